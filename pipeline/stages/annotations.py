@@ -1,0 +1,218 @@
+"""What the stages find in a document, kept on ``doc._.news``.
+
+Every offset is a code point offset into ``doc.text``, half open. The values are plain tuples of
+strings, numbers and tuples and live in ``doc.user_data``, so that a document survives ``to_bytes``,
+a ``DocBin`` and the processes of ``nlp.pipe(n_process=…)``. One item refers to another by its
+index in the list of its layer; ids are given when the record is assembled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from spacy.tokens import Doc
+
+Bounds = tuple[int, int]
+"""``(start, end)`` of a stretch of text."""
+
+QuoteKind = Literal["direct", "mixed"]
+AttributionKind = Literal["direct", "mixed", "indirect"]
+CueType = Literal["say", "think", "ask", "deny", "promise", "order", "show", "decline"]
+SourceForm = Literal["name", "pronoun", "nominal", "none"]
+MentionKind = Literal["name", "nominal", "pronoun"]
+TimeKind = Literal["date", "time", "duration", "set"]
+FigureKind = Literal[
+    "money",
+    "percent",
+    "quantity",
+    "count",
+    "ordinal",
+    "ratio",
+    "multiple",
+    "duration",
+    "age",
+    "score",
+    "points",
+]
+Bound = Literal["approx", "at_least", "at_most", "more_than", "less_than"]
+Change = Literal["increase", "decrease"]
+ChangeRole = Literal["delta", "from", "to"]
+
+
+class Quote(NamedTuple):
+    """Words inside quotation marks; written by ``news_quotes``."""
+
+    start: int
+    end: int
+    open: Bounds
+    close: Bounds | None
+    kind: QuoteKind
+    speech: bool
+    parent: int | None = None
+    """Index of the quote that this one stands in."""
+    continues: int | None = None
+    """Index of the quote that this one carries on."""
+    attribution: int | None = None
+    """Index of the attribution that it belongs to; written by ``news_attributions``."""
+    speaker: int | None = None
+    """Index of the entity that said it; written by ``news_resolve``."""
+
+
+class Time(NamedTuple):
+    """A time expression with its TIMEX3 value; written by ``news_times``."""
+
+    start: int
+    end: int
+    kind: TimeKind
+    value: str | None
+    relative: bool = False
+
+
+class Figure(NamedTuple):
+    """A number with what the text says of it; written by ``news_figures``.
+
+    ``value``, ``low`` and ``high`` are exact decimals (or fractions) as strings.
+    """
+
+    start: int
+    end: int
+    kind: FigureKind
+    value: str | None
+    low: str | None = None
+    high: str | None = None
+    unit: str | None = None
+    unit_assumed: bool = False
+    unit_text: str | None = None
+    bound: Bound | None = None
+    vague: bool = False
+    change: Change | None = None
+    change_role: ChangeRole | None = None
+    per: str | None = None
+    """What a rate is counted by: "gallon", "share", "year"."""
+    measures: Bounds | None = None
+    holder: Bounds | None = None
+    """The words of whoever's figure it is; an entity's mention is looked up at this place."""
+    time: int | None = None
+    """Index of the time that it holds for."""
+
+
+class Attribution(NamedTuple):
+    """Who says, thinks or shows what; written by ``news_attributions``.
+
+    Spans stand in text order; a role that is not found is an empty tuple.
+    """
+
+    source: tuple[Bounds, ...]
+    cue: tuple[Bounds, ...]
+    content: tuple[Bounds, ...]
+    kind: AttributionKind
+    form: SourceForm = "none"
+    lemma: str | None = None
+    type: CueType | None = None
+    negated: bool = False
+    parent: int | None = None
+    """Index of the attribution inside whose content this one stands."""
+    confidence: float | None = None
+    entity: int | None = None
+    """Index of the entity that the source is; written by ``news_resolve``."""
+    anonymous: bool = False
+    """The text does not name the source; written by ``news_resolve``."""
+
+
+class Mention(NamedTuple):
+    """One place where an entity is spoken of."""
+
+    start: int
+    end: int
+    kind: MentionKind
+
+
+class Entity(NamedTuple):
+    """A named person, organisation, place, … with its mentions; written by ``news_resolve``."""
+
+    name: str
+    label: str
+    mentions: tuple[Mention, ...]
+    descriptions: tuple[str, ...] = ()
+    identifiers: tuple[tuple[str, str], ...] = ()
+    confidence: float | None = None
+
+
+Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity)
+
+
+class News:
+    """The annotations of one document, behind ``doc._.news``.
+
+    Each layer is read as a fresh list and written whole: ``doc._.news.quotes = found``.
+    """
+
+    __slots__ = ("_data",)
+
+    def __init__(self, doc: Doc) -> None:
+        self._data: dict[str, Any] = doc.user_data.setdefault("news", {})
+
+    def _read(self, layer: str, row: type[Item]) -> list[Item]:
+        return [item if isinstance(item, row) else row(*item) for item in self._data.get(layer, ())]
+
+    def _write(self, layer: str, items: Iterable[Item]) -> None:
+        self._data[layer] = list(items)
+
+    @property
+    def published(self) -> date | None:
+        """The article's date of publication, against which relative times are read."""
+        value = self._data.get("published")
+        return date.fromisoformat(value) if value else None
+
+    @published.setter
+    def published(self, value: date | None) -> None:
+        self._data["published"] = value.isoformat() if value else None
+
+    @property
+    def quotes(self) -> list[Quote]:
+        return self._read("quotes", Quote)
+
+    @quotes.setter
+    def quotes(self, items: Iterable[Quote]) -> None:
+        self._write("quotes", items)
+
+    @property
+    def times(self) -> list[Time]:
+        return self._read("times", Time)
+
+    @times.setter
+    def times(self, items: Iterable[Time]) -> None:
+        self._write("times", items)
+
+    @property
+    def figures(self) -> list[Figure]:
+        return self._read("figures", Figure)
+
+    @figures.setter
+    def figures(self, items: Iterable[Figure]) -> None:
+        self._write("figures", items)
+
+    @property
+    def attributions(self) -> list[Attribution]:
+        return self._read("attributions", Attribution)
+
+    @attributions.setter
+    def attributions(self, items: Iterable[Attribution]) -> None:
+        self._write("attributions", items)
+
+    @property
+    def entities(self) -> list[Entity]:
+        return [
+            item._replace(mentions=tuple(Mention(*mention) for mention in item.mentions))
+            for item in self._read("entities", Entity)
+        ]
+
+    @entities.setter
+    def entities(self, items: Iterable[Entity]) -> None:
+        self._write("entities", items)
+
+
+if not Doc.has_extension("news"):
+    Doc.set_extension("news", getter=News)
