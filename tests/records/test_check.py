@@ -1,0 +1,160 @@
+"""A record that breaks an invariant cannot be built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+import spacy
+from pydantic import ValidationError
+
+from pipeline.records.assemble import assemble
+from pipeline.records.check import problems
+from pipeline.records.schema import ArticleRecord, json_schema
+from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+
+Break = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture
+def sound() -> dict[str, Any]:
+    """Return a record, as parsed JSON, that has every layer filled."""
+    doc = spacy.blank("en").make_doc('Al Roe said "no" in May. He lost 5 cows, Bo said.')
+    news = doc._.news
+    news.entities = [
+        Entity("Al Roe", "PERSON", (Mention(0, 6, "name"), Mention(25, 27, "pronoun"))),
+        Entity("Bo", "PERSON", (Mention(41, 43, "name"),)),
+    ]
+    news.quotes = [Quote(13, 15, (12, 13), (15, 16), "direct", True, attribution=0, speaker=0)]
+    news.times = [Time(20, 23, "date", None, True)]
+    news.figures = [Figure(33, 34, "count", "5", measures=(35, 39), holder=(25, 27), time=0)]
+    news.attributions = [
+        Attribution(((0, 6),), ((7, 11),), ((12, 16),), "direct", "name", "say", "say", entity=0),
+        Attribution(((41, 43),), ((44, 48),), ((25, 39),), "indirect", "name", "say", entity=1),
+    ]
+    return dict(json.loads(assemble(doc).to_line()))
+
+
+def put(*path: str | int, value: object) -> Break:
+    """Return a change that sets what stands at a path of the record."""
+
+    def change(record: dict[str, Any]) -> None:
+        part: Any = record
+        for key in path[:-1]:
+            part = part[key]
+        part[path[-1]] = value
+
+    return change
+
+
+BREAKS: dict[str, tuple[Break, str]] = {
+    "a span that is not its slice": (put("quotes", 0, "text", value="ja"), "is not 'ja'"),
+    "a mention that is not its slice": (
+        put("entities", 0, "mentions", 0, "start", value=1),
+        "is not 'Al Roe'",
+    ),
+    "a mark that is not its slice": (
+        put("quotes", 0, "marks", "open", "text", value="“"),
+        "q1.marks.open",
+    ),
+    "a measured thing out of place": (
+        put("figures", 0, "measures", "end", value=38),
+        "f1.measures",
+    ),
+    "a cue out of place": (put("attributions", 0, "cue", "spans", 0, "start", value=8), "a1.cue"),
+    "an end beyond the text": (put("times", 0, "end", value=9999), "is no span"),
+    "an empty span": (put("times", 0, "end", value=20), "is no span"),
+    "a mark inside its quote": (
+        put("quotes", 0, "marks", "close", value={"start": 14, "end": 15, "text": "o"}),
+        "marks are not around it",
+    ),
+    "a speaker that is not there": (put("quotes", 0, "speaker", value="e9"), "no entity e9"),
+    "a holder that is not there": (put("figures", 0, "holder", value="e9"), "no entity e9"),
+    "a time that is not there": (put("figures", 0, "time", value="t9"), "no time t9"),
+    "a parent that is not there": (put("attributions", 0, "parent", value="a9"), "no attribution"),
+    "a source entity that is not there": (
+        put("attributions", 0, "source", "entity", value="e9"),
+        "no entity e9",
+    ),
+    "a quote that continues itself": (put("quotes", 0, "continues", value="q1"), "itself"),
+    "an attribution inside itself": (put("attributions", 0, "parent", value="a1"), "itself"),
+    "an anonymous source with a name": (
+        put("attributions", 0, "source", "anonymous", value=True),
+        "anonymous",
+    ),
+    "ids out of order": (put("entities", 0, "id", value="e7"), "should be e1"),
+    "two entities at one place": (
+        put(
+            "entities",
+            1,
+            "mentions",
+            0,
+            value={"start": 25, "end": 27, "text": "He", "kind": "name"},
+        ),
+        "is also e1",
+    ),
+    "a link that one side does not know": (put("attributions", 0, "quotes", value=[]), "a1 and q1"),
+    "a figure that one side does not know": (put("figures", 0, "attribution", value=None), "f1"),
+    "another text": (
+        put("text", value='Al Rue said "no" in May. He lost 5 cows, Bo said.'),
+        "text",
+    ),
+    "a hash of another text": (put("source", "sha256", value="0" * 64), "sha256"),
+    "half a place in a warning": (
+        put("warnings", value=[{"code": "W201", "message": "x", "start": 3, "end": None}]),
+        "one offset",
+    ),
+    "a key that nobody knows": (put("mood", value="fine"), "mood"),
+    "a label that nobody knows": (put("entities", 0, "label", value="ALIEN"), "label"),
+    "a number that is none": (put("figures", 0, "value", value="5e3"), "value"),
+    "a number as a float": (put("figures", 0, "value", value=5.0), "value"),
+    "an empty string for unknown": (put("source", "title", value=""), "title"),
+    "a date that is none": (put("source", "published", value="May 1"), "published"),
+    "another major version": (put("schema_version", value="2.0"), "schema_version"),
+}
+
+
+def test_the_sound_record_is_sound(sound: dict[str, Any]) -> None:
+    assert ArticleRecord.from_line(json.dumps(sound)).id == sound["id"]
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_record_is_refused_with_the_reason(name: str, sound: dict[str, Any]) -> None:
+    change, reason = BREAKS[name]
+    change(sound)
+    with pytest.raises(ValidationError, match="(?s)" + reason):
+        ArticleRecord.from_line(json.dumps(sound))
+
+
+def test_circles_of_parents_are_refused(sound: dict[str, Any]) -> None:
+    sound["attributions"][0]["parent"] = "a2"
+    sound["attributions"][1]["parent"] = "a1"
+    with pytest.raises(ValidationError, match="stands inside itself"):
+        ArticleRecord.from_line(json.dumps(sound))
+
+
+@pytest.mark.parametrize(("bad", "reason"), [("\ud800", "surrogate"), ("\0", "NUL")])
+def test_a_lone_surrogate_or_a_nul_in_the_text_is_a_problem(
+    bad: str, reason: str, sound: dict[str, Any]
+) -> None:
+    record = ArticleRecord.from_line(json.dumps(sound)).model_copy(update={"text": bad})
+    assert reason in next(problems(record))
+
+
+def test_a_record_is_frozen(sound: dict[str, Any]) -> None:
+    record = ArticleRecord.from_line(json.dumps(sound))
+    with pytest.raises(ValidationError, match="frozen"):
+        record.id = "other"  # type: ignore[misc]
+
+
+def test_the_json_schema_accepts_the_sound_record_and_refuses_unknown_keys(
+    sound: dict[str, Any],
+) -> None:
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(sound, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(sound | {"mood": "fine"}, schema)
