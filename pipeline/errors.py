@@ -1,0 +1,324 @@
+"""What can go wrong, with a stable code, an exit code and a hint for each.
+
+==== ============================== =========
+code about                          exit code
+==== ============================== =========
+P1xx the call and the settings      2, 78
+P2xx the input, one article         65, 66
+P3xx models and optional packages   69
+P4xx the output                     73, 74
+P5xx the processing of one article  70
+P6xx a record that breaks its rules 65
+P9xx interrupted, or a bug of ours  130, 70
+==== ============================== =========
+
+A problem of one article is a value, ``Failure``, and goes to the dead letters; only a problem of
+the run raises.
+"""
+
+# ruff: noqa: N818 - an error is named for what happened, which the code and the hint then explain
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar, NamedTuple
+
+ExitCode = int
+
+OK: ExitCode = 0
+SOME_FAILED: ExitCode = 1
+USAGE: ExitCode = 2
+BAD_DATA: ExitCode = 65
+NO_INPUT: ExitCode = 66
+UNAVAILABLE: ExitCode = 69
+BUG: ExitCode = 70
+CANNOT_CREATE: ExitCode = 73
+IO_ERROR: ExitCode = 74
+BAD_SETTINGS: ExitCode = 78
+INTERRUPTED: ExitCode = 130
+
+
+class PipelineError(Exception):
+    """Anything that the pipeline refuses or fails to do.
+
+    ``where`` names the input, the file or the setting that it happened in.
+    """
+
+    code: ClassVar[str] = "P900"
+    exit_code: ClassVar[ExitCode] = BUG
+    hint: str = "please report this with the command that you ran"
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        if hint is not None:
+            self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+    def report(self) -> str:
+        """Return the lines that a person is shown.
+
+        >>> print(ArticleTooLong("3,226,614 bytes, limit 2,000,000", where="novel.txt").report())
+        error[P203]: novel.txt: 3,226,614 bytes, limit 2,000,000
+        hint: split the file, or raise max_bytes in pipeline.toml
+        """
+        return f"error[{self.code}]: {self}" + (f"\nhint: {self.hint}" if self.hint else "")
+
+
+class UsageError(PipelineError):
+    """The command or the function was called in a way that it does not understand."""
+
+    code = "P101"
+    exit_code = USAGE
+    hint = "see pipeline --help"
+
+
+class BadDate(UsageError):
+    """A date is not of the form YYYY-MM-DD."""
+
+    code = "P102"
+    hint = "write the date as YYYY-MM-DD, for example 2025-05-01"
+
+
+class SettingsError(PipelineError):
+    """A setting has a value that it cannot have."""
+
+    code = "P111"
+    exit_code = BAD_SETTINGS
+    hint = "pipeline info lists every setting with its value and origin"
+
+
+class UnknownSetting(SettingsError):
+    """There is no setting of that name."""
+
+    code = "P112"
+
+
+class SettingsUnreadable(SettingsError):
+    """The file of settings is missing or is not TOML."""
+
+    code = "P113"
+    hint = "settings are lines such as: max_bytes = 4_000_000"
+
+
+class ArticleError(PipelineError):
+    """One article cannot be used."""
+
+    code = "P200"
+    exit_code = BAD_DATA
+    hint = ""
+
+
+class InputNotFound(ArticleError):
+    """There is no such file, or nothing matches the pattern."""
+
+    code = "P201"
+    exit_code = NO_INPUT
+    hint = "check the path; a folder, a quoted glob or - (stdin) will do as well"
+
+
+class NotAFile(ArticleError):
+    """The input is a symbolic link, a FIFO, a socket or a device."""
+
+    code = "P202"
+    exit_code = NO_INPUT
+    hint = "name the file itself, or pipe its text in: cat FILE | pipeline extract -"
+
+
+class ArticleTooLong(ArticleError):
+    """The article exceeds ``settings.max_bytes``."""
+
+    code = "P203"
+    hint = "split the file, or raise max_bytes in pipeline.toml"
+
+
+class EmptyArticle(ArticleError):
+    """The article holds nothing but white space."""
+
+    code = "P204"
+    hint = "nothing to extract: leave it out, or look at how it was exported"
+
+
+class NotText(ArticleError):
+    """The bytes are no text in any encoding that was recognised."""
+
+    code = "P205"
+    hint = "convert it to UTF-8 text first, for example with iconv, pdftotext or pandoc"
+
+
+class BadRow(ArticleError):
+    """A line of JSONL is not an article."""
+
+    code = "P206"
+    hint = 'each line is one JSON object with the key "text"; map other names with --text-key'
+
+
+class DuplicateId(ArticleError):
+    """Two articles of one run have the same id and different texts."""
+
+    code = "P207"
+    hint = "ids name articles in databases: give each its own"
+
+
+class NoArticleInPage(ArticleError):
+    """No article text was found in a web page."""
+
+    code = "P208"
+    hint = "save the page with its text, or pass the text itself as .txt"
+
+
+class Unreadable(ArticleError):
+    """The operating system would not let the input be read."""
+
+    code = "P209"
+    exit_code = NO_INPUT
+    hint = "check the permissions of the file"
+
+
+class ModelError(PipelineError):
+    """A model cannot be used."""
+
+    code = "P300"
+    exit_code = UNAVAILABLE
+
+
+class ModelMissing(ModelError):
+    """No spaCy pipeline of that name is installed."""
+
+    code = "P301"
+
+
+class ModelUnsuitable(ModelError):
+    """The model lacks a component that the stages read."""
+
+    code = "P302"
+    hint = "use a spaCy pipeline with a tagger, a parser and a named entity recogniser"
+
+
+class ModelChanged(ModelError):
+    """A file of a model differs from the manifest."""
+
+    code = "P303"
+
+
+class ManifestUnreadable(ModelError):
+    """``models/manifest.toml`` is missing or malformed."""
+
+    code = "P304"
+    hint = "reinstall the package: pip install --force-reinstall news-extraction-pipeline"
+
+
+class ExtraMissing(ModelError):
+    """A package is needed that only an extra brings along."""
+
+    code = "P305"
+
+
+class OutputError(PipelineError):
+    """The output cannot be written."""
+
+    code = "P400"
+    exit_code = CANNOT_CREATE
+    hint = ""
+
+
+class OutputExists(OutputError):
+    """The output exists and holds something else."""
+
+    code = "P401"
+    hint = "pass --force to replace it, or -o FILE to write elsewhere"
+
+
+class OutputNotCreated(OutputError):
+    """The output file cannot be created."""
+
+    code = "P402"
+    hint = "check the folder and its permissions, or write elsewhere with -o FILE"
+
+
+class WriteFailed(OutputError):
+    """Writing stopped half way; nothing was put in place."""
+
+    code = "P403"
+    exit_code = IO_ERROR
+    hint = "check the space left on the disk; the output was not touched"
+
+
+class StageFailed(PipelineError):
+    """A stage raised on one article; this is a bug of ours."""
+
+    code = "P501"
+    hint = "please report it with the article, if you may share it"
+
+
+class TooDeep(StageFailed):
+    """One article nests deeper than a stage can follow."""
+
+    code = "P502"
+    hint = "look for thousands of nested marks or brackets in the article"
+
+
+class OutOfMemory(StageFailed):
+    """There was not enough memory for one article."""
+
+    code = "P503"
+    hint = "split the article, or lower segment_chars"
+
+
+class BrokenRecord(PipelineError):
+    """A line is not a record of the current schema."""
+
+    code = "P601"
+    exit_code = BAD_DATA
+    hint = "pipeline schema json prints what a record looks like"
+
+
+class Notice(NamedTuple):
+    """Something worth knowing about an article; it becomes a warning of its record."""
+
+    code: str
+    message: str
+    start: int | None = None
+    end: int | None = None
+
+
+class Failure(NamedTuple):
+    """Why one article gave no record: a line of the dead letters."""
+
+    id: str | None
+    source: str | None
+    code: str
+    message: str
+    stage: str
+    sha256: str | None = None
+    """That of the article's text, where it could be read at all."""
+
+    def to_line(self) -> str:
+        """Return one line of JSONL.
+
+        >>> print(Failure("7", "a.txt", "P204", "empty", "read").to_line(), end="")
+        {"id":"7","source":"a.txt","code":"P204","message":"empty","stage":"read","sha256":null}
+        """
+        line = json.dumps(self._asdict(), ensure_ascii=False, separators=(",", ":"))
+        # a name of a file may hold bytes that are no UTF-8; they are shown, not written raw
+        return line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+    @classmethod
+    def of(
+        cls,
+        error: PipelineError,
+        *,
+        stage: str,
+        id: str | None = None,
+        source: str | None = None,
+        sha256: str | None = None,
+    ) -> Failure:
+        """Return the failure that an error means for the article it happened in."""
+        return cls(id, source or error.where, error.code, error.message, stage, sha256)
+
+    def report(self) -> str:
+        """Return the line that a person is shown."""
+        return f"error[{self.code}]: {self.source or self.id or 'article'}: {self.message}"
