@@ -1,0 +1,216 @@
+"""Read a dependency parse: subjects, verb groups, noun phrases, clauses.
+
+Shared by the stages. Everything is asked of one token at a time and costs in proportion to the
+phrase that is looked at. Bounds are half-open token indices unless a name says ``char``. The labels
+are those of the ClearNLP scheme and the tags those of the Penn Treebank, as in spaCy's English
+models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from pipeline.stages.annotations import Bounds
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
+AUXILIARIES = frozenset({"aux", "auxpass"})
+OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
+CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "csubjpass", "pcomp"})
+VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
+NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+NAME_TAGS = frozenset({"NNP", "NNPS"})
+PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WP$"})
+RELATIVES = frozenset({"who", "which", "that", "whom", "whose"})
+EDGE_TAGS = frozenset({",", ".", ":", "``", "''", '""', "-LRB-", "-RRB-", "_SP", "HYPH", "NFP"})
+MAX_CLIMB = 40
+"""Heads are followed so far: no real sentence is deeper, a hostile one may be."""
+
+
+def is_verb(token: Token) -> bool:
+    """Tell whether a token is tagged as a verb or a modal."""
+    return token.tag_ in VERB_TAGS
+
+
+def is_noun(token: Token) -> bool:
+    """Tell whether a token is tagged as a noun or a name."""
+    return token.tag_ in NOUN_TAGS
+
+
+def child(token: Token, *deps: str) -> Token | None:
+    """Return the first child with one of these labels."""
+    for one in token.children:
+        if one.dep_ in deps:
+            return one
+    return None
+
+
+def ancestors(token: Token) -> Iterator[Token]:
+    """Yield heads upwards, at most ``MAX_CLIMB`` of them."""
+    for _ in range(MAX_CLIMB):
+        head = token.head
+        if head.i == token.i:
+            return
+        yield head
+        token = head
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Return a token and all that are coordinated after it ("A, B and C" from A), in text order."""
+    found = [token]
+    for one in found:
+        if len(found) > MAX_CLIMB:
+            break
+        found.extend(c for c in one.children if c.dep_ == "conj")
+    return sorted(found, key=lambda t: t.i)
+
+
+def first_conjunct(token: Token) -> Token:
+    """Return the token that a coordination starts with."""
+    for _ in range(MAX_CLIMB):
+        if token.dep_ != "conj":
+            break
+        token = token.head
+    return token
+
+
+def own_subject(verb: Token) -> Token | None:
+    """Return the subject that hangs on this very verb."""
+    for one in verb.children:
+        if one.dep_ in SUBJECTS and one.dep_ != "expl":
+            return one
+    return None
+
+
+def subject(verb: Token) -> Token | None:
+    """Return the subject of a verb: its own, or the one that it shares or is controlled by.
+
+    A coordinated verb shares the first one's ("she smiled and said"), an open complement and an
+    adverbial participle take that of the verb above ("said X, adding Y"; "went on to say"), a
+    participle after a noun has the noun ("a report showing …").
+    """
+    for _ in range(MAX_CLIMB):
+        found = own_subject(verb)
+        if found is not None:
+            return found
+        dep = verb.dep_
+        if dep == "acl" and verb.tag_ == "VBG":
+            return verb.head
+        if dep == "conj" or dep in ("xcomp", "aux", "auxpass"):
+            verb = verb.head
+        elif dep in ("advcl", "pcomp", "prep") and verb.tag_ in ("VBG", "VB", "IN", "VBN"):
+            verb = verb.head
+        else:
+            return None
+    return None
+
+
+def agent(verb: Token) -> Token | None:
+    """Return the noun of a passive's "by" phrase."""
+    by = child(verb, "agent")
+    return child(by, "pobj") if by is not None else None
+
+
+def is_passive(verb: Token) -> bool:
+    """Tell whether a verb has a passive auxiliary or subject."""
+    return any(one.dep_ in ("auxpass", "nsubjpass", "csubjpass") for one in verb.children)
+
+
+def is_negated(verb: Token) -> bool:
+    """Tell whether "not", "n't" or "never" hangs on a verb or on its auxiliaries."""
+    return any(
+        one.dep_ == "neg" or one.lower_ in ("not", "n't", "n’t", "never")
+        for one in verb.children
+        if one.i < verb.i + 3
+    )
+
+
+def verb_group(verb: Token) -> Bounds:
+    """Return the contiguous token bounds of a verb with its auxiliaries, negation and adverbs.
+
+    "has repeatedly insisted", "did n't say", "was quoted": what stands directly beside the verb.
+    Particles behind it belong to it ("pointed out"), adverbs only before it.
+    """
+    members = {
+        one.i
+        for one in verb.children
+        if one.i < verb.i
+        and (
+            one.dep_ in AUXILIARIES
+            or one.dep_ == "neg"
+            or (one.dep_ == "advmod" and one.tag_ in ("RB", "RBR"))
+        )
+    }
+    start = verb.i
+    while start - 1 in members:
+        start -= 1
+    # an adverb at the front of the clause is no part of the group, unless an auxiliary leads it
+    doc = verb.doc
+    while start < verb.i and doc[start].dep_ == "advmod" and doc[start].tag_ == "RB":
+        if doc[start].lower_.endswith("ly") or start == verb.i - 1:
+            break
+        start += 1
+    end = verb.i + 1
+    for one in verb.children:
+        if one.i == end and one.dep_ in ("prt", "neg"):
+            end += 1
+    return start, end
+
+
+def noun_phrase(head: Token, *, relative: bool = False) -> Bounds:
+    """Return the token bounds of the noun phrase around its head, with titles and complements.
+
+    Appositions, relative clauses, participles and what follows them are left out unless
+    ``relative`` is set: "Ann Lee" of "Ann Lee, the mayor, who resigned".
+    """
+    start, end = head.left_edge.i, head.right_edge.i + 1
+    if not relative:
+        for one in head.rights:
+            if one.dep_ in ("appos", "relcl", "acl", "punct", "advcl", "parataxis"):
+                end = min(end, one.left_edge.i)
+                break
+    return trim(head.doc, start, max(end, head.i + 1))
+
+
+def trim(doc: Doc, start: int, end: int) -> Bounds:
+    """Drop spaces, commas, stops, dashes and marks at both ends of token bounds."""
+    while start < end and doc[start].tag_ in EDGE_TAGS:
+        start += 1
+    while end > start and doc[end - 1].tag_ in EDGE_TAGS:
+        end -= 1
+    return start, end
+
+
+def clause(verb: Token) -> Bounds:
+    """Return the token bounds of everything under a verb, without marks and spaces at its ends."""
+    return trim(verb.doc, verb.left_edge.i, verb.right_edge.i + 1)
+
+
+def clause_head(token: Token) -> Token:
+    """Return the verb whose clause a token stands in, else the root of its sentence."""
+    if is_verb(token):
+        return token
+    last = token
+    for head in ancestors(token):
+        if is_verb(head):
+            return head
+        last = head
+    return last
+
+
+def is_under(token: Token, top: Token) -> bool:
+    """Tell whether a token is ``top`` or hangs below it."""
+    return token.i == top.i or any(head.i == top.i for head in ancestors(token))
+
+
+def char_bounds(doc: Doc, start: int, end: int) -> Bounds:
+    """Return the character offsets of token bounds."""
+    last = doc[end - 1]
+    return doc[start].idx, last.idx + len(last)
+
+
+def token_bounds(doc: Doc, start: int, end: int) -> Bounds:
+    """Return the bounds of the tokens that a stretch of characters touches."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return (span.start, span.end) if span is not None else (0, 0)
