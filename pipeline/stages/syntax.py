@@ -97,12 +97,10 @@ def subject(verb: Token) -> Token | None:
         dep = verb.dep_
         if dep == "acl" and verb.tag_ == "VBG":
             return verb.head
-        if dep == "conj" or dep in ("xcomp", "aux", "auxpass"):
-            verb = verb.head
-        elif dep in ("advcl", "pcomp", "prep") and verb.tag_ in ("VBG", "VB", "IN", "VBN"):
-            verb = verb.head
-        else:
+        reduced = dep in ("advcl", "pcomp", "prep") and verb.tag_ in ("VBG", "VB", "IN", "VBN")
+        if not reduced and dep not in ("conj", "xcomp", "aux", "auxpass"):
             return None
+        verb = verb.head
     return None
 
 
