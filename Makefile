@@ -1,0 +1,15 @@
+.PHONY: check format test
+
+check:  ## everything that has to hold before a change is handed in
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	pytest
+
+format:  ## put the code into shape
+	ruff format .
+	ruff check --fix .
+
+test:
+	pytest

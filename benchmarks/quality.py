@@ -1,0 +1,143 @@
+"""Measure the quality of every layer.
+
+    python benchmarks/quality.py                     # the shipped CC BY articles
+    python benchmarks/quality.py --shared ../shared  # and every scorer over the development data
+
+The records are made by the command line, as a user makes them. ``--shared`` names a folder with
+``bench/`` (the scorers), ``data/`` (development data) and ``gold/`` (the seed's annotation); it is
+taken from ``../shared`` where that is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import shipped
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADLINES = {
+    "score_attributions": (
+        "attr@0.3",
+        "attr@0.8",
+        "direct@0.3",
+        "segdirect@0.5",
+        "exact_np/source",
+        "exact_np/cue",
+        "exact_np/content",
+        "token/content",
+    ),
+    "score_speakers": (
+        "person/end_to_end",
+        "person/mention",
+        "person/precision",
+        "person/pronoun",
+        "person/nominal",
+        "person/rel-pron",
+        "org/end_to_end",
+        "false_person/all",
+    ),
+    "score_figures": (
+        "paper/value",
+        "paper/value+unit",
+        "paper/value+change",
+        "paper/value+concept",
+        "paper/value+concept_strict",
+        "one2one/all",
+        "one2one/exact",
+        "one2one/clean",
+    ),
+    "score_specs": ("all/pass",),
+    "score_times": ("bare/all", "sentence/all"),
+    "score_entities": ("ner/micro", "ner/untyped", "ner/PER", "lea/named", "lea/head", "he_she"),
+}
+SETS = (
+    ("polnear_dev", "score_attributions", "polnear_dev"),
+    ("polnear_dev", "score_speakers", "speaker_labels_dev"),
+    ("gum_news_dev", "score_attributions", "gum_news_dev"),
+    ("gum_news_dev", "score_entities", "gum_news_dev"),
+    ("gum_interview", "score_entities", "gum_interview"),
+    ("uner_ewt_dev", "score_entities", "uner_ewt_dev"),
+    ("newsquant_dev", "score_figures", "newsquant_dev"),
+    ("recognizers_specs_dev", "score_specs", "recognizers_specs_dev"),
+    ("timenorm_train", "score_times", "timenorm_train"),
+)
+INPUT_KEYS = ("id", "text", "published", "title", "url", "publisher", "language")
+SEED = {"published": "2025-05-01"}
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def extract(rows: list[dict[str, Any]], name: str, folder: Path) -> Path:
+    """Run ``pipeline extract`` over rows; return the file of records."""
+    source, target = folder / f"{name}.in.jsonl", folder / f"{name}.jsonl"
+    with source.open("w", encoding="utf-8") as out:
+        for row in rows:
+            kept = {key: row[key] for key in INPUT_KEYS if row.get(key) is not None}
+            out.write(json.dumps(kept, ensure_ascii=False) + "\n")
+    command = [sys.executable, "-m", "pipeline", "extract", str(source), "-o", str(target)]
+    done = subprocess.run([*command, "--force", "--quiet"], cwd=ROOT, check=False)
+    records = len(read_jsonl(target)) if target.exists() else 0
+    print(f"{name}/lost {len(rows) - records} ({len(rows)}) exit {done.returncode}", flush=True)
+    return target
+
+
+def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
+    """Yield the lines of every scorer over the development data, the seed and the gold articles."""
+    sys.path.insert(0, str(shared / "bench"))
+    made: dict[str, Path] = {}
+    for source, scorer, gold in SETS:
+        if source not in made:
+            made[source] = extract(read_jsonl(shared / "data" / f"{source}.jsonl"), source, folder)
+        score = importlib.import_module(scorer).score
+        records = {str(row["id"]): row for row in read_jsonl(made[source])}
+        for metric in score(read_jsonl(shared / "data" / f"{gold}.jsonl"), records):
+            if everything or metric.name in HEADLINES[scorer]:
+                yield metric.line(f"{source}: ")
+    for name in "seed", "gold":
+        yield from whole_articles(shared, name, folder)
+
+
+def whole_articles(shared: Path, name: str, folder: Path) -> Iterator[str]:
+    """Yield the score sheet of whole articles: the seed, or the twelve of ``data/gold``."""
+    read_gold = importlib.import_module("common").read_gold
+    gold = read_gold(shared / ("gold/seed.json" if name == "seed" else "data/gold"))
+    rows = [SEED | row for row in gold] if name == "seed" else gold
+    records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder))}
+    for metric in importlib.import_module("score_gold").score(gold, records):
+        yield metric.line(f"{name}: ")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    beside = ROOT.parent / "shared"
+    parser.add_argument("--shared", type=Path, default=beside if beside.is_dir() else None)
+    parser.add_argument("--all", action="store_true", help="every metric, not only the headlines")
+    parser.add_argument("--keep", type=Path, help="keep the records in this folder")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = args.keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        articles = read_jsonl(ROOT / "seeds" / "wikinews.jsonl")
+        records = read_jsonl(extract(articles, "wikinews", folder))
+        for line in shipped.score(ROOT / "seeds" / "gold", records):
+            print(f"wikinews: {line}", flush=True)
+        if args.shared is None:
+            print("no folder of development data: pass --shared for the other scorers")
+            return
+        for line in development(args.shared, folder, args.all):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

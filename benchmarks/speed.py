@@ -1,0 +1,184 @@
+"""Measure speed side by side in one run: bare spaCy, our pipeline, textacy's quotations.
+
+    python benchmarks/speed.py [--texts FILE.jsonl] [--rounds 5]
+
+One thread, one process. Each round runs every system once over the same articles, in turn, so that
+a machine whose speed drifts treats them alike; the figures are medians of the rounds, and a ratio
+is the median of the ratios within a round. Bare spaCy is ``spacy.load(base).pipe`` by its defaults,
+lemmas and coarse tags included. textacy (``pip install textacy``) is left out where it is missing;
+it runs on bare spaCy's documents, paragraph by paragraph, and its parse is counted in.
+"""
+
+from __future__ import annotations
+
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # before numpy is imported
+
+import argparse
+import importlib.util
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+STAGES = "entities quotes times figures attributions resolve".split()
+Run = Callable[[], int]
+
+
+def articles(path: Path, words: int) -> list[dict[str, Any]]:
+    """Return the first articles of a JSONL file that together hold about so many words."""
+    rows, size = [], 0
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if size < words:
+                rows.append(json.loads(line))
+                size += len(rows[-1]["text"].split())
+    return rows
+
+
+def systems(rows: list[dict[str, Any]]) -> dict[str, Run]:
+    """Return what is timed: each reads every article and returns the number of tokens."""
+    import spacy
+
+    from pipeline import language
+    from pipeline.records.assemble import assemble
+
+    texts = [row["text"] for row in rows]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        bare = spacy.load(language.BASE_MODEL)
+    ours = language.load()
+    base = language.load()
+    for stage in STAGES:
+        base.remove_pipe(f"news_{stage}")
+
+    def run_bare() -> int:
+        return sum(len(doc) for doc in bare.pipe(texts))
+
+    def run_base() -> int:
+        return sum(len(base(text)) for text in texts)
+
+    def run_ours() -> int:
+        size = 0
+        for row in rows:
+            doc = ours.make_doc(row["text"])
+            if row.get("published"):
+                doc._.news.published = date.fromisoformat(row["published"][:10])
+            doc = ours(doc)
+            assemble(doc).to_line()
+            size += len(doc)
+        return size
+
+    found: dict[str, Run] = {"bare": run_bare, "base": run_base, "ours": run_ours}
+    if importlib.util.find_spec("textacy"):
+        from textacy.extract.triples import direct_quotations
+
+        def run_textacy() -> int:
+            size = 0
+            for text in texts:
+                for paragraph in filter(str.strip, text.split("\n")):
+                    doc = bare(paragraph)
+                    size += len(doc)
+                    try:
+                        list(direct_quotations(doc))
+                    except ValueError:  # an odd number of marks
+                        continue
+            return size
+
+        found["textacy"] = run_textacy
+    return found
+
+
+def stage_costs(rows: list[dict[str, Any]], rounds: int) -> dict[str, float]:
+    """Return microseconds a token by stage, the median of the rounds."""
+    from pipeline import language
+    from pipeline.records.assemble import assemble
+
+    nlp = language.load()
+    costs: dict[str, list[float]] = {stage: [] for stage in [*STAGES, "assemble"]}
+    for _ in range(rounds):
+        spent, size = dict.fromkeys(costs, 0.0), 0
+        for row in rows:
+            doc = nlp.make_doc(row["text"])
+            for name, pipe in nlp.pipeline:
+                stage = name.removeprefix("news_")
+                start = time.perf_counter()
+                doc = pipe(doc)
+                if stage in spent:
+                    spent[stage] += time.perf_counter() - start
+            start = time.perf_counter()
+            assemble(doc).to_line()
+            spent["assemble"] += time.perf_counter() - start
+            size += len(doc)
+        for stage, seconds in spent.items():
+            costs[stage].append(1e6 * seconds / size)
+    return {stage: statistics.median(values) for stage, values in costs.items()}
+
+
+def wall(command: list[str], rounds: int) -> float:
+    """Return the median wall time of a command in seconds."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def start_up(rounds: int) -> None:
+    """Print how long it takes to import, to show the help and to make the first record."""
+    python = sys.executable
+    nothing = wall([python, "-c", "pass"], rounds)
+    imported = wall([python, "-c", "import pipeline"], rounds)
+    print(f"start/import {imported - nothing:.3f} s beyond python's own {nothing:.3f} s")
+    print(f"start/help {wall([python, '-m', 'pipeline', '--help'], rounds):.3f} s")
+    seed = next((ROOT / "seeds").glob("000_*.txt"))
+    first = [python, "-m", "pipeline", "extract", "--quiet", "-o", "-", str(seed)]
+    print(f"start/first_record {wall(first, rounds):.2f} s")
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"memory/one_article {children.ru_maxrss / 1024:.0f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--texts", type=Path, default=ROOT / "seeds" / "wikinews.jsonl")
+    parser.add_argument("--words", type=int, default=50_000, help="read about so many words")
+    parser.add_argument("--rounds", type=int, default=5)
+    args = parser.parse_args()
+    start_up(args.rounds)
+    rows = articles(args.texts, args.words)
+    runs = systems(rows)
+    speeds: dict[str, list[float]] = {name: [] for name in runs}
+    for run in runs.values():
+        run()  # warm up: caches of the vocabulary
+    for _ in range(args.rounds):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            size = run()
+            speeds[name].append(size / (time.perf_counter() - start))
+    print(f"articles {len(rows)} tokens {size} rounds {args.rounds}")
+    for name, values in speeds.items():
+        ratios = [value / bare for value, bare in zip(values, speeds["bare"], strict=True)]
+        low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
+        speed = statistics.median(values)
+        print(f"speed/{name} {speed:.0f} tokens/s, {middle:.2f} of bare ({low:.2f} to {high:.2f})")
+    if "textacy" not in runs:
+        print("speed/textacy not measured: pip install textacy")
+    bare_cost = 1e6 / statistics.median(speeds["bare"])
+    for stage, cost in stage_costs(rows, args.rounds).items():
+        share = 100 * cost / bare_cost
+        print(f"stage/{stage} {cost:.1f} us/token, {share:.1f} % of bare spaCy's time")
+
+
+if __name__ == "__main__":
+    main()
