@@ -11,14 +11,10 @@ it runs on bare spaCy's documents, paragraph by paragraph, and its parse is coun
 
 from __future__ import annotations
 
-import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"  # before numpy is imported
-
 import argparse
 import importlib.util
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -31,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-STAGES = "entities quotes times figures attributions resolve".split()
+STAGES = ("entities", "quotes", "times", "figures", "attributions", "resolve")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
 Run = Callable[[], int]
 
 
@@ -155,6 +152,7 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=50_000, help="read about so many words")
     parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
+    os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy, imported later, reads them
     start_up(args.rounds)
     rows = articles(args.texts, args.words)
     runs = systems(rows)
