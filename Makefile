@@ -1,4 +1,4 @@
-.PHONY: check format test
+.PHONY: check format test golden
 
 check:  ## everything that has to hold before a change is handed in
 	ruff format --check .
@@ -13,3 +13,6 @@ format:  ## put the code into shape
 
 test:
 	pytest
+
+golden:  ## write the golden records anew; read the difference before you commit it
+	python -m tests.golden

@@ -1,0 +1,28 @@
+"""Print the shell commands that README asks a newcomer to type, one a line.
+
+    python tests/readme.py commands
+
+They are the lines of its ``sh`` blocks; ``.ci/run`` runs them as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    """Return the lines of README's ``sh`` blocks, comments and empty lines left out."""
+    blocks = BLOCK.findall(README.read_text(encoding="utf-8"))
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["commands"]:
+        sys.exit(__doc__)
+    print("\n".join(commands()))
