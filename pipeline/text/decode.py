@@ -24,7 +24,7 @@ BOMS = (
 SAMPLE = 65_536
 MAX_CONTROLS = 0.02
 """Share of control characters above which bytes are no text."""
-MAX_WINDOWS_1252 = 0.15
+MAX_WINDOWS_1252 = 0.25
 """Share of bytes above 0x7F that Western text stays below; other scripts are mostly such bytes."""
 FEW = 20
 """So few such bytes tell no script from another."""
@@ -33,6 +33,11 @@ UNUSABLE = re.compile("[\0\ud800-\udfff]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # all but \t \n \v \f \r and ESC
 HIGH = re.compile(rb"[\x80-\xff]+")
 ESCAPED = re.compile("[\udc80-\udcff]+")
+WINDOWS_1252 = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 
 
 class Decoded(NamedTuple):
@@ -61,7 +66,7 @@ def decode(data: bytes) -> Decoded:
                 text = data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 if encoding == "utf-8":
-                    break
+                    return _mend_utf8(data)
                 message = f"has the mark of {encoding.upper()} but is broken at byte {error.start}"
                 raise NotText(message) from error
             return _checked(text, encoding)
@@ -138,12 +143,8 @@ def _detect(data: bytes) -> Decoded:
         return _mend_utf8(data)
     high = sum(len(run) for run in HIGH.findall(data))
     if high <= max(FEW, MAX_WINDOWS_1252 * len(data)):
-        try:
-            text = data.decode("cp1252")
-        except UnicodeDecodeError:
-            pass  # a byte that Windows-1252 does not have
-        else:
-            return _checked(text, "cp1252", _detected("Windows-1252", data, text))
+        text = _windows_1252(data)
+        return _checked(text, "windows-1252", _detected("Windows-1252", data, text))
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
@@ -151,6 +152,11 @@ def _detect(data: bytes) -> Decoded:
         raise NotText("not UTF-8, and no other encoding fits")
     text = data.decode(best.encoding)
     return _checked(text, best.encoding, _detected(best.encoding, data, text))
+
+
+def _windows_1252(data: bytes) -> str:
+    """Decode as browsers do (WHATWG Encoding): the five unassigned bytes stay C1 controls."""
+    return data.decode("latin-1").translate(WINDOWS_1252)
 
 
 def _detected(name: str, data: bytes, text: str) -> Notice:
@@ -187,8 +193,7 @@ def _mend_utf8(data: bytes) -> Decoded:
     first = strays[0].start()
 
     def as_windows(stray: re.Match[str]) -> str:
-        raw = stray[0].encode("utf-8", "surrogateescape")
-        return "".join(bytes([byte]).decode("cp1252", "replace") for byte in raw)
+        return _windows_1252(stray[0].encode("utf-8", "surrogateescape"))
 
     notice = Notice(
         "W202",

