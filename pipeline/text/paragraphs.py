@@ -1,0 +1,54 @@
+"""Divide a text into paragraphs."""
+
+from __future__ import annotations
+
+import re
+
+Bounds = tuple[int, int]
+
+BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
+WRAPPED_LINE = (40, 100)
+"""Shortest and longest line, in characters, of a text whose lines are broken to fit a page."""
+SENTENCE_END = frozenset(".!?:;…\"”»’'")
+
+
+def paragraphs(text: str) -> list[Bounds]:
+    """Return the paragraphs of a text, blank ones left out.
+
+    A line is a paragraph, unless the text is wrapped to a page's width: then a blank line or an
+    indent is needed to end one.
+    """
+    lines: list[Bounds] = []
+    at = 0
+    for mark in BREAK.finditer(text):
+        lines.append((at, mark.start()))
+        at = mark.end()
+    lines.append((at, len(text)))
+    blank = [not text[start:end].strip() for start, end in lines]
+    soft = _soft_breaks(text, lines, blank)
+    found: list[Bounds] = []
+    for i, (start, end) in enumerate(lines):
+        if blank[i]:
+            continue
+        if found and i in soft:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _soft_breaks(text: str, lines: list[Bounds], blank: list[bool]) -> set[int]:
+    """Return the lines that only carry on the line before."""
+    shortest, longest = WRAPPED_LINE
+    fitted: list[int] = []
+    small: set[int] = set()
+    for i in range(1, len(lines)):
+        if blank[i] or blank[i - 1]:
+            continue
+        (start, end), first = lines[i - 1], text[lines[i][0]]
+        if shortest <= end - start <= longest and not first.isspace():
+            fitted.append(i)
+        if first.islower() and text[start:end].rstrip()[-1] not in SENTENCE_END:
+            small.add(i)
+    wrapped = sum(i in small for i in fitted)
+    return small.union(fitted) if wrapped >= 2 and wrapped * 3 >= len(fitted) else small
