@@ -1,0 +1,94 @@
+"""One article as a reader found it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from pipeline.errors import Notice
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+WRITTEN_OUT = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %d %Y", "%d. %B %Y")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A text with what is known about it."""
+
+    text: str
+    where: str
+    """How messages name the article: ``news.jsonl:3``."""
+    id: str | None = None
+    uri: str | None = None
+    """The address of the article if one is given, else the path as the user gave it."""
+    title: str | None = None
+    byline: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    """A date, or a date and a time, in ISO 8601."""
+    language: str | None = None
+    meta: Mapping[str, JsonValue] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def published_date(self) -> date | None:
+        """The day of publication, as the place of publication counts it."""
+        return date.fromisoformat(self.published[:10]) if self.published else None
+
+
+def parse_published(value: str) -> str | None:
+    """Return a date of publication in ISO 8601, or None if it cannot be read without guessing.
+
+    ISO 8601, the dates of RSS and e-mail (RFC 2822) and dates with the month in words are read;
+    ``03/04/2025`` is not: two countries mean two days by it.
+
+    >>> parse_published("May 1, 2025"), parse_published("2025-05-01T08:30:00Z")
+    ('2025-05-01', '2025-05-01T08:30:00Z')
+    """
+    text = " ".join(value.split())
+    if len(text) > 64 or not text.isascii():
+        return None
+    for read in (_iso_date, _iso_time, _rfc2822):
+        found = read(text)
+        if found:
+            return found
+    for pattern in WRITTEN_OUT:
+        try:
+            return datetime.strptime(text, pattern).date().isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _iso_date(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _iso_time(text: str) -> str | None:
+    try:
+        return _written(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _rfc2822(text: str) -> str | None:
+    try:
+        return _written(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _written(moment: datetime) -> str | None:
+    """Return a moment as the record's schema writes it; offsets of seconds are no real ones."""
+    offset = moment.utcoffset()
+    if offset is not None and offset.total_seconds() % 60:
+        return None
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,157 @@
+"""Find the files that a user means and open them safely.
+
+Only regular files are read: what a symbolic link, a FIFO or a device leads to is not what a folder
+of articles was meant to hold. Hidden files and folders are skipped unless they are named.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from pipeline.errors import ArticleError, Failure, InputNotFound, NotAFile, Unreadable
+
+STDIN = "-"
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+KINDS = (
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, "a folder"),
+)
+
+
+class Input(NamedTuple):
+    """A file to read, or stdin."""
+
+    path: str
+
+    @property
+    def shown(self) -> str:
+        """The path as the user gave it, with ``/``, and bytes that are no UTF-8 written out."""
+        return shown(self.path)
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.path).suffix.lower()
+
+
+def shown(path: str) -> str:
+    """Return a path as text that any record and terminal can hold.
+
+    >>> shown("seeds/a.txt")
+    'seeds/a.txt'
+    """
+    return os.fsencode(Path(path).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def check(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths, each of which names something that can be read.
+
+    Raises ``InputNotFound`` or ``NotAFile`` for the first that does not.
+    """
+    checked = tuple(paths)
+    for path in checked:
+        if path == STDIN:
+            continue
+        try:
+            mode = os.lstat(path).st_mode
+        except (OSError, ValueError) as error:
+            if glob.has_magic(path) and next(_matches(path), None):
+                continue
+            message = "nothing matches this pattern" if glob.has_magic(path) else _reason(error)
+            raise InputNotFound(message, where=shown(path)) from error
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise NotAFile(_kind(mode), where=shown(path))
+    return checked
+
+
+def find(paths: Iterable[str]) -> Iterator[Input | Failure]:
+    """Yield every file that the paths stand for: files, folders and globs, each in sorted order.
+
+    What cannot be read is yielded as a failure. A file that is named twice is read once.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for one in _expand(path):
+            key = one if isinstance(one, str) else one.source or ""
+            if key in seen:
+                continue
+            seen.add(key)
+            yield Input(one) if isinstance(one, str) else one
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a regular file for reading bytes; a link in its place is not followed.
+
+    Raises ``NotAFile``, ``InputNotFound`` or ``Unreadable``.
+    """
+    where = shown(path)
+    try:
+        descriptor = os.open(path, OPEN_FLAGS)
+    except FileNotFoundError as error:
+        raise InputNotFound(_reason(error), where=where) from error
+    except OSError as error:
+        if Path(path).is_symlink():
+            raise NotAFile("a symbolic link", where=where) from error
+        raise Unreadable(_reason(error), where=where) from error
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise NotAFile(_kind(mode), where=where)
+    return os.fdopen(descriptor, "rb")
+
+
+def _expand(path: str) -> Iterator[str | Failure]:
+    if path == STDIN:
+        yield path
+    elif os.path.lexists(path):
+        yield from _walk(path)
+    else:
+        for found in sorted(_matches(path)):
+            # "**" lists the files of a folder besides the folder itself
+            if not ("**" in path and Path(found).is_dir()):
+                yield from _walk(found)
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    return glob.iglob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+
+
+def _walk(path: str) -> Iterator[str | Failure]:
+    """Yield a file, or the files below a folder."""
+    waiting = [path]
+    while waiting:
+        path = waiting.pop()
+        try:
+            mode = os.lstat(path).st_mode
+            if stat.S_ISREG(mode):
+                yield path
+            elif stat.S_ISDIR(mode):
+                with os.scandir(path) as entries:
+                    names = [entry.name for entry in entries if not entry.name.startswith(".")]
+                waiting += [str(Path(path) / name) for name in sorted(names, reverse=True)]
+            else:
+                yield _failure(NotAFile(_kind(mode), where=shown(path)))
+        except OSError as error:
+            yield _failure(Unreadable(_reason(error), where=shown(path)))
+
+
+def _failure(error: ArticleError) -> Failure:
+    return Failure.of(error, stage="read")
+
+
+def _kind(mode: int) -> str:
+    name = next((name for test, name in KINDS if test(mode)), "no regular file")
+    return f"{name}, not a file of text"
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error)
+    return str(reason).lower()

@@ -1,0 +1,89 @@
+"""Read the article of a web page, its boilerplate left out (extra ``html``)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import ExtraMissing, NoArticleInPage
+from pipeline.readers.article import Article, parse_published
+from pipeline.text.decode import Decoded, decode, replace_unusable
+
+DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
+HEAD = 4_096
+DATES: dict[str, Any] = {
+    "original_date": True,
+    "extensive_search": False,  # metadata only: a date from the page's prose is a guess
+    "max_date": "2200-01-01",  # the default is today, and no record may hang on the clock
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A web page that is parsed when its article is asked for."""
+
+    data: bytes
+    where: str
+    uri: str | None = None
+    published: str | None = None
+    """The date to take if the page has none."""
+
+    def article(self) -> Article:
+        """Return the article of the page: its text, title, byline, date and publisher.
+
+        Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found.
+        """
+        try:
+            from trafilatura import bare_extraction
+        except ImportError as error:
+            raise ExtraMissing(
+                "reading HTML needs trafilatura",
+                where=self.where,
+                hint="pip install 'news-extraction-pipeline[html]'",
+            ) from error
+        page = _decode_page(self.data)
+        found = bare_extraction(
+            page.text,
+            with_metadata=False,
+            include_comments=False,
+            include_tables=False,
+            date_extraction_params=DATES,
+        )
+        fields = found if isinstance(found, dict) else found.as_dict() if found else {}
+        text, notices = replace_unusable(fields.get("text") or "")
+        if not text.strip():
+            raise NoArticleInPage("no article text in this page", where=self.where)
+        address = _clean(fields.get("url"))
+        return Article(
+            text=text,
+            where=self.where,
+            uri=self.uri,
+            title=_clean(fields.get("title")),
+            byline=_clean(fields.get("author")),
+            publisher=_clean(fields.get("sitename") or fields.get("hostname")),
+            published=parse_published(fields.get("date") or "") or self.published,
+            language=_clean(fields.get("language")),
+            meta={"url": address} if address else {},
+            notices=(*(notice._replace(start=None, end=None) for notice in page.notices), *notices),
+        )
+
+
+def _decode_page(data: bytes) -> Decoded:
+    """Decode as UTF-8 or by a byte order mark, else by the encoding that the page declares."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        declared = DECLARED.search(data, 0, HEAD)
+        if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE)):
+            try:
+                name = codecs.lookup(declared[1].decode("ascii")).name
+                return Decoded(data.decode(name), name)
+            except (LookupError, UnicodeDecodeError):
+                pass  # the declaration is wrong: detect
+    return decode(data)
+
+
+def _clean(value: str | None) -> str | None:
+    return replace_unusable(value)[0].strip() or None if value else None
