@@ -1,0 +1,216 @@
+"""Numbers in words and digits: exact values at exact places."""
+
+from __future__ import annotations
+
+import re
+import time
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text.numbers import find_numbers, parse_number, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.2 trillion", "1200000000000"),
+        ("12.7bn", "12700000000"),
+        ("1.8 bln", "1800000000"),
+        ("16,189-crore", "161890000000"),
+        ("12,34,567.89", "1234567.89"),
+        ("40 000", "40000"),
+        ("1\u202f234\u202f567.89", "1234567.89"),
+        ("1.111,11", "1111.11"),
+        (".08", "0.08"),
+        ("2.70", "2.70"),
+        ("6.23x10^-4", "0.000623"),
+        ("three hundred and two", "302"),
+        ("twenty-eight thousand six hundred forty-two", "28642"),
+        ("twenty-one trillion three hundred", "21000000000300"),
+        ("three lakh crore", "3000000000000"),
+        ("4 hundred million", "400000000"),
+        ("nine point nought four", "9.04"),
+        ("two point five million", "2500000"),
+        ("two and a half", "2.5"),
+        ("five and a half million", "5500000"),
+        ("three million and a half", "3500000"),
+        ("10 1/2", "10.5"),
+        ("half a million", "500000"),
+        ("a quarter million", "250000"),
+        ("half a dozen", "6"),
+        ("two dozen", "24"),
+        ("a hundred", "100"),
+        ("two-thirds", "2/3"),
+        ("three quarters of a million", "750000"),
+        ("½", "0.5"),
+        ("1⁄32", "0.03125"),
+        ("⅔", "2/3"),
+        ("one in five", "0.2"),
+        ("one in three", "1/3"),
+        ("nine out of 10", "0.9"),
+        ("twice", "2"),
+        ("tenfold", "10"),
+        ("18-fold", "18"),
+        ("minus 5", "-5"),
+        ("minus-130", "-130"),
+        ("-1.3", "-1.3"),
+        ("33rd", "33"),
+        ("twenty-first", "21"),
+        ("one third", "1/3"),
+    ],
+)
+def test_a_number_is_read_exactly(text: str, value: str) -> None:
+    number = parse_number(text)
+    assert number is not None
+    assert number.value is not None
+    assert plain(number.value) == value
+
+
+@pytest.mark.parametrize(
+    ("marked", "ends"),
+    [
+        ("It cost [15-20] pounds.", [("15", "20")]),
+        ("[One or two] of them left.", [("1", "2")]),
+        ("They want [1 to 2 thousand] more.", [("1000", "2000")]),
+        ("It took [three to five] goes.", [("3", "5")]),
+        ("They won [3]-[1].", [None, None]),
+        ("Of [two] and [five], take [two].", [None, None, None]),
+    ],
+)
+def test_two_numbers_are_a_range_if_the_second_is_larger(marked, ends) -> None:
+    text, spans = unmark(marked)
+    found = list(find_numbers(text))
+    assert [(n.start, n.end) for n in found] == spans
+    assert [
+        None if n.low is None or n.high is None else (plain(n.low), plain(n.high)) for n in found
+    ] == ends
+
+
+@pytest.mark.parametrize(
+    ("marked", "low"),
+    [
+        ("[Dozens] of cars burned.", "12"),
+        ("It lost [tens of thousands] of jobs.", "10000"),
+        ("[Hundreds of thousands] fled.", "100000"),
+        ("[A few hundred] stayed.", "100"),
+        ("[Several thousand] came.", "1000"),
+    ],
+)
+def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
+    text, spans = unmark(marked)
+    (number,) = find_numbers(text)
+    assert [(number.start, number.end)] == spans
+    assert number.vague
+    assert number.value is None
+    assert number.low is not None
+    assert plain(number.low) == low
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The [11]m-tall mast",  # a metre without a count behind it
+        "[11m] people and [95m] pounds",
+        "a visit on 9/11, open 24/7",
+        "COVID-19 and the TPP-11 and the G7",
+        "at 192.168.0.1 on 10.10.2020",
+        "Profit fell in the quarter.",
+        "They led by half-time.",
+        "[A third] of them left; a [third] man stayed.",
+        "[Half] of the town, but the [second] half of the match",
+        "[Two] in [2018], [one in ten] adults, [two] in [three] days",
+        "[1,000] and [3] more",
+        "the money, the someone, the often",
+    ],
+)
+def test_where_numbers_stand(marked: str) -> None:
+    text, spans = unmark(marked)
+    assert [(n.start, n.end) for n in find_numbers(text, ranges=False)] == spans
+
+
+@given(st.decimals(min_value=0, max_value=10**30, places=4, allow_nan=False))
+def test_digits_lose_nothing(value: Decimal) -> None:
+    text = f"{value:,f}"
+    number = parse_number(text)
+    assert number is not None
+    assert number.value == value
+    assert plain(number.value) == f"{value:f}"
+
+
+@given(st.integers(0, 10**15 - 1))
+def test_words_and_value_agree(value: int) -> None:
+    number = parse_number(in_words(value))
+    assert number is not None
+    assert number.value == value
+
+
+@given(st.fractions(min_value=0, max_value=10**9, max_denominator=10**6))
+def test_a_fraction_is_written_as_a_decimal_only_where_that_is_exact(value: Fraction) -> None:
+    assert Fraction(plain(value)) == value
+
+
+PARTS = [
+    *("one", "two", "and", "a", "half", "hundred", "third", "million", "in", "to", "-", ".", ","),
+    *("1", "20", "0.5", "1/2", "½", "dozens", "tens", "of", "minus", "point", "fold", "İ", "\n"),
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=14), st.sampled_from(["", " ", "-"]))
+def test_any_jumble_is_read_in_order_and_without_overlap(parts: list[str], space: str) -> None:
+    text = space.join(parts)
+    behind = 0
+    for number in find_numbers(text):
+        assert behind <= number.start < number.end <= len(text)
+        assert text[number.start : number.end].strip() == text[number.start : number.end]
+        behind = number.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7" * 100_000,
+        "1," * 50_000,
+        "1 000 " * 15_000,
+        "one " * 25_000,
+        "1/" * 50_000,
+        "1.5" * 30_000,
+    ],
+)
+def test_long_rows_of_numbers_take_linear_time(text: str) -> None:
+    begin = time.process_time()
+    for number in find_numbers(text):
+        assert number.end - number.start < 200
+    assert time.process_time() - begin < 2
+
+
+def unmark(marked: str) -> tuple[str, list[tuple[int, int]]]:
+    spans, text = [], ""
+    for part in re.split(r"(\[[^\]]*\])", marked):
+        if part.startswith("["):
+            spans.append((len(text), len(text) + len(part) - 2))
+            part = part[1:-1]
+        text += part
+    return text, spans
+
+
+SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+)
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SIZES = {10**12: "trillion", 10**9: "billion", 10**6: "million", 1000: "thousand", 100: "hundred"}
+
+
+def in_words(value: int) -> str:
+    if value < 20:
+        return SMALL.split()[value]
+    if value < 100:
+        tens = TENS.split()[value // 10 - 2]
+        return f"{tens}-{in_words(value % 10)}" if value % 10 else tens
+    size = max(size for size in SIZES if size <= value)
+    rest = f" {in_words(value % size)}" if value % size else ""
+    return f"{in_words(value // size)} {SIZES[size]}{rest}"
