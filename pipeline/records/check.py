@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Attribution, Span
+    from pipeline.records.schema import ArticleRecord, Attribution, Item, Span
 
 
 def problems(record: ArticleRecord) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _attribution_spans(attribution: Attribution) -> Iterator[tuple[str, Sequence
             yield role, part.spans
 
 
-def _spans(record: ArticleRecord) -> Iterator[tuple[str, Span]]:
+def _spans(record: ArticleRecord) -> Iterator[tuple[str, Span | Item]]:
     """Yield every span of a record with a name for messages."""
     for entity in record.entities:
         for mention in entity.mentions:

@@ -55,6 +55,15 @@ class Span(Model):
     text: NonEmpty
 
 
+class Item(Model):
+    """A stretch of the article that other items can refer to."""
+
+    id: NonEmpty
+    start: Offset
+    end: Offset
+    text: NonEmpty
+
+
 class Mention(Span):
     """One place where an entity is spoken of."""
 
@@ -82,10 +91,9 @@ class Marks(Model):
     close: Span | None
 
 
-class Quote(Span):
+class Quote(Item):
     """The words inside quotation marks."""
 
-    id: NonEmpty
     marks: Marks
     kind: Literal["direct", "mixed"]
     """``direct``: a whole utterance; ``mixed``: words woven into the reporter's sentence."""
@@ -103,10 +111,9 @@ class Rate(Model):
     per: NonEmpty
 
 
-class Figure(Span):
+class Figure(Item):
     """A number that says how much, how many, what share or what rank."""
 
-    id: NonEmpty
     kind: Literal[
         "money",
         "percent",
@@ -139,10 +146,9 @@ class Figure(Span):
     attribution: NonEmpty | None
 
 
-class Time(Span):
+class Time(Item):
     """A time expression."""
 
-    id: NonEmpty
     kind: Literal["date", "time", "duration", "set"]
     value: NonEmpty | None
     """TIMEX3 / ISO 8601-2; null when relative and the article has no known date."""
