@@ -1,18 +1,64 @@
-"""."""
+"""Clean the names that the base model found, in ``doc.ents``."""
 
 from __future__ import annotations
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from pipeline.stages import annotations  # noqa: F401
+from pipeline.stages import annotations  # noqa: F401  # registers doc._.news
+from pipeline.stages.columns import Columns
+from pipeline.stages.namespans import NAME_LABELS, Name, tidy
+from pipeline.stages.namevotes import Votes, find_missed
 
 
-@Language.factory("news_entities", assigns=["doc._.news"])
+@Language.factory(
+    "news_entities",
+    requires=["doc.ents", "token.tag", "token.dep"],
+    assigns=["doc.ents"],
+)
 def make_entities(nlp: Language, name: str) -> Entities:
+    """Return the stage ``news_entities``."""
     return Entities()
 
 
 class Entities:
+    """Mend spans and labels of names by rule, and agree on them over the document.
+
+    Articles, titles and possessives are taken off; every name gets the label that most of its
+    places in the article have, known places, organisations and first names weighing more; names
+    that the model saw only in some places are found in the others. Entities that are no names
+    (dates, amounts) stay as they are.
+    """
+
     def __call__(self, doc: Doc) -> Doc:
+        columns = Columns(doc)
+        names: list[Name] = []
+        others: list[Span] = []
+        for ent in doc.ents:
+            if ent.label_ in NAME_LABELS:
+                names.extend(tidy(columns, ent.start, ent.end, ent.label_))
+            else:
+                others.append(ent)
+        votes = Votes(columns, names)
+        names = [votes.decide(name) for name in names]
+        names = find_missed(columns, names, votes)
+        doc.ents = _disjoint(doc, names, others)
         return doc
+
+
+def _disjoint(doc: Doc, names: list[Name], others: list[Span]) -> list[Span]:
+    """Return names and other entities in order, a name before what it overlaps."""
+    taken: list[Span] = []
+    end = 0
+    rivals = [(name.start, 0, Span(doc, *name)) for name in names]
+    rivals += [(span.start, 1, span) for span in others]
+    rivals.sort(key=lambda rival: rival[:2])
+    for start, kind, span in rivals:
+        if start < end:
+            if kind == 0 and taken[-1].label_ not in NAME_LABELS:
+                taken.pop()
+            else:
+                continue
+        taken.append(span)
+        end = span.end
+    return taken
