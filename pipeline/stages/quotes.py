@@ -2,32 +2,106 @@
 
 from __future__ import annotations
 
-from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from bisect import bisect_right
 
-from pipeline.stages import annotations
-from pipeline.text import marks
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.stages.annotations import Quote
+from pipeline.stages.quotation import ABBREVIATED, REPORTING, SENTENCE_END, WORD, judge, site
+from pipeline.text.lemmas import verb_lemma
+from pipeline.text.marks import Pair, pair
+from pipeline.text.paragraphs import paragraphs
 
 
 @Language.factory("news_quotes", assigns=["doc._.news", "doc.spans"])
-def make_quotes(nlp: Language, name: str) -> Quotes:
+def make_quotes(nlp: Language, name: str) -> Quotes:  # noqa: ARG001 (spaCy passes both)
+    """Make the stage; it reads tags and the parse where there are any, and needs neither."""
     return Quotes()
 
 
 class Quotes:
-    """Pair the marks of a document and judge each quotation."""
+    """Pair the marks of a document and judge what stands in them.
+
+    Quotations are kept in text order, nested ones after the one around them.
+    """
 
     def __call__(self, doc: Doc) -> Doc:
+        found = list(self._find(doc))
+        doc._.news.quotes = found
+        spans = (doc.char_span(q.start, q.end, alignment_mode="expand") for q in found)
+        doc.spans["quotes"] = [span for span in spans if span is not None]
+        return doc
+
+    def _find(self, doc: Doc) -> list[Quote]:
         text = doc.text
-        found = []
-        for pair in marks.pair(text):
-            inside = text[pair.start : pair.end]
-            direct = inside[:1].isupper() and inside[-1:] in ".,!?"
+        pairs = pair(text)
+        if not pairs:
+            return []
+        places: list[int] = doc.to_array("IDX").tolist()
+        blocks = paragraphs(text)
+        starts = [start for start, _ in blocks]
+        found: list[Quote] = []
+        last: int | None = None
+        for i, item in enumerate(pairs):
+            outer = found[item.parent] if item.parent is not None else None
+            limits = blocks[bisect_right(starts, item.open[0]) - 1]
+            ends = (item.open[0], item.close[1] if item.close else item.end)
+            if outer is not None:
+                limits = (outer.start, outer.end)
+            elif item.close is not None and item.close[1] > limits[1]:
+                limits = (limits[0], item.close[1])
+            here = site(doc, places, item.start, item.end, ends, limits, nested=outer is not None)
+            speech, kind = judge(doc, here)
+            continues = item.continues
+            if outer is None:
+                if (
+                    last is not None
+                    and continues is None
+                    and limits[0] <= found[last].start
+                    and _carries_on(text, found[last], item)
+                ):
+                    continues = last
+                last = i
+            if continues is not None:
+                speech, kind = found[continues].speech, found[continues].kind
             found.append(
-                annotations.Quote(
-                    pair.start, pair.end, pair.open, pair.close,
-                    "direct" if direct else "mixed", True, pair.parent, pair.continues,
+                Quote(
+                    item.start,
+                    item.end,
+                    item.open,
+                    item.close,
+                    kind,
+                    speech,
+                    item.parent,
+                    continues,
                 )
             )
-        doc._.news.quotes = found
-        return doc
+        return found
+
+
+INTERRUPTION = 200
+"""Longest reporting clause, in characters, between the parts of one utterance."""
+PAUSE = frozenset(",?!—–…-")
+
+
+def _carries_on(text: str, before: Quote, item: Pair) -> bool:
+    """Tell whether only a reporting clause parts two quotations: "A," she said. "B."."""
+    if before.close is None or not before.speech:
+        return False
+    between = text[before.close[1] : item.open[0]]
+    if len(between) > INTERRUPTION or (text[before.end - 1] not in PAUSE and between[:1] != ","):
+        return False
+    clause = between.strip()
+    if clause[-1:] not in (".", ",", ";", "—", "–"):
+        return False
+    for match in SENTENCE_END.finditer(clause):
+        if not ABBREVIATED.search(clause, 0, match.start() + 1):
+            return False
+    words = [word.lower() for word in WORD.findall(clause)]
+    verbs = [word for word in words if verb_lemma(word) in REPORTING]
+    if "according" in words:
+        return True
+    if clause[-1] == "," and len(verbs) > 1:
+        return False
+    return bool(verbs)

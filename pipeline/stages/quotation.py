@@ -1,0 +1,358 @@
+"""Judge one quotation by what stands around its marks: is anybody quoted, and how.
+
+The judgement adds up what speaks for and against (title case, a reporting verb above it, a noun
+right behind it …). All of it can be read off the string; where there is a parse, the verb that
+governs the quotation and the tags of its neighbours are read off the parse instead.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from spacy.tokens import Doc, Token
+
+from pipeline.stages.annotations import Bounds, QuoteKind
+from pipeline.text.lemmas import verb_lemma
+
+LEXICON: dict[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in tomllib.loads(
+        (resources.files("pipeline.stages.lexicon") / "quotes.toml").read_text(encoding="utf-8")
+    ).items()
+}
+REPORTING, SAYING, NOUNS = (LEXICON[k] for k in ("reporting", "saying", "reporting_nouns"))
+NAMING, TERMS, SIGNS, WORKS, SMALL = (
+    LEXICON[k] for k in ("naming", "terms", "signs", "works", "small")
+)
+
+SPAN = 300
+"""How many characters before and after a quotation are looked at."""
+WORD = re.compile(r"[^\W_](?:[\w'’&.-]*\w)?")
+SENTENCE_END = re.compile(r"[.?!…][\"”’'»)\]]*\s+(?=[\"“‘'«(\[]*[A-Z0-9])")
+ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Prof|Rev|Hon|St|Jr|Sr|vs|No|Inc|Co|Corp"
+    r"|Ltd|Jan|Feb|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]\.[A-Z])\.$"
+)
+CLOSED = frozenset(".,?!…—–-;")
+STRONG = frozenset(".?!…")
+FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
+NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
+CLIMB = 12
+"""Heads are followed so far up."""
+
+
+class Site(NamedTuple):
+    """A quotation with the text around it, within its sentence."""
+
+    inside: str
+    before: str
+    """The sentence up to the opener."""
+    after: str
+    """The sentence from the closer on."""
+    starts: bool
+    """The quotation starts its sentence."""
+    headline: bool
+    """The words around it are capitalized, so that capitals inside mean nothing."""
+    nested: bool
+    first: int
+    """Token bounds of the words in marks; equal where the document has no tokens for them."""
+    last: int
+    limits: Bounds
+    """Token bounds within which a reporting verb may govern it: the quotation around it."""
+
+
+class Judgement(NamedTuple):
+    """Whether anybody is quoted, and whether the words are an utterance of their own."""
+
+    speech: bool
+    kind: QuoteKind
+
+
+def site(
+    doc: Doc,
+    places: Sequence[int],
+    start: int,
+    end: int,
+    marks: Bounds,
+    limits: Bounds,
+    *,
+    nested: bool,
+) -> Site:
+    """Return a quotation with the text around it.
+
+    ``marks`` are the outer ends of its marks, ``limits`` the paragraph's or the surrounding
+    quotation's, ``places`` the offsets of the document's tokens.
+    """
+    text = doc.text
+    before = text[max(limits[0], marks[0] - SPAN) : marks[0]]
+    after = text[marks[1] : min(limits[1], marks[1] + SPAN)]
+    inside = text[start:end]
+    headline = _is_headline(before + " " + after)
+    cut = 0
+    for match in SENTENCE_END.finditer(before + "A"):
+        if not ABBREVIATED.search(before, 0, match.start() + 1):
+            cut = match.end()
+    before = before[cut:]
+    if inside[-1:] in STRONG and re.match(r"\s+[\"“‘'«(\[]*[A-Z]", after):
+        after = ""
+    for match in SENTENCE_END.finditer(after):
+        if not ABBREVIATED.search(after, 0, match.start() + 1):
+            after = after[: match.start() + 1]
+            break
+    first = bisect_right(places, start) - 1
+    last = bisect_left(places, end)
+    return Site(
+        inside,
+        before,
+        after,
+        not before.strip(" \t\n—–-([•*\"“‘'«"),
+        headline,
+        nested,
+        max(first, 0),
+        last,
+        (bisect_left(places, limits[0]), bisect_left(places, limits[1])),
+    )
+
+
+def _is_headline(text: str) -> bool:
+    words = [word for word in WORD.findall(text) if len(word) > 3 and word[0].isalpha()]
+    return len(words) >= 2 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
+
+
+def judge(doc: Doc, here: Site) -> Judgement:
+    """Return whether a quotation is somebody's words, and whether it is an utterance of its own."""
+    words = WORD.findall(here.inside)
+    led = _led_in(here)
+    whole = _is_whole(doc, here, words, led)
+    score = _weight(doc, here, words, whole)
+    speech = score > THRESHOLD
+    return Judgement(speech, "direct" if speech and whole else "mixed")
+
+
+# ------------------------------------------------------------------------------------- speech
+
+THRESHOLD = 1.0
+LENGTH = (0.0, 0.0, 0.3, 0.6, 1.2, 1.5, 2.0, 3.0)
+"""The longer, the likelier are the words somebody's."""
+
+
+def _weight(doc: Doc, here: Site, words: list[str], whole: bool) -> float:
+    """Return what speaks for somebody's being quoted, less what speaks against it."""
+    count = len(words)
+    before = [word.lower() for word in WORD.findall(here.before)]
+    after = [word.lower() for word in WORD.findall(here.after[:60])]
+    touching = _touching(here.before)
+    score = LENGTH[min(count, len(LENGTH) - 1)] - (0.5 if here.nested else 0.0)
+    if _is_named(doc, here, before, touching):
+        return -4.0
+    title = _is_title(words) and not here.headline
+    if title and count <= 3 and _is_nickname(here):
+        return -4.0
+    if whole:
+        score += 2.5
+    if count >= 4 and _has_finite_verb(doc, here):
+        score += 1.5
+    score += _governed(doc, here, before, after)
+    if title:
+        score -= 2.8 if count > 1 else 0.0 if here.starts else 1.5
+        near = before[-3:] + after[:2]
+        if any(word in WORKS for word in near):
+            score -= 2.0
+    if before and before[-1].endswith(("'s", "’s", "s'", "s’")) and touching:
+        score -= 1.5
+    if _is_attributive(doc, here):
+        score -= 1.2
+    return score
+
+
+def _touching(before: str) -> bool:
+    """Tell whether only space stands between the last word and the opener."""
+    return before.rstrip()[-1:].isalnum()
+
+
+def _is_title(words: list[str]) -> bool:
+    """Tell whether all words are capitalized that a title capitalizes."""
+    if not words:
+        return False
+    for i, word in enumerate(words):
+        if word[0].islower() and (i == 0 or word not in SMALL):
+            return False
+    return any(word[0].isupper() for word in words) and words != ["I"]
+
+
+def _is_nickname(here: Site) -> bool:
+    """Tell whether a capitalized word stands within or before a name: "Dusty" Baker."""
+    if here.inside[-1:] in CLOSED or not re.match(r" [A-Z][\w’'-]+", here.after):
+        return False
+    words = here.before.split()
+    return here.starts or (words[-1][:1].isupper() and words[-1][-1:].isalpha())
+
+
+def _is_named(doc: Doc, here: Site, before: list[str], touching: bool) -> bool:
+    """Tell whether the words in marks are a name, a term or a sign: known as "X", the word "X"."""
+    if not before or not touching:
+        return False
+    last = before[-1]
+    if last in NAMING:
+        return last != "called" or _is_reduced(doc, here)
+    if last in TERMS or last in SIGNS:
+        return True
+    if last == "as" and len(before) > 1:
+        return before[-2] in ("known", "billed", "marketed", "branded", "signed", "listed")
+    if last in ("reading", "saying", "read", "says", "said"):
+        return any(word in SIGNS for word in before[-6:-1])
+    return last == "name" or before[-2:] == ["goes", "by"] or before[-2:] == ["name", "of"]
+
+
+def _is_reduced(doc: Doc, here: Site) -> bool:
+    """Tell whether the participle before the marks belongs to a noun: a plan called "X"."""
+    token = _token_before(doc, here)
+    if token is None or not token.tag_:
+        return True
+    return token.tag_ == "VBN" and (
+        token.dep_ in ("acl", "amod", "relcl") or any(c.dep_ == "auxpass" for c in token.children)
+    )
+
+
+def _token_before(doc: Doc, here: Site) -> Token | None:
+    """Return the last token before the opener."""
+    i = here.first - 1
+    while i >= 0 and (doc[i].is_quote or doc[i].is_space or doc[i].is_punct):
+        i -= 1
+    return doc[i] if i >= 0 else None
+
+
+def _is_attributive(doc: Doc, here: Site) -> bool:
+    """Tell whether a noun follows that the words in marks qualify: the "opt-out" movement."""
+    if here.inside[-1:] in CLOSED or not re.match(r" [a-z]", here.after):
+        return False
+    i = here.last
+    while i < len(doc) and (doc[i].is_quote or doc[i].is_space):
+        i += 1
+    return i < len(doc) and doc[i].tag_ in NOUN_TAGS
+
+
+def _has_finite_verb(doc: Doc, here: Site) -> bool:
+    return any(doc[i].tag_ in FINITE for i in range(here.first, min(here.last, here.first + 60)))
+
+
+def _governed(doc: Doc, here: Site, before: list[str], after: list[str]) -> float:
+    """Return how surely a word of reporting governs the quotation."""
+    low, high = here.limits
+    root = _root(doc, here)
+    if root is not None and root.dep_:
+        token = root
+        for _ in range(CLIMB):
+            if token.head.i == token.i:
+                break
+            token = token.head
+            if not low <= token.i < high:
+                break
+            if here.first <= token.i < here.last:
+                continue
+            if _reports(token):
+                return 3.0
+    sentence = before + after
+    if "according" in sentence:
+        return 3.0
+    if any(verb_lemma(word) in REPORTING for word in sentence):
+        return 1.2
+    return 0.0
+
+
+def _reports(token: Token) -> bool:
+    """Tell whether a token is a verb, a noun or a preposition of reporting."""
+    tag = token.tag_
+    if tag[:1] == "V":
+        return verb_lemma(token.lower_) in REPORTING
+    return token.lower_ in NOUNS or token.lower_ == "according"
+
+
+def _root(doc: Doc, here: Site) -> Token | None:
+    """Return the first token of a quotation whose head stands outside it."""
+    for i in range(here.first, min(here.last, here.first + 200)):
+        token = doc[i]
+        if token.dep_ == "punct" or token.is_space:
+            continue
+        if not here.first <= token.head.i < here.last or token.head.i == i:
+            return token
+    return None
+
+
+# --------------------------------------------------------------------------------------- kind
+
+
+def _led_in(here: Site) -> str:
+    """Return how the sentence leads to the opener: ``start``, ``,``, ``:``, or ``word``."""
+    if here.starts:
+        return "start"
+    mark = here.before.rstrip()[-1:]
+    return mark if mark in ",:" else "start" if mark in STRONG else "word"
+
+
+def _is_whole(doc: Doc, here: Site, words: list[str], led: str) -> bool:
+    """Tell whether the words in marks are an utterance of their own."""
+    if not words:
+        return False
+    inside = here.inside
+    capital = inside.lstrip("\"“‘'«([")[:1].isupper() or inside[0] in "[.…0123456789"
+    closed = (
+        inside[-1] in CLOSED or here.after[:1] in (",", ".", "?", "!") or not here.after.strip()
+    )
+    finite = len(words) >= 2 and _has_main_verb(doc, here)
+    before = [word.lower() for word in WORD.findall(here.before)]
+    if led == "start":
+        return (closed and capital) or len(words) >= 8
+    told = _is_told(before)
+    if led in ",:":
+        if capital:
+            return closed and (finite or told or led == ":") and not _is_outside(before)
+        return closed and finite and told
+    return (
+        capital
+        and closed
+        and len(words) >= 2
+        and (finite or inside[-1] in STRONG)
+        and _says(before)
+    )
+
+
+def _is_told(before: list[str]) -> bool:
+    """Tell whether a verb of reporting leads in an utterance: he told the press, "…"."""
+    return any(verb_lemma(word) in REPORTING for word in before[-6:]) or "words" in before[-8:]
+
+
+def _is_outside(before: list[str]) -> bool:
+    """Tell whether part of the utterance stands before the marks: said that over the years, "…"."""
+    if "that" not in before:
+        return False
+    at = len(before) - 1 - before[::-1].index("that")
+    verb = before[at - 1] if at else ""
+    return 0 < len(before) - 1 - at <= 12 and verb_lemma(verb) in REPORTING
+
+
+def _says(before: list[str]) -> bool:
+    """Tell whether a verb of saying stands right before the marks: he replied "…"."""
+    last = before[-1:] if before[-1:] != ["that"] else before[-2:-1]
+    return bool(last) and verb_lemma(last[0]) in SAYING
+
+
+def _has_main_verb(doc: Doc, here: Site) -> bool:
+    """Tell whether the words in marks hold a clause that depends on nothing else in them."""
+    if here.first < here.last and not doc[here.first].dep_:
+        return len(here.inside.split()) >= 4
+    for i in range(here.first, min(here.last, here.first + 200)):
+        token = doc[i]
+        if token.dep_ not in ("nsubj", "nsubjpass", "expl", "csubj"):
+            continue
+        verb = token.head
+        if verb.dep_ not in ("relcl", "acl", "advcl", "pcomp", "csubj") and (
+            verb.tag_ in FINITE or any(c.dep_ in ("aux", "auxpass") for c in verb.children)
+        ):
+            return True
+    return False
