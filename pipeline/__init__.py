@@ -1,3 +1,87 @@
-"""Extract entities, quotes, figures and attributions from news articles."""
+"""Extract entities, quotes, figures and attributions from news articles.
+
+>>> import pipeline
+>>> record = pipeline.extract("“It rained,” said Ann Lee.")
+>>> [quote.text for quote in record.quotes]
+['It rained,']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from pipeline.api import extract, extract_many, load
+    from pipeline.errors import Failure, PipelineError
+    from pipeline.readers.article import Article
+    from pipeline.records.schema import (
+        SCHEMA_VERSION,
+        ArticleRecord,
+        Attribution,
+        Entity,
+        Figure,
+        Quote,
+        Span,
+        Time,
+        json_schema,
+    )
+    from pipeline.settings import Settings, load_settings
+
+_HOMES = {
+    "extract": "pipeline.api",
+    "extract_many": "pipeline.api",
+    "load": "pipeline.api",
+    "Failure": "pipeline.errors",
+    "PipelineError": "pipeline.errors",
+    "Article": "pipeline.readers.article",
+    "ArticleRecord": "pipeline.records.schema",
+    "Attribution": "pipeline.records.schema",
+    "Entity": "pipeline.records.schema",
+    "Figure": "pipeline.records.schema",
+    "Quote": "pipeline.records.schema",
+    "SCHEMA_VERSION": "pipeline.records.schema",
+    "Span": "pipeline.records.schema",
+    "Time": "pipeline.records.schema",
+    "json_schema": "pipeline.records.schema",
+    "Settings": "pipeline.settings",
+    "load_settings": "pipeline.settings",
+}
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Article",
+    "ArticleRecord",
+    "Attribution",
+    "Entity",
+    "Failure",
+    "Figure",
+    "PipelineError",
+    "Quote",
+    "Settings",
+    "Span",
+    "Time",
+    "__version__",
+    "extract",
+    "extract_many",
+    "json_schema",
+    "load",
+    "load_settings",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: ``import pipeline`` stays instant."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

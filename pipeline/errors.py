@@ -319,6 +319,26 @@ class Failure(NamedTuple):
         """Return the failure that an error means for the article it happened in."""
         return cls(id, source or error.where, error.code, error.message, stage, sha256)
 
+    def error(self) -> PipelineError:
+        """Return the error that the failure was made of, for a caller who wants to raise it."""
+        kind = by_code().get(self.code, PipelineError)
+        return kind(self.message, where=self.source)
+
     def report(self) -> str:
         """Return the line that a person is shown."""
         return f"error[{self.code}]: {self.source or self.id or 'article'}: {self.message}"
+
+
+class Repeat(NamedTuple):
+    """An article that came before in the same run, with the same id and the same text."""
+
+    id: str
+    source: str
+
+
+def by_code() -> dict[str, type[PipelineError]]:
+    """Return every class of error by its code."""
+    kinds = [PipelineError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return {kind.code: kind for kind in kinds}

@@ -33,26 +33,29 @@ def read(
     *,
     format: Format | None = None,
     published: str | None = None,
+    skip: Iterable[str] = (),
     stdin: BinaryIO | None = None,
 ) -> Iterator[Article | Page | Failure]:
     """Yield every article below the paths, or why it could not be read.
 
     A file's suffix tells its format, unless ``format`` does; stdin is text by default.
-    ``published`` is the date of articles that come without one.
+    ``published`` is the date of articles that come without one. ``skip`` names files in folders
+    that are no input: those that the run itself writes.
 
     Raises ``InputNotFound`` or ``NotAFile`` for a path that names nothing, before any is read.
     """
-    return _read(check(paths), settings, format, published, stdin)
+    found = find(check(paths), skip=skip)
+    return _read(found, settings, format, published, stdin or sys.stdin.buffer)
 
 
 def _read(
-    paths: tuple[str, ...],
+    inputs: Iterable[Input | Failure],
     settings: Settings,
     format: Format | None,
     published: str | None,
-    stdin: BinaryIO | None,
+    stdin: BinaryIO,
 ) -> Iterator[Article | Page | Failure]:
-    for found in find(paths):
+    for found in inputs:
         if isinstance(found, Failure):
             yield found
             continue
@@ -69,11 +72,10 @@ def _read(
 
 
 def _read_input(
-    found: Input, settings: Settings, format: Format | None, stdin: BinaryIO | None
+    found: Input, settings: Settings, format: Format | None, stdin: BinaryIO
 ) -> Iterator[Article | Page | Failure]:
     if found.path == STDIN:
-        file = stdin or sys.stdin.buffer
-        yield from _read_file(file, "stdin", None, settings, format or "text")
+        yield from _read_file(stdin, "stdin", None, settings, format or "text")
         return
     with open_regular(found.path) as file:
         chosen = format or FORMATS.get(found.suffix, "text")

@@ -72,15 +72,16 @@ def check(paths: Iterable[str]) -> tuple[str, ...]:
     return checked
 
 
-def find(paths: Iterable[str]) -> Iterator[Input | Failure]:
+def find(paths: Iterable[str], *, skip: Iterable[str] = ()) -> Iterator[Input | Failure]:
     """Yield every file that the paths stand for: files, folders and globs, each in sorted order.
 
-    What cannot be read is yielded as a failure. A file that is named twice is read once.
+    What cannot be read is yielded as a failure. A file that is named twice is read once; one that
+    ``skip`` names is not read.
     """
-    seen: set[str] = set()
+    seen = {str(Path(path)) for path in skip}
     for path in paths:
         for one in _expand(path):
-            key = one if isinstance(one, str) else one.source or ""
+            key = str(Path(one)) if isinstance(one, str) else one.source or ""
             if key in seen:
                 continue
             seen.add(key)

@@ -1,0 +1,145 @@
+"""``pipeline extract``: articles in, records out."""
+
+from __future__ import annotations
+
+import glob
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.report import Report
+from pipeline.errors import OK, SOME_FAILED, BadDate, Failure, OutputNotCreated, Repeat
+from pipeline.settings import Settings
+from pipeline.writers.jsonl import LETTERS, STDIO, placing
+
+if TYPE_CHECKING:
+    from pipeline.readers import Article, Format, Page
+    from pipeline.records.schema import ArticleRecord
+
+OUT_FOLDER = "out"
+
+
+@click.command(no_args_is_help=True)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("-o", "--out", metavar="OUT", help="File of records, or - for stdout.")
+@click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
+@click.option(
+    "--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles that come without one."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "jsonl", "html"]),
+    help="Format of the input. [default: by suffix; stdin is text]",
+)
+@click.option("--model", metavar="NAME", help="Installed spaCy pipeline, or the folder of one.")
+@click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
+@click.option("--text-key", metavar="KEY", help="Key of the text in JSONL. [default: text]")
+@click.option("--id-key", metavar="KEY", help="Key of the id in JSONL. [default: id]")
+@click.option("--published-key", metavar="KEY", help="Key of the date. [default: published]")
+@options.config
+@options.quiet_and_verbose
+def extract(
+    paths: tuple[str, ...],
+    out: str | None,
+    force: bool,
+    published: str | None,
+    format_: Format | None,
+    config: str | None,
+    quiet: bool,
+    verbose: int,
+    **flags: str | int | None,
+) -> int:
+    """Extract a record from each article.
+
+    PATH is a text file, a .jsonl file with an article a line, an .html page, a folder, a quoted
+    glob, or - for stdin. The records go to out/NAME.jsonl, or to OUT; articles that failed go to
+    OUT.dead-letter.jsonl with the reason, and the exit code is then 1.
+
+    \b
+    pipeline extract article.txt
+    pipeline extract news.jsonl --text-key body -o records.jsonl
+    cat article.txt | pipeline extract - -o - --published 2025-05-01
+    """
+    settings = options.settings_of(config, **flags)
+    options.set_up_logging(verbose)
+    day = _day(published) if published else None
+    out = out or default_out(paths)
+    _refuse_own_input(paths, out)
+
+    from pipeline.readers import read
+
+    skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
+    articles = read(paths, settings, format=format_, published=day, skip=skip)
+    report = Report(out, quiet=quiet, verbose=verbose)
+    with placing(out, force) as (writer, letters):
+        for outcome in _outcomes(articles, settings):
+            if isinstance(outcome, Failure):
+                letters.write(outcome)
+                report.failure(outcome)
+            elif isinstance(outcome, Repeat):
+                report.repeat(outcome)
+            else:
+                writer.write(outcome)
+                report.record(outcome)
+    report.end()
+    return SOME_FAILED if report.failures else OK
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise BadDate(f"{text!r} is no date", where="--published") from error
+
+
+def default_out(paths: Sequence[str]) -> str:
+    """Return where the records go by default: named for the input, several ones for their folder.
+
+    >>> default_out(["seeds/a.txt"]), default_out(["seeds/a.txt", "seeds/b.txt"])
+    ('out/a.jsonl', 'out/seeds.jsonl')
+    """
+    if list(paths) == [STDIO]:
+        name = "stdin"
+    elif len(paths) == 1 and not glob.has_magic(paths[0]):
+        path = Path(paths[0])
+        name = path.resolve().name if path.is_dir() else path.stem
+    else:
+        folders = {_folder(path) for path in paths}
+        name = folders.pop().resolve().name if len(folders) == 1 else ""
+    return f"{OUT_FOLDER}/{name or 'articles'}.jsonl"
+
+
+def _folder(path: str) -> Path:
+    """Return the folder of a file; of a glob, the one before its first wildcard."""
+    parts = itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts)
+    folder = Path(*parts)
+    return folder if glob.has_magic(path) else folder.parent
+
+
+def _refuse_own_input(paths: Sequence[str], out: str) -> None:
+    for path in paths:
+        with suppress(OSError, ValueError):
+            if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
+                raise OutputNotCreated("is the input as well", where=out, hint="write elsewhere")
+
+
+def _outcomes(
+    articles: Iterator[Article | Page | Failure], settings: Settings
+) -> Iterator[ArticleRecord | Failure | Repeat]:
+    """Yield what becomes of each article; the model is loaded when the first one is there."""
+    for article in articles:
+        if isinstance(article, Failure):
+            yield article
+            continue
+        from pipeline.language import load
+        from pipeline.runs.serial import run_serial
+
+        nlp = load(settings.model)
+        yield from run_serial(itertools.chain([article], articles), nlp, settings)

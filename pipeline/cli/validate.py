@@ -1,0 +1,85 @@
+"""``pipeline validate``: every invariant of a record, checked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.table import plural
+from pipeline.errors import BrokenRecord, InputNotFound
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+STDIO = "-"
+
+
+@click.command(no_args_is_help=True)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@options.quiet_and_verbose
+def validate(files: tuple[str, ...], quiet: bool, verbose: int) -> None:
+    """Check every record of each FILE of JSONL (or - for stdin).
+
+    Ends with exit code 65 at the first line that is no valid record, naming it and what is wrong.
+
+    \b
+    pipeline validate out/news.jsonl
+    """
+    options.set_up_logging(verbose)
+    from pipeline.readers.files import open_regular, shown
+
+    for name in files:
+        if name == STDIO:
+            count = _check_file(sys.stdin.buffer, "stdin")
+        else:
+            with open_regular(name) as file:
+                count = _check_file(file, shown(name))
+        if not quiet:
+            click.echo(f"{shown(name)}: {plural(count, 'records')}, valid", err=True)
+
+
+def _check_file(file: BinaryIO, where: str) -> int:
+    """Return how many records a file holds; raise ``BrokenRecord`` for the first broken one."""
+    count = 0
+    for number, line in _lines(file, where):
+        _check_line(line, f"{where}:{number}")
+        count += 1
+    return count
+
+
+def _lines(file: BinaryIO, where: str) -> Iterator[tuple[int, bytes]]:
+    try:
+        yield from enumerate(file, 1)
+    except OSError as error:
+        raise InputNotFound(str(error.strerror).lower(), where=where) from error
+
+
+def _check_line(line: bytes, where: str) -> None:
+    from pydantic import ValidationError
+
+    from pipeline.records.schema import ArticleRecord
+
+    if not line.strip():
+        raise BrokenRecord("a blank line", where=where)
+    try:
+        record = ArticleRecord.from_line(line)
+    except ValidationError as error:
+        raise BrokenRecord(_first(error), where=where) from error
+    if not line.endswith(b"\n"):
+        raise BrokenRecord("the line has no end: the file was cut short", where=where)
+    if record.to_line().encode() != line:
+        message = "not as records are written: keys in order, UTF-8 without escapes, no spaces"
+        raise BrokenRecord(message, where=where)
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first thing that is wrong, without the article's text."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    more = error.error_count() - 1
+    return (f"{place}: " if place else "") + message + (f" (and {more:,} more)" if more else "")

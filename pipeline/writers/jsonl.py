@@ -1,0 +1,127 @@
+"""Write records as JSONL, and failures as dead letters."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from pipeline.writers.files import NewFile
+
+if TYPE_CHECKING:
+    from pipeline.errors import Failure
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.writers import Writer
+
+STDIO = "-"
+LETTERS = ".dead-letter.jsonl"
+"""Ends the name of the file of failures beside a file of records."""
+
+
+class JsonlFile:
+    """A file of records; without a single record there is no file."""
+
+    def __init__(self, path: str | Path, *, force: bool = False) -> None:
+        self.path = path
+        self.force = force
+        self.file = NewFile(path, force=force)
+        self.records = 0
+
+    def write(self, record: ArticleRecord) -> None:
+        self.file.write(record.to_line().encode())
+        self.records += 1
+
+    def commit(self) -> bool:
+        if not self.records:
+            self.file.abort()
+            return False
+        return self.file.commit()
+
+    def abort(self) -> None:
+        self.file.abort()
+
+
+class JsonlStream:
+    """An open stream of records, such as stdout; each is passed on at once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+
+    def write(self, record: ArticleRecord) -> None:
+        self.stream.write(record.to_line().encode())
+        self.stream.flush()
+
+    def commit(self) -> bool:
+        self.stream.flush()
+        return True
+
+    def abort(self) -> None:
+        """Do nothing: what has gone down a stream stays gone."""
+
+
+class DeadLetters:
+    """The failures of a run, in a file beside its records: ``OUT.dead-letter.jsonl``.
+
+    It tells of the last run only: it is replaced with the records, and goes when nothing failed.
+    """
+
+    def __init__(self, out: str | Path) -> None:
+        self.path = Path(f"{os.fspath(out)}{LETTERS}")
+        self.file: NewFile | None = None
+
+    def write(self, failure: Failure) -> None:
+        if self.file is None:
+            self.file = NewFile(self.path, force=True)
+        self.file.write(failure.to_line().encode())
+
+    def commit(self) -> bool:
+        if self.file is not None:
+            return self.file.commit()
+        with suppress(FileNotFoundError):
+            self.path.unlink()
+        return False
+
+    def abort(self) -> None:
+        if self.file is not None:
+            self.file.abort()
+
+
+class Letters(Protocol):
+    """Takes failures one by one."""
+
+    def write(self, failure: Failure) -> None: ...
+
+
+class NoLetters:
+    """Keeps no failures: with the records on stdout there is no file to lay them beside."""
+
+    def write(self, failure: Failure) -> None:
+        """Do nothing."""
+
+
+@contextmanager
+def placing(out: str, force: bool) -> Iterator[tuple[Writer, Letters]]:
+    """Give the writers of records and failures; put both in place if all went well, else neither.
+
+    ``-`` stands for stdout.
+    """
+    if out == STDIO:
+        stream = JsonlStream(sys.stdout.buffer)
+        yield stream, NoLetters()
+        stream.commit()
+        return
+    records = JsonlFile(out, force=force)
+    letters = DeadLetters(out)
+    placed = False
+    try:
+        yield records, letters
+        records.commit()
+        letters.commit()
+        placed = True
+    finally:
+        if not placed:
+            records.abort()
+            letters.abort()
