@@ -17,7 +17,17 @@ PROPER_TAGS = frozenset(("NNP", "NNPS"))
 class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
-    __slots__ = ("deps", "ends", "heads", "lower", "paragraphs", "sentences", "starts", "tags", "words")
+    __slots__ = (
+        "deps",
+        "ends",
+        "heads",
+        "lower",
+        "paragraphs",
+        "sentences",
+        "starts",
+        "tags",
+        "words",
+    )
 
     def __init__(self, doc: Doc) -> None:
         self.words: list[str] = []

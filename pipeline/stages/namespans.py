@@ -17,7 +17,9 @@ LEADING = frozenset(
 )
 POSSESSIVES = frozenset(("'s", "’s", "'", "’", "`s", "s'"))
 EDGES = frozenset("\"'“”‘’«»„,;:.!?()[]{}-–—…/|*_#&@".strip())
-LINKS = frozenset(("of", "the", "for", "and", "&", "in", "on", "to", "at", "with", "de", "’", "'s", "’s"))
+LINKS = frozenset(
+    ("of", "the", "for", "and", "&", "in", "on", "to", "at", "with", "de", "’", "'s", "’s")
+)
 AFFILIATES = frozenset(("administration", "campaign"))
 """Nouns that make an organisation of its own out of the name in front ("Trump administration")."""
 CAMPAIGN_TIMES = frozenset(
@@ -66,7 +68,9 @@ def _lines(columns: Columns, start: int, end: int) -> Iterator[tuple[int, int]]:
 def trim(columns: Columns, start: int, end: int) -> tuple[int, int]:
     """Return a span without articles, possessives and marks at its ends."""
     words, lower = columns.words, columns.lower
-    while start < end and (lower[start] in LEADING or words[start] in EDGES or words[start].isspace()):
+    while start < end and (
+        lower[start] in LEADING or words[start] in EDGES or words[start].isspace()
+    ):
         if lower[start] in LEADING and words[start].isupper() and len(words[start]) > 1:
             if lower[start] != "the":
                 break  # US, an acronym
@@ -111,7 +115,11 @@ def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
             break
         if i > start and lower[i] in ("won’t", "be", "is", "says", "on", "in", "of", "and", "the"):
             break
-        if i > start and tags[i] in ("VBZ", "MD", "IN", "PRP", "PRP$") and lower[i] not in PARTICLES:
+        if (
+            i > start
+            and tags[i] in ("VBZ", "MD", "IN", "PRP", "PRP$")
+            and lower[i] not in PARTICLES
+        ):
             break
         if i > start and lower[i] in NO_NAMES:
             break
@@ -168,7 +176,9 @@ def looks_personal(columns: Columns, start: int, end: int) -> bool:
         return False
     if not all(w[0].isupper() or w.lower() in PARTICLES for w in words[start:end]):
         return False
-    if any(columns.tags[i] not in PROPER_TAGS and lower[i] not in PARTICLES for i in range(start, end)):
+    if any(
+        columns.tags[i] not in PROPER_TAGS and lower[i] not in PARTICLES for i in range(start, end)
+    ):
         return False
     return not is_organisation(lower[start:end])
 

@@ -35,7 +35,11 @@ class Votes:
             self.labels[key][label] += 1
             if not personal or is_organisation(lower[name.start : name.end]):
                 continue
-            words = [w for w in lower[name.start : name.end] if w not in SUFFIXES and w.isalpha() or "-" in w]
+            words = [
+                w
+                for w in lower[name.start : name.end]
+                if w not in SUFFIXES and w.isalpha() or "-" in w
+            ]
             if len(words) > 1 and (label == "PERSON" or words[0] in first_names()):
                 self.surnames[words[-1]] += 1
                 self.first[words[0]] += 1
@@ -78,7 +82,12 @@ class Votes:
             best = max(counts.values())
             if counts[label] < best:
                 return max(counts, key=lambda one: (counts[one], one))
-        if end - start == 1 and columns.lower[start] in self.first and label != "PERSON" and not counts:
+        if (
+            end - start == 1
+            and columns.lower[start] in self.first
+            and label != "PERSON"
+            and not counts
+        ):
             return "PERSON"
         return label
 
@@ -152,7 +161,12 @@ def _titled(columns: Columns, i: int, covered: bytearray) -> tuple[int, str]:
         and not covered[end]
         and (
             (words[end][0].isupper() and tags[end] in PROPER_TAGS)
-            or (end > i and lower[end] in PARTICLES and end + 1 < len(words) and words[end + 1][0].isupper())
+            or (
+                end > i
+                and lower[end] in PARTICLES
+                and end + 1 < len(words)
+                and words[end + 1][0].isupper()
+            )
         )
     ):
         end += 1
@@ -161,7 +175,11 @@ def _titled(columns: Columns, i: int, covered: bytearray) -> tuple[int, str]:
     if is_organisation(lower[i:end]) or lower[i] in organisations().known:
         return 0, ""
     before = lower[i - 1] if i else ""
-    if before in titles() and before not in ("former", "then", "late", "chief", "director") and words[i - 1][0].isupper():
+    if (
+        before in titles()
+        and before not in ("former", "then", "late", "chief", "director")
+        and words[i - 1][0].isupper()
+    ):
         return end, "PERSON"
     if end - i >= 2 and looks_personal(columns, i, end):
         return end, "PERSON"

@@ -1,0 +1,187 @@
+"""Read what the text says of a name: title in front, apposition behind, "X is the mayor"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pipeline.stages.chains import Chain, Reference, surface
+from pipeline.stages.columns import NOUN_TAGS, Columns
+from pipeline.stages.names import Role, roles, titles
+
+MODIFIERS = frozenset(
+    ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")
+)
+MAX_WORDS = 12
+NO_ROLE = Role(None, frozenset())
+
+
+class Describer:
+    """Add descriptions, roles and gender to chains, and widen references over their titles."""
+
+    def __init__(self, columns: Columns, chains: list[Chain]) -> None:
+        self.columns = columns
+        self.chains = chains
+        self.children: dict[int, list[int]] = defaultdict(list)
+        for i, head in enumerate(columns.heads):
+            if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
+                self.children[head].append(i)
+
+    def widen(self, reference: Reference) -> Reference:
+        """Return a reference by name together with the title or role in front of it."""
+        chain = self.chains[reference.chain]
+        if chain.label != "PERSON":
+            return reference
+        start = self._title_start(reference)
+        if start == reference.start:
+            return reference
+        self.describe(chain, start, reference.start, reference.start - 1)
+        return reference._replace(start=start)
+
+    def _title_start(self, reference: Reference) -> int:
+        columns = self.columns
+        start = reference.start
+        lower = columns.lower
+        if start and not (lower[start - 1] in titles() or self.role_at(start - 1)):
+            return start
+        at = start - 1
+        while at >= 0 and reference.start - at <= MAX_WORDS:
+            head = columns.heads[at]
+            inside = at < head < reference.end
+            if (
+                not inside
+                or columns.deps[at] not in MODIFIERS
+                or columns.tags[at] in (",", "PRP$", ":")
+            ):
+                break
+            if columns.deps[at] == "det" or columns.words[at] in ('"', "“", "”", "(", ")"):
+                break
+            if "\n" in columns.words[at]:
+                break
+            at -= 1
+        best = at + 1
+        while best < reference.start and columns.lower[best] in ("'s", "’s", "-", "and"):
+            best += 1
+        if (
+            best == reference.start
+            and lower[start - 1] in titles()
+            and columns.words[start - 1][0].isupper()
+        ):
+            best = reference.start - 1
+        return best
+
+    def role_at(self, i: int) -> str | None:
+        """Return the role noun that a token is, "vice president" and the like as one."""
+        lower = self.columns.lower
+        known = roles()
+        if i > 0 and f"{lower[i - 1]} {lower[i]}" in known:
+            return f"{lower[i - 1]} {lower[i]}"
+        if lower[i] in known:
+            return lower[i]
+        return None
+
+    def describe(self, chain: Chain, start: int, end: int, head: int) -> None:
+        """Add the words of a phrase with its head noun to a chain."""
+        columns = self.columns
+        while start < end and columns.lower[start] in (
+            "the",
+            "a",
+            "an",
+            "his",
+            "her",
+            "their",
+            ",",
+            "its",
+        ):
+            start += 1
+        if start >= end:
+            return
+        text = surface(columns, start, end).rstrip(",")
+        title = columns.lower[head]
+        plain = end - start == 1 and title in titles() and not titles()[title].role
+        if text and not plain and text not in chain.descriptions and len(chain.descriptions) < 12:
+            chain.descriptions.append(text)
+        chain.described.update(columns.lower[start:end])
+        self.add_role(chain, self.role_at(head) or title)
+
+    def add_role(self, chain: Chain, noun: str) -> None:
+        """Let a chain have a role, and the gender that goes with it."""
+        known = titles().get(noun)
+        if known is not None:
+            chain.gender = chain.gender or known.gender
+            noun = known.role
+        role = roles().get(noun, NO_ROLE)
+        if noun:
+            chain.roles.add(noun)
+            chain.roles.update(role.wider)
+            chain.gender = role.gender or chain.gender
+
+    def read(self, references: Sequence[Reference]) -> dict[int, Reference]:
+        """Describe chains by apposition and copula; return nominals that rename a name, by head."""
+        columns = self.columns
+        found: dict[int, Reference] = {}
+        for reference in references:
+            chain = self.chains[reference.chain]
+            if chain.label != "PERSON":
+                continue
+            head = reference.head
+            for i in self.children.get(head, ()):
+                if columns.deps[i] == "appos" and i > head and self.role_at(i):
+                    start, end = self.phrase(i)
+                    self.describe(chain, max(start, reference.end), end, i)
+            up = columns.heads[head]
+            if columns.deps[head] == "appos" and self.role_at(up) and up < head:
+                start, end = self.phrase(up)
+                if end <= reference.start or start < reference.start:
+                    end = min(end, reference.start)
+                    while end > start and columns.words[end - 1] in (",", "-", "—", "–", ":"):
+                        end -= 1
+                    self.describe(chain, start, end, up)
+                    if start < end and columns.tags[up] != "NNS":
+                        found[up] = Reference(start, end, up, "nominal", reference.chain)
+            elif columns.deps[head] == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
+                for i in self.children.get(up, ()):
+                    if columns.deps[i] == "attr" and i > up and self.role_at(i):
+                        start, end = self.phrase(i)
+                        self.describe(chain, start, end, i)
+            elif columns.deps[head] == "attr" and columns.lower[up] in ("is", "was"):
+                for i in self.children.get(up, ()):
+                    if columns.deps[i] == "nsubj" and i < up and self.role_at(i):
+                        start, end = self.phrase(i)
+                        self.describe(chain, start, end, i)
+        return found
+
+    def phrase(self, head: int) -> tuple[int, int]:
+        """Return the noun phrase of a head: modifiers in front, "of …" and the like behind."""
+        columns = self.columns
+        start = head
+        while (
+            start > 0
+            and head - start < MAX_WORDS
+            and start - 1 < columns.heads[start - 1] <= head
+            and (columns.deps[start - 1] in MODIFIERS or columns.tags[start - 1] == "PRP$")
+            and columns.tags[start - 1] not in (",", ":", "``", "''", "_SP")
+        ):
+            start -= 1
+        end = head + 1
+        for i in self.children.get(head, ()):
+            if columns.deps[i] == "prep" and i == end:
+                end = self._prepositional(i)
+        return start, end
+
+    def _prepositional(self, preposition: int) -> int:
+        columns = self.columns
+        end = preposition + 1
+        while (
+            end < len(columns.words)
+            and end - preposition < MAX_WORDS
+            and preposition <= columns.heads[end] <= end + 4
+            and (
+                columns.tags[end] in NOUN_TAGS
+                or columns.tags[end] in ("DT", "JJ", "IN", "CC", "POS", "CD", "PRP$", "HYPH")
+            )
+        ):
+            end += 1
+        while end > preposition + 1 and columns.tags[end - 1] not in NOUN_TAGS:
+            end -= 1
+        return end if end > preposition + 1 else preposition

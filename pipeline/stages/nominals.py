@@ -1,0 +1,158 @@
+"""Find what definite noun phrases stand for: "the senator", "the company", "the report"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.stages.chains import Reference
+from pipeline.stages.columns import Columns
+from pipeline.stages.descriptions import Describer
+from pipeline.stages.names import fold, organisations, places, roles
+from pipeline.stages.timeline import Timeline
+
+DEFINITE = frozenset(("the", "this", "that"))
+GENERAL = frozenset("man woman boy girl guy gentleman lady teenager teen youth".split())
+"""Nouns that say no more than "he" or "she"."""
+COUNTRIES = frozenset(("country", "nation"))
+CITIES = frozenset(("city", "town"))
+DOCUMENTS = frozenset(
+    "report post statement article story tweet editorial dispatch release bulletin".split()
+)
+REPORTING = frozenset(
+    "report post tweet write publish state release say note announce disclose".split()
+)
+EQUAL = {"gop": "republican", "democrat": "democratic"}
+LOOK_BACK = 150
+NEAR = 40
+
+
+def noun_words() -> frozenset[str]:
+    """Return the nouns at which a nominal may end."""
+    return frozenset(
+        {role.split()[-1] for role in roles()}
+        | set(organisations().nominals)
+        | COUNTRIES
+        | CITIES
+        | DOCUMENTS
+    )
+
+
+class NominalFinder:
+    """Find the chain that a definite noun phrase stands for, or none."""
+
+    def __init__(
+        self, timeline: Timeline, describer: Describer, speaker_cues: Mapping[int, tuple[str, int]]
+    ) -> None:
+        self.timeline = timeline
+        self.columns: Columns = timeline.columns
+        self.describer = describer
+        self.speaker_cues = speaker_cues
+        """For the head of each source: lemma of its cue and number of its attribution."""
+
+    def find(self, token: int) -> Reference | None:
+        """Return a reference for the noun phrase that ends at a token."""
+        columns = self.columns
+        noun = columns.lower[token]
+        if columns.tags[token] not in ("NN", "NNP") or columns.deps[token] in (
+            "compound",
+            "amod",
+            "appos",
+        ):
+            return None
+        start, end = self.describer.phrase(token)
+        if columns.lower[start] not in DEFINITE:
+            return None
+        modifiers = [
+            word
+            for word in columns.lower[start + 1 : token]
+            if word not in ("'s", "’s", "-", ",", "own", "then")
+        ]
+        tail = columns.lower[token + 1 : end]
+        if self._restricted(token):
+            return None
+        chain: int | None = None
+        role = self.describer.role_at(token)
+        if role is not None:
+            if " " in role:
+                modifiers = modifiers[:-1]
+            chain = self._person(token, role, modifiers, tail)
+        if chain is None and noun in organisations().nominals and not tail:
+            chain = self._organisation(token, noun, modifiers)
+        elif noun in COUNTRIES and not modifiers and not tail:
+            chain = self._place(token, country=True)
+        elif noun in CITIES and not modifiers and not tail:
+            chain = self._place(token, country=False)
+        elif noun in DOCUMENTS and not modifiers and not tail:
+            chain = self._document(token)
+        if chain is None:
+            return None
+        return Reference(start, end, token, "nominal", chain)
+
+    def _restricted(self, token: int) -> bool:
+        """Tell whether a relative clause says which one is meant."""
+        columns = self.columns
+        return any(
+            columns.deps[i] == "relcl" and columns.words[i - 1] != ","
+            for i in self.describer.children.get(token, ())
+        )
+
+    def _person(self, token: int, role: str, modifiers: list[str], tail: list[str]) -> int | None:
+        timeline = self.timeline
+        said = [EQUAL.get(word, word) for word in modifiers if word != "former"]
+        said += [
+            word for word in tail if word not in ("of", "the", "for", "in", "a", "'s", "’s", "at")
+        ]
+        seen: set[int] = set()
+        here = timeline.quoted[token]
+        for reference in timeline.before(token, LOOK_BACK):
+            if reference.chain in seen:
+                continue
+            seen.add(reference.chain)
+            chain = timeline.chains[reference.chain]
+            if chain.label != "PERSON" or role not in chain.roles:
+                continue
+            if here >= 0 and timeline.quoted[reference.head] != here and not said:
+                continue
+            known = {EQUAL.get(word, word) for word in chain.described}
+            if all(word in known for word in said):
+                return reference.chain
+        return None
+
+    def _organisation(self, token: int, noun: str, modifiers: list[str]) -> int | None:
+        timeline = self.timeline
+        wanted = organisations().nominals[noun]
+        for reference in timeline.before(token, LOOK_BACK if wanted else NEAR):
+            chain = timeline.chains[reference.chain]
+            if chain.label != "ORG":
+                continue
+            words = set(chain.words)
+            if wanted and not (wanted & words):
+                continue
+            if not wanted and chain.name.lower() in organisations().known:
+                continue
+            if all(fold(word) in words for word in modifiers):
+                return reference.chain
+        return None
+
+    def _place(self, token: int, *, country: bool) -> int | None:
+        timeline = self.timeline
+        for reference in timeline.before(token, NEAR):
+            chain = timeline.chains[reference.chain]
+            if chain.label != "GPE":
+                continue
+            if country == (chain.code is not None) and chain.name.lower() not in places().states:
+                return reference.chain
+        return None
+
+    def _document(self, token: int) -> int | None:
+        """Return the organisation whose report "the report" is: the last that reported something."""
+        timeline, columns = self.timeline, self.columns
+        sentence = columns.sentences[token]
+        for reference in timeline.before(token, NEAR):
+            if sentence - columns.sentences[reference.head] > 3:
+                return None
+            lemma, _ = self.speaker_cues.get(reference.head, ("", -1))
+            if lemma in REPORTING:
+                chain = timeline.chains[reference.chain]
+                return reference.chain if chain.label == "ORG" else None
+        return None
