@@ -19,8 +19,9 @@ from pipeline.text.signs import CERTAIN, IMPOSSIBLE, SIGN, TAG, Sign, signs
 
 Bounds = tuple[int, int]
 """``(start, end)`` of a stretch of text, in code points, half open."""
-Action = Literal["open", "close", "reopen", "other"]
-"""How a sign is read; ``reopen``: it opens a quotation where the one before was not closed."""
+Action = Literal["open", "close", "reopen", "break", "other"]
+"""How a sign is read; ``reopen``: it opens a quotation where the one before was not closed;
+``break``: that one ends here, but none begins."""
 Kinds = tuple[tuple[str, str], ...]
 """Kinds of marks (family and style), outermost first."""
 
@@ -114,7 +115,11 @@ class Link(NamedTuple):
 
 
 def read(end: int, marks: list[Sign], leading: Kinds) -> list[tuple[int, Action]]:
-    """Return the cheapest reading of a paragraph: each of its marks with an action."""
+    """Return the cheapest reading of a paragraph: each of its marks with an action.
+
+    Where no reading may end as it stands (a paragraph of hundreds of odd marks), the openers that
+    are left over are given up.
+    """
     actions: list[tuple[int, Action]] = []
     states = [State(0.0, (), None)]
     for i in range(len(marks)):
@@ -130,8 +135,16 @@ def read(end: int, marks: list[Sign], leading: Kinds) -> list[tuple[int, Action]
             actions.extend(_trace(states[0].last))
             states = [State(0.0, states[0].stack, None)]
     ends = [ended for state in states if (ended := _end(end, marks, state, leading)) is not None]
-    actions.extend(_trace(min(ends or states, key=_cost).last))
+    best_end = min(ends or states, key=_cost)
+    actions.extend(_trace(best_end.last))
+    if not ends:
+        given_up = set(best_end.stack)
+        actions = [(i, _given_up(action) if i in given_up else action) for i, action in actions]
     return actions
+
+
+def _given_up(action: Action) -> Action:
+    return "break" if action == "reopen" else "other"
 
 
 def _cost(state: State) -> float:
@@ -222,11 +235,11 @@ class _Pairing:
                 if not stack:
                     self._join(mark, begin, last=i == len(marks) - 1)
                 continue
-            if action != "open":
+            if action in ("close", "reopen", "break"):
                 index, _ = stack.pop()
                 close = (mark.start, mark.end) if action == "close" else None
                 self._fill(index, mark.start, close)
-            if action != "close":
+            if action in ("open", "reopen"):
                 continues = carried.pop(0) if carried and mark.first else None
                 parent = stack[-1][0] if stack else None
                 stack.append((len(self.found), mark))
