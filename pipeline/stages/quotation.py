@@ -12,6 +12,7 @@ import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
@@ -26,8 +27,8 @@ LEXICON: dict[str, frozenset[str]] = {
     ).items()
 }
 REPORTING, SAYING, NOUNS = (LEXICON[k] for k in ("reporting", "saying", "reporting_nouns"))
-NAMING, TERMS, SIGNS, WORKS, SMALL = (
-    LEXICON[k] for k in ("naming", "terms", "signs", "works", "small")
+NAMING, BAPTISING, TERMS, SIGNS, JARGON, WORKS, SMALL = (
+    LEXICON[k] for k in ("naming", "baptising", "terms", "signs", "jargon", "works", "small")
 )
 
 SPAN = 300
@@ -147,18 +148,21 @@ def _weight(doc: Doc, here: Site, words: list[str], whole: bool) -> float:
     before = [word.lower() for word in WORD.findall(here.before)]
     after = [word.lower() for word in WORD.findall(here.after[:60])]
     touching = _touching(here.before)
-    score = LENGTH[min(count, len(LENGTH) - 1)] - (0.5 if here.nested else 0.0)
-    if _is_named(doc, here, before, touching):
-        return -4.0
     title = _is_title(words) and not here.headline
+    if _is_named(doc, here, before, after, touching, title):
+        return -4.0
     if title and count <= 3 and _is_nickname(here):
         return -4.0
+    score = -0.5 if here.nested else 0.0
     if whole:
         score += 2.5
     if count >= 4 and _has_finite_verb(doc, here):
         score += 1.5
-    score += _governed(doc, here, before, after)
-    if title:
+    if not title:
+        score += LENGTH[min(count, len(LENGTH) - 1)]
+        score += _governed(doc, here, before, after)
+    else:
+        score += min(_governed(doc, here, before, after), 3.0 if whole else 1.2)
         score -= 2.8 if count > 1 else 0.0 if here.starts else 1.5
         near = before[-3:] + after[:2]
         if any(word in WORKS for word in near):
@@ -193,11 +197,17 @@ def _is_nickname(here: Site) -> bool:
     return here.starts or (words[-1][:1].isupper() and words[-1][-1:].isalpha())
 
 
-def _is_named(doc: Doc, here: Site, before: list[str], touching: bool) -> bool:
+def _is_named(
+    doc: Doc, here: Site, before: list[str], after: list[str], touching: bool, title: bool
+) -> bool:
     """Tell whether the words in marks are a name, a term or a sign: known as "X", the word "X"."""
+    if any(word in JARGON for word in after[:5]):
+        return True
     if not before or not touching:
         return False
     last = before[-1]
+    if title and any(word in BAPTISING for word in before[-5:-1]):
+        return True
     if last in NAMING:
         return last != "called" or _is_reduced(doc, here)
     if last in TERMS or last in SIGNS:
@@ -248,21 +258,31 @@ def _governed(doc: Doc, here: Site, before: list[str], after: list[str]) -> floa
     if root is not None and root.dep_:
         token = root
         for _ in range(CLIMB):
-            if token.head.i == token.i:
+            dep, token = token.dep_, token.head
+            if dep == "ROOT" or not low <= token.i < high:
                 break
-            token = token.head
-            if not low <= token.i < high:
-                break
-            if here.first <= token.i < here.last:
-                continue
+            if here.first <= token.i < here.last or dep in ("nsubj", "csubj"):
+                continue  # who reports is not what is reported
             if _reports(token):
                 return 3.0
-    sentence = before + after
-    if "according" in sentence:
+    if "according" in before or "according" in after:
         return 3.0
-    if any(verb_lemma(word) in REPORTING for word in sentence):
+    if any(word in NOUNS and that == "that" for word, that in pairwise(before)):
         return 1.2
-    return 0.0
+    return 1.2 if _mentions_reporting(doc, here, before + after) else 0.0
+
+
+def _mentions_reporting(doc: Doc, here: Site, words: list[str]) -> bool:
+    """Tell whether a verb of reporting stands anywhere in the sentence around the marks."""
+    known = {word for word in words if verb_lemma(word) in REPORTING}
+    if not known or here.first >= here.last or not doc[here.first].tag_:
+        return bool(known)
+    low = max(here.limits[0], here.first - len(here.before.split()) - 20)
+    high = min(here.limits[1], here.last + 30)
+    return any(
+        doc[i].lower_ in known and doc[i].tag_[:1] == "V"
+        for i in (*range(low, here.first), *range(here.last, high))
+    )
 
 
 def _reports(token: Token) -> bool:
@@ -311,7 +331,7 @@ def _is_whole(doc: Doc, here: Site, words: list[str], led: str) -> bool:
     told = _is_told(before)
     if led in ",:":
         if capital:
-            return closed and (finite or told or led == ":") and not _is_outside(before)
+            return closed and (finite or told or inside[-1] in STRONG) and not _is_outside(before)
         return closed and finite and told
     return (
         capital
@@ -332,8 +352,8 @@ def _is_outside(before: list[str]) -> bool:
     if "that" not in before:
         return False
     at = len(before) - 1 - before[::-1].index("that")
-    verb = before[at - 1] if at else ""
-    return 0 < len(before) - 1 - at <= 12 and verb_lemma(verb) in REPORTING
+    told = any(verb_lemma(word) in REPORTING for word in before[max(0, at - 4) : at])
+    return told and 0 < len(before) - 1 - at <= 12
 
 
 def _says(before: list[str]) -> bool:
