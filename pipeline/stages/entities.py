@@ -7,8 +7,10 @@ from spacy.tokens import Doc, Span
 
 from pipeline.stages import annotations  # noqa: F401  # registers doc._.news
 from pipeline.stages.columns import Columns
-from pipeline.stages.namespans import NAME_LABELS, Name, tidy
+from pipeline.stages.headlines import mend_headline
+from pipeline.stages.namespans import NAME_LABELS, Name, affiliate, tidy
 from pipeline.stages.namevotes import Votes, find_missed
+from pipeline.stages.newnames import abbreviated, bodies, transcript_speakers
 
 
 @Language.factory(
@@ -39,11 +41,24 @@ class Entities:
                 names.extend(tidy(columns, ent.start, ent.end, ent.label_))
             else:
                 others.append(ent)
+        names = merge(names, transcript_speakers(columns))
+        names = merge(names, abbreviated(columns))
+        names = merge(names, bodies(columns, names))
         votes = Votes(columns, names)
-        names = [votes.decide(name) for name in names]
+        names = [affiliate(columns, votes.decide(name)) for name in names]
+        names = mend_headline(columns, names)
         names = find_missed(columns, names, votes)
         doc.ents = _disjoint(doc, names, others)
         return doc
+
+
+def merge(names: list[Name], better: list[Name]) -> list[Name]:
+    """Return names in order, the better ones in place of what they overlap."""
+    if not better:
+        return names
+    taken = {i for name in better for i in range(name.start, name.end)}
+    kept = [n for n in names if taken.isdisjoint(range(n.start, n.end))]
+    return sorted(kept + better)
 
 
 def _disjoint(doc: Doc, names: list[Name], others: list[Span]) -> list[Span]:

@@ -15,6 +15,8 @@ PARTICLES = frozenset(
     "de del della di da dos das du van von der den la le el al bin ibn ben ter st st. san abu bint"
     " af av zu zur ten".split()
 )
+BARE_PARTICLES = PARTICLES - {"al", "ben", "van", "el", "ter", "st", "st.", "san", "abu"}
+"""Particles that are nobody's first name: "de Blasio" is a surname alone."""
 SURNAME_FIRST = frozenset(
     # Chinese, Korean and Vietnamese surnames that stand in front of the given name
     "bai cai cao chang chen cheng chiang choi chu cui deng ding dong du duan fan fang feng fu gao"
@@ -126,12 +128,12 @@ def places() -> Places:
     others: dict[str, str] = {}
     for section, line in read_lines("places.txt"):
         for entry in line.split("|"):
-            names = [name.replace("_", " ") for name in entry.split()]
+            variants = [name.replace("_", " ") for name in entry.split()]
             if section == "states":
-                states |= {name.lower(): names[0].lower() for name in names if len(name) > 2}
+                states |= {name.lower(): variants[0].lower() for name in variants if len(name) > 2}
             else:
                 label = "LOC" if section == "regions" else "GPE"
-                others |= {name.lower(): label for name in names}
+                others |= {name.lower(): label for name in variants}
     return Places(countries, frozenset(demonyms), states, others)
 
 
@@ -165,6 +167,7 @@ def fold(word: str) -> str:
     """Return a word in lower case without accents."""
     if word.isascii():
         return word.lower()
+    word = word.replace("’", "'").replace("ʼ", "'")
     parts = unicodedata.normalize("NFKD", word)
     return "".join(c for c in parts if not unicodedata.combining(c)).lower()
 
@@ -196,7 +199,7 @@ def parse_person(words: Sequence[str]) -> PersonName:
         suffix = folded.pop().rstrip(".")
     if not folded:
         return PersonName("", (), ("",), suffix)
-    if len(folded) == 1 or (folded[0] in PARTICLES and len(folded) == 2):
+    if len(folded) == 1 or (folded[0] in BARE_PARTICLES and len(folded) == 2):
         return PersonName("", (), tuple(folded), suffix)
     if (
         folded[0] in SURNAME_FIRST

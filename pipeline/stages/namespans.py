@@ -50,7 +50,6 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
         if label == "PERSON":
             left, right = trim_person(columns, left, right)
         if left < right and is_name(columns, left, right, label):
-            right, label = affiliate(columns, left, right, label)
             yield Name(left, right, label)
 
 
@@ -153,20 +152,16 @@ def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
     )
 
 
-def affiliate(columns: Columns, start: int, end: int, label: str) -> tuple[int, str]:
-    """Return end and label of a name with "administration" or "campaign" taken to it."""
+def affiliate(columns: Columns, name: Name) -> Name:
+    """Return a name with "administration" or "campaign" taken to it: an organisation of its own."""
     lower, tags = columns.lower, columns.tags
-    if end < len(lower) and lower[end] in AFFILIATES and label in ("PERSON", "GPE", "ORG", "NORP"):
-        follower = lower[end + 1] if end + 1 < len(lower) else ""
-        if lower[end] == "campaign" and (label != "PERSON" or follower in CAMPAIGN_TIMES):
-            return end, label
-        if lower[end] == "administration" and label != "PERSON":
-            return end, label
-        if tags[end] in ("NN", "NNP"):
-            return end + 1, "ORG"
-    if lower[end - 1] in AFFILIATES:
-        return end, "ORG"
-    return end, label
+    start, end, label = name
+    if end >= len(lower) or lower[end] not in AFFILIATES or tags[end] not in ("NN", "NNP"):
+        return name
+    follower = lower[end + 1] if end + 1 < len(lower) else ""
+    if label != "PERSON" or (lower[end] == "campaign" and follower in CAMPAIGN_TIMES):
+        return name
+    return Name(start, end + 1, "ORG")
 
 
 def looks_personal(columns: Columns, start: int, end: int) -> bool:

@@ -113,6 +113,11 @@ def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]
         if name.label == "PERSON" and len(form) > 1 and form[-1][0].isupper():
             last = form[-2] if form[-1].lower() in SUFFIXES and len(form) > 2 else form[-1]
             known[last].add((last,))
+    for name in names:  # PENCE in a transcript is Pence elsewhere
+        form = tuple(words[name.start : name.end])
+        if name.label == "PERSON" and form[-1][1:].islower() and len(form[-1]) > 2:
+            shout = form[-1].upper()
+            known[shout].add((shout,))
     forms = {first: sorted(them, key=len, reverse=True)[:20] for first, them in known.items()}
     covered = bytearray(len(words))
     for name in names:
@@ -135,8 +140,9 @@ def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]
         if not end:
             end, label = _titled(columns, i, covered)
         if end and label:
-            end, label = affiliate(columns, i, end, label)
-            added.append(Name(i, end, label))
+            name = affiliate(columns, Name(i, end, label))
+            end = name.end
+            added.append(name)
             covered[i:end] = b"\x01" * (end - i)
             i = end
         else:
