@@ -1,0 +1,164 @@
+"""Periods of the calendar: the day, week, month, quarter, … that a time expression stands for.
+
+A period is a unit and the day on which it begins. Values are written as TimeML writes them
+(TIMEX3 on top of ISO 8601): ``2025-Q1``, ``1998-W07``, ``1989-W43-WE``, ``1998-SU``, ``199`` for
+the nineties, ``19`` for the twentieth century.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from dateutil.relativedelta import MO, relativedelta
+
+Unit = Literal["D", "WE", "W", "M", "SE", "Q", "H", "Y", "DE", "CE"]
+"""Day, weekend, week, month, season, quarter, half, year, decade, century, from fine to coarse."""
+
+FINE_TO_COARSE: tuple[Unit, ...] = ("D", "WE", "W", "M", "SE", "Q", "H", "Y", "DE", "CE")
+SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
+"""Month in which each season begins; a winter belongs to the year in which it begins."""
+SEASON_OF_MONTH = {month + i: name for name, month in SEASONS.items() for i in range(3)}
+STEPS = {
+    "D": relativedelta(days=1),
+    "W": relativedelta(weeks=1),
+    "WE": relativedelta(weeks=1),
+    "M": relativedelta(months=1),
+    "SE": relativedelta(years=1),
+    "Q": relativedelta(months=3),
+    "H": relativedelta(months=6),
+    "Y": relativedelta(years=1),
+    "DE": relativedelta(years=10),
+    "CE": relativedelta(years=100),
+}
+MAX_STEPS = 10_000
+
+
+class Period(NamedTuple):
+    """A stretch of the calendar: ``unit`` long, beginning on ``first``."""
+
+    unit: Unit
+    first: date
+
+    def shifted(self, count: int, unit: Unit | None = None) -> Period | None:
+        """Return the period ``count`` units on, or None where the calendar ends.
+
+        >>> Period("Q", date(2025, 1, 1)).shifted(-1, "Y")
+        Period(unit='Q', first=datetime.date(2024, 1, 1))
+        """
+        if abs(count) > MAX_STEPS:
+            return None
+        try:
+            moved = self.first + STEPS[unit or self.unit] * count
+        except (ValueError, OverflowError):
+            return None
+        return containing(self.unit, moved)
+
+    @property
+    def last(self) -> date:
+        """The day on which it ends."""
+        if self.unit == "WE":
+            return self.first + timedelta(days=1)
+        step = relativedelta(months=3) if self.unit == "SE" else STEPS[self.unit]
+        try:
+            return self.first + step - timedelta(days=1)
+        except (ValueError, OverflowError):
+            return date.max
+
+    @property
+    def value(self) -> str:
+        """The period as TIMEX3 writes it.
+
+        >>> Period("W", date(2024, 12, 30)).value
+        '2025-W01'
+        """
+        year = f"{self.first.year:04}"
+        match self.unit:
+            case "D":
+                return self.first.isoformat()
+            case "W" | "WE":
+                iso = self.first.isocalendar()
+                weekend = "-WE" if self.unit == "WE" else ""
+                return f"{iso.year:04}-W{iso.week:02}{weekend}"
+            case "M":
+                return f"{year}-{self.first.month:02}"
+            case "SE":
+                return f"{year}-{SEASON_OF_MONTH[self.first.month]}"
+            case "Q":
+                return f"{year}-Q{(self.first.month + 2) // 3}"
+            case "H":
+                return f"{year}-H{1 if self.first.month < 7 else 2}"
+            case "Y":
+                return year
+            case "DE":
+                return year[:3]
+            case "CE":
+                return year[:2]
+
+
+def containing(unit: Unit, day: date) -> Period:
+    """Return the period of a unit that a day lies in; for a weekend, that of the day's week.
+
+    >>> containing("Q", date(2025, 5, 1)).value
+    '2025-Q2'
+    """
+    match unit:
+        case "D":
+            first = day
+        case "W":
+            first = monday(day)
+        case "WE":
+            first = monday(day) + timedelta(days=5) if day < date(9999, 12, 20) else day
+        case "M":
+            first = day.replace(day=1)
+        case "SE":
+            month = (day.month // 3 * 3) or 12
+            first = date(max(day.year - (day.month < 3), 1), month, 1)
+        case "Q":
+            first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+        case "H":
+            first = date(day.year, 1 if day.month < 7 else 7, 1)
+        case "Y":
+            first = date(day.year, 1, 1)
+        case "DE":
+            first = date(max(day.year // 10 * 10, 1), 1, 1)
+        case "CE":
+            first = date(max(day.year // 100 * 100, 1), 1, 1)
+    return Period(unit, first)
+
+
+def monday(day: date) -> date:
+    """Return the Monday of a day's ISO week."""
+    return day + relativedelta(weekday=MO(-1)) if day > date(1, 1, 7) else day
+
+
+def nearest_weekday(anchor: date, weekday: int, direction: int) -> date:
+    """Return the day of the week (Monday is 0) next to an anchor, itself if it is that day.
+
+    ``direction`` is negative for the past, positive for the future.
+    """
+    ahead = (weekday - anchor.weekday()) % 7
+    days = ahead if direction > 0 else -((-ahead) % 7)
+    try:
+        return anchor + timedelta(days=days)
+    except OverflowError:
+        return anchor
+
+
+def nearest_year(period: Period, anchor: date, direction: int) -> Period:
+    """Move a yearly period (a month, a day of a month, …) to the year that the text means.
+
+    Without a tense the anchor's own year is meant, unless that lies far ahead and last year's is
+    the fresher news ("in December", read in February), or far behind and the next one is near
+    ("in January", read in November). A tense decides wherever the period does not touch the anchor.
+    """
+    here = period.shifted(anchor.year - period.first.year, "Y") or period
+    if here.first <= anchor <= here.last:
+        return here
+    months = (here.first.year - anchor.year) * 12 + here.first.month - anchor.month
+    if here.first > anchor and (direction < 0 or (direction == 0 and months >= 6)):
+        return here.shifted(-1, "Y") or here
+    behind = (anchor.year - here.last.year) * 12 + anchor.month - here.last.month
+    if here.last < anchor and ((direction > 0 and behind >= 2) or (direction == 0 and behind >= 8)):
+        return here.shifted(1, "Y") or here
+    return here
