@@ -22,6 +22,7 @@ from pipeline.stages.names import (
 from pipeline.stages.orgnames import OrganisationIndex
 from pipeline.stages.namespans import Name, title_length
 
+KIN = frozenset("wife husband widow son daughter brother sister mother father lady".split())
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
 
@@ -71,9 +72,11 @@ class Clusters:
         for at, name in persons:
             if parsed[at].first:
                 owner[at] = self._full(name, parsed[at])
-        for at, name in persons:
-            if not parsed[at].first:
-                owner[at] = self._short(name, parsed[at])
+        short = [(at, name) for at, name in persons if not parsed[at].first]
+        for titled in (True, False):  # "Mrs. Obama" first, so that "Obama" finds both
+            for at, name in short:
+                if (self.title_gender(name) is not None) == titled:
+                    owner[at] = self._short(name, parsed[at])
         organisations = OrganisationIndex(
             [
                 (at, tuple(columns.words[n.start : n.end]))
@@ -150,20 +153,34 @@ class Clusters:
         if parsed.suffix:
             near = [at for at in near if self._person(at).suffix == parsed.suffix]
         if gender:
-            near = [at for at in near if self.chains[at].gender in (gender, None)] or near
+            near = [at for at in near if self.chains[at].gender in (gender, None)]
+        elif self._office(name):
+            near = [at for at in near if not self.chains[at].roles & KIN]
         if near:
             at = max(near, key=lambda at: (not self._person(at).suffix, self.chains[at].full, -at))
             self.chains[at].gender = self.chains[at].gender or gender
             return at
         key = " ".join(words)
+        if gender == "f":
+            key = f"mrs {key}"
         if key not in self._lone:
             guess = gender_of(words[0]) if len(words) == 1 else None
             self._lone[key] = self._add(
                 Chain("PERSON", self._text(name), self._words(name), parsed, gender or guess)
             )
+            self._by_surname[words[-1]].append(self._lone[key])
         chain = self.chains[self._lone[key]]
         chain.gender = gender or chain.gender
+        chain.full += 1
         return self._lone[key]
+
+    def _office(self, name: Name) -> bool:
+        """Tell whether a title of office stands in front of a name ("President Obama")."""
+        start = name.start - 1
+        if start < 0 or not self.columns.words[start][0].isupper():
+            return False
+        title = titles().get(self.columns.lower[start])
+        return title is not None and bool(title.role)
 
     def _person(self, at: int) -> PersonName:
         person = self.chains[at].person

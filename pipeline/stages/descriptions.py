@@ -13,6 +13,8 @@ MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")
 )
 MAX_WORDS = 12
+MAX_APPOSITION = 30
+APPOSITION_MARKS = frozenset((",", "--", "—", "–", "-"))
 NO_ROLE = Role(None, frozenset())
 
 
@@ -22,6 +24,8 @@ class Describer:
     def __init__(self, columns: Columns, chains: list[Chain]) -> None:
         self.columns = columns
         self.chains = chains
+        self.equals: dict[int, int] = {}
+        """Chain of the subject by the head of what it is said to be ("Kaine is a lawyer")."""
         self.children: dict[int, list[int]] = defaultdict(list)
         for i, head in enumerate(columns.heads):
             if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
@@ -120,15 +124,16 @@ class Describer:
         """Describe chains by apposition and copula; return nominals that rename a name, by head."""
         columns = self.columns
         found: dict[int, Reference] = {}
+        self.equals: dict[int, int] = {}
         for reference in references:
             chain = self.chains[reference.chain]
             if chain.label != "PERSON":
                 continue
             head = reference.head
-            for i in self.children.get(head, ()):
-                if columns.deps[i] == "appos" and i > head and self.role_at(i):
-                    start, end = self.phrase(i)
-                    self.describe(chain, max(start, reference.end), end, i)
+            behind = self.apposition(reference)
+            if behind is not None:
+                self.describe(chain, behind.start, behind.end, behind.head)
+                found[behind.head] = behind
             up = columns.heads[head]
             if columns.deps[head] == "appos" and self.role_at(up) and up < head:
                 start, end = self.phrase(up)
@@ -141,15 +146,64 @@ class Describer:
                         found[up] = Reference(start, end, up, "nominal", reference.chain)
             elif columns.deps[head] == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
                 for i in self.children.get(up, ()):
-                    if columns.deps[i] == "attr" and i > up and self.role_at(i):
-                        start, end = self.phrase(i)
-                        self.describe(chain, start, end, i)
+                    if columns.deps[i] == "attr" and i > up:
+                        self.equals[i] = reference.chain
+                        if self.role_at(i):
+                            start, end = self.phrase(i)
+                            self.describe(chain, start, end, i)
             elif columns.deps[head] == "attr" and columns.lower[up] in ("is", "was"):
                 for i in self.children.get(up, ()):
                     if columns.deps[i] == "nsubj" and i < up and self.role_at(i):
                         start, end = self.phrase(i)
                         self.describe(chain, start, end, i)
         return found
+
+    def apposition(self, reference: Reference) -> Reference | None:
+        """Return the apposition behind a name: "Greer, the head of research at Firth, said".
+
+        It is read off the marks, since parses of long ones go astray: from the mark behind the name
+        (a party or an age may stand between) to the next one, if a role noun comes before any
+        preposition or verb.
+        """
+        columns = self.columns
+        words, tags = columns.words, columns.tags
+        at, size = reference.end, len(words)
+        if at < size and words[at] == "(":
+            while at < size and at - reference.end < 8 and words[at] != ")":
+                at += 1
+            at += 1
+        if at < size and words[at] == "," and at + 2 < size and words[at + 1].isdigit() and words[at + 2] == ",":
+            at += 2
+        if at >= size or words[at] not in APPOSITION_MARKS:
+            return None
+        closer = words[at]
+        start = end = at + 1
+        head = -1
+        while end < size and end - start < MAX_APPOSITION:
+            word, tag = words[end], tags[end]
+            if word in APPOSITION_MARKS or word in ".;:!?\"”“" or tag[:2] in ("VB", "WP", "WD", "MD", "_S"):
+                if tag in ("VBG", "VBN") and head < 0 and end > start:
+                    end += 1
+                    continue
+                break
+            if head < 0:
+                if tag == "IN" or tag == "TO" or tag in ("PRP", "CC", "RB") and end == start:
+                    return None
+                follows = tags[end + 1] if end + 1 < size else "."
+                if tag[:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH", "CC"):
+                    if self.role_at(end) is None:
+                        return None
+                    head = end
+            end += 1
+        if head < 0 or tags[head] == "NNS" or end >= size:
+            return None
+        if words[end] != closer and closer == "," and words[end] not in (".", "”", '"', "''"):
+            last = tags[end][:2]
+            if last in ("VB", "MD") and end - head > 1 and closer == ",":
+                return None
+        if closer == "(":
+            return None
+        return Reference(start, end, head, "nominal", reference.chain)
 
     def phrase(self, head: int) -> tuple[int, int]:
         """Return the noun phrase of a head: modifiers in front, "of …" and the like behind."""

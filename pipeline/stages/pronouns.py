@@ -7,6 +7,9 @@ the speaker and that the words in quotation marks are another world.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
 from pipeline.stages.chains import Reference
 from pipeline.stages.columns import SUBJECTS, Columns
 from pipeline.stages.names import Gender
@@ -39,8 +42,9 @@ THINGS = frozenset(("ORG", "GPE"))
 class PronounFinder:
     """Find the chain that a pronoun stands for, or none."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, equals: Mapping[int, int]) -> None:
         self.timeline = timeline
+        self.equals = equals
         self.columns: Columns = timeline.columns
 
     def he_or_she(self, token: int, *, not_chain: int | None = None) -> int | None:
@@ -196,6 +200,8 @@ class PronounFinder:
             at = columns.heads[at]
         else:
             return None
+        if antecedent in self.equals:
+            return self.equals[antecedent]
         for reference in self.timeline.before(token, 8):
             if reference.head == antecedent or reference.start <= antecedent < reference.end:
                 chain = self.timeline.chains[reference.chain]
@@ -221,3 +227,28 @@ class PronounFinder:
             if subject is None and token in timeline.speakers and timeline.is_subject(reference):
                 return reference.chain
         return None
+
+    def tell_genders(self, pronouns: Sequence[int]) -> None:
+        """Give persons whose names do not tell it the gender of the pronouns that follow them."""
+        columns, timeline = self.columns, self.timeline
+        votes: dict[int, Counter[Gender]] = defaultdict(Counter)
+        for token in pronouns:
+            sentence = columns.sentences[token]
+            gender = HE_SHE[columns.lower[token]]
+            seen: set[int] = set()
+            for reference in timeline.before(token, 12):
+                distance = sentence - columns.sentences[reference.head]
+                if distance > 2:
+                    break
+                chain = timeline.chains[reference.chain]
+                if chain.label != "PERSON" or reference.chain in seen:
+                    continue
+                seen.add(reference.chain)
+                if chain.gender == gender:
+                    break
+                if chain.gender is None:
+                    votes[reference.chain][gender] += 2 if timeline.is_subject(reference) else 1
+        for number, counts in votes.items():
+            (gender, most), *rest = counts.most_common()
+            if most >= 2 and most >= 3 * sum(count for _, count in rest):
+                timeline.chains[number].gender = gender

@@ -83,7 +83,7 @@ class _Document:
         self.renamed = self.describer.read(references)
         references.extend(self.renamed.values())
         self.timeline = Timeline(columns, self.chains, references, self.quoted, frozenset(cues))
-        self.pronouns = PronounFinder(self.timeline)
+        self.pronouns = PronounFinder(self.timeline, self.describer.equals)
         self.nominals = NominalFinder(self.timeline, self.describer, cues)
 
     def _quoted(self) -> list[int]:
@@ -103,6 +103,9 @@ class _Document:
                 named[reference.start : reference.end] = b"\x01" * (reference.end - reference.start)
         wanted = PRONOUNS | self.nouns
         places = [i for i, word in enumerate(lower) if word in wanted and not named[i]]
+        self.pronouns.tell_genders(
+            [i for i in places if lower[i] in HE_SHE and self.quoted[i] < 0]
+        )
         for i in places:
             if self.quoted[i] < 0:
                 self._resolve(i)
