@@ -1,18 +1,184 @@
-"""."""
+"""Find attributions by rule: who says, thinks or shows what, over the parse and the quotations."""
 
 from __future__ import annotations
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
-from pipeline.stages import annotations  # noqa: F401
+from pipeline.stages.annotations import Attribution, AttributionKind, Bounds, Quote, SourceForm
+from pipeline.stages.claims import Claim
+from pipeline.stages.contents import complement
+from pipeline.stages.cues import Cue, lexicon
+from pipeline.stages.reading import Reading
+from pipeline.stages.sources import form_of, source_of, source_range
+from pipeline.stages.spoken import Attachment
+from pipeline.stages.syntax import VERB_TAGS, is_negated, own_subject, verb_group
+
+NO_CUE_DEPS = frozenset({"aux", "auxpass", "amod", "compound", "punct"})
 
 
-@Language.factory("news_attributions", assigns=["doc._.news"])
-def make_attributions(nlp: Language, name: str) -> Attributions:
+@Language.factory(
+    "news_attributions",
+    requires=["token.tag", "token.dep"],
+    assigns=["doc._.news", "doc.spans"],
+)
+def make_attributions(nlp: Language, name: str) -> Attributions:  # noqa: ARG001 (spaCy passes both)
+    """Make the stage."""
     return Attributions()
 
 
 class Attributions:
+    """Read claims off the cues of a document, give quotations to them, and write both layers."""
+
+    def __init__(self) -> None:
+        self.lexicon = lexicon()
+
     def __call__(self, doc: Doc) -> Doc:
+        quotes = doc._.news.quotes
+        reading = Reading(doc, quotes)
+        claims = self.claims(reading)
+        attachment = Attachment(reading, claims)
+        attachment.attach()
+        write(reading, attachment)
         return doc
+
+    def claims(self, reading: Reading) -> list[Claim]:
+        """Return a claim for each cue of the document, with or without content."""
+        verbs = self.lexicon.verbs
+        found = []
+        doc = reading.doc
+        for i, word in enumerate(reading.lower):
+            cue = verbs.get(word)
+            if cue is None or reading.at_quote[i] >= 0:
+                continue
+            token = doc[i]
+            if token.tag_ not in VERB_TAGS or token.dep_ in NO_CUE_DEPS:
+                continue
+            claim = self._claim(reading, token, cue)
+            if claim is not None:
+                found.append(claim)
+        return found
+
+    def _claim(self, reading: Reading, verb: Token, cue: Cue) -> Claim | None:
+        own = own_subject(verb)
+        if own is not None and own.lower_ == "you":
+            return None
+        if own is None and verb.dep_ == "ROOT" and verb.tag_ == "VB":
+            return None
+        found = complement(reading, verb, cue, self.lexicon.verbs)
+        quotable = cue.reading("quote")
+        if found is None and quotable is None:
+            return None
+        kind = found.reading_of_cue if found is not None else quotable
+        assert kind is not None
+        claim = Claim(
+            cue.lemma,
+            kind.type,
+            found.frame if found is not None else "none",
+            verb_group(verb),
+            verb,
+            source_of(verb),
+            negated=is_negated(verb),
+            quotable=quotable is not None,
+        )
+        for start, end in found.ranges if found is not None else ():
+            bounds = reading.content(start, end)
+            if bounds is not None:
+                claim.add(*bounds)
+        return claim
+
+
+def write(reading: Reading, attachment: Attachment) -> None:
+    """Write the claims that have a content as attributions, and the quotations with theirs."""
+    doc = reading.doc
+    made: list[tuple[Attribution, Claim]] = []
+    for claim in attachment.claims:
+        if claim.content:
+            made.append((_attribution(reading, claim), claim))
+    made.sort(key=lambda pair: (pair[0].content[0][0], pair[0].cue))
+    places = {id(claim): place for place, (_, claim) in enumerate(made)}
+    rows = [row for row, _ in made]
+    doc._.news.attributions = [
+        row._replace(parent=parent) for row, parent in zip(rows, _parents(rows), strict=True)
+    ]
+    quotes: list[Quote] = []
+    for index, quote in enumerate(reading.quotes):
+        owner = attachment.owner.get(index)
+        at = places.get(id(owner)) if owner is not None else None
+        quotes.append(quote._replace(attribution=at))
+    doc._.news.quotes = quotes
+    for name in ("source", "cue", "content"):
+        spans = [
+            doc.char_span(start, end, alignment_mode="expand")
+            for row in rows
+            for start, end in getattr(row, name)
+        ]
+        doc.spans[name + "s"] = [span for span in spans if span is not None]
+
+
+def _attribution(reading: Reading, claim: Claim) -> Attribution:
+    cue = (reading.chars(*claim.cue),)
+    source: tuple[Bounds, ...] = ()
+    form: SourceForm = "none"
+    if claim.source is not None:
+        source = (reading.chars(*source_range(claim.source)),)
+        form = form_of(claim.source)
+    content = _cut(_cut(claim.content, cue), source)
+    return Attribution(
+        source,
+        cue,
+        tuple(content) or tuple(claim.content),
+        _kind(reading, claim),
+        form,
+        claim.lemma,
+        claim.type,
+        claim.negated,
+    )
+
+
+def _cut(content: list[Bounds], holes: tuple[Bounds, ...]) -> list[Bounds]:
+    """Take the words of the cue or the source out of a content."""
+    pieces = list(content)
+    for first, last in holes:
+        pieces = [
+            piece
+            for start, end in pieces
+            for piece in (
+                [(start, end)]
+                if last <= start or first >= end
+                else [p for p in ((start, first), (last, end)) if p[0] < p[1]]
+            )
+        ]
+    return pieces
+
+
+def _kind(reading: Reading, claim: Claim) -> AttributionKind:
+    """Return how a content stands in the text, by how much of it is quoted."""
+    quoted = whole = 0
+    for start, end in claim.content:
+        whole += end - start
+        first, last = reading.token_range(start, end)
+        for at in range(first, last):
+            if reading.at_quote[at] >= 0:
+                quoted += len(reading.doc[at].text_with_ws)
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted >= 0.8 * whole else "mixed"
+
+
+def _parents(rows: list[Attribution]) -> list[int | None]:
+    """Return for each attribution the smallest other one whose content holds all of it."""
+    parents: list[int | None] = []
+    open_: list[int] = []
+    for at, row in enumerate(rows):
+        start, end = row.cue[0] if row.cue else row.content[0]
+        best = None
+        while open_ and rows[open_[0]].content[-1][1] <= row.content[0][0]:
+            open_.pop(0)
+        for other in reversed(open_):
+            if any(s <= start and end <= e for s, e in rows[other].content):
+                best = other
+                break
+        parents.append(best)
+        open_.append(at)
+    return parents

@@ -32,11 +32,19 @@ TABLES: dict[str, str] = tomllib.loads(
     (resources.files("pipeline.text") / "lemmas.toml").read_text(encoding="utf-8")
 )
 VERBS, NOUNS = _table(TABLES["verbs"]), _table(TABLES["nouns"])
+IRREGULAR_FORMS: dict[str, list[str]] = {}
+for _form, _lemma in VERBS.items():
+    IRREGULAR_FORMS.setdefault(_lemma, []).append(_form)
 SAME_IN_PLURAL = frozenset(TABLES["same_in_plural"].split())
 WITH_E = frozenset(TABLES["with_e"].split())
 WITHOUT_E = frozenset(TABLES["without_e"].split())
 DOUBLED_L = frozenset(TABLES["doubled_l"].split())
 DOUBLED_S = frozenset(TABLES["doubled_s"].split())
+
+
+def irregular_forms(lemma: str) -> list[str]:
+    """Return the irregular forms of a verb that the table has."""
+    return IRREGULAR_FORMS.get(lemma, [])
 
 
 @lru_cache(maxsize=4096)

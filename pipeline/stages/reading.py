@@ -1,0 +1,115 @@
+"""One pass over a document: what the rules of attribution ask of it again and again."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from spacy.tokens import Doc
+
+from pipeline.stages.annotations import Bounds, Quote
+
+SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
+
+
+class Reading:
+    """A document with its words in lower case, its outermost quotations and its paragraphs.
+
+    ``at_quote[i]`` is the index of the outermost quotation of speech that token ``i`` stands in,
+    marks included, or -1; ``paragraph[i]`` numbers the paragraphs.
+    """
+
+    def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
+        self.doc = doc
+        self.text = doc.text
+        self.quotes = quotes
+        self.lower = [token.lower_ for token in doc]
+        self.idx = [token.idx for token in doc]
+        size = len(self.lower)
+        self.at_quote = [-1] * size
+        self.outer: list[int] = []
+        self.tokens: dict[int, Bounds] = {}
+        for index, quote in enumerate(quotes):
+            if quote.parent is not None:
+                continue
+            start, end = self.token_range(*self.bounds(index))
+            self.tokens[index] = (start, end)
+            self.outer.append(index)
+            self.at_quote[start:end] = [index] * (end - start)
+        self.paragraph = self._paragraphs()
+
+    def _paragraphs(self) -> list[int]:
+        numbers = []
+        number = 0
+        for word in self.lower:
+            if "\n" in word and word.isspace():
+                number += 1
+            numbers.append(number)
+        return numbers
+
+    def bounds(self, index: int) -> Bounds:
+        """Return the character bounds of a quotation with its marks."""
+        quote = self.quotes[index]
+        start = quote.open[0]
+        end = quote.close[1] if quote.close is not None else quote.end
+        return start, max(end, quote.end)
+
+    def token_range(self, start: int, end: int) -> Bounds:
+        """Return the tokens that a stretch of characters touches."""
+        first = max(0, bisect_right(self.idx, start) - 1)
+        last = bisect_left(self.idx, end)
+        return first, max(last, first)
+
+    def chars(self, start: int, end: int) -> Bounds:
+        """Return the characters of a range of tokens."""
+        return self.idx[start], self.idx[end - 1] + len(self.lower_text(end - 1))
+
+    def lower_text(self, index: int) -> str:
+        return self.doc[index].text
+
+    def content(self, start: int, end: int) -> Bounds | None:
+        """Return the characters of a content: without stops at its ends, with its marks whole.
+
+        A whole utterance that the range touches, and a quotation of which it holds the larger
+        part, is taken in with both marks; a mark of one that lies outside is left out.
+        """
+        lower, at_quote = self.lower, self.at_quote
+        while start < end and (
+            lower[start] in SOFT or lower[start].isspace() or self._strays(start, start, end)
+        ):
+            start += 1
+        while start < end and (
+            (lower[end - 1] in SOFT and not self._closes_inside(end - 1))
+            or lower[end - 1].isspace()
+            or self._strays(end - 1, start, end)
+        ):
+            end -= 1
+        if start >= end:
+            return None
+        for edge in (start, end - 1):
+            index = at_quote[edge]
+            if index >= 0:
+                first, last = self.tokens[index]
+                start, end = min(start, first), max(end, last)
+        left, right = self.chars(start, end)
+        for edge in (start, end - 1):
+            index = at_quote[edge]
+            if index >= 0:
+                opened, closed = self.bounds(index)
+                if edge == start and left < opened and start == self.tokens[index][0]:
+                    left = opened
+                if edge == end - 1 and right > closed and end == self.tokens[index][1]:
+                    right = closed
+        return left, right
+
+    def _closes_inside(self, index: int) -> bool:
+        """Tell whether a stop stands inside a quotation and so belongs to it."""
+        return self.at_quote[index] >= 0
+
+    def _strays(self, index: int, start: int, end: int) -> bool:
+        """Tell whether a token belongs to a quotation that lies mostly outside the range."""
+        quote = self.at_quote[index]
+        if quote < 0 or self.quotes[quote].kind == "direct":
+            return False
+        first, last = self.tokens[quote]
+        inside = min(end, last) - max(start, first)
+        return 2 * inside < last - first
