@@ -9,8 +9,8 @@ from pipeline.stages import annotations  # noqa: F401  # registers doc._.news
 from pipeline.stages.columns import Columns
 from pipeline.stages.headlines import mend_headline
 from pipeline.stages.namespans import NAME_LABELS, Name, affiliate, tidy
-from pipeline.stages.namevotes import Votes, find_missed
-from pipeline.stages.newnames import abbreviated, bodies, transcript_speakers
+from pipeline.stages.namevotes import Votes, common_words, find_missed
+from pipeline.stages.newnames import abbreviated, bodies, line_names, lower_places, transcript_speakers
 
 
 @Language.factory(
@@ -44,9 +44,11 @@ class Entities:
         names = merge(names, transcript_speakers(columns))
         names = merge(names, abbreviated(columns))
         names = merge(names, bodies(columns, names))
+        names = merge(names, line_names(columns))
+        names = merge(names, lower_places(columns, names))
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]
-        names = mend_headline(columns, names)
+        names = mend_headline(columns, common_words(columns, names))
         names = find_missed(columns, names, votes)
         doc.ents = _disjoint(doc, names, others)
         return doc

@@ -27,10 +27,15 @@ CAMPAIGN_TIMES = frozenset(
     " pledge pledges launch swing finance cycle theme themes slogan message debate".split()
 )
 NO_NAMES = frozenset(
-    "image photo photos video mr mrs ms dr sen rep gov i we he she they it you god internet http https www"
+    "laughter applause crosstalk thanks regards hello hi dear image photo photos video mr mrs ms dr sen rep gov i we he she they it you god internet http https www"
     " monday tuesday wednesday thursday friday saturday sunday january february march april june"
     " july august september october november december".split()
 )
+NO_TAILS = frozenset(
+    "based led born backed style type like era wide bound free owned run elect only made area"
+    " related linked friendly to in of and or the".split()
+)
+"""What a hyphen ties to a name without being part of it ("Beijing-based")."""
 MAX_NAME = 12
 """Longer spans are no names, but what a model makes of a headline or a list."""
 
@@ -47,6 +52,7 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
     """Yield the name or names within a span."""
     for left, right in _lines(columns, start, end):
         left, right = trim(columns, left, right)
+        right = hyphenated(columns, left, right)
         if label == "PERSON":
             left, right = trim_person(columns, left, right)
         if left < right and is_name(columns, left, right, label):
@@ -81,6 +87,23 @@ def trim(columns: Columns, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def hyphenated(columns: Columns, start: int, end: int) -> int:
+    """Return the end of a name with the rest of a hyphenated last word taken to it ("Ka-ki")."""
+    words, starts, ends = columns.words, columns.starts, columns.ends
+    while (
+        start < end < len(words) - 1
+        and words[end] in ("-", "‑")
+        and starts[end] == ends[end - 1]
+        and starts[end + 1] == ends[end]
+        and words[end + 1].isalpha()
+        and words[end - 1][:1].isupper()
+        and (words[end + 1].islower() and len(words[end + 1]) <= 6 and end - start > 1)
+        and columns.lower[end + 1] not in NO_TAILS
+    ):
+        end += 2
+    return end
+
+
 def title_length(columns: Columns, start: int, end: int) -> int:
     """Return how many tokens from ``start`` are one title."""
     lower = columns.lower
@@ -109,6 +132,7 @@ def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
             word[0].isupper()
             or lower[i] in PARTICLES
             or lower[i] in SUFFIXES
+            or (i > start + 1 and words[i - 1] == "-")
             or word in ("-", "'", "’", ",", '"', "“", "”", "(", ")")
         ):
             break

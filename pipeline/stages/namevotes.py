@@ -100,6 +100,33 @@ class Votes:
         return True
 
 
+def common_words(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return names without the common words that open a sentence, and stand small elsewhere."""
+    suspects: dict[str, list[Name]] = defaultdict(list)
+    words, lower, sentences = columns.words, columns.lower, columns.sentences
+    for name in names:
+        if name.end - name.start == 1 and name.label in ("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"):
+            suspects[lower[name.start]].append(name)
+    if not suspects:
+        return names
+    small = {w for w in suspects if w not in first_names()}.intersection(
+        word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
+    )
+    dropped = {
+        name
+        for word in small
+        for name in suspects[word]
+        if not words[name.start].isupper()
+        and (
+            name.start == 0
+            or sentences[name.start] != sentences[name.start - 1]
+            or columns.tags[name.start] not in PROPER_TAGS
+            or words[name.start - 1] in ("(", '"', "“", ":", "-")
+        )
+    }
+    return [name for name in names if name not in dropped] if dropped else names
+
+
 def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]:
     """Return the names, with those added that stand elsewhere in the document, in text order."""
     words, lower, tags = columns.words, columns.lower, columns.tags

@@ -6,14 +6,16 @@ import re
 from collections import Counter
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.names import titles
-from pipeline.stages.namespans import Name
+from pipeline.stages.names import first_names, places, titles
+from pipeline.stages.namespans import Name, is_organisation
 
 SMALL = frozenset("of the for and & in on to at with a an de la".split())
 ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,9}")
 NO_SPEAKERS = frozenset("q a by update note editor watch photo video correction crosstalk".split())
 CHAMBERS = frozenset(("senate", "house"))
 BODIES = frozenset(("committee", "subcommittee"))
+COMMON_PLACES = frozenset("turkey china chad jordan georgia guinea jersey queens phoenix mobile lima america".split())
+"""Places that in small letters are something else."""
 MARKS = frozenset("\"“”'‘’")
 
 
@@ -37,6 +39,57 @@ def transcript_speakers(columns: Columns) -> list[Name]:
                 found.append(Name(start, i, "PERSON"))
     counts = Counter(tuple(words[n.start : n.end]) for n in found)
     return [n for n in found if counts[tuple(words[n.start : n.end])] > 1]
+
+
+def line_names(columns: Columns) -> list[Name]:
+    """Return persons who stand alone on a line, as at the foot or the head of a letter."""
+    words, lower, paragraphs = columns.words, columns.lower, columns.paragraphs
+    known = first_names()
+    found: list[Name] = []
+    start, size = 0, len(words)
+    while start < size:
+        end = start
+        while end < size and paragraphs[end] == paragraphs[start]:
+            end += 1
+            if end - start > 6:
+                break
+        if end - start <= 6:
+            left, right = start, end
+            while right > left and (words[right - 1].isspace() or words[right - 1] in ",.:-"):
+                right -= 1
+            while left < right and words[left] in ("-", "—", "--"):
+                left += 1
+            if (
+                0 < right - left <= 3
+                and lower[left] in known
+                and all(w[0].isupper() and (w.isalpha() or w.rstrip(".").isalpha()) for w in words[left:right])
+                and not is_organisation(lower[left:right])
+            ):
+                found.append(Name(left, right, "PERSON"))
+        else:
+            while end < size and paragraphs[end] == paragraphs[start]:
+                end += 1
+        start = end
+    return found
+
+
+def lower_places(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return countries, states and large cities that are written without capitals."""
+    lower, tags, words = columns.lower, columns.tags, columns.words
+    gazetteer = places()
+    covered = {i for name in names for i in range(name.start, name.end)}
+    found: list[Name] = []
+    for i, word in enumerate(words):
+        if len(word) < 4 or not word.islower() or tags[i] not in ("NN", "NNP", "NNS", "JJ") or i in covered:
+            continue
+        pair = f"{word} {lower[i + 1]}" if i + 1 < len(words) and words[i + 1].islower() else ""
+        if pair and (pair in gazetteer.countries or pair in gazetteer.states or gazetteer.others.get(pair) == "GPE"):
+            found.append(Name(i, i + 2, "GPE"))
+        elif word not in COMMON_PLACES and (
+            word in gazetteer.countries or word in gazetteer.states or gazetteer.others.get(word) == "GPE"
+        ):
+            found.append(Name(i, i + 1, "GPE"))
+    return found
 
 
 def abbreviated(columns: Columns) -> list[Name]:
