@@ -144,6 +144,11 @@ class Organisations(NamedTuple):
     nominals: dict[str, frozenset[str]]
     """Common noun to the words of which a name that it stands for holds one."""
     known: frozenset[str]
+    last_words: dict[str, str]
+    """Last word of the names of buildings, landscapes, events and laws to their label."""
+
+
+LAST_WORD_LABELS = {"facilities": "FAC", "landscapes": "LOC", "events": "EVENT", "laws": "LAW"}
 
 
 @cache
@@ -152,15 +157,18 @@ def organisations() -> Organisations:
     endings: set[str] = set()
     nominals: dict[str, frozenset[str]] = {}
     known: set[str] = set()
+    last_words: dict[str, str] = {}
     for section, line in read_lines("organisations.txt"):
-        if section == "nominals":
+        if section in LAST_WORD_LABELS:
+            last_words |= dict.fromkeys(line.split(), LAST_WORD_LABELS[section])
+        elif section == "nominals":
             noun, _, words = line.partition("|")
             nominals[noun.strip()] = frozenset(words.split())
         elif section == "endings":
             endings |= set(line.split())
         else:
             known |= {word.replace("_", " ") for word in line.split()}
-    return Organisations(frozenset(endings), nominals, frozenset(known))
+    return Organisations(frozenset(endings), nominals, frozenset(known), last_words)
 
 
 def fold(word: str) -> str:

@@ -71,6 +71,8 @@ class Votes:
             return "GPE"
         if key in gazetteer.demonyms:
             return "NORP"
+        if end - start > 1 and columns.lower[end - 1] in organisations().last_words:
+            return organisations().last_words[columns.lower[end - 1]]
         if is_organisation(columns.lower[start:end]):
             return label if label in ("FAC", "EVENT", "LAW", "GPE", "WORK_OF_ART") else "ORG"
         if key in gazetteer.others:
