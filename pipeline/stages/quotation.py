@@ -40,6 +40,8 @@ ABBREVIATED = re.compile(
     r"|Ltd|Jan|Feb|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]\.[A-Z])\.$"
 )
 CLOSED = frozenset(".,?!…—–-;")
+PAUSE = frozenset(",?!…—–-")
+INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 STRONG = frozenset(".?!…")
 FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
@@ -111,7 +113,7 @@ def site(
         inside,
         before,
         after,
-        not before.strip(" \t\n—–-([•*\"“‘'«"),
+        not before.translate(INVISIBLE).strip(" \t\n—–-([•*\"“‘'«"),
         headline,
         nested,
         max(first, 0),
@@ -128,8 +130,7 @@ def _is_headline(text: str) -> bool:
 def judge(doc: Doc, here: Site) -> Judgement:
     """Return whether a quotation is somebody's words, and whether it is an utterance of its own."""
     words = WORD.findall(here.inside)
-    led = _led_in(here)
-    whole = _is_whole(doc, here, words, led)
+    whole = _is_whole(doc, here, words)
     score = _weight(doc, here, words, whole)
     speech = score > THRESHOLD
     return Judgement(speech, "direct" if speech and whole else "mixed")
@@ -148,7 +149,7 @@ def _weight(doc: Doc, here: Site, words: list[str], whole: bool) -> float:
     before = [word.lower() for word in WORD.findall(here.before)]
     after = [word.lower() for word in WORD.findall(here.after[:60])]
     touching = _touching(here.before)
-    title = _is_title(words) and not here.headline
+    title = _is_title(words) and not here.headline and here.inside[-1:] not in "!?"
     if _is_named(doc, here, before, after, touching, title):
         return -4.0
     if title and count <= 3 and _is_nickname(here):
@@ -224,6 +225,8 @@ def _is_reduced(doc: Doc, here: Site) -> bool:
     token = _token_before(doc, here)
     if token is None or not token.tag_:
         return True
+    if any(child.dep_ == "nsubj" for child in token.children):
+        return False
     return token.tag_ == "VBN" and (
         token.dep_ in ("acl", "amod", "relcl") or any(c.dep_ == "auxpass" for c in token.children)
     )
@@ -265,7 +268,7 @@ def _governed(doc: Doc, here: Site, before: list[str], after: list[str]) -> floa
                 continue  # who reports is not what is reported
             if _reports(token):
                 return 3.0
-    if "according" in before or "according" in after:
+    if "according" in before or "according" in after or _is_tagged(here):
         return 3.0
     if any(word in NOUNS and that == "that" for word, that in pairwise(before)):
         return 1.2
@@ -308,38 +311,36 @@ def _root(doc: Doc, here: Site) -> Token | None:
 
 
 def _led_in(here: Site) -> str:
-    """Return how the sentence leads to the opener: ``start``, ``,``, ``:``, or ``word``."""
-    if here.starts:
-        return "start"
+    """Return how the sentence leads to the opener: ``start``, ``pause`` or ``word``."""
     mark = here.before.rstrip()[-1:]
-    return mark if mark in ",:" else "start" if mark in STRONG else "word"
+    if here.starts or mark in STRONG:
+        return "start"
+    return "pause" if mark in ",:—–-" else "word"
 
 
-def _is_whole(doc: Doc, here: Site, words: list[str], led: str) -> bool:
+def _is_whole(doc: Doc, here: Site, words: list[str]) -> bool:
     """Tell whether the words in marks are an utterance of their own."""
     if not words:
         return False
-    inside = here.inside
-    capital = inside.lstrip("\"“‘'«([")[:1].isupper() or inside[0] in "[.…0123456789"
-    closed = (
-        inside[-1] in CLOSED or here.after[:1] in (",", ".", "?", "!") or not here.after.strip()
-    )
-    finite = len(words) >= 2 and _has_main_verb(doc, here)
-    before = [word.lower() for word in WORD.findall(here.before)]
+    led = _led_in(here)
+    inside = here.inside.rstrip("\"”'’")
+    capital = inside.lstrip("\"“‘'«([")[:1].isupper() or inside[:1] in "[.…0123456789"
+    stop = inside[-1:]
+    closed = stop in CLOSED or here.after[:1] in (",", ".", "?", "!") or not here.after.strip()
     if led == "start":
         return (closed and capital) or len(words) >= 8
+    before = [word.lower() for word in WORD.findall(here.before)]
+    finite = len(words) >= 2 and _has_main_verb(doc, here)
     told = _is_told(before)
-    if led in ",:":
-        if capital:
-            return closed and (finite or told or inside[-1] in STRONG) and not _is_outside(before)
-        return closed and finite and told
-    return (
-        capital
-        and closed
-        and len(words) >= 2
-        and (finite or inside[-1] in STRONG)
-        and _says(before)
-    )
+    if led == "word":
+        if not finite or not closed or not (capital or len(words) >= 4):
+            return capital and stop in STRONG and _says(before)
+        return _says(before) or (capital and (told or len(words) >= 8))
+    if _is_tagged(here) and not told and here.before.rstrip()[-1:] == ",":
+        return False  # In those days, "we felt strong," she said: the sentence is the reporter's
+    if capital:
+        return (finite or told or stop in STRONG) and (closed or told) and not _is_outside(before)
+    return closed and finite and told
 
 
 def _is_told(before: list[str]) -> bool:
@@ -353,13 +354,21 @@ def _is_outside(before: list[str]) -> bool:
         return False
     at = len(before) - 1 - before[::-1].index("that")
     told = any(verb_lemma(word) in REPORTING for word in before[max(0, at - 4) : at])
-    return told and 0 < len(before) - 1 - at <= 12
+    again = any(verb_lemma(word) in REPORTING for word in before[at + 1 :])
+    return told and not again and 0 < len(before) - 1 - at <= 12
 
 
 def _says(before: list[str]) -> bool:
     """Tell whether a verb of saying stands right before the marks: he replied "…"."""
     last = before[-1:] if before[-1:] != ["that"] else before[-2:-1]
     return bool(last) and verb_lemma(last[0]) in SAYING
+
+
+def _is_tagged(here: Site) -> bool:
+    """Tell whether a verb of saying follows within a few words: "…," the mayor said."""
+    if here.inside.rstrip("\"”'’")[-1:] not in PAUSE and here.after[:1] != ",":
+        return False
+    return any(verb_lemma(word) in SAYING for word in WORD.findall(here.after[:60])[:5])
 
 
 def _has_main_verb(doc: Doc, here: Site) -> bool:

@@ -64,7 +64,8 @@ class Quotes:
                     continues = last
                 last = i
             if continues is not None:
-                speech, kind = found[continues].speech, found[continues].kind
+                speech = speech or found[continues].speech
+                kind = "direct" if speech and found[continues].kind == "direct" else kind
             found.append(
                 Quote(
                     item.start,
@@ -102,6 +103,6 @@ def _carries_on(text: str, before: Quote, item: Pair) -> bool:
     verbs = [word for word in words if verb_lemma(word) in REPORTING]
     if "according" in words:
         return True
-    if clause[-1] == "," and len(verbs) > 1:
+    if clause[-1] == "," and (len(verbs) > 1 or before.kind == "mixed"):
         return False
     return bool(verbs)

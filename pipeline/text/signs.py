@@ -30,6 +30,7 @@ TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
 """A tag left over from HTML: the marks around its attributes quote nothing."""
 WORD = re.compile(r"[^\s.,;:!?…'‘’`\"“”–—-]")
 
+INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
 OPENERS = frozenset("([{<¿¡—–―/\\|=>*_~-")
 STOPS = frozenset(".,;:!?)]}…%")
 ELLIPSES = ("..", "…", ". ")
@@ -191,10 +192,10 @@ def _sign(text: str, start: int, stop: int, left: str, ahead: str, first: bool, 
 def _shape(left: str, ahead: str) -> Shape:
     """Tell what a sign hugs, by the character before it and the two after it."""
     right = ahead[:1]
-    if not right or right.isspace():
+    if not right or right.isspace() or right in INVISIBLE:
         return "afloat" if not left or left.isspace() else "after"
     closing = (right in STOPS and ahead not in ELLIPSES) or right in "—–"
-    if not left or left.isspace() or left in OPENERS:
+    if not left or left.isspace() or left in OPENERS or left in INVISIBLE:
         return "detached" if closing and left.isspace() else "before"
     return "after" if closing or right in "-/" else "within"
 
