@@ -1,18 +1,330 @@
-"""."""
+"""Find figures and store them in ``doc._.news.figures`` and ``doc.spans["figures"]``.
+
+Numbers and units are read from the text alone; the parse is asked only where one stands: whether a
+bare number counts something, what a figure measures and whose it is, how it changed.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
-from pipeline.stages import annotations  # noqa: F401
+from pipeline.stages import figurekinds, hedges, measures
+from pipeline.stages.annotations import (
+    Bound,
+    Bounds,
+    Change,
+    ChangeRole,
+    Figure,
+    FigureKind,
+    Time,
+)
+from pipeline.stages.syntax import clause_head
+from pipeline.text import numerals, units
+from pipeline.text.designations import find_designations
+from pipeline.text.exact import plain
+from pipeline.text.units import Quantity
+
+INDEX_WORDS = frozenset(
+    "index indexes indices dow nasdaq ftse dax cac nikkei sensex nifty stoxx topix kospi asx tsx hang "
+    "average benchmark composite stocks shares market markets futures exchange e-minis gauge".split()
+)
+KINDS: dict[str, FigureKind] = {
+    "money": "money",
+    "percent": "percent",
+    "quantity": "quantity",
+    "duration": "duration",
+    "age": "age",
+    "points": "points",
+}
+AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multiple"))
+DATED = frozenset(("date", "time", "set"))
 
 
-@Language.factory("news_figures", assigns=["doc._.news"])
-def make_figures(nlp: Language, name: str) -> Figures:
+@Language.factory(
+    "news_figures",
+    requires=["token.tag", "token.dep", "token.head", "token.ent_type"],
+    assigns=["doc._.news", "doc.spans"],
+)
+def make_figures(nlp: Language, name: str) -> Figures:  # noqa: ARG001 (spaCy passes both)
+    """Make the stage."""
     return Figures()
 
 
+class Candidate(NamedTuple):
+    """A quantity that may be a figure, and the end of a change that it is known to be."""
+
+    quantity: Quantity
+    role: ChangeRole | None = None
+
+
 class Figures:
+    """Find figures by their numerals and units; the parse sorts out what bare numbers are."""
+
     def __call__(self, doc: Doc) -> Doc:
+        news = doc._.news
+        found = list(_Search(doc, news.times).figures())
+        news.figures = found
+        spans = [doc.char_span(f.start, f.end, alignment_mode="expand") for f in found]
+        doc.spans["figures"] = [span for span in spans if span is not None]
         return doc
+
+
+class _Search:
+    """One document's figures."""
+
+    def __init__(self, doc: Doc, times: list[Time]) -> None:
+        self.doc, self.text = doc, doc.text
+        self.low = numerals.lower(self.text)
+        self.times = times
+        self.starts: list[int] = []
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield the figures in text order."""
+        quantities = units.find_quantities(self.text)
+        if not quantities:
+            return
+        self.starts = [token.idx for token in self.doc]
+        taken = _Places(
+            [*find_designations(self.text), *((t.start, t.end) for t in self.times if t.kind in DATED)]
+        )
+        self.lengths = _Places([(t.start, t.end) for t in self.times])
+        before: Figure | None = None
+        for candidate in self._candidates(quantities):
+            quantity = candidate.quantity
+            if quantity.kind in ("number", "age") and taken.touch(quantity.start, quantity.end):
+                if quantity.kind == "number" or quantity.unit_text is None:
+                    continue
+            figure = self._figure(candidate, before)
+            if figure is not None:
+                yield figure
+                before = figure
+
+    def _candidates(self, quantities: list[Quantity]) -> Iterator[Candidate]:
+        """Yield quantities, ranges as one, scores as one, the two ends of a change apart."""
+        at = 0
+        while at < len(quantities):
+            first = quantities[at]
+            second = quantities[at + 1] if at + 1 < len(quantities) else None
+            if second is not None and second.start - first.end < 40:
+                pair = self._pair(first, second)
+                if pair is not None:
+                    yield from pair
+                    at += 2
+                    continue
+            yield Candidate(first)
+            at += 1
+
+    def _pair(self, first: Quantity, second: Quantity) -> list[Candidate] | None:
+        if first.kind == "number" and second.kind == "number":
+            after = self._token_at(second.end)
+            if figurekinds.is_score(self.text, first.start, second.end, self.doc, after):
+                return [Candidate(second._replace(start=first.start, unit="score"))]
+        lead = self.low[max(0, first.start - 6) : first.start]
+        gap = self.low[first.end : second.start].strip()
+        if lead.endswith("from ") and gap.split(" ")[0] == "to" and len(gap) < 12:
+            if self._is_change(first, second):
+                if first.unit is None and second.unit is not None:
+                    first = units.like(first, second)
+                elif second.unit is None and second.kind == "number" and first.unit is not None:
+                    second = units.like(second, first)
+                return [Candidate(first, "from"), Candidate(second, "to")]
+        joined = units.join_range(self.text, first, second)
+        return None if joined is None else [Candidate(joined)]
+
+    def _is_change(self, first: Quantity, second: Quantity) -> bool:
+        """Tell "fell from 5 to 4" from "prices from 4 to 5": a verb or noun of change leads it."""
+        if first.value is None or second.value is None:
+            return False
+        at = self._index(first.start) - 1
+        if at < 1:
+            return False
+        preposition = self.doc[at]
+        head = preposition.head
+        near = list(head.children)[:8] if head.dep_ in ("prep", "pobj") else []
+        for token in (head, *near):
+            if hedges.is_change(token):
+                return True
+        if first.value > second.value and (first.unit == second.unit or first.unit is None or second.unit is None):
+            return True
+        return any(hedges.is_change(self.doc[i]) for i in range(max(0, at - 3), at))
+
+    # ------------------------------------------------------------------------------------- places
+    def _index(self, offset: int) -> int:
+        """Return the index of the token that an offset lies in."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def _token_at(self, offset: int) -> Token | None:
+        """Return the first token at or behind an offset, spaces left out."""
+        at = bisect_left(self.starts, offset)
+        while at < len(self.doc) and self.doc[at].is_space:
+            at += 1
+        return self.doc[at] if at < len(self.doc) else None
+
+    # ------------------------------------------------------------------------------------- figures
+    def _figure(self, candidate: Candidate, before: Figure | None) -> Figure | None:
+        quantity = candidate.quantity
+        first, last = self._index(quantity.start), self._index(quantity.end - 1) + 1
+        place = measures.site(self.doc, first, last)
+        kind = self._kind(quantity, place)
+        if kind is None:
+            return None
+        if kind == "score":
+            return self._score(quantity)
+        start, end = quantity.start, quantity.end
+        start = self._ordinal_start(kind, start)
+        number_unit, unit_text = quantity.unit, quantity.unit_text
+        if quantity.kind == "points" and kind == "count":
+            number_unit = unit_text = None
+            end = quantity.number.end
+            place = measures.site(self.doc, first, self._index(end - 1) + 1)
+        if kind == "age" and number_unit is None:
+            number_unit = "a"
+        bound, lead = hedges.hedge(
+            self.doc, self.low, start, end, self.doc[first], lasting=kind in ("duration", "age")
+        )
+        change, role = self._change(candidate, place, kind, lead, bound)
+        measured = self._measured(kind, place, quantity, before)
+        if quantity.number.vague:
+            bound = bound or "at_least"
+        return Figure(
+            start,
+            end,
+            kind,
+            None if quantity.value is None else plain(quantity.value),
+            None if quantity.low is None else plain(quantity.low),
+            None if quantity.high is None else plain(quantity.high),
+            number_unit,
+            quantity.assumed,
+            unit_text,
+            bound,
+            quantity.number.vague,
+            change,
+            role,
+            quantity.per,
+            measured.span,
+            measured.holder,
+            self._time(kind, start, end, place.top),
+        )
+
+    def _kind(self, quantity: Quantity, place: measures.Site) -> FigureKind | None:
+        if quantity.unit == "score":
+            return "score"
+        if quantity.kind == "points" and quantity.unit == "{point}":
+            return "points" if self._is_index(place) else "count"
+        if quantity.kind == "number":
+            return figurekinds.bare_kind(quantity, place, self.text)
+        return KINDS[quantity.kind]
+
+    def _is_index(self, place: measures.Site) -> bool:
+        """Tell points of an index from points that are scored."""
+        sentence = place.top.sent if self.doc.has_annotation("SENT_START") else self.doc[:]
+        start, end = max(sentence.start, place.first - 40), min(sentence.end, place.last + 40)
+        return any(token.lower_ in INDEX_WORDS for token in self.doc[start:end])
+
+    def _ordinal_start(self, kind: FigureKind, start: int) -> int:
+        """Return where "#2" and "number 3" start."""
+        return start
+
+    def _score(self, quantity: Quantity) -> Figure:
+        a, b = self.text[quantity.start : quantity.end].replace("–", "-").replace("—", "-").split("-")
+        return Figure(quantity.start, quantity.end, "score", f"{int(a)}-{int(b)}")
+
+    def _change(
+        self, candidate: Candidate, place: measures.Site, kind: FigureKind, lead: int, bound: Bound | None
+    ) -> tuple[Change | None, ChangeRole | None]:
+        quantity = candidate.quantity
+        if kind in ("age", "ordinal", "duration", "ratio"):
+            return None, None
+        if candidate.role is not None:
+            moved = hedges.movement(place.top, self.low, lead)
+            if moved is not None:
+                return moved.change, candidate.role
+            return None, candidate.role
+        moved = hedges.movement(place.top, self.low, lead)
+        if moved is not None:
+            return moved.change, moved.role
+        sign = self.text[quantity.start - 1] if quantity.start else ""
+        if kind in ("percent", "points", "money") and place.first:
+            first = self.text[quantity.start]
+            name = self.doc[place.first - 1]
+            if first in "-−" and name.tag_ in ("NNP", "NN", "CD", "NNPS"):
+                return "decrease", "delta"
+            if sign == "+":
+                return "increase", "delta"
+        return None, None
+
+    def _measured(
+        self, kind: FigureKind, place: measures.Site, quantity: Quantity, before: Figure | None
+    ) -> measures.Measured:
+        if kind in ("count", "ordinal"):
+            return measures.of_count(place)
+        if kind == "age":
+            return measures.of_age(place)
+        if kind == "duration":
+            return measures.of_time(place)
+        found = measures.of_amount(place)
+        if before is not None and (found.span is None or self._restates(quantity, before)):
+            gap = self.text[before.end : quantity.start]
+            if len(gap) < 30 and "." not in gap and "\n" not in gap:
+                return found._replace(span=before.measures, holder=before.holder)
+        return found
+
+    def _restates(self, quantity: Quantity, before: Figure) -> bool:
+        """Tell "(800 km)" behind "500 miles": the same said in another unit."""
+        return self.text[before.end : quantity.start] in (" (", " ( ")
+
+    def _time(self, kind: FigureKind, start: int, end: int, top: Token) -> int | None:
+        """Return the time that a figure holds for: the length itself, or the date in its clause."""
+        if kind == "duration":
+            at = self.lengths.find(start, end)
+            if at is not None:
+                return at
+        if not self.times or kind in ("age", "ordinal"):
+            return None
+        return self._date(start, end, top)
+
+    def _date(self, start: int, end: int, top: Token) -> int | None:
+        """Return the nearest date under the same verb."""
+        verb = clause_head(top)
+        first = bisect_left([t.start for t in self.times], start - 300)
+        best: tuple[int, int] | None = None
+        for at in range(first, len(self.times)):
+            time = self.times[at]
+            if time.start > end + 300:
+                break
+            if time.kind != "date" or (time.start < end and start < time.end):
+                continue
+            token = self.doc[self._index(time.end - 1)]
+            if clause_head(token).i != verb.i:
+                continue
+            away = start - time.end if time.end <= start else time.start - end
+            if best is None or away < best[0]:
+                best = away, at
+        return None if best is None else best[1]
+
+
+class _Places:
+    """Stretches of a text, to ask which one a stretch touches."""
+
+    def __init__(self, places: Iterable[Bounds]) -> None:
+        indexed = sorted((start, end, at) for at, (start, end) in enumerate(places))
+        self.starts = [start for start, _, _ in indexed]
+        self.ends = [end for _, end, _ in indexed]
+        self.index = [at for _, _, at in indexed]
+
+    def find(self, start: int, end: int) -> int | None:
+        """Return the index of a place that a stretch overlaps, the last one that starts before."""
+        at = bisect_left(self.starts, end) - 1
+        for near in range(at, max(-1, at - 4), -1):
+            if self.ends[near] > start:
+                return self.index[near]
+        return None
+
+    def touch(self, start: int, end: int) -> bool:
+        """Tell whether a stretch overlaps any place."""
+        return self.find(start, end) is not None

@@ -8,11 +8,15 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from pipeline.text import numerals
+from pipeline.text.currencies import CODES
 from pipeline.text.exact import MAX_DIGITS, Value, plus, simplest, times
 from pipeline.text.numerals import Atom
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
+MONEY_CODE = re.compile(
+    rf"(?:[$](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:{'|'.join(sorted(CODES))}|R[sMp]|PS))\Z"
+)
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
 OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ ]{1,3}|[\s-]{1,3}")
 WHOLE_FOLLOWS = re.compile(
@@ -25,7 +29,7 @@ HALF_LEADS = re.compile(
 OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
 NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ -])\Z")
 NAMED_SERIES = re.compile(r"[A-Za-z]\Z")
-PREFIXES = re.compile(r"(?<![^\W_])(?:sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
+PREFIXES = re.compile(r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
 
 
 class Number(NamedTuple):
@@ -87,7 +91,8 @@ class NumberReader:
     def _stands_free(self, atom: Atom) -> bool:
         before = self.text[atom.start - 1] if atom.start else ""
         if before.isalpha() or before == "_":
-            return False
+            lead = self.text[max(0, atom.start - 5) : atom.start]
+            return MONEY_CODE.search(lead) is not None
         if before in ("-", "–", "‑") and atom.start > 1:
             lead = self.text[max(0, atom.start - 12) : atom.start]
             if NAMED_SERIES.search(lead[:-1]):

@@ -124,7 +124,9 @@ ATOM = re.compile(
 )
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
-MONEY_BEFORE = re.compile(r"(?:[$£€¥₹₽₩₦₺₪₫฿₿₱]|\b[A-Z]{3}|\bRs\.?|\bRM|\bPS)[ ]?\Z")
+MONEY_BEFORE = re.compile(
+    r"(?:[$£€¥₹₽₩₦₺₪₫฿₿₱](?:US|A|NZ|C|HK|AU)?|\b[A-Z]{3}|\bRs\.?|\bRM|\bPS)[ ]?\Z"
+)
 COUNTED_BEHIND = re.compile(r"[ ](?:euros?|dollars?|pounds?|[a-z]+s|people|[A-Z]{3})\b")
 EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
 UNIT_BEHIND = re.compile(

@@ -1,0 +1,90 @@
+"""Numbers that name instead of count: dates, clock times, telephone numbers, addresses, versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Jun\.|Jul\.|"
+    r"Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+DAY = r"\d{1,2}(?:st|nd|rd|th)?(?![\d.,]\d|%)"
+ZONE = r"(?:GMT|UTC|BST|CET|EST|EDT|CST|CDT|MST|MDT|PST|PDT|ET|PT|hrs)"
+STREET = (
+    r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Way|Place|Pl|Court|Ct|"
+    r"Square|Terrace|Highway|Hwy|Parkway|Pkwy)"
+)
+DESIGNATION = re.compile(
+    rf"""
+      (?P<url> (?:https?://|www\.)\S+ | [\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]+ )
+    | (?P<date>
+          \b{MONTH}[ ]{DAY}(?:\s?[-–]\s?(?:{MONTH}[ ])?{DAY})?(?:,?[ ]\d{{4}}\b)?
+        | (?<![\d.,$£€]){DAY}(?:\s?[-–]\s?{DAY})?(?:[ ]of)?[ ]{MONTH}(?![a-z])(?:,?[ ]\d{{4}}\b)?
+        | \b{MONTH},?[ ]\d{{4}}\b
+        | (?<![\d./-])\d{{4}}-\d{{2}}-\d{{2}}(?![\d-])
+        | (?<![\d./-])\d{{1,2}}(?P<sep>[/.-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}})(?![\d/])
+      )
+    | (?P<clock>
+          (?<![\d.,])\d{{1,2}}:\d{{2}}(?:[:.]\d+)*(?:\s?[ap]\.?m\b\.?)?
+        | (?<![\d.,$£€])\d{{1,2}}(?:\.\d{{2}})?\s?(?:[ap]m\b|[ap]\.m\.)
+        | (?<![\d.,$£€])\d{{1,2}}\s?o['’]clock
+        | \b\d{{4}}[ ]{ZONE}\b
+      )
+    | (?P<phone>
+          (?<![\w-])(?:\+?\d{{1,3}}[ .-])?\(?\d{{3}}\)?[ .-]\d{{3}}[.-]\d{{4}}(?![\w-])
+        | (?<![\w-])\+\d{{1,3}}(?:[ .-]\(?\d{{1,4}}\)?){{2,6}}(?!\w)
+        | (?<![\w-])\d{{3}}-\d{{4}}(?![\w-])
+      )
+    | (?P<address>
+          (?<![\w$£€.,])\d{{1,5}}(?:-\d{{1,4}})?[ ](?:[NSEW]\.?[ ])?
+          (?:(?:[A-Z][\w'’]*|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{STREET}\b
+        | \b\d{{5}}(?=[ ]ZIP)
+        | (?<=ZIP[ ][Cc]ode[ ])\d{{5}}
+      )
+    | (?P<era>
+          \bA\.?D\.?[ ]\d{{1,4}}(?:[ ](?:and|to|or)[ ]\d{{1,4}}|[-–]\d{{1,4}})?
+        | \b\d{{1,4}}(?:[-–]\d{{1,4}})?[ ](?:B\.?C\.?(?:E\.?)?|A\.?D\.?|CE)(?![\w])
+      )
+    | (?P<years>
+          (?<![\w.,$£€])(?:1[5-9]\d\d|20[0-4]\d)(?:[-–/](?:\d{{4}}|\d{{2}}))(?![\d.,]\d|\w|%)
+        | (?<![\d.,$£€])(?:1[5-9]\d\d|20[0-4]\d|\d0)['’]?s\b
+        | ['’]\d\ds?\b(?!\d)
+      )
+    | (?P<item> ^[ \t]*\(?\d{{1,3}}[.)](?=[ \t]) )
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+REACH = 24
+"""A month, a street or the rest of an address stands this near to its number."""
+YEAR = re.compile(r"(?:1[5-9]\d\d|20[0-4]\d)")
+
+
+def find_designations(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of numbers that name a day, an hour, a line or a house.
+
+    >>> [text[a:b] for text in ["Call 555-0100 by 5 p.m. on May 4."]
+    ...  for a, b in find_designations(text)]
+    ['555-0100', '5 p.m.', 'May 4']
+    """
+    for start, end in _around_digits(text):
+        for found in DESIGNATION.finditer(text, start, end):
+            yield found.span()
+
+
+def _around_digits(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text that have digits in them or near."""
+    start = end = 0
+    for digits in re.finditer(r"\d+", text):
+        if digits.start() - REACH > end:
+            if end:
+                yield start, min(end, len(text))
+            start = max(0, digits.start() - REACH)
+        end = digits.end() + REACH
+    if end:
+        yield start, min(end, len(text))
+
+
+def may_be_year(text: str) -> bool:
+    """Tell whether four bare digits may be a year of the last centuries or the next."""
+    return YEAR.fullmatch(text) is not None
