@@ -158,7 +158,9 @@ class Clusters:
             near = [at for at in near if not self.chains[at].roles & KIN]
         if near:
             at = max(near, key=lambda at: (not self._person(at).suffix, self.chains[at].full, -at))
-            self.chains[at].gender = self.chains[at].gender or gender
+            chain = self.chains[at]
+            chain.gender = chain.gender or gender
+            chain.full += not self._person(at).first
             return at
         key = " ".join(words)
         if gender == "f":

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.stages.chains import Chain, Reference, surface
 from pipeline.stages.columns import NOUN_TAGS, Columns
-from pipeline.stages.names import Role, roles, titles
+from pipeline.stages.names import Role, places, roles, titles
 
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")
 )
 MAX_WORDS = 12
+ONCE = frozenset("now then currently formerly once previously also long".split())
 MAX_APPOSITION = 30
+PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
 APPOSITION_MARKS = frozenset((",", "--", "—", "–", "-"))
+PARTY = re.compile(r"([RDI])\s?[-–]\s?([A-Z][A-Za-z]*\.?(?:[A-Z]\.|\s[A-Z][a-z]+)?)")
 NO_ROLE = Role(None, frozenset())
 
 
@@ -26,6 +30,8 @@ class Describer:
         self.chains = chains
         self.equals: dict[int, int] = {}
         """Chain of the subject by the head of what it is said to be ("Kaine is a lawyer")."""
+        self.possessors: list[tuple[int, str, int]] = []
+        """Head of the possessor, role and chain of what is described so ("Lee's lawyer, Ann Day")."""
         self.children: dict[int, list[int]] = defaultdict(list)
         for i, head in enumerate(columns.heads):
             if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
@@ -39,7 +45,7 @@ class Describer:
         start = self._title_start(reference)
         if start == reference.start:
             return reference
-        self.describe(chain, start, reference.start, reference.start - 1)
+        self.describe(reference.chain, start, reference.start, reference.start - 1)
         return reference._replace(start=start)
 
     def _title_start(self, reference: Reference) -> int:
@@ -84,9 +90,10 @@ class Describer:
             return lower[i]
         return None
 
-    def describe(self, chain: Chain, start: int, end: int, head: int) -> None:
+    def describe(self, number: int, start: int, end: int, head: int) -> None:
         """Add the words of a phrase with its head noun to a chain."""
-        columns = self.columns
+        columns, chain = self.columns, self.chains[number]
+        self._note_possessor(number, start, end, head)
         while start < end and columns.lower[start] in (
             "the",
             "a",
@@ -108,6 +115,19 @@ class Describer:
         chain.described.update(columns.lower[start:end])
         self.add_role(chain, self.role_at(head) or title)
 
+    def _note_possessor(self, number: int, start: int, end: int, head: int) -> None:
+        """Remember whose lawyer, wife, … somebody is."""
+        role = self.role_at(head)
+        if role is None:
+            return
+        columns = self.columns
+        for i in range(start, min(end, head + 6)):
+            up = columns.heads[i]
+            if columns.deps[i] == "poss" and up == head and columns.tags[i] != "PRP$":
+                self.possessors.append((i, role, number))
+            elif columns.deps[i] == "pobj" and columns.heads[up] == head and columns.lower[up] in ("for", "to", "of"):
+                self.possessors.append((i, role, number))
+
     def add_role(self, chain: Chain, noun: str) -> None:
         """Let a chain have a role, and the gender that goes with it."""
         known = titles().get(noun)
@@ -124,15 +144,20 @@ class Describer:
         """Describe chains by apposition and copula; return nominals that rename a name, by head."""
         columns = self.columns
         found: dict[int, Reference] = {}
-        self.equals: dict[int, int] = {}
         for reference in references:
             chain = self.chains[reference.chain]
             if chain.label != "PERSON":
                 continue
             head = reference.head
+            if reference.kind == "name":
+                self._read_party(reference)
+                ahead = self._apposition_before(reference)
+                if ahead is not None:
+                    self.describe(reference.chain, ahead.start, ahead.end, ahead.head)
+                    found[ahead.head] = ahead
             behind = self.apposition(reference)
             if behind is not None:
-                self.describe(chain, behind.start, behind.end, behind.head)
+                self.describe(reference.chain, behind.start, behind.end, behind.head)
                 found[behind.head] = behind
             up = columns.heads[head]
             if columns.deps[head] == "appos" and self.role_at(up) and up < head:
@@ -141,7 +166,7 @@ class Describer:
                     end = min(end, reference.start)
                     while end > start and columns.words[end - 1] in (",", "-", "—", "–", ":"):
                         end -= 1
-                    self.describe(chain, start, end, up)
+                    self.describe(reference.chain, start, end, up)
                     if start < end and columns.tags[up] != "NNS":
                         found[up] = Reference(start, end, up, "nominal", reference.chain)
             elif columns.deps[head] == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
@@ -150,13 +175,57 @@ class Describer:
                         self.equals[i] = reference.chain
                         if self.role_at(i):
                             start, end = self.phrase(i)
-                            self.describe(chain, start, end, i)
+                            self.describe(reference.chain, start, end, i)
             elif columns.deps[head] == "attr" and columns.lower[up] in ("is", "was"):
                 for i in self.children.get(up, ()):
                     if columns.deps[i] == "nsubj" and i < up and self.role_at(i):
                         start, end = self.phrase(i)
-                        self.describe(chain, start, end, i)
+                        self.describe(reference.chain, start, end, i)
         return found
+
+    def _read_party(self, reference: Reference) -> None:
+        """Add party and state of "(D-Calif.)" or ", R-Texas," behind a name to its chain."""
+        columns = self.columns
+        at = reference.end
+        if at + 1 >= len(columns.words) or columns.words[at] not in ("(", ","):
+            return
+        text = surface(columns, at + 1, min(at + 5, len(columns.words)))
+        match = PARTY.match(text)
+        if match is None:
+            return
+        chain = self.chains[reference.chain]
+        chain.described.add(PARTY_OF[match[1].lower()])
+        state = places().states.get(match[2].lower()) or places().states.get(match[2].lower() + ".")
+        if state:
+            chain.described.update(state.split())
+
+    def _apposition_before(self, reference: Reference) -> Reference | None:
+        """Return the apposition in front of a name: "A lawyer for Lee, Ann Day, said …"."""
+        columns = self.columns
+        words, tags, sentences = columns.words, columns.tags, columns.sentences
+        stop = reference.start - 1
+        if stop < 1 or words[stop] != "," or sentences[stop] != sentences[reference.start]:
+            return None
+        if reference.end >= len(words) or not (
+            words[reference.end] in APPOSITION_MARKS or tags[reference.end][:2] in ("VB", ". ", ".")
+        ):
+            return None
+        start = stop
+        while start and stop - start < MAX_WORDS + 3 and sentences[start - 1] == sentences[stop]:
+            tag = tags[start - 1]
+            if words[start - 1] in APPOSITION_MARKS or words[start - 1] in "\"”“:;(" or tag[:2] in ("VB", "WP", "WD", "MD", "_S"):
+                break
+            start -= 1
+        while start < stop and tags[start] in ("CC", "RB", "IN", "_SP"):
+            start += 1
+        for i in range(start, stop):
+            if tags[i][:2] == "NN" and tags[i + 1][:2] != "NN" and tags[i + 1] not in ("POS", "HYPH"):
+                if self.role_at(i) is None or tags[i] == "NNS":
+                    return None
+                return Reference(start, stop, i, "nominal", reference.chain)
+            if tags[i] in ("IN", "TO", ","):
+                return None
+        return None
 
     def apposition(self, reference: Reference) -> Reference | None:
         """Return the apposition behind a name: "Greer, the head of research at Firth, said".
@@ -187,8 +256,11 @@ class Describer:
                     continue
                 break
             if head < 0:
-                if tag == "IN" or tag == "TO" or tag in ("PRP", "CC", "RB") and end == start:
+                if tag in ("IN", "TO") or (tag in ("PRP", "CC") and end == start):
                     return None
+                if tag == "RB" and end == start and columns.lower[end] in ONCE:
+                    start = end = end + 1
+                    continue
                 follows = tags[end + 1] if end + 1 < size else "."
                 if tag[:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH", "CC"):
                     if self.role_at(end) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.names import PARTICLES, SUFFIXES, first_names, organisations, places, titles
+from pipeline.stages.names import PARTICLES, SUFFIXES, SURNAME_FIRST, first_names, organisations, places, titles
 from pipeline.stages.namespans import (
     NAME_LABELS,
     Name,
@@ -15,6 +15,7 @@ from pipeline.stages.namespans import (
     title_length,
 )
 
+CLOSED_TAGS = frozenset(("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH"))
 PLACE_LABELS = ("GPE", "LOC", "FAC")
 
 
@@ -27,6 +28,8 @@ class Votes:
         self.surnames: Counter[str] = Counter()
         self.first: Counter[str] = Counter()
         self.titled: Counter[str] = Counter()
+        self.alone: Counter[str] = Counter()
+        """How often a word is a person's name by itself."""
         lower = columns.lower
         for name in names:
             key = self.key(name.start, name.end)
@@ -43,7 +46,9 @@ class Votes:
             if len(words) > 1 and (label == "PERSON" or words[0] in first_names()):
                 self.surnames[words[-1]] += 1
                 self.first[words[0]] += 1
-            elif len(words) == 1 and name.start and lower[name.start - 1] in titles():
+            elif len(words) == 1:
+                self.alone[words[0]] += 1
+            if len(words) == 1 and name.start and lower[name.start - 1] in titles():
                 self.titled[words[0]] += 1
 
     def key(self, start: int, end: int) -> str:
@@ -51,8 +56,21 @@ class Votes:
         return " ".join(self.columns.lower[start:end])
 
     def decide(self, name: Name) -> Name:
-        """Return a name with the label that it gets."""
-        return name._replace(label=self.label(name.start, name.end, name.label))
+        """Return a name with the label that it gets, without what a headline adds to a surname."""
+        label = self.label(name.start, name.end, name.label)
+        start, end = name.start, name.end
+        first = self.columns.lower[start]
+        if (
+            label == "PERSON"
+            and end - start > 1
+            and (self.alone[first] > 1 or (self.surnames[first] > 1 and self.alone[first]))
+            and first not in first_names()
+            and first not in SURNAME_FIRST
+            and first not in PARTICLES
+            and sum(self.labels[self.key(start, end)].values()) == 1
+        ):
+            end = start + 1  # "Obama Speech", "Clinton Breaks"
+        return Name(start, end, label)
 
     def label(self, start: int, end: int, label: str) -> str:
         """Return the label of the name at a place that the model labels ``label``."""
@@ -148,6 +166,7 @@ def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]
             shout = form[-1].upper()
             known[shout].add((shout,))
     forms = {first: sorted(them, key=len, reverse=True)[:20] for first, them in known.items()}
+    small = {w for w, low in zip(words, lower, strict=True) if w == low and low in votes.surnames}
     covered = bytearray(len(words))
     for name in names:
         covered[name.start : name.end] = b"\x01" * (name.end - name.start)
@@ -162,7 +181,9 @@ def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]
             stop = i + len(form)
             if tuple(words[i:stop]) == form and not any(covered[i:stop]):
                 if len(form) == 1 and tags[i] not in PROPER_TAGS:
-                    continue
+                    lone = lower[i] in votes.surnames and tags[i] not in CLOSED_TAGS
+                    if not lone or lower[i] in small:
+                        continue
                 end = stop
                 label = votes.label(i, stop, "") or _label_of(votes, " ".join(lower[i:stop]))
                 break

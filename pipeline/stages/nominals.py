@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.stages.chains import Reference
@@ -21,7 +22,12 @@ DOCUMENTS = frozenset(
 REPORTING = frozenset(
     "report post tweet write publish state release say note announce disclose".split()
 )
-EQUAL = {"gop": "republican", "democrat": "democratic"}
+EQUAL = {"gop": "republican", "democrat": "democratic", "democrats": "democratic"}
+SMALL = frozenset(("of", "the", "for", "in", "a", "'s", "’s", "at", "from"))
+RUNNERS = frozenset("nominee candidate contender hopeful challenger".split())
+RACES = frozenset("presidential vice senate senatorial gubernatorial mayoral congressional party".split())
+PARTIES = frozenset("republican democratic libertarian green conservative labour".split())
+HEADLINE_REACH = 12
 LOOK_BACK = 150
 NEAR = 40
 
@@ -47,6 +53,12 @@ class NominalFinder:
         self.columns: Columns = timeline.columns
         self.describer = describer
         self.speaker_cues = speaker_cues
+        self.chain_at = {r.head: r.chain for r in timeline.references if r.kind == "name"}
+        self.relatives: dict[int, dict[str, int]] = {}
+        for owner, role, number in describer.possessors:
+            if owner in self.chain_at and self.chain_at[owner] != number:
+                self.relatives.setdefault(self.chain_at[owner], {})[role] = number
+        self.prominence = Counter(r.chain for r in timeline.references)
         """For the head of each source: lemma of its cue and number of its attribution."""
 
     def find(self, token: int) -> Reference | None:
@@ -61,7 +73,11 @@ class NominalFinder:
             return None
         start, end = self.describer.phrase(token)
         if columns.lower[start] not in DEFINITE:
-            return None
+            chain = self._possessed(token, start, end)
+            if chain is None and columns.paragraphs[token] == 0 and start == token:
+                said = [w for w in columns.lower[token + 1 : end] if w not in SMALL]
+                chain = self._ahead(token, noun, said, HEADLINE_REACH)
+            return None if chain is None else Reference(start, end, token, "nominal", chain)
         modifiers = [
             word
             for word in columns.lower[start + 1 : token]
@@ -88,6 +104,41 @@ class NominalFinder:
             return None
         return Reference(start, end, token, "nominal", chain)
 
+    def _possessed(self, token: int, start: int, end: int) -> int | None:
+        """Return the person that "Lee's lawyer", "his wife" or "Utah's governor" is said to be."""
+        columns, timeline = self.columns, self.timeline
+        role = self.describer.role_at(token)
+        if role is None:
+            return None
+        owners = [i for i in range(start, token) if columns.deps[i] == "poss" and columns.heads[i] == token]
+        if not owners:
+            return None
+        possessor = self.chain_at.get(owners[0])
+        if possessor is None:
+            possessor = next(
+                (r.chain for r in timeline.before(token, 6) if r.head == owners[0]), None
+            )
+        if possessor is None:
+            return None
+        roles_of = self.relatives.get(possessor, {})
+        for name in (role, *sorted(roles()[role].wider)):
+            if name in roles_of:
+                return roles_of[name]
+        if timeline.chains[possessor].label in ("GPE", "ORG"):
+            said = [w for w in columns.lower[start:token] if w not in ("'s", "’s", "-", ",", "the")]
+            chain = self._person(token, role, said, [])
+            return self._ahead(token, role, said, NEAR) if chain is None else chain
+        return None
+
+    def _ahead(self, token: int, role: str, said: list[str], limit: int) -> int | None:
+        """Return the first person named later who has the role and all that is said of it."""
+        timeline = self.timeline
+        for reference in timeline.following(token, limit):
+            chain = timeline.chains[reference.chain]
+            if chain.label == "PERSON" and role in chain.roles and all(w in chain.described for w in said):
+                return reference.chain
+        return None
+
     def _restricted(self, token: int) -> bool:
         """Tell whether a relative clause says which one is meant."""
         columns = self.columns
@@ -109,14 +160,32 @@ class NominalFinder:
                 continue
             seen.add(reference.chain)
             chain = timeline.chains[reference.chain]
-            if chain.label != "PERSON" or role not in chain.roles:
+            if chain.label != "PERSON":
+                continue
+            if role not in chain.roles and not self._runs(reference.chain, role, said):
                 continue
             if here >= 0 and timeline.quoted[reference.head] != here and not said:
                 continue
             known = {EQUAL.get(word, word) for word in chain.described}
-            if all(word in known for word in said):
+            if all(word in known or (role in RUNNERS and word in RACES) for word in said):
                 return reference.chain
         return None
+
+    def _runs(self, number: int, role: str, said: list[str]) -> bool:
+        """Tell whether "the Republican nominee" is this Republican, whom the article is about."""
+        parties = [word for word in said if word in PARTIES]
+        if role not in RUNNERS or not parties:
+            return False
+        rivals = [
+            self.prominence[other]
+            for other, chain in enumerate(self.timeline.chains)
+            if chain.label == "PERSON"
+            and other != number
+            and any(EQUAL.get(word, word) in parties for word in chain.described)
+        ]
+        described = {EQUAL.get(word, word) for word in self.timeline.chains[number].described}
+        mine = self.prominence[number]
+        return set(parties) <= described and mine > 2 and all(mine > 2 * rival for rival in rivals)
 
     def _organisation(self, token: int, noun: str, modifiers: list[str]) -> int | None:
         timeline = self.timeline

@@ -10,6 +10,9 @@ from pipeline.stages.chains import Chain, Reference
 from pipeline.stages.columns import NOUN_TAGS, Columns
 
 
+COMMON_TAGS = frozenset(("NN", "NNS", "JJ", "CD", "DT", "JJS", "JJR"))
+
+
 class Places:
     """Look up tokens by character offset."""
 
@@ -55,23 +58,26 @@ class SourceResolver:
         """Return an attribution with its entity, or with its source marked as one without name."""
         if not one.source:
             return one
-        start, end = self.places.tokens(one.source[0])
-        if start >= end:
-            return one
-        head = self.columns.root(start, end)
-        if self._several(head, start, end):
-            return one._replace(entity=None, anonymous=False)
-        reference = self.by_head.get(head)
-        if reference is None:
-            reference = self._at_edges(head, start, end)
-        if reference is not None:
-            return one._replace(entity=reference.chain, anonymous=False)
-        nominal = self.columns.tags[head] in ("NN", "NNS", "JJ", "CD", "DT", "JJS", "JJR")
-        return one._replace(entity=None, anonymous=one.form == "nominal" or nominal)
+        anonymous = False
+        for bounds in one.source:
+            start, end = self.places.tokens(bounds)
+            if start >= end:
+                continue
+            head = self.columns.root(start, end)
+            if self._several(head, start, end):
+                return one._replace(entity=None, anonymous=False)
+            reference = self.by_head.get(head) or self._at_edges(head, start, end)
+            if reference is not None:
+                return one._replace(entity=reference.chain, anonymous=False)
+            anonymous = anonymous or self.columns.tags[head] in COMMON_TAGS
+        return one._replace(entity=None, anonymous=anonymous or one.form == "nominal")
 
     def _several(self, head: int, start: int, end: int) -> bool:
         """Tell whether a source names several: "Smith and Jones"."""
         columns = self.columns
+        first = self.at_start.get(start)
+        if first is not None and first.end < end - 1 and columns.lower[first.end] == "and":
+            return True
         return any(
             columns.deps[i] == "conj" and columns.heads[i] == head and columns.tags[i] in NOUN_TAGS
             for i in range(head + 1, end)
@@ -80,7 +86,9 @@ class SourceResolver:
     def _at_edges(self, head: int, start: int, end: int) -> Reference | None:
         """Return the name that a source consists of where the parse has another head."""
         reference = self.at_start.get(start)
-        if reference is not None and reference.end >= end:
+        if reference is not None and (
+            reference.end >= end or self.columns.tags[head] not in COMMON_TAGS | NOUN_TAGS
+        ):
             return reference
         reference = self.at_end.get(end)
         if reference is not None and reference.start <= start:

@@ -39,6 +39,11 @@ class Timeline:
             at -= 1
             limit -= 1
 
+    def following(self, token: int, limit: int) -> Sequence[Reference]:
+        """Return the next references that start after a token."""
+        at = bisect_left(self.references, (token + 1,))
+        return self.references[at : at + limit]
+
     def after(self, token: int, sentence: int) -> Iterator[Reference]:
         """Yield references that start after a token within its sentence."""
         at = bisect_left(self.references, (token + 1,))
