@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -38,7 +38,8 @@ STAGES = (
 )
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 MAX_RUN = 500
-"""Runs of non-space are cut after so many characters: the tokenizer is quadratic on brackets."""
+"""A longer run of characters without a space is no English: it is cut into tokens of so many, and
+looked into no further. The tokenizer is quadratic on brackets, and a token a character is dear."""
 
 SEGMENT_CHARS = 100_000
 """Longer texts are parsed in pieces: the parse takes about 3 MB of memory a 1,000 characters."""
@@ -55,7 +56,7 @@ EXTRA_INFIXES = (
 
 
 class NewsTokenizer:
-    """Tokenize with the base model's rules, in pieces where a run without spaces is too long."""
+    """Tokenize with the base model's rules, all but runs without a space that are too long."""
 
     def __init__(self, base: Any) -> None:
         self.base = base
@@ -66,22 +67,23 @@ class NewsTokenizer:
             return doc
         words: list[str] = []
         spaces: list[bool] = []
-        for piece in self._pieces(text):
-            for token in self.base(piece):
-                words.append(token.text)
-                spaces.append(bool(token.whitespace_))
-        return Doc(self.base.vocab, words=words, spaces=spaces)
-
-    def _pieces(self, text: str) -> Iterable[str]:
         at = 0
         for run in LONG_RUN.finditer(text):
+            self._add(text[at : run.start()], words, spaces)
             for start in range(run.start(), run.end(), MAX_RUN):
-                if at < start:
-                    yield text[at:start]
-                at = min(start + MAX_RUN, run.end())
-                yield text[start:at]
-        if at < len(text):
-            yield text[at:]
+                words.append(text[start : min(start + MAX_RUN, run.end())])
+                spaces.append(False)
+            at = run.end()
+            if text.startswith(" ", at):
+                spaces[-1] = True
+                at += 1
+        self._add(text[at:], words, spaces)
+        return Doc(self.base.vocab, words=words, spaces=spaces)
+
+    def _add(self, text: str, words: list[str], spaces: list[bool]) -> None:
+        for token in self.base(text):
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
 
     def to_bytes(self, **options: Any) -> bytes:
         data: bytes = self.base.to_bytes(**options)
@@ -223,7 +225,7 @@ def _read(model: str) -> Language:
     try:
         with use_ops("numpy", use_blis=False):
             return spacy.load(model, exclude=UNUSED)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ModuleNotFoundError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelUnsuitable(f"cannot be loaded: {reason}", where=model) from error
 
