@@ -9,6 +9,8 @@ from pipeline.stages.annotations import Attribution, AttributionKind, Bounds, Qu
 from pipeline.stages.claims import Claim
 from pipeline.stages.contents import complement
 from pipeline.stages.cues import Cue, lexicon
+from pipeline.stages.floating import transcripts
+from pipeline.stages.phrases import WORDS, according, in_words, nominal
 from pipeline.stages.reading import Reading
 from pipeline.stages.sources import form_of, source_of, source_range
 from pipeline.stages.spoken import Attachment
@@ -32,6 +34,7 @@ class Attributions:
 
     def __init__(self) -> None:
         self.lexicon = lexicon()
+        self.known = {"according", *WORDS, *self.lexicon.verbs, *self.lexicon.nouns}
 
     def __call__(self, doc: Doc) -> Doc:
         quotes = doc._.news.quotes
@@ -44,20 +47,37 @@ class Attributions:
 
     def claims(self, reading: Reading) -> list[Claim]:
         """Return a claim for each cue of the document, with or without content."""
-        verbs = self.lexicon.verbs
-        found = []
-        doc = reading.doc
+        found = transcripts(reading)
+        for claim in found:
+            for start, end in claim.content:
+                first, last = reading.token_range(start, end)
+                reading.silent[first:last] = b"\1" * (last - first)
+        doc, known = reading.doc, self.known
         for i, word in enumerate(reading.lower):
-            cue = verbs.get(word)
-            if cue is None or reading.at_quote[i] >= 0:
+            if word not in known or reading.at_quote[i] >= 0 or reading.silent[i]:
                 continue
-            token = doc[i]
-            if token.tag_ not in VERB_TAGS or token.dep_ in NO_CUE_DEPS:
-                continue
-            claim = self._claim(reading, token, cue)
+            claim = self._read(reading, doc[i], word)
             if claim is not None:
                 found.append(claim)
         return found
+
+    def _read(self, reading: Reading, token: Token, word: str) -> Claim | None:
+        """Return the claim of one word that may be a cue."""
+        verbs = self.lexicon.verbs
+        if word == "according":
+            return according(reading, token, verbs)
+        tag = token.tag_
+        if tag in VERB_TAGS:
+            cue = verbs.get(word)
+            if cue is None or token.dep_ in NO_CUE_DEPS:
+                return None
+            return self._claim(reading, token, cue)
+        if tag in ("NN", "NNS"):
+            if word in WORDS:
+                return in_words(reading, token, verbs)
+            if (noun := self.lexicon.nouns.get(word)) is not None:
+                return nominal(reading, token, *noun, verbs)
+        return None
 
     def _claim(self, reading: Reading, verb: Token, cue: Cue) -> Claim | None:
         own = own_subject(verb)
@@ -117,11 +137,14 @@ def write(reading: Reading, attachment: Attachment) -> None:
 
 
 def _attribution(reading: Reading, claim: Claim) -> Attribution:
-    cue = (reading.chars(*claim.cue),)
+    cue = (claim.cue_span or reading.chars(*claim.cue),)
     source: tuple[Bounds, ...] = ()
     form: SourceForm = "none"
-    if claim.source is not None:
-        source = (reading.chars(*source_range(claim.source)),)
+    if claim.source_span is not None:
+        source = (claim.source_span,)
+        form = "name"
+    elif claim.source is not None:
+        source = (reading.chars(*source_range(claim.source, whole=claim.whole_source)),)
         form = form_of(claim.source)
     content = _cut(_cut(claim.content, cue), source)
     return Attribution(

@@ -25,6 +25,10 @@ class Claim:
     source: Token | None = None
     source_span: Bounds | None = None
     """The source in characters, where it is no noun phrase of the parse."""
+    cue_span: Bounds | None = None
+    """The cue in characters, where it is no word of its own."""
+    whole_source: bool = False
+    """Relative clauses belong to the source ("according to figures that were released")."""
     content: list[Bounds] = field(default_factory=list)
     negated: bool = False
     quotable: bool = False

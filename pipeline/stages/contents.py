@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.cues import Cue, Frames
 from pipeline.stages.reading import Reading
-from pipeline.stages.syntax import SUBJECTS, is_passive
+from pipeline.stages.syntax import AUXILIARIES, SUBJECTS, is_passive, trim
 
 CUTTING = frozenset({"while", "although", "though", "whereas", "as", "after", "before", "when"})
 """After a comma these begin what the reporter adds."""
@@ -136,7 +136,7 @@ def _clause_after(
         named = cue.reading("name")  # "called it a disaster" read as a clause without a verb
         if named is not None:
             return Complement("name", [(start, end)], named)
-    if clause.tag_ == "VB" and frame == "bare":
+    if clause.tag_ == "VB" and frame == "bare" and not _has_modal(clause):
         wish = cue.reading("to", "bare", "that")  # "wants him to go", "let him go"
         if wish is not None:
             return Complement("to", [(start, end)], wish)
@@ -146,6 +146,12 @@ def _clause_after(
     start = max(start, verb.i + 1)
     end = clause_end(reading, clause, end, verbs)
     return Complement(frame, [(start, end)], kind) if start < end else None
+
+
+def _has_modal(verb: Token) -> bool:
+    return any(
+        one.tag_ in ("MD", "VBD", "VBZ", "VBP") and one.dep_ in AUXILIARIES for one in verb.lefts
+    )
 
 
 def _around(verb: Token, clause: Token) -> Ranges:
@@ -165,7 +171,8 @@ def _around(verb: Token, clause: Token) -> Ranges:
 
 def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | None:
     """Return the clause that a cue stands in between commas: "it rained, he said, for days"."""
-    start, end = subtree(verb)
+    whole = subtree(verb)
+    start, end = trim(verb.doc, *whole)
     head = verb.head
     lower = reading.lower
     if head.i == verb.i or not any(one.dep_ in SUBJECTS for one in verb.children):
@@ -176,7 +183,7 @@ def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | 
     closed = end >= len(lower) or lower[end] in (",", "--", "—", "–", ".", "?", "!", '"', "“", "``")
     if not (opened and closed) or end - start > 25:
         return None
-    return Complement("quote", without(subtree(head), (start, end)), kind, parenthetical=True)
+    return Complement("quote", without(subtree(head), whole), kind, parenthetical=True)
 
 
 def _phrase(verb: Token, cue: Cue, children: list[Token]) -> Complement | None:

@@ -36,6 +36,8 @@ class Reading:
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
         self.paragraph = self._paragraphs()
+        self.silent = bytearray(size)
+        """Tokens of a transcript: what they say is content, none of them is a cue."""
 
     def _paragraphs(self) -> list[int]:
         numbers = []
@@ -66,11 +68,12 @@ class Reading:
     def lower_text(self, index: int) -> str:
         return self.doc[index].text
 
-    def content(self, start: int, end: int) -> Bounds | None:
+    def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
         """Return the characters of a content: without stops at its ends, with its marks whole.
 
         A whole utterance that the range touches, and a quotation of which it holds the larger
-        part, is taken in with both marks; a mark of one that lies outside is left out.
+        part, is taken in with both marks; a mark of one that lies outside is left out. With
+        ``stop`` the last full stop is kept, as where whole sentences are a content.
         """
         lower, at_quote = self.lower, self.at_quote
         while start < end and (
@@ -78,7 +81,11 @@ class Reading:
         ):
             start += 1
         while start < end and (
-            (lower[end - 1] in SOFT and not self._closes_inside(end - 1))
+            (
+                lower[end - 1] in SOFT
+                and not (stop and lower[end - 1] == ".")
+                and not self._closes_inside(end - 1)
+            )
             or lower[end - 1].isspace()
             or self._strays(end - 1, start, end)
         ):

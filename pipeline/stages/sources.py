@@ -28,15 +28,16 @@ def source_of(verb: Token) -> Token | None:
     return found
 
 
-def source_range(head: Token) -> Bounds:
+def source_range(head: Token, *, whole: bool = False) -> Bounds:
     """Return the bounds of a source: its noun phrase with title and apposition.
 
-    Relative clauses and participles are left out, and so is a dateline before it.
+    Relative clauses and participles are left out unless ``whole`` is set, and so is a dateline
+    before it.
     """
     doc = head.doc
     start, end = head.left_edge.i, head.right_edge.i + 1
     for one in head.rights:
-        if one.dep_ in RESTRICTING:
+        if one.dep_ in RESTRICTING and not whole:
             end = min(end, one.left_edge.i)
     for i in range(start, head.i):
         spaced = doc[i].whitespace_ and (i == start or doc[i - 1].whitespace_)

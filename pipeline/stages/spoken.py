@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.stages.claims import Claim
+from pipeline.stages.floating import signature
 from pipeline.stages.reading import Reading
 
 STOPS = frozenset({".", "?", "!"})
@@ -33,6 +34,10 @@ class Attachment:
                 continue
             if index not in self.owner:
                 claim = self._beside(index)
+                if claim is None:
+                    claim = signature(reading, index)
+                    if claim is not None:
+                        self.claims.append(claim)
                 if claim is None and quote.continues is not None:
                     claim = self.owner.get(quote.continues)
                 if claim is None:
@@ -79,7 +84,7 @@ class Attachment:
         stop = max(0, first - REACH_BACK)
         while at >= stop:
             word = reading.lower[at]
-            if word in STOPS or reading.at_quote[at] >= 0 or "\n" in word:
+            if word in STOPS or self._speech(at) or "\n" in word:
                 return None
             claim = self.by_verb.get(at)
             if claim is not None and claim.quotable:
@@ -98,7 +103,7 @@ class Attachment:
         stop = min(len(reading.lower), last + REACH_ON)
         while at < stop:
             word = reading.lower[at]
-            if word in STOPS or reading.at_quote[at] >= 0 or "\n" in word:
+            if word in STOPS or self._speech(at) or "\n" in word:
                 return None
             claim = self.by_verb.get(at)
             if claim is not None:
@@ -144,11 +149,15 @@ class Attachment:
             claim = self.by_verb.get(at)
             if claim is not None and claim.quotable:
                 return claim
-            index = reading.at_quote[at]
-            if index >= 0:
-                return self.owner.get(index)
+            if self._speech(at):
+                return self.owner.get(reading.at_quote[at])
             at -= 1
         return None
+
+    def _speech(self, at: int) -> bool:
+        """Tell whether a token stands in a quotation of speech."""
+        index = self.reading.at_quote[at]
+        return index >= 0 and self.reading.quotes[index].speech
 
 
 def _size(claim: Claim) -> int:

@@ -1,0 +1,133 @@
+"""Cues that are no verbs: "according to X", "in the words of X", "X's assertion that …"."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages.annotations import CueType
+from pipeline.stages.claims import Claim
+from pipeline.stages.contents import clause_end, subtree, without
+from pipeline.stages.cues import Cue
+from pipeline.stages.reading import Reading
+from pipeline.stages.syntax import ancestors, child, is_verb, subject, verb_group
+
+LIGHT_VERBS = frozenset(
+    ["make", "makes", "made", "making", "have", "has", "had", "having", "express", "expressed", "expresses", "expressing", "give", "gave", "given", "gives", "giving", "issue", "issued", "issues", "issuing", "repeat", "repeated", "raise", "raised", "voice", "voiced", "offer", "offered", "offers", "offering", "share", "shares", "shared", "take", "takes", "took", "taken", "hold", "holds", "held", "reject", "rejected"]
+)
+WORDS = frozenset({"words"})
+
+
+def according(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | None:
+    """Return the claim of an "according to"."""
+    to = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if to is None or to.lower_ != "to":
+        return None
+    source = child(to, "pobj") or child(token, "pobj")
+    if source is None:
+        return None
+    hole = (token.i, max(source.right_edge.i + 1, to.i + 1))
+    claim = Claim(
+        "according", "say", "according", (token.i, to.i + 1), token, source, quotable=True
+    )
+    claim.whole_source = True
+    _add_clause(reading, claim, token, hole, verbs)
+    return claim
+
+
+def in_words(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | None:
+    """Return the claim of "in the words of X" or "in X's view"."""
+    preposition = token.head
+    if token.dep_ != "pobj" or preposition.lower_ not in ("in", "by"):
+        return None
+    of = child(token, "prep")
+    owner = child(token, "poss")
+    source = owner
+    end = token.i + 1
+    if of is not None and of.lower_ == "of":
+        source = child(of, "pobj")
+        end = of.i + 1
+    elif owner is None or owner.i != preposition.i + 1:
+        return None
+    if source is None:
+        return None
+    cue = (preposition.i, end) if source is not owner else (token.i, token.i + 1)
+    claim = Claim(token.lower_, "say", "words", cue, preposition, source, quotable=True)
+    _add_clause(reading, claim, preposition, subtree(preposition), verbs)
+    return claim
+
+
+def _add_clause(
+    reading: Reading, claim: Claim, phrase: Token, hole: tuple[int, int], verbs: dict[str, Cue]
+) -> None:
+    """Make the clause that a phrase stands in the content of a claim."""
+    top = _clause_of(reading, phrase)
+    if top is None:
+        return
+    start, end = subtree(top)
+    end = clause_end(reading, top, end, verbs) if phrase.i < top.i else end
+    for first, last in without((start, max(end, start + 1)), hole):
+        if first >= hole[1] and phrase.i > top.i and reading.lower[hole[1]] == ",":
+            continue  # what follows "…, according to X, " at a clause's end is the reporter's
+        bounds = reading.content(first, last)
+        if bounds is not None:
+            claim.add(*bounds)
+
+
+def _clause_of(reading: Reading, phrase: Token) -> Token | None:
+    """Return the verb of the clause that a phrase belongs to.
+
+    After a comma it belongs to the whole sentence, whatever word the parser hangs it on.
+    """
+    comma = phrase.i > 0 and reading.lower[phrase.i - 1] in (",", '"', "”", "''", "—", "–", "--")
+    best = None
+    for head in ancestors(phrase):
+        if is_verb(head) and head.dep_ not in ("acl", "relcl", "pcomp", "amod"):
+            best = head
+            if not comma or phrase.i < head.i:
+                break
+        elif best is None and head.dep_ == "ROOT":
+            best = head
+    return best
+
+
+def nominal(
+    reading: Reading, token: Token, lemma: str, kind: CueType, verbs: dict[str, Cue]
+) -> Claim | None:
+    """Return the claim of a noun with its content in a clause: "her promise to leave"."""
+    clause = None
+    for one in token.children:
+        if one.i < token.i or one.dep_ not in ("acl", "ccomp", "relcl"):
+            continue
+        marks = {below.lower_ for below in one.children if below.dep_ == "mark"}
+        that = "that" in marks
+        infinitive = any(below.tag_ == "TO" for below in one.lefts)
+        if that or (infinitive and kind in ("promise", "order", "decline", "ask", "deny")):
+            clause = one
+            break
+    if clause is None:
+        return None
+    source, cue = _holder(token)
+    if source is None:
+        return None
+    claim = Claim(lemma, kind, "noun", cue, token, source)
+    start, end = subtree(clause)
+    bounds = reading.content(start, clause_end(reading, clause, end, verbs))
+    if bounds is not None:
+        claim.add(*bounds)
+    return claim
+
+
+def _holder(noun: Token) -> tuple[Token | None, tuple[int, int]]:
+    """Return whose assertion a noun is, with the range of the cue."""
+    cue = (noun.i, noun.i + 1)
+    owner = child(noun, "poss")
+    if owner is not None:
+        return owner, cue
+    for one in noun.children:
+        if one.dep_ == "prep" and one.lower_ in ("by", "from", "of", "among") and one.i > noun.i:
+            return child(one, "pobj"), cue
+    verb = noun.head
+    if noun.dep_ == "dobj" and verb.lower_ in LIGHT_VERBS:
+        start, _ = verb_group(verb)
+        return subject(verb), (start, noun.i + 1)
+    return None, cue
