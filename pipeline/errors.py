@@ -302,9 +302,12 @@ class Failure(NamedTuple):
         >>> print(Failure("7", "a.txt", "P204", "empty", "read").to_line(), end="")
         {"id":"7","source":"a.txt","code":"P204","message":"empty","stage":"read","sha256":null}
         """
-        line = json.dumps(self._asdict(), ensure_ascii=False, separators=(",", ":"))
-        # a name of a file may hold bytes that are no UTF-8; they are shown, not written raw
-        return line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+        # a file's name may hold bytes that are no UTF-8, which the system gives as lone surrogates
+        shown = {
+            key: value and value.encode("utf-8", "backslashreplace").decode("utf-8")
+            for key, value in self._asdict().items()
+        }
+        return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
     def of(

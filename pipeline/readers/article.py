@@ -8,7 +8,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from pipeline.errors import Notice
+from pipeline.errors import BadDate, Notice
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -34,6 +34,10 @@ class Article:
     language: str | None = None
     meta: Mapping[str, JsonValue] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.published is not None and parse_published(self.published) != self.published:
+            raise BadDate(f"{self.published!r} is no date in ISO 8601", where=self.where)
 
     @property
     def published_date(self) -> date | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
+from pydantic import ValidationError
 from spacy.language import Language
 
 from pipeline import __version__
@@ -160,5 +161,9 @@ def _notices(text: str, article: Article, settings: Settings) -> Iterator[Notice
 
 
 def _reason(error: Exception) -> str:
-    lines = str(error).splitlines()
+    """Return one line on what an exception says, short enough for a dead letter."""
+    message = str(error)
+    if isinstance(error, ValidationError):
+        message = error.errors(include_url=False, include_input=False)[0]["msg"]
+    lines = message.splitlines()
     return f"{type(error).__name__}: {lines[0]}"[:300] if lines else type(error).__name__

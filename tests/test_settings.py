@@ -1,0 +1,115 @@
+"""Settings: where they come from, who wins, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
+from pipeline.settings import KNOWN, Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults_hold_where_nothing_is_set() -> None:
+    settings = load_settings(environment={})
+    assert settings == Settings()
+    assert settings.max_bytes == 2_000_000
+    assert settings.segment_chars == 100_000
+    assert settings.origins == {}
+
+
+def test_a_flag_beats_the_environment_and_the_environment_beats_the_file(in_folder: Path) -> None:
+    (in_folder / "pipeline.toml").write_text(
+        'max_bytes = 3000\ntext_key = "body"\nid_key = "a"\n', "utf-8"
+    )
+    settings = load_settings(
+        environment={"PIPELINE_MAX_BYTES": "4000", "PIPELINE_ID_KEY": "b"},
+        flags={"max_bytes": 5000, "model": None},
+    )
+    assert (settings.max_bytes, settings.id_key, settings.text_key) == (5000, "b", "body")
+    assert settings.origins == {
+        "max_bytes": "flag",
+        "id_key": "PIPELINE_ID_KEY",
+        "text_key": "pipeline.toml",
+    }
+
+
+def test_another_file_can_be_named(in_folder: Path) -> None:
+    (in_folder / "other.toml").write_text("\ufeffmax_bytes = 3000\n", "utf-8")
+    assert load_settings(file="other.toml", environment={}).max_bytes == 3000
+    environment = {"PIPELINE_CONFIG": "other.toml"}
+    assert load_settings(environment=environment).max_bytes == 3000
+
+
+def test_an_unknown_key_names_the_nearest_known_one(in_folder: Path) -> None:
+    (in_folder / "pipeline.toml").write_text("max_byte = 3000\n", "utf-8")
+    with pytest.raises(UnknownSetting) as caught:
+        load_settings(environment={})
+    assert caught.value.report() == (
+        "error[P112]: pipeline.toml: there is no setting 'max_byte'\nhint: did you mean max_bytes?"
+    )
+
+
+def test_a_key_like_no_other_gets_the_whole_list(in_folder: Path) -> None:
+    (in_folder / "pipeline.toml").write_text("[zzz]\n", "utf-8")
+    with pytest.raises(UnknownSetting) as caught:
+        load_settings(environment={})
+    assert all(one.name in caught.value.hint for one in KNOWN)
+
+
+def test_a_misspelt_variable_is_an_error_and_one_of_another_program_is_not() -> None:
+    assert load_settings(environment={"PIPELINE_WORKSPACE": "/build"}) == Settings()
+    with pytest.raises(UnknownSetting, match="max_byts"):
+        load_settings(environment={"PIPELINE_MAX_BYTS": "4000"})
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "max_bytes = '3000'",
+        "max_bytes = true",
+        "max_bytes = 1.5",
+        "max_bytes = 1",
+        "segment_chars = 999999999",
+        "model = 3",
+        "model = ''",
+        "text_key = ['a']",
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_its_origin(in_folder: Path, toml: str) -> None:
+    (in_folder / "pipeline.toml").write_text(toml, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={})
+    assert caught.value.where == "pipeline.toml"
+    assert caught.value.exit_code == 78
+
+
+def test_a_number_of_the_environment_must_be_one() -> None:
+    with pytest.raises(SettingsError, match="PIPELINE_MAX_BYTES: 'many' is not a whole number"):
+        load_settings(environment={"PIPELINE_MAX_BYTES": "many"})
+
+
+@pytest.mark.parametrize("content", [b"max_bytes = ", b"\xff\xfe", b"a = " + b"[" * 10_000])
+def test_a_file_that_is_no_toml_is_refused(in_folder: Path, content: bytes) -> None:
+    (in_folder / "pipeline.toml").write_bytes(content)
+    with pytest.raises(SettingsUnreadable, match="not TOML"):
+        load_settings(environment={})
+
+
+def test_a_named_file_must_exist() -> None:
+    with pytest.raises(SettingsUnreadable, match=r"nowhere\.toml"):
+        load_settings(file="nowhere.toml", environment={})
+
+
+def test_the_fingerprint_follows_what_shapes_a_record_and_nothing_else() -> None:
+    plain = Settings().fingerprint()
+    assert plain.startswith("sha256:")
+    assert len(plain) == 71
+    assert Settings(max_bytes=5000, text_key="body", model="other").fingerprint() == plain
+    assert Settings(segment_chars=5000).fingerprint() != plain

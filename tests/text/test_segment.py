@@ -1,0 +1,64 @@
+"""Long texts are cut at good places, and nothing is lost."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text.segment import segment
+
+NASTY = st.text(st.sampled_from("ab. \n\r\x85\u2028“”\"'!\u0301\u200d\U0001f469—"), max_size=300)
+
+
+@given(NASTY, st.integers(2, 60))
+def test_the_pieces_put_together_are_the_text(text: str, limit: int) -> None:
+    pieces = list(segment(text, limit))
+    assert "".join(pieces) == text
+    assert all(0 < len(piece) <= limit for piece in pieces) or text == ""
+
+
+def test_a_short_text_is_one_piece() -> None:
+    assert list(segment("One.\n\nTwo.", 100)) == ["One.\n\nTwo."]
+    assert list(segment("", 100)) == [""]
+
+
+@pytest.mark.parametrize(
+    ("marked", "limit"),
+    [
+        # | is where the cut must fall
+        ("One two.\n\n|Three four.", 14),
+        ("One two.\r\n\r\n|Three four.", 16),
+        ("It went on. “We lost.\n\n“Badly. We did.”\n\n|He left and so on and on.", 48),
+        ("It went well. “We won.”\n\n|“So did we,” he said then.", 40),
+        ("One two three four. |Five six.", 25),
+        ("one two three four |five six", 22),
+        ("Caf|e\u0301s", 4),
+    ],
+    ids=[
+        "paragraph",
+        "blank lines stay with it",
+        "not where a quotation is carried on",
+        "a quotation that is closed is no matter",
+        "sentence",
+        "word",
+        "not before a combining mark",
+    ],
+)
+def test_where_a_cut_falls(marked: str, limit: int) -> None:
+    left, _, _ = marked.partition("|")
+    assert next(segment(marked.replace("|", ""), limit)) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["“It is so.\n\n" * 80_000, "\n" * 1_000_000, '"' * 1_000_000, ". " * 500_000, "a" * 1_000_000],
+    ids=["open quotations", "line feeds", "marks", "full stops", "one word"],
+)
+def test_cutting_takes_linear_time(text: str) -> None:
+    start = time.process_time()
+    pieces = list(segment(text, 100_000))
+    assert "".join(pieces) == text
+    assert time.process_time() - start < 5
