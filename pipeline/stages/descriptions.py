@@ -90,9 +90,12 @@ class Describer:
             return lower[i]
         return None
 
-    def describe(self, number: int, start: int, end: int, head: int) -> None:
-        """Add the words of a phrase with its head noun to a chain."""
+    def describe(self, number: int, start: int, end: int, head: int) -> bool:
+        """Add the words of a phrase with its head noun to a chain, unless its gender forbids."""
         columns, chain = self.columns, self.chains[number]
+        role = roles().get(self.role_at(head) or "", NO_ROLE)
+        if role.gender and chain.gender and role.gender != chain.gender:
+            return False
         self._note_possessor(number, start, end, head)
         while start < end and columns.lower[start] in (
             "the",
@@ -106,7 +109,7 @@ class Describer:
         ):
             start += 1
         if start >= end:
-            return
+            return True
         text = surface(columns, start, end).rstrip(",")
         title = columns.lower[head]
         plain = end - start == 1 and title in titles() and not titles()[title].role
@@ -114,6 +117,7 @@ class Describer:
             chain.descriptions.append(text)
         chain.described.update(columns.lower[start:end])
         self.add_role(chain, self.role_at(head) or title)
+        return True
 
     def _note_possessor(self, number: int, start: int, end: int, head: int) -> None:
         """Remember whose lawyer, wife, … somebody is."""
@@ -138,7 +142,7 @@ class Describer:
         if noun:
             chain.roles.add(noun)
             chain.roles.update(role.wider)
-            chain.gender = role.gender or chain.gender
+            chain.gender = chain.gender or role.gender
 
     def read(self, references: Sequence[Reference]) -> dict[int, Reference]:
         """Describe chains by apposition and copula; return nominals that rename a name, by head."""
@@ -152,12 +156,14 @@ class Describer:
             if reference.kind == "name":
                 self._read_party(reference)
                 ahead = self._apposition_before(reference)
-                if ahead is not None:
-                    self.describe(reference.chain, ahead.start, ahead.end, ahead.head)
+                if ahead is not None and self.describe(
+                    reference.chain, ahead.start, ahead.end, ahead.head
+                ):
                     found[ahead.head] = ahead
             behind = self.apposition(reference)
-            if behind is not None:
-                self.describe(reference.chain, behind.start, behind.end, behind.head)
+            if behind is not None and self.describe(
+                reference.chain, behind.start, behind.end, behind.head
+            ):
                 found[behind.head] = behind
             up = columns.heads[head]
             if columns.deps[head] == "appos" and self.role_at(up) and up < head:
@@ -166,8 +172,8 @@ class Describer:
                     end = min(end, reference.start)
                     while end > start and columns.words[end - 1] in (",", "-", "—", "–", ":"):
                         end -= 1
-                    self.describe(reference.chain, start, end, up)
-                    if start < end and columns.tags[up] != "NNS":
+                    fits = self.describe(reference.chain, start, end, up)
+                    if fits and start < end and columns.tags[up] != "NNS":
                         found[up] = Reference(start, end, up, "nominal", reference.chain)
             elif columns.deps[head] == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
                 for i in self.children.get(up, ()):
@@ -216,7 +222,7 @@ class Describer:
             if words[start - 1] in APPOSITION_MARKS or words[start - 1] in "\"”“:;(" or tag[:2] in ("VB", "WP", "WD", "MD", "_S"):
                 break
             start -= 1
-        while start < stop and tags[start] in ("CC", "RB", "IN", "_SP"):
+        while start < stop and tags[start] in ("CC", "RB", "_SP"):
             start += 1
         for i in range(start, stop):
             if tags[i][:2] == "NN" and tags[i + 1][:2] != "NN" and tags[i + 1] not in ("POS", "HYPH"):

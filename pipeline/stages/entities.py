@@ -10,7 +10,7 @@ from pipeline.stages.columns import Columns
 from pipeline.stages.headlines import mend_headline
 from pipeline.stages.namespans import NAME_LABELS, Name, affiliate, tidy
 from pipeline.stages.namevotes import Votes, common_words, find_missed
-from pipeline.stages.newnames import abbreviated, bodies, line_names, lower_places, transcript_speakers
+from pipeline.stages.newnames import abbreviated, bodies, line_names, lower_places, surname_first, transcript_speakers
 
 
 @Language.factory(
@@ -45,6 +45,7 @@ class Entities:
         names = merge(names, abbreviated(columns))
         names = merge(names, bodies(columns, names))
         names = merge(names, line_names(columns))
+        names = merge(names, surname_first(columns, names))
         names = merge(names, lower_places(columns, names))
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]

@@ -148,7 +148,7 @@ class Organisations(NamedTuple):
     """Last word of the names of buildings, landscapes, events and laws to their label."""
 
 
-LAST_WORD_LABELS = {"facilities": "FAC", "landscapes": "LOC", "events": "EVENT", "laws": "LAW"}
+LAST_WORD_LABELS = {"facilities": "FAC", "landscapes": "LOC", "events": "EVENT", "laws": "LAW", "works": "WORK_OF_ART"}
 
 
 @cache

@@ -97,6 +97,8 @@ class Votes:
             return gazetteer.others[key]
         if label != "PERSON" and looks_personal(columns, start, end):
             return "PERSON"
+        if label == "NORP" and self._singled_out(end):
+            return "ORG"
         counts = self.labels.get(key)
         if counts:
             best = max(counts.values())
@@ -110,6 +112,11 @@ class Votes:
         ):
             return "PERSON"
         return label
+
+    def _singled_out(self, end: int) -> bool:
+        """Tell whether ", a …" follows: one thing, no people."""
+        words, lower = self.columns.words, self.columns.lower
+        return end + 1 < len(words) and words[end] == "," and lower[end + 1] in ("a", "an")
 
     def _personal(self, word: str) -> bool:
         """Tell whether a word that is somebody's surname here means the person when it is alone."""

@@ -41,6 +41,27 @@ def transcript_speakers(columns: Columns) -> list[Name]:
     return [n for n in found if counts[tuple(words[n.start : n.end])] > 1]
 
 
+def surname_first(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return names like "He Lifeng", whose surname is taken for a pronoun, as one name."""
+    words, lower, tags = columns.words, columns.lower, columns.tags
+    starts = {name.start: name for name in names}
+    found: list[Name] = []
+    for i in range(1, len(words) - 1):
+        if words[i] != "He" or columns.sentences[i] != columns.sentences[i - 1]:
+            continue
+        given = words[i + 1]
+        before = lower[i - 1] in titles() or tags[i - 1] in PROPER_TAGS
+        if not (given[0].isupper() and given.isalpha() and tags[i + 1][:2] in ("NN", "FW", "JJ")):
+            continue
+        if before or (i + 1 in starts and starts[i + 1].label == "PERSON"):
+            found.append(Name(i, i + 2, "PERSON"))
+    forms = {tuple(words[n.start : n.end]) for n in found}
+    for i in range(len(words) - 1):
+        if words[i] == "He" and (words[i], words[i + 1]) in forms:
+            found.append(Name(i, i + 2, "PERSON"))
+    return sorted(set(found))
+
+
 def line_names(columns: Columns) -> list[Name]:
     """Return persons who stand alone on a line, as at the foot or the head of a letter."""
     words, lower, paragraphs = columns.words, columns.lower, columns.paragraphs
