@@ -12,7 +12,7 @@ from pipeline.stages.cues import Cue, lexicon
 from pipeline.stages.floating import transcripts
 from pipeline.stages.phrases import WORDS, according, in_words, nominal
 from pipeline.stages.reading import Reading
-from pipeline.stages.sources import form_of, source_of, source_range
+from pipeline.stages.sources import form_of, source_beside, source_of, source_range
 from pipeline.stages.spoken import Attachment
 from pipeline.stages.syntax import VERB_TAGS, is_negated, own_subject, verb_group
 
@@ -48,8 +48,8 @@ class Attributions:
     def claims(self, reading: Reading) -> list[Claim]:
         """Return a claim for each cue of the document, with or without content."""
         found = transcripts(reading)
-        for claim in found:
-            for start, end in claim.content:
+        for spoken in found:
+            for start, end in spoken.content:
                 first, last = reading.token_range(start, end)
                 reading.silent[first:last] = b"\1" * (last - first)
         doc, known = reading.doc, self.known
@@ -97,7 +97,7 @@ class Attributions:
             found.frame if found is not None else "none",
             verb_group(verb),
             verb,
-            source_of(verb),
+            self._source(reading, verb, quotable is not None),
             negated=is_negated(verb),
             quotable=quotable is not None,
         )
@@ -106,6 +106,20 @@ class Attributions:
             if bounds is not None:
                 claim.add(*bounds)
         return claim
+
+    def _source(self, reading: Reading, verb: Token, quotable: bool) -> Token | None:
+        """Return the source of a verb: nobody who stands inside a quotation."""
+        source = source_of(verb)
+        if source is not None and self._quoted(reading, source):
+            source = None
+        if source is None and quotable:
+            source = source_beside(reading, verb)
+        return source
+
+    @staticmethod
+    def _quoted(reading: Reading, token: Token) -> bool:
+        index = reading.at_quote[token.i]
+        return index >= 0 and reading.quotes[index].speech
 
 
 def write(reading: Reading, attachment: Attachment) -> None:

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.cues import Cue, Frames
 from pipeline.stages.reading import Reading
-from pipeline.stages.syntax import AUXILIARIES, SUBJECTS, is_passive, trim
+from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, is_passive, trim
 
 CUTTING = frozenset({"while", "although", "though", "whereas", "as", "after", "before", "when"})
 """After a comma these begin what the reporter adds."""
@@ -132,6 +132,8 @@ def _clause_after(
 ) -> Complement | None:
     frame = clause_frame(clause)
     start, end = subtree(clause)
+    if clause.tag_ in NOUN_TAGS and not any(one.dep_ in SUBJECTS for one in clause.children):
+        return None  # "said Lee, an economist", read as a clause
     if clause.tag_[0] not in "VM" and any(one.dep_ in SUBJECTS for one in clause.children):
         named = cue.reading("name")  # "called it a disaster" read as a clause without a verb
         if named is not None:

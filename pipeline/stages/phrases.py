@@ -12,7 +12,51 @@ from pipeline.stages.reading import Reading
 from pipeline.stages.syntax import ancestors, child, is_verb, subject, verb_group
 
 LIGHT_VERBS = frozenset(
-    ["make", "makes", "made", "making", "have", "has", "had", "having", "express", "expressed", "expresses", "expressing", "give", "gave", "given", "gives", "giving", "issue", "issued", "issues", "issuing", "repeat", "repeated", "raise", "raised", "voice", "voiced", "offer", "offered", "offers", "offering", "share", "shares", "shared", "take", "takes", "took", "taken", "hold", "holds", "held", "reject", "rejected"]
+    [
+        "make",
+        "makes",
+        "made",
+        "making",
+        "have",
+        "has",
+        "had",
+        "having",
+        "express",
+        "expressed",
+        "expresses",
+        "expressing",
+        "give",
+        "gave",
+        "given",
+        "gives",
+        "giving",
+        "issue",
+        "issued",
+        "issues",
+        "issuing",
+        "repeat",
+        "repeated",
+        "raise",
+        "raised",
+        "voice",
+        "voiced",
+        "offer",
+        "offered",
+        "offers",
+        "offering",
+        "share",
+        "shares",
+        "shared",
+        "take",
+        "takes",
+        "took",
+        "taken",
+        "hold",
+        "holds",
+        "held",
+        "reject",
+        "rejected",
+    ]
 )
 WORDS = frozenset({"words"})
 
