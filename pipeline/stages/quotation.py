@@ -45,6 +45,9 @@ INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x206
 STRONG = frozenset(".?!…")
 FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
+CALLING = frozenset(("called", "dubbed", "labeled", "labelled", "tagged", "termed"))
+"""Participles of naming that are as often verbs of judging: he called it "a mess"."""
+CHANTS = frozenset(("calls", "chant", "chants", "choruses", "cries", "shouts"))
 CLIMB = 12
 """Heads are followed so far up."""
 
@@ -77,7 +80,7 @@ class Judgement(NamedTuple):
 
 
 def site(
-    doc: Doc,
+    text: str,
     places: Sequence[int],
     start: int,
     end: int,
@@ -91,7 +94,6 @@ def site(
     ``marks`` are the outer ends of its marks, ``limits`` the paragraph's or the surrounding
     quotation's, ``places`` the offsets of the document's tokens.
     """
-    text = doc.text
     before = text[max(limits[0], marks[0] - SPAN) : marks[0]]
     after = text[marks[1] : min(limits[1], marks[1] + SPAN)]
     inside = text[start:end]
@@ -149,7 +151,9 @@ def _weight(doc: Doc, here: Site, words: list[str], whole: bool) -> float:
     before = [word.lower() for word in WORD.findall(here.before)]
     after = [word.lower() for word in WORD.findall(here.after[:60])]
     touching = _touching(here.before)
-    title = _is_title(words) and not here.headline and here.inside[-1:] not in "!?"
+    title = _is_title(words) and not (
+        here.headline or here.inside[-1:] in "!?" or _says(before) or _is_chanted(before)
+    )
     if _is_named(doc, here, before, after, touching, title):
         return -4.0
     if title and count <= 3 and _is_nickname(here):
@@ -204,20 +208,27 @@ def _is_named(
     """Tell whether the words in marks are a name, a term or a sign: known as "X", the word "X"."""
     if any(word in JARGON for word in after[:5]):
         return True
-    if not before or not touching:
+    if not before or not (touching or here.before.rstrip()[-1:] == ","):
         return False
     last = before[-1]
     if title and any(word in BAPTISING for word in before[-5:-1]):
         return True
     if last in NAMING:
-        return last != "called" or _is_reduced(doc, here)
+        return last not in CALLING or _is_reduced(doc, here)
     if last in TERMS or last in SIGNS:
         return True
+    if last in ("reading", "saying", "read", "reads", "says", "said"):
+        return any(word in SIGNS for word in before[-6:-1])
+    if not touching:
+        return False
     if last == "as" and len(before) > 1:
         return before[-2] in ("known", "billed", "marketed", "branded", "signed", "listed")
-    if last in ("reading", "saying", "read", "says", "said"):
-        return any(word in SIGNS for word in before[-6:-1])
-    return last == "name" or before[-2:] == ["goes", "by"] or before[-2:] == ["name", "of"]
+    return before[-2:] in (["goes", "by"], ["name", "of"])
+
+
+def _is_chanted(before: list[str]) -> bool:
+    """Tell whether the words in marks were shouted: chants of "Dump Trump"."""
+    return before[-1:] == ["of"] and before[-2:-1] != [] and before[-2] in CHANTS
 
 
 def _is_reduced(doc: Doc, here: Site) -> bool:
@@ -228,7 +239,7 @@ def _is_reduced(doc: Doc, here: Site) -> bool:
     if any(child.dep_ == "nsubj" for child in token.children):
         return False
     return token.tag_ == "VBN" and (
-        token.dep_ in ("acl", "amod", "relcl") or any(c.dep_ == "auxpass" for c in token.children)
+        token.dep_ in ("acl", "amod") or any(c.dep_ == "auxpass" for c in token.children)
     )
 
 

@@ -51,7 +51,7 @@ class Quotes:
                 limits = (outer.start, outer.end)
             elif item.close is not None and item.close[1] > limits[1]:
                 limits = (limits[0], item.close[1])
-            here = site(doc, places, item.start, item.end, ends, limits, nested=outer is not None)
+            here = site(text, places, item.start, item.end, ends, limits, nested=outer is not None)
             speech, kind = judge(doc, here)
             continues = item.continues
             if outer is None:

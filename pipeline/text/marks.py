@@ -169,8 +169,9 @@ def _steps(
     top = marks[stack[-1]] if stack else None
     if top is not None and top.word < mark.start:
         if top.family != mark.family:
-            if mark.shape == "after" and mark.other >= CERTAIN:
-                yield cost + mark.closes + OTHER_FAMILY, stack[:-1], "close"
+            if mark.shape == "after":
+                doubt = max(0.0, CERTAIN - mark.other)
+                yield cost + mark.closes + OTHER_FAMILY + doubt, stack[:-1], "close"
         else:
             alike = 0.0 if top.style == mark.style else MIXED_STYLE
             german = GERMAN if top.text in "„‚" and mark.text in "“‘" else 0.0

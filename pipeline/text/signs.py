@@ -26,7 +26,7 @@ STYLES |= dict.fromkeys("«»‹›", "angle")
 
 # an apostrophe between two letters is never looked at: it would be most of the signs of a text
 SIGN = re.compile(rf"``|'{{2,3}}|[{DOUBLE}‘‚‛‹›`]|(?<![^\W_])['’]|['’](?![^\W_])")
-TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
+TAG = re.compile(r"<[A-Za-z/!][^<>\n]*>")
 """A tag left over from HTML: the marks around its attributes quote nothing."""
 WORD = re.compile(r"[^\s.,;:!?…'‘’`\"“”–—-]")
 
@@ -196,7 +196,9 @@ def _shape(left: str, ahead: str) -> Shape:
         return "afloat" if not left or left.isspace() else "after"
     closing = (right in STOPS and ahead not in ELLIPSES) or right in "—–"
     if not left or left.isspace() or left in OPENERS or left in INVISIBLE:
-        return "detached" if closing and left.isspace() else "before"
+        if closing:
+            return "detached" if not left or left.isspace() else "after"
+        return "before"
     return "after" if closing or right in "-/" else "within"
 
 
