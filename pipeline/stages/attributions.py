@@ -16,6 +16,9 @@ from pipeline.stages.sources import form_of, source_beside, source_of, source_ra
 from pipeline.stages.spoken import Attachment
 from pipeline.stages.syntax import VERB_TAGS, is_negated, own_subject, verb_group
 
+STOPS = frozenset({".", "?", "!", ";"})
+PARTICIPLE = 40
+"""A participle has the source of the claim before it within so many words."""
 NO_CUE_DEPS = frozenset({"aux", "auxpass", "amod", "compound", "punct"})
 
 
@@ -58,6 +61,8 @@ class Attributions:
                 continue
             claim = self._read(reading, doc[i], word)
             if claim is not None:
+                if claim.source is None and doc[i].tag_ == "VBG" and found:
+                    claim.source = _carried_source(reading, found[-1], i)
                 found.append(claim)
         return found
 
@@ -120,6 +125,16 @@ class Attributions:
     def _quoted(reading: Reading, token: Token) -> bool:
         index = reading.at_quote[token.i]
         return index >= 0 and reading.quotes[index].speech
+
+
+def _carried_source(reading: Reading, before: Claim, at: int) -> Token | None:
+    """Return the source of the claim before, for a participle behind it: "he said, adding …"."""
+    if before.verb is None or not 0 < at - before.verb.i <= PARTICIPLE:
+        return None
+    between = range(before.verb.i + 1, at)
+    if any(reading.lower[i] in STOPS and reading.at_quote[i] < 0 for i in between):
+        return None
+    return before.source if reading.lower[at - 1] in (",", "and", "but", "-", "—", "–") else None
 
 
 def write(reading: Reading, attachment: Attachment) -> None:

@@ -39,12 +39,12 @@ class Claim:
         return any(first < end and start < last for first, last in self.content)
 
     def add(self, start: int, end: int) -> None:
-        """Add a stretch to the content, joining what overlaps or touches."""
+        """Add a stretch to the content, joining what overlaps or stands side by side."""
         pieces = [*self.content, (start, end)]
         pieces.sort()
         joined = [pieces[0]]
         for first, last in pieces[1:]:
-            if first <= joined[-1][1]:
+            if first <= joined[-1][1] + 1:
                 joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
             else:
                 joined.append((first, last))

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.cues import Cue, Frames
 from pipeline.stages.reading import Reading
-from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, is_passive, trim
+from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, is_passive
 
 CUTTING = frozenset({"while", "although", "though", "whereas", "as", "after", "before", "when"})
 """After a comma these begin what the reporter adds."""
@@ -22,6 +22,9 @@ KEPT_OUT = frozenset({"to", "at"})
 WITH_OBJECT = frozenset(
     {"as", "for", "about", "of", "to", "with", "over", "against", "like", "into", "on"}
 )
+BESIDE_CUE = frozenset({"prt", "npadvmod", "advmod", "prep", "dobj", "dative"})
+"""What may stand beside a cue in a parenthesis: "he told reporters on Monday"."""
+CLOSING = frozenset({",", "--", "—", "–", "-", ".", "?", "!", '"', "“", "``", "''"})
 Ranges = list[Bounds]
 
 
@@ -163,7 +166,7 @@ def _around(verb: Token, clause: Token) -> Ranges:
     first = min([one.left_edge.i for one in own] + [verb.i])
     last = max([one.right_edge.i + 1 for one in own] + [verb.i + 1])
     for one in verb.children:
-        if one.i > verb.i and one.dep_ in ("prt", "npadvmod", "advmod", "prep", "dobj", "dative"):
+        if one.i > verb.i and one.dep_ in BESIDE_CUE:
             last = max(last, one.right_edge.i + 1)
     pieces = without(whole, (first, last))
     later = [one for one in verb.rights if one.dep_ == "ccomp" and one.i != clause.i]
@@ -173,19 +176,23 @@ def _around(verb: Token, clause: Token) -> Ranges:
 
 def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | None:
     """Return the clause that a cue stands in between commas: "it rained, he said, for days"."""
-    whole = subtree(verb)
-    start, end = trim(verb.doc, *whole)
     head = verb.head
     lower = reading.lower
-    if head.i == verb.i or not any(one.dep_ in SUBJECTS for one in verb.children):
+    own = [one for one in verb.children if one.dep_ in SUBJECTS]
+    if head.i == verb.i or not own or any(one.dep_ == "mark" for one in verb.children):
         return None
-    if any(one.dep_ == "mark" for one in verb.children):
-        return None
-    opened = start > 0 and lower[start - 1] in (",", "--", "—", "–", '"', "”", "''")
-    closed = end >= len(lower) or lower[end] in (",", "--", "—", "–", ".", "?", "!", '"', "“", "``")
+    start = min(verb.i, *(one.left_edge.i for one in own))
+    end = max(verb.i + 1, *(one.right_edge.i + 1 for one in own))
+    for one in verb.rights:
+        if one.dep_ in BESIDE_CUE and one.left_edge.i <= end:
+            end = max(end, one.right_edge.i + 1)
+    opened = start > 0 and lower[start - 1] in (",", "--", "—", "–", "-", '"', "”", "''")
+    closed = end >= len(lower) or lower[end] in CLOSING
     if not (opened and closed) or end - start > 25:
         return None
-    return Complement("quote", without(subtree(head), whole), kind, parenthetical=True)
+    first, last = subtree(verb)
+    whole = (min(first, head.left_edge.i), max(last, head.right_edge.i + 1))
+    return Complement("quote", without(whole, (start, end)), kind, parenthetical=True)
 
 
 def _phrase(verb: Token, cue: Cue, children: list[Token]) -> Complement | None:

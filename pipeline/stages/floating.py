@@ -23,6 +23,7 @@ SAYERS = frozenset(
 NO_SPEAKERS = frozenset(
     {"note", "update", "updated", "correction", "photo", "photos", "video", "watch", "read", "tip"}
     | {"editor", "related", "source", "sources", "image", "credit", "more", "exclusive", "breaking"}
+    | {"name", "age", "city", "job", "pay", "where", "when", "what", "who", "why", "how", "date"}
     | {"live", "opinion", "analysis", "review", "twitter", "email", "contact", "phone", "listen"}
 )
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})

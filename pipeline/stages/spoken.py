@@ -6,6 +6,7 @@ from pipeline.stages.claims import Claim
 from pipeline.stages.floating import signature
 from pipeline.stages.reading import Reading
 
+LEADS = frozenset({",", ":", "that", "as"})
 STOPS = frozenset({".", "?", "!"})
 REACH_BACK = 30
 REACH_ON = 25
@@ -76,26 +77,35 @@ class Attachment:
         after = self._after(last)
         if after is not None and reading.text[quote.end - 1 : quote.end] in (",", "?", "!", "-"):
             return after
-        return self._before(first) or after
+        return self._before(first, whole=quote.kind == "direct") or after
 
-    def _before(self, first: int) -> Claim | None:
+    def _before(self, first: int, *, whole: bool) -> Claim | None:
+        """Return the nearest claim before a quotation; words woven in need their cue close by."""
         reading = self.reading
+        lower = reading.lower
+        led = lower[first - 1] in LEADS if first else False
         at = first - 1
         stop = max(0, first - REACH_BACK)
         while at >= stop:
-            word = reading.lower[at]
+            word = lower[at]
             if word in STOPS or self._speech(at) or "\n" in word:
                 return None
             claim = self.by_verb.get(at)
-            if claim is not None and claim.quotable:
-                return claim if not claim.content or self._adjoins(claim, first) else None
+            if claim is not None:
+                if self._adjoins(claim, first):
+                    return claim
+                if claim.quotable and not claim.content and (whole or led or at >= first - 2):
+                    return claim
+                if claim.quotable:
+                    return None
             at -= 1
         return None
 
     def _adjoins(self, claim: Claim, first: int) -> bool:
         """Tell whether a content that was found runs up to the quotation."""
-        end = self.reading.idx[first]
-        return any(0 <= end - last <= 3 for _, last in claim.content)
+        start = self.reading.idx[first]
+        between = (self.reading.text[last:start] for _, last in claim.content if last <= start)
+        return any(len(gap) <= 3 and gap.strip() in ("", ",", ":") for gap in between)
 
     def _after(self, last: int) -> Claim | None:
         reading = self.reading
