@@ -46,7 +46,7 @@ class Page:
         page = _decode_page(self.data)
         found = bare_extraction(
             page.text,
-            with_metadata=False,
+            with_metadata=True,
             include_comments=False,
             include_tables=False,
             date_extraction_params=DATES,

@@ -1,0 +1,48 @@
+"""Dates of publication are read where they can mean one day only."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.errors import BadDate
+from pipeline.readers.article import Article, parse_published
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2025-05-01", "2025-05-01"),
+        ("20250501", "2025-05-01"),
+        ("2025-05-01T08:30:00Z", "2025-05-01T08:30:00Z"),
+        ("2025-05-01 08:30", "2025-05-01T08:30:00"),
+        ("2025-05-01T08:30:00.25+05:30", "2025-05-01T08:30:00.250000+05:30"),
+        ("Thu, 01 May 2025 10:00:00 GMT", "2025-05-01T10:00:00Z"),
+        ("Thu, 01 May 2025 10:00:00 -0400", "2025-05-01T10:00:00-04:00"),
+        ("1 May 2025", "2025-05-01"),
+        ("May 1, 2025", "2025-05-01"),
+        (" 3  June\n2024 ", "2024-06-03"),
+        ("03/04/2025", None),
+        ("2025", None),
+        ("2025-13-01", None),
+        ("yesterday", None),
+        ("", None),
+        ("١ May 2025", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_dates_of_publication(written: str, read: str | None) -> None:
+    assert parse_published(written) == read
+    if read:
+        assert parse_published(read) == read
+
+
+def test_the_day_is_that_of_the_place_of_publication() -> None:
+    article = Article(text="x", where="x", published="2025-05-01T23:30:00-04:00")
+    assert article.published_date == date(2025, 5, 1)
+
+
+def test_an_article_with_a_date_that_is_none_cannot_be_made() -> None:
+    with pytest.raises(BadDate):
+        Article(text="x", where="x", published="May 1st")

@@ -1,0 +1,127 @@
+"""Paths become files, and only regular files are read."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import Failure, InputNotFound, NotAFile, Unreadable
+from pipeline.readers.files import check, find, open_regular, shown
+
+
+@pytest.fixture(autouse=True)
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("news/b.txt", "news/a.txt", "news/deep/er/c.md", "news/.hidden", "news/.git/x"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, "utf-8")
+    return tmp_path
+
+
+def names(*paths: str) -> list[str]:
+    return [one.shown if not isinstance(one, Failure) else one.code for one in find(paths)]
+
+
+def test_a_folder_gives_its_files_sorted_without_the_hidden_ones() -> None:
+    assert names("news") == ["news/a.txt", "news/b.txt", "news/deep/er/c.md"]
+
+
+def test_a_glob_is_expanded_where_the_shell_did_not() -> None:
+    assert names("news/*.txt") == ["news/a.txt", "news/b.txt"]
+    assert names("news/**/*.md") == ["news/deep/er/c.md"]
+    assert names("news/**") == ["news/a.txt", "news/b.txt", "news/deep/er/c.md"]
+
+
+def test_a_file_with_a_wildcard_in_its_name_is_a_file(tree: Path) -> None:
+    (tree / "what[1].txt").write_text("x", "utf-8")
+    assert names(*check(["what[1].txt"])) == ["what[1].txt"]
+
+
+def test_a_file_named_twice_is_read_once() -> None:
+    assert names("news/a.txt", "news", "./news/b.txt") == [
+        "news/a.txt",
+        "news/b.txt",
+        "news/deep/er/c.md",
+    ]
+
+
+def test_a_hidden_file_that_is_named_is_read() -> None:
+    assert names("news/.hidden") == ["news/.hidden"]
+
+
+def test_what_the_run_writes_is_no_input() -> None:
+    assert [one.shown for one in find(["news"], skip=["news/a.txt", "news/none"])] == [
+        "news/b.txt",
+        "news/deep/er/c.md",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere.txt", "no such file"),
+        ("news/*.pdf", "nothing matches"),
+        ("a\0b", "null"),
+        ("news/a.txt/b", "not a directory"),
+    ],
+)
+def test_a_path_that_names_nothing_is_an_error_at_once(path: str, message: str) -> None:
+    with pytest.raises(InputNotFound, match=message) as caught:
+        check(["news", path])
+    assert caught.value.exit_code == 66
+
+
+def links_and_devices(tree: Path) -> dict[str, str]:
+    (tree / "link.txt").symlink_to(tree / "news/a.txt")
+    (tree / "loop").symlink_to(tree)
+    os.mkfifo(tree / "fifo")
+    return {"link.txt": "symbolic link", "loop": "symbolic link", "fifo": "FIFO"}
+
+
+def test_links_and_fifos_are_refused_where_they_are_named(tree: Path) -> None:
+    for name, kind in (links_and_devices(tree) | {"/dev/zero": "device"}).items():
+        with pytest.raises(NotAFile, match=kind):
+            check([name])
+        with pytest.raises(NotAFile, match=kind):
+            open_regular(name)
+
+
+def test_links_fifos_and_sockets_in_a_folder_are_failures_beside_its_files(tree: Path) -> None:
+    odd = tree / "odd"
+    odd.mkdir()
+    (odd / "z.txt").write_text("x", "utf-8")
+    links_and_devices(odd)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("odd/socket")
+        assert names("odd") == ["P202", "P202", "P202", "P202", "odd/z.txt"]
+
+
+def test_a_link_that_took_the_place_of_a_file_is_not_followed(tree: Path) -> None:
+    (found,) = find(["news/a.txt"])
+    (tree / "news/a.txt").unlink()
+    (tree / "news/a.txt").symlink_to("/etc/hostname")
+    with pytest.raises(NotAFile):
+        open_regular(found.path)
+
+
+def test_a_file_that_is_gone_or_a_folder_cannot_be_opened() -> None:
+    with pytest.raises(InputNotFound):
+        open_regular("gone.txt")
+    with pytest.raises((NotAFile, Unreadable)):
+        open_regular("news")
+
+
+def test_a_very_deep_folder_is_walked(tree: Path) -> None:
+    deep = tree.joinpath("deep", *(["d"] * 300))
+    deep.mkdir(parents=True)
+    (deep / "x.txt").write_text("x", "utf-8")
+    assert len(names("deep")) == 1
+
+
+def test_a_name_that_is_no_unicode_is_written_out() -> None:
+    assert shown(os.fsdecode(b"caf\xe9.txt")) == "caf\\xe9.txt"
+    assert shown("a/./b.txt") == "a/b.txt"
