@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib import resources
 from typing import Literal
 
 from spacy.tokens import Doc, Token
@@ -14,6 +16,9 @@ from pipeline.text.units import Quantity
 
 BareKind = Literal["count", "ordinal", "ratio", "multiple", "age", "score"]
 
+WORDS: dict[str, str] = tomllib.loads(
+    (resources.files("pipeline.stages.lexicon") / "figures.toml").read_text(encoding="utf-8")
+)
 NAMES = frozenset(
     (
         "PERSON",
@@ -29,25 +34,11 @@ NAMES = frozenset(
         "NORP",
     )
 )
-LABELLED = frozenset(
-    "chapter page section article figure part level phase stage type class grade room channel route "
-    "highway interstate line platform flight version season episode week day act title item "
-    "paragraph size category group district ward unit gate lane exit pier terminal form table "
-    "appendix annex clause rule resolution bill proposition measure amendment volume issue book "
-    "verse psalm lot block zone sector hall studio box tier stop apartment suite floor bus train "
-    "windows iphone galaxy model series mark mk generation covid game round race hole heat leg "
-    "quarter half inning lap turn precinct docket case bed exhibit count".split()
-)
-UNRANKED = frozenset(
-    "time times half quarter hand lady ladies minister amendment name names person thing things place "
-    "aid degree cousin cousins glance sight thought thoughts language world class-rate baseman base "
-    "day days moment step look impression grader graders responder responders officer".split()
-)
+LABELLED = frozenset(WORDS["labelled"].split())
+UNRANKED = frozenset(WORDS["unranked"].split())
 """Nouns that an ordinal does not rank: "first lady", "second half", "for the first time"."""
 RANKED_PLACES = frozenset(("place",))
-NO_ONE = frozenset(
-    "no any every each some this that the which another other such a an only's".split()
-)
+NO_ONE = frozenset("no any every each some this that the which another other such a an".split())
 IDLE = frozenset("another day time thing way moment step hand person's side more last can".split())
 SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})[-–—](\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
 SCORE_WORDS = re.compile(
@@ -58,6 +49,20 @@ SCORE_WORDS = re.compile(
 MULTIPLE_TAIL = re.compile(
     r"[ ](?:as|the|that|those|its|their|his|her|what|this|more|higher|larger|greater|bigger|faster|"
     r"longer|less|lower|smaller|stronger|wider|cheaper)\b"
+)
+RANKING = frozenset(
+    "finished finish ranked ranks rank came placed finishing ranking is was".split()
+)
+RANK = re.compile(r"(?:#[ ]?|(?<!phone )(?<!mobile )\b(?:[Nn]umber|[Nn]o\.?|№)[ ])\Z")
+SUMMED = frozenset(
+    ("average", "total", "sum", "maximum", "minimum", "median", "estimate", "population")
+)
+INDEX_NAME = re.compile(
+    r"(?i:\b(?:s&(?:amp;)?p|sp|stoxx|ftse|nasdaq|russell|cac|nikkei|asx|ibex|fortune|forbes|csi|topix|"
+    r"smi|aex|kospi|nifty|tsx|ta|dax|bse|atx|mdax|hdax|euro stoxx|global|inc\.?))[ -]\Z"
+)
+AIRLINER = re.compile(
+    r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
 PEOPLE = frozenset(("he", "she", "i", "you", "they", "who", "we", "him", "her"))
 VERB_BE = frozenset(
@@ -82,17 +87,24 @@ VERB_BE = frozenset(
 )
 
 
-def bare_kind(quantity: Quantity, place: Site, text: str) -> BareKind | None:
-    """Return what a number without unit is, or none where it is no figure."""
+def bare_kind(
+    quantity: Quantity, place: Site, text: str, *, paired: bool = False
+) -> BareKind | None:
+    """Return what a number without unit is, or none where it is no figure.
+
+    ``paired`` is set for the ends of a change, "from 1900 to 2000 pupils", which are no years.
+    """
     number = quantity.number
     doc = place.doc
-    if _in_name(place, text) or place.doc[place.first].like_url:
+    if _is_glued(quantity, text) or _in_name(place, text) or place.doc[place.first].like_url:
         return None
+    if number.kind == "cardinal" and rank_start(text, quantity.start) != quantity.start:
+        return "ordinal"
     if number.kind == "ordinal":
         return "ordinal" if _ranks(place) else None
     if number.kind == "multiple":
         fold = text[number.end - 4 : number.end] == "fold"
-        return "multiple" if fold or MULTIPLE_TAIL.match(text, number.end) else None
+        return "multiple" if fold or _compares(place, text, number.end) else None
     if number.kind in ("fraction", "ratio") or (
         quantity.value is not None
         and 0 < quantity.value < 1
@@ -110,12 +122,39 @@ def bare_kind(quantity: Quantity, place: Site, text: str) -> BareKind | None:
     if (
         following is not None
         and following.lower_ == "times"
-        and MULTIPLE_TAIL.match(text, following.idx + 5)
+        and _compares(place, text, following.idx + 5)
     ):
         return "multiple"
-    if _is_label(quantity, place, text):
+    if _is_label(quantity, place, text, paired=paired):
         return None
     return "count"
+
+
+def rank_start(text: str, start: int) -> int:
+    """Return where a rank starts whose number starts here: "#2", "No. 5", "number three"."""
+    found = RANK.search(text, max(0, start - 8), start)
+    return found.start() if found is not None else start
+
+
+def _is_glued(quantity: Quantity, text: str) -> bool:
+    """Tell "5G", "4chan" and "high-five" from numbers that stand for themselves."""
+    start, end = quantity.start, quantity.end
+    after, before = text[end : end + 1], text[max(0, start - 2) : start]
+    if after.isalpha():
+        return True
+    return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
+
+
+def _compares(place: Site, text: str, end: int) -> bool:
+    """Tell "twice as many" and "three times the size" from "scored twice as it rained"."""
+    tail = MULTIPLE_TAIL.match(text, end)
+    if tail is None or tail[0] != " as":
+        return tail is not None
+    doc = place.doc
+    for at in range(place.last, min(place.last + 3, len(doc) - 1)):
+        if doc[at].lower_ == "as":
+            return doc[at + 1].tag_ in ("JJ", "RB", "JJR", "RBR")
+    return False
 
 
 def _in_name(place: Site, text: str) -> bool:
@@ -138,6 +177,9 @@ def _in_name(place: Site, text: str) -> bool:
             and doc[end - 1].tag_ in ("NNS", "NNPS")
         )
     first = text[token.idx]
+    lead = doc[place.first - 1] if place.first else None
+    if first.isupper() and lead is not None and lead.tag_ == "NNP" and token.tag_ == "NNP":
+        return True
     capital = (
         first.isupper()
         and place.first > 0
@@ -156,81 +198,62 @@ def _ranks(place: Site) -> bool:
     after = doc[place.last] if place.last < len(doc) else None
     if before is not None and before.lower_ in ("at", "from") and top.dep_ == "pobj":
         return False
+    if doc[place.first].text.isupper() and len(doc[place.first]) > 3:
+        return False  # "FIRST Global": a name in capitals
     if after is not None and after.lower_ == "-" and place.last + 1 < len(doc):
         return doc[place.last + 1].tag_ in ("JJS", "RBS")
     if top.dep_ in ("amod", "nummod", "compound", "nmod", "advmod") and top.head.i >= place.last:
-        noun = top.head
-        if noun.tag_ in ("JJS", "RBS"):
-            return True
-        if noun.tag_ not in NOUN_TAGS or noun.ent_type_ in ("DATE", "TIME"):
-            return False
-        if (
-            noun.tag_ in ("NNP", "NNPS")
-            and noun.i == place.last
-            and not doc[place.first].text.islower()
-        ):
-            return False
-        return noun.lower_ in RANKED_PLACES or noun.lower_ not in UNRANKED
+        return _is_ranked(_noun_above(top), place, before)
     if after is not None and after.tag_ in ("JJS", "RBS"):
         return True
-    return (
-        top.dep_ in ("attr", "oprd", "dobj", "acomp", "advmod")
-        and top.head.lower_
-        in (
-            "finished",
-            "finish",
-            "ranked",
-            "ranks",
-            "rank",
-            "came",
-            "placed",
-            "finishing",
-            "ranking",
-            "is",
-            "was",
-        )
-        and (after is None or after.tag_ in ("IN", ".", ",", "CC"))
+    if top.dep_ in ("attr", "oprd", "dobj", "acomp", "advmod") and top.head.lower_ in RANKING:
+        return after is None or after.tag_ in ("IN", ".", ",", "CC")
+    return False
+
+
+def _noun_above(ordinal: Token) -> Token:
+    """Return the word that an ordinal stands before, past adjectives: "first global contest"."""
+    word = ordinal.head
+    for _ in range(4):
+        if word.tag_ in NOUN_TAGS or word.dep_ not in ("amod", "compound", "nmod"):
+            break
+        word = word.head
+    return word
+
+
+def _is_ranked(noun: Token, place: Site, before: Token | None) -> bool:
+    if noun.tag_ in ("JJS", "RBS"):
+        return True
+    head_noun = noun.tag_ in NOUN_TAGS or (
+        noun.tag_ == "JJ"
+        and noun.dep_ in ("appos", "pobj", "dobj", "nsubj", "attr", "conj", "ROOT")
     )
+    if not head_noun or noun.ent_type_ in ("DATE", "TIME"):
+        return False
+    capital = not place.doc[place.first].text.islower() and place.doc[place.first].is_alpha
+    if noun.tag_ in ("NNP", "NNPS") and noun.i == place.last and capital:
+        return False
+    if noun.lower_ == "place":
+        lead = place.doc[place.first - 2].lower_ if place.first > 1 else ""
+        return before is None or before.lower_ != "the" or lead != "in"
+    return noun.lower_ not in UNRANKED
 
 
 def _counts_one(place: Site) -> bool:
     """Tell "one agreement" and "one of the ships" from "no one", "this one" and "one can see"."""
     doc, top = place.doc, place.top
-    before = doc[place.first - 1].lower_ if place.first else ""
+    before = doc[place.first - 1] if place.first else None
     after = doc[place.last] if place.last < len(doc) else None
-    if (
-        after is None
-        or before in NO_ONE
-        and not (before in ("the", "a", "no", "only") and after.tag_ in ("NN",))
-    ):
+    if after is None:
         return False
-    if before in (
-        "this",
-        "that",
-        "each",
-        "every",
-        "any",
-        "no",
-        "some",
-        "another",
-        "such",
-        "a",
-        "the",
-    ):
+    if before is not None and before.lower_ in NO_ONE and before.tag_ in ("DT", "WDT", "PDT", "JJ"):
         return False
     if after.lower_ == "of" and place.last + 1 < len(doc):
-        return doc[place.last + 1].lower_ not in ("a",)
+        return doc[place.last + 1].lower_ not in ("a", "an")
     if after.lower_ in IDLE or after.text in ("-", "'s", "’s"):
         return False
-    return (
-        top.dep_ in ("nummod", "amod", "compound", "nmod", "quantmod")
-        and top.head.i >= place.last
-        and top.head.tag_
-        in (
-            "NN",
-            "NNP",
-        )
-    )
+    modifies = top.dep_ in ("nummod", "amod", "compound", "nmod", "quantmod")
+    return modifies and top.head.i >= place.last and top.head.tag_ in ("NN", "NNP")
 
 
 def _is_age(quantity: Quantity, place: Site) -> bool:
@@ -263,6 +286,8 @@ def _is_age(quantity: Quantity, place: Site) -> bool:
             ):
                 return value >= 1
         return False
+    if before.ent_type_ == "PERSON" and not quantity.number.words and value > 15:
+        return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
     if top.dep_ in ("attr", "acomp", "oprd") and top.head.lower_ in VERB_BE and closed:
         for child in top.head.children:
             if child.dep_ in SUBJECTS:
@@ -270,7 +295,7 @@ def _is_age(quantity: Quantity, place: Site) -> bool:
     return False
 
 
-def _is_label(quantity: Quantity, place: Site, text: str) -> bool:
+def _is_label(quantity: Quantity, place: Site, text: str, *, paired: bool) -> bool:
     """Tell a number that only names: a year, "page 5", "Model 3"."""
     doc, top = place.doc, place.top
     written = text[quantity.start : quantity.end]
@@ -279,51 +304,28 @@ def _is_label(quantity: Quantity, place: Site, text: str) -> bool:
     if written.isdecimal():
         if len(written) > 1 and written[0] == "0":
             return True
-        if may_be_year(written) and not _counts_despite_year(quantity, place, before):
+        if not paired and may_be_year(written) and not _counts_despite_year(place, before):
             return True
-    if before is not None:
-        if (
-            before.lower_ in LABELLED
-            and before.tag_ in NOUN_TAGS
-            and top.head.i <= before.i
-            and not quantity.number.words
-        ):
+        if AIRLINER.search(text, max(0, quantity.start - 8), quantity.end + 12):
             return True
-        if before.text in ("#", "No", "No.", "no."):
-            return True
-        proper = before.tag_ in ("NNP", "NNPS") and before.text[:1].isupper()
-        if (
-            proper
-            and top.head.i < place.first
-            and top.dep_
-            in ("nummod", "appos", "npadvmod", "nmod", "compound", "amod", "dep", "flat")
-            and not quantity.number.words
-        ):
-            return True
-        if (
-            proper
-            and not quantity.number.words
-            and after is not None
-            and after.tag_ in ("NNP", "NNPS", "POS")
-            and before.i == place.first - 1
-        ):
-            return True
-        if (
-            proper
-            and not quantity.number.words
-            and quantity.number.value is not None
-            and top.dep_ in ("nummod", "compound", "nmod")
-            and before.head.i == top.head.i
-            and before.dep_ == "compound"
-            and before.ent_type_ != "DATE"
-        ):
-            # "the Model 3 sedans", "a Galaxy 8 phone"; but "Tesla 12 cars" is not written
-            return True
-    return False
+    if before is None or quantity.number.words or quantity.number.value is None:
+        return False
+    if INDEX_NAME.search(text, max(0, quantity.start - 12), quantity.start) and written.isdecimal():
+        return True
+    if before.lower_ in LABELLED and before.tag_ in NOUN_TAGS and top.head.i <= before.i:
+        return True
+    if before.tag_ not in ("NNP", "NNPS") or not before.text[:1].isupper():
+        return False
+    if before.ent_type_ in ("DATE", "TIME") or not written.isdecimal():
+        return top.head.i < place.first and written.isdecimal()
+    return after is None or after.tag_ not in ("NNS", "JJ", "VBG", "VBN", "IN", "CD", "JJR", "$")
 
 
-def _counts_despite_year(quantity: Quantity, place: Site, before: Token | None) -> bool:
+def _counts_despite_year(place: Site, before: Token | None) -> bool:
     """Tell "2000 people" from the year: a counted plural behind and no article or "in" before."""
+    head = place.top.head
+    if place.top.dep_ == "pobj" and head.lower_ == "of" and head.head.lower_ in SUMMED:
+        return True
     noun = counted_noun(place)
     if noun is None or noun.tag_ not in ("NNS",) or noun.i < place.last:
         return False

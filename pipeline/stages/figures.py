@@ -6,8 +6,10 @@ bare number counts something, what a figure measures and whose it is, how it cha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -42,6 +44,15 @@ KINDS: dict[str, FigureKind] = {
     "points": "points",
 }
 AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multiple"))
+LASTING = frozenset(("duration", "age"))
+RESTATES = re.compile(
+    r",? ?\( ?(?:about |around |roughly |some |approximately )?|,? or (?:about |nearly |roughly |around |some |just over )?"
+)
+SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
+COMPARES = re.compile(
+    r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
+)
+DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
 
@@ -90,19 +101,27 @@ class _Search:
             return
         self.starts = [token.idx for token in self.doc]
         taken = _Places(
-            [*find_designations(self.text), *((t.start, t.end) for t in self.times if t.kind in DATED)]
+            [
+                *find_designations(self.text),
+                *((t.start, t.end) for t in self.times if t.kind in DATED),
+            ]
         )
         self.lengths = _Places([(t.start, t.end) for t in self.times])
+        yield from self._merged(quantities, taken)
+
+    def _merged(self, quantities: list[Quantity], taken: _Places) -> Iterator[Figure]:
         before: Figure | None = None
-        for candidate in self._candidates(quantities):
-            quantity = candidate.quantity
-            if quantity.kind in ("number", "age") and taken.touch(quantity.start, quantity.end):
-                if quantity.kind == "number" or quantity.unit_text is None:
-                    continue
+        counted = [q for q in quantities if not self._is_named(q, taken)]
+        for candidate in self._candidates(counted):
             figure = self._figure(candidate, before)
             if figure is not None:
                 yield figure
                 before = figure
+
+    def _is_named(self, quantity: Quantity, taken: _Places) -> bool:
+        """Tell whether a bare number is part of a date, a time of day, an address."""
+        bare = quantity.kind == "number" or (quantity.kind == "age" and not quantity.unit_text)
+        return bare and taken.touch(quantity.start, quantity.end)
 
     def _candidates(self, quantities: list[Quantity]) -> Iterator[Candidate]:
         """Yield quantities, ranges as one, scores as one, the two ends of a change apart."""
@@ -134,7 +153,22 @@ class _Search:
                     second = units.like(second, first)
                 return [Candidate(first, "from"), Candidate(second, "to")]
         joined = units.join_range(self.text, first, second)
-        return None if joined is None else [Candidate(joined)]
+        if joined is None:
+            return None
+        if gap == "to" and first.unit is not None and self._is_amount_and_end(first, second):
+            return [Candidate(first), Candidate(second, "to")]
+        return [Candidate(joined)]
+
+    def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
+        """Tell "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
+        if first.unit == second.unit and first.kind not in ("money", "points", "quantity"):
+            return False
+        place = self._place(first)
+        _, lead = hedges.hedge(
+            self.doc, self.low, first.start, first.end, self.doc[place.first], lasting=False
+        )
+        moved = hedges.movement(place.top, lead)
+        return moved is not None and moved.role == "delta" and moved.word.i < place.first
 
     def _is_change(self, first: Quantity, second: Quantity) -> bool:
         """Tell "fell from 5 to 4" from "prices from 4 to 5": a verb or noun of change leads it."""
@@ -149,7 +183,9 @@ class _Search:
         for token in (head, *near):
             if hedges.is_change(token):
                 return True
-        if first.value > second.value and (first.unit == second.unit or first.unit is None or second.unit is None):
+        if first.value > second.value and (
+            first.unit == second.unit or first.unit is None or second.unit is None
+        ):
             return True
         return any(hedges.is_change(self.doc[i]) for i in range(max(0, at - 3), at))
 
@@ -168,56 +204,97 @@ class _Search:
     # ------------------------------------------------------------------------------------- figures
     def _figure(self, candidate: Candidate, before: Figure | None) -> Figure | None:
         quantity = candidate.quantity
-        first, last = self._index(quantity.start), self._index(quantity.end - 1) + 1
-        place = measures.site(self.doc, first, last)
-        kind = self._kind(quantity, place)
+        place = self._place(quantity)
+        kind = self._kind(candidate, place)
         if kind is None:
             return None
         if kind == "score":
-            return self._score(quantity)
+            return self._score(quantity, place)
         start, end = quantity.start, quantity.end
-        start = self._ordinal_start(kind, start)
-        number_unit, unit_text = quantity.unit, quantity.unit_text
+        if kind == "ordinal":
+            start = figurekinds.rank_start(self.text, start)
+        unit, unit_text = quantity.unit, quantity.unit_text
         if quantity.kind == "points" and kind == "count":
-            number_unit = unit_text = None
+            unit = unit_text = None
             end = quantity.number.end
-            place = measures.site(self.doc, first, self._index(end - 1) + 1)
-        if kind == "age" and number_unit is None:
-            number_unit = "a"
+            place = measures.site(self.doc, place.first, self._index(end - 1) + 1)
         bound, lead = hedges.hedge(
-            self.doc, self.low, start, end, self.doc[first], lasting=kind in ("duration", "age")
+            self.doc, self.low, start, end, self.doc[place.first], lasting=kind in LASTING
         )
-        change, role = self._change(candidate, place, kind, lead, bound)
-        measured = self._measured(kind, place, quantity, before)
         if quantity.number.vague:
             bound = bound or "at_least"
-        return Figure(
+        change, role = self._change(candidate, place, kind, lead)
+        measured = self._measured(kind, place)
+        figure = Figure(
             start,
             end,
             kind,
             None if quantity.value is None else plain(quantity.value),
             None if quantity.low is None else plain(quantity.low),
             None if quantity.high is None else plain(quantity.high),
-            number_unit,
+            unit,
             quantity.assumed,
             unit_text,
             bound,
             quantity.number.vague,
             change,
             role,
-            quantity.per,
+            quantity.per or self._rate(kind, measured),
             measured.span,
             measured.holder,
             self._time(kind, start, end, place.top),
         )
+        return self._with_before(figure, place, before)
 
-    def _kind(self, quantity: Quantity, place: measures.Site) -> FigureKind | None:
+    def _with_before(self, figure: Figure, place: measures.Site, before: Figure | None) -> Figure:
+        """Return a figure with what it leaves to the one before to say.
+
+        "500 miles (800 km)", "17 points, or 0.2%" say the same twice; "12 homes, up from 9" leaves
+        the noun out.
+        """
+        if before is None or figure.start - before.end > 120 or figure.kind in ("ordinal", "age"):
+            return figure
+        gap = self.low[before.end : figure.start]
+        if RESTATES.fullmatch(gap) and (figure.kind, figure.unit) != (before.kind, before.unit):
+            return figure._replace(
+                bound=figure.bound or (before.bound if "(" in gap else None),
+                change=figure.change or before.change,
+                change_role=figure.change_role or before.change_role,
+                measures=before.measures,
+                holder=before.holder,
+            )
+        if "\n" in gap or SENTENCE_END.search(gap):
+            return figure
+        if figure.kind == "count" and before.kind == "count":
+            if measures.counted_noun(place) is None and COMPARES.search(gap):
+                if _alike(figure.value, before.value) and before.measures is not None:
+                    return figure._replace(measures=before.measures)
+        elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
+            return figure._replace(measures=before.measures, holder=figure.holder or before.holder)
+        return figure
+
+    def _rate(self, kind: FigureKind, measured: measures.Measured) -> str | None:
+        """Return what a count is counted by: "78,000 times a minute"."""
+        if kind != "count" or measured.head is None:
+            return None
+        end = measured.head.idx + len(measured.head)
+        return units.rate(self.low, end)
+
+    def _place(self, quantity: Quantity) -> measures.Site:
+        """Return where a quantity stands in the parse."""
+        first, last = self._index(quantity.start), self._index(quantity.end - 1) + 1
+        return measures.site(self.doc, first, last)
+
+    def _kind(self, candidate: Candidate, place: measures.Site) -> FigureKind | None:
+        quantity = candidate.quantity
         if quantity.unit == "score":
             return "score"
         if quantity.kind == "points" and quantity.unit == "{point}":
             return "points" if self._is_index(place) else "count"
         if quantity.kind == "number":
-            return figurekinds.bare_kind(quantity, place, self.text)
+            return figurekinds.bare_kind(
+                quantity, place, self.text, paired=candidate.role is not None
+            )
         return KINDS[quantity.kind]
 
     def _is_index(self, place: measures.Site) -> bool:
@@ -226,26 +303,24 @@ class _Search:
         start, end = max(sentence.start, place.first - 40), min(sentence.end, place.last + 40)
         return any(token.lower_ in INDEX_WORDS for token in self.doc[start:end])
 
-    def _ordinal_start(self, kind: FigureKind, start: int) -> int:
-        """Return where "#2" and "number 3" start."""
-        return start
-
-    def _score(self, quantity: Quantity) -> Figure:
-        a, b = self.text[quantity.start : quantity.end].replace("–", "-").replace("—", "-").split("-")
-        return Figure(quantity.start, quantity.end, "score", f"{int(a)}-{int(b)}")
+    def _score(self, quantity: Quantity, place: measures.Site) -> Figure:
+        written = self.text[quantity.start : quantity.end].translate(DASHES)
+        a, b = (int(part) for part in written.split("-"))
+        holder = measures.of_score(place)
+        return Figure(quantity.start, quantity.end, "score", f"{a}-{b}", holder=holder)
 
     def _change(
-        self, candidate: Candidate, place: measures.Site, kind: FigureKind, lead: int, bound: Bound | None
+        self, candidate: Candidate, place: measures.Site, kind: FigureKind, lead: int
     ) -> tuple[Change | None, ChangeRole | None]:
         quantity = candidate.quantity
         if kind in ("age", "ordinal", "duration", "ratio"):
             return None, None
         if candidate.role is not None:
-            moved = hedges.movement(place.top, self.low, lead)
+            moved = hedges.movement(place.top, lead)
             if moved is not None:
                 return moved.change, candidate.role
             return None, candidate.role
-        moved = hedges.movement(place.top, self.low, lead)
+        moved = hedges.movement(place.top, lead, counts=kind == "count")
         if moved is not None:
             return moved.change, moved.role
         sign = self.text[quantity.start - 1] if quantity.start else ""
@@ -258,25 +333,14 @@ class _Search:
                 return "increase", "delta"
         return None, None
 
-    def _measured(
-        self, kind: FigureKind, place: measures.Site, quantity: Quantity, before: Figure | None
-    ) -> measures.Measured:
+    def _measured(self, kind: FigureKind, place: measures.Site) -> measures.Measured:
         if kind in ("count", "ordinal"):
             return measures.of_count(place)
         if kind == "age":
             return measures.of_age(place)
         if kind == "duration":
             return measures.of_time(place)
-        found = measures.of_amount(place)
-        if before is not None and (found.span is None or self._restates(quantity, before)):
-            gap = self.text[before.end : quantity.start]
-            if len(gap) < 30 and "." not in gap and "\n" not in gap:
-                return found._replace(span=before.measures, holder=before.holder)
-        return found
-
-    def _restates(self, quantity: Quantity, before: Figure) -> bool:
-        """Tell "(800 km)" behind "500 miles": the same said in another unit."""
-        return self.text[before.end : quantity.start] in (" (", " ( ")
+        return measures.of_amount(place)
 
     def _time(self, kind: FigureKind, start: int, end: int, top: Token) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""
@@ -306,6 +370,14 @@ class _Search:
             if best is None or away < best[0]:
                 best = away, at
         return None if best is None else best[1]
+
+
+def _alike(a: str | None, b: str | None) -> bool:
+    """Tell whether two numbers are of one order of size, so that they may count the same."""
+    if a is None or b is None or "/" in a or "/" in b:
+        return False
+    x, y = abs(Decimal(a)), abs(Decimal(b))
+    return bool(x and y) and max(x, y) <= 200 * min(x, y)
 
 
 class _Places:

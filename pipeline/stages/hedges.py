@@ -105,10 +105,12 @@ def is_change(token: Token) -> bool:
     return word in ADVERBS or word in NOUNS or word.rstrip("s") in NOUNS
 
 
-def movement(token: Token, low: str, start: int) -> Movement | None:
+def movement(token: Token, start: int, *, counts: bool = False) -> Movement | None:
     """Return the change that a figure belongs to, if any.
 
-    ``token`` is the figure's head word; ``start`` is where its hedge starts, or it itself.
+    ``token`` is the figure's head word; ``start`` is where its hedge starts, or it itself. A count
+    (``counts``) changes something only if that is said apart from the noun: "grew by 12 shops" does,
+    "add ten users" and "200 more" do not.
     """
     doc = token.doc
     lead = _token_before(doc, start)
@@ -123,19 +125,18 @@ def movement(token: Token, low: str, start: int) -> Movement | None:
         if lead.lower_ == "at":
             return None
     # "up 4%", "down from 12"
+    if word.dep_ == "prt" and not is_change(word.head):
+        return None  # "gave up 517 yards", "boils down to $21"
     if word.lower_ in ADVERBS and word.lower_ not in ("more", "less", "fewer"):
         way = ADVERBS[word.lower_]
         if not (word.lower_ == "up" and role == "to" and not _is_moving(word)):
             if word.lower_ == "off" and role == "delta" and word.dep_ == "prep":
                 return None
             return Movement(way, role, word)
-    comparative = _comparative_behind(token)
-    if comparative is not None:
-        return comparative
-    noun = _noun_behind(token)
-    if noun is not None:
-        return noun
-    return _governor(token, lead, role)
+    if counts and lead.lower_ not in ("by", "from", "to"):
+        bare = token.dep_ not in ("nummod", "quantmod", "compound") or token.head.i < token.i
+        return _noun_behind(token) or (_governor(token, lead, role) if bare else None)
+    return _comparative_behind(token) or _noun_behind(token) or _governor(token, lead, role)
 
 
 def _token_before(doc: Doc, start: int) -> Token | None:
@@ -213,7 +214,17 @@ def _is_amount(token: Token, verb: Token) -> bool:
     """Tell whether a figure beside a verb of change is its amount: "rose 6%", not "cut two wires"."""
     if token.head.i != verb.i and token.head.dep_ not in ("npadvmod", "dobj", "quantmod", "nummod"):
         return token.dep_ in ("conj", "npadvmod", "dobj")
-    return token.dep_ in ("npadvmod", "dobj", "nummod", "advmod", "attr", "oprd", "conj", "ccomp")
+    return token.dep_ in (
+        "npadvmod",
+        "dobj",
+        "nummod",
+        "advmod",
+        "attr",
+        "oprd",
+        "conj",
+        "ccomp",
+        "advcl",
+    )
 
 
 def _particle(verb: Token) -> Change | None:

@@ -14,33 +14,41 @@ from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.hedges import VERBS as CHANGE_VERBS
+from pipeline.stages.nounphrases import owner_of, phrase, words
 from pipeline.text.lemmas import verb_lemma
 
 NOUN_TAGS = syntax.NOUN_TAGS
-MODIFIERS = frozenset(("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det"))
+MODIFIERS = frozenset(
+    ("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det", "npadvmod")
+)
+AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
 SUMS = frozenset(
-    "total average record sum maximum minimum median mean high low peak combined rate level price "
-    "half equivalent estimate".split()
+    (
+        "total",
+        "average",
+        "sum",
+        "maximum",
+        "minimum",
+        "median",
+        "mean",
+        "equivalent",
+        "excess",
+        "half",
+    )
 )
 """Nouns between a figure and what it measures: "a total of $5m", "an average of 50%"."""
-EMPTY_SUMS = frozenset(
-    "total average sum maximum minimum median mean equivalent excess half".split()
+LINKS = frozenset(
+    ("of", "at", "from", "to", "with", "between", "under", "over", "above", "below", "about")
 )
 PURPOSE_VERBS = frozenset(
-    "pay spend invest cost charge fine offer bid allocate pledge donate give owe save earmark".split()
+    "pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark".split()
 )
 TRANSITIVE = frozenset(
     "cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop bring keep "
-    "push pull double triple put set sell buy value price estimate".split()
+    "push pull double triple put set sell buy value price estimate take".split()
 )
-OUTER = frozenset(
-    ("appos", "relcl", "acl", "punct", "advcl", "parataxis", "cc", "conj", "npadvmod", "advmod")
-)
-DROPPED = frozenset(
-    ("DT", "PRP$", "WP$", "WDT", "PDT", "POS", "RB", "RBR", "RBS", "CC", "IN", "EX")
-)
+UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
 PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))
-MAX_WORDS = 14
 
 
 class Measured(NamedTuple):
@@ -49,6 +57,9 @@ class Measured(NamedTuple):
     head: Token | None
     span: Bounds | None
     holder: Bounds | None
+
+
+NOTHING = Measured(None, None, None)
 
 
 class Site(NamedTuple):
@@ -61,6 +72,24 @@ class Site(NamedTuple):
     """Index behind its last token."""
     top: Token
     """Its token that hangs outside it."""
+
+    @property
+    def behind(self) -> Token | None:
+        """The token right behind the figure."""
+        return self.doc[self.last] if self.last < len(self.doc) else None
+
+    @property
+    def before(self) -> Token | None:
+        """The token right before the figure."""
+        return self.doc[self.first - 1] if self.first else None
+
+    @property
+    def bounds(self) -> Bounds:
+        return self.first, self.last
+
+    def holds(self, token: Token) -> bool:
+        """Tell whether a token is part of the figure."""
+        return self.first <= token.i < self.last
 
 
 def site(doc: Doc, first: int, last: int) -> Site:
@@ -75,184 +104,185 @@ def site(doc: Doc, first: int, last: int) -> Site:
 def of_count(place: Site) -> Measured:
     """Return what is counted: "12 people", "four of them", "panel of twelve"."""
     noun = counted_noun(place)
-    if noun is None:
+    if noun is None or noun.tag_ in PRONOUNS:
         return of_amount(place)
-    span = phrase(place, noun, complements=False)
-    return Measured(noun, span, _holder(noun, place))
+    return Measured(noun, phrase(place.bounds, noun), _holder(noun, place))
 
 
 def counted_noun(place: Site) -> Token | None:
     """Return the noun that a bare number counts, if it stands beside it."""
     top = place.top
-    if top.dep_ in MODIFIERS and top.head.i >= place.last and top.head.tag_ in NOUN_TAGS:
+    if _stands_before_noun(place):
         return top.head
     share = _of_noun(place)
     if share is not None:
         return share
-    after = place.doc[place.last] if place.last < len(place.doc) else None
+    after = place.behind
     if after is not None and after.tag_ in ("NNS", "NNPS") and after.sent_start != 1:
         return after
-    if top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.tag_ in NOUN_TAGS:
-        return top.head.head
+    if top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.tag_ in ("NN", "NNS"):
+        noun = top.head.head
+        return None if noun.lower_ in SUMS else noun
     return None
 
 
 def of_amount(place: Site) -> Measured:
     """Return what an amount measures: a share's whole, a modified noun, or what is so much."""
-    for reading in (_modified, _whole, _noun_of, _parenthesis, _clause):
+    noun = _ticker(place)
+    if noun is not None:
+        span = _name_run(noun)
+        return Measured(noun, span, span)
+    for reading in (_modified, _of_noun, _noun_of, _clause):
         noun = reading(place)
-        if noun is not None:
+        if noun is not None and not place.holds(noun):
             break
     else:
-        return Measured(None, None, None)
+        return NOTHING
     holder = _holder(noun, place)
     if noun.tag_ in PRONOUNS:
         antecedent = _antecedent(noun)
         if antecedent is None:
             return Measured(None, None, holder)
         noun = antecedent
-    return Measured(noun, phrase(place, noun, complements=True), holder)
+    near = reading is _modified and noun.i == place.top.head.i
+    return Measured(noun, phrase(place.bounds, noun, complements=not near), holder)
+
+
+def of_score(place: Site) -> Bounds | None:
+    """Return the words of whoever won, lost or leads by a score: the clause's subject."""
+    verb = syntax.clause_head(place.top)
+    who = syntax.subject(verb) if syntax.is_verb(verb) else None
+    return None if who is None or place.holds(who) else _owner_words(_antecedent(who) or who)
 
 
 def of_age(place: Site) -> Measured:
     """Return who is so old: "the 61-year-old chairwoman", "Moreno, 47", "she was six"."""
     top = place.top
-    if top.dep_ in MODIFIERS and top.head.i >= place.last and top.head.tag_ in NOUN_TAGS:
-        return Measured(top.head, phrase(place, top.head, complements=False), None)
-    if (
-        top.head.tag_ in NOUN_TAGS
-        and top.head.i < place.first
-        and top.dep_ in ("appos", "nummod", "amod", "acl", "npadvmod")
+    before = place.doc[place.first - 2] if place.first > 1 else None
+    noun: Token | None = None
+    if _stands_before_noun(place):
+        noun = top.head
+    elif (
+        before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",("
     ):
-        return Measured(top.head, phrase(place, top.head, complements=False), None)
-    verb = syntax.clause_head(top)
-    who = syntax.subject(verb) if syntax.is_verb(verb) else None
-    if who is None or who.tag_ not in NOUN_TAGS or place.first <= who.i < place.last:
-        return Measured(None, None, None)
-    return Measured(who, phrase(place, who, complements=False), None)
+        noun = before
+    elif top.head.tag_ in NOUN_TAGS and top.head.i < place.first and top.dep_ in AFTER_NOUN:
+        noun = top.head
+    if noun is None:
+        verb = syntax.clause_head(top)
+        who = syntax.subject(verb) if syntax.is_verb(verb) else None
+        if who is None or place.holds(who):
+            return NOTHING
+        noun = _antecedent(who) or who
+        if noun.tag_ not in NOUN_TAGS:
+            return Measured(None, None, words(noun))
+    return Measured(noun, phrase(place.bounds, noun), words(noun))
 
 
 def of_time(place: Site) -> Measured:
     """Return what a length of time measures: "two decades of conflict", "a 20-minute film"."""
-    top = place.top
-    noun = None
-    if top.dep_ in MODIFIERS and top.head.i >= place.last and top.head.tag_ in NOUN_TAGS:
-        noun = top.head
-    elif (share := _of_noun(place)) is not None:
-        noun = share
-    if noun is None:
-        return Measured(None, None, None)
-    return Measured(noun, phrase(place, noun, complements=False), None)
+    noun = place.top.head if _stands_before_noun(place) else _of_noun(place)
+    if noun is None or noun.tag_ not in NOUN_TAGS:
+        return Measured(None, None, of_score(place))
+    return Measured(noun, phrase(place.bounds, noun), _holder(noun, place))
 
 
 # --------------------------------------------------------------------------------------- readings
+def _stands_before_noun(place: Site) -> bool:
+    top = place.top
+    return top.dep_ in MODIFIERS and top.head.i >= place.last and top.head.tag_ in NOUN_TAGS
+
+
 def _modified(place: Site) -> Token | None:
     """Return the noun that the amount stands before: "145% tariffs"."""
-    top = place.top
-    noun = top.head
-    if top.dep_ not in MODIFIERS or noun.i < place.last or noun.tag_ not in NOUN_TAGS:
+    if not _stands_before_noun(place) or place.top.dep_ == "npadvmod":
         return None
+    noun = place.top.head
     if noun.lower_ in CHANGE_NOUNS:
         return _changed(noun, place) or noun
     return noun
 
 
 def _changed(noun: Token, place: Site) -> Token | None:
-    """Return what changes in "a 75% increase in sales", "a 7% share price increase"."""
+    """Return what changes in "a 75% increase in sales"."""
     for child in noun.rights:
-        if child.dep_ == "prep" and child.lower_ in ("in", "of", "for", "on", "to"):
+        if child.dep_ == "prep" and child.lower_ in ("in", "of", "for", "on"):
             thing = syntax.child(child, "pobj")
-            if (
-                thing is not None
-                and thing.tag_ in NOUN_TAGS
-                and not place.first <= thing.i < place.last
-            ):
-                if thing.tag_ != "NNS" or thing.ent_type_ not in ("DATE", "MONEY", "PERCENT"):
-                    return (
-                        None if thing.ent_type_ in ("DATE", "MONEY", "PERCENT", "TIME") else thing
-                    )
+            if thing is None or thing.tag_ not in NOUN_TAGS or place.holds(thing):
+                continue
+            return None if thing.ent_type_ in UNSPOKEN else thing
     return None
 
 
 def _of_noun(place: Site) -> Token | None:
-    """Return the noun of an "of" or "in" phrase right behind the figure."""
-    doc, at = place.doc, place.last
-    if at >= len(doc) or doc[at].lower_ not in ("of", "in") or doc[at].tag_ != "IN":
-        return None
-    prep = doc[at]
-    if prep.lower_ == "in" and not (
-        doc[at - 1].tag_ in ("NN", "NNS", "CD", "$")
-        and prep.head.i >= place.first
-        and prep.head.i < place.last
-    ):
+    """Return the whole or the stuff behind the figure: "half of them", "$2bn in aid"."""
+    prep = place.behind
+    if prep is None or prep.lower_ not in ("of", "in") or prep.tag_ != "IN":
         return None
     thing = syntax.child(prep, "pobj")
-    if thing is None or thing.ent_type_ in ("DATE", "TIME", "GPE") and prep.lower_ == "in":
+    if thing is None:
+        return None
+    if prep.lower_ == "in" and (
+        not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_
+    ):
         return None
     if thing.tag_ in NOUN_TAGS or thing.tag_ in ("PRP", "DT", "WDT", "WP"):
         return thing
     return None
 
 
-def _whole(place: Site) -> Token | None:
-    """Return the whole that the amount is a share of, or the stuff that it is of."""
-    thing = _of_noun(place)
-    if thing is None:
-        return None
-    return None if thing.tag_ == "NNP" and place.doc[place.last].lower_ == "in" else thing
-
-
 def _noun_of(place: Site) -> Token | None:
-    """Return the noun before: "turnout rate of 58%", "a loss of 63 cents", "fees up to $24"."""
-    top = place.top
-    prep = top.head
-    if (
-        top.dep_ in ("pobj", "pcomp", "nummod", "quantmod")
-        and prep.tag_ in ("IN", "TO")
-        and prep.i < place.first
-    ):
-        noun = prep.head
-        if (
-            prep.lower_
-            in (
-                "of",
-                "at",
-                "from",
-                "to",
-                "with",
-                "between",
-                "under",
-                "over",
-                "above",
-                "below",
-                "about",
-            )
-            and noun.tag_ in NOUN_TAGS
-        ):
-            if noun.lower_ in EMPTY_SUMS or noun.lower_ in CHANGE_NOUNS:
-                changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
-                return changed or _upwards(noun, place) or noun
-            return noun
-    if (
-        top.dep_ in ("appos", "nummod", "amod", "npadvmod", "advmod", "acl")
-        and prep.tag_ in NOUN_TAGS
-        and prep.i < place.first
-    ):
-        return prep
-    return None
+    """Return the noun before: "turnout rate of 58%", "a loss of 63 cents", "the TV for $30"."""
+    top, above = place.top, place.top.head
+    if above.i >= place.first:
+        return None
+    if top.dep_ in ("pobj", "pcomp", "nummod", "quantmod") and above.tag_ in ("IN", "TO"):
+        noun = above.head
+        if above.lower_ == "for":
+            return _priced(noun, place)
+        if noun.dep_ == "acl" and noun.head.tag_ in NOUN_TAGS and above.lower_ in ("at", "from"):
+            return noun.head
+        if above.lower_ not in LINKS or noun.tag_ not in NOUN_TAGS:
+            return None
+        if noun.lower_ in SUMS or noun.lower_ in CHANGE_NOUNS:
+            changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
+            return changed or _upwards(noun, place) or noun
+        return noun
+    return above if top.dep_ in AFTER_NOUN and above.tag_ in NOUN_TAGS else None
+
+
+def _priced(above: Token, place: Site) -> Token | None:
+    """Return what "for $30" is the price of: "has the remote for $30", "sold it for $30"."""
+    if above.tag_ in NOUN_TAGS:
+        return above
+    thing = syntax.child(above, "dobj", "nsubjpass") if syntax.is_verb(above) else None
+    return thing if thing is not None and thing.tag_ in NOUN_TAGS else None
 
 
 def _upwards(noun: Token, place: Site) -> Token | None:
-    """Return what a sum or a change is a part of: the subject beside it, or the noun above it."""
+    """Return what a sum or a change is a part of: the subject of its clause."""
     if noun.dep_ in ("nsubj", "nsubjpass"):
         return None
     verb = syntax.clause_head(noun)
     return _subject(verb, place) if syntax.is_verb(verb) else None
 
 
-def _parenthesis(place: Site) -> Token | None:
-    """Return the noun that a figure in brackets or after a comma stands behind, if it is its head."""
-    return None
+def _ticker(place: Site) -> Token | None:
+    """Return the name that a signed figure follows without a verb: "Dow +0.2% Nasdaq -0.8%"."""
+    before = place.before
+    if before is None or place.doc[place.first].text[:1] not in "+-−":
+        return None
+    if before.tag_ == "CD" and place.first > 1:
+        return before if place.doc[place.first - 2].tag_ in NOUN_TAGS else None
+    return before if before.tag_ in NOUN_TAGS and before.text != "%" else None
+
+
+def _name_run(noun: Token) -> Bounds:
+    """Return the bounds of the name that ends with a word or a number: "S&P 500"."""
+    doc, first = noun.doc, noun.i - (noun.tag_ == "CD")
+    while first and doc[first - 1].tag_ in ("NNP", "NNPS"):
+        first -= 1
+    return doc[first].idx, noun.idx + len(noun)
 
 
 def _clause(place: Site) -> Token | None:
@@ -267,221 +297,85 @@ def _clause(place: Site) -> Token | None:
             return purpose
     if lemma in TRANSITIVE or lemma in CHANGE_VERBS:
         thing = syntax.child(verb, "dobj", "nsubjpass")
-        if (
-            thing is not None
-            and not _inside(thing, place)
-            and thing.tag_ in NOUN_TAGS
-            and thing.ent_type_ not in ("MONEY", "PERCENT", "CARDINAL")
-        ):
-            if not any(place.first <= inner.i < place.last for inner in thing.subtree):
+        if thing is not None and thing.tag_ in NOUN_TAGS and thing.ent_type_ not in UNSPOKEN:
+            inside = thing.left_edge.i <= place.first < thing.right_edge.i + 1
+            if not inside:
                 return thing
     return _subject(verb, place)
 
 
-def _inside(token: Token, place: Site) -> bool:
-    return place.first <= token.i < place.last
-
-
 def _headline(top: Token, place: Site) -> Token | None:
-    """Return the noun of a sentence without verb: "Dow +0.2%", "Nasdaq up 17 points"."""
-    if top.tag_ in NOUN_TAGS and top.i < place.first and not _inside(top, place):
+    """Return the noun of a sentence without verb: "Nasdaq up 17 points", "floor area ≈ 32 m2"."""
+    if top.tag_ in NOUN_TAGS and top.i < place.first:
         return top
     for child in top.children:
-        if (
-            child.dep_ in ("nsubj", "dep", "npadvmod", "compound", "nmod")
-            and child.tag_ in NOUN_TAGS
-            and child.i < place.first
-        ):
-            return child
-    before = place.doc[place.first - 1] if place.first else None
-    if before is not None and before.tag_ in NOUN_TAGS:
-        return before
-    return None
+        if child.i < place.first and child.tag_ in NOUN_TAGS and not place.holds(child):
+            if child.dep_ in ("nsubj", "dep", "npadvmod", "compound", "nmod"):
+                return child
+    before = place.before
+    if before is not None and before.tag_ == "SYM" and before.i:
+        before = before.nbor(-1)
+    return before if before is not None and before.tag_ in NOUN_TAGS else None
 
 
 def _purpose(verb: Token, place: Site) -> Token | None:
     """Return what is paid for: "spent $12,000 on a roof"."""
     for prep in (*verb.rights, *place.top.rights):
         if (
-            prep.dep_ in ("prep", "dative")
+            prep.i > place.first
             and prep.lower_ in ("for", "on")
-            and prep.i > place.first
+            and prep.dep_ in ("prep", "dative")
         ):
             thing = syntax.child(prep, "pobj")
-            if (
-                thing is not None
-                and thing.tag_ in ("NN", "NNS")
-                and thing.ent_type_ not in ("DATE", "TIME")
-            ):
+            if thing is not None and thing.tag_ in NOUN_TAGS and thing.ent_type_ not in UNSPOKEN:
                 return thing
     return None
 
 
 def _subject(verb: Token, place: Site) -> Token | None:
     who = syntax.subject(verb)
-    if who is None or _inside(who, place):
+    if who is None or place.holds(who):
         return None
     if who.tag_ in ("WDT", "WP") or who.lower_ == "that":
         return _antecedent(who)
-    if who.tag_ in NOUN_TAGS or who.tag_ in ("PRP", "DT"):
-        if who.lower_ in EMPTY_SUMS:
-            inner = syntax.child(who, "prep")
-            thing = syntax.child(inner, "pobj") if inner is not None else None
-            return thing if thing is not None and thing.tag_ in NOUN_TAGS else who
-        return who
-    return None
+    if who.tag_ not in NOUN_TAGS and who.tag_ not in ("PRP", "DT"):
+        return None
+    if who.lower_ in SUMS:
+        inner = syntax.child(who, "prep")
+        thing = syntax.child(inner, "pobj") if inner is not None else None
+        return thing if thing is not None and thing.tag_ in NOUN_TAGS else who
+    return who
 
 
 def _antecedent(relative: Token) -> Token | None:
     """Return the noun that "which" stands for."""
     if relative.tag_ not in ("WDT", "WP") and relative.lower_ != "that":
         return None
-    for head in syntax.ancestors(relative):
+    for head in (relative, *syntax.ancestors(relative)):
         if head.dep_ == "relcl":
             return head.head if head.head.tag_ in NOUN_TAGS else None
     return None
 
 
-# ----------------------------------------------------------------------------------------- phrases
-def phrase(place: Site, noun: Token, *, complements: bool) -> Bounds | None:
-    """Return the character bounds of the noun's phrase beside the figure, without determiners.
-
-    With ``complements``, "price of oil in London" is one phrase; relative clauses, appositions and
-    all that stands beyond the figure are left out.
-    """
-    doc = place.doc
-    first, last = _core(noun)
-    if complements:
-        first = min(first, noun.left_edge.i)
-        last = max(last, _complements_end(noun, place))
-    if first <= place.first < last and noun.i >= place.last:
-        first = place.last
-    elif first <= place.first < last:
-        last = place.first
-    elif noun.i >= place.last > first:
-        first = place.last
-    while first < noun.i and (
-        doc[first].tag_ in DROPPED
-        or doc[first].is_punct
-        or doc[first].is_space
-        or doc[first].tag_ in ("HYPH", "CD", "$", "-LRB-")
-    ):
-        if (
-            doc[first].tag_ in ("DT", "PRP$")
-            or doc[first].tag_ in DROPPED
-            or not doc[first].is_alpha
-        ):
-            first += 1
-            continue
-        break
-    while last > noun.i + 1 and (
-        doc[last - 1].is_punct
-        or doc[last - 1].is_space
-        or doc[last - 1].tag_ in ("IN", "TO", "CC", "DT", "POS", "RB", "WDT")
-    ):
-        last -= 1
-    if last <= noun.i:
-        first, last = noun.i, noun.i + 1
-    if last - first > MAX_WORDS:
-        first, last = max(first, min(_core(noun)[0], noun.i)), noun.i + 1
-        if last - first > MAX_WORDS:
-            first = noun.i
-    start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
-    return (start, end) if start < end else None
-
-
-def _core(noun: Token) -> Bounds:
-    """Return the token bounds of a noun with the words before it that belong to it."""
-    first = noun.i
-    for child in noun.lefts:
-        if (
-            child.dep_ in ("compound", "amod", "nmod", "poss", "nummod", "quantmod")
-            or child.tag_ in NOUN_TAGS
-            or child.tag_ in ("JJ", "JJR", "VBN", "VBG")
-        ):
-            first = min(first, child.left_edge.i)
-    return first, noun.i + 1
-
-
-def _complements_end(noun: Token, place: Site) -> int:
-    """Return the index behind the last prepositional phrase that belongs to a noun."""
-    end = noun.i + 1
-    for child in noun.rights:
-        if (
-            child.dep_ == "conj"
-            and child.tag_ in NOUN_TAGS
-            and noun.i < place.first
-            and child.i < place.first
-        ):
-            end = child.i + 1
-            continue
-        if child.dep_ in OUTER and child.dep_ not in ("cc",):
-            break
-        if child.dep_ == "cc":
-            continue
-        if child.dep_ != "prep":
-            break
-        edge = child.right_edge.i + 1
-        if child.i < place.last and edge > place.first:
-            break
-        thing = syntax.child(child, "pobj")
-        if thing is None or thing.ent_type_ in ("DATE", "TIME"):
-            break
-        end = max(end, _inner_end(thing, edge))
-    return end
-
-
-def _inner_end(noun: Token, edge: int) -> int:
-    for child in noun.rights:
-        if (
-            child.dep_ in ("relcl", "acl", "appos", "advcl", "parataxis", "punct")
-            and child.dep_ != "punct"
-        ):
-            return min(edge, child.left_edge.i)
-    return edge
-
-
-# ------------------------------------------------------------------------------------------ holder
+# ----------------------------------------------------------------------------------------- holder
 def _holder(noun: Token, place: Site) -> Bounds | None:
     """Return the words of whose figure it is: an owner of the noun, else the clause's subject."""
-    owner = _owner(noun)
-    if owner is None and noun.tag_ in ("PRP", "WDT", "WP", "DT") and noun.dep_ in syntax.SUBJECTS:
+    owner = owner_of(noun)
+    if owner is None and noun.tag_ in PRONOUNS and noun.dep_ in syntax.SUBJECTS:
         owner = _antecedent(noun) or noun
     if owner is None and noun.dep_ not in ("nsubj", "nsubjpass"):
         verb = syntax.clause_head(place.top)
         who = syntax.subject(verb) if syntax.is_verb(verb) else None
-        if who is not None and who.i != noun.i and not _inside(who, place):
+        if who is not None and who.i != noun.i and not place.holds(who):
             owner = _antecedent(who) or who
-            if owner.tag_ in NOUN_TAGS:
-                owner = owner if owner.tag_ in ("NNP", "NNPS") else _owner(owner) or owner
+            if owner.tag_ in ("NN", "NNS"):
+                owner = owner_of(owner) or owner
     if owner is None and noun.tag_ in ("NNP", "NNPS"):
         owner = noun
-    if owner is None or owner.lower_ in ("there", "that", "this", "which", "what"):
+    return None if owner is None else _owner_words(owner)
+
+
+def _owner_words(owner: Token) -> Bounds | None:
+    if owner.lower_ in ("there", "that", "this", "which", "what", "who"):
         return None
-    first, _ = _core(owner)
-    doc = place.doc
-    while first < owner.i and doc[first].tag_ in DROPPED:
-        first += 1
-    return doc[first].idx, owner.idx + len(owner)
-
-
-def _owner(noun: Token) -> Token | None:
-    """Return a noun's owner: "its", "Walsh" in "Walsh's package", "Tesla" in "Tesla shares"."""
-    name = None
-    for child in noun.lefts:
-        if child.dep_ == "poss":
-            return child
-        if child.dep_ in ("compound", "nmod") and child.tag_ in ("NNP", "NNPS"):
-            name = child
-    if name is not None:
-        return name
-    for child in noun.rights:
-        if child.dep_ == "prep" and child.lower_ in ("of", "at", "in", "for"):
-            thing = syntax.child(child, "pobj")
-            if (
-                thing is not None
-                and thing.tag_ in ("NNP", "NNPS")
-                and thing.ent_type_ not in ("DATE", "TIME")
-            ):
-                return thing
-    return None
+    return words(owner)

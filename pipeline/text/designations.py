@@ -39,6 +39,7 @@ DESIGNATION = re.compile(
     | (?P<address>
           (?<![\w$£€.,])\d{{1,5}}(?:-\d{{1,4}})?[ ](?:[NSEW]\.?[ ])?
           (?:(?:[A-Z][\w'’]*|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{STREET}\b
+        | (?<![\w$£€.,])\d{{1,4}}[ ](?:Ave|Avenue|Rue|rue|Via|Calle|Boulevard|Place|Rua)[ ][A-Z]
         | \b\d{{5}}(?=[ ]ZIP)
         | (?<=ZIP[ ][Cc]ode[ ])\d{{5}}
       )

@@ -26,6 +26,10 @@ HALF_LEADS = re.compile(
     r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
     r"one|other|first|second)[\s-]+\Z"
 )
+SHARE_ENDS = re.compile(
+    r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
+    r"was|is|have|had|has|who|that|which|voted|want|wanted|did|do|will|would|could|more|less)\b"
+)
 OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
 NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ -])\Z")
 NAMED_SERIES = re.compile(r"[A-Za-z]\Z")
@@ -206,9 +210,7 @@ class NumberReader:
 
     def _whole_behind(self, end: int) -> bool:
         """Tell whether "a third" ends here or goes on with "of": then it is a share."""
-        return self.low.startswith(" of ", end) or not self.low[end : end + 2].strip(
-            " .,;:!?)\n”\"'"
-        )
+        return SHARE_ENDS.match(self.low, end) is not None
 
     # ------------------------------------------------------------------------------- plain numbers
     def _cardinal(self, at: int) -> tuple[Number | None, int]:
@@ -219,6 +221,9 @@ class NumberReader:
             if some is not None:
                 return self._some(at, some.start())
             start = self._article(start)
+            end = self.atoms[at].end
+            if self.low.startswith("-", end) and not self.low[end + 1 : end + 2].isspace():
+                start = first.start  # the article of "a billion-year contract" is the noun's
         run = self._run(at)
         if run is None:
             return None, at + 1

@@ -99,6 +99,9 @@ PER = re.compile(
     r"(?P<link>[ -](?:an?|per|every|each)[ -]|[ ]?/[ ]?|[ ]p/)"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)|[A-Za-z]+(?:-(?:hour|foot|second))?)"
 )
+SAID_AGAIN = re.compile(
+    r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
+)
 NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|roughly[ ]|around[ ])?\Z")
 LINK = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?")
@@ -266,7 +269,8 @@ def _money_before(found: re.Match[str]) -> tuple[Unit, int]:
         sign, left, right = found["sign"], (found["left"] or "").lower(), found["right"]
         if sign == "$" and (left or right):
             code = currencies.DOLLARS.get((right or left).lower())
-            if code is not None:
+            apart = bool(left) and shown[len(left) : len(left) + 1] == " "
+            if code is not None and not (apart and left in ("a", "s", "r", "b", "z", "j")):
                 at = found.start("sign" if right else "left")
                 return Unit("money", code, found[0][at - found.start() :].strip(), -1), at
         code = currencies.SYMBOLS[sign]
@@ -283,15 +287,15 @@ def _code(written: str) -> str:
 
 
 def _said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
-    """Return the unit of "$75 U.S.", "$31.20 US", "$5 dollars", "$5 Canadian"."""
-    behind = re.compile(r"[ ](?:(us|u\.s\.?)(?=[ .,;)]|\Z)(?![ ][a-z]*dollars?)|dollars?\b)").match(
-        low, end
-    )
+    """Return the unit of "$75 U.S.", "$31.20 US", "$5 dollars", which is said on both sides."""
+    behind = SAID_AGAIN.match(low, end)
     if behind is None or unit.code != "USD":
         return unit._replace(end=end)
-    if behind[1] and text[behind.start(1)].isupper():
-        return unit._replace(end=end, assumed=False)
-    return unit._replace(end=end)
+    if not behind["country"]:
+        return unit._replace(end=behind.end())
+    if not text[behind.start("country")].isupper():
+        return unit._replace(end=end)
+    return unit._replace(end=behind.end(), assumed=False)
 
 
 def _money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
@@ -483,10 +487,8 @@ def _symbol_unit(text: str, low: str, number: Number) -> Unit | None:
             return None
     if number.words and symbol not in ("%", "pc", "mph", "km", "kg", "pct"):
         return None
-    if symbol in ("s", "h") and not found["gap"] and number.value is not None:
-        # "the 90s", "the 1980s" are decades and ages
-        if symbol == "s" and number.value % 10 == 0:
-            return None
+    if symbol == "s" and "." not in text[number.start : number.end]:
+        return None  # "the 90s", "Model 3s", "2018s best": only "7.2s" is surely a time
     if symbol == "′" and text[found.end() : found.end() + 1].isdecimal():
         return None
     code = unit_table.SYMBOLS[symbol]
@@ -503,6 +505,18 @@ def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
     if HOT.search(around) is None:
         return None
     return Unit("quantity", "Cel" if found[1] == "C" else "[degF]", found[1], found.end())
+
+
+def rate(low: str, end: int) -> str | None:
+    """Return what is counted by behind a place, in a text in lower case: " a week" is "week"."""
+    found = PER.match(low, end)
+    if found is None or found["link"].strip(" -") in ("every", "each", "/", "p/"):
+        return None
+    what = found["what"]
+    single = " ".join([*what.split()[:-1], _single(what.split()[-1])])
+    if found["link"].strip(" -") == "per":
+        return None if single == "cent" else single
+    return single if single in unit_table.PER else None
 
 
 def _rate(low: str, unit: Unit, end: int, following: int) -> Unit:

@@ -1,0 +1,128 @@
+"""Noun phrases as a figure needs them: without articles, and without the figure itself."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages import syntax
+from pipeline.stages.annotations import Bounds
+
+DROPPED = frozenset(
+    (
+        "DT",
+        "PRP$",
+        "WP$",
+        "WDT",
+        "PDT",
+        "POS",
+        "RB",
+        "RBR",
+        "RBS",
+        "CC",
+        "IN",
+        "EX",
+        "CD",
+        "$",
+        "HYPH",
+    )
+)
+LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH"))
+CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
+CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
+ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "advmod", "punct"))
+MAX_WORDS = 14
+
+
+def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds | None:
+    """Return the character bounds of a noun's phrase beside a figure (token bounds).
+
+    With ``complements``, "price of oil in London" is one phrase; relative clauses, appositions and
+    all that stands beyond the figure are left out.
+    """
+    doc = noun.doc
+    first, last = core(noun)
+    if complements:
+        first = min(first, noun.left_edge.i)
+        last = max(last, _complements_end(noun, figure))
+    if noun.i >= figure[1]:
+        first = max(first, figure[1])
+    elif last > figure[0] > noun.i:
+        last = figure[0]
+    while first < noun.i and (doc[first].tag_ in DROPPED or not _has_letter(doc[first])):
+        first += 1
+    while last > noun.i + 1 and (doc[last - 1].tag_ in LAST_OUT or not _has_letter(doc[last - 1])):
+        last -= 1
+    if last - first > MAX_WORDS:
+        first, last = max(first, core(noun)[0]), noun.i + 1
+    if last - first > MAX_WORDS:
+        first = noun.i
+    start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+    return (start, end) if _has_letter(doc[first]) else None
+
+
+def _has_letter(token: Token) -> bool:
+    return any(char.isalnum() for char in token.text)
+
+
+def core(noun: Token) -> Bounds:
+    """Return the token bounds of a noun with the words before it that belong to it."""
+    first = noun.i
+    for child in noun.lefts:
+        if child.dep_ in CORE_DEPS or child.tag_ in CORE_TAGS:
+            first = min(first, child.left_edge.i)
+    return first, noun.i + 1
+
+
+def _complements_end(noun: Token, figure: Bounds) -> int:
+    """Return the index behind the last prepositional phrase that belongs to a noun."""
+    end = noun.i + 1
+    for child in noun.rights:
+        if child.dep_ == "cc":
+            continue
+        edge = child.right_edge.i + 1
+        if child.dep_ == "conj" and child.tag_ in syntax.NOUN_TAGS:
+            if not (noun.i < figure[0] and edge <= figure[0]):
+                break
+            end = child.i + 1
+            continue
+        if child.dep_ != "prep" or (child.i < figure[1] and edge > figure[0]):
+            break
+        thing = syntax.child(child, "pobj")
+        if thing is None or thing.ent_type_ in ("DATE", "TIME"):
+            break
+        end = max(end, _inner_end(thing, edge))
+    return end
+
+
+def _inner_end(noun: Token, edge: int) -> int:
+    for child in noun.rights:
+        if child.dep_ in ENDS and child.dep_ != "punct":
+            return min(edge, child.left_edge.i)
+    return edge
+
+
+def words(owner: Token) -> Bounds:
+    """Return the character bounds of a name or noun with what stands before it, without articles."""
+    doc = owner.doc
+    first, _ = core(owner)
+    while first < owner.i and doc[first].tag_ in DROPPED:
+        first += 1
+    return doc[first].idx, owner.idx + len(owner)
+
+
+def owner_of(noun: Token) -> Token | None:
+    """Return a noun's owner: "its", "Walsh" in "Walsh's package", "Tesla" in "Tesla shares"."""
+    name = None
+    for child in noun.lefts:
+        if child.dep_ == "poss":
+            return child
+        if child.dep_ in ("compound", "nmod") and child.tag_ in syntax.NAME_TAGS:
+            name = child
+    if name is not None:
+        return name
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ in ("of", "at", "in", "for"):
+            thing = syntax.child(child, "pobj")
+            if thing is not None and thing.tag_ in syntax.NAME_TAGS:
+                return None if thing.ent_type_ in ("DATE", "TIME") else thing
+    return None
