@@ -14,7 +14,7 @@ from pipeline.stages.phrases import WORDS, according, in_words, nominal
 from pipeline.stages.reading import Reading
 from pipeline.stages.sources import form_of, source_beside, source_of, source_range
 from pipeline.stages.spoken import Attachment
-from pipeline.stages.syntax import VERB_TAGS, is_negated, own_subject, verb_group
+from pipeline.stages.syntax import VERB_TAGS, first_conjunct, is_negated, own_subject, verb_group
 
 STOPS = frozenset({".", "?", "!", ";"})
 PARTICIPLE = 40
@@ -63,6 +63,8 @@ class Attributions:
             if claim is not None:
                 if claim.source is None and doc[i].tag_ == "VBG" and found:
                     claim.source = _carried_source(reading, found[-1], i)
+                elif doc[i].dep_ == "conj":
+                    claim.source = _raised_source(doc[i], found) or claim.source
                 found.append(claim)
         return found
 
@@ -135,6 +137,24 @@ def _carried_source(reading: Reading, before: Claim, at: int) -> Token | None:
     if any(reading.lower[i] in STOPS and reading.at_quote[i] < 0 for i in between):
         return None
     return before.source if reading.lower[at - 1] in (",", "and", "but", "-", "—", "–") else None
+
+
+def _raised_source(verb: Token, found: list[Claim]) -> Token | None:
+    """Return the source of the cue above, for a cue that the parser joined to its content.
+
+    "He said that it rained and hoped for sun": whoever said it hoped.
+    """
+    if own_subject(verb) is not None:
+        return None
+    first = first_conjunct(verb)
+    if first.dep_ != "ccomp" or first.tag_ not in VERB_TAGS:
+        return None
+    for claim in reversed(found[-4:]):
+        if claim.verb is not None and claim.verb.i == first.i:
+            return None
+        if claim.verb is not None and claim.verb.i == first.head.i and first.i > first.head.i:
+            return claim.source
+    return None
 
 
 def write(reading: Reading, attachment: Attachment) -> None:

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.cues import Cue, Frames
 from pipeline.stages.reading import Reading
-from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, is_passive
+from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, child, is_passive
 
 CUTTING = frozenset({"while", "although", "though", "whereas", "as", "after", "before", "when"})
 """After a comma these begin what the reporter adds."""
@@ -55,7 +55,9 @@ def clause_end(reading: Reading, head: Token, end: int, verbs: dict[str, Cue]) -
                 break
             dep = one.dep_
             left = one.left_edge.i
-            comma = left > 0 and lower[left - 1] in (",", "-", "--", "—", "–", "”", '"', "''")
+            comma = left > 0 and lower[left - 1] in (",", "-", "--", "—", "–")
+            if left > 1 and lower[left - 1] in ("”", '"', "''"):
+                comma = lower[left - 2] == ","
             if dep == "advcl":
                 cue = one.tag_ == "VBG" and one.lower_ in verbs
                 if comma and (cue or lower[left] in CUTTING):
@@ -127,7 +129,7 @@ def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -
         found = _parenthetical(reading, verb, kind)
         if found is not None:
             return found
-    return _phrase(verb, cue, children)
+    return _that_clause_astray(reading, verb, cue, children, verbs) or _phrase(verb, cue, children)
 
 
 def _clause_after(
@@ -151,6 +153,27 @@ def _clause_after(
     start = max(start, verb.i + 1)
     end = clause_end(reading, clause, end, verbs)
     return Complement(frame, [(start, end)], kind) if start < end else None
+
+
+def _that_clause_astray(
+    reading: Reading, verb: Token, cue: Cue, children: list[Token], verbs: dict[str, Cue]
+) -> Complement | None:
+    """Return a clause with "that" which the parser hung on a noun: "told X in a note that …"."""
+    kind = cue.reading("that")
+    if kind is None:
+        return None
+    for one in children:
+        if one.i < verb.i or one.dep_ not in ("prep", "dobj", "npadvmod", "dative"):
+            continue
+        noun = child(one, "pobj") if one.dep_ == "prep" else one
+        if noun is None:
+            continue
+        for clause in noun.rights:
+            if clause.dep_ in ("acl", "relcl", "ccomp") and clause_frame(clause) == "that":
+                start, end = subtree(clause)
+                end = clause_end(reading, clause, end, verbs)
+                return Complement("that", [(start, end)], kind)
+    return None
 
 
 def _has_modal(verb: Token) -> bool:

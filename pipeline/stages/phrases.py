@@ -12,51 +12,10 @@ from pipeline.stages.reading import Reading
 from pipeline.stages.syntax import ancestors, child, is_verb, subject, verb_group
 
 LIGHT_VERBS = frozenset(
-    [
-        "make",
-        "makes",
-        "made",
-        "making",
-        "have",
-        "has",
-        "had",
-        "having",
-        "express",
-        "expressed",
-        "expresses",
-        "expressing",
-        "give",
-        "gave",
-        "given",
-        "gives",
-        "giving",
-        "issue",
-        "issued",
-        "issues",
-        "issuing",
-        "repeat",
-        "repeated",
-        "raise",
-        "raised",
-        "voice",
-        "voiced",
-        "offer",
-        "offered",
-        "offers",
-        "offering",
-        "share",
-        "shares",
-        "shared",
-        "take",
-        "takes",
-        "took",
-        "taken",
-        "hold",
-        "holds",
-        "held",
-        "reject",
-        "rejected",
-    ]
+    {"make", "makes", "made", "making", "have", "has", "had", "having", "express", "expressed"}
+    | {"expresses", "expressing", "give", "gave", "given", "giving", "issue", "issued", "issuing"}
+    | {"repeat", "repeated", "raise", "raised", "voice", "voiced", "offer", "offered", "share"}
+    | {"shares", "shared", "hold", "holds", "held", "reject", "rejected", "drew", "draw"}
 )
 WORDS = frozenset({"words"})
 
@@ -76,6 +35,13 @@ def according(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | 
     claim.whole_source = True
     _add_clause(reading, claim, token, hole, verbs)
     return claim
+
+
+def _last_comma(reading: Reading, start: int, end: int) -> int:
+    for at in range(end - 1, start - 1, -1):
+        if reading.lower[at] == ",":
+            return at
+    return end
 
 
 def in_words(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | None:
