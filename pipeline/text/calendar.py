@@ -32,6 +32,8 @@ STEPS = {
     "CE": relativedelta(years=100),
 }
 MAX_STEPS = 10_000
+FAR_AHEAD, FAR_BEHIND, JUST_OVER = 180, 230, 45
+"""Days: beyond them the month of another year is nearer to the reader."""
 
 
 class Period(NamedTuple):
@@ -155,10 +157,12 @@ def nearest_year(period: Period, anchor: date, direction: int) -> Period:
     here = period.shifted(anchor.year - period.first.year, "Y") or period
     if here.first <= anchor <= here.last:
         return here
-    months = (here.first.year - anchor.year) * 12 + here.first.month - anchor.month
-    if here.first > anchor and (direction < 0 or (direction == 0 and months >= 6)):
-        return here.shifted(-1, "Y") or here
-    behind = (anchor.year - here.last.year) * 12 + anchor.month - here.last.month
-    if here.last < anchor and ((direction > 0 and behind >= 2) or (direction == 0 and behind >= 8)):
-        return here.shifted(1, "Y") or here
+    if here.first > anchor:
+        ahead = (here.first - anchor).days
+        if direction < 0 or (direction == 0 and ahead > FAR_AHEAD):
+            return here.shifted(-1, "Y") or here
+    else:
+        behind = (anchor - here.last).days
+        if behind > (JUST_OVER if direction > 0 else FAR_BEHIND) and direction >= 0:
+            return here.shifted(1, "Y") or here
     return here

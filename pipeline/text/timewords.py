@@ -8,8 +8,27 @@ the others only beside one. Words are looked up as they are written: "May" is a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+import tomllib
+from importlib import resources
+from typing import Any, NamedTuple
+
+TABLES: dict[str, dict[str, Any]] = tomllib.loads(
+    (resources.files("pipeline.text") / "timewords.toml").read_text(encoding="utf-8")
+)
+MONTHS: dict[str, int] = TABLES["months"]
+WEEKDAYS: dict[str, int] = TABLES["weekdays"]
+SEASONS: dict[str, str] = TABLES["seasons"]
+PARTS: dict[str, str] = TABLES["parts"]
+UNITS: dict[str, str] = TABLES["units"]
+PLURALS: dict[str, str] = {f"{unit}s": code for unit, code in UNITS.items()} | TABLES["plurals"]
+DEICTIC: dict[str, int] = TABLES["deictic"]
+REFERENCES: dict[str, str] = TABLES["references"]
+REGULAR: dict[str, str] = TABLES["regular"]
+LONG: dict[str, str] = TABLES["long"]
+DECADES: dict[str, int] = TABLES["decades"]
+ORDINALS: dict[str, int] = TABLES["ordinals"]
+HOLIDAYS: dict[str, str] = TABLES["holidays"]
+COMPANY: dict[str, list[str]] = {name: words.split() for name, words in TABLES["company"].items()}
 
 CLASSES = {
     # hearts of expressions
@@ -19,6 +38,7 @@ CLASSES = {
     "date": "D",
     "decade": "E",
     "century": "F",
+    "teen": "G",
     "holiday": "H",
     "years": "I",
     "past": "J",
@@ -38,19 +58,26 @@ CLASSES = {
     "weekdays": "X",
     "year": "Y",
     "label": "Z",
+    "oclock": "Ω",
+    "future": "Φ",
+    "period": "Π",
     # their company
     "the": "t",
     "a": "a",
     "this": "i",
+    "these": "!",
     "that": "j",
     "same": "k",
     "last": "l",
     "next": "x",
+    "near": "d",
     "number": "n",
     "few": "v",
+    "couple": "c",
     "ordinal": "r",
     "half": "f",
     "about": "h",
+    "full": "+",
     "more": "m",
     "than": "0",
     "least": "1",
@@ -61,6 +88,7 @@ CLASSES = {
     "much": "3",
     "early": "e",
     "earlier": "q",
+    "mid": "8",
     "ago": "g",
     "before": "b",
     "possessive": "s",
@@ -70,325 +98,56 @@ CLASSES = {
     "or": "|",
     "of": "w",
     "in": "y",
+    "in_the": "z",
     "on": "o",
     "from": "4",
     "end": "*",
     "fiscal": "$",
     "every": "%",
     "per": "/",
-    "period": "p",
     "their": "5",
     "so": "6",
-    "parts": "7",
-    "mid": "8",
+    "plurals": "7",
     "zone": "9",
-    "couple": "c",
-    "full": "+",
-    "oclock": "z",
+    "old": "#",
     "other": ".",
 }
-ABSORBED = "_"
-"""Class of a token that belongs to the holiday's name before it."""
-ANCHOR = re.compile("[A-Z]")
+ANCHOR = re.compile("[A-ZΩΦΠ]")
 
-MONTHS = {
-    name: i % 12 + 1
-    for i, name in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-            "jan",
-            "feb",
-            "mar",
-            "apr",
-            "may",
-            "jun",
-            "jul",
-            "aug",
-            "sep",
-            "oct",
-            "nov",
-            "dec",
-        ]
-    )
-} | {"sept": 9}
-WEEKDAYS = {
-    name: i % 7
-    for i, name in enumerate(
-        [
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-            "friday",
-            "saturday",
-            "sunday",
-            "mon",
-            "tue",
-            "wed",
-            "thu",
-            "fri",
-            "sat",
-            "sun",
-        ]
-    )
-} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
-SEASONS = {"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}
-UNITS = {
-    "second": "TS",
-    "minute": "TM",
-    "hour": "TH",
-    "day": "D",
-    "night": "D",
-    "weekend": "WE",
-    "week": "W",
-    "fortnight": "2W",
-    "month": "M",
-    "quarter": "Q",
-    "season": "SE",
-    "year": "Y",
-    "decade": "DE",
-    "century": "CE",
-    "millennium": "ME",
-} | {"sec": "TS", "min": "TM", "hr": "TH", "mo": "M", "yr": "Y", "wk": "W"}
-PLURALS = {
-    **{f"{unit}s": code for unit, code in UNITS.items() if unit not in ("century", "millennium")},
-    "centuries": "CE",
-    "millennia": "ME",
-}
-PARTS = {
-    "morning": "MO",
-    "afternoon": "AF",
-    "evening": "EV",
-    "night": "NI",
-    "dawn": "MO",
-    "dusk": "EV",
-    "midmorning": "MO",
-    "midafternoon": "AF",
-    "lunchtime": "MI",
-}
-DEICTIC = {"today": 0, "yesterday": -1, "tomorrow": 1}
-REFERENCES = {
-    "now": "PRESENT_REF",
-    "currently": "PRESENT_REF",
-    "nowadays": "PRESENT_REF",
-    "presently": "PRESENT_REF",
-    "current": "PRESENT_REF",
-    "recently": "PAST_REF",
-    "lately": "PAST_REF",
-    "previously": "PAST_REF",
-    "recent": "PAST_REF",
-    "past": "PAST_REF",
-    "soon": "FUTURE_REF",
-    "future": "FUTURE_REF",
-}
-REGULAR = {
-    "hourly": "PT1H",
-    "daily": "P1D",
-    "nightly": "P1D",
-    "weekly": "P1W",
-    "biweekly": "P2W",
-    "fortnightly": "P2W",
-    "monthly": "P1M",
-    "quarterly": "P3M",
-    "yearly": "P1Y",
-    "annual": "P1Y",
-    "annually": "P1Y",
-    "biennial": "P2Y",
-}
-LONG = {
-    "hourlong": "PT1H",
-    "daylong": "P1D",
-    "weeklong": "P1W",
-    "monthlong": "P1M",
-    "yearlong": "P1Y",
-    "decadelong": "P10Y",
-    "overnight": "",
-}
-DECADES = {
-    name: 10 * i
-    for i, name in enumerate(
-        [
-            "twenties",
-            "thirties",
-            "forties",
-            "fifties",
-            "sixties",
-            "seventies",
-            "eighties",
-            "nineties",
-        ],
-        start=2,
-    )
-}
-ORDINALS = {
-    name: i
-    for i, name in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-            "twenty-first",
-        ],
-        start=1,
-    )
-}
-SMALL = {
-    name: i
-    for i, name in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-TENS = {
-    name: 10 * i
-    for i, name in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
-SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-
-COMPANY = {
-    "the": "the",
-    "a": "a an",
-    "this": "this these",
-    "that": "that those",
-    "same": "same corresponding comparable",
-    "last": "last previous prior preceding latest final",
-    "next": "next following coming upcoming subsequent",
-    "few": "few several many some dozens hundreds thousands",
-    "couple": "couple",
-    "half": "half",
-    "about": "about around nearly almost roughly approximately over under just barely exactly",
-    "full": "another additional full entire whole",
-    "more": "more less fewer longer",
-    "than": "than",
-    "least": "least most",
-    "at": "at",
-    "up": "up",
-    "to": "to through until till",
-    "as": "as",
-    "much": "much many long little",
-    "early": "early late",
-    "earlier": "earlier later",
-    "ago": "ago hence",
-    "before": "before after",
-    "possessive": "'s ’s",
-    "dash": "- – —",
-    "comma": ",",
-    "and": "and",
-    "or": "or",
-    "of": "of",
-    "in": "in into",
-    "on": "on",
-    "from": "from",
-    "end": "end beginning start middle rest turn close height remainder part much most",
-    "fiscal": "fiscal financial calendar",
-    "every": "every each",
-    "per": "per",
-    "period": "period",
-    "their": "its their his her our",
-    "so": "so",
-    "mid": "mid",
-    "zone": "gmt utc est edt cst cdt mst mdt pst pdt et bst cet ist jst",
-    "parts": "mornings afternoons evenings nights",
-    "night": "tonight overnight",
-    "noon": "noon midnight midday",
-    "weekend": "weekend",
-    "quarter": "quarter",
-    "unit": "second minute hour day week fortnight month season year decade",
-    "weekdays": " ".join(f"{day}s" for day in list(WEEKDAYS)[:7]) + " weekends weekdays",
-    "century": "century",
-    "oclock": "o'clock o’clock",
-}
-HOMOGRAPHS = frozenset(["may", "march", "mar", "sat", "sun", "second", "fall", "spring", "jan"])
-"""Words that are times only in company or by their part of speech."""
-PROPER = frozenset({*MONTHS, *WEEKDAYS, "gmt", "utc"})
+PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
+FULL_NAMES = 5
 ABBREVIATED = frozenset(
     name
     for name in (*MONTHS, *WEEKDAYS)
-    if len(name) <= 5 and name not in {"march", "april", "may", "june", "july"}
+    if len(name) <= FULL_NAMES and name not in {"march", "april", "may", "june", "july"}
 )
+"""Names of months and days that may end in a full stop."""
 
 
 def _vocabulary() -> dict[str, str]:
     """Return every written form of every known word with its class character."""
+    classed = {
+        "month": MONTHS,
+        "weekday": WEEKDAYS,
+        **COMPANY,
+        "ordinal": ORDINALS,
+        "season": SEASONS,
+        "units": PLURALS,
+        "part": PARTS,
+        "today": DEICTIC,
+        "recent": ("recent", "current"),
+        "now": REFERENCES,
+        "regular": REGULAR,
+        "long": LONG,
+        "decade": DECADES,
+    }
     words: dict[str, str] = {}
-
-    def add(name: str, forms: Iterable[str]) -> None:
+    for name, forms in classed.items():
         for word in forms:
             written = {word.capitalize(), word.upper()}
-            if word not in PROPER:
-                written.add(word)
-            for form in written:
+            for form in written if word in PROPER else written | {word}:
                 words.setdefault(form, CLASSES[name])
-
-    add("month", MONTHS)
-    add("weekday", WEEKDAYS)
-    for name, forms in COMPANY.items():
-        add(name, forms.split())
-    add("season", SEASONS)
-    add("units", PLURALS)
-    add("part", PARTS)
-    add("today", DEICTIC)
-    add("recent", ("recent", "current", "future"))
-    add("past", ("past",))
-    add("now", REFERENCES)
-    add("regular", REGULAR)
-    add("long", LONG)
-    add("decade", DECADES)
-    add("ordinal", ORDINALS)
-    add("number", (*SMALL, *TENS, *SCALES))
-    for word in ["May", "MAY", "March", "MARCH"]:
-        words[word] = CLASSES["month"]
     return words
 
 
@@ -404,6 +163,20 @@ TOKEN = re.compile(
   | [^\w\s]
     """,
     re.VERBOSE,
+)
+HOLIDAY = re.compile(
+    "|".join(
+        re.escape(name).replace("'", "['’]?").replace(r"\ ", r"[\s-]")
+        for name in sorted(HOLIDAYS, key=len, reverse=True)
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+HOLIDAY_FIRST = frozenset(
+    form
+    for name in HOLIDAYS
+    for word in [re.split(r"\W", name)[0]]
+    for form in (word.capitalize(), word.upper())
 )
 CLOCK = re.compile(
     r"""(?P<hour>[01]?\d|2[0-4])
@@ -424,6 +197,9 @@ NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12})?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
 LABEL = re.compile(r"[QH][1-4]|[1-4][QH]|FY\d{2,4}")
+SEPTEMBER_11 = "9/11"
+FRACTIONS = frozenset("½¼¾")
+LONGEST_NUMERAL = 32
 
 
 class Tokens(NamedTuple):
@@ -436,27 +212,33 @@ class Tokens(NamedTuple):
 
 
 def tokens_of(text: str) -> Tokens:
-    """Split a text into tokens and class them."""
+    """Split a text into tokens and class them.
+
+    >>> tokens_of("on 3 March").codes
+    'onM'
+    """
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     codes: list[str] = []
     known = VOCABULARY.get
+    skip = 0
     for match in TOKEN.finditer(text):
         word = match.group()
+        start, end = match.span()
+        if start < skip:
+            continue
         code = known(word)
         if code is None:
-            code = class_of(word)
-            if (
-                word == "."
-                and words
-                and words[-1].lower() in ABBREVIATED
-                and ends[-1] == match.start()
-            ):
+            if word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
+                word, end = holiday.group(), holiday.end()
+                code, skip = CLASSES["holiday"], end
+            elif word == "." and words and start == ends[-1] and words[-1].lower() in ABBREVIATED:
                 words[-1] += word
                 ends[-1] += 1
                 continue
-        start, end = match.span()
+            else:
+                code = class_of(word)
         words.append(word)
         starts.append(start)
         ends.append(end)
@@ -468,25 +250,26 @@ def class_of(word: str) -> str:
     """Return the class character of a token that is no known word."""
     first = word[0]
     if first.isdecimal() or (len(word) > 2 and first in "'’‘"):
-        return CLASSES[numeral(word)] if len(word) < 32 else "."
+        return CLASSES[numeral(word)] if len(word) < LONGEST_NUMERAL else "."
     if word[-1].isdecimal() and LABEL.fullmatch(word):
         return CLASSES["label"]
-    return "."
+    return CLASSES["number"] if word in FRACTIONS else "."
 
 
 def numeral(word: str) -> str:
     """Return the name of the class of a token that begins with a digit."""
+    if YEAR.fullmatch(word):
+        return "year"
+    if word == SEPTEMBER_11:
+        return "date"
     clock = CLOCK.fullmatch(word)
     if clock and (clock["half"] or (":" in word and clock["minute"])):
         return "clock" if not clock["half"] or 0 < int(clock["hour"]) < 13 else "other"
-    for name, shape in (("year", YEAR), ("number", NUMBER), ("ordinal", ORDINAL)):
-        if shape.fullmatch(word):
-            years = YEARS.fullmatch(word)
-            return "years" if years else name
-    if DECADE.fullmatch(word):
-        return "decade"
-    if any(shape.fullmatch(word) for shape in NUMERIC_DATES):
-        return "date"
     if YEARS.fullmatch(word):
         return "years"
+    if any(shape.fullmatch(word) for shape in NUMERIC_DATES):
+        return "date"
+    for name, shape in (("number", NUMBER), ("ordinal", ORDINAL), ("decade", DECADE)):
+        if shape.fullmatch(word):
+            return name
     return "label" if LABEL.fullmatch(word) else "other"
