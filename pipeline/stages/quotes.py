@@ -7,8 +7,10 @@ from bisect import bisect_right
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.stages.annotations import Quote
-from pipeline.stages.quotation import ABBREVIATED, REPORTING, SENTENCE_END, WORD, judge, site
+from pipeline.stages.annotations import Quote, QuoteKind
+from pipeline.stages.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
+from pipeline.stages.speech import is_speech
+from pipeline.stages.utterance import is_whole
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.marks import Pair, pair
 from pipeline.text.paragraphs import paragraphs
@@ -27,7 +29,7 @@ class Quotes:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        found = list(self._find(doc))
+        found = self._find(doc)
         doc._.news.quotes = found
         spans = (doc.char_span(q.start, q.end, alignment_mode="expand") for q in found)
         doc.spans["quotes"] = [span for span in spans if span is not None]
@@ -52,7 +54,8 @@ class Quotes:
             elif item.close is not None and item.close[1] > limits[1]:
                 limits = (limits[0], item.close[1])
             here = site(text, places, item.start, item.end, ends, limits, nested=outer is not None)
-            speech, kind = judge(doc, here)
+            whole = is_whole(doc, here)
+            speech = is_speech(doc, here, whole=whole)
             continues = item.continues
             if outer is None:
                 if (
@@ -65,7 +68,8 @@ class Quotes:
                 last = i
             if continues is not None:
                 speech = speech or found[continues].speech
-                kind = "direct" if speech and found[continues].kind == "direct" else kind
+                whole = whole or found[continues].kind == "direct"
+            kind: QuoteKind = "direct" if speech and whole else "mixed"
             found.append(
                 Quote(
                     item.start,
@@ -83,7 +87,6 @@ class Quotes:
 
 INTERRUPTION = 200
 """Longest reporting clause, in characters, between the parts of one utterance."""
-PAUSE = frozenset(",?!—–…-")
 
 
 def _carries_on(text: str, before: Quote, item: Pair) -> bool:
@@ -96,9 +99,8 @@ def _carries_on(text: str, before: Quote, item: Pair) -> bool:
     clause = between.strip()
     if clause[-1:] not in (".", ",", ";", "—", "–"):
         return False
-    for match in SENTENCE_END.finditer(clause):
-        if not ABBREVIATED.search(clause, 0, match.start() + 1):
-            return False
+    if sentence_ends(clause):
+        return False
     words = [word.lower() for word in WORD.findall(clause)]
     verbs = [word for word in words if verb_lemma(word) in REPORTING]
     if "according" in words:

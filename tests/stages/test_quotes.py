@@ -1,0 +1,201 @@
+"""Whose words stand in marks, whether they are a whole utterance, and what carries on what."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.stages.annotations import Quote
+
+SEED = Path(__file__).parents[2] / "seeds" / "000_12599b830581316b.txt"
+MARKED = re.compile(r"\[(direct|mixed|none):(.*?)\]")
+
+
+def unmarked(marked: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return a text without its labels, and the labelled stretches with their labels."""
+    return MARKED.sub(r"\2", marked), [(m[2][1:-1], m[1]) for m in MARKED.finditer(marked)]
+
+
+def labels(doc: Doc) -> list[tuple[str, str]]:
+    """Return the outermost quotations of a document with their labels."""
+    return [
+        (doc.text[quote.start : quote.end], quote.kind if quote.speech else "none")
+        for quote in doc._.news.quotes
+        if quote.parent is None
+    ]
+
+
+UTTERANCES = [
+    '[direct:"We lost the bridge,"] the mayor said. It rained.',
+    'The mayor said, [direct:"We lost the bridge."] It rained.',
+    'The mayor told the council: [direct:"Nobody has asked us."]',
+    'Lee added, [direct:"instead of waiting for help, we want to build our own dam."]',
+    'The mayor wrote that [direct:"The dam is safe and nobody needs to leave the town."]',
+    'He replied [direct:"I cannot do that."] Then he left.',
+    '[direct:"To wait is wrong," ]'.replace(" ]", "]") + "said Ann Lee, who leads the council.",
+    '[direct:"Was it the rain?"] a reporter asked.',
+    "[direct:‘We lost the bridge,’] the mayor said. [direct:‘It was old.’]",
+    '[direct:"We are tired. The dam is old."]\n\nIt rained again in Ely on Monday.',
+]
+WOVEN = [
+    'The mayor called the vote [mixed:"a mess."]',
+    'She said the dam was [mixed:"not finished"] and hoped the council would [mixed:"do well"].',
+    'Lee said that higher taxes are needed [mixed:"until that\'s resolved."]',
+    'According to the report, the bridge is [mixed:"structurally unsound"].',
+    'By then, [mixed:"the water was rising and the road was gone,"] according to the report.',
+    'Lee told the court that, over the last two months, [mixed:"the dam had leaked every day."]',
+    'The minister accused the town of [mixed:"gross neglect"] in a letter.',
+    "She described him as [mixed:‘the best of us’] at the funeral.",
+    'Officials reached out to the town through [mixed:"various channels"], the post reported.',
+]
+NOBODYS = [
+    'The [none:"Opt-Out"] movement grew last year.',
+    'The film [none:"Rain Over Ely"] opened in 1999.',
+    'Her novel, [none:"The Long Flood,"] sold well.',
+    'She performed [none:"River Song"] and left the stage.',
+    '[none:"Dusty"] Baker managed the team.',
+    "Lewis [none:“Scooter”] Libby came to dinner.",
+    'The plan, known as [none:"the big shift"], was dropped.',
+    'They built a robot named [none:"Bob"] in Ely.',
+    'The team named their robot [none:"Better Days"] in June.',
+    'The so-called [none:"rain tax"] was dropped.',
+    'The word [none:"flood"] was never used.',
+    'A sign reading [none:"No Entry"] hung at the gate.',
+    'To [none:"route out"] in sailors\' jargon means to leave.',
+    'The girls were granted [none:"parole"] status in May.',
+    'The restaurant sells [none:"fresh"] fish from last week.',
+]
+
+
+@pytest.mark.parametrize("marked", UTTERANCES)
+def test_a_whole_utterance_is_direct(nlp: Language, marked: str) -> None:
+    text, expected = unmarked(marked)
+    assert labels(nlp(text)) == expected
+
+
+@pytest.mark.parametrize("marked", WOVEN)
+def test_words_woven_into_the_sentence_are_mixed(nlp: Language, marked: str) -> None:
+    text, expected = unmarked(marked)
+    assert labels(nlp(text)) == expected
+
+
+@pytest.mark.parametrize("marked", NOBODYS)
+def test_titles_names_terms_and_signs_are_nobodys_words(nlp: Language, marked: str) -> None:
+    text, expected = unmarked(marked)
+    assert labels(nlp(text)) == expected
+
+
+def test_all_ten_quotations_of_the_seed_are_found(nlp: Language) -> None:
+    doc = nlp(SEED.read_text(encoding="utf-8"))
+    assert labels(doc) == [
+        ("various channels.", "mixed"),
+        ("clearly the more anxious party at the moment,", "mixed"),
+        ("It'll happen,", "direct"),
+        ("not happy", "mixed"),
+        ("do well", "mixed"),
+        (
+            "instead of having an economy that's financed by the government, we want to make real "
+            "stuff and sell it.",
+            "direct",
+        ),
+        ("I would say that we have deals that are close,", "direct"),
+        (
+            "We're talking about a matter of weeks and not months, to have some initial deals "
+            "announced.",
+            "direct",
+        ),
+        ("not finish-line close.", "mixed"),
+        ("until that's resolved.", "mixed"),
+    ]
+    assert [quote.continues for quote in doc._.news.quotes] == [*[None] * 7, 6, None, None]
+
+
+def continued(doc: Doc) -> list[int | None]:
+    return [quote.continues for quote in doc._.news.quotes]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"We lost," she said. "It rained."', [None, 0]),
+        ('"We lost," said Mr. Lee of the U.S. Senate. "It rained."', [None, 0]),
+        ('"We lost," she told the press, "because it rained."', [None, 0]),
+        ('"We lost," she said. "It rained," she added. "Badly."', [None, 0, 1]),
+        ('"We lost," she said, adding, "It rained."', [None, None]),
+        ('"We lost," she said. The mayor, Bo Ray, said: "It rained."', [None, None]),
+        ('"We lost," she said. Then it rained. "Badly," he said.', [None, None]),
+        ('"We lost," she said.\n\n"It rained," he said.', [None, None]),
+        ("“We lost.\n\n“It rained,” she said. “Badly.”", [None, 0, 1]),
+        ('The film "Rain" and the "old" dam.', [None, None]),
+    ],
+)
+def test_a_quotation_carries_on_what_a_reporting_clause_interrupts(
+    nlp: Language, text: str, expected: list[int | None]
+) -> None:
+    assert continued(nlp(text)) == expected
+
+
+def test_the_parts_of_one_utterance_are_of_one_kind(nlp: Language) -> None:
+    doc = nlp('"We lost," she said, "because of the rain."')
+    assert labels(doc) == [("We lost,", "direct"), ("because of the rain.", "direct")]
+
+
+def test_a_title_inside_a_quotation_is_nobodys_words(nlp: Language) -> None:
+    doc = nlp("“We watched ‘The Long Flood’ twice,” she said. “He told me, ‘Go home.’”")
+    assert [(quote.parent, quote.speech) for quote in doc._.news.quotes] == [
+        (None, True),
+        (0, False),
+        (None, True),
+        (2, True),
+    ]
+
+
+def test_attribution_and_speaker_are_left_to_later_stages(nlp: Language) -> None:
+    doc = nlp.get_pipe("news_quotes")(Doc(nlp.vocab, words=["“", "No", "”", "he", "said"]))
+    assert [(quote.attribution, quote.speaker) for quote in doc._.news.quotes] == [(None, None)]
+
+
+def test_the_words_in_marks_are_spans_of_the_document(nlp: Language) -> None:
+    doc = nlp('"We lost," she said. The film "Rain Over Ely" opened.')
+    assert [span.text for span in doc.spans["quotes"]] == ["We lost,", "Rain Over Ely"]
+
+
+def test_a_blank_pipeline_judges_by_words_and_punctuation() -> None:
+    blank = spacy.blank("en")
+    blank.add_pipe("news_quotes")
+    doc = blank(
+        '"We lost the bridge," the mayor said. "It was old." She called it "a mess". '
+        'The film "Rain Over Ely" opened.'
+    )
+    assert labels(doc) == [
+        ("We lost the bridge,", "direct"),
+        ("It was old.", "direct"),
+        ("a mess", "mixed"),
+        ("Rain Over Ely", "none"),
+    ]
+    assert continued(doc) == [None, 0, None, None]
+
+
+def test_quotations_survive_being_written_as_json(nlp: Language) -> None:
+    quotes = nlp('"We lost," she said.')._.news.quotes
+    assert [Quote(*row) for row in json.loads(json.dumps(quotes))] == [
+        quote._replace(open=list(quote.open), close=list(quote.close or ())) for quote in quotes
+    ]
+
+
+@pytest.mark.parametrize("piece", ['"', "“a ", '"a b" ', "'a' ", "“He said ‘no’ to X.” ", '"\n'])
+def test_thousands_of_marks_take_bounded_time(piece: str) -> None:
+    blank = spacy.blank("en")
+    stage = blank.add_pipe("news_quotes")
+    words = re.findall(r"\w+|[^\w ]|\n", piece) * 20_000
+    doc = Doc(blank.vocab, words=words)
+    start = time.process_time()
+    stage(doc)
+    assert time.process_time() - start < 5 + 0.0002 * len(doc.text)
