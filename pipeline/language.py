@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -104,14 +105,16 @@ class NewsTokenizer:
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
     """Start a sentence at each paragraph, before the parser decides on the rest."""
+    starts = np.zeros(len(doc), dtype="uint64")
     fresh = True
-    for token in doc:
+    for index, token in enumerate(doc):
         if token.is_space:
             fresh = fresh or "\n" in token.text
-            continue
-        if fresh:
-            token.is_sent_start = True
+        elif fresh:
+            starts[index] = 1
             fresh = False
+    # set at once: token.is_sent_start looks through the whole document each time
+    doc.from_array(["SENT_START"], starts)
     return doc
 
 
