@@ -7,12 +7,17 @@ import tomllib
 from importlib import resources
 from typing import Literal
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from pipeline.stages.measures import Site, counted_noun
 from pipeline.stages.syntax import NOUN_TAGS, SUBJECTS
 from pipeline.text.designations import may_be_year
 from pipeline.text.units import Quantity
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 BareKind = Literal["count", "ordinal", "ratio", "multiple", "age", "score"]
 
@@ -38,8 +43,16 @@ LABELLED = frozenset(WORDS["labelled"].split())
 UNRANKED = frozenset(WORDS["unranked"].split())
 """Nouns that an ordinal does not rank: "first lady", "second half", "for the first time"."""
 RANKED_PLACES = frozenset(("place",))
-NO_ONE = frozenset("no any every each some this that the which another other such a an".split())
-IDLE = frozenset("another day time thing way moment step hand person's side more last can".split())
+NO_ONE = _set(
+    """
+    no any every each some this that the which another other such a an
+    """
+)
+IDLE = _set(
+    """
+    another day time thing way moment step hand person's side more last can
+    """
+)
 SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})[-–—](\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
 SCORE_WORDS = re.compile(
     r"\b(?:w[io]n(?:s|ning)?|beat(?:s|en)?|lost|los(?:es|ing|s)|defeat\w*|lead(?:s|ing)?|led|victory|draws?|"
@@ -50,8 +63,10 @@ MULTIPLE_TAIL = re.compile(
     r"[ ](?:as|the|that|those|its|their|his|her|what|this|more|higher|larger|greater|bigger|faster|"
     r"longer|less|lower|smaller|stronger|wider|cheaper)\b"
 )
-RANKING = frozenset(
-    "finished finish ranked ranks rank came placed finishing ranking is was".split()
+RANKING = _set(
+    """
+    finished finish ranked ranks rank came placed finishing ranking is was
+    """
 )
 RANK = re.compile(r"(?:#[ ]?|(?<!phone )(?<!mobile )\b(?:[Nn]umber|[Nn]o\.?|№)[ ])\Z")
 SUMMED = frozenset(
@@ -105,13 +120,8 @@ def bare_kind(
     if number.kind == "multiple":
         fold = text[number.end - 4 : number.end] == "fold"
         return "multiple" if fold or _compares(place, text, number.end) else None
-    if number.kind in ("fraction", "ratio") or (
-        quantity.value is not None
-        and 0 < quantity.value < 1
-        and "." not in text[quantity.start : quantity.end]
-    ):
-        if quantity.value is not None and quantity.value < 1:
-            return "ratio"
+    if _is_share(quantity, text):
+        return "ratio"
     if number.vague:
         return "count"
     if text[quantity.start : quantity.end].lower() in ("one", "One"):
@@ -128,6 +138,14 @@ def bare_kind(
     if _is_label(quantity, place, text, paired=paired):
         return None
     return "count"
+
+
+def _is_share(quantity: Quantity, text: str) -> bool:
+    """Tell "a third" and "3/4" from "half a million" and "0.75"."""
+    if quantity.value is None or not 0 < quantity.value < 1:
+        return False
+    kind = quantity.number.kind
+    return kind in ("fraction", "ratio") or "." not in text[quantity.start : quantity.end]
 
 
 def rank_start(text: str, start: int) -> int:
@@ -186,9 +204,7 @@ def _in_name(place: Site, text: str) -> bool:
         and doc[place.first - 1].tag_ not in (".", "``", "''", ":", "_SP")
         and not token.is_sent_start
     )
-    if capital and place.last < len(doc) and doc[place.last].tag_ in ("NNP", "NNPS"):
-        return True
-    return False
+    return capital and place.last < len(doc) and doc[place.last].tag_ in ("NNP", "NNPS")
 
 
 def _ranks(place: Site) -> bool:
@@ -347,7 +363,7 @@ def _counts_despite_year(place: Site, before: Token | None) -> bool:
     )
 
 
-def is_score(text: str, start: int, end: int, doc: Doc, after: Token | None) -> bool:
+def is_score(text: str, start: int, end: int, after: Token | None) -> bool:
     """Tell a score or a vote, "2-1", from a range, "15-20"."""
     found = SCORE.match(text, start)
     if found is None or found.end() != end:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,23 +17,30 @@ from spacy.tokens import Doc, Token
 
 from pipeline.stages import figurekinds, hedges, measures
 from pipeline.stages.annotations import (
-    Bound,
-    Bounds,
     Change,
     ChangeRole,
     Figure,
     FigureKind,
     Time,
 )
+from pipeline.stages.places import Places
 from pipeline.stages.syntax import clause_head
 from pipeline.text import numerals, units
 from pipeline.text.designations import find_designations
 from pipeline.text.exact import plain
 from pipeline.text.units import Quantity
 
-INDEX_WORDS = frozenset(
-    "index indexes indices dow nasdaq ftse dax cac nikkei sensex nifty stoxx topix kospi asx tsx hang "
-    "average benchmark composite stocks shares market markets futures exchange e-minis gauge".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+INDEX_WORDS = _set(
+    """
+    index indexes indices dow nasdaq ftse dax cac nikkei sensex nifty stoxx topix kospi asx
+    tsx hang average benchmark composite stocks shares market markets futures exchange
+    e-minis gauge
+    """
 )
 KINDS: dict[str, FigureKind] = {
     "money": "money",
@@ -45,9 +52,8 @@ KINDS: dict[str, FigureKind] = {
 }
 AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multiple"))
 LASTING = frozenset(("duration", "age"))
-RESTATES = re.compile(
-    r",? ?\( ?(?:about |around |roughly |some |approximately )?|,? or (?:about |nearly |roughly |around |some |just over )?"
-)
+HEDGED = r"(?:about |nearly |around |roughly |some |approximately |just over )?"
+RESTATES = re.compile(rf",? ?\( ?{HEDGED}|,? or {HEDGED}")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 COMPARES = re.compile(
     r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
@@ -100,16 +106,16 @@ class _Search:
         if not quantities:
             return
         self.starts = [token.idx for token in self.doc]
-        taken = _Places(
+        taken = Places(
             [
                 *find_designations(self.text),
                 *((t.start, t.end) for t in self.times if t.kind in DATED),
             ]
         )
-        self.lengths = _Places([(t.start, t.end) for t in self.times])
+        self.lengths = Places([(t.start, t.end) for t in self.times])
         yield from self._merged(quantities, taken)
 
-    def _merged(self, quantities: list[Quantity], taken: _Places) -> Iterator[Figure]:
+    def _merged(self, quantities: list[Quantity], taken: Places) -> Iterator[Figure]:
         before: Figure | None = None
         counted = [q for q in quantities if not self._is_named(q, taken)]
         for candidate in self._candidates(counted):
@@ -118,7 +124,7 @@ class _Search:
                 yield figure
                 before = figure
 
-    def _is_named(self, quantity: Quantity, taken: _Places) -> bool:
+    def _is_named(self, quantity: Quantity, taken: Places) -> bool:
         """Tell whether a bare number is part of a date, a time of day, an address."""
         bare = quantity.kind == "number" or (quantity.kind == "age" and not quantity.unit_text)
         return bare and taken.touch(quantity.start, quantity.end)
@@ -141,17 +147,17 @@ class _Search:
     def _pair(self, first: Quantity, second: Quantity) -> list[Candidate] | None:
         if first.kind == "number" and second.kind == "number":
             after = self._token_at(second.end)
-            if figurekinds.is_score(self.text, first.start, second.end, self.doc, after):
+            if figurekinds.is_score(self.text, first.start, second.end, after):
                 return [Candidate(second._replace(start=first.start, unit="score"))]
         lead = self.low[max(0, first.start - 6) : first.start]
         gap = self.low[first.end : second.start].strip()
-        if lead.endswith("from ") and gap.split(" ")[0] == "to" and len(gap) < 12:
-            if self._is_change(first, second):
-                if first.unit is None and second.unit is not None:
-                    first = units.like(first, second)
-                elif second.unit is None and second.kind == "number" and first.unit is not None:
-                    second = units.like(second, first)
-                return [Candidate(first, "from"), Candidate(second, "to")]
+        from_to = lead.endswith("from ") and gap.split(" ")[0] == "to" and len(gap) < 12
+        if from_to and self._is_change(first, second):
+            if first.unit is None and second.unit is not None:
+                first = units.like(first, second)
+            elif second.unit is None and second.kind == "number" and first.unit is not None:
+                second = units.like(second, first)
+            return [Candidate(first, "from"), Candidate(second, "to")]
         joined = units.join_range(self.text, first, second)
         if joined is None:
             return None
@@ -165,7 +171,7 @@ class _Search:
             return False
         place = self._place(first)
         _, lead = hedges.hedge(
-            self.doc, self.low, first.start, first.end, self.doc[place.first], lasting=False
+            self.low, first.start, first.end, self.doc[place.first], lasting=False
         )
         moved = hedges.movement(place.top, lead)
         return moved is not None and moved.role == "delta" and moved.word.i < place.first
@@ -219,7 +225,7 @@ class _Search:
             end = quantity.number.end
             place = measures.site(self.doc, place.first, self._index(end - 1) + 1)
         bound, lead = hedges.hedge(
-            self.doc, self.low, start, end, self.doc[place.first], lasting=kind in LASTING
+            self.low, start, end, self.doc[place.first], lasting=kind in LASTING
         )
         if quantity.number.vague:
             bound = bound or "at_least"
@@ -266,9 +272,9 @@ class _Search:
         if "\n" in gap or SENTENCE_END.search(gap):
             return figure
         if figure.kind == "count" and before.kind == "count":
-            if measures.counted_noun(place) is None and COMPARES.search(gap):
-                if _alike(figure.value, before.value) and before.measures is not None:
-                    return figure._replace(measures=before.measures)
+            omitted = measures.counted_noun(place) is None and COMPARES.search(gap) is not None
+            if omitted and _alike(figure.value, before.value) and before.measures is not None:
+                return figure._replace(measures=before.measures)
         elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
             return figure._replace(measures=before.measures, holder=figure.holder or before.holder)
         return figure
@@ -378,25 +384,3 @@ def _alike(a: str | None, b: str | None) -> bool:
         return False
     x, y = abs(Decimal(a)), abs(Decimal(b))
     return bool(x and y) and max(x, y) <= 200 * min(x, y)
-
-
-class _Places:
-    """Stretches of a text, to ask which one a stretch touches."""
-
-    def __init__(self, places: Iterable[Bounds]) -> None:
-        indexed = sorted((start, end, at) for at, (start, end) in enumerate(places))
-        self.starts = [start for start, _, _ in indexed]
-        self.ends = [end for _, end, _ in indexed]
-        self.index = [at for _, _, at in indexed]
-
-    def find(self, start: int, end: int) -> int | None:
-        """Return the index of a place that a stretch overlaps, the last one that starts before."""
-        at = bisect_left(self.starts, end) - 1
-        for near in range(at, max(-1, at - 4), -1):
-            if self.ends[near] > start:
-                return self.index[near]
-        return None
-
-    def touch(self, start: int, end: int) -> bool:
-        """Tell whether a stretch overlaps any place."""
-        return self.find(start, end) is not None

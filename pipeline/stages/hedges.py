@@ -65,7 +65,7 @@ class Movement(NamedTuple):
 
 
 def hedge(
-    doc: Doc, low: str, start: int, end: int, token: Token, *, lasting: bool
+    low: str, start: int, end: int, token: Token, *, lasting: bool
 ) -> tuple[Bound | None, int]:
     """Return how the words beside a figure bound it, and where the hedge starts.
 
@@ -109,8 +109,8 @@ def movement(token: Token, start: int, *, counts: bool = False) -> Movement | No
     """Return the change that a figure belongs to, if any.
 
     ``token`` is the figure's head word; ``start`` is where its hedge starts, or it itself. A count
-    (``counts``) changes something only if that is said apart from the noun: "grew by 12 shops" does,
-    "add ten users" and "200 more" do not.
+    (``counts``) changes something only if that is said apart from the noun: "grew by 12 shops"
+    does, "add ten users" and "200 more" do not.
     """
     doc = token.doc
     lead = _token_before(doc, start)
@@ -211,7 +211,7 @@ def _governor(token: Token, lead: Token, role: ChangeRole) -> Movement | None:
 
 
 def _is_amount(token: Token, verb: Token) -> bool:
-    """Tell whether a figure beside a verb of change is its amount: "rose 6%", not "cut two wires"."""
+    """Tell whether a figure beside a verb of change is its amount: not so in "cut two wires"."""
     if token.head.i != verb.i and token.head.dep_ not in ("npadvmod", "dobj", "quantmod", "nummod"):
         return token.dep_ in ("conj", "npadvmod", "dobj")
     return token.dep_ in (

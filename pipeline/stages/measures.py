@@ -17,10 +17,16 @@ from pipeline.stages.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.nounphrases import owner_of, phrase, words
 from pipeline.text.lemmas import verb_lemma
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 NOUN_TAGS = syntax.NOUN_TAGS
 MODIFIERS = frozenset(
     ("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det", "npadvmod")
 )
+HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
 AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
 SUMS = frozenset(
     (
@@ -40,12 +46,16 @@ SUMS = frozenset(
 LINKS = frozenset(
     ("of", "at", "from", "to", "with", "between", "under", "over", "above", "below", "about")
 )
-PURPOSE_VERBS = frozenset(
-    "pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark".split()
+PURPOSE_VERBS = _set(
+    """
+    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark
+    """
 )
-TRANSITIVE = frozenset(
-    "cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop bring keep "
-    "push pull double triple put set sell buy value price estimate take".split()
+TRANSITIVE = _set(
+    """
+    cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
+    bring keep push pull double triple put set sell buy value price estimate take
+    """
 )
 UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
 PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))
@@ -239,7 +249,7 @@ def _noun_of(place: Site) -> Token | None:
     if top.dep_ in ("pobj", "pcomp", "nummod", "quantmod") and above.tag_ in ("IN", "TO"):
         noun = above.head
         if above.lower_ == "for":
-            return _priced(noun, place)
+            return _priced(noun)
         if noun.dep_ == "acl" and noun.head.tag_ in NOUN_TAGS and above.lower_ in ("at", "from"):
             return noun.head
         if above.lower_ not in LINKS or noun.tag_ not in NOUN_TAGS:
@@ -251,7 +261,7 @@ def _noun_of(place: Site) -> Token | None:
     return above if top.dep_ in AFTER_NOUN and above.tag_ in NOUN_TAGS else None
 
 
-def _priced(above: Token, place: Site) -> Token | None:
+def _priced(above: Token) -> Token | None:
     """Return what "for $30" is the price of: "has the remote for $30", "sold it for $30"."""
     if above.tag_ in NOUN_TAGS:
         return above
@@ -286,7 +296,7 @@ def _name_run(noun: Token) -> Bounds:
 
 
 def _clause(place: Site) -> Token | None:
-    """Return what rose, fell, cost or is so much: the object of some verbs, the subject of others."""
+    """Return what rose, cost or is so much: the object of some verbs, the subject of others."""
     verb = syntax.clause_head(place.top)
     if not syntax.is_verb(verb):
         return _headline(verb, place)
@@ -309,9 +319,8 @@ def _headline(top: Token, place: Site) -> Token | None:
     if top.tag_ in NOUN_TAGS and top.i < place.first:
         return top
     for child in top.children:
-        if child.i < place.first and child.tag_ in NOUN_TAGS and not place.holds(child):
-            if child.dep_ in ("nsubj", "dep", "npadvmod", "compound", "nmod"):
-                return child
+        if child.i < place.first and child.tag_ in NOUN_TAGS and child.dep_ in HEADLINE_DEPS:
+            return child
     before = place.before
     if before is not None and before.tag_ == "SYM" and before.i:
         before = before.nbor(-1)

@@ -102,7 +102,7 @@ def _inner_end(noun: Token, edge: int) -> int:
 
 
 def words(owner: Token) -> Bounds:
-    """Return the character bounds of a name or noun with what stands before it, without articles."""
+    """Return the character bounds of a noun with what stands before it, without articles."""
     doc = owner.doc
     first, _ = core(owner)
     while first < owner.i and doc[first].tag_ in DROPPED:

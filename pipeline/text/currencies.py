@@ -1,10 +1,15 @@
 """Currencies as news writes them: symbols, codes and words, with their ISO 4217 codes.
 
-Written by hand from ISO 4217 and the CLDR names; currencies that were withdrawn keep their old code,
-because older articles speak of them. ``XBT`` is bitcoin's code in the style of the standard.
+Written by hand from ISO 4217 and the CLDR names; currencies that were withdrawn keep their code,
+for older articles speak of them. ``XBT`` is bitcoin's code in the style of the standard.
 """
 
 from __future__ import annotations
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 # A symbol that several countries use stands for the one that news means by it, as an assumption.
 SYMBOLS = {
@@ -91,11 +96,13 @@ PREFIXES = {
 
 # Codes that stand beside a number as they are. Those that are words or units elsewhere ("ALL 5",
 # "TOP 10", "CUP", "MAD") are left out on purpose; their currencies have words below.
-CODES = frozenset(
-    "USD EUR GBP JPY CNY CNH AUD CAD NZD HKD SGD CHF ILS MYR INR LKR DKK NOK SEK HRK ZAR MXN TRY "
-    "RUB KRW BRL CRC GEL LAK IDR THB PHP VND TWD PLN CZK HUF RON BGN UAH EGP NGN KES GHS AED SAR "
-    "QAR KWD BHD OMR PKR BDT NPR CLP COP ARS PEN UYU ISK KZT XBT BTC FIM NLG DEM ITL ESP FRF "
-    "XAF XOF XDR".split()
+CODES = _set(
+    """
+    USD EUR GBP JPY CNY CNH AUD CAD NZD HKD SGD CHF ILS MYR INR LKR DKK NOK SEK HRK ZAR MXN
+    TRY RUB KRW BRL CRC GEL LAK IDR THB PHP VND TWD PLN CZK HUF RON BGN UAH EGP NGN KES GHS
+    AED SAR QAR KWD BHD OMR PKR BDT NPR CLP COP ARS PEN UYU ISK KZT XBT BTC FIM NLG DEM ITL
+    ESP FRF XAF XOF XDR
+    """
 )
 SAME_CODE = {"BTC": "XBT", "CNH": "CNY"}
 
@@ -160,8 +167,10 @@ WORDS = {
 }
 
 # Words that more than one country's money bears: without its adjective the first is assumed.
-SHARED = frozenset(
-    "dollar buck rupee franc krona krone kroner crown peso lira won riyal rial dinar dirham".split()
+SHARED = _set(
+    """
+    dollar buck rupee franc krona krone kroner crown peso lira won riyal rial dinar dirham
+    """
 )
 
 # Adjectives before such a word.

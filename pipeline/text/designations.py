@@ -1,4 +1,4 @@
-"""Numbers that name instead of count: dates, clock times, telephone numbers, addresses, versions."""
+"""Numbers that name instead of count: dates, clock times, telephone numbers, addresses."""
 
 from __future__ import annotations
 

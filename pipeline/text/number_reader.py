@@ -11,6 +11,7 @@ from pipeline.text import numerals
 from pipeline.text.currencies import CODES
 from pipeline.text.exact import MAX_DIGITS, Value, plus, simplest, times
 from pipeline.text.numerals import Atom
+from pipeline.text.whole_numbers import WholeReader
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
@@ -54,24 +55,8 @@ class Number(NamedTuple):
     """It is written without a digit."""
 
 
-class NumberReader:
+class NumberReader(WholeReader):
     """Read numbers out of a list of atoms, each from one atom onwards."""
-
-    def __init__(self, text: str, low: str, atoms: list[Atom]) -> None:
-        self.text, self.low, self.atoms = text, low, atoms
-
-    def joint(self, at: int) -> str | None:
-        """Return what joins an atom to the one before: "", "and", or none if they stand apart."""
-        if at >= len(self.atoms) or at < 1:
-            return None
-        gap = self.low[self.atoms[at - 1].end : self.atoms[at].start]
-        if not 0 < len(gap) <= 8 or "\n" in gap:
-            return None
-        bare = gap.strip(" \u00a0\u202f-\u2010\u2011")
-        return bare if bare in ("", "and") else None
-
-    def kind(self, at: int) -> str:
-        return self.atoms[at].kind if at < len(self.atoms) else ""
 
     def read(self, at: int) -> tuple[Number | None, int]:
         """Return the number that starts at an atom, and the index of the atom behind it."""
@@ -224,11 +209,11 @@ class NumberReader:
             end = self.atoms[at].end
             if self.low.startswith("-", end) and not self.low[end + 1 : end + 2].isspace():
                 start = first.start  # the article of "a billion-year contract" is the noun's
-        run = self._run(at)
+        run = self.run(at)
         if run is None:
             return None, at + 1
         value, after = run
-        value, after = self._point(value, after)
+        value, after = self.point(value, after)
         kind: NumberKind = "cardinal"
         value, after, kind = self._parts(value, after)
         end = self.atoms[after - 1].end
@@ -247,101 +232,6 @@ class NumberReader:
             after += 1
         end = self.atoms[after - 1].end
         return self._number(start, end, None, low=size, vague=True), after
-
-    def _run(self, at: int) -> tuple[Value, int] | None:
-        """Read a run of atoms as one whole number: "two hundred and six thousand", "1.2 trillion".
-
-        A smaller unit may follow a larger one; anything else ends the run.
-        """
-        total: Value = Decimal(0)
-        group: Value | None = None
-        smallest: Value = Decimal("Infinity")
-        before = ""
-        after = at
-        while after < len(self.atoms):
-            atom = self.atoms[after]
-            joint = "" if after == at else self.joint(after)
-            if joint is None or (joint == "and" and not self._goes_on(after, before, group)):
-                break
-            kind, value = atom.kind, atom.value
-            if kind in ("unit", "teen", "tens"):
-                if group is None:
-                    if value >= smallest or (value == 0 and after > at):
-                        break
-                    group = value
-                elif value and (before == "hundred" or (before == "tens" and kind == "unit")):
-                    group = plus(group, value)
-                else:
-                    break
-            elif kind in ("digits", "vulgar"):
-                if after > at and not (before in ("scale", "hundred") and self._sized(after)):
-                    break
-                if joint == "and":
-                    break
-                group = value
-                if atom.scale is not None:
-                    total, group, smallest = times(value, atom.scale), None, atom.scale
-                    kind = "scale"
-            elif kind == "hundred":
-                if group is not None and group >= 100 and before != "digits":
-                    break
-                group = value if group is None else times(group, value)
-            elif kind == "scale":
-                if group is None and after > at:
-                    if before != "scale":
-                        break
-                    total, smallest = times(total, value), min(smallest, value)
-                elif value >= smallest:
-                    break
-                else:
-                    total = plus(total, value if group is None else times(group, value))
-                    group, smallest = None, value
-            elif kind == "dozen" or (kind == "vague" and value == 12):
-                if before not in ("unit", "teen", "tens", "digits", *([""] * (kind == "dozen"))):
-                    break
-                total, group = plus(total, value if group is None else times(group, value)), None
-                after += 1
-                break
-            else:
-                break
-            before = kind
-            after += 1
-        if after == at:
-            return None
-        if after == at + 1 and group is not None:
-            return group, after  # a single numeral keeps the places that it is written with
-        return plus(total, group) if group is not None else total, after
-
-    def _goes_on(self, after: int, before: str, group: Value | None) -> bool:
-        """Tell whether "and" goes on with the same number: "six hundred and two"."""
-        if self.kind(after) not in ("unit", "teen", "tens"):
-            return False
-        if before == "hundred":
-            return True
-        if before != "scale" or group is not None:
-            return False
-        if self.atoms[after - 1].value == 1000:
-            return self.atoms[after - 1].kind == "scale" and self.kind(after - 2) != "digits"
-        return self.kind(after + 1) == "hundred" and self.joint(after + 1) == ""
-
-    def _sized(self, at: int) -> bool:
-        return self.kind(at + 1) in ("hundred", "scale") and self.joint(at + 1) == ""
-
-    def _point(self, value: Value, after: int) -> tuple[Value, int]:
-        """Read "five point two" and "two point five million"."""
-        if self.kind(after) != "point" or self.joint(after) != "":
-            return value, after
-        figures, behind = "", after + 1
-        while self.kind(behind) in ("unit", "teen") and self.joint(behind) == "":
-            figures += str(self.atoms[behind].value)
-            behind += 1
-        if not figures or len(figures) > MAX_DIGITS:
-            return value, after
-        value = plus(value, Decimal(f"0.{figures}"))
-        if self.kind(behind) == "scale" and self.joint(behind) == "":
-            value = times(value, self.atoms[behind].value)
-            behind += 1
-        return value, behind
 
     def _parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
         """Read the fraction behind a whole number: "two-thirds", "two and a half", "10 1/2"."""
@@ -433,7 +323,7 @@ class NumberReader:
         gap = self.low[self.atoms[after - 1].end : self.atoms[after].start]
         if len(gap) > 14 or not OUT_OF.fullmatch(gap):
             return None
-        run = self._run(after)
+        run = self.run(after)
         if run is None or value != int(value) or not 0 < value < run[0]:
             return None
         whole, behind = run

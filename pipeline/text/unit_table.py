@@ -7,6 +7,11 @@ the United States.
 
 from __future__ import annotations
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Symbols count as they are written: "m" is a metre, "M" is none.
 SYMBOLS = {
     "km": "km",
@@ -156,9 +161,17 @@ SYMBOLS = {
     "yrs": "a",
 }
 # Symbols that are letters of too much else: they count only right behind digits ("37m", "5 V" not).
-GLUED = frozenset("m g l L W V h s K pc PS p c ms min MP PB pp bp mi".split())
+GLUED = _set(
+    """
+    m g l L W V h s K pc PS p c ms min MP PB pp bp mi
+    """
+)
 # Of these, letters that may also stand apart where nothing but an end follows: "1.5 m.", "5 W USB".
-APART = frozenset("m g l L W V pp bp".split())
+APART = _set(
+    """
+    m g l L W V pp bp
+    """
+)
 
 WORDS = {
     "metre": "m",
@@ -337,10 +350,13 @@ PER_UNITS = {
     ("[lb_av]", "square inch"): "[psi]",
 }
 # What a rate is counted by, behind "a" or "an"; behind "per" any noun will do.
-PER = frozenset(
-    "second minute hour day night week month quarter year decade season semester term game match "
-    "share unit piece person head pop ticket seat mile kilometre kilometer metre meter foot yard acre "
-    "hectare gallon litre liter pint barrel bushel ounce gram kilo kilogram kilogramme pound ton tonne "
-    "bottle pack bag box can cup dozen square-foot megawatt-hour kilowatt-hour time word page visit "
-    "bar plate glass shot vote household student pupil patient worker customer".split()
+PER = _set(
+    """
+    second minute hour day night week month quarter year decade season semester term game
+    match share unit piece person head pop ticket seat mile kilometre kilometer metre meter
+    foot yard acre hectare gallon litre liter pint barrel bushel ounce gram kilo kilogram
+    kilogramme pound ton tonne bottle pack bag box can cup dozen square-foot megawatt-hour
+    kilowatt-hour time word page visit bar plate glass shot vote household student pupil
+    patient worker customer
+    """
 )

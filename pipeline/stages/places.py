@@ -1,0 +1,30 @@
+"""Ask which of many stretches of a text another one touches."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from pipeline.stages.annotations import Bounds
+
+
+class Places:
+    """Stretches of a text, to ask which one a stretch touches."""
+
+    def __init__(self, places: Iterable[Bounds]) -> None:
+        indexed = sorted((start, end, at) for at, (start, end) in enumerate(places))
+        self.starts = [start for start, _, _ in indexed]
+        self.ends = [end for _, end, _ in indexed]
+        self.index = [at for _, _, at in indexed]
+
+    def find(self, start: int, end: int) -> int | None:
+        """Return the index of a place that a stretch overlaps, the last one that starts before."""
+        at = bisect_left(self.starts, end) - 1
+        for near in range(at, max(-1, at - 4), -1):
+            if self.ends[near] > start:
+                return self.index[near]
+        return None
+
+    def touch(self, start: int, end: int) -> bool:
+        """Tell whether a stretch overlaps any place."""
+        return self.find(start, end) is not None
