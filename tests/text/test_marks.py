@@ -267,5 +267,5 @@ def test_time_is_linear_in_the_number_of_marks(piece: str) -> None:
         return time.process_time() - start
 
     seconds(500)
-    few, many = seconds(2_500), seconds(20_000)
+    few, many = seconds(1_000), seconds(8_000)
     assert many < 8 * few * 3 + 0.3
