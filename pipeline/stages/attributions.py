@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import accumulate
+
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from pipeline.stages.annotations import Attribution, AttributionKind, Bounds, Quote, SourceForm
 from pipeline.stages.claims import Claim
+from pipeline.stages.confidence import confidence
 from pipeline.stages.contents import complement
 from pipeline.stages.cues import Cue, lexicon
 from pipeline.stages.floating import transcripts
@@ -19,6 +23,8 @@ from pipeline.stages.syntax import VERB_TAGS, first_conjunct, is_negated, own_su
 STOPS = frozenset({".", "?", "!", ";"})
 PARTICIPLE = 40
 """A participle has the source of the claim before it within so many words."""
+LEAST = 0.36
+"""Claims that are less sure than this are not given out, unless somebody is quoted by them."""
 NO_CUE_DEPS = frozenset({"aux", "auxpass", "amod", "compound", "punct"})
 
 
@@ -157,13 +163,42 @@ def _raised_source(verb: Token, found: list[Claim]) -> Token | None:
     return None
 
 
+def judged(reading: Reading, claims: list[Claim]) -> Iterator[tuple[Claim, float]]:
+    """Yield the claims that have a content, each with how sure it is."""
+    covers = [0] * (len(reading.lower) + 1)
+    whole = [claim for claim in claims if claim.content]
+    for claim in whole:
+        for start, end in claim.content:
+            first, last = reading.token_range(start, end)
+            covers[first] += 1
+            covers[last] -= 1
+    depth = list(accumulate(covers))
+    for claim in whole:
+        ranges = [reading.token_range(*bounds) for bounds in claim.content]
+        yield (
+            claim,
+            confidence(
+                claim,
+                nested=depth[claim.cue[0]] > 0,
+                quoted=_kind(reading, claim),
+                words=sum(last - first for first, last in ranges),
+            ),
+        )
+
+
 def write(reading: Reading, attachment: Attachment) -> None:
     """Write the claims that have a content as attributions, and the quotations with theirs."""
     doc = reading.doc
     made: list[tuple[Attribution, Claim]] = []
-    for claim in attachment.claims:
-        if claim.content:
-            made.append((_attribution(reading, claim), claim))
+    speaking = {
+        id(claim)
+        for index, claim in attachment.owner.items()
+        if reading.quotes[index].kind == "direct" and reading.quotes[index].speech
+    }
+    for claim, sure in judged(reading, attachment.claims):
+        if sure >= LEAST or id(claim) in speaking:
+            row = _attribution(reading, claim)._replace(confidence=round(sure, 2))
+            made.append((row, claim))
     made.sort(key=lambda pair: (pair[0].content[0][0], pair[0].cue))
     places = {id(claim): place for place, (_, claim) in enumerate(made)}
     rows = [row for row, _ in made]
@@ -191,7 +226,7 @@ def _attribution(reading: Reading, claim: Claim) -> Attribution:
     form: SourceForm = "none"
     if claim.source_span is not None:
         source = (claim.source_span,)
-        form = "name"
+        form = form_of(claim.source) if claim.source is not None else "name"
     elif claim.source is not None:
         source = (reading.chars(*source_range(claim.source, whole=claim.whole_source)),)
         form = form_of(claim.source)
@@ -230,9 +265,7 @@ def _kind(reading: Reading, claim: Claim) -> AttributionKind:
     for start, end in claim.content:
         whole += end - start
         first, last = reading.token_range(start, end)
-        for at in range(first, last):
-            if reading.at_quote[at] >= 0:
-                quoted += len(reading.doc[at].text_with_ws)
+        quoted += reading.quoted_before[last] - reading.quoted_before[first]
     if not quoted:
         return "indirect"
     return "direct" if quoted >= 0.8 * whole else "mixed"

@@ -35,6 +35,13 @@ class Reading:
             self.tokens[index] = (start, end)
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
+        self.quoted_before = [0]
+        """Characters inside quotations before each token."""
+        total = 0
+        for i in range(size):
+            if self.at_quote[i] >= 0:
+                total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
+            self.quoted_before.append(total)
         self.paragraph = self._paragraphs()
         self.silent = bytearray(size)
         """Tokens of a transcript: what they say is content, none of them is a cue."""
