@@ -105,7 +105,7 @@ class NewsTokenizer:
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
     """Start a sentence at each paragraph, before the parser decides on the rest."""
-    starts = np.zeros(len(doc), dtype="uint64")
+    starts: Any = np.zeros((len(doc), 1), dtype="uint64")
     fresh = True
     for index, token in enumerate(doc):
         if token.is_space:

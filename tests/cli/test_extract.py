@@ -1,0 +1,219 @@
+"""``pipeline extract``: what a user meets."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.cli import main
+from pipeline.cli.extract import default_out
+
+TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
+    """Work in an empty folder, with the model that the tests share."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipeline.language.load", lambda _: nlp)
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    return tmp_path
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_the_records_go_to_a_file_named_for_the_input(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", "a.txt", "--published", "2025-05-01"]) == 0
+    (record,) = lines(folder / "out/a.jsonl")
+    assert record["text"] == TEXT
+    assert record["source"]["uri"] == "a.txt"  # type: ignore[index]
+    assert record["source"]["published"] == "2025-05-01"  # type: ignore[index]
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    assert "1 quote" in stderr
+    assert "“We lost 12 homes,”" in stderr
+    assert "records: out/a.jsonl" in stderr
+    assert main(["validate", "out/a.jsonl"]) == 0
+
+
+def test_the_same_command_again_changes_nothing_and_is_no_error(folder: Path) -> None:
+    assert main(["extract", "a.txt"]) == 0
+    before = (folder / "out/a.jsonl").stat().st_mtime_ns
+    assert main(["extract", "a.txt"]) == 0
+    assert (folder / "out/a.jsonl").stat().st_mtime_ns == before
+
+
+def test_other_content_is_not_overwritten_without_force(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", "a.txt"]) == 0
+    before = (folder / "out/a.jsonl").read_bytes()
+    (folder / "a.txt").write_text("Rain fell.", "utf-8")
+    assert main(["extract", "a.txt"]) == 73
+    assert "error[P401]: out/a.jsonl: exists already" in capfd.readouterr().err
+    assert (folder / "out/a.jsonl").read_bytes() == before
+    assert main(["extract", "a.txt", "--force"]) == 0
+    assert lines(folder / "out/a.jsonl")[0]["text"] == "Rain fell."
+
+
+def test_a_dash_is_stdout(capfd: pytest.CaptureFixture[str], folder: Path) -> None:
+    assert main(["extract", "a.txt", "-o", "-", "--quiet"]) == 0
+    stdout, stderr = capfd.readouterr()
+    assert json.loads(stdout)["text"] == TEXT
+    assert stderr == ""
+    assert not (folder / "out").exists()
+
+
+def test_failed_articles_go_to_the_dead_letters_and_the_others_on(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b.txt").write_text("  \n", "utf-8")
+    (folder / "c.jsonl").write_text('{"text": "Rain fell.", "id": "../c"}\n{oops\n', "utf-8")
+    assert main(["extract", "a.txt", "b.txt", "c.jsonl", "-o", "x.jsonl"]) == 1
+    assert [record["id"] for record in lines(folder / "x.jsonl")][1:] == ["../c"]
+    letters = lines(folder / "x.jsonl.dead-letter.jsonl")
+    assert [(one["source"], one["code"], one["stage"]) for one in letters] == [
+        ("b.txt", "P204", "check"),
+        ("c.jsonl:2", "P206", "read"),
+    ]
+    stderr = capfd.readouterr().err
+    assert "error[P204]: b.txt: no words" in stderr
+    assert "failed: 2 articles, with reasons in x.jsonl.dead-letter.jsonl" in stderr
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "a.txt",
+        "b.txt",
+        "c.jsonl",
+        "x.jsonl",
+        "x.jsonl.dead-letter.jsonl",
+    ]
+
+
+def test_when_all_failed_there_is_no_file_of_records(folder: Path) -> None:
+    (folder / "b.txt").write_text("", "utf-8")
+    assert main(["extract", "b.txt"]) == 1
+    assert [path.name for path in (folder / "out").iterdir()] == ["b.jsonl.dead-letter.jsonl"]
+    (folder / "b.txt").write_text("Rain fell.", "utf-8")
+    assert main(["extract", "b.txt"]) == 0
+    assert [path.name for path in (folder / "out").iterdir()] == ["b.jsonl"]
+
+
+def test_a_folder_does_not_read_what_it_writes(folder: Path) -> None:
+    assert main(["extract", ".", "-o", "all.jsonl"]) == 0
+    assert main(["extract", ".", "-o", "all.jsonl"]) == 0
+    assert len(lines(folder / "all.jsonl")) == 1
+
+
+def test_the_input_is_never_the_output(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (folder / "c.jsonl").write_text('{"text": "Rain fell."}\n', "utf-8")
+    assert main(["extract", "c.jsonl", "-o", "./c.jsonl", "--force"]) == 73
+    assert "is the input as well" in capfd.readouterr().err
+
+
+def test_keys_of_jsonl_can_be_mapped(folder: Path) -> None:
+    (folder / "c.jsonl").write_text('{"body": "Rain fell.", "n": 7}\n', "utf-8")
+    assert main(["extract", "c.jsonl", "--text-key", "body", "--id-key", "n"]) == 0
+    assert lines(folder / "out/c.jsonl")[0]["id"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["extract", "nowhere.txt"], 66, "error[P201]: nowhere.txt: no such file"),
+        (["extract", "*.pdf"], 66, "nothing matches"),
+        (["extract", "a.txt", "--published", "May"], 2, "error[P102]: --published: 'May'"),
+        (["extract", "a.txt", "--colour"], 2, "no such option"),
+        (["extract", "a.txt", "--max-bytes", "many"], 2, "error[P101]"),
+        (["extract", "a.txt", "--max-bytes", "1"], 78, "error[P111]"),
+        (["extract", "a.txt", "--config", "no.toml"], 78, "error[P113]: no.toml"),
+        (["extract", "a.txt", "-o", "."], 73, "error[P402]: .: a folder"),
+        (["extract", "a.txt", "-o", "/dev/null"], 73, "not a regular file"),
+        (["extract", "a.txt", "-o", "a.txt/x"], 73, "error[P402]"),
+        (["extrct", "a.txt"], 2, "did you mean extract?"),
+        (["zzz"], 2, "there is no command 'zzz'"),
+        ([], 2, "Usage"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_a_code(
+    arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == code
+    stdout, stderr = capfd.readouterr()
+    assert message in stderr
+    assert "Traceback" not in stderr
+    assert stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("paths", "out"),
+    [
+        (["seeds/a.txt"], "out/a.jsonl"),
+        (["x/y.z.html"], "out/y.z.jsonl"),
+        (["-"], "out/stdin.jsonl"),
+        (["seeds/*.txt"], "out/seeds.jsonl"),
+        (["seeds/a.txt", "seeds/b.txt"], "out/seeds.jsonl"),
+        (["seeds/a.txt", "news/b.txt"], "out/articles.jsonl"),
+        (["/"], "out/articles.jsonl"),
+    ],
+)
+def test_default_outputs(paths: list[str], out: str) -> None:
+    assert default_out(paths) == out
+
+
+def start(*arguments: str, folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_help_is_quick_and_imports_no_spacy() -> None:
+    code = (
+        "import sys; from pipeline.cli import main; main(['--help']); "
+        "sys.exit('spacy' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True)
+
+
+def test_a_reader_that_has_had_enough_ends_the_program_quietly(folder: Path) -> None:
+    rows = "".join(json.dumps({"text": f"Rain fell {n} times."}) + "\n" for n in range(200))
+    (folder / "rows.jsonl").write_text(rows, "utf-8")
+    program = start("extract", "rows.jsonl", "-o", "-", folder=folder)
+    assert program.stdout is not None
+    assert program.stderr is not None
+    program.stdout.readline()
+    program.stdout.close()
+    assert program.wait(timeout=60) == 141
+    assert b"Traceback" not in program.stderr.read()
+    program.stderr.close()
+    assert program.stdin is not None
+    program.stdin.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_puts_nothing_in_place(folder: Path, number: signal.Signals) -> None:
+    program = start("extract", "a.txt", "-", "-o", "x.jsonl", folder=folder)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(folder.glob(".x.jsonl.*")):
+        if program.poll() is not None:
+            break
+    program.send_signal(number)
+    _, stderr = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert b"interrupted" in stderr
+    assert b"Traceback" not in stderr
+    assert [path.name for path in folder.iterdir()] == ["a.txt"]

@@ -1,0 +1,65 @@
+"""The public functions, and how little importing them costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from spacy.language import Language
+
+import pipeline
+from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle
+from pipeline.readers.article import Article
+
+TEXT = "Sales rose 5% last year, said Ann Lee of Acme Corp."
+
+
+@pytest.mark.parametrize("name", pipeline.__all__)
+def test_each_public_name_can_be_imported(name: str) -> None:
+    assert getattr(pipeline, name) is not None
+    assert name in dir(pipeline)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nowhere"):
+        _ = pipeline.nowhere
+
+
+def test_importing_the_package_imports_neither_spacy_nor_pydantic() -> None:
+    code = (
+        "import sys, pipeline, pipeline.cli; "
+        "print(sorted({'spacy', 'pydantic', 'numpy', 'trafilatura'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_extract_returns_a_record(nlp: Language) -> None:
+    record = pipeline.extract(
+        TEXT, nlp=nlp, id="a-1", published=date(2025, 5, 1), title="Sales", uri="https://e.org/a"
+    )
+    assert (record.id, record.text, record.source.published) == ("a-1", TEXT, "2025-05-01")
+    assert (record.source.title, record.source.uri) == ("Sales", "https://e.org/a")
+
+
+def test_extract_raises_what_is_wrong_with_the_article(nlp: Language) -> None:
+    with pytest.raises(EmptyArticle):
+        pipeline.extract(" ", nlp=nlp)
+    with pytest.raises(ArticleTooLong, match="limit 1,000"):
+        pipeline.extract("a " * 600, nlp=nlp, settings=pipeline.Settings(max_bytes=1000))
+    with pytest.raises(BadDate):
+        pipeline.extract(TEXT, nlp=nlp, published="May 1st")
+
+
+def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> None:
+    articles = ["Rain fell.", "", Article(text="Snow fell.", where="s", id="s")]
+    first, second, third = pipeline.extract_many(articles, nlp=nlp)
+    assert isinstance(first, pipeline.ArticleRecord)
+    assert isinstance(second, pipeline.Failure)
+    assert (second.source, second.code) == ("article 2", "P204")
+    assert isinstance(third, pipeline.ArticleRecord)
+    assert third.id == "s"

