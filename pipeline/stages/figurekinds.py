@@ -150,6 +150,8 @@ def _is_share(quantity: Quantity, text: str) -> bool:
 
 def rank_start(text: str, start: int) -> int:
     """Return where a rank starts whose number starts here: "#2", "No. 5", "number three"."""
+    if not text[start : start + 1].isdecimal() and text[start - 7 : start].lower() != "number ":
+        return start  # "no one"
     found = RANK.search(text, max(0, start - 8), start)
     return found.start() if found is not None else start
 
@@ -283,7 +285,7 @@ def _is_age(quantity: Quantity, place: Site) -> bool:
     closed = (
         after is None
         or after.text in (",", ".", ";", ")", ":", "—", "–", "-")
-        or after.tag_ in ("CC", "_SP", "IN", "VBZ", "VBD", "''")
+        or after.tag_ in ("CC", "_SP", "IN", "VBZ", "VBD", "WRB", "''")
     )
     if before is None:
         return False

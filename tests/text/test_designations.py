@@ -1,0 +1,39 @@
+"""Numbers that name a day, an hour, a line or a house are found as such."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.text.designations import find_designations, may_be_year
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Call [555-0100] by [5 p.m.] on [May 4, 2020], please.",
+        "From [Sept. 20-24] and on [the] 3rd".replace("[the]", "the"),
+        "It began at [9:01 p.m.] or [0401 GMT].",
+        "on [2020-05-04] and [4/5/2020]",
+        "He lives at [575 Wilbraham Road] now.",
+        "the [2014-15] season and the [1990s]",
+        "between [A.D. 1000 and 1260]",
+        "see [https://example.org/30%25] for more",
+        "12 people paid $5 each for 3 days.",
+    ],
+)
+def test_designations(marked: str) -> None:
+    text = re.sub(r"[\[\]]", "", marked)
+    wanted = re.findall(r"\[([^\]]*)\]", marked)
+    assert [text[start:end] for start, end in find_designations(text)] == wanted
+
+
+def test_four_digits_of_our_centuries_may_be_a_year() -> None:
+    assert [may_be_year(text) for text in ("1984", "2024", "1100", "2500", "984")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
