@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS, ancestors, is_verb
@@ -14,44 +14,12 @@ from pipeline.text import timex
 MAX_CHILDREN = 12
 """A verb's auxiliaries stand among its first children."""
 FUTURE_MODALS = frozenset(
-    ("will", "'ll", "’ll", "shall", "wo", "may", "might", "can", "must", "should")
+    {"will", "'ll", "’ll", "wo", "shall", "may", "might", "can", "must", "should"}
 )
 AHEAD = frozenset(
-    [
-        "expect",
-        "expects",
-        "expected",
-        "schedule",
-        "scheduled",
-        "slated",
-        "set",
-        "due",
-        "plan",
-        "plans",
-        "planned",
-        "going",
-        "about",
-        "want",
-        "wants",
-        "hope",
-        "hopes",
-        "intend",
-        "intends",
-        "agreed",
-        "promised",
-        "promises",
-        "vow",
-        "vows",
-        "vowed",
-        "likely",
-        "supposed",
-        "ready",
-        "urged",
-        "asked",
-        "ordered",
-        "invited",
-        "continue",
-    ]
+    """about agreed asked due expect expected expects going hope hopes intend intends invited likely
+    ordered plan planned plans promised promises ready scheduled set slated supposed urged vow vowed
+    vows want wants""".split()  # noqa: SIM905 (a list of words is read more easily so)
 )
 """What these govern in the infinitive lies ahead of them."""
 
@@ -80,13 +48,18 @@ class Times:
         spans = []
         for found in timex.find(doc.text, news.published, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
-            if span is None or (found.weak and not is_noun_of_time(span[-1])):
+            if span is None or is_name(span) or (found.weak and not is_noun_of_time(span[-1])):
                 continue
             times.append(Time(found.start, found.end, found.kind, found.value, found.relative))
             spans.append(span)
         news.times = times
         doc.spans["times"] = spans
         return doc
+
+
+def is_name(span: Span) -> bool:
+    """Tell whether words of time are the name of somebody: Theresa May, April Ryan."""
+    return len(span) == 1 and span[0].ent_type_ == "PERSON"
 
 
 def is_noun_of_time(token: Token) -> bool:

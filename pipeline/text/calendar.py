@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from dateutil.relativedelta import MO, relativedelta
+from dateutil.relativedelta import relativedelta
 
 Unit = Literal["D", "WE", "W", "M", "SE", "Q", "H", "Y", "DE", "CE"]
 """Day, weekend, week, month, season, quarter, half, year, decade, century, from fine to coarse."""
@@ -32,6 +32,8 @@ STEPS = {
     "CE": relativedelta(years=100),
 }
 MAX_STEPS = 10_000
+LENGTHS = {"WE": relativedelta(days=2), "SE": relativedelta(months=3)}
+"""How long a unit is that comes round less often than it ends."""
 FAR_AHEAD, FAR_BEHIND, JUST_OVER = 180, 230, 45
 """Days: beyond them the month of another year is nearer to the reader."""
 
@@ -59,13 +61,12 @@ class Period(NamedTuple):
     @property
     def last(self) -> date:
         """The day on which it ends."""
-        if self.unit == "WE":
-            return self.first + timedelta(days=1)
-        step = relativedelta(months=3) if self.unit == "SE" else STEPS[self.unit]
+        step = LENGTHS.get(self.unit) or STEPS[self.unit]
         try:
-            return self.first + step - timedelta(days=1)
+            last: date = self.first + step - timedelta(days=1)
         except (ValueError, OverflowError):
             return date.max
+        return last
 
     @property
     def value(self) -> str:
@@ -131,7 +132,7 @@ def containing(unit: Unit, day: date) -> Period:
 
 def monday(day: date) -> date:
     """Return the Monday of a day's ISO week."""
-    return day + relativedelta(weekday=MO(-1)) if day > date(1, 1, 7) else day
+    return date.fromordinal(max(day.toordinal() - day.weekday(), 1))
 
 
 def nearest_weekday(anchor: date, weekday: int, direction: int) -> date:

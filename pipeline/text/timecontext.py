@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
-from pipeline.text.timegrammar import Expression, pattern_of
+from pipeline.text.timegrammar import Expression, Kind, pattern_of
 from pipeline.text.timewords import CLASSES, Tokens
 
 # ------------------------------------------------------------------------------- neighbours
@@ -83,7 +83,7 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     return None
 
 
-def merged(a: Expression, b: Expression, kind: str = "date") -> Expression:
+def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     """Return one expression with the fields of both."""
     given = {name: value for name in JOINED if (value := getattr(b, name)) not in (None, False)}
     return replace(a, last=b.last, weak=False, kind=kind, **given)

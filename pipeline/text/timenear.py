@@ -42,8 +42,10 @@ def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | N
 
 
 @NEAR.rule("<now>", "<recent>")
-def reference(tokens: Tokens, match: re.Match[str]) -> Expression:
+def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "now", "recently", "current"."""
+    if tokens.codes[match.start() - 1 : match.start()] == CLASSES["every"]:
+        return None  # every now and then
     word = tokens.words[match.start()].lower()
     return Expression(match.start(), match.end(), value=REFERENCES[word])
 

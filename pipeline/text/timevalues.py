@@ -94,10 +94,10 @@ class Calendar:
     # -------------------------------------------------------------------------- hours and clocks
     def _hours_away(self, one: Expression, end: int) -> Reading:
         """Return the day so many hours away; "an hour ago" is not known that exactly."""
-        hours = one.hours or 0
+        hours = float(one.hours or 0)
         if self.published is None or one.anaphoric or not 24 <= abs(hours) <= 10**6:
             return Reading("time", None, True)
-        moment = datetime.combine(self.published, time(12)) + timedelta(hours=float(hours))
+        moment = datetime.combine(self.published, time(12)) + timedelta(hours=hours)
         day = containing("D", moment.date())
         self._note(day, end)
         return Reading("date", day.value, True)
@@ -176,7 +176,8 @@ class Calendar:
             base = spoken or published
             return containing("Y", base.first) if base else None
         if one.anaphoric:
-            return self.last.period if self.last else published
+            spoken_of = self.last_day if one.unit == "D" else self.last
+            return spoken_of.period if spoken_of else published
         return published
 
     @staticmethod

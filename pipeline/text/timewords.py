@@ -156,6 +156,7 @@ TOKEN = re.compile(
     r"""
     [oO]['’]clock\b
   | [^\W\d_]\w*
+  | \[[^\W\d_]+\]
   | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
     (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
   | ['’][sS]\b
@@ -230,7 +231,10 @@ def tokens_of(text: str) -> Tokens:
             continue
         code = known(word)
         if code is None:
-            if word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
+            if word[0] == "[" and len(word) > 1:  # "[Ten] years ago": the quoter's own word
+                word = word[1:-1]
+                code = known(word, CLASSES["other"])
+            elif word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
                 word, end = holiday.group(), holiday.end()
                 code, skip = CLASSES["holiday"], end
             elif word == "." and words and start == ends[-1] and words[-1].lower() in ABBREVIATED:

@@ -1,0 +1,95 @@
+"""The stage: tense and homographs come from the parse, the calendar from the publication."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+
+from pipeline.stages.annotations import Time
+
+PUBLISHED = date(2025, 5, 1)  # a Thursday
+SEED = Path("seeds/000_12599b830581316b.txt")
+
+
+def times(
+    nlp: Language, text: str, published: date | None = PUBLISHED
+) -> list[tuple[str, str | None]]:
+    with nlp.select_pipes(
+        disable=[p for p in nlp.pipe_names if p in ("news_figures", "news_resolve")]
+    ):
+        doc = nlp.make_doc(text)
+        doc._.news.published = published
+        doc = nlp(doc)
+    return [(text[t.start : t.end], t.value) for t in doc._.news.times]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The court will hear the case Monday.", [("Monday", "2025-05-05")]),
+        ("The court heard the case Monday.", [("Monday", "2025-04-28")]),
+        ("The minister is expected to sign it on Friday.", [("Friday", "2025-05-02")]),
+        ("She said the talks had ended Tuesday.", [("Tuesday", "2025-04-29")]),
+        ("The law takes effect in July.", [("July", "2025-07")]),
+        ("The company reported a loss in July.", [("July", "2024-07")]),
+    ],
+)
+def test_the_verb_tells_the_direction(
+    nlp: Language, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert times(nlp, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The voters may march in May.", [("May", "2025-05")]),
+        ("May I ask why prices fall in the fall?", [("the fall", "2025-FA")]),
+        ("Theresa May met April Ryan in London.", []),
+    ],
+)
+def test_homographs(nlp: Language, text: str, expected: list[tuple[str, str]]) -> None:
+    assert times(nlp, text) == expected
+
+
+def test_the_seed_article(nlp: Language) -> None:
+    found = times(nlp, SEED.read_text(encoding="utf-8"))
+    wanted = [
+        ("Wednesday", "2025-04-30"),
+        ("the first quarter", "2025-Q1"),
+        ("2022", "2022"),
+        ("Wednesday", "2025-04-30"),
+        ("earlier this month", "2025-04"),
+        ("last year", "2024"),
+    ]
+    assert [one for one in found if one in wanted] == wanted
+
+
+def test_times_are_spans_too(nlp: Language) -> None:
+    doc = nlp("It lasted two days last year.")
+    assert [span.text for span in doc.spans["times"]] == ["two days", "last year"]
+    assert doc._.news.times == [
+        Time(10, 18, "duration", "P2D"),
+        Time(19, 28, "date", None, relative=True),
+    ]
+
+
+def test_the_stage_works_in_a_strangers_pipeline() -> None:
+    blank = spacy.blank("en")
+    blank.add_pipe("news_times")
+    doc = blank("They left in May and 2016 homes fell; in 2016 it was over.")
+    assert [doc.text[t.start : t.end] for t in doc._.news.times] == ["May", "2016"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "Jan." * 2000, "the " * 5000 + "Monday", "1" * 5000, "“" * 5000]
+)
+def test_odd_texts_pass(text: str) -> None:
+    blank = spacy.blank("en")
+    blank.add_pipe("news_times")
+    doc = blank(text)
+    assert all(t.start < t.end for t in doc._.news.times)

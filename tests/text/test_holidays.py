@@ -1,0 +1,39 @@
+"""Holidays fall on the days that almanacs print."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.text.holidays import holiday
+from pipeline.text.timewords import HOLIDAYS
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "value"),
+    [
+        ("Christmas", 2020, "2020-12-25"),
+        ("New Year’s Eve", 2023, "2023-12-31"),
+        ("Easter Monday", 2024, "2024-04-01"),
+        ("Thanksgiving", 2023, "2023-11-23"),
+        ("Memorial Day", 2024, "2024-05-27"),
+        ("Mothers Day", 2025, "2025-05-11"),
+        ("Rosh Hashanah", 2024, "2024-10-03"),
+        ("Yom Kippur", 2023, "2023-09-25"),
+        ("Passover", 2025, "2025-04-13"),
+        ("Hanukkah", 2024, "2024-12-26"),
+        ("Ramadan", 2024, "2024-03-11~/2024-04-09~"),
+        ("Eid al-Fitr", 2025, "2025-03-31~"),
+    ],
+)
+def test_days(name: str, year: int, value: str) -> None:
+    found = holiday(name, year)
+    assert found is not None
+    assert found.value == value
+
+
+def test_every_rule_of_the_table_can_be_computed() -> None:
+    assert all(holiday(name, 2025) for name in HOLIDAYS)
+
+
+def test_an_unknown_name_is_no_holiday() -> None:
+    assert holiday("Blursday", 2025) is None

@@ -1,0 +1,184 @@
+"""Time expressions: what is one, where it ends, and which time it means."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text import timex
+from pipeline.text.timex import Timex
+
+THURSDAY = date(2025, 5, 1)
+MARKED = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]*)\]")
+VALUE = re.compile(
+    r"""(?:PRESENT|PAST|FUTURE)_REF
+      | P(?:T(?:(?:\d+(?:\.\d+)?|X)[HMS])+|(?:(?:\d+(?:\.\d+)?|X)(?:Y|Q|M|W|D|WE|SE|DE|CE|ME))+)
+      | \d\d | \d{3}
+      | \d{4}(?:-(?:Q[1-4]|H[12]|SP|SU|FA|WI|\d\d|W\d\d(?:-WE)?))?
+      | \d{4}-\d\d-\d\d~?(?:/\d{4}-\d\d-\d\d~?)? | \d{4}/\d{4}
+      | (?:\d{4}-\d\d-\d\d~?)?T(?:\d\d:\d\d(?::\d\d)?Z?|MO|AF|EV|NI)
+      | XXXX-(?:\d\d|SP|SU|FA|WI|WXX-(?:[1-7]|WE|XX)|XX-XX)(?:T(?:MO|AF|EV|NI))?
+    """,
+    re.VERBOSE,
+)
+
+
+def unmark(marked: str) -> tuple[str, list[tuple[str, str | None]]]:
+    """Return the text without its marks, and the spans with their values."""
+    wanted = [(m[1], m[2] or None) for m in MARKED.finditer(marked)]
+    return MARKED.sub(r"\1", marked), wanted
+
+
+def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str | None]]:
+    return [(text[t.start : t.end], t.value) for t in timex.find(text, published)]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        # absolute dates
+        "The bridge opened on [May 7, 2016|2016-05-07].",
+        "The bridge opened on [7 May 2016|2016-05-07].",
+        "The bridge opened on [Wednesday, May 7|2025-05-07] or so it was said.",
+        "The treaty of [the 4th of March 1921|1921-03-04] held.",
+        "It ran [Nov. 20-24, 2015|2015-11-20/2015-11-24] in Lyon.",
+        "Filed [2017-07-21|2017-07-21], amended [7/24/2017|2017-07-24].",
+        "It closed in [March 1996|1996-03] and reopened in [fiscal 2001|2001].",
+        "Sales rose from [1995-96|1995/1996] on.",
+        "The attacks of [9/11|2001-09-11] changed that.",
+        # decades, centuries, quarters, halves, seasons
+        "in [the 1990s|199] and [the early '80s|198] and [the nineties|199]",
+        "a house of [the 19th century|18]",
+        "Profit fell in [the first quarter|2025-Q1].",
+        "Profit fell in [the third quarter of 2024|2024-Q3].",
+        "Profit fell in [the fiscal second quarter|2025-Q2].",
+        "[Last year's third quarter|2024-Q3] was worse.",
+        "Sales were flat in [Q3 2023|2023-Q3].",
+        "It grew in [the second half of 2024|2024-H2].",
+        "in [the summer of 2012|2012-SU] and [last winter|2024-WI]",
+        # from the day of writing
+        "It fell [last year|2024], rose [this month|2025-05] and will end [next week|2025-W19].",
+        "It met [yesterday|2025-04-30], meets [today|2025-05-01] and [tomorrow|2025-05-02].",
+        "She spoke [Wednesday|2025-04-30] and again [Thursday|2025-05-01].",
+        "He died [last Monday|2025-04-28]; [next Friday|2025-05-02] is the wake.",
+        "He resigned in [December|2024-12] and left in [February|2025-02].",
+        "The ship sank [three years ago|2022], was raised [two weeks ago|2025-W16].",
+        "She left [a decade ago|2015] and [five days ago|2025-04-26] came back.",
+        "the vote [the day before yesterday|2025-04-29]",
+        "They voted [late last month|2025-04] and [early next year|2026].",
+        "by [the end of 2026|2026] or [mid-October|2025-10]",
+        # times of day
+        "The doors close at [5:30 p.m. EST Friday|2025-04-25T17:30].",
+        "at [22:30|T22:30] and again at [6am|T06:00], at [noon|T12:00] and [midnight|T24:00]",
+        "It began [Monday night|2025-04-28TNI] and ended [this morning|2025-05-01TMO].",
+        "The ship left at [15:11 GMT|T15:11Z], or [five o'clock|T05:00].",
+        # durations
+        "It took [nearly 30 years|P30Y], [half an hour|PT30M], [two and a half months|P2.5M].",
+        "over [the past three years|P3Y] and [the next few weeks|PXW]",
+        "[the first nine months|P9M], a [10-year|P10Y] bond, [a year and a half|P1Y6M]",
+        "They waited [two to three months|PXM], then [decades|PXDE].",
+        "He fasted for [two days|P2D] before the vote.",
+        # sets
+        "They meet [every year|P1Y], [each Thursday|XXXX-WXX-4] and on [Mondays|XXXX-WXX-1].",
+        "It sells [daily|P1D], and on [Tuesday nights|XXXX-WXX-2TNI].",
+        # references
+        "[Now|PRESENT_REF] closed, [recently|PAST_REF] sold; [the future|FUTURE_REF] waits.",
+        # holidays
+        "on [Christmas Eve|2024-12-24], [Thanksgiving 2023|2023-11-23], [Good Friday|2025-04-18]",
+        "fighting in [Ramadan|2025-03-01~/2025-03-30~] went on",
+        # spoken of before
+        "Revenue rose in [the second quarter of 2020|2020-Q2] from [a year earlier|2019-Q2].",
+        "In [2010|2010] it paid; [the year before|2009], nothing.",
+        "It stopped on [May 3, 2019|2019-05-03] and resumed [the next day|2019-05-04].",
+        "It was $4 in [the first quarter|2025-Q1], against $3 in [the year-ago quarter|2024-Q1].",
+    ],
+)
+def test_spans_and_values(marked: str) -> None:
+    text, wanted = unmark(marked)
+    assert found(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You may march on the sun if we sat down.",
+        "The second man fell in a fall.",
+        "They sold 1984 homes to 2000 people.",
+        "Some 2,016 were hurt, $2016 was paid.",
+        "The 61-year-old chairwoman and a child aged 12 or 12 years old left.",
+        "He read the Daily Mail and the LA Weekly.",
+        "Flight 1549 met Boeing 1999.",
+        "We need a quarter of it.",
+        "They won the second half.",
+        "every now and then",
+    ],
+)
+def test_ordinary_words_and_numbers_are_no_times(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "phrase", ["last year", "Wednesday", "yesterday", "two years ago", "May 7"]
+)
+def test_a_relative_time_has_no_value_without_a_day_to_count_from(phrase: str) -> None:
+    (one,) = timex.find(f"He left {phrase}.", None)
+    assert one.value is None
+    assert one.relative
+
+
+def test_absolute_times_and_durations_need_no_publication() -> None:
+    assert found("In 2016 it took three days.", None) == [("2016", "2016"), ("three days", "P3D")]
+
+
+def test_the_tense_decides_on_a_weekday_and_a_month() -> None:
+    past = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: -1))
+    future = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: 1))
+    assert [t.value for t in past] == ["2025-04-25", "2024-06"]
+    assert [t.value for t in future] == ["2025-05-02", "2025-06"]
+
+
+def test_earlier_this_month_on_its_first_day_is_the_last_month() -> None:
+    assert found("They met earlier this month.") == [("earlier this month", "2025-04")]
+    assert found("They met earlier this month.", date(2025, 5, 2))[0][1] == "2025-05"
+
+
+def test_a_line_break_ends_an_expression() -> None:
+    assert [text for text, _ in found("born in May\n7 people")] == ["May"]
+
+
+def test_impossible_days_have_no_value() -> None:
+    assert found("on April 31, 2019") == [("April 31, 2019", None)]
+
+
+WORDS = """the a an last next this that past May March Jan. Friday Sun. 7 31 2016 0 99999999999999999999
+1/0 half of in year years week weeks quarter first second and or to - – , ' 's ’s “ ago earlier
+before after more than about 5 p.m. 22:30 9/11 '90s 1990s Q3 FY99 two million billion few couple
+Easter Ramadan New Year's Eve early mid late end fiscal every night morning period ½ ² ٣ weekend
+hours 24 9999 12-31 0000-00-00 31/12/2016 1995-96 century millennium tomorrow"""
+DAYS = st.one_of(st.none(), st.dates())
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=30), DAYS)
+def test_any_row_of_time_words_gives_valid_values_in_order(
+    words: list[str], day: date | None
+) -> None:
+    check(" ".join(words), day)
+
+
+@given(st.text(max_size=60), DAYS)
+def test_no_text_raises(text: str, day: date | None) -> None:
+    check(text, day)
+
+
+def check(text: str, day: date | None) -> None:
+    times: list[Timex] = list(timex.find(text, day))
+    at = 0
+    for one in times:
+        assert at <= one.start < one.end <= len(text)
+        assert text[one.start : one.end].strip() == text[one.start : one.end]
+        assert one.value is None or VALUE.fullmatch(one.value), one
+        at = one.end
