@@ -18,11 +18,12 @@ from pipeline.stages.names import (
     parse_person,
     places,
     titles,
+    word_set,
 )
-from pipeline.stages.orgnames import OrganisationIndex
 from pipeline.stages.namespans import Name, title_length
+from pipeline.stages.orgnames import OrganisationIndex
 
-KIN = frozenset("wife husband widow son daughter brother sister mother father lady".split())
+KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from pipeline.stages.chains import Chain, Reference, surface
 from pipeline.stages.columns import NOUN_TAGS, Columns
-from pipeline.stages.names import Role, places, roles, titles
+from pipeline.stages.names import Role, places, roles, titles, word_set
 
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")
 )
 MAX_WORDS = 12
-ONCE = frozenset("now then currently formerly once previously also long".split())
+ONCE = word_set("now then currently formerly once previously also long")
 MAX_APPOSITION = 30
 PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
 APPOSITION_MARKS = frozenset((",", "--", "—", "–", "-"))
@@ -31,7 +31,7 @@ class Describer:
         self.equals: dict[int, int] = {}
         """Chain of the subject by the head of what it is said to be ("Kaine is a lawyer")."""
         self.possessors: list[tuple[int, str, int]] = []
-        """Head of the possessor, role and chain of what is described so ("Lee's lawyer, Ann Day")."""
+        """Possessor's head, role and chain of who is described so ("Lee's lawyer, Ann Day")."""
         self.children: dict[int, list[int]] = defaultdict(list)
         for i, head in enumerate(columns.heads):
             if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
@@ -127,9 +127,11 @@ class Describer:
         columns = self.columns
         for i in range(start, min(end, head + 6)):
             up = columns.heads[i]
-            if columns.deps[i] == "poss" and up == head and columns.tags[i] != "PRP$":
-                self.possessors.append((i, role, number))
-            elif columns.deps[i] == "pobj" and columns.heads[up] == head and columns.lower[up] in ("for", "to", "of"):
+            if (columns.deps[i] == "poss" and up == head and columns.tags[i] != "PRP$") or (
+                columns.deps[i] == "pobj"
+                and columns.heads[up] == head
+                and columns.lower[up] in ("for", "to", "of")
+            ):
                 self.possessors.append((i, role, number))
 
     def add_role(self, chain: Chain, noun: str) -> None:
@@ -219,13 +221,21 @@ class Describer:
         start = stop
         while start and stop - start < MAX_WORDS + 3 and sentences[start - 1] == sentences[stop]:
             tag = tags[start - 1]
-            if words[start - 1] in APPOSITION_MARKS or words[start - 1] in "\"”“:;(" or tag[:2] in ("VB", "WP", "WD", "MD", "_S"):
+            if (
+                words[start - 1] in APPOSITION_MARKS
+                or words[start - 1] in '"”“:;('
+                or tag[:2] in ("VB", "WP", "WD", "MD", "_S")
+            ):
                 break
             start -= 1
         while start < stop and tags[start] in ("CC", "RB", "_SP"):
             start += 1
         for i in range(start, stop):
-            if tags[i][:2] == "NN" and tags[i + 1][:2] != "NN" and tags[i + 1] not in ("POS", "HYPH"):
+            if (
+                tags[i][:2] == "NN"
+                and tags[i + 1][:2] != "NN"
+                and tags[i + 1] not in ("POS", "HYPH")
+            ):
                 if self.role_at(i) is None or tags[i] == "NNS":
                     return None
                 return Reference(start, stop, i, "nominal", reference.chain)
@@ -247,7 +257,13 @@ class Describer:
             while at < size and at - reference.end < 8 and words[at] != ")":
                 at += 1
             at += 1
-        if at < size and words[at] == "," and at + 2 < size and words[at + 1].isdigit() and words[at + 2] == ",":
+        if (
+            at < size
+            and words[at] == ","
+            and at + 2 < size
+            and words[at + 1].isdigit()
+            and words[at + 2] == ","
+        ):
             at += 2
         if at >= size or words[at] not in APPOSITION_MARKS:
             return None
@@ -256,7 +272,11 @@ class Describer:
         head = -1
         while end < size and end - start < MAX_APPOSITION:
             word, tag = words[end], tags[end]
-            if word in APPOSITION_MARKS or word in ".;:!?\"”“" or tag[:2] in ("VB", "WP", "WD", "MD", "_S"):
+            if (
+                word in APPOSITION_MARKS
+                or word in '.;:!?"”“'
+                or tag[:2] in ("VB", "WP", "WD", "MD", "_S")
+            ):
                 if tag in ("VBG", "VBN") and head < 0 and end > start:
                     end += 1
                     continue

@@ -5,12 +5,18 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.stages import annotations  # noqa: F401  # registers doc._.news
 from pipeline.stages.columns import Columns
 from pipeline.stages.headlines import mend_headline
 from pipeline.stages.namespans import NAME_LABELS, Name, affiliate, tidy
 from pipeline.stages.namevotes import Votes, common_words, find_missed
-from pipeline.stages.newnames import abbreviated, bodies, line_names, lower_places, surname_first, transcript_speakers
+from pipeline.stages.newnames import (
+    abbreviated,
+    bodies,
+    line_names,
+    lower_places,
+    surname_first,
+    transcript_speakers,
+)
 
 
 @Language.factory(
@@ -18,7 +24,7 @@ from pipeline.stages.newnames import abbreviated, bodies, line_names, lower_plac
     requires=["doc.ents", "token.tag", "token.dep"],
     assigns=["doc.ents"],
 )
-def make_entities(nlp: Language, name: str) -> Entities:
+def make_entities(nlp: Language, name: str) -> Entities:  # noqa: ARG001 (spaCy passes both)
     """Return the stage ``news_entities``."""
     return Entities()
 

@@ -10,7 +10,7 @@ MAX_HEADLINE = 30
 
 
 def headline_end(columns: Columns) -> int:
-    """Return where the article's first line ends if its words are capitalised as a headline's are."""
+    """Return where the first line ends if its words are capitalised as a headline's are."""
     words, paragraphs = columns.words, columns.paragraphs
     end = 0
     while end < len(words) and end <= MAX_HEADLINE and paragraphs[end] == paragraphs[0]:

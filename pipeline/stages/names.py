@@ -10,21 +10,26 @@ from typing import Literal, NamedTuple
 
 Gender = Literal["m", "f"]
 
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text that lists them."""
+    return frozenset(text.split())
+
+
 SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "esq", "esq."))
-PARTICLES = frozenset(
-    "de del della di da dos das du van von der den la le el al bin ibn ben ter st st. san abu bint"
-    " af av zu zur ten".split()
+PARTICLES = word_set(
+    "de del della di da dos das du van von der den la le el al bin ibn ben ter st st. san "
+    "abu bint af av zu zur ten"
 )
 BARE_PARTICLES = PARTICLES - {"al", "ben", "van", "el", "ter", "st", "st.", "san", "abu"}
 """Particles that are nobody's first name: "de Blasio" is a surname alone."""
-SURNAME_FIRST = frozenset(
-    # Chinese, Korean and Vietnamese surnames that stand in front of the given name
-    "bai cai cao chang chen cheng chiang choi chu cui deng ding dong du duan fan fang feng fu gao"
-    " geng gong gu guo han hao he hong hou hu hua huang jiang jin kang kim kong lai lei li liang"
-    " liao lin liu long lu luo ma mao meng moon ng nguyen pan park pei peng qi qian qiao qin qiu"
-    " qu ren shao shen shi song su sun tan tang tao tian tran tsai wan wang wei wen wu xi xia xiao"
-    " xie xiong xu xue yan yang yao ye yi yin yoon yu yuan zeng zhai zhang zhao zheng zhong zhou"
-    " zhu zou pham phan mao hun".split()
+SURNAME_FIRST = word_set(
+    "bai cai cao chang chen cheng chiang choi chu cui deng ding dong du duan fan fang feng "
+    "fu gao geng gong gu guo han hao he hong hou hu hua huang jiang jin kang kim kong lai "
+    "lei li liang liao lin liu long lu luo ma mao meng moon ng nguyen pan park pei peng qi "
+    "qian qiao qin qiu qu ren shao shen shi song su sun tan tang tao tian tran tsai wan "
+    "wang wei wen wu xi xia xiao xie xiong xu xue yan yang yao ye yi yin yoon yu yuan zeng "
+    "zhai zhang zhao zheng zhong zhou zhu zou pham phan mao hun"
 )
 
 
@@ -148,7 +153,13 @@ class Organisations(NamedTuple):
     """Last word of the names of buildings, landscapes, events and laws to their label."""
 
 
-LAST_WORD_LABELS = {"facilities": "FAC", "landscapes": "LOC", "events": "EVENT", "laws": "LAW", "works": "WORK_OF_ART"}
+LAST_WORD_LABELS = {
+    "facilities": "FAC",
+    "landscapes": "LOC",
+    "events": "EVENT",
+    "laws": "LAW",
+    "works": "WORK_OF_ART",
+}
 
 
 @cache

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.names import PARTICLES, SUFFIXES, first_names, organisations, places, titles
-
-NAME_LABELS = frozenset(
-    "PERSON NORP FAC ORG GPE LOC PRODUCT EVENT WORK_OF_ART LAW LANGUAGE".split()
+from pipeline.stages.names import (
+    PARTICLES,
+    SUFFIXES,
+    first_names,
+    organisations,
+    places,
+    titles,
+    word_set,
 )
-LEADING = frozenset(
-    "the a an this that these those his her its their our my your all both some many several every"
-    " each any no".split()
+
+NAME_LABELS = word_set("PERSON NORP FAC ORG GPE LOC PRODUCT EVENT WORK_OF_ART LAW LANGUAGE")
+LEADING = word_set(
+    "the a an this that these those his her its their our my your all both some many "
+    "several every each any no"
 )
 POSSESSIVES = frozenset(("'s", "’s", "'", "’", "`s", "s'"))
 EDGES = frozenset("\"'“”‘’«»„,;:.!?()[]{}-–—…/|*_#&@".strip())
@@ -22,18 +28,19 @@ LINKS = frozenset(
 )
 AFFILIATES = frozenset(("administration", "campaign"))
 """Nouns that make an organisation of its own out of the name in front ("Trump administration")."""
-CAMPAIGN_TIMES = frozenset(
-    "trail stop event events rally rallies speech speeches ad ads season bus plane promise promises"
-    " pledge pledges launch swing finance cycle theme themes slogan message debate".split()
+CAMPAIGN_TIMES = word_set(
+    "trail stop event events rally rallies speech speeches ad ads season bus plane promise "
+    "promises pledge pledges launch swing finance cycle theme themes slogan message debate"
 )
-NO_NAMES = frozenset(
-    "laughter applause crosstalk thanks regards hello hi dear image photo photos video mr mrs ms dr sen rep gov i we he she they it you god internet http https www"
-    " monday tuesday wednesday thursday friday saturday sunday january february march april june"
-    " july august september october november december".split()
+NO_NAMES = word_set(
+    "laughter applause crosstalk thanks regards hello hi dear image photo photos video mr "
+    "mrs ms dr sen rep gov i we he she they it you god internet http https www monday "
+    "tuesday wednesday thursday friday saturday sunday january february march april june "
+    "july august september october november december"
 )
-NO_TAILS = frozenset(
-    "based led born backed style type like era wide bound free owned run elect only made area"
-    " related linked friendly to in of and or the".split()
+NO_TAILS = word_set(
+    "based led born backed style type like era wide bound free owned run elect only made "
+    "area related linked friendly to in of and or the"
 )
 """What a hyphen ties to a name without being part of it ("Beijing-based")."""
 MAX_NAME = 12
@@ -76,9 +83,8 @@ def trim(columns: Columns, start: int, end: int) -> tuple[int, int]:
     while start < end and (
         lower[start] in LEADING or words[start] in EDGES or words[start].isspace()
     ):
-        if lower[start] in LEADING and words[start].isupper() and len(words[start]) > 1:
-            if lower[start] != "the":
-                break  # US, an acronym
+        if words[start].isupper() and len(words[start]) > 1 and lower[start] != "the":
+            break  # an acronym, like US
         start += 1
     while end > start and (
         words[end - 1] in EDGES or words[end - 1] in POSSESSIVES or words[end - 1].isspace()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.names import PARTICLES, SUFFIXES, SURNAME_FIRST, first_names, organisations, places, titles
+from pipeline.stages.names import (
+    PARTICLES,
+    SUFFIXES,
+    SURNAME_FIRST,
+    first_names,
+    organisations,
+    places,
+    titles,
+)
 from pipeline.stages.namespans import (
     NAME_LABELS,
     Name,
@@ -15,7 +23,9 @@ from pipeline.stages.namespans import (
     title_length,
 )
 
-CLOSED_TAGS = frozenset(("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH"))
+CLOSED_TAGS = frozenset(
+    ("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH")
+)
 PLACE_LABELS = ("GPE", "LOC", "FAC")
 
 
@@ -41,7 +51,7 @@ class Votes:
             words = [
                 w
                 for w in lower[name.start : name.end]
-                if w not in SUFFIXES and w.isalpha() or "-" in w
+                if (w not in SUFFIXES and w.isalpha()) or "-" in w
             ]
             if len(words) > 1 and (label == "PERSON" or words[0] in first_names()):
                 self.surnames[words[-1]] += 1
@@ -132,7 +142,13 @@ def common_words(columns: Columns, names: list[Name]) -> list[Name]:
     suspects: dict[str, list[Name]] = defaultdict(list)
     words, lower, sentences = columns.words, columns.lower, columns.sentences
     for name in names:
-        if name.end - name.start == 1 and name.label in ("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"):
+        if name.end - name.start == 1 and name.label in (
+            "PERSON",
+            "ORG",
+            "PRODUCT",
+            "WORK_OF_ART",
+            "FAC",
+        ):
             suspects[lower[name.start]].append(name)
     if not suspects:
         return names
@@ -215,7 +231,7 @@ def _label_of(votes: Votes, key: str) -> str:
 
 
 def _titled(columns: Columns, i: int, covered: bytearray) -> tuple[int, str]:
-    """Return end and label of a name that nobody found but that a title or first name gives away."""
+    """Return end and label of a name that only a title or a first name gives away."""
     words, lower, tags = columns.words, columns.lower, columns.tags
     end = i
     while (

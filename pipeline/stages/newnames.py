@@ -1,4 +1,4 @@
-"""Find names that a form gives away: speakers of a transcript, long forms of acronyms, committees."""
+"""Find names that a form gives away: speakers of transcripts, acronyms, committees, signatures."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import re
 from collections import Counter
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.names import first_names, places, titles
+from pipeline.stages.names import first_names, places, titles, word_set
 from pipeline.stages.namespans import Name, is_organisation
 
-SMALL = frozenset("of the for and & in on to at with a an de la".split())
+SMALL = word_set("of the for and & in on to at with a an de la")
 ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,9}")
-NO_SPEAKERS = frozenset("q a by update note editor watch photo video correction crosstalk".split())
+NO_SPEAKERS = word_set("q a by update note editor watch photo video correction crosstalk")
 CHAMBERS = frozenset(("senate", "house"))
 BODIES = frozenset(("committee", "subcommittee"))
-COMMON_PLACES = frozenset("turkey china chad jordan georgia guinea jersey queens phoenix mobile lima america".split())
+COMMON_PLACES = word_set(
+    "turkey china chad jordan georgia guinea jersey queens phoenix mobile lima america"
+)
 """Places that in small letters are something else."""
 MARKS = frozenset("\"“”'‘’")
 
@@ -31,12 +33,15 @@ def transcript_speakers(columns: Columns) -> list[Name]:
             start -= 1
         if start and paragraphs[start - 1] == paragraphs[i]:
             continue
-        while start < i and (words[start] in MARKS or columns.lower[start] in titles() or words[start].isspace()):
+        while start < i and (
+            words[start] in MARKS or columns.lower[start] in titles() or words[start].isspace()
+        ):
             start += 1
         form = words[start:i]
-        if form and all(w.replace("-", "").replace("'", "").replace(".", "").isupper() for w in form):
-            if columns.lower[start] not in NO_SPEAKERS and len(form) <= 4 and len(form[0]) > 1:
-                found.append(Name(start, i, "PERSON"))
+        shouted = all(re.sub(r"[-'’.]", "", word).isupper() for word in form)
+        speaker = columns.lower[start] not in NO_SPEAKERS and 0 < len(form) <= 4
+        if shouted and speaker and len(form[0]) > 1:
+            found.append(Name(start, i, "PERSON"))
     counts = Counter(tuple(words[n.start : n.end]) for n in found)
     return [n for n in found if counts[tuple(words[n.start : n.end])] > 1]
 
@@ -83,7 +88,10 @@ def line_names(columns: Columns) -> list[Name]:
             if (
                 0 < right - left <= 3
                 and lower[left] in known
-                and all(w[0].isupper() and (w.isalpha() or w.rstrip(".").isalpha()) for w in words[left:right])
+                and all(
+                    w[0].isupper() and (w.isalpha() or w.rstrip(".").isalpha())
+                    for w in words[left:right]
+                )
                 and not is_organisation(lower[left:right])
             ):
                 found.append(Name(left, right, "PERSON"))
@@ -101,13 +109,24 @@ def lower_places(columns: Columns, names: list[Name]) -> list[Name]:
     covered = {i for name in names for i in range(name.start, name.end)}
     found: list[Name] = []
     for i, word in enumerate(words):
-        if len(word) < 4 or not word.islower() or tags[i] not in ("NN", "NNP", "NNS", "JJ") or i in covered:
+        if (
+            len(word) < 4
+            or not word.islower()
+            or tags[i] not in ("NN", "NNP", "NNS", "JJ")
+            or i in covered
+        ):
             continue
         pair = f"{word} {lower[i + 1]}" if i + 1 < len(words) and words[i + 1].islower() else ""
-        if pair and (pair in gazetteer.countries or pair in gazetteer.states or gazetteer.others.get(pair) == "GPE"):
+        if pair and (
+            pair in gazetteer.countries
+            or pair in gazetteer.states
+            or gazetteer.others.get(pair) == "GPE"
+        ):
             found.append(Name(i, i + 2, "GPE"))
         elif word not in COMMON_PLACES and (
-            word in gazetteer.countries or word in gazetteer.states or gazetteer.others.get(word) == "GPE"
+            word in gazetteer.countries
+            or word in gazetteer.states
+            or gazetteer.others.get(word) == "GPE"
         ):
             found.append(Name(i, i + 1, "GPE"))
     return found
@@ -149,7 +168,11 @@ def bodies(columns: Columns, names: list[Name]) -> list[Name]:
         if name.label != "ORG" or lower[name.end - 1] not in CHAMBERS:
             continue
         end = name.end
-        while end < len(lower) and end - name.end < 4 and (tags[end] in PROPER_TAGS or tags[end] in ("NN", "NNS", "JJ", "CC")):
+        while (
+            end < len(lower)
+            and end - name.end < 4
+            and (tags[end] in PROPER_TAGS or tags[end] in ("NN", "NNS", "JJ", "CC"))
+        ):
             end += 1
             if lower[end - 1] in BODIES:
                 found.append(Name(name.start, end, "ORG"))

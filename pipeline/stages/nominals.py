@@ -8,25 +8,23 @@ from collections.abc import Mapping
 from pipeline.stages.chains import Reference
 from pipeline.stages.columns import Columns
 from pipeline.stages.descriptions import Describer
-from pipeline.stages.names import fold, organisations, places, roles
+from pipeline.stages.names import fold, organisations, places, roles, word_set
 from pipeline.stages.timeline import Timeline
 
 DEFINITE = frozenset(("the", "this", "that"))
-GENERAL = frozenset("man woman boy girl guy gentleman lady teenager teen youth".split())
+GENERAL = word_set("man woman boy girl guy gentleman lady teenager teen youth")
 """Nouns that say no more than "he" or "she"."""
 COUNTRIES = frozenset(("country", "nation"))
 CITIES = frozenset(("city", "town"))
-DOCUMENTS = frozenset(
-    "report post statement article story tweet editorial dispatch release bulletin".split()
+DOCUMENTS = word_set(
+    "report post statement article story tweet editorial dispatch release bulletin"
 )
-REPORTING = frozenset(
-    "report post tweet write publish state release say note announce disclose".split()
-)
+REPORTING = word_set("report post tweet write publish state release say note announce disclose")
 EQUAL = {"gop": "republican", "democrat": "democratic", "democrats": "democratic"}
 SMALL = frozenset(("of", "the", "for", "in", "a", "'s", "’s", "at", "from"))
-RUNNERS = frozenset("nominee candidate contender hopeful challenger".split())
-RACES = frozenset("presidential vice senate senatorial gubernatorial mayoral congressional party".split())
-PARTIES = frozenset("republican democratic libertarian green conservative labour".split())
+RUNNERS = frozenset(["nominee", "candidate", "contender", "hopeful", "challenger"])
+RACES = word_set("presidential vice senate senatorial gubernatorial mayoral congressional party")
+PARTIES = word_set("republican democratic libertarian green conservative labour")
 HEADLINE_REACH = 12
 LOOK_BACK = 150
 NEAR = 40
@@ -73,7 +71,7 @@ class NominalFinder:
             return None
         start, end = self.describer.phrase(token)
         if columns.lower[start] not in DEFINITE:
-            chain = self._possessed(token, start, end)
+            chain: int | None = self._possessed(token, start)
             if chain is None and columns.paragraphs[token] == 0 and start == token:
                 said = [w for w in columns.lower[token + 1 : end] if w not in SMALL]
                 chain = self._ahead(token, noun, said, HEADLINE_REACH)
@@ -86,7 +84,7 @@ class NominalFinder:
         tail = columns.lower[token + 1 : end]
         if self._restricted(token):
             return None
-        chain: int | None = None
+        chain = None
         role = self.describer.role_at(token)
         if role is not None:
             if " " in role:
@@ -104,13 +102,17 @@ class NominalFinder:
             return None
         return Reference(start, end, token, "nominal", chain)
 
-    def _possessed(self, token: int, start: int, end: int) -> int | None:
+    def _possessed(self, token: int, start: int) -> int | None:
         """Return the person that "Lee's lawyer", "his wife" or "Utah's governor" is said to be."""
         columns, timeline = self.columns, self.timeline
         role = self.describer.role_at(token)
         if role is None:
             return None
-        owners = [i for i in range(start, token) if columns.deps[i] == "poss" and columns.heads[i] == token]
+        owners = [
+            i
+            for i in range(start, token)
+            if columns.deps[i] == "poss" and columns.heads[i] == token
+        ]
         if not owners:
             return None
         possessor = self.chain_at.get(owners[0])
@@ -135,7 +137,11 @@ class NominalFinder:
         timeline = self.timeline
         for reference in timeline.following(token, limit):
             chain = timeline.chains[reference.chain]
-            if chain.label == "PERSON" and role in chain.roles and all(w in chain.described for w in said):
+            if (
+                chain.label == "PERSON"
+                and role in chain.roles
+                and all(w in chain.described for w in said)
+            ):
                 return reference.chain
         return None
 
@@ -214,7 +220,7 @@ class NominalFinder:
         return None
 
     def _document(self, token: int) -> int | None:
-        """Return the organisation whose report "the report" is: the last that reported something."""
+        """Return the organisation whose report "the report" is: the last that reported anything."""
         timeline, columns = self.timeline, self.columns
         sentence = columns.sentences[token]
         for reference in timeline.before(token, NEAR):

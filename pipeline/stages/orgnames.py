@@ -6,15 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pipeline.stages.names import fold, places
+from pipeline.stages.names import fold, places, word_set
 
-LEGAL = frozenset(
-    "inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company".split()
-)
-SMALL = frozenset("of the for and & in on to at with a an".split())
-PAPERS = frozenset(
-    "times post journal tribune herald gazette observer chronicle guardian telegraph".split()
-)
+LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")
+SMALL = word_set("of the for and & in on to at with a an")
+PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from pipeline.stages.chains import Reference
 from pipeline.stages.columns import SUBJECTS, Columns
@@ -36,6 +37,26 @@ MAX_CLIMB = 12
 CLAUSES = frozenset(
     ("ccomp", "advcl", "relcl", "acl", "pcomp", "ROOT", "conj", "parataxis", "csubj", "xcomp")
 )
+
+
+class Weights(NamedTuple):
+    """How much each fact speaks for (or, by its name's sense, against) an antecedent."""
+
+    sentence: float = 1.1
+    token: float = 0.003
+    subject: float = 1.0
+    possessor: float = 0.3
+    paragraph: float = 0.3
+    quotation: float = 1.5
+    speakers: float = 0.3
+    clause: float = 1.8
+    pronoun: float = 0.3
+    gender: float = 0.15
+    ahead: float = 2.5
+
+
+WEIGHTS = Weights()
+"""Set by random search over he and she in Wikinews articles, interviews and political news."""
 THINGS = frozenset(("ORG", "GPE"))
 
 
@@ -68,7 +89,7 @@ class PronounFinder:
                 continue
             score = self._score(token, reference, distance, subject)
             if chain.gender == gender:
-                score += 1.0
+                score += WEIGHTS.gender
             if reference.chain not in scores or score > scores[reference.chain]:
                 scores[reference.chain] = score
         for reference in timeline.after(token, sentence):
@@ -81,7 +102,7 @@ class PronounFinder:
                 or not self._comes_after(token, reference)
             ):
                 continue
-            score = 1.2 + (1.0 if chain.gender == gender else 0.0)
+            score = WEIGHTS.ahead + (WEIGHTS.gender if chain.gender == gender else 0.0)
             scores[reference.chain] = max(score, scores.get(reference.chain, -9.0) + 0.8)
             break
         for chain_number in barred.values():
@@ -92,24 +113,24 @@ class PronounFinder:
         return ranked[0][1]
 
     def _score(self, token: int, reference: Reference, distance: int, subject: int | None) -> float:
-        columns, timeline = self.columns, self.timeline
-        score = -0.8 * min(distance, 4) - 0.2 * max(0, distance - 4)
-        score -= 0.004 * min(token - reference.head, 100)
+        columns, timeline, weight = self.columns, self.timeline, WEIGHTS
+        score = -weight.sentence * min(distance, 4) - 0.2 * max(0, distance - 4)
+        score -= weight.token * min(token - reference.head, 100)
         if timeline.is_subject(reference):
-            score += 1.3
+            score += weight.subject
         elif columns.deps[reference.head] == "poss":
-            score -= 0.2
+            score -= weight.possessor
         if columns.paragraphs[token] != columns.paragraphs[reference.head]:
-            score -= 0.3
+            score -= weight.paragraph
         inside, other = timeline.quoted[token], timeline.quoted[reference.head]
         if other >= 0 and inside != other:
-            score -= 2.0
+            score -= weight.quotation
         if token in timeline.speakers and reference.head in timeline.speakers:
-            score += 1.2
+            score += weight.speakers
         if reference.head == subject:
-            score += 1.5
+            score += weight.clause
         if reference.kind == "pronoun":
-            score += 0.2
+            score += weight.pronoun
         return score
 
     def _barred(self, token: int) -> dict[int, int]:
@@ -130,7 +151,7 @@ class PronounFinder:
         }
 
     def _subject_of_clause(self, token: int) -> int | None:
-        """Return the subject that a pronoun most likely repeats: of its clause, or of the one above.
+        """Return the subject that a pronoun most likely repeats: of its clause or the one above.
 
         For a possessive or an object it is the subject of the verb above; for a subject it is the
         subject of the verb that the clause depends on ("Greer said he …").
@@ -172,7 +193,7 @@ class PronounFinder:
         return None
 
     def _comes_after(self, token: int, reference: Reference) -> bool:
-        """Tell whether a pronoun may look ahead: "In his speech, Greer …", "… he could, Greer said"."""
+        """Tell whether a pronoun may look ahead: "In his speech, Greer …"."""
         columns = self.columns
         if columns.deps[reference.head] not in SUBJECTS:
             return False

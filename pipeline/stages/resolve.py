@@ -1,4 +1,4 @@
-"""Resolve names, pronouns and nominals to entities, and sources and quotations to their speakers."""
+"""Resolve names, pronouns and nominals to entities, sources and quotations to speakers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipeline.stages.timeline import Timeline
     requires=["doc.ents", "token.tag", "token.dep"],
     assigns=["doc._.news", "doc.spans"],
 )
-def make_resolve(nlp: Language, name: str) -> Resolve:
+def make_resolve(nlp: Language, name: str) -> Resolve:  # noqa: ARG001 (spaCy passes both)
     """Return the stage ``news_resolve``."""
     return Resolve()
 
@@ -103,9 +103,7 @@ class _Document:
                 named[reference.start : reference.end] = b"\x01" * (reference.end - reference.start)
         wanted = PRONOUNS | self.nouns
         places = [i for i, word in enumerate(lower) if word in wanted and not named[i]]
-        self.pronouns.tell_genders(
-            [i for i in places if lower[i] in HE_SHE and self.quoted[i] < 0]
-        )
+        self.pronouns.tell_genders([i for i in places if lower[i] in HE_SHE and self.quoted[i] < 0])
         for i in places:
             if self.quoted[i] < 0:
                 self._resolve(i)

@@ -9,7 +9,6 @@ from pipeline.stages.annotations import Attribution, Bounds, Quote
 from pipeline.stages.chains import Chain, Reference
 from pipeline.stages.columns import NOUN_TAGS, Columns
 
-
 COMMON_TAGS = frozenset(("NN", "NNS", "JJ", "CD", "DT", "JJS", "JJR"))
 
 

@@ -1,4 +1,4 @@
-"""The references of a document in text order, with what the search for an antecedent asks of them."""
+"""The references of a document in text order, as the search for an antecedent reads them."""
 
 from __future__ import annotations
 
@@ -60,4 +60,6 @@ class Timeline:
             if deps[head] != "conj":
                 break
             head = heads[head]
+        if deps[head] == "pobj" and deps[heads[head]] == "agent":
+            return True  # "was returned by Greer"
         return deps[head] in SUBJECTS
