@@ -116,7 +116,9 @@ def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if tokens.codes[first] == CLASSES["about"] and one.clock is None:
         return one
     word = tokens.words[first].lower()
-    return replace(one, first=first, weak=is_bare_year(one), earlier=word == "earlier")
+    idiom = one.unit == "D" and one.weak and tokens.codes[one.first - 1] == CLASSES["of"]
+    weak = is_bare_year(one) or idiom  # "at the end of the day" is no time
+    return replace(one, first=first, weak=weak, earlier=word == "earlier")
 
 
 def is_bare_year(one: Expression) -> bool:
@@ -139,6 +141,7 @@ NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "a
 AFTER_YEAR = frozenset(
     {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
 )
+AFTER_PART = frozenset({"and", "or", "but", "when", "as", "with", "to", "in", "he", "she", "they"})
 DATE_BEFORE = frozenset(
     """in since by of from until till to through before after during late early last next this for
     and or every each between mid around about on that throughout over""".split()  # noqa: SIM905
@@ -163,7 +166,8 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
         return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
     if one.part is not None:
         told = word.lower() in THE_WORDS or lower == "the"
-        return told and after.lower() != "of" and one.part != "NI"
+        alone = not after[:1].isalpha() or after.lower() in AFTER_PART
+        return told and alone and one.part != "NI"
     if one.season is not None:
         return not before or lower in DATE_BEFORE or word.lower() in THE_WORDS
     if one.unit is not None and one.shift == 0:

@@ -61,9 +61,23 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
             made.first += 1  # a "10-year" bond: the article is the bond's
     if part(tokens, match, "t") and count is not None:
         count += Decimal("0.5")
-    if part(tokens, match, "h") in ("just", "exactly", "barely", "over just"):
+    if not hedged(tokens, match):
         made.first = match.start("n")
     return timed(made, tokens, match, count, unit_of(word))
+
+
+def hedged(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether the words before a count limit it; "over six years" tells how long instead."""
+    if "h" not in match.re.groupindex:
+        return True
+    words = part(tokens, match, "h")
+    if words in ("over", "under"):
+        before = tokens.words[match.start() - 1].lower() if match.start() else ""
+        return before in AFTER_PREPOSITION
+    return words not in ("just", "exactly", "barely")
+
+
+AFTER_PREPOSITION = frozenset({"for", "after", "in", "of", "than", "with", "at", "took", "lasted"})
 
 
 def is_year(match: re.Match[str]) -> bool:
@@ -149,8 +163,8 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None
     made = Expression(match.start(), match.end())
-    if part(tokens, match, "h") in ("just", "exactly", "barely"):
-        made.first += 1
+    if not hedged(tokens, match):
+        made.first = match.end("h")
     count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
     made = timed(made, tokens, match, count, unit_of(word)) or made
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():

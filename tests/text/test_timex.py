@@ -82,11 +82,12 @@ def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str |
         "[the first nine months|P9M], a [10-year|P10Y] bond, [a year and a half|P1Y6M]",
         "They waited [two to three months|PXM], then [decades|PXDE].",
         "He fasted for [two days|P2D] before the vote.",
+        "It costs $5 over [six years|P6Y]; it stood for [over 30 years|P30Y].",
         # sets
         "They meet [every year|P1Y], [each Thursday|XXXX-WXX-4] and on [Mondays|XXXX-WXX-1].",
         "It sells [daily|P1D], and on [Tuesday nights|XXXX-WXX-2TNI].",
         # references
-        "[Now|PRESENT_REF] closed, [recently|PAST_REF] sold; [the future|FUTURE_REF] waits.",
+        "[Now|PRESENT_REF] closed, [recently|PAST_REF] sold; what of [the future|FUTURE_REF]?",
         # holidays
         "on [Christmas Eve|2024-12-24], [Thanksgiving 2023|2023-11-23], [Good Friday|2025-04-18]",
         "fighting in [Ramadan|2025-03-01~/2025-03-30~] went on",
@@ -115,6 +116,7 @@ def test_spans_and_values(marked: str) -> None:
         "We need a quarter of it.",
         "They won the second half.",
         "every now and then",
+        "At the end of the day it is a matter of taste.",
     ],
 )
 def test_ordinary_words_and_numbers_are_no_times(text: str) -> None:
@@ -150,13 +152,17 @@ def test_a_line_break_ends_an_expression() -> None:
     assert [text for text, _ in found("born in May\n7 people")] == ["May"]
 
 
+def test_a_word_put_in_by_the_quoter_counts() -> None:
+    assert found("“[Ten] years ago it was new.”") == [("[Ten] years ago", "2015")]
+
+
 def test_impossible_days_have_no_value() -> None:
     assert found("on April 31, 2019") == [("April 31, 2019", None)]
 
 
-WORDS = """the a an last next this that past May March Jan. Friday Sun. 7 31 2016 0 99999999999999999999
-1/0 half of in year years week weeks quarter first second and or to - – , ' 's ’s “ ago earlier
-before after more than about 5 p.m. 22:30 9/11 '90s 1990s Q3 FY99 two million billion few couple
+WORDS = """the a an last next this that past May March Jan. Friday Sun. 7 31 2016 0
+99999999999999999999 1/0 half of in year years week weeks quarter first second and or to - –
+, ' 's ’s “ ago earlier before after more than about 5 p.m. 22:30 9/11 '90s 1990s Q3 FY99 two million billion few couple
 Easter Ramadan New Year's Eve early mid late end fiscal every night morning period ½ ² ٣ weekend
 hours 24 9999 12-31 0000-00-00 31/12/2016 1995-96 century millennium tomorrow"""
 DAYS = st.one_of(st.none(), st.dates())
