@@ -75,7 +75,7 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
             return None
         if a.unit == "Q":
             a = replace(a, quarter=0, unit=None, shift=None)
-        return merged(a, b)
+        return replace(merged(a, b), anaphoric=b.anaphoric)
     if is_year(a) and lacks_year(b) and not a.weak and between == CLASSES["possessive"]:
         return merged(a, b)
     if a.weekday is not None and b.unit == "W" and b.shift is not None:

@@ -52,6 +52,8 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "u")
     if not good or followed_by_old(tokens, match.end()):
         return None
+    if word == "quarters" and part(tokens, match, "d"):
+        return None  # three-quarters of it
     made = Expression(match.start(), match.end())
     if not is_part(match, "u", "units"):
         dash = bool(part(tokens, match, "d"))
