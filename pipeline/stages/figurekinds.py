@@ -9,7 +9,8 @@ from typing import Literal
 
 from spacy.tokens import Token
 
-from pipeline.stages.measures import Site, counted_noun
+from pipeline.stages.measures import counted_noun
+from pipeline.stages.sites import Site
 from pipeline.stages.syntax import NOUN_TAGS, SUBJECTS
 from pipeline.text.designations import may_be_year
 from pipeline.text.units import Quantity

@@ -24,6 +24,7 @@ from pipeline.stages.annotations import (
     Time,
 )
 from pipeline.stages.places import Places
+from pipeline.stages.sites import Site, site
 from pipeline.stages.syntax import clause_head
 from pipeline.text import numerals, units
 from pipeline.text.designations import find_designations
@@ -223,7 +224,7 @@ class _Search:
         if quantity.kind == "points" and kind == "count":
             unit = unit_text = None
             end = quantity.number.end
-            place = measures.site(self.doc, place.first, self._index(end - 1) + 1)
+            place = site(self.doc, place.first, self._index(end - 1) + 1)
         bound, lead = hedges.hedge(
             self.low, start, end, self.doc[place.first], lasting=kind in LASTING
         )
@@ -252,7 +253,7 @@ class _Search:
         )
         return self._with_before(figure, place, before)
 
-    def _with_before(self, figure: Figure, place: measures.Site, before: Figure | None) -> Figure:
+    def _with_before(self, figure: Figure, place: Site, before: Figure | None) -> Figure:
         """Return a figure with what it leaves to the one before to say.
 
         "500 miles (800 km)", "17 points, or 0.2%" say the same twice; "12 homes, up from 9" leaves
@@ -286,12 +287,12 @@ class _Search:
         end = measured.head.idx + len(measured.head)
         return units.rate(self.low, end)
 
-    def _place(self, quantity: Quantity) -> measures.Site:
+    def _place(self, quantity: Quantity) -> Site:
         """Return where a quantity stands in the parse."""
         first, last = self._index(quantity.start), self._index(quantity.end - 1) + 1
-        return measures.site(self.doc, first, last)
+        return site(self.doc, first, last)
 
-    def _kind(self, candidate: Candidate, place: measures.Site) -> FigureKind | None:
+    def _kind(self, candidate: Candidate, place: Site) -> FigureKind | None:
         quantity = candidate.quantity
         if quantity.unit == "score":
             return "score"
@@ -303,20 +304,20 @@ class _Search:
             )
         return KINDS[quantity.kind]
 
-    def _is_index(self, place: measures.Site) -> bool:
+    def _is_index(self, place: Site) -> bool:
         """Tell points of an index from points that are scored."""
         sentence = place.top.sent if self.doc.has_annotation("SENT_START") else self.doc[:]
         start, end = max(sentence.start, place.first - 40), min(sentence.end, place.last + 40)
         return any(token.lower_ in INDEX_WORDS for token in self.doc[start:end])
 
-    def _score(self, quantity: Quantity, place: measures.Site) -> Figure:
+    def _score(self, quantity: Quantity, place: Site) -> Figure:
         written = self.text[quantity.start : quantity.end].translate(DASHES)
         a, b = (int(part) for part in written.split("-"))
         holder = measures.of_score(place)
         return Figure(quantity.start, quantity.end, "score", f"{a}-{b}", holder=holder)
 
     def _change(
-        self, candidate: Candidate, place: measures.Site, kind: FigureKind, lead: int
+        self, candidate: Candidate, place: Site, kind: FigureKind, lead: int
     ) -> tuple[Change | None, ChangeRole | None]:
         quantity = candidate.quantity
         if kind in ("age", "ordinal", "duration", "ratio"):
@@ -339,7 +340,7 @@ class _Search:
                 return "increase", "delta"
         return None, None
 
-    def _measured(self, kind: FigureKind, place: measures.Site) -> measures.Measured:
+    def _measured(self, kind: FigureKind, place: Site) -> measures.Measured:
         if kind in ("count", "ordinal"):
             return measures.of_count(place)
         if kind == "age":

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.nounphrases import owner_of, phrase, words
+from pipeline.stages.sites import Site
 from pipeline.text.lemmas import verb_lemma
 
 
@@ -26,6 +27,22 @@ NOUN_TAGS = syntax.NOUN_TAGS
 MODIFIERS = frozenset(
     ("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det", "npadvmod")
 )
+DIMENSIONS = frozenset(
+    (
+        "depth",
+        "length",
+        "height",
+        "width",
+        "diameter",
+        "size",
+        "weight",
+        "area",
+        "total",
+        "thickness",
+    )
+)
+TAKING = frozenset(("wipe", "knock", "shave", "strip", "deduct", "add", "slash", "slice", "take"))
+"""Verbs that take an amount off something, or add it to something."""
 HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
 AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
 SUMS = frozenset(
@@ -70,45 +87,6 @@ class Measured(NamedTuple):
 
 
 NOTHING = Measured(None, None, None)
-
-
-class Site(NamedTuple):
-    """Where a figure stands in the parse."""
-
-    doc: Doc
-    first: int
-    """Index of the figure's first token."""
-    last: int
-    """Index behind its last token."""
-    top: Token
-    """Its token that hangs outside it."""
-
-    @property
-    def behind(self) -> Token | None:
-        """The token right behind the figure."""
-        return self.doc[self.last] if self.last < len(self.doc) else None
-
-    @property
-    def before(self) -> Token | None:
-        """The token right before the figure."""
-        return self.doc[self.first - 1] if self.first else None
-
-    @property
-    def bounds(self) -> Bounds:
-        return self.first, self.last
-
-    def holds(self, token: Token) -> bool:
-        """Tell whether a token is part of the figure."""
-        return self.first <= token.i < self.last
-
-
-def site(doc: Doc, first: int, last: int) -> Site:
-    """Return a figure's place in the parse, by its token bounds."""
-    for at in range(last - 1, first - 1, -1):
-        head = doc[at].head.i
-        if (head < first or head >= last or head == at) and doc[at].dep_ != "punct":
-            return Site(doc, first, last, doc[at])
-    return Site(doc, first, last, doc[last - 1])
 
 
 def of_count(place: Site) -> Measured:
@@ -232,6 +210,8 @@ def _of_noun(place: Site) -> Token | None:
     thing = syntax.child(prep, "pobj")
     if thing is None:
         return None
+    if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
+        return None
     if prep.lower_ == "in" and (
         not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_
     ):
@@ -305,6 +285,10 @@ def _clause(place: Site) -> Token | None:
         purpose = _purpose(verb, place)
         if purpose is not None:
             return purpose
+    if lemma in TAKING:
+        whole = _taken_from(verb, place)
+        if whole is not None:
+            return whole
     if lemma in TRANSITIVE or lemma in CHANGE_VERBS:
         thing = syntax.child(verb, "dobj", "nsubjpass")
         if thing is not None and thing.tag_ in NOUN_TAGS and thing.ent_type_ not in UNSPOKEN:
@@ -322,7 +306,7 @@ def _headline(top: Token, place: Site) -> Token | None:
         if child.i < place.first and child.tag_ in NOUN_TAGS and child.dep_ in HEADLINE_DEPS:
             return child
     before = place.before
-    if before is not None and before.tag_ == "SYM" and before.i:
+    if before is not None and before.i and not any(char.isalnum() for char in before.text):
         before = before.nbor(-1)
     return before if before is not None and before.tag_ in NOUN_TAGS else None
 
@@ -335,6 +319,18 @@ def _purpose(verb: Token, place: Site) -> Token | None:
             and prep.lower_ in ("for", "on")
             and prep.dep_ in ("prep", "dative")
         ):
+            thing = syntax.child(prep, "pobj")
+            if thing is None or thing.tag_ not in NOUN_TAGS or thing.lower_ in ("top", "average"):
+                continue
+            if thing.ent_type_ not in UNSPOKEN:
+                return thing
+    return None
+
+
+def _taken_from(verb: Token, place: Site) -> Token | None:
+    """Return what an amount is taken off or added to: "wiped $340 million from its value"."""
+    for prep in (*verb.rights, *place.top.rights):
+        if prep.i >= place.last and prep.dep_ == "prep" and prep.lower_ in ("from", "off", "to"):
             thing = syntax.child(prep, "pobj")
             if thing is not None and thing.tag_ in NOUN_TAGS and thing.ent_type_ not in UNSPOKEN:
                 return thing

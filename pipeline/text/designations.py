@@ -81,6 +81,8 @@ def _around_digits(text: str) -> Iterator[tuple[int, int]]:
             if end:
                 yield start, min(end, len(text))
             start = max(0, digits.start() - REACH)
+            word = text.rfind(" ", max(0, start - 200), start)
+            start = word + 1 if word >= 0 else start
         end = digits.end() + REACH
     if end:
         yield start, min(end, len(text))

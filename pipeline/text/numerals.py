@@ -127,7 +127,11 @@ GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
 MONEY_BEFORE = re.compile(
     r"(?:[$£€¥₹₽₩₦₺₪₫฿₿₱](?:US|A|NZ|C|HK|AU)?|\b[A-Z]{3}|\bRs\.?|\bRM|\bPS)[ ]?\Z"
 )
-COUNTED_BEHIND = re.compile(r"[ ](?:euros?|dollars?|pounds?|[a-z]+s|people|[A-Z]{3})\b")
+COUNTED_BEHIND = re.compile(
+    r"[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
+    r"|(?!was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
+    r"[a-z]{2,}s)\b"
+)
 EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
 UNIT_BEHIND = re.compile(
     r"[ -](?:second|minute|hour|day|week|month|year|decade|game|match)(?:e?s)\b"

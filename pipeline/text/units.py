@@ -34,6 +34,7 @@ AGE_BEFORE = re.compile(
 )
 NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 INCHES = re.compile(r" ?in\b")
+SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|roughly[ ]|around[ ])?\Z")
 LINK = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?")
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
@@ -230,6 +231,9 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
             return None
         inches = simplest(Fraction(amount) / 12)
         return whole._replace(end=end, value=plus(whole.value, inches))
+    if whole.kind == "money" and part.unit is None and gap == " " and SMALL.match(text, part.start):
+        cents = times(amount, Decimal("0.01"))
+        return whole._replace(end=part.end, value=plus(whole.value, cents))
     small = (part.unit_text or "").rstrip("s") in ("cent", "pence", "c", "p")
     if whole.kind == "money" and small and amount < 1 and gap.strip() != ",":
         return whole._replace(end=part.end, value=plus(whole.value, amount))

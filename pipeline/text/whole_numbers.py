@@ -95,6 +95,8 @@ class WholeReader:
         """Tell whether "and" goes on with the same number: "six hundred and two"."""
         if self.kind(after) not in ("unit", "teen", "tens"):
             return False
+        if self.kind(after + 1) == "quarter" and self.atoms[after + 1].plural:
+            return False  # "a hundred and three quarters"
         if before == "hundred":
             return True
         if before != "scale" or group is not None:

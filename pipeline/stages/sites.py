@@ -1,0 +1,48 @@
+"""Where a figure stands in the parse."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from spacy.tokens import Doc, Token
+
+from pipeline.stages.annotations import Bounds
+
+
+class Site(NamedTuple):
+    """Where a figure stands in the parse."""
+
+    doc: Doc
+    first: int
+    """Index of the figure's first token."""
+    last: int
+    """Index behind its last token."""
+    top: Token
+    """Its token that hangs outside it."""
+
+    @property
+    def behind(self) -> Token | None:
+        """The token right behind the figure."""
+        return self.doc[self.last] if self.last < len(self.doc) else None
+
+    @property
+    def before(self) -> Token | None:
+        """The token right before the figure."""
+        return self.doc[self.first - 1] if self.first else None
+
+    @property
+    def bounds(self) -> Bounds:
+        return self.first, self.last
+
+    def holds(self, token: Token) -> bool:
+        """Tell whether a token is part of the figure."""
+        return self.first <= token.i < self.last
+
+
+def site(doc: Doc, first: int, last: int) -> Site:
+    """Return a figure's place in the parse, by its token bounds."""
+    for at in range(last - 1, first - 1, -1):
+        head = doc[at].head.i
+        if (head < first or head >= last or head == at) and doc[at].dep_ != "punct":
+            return Site(doc, first, last, doc[at])
+    return Site(doc, first, last, doc[last - 1])
