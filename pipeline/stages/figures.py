@@ -231,7 +231,7 @@ class _Search:
         if quantity.number.vague:
             bound = bound or "at_least"
         change, role = self._change(candidate, place, kind, lead)
-        measured = self._measured(kind, place)
+        measured = self._measured(kind, place, start)
         figure = Figure(
             start,
             end,
@@ -340,8 +340,10 @@ class _Search:
                 return "increase", "delta"
         return None, None
 
-    def _measured(self, kind: FigureKind, place: Site) -> measures.Measured:
-        if kind in ("count", "ordinal"):
+    def _measured(self, kind: FigureKind, place: Site, start: int) -> measures.Measured:
+        if kind == "ordinal":
+            return measures.of_rank(site(self.doc, self._index(start), place.last))
+        if kind == "count":
             return measures.of_count(place)
         if kind == "age":
             return measures.of_age(place)

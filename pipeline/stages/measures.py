@@ -24,6 +24,8 @@ def _set(words: str) -> frozenset[str]:
 
 
 NOUN_TAGS = syntax.NOUN_TAGS
+POINTERS = frozenset(("this", "these", "those"))
+"""Pronouns that are given as they stand: "39 percent of these"."""
 MODIFIERS = frozenset(
     ("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det", "npadvmod")
 )
@@ -97,6 +99,14 @@ def of_count(place: Site) -> Measured:
     return Measured(noun, phrase(place.bounds, noun), _holder(noun, place))
 
 
+def of_rank(place: Site) -> Measured:
+    """Return what an ordinal ranks: "the third map", "it is number 3"."""
+    top = place.top
+    if top.dep_ in ("amod", "advmod") and top.head.i == place.last and top.head.tag_ == "JJ":
+        return Measured(top.head, phrase(place.bounds, top.head), None)  # a noun mistagged
+    return of_count(place)
+
+
 def counted_noun(place: Site) -> Token | None:
     """Return the noun that a bare number counts, if it stands beside it."""
     top = place.top
@@ -129,9 +139,9 @@ def of_amount(place: Site) -> Measured:
     holder = _holder(noun, place)
     if noun.tag_ in PRONOUNS:
         antecedent = _antecedent(noun)
-        if antecedent is None:
+        if antecedent is None and noun.lower_ not in POINTERS:
             return Measured(None, None, holder)
-        noun = antecedent
+        noun = antecedent or noun
     near = reading is _modified and noun.i == place.top.head.i
     return Measured(noun, phrase(place.bounds, noun, complements=not near), holder)
 

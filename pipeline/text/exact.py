@@ -39,6 +39,11 @@ def simplest(value: Value) -> Value:
     return Decimal(value.numerator * 10**places // value.denominator).scaleb(-places, EXACT)
 
 
+def is_huge(value: Value) -> bool:
+    """Tell whether a number is larger than any that is read: a row of scales must end somewhere."""
+    return abs(value) >= 10**MAX_DIGITS
+
+
 def short(value: Decimal) -> Decimal:
     """Return a decimal without exponent and without zeros at the end of its places."""
     if value == value.to_integral_value():

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pipeline.text import numerals
 from pipeline.text.currencies import CODES
-from pipeline.text.exact import MAX_DIGITS, Value, plus, simplest, times
+from pipeline.text.exact import Value, is_huge, plus, simplest, times
 from pipeline.text.numerals import Atom
 from pipeline.text.whole_numbers import WholeReader
 
@@ -98,7 +98,7 @@ class NumberReader(WholeReader):
         low: Value | None = None,
         vague: bool = False,
     ) -> Number | None:
-        if value is not None and abs(value) >= 10**MAX_DIGITS:
+        if any(one is not None and is_huge(one) for one in (value, low)):
             return None
         words = not any(char.isdigit() for char in self.text[start:end])
         return Number(start, end, value, low, None, kind, vague, words)
@@ -156,7 +156,9 @@ class NumberReader(WholeReader):
         if len(gap) > 8 or not OF_A.fullmatch(gap):
             return None
         scale = self.atoms[after].value
-        while self.kind(after + 1) == "scale" and self.joint(after + 1) == "":
+        while (
+            self.kind(after + 1) == "scale" and self.joint(after + 1) == "" and not is_huge(scale)
+        ):
             after += 1
             scale = times(scale, self.atoms[after].value)
         return scale, after + 1
@@ -166,6 +168,7 @@ class NumberReader(WholeReader):
         size, after = self.atoms[at].value, at + 1
         while (
             self.kind(after) == "vague"
+            and not is_huge(size)
             and self.low[self.atoms[after - 1].end : self.atoms[after].start] == " of "
         ):
             size = times(size, self.atoms[after].value)
@@ -227,7 +230,8 @@ class NumberReader(WholeReader):
     def _some(self, at: int, start: int) -> tuple[Number | None, int]:
         """Read "a few hundred", "several million": the size is known, the count is not."""
         size, after = self.atoms[at].value, at + 1
-        while self.kind(after) in ("scale", "hundred") and self.joint(after) == "":
+        sizes = ("scale", "hundred")
+        while self.kind(after) in sizes and self.joint(after) == "" and not is_huge(size):
             size = times(size, self.atoms[after].value)
             after += 1
         end = self.atoms[after - 1].end

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.text.exact import Value, simplest
 
+MAX_POWER = 30
 MAX_LENGTH = 60
 """Digits, separators and places of one numeral; longer ones are skipped."""
 
@@ -203,7 +204,7 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     if ORDINAL_END.match(low, end):
         return Atom(start, end + 2, "digit ordinal", value)
     power = EXPONENT.match(low, end)
-    if power is not None:
+    if power is not None and abs(int(power[1])) <= MAX_POWER:
         scaled = Decimal(f"{value}e{int(power[1])}")
         return Atom(start, power.end(), "digits", scaled)
     suffix = GLUED.match(low, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.text.exact import MAX_DIGITS, Value, plus, times
+from pipeline.text.exact import MAX_DIGITS, Value, is_huge, plus, times
 from pipeline.text.numerals import Atom
 
 
@@ -67,7 +67,7 @@ class WholeReader:
                 group = value if group is None else times(group, value)
             elif kind == "scale":
                 if group is None and after > at:
-                    if before != "scale":
+                    if before != "scale" or is_huge(total):
                         break
                     total, smallest = times(total, value), min(smallest, value)
                 elif value >= smallest:

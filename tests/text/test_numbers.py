@@ -178,6 +178,12 @@ def test_any_jumble_is_read_in_order_and_without_overlap(parts: list[str], space
         "one " * 25_000,
         "1/" * 50_000,
         "1.5" * 30_000,
+        "million " * 12_000,
+        "hundred " * 12_000,
+        "millions of " * 9_000,
+        "a few million million " + "million " * 9_000,
+        "half a million " + "million " * 9_000,
+        "1e99 " * 20_000,
     ],
 )
 def test_long_rows_of_numbers_take_linear_time(text: str) -> None:
