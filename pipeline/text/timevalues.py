@@ -76,11 +76,12 @@ class Calendar:
         self._note(period, end)
         value = period.value
         if one.clock or one.part:
-            return Reading("time", f"{value}T{one.clock or one.part}", relative)
-        if one.last_day:
+            known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
+            return Reading("time", known, relative)
+        if one.last_day and period.unit == "D":
             last = period.first.replace(day=one.last_day)
             return Reading("date", f"{value}/{last.isoformat()}", relative)
-        if one.last_year:
+        if one.last_year and period.unit == "Y":  # the winter of 1994-95 is one
             return Reading("date", f"{value}/{one.last_year:04}", relative)
         return Reading("date", value, relative)
 
@@ -127,6 +128,8 @@ class Calendar:
             found = holiday(one.holiday or "", yearly.first.year) or found
         self._note(containing("D", found.first), end)
         suffix = f"T{one.clock or one.part}" if one.clock or one.part else ""
+        if suffix and found.first != found.last:  # one of the nights of Ramadan
+            return Reading("time", None, True)
         return Reading("time" if suffix else "date", found.value + suffix, one.year is None)
 
     # ---------------------------------------------------------------------------------- periods

@@ -162,11 +162,13 @@ def test_impossible_days_have_no_value() -> None:
     assert found("on April 31, 2019") == [("April 31, 2019", None)]
 
 
-WORDS = """the a an last next this that past May March Jan. Friday Sun. 7 31 2016 0
-99999999999999999999 1/0 half of in year years week weeks quarter first second and or to - –
-, ' 's ’s “ ago earlier before after more than about 5 p.m. 22:30 9/11 '90s 1990s Q3 FY99
-two million billion few couple Easter Ramadan New Year's Eve early mid late end fiscal every night morning
-period ½ ² ٣ weekend hours 24 9999 12-31 0000-00-00 31/12/2016 1995-96 century millennium tomorrow"""
+WORDS = """
+the a an last next this that past May March Jan. Friday Sun. 7 31 2016 0 99999999999999999999
+1/0 half of in year years week weeks quarter first second and or to - – , ' 's ’s “ ago earlier
+before after more than about 5 p.m. 22:30 9/11 '90s 1990s Q3 FY99 two million billion few couple
+Easter Ramadan New Year's Eve early mid late end fiscal every night morning period ½ ² ٣ weekend
+hours 24 9999 12-31 0000-00-00 31/12/2016 1995-96 century millennium tomorrow
+"""
 DAYS = st.one_of(st.none(), st.dates())
 
 
