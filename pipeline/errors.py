@@ -6,7 +6,7 @@ code about                          exit code
 P1xx the call and the settings      2, 78
 P2xx the input, one article         65, 66
 P3xx models and optional packages   69
-P4xx the output                     73, 74
+P4xx the output                     73, 74, 141
 P5xx the processing of one article  70
 P6xx a record that breaks its rules 65
 P9xx interrupted, or a bug of ours  130, 70
@@ -36,6 +36,8 @@ CANNOT_CREATE: ExitCode = 73
 IO_ERROR: ExitCode = 74
 BAD_SETTINGS: ExitCode = 78
 INTERRUPTED: ExitCode = 130
+BROKEN_PIPE: ExitCode = 141
+"""What a shell reports of a program whose reader went away (128 + SIGPIPE)."""
 
 
 class PipelineError(Exception):
@@ -245,6 +247,13 @@ class WriteFailed(OutputError):
     code = "P403"
     exit_code = IO_ERROR
     hint = "check the space left on the disk; the output was not touched"
+
+
+class ReaderGone(OutputError):
+    """Whoever read our stdout stopped reading: nothing is wrong, and there is nothing to say."""
+
+    code = "P404"
+    exit_code = BROKEN_PIPE
 
 
 class StageFailed(PipelineError):

@@ -22,9 +22,6 @@ from pipeline.cli.schema import schema
 from pipeline.cli.validate import validate
 from pipeline.settings import nearest
 
-BROKEN_PIPE = 141
-"""What the shell reports of a program whose reader went away (128 + SIGPIPE)."""
-
 
 class Commands(click.Group):
     """A group that names the nearest command for a misspelt one."""
@@ -69,6 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prog_name="pipeline",
             standalone_mode=False,
         )
+    except errors.ReaderGone as error:
+        # the interpreter flushes stdout at exit: let it flush into nothing
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return error.exit_code
     except errors.PipelineError as error:
         return _report(error)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -79,11 +81,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted: nothing was put in place", err=True)
         return errors.INTERRUPTED
-    except BrokenPipeError:
-        # the interpreter flushes stdout at exit: let it flush into nothing
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
     return result if isinstance(result, int) else errors.OK
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+from pipeline.errors import ReaderGone, WriteFailed
 from pipeline.writers.files import NewFile
 
 if TYPE_CHECKING:
@@ -51,11 +52,16 @@ class JsonlStream:
         self.stream = stream
 
     def write(self, record: ArticleRecord) -> None:
-        self.stream.write(record.to_line().encode())
-        self.stream.flush()
+        """Pass a record on; raise ``ReaderGone`` where nobody reads any more."""
+        try:
+            self.stream.write(record.to_line().encode())
+            self.stream.flush()
+        except BrokenPipeError as error:
+            raise ReaderGone("nobody reads stdout any more") from error
+        except OSError as error:
+            raise WriteFailed(error.strerror or str(error), where="stdout", hint="") from error
 
     def commit(self) -> bool:
-        self.stream.flush()
         return True
 
     def abort(self) -> None:
