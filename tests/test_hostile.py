@@ -169,10 +169,10 @@ def test_hostile_rows_of_jsonl_leave_one_another_alone(
     ]
     (tmp_path / "rows.jsonl").write_text("\n".join(rows), "utf-8")
     assert main(["extract", "rows.jsonl"]) == 1
-    records = [json.loads(line) for line in (tmp_path / "out/rows.jsonl").open("rb")]
-    letters = [
-        json.loads(line) for line in (tmp_path / "out/rows.jsonl.dead-letter.jsonl").open("rb")
-    ]
+    out = tmp_path / "out"
+    records = [json.loads(line) for line in (out / "rows.jsonl").read_bytes().splitlines()]
+    dead = (out / "rows.jsonl.dead-letter.jsonl").read_bytes()
+    letters = [json.loads(line) for line in dead.splitlines()]
     assert [record["id"] for record in records][:2] == ["../../../etc/passwd", "s\ufffd"]
     assert records[1]["text"] == "a\ufffd lone \ufffd pair"
     assert records[1]["source"]["meta"] == {"k": "\ufffd"}
