@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from spacy.tokens import Doc
 
-ATTRIBUTES = ["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "IDX"]
+ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "IDX"]
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"))

@@ -57,7 +57,7 @@ class Describer:
         at = start - 1
         while at >= 0 and reference.start - at <= MAX_WORDS:
             head = columns.heads[at]
-            inside = at < head < reference.end
+            inside = at < head < reference.end or columns.tags[at] == "POS"
             if (
                 not inside
                 or columns.deps[at] not in MODIFIERS
@@ -310,7 +310,7 @@ class Describer:
         while (
             start > 0
             and head - start < MAX_WORDS
-            and start - 1 < columns.heads[start - 1] <= head
+            and (start - 1 < columns.heads[start - 1] <= head or columns.tags[start - 1] == "POS")
             and (columns.deps[start - 1] in MODIFIERS or columns.tags[start - 1] == "PRP$")
             and columns.tags[start - 1] not in (",", ":", "``", "''", "_SP")
         ):

@@ -32,6 +32,7 @@ IT = frozenset(("it", "its", "itself"))
 THEY = frozenset(("they", "them", "their", "themselves"))
 PRONOUNS = frozenset(HE_SHE) | FIRST_PERSON | RELATIVES | IT | THEY
 LOOK_BACK = 60
+LOOK_AHEAD = 20
 MAX_SENTENCES = 8
 MAX_CLIMB = 12
 CLAUSES = frozenset(
@@ -92,7 +93,7 @@ class PronounFinder:
                 score += WEIGHTS.gender
             if reference.chain not in scores or score > scores[reference.chain]:
                 scores[reference.chain] = score
-        for reference in timeline.after(token, sentence):
+        for reference in timeline.after(token, sentence, LOOK_AHEAD):
             chain = timeline.chains[reference.chain]
             if (
                 chain.label != "PERSON"

@@ -44,13 +44,12 @@ class Timeline:
         at = bisect_left(self.references, (token + 1,))
         return self.references[at : at + limit]
 
-    def after(self, token: int, sentence: int) -> Iterator[Reference]:
-        """Yield references that start after a token within its sentence."""
-        at = bisect_left(self.references, (token + 1,))
-        sentences = self.columns.sentences
-        while at < len(self.references) and sentences[self.references[at].start] == sentence:
-            yield self.references[at]
-            at += 1
+    def after(self, token: int, sentence: int, limit: int) -> Iterator[Reference]:
+        """Yield the next references that start after a token within its sentence."""
+        for reference in self.following(token, limit):
+            if self.columns.sentences[reference.start] != sentence:
+                break
+            yield reference
 
     def is_subject(self, reference: Reference) -> bool:
         """Tell whether a reference is the subject of its clause, or coordinated with it."""
