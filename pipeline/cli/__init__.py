@@ -98,6 +98,8 @@ def _usage(error: click.UsageError) -> errors.UsageError:
 
 def _run_as_program() -> None:
     """End as programs do: SIGTERM like Ctrl-C, and a bug of ours with exit code 70."""
+    # our matrices are small: a second thread costs more than it gives (read when numpy is imported)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, _interrupt)
     sys.excepthook = _report_bug
 
