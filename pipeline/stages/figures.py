@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.stages import figurekinds, hedges, measures
 from pipeline.stages.annotations import (
@@ -85,10 +85,10 @@ class Figures:
 
     def __call__(self, doc: Doc) -> Doc:
         news = doc._.news
-        found = list(_Search(doc, news.times).figures())
+        search = _Search(doc, news.times)
+        found = list(search.figures())
         news.figures = found
-        spans = [doc.char_span(f.start, f.end, alignment_mode="expand") for f in found]
-        doc.spans["figures"] = [span for span in spans if span is not None]
+        doc.spans["figures"] = [search.span(figure.start, figure.end) for figure in found]
         return doc
 
 
@@ -174,7 +174,7 @@ class _Search:
         _, lead = hedges.hedge(
             self.low, first.start, first.end, self.doc[place.first], lasting=False
         )
-        moved = hedges.movement(place.top, lead)
+        moved = hedges.movement(place.top, self._index(lead))
         return moved is not None and moved.role == "delta" and moved.word.i < place.first
 
     def _is_change(self, first: Quantity, second: Quantity) -> bool:
@@ -200,6 +200,10 @@ class _Search:
     def _index(self, offset: int) -> int:
         """Return the index of the token that an offset lies in."""
         return max(0, bisect_right(self.starts, offset) - 1)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the tokens that a stretch of the text touches."""
+        return self.doc[self._index(start) : self._index(end - 1) + 1]
 
     def _token_at(self, offset: int) -> Token | None:
         """Return the first token at or behind an offset, spaces left out."""
@@ -323,11 +327,11 @@ class _Search:
         if kind in ("age", "ordinal", "duration", "ratio"):
             return None, None
         if candidate.role is not None:
-            moved = hedges.movement(place.top, lead)
+            moved = hedges.movement(place.top, self._index(lead))
             if moved is not None:
                 return moved.change, candidate.role
             return None, candidate.role
-        moved = hedges.movement(place.top, lead, counts=kind == "count")
+        moved = hedges.movement(place.top, self._index(lead), counts=kind == "count")
         if moved is not None:
             return moved.change, moved.role
         sign = self.text[quantity.start - 1] if quantity.start else ""

@@ -105,15 +105,14 @@ def is_change(token: Token) -> bool:
     return word in ADVERBS or word in NOUNS or word.rstrip("s") in NOUNS
 
 
-def movement(token: Token, start: int, *, counts: bool = False) -> Movement | None:
+def movement(token: Token, first: int, *, counts: bool = False) -> Movement | None:
     """Return the change that a figure belongs to, if any.
 
-    ``token`` is the figure's head word; ``start`` is where its hedge starts, or it itself. A count
+    ``token`` is the figure's head word, ``first`` the one that it or its hedge starts with. A count
     (``counts``) changes something only if that is said apart from the noun: "grew by 12 shops"
     does, "add ten users" and "200 more" do not.
     """
-    doc = token.doc
-    lead = _token_before(doc, start)
+    lead = _token_before(token.doc, first)
     if lead is None:
         return None
     role: ChangeRole = "delta"
@@ -139,12 +138,11 @@ def movement(token: Token, start: int, *, counts: bool = False) -> Movement | No
     return _comparative_behind(token) or _noun_behind(token) or _governor(token, lead, role)
 
 
-def _token_before(doc: Doc, start: int) -> Token | None:
-    """Return the last word before a place; adverbs and marks between are passed over."""
-    span = doc.char_span(start, start + 1, alignment_mode="expand")
-    if span is None or span.start == 0:
+def _token_before(doc: Doc, first: int) -> Token | None:
+    """Return the last word before a token; adverbs and marks between are passed over."""
+    if first == 0:
         return None
-    at = span.start - 1
+    at = first - 1
     for _ in range(4):
         token = doc[at]
         if at == 0 or token.tag_ not in ("RB", "DT", "-LRB-", "_SP") or token.lower_ in ADVERBS:
