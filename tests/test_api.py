@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import subprocess
 import sys
 from datetime import date
+from importlib import import_module
 
 import pytest
 from spacy.language import Language
@@ -63,3 +65,30 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
     assert (second.source, second.code) == ("article 2", "P204")
     assert isinstance(third, pipeline.ArticleRecord)
     assert third.id == "s"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pipeline",
+        "pipeline.api",
+        "pipeline.errors",
+        "pipeline.settings",
+        "pipeline.language",
+        "pipeline.text.decode",
+        "pipeline.text.segment",
+        "pipeline.readers.article",
+        "pipeline.readers.files",
+        "pipeline.cli.extract",
+        "pipeline.cli.table",
+    ],
+)
+def test_the_examples_of_docstrings_run(
+    name: str, nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.api._loaded", lambda _: nlp)
+    module = import_module(name)
+    shared = {"load": lambda: nlp} if name == "pipeline.language" else {}
+    failed, attempted = doctest.testmod(module, extraglobs=shared)
+    assert attempted > 0
+    assert failed == 0
