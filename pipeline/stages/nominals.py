@@ -22,6 +22,16 @@ DOCUMENTS = word_set(
 REPORTING = word_set("report post tweet write publish state release say note announce disclose")
 EQUAL = {"gop": "republican", "democrat": "democratic", "democrats": "democratic"}
 SMALL = frozenset(("of", "the", "for", "in", "a", "'s", "’s", "at", "from"))
+PEOPLE = frozenset(("PERSON", "NORP"))
+KINDS = {
+    **dict.fromkeys(
+        ("event", "contest", "competition", "championship", "tournament", "festival"), "EVENT"
+    ),
+    "region": "LOC",
+    "building": "FAC",
+    "facility": "FAC",
+}
+"""Nouns for a kind of thing, to the label of its names."""
 RUNNERS = frozenset(["nominee", "candidate", "contender", "hopeful", "challenger"])
 RACES = word_set("presidential vice senate senatorial gubernatorial mayoral congressional party")
 PARTIES = word_set("republican democratic libertarian green conservative labour")
@@ -38,6 +48,7 @@ def noun_words() -> frozenset[str]:
         | COUNTRIES
         | CITIES
         | DOCUMENTS
+        | KINDS.keys()
     )
 
 
@@ -98,6 +109,8 @@ class NominalFinder:
             chain = self._place(token, country=False)
         elif noun in DOCUMENTS and not modifiers and not tail:
             chain = self._document(token)
+        if chain is None and not tail:
+            chain = self._namesake(token, noun, modifiers)
         if chain is None:
             return None
         return Reference(start, end, token, "nominal", chain)
@@ -206,6 +219,21 @@ class NominalFinder:
             if not wanted and chain.name.lower() in organisations().known:
                 continue
             if all(fold(word) in words for word in modifiers):
+                return reference.chain
+        return None
+
+    def _namesake(self, token: int, noun: str, modifiers: list[str]) -> int | None:
+        """Return the thing whose name holds the noun ("the mosque"), or the last one of its kind."""
+        timeline = self.timeline
+        label = KINDS.get(noun)
+        for reference in timeline.before(token, NEAR):
+            chain = timeline.chains[reference.chain]
+            if chain.label in PEOPLE or len(chain.words) < 2 or reference.kind == "pronoun":
+                continue
+            kin = noun in (chain.words[0], chain.words[-1])
+            if (kin and all(word in chain.words for word in modifiers)) or (
+                label == chain.label and not modifiers
+            ):
                 return reference.chain
         return None
 

@@ -69,7 +69,13 @@ class _Document:
         self.chains = clusters.chains
         self.quotes = quotes
         self.attributions = attributions
-        self.nouns = nouns
+        self.nouns = nouns | {
+            word
+            for chain in clusters.chains
+            if chain.label not in ("PERSON", "NORP") and len(chain.words) > 1
+            for word in (chain.words[0], chain.words[-1])
+            if word.isalpha() and word not in PRONOUNS
+        }
         self.places = Places(columns)
         self.quoted = self._quoted()
         cues: dict[int, tuple[str, int]] = {}
