@@ -223,7 +223,7 @@ class NominalFinder:
         return None
 
     def _namesake(self, token: int, noun: str, modifiers: list[str]) -> int | None:
-        """Return the thing whose name holds the noun ("the mosque"), or the last one of its kind."""
+        """Return the thing whose name holds the noun ("the mosque"), or the last of its kind."""
         timeline = self.timeline
         label = KINDS.get(noun)
         for reference in timeline.before(token, NEAR):
