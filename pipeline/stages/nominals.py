@@ -12,8 +12,6 @@ from pipeline.stages.names import fold, organisations, places, roles, word_set
 from pipeline.stages.timeline import Timeline
 
 DEFINITE = frozenset(("the", "this", "that"))
-GENERAL = word_set("man woman boy girl guy gentleman lady teenager teen youth")
-"""Nouns that say no more than "he" or "she"."""
 COUNTRIES = frozenset(("country", "nation"))
 CITIES = frozenset(("city", "town"))
 DOCUMENTS = word_set(
