@@ -225,6 +225,8 @@ class _Search:
         if kind == "ordinal":
             start = figurekinds.rank_start(self.text, start)
         unit, unit_text = quantity.unit, quantity.unit_text
+        if kind == "age" and unit is None:
+            unit = "a"
         if quantity.kind == "points" and kind == "count":
             unit = unit_text = None
             end = quantity.number.end

@@ -39,9 +39,14 @@ def simplest(value: Value) -> Value:
     return Decimal(value.numerator * 10**places // value.denominator).scaleb(-places, EXACT)
 
 
+def size(value: Value) -> Value:
+    """Return a number without its sign."""
+    return -value if value < 0 else value
+
+
 def is_huge(value: Value) -> bool:
     """Tell whether a number is larger than any that is read: a row of scales must end somewhere."""
-    return abs(value) >= 10**MAX_DIGITS
+    return bool(size(value) >= Decimal(10) ** MAX_DIGITS)
 
 
 def short(value: Decimal) -> Decimal:

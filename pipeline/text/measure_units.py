@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from pipeline.text import unit_table
-from pipeline.text.exact import Value, plus, simplest
+from pipeline.text.exact import Value, plus, simplest, size
 from pipeline.text.lemmas import noun_lemma
 from pipeline.text.numbers import Number
 
@@ -198,7 +198,7 @@ def _symbol_unit(text: str, low: str, number: Number) -> Unit | None:
 def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
     """Read "12 C" and "90F" as degrees where the words around speak of heat."""
     found = re.compile(r"[ ]?([CF])(?=[\s,.;)]|\Z)").match(text, number.end)
-    if found is None or number.words or number.value is None or abs(number.value) > 5000:
+    if found is None or number.words or number.value is None or size(number.value) > 5000:
         return None
     around = low[max(0, number.start - 80) : number.end + 80]
     if HOT.search(around) is None:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from pipeline.text import currencies, numerals
+from pipeline.text.exact import size
 from pipeline.text.measure_units import Unit, either
 from pipeline.text.numbers import Number
 
@@ -119,21 +120,21 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
             "syrian",
             "irish",
         )
-        large = number.value is not None and abs(number.value) >= 10**6
+        large = number.value is not None and size(number.value) >= 10**6
         if not (sterling or large or "£" in low or "sterling" in low):
             return None
         word = "pound" if country else "sterling"
     elif word == "won" and not country:
-        large = number.value is not None and abs(number.value) >= 1000
+        large = number.value is not None and size(number.value) >= 1000
         if not large:
             return None
     elif word == "rand" and number.words and number.value is not None and number.value < 3:
         return None
     if word == "crown" and not country:
         return None
-    code = currencies.COUNTRIES.get((country, word)) if country else None
-    if code is not None:
-        return Unit("money", code, shown, found.end())
+    national = currencies.COUNTRIES.get((country, word)) if country else None
+    if national is not None:
+        return Unit("money", national, shown, found.end())
     if country:
         return None
     return Unit("money", currencies.WORDS[word], shown, found.end(), word in currencies.SHARED)
