@@ -25,6 +25,8 @@ PARTICIPLE = 40
 """A participle has the source of the claim before it within so many words."""
 LEAST = 0.36
 """Claims that are less sure than this are not given out, unless somebody is quoted by them."""
+CERTAIN = frozenset({"colon", "signature"})
+"""Rules whose own conditions are enough."""
 NO_CUE_DEPS = frozenset({"aux", "auxpass", "amod", "compound", "punct"})
 
 
@@ -108,7 +110,7 @@ class Attributions:
             cue.lemma,
             kind.type,
             found.frame if found is not None else "none",
-            verb_group(verb),
+            _with_colon(reading, verb_group(verb)),
             verb,
             self._source(reading, verb, quotable is not None),
             negated=is_negated(verb),
@@ -133,6 +135,12 @@ class Attributions:
     def _quoted(reading: Reading, token: Token) -> bool:
         index = reading.at_quote[token.i]
         return index >= 0 and reading.quotes[index].speech
+
+
+def _with_colon(reading: Reading, group: Bounds) -> Bounds:
+    """Take in a colon that introduces what is said."""
+    start, end = group
+    return (start, end + 1) if reading.lower[end : end + 1] == [":"] else group
 
 
 def _carried_source(reading: Reading, before: Claim, at: int) -> Token | None:
@@ -164,26 +172,30 @@ def _raised_source(verb: Token, found: list[Claim]) -> Token | None:
 
 
 def judged(reading: Reading, claims: list[Claim]) -> Iterator[tuple[Claim, float]]:
-    """Yield the claims that have a content, each with how sure it is."""
+    """Yield the claims that have a content, each with how sure it is.
+
+    A cue in the content of a claim that would be given out is less likely one of its own.
+    """
     covers = [0] * (len(reading.lower) + 1)
-    whole = [claim for claim in claims if claim.content]
-    for claim in whole:
-        for start, end in claim.content:
-            first, last = reading.token_range(start, end)
-            covers[first] += 1
-            covers[last] -= 1
-    depth = list(accumulate(covers))
-    for claim in whole:
+    found: list[tuple[Claim, float, AttributionKind, int]] = []
+    for claim in claims:
+        if not claim.content:
+            continue
         ranges = [reading.token_range(*bounds) for bounds in claim.content]
-        yield (
-            claim,
-            confidence(
-                claim,
-                nested=depth[claim.cue[0]] > 0,
-                quoted=_kind(reading, claim),
-                words=sum(last - first for first, last in ranges),
-            ),
-        )
+        words = sum(last - first for first, last in ranges)
+        kind = _kind(reading, claim)
+        sure = confidence(claim, nested=False, quoted=kind, words=words)
+        found.append((claim, sure, kind, words))
+        if sure >= LEAST:
+            for first, last in ranges:
+                covers[first] += 1
+                covers[last] -= 1
+    depth = list(accumulate(covers))
+    for claim, sure, kind, words in found:
+        if depth[claim.cue[0]] > 0:
+            yield claim, confidence(claim, nested=True, quoted=kind, words=words)
+        else:
+            yield claim, sure
 
 
 def write(reading: Reading, attachment: Attachment) -> None:
@@ -196,7 +208,7 @@ def write(reading: Reading, attachment: Attachment) -> None:
         if reading.quotes[index].kind == "direct" and reading.quotes[index].speech
     }
     for claim, sure in judged(reading, attachment.claims):
-        if sure >= LEAST or id(claim) in speaking:
+        if sure >= LEAST or id(claim) in speaking or claim.rule in CERTAIN:
             row = _attribution(reading, claim)._replace(confidence=round(sure, 2))
             made.append((row, claim))
     made.sort(key=lambda pair: (pair[0].content[0][0], pair[0].cue))

@@ -6,10 +6,11 @@ from spacy.tokens import Token
 
 from pipeline.stages.annotations import CueType
 from pipeline.stages.claims import Claim
-from pipeline.stages.contents import clause_end, subtree, without
+from pipeline.stages.contents import clause_end, clause_frame, subtree, without
 from pipeline.stages.cues import Cue
 from pipeline.stages.reading import Reading
-from pipeline.stages.syntax import ancestors, child, is_verb, subject, verb_group
+from pipeline.stages.sources import source_range
+from pipeline.stages.syntax import ancestors, child, is_verb, own_subject, subject, verb_group
 
 LIGHT_VERBS = frozenset(
     {"make", "makes", "made", "making", "have", "has", "had", "having", "express", "expressed"}
@@ -25,14 +26,23 @@ def according(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | 
     to = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     if to is None or to.lower_ != "to":
         return None
+    top = _clause_of(reading, token)
+    own = own_subject(top) if top is not None else None
     source = child(to, "pobj") or child(token, "pobj")
+    if source is None and own is not None and own.left_edge.i == to.i + 1:
+        source, own = own, None  # "According to Lee, the court …", with Lee as the subject
     if source is None:
         return None
-    hole = (token.i, max(source.right_edge.i + 1, to.i + 1))
-    claim = Claim(
-        "according", "say", "according", (token.i, to.i + 1), token, source, quotable=True
-    )
+    end = max(source.right_edge.i + 1, to.i + 1)
+    if top is not None and top.i >= end - 1 and own is None and top.dep_ != "conj":
+        end = _last_comma(reading, source.i + 1, end)  # the subject was read as an apposition
+    cue = (token.i, to.i + 1)
+    claim = Claim("according", "say", "according", cue, token, source, quotable=True)
     claim.whole_source = True
+    start, last = source_range(source, whole=True)
+    if last > end > start:
+        claim.source_span = reading.chars(start, end)
+    hole = (token.i, end)
     _add_clause(reading, claim, token, hole, verbs)
     return claim
 
@@ -119,7 +129,8 @@ def nominal(
     source, cue = _holder(token)
     if source is None:
         return None
-    claim = Claim(lemma, kind, "noun", cue, token, source)
+    rule = "noun-that" if clause_frame(clause) == "that" else "noun-to"
+    claim = Claim(lemma, kind, rule, cue, token, source)
     start, end = subtree(clause)
     bounds = reading.content(start, clause_end(reading, clause, end, verbs))
     if bounds is not None:

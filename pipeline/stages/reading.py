@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from pipeline.stages.annotations import Bounds, Quote
 
+LONGEST_SENTENCE = 600
+"""Words of a sentence; children are found by scanning, so that endless ones would cost a lot."""
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
 
@@ -43,8 +46,18 @@ class Reading:
                 total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
             self.quoted_before.append(total)
         self.paragraph = self._paragraphs()
-        self.silent = bytearray(size)
-        """Tokens of a transcript: what they say is content, none of them is a cue."""
+        self.silent = self._endless(doc)
+        """Tokens that are no cues: of a transcript, or of a sentence that is too long to be one."""
+
+    @staticmethod
+    def _endless(doc: Doc) -> bytearray:
+        size = len(doc)
+        marked = bytearray(size)
+        starts = [*(doc.to_array("SENT_START") == 1).nonzero()[0].tolist(), size]
+        for start, end in pairwise([0, *starts]):
+            if end - start > LONGEST_SENTENCE:
+                marked[start:end] = b"\1" * (end - start)
+        return marked
 
     def _paragraphs(self) -> list[int]:
         numbers = []

@@ -144,7 +144,7 @@ def source_range(head: Token, *, whole: bool = False) -> Bounds:
         end -= 1
     while start < head.i and (doc[start].is_space or doc[start].is_punct):
         start += 1
-    while end - 1 > head.i and doc[end - 1].is_space:
+    while end - 1 > head.i and (doc[end - 1].is_space or doc[end - 1].tag_ == "POS"):
         end -= 1
     return start, end
 

@@ -1,0 +1,232 @@
+"""Who says what: sources, cues and contents of attributions.
+
+Roles stand in the text in braces: ``{S Ann Lee} {C said} {X that it rained}``; where there are
+several attributions, with their numbers: ``{S12 Lee} {C1 said} {X1 …}, {C2 adding} {X2 …}``.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.stages.annotations import Attribution
+from pipeline.stages.attributions import Attributions
+
+TOKEN = re.compile(r"\{([SCX])(\d*) |\}|[^{}]+")
+
+STATEMENTS = [
+    "{S Ann Lee} {C said} {X that the bridge was closed}.",
+    "{S Ann Lee} {C said} {X the bridge was closed}.",
+    "{X The bridge was closed}, {S Ann Lee} {C said}.",
+    "{X The bridge was closed}, {C said} {S Ann Lee}.",
+    "{X The bridge}, {S officials} {C say}, {X will be closed until May}.",
+    "{S The mayor} {C asked} {X whether the bridge was safe}.",
+    "{S The company} {C has promised} {X to repair the bridge}.",
+    "{S She} {C denied} {X that the bridge was unsafe}.",
+    "{S The ministry} {C announced} {X a new tax on sugar}.",
+    "{S Kim} {C called} {X for calm} after the vote.",
+    "{S A survey} {C showed} {X that most voters were tired}.",
+    "{S The minister} {C declined} {X to comment on the report}.",
+    "{S Ms. Ortiz} {C described} {X the plan as reckless}.",
+    "{X Prices rose in May}, {C according to} {S the statistics office}.",
+    "{C According to} {S the statistics office}, {X prices rose in May}.",
+    "{C According to} {S Lee}, {X the lawyers were told to wait}.",
+    "{S Ann Lee} {C told} reporters {X that the bridge was closed}.",
+    "{S Ann Lee} {C told} the newspaper in a statement {X that the bridge was closed}.",
+    "Residents laughed at {S the mayor}'s {C claim} {X that the bridge was safe}.",
+    "{S Ann Lee, the mayor of Dover}, {C said} {X the bridge was closed}.",
+]
+
+QUOTATIONS = [
+    "{X “We lost the game,”} {S Lee} {C said}.",
+    "{X “We lost the game,”} {C said} {S Lee}.",
+    "{S Lee} {C said}, {X “We lost the game.”}",
+    "{S Lee} {C said:} {X “We lost the game.”}",
+    "{X “We lost,”} {S Lee} {C said}. {X “We lost badly.”}",
+    "{X “We lost,”} {S Lee} {C said}, {X “and we lost badly.”}",
+    "{X “We lost the game. It rained,”} {S Lee} {C said}.",
+    "{S Lee} {C said} {X the plan was “a very bad idea.”}",
+    "{X ‘We lost the game,’} {S Lee} {C said}.",
+    "{X “We lost the game,”} {S she} {C said}.\n\n{X “It rained all day long.”}",
+    "{X “We lost the game.”}\n\n{C -} {S Ann Lee}\n",
+]
+
+SEVERAL = [
+    "{S12 Lee} {C1 said} {X1 the bridge was closed}, {C2 adding} {X2 that it was unsafe}.",
+    "{S12 Lee} {C1 said} {X1 that the bridge was closed} and {C2 warned} {X2 that it was unsafe}.",
+    "{X1 “We lost,”} {S1 Lee} {C1 said}. {S2 Kim} {C2 replied:} {X2 “We won.”}",
+    "{S1 WALLACE}{C1 :} {X1 Did you win?}\n\n{S2 CLINTON}{C2 :} {X2 We certainly did.}\n",
+]
+
+NOTHING = [
+    "The bridge was closed in May.",
+    "Lee bought the “Evening Star” in May.",
+    "Say hello to your mother.",
+    "Five people were hurt when the bridge fell.",
+]
+
+
+def read(marked: str) -> tuple[str, dict[str, dict[str, list[str]]]]:
+    """Return the text and, by number, the words of each role."""
+    text = ""
+    found: dict[str, dict[str, list[str]]] = {}
+    open_: list[tuple[str, str, int]] = []
+    for match in TOKEN.finditer(marked):
+        if match[0] == "}":
+            role, numbers, start = open_.pop()
+            for number in numbers or "1":
+                found.setdefault(number, {}).setdefault(role, []).append(text[start:])
+        elif match[1]:
+            open_.append((match[1], match[2], len(text)))
+        else:
+            text += match[0]
+    return text, found
+
+
+def roles(text: str, row: Attribution) -> dict[str, list[str]]:
+    spans = {"S": row.source, "C": row.cue, "X": row.content}
+    return {role: [text[s:e] for s, e in bounds] for role, bounds in spans.items() if bounds}
+
+
+@pytest.mark.parametrize("marked", [*STATEMENTS, *QUOTATIONS, *SEVERAL])
+def test_source_cue_and_content(nlp: Language, marked: str) -> None:
+    text, expected = read(marked)
+    doc = nlp(text)
+    found = [roles(text, row) for row in doc._.news.attributions]
+    for one in expected.values():
+        assert one in found
+
+
+@pytest.mark.parametrize("marked", QUOTATIONS)
+def test_quotations_know_their_attribution(nlp: Language, marked: str) -> None:
+    doc = nlp(read(marked)[0])
+    assert {quote.attribution for quote in doc._.news.quotes if quote.speech} == {0}
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_nobody_says_anything(nlp: Language, text: str) -> None:
+    assert nlp(text)._.news.attributions == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "type_", "form"),
+    [
+        ("“We lost the game,” Lee said.", "direct", "say", "name"),
+        ("Lee said the plan was “a very bad idea.”", "mixed", "say", "name"),
+        ("She said the plan was bad.", "indirect", "say", "pronoun"),
+        ("The mayor promised to repair the bridge.", "indirect", "promise", "nominal"),
+        ("The mayor believes that the bridge is safe.", "indirect", "think", "nominal"),
+        ("The survey found that most people were tired.", "indirect", "show", "nominal"),
+        ("She denied that the bridge was unsafe.", "indirect", "deny", "pronoun"),
+        ("The mayor declined to comment on the report.", "indirect", "decline", "nominal"),
+        ("The mayor urged residents to stay at home.", "indirect", "order", "nominal"),
+        ("The mayor asked whether the bridge was safe.", "indirect", "ask", "nominal"),
+    ],
+)
+def test_kind_type_and_form(nlp: Language, text: str, kind: str, type_: str, form: str) -> None:
+    (row,) = nlp(text)._.news.attributions
+    assert (row.kind, row.type, row.form) == (kind, type_, form)
+
+
+def test_negation_belongs_to_the_cue(nlp: Language) -> None:
+    text = "The mayor did not say whether the bridge was safe."
+    (row,) = nlp(text)._.news.attributions
+    assert row.negated
+    assert roles(text, row)["C"] == ["did not say"]
+
+
+def test_a_cue_inside_a_quotation_is_what_was_said(nlp: Language) -> None:
+    text = "“The doctor told me that I was ill,” Lee said."
+    (row,) = nlp(text)._.news.attributions
+    assert row.lemma == "say"
+
+
+def test_a_claim_within_a_claim_has_a_parent(nlp: Language) -> None:
+    text = "Lee said that Kim had told the police that the bridge was unsafe."
+    rows = nlp(text)._.news.attributions
+    inner = [row for row in rows if row.lemma == "tell"]
+    for row in inner:
+        assert row.parent is not None
+        assert rows[row.parent].lemma == "say"
+
+
+def test_one_who_is_quoted_stands_outside_the_quotation(nlp: Language) -> None:
+    text = "“The problem is that the bridge,” said Ann Lee, the mayor, “is closed.”"
+    for row in nlp(text)._.news.attributions:
+        assert all(text[start:end].startswith("Ann Lee") for start, end in row.source)
+
+
+def test_the_stage_works_without_quotations_found_before(nlp: Language) -> None:
+    doc = nlp("Lee said that the bridge was closed.")
+    doc.user_data.pop("news")
+    Attributions()(doc)
+    assert [row.lemma for row in doc._.news.attributions] == ["say"]
+    assert [span.text for span in doc.spans["cues"]] == ["said"]
+
+
+def test_an_empty_document(nlp: Language) -> None:
+    doc = Attributions()(Doc(nlp.vocab))
+    assert doc._.news.attributions == []
+
+
+VOCABULARY = (
+    "Lee said told , “ ” \" ' . : - — that to it rained according asked claim promise he A: Q."
+    " ( ) whether was called"
+)
+WORDS = st.lists(st.sampled_from([*VOCABULARY.split(), "\n\n"]), max_size=30)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(words=WORDS)
+def test_spans_lie_in_the_text_and_have_no_loose_ends(nlp: Language, words: list[str]) -> None:
+    text = " ".join(words)
+    doc = nlp(text)
+    rows = doc._.news.attributions
+    for at, row in enumerate(rows):
+        assert row.content
+        assert row.parent is None or 0 <= row.parent < len(rows)
+        assert row.parent != at
+        for start, end in (*row.source, *row.cue, *row.content):
+            assert 0 <= start < end <= len(text)
+            assert text[start:end] == text[start:end].strip()
+    for quote in doc._.news.quotes:
+        assert quote.attribution is None or 0 <= quote.attribution < len(rows)
+
+
+ROWS = {
+    "chained": "he/PRP/nsubj/1 said/VBD/ccomp/-2 that/IN/mark/1",
+    "quoted": "“/``/punct/3 Rain/NN/ccomp/2 ”/''/punct/1 said/VBD/ROOT/0 he/PRP/nsubj/-1",
+    "according": "According/VBG/prep/3 to/IN/prep/-1 Lee/NNP/pobj/-1 rained/VBD/ROOT/0",
+}
+
+
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS.keys())
+def test_time_is_linear(nlp: Language, rows: str) -> None:
+    """Ten times the text takes well under a hundred times as long, however long its sentences."""
+    cells = [row.rsplit("/", 3) for row in rows.split()]
+
+    def cost(times: int) -> float:
+        size = len(cells) * times
+        doc = Doc(
+            nlp.vocab,
+            words=[cell[0] for cell in cells] * times,
+            tags=[cell[1] for cell in cells] * times,
+            deps=[cell[2] for cell in cells] * times,
+            heads=[min(max(i + int(cells[i % len(cells)][3]), 0), size - 1) for i in range(size)],
+        )
+        doc = nlp.get_pipe("news_quotes")(doc)
+        stage = Attributions()
+        start = time.perf_counter()
+        stage(doc)
+        return time.perf_counter() - start
+
+    cost(50)
+    assert cost(4_000) < 40 * cost(400) + 0.2
