@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.stages.annotations import Attribution, Entity, Mention, News, Quote
-from pipeline.stages.chains import Clusters, Reference
+from pipeline.stages.chains import Chain, Clusters, Reference
 from pipeline.stages.columns import Columns
 from pipeline.stages.descriptions import Describer
 from pipeline.stages.namespans import NAME_LABELS, Name
 from pipeline.stages.nominals import NominalFinder, noun_words
+from pipeline.stages.offices import holder
 from pipeline.stages.pronouns import FIRST_PERSON, HE_SHE, IT, PRONOUNS, RELATIVES, PronounFinder
 from pipeline.stages.speakers import Places, SourceResolver, with_speakers
 from pipeline.stages.timeline import Timeline
@@ -150,6 +152,7 @@ class _Document:
     def entities(self, doc: Doc) -> tuple[list[Entity], list[Span]]:
         """Return the entities in the order of their chains, and the spans of their mentions."""
         columns = self.columns
+        published = doc._.news.published
         by_chain: dict[int, list[Reference]] = defaultdict(list)
         for reference in self.timeline.references:
             by_chain[reference.chain].append(reference)
@@ -163,7 +166,7 @@ class _Document:
             identifiers = (("iso3166", chain.code),) if chain.code else ()
             found.append(
                 Entity(
-                    chain.name,
+                    full_name(chain, published),
                     chain.label,
                     tuple(mentions),
                     tuple(chain.descriptions),
@@ -171,3 +174,11 @@ class _Document:
                 )
             )
         return found, spans
+
+
+def full_name(chain: Chain, published: date | None) -> str:
+    """Return the name of a chain; an office tells the first name of a holder known by surname."""
+    person = chain.person
+    if chain.label != "PERSON" or person is None or person.first:
+        return chain.name
+    return holder(chain.descriptions, person.surname, published) or chain.name

@@ -1,0 +1,46 @@
+"""An office and a surname name one person, or nobody."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from spacy.language import Language
+
+from pipeline.stages.offices import holder
+
+
+@pytest.mark.parametrize(
+    ("office", "surname", "published", "name"),
+    [
+        ("President", "trump", None, "Donald Trump"),
+        ("U.S. President", "obama", date(2011, 3, 1), "Barack Obama"),
+        ("President", "bush", date(2005, 5, 1), "George W. Bush"),
+        ("President", "bush", date(1990, 5, 1), "George H.W. Bush"),
+        ("President", "bush", None, None),
+        ("President", "bush", date(2020, 5, 1), None),
+        ("former Prime Minister", "blair", date(2020, 5, 1), "Tony Blair"),
+        ("Vice President", "biden", date(2012, 5, 1), "Joe Biden"),
+        ("Vice President", "obama", date(2012, 5, 1), None),
+        ("Premier", "li", date(2024, 5, 1), "Li Qiang"),
+        ("Mayor", "trump", None, None),
+        ("President", "roe", None, None),
+        ("President", "obama", date(1999, 5, 1), None),
+    ],
+)
+def test_the_holder_of_an_office(
+    office: str, surname: str, published: date | None, name: str | None
+) -> None:
+    assert holder([office], surname, published) == name
+
+
+def test_the_full_name_stands_for_a_holder_whom_the_text_knows_by_surname(nlp: Language) -> None:
+    doc = nlp("President Obama left for Berlin. “We will talk,” Obama said.")
+    (person,) = [entity for entity in doc._.news.entities if entity.label == "PERSON"]
+    assert person.name == "Barack Obama"
+
+
+def test_a_full_name_in_the_text_goes_before_the_office(nlp: Language) -> None:
+    doc = nlp("Lara Obama, President Obama's cousin, left. President Obama stayed behind with her.")
+    names = {entity.name for entity in doc._.news.entities if entity.label == "PERSON"}
+    assert "Lara Obama" in names
