@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,24 @@ def extract(rows: list[dict[str, Any]], name: str, folder: Path) -> Path:
     return target
 
 
+def with_decimals(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record whose fractions are decimals and whose scores are ranges.
+
+    ``score_figures.py`` reads a value as one float and stops at ``1/3`` and ``2-1``, which the
+    record allows.
+    """
+    figures = []
+    for figure in record["figures"]:
+        value = figure["value"] or ""
+        if "/" in value:
+            figure = figure | {"value": f"{float(Fraction(value)):.12f}"}
+        elif "-" in value[1:]:
+            low, high = value.split("-")
+            figure = figure | {"value": None, "low": low, "high": high}
+        figures.append(figure)
+    return record | {"figures": figures}
+
+
 def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
     """Yield the lines of every scorer over the development data, the seed and the gold articles."""
     sys.path.insert(0, str(shared / "bench"))
@@ -101,6 +120,8 @@ def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
             made[source] = extract(read_jsonl(shared / "data" / f"{source}.jsonl"), source, folder)
         score = importlib.import_module(scorer).score
         records = {str(row["id"]): row for row in read_jsonl(made[source])}
+        if scorer == "score_figures":
+            records = {key: with_decimals(record) for key, record in records.items()}
         for metric in score(read_jsonl(shared / "data" / f"{gold}.jsonl"), records):
             if everything or metric.name in HEADLINES[scorer]:
                 yield metric.line(f"{source}: ")
