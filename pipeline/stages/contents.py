@@ -129,6 +129,9 @@ def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -
         found = _parenthetical(reading, verb, kind)
         if found is not None:
             return found
+    at = reading.at_quote[verb.i - 1] if verb.i else -1
+    if at >= 0 and reading.quotes[at].speech and cue.reading("quote") is not None:
+        return None  # "“…?” asked Lee": what looks like its object is its source
     return _that_clause_astray(reading, verb, cue, children, verbs) or _phrase(verb, cue, children)
 
 

@@ -24,6 +24,7 @@ OPENS_PHRASE = frozenset({"DT", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "JJ",
 WITHIN_PHRASE = frozenset(
     {"det", "compound", "amod", "poss", "nummod", "nmod", "advmod", "quantmod"}
 )
+SOLE = frozenset({"another", "others", "some", "many", "one"})
 STOPS = frozenset({".", "?", "!", ":", ";"})
 APPOSITION = 25
 """Most words of an apposition between a source and its verb."""
@@ -83,12 +84,14 @@ def source_beside(reading: Reading, verb: Token) -> Token | None:
                 if token.dep_ not in WITHIN_PHRASE or token.head.i <= token.i:
                     break
                 token = token.head
-            if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS:
+            if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS or token.lower_ in SOLE:
                 return token
     at = _over_apposition(reading, start - 1)
     if at < 0 or reading.at_quote[at] >= 0:
         return None
     token = doc[at]
+    if at and token.shape_[0] == "X" and reading.at_quote[at - 1] >= 0 and at == start - 1:
+        return token  # a name of one word between a quotation and its cue, whatever its tag
     if token.tag_ not in NOUN_TAGS and token.tag_ not in ("PRP", "WP"):
         return None
     for _ in range(8):
