@@ -242,17 +242,30 @@ def _attribution(reading: Reading, claim: Claim) -> Attribution:
     elif claim.source is not None:
         source = (reading.chars(*source_range(claim.source, whole=claim.whole_source)),)
         form = form_of(claim.source)
-    content = _cut(_cut(claim.content, cue), source)
+    content = _tidy(reading.text, _cut(_cut(claim.content, cue), source))
     return Attribution(
         source,
         cue,
-        tuple(content) or tuple(claim.content),
+        tuple(content or claim.content),
         _kind(reading, claim),
         form,
         claim.lemma,
         claim.type,
         claim.negated,
     )
+
+
+def _tidy(text: str, pieces: list[Bounds]) -> list[Bounds]:
+    """Drop the spaces and commas that a cut leaves at the ends of pieces, and empty pieces."""
+    found = []
+    for start, end in pieces:
+        while start < end and (text[start].isspace() or text[start] in ",;:"):
+            start += 1
+        while start < end and (text[end - 1].isspace() or text[end - 1] in ",;:"):
+            end -= 1
+        if start < end:
+            found.append((start, end))
+    return found
 
 
 def _cut(content: list[Bounds], holes: tuple[Bounds, ...]) -> list[Bounds]:
