@@ -9,15 +9,15 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from pipeline.stages.annotations import Attribution, AttributionKind, Bounds, Quote, SourceForm
-from pipeline.stages.claims import Claim
-from pipeline.stages.confidence import confidence
-from pipeline.stages.contents import complement
-from pipeline.stages.cues import Cue, lexicon
-from pipeline.stages.floating import transcripts
-from pipeline.stages.phrases import WORDS, according, in_words, nominal
-from pipeline.stages.reading import Reading
-from pipeline.stages.sources import form_of, source_beside, source_of, source_range
-from pipeline.stages.spoken import Attachment
+from pipeline.stages.attributing.claims import Claim
+from pipeline.stages.attributing.confidence import confidence
+from pipeline.stages.attributing.contents import complement
+from pipeline.stages.attributing.cues import Cue, lexicon
+from pipeline.stages.attributing.floating import transcripts
+from pipeline.stages.attributing.phrases import WORDS, according, in_words, nominal
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.sources import form_of, source_beside, source_of, source_range
+from pipeline.stages.attributing.spoken import Attachment
 from pipeline.stages.syntax import VERB_TAGS, first_conjunct, is_negated, own_subject, verb_group
 
 STOPS = frozenset({".", "?", "!", ";"})

@@ -6,10 +6,10 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.stages.columns import Columns
-from pipeline.stages.headlines import mend_headline
-from pipeline.stages.namespans import NAME_LABELS, Name, affiliate, tidy
-from pipeline.stages.namevotes import Votes, common_words, find_missed
-from pipeline.stages.newnames import (
+from pipeline.stages.naming.headlines import mend_headline
+from pipeline.stages.naming.namespans import NAME_LABELS, Name, affiliate, tidy
+from pipeline.stages.naming.namevotes import Votes, common_words, find_missed
+from pipeline.stages.naming.newnames import (
     abbreviated,
     bodies,
     line_names,

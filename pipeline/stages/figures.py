@@ -15,7 +15,6 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.stages import figurekinds, hedges, measures
 from pipeline.stages.annotations import (
     Change,
     ChangeRole,
@@ -23,12 +22,14 @@ from pipeline.stages.annotations import (
     FigureKind,
     Time,
 )
+from pipeline.stages.measuring import figurekinds, hedges, measures
+from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
-from pipeline.stages.sites import Site, site
 from pipeline.stages.syntax import clause_head
-from pipeline.text import numerals, units
-from pipeline.text.designations import find_designations
-from pipeline.text.exact import plain
+from pipeline.text import units
+from pipeline.text.quantities import numerals
+from pipeline.text.quantities.designations import find_designations
+from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity
 
 

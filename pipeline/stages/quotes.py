@@ -8,9 +8,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.stages.annotations import Quote, QuoteKind
-from pipeline.stages.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
-from pipeline.stages.speech import is_speech
-from pipeline.stages.utterance import is_whole
+from pipeline.stages.quoting.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
+from pipeline.stages.quoting.speech import is_speech
+from pipeline.stages.quoting.utterance import is_whole
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.marks import Pair, pair
 from pipeline.text.paragraphs import paragraphs

@@ -9,15 +9,22 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.stages.annotations import Attribution, Entity, Mention, News, Quote
-from pipeline.stages.chains import Chain, Clusters, Reference
 from pipeline.stages.columns import Columns
-from pipeline.stages.descriptions import Describer
-from pipeline.stages.namespans import NAME_LABELS, Name
-from pipeline.stages.nominals import NominalFinder, noun_words
-from pipeline.stages.offices import holder
-from pipeline.stages.pronouns import FIRST_PERSON, HE_SHE, IT, PRONOUNS, RELATIVES, PronounFinder
-from pipeline.stages.speakers import Places, SourceResolver, with_speakers
-from pipeline.stages.timeline import Timeline
+from pipeline.stages.naming.namespans import NAME_LABELS, Name
+from pipeline.stages.referring.chains import Chain, Clusters, Reference
+from pipeline.stages.referring.descriptions import Describer
+from pipeline.stages.referring.nominals import NominalFinder, noun_words
+from pipeline.stages.referring.offices import holder
+from pipeline.stages.referring.pronouns import (
+    FIRST_PERSON,
+    HE_SHE,
+    IT,
+    PRONOUNS,
+    RELATIVES,
+    PronounFinder,
+)
+from pipeline.stages.referring.speakers import Places, SourceResolver, with_speakers
+from pipeline.stages.referring.timeline import Timeline
 
 
 @Language.factory(

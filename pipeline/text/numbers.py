@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipeline.text import numerals
-from pipeline.text.exact import Value, plain, times
-from pipeline.text.number_reader import Number, NumberKind, NumberReader
+from pipeline.text.quantities import numerals
+from pipeline.text.quantities.exact import Value, plain, times
+from pipeline.text.quantities.number_reader import Number, NumberKind, NumberReader
 
 __all__ = ["Number", "NumberKind", "Value", "find_numbers", "join_range", "parse_number", "plain"]
 

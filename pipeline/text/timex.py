@@ -13,13 +13,13 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.text.timecontext import is_homograph, joined, stands
-from pipeline.text.timedates import DATES
-from pipeline.text.timegrammar import Grammar, Kind
-from pipeline.text.timenear import NEAR
-from pipeline.text.timespans import SPANS
-from pipeline.text.timevalues import Calendar
-from pipeline.text.timewords import tokens_of
+from pipeline.text.timing.timecontext import is_homograph, joined, stands
+from pipeline.text.timing.timedates import DATES
+from pipeline.text.timing.timegrammar import Grammar, Kind
+from pipeline.text.timing.timenear import NEAR
+from pipeline.text.timing.timespans import SPANS
+from pipeline.text.timing.timevalues import Calendar
+from pipeline.text.timing.timewords import tokens_of
 
 GRAMMAR = Grammar([*DATES.rules, *NEAR.rules, *SPANS.rules])
 Tense = Callable[[int, int], int]

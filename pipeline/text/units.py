@@ -13,9 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text import numerals
-from pipeline.text.exact import Value, plus, simplest, times
-from pipeline.text.measure_units import (
+from pipeline.text.numbers import Number, find_numbers, share_scale
+from pipeline.text.quantities import numerals
+from pipeline.text.quantities.exact import Value, plus, simplest, times
+from pipeline.text.quantities.measure_units import (
     QuantityKind,
     Unit,
     measure_behind,
@@ -23,8 +24,7 @@ from pipeline.text.measure_units import (
     rate,
     with_rate,
 )
-from pipeline.text.money import MONEY_BEFORE, money_before, money_behind, said_again
-from pipeline.text.numbers import Number, find_numbers, share_scale
+from pipeline.text.quantities.money import MONEY_BEFORE, money_before, money_behind, said_again
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 

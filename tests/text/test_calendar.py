@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.text.calendar import (
+from pipeline.text.timing.calendar import (
     FINE_TO_COARSE,
     Period,
     Unit,

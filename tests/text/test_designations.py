@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.text.designations import find_designations, may_be_year
+from pipeline.text.quantities.designations import find_designations, may_be_year
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.exact import plain
+from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
 
 

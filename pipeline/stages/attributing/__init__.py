@@ -1,0 +1,1 @@
+"""Find cues, sources and contents by rule."""

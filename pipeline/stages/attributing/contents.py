@@ -1,0 +1,270 @@
+"""Bound the content of a cue: which words of its clause are what was said.
+
+Ranges are half-open token indices. A content may be in pieces: "The heat, Ross said, will last."
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.cues import Cue, Frames
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, child, is_passive
+
+CUTTING = frozenset({"while", "although", "though", "whereas", "as", "after", "before", "when"})
+"""After a comma these begin what the reporter adds."""
+QUESTIONS = frozenset(
+    {"what", "how", "why", "who", "whom", "whose", "where", "when", "which", "whether", "if"}
+)
+KEPT_OUT = frozenset({"to", "at"})
+"""Prepositions that belong to the cue ("referred to"); others open the content ("called for")."""
+WITH_OBJECT = frozenset(
+    {"as", "for", "about", "of", "to", "with", "over", "against", "like", "into", "on"}
+)
+BESIDE_CUE = frozenset({"prt", "npadvmod", "advmod", "prep", "dobj", "dative"})
+"""What may stand beside a cue in a parenthesis: "he told reporters on Monday"."""
+CLOSING = frozenset({",", "--", "—", "–", "-", ".", "?", "!", '"', "“", "``", "''"})
+Ranges = list[Bounds]
+
+
+def subtree(token: Token) -> Bounds:
+    """Return the range of a token and all below it."""
+    return token.left_edge.i, token.right_edge.i + 1
+
+
+def without(whole: Bounds, hole: Bounds) -> Ranges:
+    """Return what is left of a range when another is cut out of it."""
+    start, end = whole
+    first, last = hole
+    if last <= start or first >= end:
+        return [whole]
+    return [one for one in ((start, first), (last, end)) if one[0] < one[1]]
+
+
+def clause_end(reading: Reading, head: Token, end: int, verbs: dict[str, Cue]) -> int:
+    """Return where a content clause ends: before what the reporter joins to it."""
+    lower = reading.lower
+    stack = [head]
+    seen = 0
+    while stack and seen < 60:
+        top = stack.pop()
+        for one in top.rights:
+            seen += 1
+            if one.i >= end:
+                break
+            dep = one.dep_
+            left = one.left_edge.i
+            comma = left > 0 and lower[left - 1] in (",", "-", "--", "—", "–")
+            if left > 1 and lower[left - 1] in ("”", '"', "''"):
+                comma = lower[left - 2] == ","
+            if dep == "advcl":
+                cue = one.tag_ == "VBG" and one.lower_ in verbs
+                if comma and (cue or lower[left] in CUTTING):
+                    end = min(end, left)
+            elif dep == "conj":
+                if one.lower_ in verbs and _shares_subject(one) and top.lower_ not in verbs:
+                    end = min(end, _before_conjunction(reading, left))
+                else:
+                    stack.append(one)
+            elif dep == "prep" and one.lower_ == "according":
+                end = min(end, left)
+            elif dep in ("xcomp", "ccomp", "attr", "acomp", "dobj", "prep", "pobj"):
+                stack.append(one)
+    return end
+
+
+def _shares_subject(verb: Token) -> bool:
+    return verb.tag_ in ("VBD", "VBZ", "VBP") and not any(
+        one.dep_ in SUBJECTS for one in verb.children
+    )
+
+
+def _before_conjunction(reading: Reading, left: int) -> int:
+    while left > 0 and reading.lower[left - 1] in ("and", "but", "or", ",", "then", "also"):
+        left -= 1
+    return left
+
+
+def clause_frame(clause: Token) -> str:
+    """Return the frame of a complement clause: that, wh or bare."""
+    for one in clause.children:
+        if one.dep_ == "mark" and one.i < clause.i:
+            word = one.lower_
+            if word == "that":
+                return "that"
+            if word in ("if", "whether"):
+                return "wh"
+    first = clause.left_edge
+    return "wh" if first.lower_ in QUESTIONS else "bare"
+
+
+class Complement:
+    """What a verb has beside it: its content by frame, as far as the parse shows it."""
+
+    __slots__ = ("frame", "parenthetical", "ranges", "reading_of_cue")
+
+    def __init__(
+        self, frame: str, ranges: Ranges, cue: Frames, *, parenthetical: bool = False
+    ) -> None:
+        self.frame = frame
+        self.ranges = ranges
+        self.reading_of_cue = cue
+        self.parenthetical = parenthetical
+
+
+def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -> Complement | None:
+    """Return the content of a verb by its frames, or None where it has none that fits."""
+    children = [one for one in verb.children if one.dep_ != "punct"]
+    clauses = [one for one in children if one.dep_ == "ccomp"]
+    after = [one for one in clauses if one.i > verb.i]
+    before = [one for one in clauses if one.i < verb.i]
+    if after:
+        found = _clause_after(reading, verb, cue, after[0], verbs)
+        if found is not None:
+            return found
+    if before and (kind := cue.reading("quote", "bare")) is not None:
+        return Complement("quote", _around(verb, before[0]), kind, parenthetical=True)
+    if verb.dep_ in ("parataxis", "ccomp", "advcl", "dep") and (kind := cue.reading("quote")):
+        found = _parenthetical(reading, verb, kind)
+        if found is not None:
+            return found
+    at = reading.at_quote[verb.i - 1] if verb.i else -1
+    if at >= 0 and reading.quotes[at].speech and cue.reading("quote") is not None:
+        return None  # "“…?” asked Lee": what looks like its object is its source
+    return _that_clause_astray(reading, verb, cue, children, verbs) or _phrase(verb, cue, children)
+
+
+def _clause_after(
+    reading: Reading, verb: Token, cue: Cue, clause: Token, verbs: dict[str, Cue]
+) -> Complement | None:
+    frame = clause_frame(clause)
+    start, end = subtree(clause)
+    if clause.tag_ in NOUN_TAGS and not any(one.dep_ in SUBJECTS for one in clause.children):
+        return None  # "said Lee, an economist", read as a clause
+    if clause.tag_[0] not in "VM" and any(one.dep_ in SUBJECTS for one in clause.children):
+        named = cue.reading("name")  # "called it a disaster" read as a clause without a verb
+        if named is not None:
+            return Complement("name", [(start, end)], named)
+    if clause.tag_ == "VB" and frame == "bare" and not _has_modal(clause):
+        wish = cue.reading("to", "bare", "that")  # "wants him to go", "let him go"
+        if wish is not None:
+            return Complement("to", [(start, end)], wish)
+    kind = cue.reading(frame, "that" if frame == "bare" else frame)
+    if kind is None:
+        return None
+    start = max(start, verb.i + 1)
+    end = clause_end(reading, clause, end, verbs)
+    return Complement(frame, [(start, end)], kind) if start < end else None
+
+
+def _that_clause_astray(
+    reading: Reading, verb: Token, cue: Cue, children: list[Token], verbs: dict[str, Cue]
+) -> Complement | None:
+    """Return a clause with "that" which the parser hung on a noun: "told X in a note that …"."""
+    kind = cue.reading("that")
+    if kind is None:
+        return None
+    for one in children:
+        if one.i < verb.i or one.dep_ not in ("prep", "dobj", "npadvmod", "dative"):
+            continue
+        noun = child(one, "pobj") if one.dep_ == "prep" else one
+        if noun is None:
+            continue
+        for clause in noun.rights:
+            if clause.dep_ in ("acl", "relcl", "ccomp") and clause_frame(clause) == "that":
+                start, end = subtree(clause)
+                end = clause_end(reading, clause, end, verbs)
+                return Complement("that", [(start, end)], kind)
+    return None
+
+
+def _has_modal(verb: Token) -> bool:
+    return any(
+        one.tag_ in ("MD", "VBD", "VBZ", "VBP") and one.dep_ in AUXILIARIES for one in verb.lefts
+    )
+
+
+def _around(verb: Token, clause: Token) -> Ranges:
+    """Return a clause without the words of the verb that interrupts or follows it."""
+    whole = subtree(clause)
+    own = [one for one in verb.children if one.i != clause.i and one.dep_ in SUBJECTS]
+    first = min([one.left_edge.i for one in own] + [verb.i])
+    last = max([one.right_edge.i + 1 for one in own] + [verb.i + 1])
+    for one in verb.children:
+        if one.i > verb.i and one.dep_ in BESIDE_CUE:
+            last = max(last, one.right_edge.i + 1)
+    pieces = without(whole, (first, last))
+    later = [one for one in verb.rights if one.dep_ == "ccomp" and one.i != clause.i]
+    pieces.extend(subtree(one) for one in later if one.left_edge.i >= last)
+    return pieces
+
+
+def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | None:
+    """Return the clause that a cue stands in between commas: "it rained, he said, for days"."""
+    head = verb.head
+    lower = reading.lower
+    own = [one for one in verb.children if one.dep_ in SUBJECTS]
+    if head.i == verb.i or not own or any(one.dep_ == "mark" for one in verb.children):
+        return None
+    start = min(verb.i, *(one.left_edge.i for one in own))
+    end = max(verb.i + 1, *(one.right_edge.i + 1 for one in own))
+    for one in verb.rights:
+        if one.dep_ in BESIDE_CUE and one.left_edge.i <= end:
+            end = max(end, one.right_edge.i + 1)
+    opened = start > 0 and lower[start - 1] in (",", "--", "—", "–", "-", '"', "”", "''")
+    closed = end >= len(lower) or lower[end] in CLOSING
+    if not (opened and closed) or end - start > 25:
+        return None
+    first, last = subtree(verb)
+    whole = (min(first, head.left_edge.i), max(last, head.right_edge.i + 1))
+    return Complement("quote", without(whole, (start, end)), kind, parenthetical=True)
+
+
+def _phrase(verb: Token, cue: Cue, children: list[Token]) -> Complement | None:
+    rights = [one for one in children if one.i > verb.i]
+    objects = [one for one in rights if one.dep_ == "dobj"]
+    opens = [one for one in rights if one.dep_ == "xcomp"]
+    passive = is_passive(verb) or (verb.dep_ == "acl" and verb.tag_ == "VBN")
+    moved = [one for one in children if one.dep_ == "nsubjpass"] if passive else []
+    for one in opens:
+        infinitive = any(below.tag_ == "TO" for below in one.children)
+        frame = "to" if infinitive else "ing" if one.tag_ == "VBG" else "name"
+        kind = cue.reading(frame)
+        if kind is not None:
+            ranges = [subtree(one)]
+            if objects and objects[0].i < one.i and kind.type in ("order", "think"):
+                ranges = [(objects[0].left_edge.i, ranges[0][1])]
+            return Complement(frame, [*map(subtree, moved), *ranges], kind)
+    named = [
+        one for one in rights if one.dep_ == "oprd" or (one.dep_ == "prep" and one.lower_ == "as")
+    ]
+    if named and (kind := cue.reading("name")) is not None:
+        start = min([objects[0].left_edge.i] if objects else [named[0].left_edge.i])
+        end = named[0].right_edge.i + 1
+        asked = [one for one in children if one.i < verb.i and one.dep_ in ("dobj", "nsubjpass")]
+        return Complement("name", [*map(subtree, asked), (start, end)], kind)
+    if (objects or moved) and (kind := cue.reading("obj")) is not None:
+        ranges = [*map(subtree, moved)]
+        if objects:
+            start, end = subtree(objects[0])
+            for one in rights:
+                if one.left_edge.i == end and _goes_with_object(one):
+                    end = one.right_edge.i + 1
+            ranges.append((start, end))
+        return Complement("obj", ranges, kind)
+    for one in rights:
+        if one.dep_ == "prep" and (kind := cue.reading("p-" + one.lower_)) is not None:
+            start, end = subtree(one)
+            if one.lower_ in KEPT_OUT:
+                start = one.i + 1
+            ranges = [*map(subtree, moved), (start, end)] if not objects else []
+            if objects:
+                ranges = [(objects[0].left_edge.i, end)]
+            if start < end:
+                return Complement("p-" + one.lower_, ranges, kind)
+    return None
+
+
+def _goes_with_object(one: Token) -> bool:
+    return one.dep_ == "oprd" or (one.dep_ == "prep" and one.lower_ in WITH_OBJECT)

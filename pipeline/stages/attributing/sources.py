@@ -1,0 +1,162 @@
+"""Find the source of a cue and bound it."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages.annotations import Bounds, SourceForm
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.syntax import (
+    NAME_TAGS,
+    NOUN_TAGS,
+    PRONOUN_TAGS,
+    agent,
+    is_passive,
+    own_subject,
+    subject,
+    verb_group,
+)
+
+RESTRICTING = frozenset({"relcl", "acl", "advcl", "parataxis", "ccomp"})
+DASHES = frozenset({"-", "--", "—", "–"})
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+OPENS_PHRASE = frozenset({"DT", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "JJ", "CD"})
+WITHIN_PHRASE = frozenset(
+    {"det", "compound", "amod", "poss", "nummod", "nmod", "advmod", "quantmod"}
+)
+SOLE = frozenset({"another", "others", "some", "many", "one"})
+STOPS = frozenset({".", "?", "!", ":", ";"})
+APPOSITION = 25
+"""Most words of an apposition between a source and its verb."""
+RAISING = frozenset({"quoted", "cited", "heard", "overheard", "recorded"})
+"""Passives whose subject is the source all the same: "was quoted as saying"."""
+
+
+def source_of(verb: Token) -> Token | None:
+    """Return the head of the source of a verb, None where the text leaves it out."""
+    if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod")):
+        return agent(verb)
+    top = verb
+    if verb.dep_ == "pcomp" and verb.head.lower_ == "as" and verb.head.head.lower_ in RAISING:
+        return own_subject(verb.head.head)
+    found = subject(top)
+    if found is None and verb.dep_ in ("acl", "relcl"):
+        return verb.head
+    if found is not None and found.dep_ == "nsubjpass" and found.head.i != verb.i:
+        return None if verb.dep_ == "xcomp" else found
+    return _behind_dateline(found) if found is not None else None
+
+
+def _behind_dateline(source: Token) -> Token:
+    """Return the noun behind a dateline's dash, where the parse took the place for the subject."""
+    doc = source.doc
+    for at in range(source.i + 1, min(source.right_edge.i + 1, source.i + 12)):
+        token = doc[at]
+        if token.lower_ in DASHES and token.whitespace_ and doc[at - 1].whitespace_:
+            if source.i > 8 and not any(
+                doc[i].is_sent_start for i in range(source.i - 8, source.i + 1)
+            ):
+                break
+            names = [t for t in doc[at + 1 : source.right_edge.i + 1] if t.tag_ in NOUN_TAGS]
+            heads = [t for t in names if t.head.i <= at or t.dep_ == "appos"]
+            return (heads or names or [source])[0]
+    return source
+
+
+def source_beside(reading: Reading, verb: Token) -> Token | None:
+    """Return the noun that stands where a source should, where the parse shows no subject.
+
+    Before the verb, over an apposition in commas or brackets ("Lee (R), the mayor, said"); behind
+    it only where the verb follows a quotation or a comma ("“…,” said Lee").
+    """
+    if verb.tag_ not in FINITE or is_passive(verb):
+        return None
+    start, end = verb_group(verb)
+    doc, lower = verb.doc, reading.lower
+    if (
+        end < len(lower)
+        and start > 0
+        and (lower[start - 1] == "," or reading.at_quote[start - 1] >= 0)
+    ):
+        token = doc[end]
+        if token.tag_ in OPENS_PHRASE and reading.at_quote[end] < 0:
+            for _ in range(6):
+                if token.dep_ not in WITHIN_PHRASE or token.head.i <= token.i:
+                    break
+                token = token.head
+            if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS or token.lower_ in SOLE:
+                return token
+    at = _over_apposition(reading, start - 1)
+    if at < 0 or reading.at_quote[at] >= 0:
+        return None
+    token = doc[at]
+    if at and token.shape_[0] == "X" and reading.at_quote[at - 1] >= 0 and at == start - 1:
+        return token  # a name of one word between a quotation and its cue, whatever its tag
+    if token.tag_ not in NOUN_TAGS and token.tag_ not in ("PRP", "WP"):
+        return None
+    for _ in range(8):
+        head = token.head
+        if head.i >= start or token.dep_ not in (
+            "pobj",
+            "prep",
+            "appos",
+            "compound",
+            "conj",
+            "poss",
+        ):
+            break
+        token = head
+    return token if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS else None
+
+
+def _over_apposition(reading: Reading, at: int) -> int:
+    """Step back over an adverb and over what stands between commas or brackets."""
+    lower, tags = reading.lower, reading.doc
+    if at >= 0 and tags[at].tag_ == "RB":
+        at -= 1
+    opener = {",": ",", ")": "(", "-rrb-": "-lrb-", "—": "—", "–": "–", "--": "--"}.get(
+        lower[at] if at >= 0 else ""
+    )
+    if opener is None:
+        return at
+    stop = max(0, at - APPOSITION)
+    back = at - 1
+    while back > stop and lower[back] != opener:
+        if lower[back] in STOPS or reading.at_quote[back] >= 0 or "\n" in lower[back]:
+            return -1
+        back -= 1
+    return back - 1 if lower[back] == opener else -1
+
+
+def source_range(head: Token, *, whole: bool = False) -> Bounds:
+    """Return the bounds of a source: its noun phrase with title and apposition.
+
+    Relative clauses and participles are left out unless ``whole`` is set, and so is a dateline
+    before it.
+    """
+    doc = head.doc
+    start, end = head.left_edge.i, head.right_edge.i + 1
+    for one in head.rights:
+        if one.dep_ in RESTRICTING and not whole:
+            end = min(end, one.left_edge.i)
+    for i in range(start, head.i):
+        spaced = doc[i].whitespace_ and (i == start or doc[i - 1].whitespace_)
+        if spaced and doc[i].lower_ in DASHES:
+            start = i + 1
+    while end - 1 > head.i and doc[end - 1].text in (",", ":", ";", "-", "--", "—", "–", "("):
+        end -= 1
+    while start < head.i and (doc[start].is_space or doc[start].is_punct):
+        start += 1
+    while end - 1 > head.i and (doc[end - 1].is_space or doc[end - 1].tag_ == "POS"):
+        end -= 1
+    return start, end
+
+
+def form_of(head: Token) -> SourceForm:
+    """Return whether a source is a name, a pronoun or another noun."""
+    tag = head.tag_
+    if tag in PRONOUN_TAGS or tag in ("WDT", "EX"):
+        return "pronoun"
+    if tag in NAME_TAGS or head.ent_type_ in ("PERSON", "ORG", "GPE", "NORP"):
+        return "name"
+    return "nominal"

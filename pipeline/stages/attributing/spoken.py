@@ -1,0 +1,174 @@
+"""Give quotations to the cues beside them: "…," he said · said Greer · she added: "…"."""
+
+from __future__ import annotations
+
+from pipeline.stages.attributing.claims import Claim
+from pipeline.stages.attributing.floating import signature
+from pipeline.stages.attributing.reading import Reading
+
+LEADS = frozenset({",", ":", "that", "as"})
+STOPS = frozenset({".", "?", "!"})
+REACH_BACK = 30
+REACH_ON = 25
+
+
+class Attachment:
+    """Quotations and claims of one document, on their way to each other.
+
+    ``owner`` maps an outermost quotation to the claim that it belongs to.
+    """
+
+    def __init__(self, reading: Reading, claims: list[Claim]) -> None:
+        self.reading = reading
+        self.claims = claims
+        self.by_verb = {c.verb.i: c for c in claims if c.verb is not None}
+        self.owner: dict[int, Claim] = {}
+
+    def attach(self) -> None:
+        """Give each quotation of speech to a claim, where one is found."""
+        self._covered()
+        reading = self.reading
+        last: int | None = None
+        for index in reading.outer:
+            quote = reading.quotes[index]
+            if not quote.speech:
+                continue
+            if index not in self.owner:
+                claim = self._beside(index)
+                if claim is None:
+                    claim = signature(reading, index)
+                    if claim is not None:
+                        self.claims.append(claim)
+                if claim is None and quote.continues is not None:
+                    claim = self.owner.get(quote.continues)
+                if claim is None:
+                    claim = self._carried_on(index, last)
+                if claim is not None:
+                    self.give(index, claim)
+            last = index
+
+    def give(self, index: int, claim: Claim) -> None:
+        """Make a quotation the content of a claim, or a part of it."""
+        claim.add(*self.reading.bounds(index))
+        self.owner[index] = claim
+
+    def _covered(self) -> None:
+        """Note the quotations that stand in a content already; the smallest content has them."""
+        reading = self.reading
+        for claim in self.claims:
+            for start, end in claim.content:
+                first, last = reading.token_range(start, end)
+                at = first
+                while at < last:
+                    index = reading.at_quote[at]
+                    if index < 0:
+                        at += 1
+                        continue
+                    known = self.owner.get(index)
+                    if known is None or _size(claim) < _size(known):
+                        self.owner[index] = claim
+                    at = reading.tokens[index][1]
+
+    def _beside(self, index: int) -> Claim | None:
+        """Return the claim whose cue stands before or after a quotation in its sentence."""
+        reading = self.reading
+        first, last = reading.tokens[index]
+        quote = reading.quotes[index]
+        after = self._after(last)
+        if after is not None and reading.text[quote.end - 1 : quote.end] in (",", "?", "!", "-"):
+            return after
+        return self._before(first, whole=quote.kind == "direct") or after
+
+    def _before(self, first: int, *, whole: bool) -> Claim | None:
+        """Return the nearest claim before a quotation; words woven in need their cue close by."""
+        reading = self.reading
+        lower = reading.lower
+        led = lower[first - 1] in LEADS if first else False
+        at = first - 1
+        stop = max(0, first - REACH_BACK)
+        while at >= stop:
+            word = lower[at]
+            if word in STOPS or self._speech(at) or "\n" in word:
+                return None
+            claim = self.by_verb.get(at)
+            if claim is not None:
+                if self._adjoins(claim, first):
+                    return claim
+                if claim.quotable and not claim.content and (whole or led or at >= first - 2):
+                    return claim
+                if claim.quotable:
+                    return None
+            at -= 1
+        return None
+
+    def _adjoins(self, claim: Claim, first: int) -> bool:
+        """Tell whether a content that was found runs up to the quotation."""
+        start = self.reading.idx[first]
+        between = (self.reading.text[last:start] for _, last in claim.content if last <= start)
+        return any(len(gap) <= 3 and gap.strip() in ("", ",", ":") for gap in between)
+
+    def _after(self, last: int) -> Claim | None:
+        reading = self.reading
+        at = last
+        stop = min(len(reading.lower), last + REACH_ON)
+        while at < stop:
+            word = reading.lower[at]
+            if word in STOPS or self._speech(at) or "\n" in word:
+                return None
+            claim = self.by_verb.get(at)
+            if claim is not None:
+                if not claim.quotable or (claim.content and not self._quoted(claim)):
+                    return None
+                source = claim.source
+                near = at <= last + 2 or (source is not None and source.left_edge.i <= last + 1)
+                return claim if near else None
+            at += 1
+        return None
+
+    def _quoted(self, claim: Claim) -> bool:
+        reading = self.reading
+        start, _ = claim.content[0]
+        first, _ = reading.token_range(start, start + 1)
+        return reading.at_quote[first] >= 0
+
+    def _carried_on(self, index: int, last: int | None) -> Claim | None:
+        """Return the claim of a statement that goes on in this quotation, a sentence by itself."""
+        reading = self.reading
+        first, _ = reading.tokens[index]
+        if reading.quotes[index].kind != "direct":
+            return None
+        before = first - 1
+        while before >= 0 and reading.lower[before].isspace():
+            before -= 1
+        if before < 0:
+            return None
+        here, there = reading.paragraph[first], reading.paragraph[before]
+        if here == there:
+            return self._latest(before, here)
+        if reading.lower[before] == ":":
+            return self._latest(before, there)
+        if last is not None and reading.paragraph[reading.tokens[last][1] - 1] == there:
+            return self.owner.get(last)
+        return None
+
+    def _latest(self, before: int, paragraph: int) -> Claim | None:
+        """Return the last claim of a paragraph whose cue or content stands before a token."""
+        reading = self.reading
+        at = before
+        while at >= 0 and reading.paragraph[at] == paragraph:
+            claim = self.by_verb.get(at)
+            if claim is not None and claim.quotable:
+                return claim
+            if self._speech(at):
+                return self.owner.get(reading.at_quote[at])
+            at -= 1
+        return None
+
+    def _speech(self, at: int) -> bool:
+        """Tell whether a token stands in a quotation of speech."""
+        index = self.reading.at_quote[at]
+        return index >= 0 and self.reading.quotes[index].speech
+
+
+def _size(claim: Claim) -> int:
+    return sum(end - start for start, end in claim.content)

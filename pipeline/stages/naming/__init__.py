@@ -1,0 +1,1 @@
+"""Mend the names that the base model found: spans, labels, missed names."""

@@ -1,0 +1,261 @@
+"""Word lists of names, titles, roles and places, and the parts of a person's name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+Gender = Literal["m", "f"]
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text that lists them."""
+    return frozenset(text.split())
+
+
+SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "esq", "esq."))
+PARTICLES = word_set(
+    "de del della di da dos das du van von der den la le el al bin ibn ben ter st st. san "
+    "abu bint af av zu zur ten"
+)
+BARE_PARTICLES = PARTICLES - {"al", "ben", "van", "el", "ter", "st", "st.", "san", "abu"}
+"""Particles that are nobody's first name: "de Blasio" is a surname alone."""
+SURNAME_FIRST = word_set(
+    "bai cai cao chang chen cheng chiang choi chu cui deng ding dong du duan fan fang feng "
+    "fu gao geng gong gu guo han hao he hong hou hu hua huang jiang jin kang kim kong lai "
+    "lei li liang liao lin liu long lu luo ma mao meng moon ng nguyen pan park pei peng qi "
+    "qian qiao qin qiu qu ren shao shen shi song su sun tan tang tao tian tran tsai wan "
+    "wang wei wen wu xi xia xiao xie xiong xu xue yan yang yao ye yi yin yoon yu yuan zeng "
+    "zhai zhang zhao zheng zhong zhou zhu zou pham phan mao hun"
+)
+
+
+def read_lines(name: str) -> Iterator[tuple[str, str]]:
+    """Yield ``(section, line)`` of a word list, comments and blank lines left out."""
+    section = ""
+    text = (files("pipeline.stages") / "lexicon" / name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("[") and line.endswith("]"):
+            section = line[1:-1]
+            continue
+        yield section, line
+
+
+@cache
+def first_names() -> dict[str, Gender | None]:
+    """Return first names in lower case with their gender, ``None`` where both bear them."""
+    genders: dict[str, Gender | None] = {"m": "m", "f": "f", "u": None}
+    return {
+        name: genders[section]
+        for section, line in read_lines("first_names.txt")
+        for name in line.split()
+    }
+
+
+@cache
+def nicknames() -> dict[str, frozenset[int]]:
+    """Return the groups of exchangeable first names that each first name is in."""
+    groups: dict[str, set[int]] = {}
+    for number, (_, line) in enumerate(read_lines("nicknames.txt")):
+        for name in line.split():
+            groups.setdefault(name, set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in groups.items()}
+
+
+class Title(NamedTuple):
+    """What a title in front of a name tells."""
+
+    role: str
+    gender: Gender | None
+
+
+def _gender(text: str) -> Gender | None:
+    return "m" if text == "m" else "f" if text == "f" else None
+
+
+@cache
+def titles() -> dict[str, Title]:
+    """Return titles in lower case."""
+    found = {}
+    for _, line in read_lines("titles.txt"):
+        title, role, gender = (part.strip() for part in line.split("|"))
+        found[title] = Title(role, _gender(gender))
+    return found
+
+
+class Role(NamedTuple):
+    """A noun that names a person, with the wider nouns that may stand for it."""
+
+    gender: Gender | None
+    wider: frozenset[str]
+
+
+@cache
+def roles() -> dict[str, Role]:
+    """Return role nouns in lower case."""
+    found: dict[str, Role] = {}
+    for _, line in read_lines("roles.txt"):
+        noun, gender, wider = (part.strip() for part in line.split("|"))
+        found[noun] = Role(_gender(gender), frozenset(wider.split()))
+    return found
+
+
+class Places(NamedTuple):
+    """Names of places, all in lower case."""
+
+    countries: dict[str, str]
+    """Name to ISO 3166-1 code."""
+    demonyms: frozenset[str]
+    states: dict[str, str]
+    """Name or abbreviation of a state to its name."""
+    others: dict[str, str]
+    """Name to label, GPE or LOC."""
+
+
+@cache
+def places() -> Places:
+    """Return the gazetteer of countries, states, large cities and regions."""
+    countries: dict[str, str] = {}
+    demonyms: set[str] = set()
+    for _, line in read_lines("countries.txt"):
+        code, names, people = (part.strip() for part in line.split("|"))
+        countries |= {name.strip().lower(): code for name in names.split(",")}
+        demonyms |= {word.strip().lower() for word in people.split(",") if word.strip()}
+    for _, line in read_lines("demonyms.txt"):
+        demonyms |= {word.replace("_", " ").lower() for word in line.split()}
+    states: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for section, line in read_lines("places.txt"):
+        for entry in line.split("|"):
+            variants = [name.replace("_", " ") for name in entry.split()]
+            if section == "states":
+                states |= {name.lower(): variants[0].lower() for name in variants if len(name) > 2}
+            else:
+                label = "LOC" if section == "regions" else "GPE"
+                others |= {name.lower(): label for name in variants}
+    return Places(countries, frozenset(demonyms), states, others)
+
+
+class Organisations(NamedTuple):
+    """Words that tell an organisation, all in lower case."""
+
+    endings: frozenset[str]
+    nominals: dict[str, frozenset[str]]
+    """Common noun to the words of which a name that it stands for holds one."""
+    known: frozenset[str]
+    last_words: dict[str, str]
+    """Last word of the names of buildings, landscapes, events and laws to their label."""
+
+
+LAST_WORD_LABELS = {
+    "facilities": "FAC",
+    "landscapes": "LOC",
+    "events": "EVENT",
+    "laws": "LAW",
+    "works": "WORK_OF_ART",
+}
+
+
+@cache
+def organisations() -> Organisations:
+    """Return the words that tell an organisation."""
+    endings: set[str] = set()
+    nominals: dict[str, frozenset[str]] = {}
+    known: set[str] = set()
+    last_words: dict[str, str] = {}
+    for section, line in read_lines("organisations.txt"):
+        if section in LAST_WORD_LABELS:
+            last_words |= dict.fromkeys(line.split(), LAST_WORD_LABELS[section])
+        elif section == "nominals":
+            noun, _, words = line.partition("|")
+            nominals[noun.strip()] = frozenset(words.split())
+        elif section == "endings":
+            endings |= set(line.split())
+        else:
+            known |= {word.replace("_", " ") for word in line.split()}
+    return Organisations(frozenset(endings), nominals, frozenset(known), last_words)
+
+
+def fold(word: str) -> str:
+    """Return a word in lower case without accents."""
+    if word.isascii():
+        return word.lower()
+    word = word.replace("’", "'").replace("ʼ", "'")
+    parts = unicodedata.normalize("NFKD", word)
+    return "".join(c for c in parts if not unicodedata.combining(c)).lower()
+
+
+class PersonName(NamedTuple):
+    """The parts of a person's name, folded; ``first`` is empty for a bare surname."""
+
+    first: str
+    middle: tuple[str, ...]
+    last: tuple[str, ...]
+    suffix: str
+
+    @property
+    def surname(self) -> str:
+        return self.last[-1]
+
+
+def parse_person(words: Sequence[str]) -> PersonName:
+    """Return the parts of a name without titles.
+
+    >>> parse_person(["Ursula", "von", "der", "Leyen"]).last
+    ('von', 'der', 'leyen')
+    >>> parse_person(["He", "Lifeng"]).last
+    ('he',)
+    """
+    folded = [fold(word) for word in words if word not in (",", "-", "(", ")", '"', "“", "”")]
+    suffix = ""
+    while len(folded) > 1 and folded[-1] in SUFFIXES:
+        suffix = folded.pop().rstrip(".")
+    if not folded:
+        return PersonName("", (), ("",), suffix)
+    if len(folded) == 1 or (folded[0] in BARE_PARTICLES and len(folded) == 2):
+        return PersonName("", (), tuple(folded), suffix)
+    if (
+        folded[0] in SURNAME_FIRST
+        and len(folded) <= 3
+        and folded[-1] not in SURNAME_FIRST
+        and folded[1] not in first_names()
+        and "." not in folded[1]
+        and (folded[0] not in first_names() or "-" in folded[1] or len(folded) == 3)
+    ):
+        return PersonName(" ".join(folded[1:]), (), (folded[0],), suffix)
+    at = len(folded) - 1
+    while at > 1 and folded[at - 1] in PARTICLES:
+        at -= 1
+    return PersonName(folded[0].rstrip("."), tuple(folded[1:at]), tuple(folded[at:]), suffix)
+
+
+def first_names_agree(one: str, other: str) -> bool:
+    """Tell whether two first names may be one person's: equal, initial, nickname or short form."""
+    if one == other:
+        return True
+    if not one or not other:
+        return False
+    if len(one) == 1 or len(other) == 1:
+        return one[0] == other[0]
+    groups = nicknames()
+    if groups.get(one, frozenset()) & groups.get(other, frozenset()):
+        return True
+    if one in groups and other in groups:
+        return False
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 3 and long.startswith(short)
+
+
+def gender_of(first: str) -> Gender | None:
+    """Return the gender that a folded first name tells."""
+    known = first_names()
+    if first in known:
+        return known[first]
+    head = first.split("-")[0]
+    return known.get(head)

@@ -1,0 +1,214 @@
+"""Cut a span that a model calls a name to the name itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.stages.columns import PROPER_TAGS, Columns
+from pipeline.stages.naming.names import (
+    PARTICLES,
+    SUFFIXES,
+    first_names,
+    organisations,
+    places,
+    titles,
+    word_set,
+)
+
+NAME_LABELS = word_set("PERSON NORP FAC ORG GPE LOC PRODUCT EVENT WORK_OF_ART LAW LANGUAGE")
+LEADING = word_set(
+    "the a an this that these those his her its their our my your all both some many "
+    "several every each any no"
+)
+POSSESSIVES = frozenset(("'s", "’s", "'", "’", "`s", "s'"))
+EDGES = frozenset("\"'“”‘’«»„,;:.!?()[]{}-–—…/|*_#&@".strip())
+LINKS = frozenset(
+    ("of", "the", "for", "and", "&", "in", "on", "to", "at", "with", "de", "’", "'s", "’s")
+)
+AFFILIATES = frozenset(("administration", "campaign"))
+"""Nouns that make an organisation of its own out of the name in front ("Trump administration")."""
+CAMPAIGN_TIMES = word_set(
+    "trail stop event events rally rallies speech speeches ad ads season bus plane promise "
+    "promises pledge pledges launch swing finance cycle theme themes slogan message debate"
+)
+NO_NAMES = word_set(
+    "laughter applause crosstalk thanks regards hello hi dear image photo photos video mr "
+    "mrs ms dr sen rep gov i we he she they it you god internet http https www monday "
+    "tuesday wednesday thursday friday saturday sunday january february march april june "
+    "july august september october november december"
+)
+NO_TAILS = word_set(
+    "based led born backed style type like era wide bound free owned run elect only made "
+    "area related linked friendly to in of and or the"
+)
+"""What a hyphen ties to a name without being part of it ("Beijing-based")."""
+MAX_NAME = 12
+"""Longer spans are no names, but what a model makes of a headline or a list."""
+
+
+class Name(NamedTuple):
+    """A name at a place, in token indices."""
+
+    start: int
+    end: int
+    label: str
+
+
+def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
+    """Yield the name or names within a span."""
+    for left, right in _lines(columns, start, end):
+        left, right = trim(columns, left, right)
+        right = hyphenated(columns, left, right)
+        if label == "PERSON":
+            left, right = trim_person(columns, left, right)
+        if left < right and is_name(columns, left, right, label):
+            yield Name(left, right, label)
+
+
+def _lines(columns: Columns, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for i in range(start, end):
+        if "\n" in columns.words[i]:
+            if at < i:
+                yield at, i
+            at = i + 1
+    if at < end:
+        yield at, end
+
+
+def trim(columns: Columns, start: int, end: int) -> tuple[int, int]:
+    """Return a span without articles, possessives and marks at its ends."""
+    words, lower = columns.words, columns.lower
+    while start < end and (
+        lower[start] in LEADING or words[start] in EDGES or words[start].isspace()
+    ):
+        if words[start].isupper() and len(words[start]) > 1 and lower[start] != "the":
+            break  # an acronym, like US
+        start += 1
+    while end > start and (
+        words[end - 1] in EDGES or words[end - 1] in POSSESSIVES or words[end - 1].isspace()
+    ):
+        end -= 1
+    return start, end
+
+
+def hyphenated(columns: Columns, start: int, end: int) -> int:
+    """Return the end of a name with the rest of a hyphenated last word taken to it ("Ka-ki")."""
+    words, starts, ends = columns.words, columns.starts, columns.ends
+    while (
+        start < end < len(words) - 1
+        and words[end] in ("-", "‑")
+        and starts[end] == ends[end - 1]
+        and starts[end + 1] == ends[end]
+        and words[end + 1].isalpha()
+        and words[end - 1][:1].isupper()
+        and (words[end + 1].islower() and len(words[end + 1]) <= 6 and end - start > 1)
+        and columns.lower[end + 1] not in NO_TAILS
+    ):
+        end += 2
+    return end
+
+
+def title_length(columns: Columns, start: int, end: int) -> int:
+    """Return how many tokens from ``start`` are one title."""
+    lower = columns.lower
+    known = titles()
+    for length in (2, 1):
+        if start + length < end + 1 and " ".join(lower[start : start + length]) in known:
+            return length
+    return 0
+
+
+def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
+    """Return a person's name without titles in front and common words behind."""
+    words, lower, tags = columns.words, columns.lower, columns.tags
+    while start < end - 1:
+        length = title_length(columns, start, end)
+        if length and start + length < end:
+            start += length
+        elif words[start][0].islower() and lower[start] not in PARTICLES:
+            start += 1
+        else:
+            break
+    stop = start
+    for i in range(start, end):
+        word = words[i]
+        if not (
+            word[0].isupper()
+            or lower[i] in PARTICLES
+            or lower[i] in SUFFIXES
+            or (i > start + 1 and words[i - 1] == "-")
+            or word in ("-", "'", "’", ",", '"', "“", "”", "(", ")")
+        ):
+            break
+        if i > start and lower[i] in ("won’t", "be", "is", "says", "on", "in", "of", "and", "the"):
+            break
+        if (
+            i > start
+            and tags[i] in ("VBZ", "MD", "IN", "PRP", "PRP$")
+            and lower[i] not in PARTICLES
+        ):
+            break
+        if i > start and lower[i] in NO_NAMES:
+            break
+        stop = i + 1
+    while stop > start and words[stop - 1] in ("-", "'", "’", ",", '"', "“", "(", "”"):
+        stop -= 1
+    if stop < end and words[stop - 1] == ")" and "(" not in words[start:stop]:
+        stop -= 1
+    return start, stop
+
+
+def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
+    """Tell whether a trimmed span can be a name."""
+    words, lower = columns.words, columns.lower
+    if end - start > MAX_NAME:
+        return False
+    first = words[start]
+    if end - start == 1:
+        if lower[start].rstrip(".") in NO_NAMES and not (first.isupper() and len(first) == 2):
+            return False
+        if columns.tags[start] in ("PRP", "PRP$", "WP", "DT", "UH"):
+            return False
+    if first.startswith(("#", "http", "www.")) or "@" in first or "/" in first[:1]:
+        return False
+    if not any(c.isalpha() for i in range(start, end) for c in words[i]):
+        return False
+    if label not in ("PERSON", "ORG", "GPE", "LOC", "NORP", "FAC"):
+        return True
+    return any(words[i][0].isupper() or not words[i][0].islower() for i in range(start, end)) or (
+        lower[start] in places().countries or lower[start] in first_names()
+    )
+
+
+def affiliate(columns: Columns, name: Name) -> Name:
+    """Return a name with "administration" or "campaign" taken to it: an organisation of its own."""
+    lower, tags = columns.lower, columns.tags
+    start, end, label = name
+    if end >= len(lower) or lower[end] not in AFFILIATES or tags[end] not in ("NN", "NNP"):
+        return name
+    follower = lower[end + 1] if end + 1 < len(lower) else ""
+    if label != "PERSON" or (lower[end] == "campaign" and follower in CAMPAIGN_TIMES):
+        return name
+    return Name(start, end + 1, "ORG")
+
+
+def looks_personal(columns: Columns, start: int, end: int) -> bool:
+    """Tell whether a span reads like first and last name."""
+    words, lower = columns.words, columns.lower
+    if not 2 <= end - start <= 4 or lower[start] not in first_names():
+        return False
+    if not all(w[0].isupper() or w.lower() in PARTICLES for w in words[start:end]):
+        return False
+    if any(
+        columns.tags[i] not in PROPER_TAGS and lower[i] not in PARTICLES for i in range(start, end)
+    ):
+        return False
+    return not is_organisation(lower[start:end])
+
+
+def is_organisation(lower: list[str]) -> bool:
+    """Tell whether lower-cased words end like an organisation's name, or are one that is known."""
+    known = organisations()
+    return (len(lower) > 1 and lower[-1] in known.endings) or " ".join(lower) in known.known

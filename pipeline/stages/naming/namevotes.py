@@ -1,0 +1,265 @@
+"""Agree on the label of each name over a document, and find the names that were missed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from pipeline.stages.columns import PROPER_TAGS, Columns
+from pipeline.stages.naming.names import (
+    PARTICLES,
+    SUFFIXES,
+    SURNAME_FIRST,
+    first_names,
+    organisations,
+    places,
+    titles,
+)
+from pipeline.stages.naming.namespans import (
+    NAME_LABELS,
+    Name,
+    affiliate,
+    is_organisation,
+    looks_personal,
+    title_length,
+)
+
+CLOSED_TAGS = frozenset(
+    ("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH")
+)
+PLACE_LABELS = ("GPE", "LOC", "FAC")
+
+
+class Votes:
+    """What the whole document says of each name."""
+
+    def __init__(self, columns: Columns, names: list[Name]) -> None:
+        self.columns = columns
+        self.labels: dict[str, Counter[str]] = defaultdict(Counter)
+        self.surnames: Counter[str] = Counter()
+        self.first: Counter[str] = Counter()
+        self.titled: Counter[str] = Counter()
+        self.alone: Counter[str] = Counter()
+        """How often a word is a person's name by itself."""
+        lower = columns.lower
+        for name in names:
+            key = self.key(name.start, name.end)
+            label = name.label
+            personal = label == "PERSON" or looks_personal(columns, name.start, name.end)
+            self.labels[key][label] += 1
+            if not personal or is_organisation(lower[name.start : name.end]):
+                continue
+            words = [
+                w
+                for w in lower[name.start : name.end]
+                if (w not in SUFFIXES and w.isalpha()) or "-" in w
+            ]
+            if len(words) > 1 and (label == "PERSON" or words[0] in first_names()):
+                self.surnames[words[-1]] += 1
+                self.first[words[0]] += 1
+            elif len(words) == 1:
+                self.alone[words[0]] += 1
+            if len(words) == 1 and name.start and lower[name.start - 1] in titles():
+                self.titled[words[0]] += 1
+
+    def key(self, start: int, end: int) -> str:
+        """Return a name's words in lower case."""
+        return " ".join(self.columns.lower[start:end])
+
+    def decide(self, name: Name) -> Name:
+        """Return a name with the label that it gets, without what a headline adds to a surname."""
+        label = self.label(name.start, name.end, name.label)
+        start, end = name.start, name.end
+        first = self.columns.lower[start]
+        if (
+            label == "PERSON"
+            and end - start > 1
+            and (self.alone[first] > 1 or (self.surnames[first] > 1 and self.alone[first]))
+            and first not in first_names()
+            and first not in SURNAME_FIRST
+            and first not in PARTICLES
+            and sum(self.labels[self.key(start, end)].values()) == 1
+        ):
+            end = start + 1  # "Obama Speech", "Clinton Breaks"
+        return Name(start, end, label)
+
+    def label(self, start: int, end: int, label: str) -> str:
+        """Return the label of the name at a place that the model labels ``label``."""
+        columns = self.columns
+        key = self.key(start, end)
+        gazetteer = places()
+        if columns.lower[end - 1] in ("administration", "campaign") and end - start > 1:
+            return "ORG"
+        if end - start == 1:
+            word = columns.lower[start]
+            if self.surnames[word] and self._personal(word):
+                return "PERSON"
+            if self.titled[word]:
+                return "PERSON"
+        if key in gazetteer.countries or key in gazetteer.states:
+            return "GPE"
+        if key in gazetteer.demonyms:
+            return "NORP"
+        if end - start > 1 and columns.lower[end - 1] in organisations().last_words:
+            return organisations().last_words[columns.lower[end - 1]]
+        if is_organisation(columns.lower[start:end]):
+            return label if label in ("FAC", "EVENT", "LAW", "GPE", "WORK_OF_ART") else "ORG"
+        if key in gazetteer.others:
+            return gazetteer.others[key]
+        if label != "PERSON" and looks_personal(columns, start, end):
+            return "PERSON"
+        if label == "NORP" and self._singled_out(end):
+            return "ORG"
+        counts = self.labels.get(key)
+        if counts:
+            best = max(counts.values())
+            if counts[label] < best:
+                return max(counts, key=lambda one: (counts[one], one))
+        if (
+            end - start == 1
+            and columns.lower[start] in self.first
+            and label != "PERSON"
+            and not counts
+        ):
+            return "PERSON"
+        return label
+
+    def _singled_out(self, end: int) -> bool:
+        """Tell whether ", a …" follows: one thing, no people."""
+        words, lower = self.columns.words, self.columns.lower
+        return end + 1 < len(words) and words[end] == "," and lower[end + 1] in ("a", "an")
+
+    def _personal(self, word: str) -> bool:
+        """Tell whether a word that is somebody's surname here means the person when it is alone."""
+        gazetteer = places()
+        if word in gazetteer.countries or word in gazetteer.states or word in gazetteer.demonyms:
+            counts = self.labels.get(word, Counter())
+            return counts["PERSON"] > sum(counts[label] for label in PLACE_LABELS)
+        return True
+
+
+def common_words(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return names without the common words that open a sentence, and stand small elsewhere."""
+    suspects: dict[str, list[Name]] = defaultdict(list)
+    words, lower, sentences = columns.words, columns.lower, columns.sentences
+    for name in names:
+        if name.end - name.start == 1 and name.label in (
+            "PERSON",
+            "ORG",
+            "PRODUCT",
+            "WORK_OF_ART",
+            "FAC",
+        ):
+            suspects[lower[name.start]].append(name)
+    if not suspects:
+        return names
+    small = {w for w in suspects if w not in first_names()}.intersection(
+        word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
+    )
+    dropped = {
+        name
+        for word in small
+        for name in suspects[word]
+        if not words[name.start].isupper()
+        and (
+            name.start == 0
+            or sentences[name.start] != sentences[name.start - 1]
+            or columns.tags[name.start] not in PROPER_TAGS
+            or words[name.start - 1] in ("(", '"', "“", ":", "-")
+        )
+    }
+    return [name for name in names if name not in dropped] if dropped else names
+
+
+def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]:
+    """Return the names, with those added that stand elsewhere in the document, in text order."""
+    words, lower, tags = columns.words, columns.lower, columns.tags
+    known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for name in names:
+        if name.label not in NAME_LABELS:
+            continue
+        form = tuple(words[name.start : name.end])
+        if len(form) > 1 or (len(form[0]) > 1 and tags[name.start] in PROPER_TAGS):
+            known[form[0]].add(form)
+        if name.label == "PERSON" and len(form) > 1 and form[-1][0].isupper():
+            last = form[-2] if form[-1].lower() in SUFFIXES and len(form) > 2 else form[-1]
+            known[last].add((last,))
+    for name in names:  # PENCE in a transcript is Pence elsewhere
+        form = tuple(words[name.start : name.end])
+        if name.label == "PERSON" and form[-1][1:].islower() and len(form[-1]) > 2:
+            shout = form[-1].upper()
+            known[shout].add((shout,))
+    forms = {first: sorted(them, key=len, reverse=True)[:20] for first, them in known.items()}
+    small = {w for w, low in zip(words, lower, strict=True) if w == low and low in votes.surnames}
+    covered = bytearray(len(words))
+    for name in names:
+        covered[name.start : name.end] = b"\x01" * (name.end - name.start)
+    added: list[Name] = []
+    i = 0
+    while i < len(words):
+        if covered[i] or not words[i][0].isupper():
+            i += 1
+            continue
+        end, label = 0, ""
+        for form in forms.get(words[i], ()):
+            stop = i + len(form)
+            if tuple(words[i:stop]) == form and not any(covered[i:stop]):
+                if len(form) == 1 and tags[i] not in PROPER_TAGS:
+                    lone = lower[i] in votes.surnames and tags[i] not in CLOSED_TAGS
+                    if not lone or lower[i] in small:
+                        continue
+                end = stop
+                label = votes.label(i, stop, "") or _label_of(votes, " ".join(lower[i:stop]))
+                break
+        if not end:
+            end, label = _titled(columns, i, covered)
+        if end and label:
+            name = affiliate(columns, Name(i, end, label))
+            end = name.end
+            added.append(name)
+            covered[i:end] = b"\x01" * (end - i)
+            i = end
+        else:
+            i += 1
+    return sorted(names + added)
+
+
+def _label_of(votes: Votes, key: str) -> str:
+    counts = votes.labels.get(key)
+    if counts:
+        return max(counts, key=lambda one: (counts[one], one))
+    return "PERSON" if key in votes.surnames else ""
+
+
+def _titled(columns: Columns, i: int, covered: bytearray) -> tuple[int, str]:
+    """Return end and label of a name that only a title or a first name gives away."""
+    words, lower, tags = columns.words, columns.lower, columns.tags
+    end = i
+    while (
+        end < len(words)
+        and end - i < 4
+        and not covered[end]
+        and (
+            (words[end][0].isupper() and tags[end] in PROPER_TAGS)
+            or (
+                end > i
+                and lower[end] in PARTICLES
+                and end + 1 < len(words)
+                and words[end + 1][0].isupper()
+            )
+        )
+    ):
+        end += 1
+    if end == i or title_length(columns, i, end):
+        return 0, ""
+    if is_organisation(lower[i:end]) or lower[i] in organisations().known:
+        return 0, ""
+    before = lower[i - 1] if i else ""
+    if (
+        before in titles()
+        and before not in ("former", "then", "late", "chief", "director")
+        and words[i - 1][0].isupper()
+    ):
+        return end, "PERSON"
+    if end - i >= 2 and looks_personal(columns, i, end):
+        return end, "PERSON"
+    return 0, ""

@@ -1,0 +1,1 @@
+"""Judge a quotation: speech or not, direct or mixed."""

@@ -1,0 +1,241 @@
+"""Tell whether anybody is quoted, or a title, a nickname, a term or a sign stands in marks.
+
+The judgement adds up what speaks for and against: title case, a reporting verb above the quotation,
+a noun right behind it … All of it can be read off the string; where there is a parse, the verb that
+governs the quotation and the tags of its neighbours are read off the parse instead.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+
+from spacy.tokens import Doc, Token
+
+from pipeline.stages.quoting.quotation import (
+    CLOSED,
+    LEXICON,
+    REPORTING,
+    Site,
+    is_said,
+    is_tagged,
+    reports,
+)
+from pipeline.text.lemmas import verb_lemma
+
+NOUNS, NAMING, BAPTISING, TERMS, SIGNS, JARGON, WORKS, SMALL = (
+    LEXICON[name]
+    for name in (
+        "reporting_nouns",
+        "naming",
+        "baptising",
+        "terms",
+        "signs",
+        "jargon",
+        "works",
+        "small",
+    )
+)
+CALLING = frozenset(("called", "dubbed", "labeled", "labelled", "tagged", "termed"))
+"""Participles of naming that are as often verbs of judging: he called it "a mess"."""
+CHANTS = frozenset(("calls", "chant", "chants", "choruses", "cries", "shouts"))
+SHOWING = frozenset(("reading", "saying", "read", "reads", "says", "said"))
+"""What a sign does."""
+KNOWN = frozenset(("known", "billed", "marketed", "branded", "signed", "listed"))
+POSSESSIVES = ("'s", "’s", "s'", "s’")
+
+FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
+NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
+NAME_AHEAD = re.compile(r" [A-Z][\w’'-]+")
+WORD_AHEAD = re.compile(r" [a-z]")
+
+THRESHOLD = 1.0
+LENGTH = (0.0, 0.0, 0.3, 0.6, 1.2, 1.5, 2.0, 3.0)
+"""The longer, the likelier are the words somebody's."""
+NAME = 3
+"""Most words of a nickname."""
+TERM = 5
+"""Most words of a term: the phrase "illegal immigrant", but not: in her words, "we lost all"."""
+CLIMB = 12
+"""Heads are followed so far up."""
+LOOKED_AT = 200
+"""So many tokens of a quotation are looked at, and so many children of a token."""
+
+
+def is_speech(doc: Doc, here: Site, *, whole: bool) -> bool:
+    """Tell whether the words in marks are somebody's; ``whole`` if they are a whole utterance."""
+    title = _is_title(here.words) and not (
+        here.headline or here.inside[-1:] in "!?" or is_said(here) or _is_chanted(here)
+    )
+    if _is_named(doc, here, title=title) or (title and _is_nickname(here)):
+        return False
+    return _weight(doc, here, whole=whole, title=title) > THRESHOLD
+
+
+def _weight(doc: Doc, here: Site, *, whole: bool, title: bool) -> float:
+    """Return what speaks for somebody's being quoted, less what speaks against it.
+
+    The weights are rounded log-odds of what stands in and around the marks of news articles.
+    """
+    count = len(here.words)
+    governed = _governed(doc, here)
+    score = -0.5 if here.nested else 0.0
+    if whole:
+        score += 2.5
+    if count >= 4 and _has_finite_verb(doc, here):
+        score += 1.5
+    if not title:
+        score += LENGTH[min(count, len(LENGTH) - 1)] + governed
+    else:
+        score += governed if whole else min(governed, 1.2)
+        score -= 2.8 if count > 1 else 0.0 if here.starts else 1.5
+        if any(word in WORKS for word in here.words_before[-3:] + here.words_after[:2]):
+            score -= 2.0
+    if here.lead.isalnum() and here.words_before[-1].endswith(POSSESSIVES):
+        score -= 1.5
+    if _is_attributive(doc, here):
+        score -= 1.2
+    return score
+
+
+# ----------------------------------------------------------------------------- names and terms
+
+
+def _is_title(words: list[str]) -> bool:
+    """Tell whether all words are capitalized that a title capitalizes."""
+    if not words or words == ["I"]:
+        return False
+    for i, word in enumerate(words):
+        if word[0].islower() and (i == 0 or word not in SMALL):
+            return False
+    return any(word[0].isupper() for word in words)
+
+
+def _is_chanted(here: Site) -> bool:
+    """Tell whether the words in marks were shouted: chants of "Dump Trump"."""
+    last = here.words_before[-2:]
+    return len(last) == 2 and last[1] == "of" and last[0] in CHANTS
+
+
+def _is_nickname(here: Site) -> bool:
+    """Tell whether a capitalized word stands within or before a name: "Dusty" Baker."""
+    if len(here.words) > NAME or here.inside[-1:] in CLOSED or not NAME_AHEAD.match(here.after):
+        return False
+    words = here.before.split()
+    return here.starts or (words[-1][:1].isupper() and words[-1][-1:].isalpha())
+
+
+def _is_named(doc: Doc, here: Site, *, title: bool) -> bool:
+    """Tell whether the words in marks are a name, a term or a sign: known as "X", the word "X"."""
+    before = here.words_before
+    touching = here.lead.isalnum()
+    if any(word in JARGON for word in here.words_after[:5]):
+        return True
+    if not before or not (touching or here.lead == ","):
+        return False
+    last = before[-1]
+    if title and any(word in BAPTISING for word in before[-5:-1]):
+        return True
+    if last in NAMING:
+        return last not in CALLING or _is_reduced(doc, here)
+    if last in TERMS:
+        return len(here.words) <= TERM and "in" not in before[-4:-1]
+    if last in SIGNS:
+        return True
+    if last in SHOWING:
+        return any(word in SIGNS for word in before[-6:-1])
+    if not touching:
+        return False
+    if last == "as" and len(before) > 1:
+        return before[-2] in KNOWN
+    return before[-2:] in (["goes", "by"], ["name", "of"])
+
+
+def _is_reduced(doc: Doc, here: Site) -> bool:
+    """Tell whether the participle before the marks belongs to a noun: a plan called "X"."""
+    i = here.first - 1
+    while i >= 0 and (doc[i].is_quote or doc[i].is_space or doc[i].is_punct):
+        i -= 1
+    if i < 0 or not doc[i].tag_:
+        return True
+    deps = [one.dep_ for one in islice(doc[i].children, LOOKED_AT)]
+    if "nsubj" in deps or doc[i].tag_ != "VBN":
+        return False
+    return "auxpass" in deps or doc[i].dep_ in ("acl", "amod")
+
+
+def _is_attributive(doc: Doc, here: Site) -> bool:
+    """Tell whether a noun follows that the words in marks qualify: the "opt-out" movement."""
+    if here.inside[-1:] in CLOSED or not WORD_AHEAD.match(here.after):
+        return False
+    i = here.last
+    while i < len(doc) and (doc[i].is_quote or doc[i].is_space):
+        i += 1
+    return i < len(doc) and doc[i].tag_ in NOUN_TAGS
+
+
+# ---------------------------------------------------------------------------------- reporting
+
+
+def _has_finite_verb(doc: Doc, here: Site) -> bool:
+    last = min(here.last, here.first + LOOKED_AT)
+    return any(doc[i].tag_ in FINITE for i in range(here.first, last))
+
+
+def _governed(doc: Doc, here: Site) -> float:
+    """Return how surely a word of reporting governs the quotation."""
+    if _has_reporting_head(doc, here) or is_tagged(here):
+        return 3.0
+    if "according" in here.words_before or "according" in here.words_after:
+        return 3.0
+    if any(word in NOUNS and that == "that" for word, that in pairwise(here.words_before)):
+        return 1.2
+    return 1.2 if _mentions_reporting(doc, here) else 0.0
+
+
+def _has_reporting_head(doc: Doc, here: Site) -> bool:
+    """Tell whether a word of reporting stands above the quotation in the parse."""
+    token = _root(doc, here)
+    if token is None or not token.dep_:
+        return False
+    low, high = here.limits
+    for _ in range(CLIMB):
+        dep, token = token.dep_, token.head
+        if dep == "ROOT" or not low <= token.i < high:
+            return False
+        if here.first <= token.i < here.last or dep in ("nsubj", "csubj"):
+            continue  # who reports is not what is reported
+        if _reports(token):
+            return True
+    return False
+
+
+def _root(doc: Doc, here: Site) -> Token | None:
+    """Return the first token of a quotation whose head stands outside it."""
+    for i in range(here.first, min(here.last, here.first + LOOKED_AT)):
+        token = doc[i]
+        if token.dep_ == "punct" or token.is_space:
+            continue
+        if not here.first <= token.head.i < here.last or token.head.i == i:
+            return token
+    return None
+
+
+def _reports(token: Token) -> bool:
+    """Tell whether a token is a verb, a noun or a preposition of reporting."""
+    if token.tag_[:1] == "V":
+        return verb_lemma(token.lower_) in REPORTING
+    return token.lower_ in NOUNS or token.lower_ == "according"
+
+
+def _mentions_reporting(doc: Doc, here: Site) -> bool:
+    """Tell whether a verb of reporting stands anywhere in the sentence around the marks."""
+    known = {word for word in here.words_before + here.words_after if reports([word])}
+    if not known or here.first >= here.last or not doc[here.first].tag_:
+        return bool(known)
+    low = max(here.limits[0], here.first - len(here.words_before) - 20)
+    high = min(here.limits[1], here.last + 30)
+    return any(
+        doc[i].lower_ in known and doc[i].tag_[:1] == "V"
+        for i in (*range(low, here.first), *range(here.last, high))
+    )

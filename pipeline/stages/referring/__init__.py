@@ -1,0 +1,1 @@
+"""Tell who is meant: chains of names, pronouns, nominals, speakers."""

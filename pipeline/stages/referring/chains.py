@@ -1,0 +1,251 @@
+"""Cluster the names of a document: every place where one entity is named is one chain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.stages.annotations import MentionKind
+from pipeline.stages.columns import Columns
+from pipeline.stages.naming.names import (
+    Gender,
+    PersonName,
+    first_names_agree,
+    fold,
+    gender_of,
+    parse_person,
+    places,
+    titles,
+    word_set,
+)
+from pipeline.stages.naming.namespans import Name, title_length
+from pipeline.stages.naming.orgnames import OrganisationIndex
+
+KIN = word_set("wife husband widow son daughter brother sister mother father lady")
+MAX_NAMESAKES = 32
+"""So many bearers of one surname are told apart; a list of more is no article."""
+
+
+class Reference(NamedTuple):
+    """A place where a chain is spoken of, in token indices."""
+
+    start: int
+    end: int
+    head: int
+    kind: MentionKind
+    chain: int
+
+
+@dataclass(slots=True)
+class Chain:
+    """One entity under construction."""
+
+    label: str
+    name: str
+    words: tuple[str, ...] = ()
+    person: PersonName | None = None
+    gender: Gender | None = None
+    roles: set[str] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
+    """Words of its descriptions in lower case."""
+    descriptions: list[str] = field(default_factory=list)
+    full: int = 0
+    """How often it stands with first and last name."""
+    code: str | None = None
+
+
+class Clusters:
+    """Chains of a document with the references by name that make them."""
+
+    def __init__(self, columns: Columns, names: Sequence[Name]) -> None:
+        self.columns = columns
+        self.chains: list[Chain] = []
+        self.references: list[Reference] = []
+        self._by_surname: dict[str, list[int]] = defaultdict(list)
+        self._by_first: dict[str, list[int]] = defaultdict(list)
+        self._lone: dict[str, int] = {}
+        self._others: dict[tuple[str, str], int] = {}
+        owner: dict[int, int] = {}
+        persons = [(at, name) for at, name in enumerate(names) if name.label == "PERSON"]
+        parsed = {at: parse_person(columns.words[n.start : n.end]) for at, n in persons}
+        for at, name in persons:
+            if parsed[at].first:
+                owner[at] = self._full(name, parsed[at])
+        short = [(at, name) for at, name in persons if not parsed[at].first]
+        for titled in (True, False):  # "Mrs. Obama" first, so that "Obama" finds both
+            for at, name in short:
+                if (self.title_gender(name) is not None) == titled:
+                    owner[at] = self._short(name, parsed[at])
+        organisations = OrganisationIndex(
+            [
+                (at, tuple(columns.words[n.start : n.end]))
+                for at, n in enumerate(names)
+                if n.label == "ORG"
+            ]
+        )
+        for at, name in enumerate(names):
+            if at not in owner:
+                owner[at] = self._thing(name, organisations.key(at))
+        for at, name in enumerate(names):
+            self.references.append(
+                Reference(name.start, name.end, self._head(name), "name", owner[at])
+            )
+
+    def _head(self, name: Name) -> int:
+        return self.columns.root(name.start, name.end)
+
+    def _add(self, chain: Chain) -> int:
+        self.chains.append(chain)
+        return len(self.chains) - 1
+
+    def _text(self, name: Name) -> str:
+        return surface(self.columns, name.start, name.end)
+
+    def title_gender(self, name: Name) -> Gender | None:
+        """Return the gender that a title in front of a name tells."""
+        for length in (2, 1):
+            start = name.start - length
+            if start >= 0 and title_length(self.columns, start, name.start) == length:
+                title = " ".join(self.columns.lower[start : name.start])
+                return titles()[title].gender
+        return None
+
+    # ------------------------------------------------------------------------------ persons
+    def _full(self, name: Name, parsed: PersonName) -> int:
+        gender = self.title_gender(name)
+        for at in self._by_surname[parsed.surname][:MAX_NAMESAKES]:
+            chain = self.chains[at]
+            if chain.person is not None and same_person(chain.person, parsed):
+                chain.full += 1
+                chain.gender = chain.gender or gender
+                if len(parsed.first) > 1 and len(self._text(name)) > len(chain.name):
+                    chain.name, chain.words = self._text(name), self._words(name)
+                    chain.person = parsed
+                return at
+        at = self._add(
+            Chain(
+                "PERSON",
+                self._text(name),
+                self._words(name),
+                parsed,
+                gender or gender_of(parsed.first),
+                full=1,
+            )
+        )
+        self._by_surname[parsed.surname].append(at)
+        self._by_first[parsed.first].append(at)
+        return at
+
+    def _words(self, name: Name) -> tuple[str, ...]:
+        return tuple(fold(word) for word in self.columns.words[name.start : name.end])
+
+    def _short(self, name: Name, parsed: PersonName) -> int:
+        words = parsed.last
+        gender = self.title_gender(name)
+        near = [
+            at
+            for at in self._by_surname.get(words[-1], ())[:MAX_NAMESAKES]
+            if self._ends_with(at, words)
+        ]
+        if not near and len(words) == 1:
+            near = self._by_first.get(words[0], [])[:MAX_NAMESAKES]
+        if parsed.suffix:
+            near = [at for at in near if self._person(at).suffix == parsed.suffix]
+        if gender:
+            near = [at for at in near if self.chains[at].gender in (gender, None)]
+        elif self._office(name):
+            near = [at for at in near if not self.chains[at].roles & KIN]
+        if near:
+            at = max(near, key=lambda at: (not self._person(at).suffix, self.chains[at].full, -at))
+            chain = self.chains[at]
+            chain.gender = chain.gender or gender
+            chain.full += not self._person(at).first
+            return at
+        key = " ".join(words)
+        if gender == "f":
+            key = f"mrs {key}"
+        if key not in self._lone:
+            guess = gender_of(words[0]) if len(words) == 1 else None
+            self._lone[key] = self._add(
+                Chain("PERSON", self._text(name), self._words(name), parsed, gender or guess)
+            )
+            self._by_surname[words[-1]].append(self._lone[key])
+        chain = self.chains[self._lone[key]]
+        chain.gender = gender or chain.gender
+        chain.full += 1
+        return self._lone[key]
+
+    def _office(self, name: Name) -> bool:
+        """Tell whether a title of office stands in front of a name ("President Obama")."""
+        start = name.start - 1
+        if start < 0 or not self.columns.words[start][0].isupper():
+            return False
+        title = titles().get(self.columns.lower[start])
+        return title is not None and bool(title.role)
+
+    def _person(self, at: int) -> PersonName:
+        person = self.chains[at].person
+        return person or PersonName("", (), ("",), "")
+
+    def _ends_with(self, at: int, words: tuple[str, ...]) -> bool:
+        person = self._person(at)
+        whole = (person.first, *person.middle, *person.last)
+        return whole[-len(words) :] == words or person.last == words
+
+    # ------------------------------------------------------------------------------- others
+    def _thing(self, name: Name, key: str | None) -> int:
+        words = [w for w in self._words(name) if w not in ("the", "'s", "’s")]
+        plain = " ".join(words)
+        code = None
+        kind = name.label if name.label in ("NORP", "ORG") else "other"
+        if name.label in ("GPE", "LOC"):
+            gazetteer = places()
+            code = gazetteer.countries.get(plain)
+            plain = code or gazetteer.states.get(plain) or plain
+            kind = "GPE"
+        elif name.label == "NORP":
+            plain = plain[:-1] if plain.endswith("s") and len(plain) > 4 else plain
+        elif key is not None:
+            plain = key
+        at = self._others.get((kind, plain))
+        text = self._text(name)
+        if at is None:
+            at = self._others[kind, plain] = self._add(
+                Chain(name.label, text, self._words(name), code=code)
+            )
+        chain = self.chains[at]
+        if better_name(text, chain.name):
+            chain.name, chain.words = text, self._words(name)
+        return at
+
+
+def better_name(text: str, old: str) -> bool:
+    """Tell whether one name of a thing is fuller than another: longer, and no mere capitals."""
+    return len(text) > len(old) and not (text.isupper() and not old.isupper())
+
+
+def same_person(one: PersonName, other: PersonName) -> bool:
+    """Tell whether two full names may be one person's."""
+    if one.suffix != other.suffix or one.last[-1] != other.last[-1]:
+        return False
+    if len(one.last) > 1 and len(other.last) > 1 and one.last != other.last:
+        return False
+    if one.middle and other.middle and one.middle[0][0] != other.middle[0][0]:
+        return False
+    return (
+        first_names_agree(one.first, other.first)
+        or one.first in other.middle
+        or other.first in one.middle
+    )
+
+
+def surface(columns: Columns, start: int, end: int) -> str:
+    """Return the text of some tokens with single spaces."""
+    parts: list[str] = []
+    for i in range(start, end):
+        if i > start and columns.starts[i] > columns.ends[i - 1]:
+            parts.append(" ")
+        parts.append(columns.words[i])
+    return " ".join("".join(parts).split())

@@ -1,0 +1,108 @@
+"""Give attributions their entity and quotations their speaker."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from pipeline.stages.annotations import Attribution, Bounds, Quote
+from pipeline.stages.columns import NOUN_TAGS, Columns
+from pipeline.stages.referring.chains import Chain, Reference
+
+COMMON_TAGS = frozenset(("NN", "NNS", "JJ", "CD", "DT", "JJS", "JJR"))
+
+
+class Places:
+    """Look up tokens by character offset."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    def tokens(self, bounds: Bounds) -> tuple[int, int]:
+        """Return the tokens that a stretch of text touches, as a half-open range."""
+        start = bisect_right(self.columns.ends, bounds[0])
+        end = bisect_left(self.columns.starts, bounds[1])
+        return start, max(start, end)
+
+    def head(self, bounds: Sequence[Bounds]) -> int | None:
+        """Return the token that heads a source."""
+        for one in bounds:
+            start, end = self.tokens(one)
+            if start < end:
+                return self.columns.root(start, end)
+        return None
+
+
+class SourceResolver:
+    """Find the entity that a source is."""
+
+    def __init__(
+        self, columns: Columns, chains: Sequence[Chain], references: Sequence[Reference]
+    ) -> None:
+        self.columns = columns
+        self.chains = chains
+        self.places = Places(columns)
+        self.by_head: dict[int, Reference] = {}
+        self.at_end: dict[int, Reference] = {}
+        self.at_start: dict[int, Reference] = {}
+        for reference in references:
+            old = self.by_head.get(reference.head)
+            if old is None or old.end - old.start < reference.end - reference.start:
+                self.by_head[reference.head] = reference
+            if reference.kind == "name":
+                self.at_end[reference.end] = reference
+                self.at_start.setdefault(reference.start, reference)
+
+    def resolve(self, one: Attribution) -> Attribution:
+        """Return an attribution with its entity, or with its source marked as one without name."""
+        if not one.source:
+            return one
+        anonymous = False
+        for bounds in one.source:
+            start, end = self.places.tokens(bounds)
+            if start >= end:
+                continue
+            head = self.columns.root(start, end)
+            if self._several(head, start, end):
+                return one._replace(entity=None, anonymous=False)
+            reference = self.by_head.get(head) or self._at_edges(head, start, end)
+            if reference is not None:
+                return one._replace(entity=reference.chain, anonymous=False)
+            anonymous = anonymous or self.columns.tags[head] in COMMON_TAGS
+        return one._replace(entity=None, anonymous=anonymous or one.form == "nominal")
+
+    def _several(self, head: int, start: int, end: int) -> bool:
+        """Tell whether a source names several: "Smith and Jones"."""
+        columns = self.columns
+        first = self.at_start.get(start)
+        if first is not None and first.end < end - 1 and columns.lower[first.end] == "and":
+            return True
+        return any(
+            columns.deps[i] == "conj" and columns.heads[i] == head and columns.tags[i] in NOUN_TAGS
+            for i in range(head + 1, end)
+        )
+
+    def _at_edges(self, head: int, start: int, end: int) -> Reference | None:
+        """Return the name that a source consists of where the parse has another head."""
+        reference = self.at_start.get(start)
+        if reference is not None and (
+            reference.end >= end or self.columns.tags[head] not in COMMON_TAGS | NOUN_TAGS
+        ):
+            return reference
+        reference = self.at_end.get(end)
+        if reference is not None and reference.start <= start:
+            return reference
+        return None
+
+
+def with_speakers(quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> list[Quote]:
+    """Return quotations with the entity of their attribution; a carried-on one inherits it."""
+    found: list[Quote] = []
+    for quote in quotes:
+        speaker = None
+        if quote.attribution is not None and quote.attribution < len(attributions):
+            speaker = attributions[quote.attribution].entity
+        elif quote.continues is not None and quote.continues < len(found):
+            speaker = found[quote.continues].speaker
+        found.append(quote._replace(speaker=speaker))
+    return found

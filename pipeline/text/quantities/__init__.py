@@ -1,0 +1,1 @@
+"""Read numbers, money and units of measure."""

@@ -1,0 +1,365 @@
+"""Read whole numbers out of numerals and number words."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from pipeline.text.quantities import numerals
+from pipeline.text.quantities.currencies import CODES
+from pipeline.text.quantities.exact import Value, is_huge, plus, simplest, times
+from pipeline.text.quantities.numerals import Atom
+from pipeline.text.quantities.whole_numbers import WholeReader
+
+NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
+ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
+MONEY_CODE = re.compile(
+    rf"(?:[$](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:{'|'.join(sorted(CODES))}|R[sMp]|PS))\Z"
+)
+SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
+OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ ]{1,3}|[\s-]{1,3}")
+WHOLE_FOLLOWS = re.compile(
+    r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
+)
+HALF_LEADS = re.compile(
+    r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
+    r"one|other|first|second)[\s-]+\Z"
+)
+SHARE_ENDS = re.compile(
+    r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
+    r"was|is|have|had|has|who|that|which|voted|want|wanted|did|do|will|would|could|more|less)\b"
+)
+OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
+NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ -])\Z")
+NAMED_SERIES = re.compile(r"[A-Za-z]\Z")
+PREFIXES = re.compile(r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
+
+
+class Number(NamedTuple):
+    """A number and its place: ``text[start:end]``, in code points."""
+
+    start: int
+    end: int
+    value: Value | None
+    """The exact number; none for a range, and for "dozens"."""
+    low: Value | None = None
+    high: Value | None = None
+    kind: NumberKind = "cardinal"
+    """``ordinal`` is "third" and "3rd", ``fraction`` "a third", ``ratio`` "one in three",
+    ``multiple`` "twice" and "tenfold"."""
+    vague: bool = False
+    """The text gives an order of size only: "millions"; ``low`` says of which."""
+    words: bool = False
+    """It is written without a digit."""
+
+
+class NumberReader(WholeReader):
+    """Read numbers out of a list of atoms, each from one atom onwards."""
+
+    def read(self, at: int) -> tuple[Number | None, int]:
+        """Return the number that starts at an atom, and the index of the atom behind it."""
+        atom = self.atoms[at]
+        if atom.kind == "digits" and not self._stands_free(atom):
+            return None, at + 1
+        if atom.kind == "ordinal" or atom.kind == "digit ordinal":
+            return self._ordinal_or_share(at)
+        if atom.kind == "vague":
+            return self._vague(at)
+        if atom.kind == "multiple":
+            return self._number(atom.start, atom.end, atom.value, "multiple"), at + 1
+        if atom.kind == "half":
+            return self._half(at)
+        if atom.kind == "quarter":
+            return self._quarter(at)
+        if atom.kind == "point":
+            return None, at + 1
+        return self._cardinal(at)
+
+    def _stands_free(self, atom: Atom) -> bool:
+        before = self.text[atom.start - 1] if atom.start else ""
+        if before.isalpha() or before == "_":
+            lead = self.text[max(0, atom.start - 5) : atom.start]
+            return MONEY_CODE.search(lead) is not None
+        if before in ("-", "–", "‑") and atom.start > 1:
+            lead = self.text[max(0, atom.start - 12) : atom.start]
+            if NAMED_SERIES.search(lead[:-1]):
+                return PREFIXES.search(lead) is not None
+        return True
+
+    def _number(
+        self,
+        start: int,
+        end: int,
+        value: Value | None,
+        kind: NumberKind = "cardinal",
+        *,
+        low: Value | None = None,
+        vague: bool = False,
+    ) -> Number | None:
+        if any(one is not None and is_huge(one) for one in (value, low)):
+            return None
+        words = not any(char.isdigit() for char in self.text[start:end])
+        return Number(start, end, value, low, None, kind, vague, words)
+
+    # ------------------------------------------------------------------ words for parts and sizes
+    def _article(self, start: int) -> int:
+        """Return where an "a" or "one" before a place starts, else the place."""
+        found = ARTICLE.search(self.low, max(0, start - 5), start)
+        return found.start() if found else start
+
+    def _half(self, at: int) -> tuple[Number | None, int]:
+        """Read "half", "half a million", "half a dozen", "one-half", "a half"."""
+        atom = self.atoms[at]
+        start = self._article(atom.start)
+        value: Value = Decimal("0.5")
+        size = self._size_behind(at)
+        if size is not None:
+            scale, after = size
+            end = self.atoms[after - 1].end
+            return self._number(start, end, times(value, scale), "fraction"), after
+        if self.low.startswith("-", atom.end) and start == atom.start:
+            return None, at + 1  # half-time, half-brother
+        if start == atom.start and not (
+            WHOLE_FOLLOWS.match(self.low, atom.end)
+            or HALF_LEADS.search(self.low, max(0, start - 16), start)
+        ):
+            return None, at + 1
+        lead = self.low[max(0, start - 8) : start]
+        if re.search(r"\b(?:first|second|other|latter)[ -]\Z", lead):
+            return None, at + 1
+        return self._number(start, atom.end, value, "fraction"), at + 1
+
+    def _quarter(self, at: int) -> tuple[Number | None, int]:
+        """Read "a quarter of", "quarter of a million"; a quarter of a year is left alone."""
+        atom = self.atoms[at]
+        start = self._article(atom.start)
+        value: Value = Decimal("0.25")
+        size = self._size_behind(at)
+        if size is not None:
+            scale, after = size
+            end = self.atoms[after - 1].end
+            return self._number(start, end, times(value, scale), "fraction"), after
+        share = self.low.startswith(" of ", atom.end) or start != atom.start
+        plural = self.low[atom.end - 1] == "s"
+        if not share or plural or self.low.startswith((" of 1", " of 2"), atom.end):
+            return None, at + 1
+        return self._number(start, atom.end, value, "fraction"), at + 1
+
+    def _size_behind(self, at: int) -> tuple[Value, int] | None:
+        """Return the scale in "… a million", "… of a million", "… dozen" behind an atom."""
+        after = at + 1
+        if self.kind(after) not in ("scale", "hundred", "dozen"):
+            return None
+        gap = self.low[self.atoms[at].end : self.atoms[after].start]
+        if len(gap) > 8 or not OF_A.fullmatch(gap):
+            return None
+        scale = self.atoms[after].value
+        while (
+            self.kind(after + 1) == "scale" and self.joint(after + 1) == "" and not is_huge(scale)
+        ):
+            after += 1
+            scale = times(scale, self.atoms[after].value)
+        return scale, after + 1
+
+    def _vague(self, at: int) -> tuple[Number | None, int]:
+        """Read "dozens", "tens of thousands": the least that such a word can mean."""
+        size, after = self.atoms[at].value, at + 1
+        while (
+            self.kind(after) == "vague"
+            and not is_huge(size)
+            and self.low[self.atoms[after - 1].end : self.atoms[after].start] == " of "
+        ):
+            size = times(size, self.atoms[after].value)
+            after += 1
+        atom, end = self.atoms[at], self.atoms[after - 1].end
+        word = self.low[atom.start : atom.end]
+        if word in ("tens", "scores") and after == at + 1 and word == "tens":
+            return None, after
+        if word == "scores" and not self.low.startswith(" of ", end):
+            return None, after
+        if self.low.startswith("s", end):
+            return None, after
+        return self._number(atom.start, end, None, low=size, vague=True), after
+
+    def _ordinal_or_share(self, at: int) -> tuple[Number | None, int]:
+        """Read "third", "33rd", "a third of"; a plural without a count is nothing."""
+        atom = self.atoms[at]
+        if self.low[atom.start : atom.end].endswith("ths") or atom.plural:
+            return None, at + 1
+        start = self._article(atom.start)
+        if atom.kind == "ordinal" and start != atom.start and atom.value > 2:
+            lead = self.low[start : start + 2]
+            if lead == "on" or self._whole_behind(atom.end):
+                share = simplest(Fraction(1, int(atom.value)))
+                return self._number(start, atom.end, share, "fraction"), at + 1
+        return self._number(atom.start, atom.end, atom.value, "ordinal"), at + 1
+
+    def _whole_behind(self, end: int) -> bool:
+        """Tell whether "a third" ends here or goes on with "of": then it is a share."""
+        return SHARE_ENDS.match(self.low, end) is not None
+
+    # ------------------------------------------------------------------------------- plain numbers
+    def _cardinal(self, at: int) -> tuple[Number | None, int]:
+        first = self.atoms[at]
+        start = first.start
+        if first.kind in ("scale", "hundred", "dozen"):
+            some = SOME.search(self.low, max(0, start - 14), start)
+            if some is not None:
+                return self._some(at, some.start())
+            start = self._article(start)
+            end = self.atoms[at].end
+            if self.low.startswith("-", end) and not self.low[end + 1 : end + 2].isspace():
+                start = first.start  # the article of "a billion-year contract" is the noun's
+        run = self.run(at)
+        if run is None:
+            return None, at + 1
+        value, after = run
+        value, after = self.point(value, after)
+        kind: NumberKind = "cardinal"
+        value, after, kind = self._parts(value, after)
+        end = self.atoms[after - 1].end
+        ratio = self._ratio(value, after) if kind == "cardinal" else None
+        if ratio is not None:
+            value, after = ratio
+            return self._number(start, self.atoms[after - 1].end, value, "ratio"), after
+        start, value = self._sign(start, value)
+        return self._number(start, end, value, kind), after
+
+    def _some(self, at: int, start: int) -> tuple[Number | None, int]:
+        """Read "a few hundred", "several million": the size is known, the count is not."""
+        size, after = self.atoms[at].value, at + 1
+        sizes = ("scale", "hundred")
+        while self.kind(after) in sizes and self.joint(after) == "" and not is_huge(size):
+            size = times(size, self.atoms[after].value)
+            after += 1
+        end = self.atoms[after - 1].end
+        return self._number(start, end, None, low=size, vague=True), after
+
+    def _parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+        """Read the fraction behind a whole number: "two-thirds", "two and a half", "10 1/2"."""
+        if after >= len(self.atoms):
+            return value, after, "cardinal"
+        joint, atom = self.joint(after), self.atoms[after]
+        whole_words = self.atoms[after - 1].kind in ("unit", "teen", "tens", "hundred")
+        if joint == "" and whole_words and atom.kind in ("ordinal", "quarter", "half"):
+            return self._counted_parts(value, after)
+        if joint == "" and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
+            value = plus(value, atom.value)
+            return self._size(value, after + 1)
+        if self.low[self.atoms[after - 1].end : atom.start] in (" and a ", " and one "):
+            share = share_of(atom)
+            if share is not None:
+                if self.atoms[after - 1].kind == "scale" and not self._sized_part(after):
+                    share = times(share, self.atoms[after - 1].value)
+                elif self.atoms[after - 1].kind == "scale":
+                    share = times(share, self.atoms[after + 1].value)
+                    return plus(value, share), after + 2, "cardinal"
+                return self._size(plus(value, share), after + 1)
+        if (
+            joint == "and"
+            and atom.kind == "unit"
+            and self.kind(after + 1) in ("ordinal", "quarter")
+        ):
+            part = share_of(self.atoms[after + 1])
+            if part is not None and self.atoms[after + 1].plural and self.joint(after + 1) == "":
+                part = times(part, atom.value)
+                if self.atoms[after - 1].kind == "scale":
+                    part = times(part, self.atoms[after - 1].value)
+                return plus(value, part), after + 2, "cardinal"
+        if self.atoms[after - 1].kind == "vulgar":
+            return self._size(value, after)
+        return value, after, "cardinal"
+
+    def _sized_part(self, after: int) -> bool:
+        return (
+            self.kind(after + 1) == "scale"
+            and self.joint(after + 1) == ""
+            and self.atoms[after + 1].value < self.atoms[after - 1].value
+        )
+
+    def _size(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+        if self.kind(after) in ("scale", "hundred") and self.joint(after) == "":
+            return times(value, self.atoms[after].value), after + 1, "cardinal"
+        return value, after, "cardinal"
+
+    def _counted_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+        """Read "two-thirds", "one fifth", "twenty-first", "three quarters of a million"."""
+        atom, before = self.atoms[after], self.atoms[after - 1]
+        if before.kind in ("tens", "hundred") and atom.kind == "ordinal" and not atom.plural:
+            rank = before.kind == "hundred" or atom.value < 10
+            return (
+                (plus(value, atom.value), after + 1, "ordinal")
+                if rank
+                else (
+                    value,
+                    after,
+                    "cardinal",
+                )
+            )
+        share = share_of(atom)
+        if share is None or (value == 1) == atom.plural:
+            return value, after, "cardinal"
+        if atom.kind == "quarter" and not self._quarters(after):
+            return value, after, "cardinal"
+        share = times(share, value)
+        size = self._size_behind(after)
+        if size is not None:
+            return times(share, size[0]), size[1], "fraction"
+        return share, after + 1, "fraction"
+
+    def _quarters(self, after: int) -> bool:
+        """Tell three quarters of a whole from three quarters of business."""
+        atom = self.atoms[after]
+        hyphen = self.low[atom.start - 1] == "-"
+        return (
+            hyphen
+            or self.low.startswith(" of ", atom.end)
+            or self._size_behind(after) is not None
+            or self.atoms[after - 1].value == 3
+        )
+
+    def _ratio(self, value: Value, after: int) -> tuple[Value, int] | None:
+        """Read "one in five", "nine out of 10", "1-in-100": a share of so many."""
+        if after >= len(self.atoms) or self.kind(after) not in ("digits", "unit", "teen", "tens"):
+            return None
+        gap = self.low[self.atoms[after - 1].end : self.atoms[after].start]
+        if len(gap) > 14 or not OUT_OF.fullmatch(gap):
+            return None
+        run = self.run(after)
+        if run is None or value != int(value) or not 0 < value < run[0]:
+            return None
+        whole, behind = run
+        if whole != int(whole) or (gap.strip(" -") == "in" and not self._share_base(whole, behind)):
+            return None
+        return simplest(Fraction(int(value), int(whole))), behind
+
+    def _share_base(self, whole: Value, behind: int) -> bool:
+        """Tell "one in five" from "two in 2018" and from "two in three days"."""
+        end = self.atoms[behind - 1].end
+        if numerals.UNIT_BEHIND.match(self.low, end):
+            return False
+        return whole <= 10 or (whole % 10 == 0 and not 1000 < whole < 2100) or whole in (12, 25)
+
+    def _sign(self, start: int, value: Value) -> tuple[int, Value]:
+        """Return start and value with a leading "-", "minus" or "negative"."""
+        if start and self.text[start - 1] in "-−":
+            lead = self.text[start - 2] if start > 1 else " "
+            if lead.isspace() or lead in "([{,;:=>≥<≤~≈":
+                return start - 1, -value
+        word = NEGATIVE.search(self.low, max(0, start - 9), start)
+        if word is not None and not self.low[word.end() : start].strip():
+            return word.start(), -value
+        return start, value
+
+
+def share_of(atom: Atom) -> Value | None:
+    """Return the part that a word names: a half, a quarter, a third; none for first and second."""
+    if atom.kind == "half":
+        return Decimal("0.5")
+    if atom.kind == "quarter":
+        return Decimal("0.25")
+    if atom.kind == "ordinal" and atom.value > 2:
+        return simplest(Fraction(1, int(atom.value)))
+    return None

@@ -1,0 +1,254 @@
+"""The smallest parts of numbers: runs of digits, number words, scales and their places."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from pipeline.text.quantities.exact import Value, simplest
+
+MAX_POWER = 30
+MAX_LENGTH = 60
+"""Digits, separators and places of one numeral; longer ones are skipped."""
+
+UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
+ORDINAL_TENS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
+SCALES = {
+    "thousand": 3,
+    "million": 6,
+    "billion": 9,
+    "trillion": 12,
+    "quadrillion": 15,
+    "lakh": 5,
+    "lakhs": 5,
+    "crore": 7,
+    "crores": 7,
+    "mn": 6,
+    "mln": 6,
+    "mio": 6,
+    "bn": 9,
+    "bln": 9,
+    "trn": 12,
+    "tln": 12,
+}
+VAGUE = {
+    "tens": 10,
+    "dozens": 12,
+    "scores": 20,
+    "hundreds": 100,
+    "thousands": 10**3,
+    "millions": 10**6,
+    "billions": 10**9,
+    "trillions": 10**12,
+}
+MULTIPLES = {"twice": 2, "thrice": 3}
+GLUED_SCALES = {"k": 3, "mn": 6, "mln": 6, "mil": 6, "mio": 6, "mm": 6, "bn": 9, "bln": 9, "tn": 12}
+GLUED_SCALES |= {"trn": 12, "m": 6, "b": 9, "t": 12, "cr": 7, "million": 6, "billion": 9}
+GLUED_SCALES |= {"trillion": 12, "crore": 7, "lakh": 5}
+VULGAR = {
+    char: simplest(Fraction(int(top), int(base)))
+    for char, top, base in (
+        *("½12", "⅓13", "⅔23", "¼14", "¾34", "⅕15", "⅖25", "⅗35", "⅘45"),
+        *("⅙16", "⅚56", "⅛18", "⅜38", "⅝58", "⅞78"),
+    )
+}
+
+
+class Atom(NamedTuple):
+    """One numeral or number word."""
+
+    start: int
+    end: int
+    kind: str
+    """digits, vulgar, unit, teen, tens, hundred, scale, dozen, vague, ordinal, digit ordinal, half,
+    quarter, multiple or point."""
+    value: Value
+    scale: Decimal | None = None
+    """The scale that stands right behind digits: ``95m``."""
+    plural: bool = False
+
+
+def _words() -> dict[str, tuple[str, Decimal, bool]]:
+    table: dict[str, tuple[str, Decimal, bool]] = {"nought": ("unit", Decimal(0), False)}
+    for value, word in enumerate(UNITS.split()):
+        table[word] = ("unit" if value < 10 else "teen", Decimal(value), False)
+    for tens, word in enumerate(TENS.split(), 2):
+        table[word] = ("tens", Decimal(10 * tens), False)
+    ranks = dict(enumerate(ORDINALS.split(), 1)) | {
+        10 * tens: word for tens, word in enumerate(ORDINAL_TENS.split(), 2)
+    }
+    ranks |= {100: "hundredth", 1000: "thousandth", 10**6: "millionth", 10**9: "billionth"}
+    for value, word in ranks.items():
+        table[word] = ("ordinal", Decimal(value), False)
+        if value > 2:
+            table[word + "s"] = ("ordinal", Decimal(value), True)
+    for word, power in SCALES.items():
+        table[word] = ("scale", Decimal(10**power), False)
+    for word, size in VAGUE.items():
+        table[word] = ("vague", Decimal(size), True)
+    for word, factor in MULTIPLES.items():
+        table[word] = ("multiple", Decimal(factor), False)
+    table["hundred"] = ("hundred", Decimal(100), False)
+    for word in ("dozen", "doz", "dzs", "dozs"):
+        table[word] = ("dozen", Decimal(12), False)
+    table["half"] = ("half", Decimal("0.5"), False)
+    table["halves"] = ("half", Decimal("0.5"), True)
+    table["quarter"] = ("quarter", Decimal("0.25"), False)
+    table["quarters"] = ("quarter", Decimal("0.25"), True)
+    table["point"] = ("point", Decimal(0), False)
+    return table
+
+
+WORDS = _words()
+GROUPED = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
+DIGITS = rf"(?:{GROUPED}|\d+)(?:\.\d+)?|(?<![\w.])\.\d+"
+SPACED = r"\d{1,3}(?:[ ]\d{3})*[ ]000(?![,.]?\d)|\d{1,3}(?:[ ]\d{3}){2,}(?![,.]?\d)"
+CONTINENTAL = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
+COUNTS = "|".join([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
+FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
+ATOM = re.compile(
+    rf"(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))"
+    rf"|(?P<over>(?<![\w./⁄])\d{{1,6}}[ ]?[/⁄][ ]?\d{{1,6}}(?![\w/⁄]))"
+    rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,]){SPACED}|{DIGITS})"
+    rf"|(?P<vulgar>[{''.join(VULGAR)}])"
+    rf"|(?P<word>\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b)"
+)
+ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
+GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
+MONEY_BEFORE = re.compile(
+    r"(?:[$£€¥₹₽₩₦₺₪₫฿₿₱](?:US|A|NZ|C|HK|AU)?|\b[A-Z]{3}|\bRs\.?|\bRM|\bPS)[ ]?\Z"
+)
+COUNTED_BEHIND = re.compile(
+    r"[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
+    r"|(?!was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
+    r"[a-z]{2,}s)\b"
+)
+EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
+UNIT_BEHIND = re.compile(
+    r"[ -](?:second|minute|hour|day|week|month|year|decade|game|match)(?:e?s)\b"
+)
+
+
+def lower(text: str) -> str:
+    """Return a text in lower case with every character at its place.
+
+    ``str.lower`` makes two characters of "İ"; such a one is left as it is.
+    """
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(part if len(part := char.lower()) == 1 else char for char in text)
+
+
+def find_atoms(text: str, low: str) -> list[Atom]:
+    """Return the numerals and number words of a text, given also in lower case, in order."""
+    atoms: list[Atom] = []
+    behind = 0
+    for found in ATOM.finditer(low):
+        if found.start() >= behind and (atom := _atom(text, low, found)) is not None:
+            atoms.append(atom)
+            behind = atom.end
+    return atoms
+
+
+def _atom(text: str, low: str, found: re.Match[str]) -> Atom | None:
+    start, end = found.span()
+    group = found.lastgroup
+    if group == "word":
+        kind, value, plural = WORDS[found[0]]
+        return Atom(start, end, kind, value, None, plural)
+    if end - start > MAX_LENGTH:
+        return None
+    if group == "digits":
+        return _digits(text, low, start, end)
+    if group == "vulgar":
+        return Atom(start, end, "vulgar", VULGAR[found[0]])
+    if group == "over":
+        top, base = (int(part) for part in re.split("[/⁄]", found[0]))
+        if not base or top > 10 * base or _in_a_row(low, start, end):
+            return None
+        return Atom(start, end, "vulgar", simplest(Fraction(top, base)))
+    number = re.split("[ -]?fold", found[0])[0]
+    value = Decimal(number) if number.isdecimal() else WORDS[number][1]
+    return Atom(start, end, "multiple", value)
+
+
+def _in_a_row(low: str, start: int, end: int) -> bool:
+    """Tell a fraction from a date: "24/7" is none, nor the first two of "1/2/2020"."""
+    return bool(re.match(r"[/⁄]\d", low[end : end + 2])) or low[start:end] in (
+        "24/7",
+        "9/11",
+        "7/7",
+    )
+
+
+def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
+    if low.startswith(".", end) and low[end + 1 : end + 2].isdecimal():
+        return None
+    if start and low[start - 1] == "." and start > 1 and low[start - 2].isdecimal():
+        return None
+    raw = low[start:end]
+    if "," in raw and "." in raw and raw.rfind(",") > raw.rfind("."):
+        raw = raw.replace(".", "").replace(",", ".")
+    value = Decimal(re.sub(r"[,\s]", "", raw))
+    if ORDINAL_END.match(low, end):
+        return Atom(start, end + 2, "digit ordinal", value)
+    power = EXPONENT.match(low, end)
+    if power is not None and abs(int(power[1])) <= MAX_POWER:
+        scaled = Decimal(f"{value}e{int(power[1])}")
+        return Atom(start, power.end(), "digits", scaled)
+    suffix = GLUED.match(low, end)
+    scale = suffix and _scale(text, start, end, suffix)
+    if suffix is not None and scale:
+        return Atom(start, suffix.end(), "digits", value, scale)
+    return Atom(start, end, "digits", value)
+
+
+def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | None:
+    """Return the scale in ``95m``; "m" is a metre unless money or a count says otherwise."""
+    word = suffix[1]
+    power = GLUED_SCALES.get(word)
+    if power is None:
+        return None
+    spaced = text[end] == " "
+    if word in SCALES:
+        return None if spaced else Decimal(10**power)
+    as_written = text[suffix.start(1) : suffix.end()]
+    money = MONEY_BEFORE.search(text, max(0, start - 5), start) is not None
+    counted = not spaced and COUNTED_BEHIND.match(text, suffix.end()) is not None
+    if word == "t":
+        sure = money and not spaced
+    elif word == "m":
+        sure = money or counted or as_written == "M"
+    elif word == "b":
+        sure = money or (as_written == "B" and not spaced)
+    elif word == "mm":
+        sure = money or as_written == "MM"
+    elif word == "k":
+        sure = not spaced or money
+    elif word == "cr":
+        sure = money
+    else:
+        sure = not spaced or word != "mil"
+    return Decimal(10**power) if sure else None
+
+
+def scale_at_end(text: str) -> int | None:
+    """Return the scale that a number's text ends in: 1000000 for "3 million" and "3m"."""
+    found = re.search(r"([a-z]+)\Z", text.lower())
+    if found is None:
+        return None
+    power = SCALES.get(found[1], GLUED_SCALES.get(found[1]))
+    if found[1] == "hundred":
+        return 100
+    return None if power is None else 10**power

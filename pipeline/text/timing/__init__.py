@@ -1,0 +1,1 @@
+"""Read time expressions and place them on the calendar."""

@@ -1,0 +1,211 @@
+"""What stands beside a time expression: neighbours to join, modifiers, signs that it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+
+from pipeline.text.timing.timegrammar import Expression, Kind, pattern_of
+from pipeline.text.timing.timewords import CLASSES, Tokens
+
+# ------------------------------------------------------------------------------- neighbours
+BESIDE_YEAR = re.compile(pattern_of("<of>?"))
+BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at>|<possessive>"))
+BESIDE_DATE = re.compile(pattern_of("<comma>?"))
+LONGEST_JOINT = 2
+JOINED = tuple(
+    f.name for f in fields(Expression) if f.name not in ("first", "last", "weak", "kind")
+)
+
+
+def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+    """Join neighbours that give one time together, and take in what modifies them."""
+    held: Expression | None = None
+    floor = 0
+    for this in found:
+        if held is not None:
+            between = tokens.codes[held.last : this.first]
+            both = join(held, this, between) if len(between) <= LONGEST_JOINT else None
+            if both is not None:
+                held = both
+                continue
+            yield widened(tokens, held, floor)
+            floor = held.last
+        held = this
+    if held is not None:
+        yield widened(tokens, held, floor)
+
+
+def is_year(one: Expression) -> bool:
+    """Tell whether an expression gives a year and nothing finer."""
+    finer = (one.quarter, one.month, one.half, one.season, one.weekday, one.holiday, one.value)
+    return (one.year is not None or one.unit == "Y") and all(f is None for f in finer)
+
+
+def is_day(one: Expression) -> bool:
+    """Tell whether an expression gives a day."""
+    named = one.day is not None or one.weekday is not None or one.holiday is not None
+    return one.value is None and (named or one.unit == "D")
+
+
+def is_time(one: Expression) -> bool:
+    """Tell whether an expression gives a time of day and no day."""
+    return (one.part or one.clock) is not None and not is_day(one)
+
+
+def lacks_year(one: Expression) -> bool:
+    """Tell whether an expression stands for something that belongs to a year."""
+    if one.year is not None or one.value is not None or one.unit == "Y":
+        return False
+    parts = (one.quarter, one.month, one.half, one.season, one.holiday)
+    return any(p is not None for p in parts) or (one.unit == "Q" and one.shift == 0)
+
+
+def join(a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return two neighbours as one expression, or None where they stay two."""
+    if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
+        return merged(a, b, "time")
+    if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
+        return merged(a, b, "time") if BESIDE_DAY.fullmatch(between) else None
+    if a.weekday is not None and b.day is not None and b.weekday is None and not a.part:
+        return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
+    if lacks_year(a) and is_year(b) and BESIDE_YEAR.fullmatch(between):
+        if a.anaphoric and a.quarter is None and a.unit != "Q":
+            return None
+        if a.unit == "Q":
+            a = replace(a, quarter=0, unit=None, shift=None)
+        return replace(merged(a, b), anaphoric=b.anaphoric)
+    if is_year(a) and lacks_year(b) and not a.weak and between == CLASSES["possessive"]:
+        return merged(a, b)
+    if a.weekday is not None and b.unit == "W" and b.shift is not None:
+        return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
+    return None
+
+
+def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
+    """Return one expression with the fields of both."""
+    given = {name: value for name in JOINED if (value := getattr(b, name)) not in (None, False)}
+    return replace(a, last=b.last, weak=False, kind=kind, **given)
+
+
+BEFORE = re.compile(
+    "(?:"
+    + "|".join(
+        pattern_of(pattern)
+        for pattern in (
+            "<the>? <end> <of>",
+            "(?:<early>|<earlier>|<mid>) (?:<in><the>?|<on>|<dash>|<that>)?",
+            "<about>",
+        )
+    )
+    + ")$"
+)
+MOST_BEFORE = 4
+
+
+def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
+    """Take in the words before an expression that say which part of it is meant."""
+    if one.kind in ("duration", "set") or (one.value or "").endswith("_REF"):
+        return one
+    low = max(one.first - MOST_BEFORE, floor)
+    match = BEFORE.search(tokens.codes[low : one.first])
+    if match is None:
+        return one
+    first = low + match.start()
+    if tokens.codes[first] == CLASSES["about"] and one.clock is None:
+        return one
+    word = tokens.words[first].lower()
+    idiom = one.unit == "D" and one.weak and tokens.codes[one.first - 1] == CLASSES["of"]
+    weak = is_bare_year(one) or idiom  # "at the end of the day" is no time
+    return replace(one, first=first, weak=weak, earlier=word == "earlier")
+
+
+def is_bare_year(one: Expression) -> bool:
+    """Tell whether an expression is four digits that may be a number."""
+    return one.weak and one.year is not None and is_year(one) and one.last_year is None
+
+
+# ------------------------------------------------------------------------------- homographs
+YEAR_BEFORE = frozenset(
+    """in since by of from until till to through before after during late early mid fiscal circa
+    year between around about for and or than the this that its their his her our a an another
+    's ’s""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
+OWNED = frozenset({"the", "its", "their", "his", "her", "our", "this", "that", "'s", "’s"})
+OLD_YEAR_BEFORE = frozenset(
+    {"in", "since", "of", "by", "from", "until", "to", "after", "before", "("}
+)
+COUNTED = frozenset({"people", "men", "women", "children", "others", "more", "percent", "per", "%"})
+NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "across", "plus"})
+AFTER_YEAR = frozenset(
+    {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
+)
+AFTER_PART = frozenset({"and", "or", "but", "when", "as", "with", "to", "in", "he", "she", "they"})
+DATE_BEFORE = frozenset(
+    """in since by of from until till to through before after during late early last next this for
+    and or every each between mid around about on that throughout over""".split()  # noqa: SIM905
+)
+THE_WORDS = frozenset({"the", "early", "late", "earlier", "later", "mid"})
+CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
+SURE_MONTHS = frozenset({"sept"})
+HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "autumn"})
+
+
+def stands(tokens: Tokens, one: Expression, text: str) -> bool:
+    """Tell whether the context lets an expression be a time."""
+    if not one.weak:
+        return True
+    before = tokens.words[one.first - 1] if one.first else ""
+    after = tokens.words[one.last] if one.last < len(tokens.words) else ""
+    if one.year is not None and is_year(one):
+        return is_calendar_year(tokens, one, before, after, text)
+    word = tokens.words[one.first]
+    lower = before.lower()
+    if one.month is not None:
+        return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
+    if one.part is not None:
+        told = word.lower() in THE_WORDS or lower == "the"
+        alone = not after[:1].isalpha() or after.lower() in AFTER_PART
+        return told and alone and one.part != "NI"
+    if one.season is not None:
+        return not before or lower in DATE_BEFORE or word.lower() in THE_WORDS
+    if one.unit is not None and one.shift == 0:
+        idiom = after.lower() == "of" or (one.unit == "D")
+        return not idiom and (not before or lower in DATE_BEFORE - {"that", "on", "every", "each"})
+    return one.weekday is None and one.half is None
+
+
+def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
+    """Tell a year from a number of four digits by the words around it."""
+    if tokens.codes[one.first] not in (CLASSES["year"], CLASSES["years"]):
+        before = ""  # "early 2016" has its sign with it
+    year, lower, low = one.year or 0, before.lower(), after.lower()
+    end = tokens.ends[one.last - 1]
+    if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED:
+        return False
+    if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
+        if one.first < 2 or not YEARLIKE.fullmatch(tokens.words[one.first - 2]):
+            return False
+        before, lower = "", ""
+    word = low.isalpha() and low == after
+    plural = word and low.endswith("s") and len(low) > 3 and low not in NOT_PLURAL
+    if plural and lower not in OWNED:
+        return False
+    if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):
+        return False
+    if not before or lower in YEAR_BEFORE or before in "(\n,;:.—–-[\"“'’)":
+        return True
+    return before == lower and lower.isalpha() and (not word or low in AFTER_YEAR)
+
+
+YEARLIKE = re.compile(r"[12]\d{3}")
+
+
+def is_homograph(tokens: Tokens, one: Expression) -> bool:
+    """Tell whether only the part of speech shows that this is a time."""
+    if not one.weak or one.last - one.first > 1:
+        return False
+    before = tokens.words[one.first - 1].lower() if one.first else ""
+    word = tokens.words[one.first].lower()
+    return word in HOMOGRAPHS and (word not in ("may", "march") or before not in DATE_BEFORE)

@@ -1,0 +1,287 @@
+"""Rules for dates, parts of the day and clock times."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.numbers import parse_number
+from pipeline.text.timing.timegrammar import (
+    Expression,
+    Grammar,
+    ordinal_of,
+    part,
+    year_of,
+)
+from pipeline.text.timing.timewords import (
+    ABBREVIATED,
+    CLASSES,
+    CLOCK,
+    DECADE,
+    DECADES,
+    MONTHS,
+    NUMERIC_DATES,
+    PARTS,
+    SEASONS,
+    SEPTEMBER_11,
+    WEEKDAYS,
+    YEARS,
+    Tokens,
+)
+
+DATES = Grammar()
+HOMOGRAPHS = frozenset({"may", "march"})
+EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
+
+
+@DATES.rule(
+    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?",
+    "<the>? d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? <of>? m=(<month>)"
+    "(?:<comma>? y=(<year>))?",
+)
+def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "May 7", "7-9 May 2016", "the fourth of March"."""
+    first, _, last = re.sub("[–—]", "-", part(tokens, match, "d")).partition("-")
+    last = last or part(tokens, match, "e")
+    days = [ordinal_of(day) or number_of_day(day) for day in (first, last) if day]
+    if not all(0 < day <= 31 for day in days):
+        return None
+    if tokens.codes[match.start()] == CLASSES["the"] and not ordinal_of(first):
+        return None
+    year = year_of(part(tokens, match, "y"))
+    made = Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
+    made.day = days[0]
+    made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
+    return made
+
+
+def number_of_day(word: str) -> int:
+    """Return a day of the month in digits, 0 for anything else."""
+    return int(word) if word.isdecimal() and len(word) <= 2 else 0
+
+
+def month_of(tokens: Tokens, match: re.Match[str]) -> int:
+    """Return the number of the month that the part ``m`` names."""
+    return MONTHS[part(tokens, match, "m").rstrip(".")]
+
+
+@DATES.rule("m=(<month>) (?:<comma>|<of>)? y=(<year>)")
+def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "May 2016"."""
+    year = year_of(part(tokens, match, "y"))
+    return Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
+
+
+@DATES.rule("m=(<month>)")
+def month(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "May": a homograph; "Mar" and "Dec" without a stop are months only beside a day or year."""
+    word = part(tokens, match, "m")
+    weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
+    return Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
+
+
+@DATES.rule("<weekday>")
+def weekday(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "Friday", "Fri.", the latter only beside a date."""
+    name = tokens.words[match.start()].lower().rstrip(".")
+    weak = not name.endswith("day")
+    return Expression(match.start(), match.end(), weekday=WEEKDAYS[name], weak=weak)
+
+
+@DATES.rule("<holiday> (?:<comma>? y=(<year>))?")
+def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "Christmas Eve", "Thanksgiving 2016"."""
+    name = tokens.words[match.start()]
+    year = year_of(part(tokens, match, "y"))
+    return Expression(match.start(), match.end(), holiday=name, year=year)
+
+
+@DATES.rule("<date>")
+def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "2016-05-07", "5/7/2016", and the one of 2001 that is a name."""
+    word = tokens.words[match.start()]
+    made = Expression(match.start(), match.end())
+    if word == SEPTEMBER_11:
+        made.year, made.month, made.day = 2001, 9, 11
+        return made
+    for shape in NUMERIC_DATES:
+        found = shape.fullmatch(word)
+        if found and 0 < int(found["month"]) <= 12 and 0 < int(found["day"]) <= 31:
+            year = int(found["year"])
+            made.year = year if year > 99 else year + (2000 if year < 50 else 1900)
+            made.month, made.day = int(found["month"]), int(found["day"])
+            return made
+    return None
+
+
+@DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the> u=(<unit>) y=(<year>)")
+def year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "2016", "fiscal 2016", "the year 2000"."""
+    words = [word.lower() for word in tokens.words[match.start() : match.start("y")]]
+    if words and words[-1] not in ("year", "fiscal", "financial", "calendar"):
+        return None
+    number = int(part(tokens, match, "y"))
+    return Expression(match.start(), match.end(), year=number, weak=not words)
+
+
+@DATES.rule("<years>")
+def years(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "1995-96", "2014-2016"."""
+    found = YEARS.fullmatch(tokens.words[match.start()])
+    if found is None:
+        return None
+    first, last = int(found["first"]), int(found["last"])
+    if len(found["last"]) == 2:
+        last += first // 100 * 100
+    if not first < last <= first + 150:
+        return None
+    return Expression(match.start(), match.end(), year=first, last_year=last, weak=True)
+
+
+@DATES.rule("c=(<teen>) <dash>? n=(<number>(?:<dash>?<number>)?|<teen>)")
+def spelled_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "nineteen ninety-six"."""
+    parts = [parse_number(part(tokens, match, name).replace(" - ", "-")) for name in ("c", "n")]
+    values = [int(one.value) for one in parts if one and one.value is not None]
+    if len(values) < 2 or not 10 <= values[1] <= 99:
+        return None
+    return Expression(match.start(), match.end(), year=values[0] * 100 + values[1])
+
+
+@DATES.rule("<the> u=(<unit>) n=(<number>{2,4})")
+def spelled_millennium(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the year two thousand"."""
+    number = parse_number(part(tokens, match, "n"))
+    if part(tokens, match, "u") != "year" or number is None or number.value is None:
+        return None
+    if not 1000 <= number.value <= 2100:
+        return None
+    return Expression(match.start(), match.end(), year=int(number.value))
+
+
+@DATES.rule(f"<the>? {EARLY}? d=(<decade>)")
+def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the 1990s", "the early '80s", "the nineties"."""
+    word = part(tokens, match, "d")
+    found = DECADE.fullmatch(word)
+    number = int(found["decade"]) if found else DECADES[word]
+    if number < 100:
+        if match.start() == match.start("d") and word[0] not in "'’‘":
+            return None  # temperatures in the 90s have an article too, but no apostrophe
+        if found and word[0].isdecimal():
+            return None
+        number += 1900 if number >= 30 else 2000
+    return Expression(match.start(), match.end(), decade=number) if number >= 1000 else None
+
+
+@DATES.rule(f"<the>? {EARLY}? r=(<ordinal|number>) <dash>? <century>")
+def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the 20th century"."""
+    number = ordinal_of(part(tokens, match, "r"))
+    last = tokens.words[match.end() - 1].lower()
+    if not number or number > 30 or last != "century":
+        return None
+    return Expression(match.start(), match.end(), century=number)
+
+
+YEAR_BEFORE = "(?:y=(<year>)<possessive>?)?"
+YEAR_AGO = "a=(<unit><dash><ago|earlier>)?"
+
+
+@DATES.rule(
+    f"(?:<the>|<their>)? <same>? {YEAR_BEFORE} {YEAR_AGO} <fiscal>? <dash>? "
+    "r=(<ordinal|last>) <dash>? <fiscal>? <quarter>",
+)
+def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the first quarter", "its fiscal third quarter", "the year-ago fourth quarter"."""
+    number = ordinal_of(part(tokens, match, "r"))
+    if not number or number > 4:
+        return None
+    year = year_of(part(tokens, match, "y"))
+    made = Expression(match.start(), match.end(), year=year, quarter=number)
+    if part(tokens, match, "a"):
+        made.unit, made.shift = "Y", -1
+    return made
+
+
+@DATES.rule(f"(?:<the>|<their>)? {YEAR_BEFORE} <fiscal>? r=(<ordinal|last>) <dash>? <half>")
+def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the first half", which needs a year beside it: it may be one of a match."""
+    word = part(tokens, match, "r")
+    number = 2 if word in ("last", "latest", "final") else ordinal_of(word)
+    if not number or number > 2:
+        return None
+    year = year_of(part(tokens, match, "y"))
+    return Expression(match.start(), match.end(), year=year, half=number, weak=year is None)
+
+
+@DATES.rule("z=(<label>) (?:<of>? y=(<year>))?")
+def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "Q3 2016", "FY2016"."""
+    word = part(tokens, match, "z")
+    number = int(re.sub(r"\D", "", word))
+    made = Expression(match.start(), match.end(), year=year_of(part(tokens, match, "y")))
+    if word.startswith("fy"):
+        made.year = number if number > 999 else 2000 + number
+    elif "q" in word:
+        made.quarter = number
+    else:
+        made.half, made.weak = number, made.year is None
+    return made if made.half is None or number <= 2 else None
+
+
+@DATES.rule(f"<the>? {EARLY}? s=(<season>) (?:<of>? y=(<year>))?")
+def season(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "the spring", "summer 2016"."""
+    year = year_of(part(tokens, match, "y"))
+    made = Expression(match.start(), match.end(), year=year, weak=year is None)
+    made.season = SEASONS[part(tokens, match, "s")]
+    return made
+
+
+@DATES.rule(f"<the>? {EARLY}? <the>? k=(<part>)")
+def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "the early morning", for the most part beside a day."""
+    made = Expression(match.start(), match.end(), "time", weak=True)
+    made.part = PARTS[part(tokens, match, "k")]
+    return made
+
+
+@DATES.rule(
+    "c=(<clock>) z=(<zone>)?",
+    "c=(<noon>)",
+    "c=(<number>) <oclock>",
+    "c=(<year|number>) z=(<zone>)",
+)
+def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "1500 GMT"."""
+    time = clock_of(
+        part(tokens, match, "c"), oclock=tokens.codes[match.end() - 1] == CLASSES["oclock"]
+    )
+    if time is None:
+        return None
+    zone = "Z" if part(tokens, match, "z") in ("gmt", "utc") else ""
+    return Expression(match.start(), match.end(), "time", clock=time + zone)
+
+
+def clock_of(word: str, *, oclock: bool) -> str | None:
+    """Return a time of day as ISO 8601 writes it."""
+    if word in ("noon", "midday"):
+        return "12:00"
+    if word == "midnight":
+        return "24:00"
+    if oclock:
+        number = parse_number(word)
+        hour = int(number.value) if number and number.value is not None else 0
+        return f"{hour:02}:00" if 0 < hour <= 12 else None
+    if word.isdecimal():
+        if len(word) != 4 or int(word[:2]) > 24 or int(word[2:]) > 59:
+            return None
+        return f"{int(word[:2]):02}:{int(word[2:]):02}"
+    found = CLOCK.fullmatch(word)
+    if found is None:
+        return None
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
+    seconds = f":{int(found['second']):02}" if found["second"] else ""
+    return f"{hour:02}:{int(found['minute'] or 0):02}{seconds}"

@@ -1,0 +1,188 @@
+"""Rules for times that are told from the day of writing: "today", "last year", "the day before"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
+from pipeline.text.timing.timewords import (
+    CLASSES,
+    DEICTIC,
+    MONTHS,
+    PARTS,
+    REFERENCES,
+    SEASONS,
+    UNITS,
+    WEEKDAYS,
+    Tokens,
+)
+
+NEAR = Grammar()
+LAST = frozenset({"last", "past", "previous", "prior", "preceding", "latest", "final"})
+NEXT = frozenset({"next", "following", "coming", "upcoming", "subsequent"})
+SAME = frozenset({"same", "corresponding", "comparable"})
+ANAPHORIC = frozenset({"previous", "prior", "preceding", "following", "subsequent", "that", *SAME})
+
+
+@NEAR.rule("<today>")
+def today(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "yesterday"."""
+    shift = DEICTIC[tokens.words[match.start()].lower()]
+    return Expression(match.start(), match.end(), unit="D", shift=shift)
+
+
+@NEAR.rule("<the> <unit> b=(<before>) t=(<today>)")
+def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the day after tomorrow"."""
+    shift = DEICTIC[part(tokens, match, "t")]
+    if not shift or tokens.words[match.start() + 1].lower() != "day":
+        return None
+    return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
+
+
+@NEAR.rule("<now>", "<recent>")
+def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "now", "recently", "current"."""
+    if tokens.codes[match.start() - 1 : match.start()] == CLASSES["every"]:
+        return None  # every now and then
+    word = tokens.words[match.start()].lower()
+    return Expression(match.start(), match.end(), value=REFERENCES[word])
+
+
+@NEAR.rule("<these> u=(<units>)")
+def these_days(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "these days"."""
+    if part(tokens, match, "u") != "days":
+        return None
+    return Expression(match.start(), match.end(), value="PRESENT_REF")
+
+
+@NEAR.rule("<the> <near>? f=(<future|past>)")
+def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the near future"; not "the future king"."""
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if after[:1].isalnum() and after.lower() not in FUNCTION_WORDS:
+        return None
+    value = "FUTURE_REF" if part(tokens, match, "f") == "future" else "PAST_REF"
+    return Expression(match.start(), match.end(), value=value)
+
+
+FUNCTION_WORDS = frozenset(
+    {"and", "or", "but", "of", "in", "for", "to", "as", "is", "was", "will", "the", "that", "when"}
+    | {"has", "have", "had", "if", "with", "by", "because", "so", "while", "than", "may", "could"}
+)
+
+
+@NEAR.rule("<night>")
+def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "tonight", "overnight"."""
+    shift = -1 if tokens.words[match.start()].lower() == "overnight" else 0
+    return Expression(match.start(), match.end(), "time", unit="D", shift=shift, part="NI")
+
+
+@NEAR.rule(
+    "(?:<the>|<this>|<their>)? m=(<this|that|same|last|past|next|recent>) <fiscal>? "
+    "u=(<unit|quarter|weekend|month|weekday|season|part|holiday|period>)",
+    "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>)",
+)
+def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "last year", "this past spring", "the same period", "next Monday", "that night"."""
+    mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
+    if mode in ("recent", "final"):
+        return None
+    made = Expression(match.start(), match.end(), anaphoric=mode in ANAPHORIC)
+    toward = -1 if mode in LAST else 1 if mode in NEXT else 0
+    article = match.start() < match.start("m") and tokens.codes[match.start()] == CLASSES["the"]
+    if is_part(match, "u", "unit", "quarter", "weekend"):
+        return near_unit(made, mode, UNITS[word], toward, article)
+    if is_part(match, "u", "period"):
+        if mode not in {*SAME, "latest", "last", "previous"}:
+            return None
+        made.quarter, made.weak = 0, mode in SAME
+        made.anaphoric = mode in SAME
+        return made
+    if is_part(match, "u", "part"):
+        if mode not in ("this", "that", "last", "same"):
+            return None
+        made.kind, made.part, made.unit = "time", PARTS[word], "D"
+        made.shift = -1 if mode == "last" else 0
+        return made
+    made.toward = toward
+    if is_part(match, "u", "month"):
+        made.month = MONTHS[word]
+    elif is_part(match, "u", "weekday"):
+        made.weekday = WEEKDAYS[word]
+    elif is_part(match, "u", "season"):
+        made.season = SEASONS[word]
+    else:
+        made.holiday = tokens.words[match.start("u")]
+    return made
+
+
+def near_unit(
+    made: Expression, mode: str, unit: str, toward: int, article: bool
+) -> Expression | None:
+    """Read "this week", "last quarter", "the past year", "the next day"."""
+    lasting = mode in ("past", "last", "next", "coming") and article and unit not in ("Q", "WE")
+    if unit[0] == "T" or unit in ("2W", "ME") or (lasting and unit != "D"):
+        if not toward or mode == "latest":
+            return None
+        made.kind, made.value = "duration", duration(Decimal(1), unit)
+        return made
+    if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
+        return None
+    made.unit, made.shift = unit, toward  # type: ignore[assignment] # the others returned above
+    made.anaphoric = made.anaphoric or (unit == "D" and article)
+    return made
+
+
+@NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend>)")
+def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the week", "the full year", "the quarter"; weak where idioms are many."""
+    word = part(tokens, match, "u")
+    if tokens.words[match.start("u")][0].isupper() or word not in THE_UNITS:
+        return None
+    made = Expression(match.start(), match.end(), unit=UNITS[word], shift=0)  # type: ignore[arg-type]
+    bare = match.end() - match.start() == 2
+    made.anaphoric = word == "quarter" and bare
+    made.weak = word not in ("weekend", "quarter") and bare
+    return made
+
+
+@NEAR.rule("m=(<last|next|this>) y=(<unit>) <possessive> <quarter|period>")
+def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "last year's quarter"."""
+    mode = part(tokens, match, "m")
+    if part(tokens, match, "y") != "year":
+        return None
+    shift = -1 if mode in LAST else 1 if mode in NEXT else 0
+    return Expression(match.start(), match.end(), quarter=0, unit="Y", shift=shift)
+
+
+THE_UNITS = frozenset({"day", "week", "weekend", "month", "quarter", "year"})
+
+
+@NEAR.rule("<the> u=(<unit|part>) b=(<before>)")
+def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the day before", of the time last spoken of; not "the day before the vote"."""
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    word = part(tokens, match, "u")
+    if (after[:1].isalnum() and after.lower() not in {"and", "but"}) or UNITS.get(word, "T")[
+        0
+    ] == "T":
+        return None
+    made = Expression(match.start(), match.end(), unit=UNITS[word], anaphoric=True)  # type: ignore[arg-type]
+    made.shift = -1 if part(tokens, match, "b") == "before" else 1
+    if word == "night":
+        made.kind, made.part = "time", "NI"
+    return made
+
+
+@NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)")
+def year_end(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "year-end", "the year's end"."""
+    words = part(tokens, match, "e").split()
+    if words[0] != "year" or words[-1] != "end":
+        return None
+    return Expression(match.start(), match.end(), unit="Y", shift=0)

@@ -1,0 +1,295 @@
+"""Rules for durations, what lies so far back or ahead, and sets of times."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.text.numbers import parse_number
+from pipeline.text.timing.timegrammar import (
+    WHOLE_UNITS,
+    Expression,
+    Grammar,
+    duration,
+    is_part,
+    part,
+    unit_of,
+)
+from pipeline.text.timing.timewords import (
+    CLASSES,
+    LONG,
+    MONTHS,
+    PARTS,
+    REGULAR,
+    SEASONS,
+    WEEKDAYS,
+    Tokens,
+)
+
+SPANS = Grammar()
+ONE = (
+    "(?:<number|year|teen>(?:<dash>?<number|teen|half>|<and><number|teen>){0,4}(?:<and><a><half>)?)"
+)
+NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
+OPEN = "(?:<a>?<few>{1,2}<of>?|<a>?<couple><of>?)"
+COUNT = f"(?:{OPEN}|{NUMBER})"
+HEDGE = "(?:<about>{0,2}(?:<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
+AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
+
+
+@SPANS.rule(
+    f"h=({HEDGE}) n=({COUNT}) <more>? <full>? d=(<dash>)? u=(<unit|units|quarter|century>)"
+    f" t=(<and><a><half>)? (?:<or><so>)? {AGO}",
+    f"(?:<the>|<this>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT}) <full>?"
+    " <fiscal>? u=(<units>) (?:<or><so>)?",
+    f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>)",
+    f"<a> <full> n=({COUNT}) u=(<units>)",
+)
+def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "nearly 30 years", "two weeks ago", "the first nine months", "10-year"."""
+    good, count = counted(part(tokens, match, "n"))
+    word = part(tokens, match, "u")
+    if not good or followed_by_old(tokens, match.end()):
+        return None
+    if word == "quarters" and part(tokens, match, "d"):
+        return None  # three-quarters of it
+    made = Expression(match.start(), match.end())
+    if not is_part(match, "u", "units"):
+        dash = bool(part(tokens, match, "d"))
+        if not dash and (count is None or word == "quarter" or (word == "year" and is_year(match))):
+            return None
+        if dash and tokens.codes[made.first] == CLASSES["a"] and match.end("n") - made.first == 2:
+            made.first += 1  # a "10-year" bond: the article is the bond's
+    if part(tokens, match, "t") and count is not None:
+        count += Decimal("0.5")
+    if not hedged(tokens, match):
+        made.first = match.start("n")
+    return timed(made, tokens, match, count, unit_of(word))
+
+
+def hedged(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether the words before a count limit it; "over six years" tells how long instead."""
+    if "h" not in match.re.groupindex:
+        return True
+    words = part(tokens, match, "h")
+    if words in ("over", "under"):
+        before = tokens.words[match.start() - 1].lower() if match.start() else ""
+        return before in AFTER_PREPOSITION
+    return words not in ("just", "exactly", "barely")
+
+
+AFTER_PREPOSITION = frozenset({"for", "after", "in", "of", "than", "with", "at", "took", "lasted"})
+
+
+def is_year(match: re.Match[str]) -> bool:
+    """Tell whether a count is four digits alone."""
+    return is_part(match, "n", "year")
+
+
+def followed_by_old(tokens: Tokens, at: int) -> bool:
+    """Tell whether "old" or "of age" follows: ages are no times."""
+    codes = tokens.codes[at : at + 2]
+    if codes.lstrip(CLASSES["dash"])[:1] == CLASSES["old"]:
+        return True
+    words = tokens.words[at : at + 2]
+    return len(words) == 2 and words[0].lower() == "of" and words[1].lower() == "age"
+
+
+OPEN_WORDS = re.compile(r"\b(few|several|many|some|dozens|hundreds|thousands|countless)\b")
+
+
+def counted(text: str) -> tuple[bool, Decimal | None]:
+    """Tell whether a count is one, and its number, None where it is left open."""
+    if OPEN_WORDS.search(text):
+        return True, None
+    if "couple" in text:
+        return True, Decimal(2)
+    plain = re.sub(r" ?- ?to ?- ?", " to ", text)
+    number = parse_number(re.sub(r" ?([-–]) ?", r"\1", plain))
+    if number is None or number.kind not in ("cardinal", "fraction"):
+        return False, None
+    value = number.value
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    return (value is None or 0 < value < 10**15), value
+
+
+BACK = frozenset({"ago", "earlier", "before"})
+RELATIVE_TO_SPOKEN = frozenset({"earlier", "later", "before", "after"})
+HOURS = {"TS": 3600, "TM": 60, "TH": 1}
+
+
+def timed(
+    made: Expression, tokens: Tokens, match: re.Match[str], count: Decimal | None, unit: str
+) -> Expression | None:
+    """Make a duration, or the time that lies so far back or ahead if the text says so."""
+    ago = part(tokens, match, "ago")
+    made.kind, made.value = "duration", duration(count, unit)
+    if not ago:
+        return made
+    if ago in ("before", "after") and match.end() < len(tokens.words):
+        following = tokens.words[match.end()]
+        if following[0].isalnum() or following[0] in "'’“\"(":
+            made.last = match.start("ago")  # two days before the vote
+            return made
+    sign = -1 if ago in BACK else 1
+    made.anaphoric = ago in RELATIVE_TO_SPOKEN
+    made.kind, made.value = "date", None
+    if count is None:
+        made.value = None if made.anaphoric else "PAST_REF" if sign < 0 else "FUTURE_REF"
+        made.kind = "time" if made.anaphoric and unit[0] == "T" else "date"
+        return made
+    if unit[0] == "T":
+        made.kind, made.hours = "time", sign * count / HOURS[unit]
+        return made
+    factor, code = WHOLE_UNITS.get(unit, (1, unit))
+    count *= factor
+    if count % 1 and code == "Y":
+        count, code = count * 12, "M"
+    if code in ("SE", "WE"):
+        return None
+    made.unit, made.shift = code, int(sign * count)  # type: ignore[assignment] # units of dates only
+    return made
+
+
+@SPANS.rule(
+    f"h=({HEDGE}) <a> <full>? u=(<unit|quarter|century>) t=(<and><a><half>|<or><number>)?"
+    f" (?:<or><so>)? {AGO}"
+)
+def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "a year ago", "over a week", "a minute and a half", "$5 a day"."""
+    word, more = part(tokens, match, "u"), part(tokens, match, "t")
+    if word in ("season", "night") or (word == "quarter" and not part(tokens, match, "ago")):
+        return None
+    if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
+        return None
+    made = Expression(match.start(), match.end())
+    if not hedged(tokens, match):
+        made.first = match.end("h")
+    count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
+    made = timed(made, tokens, match, count, unit_of(word)) or made
+    if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
+        before = match.start() - 1
+        rate = tokens.codes[before] in (CLASSES["number"], CLASSES["year"], CLASSES["teen"])
+        if rate or tokens.words[before].lower() in RATED:
+            made.kind = "set"
+    return made
+
+
+RATED = frozenset({"%", "percent", "times", "once", "twice", "barrels", "trillion", "dollars"})
+
+
+@SPANS.rule(
+    f"{HEDGE} <half> <a> u=(<unit|century>) {AGO}",
+    f"{HEDGE} <a> <half> <dash>? u=(<unit|century>) {AGO}",
+    "<half> <dash> u=(<unit|century>)",
+)
+def half_a_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "half an hour", "half-century"."""
+    made = Expression(match.start(), match.end())
+    return timed(made, tokens, match, Decimal("0.5"), unit_of(part(tokens, match, "u")))
+
+
+@SPANS.rule(
+    "<the>? m=(<recent|past|next|last|early|future>) u=(<units>) (?:<and><units>)?",
+)
+def open_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "recent weeks", "the coming months", "past years"."""
+    mode = part(tokens, match, "m")
+    if mode in ("current", "latest", "final"):
+        return None
+    value = duration(None, unit_of(part(tokens, match, "u")))
+    return Expression(match.start(), match.end(), "duration", value=value)
+
+
+AMBIGUOUS_UNITS = frozenset({"quarters", "nights", "seasons", "seconds", "secs", "minutes", "mins"})
+
+
+@SPANS.rule(f"u=(<units>) {AGO}")
+def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "for years", "months ago"."""
+    word = part(tokens, match, "u")
+    if tokens.words[match.start()][0].isupper() or word in AMBIGUOUS_UNITS:
+        return None
+    if followed_by_old(tokens, match.end()):
+        return None
+    return timed(Expression(match.start(), match.end()), tokens, match, None, unit_of(word))
+
+
+@SPANS.rule(
+    "(?:<the>|<their>)? <same>? y=(<unit>) <dash> <ago|earlier> p=(<period|quarter|units|unit>)?"
+)
+def year_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the year-ago quarter", "year-earlier"."""
+    if part(tokens, match, "y") != "year":
+        return None
+    first = match.start() if match["p"] else match.start("y")
+    made = Expression(first, match.end(), unit="Y", shift=-1, anaphoric=True)
+    if match["p"] and is_part(match, "p", "period", "quarter"):
+        made.quarter = 0
+    return made
+
+
+@SPANS.rule("<the> y=(<year>) <period|quarter>")
+def period_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "the 1988 period"."""
+    return Expression(match.start(), match.end(), year=int(part(tokens, match, "y")), quarter=0)
+
+
+@SPANS.rule("<long>")
+def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "weeklong"."""
+    value = LONG[tokens.words[match.start()].lower()]
+    return Expression(match.start(), match.end(), "duration", value=value)
+
+
+# ------------------------------------------------------------------------------------------ sets
+@SPANS.rule("<regular>")
+def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "annual"; not in the Daily Mail or the LA Weekly."""
+    i = match.start()
+    word = tokens.words[i]
+    if word[0].isupper():
+        near = tokens.words[max(i - 1, 0) : i] + tokens.words[i + 1 : i + 2]
+        if any(other[0].isupper() for other in near):
+            return None
+    return Expression(i, match.end(), "set", value=REGULAR[word.lower()])
+
+
+@SPANS.rule(
+    f"<every> n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
+    "<per> u=(<unit>)",
+)
+def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "every year", "each Thursday", "every two weeks", "per day"."""
+    word = part(tokens, match, "u").rstrip(".")
+    made = Expression(match.start(), match.end(), "set")
+    counting = part(tokens, match, "n")
+    good, count = counted(counting) if counting else (True, Decimal(1))
+    if not good:
+        return None
+    if is_part(match, "u", "month"):
+        made.value = f"XXXX-{MONTHS[word]:02}"
+    elif is_part(match, "u", "weekday"):
+        made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
+    elif is_part(match, "u", "season"):
+        made.value = f"XXXX-{SEASONS[word]}"
+    elif is_part(match, "u", "part"):
+        made.value = f"XXXX-XX-XXT{PARTS[word]}"
+    elif is_part(match, "u", "weekend"):
+        made.value = "XXXX-WXX-WE"
+    else:
+        made.value = "P3M" if word == "quarter" else duration(count, unit_of(word))
+    return made
+
+
+@SPANS.rule("w=(<weekdays>)", "w=(<weekday>) p=(<plurals>)")
+def weekly(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "Mondays", "Tuesday nights", "weekends"."""
+    word = part(tokens, match, "w").rstrip("s")
+    value = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}.get(word)
+    value = value or f"XXXX-WXX-{WEEKDAYS[word.rstrip('.')] + 1}"
+    if part(tokens, match, "p"):
+        value += "T" + PARTS[part(tokens, match, "p").rstrip("s")]
+    return Expression(match.start(), match.end(), "set", value=value)

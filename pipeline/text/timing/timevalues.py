@@ -1,0 +1,267 @@
+"""The value of a time expression: what its fields mean on the calendar, read in text order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from pipeline.text.timing.calendar import (
+    SEASONS,
+    Period,
+    Unit,
+    containing,
+    nearest_weekday,
+    nearest_year,
+)
+from pipeline.text.timing.holidays import holiday
+from pipeline.text.timing.timecontext import is_day
+from pipeline.text.timing.timegrammar import Expression, Kind
+
+Direction = Callable[[], int]
+"""Asks whether the clause around speaks of the past (-1), the future (1) or neither (0)."""
+COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
+NEAR = 150
+"""Characters within which a clock time belongs to a day that was named before it."""
+RECENT = 400
+"""Characters within which "a year earlier" means the quarter that was spoken of."""
+SENTENCE_END = re.compile(r"[.!?]\s|\n")
+
+
+class Reading(NamedTuple):
+    """Kind and value of an expression, and whether the value depends on its context."""
+
+    kind: Kind
+    value: str | None
+    relative: bool
+
+
+class Spoken(NamedTuple):
+    """A time that the text has spoken of, and where."""
+
+    period: Period
+    end: int
+
+
+class Calendar:
+    """Reads expressions in text order against the publication and what was spoken of last."""
+
+    def __init__(self, text: str, published: date | None) -> None:
+        self.text = text
+        self.published = published
+        self.last: Spoken | None = None
+        self.last_day: Spoken | None = None
+        self.last_coarse: Spoken | None = None
+
+    def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
+        """Return the reading of an expression that stands at ``text[start:end]``."""
+        if one.value is not None or one.kind in ("duration", "set"):
+            return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
+        try:
+            return self._read(one, start, end, direction)
+        except (ValueError, OverflowError):  # no such day: 31 April, the year 0
+            return Reading(one.kind, None, True)
+
+    def _read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
+        if one.hours is not None:
+            return self._hours_away(one, end)
+        if one.clock and not is_day(one):
+            return self._clock(one.clock, start)
+        if one.holiday is not None:
+            return self._holiday(one, end, direction)
+        period, relative = self._period(one, start, direction)
+        if period is None:
+            return Reading(one.kind, None, True)
+        self._note(period, end)
+        value = period.value
+        if one.clock or one.part:
+            known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
+            return Reading("time", known, relative)
+        if one.last_day and period.unit == "D":
+            last = period.first.replace(day=one.last_day)
+            return Reading("date", f"{value}/{last.isoformat()}", relative)
+        if one.last_year and period.unit == "Y":  # the winter of 1994-95 is one
+            return Reading("date", f"{value}/{one.last_year:04}", relative)
+        return Reading("date", value, relative)
+
+    def _note(self, period: Period, end: int) -> None:
+        self.last = Spoken(period, end)
+        if period.unit == "D":
+            self.last_day = self.last
+        elif period.unit in COARSE:
+            self.last_coarse = self.last
+
+    # -------------------------------------------------------------------------- hours and clocks
+    def _hours_away(self, one: Expression, end: int) -> Reading:
+        """Return the day so many hours away; "an hour ago" is not known that exactly."""
+        hours = float(one.hours or 0)
+        if self.published is None or one.anaphoric or not 24 <= abs(hours) <= 10**6:
+            return Reading("time", None, True)
+        moment = datetime.combine(self.published, time(12)) + timedelta(hours=hours)
+        day = containing("D", moment.date())
+        self._note(day, end)
+        return Reading("date", day.value, True)
+
+    def _clock(self, clock: str, start: int) -> Reading:
+        """Return a time of day, on the day that the same sentence has named before."""
+        day = self.last_day
+        if day is not None and 0 <= start - day.end <= NEAR:
+            between = self.text[day.end : start]
+            if SENTENCE_END.search(between) is None:
+                return Reading("time", f"{day.period.value}T{clock}", True)
+        return Reading("time", f"T{clock}", False)
+
+    def _holiday(self, one: Expression, end: int, direction: Direction) -> Reading:
+        """Return a holiday of the year that the text gives or means."""
+        base = self.published
+        year = one.year
+        if year is None and one.unit == "Y" and base is not None:
+            year = base.year + (one.shift or 0)
+        if year is None and base is None:
+            return Reading(one.kind, None, True)
+        found = holiday(one.holiday or "", year or (base or date.min).year)
+        if found is None:
+            return Reading(one.kind, None, True)
+        if year is None and base is not None:
+            yearly = toward(containing("D", found.first), one, base, direction)
+            found = holiday(one.holiday or "", yearly.first.year) or found
+        self._note(containing("D", found.first), end)
+        suffix = f"T{one.clock or one.part}" if one.clock or one.part else ""
+        if suffix and found.first != found.last:  # one of the nights of Ramadan
+            return Reading("time", None, True)
+        return Reading("time" if suffix else "date", found.value + suffix, one.year is None)
+
+    # ---------------------------------------------------------------------------------- periods
+    def _period(
+        self, one: Expression, start: int, direction: Direction
+    ) -> tuple[Period | None, bool]:
+        """Return the stretch of the calendar that is meant, and whether context decided it."""
+        if one.decade is not None:
+            return Period("DE", date(one.decade, 1, 1)), False
+        if one.century is not None:
+            return Period("CE", date(max((one.century - 1) * 100, 1), 1, 1)), False
+        base = self._base(one, start)
+        year, relative = one.year, one.year is None
+        if year is None and one.unit == "Y" and base is not None and one.shift is not None:
+            year = base.first.year + one.shift - self._before_first_day(one, base)
+            finer = one.quarter is None and one.month is None and base.unit in COARSE
+            if one.anaphoric and finer:
+                return base.shifted(one.shift, "Y"), True
+        if one.quarter == 0:
+            return self._same_period(year, base), relative
+        anchor = self.published
+        yearly = yearly_period(one, year or (anchor.year if anchor else 4))
+        if yearly is not None:
+            if year is not None:
+                return yearly, relative
+            return (toward(yearly, one, anchor, direction) if anchor else None), True
+        if one.weekday is not None:
+            return self._weekday(one, direction), True
+        if one.unit is not None and one.shift is not None and one.unit != "Y":
+            return self._shifted(one, base, direction), True
+        if year is not None:
+            return Period("Y", date(year, 1, 1)), relative
+        if one.part is not None and anchor is not None:
+            day = self.last_day if self.last_day and start - self.last_day.end <= NEAR else None
+            return (day.period if day else containing("D", anchor)), True
+        return None, True
+
+    def _base(self, one: Expression, start: int) -> Period | None:
+        """Return the time from which an expression counts."""
+        published = containing("D", self.published) if self.published else None
+        coarse = self.last_coarse
+        near = coarse is not None and start - coarse.end <= RECENT
+        if one.anaphoric and one.unit == "Y":
+            if coarse is not None and near:
+                return coarse.period
+            spoken = self.last.period if self.last else None
+            base = spoken or published
+            return containing("Y", base.first) if base else None
+        if one.anaphoric:
+            spoken_of = self.last_day if one.unit == "D" else self.last
+            return spoken_of.period if spoken_of else published
+        return published
+
+    @staticmethod
+    def _before_first_day(one: Expression, base: Period) -> int:
+        """Return 1 where "earlier this month" is said on its first day: the last one is meant."""
+        if not one.earlier or one.shift or one.unit not in ("M", "Q", "Y"):
+            return 0
+        return int(base.unit == "D" and containing(one.unit, base.first).first == base.first)
+
+    def _same_period(self, year: int | None, base: Period | None) -> Period | None:
+        """Return the quarter last spoken of, or the last whole one, in a year."""
+        spoken = self.last_coarse.period if self.last_coarse else None
+        fine = spoken if spoken and spoken.unit != "Y" else None
+        if fine is None and self.published:
+            fine = containing("Q", self.published).shifted(-1)
+            year = year and base and year  # the year that the words give, if any
+        if fine is None:
+            return None
+        return fine if year is None else fine.shifted(year - fine.first.year, "Y")
+
+    def _weekday(self, one: Expression, direction: Direction) -> Period | None:
+        """Return the day of the week that news means: today, else the nearest in the tense."""
+        anchor, wanted = self.published, one.weekday or 0
+        if one.anaphoric and self.last_day is not None:
+            anchor = self.last_day.period.first
+        if anchor is None:
+            return None
+        if one.unit == "W" and one.shift is not None:
+            week = containing("W", anchor).shifted(one.shift)
+            return week and Period("D", week.first + timedelta(days=wanted))
+        if one.toward:
+            step = timedelta(days=one.toward)
+            return Period("D", nearest_weekday(anchor + step, wanted, one.toward))
+        default = 1 if one.toward == 0 else -1
+        return Period("D", nearest_weekday(anchor, wanted, direction() or default))
+
+    def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
+        """Return the day, weekend, week, month or quarter so many units away."""
+        if base is None or one.unit is None or one.shift is None:
+            return None
+        if one.unit == "WE":
+            return weekend(base.first, one.shift, direction)
+        if one.unit == "Q" and one.shift == 0 and one.anaphoric:  # "the quarter"
+            spoken = self.last_coarse
+            quarter = containing("Q", base.first).shifted(-1)
+            return spoken.period if spoken and spoken.period.unit == "Q" else quarter
+        shift = one.shift - self._before_first_day(one, base)
+        return containing(one.unit, base.first).shifted(shift)
+
+
+def yearly_period(one: Expression, year: int) -> Period | None:
+    """Return the month, day, quarter, half or season of a year that the fields give."""
+    if one.month is not None and one.day is not None:
+        return Period("D", date(year, one.month, one.day))
+    if one.month is not None:
+        return Period("M", date(year, one.month, 1))
+    if one.quarter is not None:
+        return Period("Q", date(year, one.quarter * 3 - 2, 1))
+    if one.half is not None:
+        return Period("H", date(year, one.half * 6 - 5, 1))
+    if one.season is not None:
+        return Period("SE", date(year, SEASONS[one.season], 1))
+    return None
+
+
+def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
+    """Return "last June", "this June", "next June", or the June that the tense points to."""
+    if one.toward is None:
+        return nearest_year(yearly, anchor, direction())
+    if one.toward < 0:
+        return yearly if yearly.last < anchor else yearly.shifted(-1, "Y") or yearly
+    if one.toward > 0:
+        return yearly if yearly.first > anchor else yearly.shifted(1, "Y") or yearly
+    return yearly
+
+
+def weekend(day: date, shift: int, direction: Direction) -> Period | None:
+    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come."""
+    week = containing("WE", day)
+    if shift or day >= week.first:
+        return week.shifted(shift)
+    tense = direction()
+    over = tense < 0 or (tense == 0 and day.weekday() < 3)
+    return week.shifted(-1) if over else week

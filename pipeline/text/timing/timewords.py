@@ -1,0 +1,279 @@
+"""The words of time: each known word gets a class of one character, so that phrases are patterns.
+
+A text becomes a row of tokens and a string with one class character for each; ``.`` stands for any
+word that says nothing about time. Upper case classes can stand at the heart of a time expression,
+the others only beside one. Words are looked up as they are written: "May" is a month, "may" is not.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import Any, NamedTuple
+
+TABLES: dict[str, dict[str, Any]] = tomllib.loads(
+    (resources.files("pipeline.text.timing") / "timewords.toml").read_text(encoding="utf-8")
+)
+MONTHS: dict[str, int] = TABLES["months"]
+WEEKDAYS: dict[str, int] = TABLES["weekdays"]
+SEASONS: dict[str, str] = TABLES["seasons"]
+PARTS: dict[str, str] = TABLES["parts"]
+UNITS: dict[str, str] = TABLES["units"]
+PLURALS: dict[str, str] = {f"{unit}s": code for unit, code in UNITS.items()} | TABLES["plurals"]
+DEICTIC: dict[str, int] = TABLES["deictic"]
+REFERENCES: dict[str, str] = TABLES["references"]
+REGULAR: dict[str, str] = TABLES["regular"]
+LONG: dict[str, str] = TABLES["long"]
+DECADES: dict[str, int] = TABLES["decades"]
+ORDINALS: dict[str, int] = TABLES["ordinals"]
+HOLIDAYS: dict[str, str] = TABLES["holidays"]
+COMPANY: dict[str, list[str]] = {name: words.split() for name, words in TABLES["company"].items()}
+
+CLASSES = {
+    # hearts of expressions
+    "now": "A",
+    "today": "B",
+    "clock": "C",
+    "date": "D",
+    "decade": "E",
+    "century": "F",
+    "teen": "G",
+    "holiday": "H",
+    "years": "I",
+    "past": "J",
+    "part": "K",
+    "regular": "L",
+    "month": "M",
+    "night": "N",
+    "noon": "O",
+    "weekend": "P",
+    "quarter": "Q",
+    "recent": "R",
+    "season": "S",
+    "long": "T",
+    "unit": "U",
+    "units": "V",
+    "weekday": "W",
+    "weekdays": "X",
+    "year": "Y",
+    "label": "Z",
+    "oclock": "Ω",
+    "future": "Φ",
+    "period": "Π",
+    # their company
+    "the": "t",
+    "a": "a",
+    "this": "i",
+    "these": "!",
+    "that": "j",
+    "same": "k",
+    "last": "l",
+    "next": "x",
+    "near": "d",
+    "number": "n",
+    "few": "v",
+    "couple": "c",
+    "ordinal": "r",
+    "half": "f",
+    "about": "h",
+    "full": "+",
+    "more": "m",
+    "than": "0",
+    "least": "1",
+    "at": "@",
+    "up": "u",
+    "to": "2",
+    "as": "=",
+    "much": "3",
+    "early": "e",
+    "earlier": "q",
+    "mid": "8",
+    "ago": "g",
+    "before": "b",
+    "possessive": "s",
+    "dash": "-",
+    "comma": ",",
+    "and": "&",
+    "or": "|",
+    "of": "w",
+    "in": "y",
+    "in_the": "z",
+    "on": "o",
+    "from": "4",
+    "end": "*",
+    "fiscal": "$",
+    "every": "%",
+    "per": "/",
+    "their": "5",
+    "so": "6",
+    "plurals": "7",
+    "zone": "9",
+    "old": "#",
+    "other": ".",
+}
+ANCHOR = re.compile("[A-ZΩΦΠ]")
+
+PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
+"""Words written with a capital wherever they are meant as times."""
+FULL_NAMES = 5
+ABBREVIATED = frozenset(
+    name
+    for name in (*MONTHS, *WEEKDAYS)
+    if len(name) <= FULL_NAMES and name not in {"march", "april", "may", "june", "july"}
+)
+"""Names of months and days that may end in a full stop."""
+
+
+def _vocabulary() -> dict[str, str]:
+    """Return every written form of every known word with its class character."""
+    classed = {
+        "month": MONTHS,
+        "weekday": WEEKDAYS,
+        **COMPANY,
+        "ordinal": ORDINALS,
+        "season": SEASONS,
+        "units": PLURALS,
+        "part": PARTS,
+        "today": DEICTIC,
+        "recent": ("recent", "current"),
+        "now": REFERENCES,
+        "regular": REGULAR,
+        "long": LONG,
+        "decade": DECADES,
+    }
+    words: dict[str, str] = {}
+    for name, forms in classed.items():
+        for word in forms:
+            written = {word.capitalize(), word.upper()}
+            for form in written if word in PROPER else written | {word}:
+                words.setdefault(form, CLASSES[name])
+    return words
+
+
+VOCABULARY = _vocabulary()
+TOKEN = re.compile(
+    r"""
+    [oO]['’]clock\b
+  | [^\W\d_]\w*
+  | \[[^\W\d_]+\]
+  | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
+    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
+  | ['’][sS]\b
+  | \n
+  | [^\w\s]
+    """,
+    re.VERBOSE,
+)
+HOLIDAY = re.compile(
+    "|".join(
+        re.escape(name).replace("'", "['’]?").replace(r"\ ", r"[\s-]")
+        for name in sorted(HOLIDAYS, key=len, reverse=True)
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+HOLIDAY_FIRST = frozenset(
+    form
+    for name in HOLIDAYS
+    for word in [re.split(r"\W", name)[0]]
+    for form in (word.capitalize(), word.upper())
+)
+CLOCK = re.compile(
+    r"""(?P<hour>[01]?\d|2[0-4])
+        (?: [:.](?P<minute>[0-5]\d) (?: :(?P<second>[0-5]\d) )? )?
+        [ \u00a0]?(?P<half>[aApP]\.?[ ]?[mM]\.?)?""",
+    re.VERBOSE,
+)
+NUMERIC_DATES = (
+    re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
+    re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
+    re.compile(r"(?P<day>[0-3]?\d)[/.](?P<month>[01]?\d)[/.](?P<year>[12]\d{3})"),
+)
+YEARS = re.compile(r"(?P<first>[12]\d{3})[–/-](?P<last>\d\d(?:\d\d)?)")
+DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
+YEAR = re.compile(r"[12]\d{3}")
+ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12})?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
+)
+LABEL = re.compile(r"[QH][1-4]|[1-4][QH]|FY\d{2,4}")
+SEPTEMBER_11 = "9/11"
+FRACTIONS = frozenset("½¼¾")
+LONGEST_NUMERAL = 32
+
+
+class Tokens(NamedTuple):
+    """A text's words, numbers and marks with their places, and one class character for each."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    codes: str
+
+
+def tokens_of(text: str) -> Tokens:
+    """Split a text into tokens and class them.
+
+    >>> tokens_of("on 3 March").codes
+    'onM'
+    """
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    codes: list[str] = []
+    known = VOCABULARY.get
+    skip = 0
+    for match in TOKEN.finditer(text):
+        word = match.group()
+        start, end = match.span()
+        if start < skip:
+            continue
+        code = known(word)
+        if code is None:
+            if word[0] == "[" and len(word) > 1:  # "[Ten] years ago": the quoter's own word
+                word = word[1:-1]
+                code = known(word, CLASSES["other"])
+            elif word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
+                word, end = holiday.group(), holiday.end()
+                code, skip = CLASSES["holiday"], end
+            elif word == "." and words and start == ends[-1] and words[-1].lower() in ABBREVIATED:
+                words[-1] += word
+                ends[-1] += 1
+                continue
+            else:
+                code = class_of(word)
+        words.append(word)
+        starts.append(start)
+        ends.append(end)
+        codes.append(code)
+    return Tokens(words, starts, ends, "".join(codes))
+
+
+def class_of(word: str) -> str:
+    """Return the class character of a token that is no known word."""
+    first = word[0]
+    if first.isdecimal() or (len(word) > 2 and first in "'’‘"):
+        return CLASSES[numeral(word)] if len(word) < LONGEST_NUMERAL else "."
+    if word[-1].isdecimal() and LABEL.fullmatch(word):
+        return CLASSES["label"]
+    return CLASSES["number"] if word in FRACTIONS else "."
+
+
+def numeral(word: str) -> str:
+    """Return the name of the class of a token that begins with a digit."""
+    if YEAR.fullmatch(word):
+        return "year"
+    if word == SEPTEMBER_11:
+        return "date"
+    clock = CLOCK.fullmatch(word)
+    if clock and (clock["half"] or (":" in word and clock["minute"])):
+        return "clock" if not clock["half"] or 0 < int(clock["hour"]) < 13 else "other"
+    if YEARS.fullmatch(word):
+        return "years"
+    if any(shape.fullmatch(word) for shape in NUMERIC_DATES):
+        return "date"
+    for name, shape in (("number", NUMBER), ("ordinal", ORDINAL), ("decade", DECADE)):
+        if shape.fullmatch(word):
+            return name
+    return "label" if LABEL.fullmatch(word) else "other"
