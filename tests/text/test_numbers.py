@@ -6,6 +6,7 @@ import re
 import time
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -220,3 +221,9 @@ def in_words(value: int) -> str:
     size = max(size for size in SIZES if size <= value)
     rest = f" {in_words(value % size)}" if value % size else ""
     return f"{in_words(value // size)} {SIZES[size]}{rest}"
+
+
+def test_a_word_of_one_number_is_no_article_of_the_next() -> None:
+    found = [(n.start, n.end) for n in find_numbers("hundred one half")]
+    assert all(end <= start for (_, end), (start, _) in pairwise(found))
+    assert found[0] == (0, 11)

@@ -58,8 +58,17 @@ class Number(NamedTuple):
 class NumberReader(WholeReader):
     """Read numbers out of a list of atoms, each from one atom onwards."""
 
+    read_to = 0
+    """Where the last number ended: its words belong to no other."""
+
     def read(self, at: int) -> tuple[Number | None, int]:
         """Return the number that starts at an atom, and the index of the atom behind it."""
+        number, after = self._read(at)
+        if number is not None:
+            self.read_to = number.end
+        return number, after
+
+    def _read(self, at: int) -> tuple[Number | None, int]:
         atom = self.atoms[at]
         if atom.kind == "digits" and not self._stands_free(atom):
             return None, at + 1
@@ -106,7 +115,7 @@ class NumberReader(WholeReader):
     # ------------------------------------------------------------------ words for parts and sizes
     def _article(self, start: int) -> int:
         """Return where an "a" or "one" before a place starts, else the place."""
-        found = ARTICLE.search(self.low, max(0, start - 5), start)
+        found = ARTICLE.search(self.low, max(self.read_to, start - 5), start)
         return found.start() if found else start
 
     def _half(self, at: int) -> tuple[Number | None, int]:
