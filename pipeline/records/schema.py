@@ -12,6 +12,19 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from pipeline.records import check
+from pipeline.records.labels import (
+    AttributionKind,
+    Bound,
+    Change,
+    ChangeRole,
+    CueType,
+    EntityLabel,
+    FigureKind,
+    MentionKind,
+    QuoteKind,
+    SourceForm,
+    TimeKind,
+)
 
 SCHEMA_VERSION: Final = "1.0"
 
@@ -25,20 +38,6 @@ Published = Annotated[
 ]
 Offset = Annotated[int, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
-
-Label = Literal[
-    "PERSON",
-    "ORG",
-    "GPE",
-    "LOC",
-    "FAC",
-    "NORP",
-    "EVENT",
-    "WORK_OF_ART",
-    "PRODUCT",
-    "LAW",
-    "LANGUAGE",
-]
 
 
 class Model(BaseModel):
@@ -67,7 +66,7 @@ class Item(Model):
 class Mention(Span):
     """One place where an entity is spoken of."""
 
-    kind: Literal["name", "nominal", "pronoun"]
+    kind: MentionKind
 
 
 class Entity(Model):
@@ -75,7 +74,7 @@ class Entity(Model):
 
     id: NonEmpty
     name: NonEmpty
-    label: Label
+    label: EntityLabel
     """OntoNotes label."""
     mentions: Annotated[tuple[Mention, ...], Field(min_length=1)]
     descriptions: tuple[NonEmpty, ...]
@@ -95,7 +94,7 @@ class Quote(Item):
     """The words inside quotation marks."""
 
     marks: Marks
-    kind: Literal["direct", "mixed"]
+    kind: QuoteKind
     """``direct``: a whole utterance; ``mixed``: words woven into the reporter's sentence."""
     speech: bool
     """False for a title, a nickname, scare quotes, a sign: nobody is quoted."""
@@ -114,19 +113,7 @@ class Rate(Model):
 class Figure(Item):
     """A number that says how much, how many, what share or what rank."""
 
-    kind: Literal[
-        "money",
-        "percent",
-        "quantity",
-        "count",
-        "ordinal",
-        "ratio",
-        "multiple",
-        "duration",
-        "age",
-        "score",
-        "points",
-    ]
+    kind: FigureKind
     value: Value | None
     """Exact decimal, ``1/3`` where no decimal is, ``2-1`` for a score; null for a pure range."""
     low: Number | None
@@ -135,10 +122,10 @@ class Figure(Item):
     """ISO 4217 for money, ``%``, ``pp``, ``bp``, ``{point}``, else UCUM."""
     unit_assumed: bool
     unit_text: NonEmpty | None
-    bound: Literal["approx", "at_least", "at_most", "more_than", "less_than"] | None
+    bound: Bound | None
     vague: bool
-    change: Literal["increase", "decrease"] | None
-    change_role: Literal["delta", "from", "to"] | None
+    change: Change | None
+    change_role: ChangeRole | None
     rate: Rate | None
     measures: Span | None
     holder: NonEmpty | None
@@ -149,7 +136,7 @@ class Figure(Item):
 class Time(Item):
     """A time expression."""
 
-    kind: Literal["date", "time", "duration", "set"]
+    kind: TimeKind
     value: NonEmpty | None
     """TIMEX3 / ISO 8601-2; null when relative and the article has no known date."""
     relative: bool
@@ -159,7 +146,7 @@ class AttributionSource(Model):
     """Who or what says it."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
-    form: Literal["name", "pronoun", "nominal", "none"]
+    form: SourceForm
     entity: NonEmpty | None
     anonymous: bool
     """The text does not name the source."""
@@ -170,7 +157,7 @@ class Cue(Model):
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
     lemma: NonEmpty | None
-    type: Literal["say", "think", "ask", "deny", "promise", "order", "show", "decline"] | None
+    type: CueType | None
     negated: bool
 
 
@@ -184,7 +171,7 @@ class Attribution(Model):
     """Source, cue and content of one statement."""
 
     id: NonEmpty
-    kind: Literal["direct", "mixed", "indirect"]
+    kind: AttributionKind
     source: AttributionSource | None
     cue: Cue | None
     content: Content | None

@@ -10,35 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.records.labels import (
+    AttributionKind,
+    Bound,
+    Change,
+    ChangeRole,
+    CueType,
+    FigureKind,
+    MentionKind,
+    QuoteKind,
+    SourceForm,
+    TimeKind,
+)
+
 Bounds = tuple[int, int]
 """``(start, end)`` of a stretch of text."""
-
-QuoteKind = Literal["direct", "mixed"]
-AttributionKind = Literal["direct", "mixed", "indirect"]
-CueType = Literal["say", "think", "ask", "deny", "promise", "order", "show", "decline"]
-SourceForm = Literal["name", "pronoun", "nominal", "none"]
-MentionKind = Literal["name", "nominal", "pronoun"]
-TimeKind = Literal["date", "time", "duration", "set"]
-FigureKind = Literal[
-    "money",
-    "percent",
-    "quantity",
-    "count",
-    "ordinal",
-    "ratio",
-    "multiple",
-    "duration",
-    "age",
-    "score",
-    "points",
-]
-Bound = Literal["approx", "at_least", "at_most", "more_than", "less_than"]
-Change = Literal["increase", "decrease"]
-ChangeRole = Literal["delta", "from", "to"]
 
 
 class Quote(NamedTuple):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from pipeline.stages.annotations import Attribution, AttributionKind, Bounds, Quote, SourceForm
+from pipeline.records.labels import AttributionKind, SourceForm
+from pipeline.stages.annotations import Attribution, Bounds, Quote
 from pipeline.stages.attributing.claims import Claim
-from pipeline.stages.attributing.confidence import confidence
+from pipeline.stages.attributing.confidence import Weights, confidence, properties, weights
 from pipeline.stages.attributing.contents import complement
 from pipeline.stages.attributing.cues import Cue, lexicon
 from pipeline.stages.attributing.floating import transcripts
@@ -32,29 +34,45 @@ NO_CUE_DEPS = frozenset({"aux", "auxpass", "amod", "compound", "punct"})
 
 @Language.factory(
     "news_attributions",
+    default_config={"filter": True},
     requires=["token.tag", "token.dep"],
     assigns=["doc._.news", "doc.spans"],
 )
-def make_attributions(nlp: Language, name: str) -> Attributions:  # noqa: ARG001 (spaCy passes both)
-    """Make the stage."""
-    return Attributions()
+def make_attributions(
+    nlp: Language,  # noqa: ARG001 (spaCy passes both)
+    name: str,  # noqa: ARG001
+    filter: bool,
+) -> Attributions:
+    """Make the stage.
+
+    ``filter``: drop the claims that the trained weights of ``attributions-filter`` find unlikely,
+    and say how sure the others are. Without it every claim of the rules is given out.
+    """
+    return Attributions(weights() if filter else None)
 
 
 class Attributions:
-    """Read claims off the cues of a document, give quotations to them, and write both layers."""
+    """Read claims off the cues of a document, give quotations to them, and write both layers.
 
-    def __init__(self) -> None:
+    ``weights`` judge the claims; None stands for the rules alone.
+    """
+
+    def __init__(self, weights: Weights | None = None) -> None:
+        self.weights = weights
         self.lexicon = lexicon()
         self.known = {"according", *WORDS, *self.lexicon.verbs, *self.lexicon.nouns}
 
     def __call__(self, doc: Doc) -> Doc:
-        quotes = doc._.news.quotes
-        reading = Reading(doc, quotes)
-        claims = self.claims(reading)
-        attachment = Attachment(reading, claims)
-        attachment.attach()
-        write(reading, attachment)
+        reading, attachment = self.read(doc)
+        write(reading, attachment, self.weights)
         return doc
+
+    def read(self, doc: Doc) -> tuple[Reading, Attachment]:
+        """Return the claims of a document, each with the quotations that are its own."""
+        reading = Reading(doc, doc._.news.quotes)
+        attachment = Attachment(reading, self.claims(reading))
+        attachment.attach()
+        return reading, attachment
 
     def claims(self, reading: Reading) -> list[Claim]:
         """Return a claim for each cue of the document, with or without content."""
@@ -171,46 +189,75 @@ def _raised_source(verb: Token, found: list[Claim]) -> Token | None:
     return None
 
 
-def judged(reading: Reading, claims: list[Claim]) -> Iterator[tuple[Claim, float]]:
-    """Yield the claims that have a content, each with how sure it is.
+class Candidate(NamedTuple):
+    """A claim that has a content, and what is asked of it to judge it."""
 
-    A cue in the content of a claim that would be given out is less likely one of its own.
-    """
-    covers = [0] * (len(reading.lower) + 1)
-    found: list[tuple[Claim, float, AttributionKind, int]] = []
-    for claim in claims:
-        if not claim.content:
-            continue
-        ranges = [reading.token_range(*bounds) for bounds in claim.content]
-        words = sum(last - first for first, last in ranges)
-        kind = _kind(reading, claim)
-        sure = confidence(claim, nested=False, quoted=kind, words=words)
-        found.append((claim, sure, kind, words))
-        if sure >= LEAST:
-            for first, last in ranges:
-                covers[first] += 1
-                covers[last] -= 1
-    depth = list(accumulate(covers))
-    for claim, sure, kind, words in found:
-        if depth[claim.cue[0]] > 0:
-            yield claim, confidence(claim, nested=True, quoted=kind, words=words)
-        else:
-            yield claim, sure
+    claim: Claim
+    ranges: list[Bounds]
+    """The tokens of its content."""
+    kind: AttributionKind
+    speaks: bool
+    """It is given out however unsure: somebody is quoted by it, or its rule is certain."""
+
+    def properties(self, *, nested: bool) -> Iterator[str]:
+        """Yield its properties where its cue stands in the content of another, or does not."""
+        words = sum(last - first for first, last in self.ranges)
+        return properties(self.claim, nested=nested, quoted=self.kind, words=words)
 
 
-def write(reading: Reading, attachment: Attachment) -> None:
-    """Write the claims that have a content as attributions, and the quotations with theirs."""
-    doc = reading.doc
-    made: list[tuple[Attribution, Claim]] = []
+def candidates(reading: Reading, attachment: Attachment) -> Iterator[Candidate]:
+    """Yield the claims that have a content."""
     speaking = {
         id(claim)
         for index, claim in attachment.owner.items()
         if reading.quotes[index].kind == "direct" and reading.quotes[index].speech
     }
-    for claim, sure in judged(reading, attachment.claims):
-        if sure >= LEAST or id(claim) in speaking or claim.rule in CERTAIN:
-            row = _attribution(reading, claim)._replace(confidence=round(sure, 2))
-            made.append((row, claim))
+    for claim in attachment.claims:
+        if claim.content:
+            ranges = [reading.token_range(*bounds) for bounds in claim.content]
+            speaks = id(claim) in speaking or claim.rule in CERTAIN
+            yield Candidate(claim, ranges, _kind(reading, claim), speaks)
+
+
+def depths(contents: Iterable[list[Bounds]], size: int) -> list[int]:
+    """Return for each of ``size`` tokens in how many of the contents it stands."""
+    changes = [0] * (size + 1)
+    for ranges in contents:
+        for first, last in ranges:
+            changes[first] += 1
+            changes[last] -= 1
+    return list(accumulate(changes))
+
+
+def judged(
+    found: list[Candidate], size: int, weights: Weights
+) -> Iterator[tuple[Candidate, float]]:
+    """Yield the candidates of a document of ``size`` tokens, each with how sure it is.
+
+    A cue in the content of a claim that would be given out is less likely one of its own.
+    """
+    sure = [confidence(one.properties(nested=False), weights) for one in found]
+    likely = (one.ranges for one, p in zip(found, sure, strict=True) if p >= LEAST)
+    depth = depths(likely, size)
+    for one, p in zip(found, sure, strict=True):
+        if depth[one.claim.cue[0]] > 0:
+            yield one, confidence(one.properties(nested=True), weights)
+        else:
+            yield one, p
+
+
+def write(reading: Reading, attachment: Attachment, weights: Weights | None) -> None:
+    """Write the claims that have a content as attributions, and the quotations with theirs."""
+    doc = reading.doc
+    made: list[tuple[Attribution, Claim]] = []
+    found = list(candidates(reading, attachment))
+    if weights is None:
+        made = [(attribution(reading, one.claim), one.claim) for one in found]
+    else:
+        for one, sure in judged(found, len(reading.lower), weights):
+            if sure >= LEAST or one.speaks:
+                row = attribution(reading, one.claim)._replace(confidence=round(sure, 2))
+                made.append((row, one.claim))
     made.sort(key=lambda pair: (pair[0].content[0][0], pair[0].cue))
     places = {id(claim): place for place, (_, claim) in enumerate(made)}
     rows = [row for row, _ in made]
@@ -232,7 +279,8 @@ def write(reading: Reading, attachment: Attachment) -> None:
         doc.spans[name + "s"] = [span for span in spans if span is not None]
 
 
-def _attribution(reading: Reading, claim: Claim) -> Attribution:
+def attribution(reading: Reading, claim: Claim) -> Attribution:
+    """Return a claim as it is written, without a confidence."""
     cue = (claim.cue_span or reading.chars(*claim.cue),)
     source: tuple[Bounds, ...] = ()
     form: SourceForm = "none"

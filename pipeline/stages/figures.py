@@ -15,13 +15,8 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.stages.annotations import (
-    Change,
-    ChangeRole,
-    Figure,
-    FigureKind,
-    Time,
-)
+from pipeline.records.labels import Change, ChangeRole, FigureKind
+from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.stages.annotations import Quote, QuoteKind
+from pipeline.records.labels import QuoteKind
+from pipeline.stages.annotations import Quote
 from pipeline.stages.quoting.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
 from pipeline.stages.quoting.speech import is_speech
 from pipeline.stages.quoting.utterance import is_whole

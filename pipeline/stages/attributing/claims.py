@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from pipeline.stages.annotations import Bounds, CueType
+from pipeline.records.labels import CueType
+from pipeline.stages.annotations import Bounds
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +41,9 @@ class Claim:
 
     def add(self, start: int, end: int) -> None:
         """Add a stretch to the content, joining what overlaps or stands side by side."""
+        if not self.content or start > self.content[-1][1] + 1:
+            self.content.append((start, end))  # the usual case; a claim may have thousands
+            return
         pieces = [*self.content, (start, end)]
         pieces.sort()
         joined = [pieces[0]]

@@ -1,49 +1,59 @@
 """How sure a claim is: the sum of what speaks for it and against it.
 
-The weights in ``lexicon/cue_weights.toml`` are those of a logistic regression over the claims that
-the rules make on news text, against whether an annotator marked the same attribution. Each is the
-weight of one property: the frame, the verb in this frame, its place in the sentence, its source.
+The weights of the model ``attributions-filter`` are those of a logistic regression over the claims
+that the rules make on news text, against whether an annotator marked the same attribution. Each is
+the weight of one property: the frame, the verb in this frame, its place in the sentence, its source.
+``pipeline.training.cue_weights`` makes them.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib import resources
 from math import exp
+from types import MappingProxyType
 
 from spacy.tokens import Token
 
+from pipeline.manifest import own_model
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.syntax import PRONOUN_TAGS, is_passive
+
+Weights = Mapping[str, float]
+"""A weight for each property; ``bias`` is the constant."""
+MODEL = "attributions-filter"
+"""The name of the weights in ``models/manifest.toml``."""
+FILE_NAME = "weights.toml"
 
 LENGTHS = (1, 2, 3, 5, 10, 20, 40)
 
 
 @cache
-def weights() -> dict[str, float]:
-    """Read the weights, once; ``bias`` is the constant."""
-    path = resources.files("pipeline.stages") / "lexicon" / "cue_weights.toml"
-    table: dict[str, float] = tomllib.loads(path.read_text(encoding="utf-8"))["weights"]
-    return table
+def weights() -> Weights:
+    """Read the weights, checked against the manifest, once.
 
-
-def confidence(claim: Claim, *, nested: bool, quoted: str, words: int) -> float:
-    """Return the probability that a claim is an attribution.
-
-    ``nested``: its cue stands in the content of another; ``quoted``: the kind of its content;
-    ``words``: the length of its content.
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
-    table = weights()
-    total = table["bias"]
-    for one in properties(claim, nested=nested, quoted=quoted, words=words):
-        total += table.get(one, 0.0)
+    _, folder = own_model(MODEL)
+    table: dict[str, float] = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))["weights"]
+    return MappingProxyType(table)
+
+
+def confidence(held: Iterable[str], weights: Weights) -> float:
+    """Return the probability that a claim with these properties is an attribution."""
+    total = weights["bias"]
+    for one in held:
+        total += weights.get(one, 0.0)
     return 1 / (1 + exp(-total))
 
 
 def properties(claim: Claim, *, nested: bool, quoted: str, words: int) -> Iterator[str]:
-    """Yield the properties of a claim that have weights."""
+    """Yield the properties of a claim that may have weights.
+
+    ``nested``: its cue stands in the content of another; ``quoted``: the kind of its content;
+    ``words``: the length of its content.
+    """
     rule = claim.rule
     group = "p" if rule.startswith("p-") else "clause" if rule in CLAUSE_RULES else rule
     yield rule

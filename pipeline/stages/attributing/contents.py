@@ -129,10 +129,27 @@ def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -
         found = _parenthetical(reading, verb, kind)
         if found is not None:
             return found
-    at = reading.at_quote[verb.i - 1] if verb.i else -1
-    if at >= 0 and reading.quotes[at].speech and cue.reading("quote") is not None:
-        return None  # "“…?” asked Lee": what looks like its object is its source
+    if cue.reading("quote") is not None and _behind_quotation(reading, verb, children):
+        return None
     return _that_clause_astray(reading, verb, cue, children, verbs) or _phrase(verb, cue, children)
+
+
+def _behind_quotation(reading: Reading, verb: Token, children: list[Token]) -> bool:
+    """Tell whether a verb, or its subject, stands directly behind an utterance.
+
+    In "“…?” asked Lee" what looks like the object is the source; in "“…,” Lee told reporters" it
+    is who was told.
+    """
+    start = verb.i
+    for one in children:
+        if one.dep_ in SUBJECTS and one.i < verb.i:
+            start = one.left_edge.i
+    index = reading.at_quote[start - 1] if start else -1
+    if index < 0 or not reading.quotes[index].speech:
+        return False
+    quote = reading.quotes[index]
+    ended = reading.text[quote.end - 1 : quote.end] in (",", "?", "!", "-", "—", "…")
+    return start == verb.i or (quote.kind == "direct" and ended)
 
 
 def _clause_after(

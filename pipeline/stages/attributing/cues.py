@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple, cast
 
-from pipeline.stages.annotations import CueType
+from pipeline.records.labels import CueType
 from pipeline.text.lemmas import irregular_forms, noun_lemma, verb_lemma
 
 

@@ -1,12 +1,17 @@
-"""Attributions without a cue word: "WALLACE: …", "Q. …", "Poll: …", "“…” - Ann Lee"."""
+"""Attributions without a cue of the lexicon: "WALLACE: …", "Poll: …", "“…” - Lee", "“…,” Lee sang"."""
 
 from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.sources import source_beside
+from pipeline.stages.syntax import own_subject, subject, verb_group
+from pipeline.text.lemmas import verb_lemma
 from pipeline.text.paragraphs import paragraphs
 
 SPEAKER = re.compile(
@@ -14,8 +19,13 @@ SPEAKER = re.compile(
     r"|Q|A|[A-Z][\w.'’\-]+(?:[ ][A-Z][\w.'’\-]*){0,3})(?P<cue>:|(?<=[QA])\.)[ \t\xa0]+(?=\S)"
 )
 SIGNATURE = re.compile(
-    r"[ \t\xa0]{0,2}\n{0,2}[ \t]*(?P<cue>[-–—]{1,2})[ \t\xa0]?(?P<name>[A-Z][\w.'’\- ]{1,60})"
+    r"[ \t\xa0]{0,2}\n{0,2}[ \t]*(?P<cue>[-–—―]{1,2})[ \t\xa0]?(?P<name>[A-Z][\w.'’\- ]{1,60})"
 )
+FULL_NAME = re.compile(r"(?:[A-Z][\w.'’\-]*[ ]){1,4}[A-Z][\w.'’\-]+")
+"""What is a name for its capitals alone, where it stands in a line of its own."""
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+WITHIN_SUBJECT = 20
+BEFORE_COLON = 30
 SAYERS = frozenset(
     {"poll", "polls", "report", "reports", "survey", "study", "source", "sources", "police"}
     | {"official", "officials", "lawyer", "analyst", "analysts", "experts", "aide", "aides"}
@@ -52,6 +62,13 @@ def transcripts(reading: Reading) -> list[Claim]:
     return claims if headline is None else [headline, *claims]
 
 
+def _ends_line(text: str, at: int) -> bool:
+    """Tell whether only spaces and a stop follow in the line."""
+    while at < len(text) and text[at] in " .\t\xa0":
+        at += 1
+    return at == len(text) or text[at] == "\n"
+
+
 def _names_source(reading: Reading, name: Bounds) -> bool:
     first, last = reading.token_range(*name)
     if first >= last:
@@ -82,9 +99,63 @@ def signature(reading: Reading, index: int) -> Claim | None:
         if reading.doc[at].tag_ in ("VBD", "VBZ", "VBP", "MD"):
             return None
     if not any(reading.doc[at].ent_type_ in NAMES for at in range(first, stop)):
-        return None
+        alone = FULL_NAME.fullmatch(match.group("name").rstrip(" .-"))
+        if alone is None or not _ends_line(reading.text, last):
+            return None
     claim = Claim("-", "say", "signature", reading.token_range(*match.span("cue")))
     claim.cue_span = match.span("cue")
     name = reading.text[start:last].rstrip(" .-")
     claim.source_span = (start, start + len(name))
     return claim
+
+
+def unlisted(reading: Reading, index: int) -> Claim | None:
+    """Return the claim of a verb beside a quotation that only its place makes a cue.
+
+    "“…,” Lee sang", "“…,” sang Lee" after a quotation that ends in a comma, and the main verb of
+    "He returned to his old theme: “…”" before one.
+    """
+    quote = reading.quotes[index]
+    if quote.kind != "direct":
+        return None
+    first, last = reading.tokens[index]
+    if reading.text[quote.end - 1 : quote.end] == ",":
+        return _verb_behind(reading, last)
+    if first and reading.lower[first - 1] == ":":
+        return _verb_before(reading, first - 1)
+    return None
+
+
+def _verb_behind(reading: Reading, last: int) -> Claim | None:
+    doc = reading.doc
+    for at in range(last, min(len(doc), last + WITHIN_SUBJECT)):
+        if reading.at_quote[at] >= 0 or reading.silent[at] or "\n" in reading.lower[at]:
+            return None
+        verb = doc[at]
+        if verb.tag_ not in FINITE:
+            continue
+        if at == last:
+            return _cued(reading, verb, source_beside(reading, verb))
+        own = own_subject(verb)
+        if own is not None and own.left_edge.i == last and own.tag_ not in ("WDT", "WP"):
+            return _cued(reading, verb, own)
+    return None
+
+
+def _verb_before(reading: Reading, colon: int) -> Claim | None:
+    doc = reading.doc
+    for at in range(colon - 1, max(-1, colon - BEFORE_COLON), -1):
+        word = reading.lower[at]
+        if reading.at_quote[at] >= 0 or reading.silent[at] or word in ".?!" or "\n" in word:
+            return None
+        verb = doc[at]
+        if verb.tag_ in FINITE and verb.dep_ in ("ROOT", "conj", "ccomp"):
+            return _cued(reading, verb, subject(verb))
+    return None
+
+
+def _cued(reading: Reading, verb: Token, source: Token | None) -> Claim | None:
+    if source is None or reading.at_quote[source.i] >= 0:
+        return None
+    lemma = verb_lemma(verb.lower_)
+    return Claim(lemma, "say", "unlisted", verb_group(verb), verb, source, quotable=True)

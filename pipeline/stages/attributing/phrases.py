@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipeline.stages.annotations import CueType
+from pipeline.records.labels import CueType
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.contents import clause_end, clause_frame, subtree, without
 from pipeline.stages.attributing.cues import Cue

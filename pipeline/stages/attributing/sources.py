@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipeline.stages.annotations import Bounds, SourceForm
+from pipeline.records.labels import SourceForm
+from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.syntax import (
     NAME_TAGS,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pipeline.stages.attributing.claims import Claim
-from pipeline.stages.attributing.floating import signature
+from pipeline.stages.attributing.floating import signature, unlisted
 from pipeline.stages.attributing.reading import Reading
 
 LEADS = frozenset({",", ":", "that", "as"})
 STOPS = frozenset({".", "?", "!"})
+JOINS = frozenset({",", "and", "or", "but"})
+GOES_ON = 4
+"""A quotation so close behind "“…,” he said" carries it on."""
 REACH_BACK = 30
 REACH_ON = 25
 
@@ -36,7 +39,7 @@ class Attachment:
             if index not in self.owner:
                 claim = self._beside(index)
                 if claim is None:
-                    claim = signature(reading, index)
+                    claim = signature(reading, index) or unlisted(reading, index)
                     if claim is not None:
                         self.claims.append(claim)
                 if claim is None and quote.continues is not None:
@@ -88,7 +91,10 @@ class Attachment:
         stop = max(0, first - REACH_BACK)
         while at >= stop:
             word = lower[at]
-            if word in STOPS or self._speech(at) or "\n" in word:
+            if self._speech(at):
+                joined = all(one in JOINS for one in lower[at + 1 : first])
+                return self.owner.get(reading.at_quote[at]) if joined and not whole else None
+            if word in STOPS or "\n" in word:
                 return None
             claim = self.by_verb.get(at)
             if claim is not None:
@@ -97,7 +103,8 @@ class Attachment:
                 if claim.quotable and not claim.content and (whole or led or at >= first - 2):
                     return claim
                 if claim.quotable:
-                    return None
+                    near = at >= first - GOES_ON and self._quoted(claim)
+                    return claim if near else None  # "“…,” he said, but “…”"
             at -= 1
         return None
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
-from pipeline.stages.annotations import Bound, Change, ChangeRole
+from pipeline.records.labels import Bound, Change, ChangeRole
 from pipeline.text.lemmas import verb_lemma
 
 REACH = 30

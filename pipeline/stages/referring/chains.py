@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.stages.annotations import MentionKind
+from pipeline.records.labels import MentionKind
 from pipeline.stages.columns import Columns
 from pipeline.stages.naming.names import (
     Gender,

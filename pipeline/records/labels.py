@@ -1,0 +1,42 @@
+"""The closed sets of words that a record uses, shared by the stages and the schema."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+EntityLabel = Literal[
+    "PERSON",
+    "ORG",
+    "GPE",
+    "LOC",
+    "FAC",
+    "NORP",
+    "EVENT",
+    "WORK_OF_ART",
+    "PRODUCT",
+    "LAW",
+    "LANGUAGE",
+]
+"""OntoNotes labels of what has a name."""
+MentionKind = Literal["name", "nominal", "pronoun"]
+QuoteKind = Literal["direct", "mixed"]
+AttributionKind = Literal["direct", "mixed", "indirect"]
+CueType = Literal["say", "think", "ask", "deny", "promise", "order", "show", "decline"]
+SourceForm = Literal["name", "pronoun", "nominal", "none"]
+TimeKind = Literal["date", "time", "duration", "set"]
+FigureKind = Literal[
+    "money",
+    "percent",
+    "quantity",
+    "count",
+    "ordinal",
+    "ratio",
+    "multiple",
+    "duration",
+    "age",
+    "score",
+    "points",
+]
+Bound = Literal["approx", "at_least", "at_most", "more_than", "less_than"]
+Change = Literal["increase", "decrease"]
+ChangeRole = Literal["delta", "from", "to"]
