@@ -52,6 +52,7 @@ LONG_RUN = re.compile(rf"(?<!\S)\S{{{MAX_RUN + 1},}}")
 EXTRA_INFIXES = (
     r"(?<=[^\s—–])[—–](?=[^\s—–])",  # SELMA, N.C.—Donald Trump
     r"[“”«»„]",
+    r"(?<=[A-Za-z0-9)])[,:;](?=[“«„])|(?<=[a-z]{2})\.(?=[“«„])",  # she said,“Look
     r"(?<=[A-Za-z.,!?])[\"](?=[A-Za-z])",
 )
 

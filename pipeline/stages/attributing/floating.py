@@ -1,4 +1,4 @@
-"""Attributions without a cue of the lexicon: "WALLACE: …", "Poll: …", "“…” - Lee", "“…,” Lee sang"."""
+"""Attributions without a cue of the lexicon: "WALLACE: …", "“…” - Ann Lee", "“…,” Lee sang"."""
 
 from __future__ import annotations
 

@@ -42,6 +42,8 @@ class Attachment:
                     claim = signature(reading, index) or unlisted(reading, index)
                     if claim is not None:
                         self.claims.append(claim)
+                        if claim.verb is not None:
+                            self.by_verb[claim.verb.i] = claim
                 if claim is None and quote.continues is not None:
                     claim = self.owner.get(quote.continues)
                 if claim is None:
@@ -134,6 +136,8 @@ class Attachment:
 
     def _quoted(self, claim: Claim) -> bool:
         reading = self.reading
+        if not claim.content:
+            return False
         start, _ = claim.content[0]
         first, _ = reading.token_range(start, start + 1)
         return reading.at_quote[first] >= 0
