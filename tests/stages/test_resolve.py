@@ -243,3 +243,8 @@ def test_an_article_of_names_and_pronouns_takes_linear_time() -> None:
     start = time.perf_counter()
     stage(doc)
     assert time.perf_counter() - start < 10
+
+
+def test_a_name_at_the_start_takes_no_title_from_the_end_of_the_text(nlp: Language) -> None:
+    doc = nlp("Lee Mr.")
+    assert all(0 <= m.start < m.end for e in doc._.news.entities for m in e.mentions)

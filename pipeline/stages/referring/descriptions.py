@@ -52,7 +52,7 @@ class Describer:
         columns = self.columns
         start = reference.start
         lower = columns.lower
-        if start and not (lower[start - 1] in titles() or self.role_at(start - 1)):
+        if not start or not (lower[start - 1] in titles() or self.role_at(start - 1)):
             return start
         at = start - 1
         while at >= 0 and reference.start - at <= MAX_WORDS:
