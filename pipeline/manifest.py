@@ -92,6 +92,28 @@ def entry_of_package(package: str) -> ModelEntry | None:
     return next((one for one in manifest() if one.package == package), None)
 
 
+def entry_named(name: str) -> ModelEntry:
+    """Return the entry of one of our own models.
+
+    Raises ``ManifestUnreadable`` if the manifest has none.
+    """
+    for one in manifest():
+        if one.name == name and one.package is None:
+            return one
+    raise ManifestUnreadable(f"names no model {name!r}", where=str(models_folder() / FILE_NAME))
+
+
+def own_model(name: str) -> tuple[ModelEntry, Path]:
+    """Return the entry of one of our own models and its folder, its files checked.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    entry = entry_named(name)
+    folder = models_folder() / entry.folder
+    entry.verify(folder)
+    return entry, folder
+
+
 def checksum(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hex digits."""
     with path.open("rb") as file:

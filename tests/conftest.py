@@ -21,3 +21,9 @@ if os.environ.get("CI"):
 def nlp() -> Language:
     """Return the whole pipeline, loaded once."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def rules_nlp() -> Language:
+    """Return the pipeline without trained weights of our own, loaded once."""
+    return load(profile="rules")

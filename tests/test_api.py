@@ -12,7 +12,7 @@ import pytest
 from spacy.language import Language
 
 import pipeline
-from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle
+from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle, UsageError
 from pipeline.readers.article import Article
 
 TEXT = "Sales rose 5% last year, said Ann Lee of Acme Corp."
@@ -57,6 +57,30 @@ def test_extract_raises_what_is_wrong_with_the_article(nlp: Language) -> None:
         pipeline.extract(TEXT, nlp=nlp, published="May 1st")
 
 
+def test_the_profile_chooses_what_is_loaded(
+    rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = {"rules": rules_nlp, "fast": nlp}
+    monkeypatch.setattr("pipeline.api._loaded", lambda _, profile: profiles[profile])
+    by_rules = pipeline.extract(TEXT, profile="rules")
+    assert by_rules.attributions
+    assert {one.confidence for one in by_rules.attributions} == {None}
+    assert by_rules.provenance is not None
+    assert [model.name for model in by_rules.provenance.models] == ["en_core_web_md"]
+    set_so = pipeline.extract(TEXT, settings=pipeline.Settings(profile="rules"))
+    assert set_so == by_rules == pipeline.extract(TEXT, nlp=rules_nlp)
+    fast = pipeline.extract(TEXT)
+    assert fast.provenance is not None
+    assert fast.provenance.settings != by_rules.provenance.settings
+    assert [model.name for model in fast.provenance.models][1:] == ["attributions-filter"]
+
+
+def test_a_profile_that_the_pipeline_was_not_loaded_with_is_an_error(nlp: Language) -> None:
+    assert pipeline.extract(TEXT, nlp=nlp, profile="fast").attributions
+    with pytest.raises(UsageError, match="nlp has the profile 'fast'"):
+        pipeline.extract(TEXT, nlp=nlp, profile="rules")
+
+
 def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> None:
     articles = ["Rain fell.", "", Article(text="Snow fell.", where="s", id="s")]
     first, second, third = pipeline.extract_many(articles, nlp=nlp)
@@ -86,7 +110,7 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
 def test_the_examples_of_docstrings_run(
     name: str, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.api._loaded", lambda _: nlp)
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_: nlp)
     module = import_module(name)
     shared = {"load": lambda: nlp} if name == "pipeline.language" else {}
     failed, attempted = doctest.testmod(module, extraglobs=shared)

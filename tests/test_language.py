@@ -13,9 +13,31 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from pipeline import manifest
-from pipeline.errors import ManifestUnreadable, ModelChanged, ModelMissing, ModelUnsuitable
-from pipeline.language import BASE_MODEL, BASE_VERSION, MAX_RUN, STAGES, annotate, base_model, load
-from pipeline.manifest import ModelEntry, entry_of_package, models_folder, read_manifest
+from pipeline.errors import (
+    ManifestUnreadable,
+    ModelChanged,
+    ModelMissing,
+    ModelUnsuitable,
+    SettingsError,
+)
+from pipeline.language import (
+    BASE_MODEL,
+    BASE_VERSION,
+    MAX_RUN,
+    STAGES,
+    annotate,
+    load,
+    loaded_models,
+    loaded_profile,
+)
+from pipeline.manifest import (
+    ModelEntry,
+    entry_named,
+    entry_of_package,
+    models_folder,
+    read_manifest,
+)
+from pipeline.stages.attributing.confidence import weights
 
 PARAGRAPH = (
     "Ann Lee, the mayor of Berlin, said on Monday that 12 people had left. "
@@ -29,10 +51,47 @@ def test_the_stages_come_in_order_behind_the_base_model(nlp: Language) -> None:
     assert not {"lemmatizer", "attribute_ruler", "senter"} & set(nlp.pipe_names)
 
 
-def test_the_base_model_is_known_by_name_version_and_checksum(nlp: Language) -> None:
-    entry = entry_of_package(BASE_MODEL)
-    assert entry is not None
-    assert base_model(nlp) == ("en_core_web_md", BASE_VERSION, entry.sha256)
+def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> None:
+    base, own = entry_of_package(BASE_MODEL), entry_named("attributions-filter")
+    assert base is not None
+    assert loaded_models(nlp) == (
+        ("en_core_web_md", BASE_VERSION, base.sha256),
+        ("attributions-filter", own.version, own.sha256),
+    )
+
+
+def test_the_profile_rules_does_without_trained_weights(nlp: Language, rules_nlp: Language) -> None:
+    assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
+    assert [model.name for model in loaded_models(rules_nlp)] == ["en_core_web_md"]
+    by_rules = annotate(rules_nlp, PARAGRAPH)._.news.attributions
+    judged = annotate(nlp, PARAGRAPH)._.news.attributions
+    assert [row.confidence for row in by_rules] == [None, None]
+    assert all(row.confidence is not None for row in judged)
+    assert [row._replace(confidence=None) for row in judged] == by_rules
+
+
+def test_a_profile_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(SettingsError, match="there is no profile 'slow'") as caught:
+        load(profile="slow")  # type: ignore[arg-type]
+    assert caught.value.hint == "profile is one of: fast, rules"
+
+
+def test_changed_weights_of_our_own_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "attributions-filter"
+    shutil.copytree(models_folder() / "attributions-filter", folder)
+    monkeypatch.setattr(manifest, "models_folder", lambda: tmp_path)
+    assert weights.__wrapped__() == weights()
+    path = folder / "weights.toml"
+    path.write_text(path.read_text("utf-8").replace("bias = ", "bias = 1"), "utf-8")
+    with pytest.raises(ModelChanged, match=r"attributions-filter: weights\.toml is not the file"):
+        weights.__wrapped__()
+
+
+def test_a_model_that_the_manifest_does_not_name_is_an_error() -> None:
+    with pytest.raises(ManifestUnreadable, match="names no model 'nobody'"):
+        entry_named("nobody")
 
 
 def test_the_manifest_names_licence_and_origin_of_each_model() -> None:

@@ -113,3 +113,10 @@ def test_the_fingerprint_follows_what_shapes_a_record_and_nothing_else() -> None
     assert len(plain) == 71
     assert Settings(max_bytes=5000, text_key="body", model="other").fingerprint() == plain
     assert Settings(segment_chars=5000).fingerprint() != plain
+    assert Settings(profile="rules").fingerprint() != plain
+
+
+def test_a_profile_is_one_of_a_list() -> None:
+    assert load_settings(environment={"PIPELINE_PROFILE": "rules"}).profile == "rules"
+    with pytest.raises(SettingsError, match="PIPELINE_PROFILE: there is no profile 'slow'"):
+        load_settings(environment={"PIPELINE_PROFILE": "slow"})

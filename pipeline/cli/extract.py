@@ -15,7 +15,7 @@ import click
 from pipeline.cli import options
 from pipeline.cli.report import Report
 from pipeline.errors import OK, SOME_FAILED, BadDate, Failure, OutputNotCreated, Repeat
-from pipeline.settings import Settings
+from pipeline.settings import PROFILES, Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, placing
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ OUT_FOLDER = "out"
     help="Format of the input. [default: by suffix; stdin is text]",
 )
 @click.option("--model", metavar="NAME", help="Installed spaCy pipeline, or the folder of one.")
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="rules: find attributions without trained weights. [default: fast]",
+)
 @click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
 @click.option("--text-key", metavar="KEY", help="Key of the text in JSONL. [default: text]")
 @click.option("--id-key", metavar="KEY", help="Key of the id in JSONL. [default: id]")
@@ -141,5 +146,5 @@ def _outcomes(
         from pipeline.language import load
         from pipeline.runs.serial import run_serial
 
-        nlp = load(settings.model)
+        nlp = load(settings.model, profile=settings.profile)
         yield from run_serial(itertools.chain([article], articles), nlp, settings)

@@ -12,7 +12,7 @@ from pipeline.settings import Settings, load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-SETTING_FLAGS = ("model", "max_bytes", "text_key", "id_key", "published_key")
+SETTING_FLAGS = ("model", "profile", "max_bytes", "text_key", "id_key", "published_key")
 
 
 def quiet_and_verbose(command: Command) -> Command:

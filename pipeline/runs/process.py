@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import ValidationError
 from spacy.language import Language
@@ -24,7 +25,7 @@ from pipeline.errors import (
     StageFailed,
     TooDeep,
 )
-from pipeline.language import LONG_RUN, MAX_RUN, annotate, base_model
+from pipeline.language import LONG_RUN, MAX_RUN, annotate, loaded_models, loaded_profile
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.assemble import assemble
@@ -43,12 +44,15 @@ logger = logging.getLogger(__name__)
 
 
 def provenance(nlp: Language, settings: Settings) -> Provenance:
-    """Return what makes the records: version, settings, models; no path and no time."""
-    model = base_model(nlp)
+    """Return what makes the records: version, settings, models; no path and no time.
+
+    The profile is that of ``nlp``, whatever the settings say: it is what the records come from.
+    """
+    in_force = replace(settings, profile=loaded_profile(nlp))
     return Provenance(
         pipeline=__version__,
-        settings=settings.fingerprint(),
-        models=(ModelVersion(**model._asdict()),),
+        settings=in_force.fingerprint(),
+        models=tuple(ModelVersion(**model._asdict()) for model in loaded_models(nlp)),
     )
 
 

@@ -22,13 +22,28 @@ TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """Work in an empty folder, with the model that the tests share."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.language.load", lambda _: nlp)
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
     return tmp_path
 
 
 def lines(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_the_profile_rules_says_so_in_every_record(
+    folder: Path, rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = {"rules": rules_nlp, "fast": nlp}
+    monkeypatch.setattr("pipeline.language.load", lambda _, profile: profiles[profile])
+    assert main(["extract", "a.txt", "--profile", "rules", "-o", "rules.jsonl"]) == 0
+    assert main(["extract", "a.txt", "-o", "fast.jsonl"]) == 0
+    assert main(["extract", "a.txt", "--profile", "slow", "-o", "slow.jsonl"]) == 2
+    (by_rules,), (fast,) = lines(folder / "rules.jsonl"), lines(folder / "fast.jsonl")
+    (one,) = by_rules["attributions"]  # type: ignore[misc]
+    assert one["confidence"] is None
+    assert "attributions-filter" not in json.dumps(by_rules["provenance"])
+    assert "attributions-filter" in json.dumps(fast["provenance"])
 
 
 def test_the_records_go_to_a_file_named_for_the_input(

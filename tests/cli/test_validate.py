@@ -86,9 +86,10 @@ def test_info_names_models_and_the_origin_of_each_setting(
     assert ["max_bytes", "5000", "PIPELINE_MAX_BYTES"] in [row[:3] for row in rows]
     assert ["text_key", "body", "pipeline.toml"] in [row[:3] for row in rows]
     assert ["id_key", "id", "default"] in [row[:3] for row in rows]
-    model = next(row for row in rows if row[:1] == ["en_core_web_md"])
-    assert model[2].startswith("sha256:")
-    assert model[-2:] == ["files", "checked"]
+    for name in ("en_core_web_md", "attributions-filter"):
+        model = next(row for row in rows if row[:1] == [name])
+        assert model[2].startswith("sha256:")
+        assert model[-2:] == ["files", "checked"]
 
 
 def test_info_names_a_setting_that_does_not_exist(

@@ -2,7 +2,7 @@
 
 The weights of the model ``attributions-filter`` are those of a logistic regression over the claims
 that the rules make on news text, against whether an annotator marked the same attribution. Each is
-the weight of one property: the frame, the verb in this frame, its place in the sentence, its source.
+the weight of one property: the frame, the verb in it, its place in the sentence, its source.
 ``pipeline.training.cue_weights`` makes them.
 """
 

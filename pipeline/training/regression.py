@@ -1,0 +1,100 @@
+"""Logistic regression over properties that an example has or has not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+STEPS = 50
+PRECISION = 1e-6
+"""The fit ends where no part of the gradient is larger."""
+
+
+def fit(
+    examples: Sequence[Sequence[str]],
+    outcomes: Sequence[bool],
+    *,
+    penalty: float,
+    least_count: int,
+) -> dict[str, float]:
+    """Return the weight of each property that ``least_count`` examples have, and of ``bias``.
+
+    Minimizes the logistic loss with ``penalty / 2`` times the squares of all weights but the bias,
+    by Newton's method with conjugate gradients: the loss is convex, so that the weights depend on
+    nothing but the examples.
+    """
+    counts = Counter(name for held in examples for name in set(held))
+    names = sorted(name for name, count in counts.items() if count >= least_count)
+    column = {name: at for at, name in enumerate(names, 1)}
+    pairs = [(row, column[n]) for row, held in enumerate(examples) for n in {*held} & column.keys()]
+    pairs += [(row, 0) for row in range(len(examples))]
+    # sorted, because sums of floats depend on their order and sets have none
+    rows, columns = np.array(sorted(pairs), dtype=np.intp).T
+    weights = _Loss(rows, columns, np.array(outcomes, dtype=float), len(names) + 1, penalty).least()
+    return dict(zip(("bias", *names), weights.tolist(), strict=True))
+
+
+class _Loss:
+    """The penalized loss over a matrix of zeros and ones, given by where its ones are."""
+
+    def __init__(
+        self,
+        rows: NDArray[np.intp],
+        columns: NDArray[np.intp],
+        outcomes: Vector,
+        width: int,
+        penalty: float,
+    ) -> None:
+        self.rows, self.columns, self.outcomes, self.width = rows, columns, outcomes, width
+        self.penalties = np.full(width, penalty)
+        self.penalties[0] = 0.0
+
+    def _times(self, weights: Vector) -> Vector:
+        return np.bincount(self.rows, weights[self.columns], len(self.outcomes)).astype(np.float64)
+
+    def _transposed_times(self, values: Vector) -> Vector:
+        return np.bincount(self.columns, values[self.rows], self.width).astype(np.float64)
+
+    def value(self, weights: Vector) -> float:
+        sums = self._times(weights)
+        fit = np.logaddexp(0, sums) - self.outcomes * sums
+        return float(fit.sum() + (self.penalties * weights**2).sum() / 2)
+
+    def least(self) -> Vector:
+        """Return the weights where the loss is least."""
+        weights = np.zeros(self.width)
+        for _ in range(STEPS):
+            likely = 1 / (1 + np.exp(-self._times(weights)))
+            slope = self._transposed_times(likely - self.outcomes) + self.penalties * weights
+            if np.abs(slope).max() <= PRECISION:
+                break
+            step = self._newton_step(slope, likely * (1 - likely))
+            size, before = 1.0, self.value(weights)
+            while size > PRECISION and self.value(weights - size * step) > before:
+                size /= 2
+            weights = weights - size * step
+        return weights
+
+    def _newton_step(self, slope: Vector, curvature: Vector) -> Vector:
+        """Solve Hessian · step = slope by conjugate gradients, scaled by the diagonal."""
+        scale = self._transposed_times(curvature) + self.penalties
+        step = np.zeros(self.width)
+        rest = slope.copy()
+        direction = rest / scale
+        length = float(rest @ direction)
+        for _ in range(10 * self.width):
+            if np.abs(rest).max() <= 1e-3 * min(1.0, float(np.abs(slope).max())) ** 2:
+                break
+            product = self._transposed_times(curvature * self._times(direction))
+            product += self.penalties * direction
+            share = length / float(direction @ product)
+            step += share * direction
+            rest -= share * product
+            scaled = rest / scale
+            length, before = float(rest @ scaled), length
+            direction = scaled + length / before * direction
+        return step
