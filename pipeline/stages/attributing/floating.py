@@ -119,14 +119,22 @@ def unlisted(reading: Reading, index: int) -> Claim | None:
     if quote.kind != "direct":
         return None
     first, last = reading.tokens[index]
-    if reading.text[quote.end - 1 : quote.end] == ",":
-        return _verb_behind(reading, last)
-    if first and reading.lower[first - 1] == ":":
-        return _verb_before(reading, first - 1)
-    return None
+    ending = reading.text[quote.end - 1 : quote.end]
+    if ending in (",", "?", "!"):
+        found = _verb_behind(reading, last, sure=ending == ",")
+        if found is not None:
+            return found
+    colon = first - 1
+    while colon >= 0 and reading.lower[colon].isspace():
+        colon -= 1
+    return _verb_before(reading, colon) if colon >= 0 and reading.lower[colon] == ":" else None
 
 
-def _verb_behind(reading: Reading, last: int) -> Claim | None:
+def _verb_behind(reading: Reading, last: int, *, sure: bool) -> Claim | None:
+    """Return the claim of a finite verb behind a quotation; unless ``sure``, of a bare one.
+
+    Behind "?" and "!" a sentence of its own may follow: "“Why?” Lee left the room."
+    """
     doc = reading.doc
     for at in range(last, min(len(doc), last + WITHIN_SUBJECT)):
         if reading.at_quote[at] >= 0 or reading.silent[at] or "\n" in reading.lower[at]:
@@ -138,6 +146,9 @@ def _verb_behind(reading: Reading, last: int) -> Claim | None:
             return _cued(reading, verb, source_beside(reading, verb))
         own = own_subject(verb)
         if own is not None and own.left_edge.i == last and own.tag_ not in ("WDT", "WP"):
+            ended = at + 1 >= len(doc) or reading.lower[at + 1] in (".", ",")
+            if not (sure or ended):
+                return None
             return _cued(reading, verb, own)
     return None
 

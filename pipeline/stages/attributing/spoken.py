@@ -12,7 +12,7 @@ JOINS = frozenset({",", "and", "or", "but"})
 GOES_ON = 4
 """A quotation so close behind "“…,” he said" carries it on."""
 REACH_BACK = 30
-REACH_ON = 25
+REACH_ON = 40
 
 
 class Attachment:
@@ -166,14 +166,20 @@ class Attachment:
         """Return the last claim of a paragraph whose cue or content stands before a token."""
         reading = self.reading
         at = before
+        nearest: Claim | None = None
         while at >= 0 and reading.paragraph[at] == paragraph:
+            if self._speech(at):
+                owner = self.owner.get(reading.at_quote[at])
+                return owner or nearest  # "“…,” said Lee, who asked for calm. “…”"
+            if nearest is not None and reading.lower[at] in STOPS:
+                break
             claim = self.by_verb.get(at)
             if claim is not None and claim.quotable:
-                return claim
-            if self._speech(at):
-                return self.owner.get(reading.at_quote[at])
+                if self._quoted(claim):
+                    return claim
+                nearest = nearest or claim
             at -= 1
-        return None
+        return nearest
 
     def _speech(self, at: int) -> bool:
         """Tell whether a token stands in a quotation of speech."""
