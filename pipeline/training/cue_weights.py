@@ -169,8 +169,9 @@ def to_toml(weights: Weights) -> str:
     "that/say" = 0.5
     <BLANKLINE>
     """
-    # a JSON string of printable characters is a TOML string
-    rows = (f"{n if n == 'bias' else json.dumps(n)} = {value}\n" for n, value in weights.items())
+    # a JSON string is a TOML string
+    quoted = {name: json.dumps(name, ensure_ascii=False) for name in weights if name != "bias"}
+    rows = (f"{quoted.get(name, name)} = {value}\n" for name, value in weights.items())
     return HEADER + "".join(rows)
 
 

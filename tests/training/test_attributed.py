@@ -1,0 +1,101 @@
+"""A corpus is read line by line, and ours are compared with what is marked in it."""
+
+from __future__ import annotations
+
+import doctest
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import BadRow, InputNotFound
+from pipeline.training import attributed
+from pipeline.training.attributed import (
+    AnnotatedArticle,
+    Bounds,
+    Marked,
+    Reference,
+    Tokens,
+    largest_matching,
+    read_corpus,
+)
+
+TEXT = "Lee said that it rained and snowed. Ek agreed. Advertisement: we say buy."
+
+
+def at(words: str) -> tuple[Bounds, ...]:
+    start = TEXT.index(words)
+    return ((start, start + len(words)),)
+
+
+ARTICLE = AnnotatedArticle(
+    "a",
+    TEXT,
+    (Marked(at("Lee"), at("that it rained and snowed")), Marked((), at("Ek agreed"))),
+    at("Advertisement: we say buy."),
+)
+
+
+def ours(reference: Reference, *pairs: tuple[str, str]) -> list[Tokens]:
+    found = [reference.tokens(Marked(at(s) if s else (), at(c))) for s, c in pairs]
+    return [one for one in found if one is not None]
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "right"),
+    [
+        ("Lee", "that it rained and snowed", True),
+        ("Lee", "that it", True),  # two of five tokens
+        ("Lee", "that", False),  # one of five
+        ("Ek", "that it rained and snowed", False),
+        ("", "that it rained and snowed", False),
+        ("", "Ek agreed", True),
+        ("Ek", "Ek agreed", False),
+    ],
+)
+def test_an_attribution_is_right_where_content_and_source_are(
+    source: str, content: str, right: bool
+) -> None:
+    reference = Reference(ARTICLE)
+    assert reference.right(ours(reference, (source, content))) == [right]
+
+
+def test_each_marked_attribution_is_found_once() -> None:
+    reference = Reference(ARTICLE)
+    both = ours(reference, ("Lee", "that it rained"), ("Lee", "that it rained and snowed"))
+    assert reference.right(both) == [False, True]
+    assert reference.right(both, 0.8) == [False, True]
+    assert reference.right(both[:1], 0.8) == [False]
+
+
+def test_what_was_not_annotated_is_neither_right_nor_wrong() -> None:
+    assert ours(Reference(ARTICLE), ("Lee", "we say buy")) == []
+
+
+def test_a_matching_gives_way_where_more_can_be_matched() -> None:
+    assert largest_matching([[0], [0, 1], [1, 2]]) == {0: 0, 1: 1, 2: 2}
+    assert doctest.testmod(attributed).failed == 0
+
+
+def test_a_corpus_is_read_line_by_line(tmp_path: Path) -> None:
+    row = {
+        "id": 1,
+        "text": TEXT,
+        "attributions": [{"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 12], [13, 15]]}],
+    }
+    path = tmp_path / "c.jsonl"
+    path.write_text(json.dumps(row) + "\n\n", "utf-8")
+    marked = Marked(((0, 3),), ((9, 12), (13, 15)))
+    assert list(read_corpus(path)) == [AnnotatedArticle("1", TEXT, (marked,), ())]
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "{}", '{"id": 1, "text": "a", "attributions": [{"source": [[1]]}]}']
+)
+def test_a_line_that_is_no_annotated_article_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "c.jsonl"
+    path.write_text(f"\n{line}\n", "utf-8")
+    with pytest.raises(BadRow, match=r"c\.jsonl:2: "):
+        list(read_corpus(path))
+    with pytest.raises(InputNotFound):
+        list(read_corpus(tmp_path / "nowhere.jsonl"))
