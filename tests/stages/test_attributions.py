@@ -55,6 +55,15 @@ QUOTATIONS = [
     "{X ‘We lost the game,’} {S Lee} {C said}.",
     "{X “We lost the game,”} {S she} {C said}.\n\n{X “It rained all day long.”}",
     "{X “We lost the game.”}\n\n{C -} {S Ann Lee}\n",
+    "{X “We lost the game.”} {C ―} {S Ann Lee}\n",
+    "{X “We lost the game,”} {S Lee} {C told} reporters.",
+    "{X “Did we lose the game?”} {S Lee} {C asked} the coach.",
+    "{X “We lost the game,”} {S Lee} {C sang}.",
+    "{X “We lost the game,”} {C sneered} {S Lee}.",
+    "{X “We lost,”} {S Lee} {C said}, but {X “we lost with grace.”}",
+    "{S The crowd} {C chanted} {X “Go home!”} and {X “Shame on you!”}",
+    "{X “We lost,”} {C said} {S Lee}, who declined to name the players. {X “It was a bad day.”}",
+    "{S She} {C said},{X “We lost the game.”}",
 ]
 
 SEVERAL = [
