@@ -190,3 +190,10 @@ def test_a_hostile_number_is_no_figure_and_costs_little(nlp) -> None:
     doc = nlp.get_pipe(STAGES[3])(blank)
     assert time.process_time() - begin < 2
     assert all(figure.end - figure.start < 100 for figure in doc._.news.figures)
+
+
+def test_a_count_inside_another_noun_has_no_holder(nlp: Language) -> None:
+    doc = nlp("Ann Lee regretted the decline in trade between the two nations.")
+    (figure,) = doc._.news.figures
+    assert figure.value == "2"
+    assert figure.holder is None
