@@ -158,7 +158,7 @@ def test_hostile_rows_of_jsonl_leave_one_another_alone(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.language.load", lambda _: nlp)
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     rows = [
         '{"text": "Rain fell.", "id": "../../../etc/passwd"}',
         '{"text": "a\\ud800 lone \\udc00 pair", "id": "s\\ud800", "k": "\\udfff"}',
