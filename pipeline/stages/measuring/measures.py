@@ -14,7 +14,7 @@ from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
-from pipeline.stages.measuring.nounphrases import owner_of, phrase, words
+from pipeline.stages.measuring.nounphrases import inside_another, owner_of, phrase, words
 from pipeline.stages.measuring.sites import Site
 from pipeline.text.lemmas import verb_lemma
 
@@ -378,7 +378,7 @@ def _holder(noun: Token, place: Site) -> Bounds | None:
     owner = owner_of(noun)
     if owner is None and noun.tag_ in PRONOUNS and noun.dep_ in syntax.SUBJECTS:
         owner = _antecedent(noun) or noun
-    if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not _inside_another(noun):
+    if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not inside_another(noun):
         verb = syntax.clause_head(place.top)
         who = syntax.subject(verb) if syntax.is_verb(verb) else None
         if who is not None and who.i != noun.i and not place.holds(who):
@@ -388,19 +388,6 @@ def _holder(noun: Token, place: Site) -> Bounds | None:
     if owner is None and noun.tag_ in ("NNP", "NNPS"):
         owner = noun
     return None if owner is None else _owner_words(owner)
-
-
-def _inside_another(noun: Token) -> bool:
-    """Tell whether a noun hangs on another one: "trade between the two nations" is no one's two."""
-    at = noun
-    while at.dep_ in ("conj", "appos", "compound", "nmod"):
-        at = at.head
-    preposition = at.head
-    return (
-        at.dep_ == "pobj"
-        and preposition.lower_ != "of"
-        and preposition.head.tag_.startswith(("NN", "JJ"))
-    )
 
 
 def _owner_words(owner: Token) -> Bounds | None:

@@ -126,3 +126,16 @@ def owner_of(noun: Token) -> Token | None:
             if thing is not None and thing.tag_ in syntax.NAME_TAGS:
                 return None if thing.ent_type_ in ("DATE", "TIME") else thing
     return None
+
+
+def inside_another(noun: Token) -> bool:
+    """Tell whether a noun hangs on another one: "trade between the two nations" is no one's two."""
+    at = noun
+    while at.dep_ in ("conj", "appos", "compound", "nmod"):
+        at = at.head
+    preposition = at.head
+    return (
+        at.dep_ == "pobj"
+        and preposition.lower_ != "of"
+        and preposition.head.tag_.startswith(("NN", "JJ"))
+    )
