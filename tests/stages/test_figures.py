@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
@@ -14,20 +13,11 @@ from spacy.tokens import Doc
 
 from pipeline.language import STAGES
 from pipeline.stages.annotations import Figure
+from tests.marked import unmark
 
 
 def figures(nlp: Language, text: str) -> list[Figure]:
     return list(nlp(text)._.news.figures)
-
-
-def unmark(marked: str) -> tuple[str, list[tuple[int, int]]]:
-    spans, text = [], ""
-    for part in re.split(r"(\[[^\]]*\])", marked):
-        if part.startswith("["):
-            spans.append((len(text), len(text) + len(part) - 2))
-            part = part[1:-1]
-        text += part
-    return text, spans
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text.numbers import find_numbers, parse_number, plain
+from tests.marked import unmark
 
 
 @pytest.mark.parametrize(
@@ -192,16 +192,6 @@ def test_long_rows_of_numbers_take_linear_time(text: str) -> None:
     for number in find_numbers(text):
         assert number.end - number.start < 200
     assert time.process_time() - begin < 2
-
-
-def unmark(marked: str) -> tuple[str, list[tuple[int, int]]]:
-    spans, text = [], ""
-    for part in re.split(r"(\[[^\]]*\])", marked):
-        if part.startswith("["):
-            spans.append((len(text), len(text) + len(part) - 2))
-            part = part[1:-1]
-        text += part
-    return text, spans
 
 
 SMALL = (

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
+from tests.marked import unmark
 
 
 @pytest.mark.parametrize(
@@ -163,13 +164,3 @@ def is_whole(quantity: Quantity) -> bool:
     return any(value is not None for value in values) and all(
         re.fullmatch(r"-?\d+(\.\d+)?(/\d+)?", plain(value)) for value in values if value is not None
     )
-
-
-def unmark(marked: str) -> tuple[str, list[tuple[int, int]]]:
-    spans, text = [], ""
-    for part in re.split(r"(\[[^\]]*\])", marked):
-        if part.startswith("["):
-            spans.append((len(text), len(text) + len(part) - 2))
-            part = part[1:-1]
-        text += part
-    return text, spans
