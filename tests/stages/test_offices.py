@@ -40,7 +40,16 @@ def test_the_full_name_stands_for_a_holder_whom_the_text_knows_by_surname(nlp: L
     assert person.name == "Barack Obama"
 
 
-def test_a_full_name_in_the_text_goes_before_the_office(nlp: Language) -> None:
-    doc = nlp("Lara Obama, President Obama's cousin, left. President Obama stayed behind with her.")
+def test_a_namesake_in_the_text_is_not_the_holder_of_the_office(nlp: Language) -> None:
+    doc = nlp("Michelle Obama spoke first. President Obama said taxes would fall.")
     names = {entity.name for entity in doc._.news.entities if entity.label == "PERSON"}
-    assert "Lara Obama" in names
+    assert names == {"Michelle Obama", "Barack Obama"}
+    (attribution,) = doc._.news.attributions
+    assert attribution.entity is not None
+    assert doc._.news.entities[attribution.entity].name == "Barack Obama"
+
+
+def test_the_holder_named_in_full_is_one_with_the_office(nlp: Language) -> None:
+    doc = nlp("Barack Obama spoke first. President Obama said taxes would fall.")
+    names = [entity.name for entity in doc._.news.entities if entity.label == "PERSON"]
+    assert names == ["Barack Obama"]

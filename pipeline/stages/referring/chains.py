@@ -22,6 +22,7 @@ from pipeline.stages.naming.names import (
 )
 from pipeline.stages.naming.namespans import Name, title_length
 from pipeline.stages.naming.orgnames import OrganisationIndex
+from pipeline.stages.referring.offices import holder
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 MAX_NAMESAKES = 32
@@ -157,6 +158,7 @@ class Clusters:
             near = [at for at in near if self.chains[at].gender in (gender, None)]
         elif self._office(name):
             near = [at for at in near if not self.chains[at].roles & KIN]
+            near = [at for at in near if self._may_be_holder(at, name)]
         if near:
             at = max(near, key=lambda at: (not self._person(at).suffix, self.chains[at].full, -at))
             chain = self.chains[at]
@@ -184,6 +186,15 @@ class Clusters:
             return False
         title = titles().get(self.columns.lower[start])
         return title is not None and bool(title.role)
+
+    def _may_be_holder(self, at: int, name: Name) -> bool:
+        """Tell whether a chain may be whom an office names: no other Obama is President Obama."""
+        person = self._person(at)
+        office = " ".join(self.columns.lower[max(0, name.start - 2) : name.start])
+        known = holder([office], person.surname, None)
+        if known is None or not person.first:
+            return True
+        return same_person(parse_person(known.split()), person)
 
     def _person(self, at: int) -> PersonName:
         person = self.chains[at].person
