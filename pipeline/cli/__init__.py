@@ -16,6 +16,7 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__, errors
+from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
 from pipeline.cli.schema import schema
@@ -52,7 +53,7 @@ def commands() -> None:
     """
 
 
-for command in (extract, validate, schema, info):
+for command in (extract, validate, evaluate, schema, info):
     commands.add_command(command)
 
 

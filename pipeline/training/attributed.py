@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import BadRow, InputNotFound
+from pipeline.readers.article import parse_published
 
 Bounds = tuple[int, int]
 TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -18,10 +19,13 @@ SAME_CONTENT = 0.3
 
 
 class Marked(NamedTuple):
-    """One attribution: where its source and its content stand."""
+    """One attribution: where its source, its content and its cue stand."""
 
     source: tuple[Bounds, ...]
     content: tuple[Bounds, ...]
+    cue: tuple[Bounds, ...] = ()
+    required: bool = True
+    """Where not, it is right to find it, and not wrong to leave it out."""
 
 
 class AnnotatedArticle(NamedTuple):
@@ -31,6 +35,8 @@ class AnnotatedArticle(NamedTuple):
     text: str
     attributions: tuple[Marked, ...]
     discard: tuple[Bounds, ...]
+    published: str | None = None
+    """A date, or a date and a time, in ISO 8601."""
 
 
 class Tokens(NamedTuple):
@@ -38,39 +44,79 @@ class Tokens(NamedTuple):
 
     source: frozenset[int]
     content: frozenset[int]
+    cue: frozenset[int] = frozenset()
 
 
 def read_corpus(path: Path) -> Iterator[AnnotatedArticle]:
-    """Yield the articles of a JSONL file.
+    """Yield the articles of a JSONL file, of a ``.json`` file with one article, or of a folder.
 
-    Each line has ``id``, ``text``, ``attributions`` with ``source`` and ``content`` as lists of
-    ``[start, end]`` in code points, and maybe ``discard``, regions that were not annotated.
+    An article has ``id`` (a ``.json`` file may leave it to its name), ``text``, ``attributions``
+    with ``source``, ``cue`` and ``content`` as lists of ``[start, end]`` in code points, and maybe
+    ``discard``, regions that were not annotated, and ``published``. An attribution with
+    ``required`` false is one that may be found and may be missed. Of a folder, the ``.json`` files
+    are read in the order of their names.
 
     Raises ``InputNotFound`` or ``BadRow``.
     """
+    if path.is_dir():
+        files = sorted(path.glob("*.json"))
+        if not files:
+            raise InputNotFound("has no .json files", where=str(path))
+        for file in files:
+            yield from read_corpus(file)
+    elif path.suffix == ".json":
+        yield _parsed(_read(path), str(path), id=path.stem)
+    else:
+        for number, line in enumerate(_read(path).split("\n"), 1):
+            if line.strip():
+                yield _parsed(line, f"{path}:{number}")
+
+
+def _read(path: Path) -> str:
     try:
-        lines = path.read_text("utf-8").split("\n")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputNotFound(f"cannot be read: {error}", where=str(path)) from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield _article(json.loads(line))
-            except (ValueError, TypeError, KeyError) as error:
-                hint = "each line has the keys id, text and attributions (lists of spans)"
-                message = f"{type(error).__name__}: {error}"
-                raise BadRow(message, where=f"{path}:{number}", hint=hint) from error
+
+
+def _parsed(data: str, where: str, **given: str) -> AnnotatedArticle:
+    try:
+        return _article(given | json.loads(data))
+    except (ValueError, TypeError, KeyError) as error:
+        hint = "an article has the keys id, text and attributions (lists of spans)"
+        raise BadRow(f"{type(error).__name__}: {error}", where=where, hint=hint) from error
 
 
 def _article(row: Mapping[str, Any]) -> AnnotatedArticle:
-    marked = (
-        Marked(_spans(one.get("source")), _spans(one.get("content"))) for one in row["attributions"]
+    text = row["text"]
+    marked = tuple(
+        Marked(
+            _spans(one.get("source"), text),
+            _spans(one["content"], text),
+            _spans(one.get("cue"), text),
+            one.get("required", True),
+        )
+        for one in row["attributions"]
     )
-    return AnnotatedArticle(str(row["id"]), row["text"], tuple(marked), _spans(row.get("discard")))
+    published = row.get("published")
+    if published is not None and parse_published(published) is None:
+        raise ValueError(f"{published!r} is no date")
+    return AnnotatedArticle(
+        str(row["id"]),
+        text,
+        marked,
+        _spans(row.get("discard"), text),
+        published and parse_published(published),
+    )
 
 
-def _spans(pairs: Iterable[Sequence[int]] | None) -> tuple[Bounds, ...]:
-    return tuple((start, end) for start, end in pairs or ())
+def _spans(given: Sequence[Any] | None, text: str) -> tuple[Bounds, ...]:
+    """Return spans, which are given as a list of pairs or, if there is one, as a pair."""
+    pairs = [given] if given and isinstance(given[0], int) else given or ()
+    for start, end in pairs:
+        if not 0 <= start <= end <= len(text):
+            raise ValueError(f"the text has no [{start}, {end}]")
+    return tuple((start, end) for start, end in pairs)
 
 
 class Reference:
@@ -80,49 +126,75 @@ class Reference:
     """
 
     def __init__(self, article: AnnotatedArticle) -> None:
+        self.bounds = [token.span() for token in TOKEN.finditer(article.text)]
         self.token_at = [-1] * len(article.text)
-        for index, token in enumerate(TOKEN.finditer(article.text)):
-            self.token_at[token.start() : token.end()] = [index] * len(token.group())
+        for index, (start, end) in enumerate(self.bounds):
+            self.token_at[start:end] = [index] * (end - start)
         self.discarded: frozenset[int] = frozenset()
         self.discarded = self._cover(article.discard)
-        marked = (self.tokens(one) for one in article.attributions)
-        self.marked = [one for one in marked if one is not None]
+        self.marked = self._all(one for one in article.attributions if one.required)
+        self.optional = self._all(one for one in article.attributions if not one.required)
+
+    def _all(self, marked: Iterable[Marked]) -> list[Tokens]:
+        found = (self.tokens(one) for one in marked)
+        return [one for one in found if one is not None]
 
     def tokens(self, one: Marked) -> Tokens | None:
         """Return the tokens of an attribution; None if its content was not annotated."""
         content = self._cover(one.content)
-        return Tokens(self._cover(one.source), content) if content else None
+        if not content:
+            return None
+        return Tokens(self._cover(one.source), content, self._cover(one.cue))
 
     def _cover(self, spans: Iterable[Bounds]) -> frozenset[int]:
         found = {at for start, end in spans for at in self.token_at[start:end]}
         return frozenset(found - {-1}) - self.discarded
 
-    def right(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool]:
-        """Return which of our attributions are marked, each marked one being found once.
+    def judge(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool | None]:
+        """Return which of our attributions are marked; None for one that is optional.
 
-        Two are the same where their contents overlap by ``least`` (intersection over union) and
-        their sources share a token, or neither has one. The matching is a largest one.
+        Each marked one is found once, and those that are required come first.
         """
-        holders = defaultdict(set)
-        for at, one in enumerate(ours):
-            for token in one.content:
-                holders[token].add(at)
-        choices = []
-        for marked in self.marked:
-            near = set().union(*(holders.get(token, ()) for token in marked.content))
-            likeness = sorted((-_overlap(marked.content, ours[at].content), at) for at in near)
-            choices.append(
-                [at for value, at in likeness if -value >= least and _same_source(marked, ours[at])]
-            )
-        found = set(largest_matching(choices).values())
-        return [at in found for at in range(len(ours))]
+        found = set(matching(self.marked, ours, least).values())
+        rest = [at for at in range(len(ours)) if at not in found]
+        pairs = matching(self.optional, [ours[at] for at in rest], least)
+        optional = {rest[at] for at in pairs.values()}
+        return [None if at in optional else at in found for at in range(len(ours))]
+
+    def right(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool]:
+        """Return which of our attributions are marked, as ``judge`` does; optional ones are."""
+        return [verdict is not False for verdict in self.judge(ours, least)]
 
 
-def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
+def matching(
+    marked: Sequence[Tokens], ours: Sequence[Tokens], least: float = SAME_CONTENT
+) -> dict[int, int]:
+    """Return a largest one-to-one matching of attributions that are the same.
+
+    Two are the same where their contents overlap by ``least`` (intersection over union) and
+    their sources share a token, or neither has one.
+    """
+    holders = defaultdict(set)
+    for at, one in enumerate(ours):
+        for token in one.content:
+            holders[token].add(at)
+    choices = []
+    for one in marked:
+        near = set().union(*(holders.get(token, ()) for token in one.content))
+        likeness = sorted((-overlap(one.content, ours[at].content), at) for at in near)
+        choices.append(
+            [at for value, at in likeness if -value >= least and same_source(one, ours[at])]
+        )
+    return largest_matching(choices)
+
+
+def overlap(a: frozenset[int], b: frozenset[int]) -> float:
+    """Return intersection over union."""
     return len(a & b) / len(a | b)
 
 
-def _same_source(a: Tokens, b: Tokens) -> bool:
+def same_source(a: Tokens, b: Tokens) -> bool:
+    """Tell whether two sources share a token, or neither is there."""
     return bool(a.source & b.source) or not (a.source or b.source)
 
 

@@ -77,20 +77,71 @@ def test_a_matching_gives_way_where_more_can_be_matched() -> None:
     assert doctest.testmod(attributed).failed == 0
 
 
+def test_an_optional_one_is_judged_neither_way_and_taken_last() -> None:
+    words = "that it rained and snowed"
+    required = Marked(at("Lee"), at(words))
+    optional = Marked(at("Lee"), at("rained and snowed"), required=False)
+    article = AnnotatedArticle("a", TEXT, (optional, required), ())
+    reference = Reference(article)
+    exact = ours(reference, ("Lee", "rained and snowed"))
+    assert len(reference.marked) == len(reference.optional) == 1
+    assert reference.judge(exact) == [True]
+    both = ours(reference, ("Lee", "rained and snowed"), ("Lee", words), ("Ek", words))
+    assert reference.judge(both) == [None, True, False]
+    assert reference.right(both) == [True, True, False]
+
+
+ROW = {
+    "id": 1,
+    "text": TEXT,
+    "attributions": [{"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 12], [13, 15]]}],
+}
+MARKED = Marked(((0, 3),), ((9, 12), (13, 15)), ((4, 8),))
+
+
 def test_a_corpus_is_read_line_by_line(tmp_path: Path) -> None:
-    row = {
-        "id": 1,
-        "text": TEXT,
-        "attributions": [{"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 12], [13, 15]]}],
-    }
     path = tmp_path / "c.jsonl"
-    path.write_text(json.dumps(row) + "\n\n", "utf-8")
-    marked = Marked(((0, 3),), ((9, 12), (13, 15)))
-    assert list(read_corpus(path)) == [AnnotatedArticle("1", TEXT, (marked,), ())]
+    rows = [ROW, ROW | {"id": "b", "published": "May 1, 2025", "discard": [[47, 73]]}]
+    path.write_text("\n\n".join(map(json.dumps, rows)) + "\n", "utf-8")
+    assert list(read_corpus(path)) == [
+        AnnotatedArticle("1", TEXT, (MARKED,), ()),
+        AnnotatedArticle("b", TEXT, (MARKED,), ((47, 73),), "2025-05-01"),
+    ]
+
+
+def test_a_folder_holds_an_article_a_file(tmp_path: Path) -> None:
+    nameless = {
+        "text": TEXT,
+        "attributions": [
+            {"source": None, "cue": [4, 8], "content": [[9, 12]], "required": False},
+        ],
+    }
+    (tmp_path / "b.json").write_text(json.dumps(ROW, indent=1), "utf-8")
+    (tmp_path / "a.json").write_text(json.dumps(nameless), "utf-8")
+    (tmp_path / "a.txt").write_text("no article", "utf-8")
+    optional = Marked((), ((9, 12),), ((4, 8),), required=False)
+    first = AnnotatedArticle("a", TEXT, (optional,), ())
+    assert list(read_corpus(tmp_path)) == [first, AnnotatedArticle("1", TEXT, (MARKED,), ())]
+    assert list(read_corpus(tmp_path / "a.json")) == [first]
+    (tmp_path / "a.json").write_text("[]", "utf-8")
+    with pytest.raises(BadRow, match=r"a\.json: "):
+        list(read_corpus(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputNotFound, match=r"no \.json files"):
+        list(read_corpus(tmp_path / "empty"))
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", "{}", '{"id": 1, "text": "a", "attributions": [{"source": [[1]]}]}']
+    "line",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"id": 1, "text": "a", "attributions": [{"content": [[1]]}]}',
+        '{"id": 1, "text": "a", "attributions": [{"content": [[0, 2]]}]}',
+        '{"id": 1, "text": "a", "attributions": [{"source": [[0, 1]]}]}',
+        '{"id": 1, "text": "a", "attributions": [], "published": "03/04/2025"}',
+    ],
 )
 def test_a_line_that_is_no_annotated_article_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "c.jsonl"

@@ -1,0 +1,107 @@
+"""``pipeline evaluate``: figures on stdout, what went wrong on stderr."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from spacy.language import Language
+
+from pipeline.cli import main
+
+TEXT = "Ann Lee said that the bridge was closed.\n"
+ROW: dict[str, Any] = {
+    "id": "a",
+    "text": TEXT,
+    "published": "2025-05-01",
+    "attributions": [{"source": [[0, 7]], "cue": [[8, 12]], "content": [[13, 39]]}],
+}
+
+
+@pytest.fixture(autouse=True)
+def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules_nlp: Language) -> Path:
+    """Return a file of annotated articles; the model is the one that the tests share."""
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: rules_nlp)
+    monkeypatch.chdir(tmp_path)
+    return written(tmp_path / "gold.jsonl", ROW)
+
+
+def written(path: Path, *rows: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def test_a_metric_a_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "attributions", "--gold", str(gold), "-q"]) == 0
+    out, err = capfd.readouterr()
+    assert err == ""
+    lines = out.splitlines()
+    assert lines[0] == "attr@0.3 precision 100.0 recall 100.0 f1 100.0 found 1 marked 1"
+    assert "recall/indirect@0.3 recall 100.0 marked 1" in lines
+    assert "precision/say precision 100.0 found 1" in lines
+    assert lines[-1].startswith("calibration_error ")
+
+
+def test_several_files_and_folders_add_up_and_come_as_json(
+    gold: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "gold"
+    folder.mkdir()
+    # the same id once more, with another text: articles are scored one by one
+    missed = ROW | {"text": "Rain " * 9, "attributions": [{"content": [[0, 14]]}]}
+    written(folder / "b.json", missed)
+    arguments = ["--gold", str(gold), "--gold", str(folder), "--json"]
+    assert main(["evaluate", "attributions", *arguments]) == 0
+    out, err = capfd.readouterr()
+    found = json.loads(out)
+    assert found["articles"] == 2
+    assert found["metrics"]["attr@0.8"]["recall"] == 50
+    assert found["metrics"]["attr@0.8"]["precision"] == 100
+    assert err == "2 articles, 0 of them failed\n"
+
+
+def test_an_article_that_fails_is_named_and_counts_as_missed(
+    gold: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    written(gold, ROW, {"id": "empty", "text": " ", "attributions": []})
+    assert main(["evaluate", "attributions", "--gold", str(gold), "--json"]) == 1
+    out, err = capfd.readouterr()
+    assert json.loads(out)["articles"] == 2
+    assert "error[P204]: empty" in err
+    assert "2 articles, 1 of them failed" in err
+
+
+def test_the_profile_and_the_model_are_those_that_were_asked_for(
+    gold: Path, rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def load(model: str, *, profile: str) -> Language:
+        asked.append((model, profile))
+        return rules_nlp
+
+    monkeypatch.setattr("pipeline.language.load", load)
+    arguments = ["evaluate", "attributions", "--gold", str(gold), "-q"]
+    assert main([*arguments, "--profile", "rules", "--model", "some_model"]) == 0
+    assert asked == [("some_model", "rules")]
+    assert main([*arguments, "--profile", "slow"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["quotes", "--gold", "gold.jsonl"], 2, "the layer 'quotes' cannot be measured"),
+        (["attributions"], 2, "--gold"),
+        (["attributions", "--gold", "nowhere.jsonl"], 66, "error[P201]: nowhere.jsonl"),
+        (["attributions", "--gold", "bad.jsonl"], 65, "error[P206]: bad.jsonl:1"),
+    ],
+)
+def test_what_cannot_be_measured_is_said(
+    arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("bad.jsonl").write_text("{}\n", "utf-8")
+    assert main(["evaluate", *arguments]) == code
+    out, err = capfd.readouterr()
+    assert (out, message in err) == ("", True)
