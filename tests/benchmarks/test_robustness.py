@@ -19,7 +19,21 @@ from pipeline.training.evaluation import Evaluation
 
 NAMES = {"Abbott": "Okafor", "Ann": "Elizabeth", "Lee": "Xu", "LEE": "XU", "Ocasio-Lee": "Tran"}
 WORDS = st.sampled_from(
-    [*NAMES, "said", "leer", "Leeds", "1999", "2016", "19990", "1,999", "the", "é", "@Lee", "Lee’s"]
+    [
+        *NAMES,
+        "said",
+        "leer",
+        "Leeds",
+        "1999",
+        "2016",
+        "19990",
+        "1,999",
+        "the",
+        "é",
+        "@Lee",
+        "Lee’s",
+        "Lee.com",
+    ]
 )
 GAPS = st.sampled_from([" ", ", ", "\n\n", " “", "” "])
 
@@ -123,6 +137,17 @@ def test_persons_keep_gender_and_family(rules_nlp: Language) -> None:
     assert names["Okonjo"][0] in "AEIOU"
     assert not {name.lower() for name in names.values()} & {word.lower() for word in TEXT.split()}
     assert new_names(record, 1) == names != new_names(record, 2)
+
+
+def test_no_name_is_given_that_the_article_has(
+    rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = pipeline.extract(TEXT + "Egan Street was open.\n", nlp=rules_nlp, id="a")
+    monkeypatch.setattr(robustness, "SURNAMES", ["Egan", "Tran"])
+    assert new_names(record, 1)["Okonjo"] == "Tran"
+    monkeypatch.setattr(robustness, "SURNAMES", ["Egan"])
+    with pytest.raises(ValueError, match="no name is left for 'okonjo'"):
+        new_names(record, 1)
 
 
 def test_an_article_is_copied_with_what_is_marked(rules_nlp: Language, tmp_path: Path) -> None:

@@ -122,6 +122,42 @@ def test_a_source_has_to_share_a_token_and_one_marked_is_found_once() -> None:
     assert found["calibration_error"].error == 75
 
 
+def test_direct_ones_are_looked_for_among_those_of_every_kind() -> None:
+    inner = MIXED._replace(content=at("“a mess”"))
+    found = metrics(ARTICLE, record((inner, "say", None)))["direct@0.3"]
+    assert (found.precision, found.recall) == (100, 0)
+    outer = DIRECT._replace(content=at(TEXT[: TEXT.index(" said the")]))
+    found = metrics(ARTICLE, record((outer, "say", None)))["direct@0.3"]
+    assert (found.found, found.recall) == (0, 100)
+
+
+def test_a_run_has_to_overlap_by_half() -> None:
+    part = DIRECT._replace(content=at("“Then it"))  # three of six tokens
+    less = DIRECT._replace(content=at("“Then"))
+    for one, recall in ((part, 50), (less, 0)):
+        assert metrics(ARTICLE, record((one, "say", None)))["segdirect@0.5"].recall == recall
+
+
+def test_a_mark_more_or_less_leaves_a_phrase_exact() -> None:
+    bare = MIXED._replace(content=at(ROAD + "."))
+    found = metrics(ARTICLE, record((bare, "say", None)))
+    assert found["exact_np/content"].precision == 100
+    longer = MIXED._replace(content=at(ROAD + ". Lee"))
+    assert metrics(ARTICLE, record((longer, "say", None)))["exact_np/content"].precision == 0
+
+
+def test_tokens_in_contents_are_counted_once_however_often_they_are_found() -> None:
+    found = metrics(ARTICLE, record((INDIRECT, "say", None), (INDIRECT, "say", None)))
+    # with their marks, the contents have 7 + 6, 9 and 4 tokens
+    assert found["token/content"].values() == {
+        "precision": 100.0,
+        "recall": pytest.approx(100 * 4 / 26),
+        "f1": pytest.approx(100 * 2 * 4 / (4 + 26)),
+        "found": 4,
+        "marked": 26,
+    }
+
+
 def test_two_halves_of_a_statement_may_come_as_one_or_as_two() -> None:
     halves = [DIRECT._replace(content=at(part)) for part in (RAINED, SNOWED)]
     found = metrics(ARTICLE, record(*((one, "say", None) for one in halves)))
@@ -176,6 +212,8 @@ def test_articles_add_up() -> None:
         ('"It rained"', "direct"),
         ("„It rained“ now and then", "direct"),  # “ opens, as it does in English
         ("“It rained\nnow and then, for hours on end", "mixed"),  # a paragraph's end closes
+        ("He “left,”", "direct"),  # four of five tokens
+        ("And he “left,”", "mixed"),  # four of six
         ("It rained", "indirect"),
         ("‘It rained’", "indirect"),
     ],
