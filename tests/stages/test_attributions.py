@@ -64,11 +64,23 @@ QUOTATIONS = [
     "{S The crowd} {C chanted} {X “Go home!”} and {X “Shame on you!”}",
     "{X “We lost,”} {C said} {S Lee}, who declined to name the players. {X “It was a bad day.”}",
     "{S She} {C said},{X “We lost the game.”}",
+    "The coach was short: {X “We lost the game,”} {S he} {C said}.",
+    "{S Lee} {C said} {X the storm had spoiled it}: {X “We lost the game.”}",
+    "{X “We lost the game,”} {S an angry Hollis} {C retaliated}.",
+    "{X “We have lost the game,”} {S the two} {C write}. {X “It rained all day.”}",
+    "{X “We lost, right?”} {S Kim} {C went on}, as if nobody had heard.",
+    "As {S Lee} {C put} it, {X “We lost the game.”}",
+    "In the last song, {S Billy Moor} {C sings}, {X “Do not go back to the river.”}",
+    "{S Former coach Ann Lee}{C :} {X “We lost the game.”}",
+    "{C Continued} {S Stone}: {X “So I think it is a very real problem.”}",
+    "{X “We lost,”} {C said} {S Kim Lee}, who said he would not resign. {X “It was a bad day.”}",
 ]
 
 SEVERAL = [
     "{S12 Lee} {C1 said} {X1 the bridge was closed}, {C2 adding} {X2 that it was unsafe}.",
     "{S12 Lee} {C1 said} {X1 that the bridge was closed} and {C2 warned} {X2 that it was unsafe}.",
+    "{S12 Lee} {C1 said} {X1 the game was lost}, {C2 adding}, {X2 “We will be back.”}",
+    "{S1 Lee} {C1 said} {X1 it was “over.”} {S2 She} {C2 added:} {X2 “We will be back.”}",
     "{X1 “We lost,”} {S1 Lee} {C1 said}. {S2 Kim} {C2 replied:} {X2 “We won.”}",
     "{S1 WALLACE}{C1 :} {X1 Did you win?}\n\n{S2 CLINTON}{C2 :} {X2 We certainly did.}\n",
 ]

@@ -10,7 +10,8 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import source_beside
-from pipeline.stages.syntax import own_subject, subject, verb_group
+from pipeline.stages.quoting.quotation import SAYING
+from pipeline.stages.syntax import NAME_TAGS, own_subject, subject, verb_group
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.paragraphs import paragraphs
 
@@ -25,7 +26,13 @@ FULL_NAME = re.compile(r"(?:[A-Z][\w.'’\-]*[ ]){1,4}[A-Z][\w.'’\-]+")
 """What is a name for its capitals alone, where it stands in a line of its own."""
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 WITHIN_SUBJECT = 20
+NAME_WORDS = 6
+"""A name or a noun with what stands before it is no longer."""
 BEFORE_COLON = 30
+PHRASE = 14
+"""Most words of a phrase without a verb that names who speaks."""
+ENDS = frozenset({".", "?", "!", "-", "--", "—", "–", "]", "...", "…"})
+INVERTED = frozenset({"said", "says", "wrote", "writes"})
 SAYERS = frozenset(
     {"poll", "polls", "report", "reports", "survey", "study", "source", "sources", "police"}
     | {"official", "officials", "lawyer", "analyst", "analysts", "experts", "aide", "aides"}
@@ -124,10 +131,14 @@ def unlisted(reading: Reading, index: int) -> Claim | None:
         found = _verb_behind(reading, last, sure=ending == ",")
         if found is not None:
             return found
-    colon = first - 1
-    while colon >= 0 and reading.lower[colon].isspace():
-        colon -= 1
-    return _verb_before(reading, colon) if colon >= 0 and reading.lower[colon] == ":" else None
+    mark = first - 1
+    while mark >= 0 and reading.lower[mark].isspace():
+        mark -= 1
+    if mark > 0 and reading.lower[mark] == ":":
+        return _put_it(reading, mark) or _named(reading, mark) or _verb_before(reading, mark)
+    if mark > 0 and mark == first - 1 and reading.lower[mark] == ",":
+        return _put_it(reading, mark) or _verb_at(reading, mark - 1)
+    return None
 
 
 def _verb_behind(reading: Reading, last: int, *, sure: bool) -> Claim | None:
@@ -138,19 +149,107 @@ def _verb_behind(reading: Reading, last: int, *, sure: bool) -> Claim | None:
     doc = reading.doc
     for at in range(last, min(len(doc), last + WITHIN_SUBJECT)):
         if reading.at_quote[at] >= 0 or reading.silent[at] or "\n" in reading.lower[at]:
-            return None
+            break
         verb = doc[at]
         if verb.tag_ not in FINITE:
             continue
         if at == last:
             return _cued(reading, verb, source_beside(reading, verb))
         own = own_subject(verb)
-        if own is not None and own.left_edge.i == last and own.tag_ not in ("WDT", "WP"):
-            ended = at + 1 >= len(doc) or reading.lower[at + 1] in (".", ",")
-            if not (sure or ended):
-                return None
-            return _cued(reading, verb, own)
+        if own is None or own.tag_ in ("WDT", "WP") or not _opens(reading, last, own):
+            continue
+        _, behind = verb_group(verb)
+        ended = behind >= len(doc) or reading.lower[behind] in (".", ",")
+        if not (sure or ended):
+            return None
+        claim = _cued(reading, verb, own)
+        if claim is not None and own.left_edge.i > last:
+            claim.source_span = reading.chars(last, own.i + 1)
+        return claim
+    return _mistagged(reading, last) if sure else None
+
+
+def _opens(reading: Reading, start: int, own: Token) -> bool:
+    """Tell whether a subject begins at a place, though its determiner may hang on the verb."""
+    if start > own.left_edge.i:
+        return False
+    words = (reading.doc[at] for at in range(start, own.left_edge.i))
+    return all(one.tag_ in ("DT", "JJ") and one.head.i == own.head.i for one in words)
+
+
+def _mistagged(reading: Reading, last: int) -> Claim | None:
+    """Return the claim of a verb of saying that the tagger took for a noun: "“…,” the two write."""
+    doc = reading.doc
+    for at in range(last + 1, min(len(doc) - 1, last + NAME_WORDS)):
+        word = doc[at]
+        if word.is_punct or word.is_space:
+            return None
+        if verb_lemma(word.lower_) not in SAYING or word.tag_ not in ("NN", "NNS", "JJ", "VB"):
+            continue
+        if doc[at + 1].tag_ not in (".", ",", "IN", "TO", "RB"):
+            continue
+        claim = Claim(verb_lemma(word.lower_), "say", "unlisted", (at, at + 1), quotable=True)
+        claim.source_span = reading.chars(last, at)
+        return claim
     return None
+
+
+def _put_it(reading: Reading, mark: int) -> Claim | None:
+    """Return the claim of "As Lee put it, “…”"."""
+    if mark < 2 or reading.lower[mark - 1] != "it" or verb_lemma(reading.lower[mark - 2]) != "put":
+        return None
+    verb = reading.doc[mark - 2]
+    return _cued(reading, verb, subject(verb) or source_beside(reading, verb))
+
+
+def _verb_at(reading: Reading, at: int) -> Claim | None:
+    """Return the claim of a main verb right before a comma and a quotation: "Lee sings, “…”"."""
+    verb = reading.doc[at]
+    if verb.tag_ not in FINITE or verb.dep_ not in ("ROOT", "conj", "ccomp"):
+        return None
+    if any(one.dep_ == "mark" for one in verb.lefts):
+        return None
+    return _cued(reading, verb, subject(verb))
+
+
+def _named(reading: Reading, colon: int) -> Claim | None:
+    """Return the claim of a phrase without a verb before a colon: "Ann Lee (R): “", "Said Lee: “".
+
+    It stands at the start of a sentence or behind a dash, and holds a name.
+    """
+    doc, lower = reading.doc, reading.lower
+    at = colon
+    while at > 0 and not _bounds_phrase(reading, at - 1):
+        at -= 1
+        if colon - at > PHRASE or (at < colon and doc[at].tag_ in FINITE and not _is_cue(doc[at])):
+            return None
+    begun = at < colon and _is_cue(doc[at]) and doc[at].shape_[:1] == "X"
+    if begun or lower[at] == "from":
+        at += 1
+    phrase = range(at, colon)
+    if not phrase or any(lower[i] in NO_SPEAKERS for i in phrase):
+        return None
+    if any(doc[i].tag_ in FINITE or doc[i].tag_ == "MD" for i in phrase) or doc[at].tag_ == "IN":
+        return None
+    if not any(doc[i].ent_type_ in NAMES or doc[i].tag_ in NAME_TAGS for i in phrase):
+        return None
+    cue = (at - 1, at) if begun else (colon, colon + 1)
+    claim = Claim(":", "say", "colon", cue)
+    claim.cue_span = reading.chars(*cue)
+    claim.source_span = reading.chars(at, colon)
+    return claim
+
+
+def _bounds_phrase(reading: Reading, at: int) -> bool:
+    word = reading.lower[at]
+    return word in ENDS or "\n" in word or reading.at_quote[at] >= 0
+
+
+def _is_cue(token: Token) -> bool:
+    """Tell whether a word is a verb of saying in the past, whatever its tag."""
+    return token.lower_ in INVERTED or (
+        token.lower_.endswith("ed") and verb_lemma(token.lower_) in SAYING
+    )
 
 
 def _verb_before(reading: Reading, colon: int) -> Claim | None:

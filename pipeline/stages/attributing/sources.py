@@ -12,6 +12,7 @@ from pipeline.stages.syntax import (
     NOUN_TAGS,
     PRONOUN_TAGS,
     agent,
+    first_conjunct,
     is_passive,
     own_subject,
     subject,
@@ -25,6 +26,11 @@ OPENS_PHRASE = frozenset({"DT", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "JJ",
 WITHIN_PHRASE = frozenset(
     {"det", "compound", "amod", "poss", "nummod", "nmod", "advmod", "quantmod"}
 )
+KEEPING = frozenset(
+    {"promised", "promise", "promises", "took", "take", "takes", "used", "use", "uses", "using"}
+    | {"seized", "cut", "had", "has", "have", "made", "makes", "make", "spent", "wasted", "needs"}
+)
+"""Verbs whose object does nothing of what follows: "he took the stage to say"."""
 SOLE = frozenset({"another", "others", "some", "many", "one"})
 STOPS = frozenset({".", "?", "!", ":", ";"})
 APPOSITION = 25
@@ -40,12 +46,29 @@ def source_of(verb: Token) -> Token | None:
     top = verb
     if verb.dep_ == "pcomp" and verb.head.lower_ == "as" and verb.head.head.lower_ in RAISING:
         return own_subject(verb.head.head)
-    found = subject(top)
+    found = _controller(verb) or subject(top)
     if found is None and verb.dep_ in ("acl", "relcl"):
         return verb.head
     if found is not None and found.dep_ == "nsubjpass" and found.head.i != verb.i:
         return None if verb.dep_ == "xcomp" else found
     return _behind_dateline(found) if found is not None else None
+
+
+def _controller(verb: Token) -> Token | None:
+    """Return the object that an infinitive has for its subject: "led her to say"."""
+    first = first_conjunct(verb)
+    if first.dep_ != "xcomp" or own_subject(verb) is not None or own_subject(first) is not None:
+        return None
+    if not any(one.tag_ == "TO" for one in first.lefts):
+        return None
+    for one in first.head.children:
+        if (
+            one.dep_ == "dobj"
+            and first.head.i < one.i < first.i
+            and first.head.lower_ not in KEEPING
+        ):
+            return one
+    return None
 
 
 def _behind_dateline(source: Token) -> Token:
@@ -95,6 +118,7 @@ def source_beside(reading: Reading, verb: Token) -> Token | None:
         return token  # a name of one word between a quotation and its cue, whatever its tag
     if token.tag_ not in NOUN_TAGS and token.tag_ not in ("PRP", "WP"):
         return None
+    beside = token
     for _ in range(8):
         head = token.head
         if head.i >= start or token.dep_ not in (
@@ -107,6 +131,8 @@ def source_beside(reading: Reading, verb: Token) -> Token | None:
         ):
             break
         token = head
+    if token.tag_ == "IN" and token.dep_ == "prep":
+        return beside  # "In a note to the paper, her aide, Lee, said": all hung on the preposition
     return token if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.floating import signature, unlisted
+from pipeline.stages.attributing.mending import finish, mend_contents, mend_sources
 from pipeline.stages.attributing.reading import Reading
 
 LEADS = frozenset({",", ":", "that", "as"})
@@ -29,15 +30,17 @@ class Attachment:
 
     def attach(self) -> None:
         """Give each quotation of speech to a claim, where one is found."""
-        self._covered()
         reading = self.reading
+        mend_sources(reading, self.claims)
+        mend_contents(reading, self.claims)
+        self._covered()
         last: int | None = None
         for index in reading.outer:
             quote = reading.quotes[index]
             if not quote.speech:
                 continue
             if index not in self.owner:
-                claim = self._beside(index)
+                claim = self._beside(index) or self._led_in(index)
                 if claim is None:
                     claim = signature(reading, index) or unlisted(reading, index)
                     if claim is not None:
@@ -51,6 +54,7 @@ class Attachment:
                 if claim is not None:
                     self.give(index, claim)
             last = index
+        finish(reading, self.claims)
 
     def give(self, index: int, claim: Claim) -> None:
         """Make a quotation the content of a claim, or a part of it."""
@@ -77,12 +81,14 @@ class Attachment:
     def _beside(self, index: int) -> Claim | None:
         """Return the claim whose cue stands before or after a quotation in its sentence."""
         reading = self.reading
-        first, last = reading.tokens[index]
+        first, _ = reading.tokens[index]
         quote = reading.quotes[index]
-        after = self._after(last)
-        if after is not None and reading.text[quote.end - 1 : quote.end] in (",", "?", "!", "-"):
+        after = self._after(index)
+        ending = reading.text[quote.end - 1 : quote.end]
+        if after is not None and ending in (",", "?", "!", "-"):
             return after
-        return self._before(first, whole=quote.kind == "direct") or after
+        before = self._before(first, whole=quote.kind == "direct")
+        return before or (after if ending != "." else None)
 
     def _before(self, first: int, *, whole: bool) -> Claim | None:
         """Return the nearest claim before a quotation; words woven in need their cue close by."""
@@ -110,14 +116,26 @@ class Attachment:
             at -= 1
         return None
 
+    def _led_in(self, index: int) -> Claim | None:
+        """Return the claim whose sentence ends in a colon before the quotation's paragraph."""
+        reading = self.reading
+        first, _ = reading.tokens[index]
+        colon = first - 1
+        while colon >= 0 and reading.lower[colon].isspace():
+            colon -= 1
+        if colon < 0 or colon == first - 1 or reading.lower[colon] != ":":
+            return None
+        return self._before(colon + 1, whole=True)
+
     def _adjoins(self, claim: Claim, first: int) -> bool:
         """Tell whether a content that was found runs up to the quotation."""
         start = self.reading.idx[first]
         between = (self.reading.text[last:start] for _, last in claim.content if last <= start)
         return any(len(gap) <= 3 and gap.strip() in ("", ",", ":") for gap in between)
 
-    def _after(self, last: int) -> Claim | None:
+    def _after(self, index: int) -> Claim | None:
         reading = self.reading
+        _, last = reading.tokens[index]
         at = last
         stop = min(len(reading.lower), last + REACH_ON)
         while at < stop:
@@ -126,13 +144,25 @@ class Attachment:
                 return None
             claim = self.by_verb.get(at)
             if claim is not None:
-                if not claim.quotable or (claim.content and not self._quoted(claim)):
-                    return None
                 source = claim.source
                 near = at <= last + 2 or (source is not None and source.left_edge.i <= last + 1)
-                return claim if near else None
+                if not claim.quotable or not near:
+                    return None
+                if claim.content and not self._quoted(claim):
+                    if not self._leads(claim, index):
+                        return None
+                    claim.content.clear()
+                return claim
             at += 1
         return None
+
+    def _leads(self, claim: Claim, index: int) -> bool:
+        """Tell whether what was read as the content only leads in: "It was over: “…,” he said."""
+        reading = self.reading
+        first, _ = reading.tokens[index]
+        if claim.rule != "quote" or reading.quotes[index].kind != "direct":
+            return False
+        return reading.lower[first - 1] == ":" and claim.content[-1][1] <= reading.idx[first]
 
     def _quoted(self, claim: Claim) -> bool:
         reading = self.reading
@@ -174,7 +204,7 @@ class Attachment:
             if nearest is not None and reading.lower[at] in STOPS:
                 break
             claim = self.by_verb.get(at)
-            if claim is not None and claim.quotable:
+            if claim is not None and claim.quotable and not _relative(claim):
                 if self._quoted(claim):
                     return claim
                 nearest = nearest or claim
@@ -185,6 +215,11 @@ class Attachment:
         """Tell whether a token stands in a quotation of speech."""
         index = self.reading.at_quote[at]
         return index >= 0 and self.reading.quotes[index].speech
+
+
+def _relative(claim: Claim) -> bool:
+    """Tell whether a cue stands in a relative clause: "said Lee, who said he was new. “…”"."""
+    return claim.source is not None and claim.source.tag_ in ("WP", "WDT")
 
 
 def _size(claim: Claim) -> int:

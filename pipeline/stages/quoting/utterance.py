@@ -55,7 +55,7 @@ def is_whole(doc: Doc, here: Site) -> bool:
 def _is_begun(here: Site) -> bool:
     """Tell whether the utterance begins before the marks: said that over the years, "…"."""
     words = here.words_before
-    if "that" not in words:
+    if "that" not in words or here.lead == ":":
         return False
     at = len(words) - 1 - words[::-1].index("that")
     begun = words[at + 1 :]

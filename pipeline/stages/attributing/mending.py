@@ -1,0 +1,143 @@
+"""Mend claims whose source or content the parse bounds past a quotation's marks.
+
+Marks are surer than the parse: what stands in them belongs to whoever is quoted, so that no source
+reaches into a quotation and no content begins with the reporter's words before one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.claims import Claim
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.sources import source_beside, source_range
+
+ADDING = frozenset({"add", "say"})
+"""Participles that carry on what the main clause says, not what is said in it."""
+REPORTED_BACK = 60
+"""A participle has the source of a main clause that begins so many words before it."""
+
+
+def mend_sources(reading: Reading, claims: list[Claim]) -> None:
+    """Take sources out of quotations, and give "…, adding" that of the clause that reports."""
+    places = _by_verb(claims)
+    for claim in claims:
+        verb, source = claim.verb, claim.source
+        if verb is None or claim.source_span is not None:
+            continue
+        if source is not None and _reaches_in(reading, source):
+            claim.source = source_beside(reading, verb) or source
+        if verb.tag_ == "VBG" and claim.lemma in ADDING and claim.quotable:
+            above = _reporting(reading, places, verb)
+            if above is not None:
+                claim.source = above.source
+
+
+def _by_verb(claims: Iterable[Claim]) -> dict[int, Claim]:
+    return {claim.verb.i: claim for claim in claims if claim.verb is not None}
+
+
+def _reaches_in(reading: Reading, source: Token) -> bool:
+    """Tell whether a source takes in words of an utterance."""
+    for at in range(*source_range(source)):
+        index = reading.at_quote[at]
+        if index >= 0 and reading.quotes[index].kind == "direct":
+            return True
+    return False
+
+
+def _reporting(reading: Reading, places: dict[int, Claim], verb: Token) -> Claim | None:
+    """Return the claim in whose content the verb stands that a participle was hung on."""
+    head = verb.head
+    if verb.dep_ != "advcl" or head.i > verb.i or reading.lower[verb.i - 1] != ",":
+        return None
+    place = reading.idx[head.i]
+    for at in range(max(0, verb.i - REPORTED_BACK), head.i):
+        above = places.get(at)
+        if above is not None and above.source is not None and above.touches(place, place + 1):
+            return above
+    return None
+
+
+def mend_contents(reading: Reading, claims: Iterable[Claim]) -> None:
+    """Begin contents with the utterance, not with the reporter's words that lead it in."""
+    for claim in claims:
+        if claim.rule != "quote" or not claim.content:
+            continue
+        claim.content[:] = [_without_lead(reading, piece) for piece in claim.content]
+
+
+def _without_lead(reading: Reading, piece: Bounds) -> Bounds:
+    """Return a piece of content from an utterance on that begins behind a colon or a stop."""
+    first, last = reading.token_range(*piece)
+    if reading.at_quote[first] >= 0:
+        return piece
+    for at in range(first + 1, last):
+        index = reading.at_quote[at]
+        if index < 0:
+            continue
+        if reading.quotes[index].kind != "direct":
+            return piece
+        start = reading.bounds(index)[0]
+        before = reading.lower[at - 1]
+        if before in (":", ".", "?", "!"):
+            return start, piece[1]
+        return piece
+    return piece
+
+
+def finish(reading: Reading, claims: list[Claim]) -> None:
+    """Bound the contents that quotations have been given to, and find sources left open."""
+    places = _by_verb(claims)
+    for claim in claims:
+        claim.content[:] = [_up_to_marks(reading, places, piece) for piece in claim.content]
+    _carry_sources(reading, claims)
+
+
+def _up_to_marks(reading: Reading, places: dict[int, Claim], piece: Bounds) -> Bounds:
+    """Return a piece of content without the next cue: "saying “It goes on” and vowing to …"."""
+    first, last = reading.token_range(*piece)
+    at = first
+    while at < last:
+        index = reading.at_quote[at]
+        if index < 0 or not reading.quotes[index].speech:
+            at += 1
+            continue
+        at = reading.tokens[index][1]
+        if at < last and _adds(reading, places, at):
+            return piece[0], reading.bounds(index)[1]
+    return piece
+
+
+def _adds(reading: Reading, places: dict[int, Claim], at: int) -> bool:
+    """Tell whether the reporter goes on behind a quotation."""
+    doc = reading.doc
+    if reading.lower[at] in ("and", "but") and at + 1 < len(doc):
+        verb = doc[at + 1]
+        return verb.tag_ in ("VBG", "VBD", "VBZ") and at + 1 in places
+    return False
+
+
+def _carry_sources(reading: Reading, claims: Iterable[Claim]) -> None:
+    """Give a participle behind a quotation the source of the claim before: "…,” adding, “…”."""
+    before: Claim | None = None
+    for claim in sorted((one for one in claims if one.verb is not None), key=_place):
+        verb = claim.verb
+        if verb is None or not claim.content or claim.source_span is not None:
+            continue
+        if claim.source is not None:
+            before = claim
+        elif (
+            verb.tag_ == "VBG"
+            and claim.quotable
+            and before is not None
+            and reading.paragraph[_place(before)] == reading.paragraph[verb.i]
+        ):
+            claim.source = before.source
+
+
+def _place(claim: Claim) -> int:
+    return claim.cue[0]
