@@ -41,9 +41,11 @@ def records(
     articles: Iterable[AnnotatedArticle], settings: Settings
 ) -> Iterator[tuple[AnnotatedArticle, ArticleRecord]]:
     """Yield each article with its record; one that fails ends the benchmark."""
-    for one in articles:
-        article = Article(text=one.text, where=one.id, id=one.id, published=one.published)
-        (outcome,) = pipeline.extract_many([article], settings=settings)
+    marked = list(articles)
+    found = (
+        Article(text=one.text, where=one.id, id=one.id, published=one.published) for one in marked
+    )
+    for one, outcome in zip(marked, pipeline.extract_many(found, settings=settings), strict=True):
         if isinstance(outcome, Failure):
             raise outcome.error()
         yield one, outcome

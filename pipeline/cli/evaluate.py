@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options
 from pipeline.cli.table import plain
 from pipeline.errors import OK, SOME_FAILED, Failure, UsageError
-from pipeline.settings import PROFILES, Settings
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
-    from pipeline.training.attributed import AnnotatedArticle
+from pipeline.settings import PROFILES
 
 LAYERS = ("attributions",)
 
@@ -35,7 +29,7 @@ LAYERS = ("attributions",)
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="rules: find attributions without trained weights. [default: fast]",
+    help="How attributions are found. [default: fast]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @options.config
@@ -63,12 +57,17 @@ def evaluate(
     settings = options.settings_of(config, **flags)
     options.set_up_logging(verbose)
 
+    from pipeline.api import extract_many
+    from pipeline.readers.article import Article
     from pipeline.training.attributed import read_corpus
     from pipeline.training.evaluation import Evaluation
 
-    articles = [article for path in golds for article in read_corpus(Path(path))]
+    marked = [article for path in golds for article in read_corpus(Path(path))]
+    articles = (
+        Article(text=one.text, where=one.id, id=one.id, published=one.published) for one in marked
+    )
     sums, failures = Evaluation(), 0
-    for article, outcome in _outcomes(articles, settings):
+    for article, outcome in zip(marked, extract_many(articles, settings=settings), strict=True):
         if isinstance(outcome, Failure):
             failures += 1
             click.echo(plain(outcome.report()), err=True)
@@ -84,17 +83,3 @@ def evaluate(
     if not quiet:
         click.echo(f"{sums.articles:,} articles, {failures:,} of them failed", err=True)
     return SOME_FAILED if failures else OK
-
-
-def _outcomes(
-    articles: list[AnnotatedArticle], settings: Settings
-) -> Iterator[tuple[AnnotatedArticle, ArticleRecord | Failure]]:
-    from pipeline.language import load
-    from pipeline.readers.article import Article
-    from pipeline.runs.process import process, provenance
-
-    nlp = load(settings.model, profile=settings.profile)
-    made = provenance(nlp, settings)
-    for one in articles:
-        article = Article(text=one.text, where=one.id, id=one.id, published=one.published)
-        yield one, process(article, nlp, settings, provenance=made)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import annotated
 import calibration
 import pytest
 from spacy.language import Language
 
+from pipeline.records.schema import ArticleRecord
+from pipeline.training.attributed import AnnotatedArticle
 from pipeline.training.evaluation import Verdict, bins, calibration_error
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -74,7 +79,7 @@ def test_nothing_is_drawn_outside_the_picture() -> None:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, nlp: Language, *arguments: str) -> None:
-    monkeypatch.setattr("pipeline.api._loaded", lambda *_: nlp)
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
     monkeypatch.setattr(sys, "argv", ["calibration.py", *arguments])
     calibration.main()
 
@@ -92,15 +97,27 @@ def gold(tmp_path: Path) -> Path:
 
 
 def test_a_bin_a_line_and_the_error(
-    gold: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    gold: Path,
+    rules_nlp: Language,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    records = annotated.records
+
+    def sure(*arguments: Any) -> Iterator[tuple[AnnotatedArticle, ArticleRecord]]:
+        """Give the attributions of the rules a confidence."""
+        for article, record in records(*arguments):
+            rows = tuple(one.model_copy(update={"confidence": 0.85}) for one in record.attributions)
+            yield article, record.model_copy(update={"attributions": rows})
+
+    monkeypatch.setattr("annotated.records", sure)
     target = gold.with_name("plot.svg")
-    run(monkeypatch, nlp, "--gold", str(gold), "--plot", str(target))
+    run(monkeypatch, rules_nlp, "--gold", str(gold), "--plot", str(target))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 11
-    assert sum("right 1.000" in line for line in lines) == 1
+    assert lines[8] == "0.8 to 0.9  n     1  confidence 0.850  right 1.000"
     assert sum("n/a" in line for line in lines) == 9
-    assert lines[-1].startswith("expected calibration error ")
+    assert lines[-1] == "expected calibration error 15.0 (1)"
     assert len(of_class(ElementTree.parse(target).getroot(), "bar")) == 1
 
 

@@ -180,7 +180,7 @@ def test_both_scores_and_their_difference_are_printed(
 ) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(as_row(ARTICLE), "utf-8")
-    monkeypatch.setattr("pipeline.api._loaded", lambda *_: rules_nlp)
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: rules_nlp)
     copies = tmp_path / "copies.jsonl"
     monkeypatch.setattr(sys, "argv", ["x", "--gold", str(path), "--keep", str(copies)])
     robustness.main()

@@ -23,7 +23,7 @@ ROW: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules_nlp: Language) -> Path:
     """Return a file of annotated articles; the model is the one that the tests share."""
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: rules_nlp)
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: rules_nlp)
     monkeypatch.chdir(tmp_path)
     return written(tmp_path / "gold.jsonl", ROW)
 
@@ -78,11 +78,11 @@ def test_the_profile_and_the_model_are_those_that_were_asked_for(
 ) -> None:
     asked = []
 
-    def load(model: str, *, profile: str) -> Language:
+    def loaded(model: str, profile: str, *_: float) -> Language:
         asked.append((model, profile))
         return rules_nlp
 
-    monkeypatch.setattr("pipeline.language.load", load)
+    monkeypatch.setattr("pipeline.api._loaded", loaded)
     arguments = ["evaluate", "attributions", "--gold", str(gold), "-q"]
     assert main([*arguments, "--profile", "rules", "--model", "some_model"]) == 0
     assert asked == [("some_model", "rules")]
