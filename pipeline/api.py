@@ -20,8 +20,8 @@ __all__ = ["extract", "extract_many", "load"]
 
 
 @lru_cache(maxsize=2)
-def _loaded(model: str, profile: Profile) -> Language:
-    return load(model, profile=profile)
+def _loaded(model: str, profile: Profile, min_confidence: float) -> Language:
+    return load(model, profile=profile, min_confidence=min_confidence)
 
 
 def extract(
@@ -82,7 +82,7 @@ def extract_many(
     settings = settings or Settings()
     if nlp is None:
         settings = replace(settings, profile=profile or settings.profile)
-        nlp = _loaded(settings.model, settings.profile)
+        nlp = _loaded(settings.model, settings.profile, settings.min_confidence)
     elif profile not in (None, loaded_profile(nlp)):
         hint = f"load it with pipeline.load(profile={profile!r}), or leave out the profile"
         raise UsageError(f"nlp has the profile {loaded_profile(nlp)!r}", hint=hint)

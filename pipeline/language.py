@@ -39,6 +39,8 @@ STAGES = (
     "news_attributions",
     "news_resolve",
 )
+NETWORKS = {"fast": "attributions-fast"}
+"""The trained network of each profile that has one."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 MAX_RUN = 500
 """A longer run of characters without a space is no English: it is cut into tokens of so many, and
@@ -129,19 +131,24 @@ class LoadedModel(NamedTuple):
     sha256: str
 
 
-def load(model: str | Path = BASE_MODEL, *, profile: Profile = "fast") -> Language:
+def load(
+    model: str | Path = BASE_MODEL, *, profile: Profile = "fast", min_confidence: float = 0.0
+) -> Language:
     """Return the base model with every stage added.
 
-    ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The profile
-    ``rules`` does without the weights that this project trained: attributions are those of the
-    rules, and have no confidence. The files of a model that stands in ``models/manifest.toml`` are
-    checked against it.
+    ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The profiles
+    ``fast`` and ``accurate`` find attributions by networks that this project trained, which read
+    the vectors of the default base model; ``accurate`` needs the extra of that name. The profile
+    ``rules`` does without: attributions are those of the rules, and have no confidence.
+    Attributions that are less sure than ``min_confidence`` are left out. The files of a model that
+    stands in ``models/manifest.toml`` are checked against it.
 
     >>> nlp = load()
     >>> nlp.pipe_names[-1]
     'news_resolve'
 
-    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged`` or ``SettingsError``.
+    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged``, ``ExtraMissing`` or
+    ``SettingsError``.
     """
     check_profile(profile)
     name = str(model)
@@ -161,16 +168,28 @@ def load(model: str | Path = BASE_MODEL, *, profile: Profile = "fast") -> Langua
             licence=nlp.meta.get("license") or "not stated",
         )
     entries = [entry]
-    if profile != "rules":
-        entries.append(own_model(ATTRIBUTIONS_FILTER)[0])
+    if profile in NETWORKS:
+        if entry.package != BASE_MODEL:
+            raise ModelUnsuitable(
+                f"is not the base model that the profile {profile} reads the vectors of",
+                where=name,
+                hint=f"use --profile rules with it, or --model {BASE_MODEL}",
+            )
+        entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
     models = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
-    nlp.meta[META_KEY] = {"profile": profile, "models": models}
+    nlp.meta[META_KEY] = {
+        "profile": profile,
+        "min_confidence": float(min_confidence),
+        "models": models,
+    }
     tokenizer: Any = nlp.tokenizer
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
     tokenizer.infix_finditer = infixes.finditer
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
-    configs = {"news_attributions": {"filter": profile != "rules"}}
+    configs = {
+        "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence}
+    }
     for stage in STAGES:
         nlp.add_pipe(stage, config=configs.get(stage, {}))
     return nlp
@@ -185,6 +204,12 @@ def loaded_profile(nlp: Language) -> Profile:
     """Return the profile that ``load`` was asked for."""
     profile: Profile = nlp.meta[META_KEY]["profile"]
     return profile
+
+
+def loaded_min_confidence(nlp: Language) -> float:
+    """Return the least confidence that ``load`` was asked for."""
+    least: float = nlp.meta[META_KEY]["min_confidence"]
+    return least
 
 
 def annotate(

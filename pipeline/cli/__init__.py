@@ -20,6 +20,7 @@ from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
 from pipeline.cli.schema import schema
+from pipeline.cli.train import train
 from pipeline.cli.validate import validate
 from pipeline.settings import nearest
 
@@ -53,7 +54,7 @@ def commands() -> None:
     """
 
 
-for command in (extract, validate, evaluate, schema, info):
+for command in (extract, validate, evaluate, train, schema, info):
     commands.add_command(command)
 
 

@@ -42,7 +42,14 @@ OUT_FOLDER = "out"
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="rules: find attributions without trained weights. [default: fast]",
+    help="How attributions are found: by a small network, by a larger one (extra accurate), or by "
+    "rules without trained weights. [default: fast]",
+)
+@click.option(
+    "--min-confidence",
+    type=float,
+    metavar="P",
+    help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
 )
 @click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
 @click.option("--text-key", metavar="KEY", help="Key of the text in JSONL. [default: text]")
@@ -59,7 +66,7 @@ def extract(
     config: str | None,
     quiet: bool,
     verbose: int,
-    **flags: str | int | None,
+    **flags: str | float | None,
 ) -> int:
     """Extract a record from each article.
 
@@ -146,5 +153,5 @@ def _outcomes(
         from pipeline.language import load
         from pipeline.runs.serial import run_serial
 
-        nlp = load(settings.model, profile=settings.profile)
+        nlp = load(settings.model, profile=settings.profile, min_confidence=settings.min_confidence)
         yield from run_serial(itertools.chain([article], articles), nlp, settings)

@@ -12,7 +12,15 @@ from pipeline.settings import Settings, load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-SETTING_FLAGS = ("model", "profile", "max_bytes", "text_key", "id_key", "published_key")
+SETTING_FLAGS = (
+    "model",
+    "profile",
+    "min_confidence",
+    "max_bytes",
+    "text_key",
+    "id_key",
+    "published_key",
+)
 
 
 def quiet_and_verbose(command: Command) -> Command:

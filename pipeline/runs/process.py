@@ -25,7 +25,14 @@ from pipeline.errors import (
     StageFailed,
     TooDeep,
 )
-from pipeline.language import LONG_RUN, MAX_RUN, annotate, loaded_models, loaded_profile
+from pipeline.language import (
+    LONG_RUN,
+    MAX_RUN,
+    annotate,
+    loaded_min_confidence,
+    loaded_models,
+    loaded_profile,
+)
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.assemble import assemble
@@ -46,9 +53,11 @@ logger = logging.getLogger(__name__)
 def provenance(nlp: Language, settings: Settings) -> Provenance:
     """Return what makes the records: version, settings, models; no path and no time.
 
-    The profile is that of ``nlp``, whatever the settings say: it is what the records come from.
+    What ``nlp`` was loaded with goes before the settings: it is what the records come from.
     """
-    in_force = replace(settings, profile=loaded_profile(nlp))
+    in_force = replace(
+        settings, profile=loaded_profile(nlp), min_confidence=loaded_min_confidence(nlp)
+    )
     return Provenance(
         pipeline=__version__,
         settings=in_force.fingerprint(),

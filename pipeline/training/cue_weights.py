@@ -23,8 +23,10 @@ from pipeline.errors import BadRow, PipelineError
 from pipeline.language import BASE_MODEL, annotate, load
 from pipeline.manifest import checksum
 from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.candidates import LEAST, candidates, depths
 from pipeline.stages.attributing.confidence import Weights, confidence
-from pipeline.stages.attributions import LEAST, Attributions, attribution, candidates, depths
+from pipeline.stages.attributing.writing import attribution
+from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, Tokens, read_corpus
 from pipeline.training.regression import fit
 from pipeline.writers.files import NewFile

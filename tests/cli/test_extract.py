@@ -35,7 +35,7 @@ def test_the_profile_rules_says_so_in_every_record(
     folder: Path, rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profiles = {"rules": rules_nlp, "fast": nlp}
-    monkeypatch.setattr("pipeline.language.load", lambda _, profile: profiles[profile])
+    monkeypatch.setattr("pipeline.language.load", lambda _, **asked: profiles[asked["profile"]])
     assert main(["extract", "a.txt", "--profile", "rules", "-o", "rules.jsonl"]) == 0
     assert main(["extract", "a.txt", "-o", "fast.jsonl"]) == 0
     assert main(["extract", "a.txt", "--profile", "slow", "-o", "slow.jsonl"]) == 2

@@ -63,7 +63,11 @@ def test_a_record_says_what_made_it_and_nothing_of_the_machine(nlp: Language) ->
     assert made is not None
     assert made.pipeline == __version__
     assert made.settings == SETTINGS.fingerprint()
-    assert [m.name for m in made.models] == ["en_core_web_md", "attributions-filter"]
+    assert [m.name for m in made.models] == [
+        "en_core_web_md",
+        "attributions-filter",
+        "attributions-fast",
+    ]
     assert made.models[0].version == "3.7.1"
 
 

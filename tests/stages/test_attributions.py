@@ -72,6 +72,9 @@ QUOTATIONS = [
     "As {S Lee} {C put} it, {X “We lost the game.”}",
     "In the last song, {S Billy Moor} {C sings}, {X “Do not go back to the river.”}",
     "{S Former coach Ann Lee}{C :} {X “We lost the game.”}",
+    "The rain had stopped. {S Lee} {C shot} back, {X “We lost the game.”}",
+    "{X “We lost the game,”} {C added} {S Gowdy}.",
+    "{S The paper} ran that photo, {C reporting:} {X “They lost the game.”}",
     "{C Continued} {S Stone}: {X “So I think it is a very real problem.”}",
     "{X “We lost,”} {C said} {S Kim Lee}, who said he would not resign. {X “It was a bad day.”}",
 ]
@@ -88,6 +91,7 @@ SEVERAL = [
 NOTHING = [
     "The bridge was closed in May.",
     "Lee bought the “Evening Star” in May.",
+    "They are staging a play called “The Brokers” in Dover.",
     "Say hello to your mother.",
     "Five people were hurt when the bridge fell.",
 ]
@@ -116,12 +120,21 @@ def roles(text: str, row: Attribution) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("marked", [*STATEMENTS, *QUOTATIONS, *SEVERAL])
-def test_source_cue_and_content(nlp: Language, marked: str) -> None:
+def test_source_cue_and_content(rules_nlp: Language, marked: str) -> None:
     text, expected = read(marked)
-    doc = nlp(text)
+    doc = rules_nlp(text)
     found = [roles(text, row) for row in doc._.news.attributions]
     for one in expected.values():
         assert one in found
+
+
+def test_the_network_gives_out_nearly_all_that_the_rules_rightly_claim(nlp: Language) -> None:
+    missed = []
+    for marked in (*STATEMENTS, *QUOTATIONS, *SEVERAL):
+        text, expected = read(marked)
+        found = [roles(text, row) for row in nlp(text)._.news.attributions]
+        missed += [one for one in expected.values() if one not in found]
+    assert len(missed) <= 0.05 * len([*STATEMENTS, *QUOTATIONS, *SEVERAL]), missed
 
 
 @pytest.mark.parametrize("marked", QUOTATIONS)

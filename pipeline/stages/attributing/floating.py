@@ -205,6 +205,8 @@ def _put_it(reading: Reading, mark: int) -> Claim | None:
 def _verb_at(reading: Reading, at: int) -> Claim | None:
     """Return the claim of a main verb right before a comma and a quotation: "Lee sings, “…”"."""
     verb = reading.doc[at]
+    if at > 0 and verb.dep_ in ("prt", "advmod") and verb.head.i == at - 1:
+        verb = verb.head  # "Lee shot back, “…”"
     if verb.tag_ not in FINITE or verb.dep_ not in ("ROOT", "conj", "ccomp"):
         return None
     if any(one.dep_ == "mark" for one in verb.lefts):

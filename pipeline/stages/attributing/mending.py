@@ -14,6 +14,7 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import source_beside, source_range
+from pipeline.stages.syntax import ancestors, is_verb, subject
 
 ADDING = frozenset({"add", "say"})
 """Participles that carry on what the main clause says, not what is said in it."""
@@ -30,10 +31,13 @@ def mend_sources(reading: Reading, claims: list[Claim]) -> None:
             continue
         if source is not None and _reaches_in(reading, source):
             claim.source = source_beside(reading, verb) or source
-        if verb.tag_ == "VBG" and claim.lemma in ADDING and claim.quotable:
-            above = _reporting(reading, places, verb)
-            if above is not None:
-                claim.source = above.source
+        if verb.tag_ != "VBG" or not claim.quotable or reading.lower[verb.i - 1] != ",":
+            continue
+        above = _reporting(reading, places, verb) if claim.lemma in ADDING else None
+        if above is not None:
+            claim.source = above.source
+        elif verb.dep_ == "acl":
+            claim.source = _of_clause(verb) or claim.source
 
 
 def _by_verb(claims: Iterable[Claim]) -> dict[int, Claim]:
@@ -52,13 +56,22 @@ def _reaches_in(reading: Reading, source: Token) -> bool:
 def _reporting(reading: Reading, places: dict[int, Claim], verb: Token) -> Claim | None:
     """Return the claim in whose content the verb stands that a participle was hung on."""
     head = verb.head
-    if verb.dep_ != "advcl" or head.i > verb.i or reading.lower[verb.i - 1] != ",":
+    if verb.dep_ != "advcl" or head.i > verb.i:
         return None
     place = reading.idx[head.i]
     for at in range(max(0, verb.i - REPORTED_BACK), head.i):
         above = places.get(at)
         if above is not None and above.source is not None and above.touches(place, place + 1):
             return above
+    return None
+
+
+def _of_clause(verb: Token) -> Token | None:
+    """Return the subject of the clause for a participle hung on its object: "denied it, saying"."""
+    for head in ancestors(verb):
+        if is_verb(head):
+            found = subject(head)
+            return found if found is not None and found.i < head.i < verb.i else None
     return None
 
 
@@ -91,10 +104,23 @@ def _without_lead(reading: Reading, piece: Bounds) -> Bounds:
 
 def finish(reading: Reading, claims: list[Claim]) -> None:
     """Bound the contents that quotations have been given to, and find sources left open."""
+    claims[:] = [claim for claim in claims if not _names(reading, claim)]
     places = _by_verb(claims)
     for claim in claims:
         claim.content[:] = [_up_to_marks(reading, places, piece) for piece in claim.content]
     _carry_sources(reading, claims)
+
+
+def _names(reading: Reading, claim: Claim) -> bool:
+    """Tell whether a participle gives a thing its name, which nobody says: a play called “Sons”."""
+    verb = claim.verb
+    if verb is None or verb.tag_ != "VBN" or claim.source is not None:
+        return False
+    if claim.rule != "name" or not claim.content:
+        return False
+    first, last = reading.token_range(claim.content[0][0], claim.content[-1][1])
+    indices = {reading.at_quote[at] for at in range(first, last)}
+    return len(indices) == 1 and not any(i < 0 or reading.quotes[i].speech for i in indices)
 
 
 def _up_to_marks(reading: Reading, places: dict[int, Claim], piece: Bounds) -> Bounds:

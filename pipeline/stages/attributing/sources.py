@@ -110,7 +110,15 @@ def source_beside(reading: Reading, verb: Token) -> Token | None:
                 token = token.head
             if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS or token.lower_ in SOLE:
                 return token
+        elif (
+            token.shape_[0] == "X"
+            and reading.at_quote[end] < 0
+            and lower[end + 1 : end + 2] == ["."]
+        ):
+            return token  # "“…,” added Gowdy.", whatever its tag
     at = _over_apposition(reading, start - 1)
+    if at > 0 and lower[at] in (")", ","):
+        at = _over_apposition(reading, at)  # "Lee (R), noting the rain, said"
     if at < 0 or reading.at_quote[at] >= 0:
         return None
     token = doc[at]

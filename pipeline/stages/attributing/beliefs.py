@@ -1,0 +1,116 @@
+"""What the network believes of a document: what each token is, and which cue it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.features import Floats, Integers
+
+TAGS = ("O", "B-cue", "I-cue", "B-source", "I-source", "B-content", "I-content")
+CUE, SOURCE, CONTENT = 1, 3, 5
+"""The tag that begins each role; the one that goes on with it is the next."""
+LEAST_CUE = 0.002
+"""Tokens that are less likely to begin a cue are no candidates for having others belong to them."""
+SMALLEST = 1e-4
+
+
+class Window(NamedTuple):
+    """A stretch of the document, with who belongs to whom in it."""
+
+    start: int
+    end: int
+    cues: Integers
+    """(c,) tokens of the document that may begin a cue."""
+    links: Floats
+    """(end - start, c) how likely each token belongs to each of them, if it belongs to any."""
+
+
+class Reported(NamedTuple):
+    """One attribution as the network tags it, in tokens."""
+
+    cue: Bounds
+    source: Bounds | None
+    content: tuple[Bounds, ...]
+
+
+class Beliefs:
+    """Tags and links of a document of n tokens.
+
+    ``tags`` is (n, 7), a probability for each of ``TAGS``; the windows cover the document in order.
+    """
+
+    def __init__(self, tags: Floats, windows: Sequence[Window]) -> None:
+        self.tags = tags
+        self.windows = windows
+        self.begins_cue = tags[:, CUE]
+        self.source = tags[:, SOURCE] + tags[:, SOURCE + 1]
+        self.content = tags[:, CONTENT] + tags[:, CONTENT + 1]
+        self._starts = np.array([one.start for one in windows], dtype=np.int64)
+
+    def window(self, token: int) -> Window:
+        """Return the window that a token stands in."""
+        return self.windows[int(np.searchsorted(self._starts, token, side="right")) - 1]
+
+    def of_cue(self, cue: Bounds) -> tuple[int, Floats, Floats]:
+        """Return where the cue's window starts, and how likely each token in it is a part of the
+        cue's content, and of its source.
+        """
+        window = self.window(cue[0])
+        mine = (window.cues >= cue[0]) & (window.cues < cue[1])
+        belongs = window.links[:, mine].sum(axis=1)
+        here = slice(window.start, window.end)
+        return window.start, belongs * self.content[here], belongs * self.source[here]
+
+    def reported(self) -> list[Reported]:
+        """Return the likeliest attributions of which no two share a token."""
+        found: list[Reported] = []
+        for window in self.windows:
+            found.extend(self._in_window(window))
+        return found
+
+    def _in_window(self, window: Window) -> Iterable[Reported]:
+        start, end = window.start, window.end
+        best = self.tags[start:end].argmax(axis=1)
+        cues = _runs(best, CUE)
+        if not cues:
+            return
+        begins = {cue + start: at for at, (cue, _) in enumerate(cues)}
+        columns = [at for at, cue in enumerate(window.cues.tolist()) if cue in begins]
+        owners = [begins[int(window.cues[at])] for at in columns]
+        if not columns:
+            return
+        links = np.log(window.links[:, columns] + SMALLEST)
+        contents: list[list[Bounds]] = [[] for _ in cues]
+        sources: list[tuple[float, Bounds] | None] = [None] * len(cues)
+        for first, last in _runs(best, CONTENT):
+            owner = owners[int(links[first:last].mean(axis=0).argmax())]
+            contents[owner].append((start + first, start + last))
+        for first, last in _runs(best, SOURCE):
+            likely = links[first:last].mean(axis=0)
+            at = int(likely.argmax())
+            known = sources[owners[at]]
+            if known is None or likely[at] > known[0]:
+                sources[owners[at]] = float(likely[at]), (start + first, start + last)
+        for (first, last), source, content in zip(cues, sources, contents, strict=True):
+            if content:
+                cue = (start + first, start + last)
+                yield Reported(cue, source[1] if source else None, tuple(content))
+
+
+def _runs(tags: NDArray[np.int64], begin: int) -> list[Bounds]:
+    """Return the ranges of one role in a sequence of tags.
+
+    A tag that goes on with a role where there is none begins one.
+    """
+    found: list[Bounds] = []
+    for at in np.flatnonzero((tags == begin) | (tags == begin + 1)).tolist():
+        if tags[at] == begin + 1 and found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found

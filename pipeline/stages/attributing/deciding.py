@@ -1,0 +1,153 @@
+"""Decide which attributions are given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pipeline.records.labels import CueType, SourceForm
+from pipeline.stages.annotations import Attribution, Bounds
+from pipeline.stages.attributing.candidates import candidates, claimed
+from pipeline.stages.attributing.confidence import weights
+from pipeline.stages.attributing.cues import Lexicon
+from pipeline.stages.attributing.features import features
+from pipeline.stages.attributing.judging import Judging, chosen, judgement
+from pipeline.stages.attributing.network import Network
+from pipeline.stages.attributing.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.sources import form_of
+from pipeline.stages.attributing.spoken import Attachment
+from pipeline.stages.attributing.writing import attribution, kind_of
+from pipeline.stages.syntax import VERB_TAGS, is_negated
+from pipeline.text.lemmas import verb_lemma
+
+NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no"})
+
+
+class Given(NamedTuple):
+    """A proposal that is given out."""
+
+    proposal: Proposal
+    likely: float
+
+
+def by_rules(reading: Reading, attachment: Attachment) -> list[Attribution]:
+    """Return every claim that has a content."""
+    return [attribution(reading, one.claim) for one in candidates(reading, attachment)]
+
+
+def by_network(
+    network: Network, reading: Reading, attachment: Attachment, lexicon: Lexicon
+) -> list[Attribution]:
+    """Return what the network judges likely, of the claims and of what it proposes itself.
+
+    A whole utterance that the rules give to somebody is given out however unsure, unless another
+    attribution has it: quotation marks are certain.
+    """
+    found = list(claimed(reading, list(candidates(reading, attachment)), weights()))
+    claims = Claims([one for one, _ in found])
+    rows = [row for _, row in found]
+    read = features(reading.doc, reading, claims.claims, network.config.labels, lexicon)
+    beliefs = network.beliefs(read, [token.text for token in reading.doc])
+    reported = beliefs.reported()
+    offered = proposals(reading, claims, beliefs, reported)
+    likely = network.judged(Judging(reading, read, claims, beliefs, reported).known(offered))
+    taken = chosen(offered, judgement(likely), network.config.least)
+    given = [Given(offered[at], float(likely[at, 0])) for at in taken]
+    spoken = {
+        one.claim: Given(one, float(likely[at, 0]))
+        for at, one in enumerate(offered)
+        if one.origin == "rules" and claims.claims[one.claim or 0].speaks
+    }
+    given = list(_with_utterances(given, spoken.values()))
+    return [
+        _row(reading, one.proposal, claims, rows, lexicon)._replace(
+            confidence=round(network.confidence(one.likely), 2)
+        )
+        for one in given
+    ]
+
+
+def _with_utterances(given: list[Given], spoken: Iterable[Given]) -> Iterator[Given]:
+    """Yield what is given out, with the utterances that it leaves over.
+
+    One whose cue is another's already becomes a part of that one's content.
+    """
+    held = {token for one in given for token in _tokens(one.proposal.content)}
+    by_cue = {token: at for at, one in enumerate(given) for token in range(*one.proposal.cue)}
+    for one in spoken:
+        left = [piece for piece in one.proposal.content if held.isdisjoint(range(*piece))]
+        at = next((by_cue[i] for i in range(*one.proposal.cue) if i in by_cue), None)
+        if not left:
+            continue
+        if at is not None:
+            known = given[at].proposal
+            content = tuple(sorted([*known.content, *left]))
+            given[at] = given[at]._replace(proposal=known._replace(content=content, origin="mixed"))
+        elif len(left) == len(one.proposal.content):
+            given.append(one)
+            by_cue.update(dict.fromkeys(range(*one.proposal.cue), len(given) - 1))
+        held.update(_tokens(left))
+    yield from given
+
+
+def _row(
+    reading: Reading,
+    one: Proposal,
+    claims: Claims,
+    rows: list[Attribution],
+    lexicon: Lexicon,
+) -> Attribution:
+    """Return a proposal as it is written, without a confidence."""
+    if one.origin == "rules" and one.claim is not None:
+        return rows[one.claim]
+    content = tuple(_written(reading, piece) for piece in one.content)
+    source: tuple[Bounds, ...] = ()
+    form: SourceForm = "none"
+    if one.source is not None:
+        source = (reading.chars(*one.source),)
+        form = form_of(reading.doc[one.source[0] : one.source[1]].root)
+    cue = (reading.chars(*one.cue),)
+    known = next((rows[at] for at in claims.sharing(one.cue)), None)
+    if known is not None:
+        lemma, kind, negated = known.lemma, known.type, known.negated
+    else:
+        lemma, kind, negated = _read_cue(reading, one.cue, lexicon)
+    return Attribution(source, cue, content, kind_of(reading, content), form, lemma, kind, negated)
+
+
+def _written(reading: Reading, piece: Bounds) -> Bounds:
+    """Return the characters of a stretch of content; a mark may be within a token."""
+    bounds = reading.content(*piece)
+    if bounds is not None and reading.token_range(*bounds) == piece:
+        return bounds
+    return reading.chars(*piece)
+
+
+def _read_cue(
+    reading: Reading, cue: Bounds, lexicon: Lexicon
+) -> tuple[str | None, CueType | None, bool]:
+    """Return base form, type and negation of a cue that no rule has read.
+
+    The type of a word that is not in the lexicon is not known.
+    """
+    tokens = [reading.doc[at] for at in range(*cue)]
+    negated = any(token.lower_ in NEGATIONS for token in tokens)
+    for token in reversed(tokens):
+        word = token.lower_
+        if token.tag_ in VERB_TAGS and word in lexicon.verbs:
+            found = lexicon.verbs[word]
+            return found.lemma, found.type, negated or is_negated(token)
+        if word in lexicon.nouns:
+            lemma, kind = lexicon.nouns[word]
+            return lemma, kind, negated
+    for token in reversed(tokens):
+        if token.tag_ in VERB_TAGS:
+            return verb_lemma(token.lower_), None, negated or is_negated(token)
+    words = [token.lower_ for token in tokens if not token.is_space]
+    return " ".join(words) or None, None, negated
+
+
+def _tokens(ranges: Iterable[Bounds]) -> Iterator[int]:
+    for piece in ranges:
+        yield from range(*piece)

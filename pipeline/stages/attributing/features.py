@@ -1,0 +1,210 @@
+"""What the trained network of attributions reads of a document: arrays, one row a token.
+
+Everything is there after the parse and the rules: the base model's own vectors, tags, dependencies
+and names; where quotations stand; and what the rules of attribution claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.cues import Lexicon
+from pipeline.stages.attributing.reading import Reading
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+CODES = ("word", "tag", "dep", "name", "case", "quote", "place", "cue", "rule")
+"""The columns of ``Features.codes``; 0 stands for anything unknown in each."""
+CLAIMED = (
+    "cue starts",
+    "cue",
+    "source starts",
+    "source",
+    "source ends",
+    "content starts",
+    "content",
+    "content ends",
+    "depth",
+)
+"""The columns of ``Features.claimed``: how sure the surest claim is by which a token is that, and
+in how many contents it stands (3 or more: 1)."""
+CASES = ("IS_ALPHA", "IS_TITLE", "IS_UPPER", "IS_PUNCT", "LIKE_NUM", "IS_SPACE")
+"""The code of a token's case is that of the last of these that it is."""
+QUOTE_STATES = {"direct": 1, "mixed": 4, "no speech": 7}
+"""The code of an opening mark; the words behind it have the next one, its closing mark the next."""
+CUE_KINDS = ("verb", "noun", "according")
+RULES = (
+    "that",
+    "bare",
+    "wh",
+    "to",
+    "ing",
+    "obj",
+    "name",
+    "quote",
+    "none",
+    "according",
+    "nominal",
+    "colon",
+    "signature",
+    "unlisted",
+)
+"""The rules that have a code of their own; those of prepositions share one, and all others."""
+DEEPEST = 3
+
+
+class Labels(NamedTuple):
+    """The words and labels that have a code of their own, counted from 1."""
+
+    words: Mapping[str, int]
+    tags: Mapping[str, int]
+    deps: Mapping[str, int]
+    names: Mapping[str, int]
+
+    @classmethod
+    def of(cls, *lists: Iterable[str]) -> Labels:
+        """Number words, tags, dependencies and names of entities, each list in its order."""
+        return cls(
+            *({label: at for at, label in enumerate(dict.fromkeys(labels), 1)} for labels in lists)
+        )
+
+    def sizes(self) -> tuple[int, ...]:
+        """Return how many codes each column of ``CODES`` may have, 0 included."""
+        closed = (len(CASES) + 1, 10, 3, len(CUE_KINDS) + 1, len(RULES) + 3)
+        return (*(len(labels) + 1 for labels in self), *closed)
+
+
+class Claimed(NamedTuple):
+    """A claim of the rules as ranges of tokens, with how sure it is."""
+
+    cue: Bounds
+    source: Bounds | None
+    content: tuple[Bounds, ...]
+    sure: float
+    rule: str
+    speaks: bool = False
+    """Somebody is quoted by it, or its rule is certain."""
+
+
+class Features(NamedTuple):
+    """The arrays of a document of n tokens."""
+
+    vectors: Floats
+    """(n, 300) static word vectors."""
+    tensor: Floats
+    """(n, 96) the base model's own vectors of tokens in their sentences."""
+    codes: Integers
+    """(n, 9), columns as in ``CODES``."""
+    claimed: Floats
+    """(n, 9), columns as in ``CLAIMED``."""
+    heads: Integers
+    """(n,) the token that each one hangs on."""
+    pairs: Integers
+    """(m, 2) a token of a source or content, and the first token of its cue."""
+    sure: Floats
+    """(m,) how sure the claim of each pair is."""
+
+
+def features(
+    doc: Doc, reading: Reading, claims: Sequence[Claimed], labels: Labels, lexicon: Lexicon
+) -> Features:
+    """Return the arrays of a document whose rules claim ``claims``."""
+    codes = _codes(doc, reading, labels, lexicon)
+    claimed, pairs, sure = _claimed(len(doc), claims)
+    for one in sorted(claims, key=lambda one: one.sure):
+        codes[one.cue[0], CODES.index("rule")] = _rule_code(one.rule)
+    heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
+    return Features(_vectors(doc), _tensor(doc), codes, claimed, heads, pairs, sure)
+
+
+def _vectors(doc: Doc) -> Floats:
+    unique, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
+    table = doc.vocab.vectors
+    rows = np.asarray(table.find(keys=unique.tolist()), dtype=np.int64)
+    found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
+    found[rows < 0] = 0.0
+    return found[places]
+
+
+def _tensor(doc: Doc) -> Floats:
+    return np.asarray(doc.tensor, dtype=np.float32)
+
+
+def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Integers:
+    size = len(doc)
+    attributes: list[int | str] = ["LOWER", "TAG", "DEP", "ENT_TYPE", "SENT_START", *CASES]
+    table = doc.to_array(attributes).reshape(size, len(attributes))
+    strings = doc.vocab.strings
+
+    def look_up(column: int, code: Callable[[str], int]) -> Integers:
+        unique, places = np.unique(table[:, column], return_inverse=True)
+        ids = [code(strings[key]) if key else 0 for key in unique.tolist()]
+        return np.array(ids, dtype=np.int64)[places]
+
+    def cue_kind(word: str) -> int:
+        if word == "according":
+            return 3
+        return 1 if word in lexicon.verbs else 2 if word in lexicon.nouns else 0
+
+    found = np.zeros((size, len(CODES)), dtype=np.int64)
+    for column, codes in enumerate(labels):
+        found[:, column] = look_up(column, lambda label, codes=codes: codes.get(label, 0))  # type: ignore[misc]
+    for value in range(len(CASES)):
+        found[table[:, len(attributes) - len(CASES) + value] != 0, 4] = value + 1
+    for index, (first, last) in reading.tokens.items():
+        quote = reading.quotes[index]
+        state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]
+        found[first:last, 5] = state + 1
+        found[first, 5] = state
+        found[last - 1, 5] = state + 2
+    found[:, 6] = table[:, 4] == 1
+    blank = table[:, len(attributes) - 1] != 0
+    words = np.flatnonzero(~blank)
+    paragraphs = np.asarray(reading.paragraph, dtype=np.int64)[words]
+    found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], 6] = 2
+    found[:, 7] = look_up(0, cue_kind)
+    return found
+
+
+def _claimed(size: int, claims: Sequence[Claimed]) -> tuple[Floats, Integers, Floats]:
+    found = np.zeros((size, len(CLAIMED)), dtype=np.float32)
+    pairs: list[Integers] = []
+    sure: list[Floats] = []
+
+    def raise_to(first: int, last: int, column: int, value: float) -> None:
+        np.maximum(found[first:last, column], value, out=found[first:last, column])
+
+    def pair(first: int, last: int, cue: int, value: float) -> None:
+        tokens = np.arange(first, last, dtype=np.int64)
+        pairs.append(np.stack([tokens, np.full_like(tokens, cue)], axis=1))
+        sure.append(np.full(last - first, value, dtype=np.float32))
+
+    for one in claims:
+        first, last = one.cue
+        raise_to(first, first + 1, 0, one.sure)
+        raise_to(first, last, 1, one.sure)
+        for column, ranges in ((2, (one.source,) if one.source else ()), (5, one.content)):
+            for start, end in ranges:
+                raise_to(start, start + 1, column, one.sure)
+                raise_to(start, end, column + 1, one.sure)
+                raise_to(end - 1, end, column + 2, one.sure)
+                pair(start, end, first, one.sure)
+        for start, end in one.content:
+            found[start:end, 8] += 1.0
+    found[:, 8] = np.minimum(found[:, 8], DEEPEST) / DEEPEST
+    if not pairs:
+        return found, np.zeros((0, 2), dtype=np.int64), np.zeros(0, dtype=np.float32)
+    return found, np.concatenate(pairs), np.concatenate(sure)
+
+
+def _rule_code(rule: str) -> int:
+    if rule in RULES:
+        return RULES.index(rule) + 1
+    return len(RULES) + (1 if rule.startswith("p-") else 2)

@@ -1,0 +1,148 @@
+"""Run a trained network of attributions: from a document's arrays to what it believes.
+
+A network is a folder of ``models/``: ``tagger.onnx``, from windows to tags and links;
+``judge.onnx``, from what is known of a proposed attribution to how likely it is one; and
+``config.json``, the labels that have codes and the numbers that were fitted with the weights. ONNX
+runs on one thread, so that the same text gives the same bytes whoever runs it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.manifest import own_model
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.beliefs import CUE, LEAST_CUE, SMALLEST, TAGS, Beliefs, Window
+from pipeline.stages.attributing.features import Features, Floats, Integers, Labels
+from pipeline.stages.attributing.pieces import FILE_NAME as TOKENIZER
+from pipeline.stages.attributing.pieces import Cutter
+from pipeline.stages.attributing.windows import Batch, batches, distances, windows
+
+TAGGER = "tagger.onnx"
+JUDGE = "judge.onnx"
+CONFIG = "config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What belongs to the weights of a network."""
+
+    labels: Labels
+    least: float
+    """What is judged less likely is not given out, unless somebody is quoted by it."""
+    slope: float
+    shift: float
+    """The confidence is the logistic function of slope · log odds + shift (Platt 1999)."""
+
+    @classmethod
+    def read(cls, path: Path) -> Config:
+        """Read a config."""
+        table = json.loads(path.read_text("utf-8"))
+        labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
+        return cls(labels, table["least"], table["slope"], table["shift"])
+
+
+class Network:
+    """The two graphs of a network, loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.config = Config.read(folder / CONFIG)
+        self.cutter = Cutter(folder) if (folder / TOKENIZER).exists() else None
+        self.tagger = session(folder / TAGGER)
+        self.judge = session(folder / JUDGE)
+
+    def beliefs(self, found: Features, words: list[str]) -> Beliefs:
+        """Return what the tagger believes of a document of at least one token."""
+        return run(self.tagger, found, words, self.cutter)
+
+    def judged(self, known: Floats) -> Floats:
+        """Return (m, 2) for (m, k) rows about proposals: how likely each is an attribution that
+        an annotator would mark, and one whose content is cut as an annotator would cut it.
+        """
+        if not len(known):
+            return np.zeros((0, 2), dtype=np.float32)
+        likely: Floats = self.judge.run(None, {"known": known})[0]
+        return likely
+
+    def confidence(self, likely: float) -> float:
+        """Return the confidence for what the judge says."""
+        odds = min(max(likely, SMALLEST), 1 - SMALLEST)
+        shifted = self.config.slope * np.log(odds / (1 - odds)) + self.config.shift
+        return float(0.5 * (1 + np.tanh(shifted / 2)))
+
+
+@cache
+def network(name: str) -> Network:
+    """Return a network of ``models/`` by its name in the manifest, checked and loaded once.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    _, folder = own_model(name)
+    return Network(folder)
+
+
+def session(path: Path) -> Any:
+    """Load a graph, to run on one thread."""
+    import onnxruntime  # imported late: it takes a tenth of a second, and the rules need it not
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run(tagger: Any, found: Features, words: list[str], cutter: Cutter | None) -> Beliefs:
+    """Return what a tagger believes of a document; ``cutter`` is that of its encoder, if any."""
+    tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
+    read: list[Window] = []
+    for one in batches(found, windows(found.codes)):
+        given = inputs(one)
+        if cutter is not None:
+            given |= cutter.batch(words, one.windows)._asdict()
+        scores, links = tagger.run(None, given)
+        for at, (start, end) in enumerate(one.windows):
+            tags[start:end] = _softmax(scores[at, : end - start])
+            read.append(_window(tags, (start, end), links[at, : end - start, : end - start]))
+    read.sort()
+    return Beliefs(tags, read)
+
+
+def inputs(one: Batch) -> dict[str, NDArray[Any]]:
+    """Return the inputs of a graph for a batch."""
+    return {
+        "vectors": one.vectors,
+        "tensor": one.tensor,
+        "codes": one.codes,
+        "claimed": one.claimed,
+        "heads": one.heads,
+        "pairs": one.pairs,
+        "distances": _distances(one.heads.shape[1]),
+    }
+
+
+@lru_cache(maxsize=32)
+def _distances(size: int) -> Integers:
+    return distances(size)
+
+
+def _window(tags: Floats, bounds: Bounds, links: Floats) -> Window:
+    start, end = bounds
+    begins = tags[start:end, CUE]
+    cues = np.flatnonzero(begins >= LEAST_CUE)
+    if not len(cues):
+        cues = np.array([int(begins.argmax())])
+    likely = _softmax(links[:, cues] + np.log(begins[cues] + SMALLEST))
+    return Window(start, end, cues + start, likely)
+
+
+def _softmax(scores: Floats) -> Floats:
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    likely: Floats = (raised / raised.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return likely

@@ -1,0 +1,160 @@
+"""Gather what may be an attribution: claims of the rules, what the network tags, and mixtures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.beliefs import Beliefs, Reported
+from pipeline.stages.attributing.features import Claimed, Floats
+from pipeline.stages.attributing.reading import SOFT, Reading
+
+Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
+
+LIKELY_CUE = 0.08
+"""Tokens that begin a cue so likely have a proposal grown around them."""
+GROWN: tuple[tuple[Origin, float, float], ...] = (("grown", 0.3, 0.2), ("grown wide", 0.12, 0.1))
+"""How likely a token has to be to become a part of a content, and of a source."""
+GAP = 2
+"""Tokens less likely are bridged, so many between two stretches of a content."""
+
+
+class Proposal(NamedTuple):
+    """A possible attribution in tokens."""
+
+    cue: Bounds
+    source: Bounds | None
+    content: tuple[Bounds, ...]
+    origin: Origin
+    claim: int | None = None
+    """The claim of the rules that its content is from, by its index."""
+
+
+class Claims:
+    """The claims of the rules, to be found by the tokens of their cues."""
+
+    def __init__(self, claims: Sequence[Claimed]) -> None:
+        self.claims = claims
+        self._at: dict[int, list[int]] = defaultdict(list)
+        for index, one in enumerate(claims):
+            for token in range(*one.cue):
+                self._at[token].append(index)
+
+    def sharing(self, cue: Bounds) -> list[int]:
+        """Return the claims that share a token of the cue."""
+        return sorted({index for token in range(*cue) for index in self._at.get(token, ())})
+
+
+def proposals(
+    reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
+) -> list[Proposal]:
+    """Return each possible attribution once, in the order in which they were come upon."""
+    found: dict[tuple[int, Bounds | None, tuple[Bounds, ...]], Proposal] = {}
+    for one in _gathered(reading, claims, beliefs, reported):
+        if one.content:
+            found.setdefault((one.cue[0], one.source, one.content), one)
+    return list(found.values())
+
+
+def _gathered(
+    reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
+) -> Iterator[Proposal]:
+    for index, claim in enumerate(claims.claims):
+        yield Proposal(claim.cue, claim.source, claim.content, "rules", index)
+    for given in reported:
+        one = given._replace(source=_without_marks(reading, given.source))
+        content = trimmed(reading, one.content, one.cue, one.source)
+        yield Proposal(one.cue, one.source, content, "network")
+        for index in claims.sharing(one.cue):
+            claim = claims.claims[index]
+            if claim.source != one.source:
+                yield Proposal(one.cue, one.source, claim.content, "mixed", index)
+                yield Proposal(one.cue, claim.source, content, "mixed")
+    for at in np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist():
+        cue = (at, _cue_end(beliefs, at))
+        start, contents, sources = beliefs.of_cue(cue)
+        for origin, content_least, source_least in GROWN:
+            source = _without_marks(reading, _likeliest_run(sources, start, source_least))
+            runs = _runs(contents, start, content_least, GAP)
+            yield Proposal(cue, source, trimmed(reading, runs, cue, source), origin)
+
+
+def _cue_end(beliefs: Beliefs, at: int) -> int:
+    end = at + 1
+    while end < len(beliefs.tags) and beliefs.tags[end, 2] > 0.5:
+        end += 1
+    return end
+
+
+def _runs(likely: Floats, start: int, least: float, gap: int) -> list[Bounds]:
+    """Return the stretches of tokens that are likely enough, those close together joined."""
+    found: list[Bounds] = []
+    for at in (np.flatnonzero(likely > least) + start).tolist():
+        if found and at - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found
+
+
+def _likeliest_run(likely: Floats, start: int, least: float) -> Bounds | None:
+    runs = _runs(likely, start, least, 0)
+    sums = [float(likely[first - start : last - start].sum()) for first, last in runs]
+    return runs[sums.index(max(sums))] if runs else None
+
+
+def trimmed(
+    reading: Reading, ranges: Iterable[Bounds], cue: Bounds, source: Bounds | None
+) -> tuple[Bounds, ...]:
+    """Return a content as it is written: no stops at its ends, quotations whole, without the words
+    of its cue and source.
+    """
+    pieces: list[Bounds] = []
+    for first, last in ranges:
+        bounds = reading.content(first, last)
+        if bounds is None:
+            continue
+        start, end = reading.token_range(*bounds)
+        if pieces and start <= pieces[-1][1]:
+            pieces[-1] = (pieces[-1][0], max(end, pieces[-1][1]))
+        else:
+            pieces.append((start, end))
+    for hole in (cue, source):
+        if hole is not None:
+            pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
+    return tuple(pieces)
+
+
+def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
+    """Yield what is left of a stretch around a hole, without marks at the cut."""
+    (start, end), (first, last) = piece, hole
+    if last <= start or first >= end:
+        yield piece
+        return
+    for left, right in ((start, first), (last, end)):
+        while left < right and _soft(reading.lower[left]):
+            left += 1
+        while left < right and _soft(reading.lower[right - 1]):
+            right -= 1
+        if left < right:
+            yield left, right
+
+
+def _without_marks(reading: Reading, source: Bounds | None) -> Bounds | None:
+    """Return a source without commas and the like at its ends."""
+    if source is None:
+        return None
+    start, end = source
+    while start < end and _soft(reading.lower[start]):
+        start += 1
+    while start < end and _soft(reading.lower[end - 1]):
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _soft(word: str) -> bool:
+    return word in SOFT or word.isspace()

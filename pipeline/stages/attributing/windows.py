@@ -1,0 +1,125 @@
+"""Cut a document into windows for the network, at the ends of paragraphs where that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.features import CODES, Features, Floats, Integers
+
+LONGEST = 300
+"""Tokens of a window."""
+BATCH = 4000
+"""Tokens of a batch, padding included."""
+FARTHEST = 10
+"""Distances have a bucket for each power of two up to this one, either way."""
+PLACE = CODES.index("place")
+
+
+class Batch(NamedTuple):
+    """Windows of one document side by side, padded to the longest; B of them, of T tokens."""
+
+    windows: list[Bounds]
+    vectors: Floats
+    tensor: Floats
+    codes: Integers
+    claimed: Floats
+    heads: Integers
+    """(B, T), counted within the window; a token whose head is outside is its own."""
+    pairs: Floats
+    """(B, T, T) how sure the rules are that a token belongs to the cue that begins at another."""
+
+
+def windows(codes: Integers, longest: int = LONGEST) -> list[Bounds]:
+    """Return ranges of at most ``longest`` tokens that cover the tokens of ``codes`` in order.
+
+    Whole paragraphs are joined while there is room; one that is too long is cut where a sentence
+    starts, and a sentence that is too long anywhere.
+    """
+    size = len(codes)
+    starts = np.flatnonzero(codes[:, PLACE] == 2)
+    units: list[Bounds] = []
+    for start, end in pairwise([0, *starts[starts > 0].tolist(), size]):
+        if end - start <= longest:
+            units.append((start, end))
+        else:
+            units.extend(_cut(codes, start, end, longest))
+    found: list[Bounds] = []
+    for start, end in units:
+        if found and end - found[-1][0] <= longest:
+            found[-1] = (found[-1][0], end)
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def _cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]:
+    sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
+    begun = start
+    for first, last in pairwise([start, *sentences.tolist(), end]):
+        if last - begun > longest and first > begun:
+            yield begun, first
+            begun = first
+        while last - begun > longest:
+            yield begun, begun + longest
+            begun += longest
+    if begun < end:
+        yield begun, end
+
+
+def batches(found: Features, ranges: Sequence[Bounds], limit: int = BATCH) -> Iterator[Batch]:
+    """Yield the windows of a document in batches of at most ``limit`` tokens, short ones first."""
+    group: list[Bounds] = []
+    for one in sorted(ranges, key=lambda one: (one[1] - one[0], one)):
+        if group and (len(group) + 1) * (one[1] - one[0]) > limit:
+            yield batch(found, group)
+            group = []
+        group.append(one)
+    if group:
+        yield batch(found, group)
+
+
+def batch(found: Features, ranges: list[Bounds]) -> Batch:
+    """Return windows side by side."""
+    wide, long = len(ranges), max(end - start for start, end in ranges)
+
+    def padded(rows: Floats | Integers) -> np.ndarray:
+        filled = np.zeros((wide, long, *rows.shape[1:]), dtype=rows.dtype)
+        for at, (start, end) in enumerate(ranges):
+            filled[at, : end - start] = rows[start:end]
+        return filled
+
+    heads = np.tile(np.arange(long, dtype=np.int64), (wide, 1))
+    pairs = np.zeros((wide, long, long), dtype=np.float32)
+    for at, (start, end) in enumerate(ranges):
+        own = np.arange(end - start)
+        above = found.heads[start:end] - start
+        heads[at, : end - start] = np.where((above < 0) | (above >= end - start), own, above)
+        inside = ((found.pairs >= start) & (found.pairs < end)).all(axis=1)
+        tokens, cues = (found.pairs[inside] - start).T
+        np.maximum.at(pairs[at], (tokens, cues), found.sure[inside])
+    return Batch(
+        ranges,
+        padded(found.vectors),
+        padded(found.tensor),
+        padded(found.codes),
+        padded(found.claimed),
+        heads,
+        pairs,
+    )
+
+
+def distances(size: int) -> Integers:
+    """Return (size, size) buckets of how far a cue (column) stands from a token (row).
+
+    0 is the token itself, 1 to 10 are cues behind it, by the power of two, 11 to 20 those before.
+    """
+    places = np.arange(size)
+    apart = places[None, :] - places[:, None]
+    power = np.minimum(np.ceil(np.log2(np.abs(apart) + 1)), FARTHEST).astype(np.int64)
+    buckets: Integers = np.where(apart >= 0, power, power + FARTHEST)
+    return buckets

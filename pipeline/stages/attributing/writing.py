@@ -1,0 +1,140 @@
+"""Write attributions: what is cut from their contents, their kind, and what stands in what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from pipeline.records.labels import AttributionKind, SourceForm
+from pipeline.stages.annotations import Attribution, Bounds, Quote
+from pipeline.stages.attributing.claims import Claim
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.sources import form_of, source_range
+
+
+def write(reading: Reading, rows: Sequence[Attribution]) -> None:
+    """Write attributions in text order, and which of them each quotation belongs to."""
+    doc = reading.doc
+    ordered = sorted(rows, key=lambda row: (row.content[0][0], row.cue))
+    doc._.news.attributions = [
+        row._replace(parent=parent) for row, parent in zip(ordered, parents(ordered), strict=True)
+    ]
+    doc._.news.quotes = _with_attributions(reading, ordered)
+    for name in ("source", "cue", "content"):
+        spans = [
+            doc.char_span(start, end, alignment_mode="expand")
+            for row in ordered
+            for start, end in getattr(row, name)
+        ]
+        doc.spans[name + "s"] = [span for span in spans if span is not None]
+
+
+def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Quote]:
+    """Return the quotations, the outermost of speech with the smallest content that holds them.
+
+    A content whose cue stands in the quotation itself is what somebody else is quoted about.
+    """
+    holder = [-1] * len(reading.lower)
+    for at in sorted(range(len(rows)), key=lambda at: (-_size(rows[at]), at)):
+        cue = reading.token_range(*rows[at].cue[0])[0]
+        around = reading.tokens.get(reading.at_quote[cue], (0, 0))
+        for bounds in rows[at].content:
+            first, last = reading.token_range(*bounds)
+            if not around[0] <= first < around[1]:
+                holder[first:last] = [at] * (last - first)
+    quotes = []
+    for index, quote in enumerate(reading.quotes):
+        held: int | None = None
+        if quote.speech and index in reading.tokens:
+            first, last = reading.tokens[index]
+            at, words = Counter(holder[first:last]).most_common(1)[0]
+            held = at if at >= 0 and 2 * words >= last - first else None
+        quotes.append(quote._replace(attribution=held))
+    return quotes
+
+
+def _size(row: Attribution) -> int:
+    return sum(end - start for start, end in row.content)
+
+
+def attribution(reading: Reading, claim: Claim) -> Attribution:
+    """Return a claim as it is written, without a confidence."""
+    cue = (claim.cue_span or reading.chars(*claim.cue),)
+    source: tuple[Bounds, ...] = ()
+    form: SourceForm = "none"
+    if claim.source_span is not None:
+        source = (claim.source_span,)
+        form = form_of(claim.source) if claim.source is not None else "name"
+    elif claim.source is not None:
+        source = (reading.chars(*source_range(claim.source, whole=claim.whole_source)),)
+        form = form_of(claim.source)
+    content = _tidy(reading.text, _cut(_cut(claim.content, cue), source))
+    return Attribution(
+        source,
+        cue,
+        tuple(content or claim.content),
+        kind_of(reading, claim.content),
+        form,
+        claim.lemma,
+        claim.type,
+        claim.negated,
+    )
+
+
+def _tidy(text: str, pieces: list[Bounds]) -> list[Bounds]:
+    """Drop the spaces and commas that a cut leaves at the ends of pieces, and empty pieces."""
+    found = []
+    for start, end in pieces:
+        while start < end and (text[start].isspace() or text[start] in ",;:"):
+            start += 1
+        while start < end and (text[end - 1].isspace() or text[end - 1] in ",;:"):
+            end -= 1
+        if start < end:
+            found.append((start, end))
+    return found
+
+
+def _cut(content: list[Bounds], holes: tuple[Bounds, ...]) -> list[Bounds]:
+    """Take the words of the cue or the source out of a content."""
+    pieces = list(content)
+    for first, last in holes:
+        pieces = [
+            piece
+            for start, end in pieces
+            for piece in (
+                [(start, end)]
+                if last <= start or first >= end
+                else [p for p in ((start, first), (last, end)) if p[0] < p[1]]
+            )
+        ]
+    return pieces
+
+
+def kind_of(reading: Reading, content: Iterable[Bounds]) -> AttributionKind:
+    """Return how a content stands in the text, by how much of it is quoted."""
+    quoted = whole = 0
+    for start, end in content:
+        whole += end - start
+        first, last = reading.token_range(start, end)
+        quoted += reading.quoted_before[last] - reading.quoted_before[first]
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted >= 0.8 * whole else "mixed"
+
+
+def parents(rows: list[Attribution]) -> list[int | None]:
+    """Return for each attribution the smallest other one whose content holds all of it."""
+    parents: list[int | None] = []
+    open_: list[int] = []
+    for at, row in enumerate(rows):
+        start, end = row.cue[0] if row.cue else row.content[0]
+        best = None
+        while open_ and rows[open_[0]].content[-1][1] <= row.content[0][0]:
+            open_.pop(0)
+        for other in reversed(open_):
+            if any(s <= start and end <= e for s, e in rows[other].content):
+                best = other
+                break
+        parents.append(best)
+        open_.append(at)
+    return parents

@@ -1,0 +1,1 @@
+"""Train the network of attributions: articles → features → tagger → judge → a folder of models/."""

@@ -1,0 +1,112 @@
+"""Annotated articles as arrays: what the tagger reads, and what it should say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.language import annotate
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.beliefs import CONTENT, CUE, SOURCE
+from pipeline.stages.attributing.candidates import candidates, claimed
+from pipeline.stages.attributing.confidence import weights
+from pipeline.stages.attributing.features import Claimed, Features, Labels, features
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributions import Attributions
+from pipeline.training.attributed import AnnotatedArticle
+
+STAGE = "news_attributions"
+OFTEN = 25
+"""Words that are seen less often have no code of their own."""
+UNSCORED = -100
+"""The target of a tag that counts neither way."""
+
+
+class Example(NamedTuple):
+    """An article of n tokens."""
+
+    article: AnnotatedArticle
+    words: list[str]
+    reading: Reading
+    claims: list[Claimed]
+    found: Features
+    tags: NDArray[np.int64]
+    """(n,) as in ``beliefs.TAGS``; ``UNSCORED`` in regions that were not annotated."""
+    links: NDArray[np.int64]
+    """(n,) the first token of the cue that a token belongs to, -1 for none."""
+
+
+def documents(
+    articles: Iterable[AnnotatedArticle], nlp: Language
+) -> Iterator[tuple[AnnotatedArticle, Doc]]:
+    """Yield each article with its document, annotated by a pipeline of the rules."""
+    for article in articles:
+        yield article, annotate(nlp, article.text)
+
+
+def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> Labels:
+    """Return the labels of the base model, and the common words that are no names.
+
+    Words that are mostly proper nouns have no code, so that the network learns no politicians.
+    """
+    common: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    for _, doc in found:
+        for token in doc:
+            counter = names if token.tag_ in ("NNP", "NNPS") else common
+            counter[token.lower_] += 1
+    words = [w for w, n in common.items() if n >= OFTEN and n > names[w] and not w.isspace()]
+    words.sort(key=lambda word: (-common[word], word))
+    tags, deps, ents = (nlp.get_pipe(name).labels for name in ("tagger", "parser", "ner"))  # type: ignore[attr-defined]
+    return Labels.of(words, ["_SP", *tags], ["ROOT", *deps], ents)
+
+
+def example(article: AnnotatedArticle, doc: Doc, stage: Attributions, labels: Labels) -> Example:
+    """Return an article as arrays; ``doc`` has gone through the stages before attributions."""
+    reading, attachment = stage.read(doc)
+    found = claimed(reading, list(candidates(reading, attachment)), weights())
+    claims = [one for one, _ in found]
+    arrays = features(doc, reading, claims, labels, stage.lexicon)
+    tags, links = targets(article, reading)
+    return Example(article, [token.text for token in doc], reading, claims, arrays, tags, links)
+
+
+def targets(
+    article: AnnotatedArticle, reading: Reading
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the tags and links that the annotation asks for.
+
+    Where attributions overlap, the shorter content is written over the longer one.
+    """
+    size = len(reading.lower)
+    tags = np.zeros(size, dtype=np.int64)
+    links = np.full(size, -1, dtype=np.int64)
+
+    def tokens(spans: Sequence[Bounds]) -> list[int]:
+        return sorted({at for span in spans for at in range(*reading.token_range(*span))})
+
+    for one in sorted(article.attributions, key=lambda one: -_length(one.content)):
+        cue = tokens(one.cue)
+        if not cue:
+            continue
+        for begin, spans in ((CONTENT, one.content), (SOURCE, one.source), (CUE, one.cue)):
+            before = None
+            for at in tokens(spans):
+                tags[at] = begin + (before is not None and before == at - 1)
+                links[at] = -1 if begin == CUE else cue[0]
+                before = at
+    for span in article.discard:
+        first, last = reading.token_range(*span)
+        tags[first:last] = UNSCORED
+        links[first:last] = -1
+    return tags, links
+
+
+def _length(spans: Iterable[Bounds]) -> int:
+    return sum(end - start for start, end in spans)

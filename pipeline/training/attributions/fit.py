@@ -1,0 +1,244 @@
+"""Fit the tagger: batches, epochs, checkpoints; and write it as a graph."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.features import CODES, Features
+from pipeline.stages.attributing.network import inputs
+from pipeline.stages.attributing.windows import Batch, batch, windows
+from pipeline.training.attributions.examples import UNSCORED, Example
+from pipeline.training.attributions.tagger import loss
+
+RULE = CODES.index("rule")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How the tagger is fitted."""
+
+    epochs: int = 8
+    rate: float = 2e-3
+    """The largest learning rate (AdamW with one cycle, a tenth of the steps to warm up)."""
+    encoder_rate: float = 1e-4
+    """The same for the last layer of an encoder, 0.85 times as much for each one below."""
+    decay: float = 0.01
+    link_weight: float = 0.4
+    batch: int = 3000
+    """Tokens of a batch, padding included."""
+    without_rules: float = 0.1
+    """In so large a part of the windows the network is not told what the rules claim."""
+    seed: int = 1
+
+
+Extra = Callable[[list[tuple[Example, Bounds]]], dict[str, Tensor]]
+"""Further inputs of a tagger for the windows of a batch."""
+
+
+class Fit:
+    """A tagger being fitted, from the start or from where a run was broken off."""
+
+    def __init__(
+        self,
+        tagger: nn.Module,
+        examples: Sequence[Example],
+        schedule: Schedule,
+        folder: Path,
+        *,
+        extra: Extra | None = None,
+    ) -> None:
+        self.tagger, self.schedule, self.folder, self.extra = tagger, schedule, folder, extra
+        self.windows = [(one, bounds) for one in examples for bounds in windows(one.found.codes)]
+        self.order = random.Random(schedule.seed)
+        steps = schedule.epochs * len(self._grouped(random.Random(0))) + 100
+        groups = parameter_groups(tagger, schedule)
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=schedule.decay)
+        self.rates = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, [group["lr"] for group in groups], total_steps=steps, pct_start=0.1
+        )
+        self.done = 0
+        self._resume()
+
+    def run(self, score: Callable[[nn.Module], dict[str, float]]) -> None:
+        """Run the epochs that are left; after each one write a checkpoint and a line of the log."""
+        while self.done < self.schedule.epochs:
+            started = time.monotonic()
+            mean = self._epoch()
+            self.done += 1
+            self.tagger.eval()
+            with torch.no_grad():
+                scores = score(self.tagger)
+            self._checkpoint()
+            seconds = round(time.monotonic() - started)
+            line = {"epoch": self.done, "loss": round(mean, 4), "seconds": seconds, **scores}
+            with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
+
+    def _epoch(self) -> float:
+        self.tagger.train()
+        losses: list[float] = []
+        for group in self._grouped(self.order):
+            given, tags, links = self._tensors(group)
+            self.optimizer.zero_grad()
+            scored, linked = self.tagger(**given)
+            total = loss(scored, linked, tags, links, self.schedule.link_weight)
+            total.backward()
+            torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
+            self.optimizer.step()
+            self.rates.step()
+            losses.append(total.item())
+        return sum(losses) / len(losses)
+
+    def _grouped(self, order: random.Random) -> list[list[tuple[Example, Bounds]]]:
+        """Return the windows in batches of about the same length, in random order."""
+        sizes = [end - start + 20 * order.random() for _, (start, end) in self.windows]
+        groups: list[list[tuple[Example, Bounds]]] = []
+        longest = 0
+        for at in sorted(range(len(sizes)), key=sizes.__getitem__):
+            start, end = self.windows[at][1]
+            longest = max(longest, end - start)
+            if groups and (len(groups[-1]) + 1) * longest <= self.schedule.batch:
+                groups[-1].append(self.windows[at])
+            else:
+                groups.append([self.windows[at]])
+                longest = end - start
+        order.shuffle(groups)
+        return groups
+
+    def _tensors(
+        self, group: list[tuple[Example, Bounds]]
+    ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        one = merged([batch(example.found, [bounds]) for example, bounds in group])
+        for at in range(len(group)):
+            if self.order.random() < self.schedule.without_rules:
+                one.codes[at, :, RULE] = 0
+                one.claimed[at] = 0.0
+                one.pairs[at] = 0.0
+        given = {name: torch.from_numpy(array) for name, array in inputs(one).items()}
+        if self.extra is not None:
+            given |= self.extra(group)
+        size = one.heads.shape
+        tags = np.full(size, UNSCORED, dtype=np.int64)
+        links = np.full(size, -1, dtype=np.int64)
+        for at, (example, (start, end)) in enumerate(group):
+            tags[at, : end - start] = example.tags[start:end]
+            linked = example.links[start:end]
+            inside = (linked >= start) & (linked < end)
+            links[at, : end - start] = np.where(inside, linked - start, -1)
+        return given, torch.from_numpy(tags), torch.from_numpy(links)
+
+    def _checkpoint(self) -> None:
+        state = {
+            "schedule": asdict(self.schedule),
+            "done": self.done,
+            "tagger": self.tagger.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "rates": self.rates.state_dict(),
+            "order": self.order.getstate(),
+            "torch": torch.get_rng_state(),
+        }
+        temporary = self.folder / "checkpoint.tmp"
+        torch.save(state, temporary)
+        temporary.replace(self.folder / "checkpoint.pt")
+
+    def _resume(self) -> None:
+        path = self.folder / "checkpoint.pt"
+        if not path.exists():
+            return
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        if state["schedule"] != asdict(self.schedule):
+            return
+        self.done = state["done"]
+        self.tagger.load_state_dict(state["tagger"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.rates.load_state_dict(state["rates"])
+        version, internal, gauss = state["order"]
+        self.order.setstate((version, tuple(internal), gauss))
+        torch.set_rng_state(state["torch"])
+
+
+def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
+    """Return the parameters with their rates: lower ones for the layers of an encoder."""
+    encoder = getattr(tagger, "encoder", None)
+    if encoder is None:
+        return [{"params": list(tagger.parameters()), "lr": schedule.rate}]
+    own = {id(parameter) for parameter in encoder.parameters()}
+    rest = [parameter for parameter in tagger.parameters() if id(parameter) not in own]
+    groups: list[dict[str, Any]] = [{"params": rest, "lr": schedule.rate}]
+    for below, layer in enumerate(reversed(encoder.layers)):
+        rate = schedule.encoder_rate * 0.85**below
+        groups.append({"params": list(layer.parameters()), "lr": rate})
+    return groups
+
+
+def merged(ones: Sequence[Batch]) -> Batch:
+    """Return windows of several documents as one batch."""
+    long = max(one.heads.shape[1] for one in ones)
+
+    def padded(name: str) -> Any:
+        rows = [getattr(one, name) for one in ones]
+        square = name == "pairs"
+        filled = np.zeros(
+            (len(rows), long, *((long,) if square else rows[0].shape[2:])), dtype=rows[0].dtype
+        )
+        if name == "heads":
+            filled += np.arange(long)
+        for at, row in enumerate(rows):
+            size = row.shape[1]
+            if square:
+                filled[at, :size, :size] = row[0]
+            else:
+                filled[at, :size] = row[0]
+        return filled
+
+    names = [name for name in Batch._fields if name != "windows"]
+    return Batch([one.windows[0] for one in ones], *(padded(name) for name in names))
+
+
+def export(tagger: nn.Module, found: Features, path: Path, *, more: dict[str, Tensor]) -> None:
+    """Write a tagger as an ONNX graph, traced on windows of a document."""
+    ranges = windows(found.codes)[:2]
+    given = {n: torch.from_numpy(a) for n, a in inputs(batch(found, ranges)).items()} | more
+    axes: dict[str, dict[int, str]] = {name: {0: "windows", 1: "tokens"} for name in given} | {
+        "pairs": {0: "windows", 1: "tokens", 2: "cues"},
+        "distances": {0: "tokens", 1: "cues"},
+    }
+    for name in more:
+        axes[name] = {0: "windows", 1: "tokens" if name == "first" else "pieces"}
+    write_graph(tagger, given, ["tags", "links"], axes, path)
+
+
+def write_graph(
+    module: nn.Module,
+    given: dict[str, Tensor],
+    outputs: list[str],
+    axes: dict[str, dict[int, str]],
+    path: Path,
+) -> None:
+    """Write a module as an ONNX graph, traced on what is given."""
+    module.eval()
+    with warnings.catch_warnings():
+        # torch has another exporter that it would rather have used; it is pinned to have this one
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module,
+            tuple(given.values()),
+            str(path),
+            input_names=list(given),
+            output_names=outputs,
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )

@@ -1,0 +1,225 @@
+"""Fit the judge: how likely a proposal is an attribution, and well cut; and calibrate it.
+
+Its examples are the proposals on articles that the tagger was not trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.stages.attributing.beliefs import SMALLEST, Beliefs
+from pipeline.stages.attributing.features import Features, Floats
+from pipeline.stages.attributing.judging import KNOWN, Judging, chosen, judgement
+from pipeline.stages.attributing.proposals import Claims, Proposal, proposals
+from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
+from pipeline.training.attributions.examples import Example
+from pipeline.training.attributions.fit import write_graph
+
+MEMBERS = 5
+"""The judge is the mean of so many, each from another seed."""
+WIDTH = 32
+EPOCHS = 25
+BATCH = 128
+FOLDS = 5
+STRICT = 0.8
+FOUND = 0.3
+THRESHOLDS = tuple(round(0.25 + 0.025 * step, 3) for step in range(13))
+
+Think = Callable[[Features], Beliefs]
+
+
+class Case(NamedTuple):
+    """The proposals on one article."""
+
+    example: Example
+    offered: list[Proposal]
+    known: Floats
+    outcomes: Floats
+    """(m, 2) whether an annotator marked it, and cut it nearly so."""
+    tokens: list[Tokens | None]
+    """The proposals as the reference counts tokens; None in a region that was not annotated."""
+    reference: Reference
+
+
+def case(one: Example, beliefs: Beliefs) -> Case:
+    """Return the proposals on an article, with what is known of each and whether it is right."""
+    claims = Claims(one.claims)
+    reported = beliefs.reported()
+    offered = proposals(one.reading, claims, beliefs, reported)
+    known = Judging(one.reading, one.found, claims, beliefs, reported).known(offered)
+    reference = Reference(one.article)
+    chars = one.reading.chars
+    tokens = [
+        reference.tokens(
+            Marked(
+                (chars(*each.source),) if each.source else (),
+                tuple(chars(*piece) for piece in each.content),
+            )
+        )
+        for each in offered
+    ]
+    outcomes = np.zeros((len(offered), 2), dtype=np.float32)
+    for at, ours in enumerate(tokens):
+        if ours is None:
+            continue
+        best = max(
+            (
+                overlap(marked.content, ours.content)
+                for marked in reference.marked
+                if same_source(marked, ours)
+            ),
+            default=0.0,
+        )
+        outcomes[at] = best >= FOUND, best >= STRICT
+    return Case(one, offered, known, outcomes, tokens, reference)
+
+
+class Judge(nn.Module):
+    """The mean of some small networks over what is known of a proposal."""
+
+    mean: Tensor
+    spread: Tensor
+
+    def __init__(self, mean: Tensor, spread: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mean", mean)
+        self.register_buffer("spread", spread)
+        self.members = nn.ModuleList(
+            nn.Sequential(
+                nn.Dropout(0.1),
+                nn.Linear(len(KNOWN), WIDTH),
+                nn.ReLU(),
+                nn.Dropout(0.3),
+                nn.Linear(WIDTH, 2),
+            )
+            for _ in range(MEMBERS)
+        )
+
+    def forward(self, known: Tensor) -> Tensor:
+        """Return (m, 2) probabilities."""
+        scaled = (known - self.mean) / self.spread
+        return torch.stack([torch.sigmoid(one(scaled)) for one in self.members]).mean(0)
+
+
+def fit_judge(cases: Sequence[Case], seed: int) -> Judge:
+    """Fit a judge to the proposals in regions that were annotated."""
+    rows = [[one is not None for one in case.tokens] for case in cases]
+    known = torch.from_numpy(np.concatenate([c.known[r] for c, r in zip(cases, rows, strict=True)]))
+    outcomes = torch.from_numpy(
+        np.concatenate([c.outcomes[r] for c, r in zip(cases, rows, strict=True)])
+    )
+    torch.manual_seed(seed)
+    judge = Judge(known.mean(0), known.std(0) + 1e-6)
+    scaled = (known - judge.mean) / judge.spread
+    for member in judge.members:
+        optimizer = torch.optim.AdamW(member.parameters(), lr=3e-3, weight_decay=0.05)
+        member.train()
+        for _ in range(EPOCHS):
+            order = torch.randperm(len(scaled))
+            for start in range(0, len(order), BATCH):
+                some = order[start : start + BATCH]
+                optimizer.zero_grad()
+                wrong = functional.binary_cross_entropy_with_logits(
+                    member(scaled[some]), outcomes[some]
+                )
+                wrong.backward()
+                optimizer.step()
+    judge.eval()
+    return judge
+
+
+class Fitted(NamedTuple):
+    """A judge with the numbers that go into the config, and what was measured on the way."""
+
+    judge: Judge
+    least: float
+    slope: float
+    shift: float
+    figures: dict[str, Any]
+
+
+def fitted(cases: Sequence[Case], seed: int = 1) -> Fitted:
+    """Fit a judge; choose the threshold and calibrate by judges that did not see the article."""
+    likely: list[Floats] = [np.zeros((0, 2), dtype=np.float32)] * len(cases)
+    for fold in range(FOLDS):
+        judge = fit_judge([c for i, c in enumerate(cases) if i % FOLDS != fold], seed)
+        for at in range(fold, len(cases), FOLDS):
+            with torch.no_grad():
+                likely[at] = judge(torch.from_numpy(cases[at].known)).numpy()
+    table = {least: score(cases, likely, least) for least in THRESHOLDS}
+    least = max(THRESHOLDS, key=lambda one: table[one]["both"])
+    slope, shift, error = calibrated(cases, likely, least)
+    figures = {"thresholds": table, "least": least, "calibration_error": error}
+    return Fitted(fit_judge(cases, seed), least, slope, shift, figures)
+
+
+def score(cases: Sequence[Case], likely: Sequence[Floats], least: float) -> dict[str, float]:
+    """Return F1 at 0.3 and at 0.8 for a threshold, and their mean."""
+    given = marked = 0
+    right = {FOUND: 0, STRICT: 0}
+    for one, judged in zip(cases, likely, strict=True):
+        ours = _given(one, judged, least)
+        given, marked = given + len(ours), marked + len(one.reference.marked)
+        tokens = [tokens for _, tokens in ours]
+        for at in right:
+            right[at] += sum(one.reference.right(tokens, at))
+    loose, strict = (200 * n / max(1, given + marked) for n in right.values())
+    return {
+        "given": given,
+        "attr@0.3": round(loose, 2),
+        "attr@0.8": round(strict, 2),
+        "both": round((loose + strict) / 2, 2),
+    }
+
+
+def _given(one: Case, judged: Floats, least: float) -> list[tuple[int, Tokens]]:
+    found = []
+    for at in chosen(one.offered, judgement(judged), least):
+        tokens = one.tokens[at]
+        if tokens is not None:
+            found.append((at, tokens))
+    return found
+
+
+def calibrated(
+    cases: Sequence[Case], likely: Sequence[Floats], least: float
+) -> tuple[float, float, float]:
+    """Return slope and shift of Platt's scaling over what is given out, and the error that is left.
+
+    The error is the expected calibration error over ten bins of equal width.
+    """
+    sure: list[float] = []
+    right: list[bool] = []
+    for one, judged in zip(cases, likely, strict=True):
+        ours = _given(one, judged, least)
+        right += one.reference.right([tokens for _, tokens in ours], FOUND)
+        sure += [float(judged[at, 0]) for at, _ in ours]
+    chances = np.clip(np.array(sure, dtype=np.float64), SMALLEST, 1 - SMALLEST)
+    odds = np.log(chances / (1 - chances))
+    outcomes = np.array(right, dtype=np.float64)
+    weights = np.array([1.0, 0.0])
+    design = np.stack([odds, np.ones_like(odds)], axis=1)
+    for _ in range(50):  # Newton's method; the loss is convex
+        p = 1 / (1 + np.exp(-design @ weights))
+        slope = design.T @ (p - outcomes) + 1e-3 * (weights - [1.0, 0.0])
+        curve = (design * (p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
+        weights = weights - np.linalg.solve(curve, slope)
+    p = 1 / (1 + np.exp(-design @ weights))
+    bins = np.minimum((p * 10).astype(int), 9)
+    error = sum(abs(p[bins == one].sum() - outcomes[bins == one].sum()) for one in range(10)) / len(
+        p
+    )
+    return round(float(weights[0]), 4), round(float(weights[1]), 4), round(float(error), 4)
+
+
+def export_judge(judge: Judge, path: Path) -> None:
+    """Write a judge as an ONNX graph."""
+    axes = {name: {0: "proposals"} for name in ("known", "likely")}
+    write_graph(judge, {"known": torch.zeros(2, len(KNOWN))}, ["likely"], axes, path)

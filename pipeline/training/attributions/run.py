@@ -1,0 +1,204 @@
+"""Train a network of attributions from a corpus, step by step, into a folder of ``models/``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from pipeline.errors import BadRow
+from pipeline.language import load
+from pipeline.manifest import checksum
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.features import Labels
+from pipeline.stages.attributing.network import CONFIG, JUDGE, TAGGER, run, session
+from pipeline.stages.attributing.pieces import FILE_NAME as TOKENIZER
+from pipeline.stages.attributing.pieces import Cutter, padded
+from pipeline.stages.attributing.windows import windows
+from pipeline.stages.attributions import Attributions
+from pipeline.training.attributed import Marked, Reference, read_corpus
+from pipeline.training.attributions.encoder import EncodedTagger, Encoder
+from pipeline.training.attributions.examples import STAGE, Example, documents, example, labels_of
+from pipeline.training.attributions.fit import Fit, Schedule, export
+from pipeline.training.attributions.judge import case, export_judge, fitted
+from pipeline.training.attributions.tagger import Tagger
+
+HELD = 10
+"""Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
+HELD_FROM = 5
+Tell = Callable[[str], None]
+
+
+def train(
+    corpus: Path,
+    out: Path,
+    *,
+    work: Path,
+    schedule: Schedule,
+    members: int = 1,
+    encoder: Path | None = None,
+    tell: Tell,
+) -> None:
+    """Train a network and write its files to the folder ``out``.
+
+    ``members`` taggers are fitted from different seeds, their scores averaged. ``encoder`` is the
+    folder of an encoder to put below them. ``work`` keeps checkpoints and logs: a run that was
+    broken off goes on from there.
+
+    Raises ``BadRow`` for a corpus of fewer than ten articles, and what reading it raises.
+    """
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    examples, labels = read(corpus, tell)
+    held = examples[HELD_FROM::HELD]
+    if not held:
+        raise BadRow("has too few articles", where=str(corpus), hint="use ten or more")
+    seen = [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
+    out.mkdir(parents=True, exist_ok=True)
+    cutter = None
+    if encoder is not None:
+        shutil.copyfile(encoder / TOKENIZER, out / TOKENIZER)
+        cutter = Cutter(out)
+    taggers = []
+    for member in range(members):
+        folder = work / f"tagger-{member}"
+        folder.mkdir(parents=True, exist_ok=True)
+        own = Schedule(**{**asdict(schedule), "seed": schedule.seed + member})
+        torch.manual_seed(own.seed)
+        tagger = new_tagger(labels, encoder)
+        tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
+        extra = partial(pieces_of, cutter) if cutter is not None else None
+        fit = Fit(tagger, seen, own, folder, extra=extra)
+        fit.run(lambda one: scores(one, held, cutter, tell))
+        taggers.append(tagger.eval())
+    write_tagger(Mean(taggers), held[0], cutter, out / TAGGER)
+    settings = {"schedule": asdict(schedule), "members": members}
+    finish(out, labels, held, cutter, work, settings, tell)
+
+
+def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
+    """Return a tagger to be fitted."""
+    if encoder is None:
+        return Tagger(labels.sizes())
+    below = Encoder.pretrained(encoder)
+    return EncodedTagger(below, Tagger(labels.sizes(), extra=below.width))
+
+
+def finish(
+    out: Path,
+    labels: Labels,
+    held: Sequence[Example],
+    cutter: Cutter | None,
+    work: Path,
+    settings: dict[str, Any],
+    tell: Tell,
+) -> None:
+    """Fit the judge behind the tagger of ``out``, and write it and the config."""
+    tagger = session(out / TAGGER)
+    found = fitted([case(one, run(tagger, one.found, one.words, cutter)) for one in held])
+    export_judge(found.judge, out / JUDGE)
+    config = {
+        "labels": {name: list(codes) for name, codes in labels._asdict().items()},
+        "least": found.least,
+        "slope": found.slope,
+        "shift": found.shift,
+    }
+    text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
+    (out / CONFIG).write_text(text, "utf-8")
+    figures = {"settings": settings, **found.figures}
+    (work / "judge.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    best = found.figures["thresholds"][found.least]
+    tell(f"judge: least {found.least}, {best}, error {found.figures['calibration_error']}")
+    for path in sorted(out.iterdir()):
+        if path.suffix in (".onnx", ".json"):
+            tell(f'"{path.name}" = "{checksum(path)}"')
+
+
+def read(corpus: Path, tell: Tell) -> tuple[list[Example], Labels]:
+    """Return the articles of a corpus as examples, and the labels that have codes."""
+    nlp = load(profile="rules")
+    stage = nlp.get_pipe(STAGE)
+    assert isinstance(stage, Attributions)
+    for name in (STAGE, "news_resolve"):
+        nlp.disable_pipe(name)
+    found = list(documents(read_corpus(corpus), nlp))
+    labels = labels_of(found, nlp)
+    examples = [example(article, doc, stage, labels) for article, doc in found]
+    tokens = sum(len(one.words) for one in examples)
+    tell(f"{len(examples)} articles, {tokens} tokens, {len(labels.words)} words with a code")
+    return examples, labels
+
+
+class Mean(nn.Module):
+    """The mean of the scores of several taggers."""
+
+    def __init__(self, taggers: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.taggers = nn.ModuleList(taggers)
+
+    def forward(self, *given: Tensor) -> tuple[Tensor, ...]:
+        """Return tags and links, as ``Tagger`` does."""
+        scored = [one(*given) for one in self.taggers]
+        tags = torch.stack([torch.log_softmax(tags, -1) for tags, _ in scored]).mean(0)
+        return tags, torch.stack([links for _, links in scored]).mean(0)
+
+
+def pieces_of(cutter: Cutter, group: list[tuple[Example, Bounds]]) -> dict[str, Tensor]:
+    """Return the pieces of the windows of a batch."""
+    cut = padded([cutter.cut(one.words[start:end]) for one, (start, end) in group])
+    return {name: torch.from_numpy(array) for name, array in cut._asdict().items()}
+
+
+def _exported(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
+    more: dict[str, Tensor] = {}
+    if cutter is not None:
+        more = pieces_of(cutter, [(sample, one) for one in windows(sample.found.codes)[:2]])
+    export(tagger, sample.found, path, more=more)
+
+
+def write_tagger(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
+    """Write a tagger with its weights as whole numbers of eight bits, one scale a channel."""
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = Path(scratch) / TAGGER
+        _exported(tagger, sample, cutter, whole)
+        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+
+
+def scores(
+    tagger: nn.Module, held: Sequence[Example], cutter: Cutter | None, tell: Tell
+) -> dict[str, float]:
+    """Return how well a tagger's own reports match the annotation of the articles held back."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / TAGGER
+        _exported(tagger, held[0], cutter, path)
+        graph = session(path)
+    given = marked = right = strict = 0
+    for one in held:
+        reference = Reference(one.article)
+        chars = one.reading.chars
+        ours = []
+        for each in run(graph, one.found, one.words, cutter).reported():
+            source = (chars(*each.source),) if each.source else ()
+            tokens = reference.tokens(
+                Marked(source, tuple(chars(*piece) for piece in each.content))
+            )
+            if tokens is not None:
+                ours.append(tokens)
+        given, marked = given + len(ours), marked + len(reference.marked)
+        right += sum(reference.right(ours))
+        strict += sum(reference.right(ours, 0.8))
+    found = {
+        "attr@0.3": round(200 * right / max(1, given + marked), 2),
+        "attr@0.8": round(200 * strict / max(1, given + marked), 2),
+    }
+    tell(f"held back: {found}")
+    return found

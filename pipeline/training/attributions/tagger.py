@@ -1,0 +1,112 @@
+"""The tagger: two BiLSTMs over tokens and their heads, tags and links on top; for torch.
+
+After Dozat and Manning (2017) for the links, each token choosing the cue that it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.stages.attributing.beliefs import TAGS
+from pipeline.stages.attributing.features import CLAIMED
+from pipeline.stages.attributing.windows import FARTHEST
+
+VECTOR = 300
+TENSOR = 96
+CODE_WIDTHS = (24, 24, 24, 8, 6, 6, 4, 4, 8)
+INPUT = 64
+"""Width to which vectors, tensors and heads are brought."""
+LINK = 64
+HIDDEN = 128
+"""Width of an LSTM in one direction."""
+
+
+class Tagger(nn.Module):
+    """Score the tags of each token, and each other token as the start of its cue.
+
+    ``sizes`` are the numbers of codes; ``extra`` is the width of the vectors of an encoder.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], *, extra: int = 0, hidden: int = HIDDEN, dropout: float = 0.4
+    ) -> None:
+        super().__init__()
+        widths = zip(sizes, CODE_WIDTHS, strict=True)
+        self.codes = nn.ModuleList(nn.Embedding(size, width) for size, width in widths)
+        self.vector = nn.Linear(VECTOR, INPUT, bias=False)
+        self.tensor = nn.Linear(TENSOR, INPUT)
+        self.extra = nn.Linear(extra, 2 * INPUT) if extra else None
+        width = sum(CODE_WIDTHS) + 2 * INPUT + len(CLAIMED) + (2 * INPUT if extra else 0)
+        self.head = nn.Linear(width + 1, INPUT)
+        self.first = nn.LSTM(width + INPUT, hidden, batch_first=True, bidirectional=True)
+        self.second_head = nn.Linear(2 * hidden, INPUT)
+        self.second = nn.LSTM(2 * hidden + INPUT, hidden, batch_first=True, bidirectional=True)
+        self.tags = nn.Sequential(
+            nn.Linear(2 * hidden, 128), nn.ReLU(), nn.Dropout(0.1), nn.Linear(128, len(TAGS))
+        )
+        self.token = nn.Linear(2 * hidden, LINK)
+        self.cue = nn.Linear(2 * hidden, LINK)
+        self.cue_bias = nn.Linear(2 * hidden, 1)
+        self.distance = nn.Embedding(2 * FARTHEST + 1, 1)
+        nn.init.zeros_(self.distance.weight)
+        self.arcs = nn.Parameter(torch.zeros(3))
+        """Weights of the rules' claim, of the cue being the token's head, and the other way."""
+        self.drop = nn.Dropout(dropout)
+
+    def forward(
+        self,
+        vectors: Tensor,
+        tensor: Tensor,
+        codes: Tensor,
+        claimed: Tensor,
+        heads: Tensor,
+        pairs: Tensor,
+        distances: Tensor,
+        encoded: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """Return (B, T, 7) scores of tags and (B, T, T) scores of links."""
+        parts = [embed(codes[..., at]) for at, embed in enumerate(self.codes)]
+        parts += [functional.relu(self.vector(vectors)), functional.relu(self.tensor(tensor))]
+        parts.append(claimed)
+        if self.extra is not None:
+            parts.append(functional.relu(self.extra(encoded)))
+        words = self.drop(torch.cat(parts, -1))
+        places = torch.arange(heads.shape[1])
+        root = (heads == places[None]).to(words.dtype)[..., None]
+        above = functional.relu(self.head(torch.cat([_at(words, heads), root], -1)))
+        states = self.drop(self.first(torch.cat([words, above], -1))[0])
+        above = functional.relu(self.second_head(_at(states, heads)))
+        states = self.drop(self.second(torch.cat([states, above], -1))[0])
+        up = (heads[:, :, None] == places[None, None]).to(words.dtype)
+        links = self.token(states) @ self.cue(states).transpose(1, 2) * LINK**-0.5
+        links = links + self.cue_bias(states).transpose(1, 2) + self.distance(distances)[..., 0]
+        arcs = pairs * self.arcs[0] + up * self.arcs[1] + up.transpose(1, 2) * self.arcs[2]
+        return self.tags(states), links + arcs
+
+
+def _at(rows: Tensor, places: Tensor) -> Tensor:
+    """Return the (B, T, k) rows at (B, T) places."""
+    return torch.gather(rows, 1, places[..., None].expand(-1, -1, rows.shape[-1]))
+
+
+def loss(
+    tags: Tensor, links: Tensor, tag_targets: Tensor, link_targets: Tensor, link_weight: float
+) -> Tensor:
+    """Return the cross entropy of the tags, and of the links among the true cues of a window."""
+    flat = tags.reshape(-1, tags.shape[-1])
+    total = functional.cross_entropy(flat, tag_targets.reshape(-1))
+    linked = link_targets >= 0
+    if not bool(linked.any()):
+        return total
+    cues = tag_targets == 1
+    marked = torch.zeros_like(tags[..., 0]).scatter_add(
+        1, link_targets.clamp(min=0), linked.to(tags.dtype)
+    )
+    cues = cues | (marked > 0)
+    among = links.masked_fill(~cues[:, None, :], -1e9)
+    linking = functional.cross_entropy(among[linked], link_targets[linked])
+    return total + link_weight * linking

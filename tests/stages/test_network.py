@@ -1,0 +1,201 @@
+"""What the trained network reads and says, and what is chosen of it, without its weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from pipeline.stages.attributing.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
+from pipeline.stages.attributing.candidates import candidates, claimed
+from pipeline.stages.attributing.confidence import weights
+from pipeline.stages.attributing.features import CLAIMED, CODES, Claimed, Features, Labels, features
+from pipeline.stages.attributing.judging import KNOWN, Judging, chosen, nested
+from pipeline.stages.attributing.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.windows import PLACE, batch, batches, distances, windows
+from pipeline.stages.attributions import Attributions
+
+LABELS = Labels.of(["the", "said"], ["NN", "VBD"], ["nsubj", "ROOT"], ["PERSON"])
+STAGE = "news_attributions"
+
+
+def codes_of(places: list[int]) -> np.ndarray:
+    codes = np.zeros((len(places), len(CODES)), dtype=np.int64)
+    codes[:, PLACE] = places
+    return codes
+
+
+def blank(size: int) -> Features:
+    """Return the arrays of a document of which nothing is known."""
+    return Features(
+        np.zeros((size, 300), dtype=np.float32),
+        np.arange(size * 96, dtype=np.float32).reshape(size, 96),
+        codes_of([2] + [0] * (size - 1)),
+        np.zeros((size, len(CLAIMED)), dtype=np.float32),
+        np.arange(size),
+        np.array([[1, 2], [5, 2]], dtype=np.int64),
+        np.array([0.5, 0.75], dtype=np.float32),
+    )
+
+
+@given(st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=1, max_size=200), st.integers(1, 40))
+def test_windows_cover_every_token_once_and_are_not_too_long(
+    places: list[int], longest: int
+) -> None:
+    found = windows(codes_of(places), longest)
+    assert [at for start, end in found for at in range(start, end)] == list(range(len(places)))
+    assert all(0 < end - start <= longest for start, end in found)
+
+
+def test_windows_are_cut_at_the_ends_of_paragraphs() -> None:
+    paragraphs = [2, 0, 0, 0, 2, 1, 0, 2, 0, 0, 0]
+    assert windows(codes_of(paragraphs), 7) == [(0, 7), (7, 11)]
+    assert windows(codes_of(paragraphs), 6) == [(0, 4), (4, 7), (7, 11)]
+
+
+def test_a_paragraph_that_is_too_long_is_cut_where_a_sentence_starts() -> None:
+    assert windows(codes_of([2, 0, 0, 1, 0, 0, 1, 0]), 4) == [(0, 3), (3, 6), (6, 8)]
+
+
+def test_a_batch_counts_heads_and_pairs_within_its_windows() -> None:
+    found = blank(8)
+    found.heads[4] = 0
+    one = batch(found, [(0, 3), (3, 8)])
+    assert one.heads.tolist() == [[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
+    assert one.pairs[0, 1, 2] == 0.5
+    assert one.pairs.sum() == 0.5  # the other pair crosses the border
+    assert one.tensor[1, 0].tolist() == found.tensor[3].tolist()
+
+
+def test_batches_hold_every_window_and_no_more_than_they_may() -> None:
+    found = blank(50)
+    ranges = [(at, at + 5) for at in range(0, 50, 5)]
+    made = list(batches(found, ranges, limit=12))
+    assert sorted(window for one in made for window in one.windows) == ranges
+    assert all(one.codes.shape[0] * one.codes.shape[1] <= 12 for one in made)
+
+
+def test_distances_tell_cues_behind_from_cues_before() -> None:
+    table = distances(1200)
+    assert table[5, 5] == 0
+    assert table[5, 6] == 1
+    assert table[6, 5] == 11
+    assert table[0, 1199] == 10
+    assert table[1199, 0] == 20
+
+
+def beliefs_of(tags: str, links: dict[int, int]) -> Beliefs:
+    """Return certain beliefs from one letter a token (c, s, t for cue, source, content; capital
+    letters begin) and the cue that a token belongs to.
+    """
+    letters = "-CcSsTt"
+    sure = np.full((len(tags), len(TAGS)), 1e-6, dtype=np.float32)
+    sure[np.arange(len(tags)), [letters.index(one) for one in tags]] = 1.0
+    cues = np.flatnonzero(sure[:, CUE] > 0.5)
+    linked = np.full((len(tags), len(cues)), 1e-6, dtype=np.float32)
+    for token, cue in links.items():
+        linked[token, cues.tolist().index(cue)] = 1.0
+    return Beliefs(sure, [Window(0, len(tags), cues, linked)])
+
+
+def test_reported_attributions_go_by_the_links() -> None:
+    found = beliefs_of("TtSC-SCTt", {0: 3, 1: 3, 2: 3, 5: 6, 7: 6, 8: 6})
+    first, second = found.reported()
+    assert first == ((3, 4), (2, 3), ((0, 2),))
+    assert second == ((6, 7), (5, 6), ((7, 9),))
+
+
+def test_a_cue_without_content_is_not_reported() -> None:
+    assert beliefs_of("SC---", {0: 1}).reported() == []
+
+
+def test_what_a_cue_owns_is_what_is_linked_to_it() -> None:
+    found = beliefs_of("TtSC-SCTt", {0: 3, 1: 3, 2: 3, 5: 6, 7: 6, 8: 6})
+    start, contents, sources = found.of_cue((6, 7))
+    assert start == 0
+    assert (contents > 0.5).tolist() == [False] * 7 + [True, True]
+    assert (sources > 0.5).tolist() == [False] * 5 + [True] + [False] * 3
+
+
+def read(nlp: Language, text: str) -> tuple[Reading, list[Claimed], Features]:
+    stage = nlp.get_pipe(STAGE)
+    assert isinstance(stage, Attributions)
+    doc = nlp(text)
+    reading, attachment = stage.read(doc)
+    found = list(claimed(reading, list(candidates(reading, attachment)), weights()))
+    claims = [one for one, _ in found]
+    return reading, claims, features(doc, reading, claims, LABELS, stage.lexicon)
+
+
+def test_features_tell_where_quotations_and_claims_stand(nlp: Language) -> None:
+    _, claims, found = read(nlp, "“It rained,” Lee said.\n\nThe sun shone.")
+    words = ["“", "It", "rained", ",", "”", "Lee", "said", ".", "\n\n", "The", "sun", "shone", "."]
+    assert found.codes.shape == (len(words), len(CODES))
+    assert found.codes[:5, CODES.index("quote")].tolist() == [1, 2, 2, 2, 3]
+    assert found.codes[[0, 9], PLACE].tolist() == [2, 2]
+    assert found.codes[6, CODES.index("word")] == LABELS.words["said"]
+    assert found.codes[6, CODES.index("cue")] == 1
+    (claim,) = claims
+    assert found.claimed[6, CLAIMED.index("cue starts")] == pytest.approx(claim.sure)
+    assert found.claimed[:5, CLAIMED.index("content")].min() == pytest.approx(claim.sure)
+    assert found.claimed[5, CLAIMED.index("source")] == pytest.approx(claim.sure)
+    assert {tuple(pair) for pair in found.pairs.tolist()} >= {(5, 6), (0, 6)}
+
+
+def test_codes_stay_within_their_sizes(nlp: Language) -> None:
+    text = "According to NASA, “it” is 5 km; JOE: 'Yes' — he told Ms. Lee “Hamlet” won.\n \nOh"
+    _, _, found = read(nlp, text)
+    assert (found.codes.max(axis=0) < np.array(LABELS.sizes())).all()
+    assert found.codes.min() == 0
+
+
+def test_proposals_mix_what_the_rules_claim_with_what_the_network_says(nlp: Language) -> None:
+    reading, claims, found = read(nlp, "Lee said that it rained in Ohio.")
+    #              Lee said that it rained in Ohio .
+    beliefs = beliefs_of("SCTttsS-", {0: 1, 2: 1, 3: 1, 4: 1, 6: 1})
+    reported = beliefs.reported()
+    offered = proposals(reading, Claims(claims), beliefs, reported)
+    assert Proposal((1, 2), (0, 1), ((2, 7),), "rules", 0) in offered
+    assert any(one.origin == "network" and one.content == ((2, 5),) for one in offered)
+    keys = [(one.cue[0], one.source, one.content) for one in offered]
+    assert len(keys) == len(set(keys))
+    known = Judging(reading, found, Claims(claims), beliefs, reported).known(offered)
+    assert known.shape == (len(offered), len(KNOWN))
+    assert np.isfinite(known).all()
+
+
+def test_contents_proposed_take_quotations_whole(nlp: Language) -> None:
+    reading, _, _ = read(nlp, "“We lost the game,” Lee said.")
+    beliefs = beliefs_of("--Tt---SC-", {2: 8, 3: 8, 7: 8})
+    offered = proposals(reading, Claims([]), beliefs, beliefs.reported())
+    assert {one.content for one in offered} == {((0, 7),)}
+
+
+spans = st.tuples(st.integers(0, 30), st.integers(1, 6)).map(lambda one: (one[0], sum(one)))
+offers = st.builds(
+    Proposal, spans, st.one_of(st.none(), spans), st.tuples(spans), st.just("network")
+)
+
+
+@given(st.lists(st.tuples(offers, st.floats(0, 1, width=32)), max_size=12), st.floats(0, 1))
+def test_what_is_chosen_shares_no_cue_and_overlaps_only_by_nesting(
+    drawn: list[tuple[Proposal, float]], least: float
+) -> None:
+    found = [one for one, _ in drawn]
+    judged = np.array([likely for _, likely in drawn], dtype=np.float32)
+    taken = chosen(found, judged, least)
+    assert all(judged[at] >= least for at in taken)
+    for at in taken:
+        for other in taken:
+            if at < other:
+                one, two = found[at], found[other]
+                assert set(range(*one.cue)).isdisjoint(range(*two.cue))
+                apart = set(range(*one.content[0])).isdisjoint(range(*two.content[0]))
+                assert apart or nested(one, two)
+
+
+def test_roles_begin_where_the_tags_say() -> None:
+    assert [TAGS[at] for at in (CUE, SOURCE, CONTENT)] == ["B-cue", "B-source", "B-content"]

@@ -1,0 +1,60 @@
+"""Annotated articles as arrays."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+
+from pipeline.stages.attributions import Attributions
+from pipeline.training.attributed import AnnotatedArticle, Marked
+from pipeline.training.attributions.examples import UNSCORED, documents, example, labels_of
+from tests.marked import unmark
+
+
+def article(marked: str, roles: str, discard: tuple[tuple[int, int], ...] = ()) -> AnnotatedArticle:
+    """Return an article with one attribution, the roles of its bracketed parts by first letter."""
+    text, spans = unmark(marked)
+    by_role = {
+        role: tuple(span for span, letter in zip(spans, roles, strict=True) if letter == role)
+        for role in "stc"
+    }
+    one = Marked(source=by_role["s"], content=by_role["t"], cue=by_role["c"])
+    return AnnotatedArticle("a", text, (one,), discard)
+
+
+def made(nlp: Language, one: AnnotatedArticle) -> tuple[str, list[int], list[str]]:
+    stage = nlp.get_pipe("news_attributions")
+    assert isinstance(stage, Attributions)
+    ((_, doc),) = documents([one], nlp)
+    found = example(one, doc, stage, labels_of([(one, doc)], nlp))
+    letters = dict(enumerate("-CcSsTt")) | {UNSCORED: "x"}
+    return "".join(letters[tag] for tag in found.tags), found.links.tolist(), found.words
+
+
+def test_each_role_begins_and_goes_on_and_is_linked_to_its_cue(rules_nlp: Language) -> None:
+    one = article("[“It rained,”] [said] [Ann Lee].", "tcs")
+    tags, links, _ = made(rules_nlp, one)
+    assert tags == "TttttCSs-"
+    assert links == [5, 5, 5, 5, 5, -1, 5, 5, -1]
+
+
+def test_a_content_in_two_parts_begins_twice(rules_nlp: Language) -> None:
+    one = article("[“It rained,”] [Lee] [said]. [“And it hailed.”]", "tsct")
+    tags, links, _ = made(rules_nlp, one)
+    assert tags == "TttttSC-Tttttt"
+    assert set(links) == {6, -1}
+
+
+def test_what_was_not_annotated_counts_neither_way(rules_nlp: Language) -> None:
+    one = article("By Ann Lee. [He] [said] [it rained].", "sct", discard=((0, 11),))
+    tags, links, _ = made(rules_nlp, one)
+    assert tags == "xxxxSCTt-"
+    assert links[:4] == [-1] * 4
+
+
+def test_names_have_no_code_of_their_own(rules_nlp: Language) -> None:
+    text = "Lee said so. " * 30
+    one = AnnotatedArticle("a", text, (), ())
+    ((_, doc),) = documents([one], rules_nlp)
+    words = labels_of([(one, doc)], rules_nlp).words
+    assert "said" in words
+    assert "lee" not in words

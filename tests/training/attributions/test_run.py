@@ -1,0 +1,143 @@
+"""A network is trained from a corpus: the files are whole, the same each time, and of use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from spacy.language import Language
+
+pytest.importorskip("torch", reason="training needs the extra train")
+pytest.importorskip("onnx", reason="training needs the extra train")
+
+import torch
+
+from pipeline.cli.train import train as command
+from pipeline.stages.attributing.network import Network
+from pipeline.stages.attributions import Attributions
+from pipeline.training.attributed import Reference, read_corpus
+from pipeline.training.attributions.fit import Fit, Schedule
+from pipeline.training.attributions.judge import calibrated, case, fitted
+from pipeline.training.attributions.run import read, train
+from pipeline.training.attributions.tagger import Tagger, loss
+
+NAMES = ("Ann Lee", "Bo Ek", "The mayor", "The company", "Kim Ortiz")
+THINGS = ("the bridge", "the school", "the road", "the port")
+NOTHING = "Rain fell on {0}. "
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write articles in which what is said is marked."""
+    path = tmp_path_factory.mktemp("corpus") / "corpus.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(40):
+            text, marked = "", []
+            for at in range(4):
+                name, thing = NAMES[(number + at) % 5], THINGS[(number * 3 + at) % 4]
+                text += NOTHING.format(thing)
+                start = len(text)
+                said = f"{name} said that {thing} was closed. "
+                text += said
+                cue, content = said.index("said"), said.index("that")
+                marked.append(
+                    {
+                        "source": [[start, start + len(name)]],
+                        "cue": [[start + cue, start + cue + 4]],
+                        "content": [[start + content, start + len(said) - 2]],
+                    }
+                )
+            row = {"id": f"a{number}", "text": text, "attributions": marked}
+            file.write(json.dumps(row) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trained")
+    train(corpus, folder / "out", work=folder / "work", schedule=Schedule(epochs=6), tell=quiet)
+    return folder
+
+
+def test_the_trained_network_finds_what_is_said(trained: Path, rules_nlp: Language) -> None:
+    stage = Attributions(Network(trained / "out"))
+    doc = rules_nlp("Rain fell on the road. Bo Ek said that the port was closed.")
+    (row,) = stage(doc)._.news.attributions
+    assert doc.text[slice(*row.content[0])] == "that the port was closed"
+    assert row.confidence is not None
+    assert row.confidence > 0.5
+
+
+def test_the_log_has_a_line_for_each_epoch_and_the_settings_are_kept(trained: Path) -> None:
+    lines = (trained / "work" / "tagger-0" / "log.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    kept = json.loads((trained / "work" / "judge.json").read_text("utf-8"))
+    assert kept["settings"]["schedule"]["epochs"] == 6
+
+
+def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
+    corpus: Path, tmp_path: Path
+) -> None:
+    examples, labels = read(corpus, quiet)
+
+    def fit(folder: Path) -> Fit:
+        folder.mkdir(exist_ok=True)
+        torch.manual_seed(1)
+        return Fit(Tagger(labels.sizes()), examples[:6], Schedule(epochs=3), folder)
+
+    def broken(_tagger: object) -> dict[str, float]:
+        if len((tmp_path / "b" / "log.jsonl").read_text("utf-8").splitlines()) == 1:
+            raise KeyboardInterrupt
+        return {}
+
+    whole = fit(tmp_path / "a")
+    whole.run(lambda _: {})
+    first = fit(tmp_path / "b")
+    (tmp_path / "b" / "log.jsonl").touch()
+    with pytest.raises(KeyboardInterrupt):
+        first.run(broken)
+    second = fit(tmp_path / "b")
+    assert second.done == 1
+    second.run(lambda _: {})
+    for one, other in zip(whole.tagger.parameters(), second.tagger.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_the_loss_of_links_is_among_the_cues_of_the_window() -> None:
+    tags = torch.zeros(1, 4, 7)
+    targets = torch.tensor([[1, 0, 1, 5]])
+    belongs = torch.tensor([[-1, -1, -1, 2]])
+    links = torch.zeros(1, 4, 4)
+    links[0, 3, 1] = 50.0  # no cue: it is no rival
+    base = loss(tags, links, targets, torch.full((1, 4), -1), 1.0)
+    assert float(loss(tags, links, targets, belongs, 1.0) - base) == pytest.approx(np.log(2))
+
+
+def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
+    corpus: Path, trained: Path
+) -> None:
+    network = Network(trained / "out")
+    examples, _ = read(corpus, quiet)
+    cases = [case(one, network.beliefs(one.found, one.words)) for one in examples[:15]]
+    found = fitted(cases)
+    assert 0 < found.least < 1
+    likely = [np.full((len(one.offered), 2), 0.9, dtype=np.float32) for one in cases]
+    _, _, error = calibrated(cases, likely, 0.5)
+    assert error < 0.02  # one confidence for all: the share that is right
+
+
+def test_the_reference_marks_what_the_corpus_marks(corpus: Path) -> None:
+    assert all(len(Reference(one).marked) == 4 for one in read_corpus(corpus))
+
+
+def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
+    arguments = ["attributions", "--corpus", str(corpus), "--out", str(trained / "out")]
+    result = CliRunner().invoke(command, arguments)
+    assert "holds a model" in str(result.exception)
