@@ -63,8 +63,9 @@ def depths(contents: Iterable[list[Bounds]], size: int) -> list[int]:
 
 def judged(
     found: list[Candidate], size: int, weights: Weights
-) -> Iterator[tuple[Candidate, float]]:
-    """Yield the candidates of a document of ``size`` tokens, each with how sure it is.
+) -> Iterator[tuple[Candidate, float, float]]:
+    """Yield the candidates of a document of ``size`` tokens, each with how sure it is, and how sure
+    it would be if it stood in no other.
 
     A cue in the content of a claim that would be given out is less likely one of its own.
     """
@@ -73,16 +74,16 @@ def judged(
     depth = depths(likely, size)
     for one, p in zip(found, sure, strict=True):
         if depth[one.claim.cue[0]] > 0:
-            yield one, confidence(one.properties(nested=True), weights)
+            yield one, confidence(one.properties(nested=True), weights), p
         else:
-            yield one, p
+            yield one, p, p
 
 
 def claimed(
     reading: Reading, found: list[Candidate], weights: Weights
 ) -> Iterator[tuple[Claimed, Attribution]]:
     """Yield the candidates as ranges of tokens, and as attributions."""
-    for one, sure in judged(found, len(reading.lower), weights):
+    for one, sure, alone in judged(found, len(reading.lower), weights):
         row = attribution(reading, one.claim)
         source = reading.token_range(*row.source[0]) if row.source else None
         cue = reading.token_range(*row.cue[0])
@@ -95,6 +96,7 @@ def claimed(
                 sure,
                 one.claim.rule,
                 one.speaks,
+                alone,
             ),
             row,
         )

@@ -91,6 +91,8 @@ class Claimed(NamedTuple):
     rule: str
     speaks: bool = False
     """Somebody is quoted by it, or its rule is certain."""
+    alone: float = 0.0
+    """How sure it would be if its cue stood in no other claim's content."""
 
 
 class Features(NamedTuple):
