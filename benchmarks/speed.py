@@ -1,6 +1,6 @@
 """Measure speed side by side in one run: bare spaCy, our pipeline, textacy's quotations.
 
-    python benchmarks/speed.py [--texts FILE.jsonl] [--rounds 5]
+    python benchmarks/speed.py [--texts FILE.jsonl] [--rounds 5] [--profile fast]
 
 One thread, one process. Each round runs every system once over the same articles, in turn, so that
 a machine whose speed drifts treats them alike; the figures are medians of the rounds, and a ratio
@@ -26,6 +26,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipeline.settings import PROFILES, Profile
+
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("entities", "quotes", "times", "figures", "attributions", "resolve")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -43,7 +45,7 @@ def articles(path: Path, words: int) -> list[dict[str, Any]]:
     return rows
 
 
-def systems(rows: list[dict[str, Any]]) -> dict[str, Run]:
+def systems(rows: list[dict[str, Any]], profile: Profile) -> dict[str, Run]:
     """Return what is timed: each reads every article and returns the number of tokens."""
     import spacy
 
@@ -54,8 +56,8 @@ def systems(rows: list[dict[str, Any]]) -> dict[str, Run]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         bare = spacy.load(language.BASE_MODEL)
-    ours = language.load()
-    base = language.load()
+    ours = language.load(profile=profile)
+    base = language.load(profile="rules")
     for stage in STAGES:
         base.remove_pipe(f"news_{stage}")
 
@@ -96,12 +98,12 @@ def systems(rows: list[dict[str, Any]]) -> dict[str, Run]:
     return found
 
 
-def stage_costs(rows: list[dict[str, Any]], rounds: int) -> dict[str, float]:
+def stage_costs(rows: list[dict[str, Any]], rounds: int, profile: Profile) -> dict[str, float]:
     """Return microseconds a token by stage, the median of the rounds."""
     from pipeline import language
     from pipeline.records.assemble import assemble
 
-    nlp = language.load()
+    nlp = language.load(profile=profile)
     costs: dict[str, list[float]] = {stage: [] for stage in [*STAGES, "assemble"]}
     for _ in range(rounds):
         spent, size = dict.fromkeys(costs, 0.0), 0
@@ -132,6 +134,29 @@ def wall(command: list[str], rounds: int) -> float:
     return statistics.median(times)
 
 
+def network_loading(profile: Profile) -> None:
+    """Print how long the network of a profile takes to load, and the memory that it adds."""
+    code = (
+        "import resource, sys, time\n"
+        "from pipeline.language import NETWORKS, load\n"
+        "from pipeline.stages.attributing.learned.network import network\n"
+        "nlp = load(profile='rules')\n"
+        "list(nlp.pipe(['Rain fell on Dover.']))\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "start = time.perf_counter()\n"
+        "found = network(NETWORKS[sys.argv[1]])\n"
+        "spent = time.perf_counter() - start\n"
+        "nlp.get_pipe('news_attributions').network = found\n"
+        "text = '“It rained,” said Ann Lee, who thinks that it will rain again.\\n\\n' * 60\n"
+        "nlp(text)\n"
+        "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(f'{spent:.2f} s, {(after - before) / 1024:.0f} MB')"
+    )
+    command = [sys.executable, "-c", code, profile]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    print(f"network/{profile} loads in and adds, one text of 1,000 tokens included: {done.stdout}")
+
+
 def start_up(rounds: int) -> None:
     """Print how long it takes to import, to show the help and to make the first record."""
     python = sys.executable
@@ -151,11 +176,14 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, default=ROOT / "seeds" / "wikinews.jsonl")
     parser.add_argument("--words", type=int, default=50_000, help="read about so many words")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--profile", choices=PROFILES, default="fast")
     args = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy, imported later, reads them
     start_up(args.rounds)
+    if args.profile != "rules":
+        network_loading(args.profile)
     rows = articles(args.texts, args.words)
-    runs = systems(rows)
+    runs = systems(rows, args.profile)
     speeds: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run()  # warm up: caches of the vocabulary
@@ -173,7 +201,7 @@ def main() -> None:
     if "textacy" not in runs:
         print("speed/textacy not measured: pip install textacy")
     bare_cost = 1e6 / statistics.median(speeds["bare"])
-    for stage, cost in stage_costs(rows, args.rounds).items():
+    for stage, cost in stage_costs(rows, args.rounds, args.profile).items():
         share = 100 * cost / bare_cost
         print(f"stage/{stage} {cost:.1f} us/token, {share:.1f} % of bare spaCy's time")
 

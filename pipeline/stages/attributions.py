@@ -16,8 +16,8 @@ from pipeline.stages.attributing.contents import complement
 from pipeline.stages.attributing.cues import Cue, lexicon
 from pipeline.stages.attributing.deciding import by_network, by_rules
 from pipeline.stages.attributing.floating import transcripts
-from pipeline.stages.attributing.network import Network
-from pipeline.stages.attributing.network import network as load_network
+from pipeline.stages.attributing.learned.network import Network
+from pipeline.stages.attributing.learned.network import network as load_network
 from pipeline.stages.attributing.phrases import WORDS, according, in_words, nominal
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import source_beside, source_of

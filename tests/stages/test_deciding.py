@@ -8,8 +8,8 @@ from spacy.language import Language
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.cues import lexicon
 from pipeline.stages.attributing.deciding import Given, _read_cue, _with_utterances, _within
-from pipeline.stages.attributing.features import Claimed
-from pipeline.stages.attributing.proposals import Proposal
+from pipeline.stages.attributing.learned.features import Claimed
+from pipeline.stages.attributing.learned.proposals import Proposal
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
 

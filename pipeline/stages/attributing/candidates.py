@@ -10,7 +10,7 @@ from pipeline.records.labels import AttributionKind
 from pipeline.stages.annotations import Attribution, Bounds
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.confidence import Weights, confidence, properties
-from pipeline.stages.attributing.features import Claimed
+from pipeline.stages.attributing.learned.features import Claimed
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.spoken import Attachment
 from pipeline.stages.attributing.writing import attribution, kind_of

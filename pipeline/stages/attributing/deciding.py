@@ -10,10 +10,10 @@ from pipeline.stages.annotations import Attribution, Bounds
 from pipeline.stages.attributing.candidates import candidates, claimed
 from pipeline.stages.attributing.confidence import weights
 from pipeline.stages.attributing.cues import Lexicon
-from pipeline.stages.attributing.features import Claimed, features
-from pipeline.stages.attributing.judging import Judging, chosen, judgement
-from pipeline.stages.attributing.network import Network
-from pipeline.stages.attributing.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.features import Claimed, features
+from pipeline.stages.attributing.learned.judging import Judging, chosen, judgement
+from pipeline.stages.attributing.learned.network import Network
+from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import form_of
 from pipeline.stages.attributing.spoken import Attachment

@@ -13,10 +13,10 @@ from spacy.tokens import Doc
 
 from pipeline.language import annotate
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.beliefs import CONTENT, CUE, SOURCE
 from pipeline.stages.attributing.candidates import candidates, claimed
 from pipeline.stages.attributing.confidence import weights
-from pipeline.stages.attributing.features import Claimed, Features, Labels, features
+from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE
+from pipeline.stages.attributing.learned.features import Claimed, Features, Labels, features
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import AnnotatedArticle

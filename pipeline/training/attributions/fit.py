@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.features import CODES, Features
-from pipeline.stages.attributing.network import inputs
-from pipeline.stages.attributing.windows import Batch, batch, windows
+from pipeline.stages.attributing.learned.features import CODES, Features
+from pipeline.stages.attributing.learned.network import inputs
+from pipeline.stages.attributing.learned.windows import Batch, batch, windows
 from pipeline.training.attributions.examples import UNSCORED, Example
 from pipeline.training.attributions.tagger import loss
 

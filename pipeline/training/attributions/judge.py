@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.stages.attributing.beliefs import SMALLEST, Beliefs
-from pipeline.stages.attributing.features import Features, Floats
-from pipeline.stages.attributing.judging import KNOWN, Judging, chosen, judgement
-from pipeline.stages.attributing.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.beliefs import SMALLEST, Beliefs
+from pipeline.stages.attributing.learned.features import Features, Floats
+from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, judgement
+from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.fit import write_graph

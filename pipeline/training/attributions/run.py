@@ -20,11 +20,11 @@ from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.features import Labels
-from pipeline.stages.attributing.network import CONFIG, JUDGE, TAGGER, run, session
-from pipeline.stages.attributing.pieces import FILE_NAME as TOKENIZER
-from pipeline.stages.attributing.pieces import Cutter, padded
-from pipeline.stages.attributing.windows import windows
+from pipeline.stages.attributing.learned.features import Labels
+from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, run, session
+from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
+from pipeline.stages.attributing.learned.pieces import Cutter, padded
+from pipeline.stages.attributing.learned.windows import windows
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import Marked, Reference, read_corpus
 from pipeline.training.attributions.encoder import EncodedTagger, Encoder

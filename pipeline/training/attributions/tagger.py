@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.stages.attributing.beliefs import TAGS
-from pipeline.stages.attributing.features import CLAIMED
-from pipeline.stages.attributing.windows import FARTHEST
+from pipeline.stages.attributing.learned.beliefs import TAGS
+from pipeline.stages.attributing.learned.features import CLAIMED
+from pipeline.stages.attributing.learned.windows import FARTHEST
 
 VECTOR = 300
 TENSOR = 96

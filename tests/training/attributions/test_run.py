@@ -16,7 +16,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 import torch
 
 from pipeline.cli.train import train as command
-from pipeline.stages.attributing.network import Network
+from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions.fit import Fit, Schedule

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.features import CODES, Features, Floats, Integers
+from pipeline.stages.attributing.learned.features import CODES, Features, Floats, Integers
 
 LONGEST = 300
 """Tokens of a window."""

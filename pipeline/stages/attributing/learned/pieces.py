@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ExtraMissing
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.features import Integers
+from pipeline.stages.attributing.learned.features import Integers
 
 FILE_NAME = "tokenizer.json"
 MOST = 6

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.beliefs import CONTENT, Beliefs, Reported
-from pipeline.stages.attributing.features import CLAIMED, RULES, Claimed, Features, Floats
-from pipeline.stages.attributing.proposals import Claims, Proposal
+from pipeline.stages.attributing.learned.beliefs import CONTENT, Beliefs, Reported
+from pipeline.stages.attributing.learned.features import CLAIMED, RULES, Claimed, Features, Floats
+from pipeline.stages.attributing.learned.proposals import Claims, Proposal
 from pipeline.stages.attributing.reading import Reading
 
 ORIGINS = ("rules", "network", "mixed", "grown", "grown wide")

@@ -8,14 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.stages.attributing.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
 from pipeline.stages.attributing.candidates import candidates, claimed
 from pipeline.stages.attributing.confidence import weights
-from pipeline.stages.attributing.features import CLAIMED, CODES, Claimed, Features, Labels, features
-from pipeline.stages.attributing.judging import KNOWN, Judging, chosen, nested
-from pipeline.stages.attributing.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
+from pipeline.stages.attributing.learned.features import (
+    CLAIMED,
+    CODES,
+    Claimed,
+    Features,
+    Labels,
+    features,
+)
+from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, nested
+from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.windows import PLACE, batch, batches, distances, windows
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.windows import PLACE, batch, batches, distances, windows
 from pipeline.stages.attributions import Attributions
 
 LABELS = Labels.of(["the", "said"], ["NN", "VBD"], ["nsubj", "ROOT"], ["PERSON"])

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.beliefs import Beliefs, Reported
-from pipeline.stages.attributing.features import Claimed, Floats
+from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
+from pipeline.stages.attributing.learned.features import Claimed, Floats
 from pipeline.stages.attributing.reading import SOFT, Reading
 
 Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]

@@ -19,11 +19,18 @@ from numpy.typing import NDArray
 
 from pipeline.manifest import own_model
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.beliefs import CUE, LEAST_CUE, SMALLEST, TAGS, Beliefs, Window
-from pipeline.stages.attributing.features import Features, Floats, Integers, Labels
-from pipeline.stages.attributing.pieces import FILE_NAME as TOKENIZER
-from pipeline.stages.attributing.pieces import Cutter
-from pipeline.stages.attributing.windows import Batch, batches, distances, windows
+from pipeline.stages.attributing.learned.beliefs import (
+    CUE,
+    LEAST_CUE,
+    SMALLEST,
+    TAGS,
+    Beliefs,
+    Window,
+)
+from pipeline.stages.attributing.learned.features import Features, Floats, Integers, Labels
+from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
+from pipeline.stages.attributing.learned.pieces import Cutter
+from pipeline.stages.attributing.learned.windows import Batch, batches, distances, windows
 
 TAGGER = "tagger.onnx"
 JUDGE = "judge.onnx"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.features import Floats, Integers
+from pipeline.stages.attributing.learned.features import Floats, Integers
 
 TAGS = ("O", "B-cue", "I-cue", "B-source", "I-source", "B-content", "I-content")
 CUE, SOURCE, CONTENT = 1, 3, 5

@@ -1,0 +1,1 @@
+"""The trained side of attributions: what a network reads and says, and the choice of it."""
