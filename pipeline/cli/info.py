@@ -16,8 +16,17 @@ from pipeline.errors import ModelChanged
 from pipeline.manifest import ModelEntry, manifest, models_folder
 from pipeline.settings import known
 
-PACKAGES = ("spacy", "thinc", "numpy", "pydantic", "click", "jsonlines", "charset-normalizer")
-EXTRAS = {"html": "trafilatura"}
+PACKAGES = (
+    "spacy",
+    "thinc",
+    "numpy",
+    "onnxruntime",
+    "pydantic",
+    "click",
+    "jsonlines",
+    "charset-normalizer",
+)
+EXTRAS = {"html": "trafilatura", "accurate": "tokenizers", "train": "torch"}
 
 
 @click.command()

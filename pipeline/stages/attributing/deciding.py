@@ -53,7 +53,7 @@ def by_network(
     claims = Claims([one for one, _ in found])
     rows = [row for _, row in found]
     read = features(reading.doc, reading, claims.claims, network.config.labels, lexicon)
-    beliefs = network.beliefs(read, [token.text for token in reading.doc])
+    beliefs = network.beliefs(read, reading.words)
     reported = beliefs.reported()
     offered = proposals(reading, claims, beliefs, reported)
     likely = network.judged(Judging(reading, read, claims, beliefs, reported).known(offered))

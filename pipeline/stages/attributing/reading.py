@@ -23,10 +23,8 @@ class Reading:
 
     def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
         self.doc = doc
-        self.text = doc.text
         self.quotes = quotes
-        self.lower = [token.lower_ for token in doc]
-        self.idx = [token.idx for token in doc]
+        self.words, self.lower, self.idx, self.text = _columns(doc)
         size = len(self.lower)
         self.at_quote = [-1] * size
         self.outer: list[int] = []
@@ -83,10 +81,7 @@ class Reading:
 
     def chars(self, start: int, end: int) -> Bounds:
         """Return the characters of a range of tokens."""
-        return self.idx[start], self.idx[end - 1] + len(self.lower_text(end - 1))
-
-    def lower_text(self, index: int) -> str:
-        return self.doc[index].text
+        return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
 
     def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
         """Return the characters of a content: without stops at its ends, with its marks whole.
@@ -140,3 +135,19 @@ class Reading:
         first, last = self.tokens[quote]
         inside = min(end, last) - max(start, first)
         return 2 * inside < last - first
+
+
+def _columns(doc: Doc) -> tuple[list[str], list[str], list[int], str]:
+    """Return the words, the words in lower case, the offsets and the text of a document.
+
+    A column is read at once: making a spaCy token costs more than all else here.
+    """
+    table = doc.to_array(["ORTH", "LOWER", "IDX", "SPACY"]).reshape(len(doc), 4)
+    strings = doc.vocab.strings
+    known = {key: strings[key] for key in {*table[:, 0].tolist(), *table[:, 1].tolist()}}
+    words, lower = ([known[key] for key in table[:, at].tolist()] for at in (0, 1))
+    spaced = (
+        word + " " if space else word
+        for word, space in zip(words, table[:, 3].tolist(), strict=True)
+    )
+    return words, lower, table[:, 2].tolist(), "".join(spaced)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from pipeline.stages.attributing.learned.features import CLAIMED, RULES, Claimed
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal
 from pipeline.stages.attributing.reading import Reading
 
+Sums = NDArray[np.float64]
 ORIGINS = ("rules", "network", "mixed", "grown", "grown wide")
 GROUPS = (*RULES, "preposition", "other", "no claim")
 KNOWN = (
@@ -78,6 +81,8 @@ class Judging:
         self.reported = reported
         self.claimed = found.claimed[:, CONTENT_COLUMN]
         self.quoted = np.array(reading.at_quote) >= 0
+        self.quoted_before = _before(self.quoted)
+        self.owned: dict[Bounds, tuple[int, Sums, Sums]] = {}
         self.reported_at = np.full(len(self.quoted), -1, dtype=np.int64)
         for index, one in enumerate(reported):
             for start, end in one.content:
@@ -89,30 +94,40 @@ class Judging:
         return np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
 
     def _row(self, one: Proposal) -> list[float]:
-        tokens = _tokens(one.content)
+        size = _size(one.content)
         return [
-            *self._believed(one, tokens),
-            *self._shape(one, tokens),
+            *self._believed(one, size),
+            *self._shape(one, size),
             *(float(one.origin == origin) for origin in ORIGINS),
-            *self._of_rules(one, tokens),
-            *self._of_network(one, tokens),
+            *self._of_rules(one),
+            *self._of_network(one),
             _odds(float(self.beliefs.content[one.cue[0]])),
             float(self.quoted[one.cue[0]]),
             float(self.claimed[one.cue[0]]),
         ]
 
-    def _believed(self, one: Proposal, tokens: NDArray[np.int64]) -> list[float]:
+    def _of_cue(self, cue: Bounds) -> tuple[int, Sums, Sums]:
+        """Return where the window of a cue starts, and the sums of what it owns before each token,
+        of its content and of its source.
+        """
+        known = self.owned.get(cue)
+        if known is None:
+            start, contents, sources = self.beliefs.of_cue(cue)
+            known = self.owned[cue] = start, _before(contents), _before(sources)
+        return known
+
+    def _believed(self, one: Proposal, words: int) -> list[float]:
         beliefs = self.beliefs
         first, last = one.cue
-        start, contents, sources = beliefs.of_cue(one.cue)
-        inside, total = _inside(contents, tokens - start)
-        begin, end = int(tokens[0]), int(tokens[-1])
+        start, contents, sources = self._of_cue(one.cue)
+        inside, total = _inside(contents, one.content, start), float(contents[-1])
+        begin, end = one.content[0][0], one.content[-1][1] - 1
         size = len(beliefs.content)
         found = [
             _odds(float(beliefs.begins_cue[first])),
             _odds(float(beliefs.begins_cue[first:last].max())),
-            _odds(inside / (len(tokens) + total - inside)),
-            _odds(inside / len(tokens)),
+            _odds(inside / (words + total - inside)),
+            _odds(inside / words),
             min(total - inside, MANY) / MANY,
             float(total < 0.5),
             _odds(float(beliefs.tags[begin, CONTENT])),
@@ -120,36 +135,36 @@ class Judging:
             _odds(float(beliefs.content[end])),
             _odds(float(beliefs.content[end + 1]) if end + 1 < size else 0.0),
         ]
+        total = float(sources[-1])
         if one.source is None:
-            return [*found, 0.0, 0.0, min(float(sources.sum()), 6.0) / 6, 1.0]
-        words = np.arange(*one.source)
-        inside, total = _inside(sources, words - start)
+            return [*found, 0.0, 0.0, min(total, 6.0) / 6, 1.0]
+        inside, words = _inside(sources, (one.source,), start), one.source[1] - one.source[0]
         return [
             *found,
-            _odds(inside / (len(words) + total - inside)),
-            _odds(inside / len(words)),
+            _odds(inside / (words + total - inside)),
+            _odds(inside / words),
             min(total - inside, 6.0) / 6,
             0.0,
         ]
 
-    def _shape(self, one: Proposal, tokens: NDArray[np.int64]) -> list[float]:
-        quoted = float(self.quoted[tokens].mean())
+    def _shape(self, one: Proposal, words: int) -> list[float]:
+        quoted = _inside(self.quoted_before, one.content, 0) / words
         return [
-            float(np.log(len(tokens))),
+            log(words),
             float(len(one.content)),
-            float(len(tokens) <= 2),
+            float(words <= 2),
             quoted,
             float(quoted >= 0.8),
             float(0.0 < quoted < 0.8),
         ]
 
-    def _of_rules(self, one: Proposal, tokens: NDArray[np.int64]) -> list[float]:
+    def _of_rules(self, one: Proposal) -> list[float]:
         """Return what the claim with this cue whose content is most alike says of it."""
         best: Claimed | None = None
         alike = -1.0
         for index in self.claims.sharing(one.cue):
             claim = self.claims.claims[index]
-            value = overlap(tokens, _tokens(claim.content))
+            value = overlap(one.content, claim.content)
             if value > alike:
                 best, alike = claim, value
         if best is None:
@@ -159,13 +174,16 @@ class Judging:
         of_rules = [alike, _odds(best.sure), source, speaks, alike * best.sure, source * best.sure]
         return [*of_rules, *_one_hot(best.rule)]
 
-    def _of_network(self, one: Proposal, tokens: NDArray[np.int64]) -> list[float]:
+    def _of_network(self, one: Proposal) -> list[float]:
         """Return what the reported attribution whose content is most alike says of it."""
         best: Reported | None = None
         alike = 0.0
-        for index in np.unique(self.reported_at[tokens]).tolist():
+        near: set[int] = set()
+        for start, end in one.content:
+            near.update(self.reported_at[start:end].tolist())
+        for index in sorted(near):
             if index >= 0:
-                value = overlap(tokens, _tokens(self.reported[index].content))
+                value = overlap(one.content, self.reported[index].content)
                 if value > alike:
                     best, alike = self.reported[index], value
         if best is None:
@@ -213,10 +231,12 @@ def nested(one: Proposal, other: Proposal) -> bool:
     )
 
 
-def overlap(these: NDArray[np.int64], those: NDArray[np.int64]) -> float:
-    """Return intersection over union of two ascending lists of tokens."""
-    common = len(np.intersect1d(these, those, assume_unique=True))
-    return common / max(1, len(these) + len(those) - common)
+def overlap(these: Sequence[Bounds], those: Sequence[Bounds]) -> float:
+    """Return intersection over union of two lists of ranges that share nothing among themselves."""
+    common = sum(
+        max(0, min(end, last) - max(start, first)) for start, end in these for first, last in those
+    )
+    return common / max(1, _size(these) + _size(those) - common)
 
 
 def same_source(one: Bounds | None, other: Bounds | None) -> bool:
@@ -230,21 +250,30 @@ def _meet(one: Bounds, other: Bounds) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _tokens(ranges: Sequence[Bounds]) -> NDArray[np.int64]:
-    if len(ranges) == 1:
-        return np.arange(*ranges[0])
-    return np.unique(np.concatenate([np.arange(*one) for one in ranges]))
+def _size(ranges: Sequence[Bounds]) -> int:
+    return sum(end - start for start, end in ranges)
 
 
-def _inside(likely: Floats, places: NDArray[np.int64]) -> tuple[float, float]:
-    """Return the sum over the places, and over all of the window; places outside count nothing."""
-    there = places[(places >= 0) & (places < len(likely))]
-    return float(likely[there].sum()), float(likely.sum())
+def _before(values: NDArray[Any]) -> Sums:
+    """Return the sum of what stands before each place, and before the end."""
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def _inside(before: Sums, ranges: Sequence[Bounds], start: int) -> float:
+    """Return the sum over ranges; what lies outside the window counts nothing."""
+    most = len(before) - 1
+    found = 0.0
+    for first, last in ranges:
+        left, right = min(max(first - start, 0), most), min(max(last - start, 0), most)
+        found += float(before[right] - before[left])
+    return found
 
 
 def _odds(likely: float) -> float:
     likely = min(max(likely, 1e-4), 1 - 1e-4)
-    return float(np.log(likely / (1 - likely)))
+    return log(likely / (1 - likely))
 
 
 def _one_hot(rule: str) -> list[float]:
