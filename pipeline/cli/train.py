@@ -51,6 +51,12 @@ def train() -> None:
     metavar="N",
     help="Average so many taggers from different seeds. [default: 1]",
 )
+@click.option(
+    "--teacher",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="A network trained on the same corpus, to learn from beside the annotation.",
+)
 @click.option("--seed", type=int, default=1, metavar="N", help="[default: 1]")
 @click.option("--force", is_flag=True, help="Replace the files in OUT.")
 @options.quiet_and_verbose
@@ -61,6 +67,7 @@ def attributions(
     profile: str,
     epochs: int | None,
     members: int,
+    teacher: Path | None,
     seed: int,
     force: bool,
     quiet: bool,
@@ -69,8 +76,8 @@ def attributions(
     """Train the network that judges and proposes attributions.
 
     \b
-    pipeline train attributions --corpus train.jsonl --out models/attributions-fast
-    pipeline train attributions --corpus train.jsonl --out my-model --profile accurate
+    pipeline train attributions --corpus train.jsonl --out large --profile accurate
+    pipeline train attributions --corpus train.jsonl --out small --teacher large
     """
     options.set_up_logging(verbose)
     missing = [name for name in NEEDED if find_spec(name) is None]
@@ -93,6 +100,7 @@ def attributions(
         work=work or out.with_name(f"{out.name}.work"),
         schedule=schedule,
         members=members,
+        teacher=teacher,
         encoder=folder_of_encoder() if profile == "accurate" else None,
         tell=_nobody if quiet else partial(click.echo, err=True),
     )

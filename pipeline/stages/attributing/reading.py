@@ -44,6 +44,7 @@ class Reading:
                 total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
             self.quoted_before.append(total)
         self.paragraph = self._paragraphs()
+        self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
         self.silent = self._endless(doc)
         """Tokens that are no cues: of a transcript, or of a sentence that is too long to be one."""
 
@@ -90,6 +91,12 @@ class Reading:
         part, is taken in with both marks; a mark of one that lies outside is left out. With
         ``stop`` the last full stop is kept, as where whole sentences are a content.
         """
+        asked = start, end, stop
+        if asked not in self._contents:
+            self._contents[asked] = self._content(*asked)
+        return self._contents[asked]
+
+    def _content(self, start: int, end: int, stop: bool) -> Bounds | None:
         lower, at_quote = self.lower, self.at_quote
         while start < end and (
             lower[start] in SOFT or lower[start].isspace() or self._strays(start, start, end)

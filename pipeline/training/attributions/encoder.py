@@ -158,7 +158,7 @@ class EncodedTagger(nn.Module):
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training):
             states = self.encoder(pieces, present)
         states = states.float()
-        encoded = torch.gather(states, 1, first[..., None].expand(-1, -1, WIDTH))
+        encoded = states.reshape(-1, WIDTH)[first.reshape(-1)].reshape(*first.shape, WIDTH)
         given = (vectors, tensor, codes, claimed, heads, pairs, distances, encoded)
         tags, links = self.tagger(*given)
         return tags, links

@@ -6,7 +6,7 @@ import json
 import random
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.features import CODES, Features
+from pipeline.stages.attributing.learned.beliefs import TAGS
+from pipeline.stages.attributing.learned.features import CODES, Features, Floats
 from pipeline.stages.attributing.learned.network import inputs
 from pipeline.stages.attributing.learned.windows import Batch, batch, windows
 from pipeline.training.attributions.examples import UNSCORED, Example
@@ -58,8 +59,11 @@ class Fit:
         folder: Path,
         *,
         extra: Extra | None = None,
+        taught: Mapping[str, Floats] | None = None,
     ) -> None:
+        """``taught`` are a teacher's (n, 7) probabilities of tags by the article's id."""
         self.tagger, self.schedule, self.folder, self.extra = tagger, schedule, folder, extra
+        self.taught = taught
         self.windows = [(one, bounds) for one in examples for bounds in windows(one.found.codes)]
         self.order = random.Random(schedule.seed)
         steps = schedule.epochs * len(self._grouped(random.Random(0))) + 100
@@ -91,9 +95,10 @@ class Fit:
         losses: list[float] = []
         for group in self._grouped(self.order):
             given, tags, links = self._tensors(group)
+            taught = self._taught(group, tags.shape[1])
             self.optimizer.zero_grad()
             scored, linked = self.tagger(**given)
-            total = loss(scored, linked, tags, links, self.schedule.link_weight)
+            total = loss(scored, linked, tags, links, self.schedule.link_weight, taught)
             total.backward()
             torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
             self.optimizer.step()
@@ -138,6 +143,14 @@ class Fit:
             inside = (linked >= start) & (linked < end)
             links[at, : end - start] = np.where(inside, linked - start, -1)
         return given, torch.from_numpy(tags), torch.from_numpy(links)
+
+    def _taught(self, group: list[tuple[Example, Bounds]], size: int) -> Tensor | None:
+        if self.taught is None:
+            return None
+        filled = np.zeros((len(group), size, len(TAGS)), dtype=np.float32)
+        for at, (example, (start, end)) in enumerate(group):
+            filled[at, : end - start] = self.taught[example.article.id][start:end]
+        return torch.from_numpy(filled)
 
     def _checkpoint(self) -> None:
         state = {
@@ -216,7 +229,9 @@ def export(tagger: nn.Module, found: Features, path: Path, *, more: dict[str, Te
         "distances": {0: "tokens", 1: "cues"},
     }
     for name in more:
-        axes[name] = {0: "windows", 1: "tokens" if name == "first" else "pieces"}
+        axes[name] = {0: "parts", 1: "pieces"}
+    if more:
+        axes["first"] = {0: "windows", 1: "tokens"}
     write_graph(tagger, given, ["tags", "links"], axes, path)
 
 

@@ -16,12 +16,12 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from pipeline.errors import BadRow
+from pipeline.errors import BadRow, ModelUnsuitable
 from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.features import Labels
-from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, run, session
+from pipeline.stages.attributing.learned.features import Floats, Labels
+from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run, session
 from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
 from pipeline.stages.attributing.learned.pieces import Cutter, padded
 from pipeline.stages.attributing.learned.windows import windows
@@ -33,6 +33,9 @@ from pipeline.training.attributions.fit import Fit, Schedule, export
 from pipeline.training.attributions.judge import case, export_judge, fitted
 from pipeline.training.attributions.tagger import Tagger
 
+QUANTIZED = ["MatMul", "LSTM"]
+SMALL = 96
+"""Width of an LSTM without an encoder below it: the profile fast has to be."""
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
@@ -47,15 +50,18 @@ def train(
     schedule: Schedule,
     members: int = 1,
     encoder: Path | None = None,
+    teacher: Path | None = None,
     tell: Tell,
 ) -> None:
     """Train a network and write its files to the folder ``out``.
 
     ``members`` taggers are fitted from different seeds, their scores averaged. ``encoder`` is the
-    folder of an encoder to put below them. ``work`` keeps checkpoints and logs: a run that was
-    broken off goes on from there.
+    folder of an encoder to put below them; ``teacher`` that of a network, trained on the same
+    corpus, whose probabilities they learn beside the annotation. ``work`` keeps checkpoints and
+    logs: a run that was broken off goes on from there.
 
-    Raises ``BadRow`` for a corpus of fewer than ten articles, and what reading it raises.
+    Raises ``BadRow`` for a corpus of fewer than ten articles, ``ModelUnsuitable`` for a teacher of
+    another corpus, and what reading the corpus raises.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     examples, labels = read(corpus, tell)
@@ -68,6 +74,7 @@ def train(
     if encoder is not None:
         shutil.copyfile(encoder / TOKENIZER, out / TOKENIZER)
         cutter = Cutter(out)
+    taught = None if teacher is None else lessons(teacher, seen, labels, tell)
     taggers = []
     for member in range(members):
         folder = work / f"tagger-{member}"
@@ -77,20 +84,33 @@ def train(
         tagger = new_tagger(labels, encoder)
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
         extra = partial(pieces_of, cutter) if cutter is not None else None
-        fit = Fit(tagger, seen, own, folder, extra=extra)
+        fit = Fit(tagger, seen, own, folder, extra=extra, taught=taught)
         fit.run(lambda one: scores(one, held, cutter, tell))
         taggers.append(tagger.eval())
-    write_tagger(Mean(taggers), held[0], cutter, out / TAGGER)
-    settings = {"schedule": asdict(schedule), "members": members}
+    whole = taggers[0] if members == 1 else Mean(taggers)
+    write_tagger(whole, held[0], cutter, out / TAGGER)
+    settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
     finish(out, labels, held, cutter, work, settings, tell)
 
 
 def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
     """Return a tagger to be fitted."""
     if encoder is None:
-        return Tagger(labels.sizes())
+        return Tagger(labels.sizes(), hidden=SMALL)
     below = Encoder.pretrained(encoder)
     return EncodedTagger(below, Tagger(labels.sizes(), extra=below.width))
+
+
+def lessons(
+    teacher: Path, seen: Sequence[Example], labels: Labels, tell: Tell
+) -> dict[str, Floats]:
+    """Return what a trained network says of each article: (n, 7) probabilities of tags by id."""
+    network = Network(teacher)
+    if network.config.labels != labels:
+        hint = "train the teacher on this corpus"
+        raise ModelUnsuitable("has other labels than this corpus", where=str(teacher), hint=hint)
+    tell(f"taught by {teacher.name}")
+    return {one.article.id: network.beliefs(one.found, one.words).tags for one in seen}
 
 
 def finish(
@@ -153,8 +173,8 @@ class Mean(nn.Module):
 
 
 def pieces_of(cutter: Cutter, group: list[tuple[Example, Bounds]]) -> dict[str, Tensor]:
-    """Return the pieces of the windows of a batch."""
-    cut = padded([cutter.cut(one.words[start:end]) for one, (start, end) in group])
+    """Return the pieces of the windows of a batch, each window in one part."""
+    cut = padded([[cutter.cut(one.words[start:end])] for one, (start, end) in group])
     return {name: torch.from_numpy(array) for name, array in cut._asdict().items()}
 
 
@@ -170,7 +190,13 @@ def write_tagger(tagger: nn.Module, sample: Example, cutter: Cutter | None, path
     with tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / TAGGER
         _exported(tagger, sample, cutter, whole)
-        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+        quantize_dynamic(
+            whole,
+            path,
+            op_types_to_quantize=QUANTIZED,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+        )
 
 
 def scores(

@@ -90,15 +90,30 @@ class Tagger(nn.Module):
 
 def _at(rows: Tensor, places: Tensor) -> Tensor:
     """Return the (B, T, k) rows at (B, T) places."""
-    return torch.gather(rows, 1, places[..., None].expand(-1, -1, rows.shape[-1]))
+    wide, long, width = rows.shape
+    flat = places + torch.arange(wide)[:, None] * long
+    return rows.reshape(-1, width)[flat.reshape(-1)].reshape(wide, long, width)
 
 
 def loss(
-    tags: Tensor, links: Tensor, tag_targets: Tensor, link_targets: Tensor, link_weight: float
+    tags: Tensor,
+    links: Tensor,
+    tag_targets: Tensor,
+    link_targets: Tensor,
+    link_weight: float,
+    taught: Tensor | None = None,
 ) -> Tensor:
-    """Return the cross entropy of the tags, and of the links among the true cues of a window."""
+    """Return the cross entropy of the tags, and of the links among the true cues of a window.
+
+    ``taught`` are the (B, T, 7) probabilities of a teacher (Hinton, Vinyals and Dean 2015): half of
+    the loss of tags is against these.
+    """
     flat = tags.reshape(-1, tags.shape[-1])
     total = functional.cross_entropy(flat, tag_targets.reshape(-1))
+    if taught is not None:
+        counted = tag_targets.reshape(-1) >= 0
+        soft = taught.reshape(-1, taught.shape[-1])[counted]
+        total = (total + functional.cross_entropy(flat[counted], soft)) / 2
     linked = link_targets >= 0
     if not bool(linked.any()):
         return total

@@ -16,6 +16,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 import torch
 
 from pipeline.cli.train import train as command
+from pipeline.errors import ModelUnsuitable
 from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import Reference, read_corpus
@@ -141,3 +142,25 @@ def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
     arguments = ["attributions", "--corpus", str(corpus), "--out", str(trained / "out")]
     result = CliRunner().invoke(command, arguments)
     assert "holds a model" in str(result.exception)
+
+
+def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_path: Path) -> None:
+    settings = {"schedule": Schedule(epochs=1), "tell": quiet, "teacher": trained / "out"}
+    train(corpus, tmp_path / "out", work=tmp_path / "work", **settings)  # type: ignore[arg-type]
+    kept = json.loads((tmp_path / "work" / "judge.json").read_text("utf-8"))
+    assert kept["settings"]["taught"]
+    other = tmp_path / "other.jsonl"
+    other.write_text(corpus.read_text("utf-8").replace("closed", "locked"), "utf-8")
+    with pytest.raises(ModelUnsuitable, match="has other labels than this corpus"):
+        train(other, tmp_path / "2", work=tmp_path / "w", **settings)  # type: ignore[arg-type]
+
+
+def test_a_teacher_s_doubt_is_learned() -> None:
+    tags, links = torch.zeros(1, 1, 7), torch.zeros(1, 1, 1)
+    targets, nothing = torch.tensor([[1]]), torch.full((1, 1), -1)
+    sure = torch.tensor([[[0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]]])
+    doubt = torch.tensor([[[0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]]])
+    tags[0, 0, 1] = 5.0
+    assert loss(tags, links, targets, nothing, 1.0, doubt) > loss(
+        tags, links, targets, nothing, 1.0, sure
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -50,11 +51,12 @@ class Beliefs:
         self.begins_cue = tags[:, CUE]
         self.source = tags[:, SOURCE] + tags[:, SOURCE + 1]
         self.content = tags[:, CONTENT] + tags[:, CONTENT + 1]
-        self._starts = np.array([one.start for one in windows], dtype=np.int64)
+        self._starts = [one.start for one in windows]
+        self._sums: dict[int, tuple[Floats, Floats]] = {}
 
     def window(self, token: int) -> Window:
         """Return the window that a token stands in."""
-        return self.windows[int(np.searchsorted(self._starts, token, side="right")) - 1]
+        return self.windows[bisect_right(self._starts, token) - 1]
 
     def of_cue(self, cue: Bounds) -> tuple[int, Floats, Floats]:
         """Return where the cue's window starts, and how likely each token in it is a part of the
@@ -65,6 +67,23 @@ class Beliefs:
         belongs = window.links[:, mine].sum(axis=1)
         here = slice(window.start, window.end)
         return window.start, belongs * self.content[here], belongs * self.source[here]
+
+    def sums(self, cue: Bounds) -> tuple[int, Floats, Floats]:
+        """Return where the cue's window starts, and the sums of ``of_cue`` before each token of it
+        and before its end.
+        """
+        window = self.window(cue[0])
+        if window.start not in self._sums:
+            here = slice(window.start, window.end)
+            self._sums[window.start] = (
+                _before(window.links * self.content[here, None]),
+                _before(window.links * self.source[here, None]),
+            )
+        contents, sources = self._sums[window.start]
+        mine = [at for at, one in enumerate(window.cues.tolist()) if cue[0] <= one < cue[1]]
+        if len(mine) == 1:
+            return window.start, contents[:, mine[0]], sources[:, mine[0]]
+        return window.start, contents[:, mine].sum(axis=1), sources[:, mine].sum(axis=1)
 
     def reported(self) -> list[Reported]:
         """Return the likeliest attributions of which no two share a token."""
@@ -100,6 +119,13 @@ class Beliefs:
             if content:
                 cue = (start + first, start + last)
                 yield Reported(cue, source[1] if source else None, tuple(content))
+
+
+def _before(rows: Floats) -> Floats:
+    """Return the sums of the rows before each one, and of all."""
+    sums = np.zeros((len(rows) + 1, rows.shape[1]), dtype=np.float32)
+    np.cumsum(rows, axis=0, out=sums[1:])
+    return sums
 
 
 def _runs(tags: NDArray[np.int64], begin: int) -> list[Bounds]:

@@ -16,7 +16,6 @@ from pipeline.stages.attributing.learned.features import CLAIMED, RULES, Claimed
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal
 from pipeline.stages.attributing.reading import Reading
 
-Sums = NDArray[np.float64]
 ORIGINS = ("rules", "network", "mixed", "grown", "grown wide")
 GROUPS = (*RULES, "preposition", "other", "no claim")
 KNOWN = (
@@ -57,6 +56,8 @@ KNOWN = (
     "cue in a content claimed",
 )
 """The columns of what is known of a proposal."""
+ORIGIN_ROWS = {one: [float(one == each) for each in ORIGINS] for one in ORIGINS}
+GROUP_ROWS = {one: [float(one == each) for each in GROUPS] for one in GROUPS}
 CONTENT_COLUMN = CLAIMED.index("content")
 MANY = 40
 """Tokens of a content beyond which their number tells nothing more."""
@@ -79,14 +80,18 @@ class Judging:
         self.claims = claims
         self.beliefs = beliefs
         self.reported = reported
-        self.claimed = found.claimed[:, CONTENT_COLUMN]
-        self.quoted = np.array(reading.at_quote) >= 0
-        self.quoted_before = _before(self.quoted)
-        self.owned: dict[Bounds, tuple[int, Sums, Sums]] = {}
-        self.reported_at = np.full(len(self.quoted), -1, dtype=np.int64)
+        # lists: a number of an array takes several times as long to be read
+        self.claimed: list[float] = found.claimed[:, CONTENT_COLUMN].tolist()
+        self.begins_cue: list[float] = beliefs.begins_cue.tolist()
+        self.begins_content: list[float] = beliefs.tags[:, CONTENT].tolist()
+        self.content: list[float] = beliefs.content.tolist()
+        quoted = np.array(reading.at_quote) >= 0
+        self.quoted: list[bool] = quoted.tolist()
+        self.quoted_before = np.concatenate([[0], np.cumsum(quoted)])
+        self.reported_at = [-1] * len(self.quoted)
         for index, one in enumerate(reported):
             for start, end in one.content:
-                self.reported_at[start:end] = index
+                self.reported_at[start:end] = [index] * (end - start)
 
     def known(self, found: Sequence[Proposal]) -> Floats:
         """Return (m, k) what is known of m proposals, columns as in ``KNOWN``."""
@@ -98,42 +103,30 @@ class Judging:
         return [
             *self._believed(one, size),
             *self._shape(one, size),
-            *(float(one.origin == origin) for origin in ORIGINS),
+            *ORIGIN_ROWS[one.origin],
             *self._of_rules(one),
             *self._of_network(one),
-            _odds(float(self.beliefs.content[one.cue[0]])),
+            _odds(self.content[one.cue[0]]),
             float(self.quoted[one.cue[0]]),
-            float(self.claimed[one.cue[0]]),
+            self.claimed[one.cue[0]],
         ]
 
-    def _of_cue(self, cue: Bounds) -> tuple[int, Sums, Sums]:
-        """Return where the window of a cue starts, and the sums of what it owns before each token,
-        of its content and of its source.
-        """
-        known = self.owned.get(cue)
-        if known is None:
-            start, contents, sources = self.beliefs.of_cue(cue)
-            known = self.owned[cue] = start, _before(contents), _before(sources)
-        return known
-
     def _believed(self, one: Proposal, words: int) -> list[float]:
-        beliefs = self.beliefs
         first, last = one.cue
-        start, contents, sources = self._of_cue(one.cue)
+        start, contents, sources = self.beliefs.sums(one.cue)
         inside, total = _inside(contents, one.content, start), float(contents[-1])
         begin, end = one.content[0][0], one.content[-1][1] - 1
-        size = len(beliefs.content)
         found = [
-            _odds(float(beliefs.begins_cue[first])),
-            _odds(float(beliefs.begins_cue[first:last].max())),
+            _odds(self.begins_cue[first]),
+            _odds(max(self.begins_cue[first:last])),
             _odds(inside / (words + total - inside)),
             _odds(inside / words),
             min(total - inside, MANY) / MANY,
             float(total < 0.5),
-            _odds(float(beliefs.tags[begin, CONTENT])),
-            _odds(float(beliefs.content[begin - 1]) if begin else 0.0),
-            _odds(float(beliefs.content[end])),
-            _odds(float(beliefs.content[end + 1]) if end + 1 < size else 0.0),
+            _odds(self.begins_content[begin]),
+            _odds(self.content[begin - 1] if begin else 0.0),
+            _odds(self.content[end]),
+            _odds(self.content[end + 1] if end + 1 < len(self.content) else 0.0),
         ]
         total = float(sources[-1])
         if one.source is None:
@@ -180,7 +173,7 @@ class Judging:
         alike = 0.0
         near: set[int] = set()
         for start, end in one.content:
-            near.update(self.reported_at[start:end].tolist())
+            near.update(self.reported_at[start:end])
         for index in sorted(near):
             if index >= 0:
                 value = overlap(one.content, self.reported[index].content)
@@ -254,14 +247,7 @@ def _size(ranges: Sequence[Bounds]) -> int:
     return sum(end - start for start, end in ranges)
 
 
-def _before(values: NDArray[Any]) -> Sums:
-    """Return the sum of what stands before each place, and before the end."""
-    sums = np.zeros(len(values) + 1)
-    np.cumsum(values, out=sums[1:])
-    return sums
-
-
-def _inside(before: Sums, ranges: Sequence[Bounds], start: int) -> float:
+def _inside(before: NDArray[Any], ranges: Sequence[Bounds], start: int) -> float:
     """Return the sum over ranges; what lies outside the window counts nothing."""
     most = len(before) - 1
     found = 0.0
@@ -278,4 +264,4 @@ def _odds(likely: float) -> float:
 
 def _one_hot(rule: str) -> list[float]:
     group = "preposition" if rule.startswith("p-") else rule if rule in GROUPS else "other"
-    return [float(group == one) for one in GROUPS]
+    return GROUP_ROWS[group]

@@ -112,7 +112,7 @@ def run(tagger: Any, found: Features, words: list[str], cutter: Cutter | None) -
     for one in batches(found, windows(found.codes)):
         given = inputs(one)
         if cutter is not None:
-            given |= cutter.batch(words, one.windows)._asdict()
+            given |= cutter.batch(words, one.windows, found.codes)._asdict()
         scores, links = tagger.run(None, given)
         for at, (start, end) in enumerate(one.windows):
             tags[start:end] = _softmax(scores[at, : end - start])

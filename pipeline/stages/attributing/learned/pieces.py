@@ -11,24 +11,32 @@ from numpy.typing import NDArray
 from pipeline.errors import ExtraMissing
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import Integers
+from pipeline.stages.attributing.learned.windows import windows as cut_windows
 
 FILE_NAME = "tokenizer.json"
 MOST = 6
 """Pieces of one word that are read; a longer word is no English."""
 LONGEST = 512
-"""Pieces of a window, the two that frame it included."""
+"""Pieces that an encoder sees at once, the two that frame them included."""
+PART = 128
+"""Tokens of a part of a window that the encoder sees at once."""
 FIRST, LAST = "[CLS]", "[SEP]"
 
 
 class Pieces(NamedTuple):
-    """The pieces of B windows, padded to S, and the first one of each of their T tokens."""
+    """The pieces of the P parts of B windows, padded to S, and where each token is in them."""
 
     pieces: Integers
-    """(B, S)"""
+    """(P, S)"""
     present: NDArray[np.bool_]
-    """(B, S) False for padding."""
+    """(P, S) False for padding."""
     first: Integers
-    """(B, T) a token without pieces, such as a space, has those of the token before."""
+    """(B, T) the first piece of a token, counted through all parts; a token without pieces, such as
+    a space, has those of the token before."""
+
+
+Cut = tuple[list[int], list[int]]
+"""The pieces of a part, and the first one of each of its words."""
 
 
 class Cutter:
@@ -49,10 +57,10 @@ class Cutter:
         self._first: int = self._tokenizer.token_to_id(FIRST)
         self._last: int = self._tokenizer.token_to_id(LAST)
 
-    def cut(self, words: list[str]) -> tuple[list[int], list[int]]:
-        """Return the pieces of a window with their frame, and the first piece of each word.
+    def cut(self, words: list[str]) -> Cut:
+        """Return the pieces of some words with their frame, and the first piece of each word.
 
-        Words beyond the longest window have the last piece that is there.
+        Words beyond the longest part have the last piece that is there.
         """
         encoded = self._tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
         pieces = [self._first]
@@ -69,20 +77,34 @@ class Cutter:
             first[at] = before = piece or before
         return [*pieces, self._last], first
 
-    def batch(self, words: list[str], windows: list[Bounds]) -> Pieces:
-        """Return the pieces of windows of a document side by side."""
-        return padded([self.cut(words[start:end]) for start, end in windows])
+    def batch(self, words: list[str], windows: list[Bounds], codes: Integers) -> Pieces:
+        """Return the pieces of windows of a document, cut into parts of a bounded length.
+
+        What an encoder costs grows with the square of the length that it sees at once.
+        """
+        found = []
+        for start, end in windows:
+            parts = cut_windows(codes[start:end], PART)
+            found.append([self.cut(words[start + a : start + b]) for a, b in parts])
+        return padded(found)
 
 
-def padded(cut: list[tuple[list[int], list[int]]]) -> Pieces:
-    """Return windows that were cut side by side."""
-    wide = max(len(pieces) for pieces, _ in cut)
-    long = max(len(first) for _, first in cut)
-    found = np.zeros((len(cut), wide), dtype=np.int64)
-    present = np.zeros((len(cut), wide), dtype=np.bool_)
-    places = np.zeros((len(cut), long), dtype=np.int64)
-    for at, (pieces, first) in enumerate(cut):
-        found[at, : len(pieces)] = pieces
-        present[at, : len(pieces)] = True
-        places[at, : len(first)] = first
-    return Pieces(found, present, places)
+def padded(found: list[list[Cut]]) -> Pieces:
+    """Return the parts of windows side by side."""
+    parts = [part for window in found for part in window]
+    wide = max(len(pieces) for pieces, _ in parts)
+    pieces = np.zeros((len(parts), wide), dtype=np.int64)
+    present = np.zeros((len(parts), wide), dtype=np.bool_)
+    for at, (some, _) in enumerate(parts):
+        pieces[at, : len(some)] = some
+        present[at, : len(some)] = True
+    long = max(sum(len(first) for _, first in window) for window in found)
+    places = np.zeros((len(found), long), dtype=np.int64)
+    row = 0
+    for at, window in enumerate(found):
+        begun = 0
+        for _, first in window:
+            places[at, begun : begun + len(first)] = np.array(first, dtype=np.int64) + row * wide
+            begun += len(first)
+            row += 1
+    return Pieces(pieces, present, places)
