@@ -39,7 +39,7 @@ STAGES = (
     "news_attributions",
     "news_resolve",
 )
-NETWORKS = {"fast": "attributions-fast"}
+NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
 """The trained network of each profile that has one."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 MAX_RUN = 500

@@ -33,9 +33,12 @@ from pipeline.training.attributions.fit import Fit, Schedule, export
 from pipeline.training.attributions.judge import case, export_judge, fitted
 from pipeline.training.attributions.tagger import Tagger
 
-QUANTIZED = ["MatMul", "LSTM"]
+QUANTIZED = ["MatMul", "LSTM", "Gather"]
+"""What is written as whole numbers; tables only where they are an encoder's, which are large."""
 SMALL = 96
 """Width of an LSTM without an encoder below it: the profile fast has to be."""
+PLAIN = 7
+"""Inputs of a tagger without an encoder; those of the encoder come behind."""
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
@@ -166,8 +169,10 @@ class Mean(nn.Module):
         self.taggers = nn.ModuleList(taggers)
 
     def forward(self, *given: Tensor) -> tuple[Tensor, ...]:
-        """Return tags and links, as ``Tagger`` does."""
-        scored = [one(*given) for one in self.taggers]
+        """Return tags and links, as ``Tagger`` does; one without an encoder reads no pieces."""
+        scored = [
+            one(*(given[:PLAIN] if isinstance(one, Tagger) else given)) for one in self.taggers
+        ]
         tags = torch.stack([torch.log_softmax(tags, -1) for tags, _ in scored]).mean(0)
         return tags, torch.stack([links for _, links in scored]).mean(0)
 
@@ -193,7 +198,7 @@ def write_tagger(tagger: nn.Module, sample: Example, cutter: Cutter | None, path
         quantize_dynamic(
             whole,
             path,
-            op_types_to_quantize=QUANTIZED,
+            op_types_to_quantize=QUANTIZED if cutter else QUANTIZED[:2],
             weight_type=QuantType.QInt8,
             per_channel=True,
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.errors import ExtraMissing
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import Integers
-from pipeline.stages.attributing.learned.windows import windows as cut_windows
+from pipeline.stages.attributing.learned.windows import parts
 
 FILE_NAME = "tokenizer.json"
 MOST = 6
@@ -84,18 +84,18 @@ class Cutter:
         """
         found = []
         for start, end in windows:
-            parts = cut_windows(codes[start:end], PART)
-            found.append([self.cut(words[start + a : start + b]) for a, b in parts])
+            ranges = parts(codes[start:end], PART)
+            found.append([self.cut(words[start + a : start + b]) for a, b in ranges])
         return padded(found)
 
 
 def padded(found: list[list[Cut]]) -> Pieces:
     """Return the parts of windows side by side."""
-    parts = [part for window in found for part in window]
-    wide = max(len(pieces) for pieces, _ in parts)
-    pieces = np.zeros((len(parts), wide), dtype=np.int64)
-    present = np.zeros((len(parts), wide), dtype=np.bool_)
-    for at, (some, _) in enumerate(parts):
+    rows = [part for window in found for part in window]
+    wide = max(len(pieces) for pieces, _ in rows)
+    pieces = np.zeros((len(rows), wide), dtype=np.int64)
+    present = np.zeros((len(rows), wide), dtype=np.bool_)
+    for at, (some, _) in enumerate(rows):
         pieces[at, : len(some)] = some
         present[at, : len(some)] = True
     long = max(sum(len(first) for _, first in window) for window in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +18,8 @@ BATCH = 4000
 """Tokens of a batch, padding included."""
 FARTHEST = 10
 """Distances have a bucket for each power of two up to this one, either way."""
+NEAR = 4
+"""A part may be longer or shorter than an even share by one in so many."""
 PLACE = CODES.index("place")
 
 
@@ -38,7 +41,8 @@ def windows(codes: Integers, longest: int = LONGEST) -> list[Bounds]:
     """Return ranges of at most ``longest`` tokens that cover the tokens of ``codes`` in order.
 
     Whole paragraphs are joined while there is room; one that is too long is cut where a sentence
-    starts, and a sentence that is too long anywhere.
+    starts, and a sentence that is too long anywhere. There are no more windows than need be, and
+    they are as even as that allows: in a batch all are padded to the longest.
     """
     size = len(codes)
     starts = np.flatnonzero(codes[:, PLACE] == 2)
@@ -48,9 +52,19 @@ def windows(codes: Integers, longest: int = LONGEST) -> list[Bounds]:
             units.append((start, end))
         else:
             units.extend(_cut(codes, start, end, longest))
+    fewest = len(_joined(units, longest))
+    shortest = -(-size // max(1, fewest))
+    even = bisect_left(
+        range(shortest, longest), True, key=lambda most: len(_joined(units, most)) <= fewest
+    )
+    return _joined(units, min(shortest + even, longest))
+
+
+def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
+    """Return neighbours joined while they have at most so many tokens."""
     found: list[Bounds] = []
     for start, end in units:
-        if found and end - found[-1][0] <= longest:
+        if found and end - found[-1][0] <= most:
             found[-1] = (found[-1][0], end)
         elif start < end:
             found.append((start, end))
@@ -69,6 +83,25 @@ def _cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds
             begun += longest
     if begun < end:
         yield begun, end
+
+
+def parts(codes: Integers, longest: int) -> list[Bounds]:
+    """Return ranges that cover the tokens of ``codes`` in order, all about as long as each other.
+
+    Each is cut at the start of the sentence that is nearest to an even share, and anywhere where
+    none is near: what is side by side in a batch is padded to the longest.
+    """
+    size = len(codes)
+    number = -(-size // longest)
+    starts = np.flatnonzero(codes[:, PLACE] > 0)
+    cuts = [0]
+    for share in range(1, number):
+        even = round(share * size / number)
+        near = starts[np.abs(starts - even) <= size // (NEAR * number)]
+        best = int(near[np.abs(near - even).argmin()]) if len(near) else even
+        if best > cuts[-1]:
+            cuts.append(best)
+    return list(pairwise([*cuts, size]))
 
 
 def batches(found: Features, ranges: Sequence[Bounds], limit: int = BATCH) -> Iterator[Batch]:
