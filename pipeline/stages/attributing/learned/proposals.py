@@ -52,10 +52,13 @@ class Claims:
 def proposals(
     reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> list[Proposal]:
-    """Return each possible attribution once, in the order in which they were come upon."""
+    """Return each possible attribution once, in the order in which they were come upon.
+
+    What stands in marks and is no speech, such as a title, is nobody's words unless a rule says so.
+    """
     found: dict[tuple[int, Bounds | None, tuple[Bounds, ...]], Proposal] = {}
     for one in _gathered(reading, claims, beliefs, reported):
-        if one.content:
+        if one.content and (one.origin == "rules" or not _title(reading, one.content)):
             found.setdefault((one.cue[0], one.source, one.content), one)
     return list(found.values())
 
@@ -154,6 +157,12 @@ def _without_marks(reading: Reading, source: Bounds | None) -> Bounds | None:
     while start < end and _soft(reading.lower[end - 1]):
         end -= 1
     return (start, end) if start < end else None
+
+
+def _title(reading: Reading, content: tuple[Bounds, ...]) -> bool:
+    """Tell whether a content is one quotation that is no speech."""
+    indices = {reading.at_quote[at] for start, end in content for at in range(start, end)}
+    return len(indices) == 1 and not any(at < 0 or reading.quotes[at].speech for at in indices)
 
 
 def _soft(word: str) -> bool:
