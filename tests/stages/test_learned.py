@@ -53,6 +53,9 @@ def test_windows_cover_every_token_once_and_are_not_too_long(
     places: list[int], longest: int
 ) -> None:
     found = windows(codes_of(places), longest)
+    filled = windows(codes_of(places), longest, even=False)
+    assert len(found) == len(filled)
+    assert max(b - a for a, b in found) <= max(b - a for a, b in filled)
     assert [at for start, end in found for at in range(start, end)] == list(range(len(places)))
     assert all(0 < end - start <= longest for start, end in found)
 

@@ -34,6 +34,8 @@ class Given(NamedTuple):
 
     proposal: Proposal
     likely: float
+    sure: float = 0.0
+    """How sure the filter is of an utterance that the judge would not give out."""
 
 
 def by_rules(reading: Reading, attachment: Attachment) -> list[Attribution]:
@@ -60,14 +62,14 @@ def by_network(
     taken = chosen(offered, judgement(likely), network.config.least)
     given = [Given(offered[at], float(likely[at, 0])) for at in taken]
     spoken = {
-        one.claim: Given(one, float(likely[at, 0]))
+        one.claim: Given(one, float(likely[at, 0]), claims.claims[one.claim or 0].sure)
         for at, one in enumerate(offered)
         if one.origin == "rules" and claims.claims[one.claim or 0].speaks
     }
     given = list(_with_utterances(given, spoken.values()))
     written = [
         _row(reading, one.proposal, claims, rows, lexicon)._replace(
-            confidence=_rounded(network.confidence(one.likely))
+            confidence=_rounded(max(one.sure, network.confidence(one.likely)))
         )
         for one in given
     ]

@@ -64,7 +64,9 @@ class Fit:
         """``taught`` are a teacher's (n, 7) probabilities of tags by the article's id."""
         self.tagger, self.schedule, self.folder, self.extra = tagger, schedule, folder, extra
         self.taught = taught
-        self.windows = [(one, bounds) for one in examples for bounds in windows(one.found.codes)]
+        self.windows = [
+            (one, bounds) for one in examples for bounds in windows(one.found.codes, even=False)
+        ]
         self.order = random.Random(schedule.seed)
         steps = schedule.epochs * len(self._grouped(random.Random(0))) + 100
         groups = parameter_groups(tagger, schedule)

@@ -37,12 +37,13 @@ class Batch(NamedTuple):
     """(B, T, T) how sure the rules are that a token belongs to the cue that begins at another."""
 
 
-def windows(codes: Integers, longest: int = LONGEST) -> list[Bounds]:
+def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[Bounds]:
     """Return ranges of at most ``longest`` tokens that cover the tokens of ``codes`` in order.
 
     Whole paragraphs are joined while there is room; one that is too long is cut where a sentence
     starts, and a sentence that is too long anywhere. There are no more windows than need be, and
-    they are as even as that allows: in a batch all are padded to the longest.
+    ``even`` ones are as even as that allows: in a batch all are padded to the longest. Others are
+    filled in order, which a network learns more from.
     """
     size = len(codes)
     starts = np.flatnonzero(codes[:, PLACE] == 2)
@@ -52,12 +53,15 @@ def windows(codes: Integers, longest: int = LONGEST) -> list[Bounds]:
             units.append((start, end))
         else:
             units.extend(_cut(codes, start, end, longest))
-    fewest = len(_joined(units, longest))
+    filled = _joined(units, longest)
+    if not even:
+        return filled
+    fewest = len(filled)
     shortest = -(-size // max(1, fewest))
-    even = bisect_left(
+    more = bisect_left(
         range(shortest, longest), True, key=lambda most: len(_joined(units, most)) <= fewest
     )
-    return _joined(units, min(shortest + even, longest))
+    return _joined(units, min(shortest + more, longest))
 
 
 def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
