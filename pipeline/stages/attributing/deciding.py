@@ -22,6 +22,7 @@ from pipeline.stages.syntax import VERB_TAGS, is_negated
 from pipeline.text.lemmas import verb_lemma
 
 SURE_WITHIN = 0.7
+"""Claims within another's content are given out where the filter would be so sure of them alone."""
 SUREST = 0.99
 """No confidence is higher, and none lower than what this leaves."""
 CLAUSES = frozenset({"that", "bare", "wh", "quote", "according"})
@@ -61,12 +62,12 @@ def by_network(
     likely = network.judged(Judging(reading, read, claims, beliefs, reported).known(offered))
     taken = chosen(offered, judgement(likely), network.config.least)
     given = [Given(offered[at], float(likely[at, 0])) for at in taken]
-    spoken = {
-        one.claim: Given(one, float(likely[at, 0]), claims.claims[one.claim or 0].sure)
+    spoken = [
+        Given(one, float(likely[at, 0]), claims.claims[one.claim].sure)
         for at, one in enumerate(offered)
-        if one.origin == "rules" and claims.claims[one.claim or 0].speaks
-    }
-    given = list(_with_utterances(given, spoken.values()))
+        if one.origin == "rules" and one.claim is not None and claims.claims[one.claim].speaks
+    ]
+    given = list(_with_utterances(given, spoken))
     written = [
         _row(reading, one.proposal, claims, rows, lexicon)._replace(
             confidence=_rounded(max(one.sure, network.confidence(one.likely)))

@@ -30,7 +30,7 @@ from pipeline.training.attributed import Marked, Reference, read_corpus
 from pipeline.training.attributions.encoder import EncodedTagger, Encoder
 from pipeline.training.attributions.examples import STAGE, Example, documents, example, labels_of
 from pipeline.training.attributions.fit import Fit, Schedule, export
-from pipeline.training.attributions.judge import case, export_judge, fitted
+from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
 from pipeline.training.attributions.tagger import Tagger
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
@@ -226,7 +226,7 @@ def scores(
                 ours.append(tokens)
         given, marked = given + len(ours), marked + len(reference.marked)
         right += sum(reference.right(ours))
-        strict += sum(reference.right(ours, 0.8))
+        strict += sum(reference.right(ours, STRICT))
     found = {
         "attr@0.3": round(200 * right / max(1, given + marked), 2),
         "attr@0.8": round(200 * strict / max(1, given + marked), 2),
