@@ -6,12 +6,14 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.stages.columns import Columns
+from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
 from pipeline.stages.naming.namespans import NAME_LABELS, Name, affiliate, tidy
 from pipeline.stages.naming.namevotes import Votes, common_words, find_missed
 from pipeline.stages.naming.newnames import (
     abbreviated,
     bodies,
+    known_organisations,
     line_names,
     lower_places,
     surname_first,
@@ -47,12 +49,14 @@ class Entities:
                 names.extend(tidy(columns, ent.start, ent.end, ent.label_))
             else:
                 others.append(ent)
+        names = merge(names, known_organisations(columns, names))
         names = merge(names, transcript_speakers(columns))
         names = merge(names, abbreviated(columns))
         names = merge(names, bodies(columns, names))
         names = merge(names, line_names(columns))
         names = merge(names, surname_first(columns, names))
         names = merge(names, lower_places(columns, names))
+        names = relabel(columns, names)
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]
         names = mend_headline(columns, common_words(columns, names))

@@ -24,6 +24,7 @@ from pipeline.stages.referring.pronouns import (
     PronounFinder,
 )
 from pipeline.stages.referring.speakers import Places, SourceResolver, with_speakers
+from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
 
 
@@ -97,6 +98,7 @@ class _Document:
         references = [self.describer.widen(reference) for reference in clusters.references]
         self.renamed = self.describer.read(references)
         references.extend(self.renamed.values())
+        self.nouns |= describe_things(columns, self.chains, references, self.describer)
         self.timeline = Timeline(columns, self.chains, references, self.quoted, frozenset(cues))
         self.pronouns = PronounFinder(self.timeline, self.describer.equals)
         self.nominals = NominalFinder(self.timeline, self.describer, cues)

@@ -139,6 +139,9 @@ def places() -> Places:
             else:
                 label = "LOC" if section == "regions" else "GPE"
                 others |= {name.lower(): label for name in variants}
+    for _, line in read_lines("cities.txt"):
+        for name in line.split():
+            others.setdefault(name.replace("_", " ").lower(), "GPE")
     return Places(countries, frozenset(demonyms), states, others)
 
 
@@ -149,6 +152,8 @@ class Organisations(NamedTuple):
     nominals: dict[str, frozenset[str]]
     """Common noun to the words of which a name that it stands for holds one."""
     known: frozenset[str]
+    certain: frozenset[str]
+    """Names, spelled as they are but without spaces, that mean an organisation anywhere."""
     last_words: dict[str, str]
     """Last word of the names of buildings, landscapes, events and laws to their label."""
 
@@ -179,7 +184,10 @@ def organisations() -> Organisations:
             endings |= set(line.split())
         else:
             known |= {word.replace("_", " ") for word in line.split()}
-    return Organisations(frozenset(endings), nominals, frozenset(known), last_words)
+    entries = [word for _, line in read_lines("known_organisations.txt") for word in line.split()]
+    known |= {word.replace("_", " ").lower() for word in entries}
+    certain = frozenset(word.replace("_", "") for word in entries)
+    return Organisations(frozenset(endings), nominals, frozenset(known), certain, last_words)
 
 
 def fold(word: str) -> str:

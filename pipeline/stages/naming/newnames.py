@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, places, titles, word_set
+from pipeline.stages.naming.names import (
+    first_names,
+    organisations,
+    places,
+    titles,
+    word_set,
+)
 from pipeline.stages.naming.namespans import Name, is_organisation
 
 SMALL = word_set("of the for and & in on to at with a an de la")
@@ -130,6 +137,38 @@ def lower_places(columns: Columns, names: list[Name]) -> list[Name]:
         ):
             found.append(Name(i, i + 1, "GPE"))
     return found
+
+
+def known_organisations(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return the organisations that everybody knows, where no longer name covers them."""
+    words = columns.words
+    certain = organisations().certain
+    prefixes = _prefixes()
+    taken = {i: name for name in names for i in range(name.start, name.end)}
+    found: list[Name] = []
+    end = 0
+    for i, word in enumerate(words):
+        if i < end or word not in prefixes:
+            continue
+        joined, stop, last = "", i, 0
+        while stop < len(words) and (joined := joined + words[stop].replace("’", "'")) in prefixes:
+            stop += 1
+            if joined in certain:
+                last = stop
+        if last and all(
+            j not in taken or (i <= taken[j].start and taken[j].end <= last) for j in range(i, last)
+        ):
+            found.append(Name(i, last, "ORG"))
+            end = last
+    return found
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    """Return everything that a certain organisation's name can start with."""
+    return frozenset(
+        name[:length] for name in organisations().certain for length in range(1, len(name) + 1)
+    )
 
 
 def abbreviated(columns: Columns) -> list[Name]:

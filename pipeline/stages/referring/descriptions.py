@@ -273,7 +273,7 @@ class Describer:
         while end < size and end - start < MAX_APPOSITION:
             word, tag = words[end], tags[end]
             if (
-                word in APPOSITION_MARKS
+                (word in APPOSITION_MARKS and tag != "HYPH")
                 or word in '.;:!?"”“'
                 or tag[:2] in ("VB", "WP", "WD", "MD", "_S")
             ):
@@ -288,10 +288,11 @@ class Describer:
                     start = end = end + 1
                     continue
                 follows = tags[end + 1] if end + 1 < size else "."
-                if tag[:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH", "CC"):
-                    if self.role_at(end) is None:
+                if tag[:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH"):
+                    if self.role_at(end) is not None:
+                        head = end
+                    elif follows != "CC":
                         return None
-                    head = end
             end += 1
         if head < 0 or tags[head] == "NNS" or end >= size:
             return None

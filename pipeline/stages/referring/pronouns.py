@@ -119,7 +119,9 @@ class PronounFinder:
         score -= weight.token * min(token - reference.head, 100)
         if timeline.is_subject(reference):
             score += weight.subject
-        elif columns.deps[reference.head] == "poss":
+        elif columns.deps[reference.head] == "poss" or (
+            timeline.quoted[token] < 0 and self._modifies(reference.head)
+        ):
             score -= weight.possessor
         if columns.paragraphs[token] != columns.paragraphs[reference.head]:
             score -= weight.paragraph
@@ -133,6 +135,14 @@ class PronounFinder:
         if reference.kind == "pronoun":
             score += weight.pronoun
         return score
+
+    def _modifies(self, head: int) -> bool:
+        """Tell whether a name only says which thing is meant: "the Cruise video"."""
+        columns = self.columns
+        return columns.deps[head] in ("compound", "nmod") and columns.tags[columns.heads[head]] in (
+            "NN",
+            "NNS",
+        )
 
     def _barred(self, token: int) -> dict[int, int]:
         """Return heads of references (and their chains) that binding forbids to a pronoun."""

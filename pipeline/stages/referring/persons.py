@@ -1,0 +1,269 @@
+"""Find whom "the senator", "Lee's lawyer", "the Republican nominee" stand for."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cache
+
+from pipeline.stages.columns import SUBJECTS, Columns
+from pipeline.stages.naming.names import Gender, places, roles, word_set
+from pipeline.stages.referring.chains import KIN
+from pipeline.stages.referring.descriptions import Describer
+from pipeline.stages.referring.timeline import Timeline
+
+EQUAL = {"gop": "republican", "democrat": "democratic", "democrats": "democratic"}
+SMALL = frozenset(("of", "the", "for", "in", "a", "'s", "’s", "at", "from"))
+RUNNERS = frozenset(["nominee", "candidate", "contender", "hopeful", "challenger"])
+RACES = word_set("presidential vice senate senatorial gubernatorial mayoral congressional party")
+PARTIES = word_set("republican democratic libertarian green conservative labour")
+EPITHETS = RUNNERS | word_set(
+    "businessman businesswoman billionaire tycoon mogul democrat republican"
+)
+"""Nouns that stand for a person whom readers know, though the text never says so of him."""
+SPOUSES = word_set("wife husband ex-wife ex-husband spouse widow widower")
+LEAD = 4
+"""Sentences in which somebody may be introduced by an office before the name."""
+LOOK_BACK = 150
+NEAR = 40
+HEADLINE_REACH = 12
+LOOK_AHEAD = 60
+PROMINENT = 3
+"""So often is somebody named whom the text need not introduce."""
+
+
+@cache
+def _state_words() -> frozenset[str]:
+    return frozenset(word for name in places().states.values() for word in name.split())
+
+
+class PersonFinder:
+    """Find the person whom a noun phrase stands for, or none."""
+
+    def __init__(self, timeline: Timeline, describer: Describer) -> None:
+        self.timeline = timeline
+        self.columns: Columns = timeline.columns
+        self.describer = describer
+        names = [r for r in timeline.references if r.kind == "name"]
+        self.chain_at = {r.head: r.chain for r in names}
+        self.prominence = Counter(r.chain for r in timeline.references)
+        self.relatives: dict[int, dict[str, int]] = {}
+        for owner, role, number in describer.possessors:
+            if owner in self.chain_at and self.chain_at[owner] != number:
+                self.relatives.setdefault(self.chain_at[owner], {})[role] = number
+        self.strangers = self._strangers()
+
+    def _strangers(self) -> dict[str, list[int]]:
+        """Return where somebody is introduced who has no name: "a lawyer", by role."""
+        columns = self.columns
+        named = {r.head for r in self.timeline.references} | self.describer.equals.keys()
+        found: dict[str, list[int]] = defaultdict(list)
+        for i, tag in enumerate(columns.tags):
+            if tag != "NN" or i in named or columns.deps[i] in ("compound", "attr", "appos"):
+                continue
+            role = self.describer.role_at(i)
+            if role is not None:
+                start, _ = self.describer.phrase(i)
+                if columns.lower[start] in ("a", "an", "another"):
+                    found[role].append(i)
+        return found
+
+    def definite(
+        self, token: int, role: str, modifiers: Sequence[str], tail: Sequence[str]
+    ) -> int | None:
+        """Return the last person before a token who is said to be what "the …" says."""
+        said = [EQUAL.get(word, word) for word in modifiers if word != "former"]
+        said += [word for word in tail if word not in SMALL]
+        timeline = self.timeline
+        here = timeline.quoted[token]
+        seen: set[int] = set()
+        for reference in timeline.before(token, LOOK_BACK):
+            if reference.chain in seen:
+                continue
+            seen.add(reference.chain)
+            chain = timeline.chains[reference.chain]
+            if chain.label != "PERSON":
+                continue
+            if role not in chain.roles and not self._runs(reference.chain, role, said):
+                continue
+            if here >= 0 and timeline.quoted[reference.head] != here and not said:
+                continue
+            if self._fits(reference.chain, role, said):
+                return reference.chain
+        return self._known_to_readers(token, role, said) if here < 0 else None
+
+    def _fits(self, number: int, role: str, said: Sequence[str]) -> bool:
+        """Tell whether all that is said of somebody is known of a person.
+
+        Where nobody else has the role, the text need not have named the place that it is of.
+        """
+        known = {EQUAL.get(word, word) for word in self.timeline.chains[number].described}
+        open_ = [
+            word for word in said if word not in known and not (role in RUNNERS and word in RACES)
+        ]
+        if not open_:
+            return True
+        bearers = [
+            chain
+            for chain in self.timeline.chains
+            if chain.label == "PERSON" and role in chain.roles
+        ]
+        return (
+            len(bearers) == 1
+            and role not in self.strangers
+            and " ".join(open_) in places().states
+            and not known & _state_words()
+        )
+
+    def _runs(self, number: int, role: str, said: Sequence[str]) -> bool:
+        """Tell whether "the Republican nominee" is this Republican, whom the article is about."""
+        parties = [word for word in said if word in PARTIES]
+        if role not in RUNNERS or not parties:
+            return False
+        rivals = [
+            self.prominence[other]
+            for other, chain in enumerate(self.timeline.chains)
+            if chain.label == "PERSON"
+            and other != number
+            and any(EQUAL.get(word, word) in parties for word in chain.described)
+        ]
+        described = {EQUAL.get(word, word) for word in self.timeline.chains[number].described}
+        mine = self.prominence[number]
+        return set(parties) <= described and mine > 2 and all(mine > 2 * rival for rival in rivals)
+
+    def _known_to_readers(self, token: int, role: str, said: Sequence[str]) -> int | None:
+        """Return whom "the New York businessman" means though the text never says so of him.
+
+        It is a speaker whom the article names often, the subject of the sentence before; nothing
+        that is known of him may speak against it.
+        """
+        timeline, columns = self.timeline, self.columns
+        if role not in EPITHETS or token not in timeline.speakers:
+            return None
+        if any(role in chain.roles for chain in timeline.chains if chain.label == "PERSON"):
+            return None
+        parties = {word for word in said if word in PARTIES}
+        sentence = columns.sentences[token]
+        for reference in timeline.before(token, NEAR):
+            distance = sentence - columns.sentences[reference.head]
+            if distance > 2:
+                return None
+            chain = timeline.chains[reference.chain]
+            if (
+                not distance
+                or chain.label != "PERSON"
+                or timeline.quoted[reference.head] >= 0
+                or not timeline.is_subject(reference)
+            ):
+                continue
+            known = {EQUAL.get(word, word) for word in chain.described} & PARTIES
+            gender = roles()[role].gender
+            if (
+                self.prominence[reference.chain] < PROMINENT
+                or (parties and known and not parties & known)
+                or (gender and chain.gender != gender)
+            ):
+                return None
+            return reference.chain
+        return None
+
+    def possessed(self, token: int, start: int) -> int | None:
+        """Return the person that "Lee's lawyer", "his wife" or "Utah's governor" is said to be."""
+        columns, timeline = self.columns, self.timeline
+        role = self.describer.role_at(token)
+        if role is None:
+            return None
+        owners = [
+            i
+            for i in range(start, token)
+            if columns.deps[i] == "poss" and columns.heads[i] == token
+        ]
+        if not owners:
+            return None
+        possessor = self.chain_at.get(owners[0])
+        if possessor is None:
+            possessor = next(
+                (r.chain for r in timeline.before(token, 6) if r.head == owners[0]), None
+            )
+        if possessor is None:
+            return None
+        roles_of = self.relatives.get(possessor, {})
+        for name in (role, *sorted(roles()[role].wider)):
+            if name in roles_of:
+                return roles_of[name]
+        owner = timeline.chains[possessor]
+        if owner.label in ("GPE", "ORG"):
+            said = [w for w in columns.lower[start:token] if w not in ("'s", "’s", "-", ",", "the")]
+            chain = self.definite(token, role, said, [])
+            return self.ahead(token, role, said, NEAR) if chain is None else chain
+        if role in SPOUSES and owner.label == "PERSON":
+            return self._of_the_same_name(possessor, roles()[role].gender)
+        return None
+
+    def _of_the_same_name(self, number: int, gender: Gender | None) -> int | None:
+        """Return the only other person who bears a person's surname with another first name."""
+        own = self.timeline.chains[number].person
+        if own is None or gender is None:
+            return None
+        found = [
+            other
+            for other, chain in enumerate(self.timeline.chains)
+            if other != number
+            and chain.label == "PERSON"
+            and chain.person is not None
+            and chain.person.first
+            and chain.person.surname == own.surname
+            and chain.gender in (gender, None)
+        ]
+        return found[0] if len(found) == 1 and self.timeline.chains[found[0]].gender else None
+
+    def ahead(self, token: int, role: str, said: Sequence[str], limit: int) -> int | None:
+        """Return the first person named later who has the role and all that is said of it."""
+        timeline = self.timeline
+        for reference in timeline.following(token, limit):
+            chain = timeline.chains[reference.chain]
+            if (
+                chain.label == "PERSON"
+                and role in chain.roles
+                and all(w in chain.described for w in said)
+            ):
+                return reference.chain
+        return None
+
+    def headline(self, token: int, start: int, end: int) -> int | None:
+        """Return whom a noun without an article stands for, as headlines have them."""
+        columns = self.columns
+        role = self.describer.role_at(token)
+        if role is None or columns.paragraphs[token] > 1 or columns.deps[token] not in SUBJECTS:
+            return None
+        said = [w for w in columns.lower[start:token] if w not in SMALL]
+        said += [w for w in columns.lower[token + 1 : end] if w not in SMALL]
+        return self.ahead(token, role, said, HEADLINE_REACH)
+
+    def introduced(self, token: int, start: int) -> int | None:
+        """Return whom the lead introduces by what he is, to name him further down.
+
+        "A New York judge rejected the request. … Justice Ann Day wrote": the only person of the
+        article who is a judge.
+        """
+        columns, timeline = self.columns, self.timeline
+        role = self.describer.role_at(token)
+        if (
+            role is None
+            or role in KIN
+            or columns.sentences[token] >= LEAD
+            or columns.deps[token] not in SUBJECTS
+            or columns.lower[start] not in ("a", "an")
+            or len(self.strangers.get(role, ())) != 1
+        ):
+            return None
+        bearers = [
+            number
+            for number, chain in enumerate(timeline.chains)
+            if chain.label == "PERSON" and role in chain.roles
+        ]
+        if len(bearers) != 1 or self.prominence[bearers[0]] < PROMINENT:
+            return None
+        later = [r.chain for r in timeline.following(token, LOOK_AHEAD)]
+        earlier = any(r.chain == bearers[0] for r in timeline.before(token, NEAR))
+        return None if earlier or bearers[0] not in later else bearers[0]
