@@ -59,6 +59,12 @@ def first_names() -> dict[str, Gender | None]:
 
 
 @cache
+def openers() -> frozenset[str]:
+    """Return common words that are no names where they open a sentence."""
+    return frozenset(word for _, line in read_lines("openers.txt") for word in line.split())
+
+
+@cache
 def nicknames() -> dict[str, frozenset[int]]:
     """Return the groups of exchangeable first names that each first name is in."""
     groups: dict[str, set[int]] = {}

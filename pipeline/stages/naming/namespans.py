@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,6 +44,14 @@ NO_TAILS = word_set(
     "area related linked friendly to in of and or the"
 )
 """What a hyphen ties to a name without being part of it ("Beijing-based")."""
+HYPHENS = ("-", "‑", "–")
+STANCES = frozenset(("pro", "anti", "ex", "non"))
+HEADINGS = word_set(
+    "image images photo photos picture pictures video source phone fax tel telephone cell direct "
+    "dial email e-mail subject address contact date web website"
+)
+"""Words that a colon makes the heading of what follows ("John Webb Phone: 555 0100")."""
+INITIAL = re.compile(r"[A-Z]\.?")
 MAX_NAME = 12
 """Longer spans are no names, but what a model makes of a headline or a list."""
 
@@ -59,6 +68,8 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
     """Yield the name or names within a span."""
     for left, right in _lines(columns, start, end):
         left, right = trim(columns, left, right)
+        left, right = without_company(columns, left, right)
+        left = with_initial(columns, left, right) if label == "PERSON" else left
         right = hyphenated(columns, left, right)
         if label == "PERSON":
             left, right = trim_person(columns, left, right)
@@ -69,7 +80,7 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
 def _lines(columns: Columns, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for i in range(start, end):
-        if "\n" in columns.words[i]:
+        if "\n" in columns.words[i] or columns.words[i] == "/":
             if at < i:
                 yield at, i
             at = i + 1
@@ -91,6 +102,33 @@ def trim(columns: Columns, start: int, end: int) -> tuple[int, int]:
     ):
         end -= 1
     return start, end
+
+
+def without_company(columns: Columns, start: int, end: int) -> tuple[int, int]:
+    """Return a span without what is written beside a name: a heading, a postcode, "pro-"."""
+    words, lower = columns.words, columns.lower
+    if end - start > 2 and words[start + 1] in HYPHENS and lower[start] in STANCES:
+        start += 2 if end - start == 3 else 3  # whom the "pro-Beijing DAB" is for is not its name
+    stop = end
+    if end < len(words) and words[end] == ":":
+        while stop - start > 1 and lower[stop - 1] in HEADINGS:
+            stop -= 1
+    while stop - start > 1 and words[stop - 1].isdigit() and len(words[stop - 1]) > 4:
+        stop -= 1
+    return start, stop
+
+
+def with_initial(columns: Columns, start: int, end: int) -> int:
+    """Return the start of a person's name with the initials in front taken to it."""
+    words, tags = columns.words, columns.tags
+    while (
+        0 < start < end
+        and tags[start - 1] in PROPER_TAGS
+        and INITIAL.fullmatch(words[start - 1])
+        and columns.paragraphs[start - 1] == columns.paragraphs[start]
+    ):
+        start -= 1
+    return start
 
 
 def hyphenated(columns: Columns, start: int, end: int) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
-from pipeline.stages.columns import PROPER_TAGS, Columns
+from pipeline.stages.columns import PROPER_TAGS, SUBJECTS, Columns
 from pipeline.stages.naming.names import (
     PARTICLES,
     SUFFIXES,
     SURNAME_FIRST,
     first_names,
+    openers,
     organisations,
     places,
     titles,
@@ -26,6 +28,9 @@ from pipeline.stages.naming.namespans import (
 CLOSED_TAGS = frozenset(
     ("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH")
 )
+COMMON_LABELS = frozenset(("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"))
+"""What the base model calls common words with a capital."""
+DRAWN_OUT = re.compile(r"([a-z])\1\1")
 PLACE_LABELS = ("GPE", "LOC", "FAC")
 
 
@@ -138,36 +143,71 @@ class Votes:
 
 
 def common_words(columns: Columns, names: list[Name]) -> list[Name]:
-    """Return names without the common words that open a sentence, and stand small elsewhere."""
+    """Return names without the common words that open a sentence.
+
+    They are told by standing small elsewhere, or by the list of openers if no name has them within
+    a sentence; what draws a letter out ("VERYYYY") is no name either.
+    """
     suspects: dict[str, list[Name]] = defaultdict(list)
-    words, lower, sentences = columns.words, columns.lower, columns.sentences
+    words, lower = columns.words, columns.lower
     for name in names:
-        if name.end - name.start == 1 and name.label in (
-            "PERSON",
-            "ORG",
-            "PRODUCT",
-            "WORK_OF_ART",
-            "FAC",
-        ):
+        if name.end - name.start == 1 and name.label in COMMON_LABELS:
             suspects[lower[name.start]].append(name)
-    if not suspects:
-        return names
-    small = {w for w in suspects if w not in first_names()}.intersection(
-        word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
-    )
-    dropped = {
-        name
-        for word in small
-        for name in suspects[word]
-        if not words[name.start].isupper()
-        and (
-            name.start == 0
-            or sentences[name.start] != sentences[name.start - 1]
-            or columns.tags[name.start] not in PROPER_TAGS
-            or words[name.start - 1] in ("(", '"', "“", ":", "-")
+    dropped = _drawn_out(columns, names)
+    if suspects:
+        small = {w for w in suspects if w not in first_names()}.intersection(
+            word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
         )
-    }
+        dropped.update(
+            name
+            for word in small
+            for name in suspects[word]
+            if not words[name.start].isupper()
+            and (columns.tags[name.start] not in PROPER_TAGS or opens(columns, name.start))
+        )
+    openings = [
+        name
+        for name in names
+        if name.label in COMMON_LABELS
+        and openers().issuperset(lower[name.start : name.end])
+        and opens(columns, name.start)
+        and (name.end - name.start == 1 or columns.deps[name.end - 1] not in SUBJECTS)
+    ]
+    if openings:
+        within = {
+            lower[i]
+            for name in names
+            if not opens(columns, name.start)
+            for i in range(name.start, name.end)
+        }
+        known = organisations().known
+        dropped.update(
+            name
+            for name in openings
+            if lower[name.start] not in within
+            and " ".join(lower[name.start : name.end]) not in known
+        )
     return [name for name in names if name not in dropped] if dropped else names
+
+
+def opens(columns: Columns, i: int) -> bool:
+    """Tell whether a token opens a sentence, a bracket or a quotation."""
+    return (
+        i == 0
+        or columns.sentences[i] != columns.sentences[i - 1]
+        or columns.words[i - 1] in ("(", '"', "“", ":", "-")
+    )
+
+
+def _drawn_out(columns: Columns, names: list[Name]) -> set[Name]:
+    """Return the names that are a word with a letter drawn out."""
+    return {
+        name
+        for name in names
+        if name.end - name.start == 1
+        and DRAWN_OUT.search(columns.lower[name.start])
+        and not columns.words[name.start].startswith("www")
+    }
 
 
 def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]:

@@ -25,6 +25,18 @@ from pipeline.stages.naming.orgnames import OrganisationIndex
 from pipeline.stages.referring.offices import holder
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
+BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
+"""Labels of things that are called by the last words of their name."""
+SHORT_PLACES = {
+    "washington d.c.": "washington",
+    "washington dc": "washington",
+    "washington , d.c.": "washington",
+    "la": "los angeles",
+    "l.a.": "los angeles",
+    "nyc": "new york city",
+    "n.y.c.": "new york city",
+}
+"""Short and long forms of cities, folded."""
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
 
@@ -86,6 +98,7 @@ class Clusters:
                 if n.label == "ORG"
             ]
         )
+        self._longer = self._longer_names(names)
         for at, name in enumerate(names):
             if at not in owner:
                 owner[at] = self._thing(name, organisations.key(at))
@@ -206,20 +219,37 @@ class Clusters:
         return whole[-len(words) :] == words or person.last == words
 
     # ------------------------------------------------------------------------------- others
+    def _plain(self, name: Name) -> str:
+        return " ".join(w for w in self._words(name) if w not in ("the", "'s", "’s"))
+
+    def _longer_names(self, names: Sequence[Name]) -> dict[str, str]:
+        """Return the full names of things that are also called by their last words alone.
+
+        "Firefox" is "Mozilla Firefox" where no other name in the document ends so.
+        """
+        known = {self._plain(name) for name in names if name.label in BY_THEIR_END}
+        ends: dict[str, set[str]] = defaultdict(set)
+        for plain in known:
+            for at, mark in enumerate(plain):
+                if mark == " " and plain[at + 1 :] in known:
+                    ends[plain[at + 1 :]].add(plain)
+        return {end: next(iter(fuller)) for end, fuller in ends.items() if len(fuller) == 1}
+
     def _thing(self, name: Name, key: str | None) -> int:
-        words = [w for w in self._words(name) if w not in ("the", "'s", "’s")]
-        plain = " ".join(words)
+        plain = self._plain(name)
         code = None
         kind = name.label if name.label in ("NORP", "ORG") else "other"
         if name.label in ("GPE", "LOC"):
             gazetteer = places()
             code = gazetteer.countries.get(plain)
-            plain = code or gazetteer.states.get(plain) or plain
+            plain = code or gazetteer.states.get(plain) or SHORT_PLACES.get(plain, plain)
             kind = "GPE"
         elif name.label == "NORP":
             plain = plain[:-1] if plain.endswith("s") and len(plain) > 4 else plain
         elif key is not None:
             plain = key
+        elif name.label in BY_THEIR_END:
+            plain = self._longer.get(plain, plain)
         at = self._others.get((kind, plain))
         text = self._text(name)
         if at is None:

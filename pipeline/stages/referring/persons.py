@@ -17,8 +17,10 @@ SMALL = frozenset(("of", "the", "for", "in", "a", "'s", "’s", "at", "from"))
 RUNNERS = frozenset(["nominee", "candidate", "contender", "hopeful", "challenger"])
 RACES = word_set("presidential vice senate senatorial gubernatorial mayoral congressional party")
 PARTIES = word_set("republican democratic libertarian green conservative labour")
-EPITHETS = RUNNERS | word_set(
-    "businessman businesswoman billionaire tycoon mogul democrat republican"
+EPITHETS = (
+    RUNNERS
+    | {"first lady"}
+    | word_set("businessman businesswoman billionaire tycoon mogul democrat republican")
 )
 """Nouns that stand for a person whom readers know, though the text never says so of him."""
 SPOUSES = word_set("wife husband ex-wife ex-husband spouse widow widower")
@@ -103,17 +105,24 @@ class PersonFinder:
         ]
         if not open_:
             return True
-        bearers = [
-            chain
-            for chain in self.timeline.chains
-            if chain.label == "PERSON" and role in chain.roles
-        ]
+        bearers = self._bearers(role)
         return (
             len(bearers) == 1
             and role not in self.strangers
             and " ".join(open_) in places().states
             and not known & _state_words()
         )
+
+    def _bearers(self, role: str) -> list[int]:
+        """Return the persons who have a role, but for those whom its gender forbids."""
+        gender = roles()[role].gender
+        return [
+            number
+            for number, chain in enumerate(self.timeline.chains)
+            if chain.label == "PERSON"
+            and role in chain.roles
+            and (gender is None or chain.gender in (gender, None))
+        ]
 
     def _runs(self, number: int, role: str, said: Sequence[str]) -> bool:
         """Tell whether "the Republican nominee" is this Republican, whom the article is about."""
@@ -140,7 +149,7 @@ class PersonFinder:
         timeline, columns = self.timeline, self.columns
         if role not in EPITHETS or token not in timeline.speakers:
             return None
-        if any(role in chain.roles for chain in timeline.chains if chain.label == "PERSON"):
+        if self._bearers(role):
             return None
         parties = {word for word in said if word in PARTIES}
         sentence = columns.sentences[token]
@@ -257,13 +266,11 @@ class PersonFinder:
             or len(self.strangers.get(role, ())) != 1
         ):
             return None
-        bearers = [
-            number
-            for number, chain in enumerate(timeline.chains)
-            if chain.label == "PERSON" and role in chain.roles
-        ]
+        bearers = self._bearers(role)
         if len(bearers) != 1 or self.prominence[bearers[0]] < PROMINENT:
             return None
         later = [r.chain for r in timeline.following(token, LOOK_AHEAD)]
-        earlier = any(r.chain == bearers[0] for r in timeline.before(token, NEAR))
+        earlier = any(
+            r.chain == bearers[0] and r.kind == "name" for r in timeline.before(token, NEAR)
+        )
         return None if earlier or bearers[0] not in later else bearers[0]

@@ -9,6 +9,7 @@ from pipeline.stages.annotations import Attribution, Bounds, Quote
 from pipeline.stages.columns import NOUN_TAGS, Columns
 from pipeline.stages.referring.chains import Chain, Reference
 
+LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
 COMMON_TAGS = frozenset(("NN", "NNS", "JJ", "CD", "DT", "JJS", "JJR"))
 
 
@@ -62,7 +63,7 @@ class SourceResolver:
             start, end = self.places.tokens(bounds)
             if start >= end:
                 continue
-            head = self.columns.root(start, end)
+            head = self._head(start, end)
             if self._several(head, start, end):
                 return one._replace(entity=None, anonymous=False)
             reference = self.by_head.get(head) or self._at_edges(head, start, end)
@@ -70,6 +71,12 @@ class SourceResolver:
                 return one._replace(entity=reference.chain, anonymous=False)
             anonymous = anonymous or self.columns.tags[head] in COMMON_TAGS
         return one._replace(entity=None, anonymous=anonymous or one.form == "nominal")
+
+    def _head(self, start: int, end: int) -> int:
+        """Return the head of a source; "which" of "which the bank detailed" is none."""
+        while start < end - 1 and self.columns.tags[start] in LEADING_TAGS:
+            start += 1
+        return self.columns.root(start, end)
 
     def _several(self, head: int, start: int, end: int) -> bool:
         """Tell whether a source names several: "Smith and Jones"."""
