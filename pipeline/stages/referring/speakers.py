@@ -85,9 +85,18 @@ class SourceResolver:
         if first is not None and first.end < end - 1 and columns.lower[first.end] == "and":
             return True
         return any(
-            columns.deps[i] == "conj" and columns.heads[i] == head and columns.tags[i] in NOUN_TAGS
+            columns.deps[i] == "conj"
+            and columns.heads[i] == head
+            and columns.tags[i] in NOUN_TAGS
+            and not self._both(start, head, i)
             for i in range(head + 1, end)
         )
+
+    def _both(self, start: int, head: int, other: int) -> bool:
+        """Tell whether one person is two things: "the former actress and senator"."""
+        tags = self.columns.tags
+        one = tags[head] == tags[other] == "NN" and tags[start] in ("DT", "PRP$")
+        return one and not any(tag in ("DT", "PRP$", "POS", ",") for tag in tags[head:other])
 
     def _at_edges(self, head: int, start: int, end: int) -> Reference | None:
         """Return the name that a source consists of where the parse has another head."""
