@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from pipeline.stages.naming.names import (
 )
 from pipeline.stages.naming.namespans import Name, title_length
 from pipeline.stages.naming.orgnames import OrganisationIndex
+from pipeline.stages.referring.countries import demonyms
 from pipeline.stages.referring.offices import holder
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
@@ -37,6 +39,7 @@ SHORT_PLACES = {
     "n.y.c.": "new york city",
 }
 """Short and long forms of cities, folded."""
+OFTEN = 1.5
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
 
@@ -79,6 +82,10 @@ class Clusters:
         self._by_surname: dict[str, list[int]] = defaultdict(list)
         self._by_first: dict[str, list[int]] = defaultdict(list)
         self._lone: dict[str, int] = {}
+        self._places: dict[int, list[int]] = defaultdict(list)
+        """Where each person is named, sorted."""
+        self.candidates: dict[int, tuple[int, ...]] = {}
+        """Of a chain whose short name stays open, the chains that it may be."""
         self._others: dict[tuple[str, str], int] = {}
         owner: dict[int, int] = {}
         persons = [(at, name) for at, name in enumerate(names) if name.label == "PERSON"]
@@ -133,6 +140,7 @@ class Clusters:
             chain = self.chains[at]
             if chain.person is not None and same_person(chain.person, parsed):
                 chain.full += 1
+                insort(self._places[at], name.start)
                 chain.gender = chain.gender or gender
                 if len(parsed.first) > 1 and len(self._text(name)) > len(chain.name):
                     chain.name, chain.words = self._text(name), self._words(name)
@@ -150,6 +158,7 @@ class Clusters:
         )
         self._by_surname[parsed.surname].append(at)
         self._by_first[parsed.first].append(at)
+        self._places[at].append(name.start)
         return at
 
     def _words(self, name: Name) -> tuple[str, ...]:
@@ -172,12 +181,13 @@ class Clusters:
         elif self._office(name):
             near = [at for at in near if not self.chains[at].roles & KIN]
             near = [at for at in near if self._may_be_holder(at, name)]
-        if near:
-            at = max(near, key=lambda at: (not self._person(at).suffix, self.chains[at].full, -at))
-            chain = self.chains[at]
+        chosen = self._meant(near, name)
+        if chosen is not None:
+            chain = self.chains[chosen]
             chain.gender = chain.gender or gender
-            chain.full += not self._person(at).first
-            return at
+            chain.full += not self._person(chosen).first
+            insort(self._places[chosen], name.start)
+            return chosen
         key = " ".join(words)
         if gender == "f":
             key = f"mrs {key}"
@@ -190,7 +200,38 @@ class Clusters:
         chain = self.chains[self._lone[key]]
         chain.gender = gender or chain.gender
         chain.full += 1
+        if near:
+            self.candidates[self._lone[key]] = tuple(near)
         return self._lone[key]
+
+    def _meant(self, near: Sequence[int], name: Name) -> int | None:
+        """Return which of several namesakes a short name means, or none where that stays open.
+
+        It is the one whom the article names far more often, else the one named last before; two of
+        the same sentence ("Bill and Hillary Clinton") leave it open.
+        """
+        near = [at for at in near if not self._person(at).suffix] or near
+        near = [at for at in near if not self._kin(at)] or near
+        if len(near) < 2:
+            return near[0] if near else None
+        most, second, *_ = sorted((self.chains[at].full for at in near), reverse=True)
+        if most >= OFTEN * second:
+            return max(near, key=lambda at: self.chains[at].full)
+        last: list[tuple[int, int]] = []
+        for at in near:
+            before = bisect_left(self._places[at], name.start)
+            if before:
+                last.append((self._places[at][before - 1], at))
+        last.sort(reverse=True)
+        sentences = self.columns.sentences
+        if not last or (len(last) > 1 and sentences[last[0][0]] == sentences[last[1][0]]):
+            return None
+        return last[0][1]
+
+    def _kin(self, at: int) -> bool:
+        """Tell whether somebody is introduced as another's kin: "his wife, Heidi Cruz"."""
+        first = self._places[at][0] if self._places[at] else 0
+        return any(word in KIN for word in self.columns.lower[max(0, first - 2) : first])
 
     def _office(self, name: Name) -> bool:
         """Tell whether a title of office stands in front of a name ("President Obama")."""
@@ -245,6 +286,7 @@ class Clusters:
             plain = code or gazetteer.states.get(plain) or SHORT_PLACES.get(plain, plain)
             kind = "GPE"
         elif name.label == "NORP":
+            code = demonyms().get(plain)
             plain = plain[:-1] if plain.endswith("s") and len(plain) > 4 else plain
         elif key is not None:
             plain = key
