@@ -44,6 +44,7 @@ class _Assembly:
         self.entities, self.quotes = news.entities, news.quotes
         self.figures, self.times = news.figures, news.times
         self.attributions = news.attributions
+        self.notices = news.notices
         self.entity_ids = _number("e", [_first_mention(e) for e in self.entities])
         self.quote_ids = _number("q", [(q.start, -q.end) for q in self.quotes])
         self.figure_ids = _number("f", [(f.start, -f.end) for f in self.figures])
@@ -73,7 +74,7 @@ class _Assembly:
             times=_in_order(self.time_ids, self._time),
             attributions=_in_order(self.attribution_ids, self._attribution),
             provenance=provenance,
-            warnings=tuple(warnings),
+            warnings=(*warnings, *(schema.Warning(**one._asdict()) for one in self.notices)),
         )
 
     def _source(self, sha256: str) -> schema.Source:

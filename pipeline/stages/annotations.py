@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.errors import Notice
 from pipeline.records.labels import (
     AttributionKind,
     Bound,
@@ -130,7 +131,7 @@ class Entity(NamedTuple):
     confidence: float | None = None
 
 
-Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity)
+Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice)
 
 
 class News:
@@ -202,6 +203,15 @@ class News:
     @entities.setter
     def entities(self, items: Iterable[Entity]) -> None:
         self._write("entities", items)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What a user should know about how the text was read; the record's warnings."""
+        return self._read("notices", Notice)
+
+    @notices.setter
+    def notices(self, items: Iterable[Notice]) -> None:
+        self._write("notices", items)
 
 
 if not Doc.has_extension("news"):

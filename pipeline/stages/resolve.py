@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
+from pipeline.errors import Notice
 from pipeline.stages.annotations import Attribution, Entity, Mention, News, Quote
 from pipeline.stages.columns import Columns
 from pipeline.stages.naming.namespans import NAME_LABELS, Name
 from pipeline.stages.referring.chains import Chain, Clusters, Reference
+from pipeline.stages.referring.countries import capitals
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.nominals import NominalFinder, noun_words
 from pipeline.stages.referring.offices import holder
 from pipeline.stages.referring.pronouns import (
     FIRST_PERSON,
+    FIRST_PLURAL,
     HE_SHE,
     IT,
     PRONOUNS,
     RELATIVES,
+    SECOND_PERSON,
+    THEY,
     PronounFinder,
 )
 from pipeline.stages.referring.speakers import Places, SourceResolver, with_speakers
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
+
+ADDRESSING = frozenset(("tell", "ask", "warn", "remind", "assure", "promise", "urge", "thank"))
 
 
 @Language.factory(
@@ -60,6 +68,7 @@ class Resolve:
         news.quotes = work.quotes
         entities, spans = work.entities(doc)
         news.entities = entities
+        news.notices = [*news.notices, *open_names(clusters, entities)]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
         return doc
 
@@ -102,6 +111,7 @@ class _Document:
         self.timeline = Timeline(columns, self.chains, references, self.quoted, frozenset(cues))
         self.pronouns = PronounFinder(self.timeline, self.describer.equals)
         self.nominals = NominalFinder(self.timeline, self.describer, cues)
+        self.addressees: dict[int | None, int] = {}
 
     def _quoted(self) -> list[int]:
         quoted = [-1] * len(self.columns.words)
@@ -125,6 +135,7 @@ class _Document:
             if self.quoted[i] < 0:
                 self._resolve(i)
         self._speakers()
+        self.addressees = self._spoken_to()
         for i in places:
             if self.quoted[i] >= 0:
                 self._resolve(i)
@@ -143,11 +154,15 @@ class _Document:
         if word in HE_SHE:
             chain = self.pronouns.he_or_she(i, not_chain=speaker)
         elif word in FIRST_PERSON:
+            chain = speaker if self._speaks_as(speaker, "PERSON") else None
+        elif word in FIRST_PLURAL:
             chain = speaker
-            if chain is not None and self.chains[chain].label != "PERSON":
-                chain = None
+        elif word in SECOND_PERSON:
+            chain = self.addressees.get(self.quotes[quote].attribution) if quote >= 0 else None
         elif word in RELATIVES:
             chain = self.pronouns.relative(i)
+        elif word in THEY:
+            chain = self.pronouns.they(i)
         elif word in IT:
             chain = self.pronouns.it(i)
         elif word in self.nouns and i not in self.renamed:
@@ -158,10 +173,31 @@ class _Document:
         if chain is not None:
             self.timeline.add(Reference(i, i + 1, i, "pronoun", chain))
 
+    def _speaks_as(self, speaker: int | None, label: str) -> bool:
+        return speaker is not None and self.chains[speaker].label == label
+
+    def _spoken_to(self) -> dict[int | None, int]:
+        """Return the person whom each attribution names as the one addressed ("told Ann Lee")."""
+        columns = self.columns
+        verbs: dict[int, int] = {}
+        for number, one in enumerate(self.attributions):
+            if one.lemma in ADDRESSING:
+                for bounds in one.cue:
+                    start, end = self.places.tokens(bounds)
+                    verbs |= dict.fromkeys(range(start, end), number)
+        return {
+            verbs[columns.heads[one.head]]: one.chain
+            for one in self.timeline.references
+            if columns.deps[one.head] in ("dobj", "dative")
+            and columns.heads[one.head] in verbs
+            and self.chains[one.chain].label == "PERSON"
+        }
+
     def entities(self, doc: Doc) -> tuple[list[Entity], list[Span]]:
         """Return the entities in the order of their chains, and the spans of their mentions."""
         columns = self.columns
         published = doc._.news.published
+        speaking = {one.entity for one in self.attributions}
         by_chain: dict[int, list[Reference]] = defaultdict(list)
         for reference in self.timeline.references:
             by_chain[reference.chain].append(reference)
@@ -172,7 +208,10 @@ class _Document:
                 start, end = columns.starts[reference.start], columns.ends[reference.end - 1]
                 mentions.append(Mention(start, end, reference.kind))
                 spans.append(Span(doc, reference.start, reference.end, label=chain.label))
-            identifiers = (("iso3166", chain.code),) if chain.code else ()
+            code = chain.code
+            if code is None and chain.label == "GPE" and number in speaking:
+                code = capitals().get(" ".join(chain.words))  # "Beijing said": its government
+            identifiers = (("iso3166", code),) if code else ()
             found.append(
                 Entity(
                     full_name(chain, published),
@@ -183,6 +222,15 @@ class _Document:
                 )
             )
         return found, spans
+
+
+def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notice]:
+    """Yield what short names were left open, with whom they may mean."""
+    for number, candidates in sorted(clusters.candidates.items()):
+        one = entities[number]
+        first = min(one.mentions)
+        names = " or ".join(entities[at].name for at in candidates)
+        yield Notice("W241", f"{one.name!r} may be {names}: left open", first.start, first.end)
 
 
 def full_name(chain: Chain, published: date | None) -> str:

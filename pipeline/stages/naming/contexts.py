@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import first_names, word_set
+from pipeline.stages.naming.names import first_names, organisations, word_set
 from pipeline.stages.naming.namespans import Name, looks_personal
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
@@ -27,6 +27,9 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = "EVENT"
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
+        elif label == "ORG" and name.end - name.start == 1 and word[1:].islower():
+            if word.lower() in first_names() and word.lower() not in organisations().known:
+                label = "PERSON"
         found.append(name._replace(label=label))
     return found
 

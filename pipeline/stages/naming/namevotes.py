@@ -11,8 +11,10 @@ from pipeline.stages.naming.names import (
     SUFFIXES,
     SURNAME_FIRST,
     first_names,
+    no_names,
     openers,
     organisations,
+    other_names,
     places,
     titles,
 )
@@ -104,6 +106,8 @@ class Votes:
             return "GPE"
         if key in gazetteer.demonyms:
             return "NORP"
+        if key in other_names():
+            return other_names()[key]
         if end - start > 1 and columns.lower[end - 1] in organisations().last_words:
             return organisations().last_words[columns.lower[end - 1]]
         if is_organisation(columns.lower[start:end]):
@@ -153,7 +157,7 @@ def common_words(columns: Columns, names: list[Name]) -> list[Name]:
     for name in names:
         if name.end - name.start == 1 and name.label in COMMON_LABELS:
             suspects[lower[name.start]].append(name)
-    dropped = _drawn_out(columns, names)
+    dropped = _no_names(columns, names)
     if suspects:
         small = {w for w in suspects if w not in first_names()}.intersection(
             word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
@@ -199,14 +203,17 @@ def opens(columns: Columns, i: int) -> bool:
     )
 
 
-def _drawn_out(columns: Columns, names: list[Name]) -> set[Name]:
-    """Return the names that are a word with a letter drawn out."""
+def _no_names(columns: Columns, names: list[Name]) -> set[Name]:
+    """Return the names that are an abbreviation of a common noun or a word drawn out."""
+    words, lower = columns.words, columns.lower
     return {
         name
         for name in names
         if name.end - name.start == 1
-        and DRAWN_OUT.search(columns.lower[name.start])
-        and not columns.words[name.start].startswith("www")
+        and (
+            (words[name.start] in no_names() and name.label in COMMON_LABELS)
+            or (DRAWN_OUT.search(lower[name.start]) and not lower[name.start].startswith("www"))
+        )
     }
 
 

@@ -157,6 +157,7 @@ class Describer:
             head = reference.head
             if reference.kind == "name":
                 self._read_party(reference)
+                self._read_age(reference)
                 ahead = self._apposition_before(reference)
                 if ahead is not None and self.describe(
                     reference.chain, ahead.start, ahead.end, ahead.head
@@ -207,6 +208,19 @@ class Describer:
         if state:
             chain.described.update(state.split())
 
+    def _read_age(self, reference: Reference) -> None:
+        """Add the age of "Rosa Moreno, 61, said" to a chain."""
+        words = self.columns.words
+        at = reference.end
+        if at + 2 >= len(words) or words[at] != "," or words[at + 2] not in (",", "."):
+            return
+        age = words[at + 1]
+        if age.isdecimal() and len(age) <= 3 and 0 < int(age) < 125:
+            chain = self.chains[reference.chain]
+            chain.described.update((age, "year", "old", f"{age}-year-old"))
+            if age not in chain.descriptions:
+                chain.descriptions.append(age)
+
     def _apposition_before(self, reference: Reference) -> Reference | None:
         """Return the apposition in front of a name: "A lawyer for Lee, Ann Day, said …"."""
         columns = self.columns
@@ -222,7 +236,7 @@ class Describer:
         while start and stop - start < MAX_WORDS + 3 and sentences[start - 1] == sentences[stop]:
             tag = tags[start - 1]
             if (
-                words[start - 1] in APPOSITION_MARKS
+                (words[start - 1] in APPOSITION_MARKS and tag != "HYPH")
                 or words[start - 1] in '"”“:;('
                 or tag[:2] in ("VB", "WP", "WD", "MD", "_S")
             ):

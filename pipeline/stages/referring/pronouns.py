@@ -27,10 +27,13 @@ HE_SHE: dict[str, Gender] = {
     "herself": "f",
 }
 FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself"))
+FIRST_PLURAL = frozenset(("we", "us", "our", "ours", "ourselves"))
+SECOND_PERSON = frozenset(("you", "your", "yours", "yourself"))
 RELATIVES = frozenset(("who", "whom", "whose"))
 IT = frozenset(("it", "its", "itself"))
+NONBINARY = frozenset(("nonbinary", "non-binary", "genderqueer"))
 THEY = frozenset(("they", "them", "their", "themselves"))
-PRONOUNS = frozenset(HE_SHE) | FIRST_PERSON | RELATIVES | IT | THEY
+PRONOUNS = frozenset(HE_SHE) | FIRST_PERSON | FIRST_PLURAL | SECOND_PERSON | RELATIVES | IT | THEY
 LOOK_BACK = 60
 LOOK_AHEAD = 20
 MAX_SENTENCES = 8
@@ -68,6 +71,7 @@ class PronounFinder:
         self.timeline = timeline
         self.equals = equals
         self.columns: Columns = timeline.columns
+        self.singular = self._called_they()
 
     def he_or_she(self, token: int, *, not_chain: int | None = None) -> int | None:
         """Return the person that "he", "her", … at a token stands for."""
@@ -259,6 +263,41 @@ class PronounFinder:
             if subject is None and token in timeline.speakers and timeline.is_subject(reference):
                 return reference.chain
         return None
+
+    def they(self, token: int) -> int | None:
+        """Return the person that a singular "they" stands for, if the text tells of one so called.
+
+        It is the last person before who is said to use the pronoun or to be non-binary.
+        """
+        columns, timeline = self.columns, self.timeline
+        if not self.singular:
+            return None
+        sentence = columns.sentences[token]
+        for reference in timeline.before(token, 12):
+            if sentence - columns.sentences[reference.head] > 2:
+                return None
+            if timeline.chains[reference.chain].label == "PERSON":
+                return reference.chain if reference.chain in self.singular else None
+        return None
+
+    def _called_they(self) -> frozenset[int]:
+        """Return the persons of whom a sentence says that they use the pronoun "they"."""
+        columns, timeline = self.columns, self.timeline
+        found: set[int] = set()
+        for i, word in enumerate(columns.lower):
+            tells = word in NONBINARY or (
+                word in ("pronoun", "pronouns")
+                and any("they" in w for w in columns.lower[max(0, i - 4) : i + 4])
+            )
+            if tells:
+                before = [
+                    reference.chain
+                    for reference in timeline.before(i, 6)
+                    if columns.sentences[reference.head] == columns.sentences[i]
+                    and timeline.chains[reference.chain].label == "PERSON"
+                ]
+                found.update(before[:1])
+        return frozenset(found)
 
     def tell_genders(self, pronouns: Sequence[int]) -> None:
         """Give persons whose names do not tell it the gender of the pronouns that follow them."""
