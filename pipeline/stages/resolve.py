@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.errors import Notice
-from pipeline.stages.annotations import Attribution, Entity, Mention, News, Quote
+from pipeline.stages.annotations import Attribution, Bounds, Entity, Mention, News, Quote
 from pipeline.stages.columns import Columns
 from pipeline.stages.naming.namespans import NAME_LABELS, Name
 from pipeline.stages.referring.chains import Chain, Clusters, Reference
@@ -112,6 +112,7 @@ class _Document:
         self.pronouns = PronounFinder(self.timeline, self.describer.equals)
         self.nominals = NominalFinder(self.timeline, self.describer, cues)
         self.addressees: dict[int | None, int] = {}
+        self.turns = self._turns()
 
     def _quoted(self) -> list[int]:
         quoted = [-1] * len(self.columns.words)
@@ -132,12 +133,12 @@ class _Document:
         places = [i for i, word in enumerate(lower) if word in wanted and not named[i]]
         self.pronouns.tell_genders([i for i in places if lower[i] in HE_SHE and self.quoted[i] < 0])
         for i in places:
-            if self.quoted[i] < 0:
+            if self.quoted[i] < 0 and i not in self.turns:
                 self._resolve(i)
         self._speakers()
         self.addressees = self._spoken_to()
         for i in places:
-            if self.quoted[i] >= 0:
+            if self.quoted[i] >= 0 or i in self.turns:
                 self._resolve(i)
         self._speakers()
 
@@ -154,6 +155,8 @@ class _Document:
         if word in HE_SHE:
             chain = self.pronouns.he_or_she(i, not_chain=speaker)
         elif word in FIRST_PERSON:
+            if quote < 0 and i in self.turns:
+                speaker = self.attributions[self.turns[i]].entity
             chain = speaker if self._speaks_as(speaker, "PERSON") else None
         elif word in FIRST_PLURAL:
             chain = speaker
@@ -175,6 +178,26 @@ class _Document:
 
     def _speaks_as(self, speaker: int | None, label: str) -> bool:
         return speaker is not None and self.chains[speaker].label == label
+
+    def _turns(self) -> dict[int, int]:
+        """Return the attribution by each token that stands in a turn of a transcript."""
+        found: dict[int, int] = {}
+        for number, one in enumerate(self.attributions):
+            if one.lemma == ":" and one.source and len(one.content) == 1:
+                start, end = self.places.tokens(one.content[0])
+                if one.source[-1][1] <= one.content[0][0] and self._opens(one.source[0]):
+                    found |= dict.fromkeys(range(start, end), number)
+        return found
+
+    def _opens(self, bounds: Bounds) -> bool:
+        """Tell whether a stretch of text opens a paragraph."""
+        start, _ = self.places.tokens(bounds)
+        paragraphs = self.columns.paragraphs
+        return (
+            start == 0
+            or paragraphs[start - 1] != paragraphs[start]
+            or "\n" in self.columns.words[start - 1]
+        )
 
     def _spoken_to(self) -> dict[int | None, int]:
         """Return the person whom each attribution names as the one addressed ("told Ann Lee")."""

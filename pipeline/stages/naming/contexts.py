@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 
-from pipeline.stages.columns import Columns
+from pipeline.stages.columns import PROPER_TAGS, Columns
 from pipeline.stages.naming.names import first_names, organisations, word_set
 from pipeline.stages.naming.namespans import Name, looks_personal
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
+SHIPS = word_set("ship vessel ferry yacht submarine frigate destroyer trawler steamer")
+MEMBERS = word_set(
+    "member members head chairman chairwoman president director founder leader leaders spokesman "
+    "spokeswoman spokesperson employee employees chief executive officer officials treasurer"
+)
+FOLLOWERS = word_set(
+    "spokesman spokeswoman spokesperson officials employees executives members member shares stock "
+    "headquarters chairman chairwoman chief ceo board website subsidiary unit fighters militants"
+)
 INSIDE = word_set("in inside near throughout outside")
-ACRONYM = re.compile(r"[A-Z]{2,6}")
+ACRONYM = re.compile(r"[A-Z]{3,6}")
+NO_FIRST_NAMES = word_set("santa genesis marine mars saturn venus apollo phoenix athena minerva")
+"""First names that are more often something else."""
 SHOUT = 0.3
 """A text with a larger share of words in capitals shouts: capitals tell nothing in it."""
 
@@ -18,17 +29,25 @@ SHOUT = 0.3
 def relabel(columns: Columns, names: list[Name]) -> list[Name]:
     """Return names with the labels that the words around them tell."""
     shouted = shouts(columns)
-    storms = _storms(columns)
+    storms = _named_by(columns, STORMS)
+    ships = _named_by(columns, SHIPS)
     found = []
     for name in names:
         label = name.label
         word = columns.words[name.end - 1]
         if word in storms and name.end - name.start <= 2:
             label = "EVENT"
+        elif word in ships and name.end - name.start == 1:
+            label = "PRODUCT"
+        elif label in ("PERSON", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "LAW", "EVENT") and acts(
+            columns, name
+        ):
+            label = "ORG"
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
         elif label == "ORG" and name.end - name.start == 1 and word[1:].islower():
-            if word.lower() in first_names() and word.lower() not in organisations().known:
+            low = word.lower()
+            if low in first_names() and low not in organisations().known | NO_FIRST_NAMES:
                 label = "PERSON"
         found.append(name._replace(label=label))
     return found
@@ -40,14 +59,28 @@ def shouts(columns: Columns) -> bool:
     return sum(word.isupper() for word in long) > SHOUT * len(long)
 
 
-def _storms(columns: Columns) -> frozenset[str]:
-    """Return the names of storms: what "Hurricane" stands in front of, in capitals."""
+def _named_by(columns: Columns, kinds: frozenset[str]) -> frozenset[str]:
+    """Return the words with a capital that one of these nouns stands in front of."""
     lower, words = columns.lower, columns.words
     found = set()
-    for i in range(len(words) - 1):
-        if lower[i] in STORMS and words[i + 1][0].isupper() and words[i + 1][1:].islower():
-            found.add(words[i + 1])
+    for i, word in enumerate(lower[:-1]):
+        if word not in kinds:
+            continue
+        at = i + 2 if words[i + 1] == "," and i + 2 < len(words) else i + 1
+        if words[at][0].isupper() and words[at][1:].islower() and columns.tags[at] in PROPER_TAGS:
+            found.add(words[at])
     return frozenset(found)
+
+
+def acts(columns: Columns, name: Name) -> bool:
+    """Tell whether only an organisation can stand here: "members of the X", "the X spokesman"."""
+    start, end, _ = name
+    lower = columns.lower
+    if start < 1 or lower[start - 1] != "the" or looks_personal(columns, start, end):
+        return False
+    if start > 2 and lower[start - 2] == "of" and lower[start - 3] in MEMBERS:
+        return True
+    return end < len(lower) and lower[end] in FOLLOWERS
 
 
 def _no_person(columns: Columns, name: Name, shouted: bool) -> str:

@@ -51,6 +51,12 @@ HEADINGS = word_set(
     "dial email e-mail subject address contact date web website"
 )
 """Words that a colon makes the heading of what follows ("John Webb Phone: 555 0100")."""
+COMPASS = frozenset(("East", "West", "North", "South"))
+DISTRICT = frozenset(("D.C.", "DC", "D.C"))
+STAFF = word_set(
+    "spokesman spokeswoman spokesperson chairman chairwoman director secretary officer officials "
+    "reporter correspondent analyst economist lawyer attorney"
+)
 INITIAL = re.compile(r"[A-Z]\.?")
 MAX_NAME = 12
 """Longer spans are no names, but what a model makes of a headline or a list."""
@@ -69,7 +75,12 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
     for left, right in _lines(columns, start, end):
         left, right = trim(columns, left, right)
         left, right = without_company(columns, left, right)
-        left = with_initial(columns, left, right) if label == "PERSON" else left
+        if label == "PERSON":
+            left = with_initial(columns, left, right)
+        elif label in ("GPE", "LOC"):
+            left, right = whole_place(columns, left, right)
+        elif label == "ORG":
+            right = without_role(columns, left, right)
         right = hyphenated(columns, left, right)
         if label == "PERSON":
             left, right = trim_person(columns, left, right)
@@ -116,6 +127,31 @@ def without_company(columns: Columns, start: int, end: int) -> tuple[int, int]:
     while stop - start > 1 and words[stop - 1].isdigit() and len(words[stop - 1]) > 4:
         stop -= 1
     return start, stop
+
+
+def whole_place(columns: Columns, start: int, end: int) -> tuple[int, int]:
+    """Return a place with what belongs to its name: "East" in front, "D.C." behind."""
+    words = columns.words
+    if (
+        0 < start < end
+        and words[start - 1] in COMPASS
+        and columns.tags[start - 1] in PROPER_TAGS
+        and columns.sentences[start - 1] == columns.sentences[start]
+        and start > 1
+        and columns.sentences[start - 2] == columns.sentences[start]
+    ):
+        start -= 1
+    if end < len(words) and words[end - 1 : end] == ["Washington"] and words[end] in DISTRICT:
+        end += 1
+    return start, end
+
+
+def without_role(columns: Columns, start: int, end: int) -> int:
+    """Return the end of an organisation without whom it employs ("State Department Spokesman")."""
+    lower = columns.lower
+    while end - start > 2 and lower[end - 1] in STAFF and lower[end - 2] not in LINKS:
+        end -= 1
+    return end
 
 
 def with_initial(columns: Columns, start: int, end: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.stages.annotations import Attribution, Bounds, Quote
@@ -46,6 +47,8 @@ class SourceResolver:
         self.by_head: dict[int, Reference] = {}
         self.at_end: dict[int, Reference] = {}
         self.at_start: dict[int, Reference] = {}
+        self.interviewed: int | None = None
+        """Who answers, -1 for nobody, ``None`` until it is asked."""
         for reference in references:
             old = self.by_head.get(reference.head)
             if old is None or old.end - old.start < reference.end - reference.start:
@@ -63,6 +66,10 @@ class SourceResolver:
             start, end = self.places.tokens(bounds)
             if start >= end:
                 continue
+            letter = self.columns.words[start].rstrip(".")
+            if end == start + 1 and one.lemma == ":" and letter in ("Q", "A"):
+                answers = self._interviewed(start) if letter == "A" else None
+                return one._replace(entity=answers, anonymous=answers is None)
             head = self._head(start, end)
             if self._several(head, start, end):
                 return one._replace(entity=None, anonymous=False)
@@ -71,6 +78,20 @@ class SourceResolver:
                 return one._replace(entity=reference.chain, anonymous=False)
             anonymous = anonymous or self.columns.tags[head] in COMMON_TAGS
         return one._replace(entity=None, anonymous=anonymous or one.form == "nominal")
+
+    def _interviewed(self, turn: int) -> int | None:
+        """Return who answers in an interview of questions and answers: the person whom the words
+        before it name most.
+        """
+        if self.interviewed is None:
+            named = Counter(
+                reference.chain
+                for reference in self.by_head.values()
+                if reference.end <= turn and self.chains[reference.chain].label == "PERSON"
+            ).most_common(2)
+            alone = len(named) == 1 or (len(named) == 2 and named[0][1] > named[1][1])
+            self.interviewed = named[0][0] if alone else -1
+        return None if self.interviewed < 0 else self.interviewed
 
     def _head(self, start: int, end: int) -> int:
         """Return the head of a source; "which" of "which the bank detailed" is none."""
