@@ -6,10 +6,8 @@ bare number counts something, what a figure measures and whose it is, how it cha
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -18,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
+from pipeline.stages.measuring.neighbours import with_before
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
 from pipeline.stages.syntax import clause_head
@@ -47,14 +46,7 @@ KINDS: dict[str, FigureKind] = {
     "age": "age",
     "points": "points",
 }
-AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multiple"))
 LASTING = frozenset(("duration", "age"))
-HEDGED = r"(?:about |nearly |around |roughly |some |approximately |just over )?"
-RESTATES = re.compile(rf",? ?\( ?{HEDGED}|,? or {HEDGED}")
-SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
-COMPARES = re.compile(
-    r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
-)
 DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
@@ -233,7 +225,10 @@ class _Search:
         if quantity.number.vague:
             bound = bound or "at_least"
         change, role = self._change(candidate, place, kind, lead)
-        measured = self._measured(kind, place, start)
+        ends_change = change is not None and role in ("from", "to")
+        measured = self._measured(kind, place, start, ends_change=ends_change)
+        if kind == "count" and measured.unit is not None:
+            unit_text = self.text[slice(*measured.unit)]
         figure = Figure(
             start,
             end,
@@ -253,34 +248,7 @@ class _Search:
             measured.holder,
             self._time(kind, start, end, place.top),
         )
-        return self._with_before(figure, place, before)
-
-    def _with_before(self, figure: Figure, place: Site, before: Figure | None) -> Figure:
-        """Return a figure with what it leaves to the one before to say.
-
-        "500 miles (800 km)", "17 points, or 0.2%" say the same twice; "12 homes, up from 9" leaves
-        the noun out.
-        """
-        if before is None or figure.start - before.end > 120 or figure.kind in ("ordinal", "age"):
-            return figure
-        gap = self.low[before.end : figure.start]
-        if RESTATES.fullmatch(gap) and (figure.kind, figure.unit) != (before.kind, before.unit):
-            return figure._replace(
-                bound=figure.bound or (before.bound if "(" in gap else None),
-                change=figure.change or before.change,
-                change_role=figure.change_role or before.change_role,
-                measures=before.measures,
-                holder=before.holder,
-            )
-        if "\n" in gap or SENTENCE_END.search(gap):
-            return figure
-        if figure.kind == "count" and before.kind == "count":
-            omitted = measures.counted_noun(place) is None and COMPARES.search(gap) is not None
-            if omitted and _alike(figure.value, before.value) and before.measures is not None:
-                return figure._replace(measures=before.measures)
-        elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
-            return figure._replace(measures=before.measures, holder=figure.holder or before.holder)
-        return figure
+        return with_before(self.low, figure, place, before, lead)
 
     def _rate(self, kind: FigureKind, measured: measures.Measured) -> str | None:
         """Return what a count is counted by: "78,000 times a minute"."""
@@ -342,7 +310,9 @@ class _Search:
                 return "increase", "delta"
         return None, None
 
-    def _measured(self, kind: FigureKind, place: Site, start: int) -> measures.Measured:
+    def _measured(
+        self, kind: FigureKind, place: Site, start: int, *, ends_change: bool
+    ) -> measures.Measured:
         if kind == "ordinal":
             return measures.of_rank(site(self.doc, self._index(start), place.last))
         if kind == "count":
@@ -351,7 +321,7 @@ class _Search:
             return measures.of_age(place)
         if kind == "duration":
             return measures.of_time(place)
-        return measures.of_amount(place)
+        return measures.of_amount(place, end_of_change=ends_change)
 
     def _time(self, kind: FigureKind, start: int, end: int, top: Token) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""
@@ -381,11 +351,3 @@ class _Search:
             if best is None or away < best[0]:
                 best = away, at
         return None if best is None else best[1]
-
-
-def _alike(a: str | None, b: str | None) -> bool:
-    """Tell whether two numbers are of one order of size, so that they may count the same."""
-    if a is None or b is None or "/" in a or "/" in b:
-        return False
-    x, y = abs(Decimal(a)), abs(Decimal(b))
-    return bool(x and y) and max(x, y) <= 200 * min(x, y)

@@ -117,6 +117,17 @@ def test_up_and_about_stand_side_by_side(nlp) -> None:
         ("Ann Moreno, 47, runs the firm.", ["Ann Moreno"]),
         ("They walked 500 miles (800 km) home.", [None, None]),
         ("The pool holds 12 swimmers, up from 9.", ["swimmers", "swimmers"]),
+        ("It is an $800 stone pizza oven.", ["stone pizza oven"]),
+        ("He paid $9,000 for a 6 kW solar system.", ["solar system", "solar system"]),
+        ("The firm raised its output to 2m tons of coal.", ["output"]),
+        ("The index fell to a low of 1,463 points.", ["index"]),
+        ("Acme lost 60% of its worth, or more than $3 billion.", ["worth", "worth"]),
+        ("Get the blue kettle starting at $48.", ["blue kettle"]),
+        ("The fair has 500 categories of products.", ["categories of products"]),
+        ("Frankfurt's DAX stood at 9,300, up 40 points.", ["DAX", "DAX"]),
+        ("It sold 800 250ml bottles.", ["bottles", "bottles"]),
+        ("The S&P 500 gained 0.4%.", ["S&P 500"]),
+        ("Volkswagen's profit fell 6%.", ["profit"]),
     ],
 )
 def test_what_a_figure_measures(nlp, text, measured) -> None:
@@ -133,6 +144,27 @@ def test_the_holder_is_whoever_the_figure_belongs_to(nlp) -> None:
     (figure,) = figures(nlp, text)
     assert figure.holder is not None
     assert text[slice(*figure.holder)] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("Siemens, which has 900 workers in France, will leave.", "Siemens"),
+        ("Siemens said it lost $5 million.", "Siemens"),
+        ("Volkswagen's profit fell 6%.", "Volkswagen"),
+        ("Ann Lee said it cost $5 million.", "it"),
+    ],
+)
+def test_whose_a_figure_is_goes_before_where_it_is(nlp, text, holder) -> None:
+    (figure,) = figures(nlp, text)
+    assert figure.holder is not None
+    assert text[slice(*figure.holder)] == holder
+
+
+def test_a_count_has_its_noun_for_a_unit(nlp) -> None:
+    counted, measured = figures(nlp, "It built 12 fire engines of 9 tons.")
+    assert (counted.unit, counted.unit_text) == (None, "fire engines")
+    assert (measured.unit, measured.unit_text) == ("[ston_av]", "tons")
 
 
 def test_a_length_of_time_points_to_its_time(nlp) -> None:

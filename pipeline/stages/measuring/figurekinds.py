@@ -9,7 +9,7 @@ from typing import Literal
 
 from spacy.tokens import Token
 
-from pipeline.stages.measuring.measures import counted_noun
+from pipeline.stages.measuring.readings import counted_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NOUN_TAGS, SUBJECTS
 from pipeline.text.quantities.designations import may_be_year

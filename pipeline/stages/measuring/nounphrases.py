@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from spacy.tokens import Token
 
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
+from pipeline.text.lemmas import noun_lemma
+from pipeline.text.quantities import unit_table
 
 DROPPED = frozenset(
     (
@@ -30,7 +34,10 @@ LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH
 CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
 CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
 ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "advmod", "punct"))
+MEASURE = re.compile(r"[\d.,]+([^\d.,]+)")
 MAX_WORDS = 14
+OWNERS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT"))
+"""Names that may have a figure."""
 
 
 def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds | None:
@@ -48,16 +55,58 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
         first = max(first, figure[1])
     elif last > figure[0] > noun.i:
         last = figure[0]
-    while first < noun.i and (doc[first].tag_ in DROPPED or not _has_letter(doc[first])):
-        first += 1
+    first = _past_owner(noun, first)
+    while first < noun.i and _is_dropped(doc[first]):
+        first += 1 + _is_unit(doc[first], first + 1 < noun.i)
     while last > noun.i + 1 and (doc[last - 1].tag_ in LAST_OUT or not _has_letter(doc[last - 1])):
         last -= 1
     if last - first > MAX_WORDS:
         first, last = max(first, core(noun)[0]), noun.i + 1
     if last - first > MAX_WORDS:
         first = noun.i
+    if last == noun.i + 1:
+        last = _label_end(noun, figure)
     start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
     return (start, end) if _has_letter(doc[first]) else None
+
+
+def _is_dropped(token: Token) -> bool:
+    """Tell articles, marks, numbers and other figures ("250ml") from the words of a phrase."""
+    figure = MEASURE.fullmatch(token.text)
+    if figure is not None and figure[1] in unit_table.SYMBOLS:
+        return True
+    return token.tag_ in DROPPED or not _has_letter(token)
+
+
+def _past_owner(noun: Token, first: int) -> int:
+    """Return where a phrase starts without an owner that is named: he is the figure's holder."""
+    for child in noun.lefts:
+        if child.dep_ == "poss" and child.ent_type_ in OWNERS and child.i >= first:
+            return child.right_edge.i + 1
+    return first
+
+
+def _is_unit(number: Token, more: bool) -> bool:
+    """Tell whether the word behind a number is its unit: "kW" before "system"."""
+    if not more or number.tag_ != "CD":
+        return False
+    word = number.nbor(1)
+    return word.text in unit_table.SYMBOLS or noun_lemma(word.lower_) in unit_table.WORDS
+
+
+def _label_end(noun: Token, figure: Bounds) -> int:
+    """Return the index behind a noun and what is one with it: "S&P 500", "e-minis"."""
+    doc, end = noun.doc, noun.i + 1
+    joined = end + 1 < len(doc) and doc[end].text == "-" and not noun.whitespace_
+    if joined and not doc[end].whitespace_ and doc[end + 1].is_alpha:
+        return end + 2
+    if figure[0] <= end < figure[1] or noun.ent_type_ == "PERSON":
+        return end
+    if end < len(doc) and doc[end].tag_ == "CD" and noun.tag_ in syntax.NAME_TAGS:
+        behind = doc[end]
+        if behind.head.i == noun.i and behind.dep_ in ("nummod", "appos") and behind.is_digit:
+            return end + 1
+    return end
 
 
 def _has_letter(token: Token) -> bool:
@@ -101,6 +150,18 @@ def _inner_end(noun: Token, edge: int) -> int:
     return edge
 
 
+def kind_behind(noun: Token, after: int) -> int | None:
+    """Return where "of products" ends behind "categories", a character offset."""
+    doc, at = noun.doc, noun.i + 1
+    if noun.i < after or at >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != noun.i:
+        return None
+    kind = syntax.child(doc[at], "pobj")
+    if kind is None or kind.tag_ not in ("NN", "NNS") or kind.ent_type_:
+        return None
+    inside = all(doc[i].tag_ in CORE_TAGS and doc[i].is_alpha for i in range(at + 1, kind.i + 1))
+    return kind.idx + len(kind) if inside else None
+
+
 def words(owner: Token) -> Bounds:
     """Return the character bounds of a noun with what stands before it, without articles."""
     doc = owner.doc
@@ -118,10 +179,13 @@ def owner_of(noun: Token) -> Token | None:
             return child
         if child.dep_ in ("compound", "nmod") and child.tag_ in syntax.NAME_TAGS:
             name = child
-    if name is not None:
-        return name
+    return name if name is not None else name_behind(noun, ("of", "at"))
+
+
+def name_behind(noun: Token, prepositions: tuple[str, ...]) -> Token | None:
+    """Return the name in "shares of Acme", "prices in Japan"."""
     for child in noun.rights:
-        if child.dep_ == "prep" and child.lower_ in ("of", "at", "in", "for"):
+        if child.dep_ == "prep" and child.lower_ in prepositions:
             thing = syntax.child(child, "pobj")
             if thing is not None and thing.tag_ in syntax.NAME_TAGS:
                 return None if thing.ent_type_ in ("DATE", "TIME") else thing

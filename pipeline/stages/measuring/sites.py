@@ -31,6 +31,14 @@ class Site(NamedTuple):
         return self.doc[self.first - 1] if self.first else None
 
     @property
+    def is_money(self) -> bool:
+        """Whether the figure is a sum of money by the label or the sign of its tokens."""
+        return any(
+            token.ent_type_ == "MONEY" or token.tag_ == "$"
+            for token in self.doc[self.first : self.last]
+        )
+
+    @property
     def bounds(self) -> Bounds:
         return self.first, self.last
 

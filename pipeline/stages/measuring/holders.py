@@ -1,0 +1,65 @@
+"""Whose a figure is: an owner of the noun that it measures, else the clause's subject."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages import syntax
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.measuring.nounphrases import inside_another, name_behind, owner_of, words
+from pipeline.stages.measuring.readings import PRONOUNS, antecedent
+from pipeline.stages.measuring.sites import Site
+
+ITS = frozenset(("it", "its"))
+
+
+def holder_of(noun: Token, place: Site) -> Bounds | None:
+    """Return the words of whose figure it is: an owner of the noun, else the clause's subject.
+
+    A name that only says where ("workers in Japan") comes after a subject that is named.
+    """
+    owner = owner_of(noun)
+    if owner is None and noun.tag_ in PRONOUNS and noun.dep_ in syntax.SUBJECTS:
+        owner = antecedent(noun) or noun
+    if owner is not None and owner.lower_ in ITS:
+        owner = _meant(owner) or owner
+    around = name_behind(noun, ("in", "for"))
+    if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not inside_another(noun):
+        owner = _subject(noun, place, around)
+    owner = owner if owner is not None else around
+    if owner is None and noun.tag_ in ("NNP", "NNPS"):
+        owner = noun
+    return None if owner is None else owner_words(owner)
+
+
+def _subject(noun: Token, place: Site, around: Token | None) -> Token | None:
+    """Return who does or has what the figure is about."""
+    verb = syntax.clause_head(place.top)
+    who = syntax.subject(verb) if syntax.is_verb(verb) else None
+    if who is None or who.i == noun.i or place.holds(who):
+        return None
+    owner = antecedent(who) or who
+    if owner.lower_ in ITS:
+        owner = _meant(owner) or owner
+    if owner.tag_ in ("NN", "NNS"):
+        owner = owner_of(owner) or owner
+    return owner if around is None or owner.tag_ in syntax.NAME_TAGS else None
+
+
+def _meant(pronoun: Token) -> Token | None:
+    """Return the name that "it" stands for in "Acme said it lost $5m", "Acme cut its costs"."""
+    verb = syntax.clause_head(pronoun)
+    for _ in range(4):
+        who = syntax.subject(verb)
+        if who is not None and who.i < pronoun.i and who.tag_ in syntax.NAME_TAGS:
+            return None if who.ent_type_ == "PERSON" else who
+        if verb.head.i == verb.i:
+            return None
+        verb = syntax.clause_head(verb.head)
+    return None
+
+
+def owner_words(owner: Token) -> Bounds | None:
+    if owner.lower_ in ("there", "that", "this", "which", "what", "who"):
+        return None
+    return words(owner)

@@ -1,0 +1,61 @@
+"""What a figure leaves to the one before it to say: "12 homes, up from 9", "$2m, or 5%"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from pipeline.stages.annotations import Figure
+from pipeline.stages.measuring.readings import counted_noun
+from pipeline.stages.measuring.sites import Site
+
+REACH = 120
+"""Characters between two figures that belong together, at most."""
+AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multiple"))
+RESTATES = re.compile(r",? ?\( ?|,? or ?|(?: (?:of|in) [^,.;()]{2,40}), or ?")
+MOVES = re.compile(r",? (?:up|down|off) ?")
+SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
+COMPARES = re.compile(
+    r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
+)
+
+
+def with_before(low: str, figure: Figure, place: Site, before: Figure | None, lead: int) -> Figure:
+    """Return a figure with what the one before it says for both.
+
+    "500 miles (800 km)", "17 points, or 0.2%" say the same twice; "at 9,300, up 40 points" is of
+    the same index; "12 homes, up from 9" leaves the noun out. ``low`` is the text in lower case,
+    ``lead`` the offset where the figure's hedge starts.
+    """
+    if before is None or figure.start - before.end > REACH or figure.kind in ("ordinal", "age"):
+        return figure
+    gap = low[before.end : max(lead, before.end)]
+    counted = counted_noun(place) if figure.kind == "count" else None
+    if MOVES.fullmatch(gap) and counted is None:
+        return figure._replace(measures=before.measures, holder=before.holder)
+    again = RESTATES.fullmatch(gap) and not low.startswith(" of ", figure.end)
+    if again and (figure.kind, figure.unit) != (before.kind, before.unit):
+        return figure._replace(
+            bound=figure.bound or (before.bound if "(" in gap else None),
+            change=figure.change or before.change,
+            change_role=figure.change_role or before.change_role,
+            measures=before.measures,
+            holder=before.holder,
+        )
+    if "\n" in gap or SENTENCE_END.search(gap):
+        return figure
+    if figure.kind == "count" and before.kind == "count":
+        omitted = counted is None and COMPARES.search(gap) is not None
+        if omitted and _alike(figure.value, before.value) and before.measures is not None:
+            return figure._replace(measures=before.measures, unit_text=before.unit_text)
+    elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
+        return figure._replace(measures=before.measures, holder=figure.holder or before.holder)
+    return figure
+
+
+def _alike(a: str | None, b: str | None) -> bool:
+    """Tell whether two numbers are of one order of size, so that they may count the same."""
+    if a is None or b is None or "/" in a or "/" in b:
+        return False
+    x, y = abs(Decimal(a)), abs(Decimal(b))
+    return bool(x and y) and max(x, y) <= 200 * min(x, y)

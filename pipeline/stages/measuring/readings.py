@@ -1,0 +1,328 @@
+"""Nouns that a figure may measure, read off the parse in several ways."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages import syntax
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.measuring.hedges import NOUNS as CHANGE_NOUNS
+from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
+from pipeline.stages.measuring.sites import Site
+from pipeline.text.lemmas import verb_lemma
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+NOUN_TAGS = syntax.NOUN_TAGS
+POINTERS = frozenset(("this", "these", "those"))
+"""Pronouns that are given as they stand: "39 percent of these"."""
+MODIFIERS = frozenset(
+    ("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det", "npadvmod")
+)
+DIMENSIONS = frozenset(
+    (
+        "depth",
+        "length",
+        "height",
+        "width",
+        "diameter",
+        "size",
+        "weight",
+        "area",
+        "total",
+        "thickness",
+    )
+)
+TAKING = frozenset(("wipe", "knock", "shave", "strip", "deduct", "add", "slash", "slice", "take"))
+"""Verbs that take an amount off something, or add it to something."""
+HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
+AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
+SUMS = frozenset(
+    (
+        "total",
+        "average",
+        "sum",
+        "maximum",
+        "minimum",
+        "median",
+        "mean",
+        "equivalent",
+        "excess",
+        "half",
+        "close",
+        "high",
+        "low",
+        "peak",
+    )
+)
+"""Nouns between a figure and what it measures: "a total of $5m", "an average of 50%"."""
+LINKS = frozenset(
+    ("of", "at", "from", "to", "with", "between", "under", "over", "above", "below", "about")
+)
+PURPOSE_VERBS = _set(
+    """
+    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark
+    """
+)
+TRANSITIVE = _set(
+    """
+    cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
+    bring keep push pull double triple put set sell buy value price estimate take
+    """
+)
+OFFERED = frozenset(("starting", "priced", "beginning", "listed", "valued", "costing", "selling"))
+UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
+PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))
+
+
+def counted_noun(place: Site) -> Token | None:
+    """Return the noun that a bare number counts, if it stands beside it."""
+    top = place.top
+    if stands_before_noun(place):
+        return top.head if top.head.tag_ == "NN" else whole_compound(top.head)
+    share = of_noun(place)
+    if share is not None:
+        return share
+    after = place.behind
+    if after is not None and after.tag_ in ("NNS", "NNPS") and after.sent_start != 1:
+        return after
+    if top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.tag_ in ("NN", "NNS"):
+        noun = top.head.head
+        return None if noun.lower_ in SUMS else noun
+    return None
+
+
+def stands_before_noun(place: Site) -> bool:
+    top = place.top
+    return top.dep_ in MODIFIERS and top.head.i >= place.last and top.head.tag_ in NOUN_TAGS
+
+
+def modified(place: Site) -> Token | None:
+    """Return the noun that the amount stands before: "145% tariffs"."""
+    if not stands_before_noun(place) or place.top.dep_ == "npadvmod":
+        return None
+    noun = whole_compound(place.top.head)
+    if noun.lower_ in CHANGE_NOUNS:
+        return _changed(noun, place) or noun
+    return noun
+
+
+def whole_compound(noun: Token) -> Token:
+    """Return the last noun of a compound: "lots" of "building lots"."""
+    for _ in range(3):
+        head = noun.head
+        part = noun.dep_ in ("compound", "nmod") and 0 < head.i - noun.i < 4
+        if not part or head.tag_ not in NOUN_TAGS:
+            break
+        noun = head
+    return noun
+
+
+def _changed(noun: Token, place: Site) -> Token | None:
+    """Return what changes in "a 75% increase in sales"."""
+    for child in noun.rights:
+        if child.dep_ == "prep" and child.lower_ in ("in", "of", "for", "on"):
+            thing = syntax.child(child, "pobj")
+            if thing is None or thing.tag_ not in NOUN_TAGS or place.holds(thing):
+                continue
+            return None if thing.ent_type_ in UNSPOKEN else thing
+    return None
+
+
+def of_noun(place: Site) -> Token | None:
+    """Return the whole or the stuff behind the figure: "half of them", "$2bn in aid"."""
+    prep = place.behind
+    if prep is None or prep.lower_ not in ("of", "in") or prep.tag_ != "IN":
+        return None
+    thing = syntax.child(prep, "pobj")
+    if thing is None:
+        return None
+    if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
+        return None
+    if prep.lower_ == "in" and (
+        not place.is_money
+        or not place.holds(prep.head)
+        or thing.tag_ not in ("NN", "NNS")
+        or thing.ent_type_
+    ):
+        return None
+    if thing.tag_ in NOUN_TAGS or thing.tag_ in ("PRP", "DT", "WDT", "WP"):
+        return thing
+    return None
+
+
+def noun_of(place: Site) -> Token | None:
+    """Return the noun before: "turnout rate of 58%", "a loss of 63 cents", "the TV for $30"."""
+    top, above = place.top, place.top.head
+    if above.i >= place.first:
+        return None
+    if top.dep_ in ("pobj", "pcomp", "nummod", "quantmod") and above.tag_ in ("IN", "TO"):
+        noun = above.head
+        if above.lower_ == "for":
+            return _priced(noun)
+        if above.lower_ in ("at", "from"):
+            offered = _offered(noun, place)
+            if offered is not None:
+                return offered
+        if above.lower_ not in LINKS or noun.tag_ not in NOUN_TAGS:
+            return None
+        if noun.lower_ in SUMS or noun.lower_ in CHANGE_NOUNS:
+            changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
+            return changed or _upwards(noun, place) or noun
+        return noun
+    return above if top.dep_ in AFTER_NOUN and above.tag_ in NOUN_TAGS else None
+
+
+def _offered(participle: Token, place: Site) -> Token | None:
+    """Return the noun of "lamps priced at $30", also in "Get the lamp starting at $30"."""
+    head = participle.head
+    if participle.dep_ == "acl" and head.tag_ in NOUN_TAGS:
+        return head
+    if participle.dep_ != "advcl" or participle.lower_ not in OFFERED:
+        return None
+    if participle.i > head.i:
+        return _object(head, place) or _subject(head, place)
+    return None
+
+
+def _object(verb: Token, place: Site) -> Token | None:
+    """Return the noun that a verb has as its object, if the figure is no part of it."""
+    thing = syntax.child(verb, "dobj", "nsubjpass")
+    if thing is None or thing.tag_ not in NOUN_TAGS or thing.ent_type_ in UNSPOKEN:
+        return None
+    return None if thing.left_edge.i <= place.first <= thing.right_edge.i else thing
+
+
+def _priced(above: Token) -> Token | None:
+    """Return what "for $30" is the price of: "has the remote for $30", "sold it for $30"."""
+    if above.tag_ in NOUN_TAGS:
+        return above
+    thing = syntax.child(above, "dobj", "nsubjpass") if syntax.is_verb(above) else None
+    return thing if thing is not None and thing.tag_ in NOUN_TAGS else None
+
+
+def _upwards(noun: Token, place: Site) -> Token | None:
+    """Return what a sum or a change is a part of: the subject of its clause."""
+    if noun.dep_ in ("nsubj", "nsubjpass"):
+        return None
+    verb = syntax.clause_head(noun)
+    return _subject(verb, place) if syntax.is_verb(verb) else None
+
+
+def ticker(place: Site) -> Token | None:
+    """Return the name that a signed figure follows without a verb: "Dow +0.2% Nasdaq -0.8%"."""
+    before = place.before
+    if before is None or place.doc[place.first].text[:1] not in "+-−":
+        return None
+    if before.tag_ == "CD" and place.first > 1:
+        return before if place.doc[place.first - 2].tag_ in NOUN_TAGS else None
+    return before if before.tag_ in NOUN_TAGS and before.text != "%" else None
+
+
+def name_run(noun: Token) -> Bounds:
+    """Return the bounds of the name that ends with a word or a number: "S&P 500"."""
+    doc, first = noun.doc, noun.i - (noun.tag_ == "CD")
+    while first and doc[first - 1].tag_ in ("NNP", "NNPS"):
+        first -= 1
+    return doc[first].idx, noun.idx + len(noun)
+
+
+def changed_thing(place: Site) -> Token | None:
+    """Return what a change leads from or to a figure: "output" in "raised output to 2m tons"."""
+    verb = syntax.clause_head(place.top)
+    if not syntax.is_verb(verb):
+        return None
+    return _object(verb, place) or _subject(verb, place)
+
+
+def clause(place: Site) -> Token | None:
+    """Return what rose, cost or is so much: the object of some verbs, the subject of others."""
+    verb = syntax.clause_head(place.top)
+    if not syntax.is_verb(verb):
+        return _headline(verb, place)
+    lemma = verb_lemma(verb.lower_)
+    if lemma in PURPOSE_VERBS:
+        purpose = _purpose(verb, place)
+        if purpose is not None:
+            return purpose
+    if lemma in TAKING:
+        whole = _taken_from(verb, place)
+        if whole is not None:
+            return whole
+    if lemma in TRANSITIVE or lemma in CHANGE_VERBS:
+        thing = _object(verb, place)
+        if thing is not None:
+            return thing
+    return _subject(verb, place)
+
+
+def _headline(top: Token, place: Site) -> Token | None:
+    """Return the noun of a sentence without verb: "Nasdaq up 17 points", "floor area ≈ 32 m2"."""
+    if top.tag_ in NOUN_TAGS and top.i < place.first:
+        return top
+    for child in top.children:
+        if child.i < place.first and child.tag_ in NOUN_TAGS and child.dep_ in HEADLINE_DEPS:
+            return child
+    before = place.before
+    if before is not None and before.i and not any(char.isalnum() for char in before.text):
+        before = before.nbor(-1)
+    return before if before is not None and before.tag_ in NOUN_TAGS else None
+
+
+def _purpose(verb: Token, place: Site) -> Token | None:
+    """Return what is paid for: "spent $12,000 on a roof"."""
+    for prep in (*verb.rights, *place.top.rights):
+        if (
+            prep.i > place.first
+            and prep.lower_ in ("for", "on")
+            and prep.dep_ in ("prep", "dative")
+        ):
+            thing = syntax.child(prep, "pobj")
+            if thing is None or thing.tag_ not in NOUN_TAGS or thing.lower_ in ("top", "average"):
+                continue
+            if thing.ent_type_ not in UNSPOKEN:
+                return thing
+    return None
+
+
+def _taken_from(verb: Token, place: Site) -> Token | None:
+    """Return what an amount is taken off or added to: "wiped $340 million from its value"."""
+    for prep in (*verb.rights, *place.top.rights):
+        if prep.i >= place.last and prep.dep_ == "prep" and prep.lower_ in ("from", "off", "to"):
+            thing = syntax.child(prep, "pobj")
+            if thing is not None and thing.tag_ in NOUN_TAGS and thing.ent_type_ not in UNSPOKEN:
+                return thing
+    return None
+
+
+def _subject(verb: Token, place: Site) -> Token | None:
+    who = syntax.subject(verb)
+    if who is None or place.holds(who):
+        return None
+    if who.lower_ in syntax.RELATIVES:
+        return antecedent(who)
+    if who.tag_ not in NOUN_TAGS and who.tag_ not in ("PRP", "DT") and not is_code(who):
+        return None
+    if who.lower_ in SUMS:
+        inner = syntax.child(who, "prep")
+        thing = syntax.child(inner, "pobj") if inner is not None else None
+        return thing if thing is not None and thing.tag_ in NOUN_TAGS else who
+    return who
+
+
+def is_code(token: Token) -> bool:
+    """Tell whether a token is a name such as "TA-125", however it is tagged."""
+    return token.text[:1].isupper() and any(char.isdigit() for char in token.text)
+
+
+def antecedent(relative: Token) -> Token | None:
+    """Return the noun that "which" stands for."""
+    if relative.lower_ not in syntax.RELATIVES:
+        return None
+    for head in (relative, *syntax.ancestors(relative)):
+        if head.dep_ == "relcl":
+            return head.head if head.head.tag_ in NOUN_TAGS else None
+    return None
