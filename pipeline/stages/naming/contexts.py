@@ -10,14 +10,6 @@ from pipeline.stages.naming.namespans import Name, looks_personal
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
 SHIPS = word_set("ship vessel ferry yacht submarine frigate destroyer trawler steamer")
-MEMBERS = word_set(
-    "member members head chairman chairwoman president director founder leader leaders spokesman "
-    "spokeswoman spokesperson employee employees chief executive officer officials treasurer"
-)
-FOLLOWERS = word_set(
-    "spokesman spokeswoman spokesperson officials employees executives members member shares stock "
-    "headquarters chairman chairwoman chief ceo board website subsidiary unit fighters militants"
-)
 INSIDE = word_set("in inside near throughout outside")
 ACRONYM = re.compile(r"[A-Z]{3,6}")
 NO_FIRST_NAMES = word_set("santa genesis marine mars saturn venus apollo phoenix athena minerva")
@@ -39,10 +31,6 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = "EVENT"
         elif word in ships and name.end - name.start == 1:
             label = "PRODUCT"
-        elif label in ("PERSON", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "LAW", "EVENT") and acts(
-            columns, name
-        ):
-            label = "ORG"
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
         elif label == "ORG" and name.end - name.start == 1 and word[1:].islower():
@@ -70,17 +58,6 @@ def _named_by(columns: Columns, kinds: frozenset[str]) -> frozenset[str]:
         if words[at][0].isupper() and words[at][1:].islower() and columns.tags[at] in PROPER_TAGS:
             found.add(words[at])
     return frozenset(found)
-
-
-def acts(columns: Columns, name: Name) -> bool:
-    """Tell whether only an organisation can stand here: "members of the X", "the X spokesman"."""
-    start, end, _ = name
-    lower = columns.lower
-    if start < 1 or lower[start - 1] != "the" or looks_personal(columns, start, end):
-        return False
-    if start > 2 and lower[start - 2] == "of" and lower[start - 3] in MEMBERS:
-        return True
-    return end < len(lower) and lower[end] in FOLLOWERS
 
 
 def _no_person(columns: Columns, name: Name, shouted: bool) -> str:
