@@ -132,7 +132,11 @@ class LoadedModel(NamedTuple):
 
 
 def load(
-    model: str | Path = BASE_MODEL, *, profile: Profile = "fast", min_confidence: float = 0.0
+    model: str | Path = BASE_MODEL,
+    *,
+    profile: Profile = "fast",
+    min_confidence: float = 0.0,
+    linker: str | None = None,
 ) -> Language:
     """Return the base model with every stage added.
 
@@ -140,8 +144,10 @@ def load(
     ``fast`` and ``accurate`` find attributions by networks that this project trained, which read
     the vectors of the default base model; ``accurate`` needs the extra of that name. The profile
     ``rules`` does without: attributions are those of the rules, and have no confidence.
-    Attributions that are less sure than ``min_confidence`` are left out. The files of a model that
-    stands in ``models/manifest.toml`` are checked against it.
+    Attributions that are less sure than ``min_confidence`` are left out. ``linker`` is the name
+    under which a function of yours stands in ``spacy.registry.misc``: from an entity's name, label
+    and descriptions it returns identifiers, such as ``{"wikidata": "Q23"}``. The files of a model
+    that stands in ``models/manifest.toml`` are checked against it.
 
     >>> nlp = load()
     >>> nlp.pipe_names[-1]
@@ -187,8 +193,9 @@ def load(
     tokenizer.infix_finditer = infixes.finditer
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
-    configs = {
-        "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence}
+    configs: dict[str, dict[str, Any]] = {
+        "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence},
+        "news_resolve": {"linker": {"@misc": linker} if linker else None},
     }
     for stage in STAGES:
         nlp.add_pipe(stage, config=configs.get(stage, {}))

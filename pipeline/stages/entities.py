@@ -13,6 +13,7 @@ from pipeline.stages.naming.namevotes import Votes, common_words, find_missed
 from pipeline.stages.naming.newnames import (
     abbreviated,
     bodies,
+    first_names_alone,
     known_organisations,
     line_names,
     lower_places,
@@ -56,6 +57,7 @@ class Entities:
         names = merge(names, line_names(columns))
         names = merge(names, surname_first(columns, names))
         names = merge(names, lower_places(columns, names))
+        names = merge(names, first_names_alone(columns, names))
         names = relabel(columns, names)
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from spacy.language import Language
@@ -36,14 +36,27 @@ from pipeline.stages.referring.timeline import Timeline
 ADDRESSING = frozenset(("tell", "ask", "warn", "remind", "assure", "promise", "urge", "thank"))
 
 
+Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
+"""From an entity's name, label and descriptions to its identifiers, by the name of the scheme."""
+
+
 @Language.factory(
     "news_resolve",
+    default_config={"linker": None},
     requires=["doc.ents", "token.tag", "token.dep"],
     assigns=["doc._.news", "doc.spans"],
 )
-def make_resolve(nlp: Language, name: str) -> Resolve:  # noqa: ARG001 (spaCy passes both)
-    """Return the stage ``news_resolve``."""
-    return Resolve()
+def make_resolve(
+    nlp: Language,  # noqa: ARG001 (spaCy passes both)
+    name: str,  # noqa: ARG001
+    linker: Linker | None,
+) -> Resolve:
+    """Return the stage ``news_resolve``.
+
+    ``linker`` is a function of the caller's, such as ``{"@misc": "my_linker"}``, whose identifiers
+    go to the entities beside our own.
+    """
+    return Resolve(linker)
 
 
 class Resolve:
@@ -54,8 +67,9 @@ class Resolve:
     "he" is not. What no rule settles is left out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, linker: Linker | None = None) -> None:
         self.nouns = noun_words()
+        self.linker = linker
 
     def __call__(self, doc: Doc) -> Doc:
         news: News = doc._.news
@@ -67,6 +81,8 @@ class Resolve:
         news.attributions = work.attributions
         news.quotes = work.quotes
         entities, spans = work.entities(doc)
+        if self.linker is not None:
+            entities = [linked(one, self.linker) for one in entities]
         news.entities = entities
         news.notices = [*news.notices, *open_names(clusters, entities)]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
@@ -245,6 +261,13 @@ class _Document:
                 )
             )
         return found, spans
+
+
+def linked(entity: Entity, linker: Linker) -> Entity:
+    """Return an entity with the identifiers that a linker knows; our own stay as they are."""
+    known = linker(entity.name, entity.label, entity.descriptions)
+    identifiers = {**known, **dict(entity.identifiers)}
+    return entity._replace(identifiers=tuple(sorted(identifiers.items())))
 
 
 def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notice]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, organisations, word_set
+from pipeline.stages.naming.names import first_names, kinds, organisations, word_set
 from pipeline.stages.naming.namespans import Name, looks_personal
+from pipeline.stages.naming.newnames import NO_FIRST_NAMES
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
+COPULAS = frozenset(("is", "was", "are", "were", "'s", "’s"))
 SHIPS = word_set("ship vessel ferry yacht submarine frigate destroyer trawler steamer")
 INSIDE = word_set("in inside near throughout outside")
 ACRONYM = re.compile(r"[A-Z]{3,6}")
-NO_FIRST_NAMES = word_set("santa genesis marine mars saturn venus apollo phoenix athena minerva")
-"""First names that are more often something else."""
 SHOUT = 0.3
 """A text with a larger share of words in capitals shouts: capitals tell nothing in it."""
 
@@ -22,15 +23,16 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
     """Return names with the labels that the words around them tell."""
     shouted = shouts(columns)
     storms = _named_by(columns, STORMS)
-    ships = _named_by(columns, SHIPS)
+    defined = definitions(columns, names)
     found = []
     for name in names:
         label = name.label
+        key = tuple(columns.words[name.start : name.end])
         word = columns.words[name.end - 1]
         if word in storms and name.end - name.start <= 2:
             label = "EVENT"
-        elif word in ships and name.end - name.start == 1:
-            label = "PRODUCT"
+        elif key in defined:
+            label = defined[key]
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
         elif label == "ORG" and name.end - name.start == 1 and word[1:].islower():
@@ -58,6 +60,46 @@ def _named_by(columns: Columns, kinds: frozenset[str]) -> frozenset[str]:
         if words[at][0].isupper() and words[at][1:].islower() and columns.tags[at] in PROPER_TAGS:
             found.add(words[at])
     return frozenset(found)
+
+
+def definitions(columns: Columns, names: list[Name]) -> dict[tuple[str, ...], str]:
+    """Return the labels of the names that the text says what they are, by their words."""
+    heads: dict[int, list[int]] = {}
+    for i, head in enumerate(columns.heads):
+        if columns.deps[i] in ("attr", "appos") and columns.tags[i] in ("NN", "NNS"):
+            heads.setdefault(head, []).append(i)
+    told: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for name in names:
+        for i in _defining(columns, name, heads):
+            label = kinds().get(columns.lower[i])
+            if label:
+                told[tuple(columns.words[name.start : name.end])][label] += 1
+    known = organisations().known
+    counts = Counter(tuple(columns.words[name.start : name.end]) for name in names)
+    found = {}
+    for name in names:
+        key = tuple(columns.words[name.start : name.end])
+        if key not in told or name.label in told[key] or " ".join(key).lower() in known:
+            continue
+        best = max(told[key], key=lambda one: (told[key][one], one))
+        if name.label != "GPE" or 2 * told[key][best] >= counts[key]:
+            found[key] = best
+    return found
+
+
+def _defining(columns: Columns, name: Name, heads: dict[int, list[int]]) -> list[int]:
+    """Return the nouns that say what a name is: behind "is", in an apposition, in front."""
+    root = columns.root(name.start, name.end)
+    found = list(heads.get(root, ()))
+    verb = columns.heads[root]
+    if columns.deps[root] == "nsubj" and columns.lower[verb] in COPULAS:
+        found += heads.get(verb, ())
+    before = name.start - 1
+    if before >= 0 and columns.words[before] == "," and columns.deps[root] == "appos":
+        before = columns.heads[root]
+    if before >= 0 and columns.tags[before] == "NN":
+        found.append(before)
+    return found
 
 
 def _no_person(columns: Columns, name: Name, shouted: bool) -> str:

@@ -134,6 +134,13 @@ def roles() -> dict[str, Role]:
     return found
 
 
+@cache
+def kinds() -> dict[str, str]:
+    """Return nouns that tell what a name is which they define, with the label of the name."""
+    found = {word: label for label, line in read_lines("kinds.txt") for word in line.split()}
+    return dict.fromkeys(roles(), "PERSON") | found
+
+
 class Places(NamedTuple):
     """Names of places, all in lower case."""
 

@@ -53,7 +53,11 @@ class Votes:
             label = name.label
             personal = label == "PERSON" or looks_personal(columns, name.start, name.end)
             self.labels[key][label] += 1
-            if not personal or is_organisation(lower[name.start : name.end]):
+            if (
+                not personal
+                or key in other_names()
+                or is_organisation(lower[name.start : name.end])
+            ):
                 continue
             words = [
                 w
@@ -96,6 +100,8 @@ class Votes:
         gazetteer = places()
         if columns.lower[end - 1] in ("administration", "campaign") and end - start > 1:
             return "ORG"
+        if key in other_names():
+            return other_names()[key]
         if end - start == 1:
             word = columns.lower[start]
             if self.surnames[word] and self._personal(word):
@@ -106,8 +112,6 @@ class Votes:
             return "GPE"
         if key in gazetteer.demonyms:
             return "NORP"
-        if key in other_names():
-            return other_names()[key]
         if end - start > 1 and columns.lower[end - 1] in organisations().last_words:
             return organisations().last_words[columns.lower[end - 1]]
         if is_organisation(columns.lower[start:end]):

@@ -9,12 +9,13 @@ from functools import cache
 from pipeline.stages.columns import PROPER_TAGS, Columns
 from pipeline.stages.naming.names import (
     first_names,
+    openers,
     organisations,
     places,
     titles,
     word_set,
 )
-from pipeline.stages.naming.namespans import Name, is_organisation
+from pipeline.stages.naming.namespans import NO_NAMES, Name, is_organisation
 
 SMALL = word_set("of the for and & in on to at with a an de la")
 ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,9}")
@@ -25,6 +26,11 @@ COMMON_PLACES = word_set(
     "turkey china chad jordan georgia guinea jersey queens phoenix mobile lima america"
 )
 """Places that in small letters are something else."""
+NO_FIRST_NAMES = word_set(
+    "santa genesis marine mars saturn venus apollo phoenix athena minerva will hope art guy bill grace "
+    "faith joy charity sue mac joe price lady dear valentine"
+)
+"""First names that are more often something else."""
 MARKS = frozenset("\"“”'‘’")
 
 
@@ -109,6 +115,39 @@ def line_names(columns: Columns) -> list[Name]:
     return found
 
 
+def first_names_alone(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return persons that the model missed: a first name tagged as a name, with what follows."""
+    words, lower, tags = columns.words, columns.lower, columns.tags
+    known = first_names()
+    covered = {i for name in names for i in range(name.start, name.end)}
+    found: list[Name] = []
+    end = 0
+    for i, word in enumerate(lower):
+        if i < end or word not in known or tags[i] != "NNP" or i in covered or len(word) < 3:
+            continue
+        if word in openers() or word in NO_FIRST_NAMES | NO_NAMES or words[i].isupper():
+            continue
+        if i and (
+            words[i - 1] == "-" or (tags[i - 1] in PROPER_TAGS and lower[i - 1] not in titles())
+        ):
+            continue
+        end = i + 1
+        while (
+            end < len(words)
+            and end - i < 3
+            and end not in covered
+            and tags[end] in PROPER_TAGS
+            and words[end].isalpha()
+            and words[end].islower() == words[i].islower()
+            and lower[end] not in NO_NAMES
+        ):
+            end += 1
+        follows = end < len(words) and tags[end] in PROPER_TAGS and not words[end].isalpha()
+        if not follows and not is_organisation(lower[i:end]):
+            found.append(Name(i, end, "PERSON"))
+    return found
+
+
 def lower_places(columns: Columns, names: list[Name]) -> list[Name]:
     """Return countries, states and large cities that are written without capitals."""
     lower, tags, words = columns.lower, columns.tags, columns.words
@@ -117,7 +156,7 @@ def lower_places(columns: Columns, names: list[Name]) -> list[Name]:
     found: list[Name] = []
     for i, word in enumerate(words):
         if (
-            len(word) < 4
+            len(word) < 3
             or not word.islower()
             or tags[i] not in ("NN", "NNP", "NNS", "JJ")
             or i in covered
@@ -130,10 +169,14 @@ def lower_places(columns: Columns, names: list[Name]) -> list[Name]:
             or gazetteer.others.get(pair) == "GPE"
         ):
             found.append(Name(i, i + 2, "GPE"))
-        elif word not in COMMON_PLACES and (
-            word in gazetteer.countries
-            or word in gazetteer.states
-            or gazetteer.others.get(word) == "GPE"
+        elif (
+            len(word) > 3
+            and word not in COMMON_PLACES
+            and (
+                word in gazetteer.countries
+                or word in gazetteer.states
+                or gazetteer.others.get(word) == "GPE"
+            )
         ):
             found.append(Name(i, i + 1, "GPE"))
     return found
