@@ -6,6 +6,7 @@ bare number counts something, what a figure measures and whose it is, how it cha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,13 +17,14 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
+from pipeline.stages.measuring.levels import is_level
 from pipeline.stages.measuring.neighbours import with_before
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
 from pipeline.stages.syntax import clause_head
 from pipeline.text import units
 from pipeline.text.quantities import numerals
-from pipeline.text.quantities.designations import find_designations
+from pipeline.text.quantities.designations import find_designations, may_be_year
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity
 
@@ -46,7 +48,9 @@ KINDS: dict[str, FigureKind] = {
     "age": "age",
     "points": "points",
 }
+LINKS = ("http", "www.")
 LASTING = frozenset(("duration", "age"))
+DASH = re.compile(r"\s?[-–—]\s?")
 DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
@@ -95,18 +99,20 @@ class _Search:
         if not quantities:
             return
         self.starts = [token.idx for token in self.doc]
-        taken = Places(
-            [
-                *find_designations(self.text),
-                *((t.start, t.end) for t in self.times if t.kind in DATED),
-            ]
-        )
+        named = list(find_designations(self.text))
+        dated = ((t.start, t.end) for t in self.times if t.kind in DATED)
+        taken = Places([*named, *dated])
+        self.links = Places([(a, b) for a, b in named if self.text.startswith(LINKS, a, b)])
         self.lengths = Places([(t.start, t.end) for t in self.times])
         yield from self._merged(quantities, taken)
 
     def _merged(self, quantities: list[Quantity], taken: Places) -> Iterator[Figure]:
         before: Figure | None = None
-        counted = [q for q in quantities if not self._is_named(q, taken)]
+        counted = [
+            q
+            for at, q in enumerate(quantities)
+            if not self._is_named(q, taken) or self._is_range_end(quantities, at)
+        ]
         for candidate in self._candidates(counted):
             figure = self._figure(candidate, before)
             if figure is not None:
@@ -115,8 +121,18 @@ class _Search:
 
     def _is_named(self, quantity: Quantity, taken: Places) -> bool:
         """Tell whether a bare number is part of a date, a time of day, an address."""
+        if self.links.touch(quantity.start, quantity.end):
+            return True
         bare = quantity.kind == "number" or (quantity.kind == "age" and not quantity.unit_text)
         return bare and taken.touch(quantity.start, quantity.end)
+
+    def _is_range_end(self, quantities: list[Quantity], at: int) -> bool:
+        """Tell whether what may be a year is an end of a range: "2000 - 2500 calories"."""
+        if not may_be_year(self.text[quantities[at].start : quantities[at].end]):
+            return False
+        if at + 1 == len(quantities) or quantities[at + 1].unit is None:
+            return False
+        return DASH.fullmatch(self.text, quantities[at].end, quantities[at + 1].start) is not None
 
     def _candidates(self, quantities: list[Quantity]) -> Iterator[Candidate]:
         """Yield quantities, ranges as one, scores as one, the two ends of a change apart."""
@@ -229,6 +245,8 @@ class _Search:
         measured = self._measured(kind, place, start, ends_change=ends_change)
         if kind == "count" and measured.unit is not None:
             unit_text = self.text[slice(*measured.unit)]
+        elif kind == "count" and is_level(quantity, place, measured.span, self.text):
+            kind, unit = "points", "{point}"
         figure = Figure(
             start,
             end,

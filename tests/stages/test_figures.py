@@ -47,6 +47,11 @@ def figures(nlp: Language, text: str) -> list[Figure]:
         ("See page 12 and section 230 of the act.", []),
         ("Call 555-0199 or write to 12 Baker Street.", []),
         ("The S&P 500 gained [0.4%].", ["percent"]),
+        ("The Nikkei closed at [38,920.26].", ["points"]),
+        ("The Nikkei listed [225] firms.", ["count"]),
+        ("An adult needs [2000 - 2500 calories] a day.", ["quantity"]),
+        ("It rose [60%] in 2018 to [3 million] sets.", ["percent", "count"]),
+        ("See https://example.org/?q=30%25%2020% for more.", []),
     ],
 )
 def test_what_is_a_figure_and_of_which_kind(nlp, marked, kinds) -> None:
@@ -88,6 +93,7 @@ def test_bounds(nlp, text, bounds) -> None:
         ("It found a 75 percent increase in sales.", [("increase", "delta")]),
         ("Staff grew by 1,200 people.", [("increase", "delta")]),
         ("It will create up to 400 jobs.", [(None, None)]),
+        ("Inflation is inching back up to 4.8 percent.", [("increase", "to")]),
         ("The team gave up 517 yards.", [(None, None)]),
         ("Prices range from $5 to $9.", [(None, None)]),
     ],

@@ -62,6 +62,14 @@ from tests.marked import unmark
         ("33rd", "33"),
         ("twenty-first", "21"),
         ("one third", "1/3"),
+        ("one twenty-fifth", "0.04"),
+        ("a twenty-first", "1/21"),
+        ("one one hundred and fifth", "1/105"),
+        ("one hundred thirty-fifths", "20/7"),
+        ("a hundred thousand trillionths", "0.0000001"),
+        ("ten thousandths", "0.01"),
+        ("one hundred twenty-fifth", "125"),
+        ("one billion and three quarters million", "1000750000"),
     ],
 )
 def test_a_number_is_read_exactly(text: str, value: str) -> None:
@@ -126,6 +134,7 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
         "[Two] in [2018], [one in ten] adults, [two] in [three] days",
         "[1,000] and [3] more",
         "the money, the someone, the often",
+        "the [one] [twenty-fifth] anniversary, in a [twenty-first] century",
     ],
 )
 def test_where_numbers_stand(marked: str) -> None:

@@ -75,6 +75,8 @@ def hedge(
     found = BEFORE.search(low, max(0, start - REACH), start)
     if found is not None:
         word = found[1]
+        if word == "up to" and _climbs_back(token):
+            return None, start
         if not (word in SPATIAL and _is_place(token, word, lasting)):
             return BOUND_BEFORE[word], found.start()
     behind = AFTER.match(low, end)
@@ -93,6 +95,16 @@ def _is_place(token: Token, word: str, lasting: bool) -> bool:
     if lasting:
         return before.i == 0 or before.nbor(-1).tag_ not in ("IN", "RB", "TO")
     return word in ("around", "near") and before.head.tag_ in NOUN_TAGS
+
+
+def _climbs_back(token: Token) -> bool:
+    """Tell "inched back up to 5%", which ends there, from "costs up to 5%"."""
+    at = token.i - 3
+    if at >= 0 and token.doc[at].lower_ == "back":
+        at -= 1
+    if at < 0 or token.doc[at].tag_ not in VERB_TAGS:
+        return False
+    return verb_lemma(token.doc[at].lower_) in (EITHER if at == token.i - 3 else EITHER | {*VERBS})
 
 
 def is_change(token: Token) -> bool:
@@ -153,7 +165,8 @@ def _token_before(doc: Doc, first: int) -> Token | None:
 
 def _is_moving(adverb: Token) -> bool:
     head = adverb.head
-    return head.tag_ in VERB_TAGS and verb_lemma(head.lower_) in VERBS
+    lemma = verb_lemma(head.lower_)
+    return head.tag_ in VERB_TAGS and (lemma in VERBS or lemma in EITHER)
 
 
 def _comparative_behind(token: Token) -> Movement | None:

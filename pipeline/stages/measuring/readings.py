@@ -20,7 +20,18 @@ NOUN_TAGS = syntax.NOUN_TAGS
 POINTERS = frozenset(("this", "these", "those"))
 """Pronouns that are given as they stand: "39 percent of these"."""
 MODIFIERS = frozenset(
-    ("nummod", "amod", "compound", "nmod", "quantmod", "advmod", "poss", "det", "npadvmod")
+    (
+        "nummod",
+        "amod",
+        "compound",
+        "nmod",
+        "quantmod",
+        "advmod",
+        "poss",
+        "det",
+        "predet",
+        "npadvmod",
+    )
 )
 DIMENSIONS = frozenset(
     (

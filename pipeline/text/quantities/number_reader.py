@@ -5,31 +5,25 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.currencies import CODES
-from pipeline.text.quantities.exact import Value, is_huge, plus, simplest, times
+from pipeline.text.quantities.exact import Value, is_huge, simplest, times
 from pipeline.text.quantities.numerals import Atom
-from pipeline.text.quantities.whole_numbers import WholeReader
+from pipeline.text.quantities.parts import NumberKind, PartReader
 
-NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
 MONEY_CODE = re.compile(
     rf"(?:[$](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:{'|'.join(sorted(CODES))}|R[sMp]|PS))\Z"
 )
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
-OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ ]{1,3}|[\s-]{1,3}")
 WHOLE_FOLLOWS = re.compile(
     r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
 )
 HALF_LEADS = re.compile(
     r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
     r"one|other|first|second)[\s-]+\Z"
-)
-SHARE_ENDS = re.compile(
-    r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
-    r"was|is|have|had|has|who|that|which|voted|want|wanted|did|do|will|would|could|more|less)\b"
 )
 OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
 NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ -])\Z")
@@ -55,7 +49,7 @@ class Number(NamedTuple):
     """It is written without a digit."""
 
 
-class NumberReader(WholeReader):
+class NumberReader(PartReader):
     """Read numbers out of a list of atoms, each from one atom onwards."""
 
     read_to = 0
@@ -123,7 +117,7 @@ class NumberReader(WholeReader):
         atom = self.atoms[at]
         start = self._article(atom.start)
         value: Value = Decimal("0.5")
-        size = self._size_behind(at)
+        size = self.size_behind(at)
         if size is not None:
             scale, after = size
             end = self.atoms[after - 1].end
@@ -145,7 +139,7 @@ class NumberReader(WholeReader):
         atom = self.atoms[at]
         start = self._article(atom.start)
         value: Value = Decimal("0.25")
-        size = self._size_behind(at)
+        size = self.size_behind(at)
         if size is not None:
             scale, after = size
             end = self.atoms[after - 1].end
@@ -155,22 +149,6 @@ class NumberReader(WholeReader):
         if not share or plural or self.low.startswith((" of 1", " of 2"), atom.end):
             return None, at + 1
         return self._number(start, atom.end, value, "fraction"), at + 1
-
-    def _size_behind(self, at: int) -> tuple[Value, int] | None:
-        """Return the scale in "… a million", "… of a million", "… dozen" behind an atom."""
-        after = at + 1
-        if self.kind(after) not in ("scale", "hundred", "dozen"):
-            return None
-        gap = self.low[self.atoms[at].end : self.atoms[after].start]
-        if len(gap) > 8 or not OF_A.fullmatch(gap):
-            return None
-        scale = self.atoms[after].value
-        while (
-            self.kind(after + 1) == "scale" and self.joint(after + 1) == "" and not is_huge(scale)
-        ):
-            after += 1
-            scale = times(scale, self.atoms[after].value)
-        return scale, after + 1
 
     def _vague(self, at: int) -> tuple[Number | None, int]:
         """Read "dozens", "tens of thousands": the least that such a word can mean."""
@@ -200,14 +178,10 @@ class NumberReader(WholeReader):
         start = self._article(atom.start)
         if atom.kind == "ordinal" and start != atom.start and atom.value > 2:
             lead = self.low[start : start + 2]
-            if lead == "on" or self._whole_behind(atom.end):
+            if lead == "on" or self.whole_behind(atom.end):
                 share = simplest(Fraction(1, int(atom.value)))
                 return self._number(start, atom.end, share, "fraction"), at + 1
         return self._number(atom.start, atom.end, atom.value, "ordinal"), at + 1
-
-    def _whole_behind(self, end: int) -> bool:
-        """Tell whether "a third" ends here or goes on with "of": then it is a share."""
-        return SHARE_ENDS.match(self.low, end) is not None
 
     # ------------------------------------------------------------------------------- plain numbers
     def _cardinal(self, at: int) -> tuple[Number | None, int]:
@@ -227,8 +201,13 @@ class NumberReader(WholeReader):
         value, after = run
         value, after = self.point(value, after)
         kind: NumberKind = "cardinal"
-        value, after, kind = self._parts(value, after)
+        value, after, kind = self.parts(value, after)
         end = self.atoms[after - 1].end
+        if kind == "ordinal":
+            article = self._article(start)
+            if article != start and self.whole_behind(end):
+                share = simplest(Fraction(1, int(value)))  # "a twenty-first of it"
+                return self._number(article, end, share, "fraction"), after
         ratio = self._ratio(value, after) if kind == "cardinal" else None
         if ratio is not None:
             value, after = ratio
@@ -245,89 +224,6 @@ class NumberReader(WholeReader):
             after += 1
         end = self.atoms[after - 1].end
         return self._number(start, end, None, low=size, vague=True), after
-
-    def _parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
-        """Read the fraction behind a whole number: "two-thirds", "two and a half", "10 1/2"."""
-        if after >= len(self.atoms):
-            return value, after, "cardinal"
-        joint, atom = self.joint(after), self.atoms[after]
-        whole_words = self.atoms[after - 1].kind in ("unit", "teen", "tens", "hundred")
-        if joint == "" and whole_words and atom.kind in ("ordinal", "quarter", "half"):
-            return self._counted_parts(value, after)
-        if joint == "" and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
-            value = plus(value, atom.value)
-            return self._size(value, after + 1)
-        if self.low[self.atoms[after - 1].end : atom.start] in (" and a ", " and one "):
-            share = share_of(atom)
-            if share is not None:
-                if self.atoms[after - 1].kind == "scale" and not self._sized_part(after):
-                    share = times(share, self.atoms[after - 1].value)
-                elif self.atoms[after - 1].kind == "scale":
-                    share = times(share, self.atoms[after + 1].value)
-                    return plus(value, share), after + 2, "cardinal"
-                return self._size(plus(value, share), after + 1)
-        if (
-            joint == "and"
-            and atom.kind == "unit"
-            and self.kind(after + 1) in ("ordinal", "quarter")
-        ):
-            part = share_of(self.atoms[after + 1])
-            if part is not None and self.atoms[after + 1].plural and self.joint(after + 1) == "":
-                part = times(part, atom.value)
-                if self.atoms[after - 1].kind == "scale":
-                    part = times(part, self.atoms[after - 1].value)
-                return plus(value, part), after + 2, "cardinal"
-        if self.atoms[after - 1].kind == "vulgar":
-            return self._size(value, after)
-        return value, after, "cardinal"
-
-    def _sized_part(self, after: int) -> bool:
-        return (
-            self.kind(after + 1) == "scale"
-            and self.joint(after + 1) == ""
-            and self.atoms[after + 1].value < self.atoms[after - 1].value
-        )
-
-    def _size(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
-        if self.kind(after) in ("scale", "hundred") and self.joint(after) == "":
-            return times(value, self.atoms[after].value), after + 1, "cardinal"
-        return value, after, "cardinal"
-
-    def _counted_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
-        """Read "two-thirds", "one fifth", "twenty-first", "three quarters of a million"."""
-        atom, before = self.atoms[after], self.atoms[after - 1]
-        if before.kind in ("tens", "hundred") and atom.kind == "ordinal" and not atom.plural:
-            rank = before.kind == "hundred" or atom.value < 10
-            return (
-                (plus(value, atom.value), after + 1, "ordinal")
-                if rank
-                else (
-                    value,
-                    after,
-                    "cardinal",
-                )
-            )
-        share = share_of(atom)
-        if share is None or (value == 1) == atom.plural:
-            return value, after, "cardinal"
-        if atom.kind == "quarter" and not self._quarters(after):
-            return value, after, "cardinal"
-        share = times(share, value)
-        size = self._size_behind(after)
-        if size is not None:
-            return times(share, size[0]), size[1], "fraction"
-        return share, after + 1, "fraction"
-
-    def _quarters(self, after: int) -> bool:
-        """Tell three quarters of a whole from three quarters of business."""
-        atom = self.atoms[after]
-        hyphen = self.low[atom.start - 1] == "-"
-        return (
-            hyphen
-            or self.low.startswith(" of ", atom.end)
-            or self._size_behind(after) is not None
-            or self.atoms[after - 1].value == 3
-        )
 
     def _ratio(self, value: Value, after: int) -> tuple[Value, int] | None:
         """Read "one in five", "nine out of 10", "1-in-100": a share of so many."""
@@ -361,14 +257,3 @@ class NumberReader(WholeReader):
         if word is not None and not self.low[word.end() : start].strip():
             return word.start(), -value
         return start, value
-
-
-def share_of(atom: Atom) -> Value | None:
-    """Return the part that a word names: a half, a quarter, a third; none for first and second."""
-    if atom.kind == "half":
-        return Decimal("0.5")
-    if atom.kind == "quarter":
-        return Decimal("0.25")
-    if atom.kind == "ordinal" and atom.value > 2:
-        return simplest(Fraction(1, int(atom.value)))
-    return None

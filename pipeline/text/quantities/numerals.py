@@ -88,6 +88,7 @@ def _words() -> dict[str, tuple[str, Decimal, bool]]:
         10 * tens: word for tens, word in enumerate(ORDINAL_TENS.split(), 2)
     }
     ranks |= {100: "hundredth", 1000: "thousandth", 10**6: "millionth", 10**9: "billionth"}
+    ranks |= {10**12: "trillionth"}
     for value, word in ranks.items():
         table[word] = ("ordinal", Decimal(value), False)
         if value > 2:

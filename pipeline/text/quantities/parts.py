@@ -1,0 +1,167 @@
+"""Read the parts of a whole: "two-thirds", "two and a half", "three quarters of a million"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from pipeline.text.quantities.exact import Value, is_huge, plus, simplest, times
+from pipeline.text.quantities.numerals import Atom
+from pipeline.text.quantities.whole_numbers import WholeReader
+
+NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
+OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ ]{1,3}|[\s-]{1,3}")
+SHARE_ENDS = re.compile(
+    r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
+    r"was|is|have|had|has|who|that|which|voted|want|wanted|did|do|will|would|could|more|less)\b"
+)
+
+
+class PartReader(WholeReader):
+    """Read the fraction behind a whole number, and the size behind a fraction."""
+
+    def size_behind(self, at: int) -> tuple[Value, int] | None:
+        """Return the scale in "… a million", "… of a million", "… dozen" behind an atom."""
+        after = at + 1
+        if self.kind(after) not in ("scale", "hundred", "dozen"):
+            return None
+        gap = self.low[self.atoms[at].end : self.atoms[after].start]
+        if len(gap) > 8 or not OF_A.fullmatch(gap):
+            return None
+        scale = self.atoms[after].value
+        while (
+            self.kind(after + 1) == "scale" and self.joint(after + 1) == "" and not is_huge(scale)
+        ):
+            after += 1
+            scale = times(scale, self.atoms[after].value)
+        return scale, after + 1
+
+    def whole_behind(self, end: int) -> bool:
+        """Tell whether "a third" ends here or goes on with "of": then it is a share."""
+        return SHARE_ENDS.match(self.low, end) is not None
+
+    def parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+        """Read the fraction behind a whole number: "two-thirds", "two and a half", "10 1/2"."""
+        if after >= len(self.atoms):
+            return value, after, "cardinal"
+        joint, atom = self.joint(after), self.atoms[after]
+        whole_words = self.atoms[after - 1].kind in ("unit", "teen", "tens", "hundred")
+        if joint == "" and whole_words and atom.kind in ("ordinal", "quarter", "half"):
+            return self._counted_parts(value, after)
+        if joint == "" and atom.kind == "ordinal" and atom.plural:
+            return times(value, simplest(Fraction(1, int(atom.value)))), after + 1, "fraction"
+        small = self._small_parts(value, after) if joint == "" and whole_words else None
+        if small is not None:
+            return small
+        if joint == "" and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
+            value = plus(value, atom.value)
+            return self._size(value, after + 1)
+        if self.low[self.atoms[after - 1].end : atom.start] in (" and a ", " and one "):
+            share = share_of(atom)
+            if share is not None:
+                if self.atoms[after - 1].kind == "scale" and not self._sized_part(after):
+                    share = times(share, self.atoms[after - 1].value)
+                elif self.atoms[after - 1].kind == "scale":
+                    share = times(share, self.atoms[after + 1].value)
+                    return plus(value, share), after + 2, "cardinal"
+                return self._size(plus(value, share), after + 1)
+        if (
+            joint == "and"
+            and atom.kind == "unit"
+            and self.kind(after + 1) in ("ordinal", "quarter")
+        ):
+            part = share_of(self.atoms[after + 1])
+            if part is not None and self.atoms[after + 1].plural and self.joint(after + 1) == "":
+                part = times(part, atom.value)
+                if self.kind(after + 2) == "scale" and self.joint(after + 2) == "":
+                    return (
+                        plus(value, times(part, self.atoms[after + 2].value)),
+                        after + 3,
+                        "cardinal",
+                    )
+                if self.atoms[after - 1].kind == "scale":
+                    part = times(part, self.atoms[after - 1].value)
+                return plus(value, part), after + 2, "cardinal"
+        if self.atoms[after - 1].kind == "vulgar":
+            return self._size(value, after)
+        return value, after, "cardinal"
+
+    def _small_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind] | None:
+        """Read "one twenty-fifth" and "one one hundred and fifth": the base has several words."""
+        base = self.run(after) if self.kind(after) in ("unit", "tens", "hundred") else None
+        if base is None or self.kind(base[1]) != "ordinal":
+            return None
+        last = self.atoms[base[1]]
+        joined = self.joint(base[1]) in ("", "and") and base[0] % 10 == 0 and last.value < 20
+        if not joined or (value == 1) == last.plural:
+            return None
+        if not last.plural and not self.whole_behind(last.end):
+            return None  # "one twenty-fifth anniversary"
+        share = simplest(Fraction(1, int(plus(base[0], last.value))))
+        return times(share, value), base[1] + 1, "fraction"
+
+    def _sized_part(self, after: int) -> bool:
+        return (
+            self.kind(after + 1) == "scale"
+            and self.joint(after + 1) == ""
+            and self.atoms[after + 1].value < self.atoms[after - 1].value
+        )
+
+    def _size(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+        if self.kind(after) in ("scale", "hundred") and self.joint(after) == "":
+            return times(value, self.atoms[after].value), after + 1, "cardinal"
+        return value, after, "cardinal"
+
+    def _counted_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+        """Read "two-thirds", "one fifth", "twenty-first", "three quarters of a million"."""
+        atom, before = self.atoms[after], self.atoms[after - 1]
+        if before.kind in ("tens", "hundred") and atom.kind == "ordinal" and not atom.plural:
+            rank = before.kind == "hundred" or atom.value < 10
+            return (
+                (plus(value, atom.value), after + 1, "ordinal")
+                if rank
+                else (
+                    value,
+                    after,
+                    "cardinal",
+                )
+            )
+        share = share_of(atom)
+        if share is None or (value == 1) == atom.plural:
+            return value, after, "cardinal"
+        if before.kind == "tens" and atom.plural and atom.value < 10 and value > before.value:
+            # "one hundred thirty-fifths"
+            base = int(plus(before.value, atom.value))
+            rest = plus(value, -before.value)
+            return times(rest, simplest(Fraction(1, base))), after + 1, "fraction"
+        if atom.kind == "quarter" and not self._quarters(after):
+            return value, after, "cardinal"
+        share = times(share, value)
+        size = self.size_behind(after)
+        if size is not None:
+            return times(share, size[0]), size[1], "fraction"
+        return share, after + 1, "fraction"
+
+    def _quarters(self, after: int) -> bool:
+        """Tell three quarters of a whole from three quarters of business."""
+        atom = self.atoms[after]
+        hyphen = self.low[atom.start - 1] == "-"
+        return (
+            hyphen
+            or self.low.startswith(" of ", atom.end)
+            or self.size_behind(after) is not None
+            or self.atoms[after - 1].value == 3
+        )
+
+
+def share_of(atom: Atom) -> Value | None:
+    """Return the part that a word names: a half, a quarter, a third; none for first and second."""
+    if atom.kind == "half":
+        return Decimal("0.5")
+    if atom.kind == "quarter":
+        return Decimal("0.25")
+    if atom.kind == "ordinal" and atom.value > 2:
+        return simplest(Fraction(1, int(atom.value)))
+    return None
