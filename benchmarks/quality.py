@@ -16,8 +16,9 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,38 @@ def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
         for metric in score(read_jsonl(shared / "data" / f"{gold}.jsonl"), records):
             if everything or metric.name in HEADLINES[scorer]:
                 yield metric.line(f"{source}: ")
+    for name, path in made.items():
+        found = list(merged(read_jsonl(path)))
+        yield from found
+        yield f"{name}: entities/merged {len(found)}"
     for name in "seed", "gold":
         yield from whole_articles(shared, name, folder)
+
+
+def merged(records: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield each two full names of one entity that cannot be one person's."""
+    names = importlib.import_module("names")
+    for record in records:
+        for entity in record["entities"]:
+            if entity["label"] != "PERSON":
+                continue
+            said = {word for one in entity["descriptions"] for word in one.split()}
+            full: set[str] = set()
+            for mention in entity["mentions"]:
+                words = mention["text"].split()
+                while words and (
+                    words[0] in said
+                    or words[0][0].islower()
+                    or words[0].rstrip(".").lower() in names.TITLES
+                ):
+                    words.pop(0)
+                if mention["kind"] == "name" and len(words) > 1:
+                    full.add(" ".join(words))
+            for one, other in combinations(sorted(full), 2):
+                if one.endswith(other) or other.endswith(one):
+                    continue  # "Peña Nieto", without the first name
+                if not (names.same_person(one, other) or names.same_person(other, one)):
+                    yield f"{record['id']}: {one} | {other}"
 
 
 def whole_articles(shared: Path, name: str, folder: Path) -> Iterator[str]:
