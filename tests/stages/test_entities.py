@@ -10,7 +10,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 
 MARK = re.compile(r"\[([^\[\]|]+)\|([A-Z_]+)\]")
 NAMES = {"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT"}
@@ -106,6 +106,153 @@ def test_odd_text_never_raises(words: list[str]) -> None:
     nlp.add_pipe("news_entities")
     doc = nlp(" ".join(words))
     assert doc.text == " ".join(words)
+
+
+def read(nlp: Language, text: str, *marks: tuple[str, str]) -> Doc:
+    """Return what the stage makes of a parsed text whose names a model labels so."""
+    doc = nlp.make_doc(text)
+    for component in ("news_paragraphs", "tok2vec", "tagger", "parser"):
+        doc = nlp.get_pipe(component)(doc)
+    doc.ents = [
+        doc.char_span(at.start(), at.end(), label=label)
+        for words, label in marks
+        for at in re.finditer(re.escape(words), text)
+    ]
+    return nlp.get_pipe("news_entities")(doc)
+
+
+def relabelled(nlp: Language, text: str, *marks: tuple[str, str]) -> dict[str, str]:
+    """Return the labels that the stage gives to names, by their words."""
+    return {ent.text: ent.label_ for ent in read(nlp, text, *marks).ents}
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        # a storm gives its name to every place
+        (
+            "Hurricane Odette hit the coast. Odette lost strength on Friday.",
+            [("Odette", "PERSON")],
+            {"Odette": "EVENT"},
+        ),
+        # three capitals are nobody, unless a transcript opens with them
+        ("The vote pleased KDP and its allies.", [("KDP", "PERSON")], {"KDP": "ORG"}),
+        # who is in, near or outside a person?
+        ("The drinks are cheap in Brindlow.", [("Brindlow", "PERSON")], {"Brindlow": "GPE"}),
+        # a first name is no organisation
+        ("Marlene and Dan do great work.", [("Marlene", "ORG")], {"Marlene": "PERSON"}),
+        # but a planet and a saint are no persons
+        ("The probe Genesis came back.", [("Genesis", "ORG")], {"Genesis": "PRODUCT"}),
+        # the text says what a name is: in front of it, behind "is", in an apposition
+        (
+            "The cruise ship Larkwind sank. Nobody on the Larkwind drowned.",
+            [("Larkwind", "PERSON")],
+            {"Larkwind": "PRODUCT"},
+        ),
+        (
+            "Brannick is a company that makes tyres. Brannick lost money.",
+            [("Brannick", "PERSON")],
+            {"Brannick": "ORG"},
+        ),
+        (
+            "She signed copies of Winterfall, her novel about bees.",
+            [("Winterfall", "ORG")],
+            {"Winterfall": "WORK_OF_ART"},
+        ),
+        # products, events and faiths that everybody knows
+        ("He opened it in Firefox.", [("Firefox", "ORG")], {"Firefox": "PRODUCT"}),
+        ("She swam at the Paralympics.", [("Paralympics", "PERSON")], {"Paralympics": "EVENT"}),
+    ],
+)
+def test_labels_by_what_stands_around(
+    nlp: Language, text: str, marks: list[tuple[str, str]], expected: dict[str, str]
+) -> None:
+    found = relabelled(nlp, text, *marks)
+    assert found.items() >= expected.items()
+
+
+def test_a_place_that_is_named_often_is_no_person_for_one_definition(nlp: Language) -> None:
+    text = "I love Tarrow. Tarrow has shops. They say Tarrow was a trainer. Go to Tarrow."
+    assert relabelled(nlp, text, ("Tarrow", "GPE")) == {"Tarrow": "GPE"}
+
+
+def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
+    text = "In this movie Google buys everything."
+    assert relabelled(nlp, text, ("Google", "ORG")) == {"Google": "ORG"}
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "label", "expected"),
+    [
+        # what stands beside a name
+        ("Ann Webb Phone: 555 0100", "Ann Webb Phone", "PERSON", ["Ann Webb"]),
+        ("It moved to Ohio 44101 last year.", "Ohio 44101", "ORG", ["Ohio"]),
+        ("The pro-Madrid KDP won.", "pro-Madrid KDP", "ORG", ["KDP"]),
+        (
+            "Five years at Varley / Nortrix passed.",
+            "Varley / Nortrix",
+            "ORG",
+            ["Varley", "Nortrix"],
+        ),
+        (
+            "The Harbor Department Spokesman spoke.",
+            "Harbor Department Spokesman",
+            "ORG",
+            ["Harbor Department"],
+        ),
+        # what belongs to it
+        ("A photo of Mr. R Banerjee hung there.", "Banerjee", "PERSON", ["R Banerjee"]),
+        ("He works in Washington D.C. for a bank.", "Washington", "GPE", ["Washington D.C."]),
+        ("They drove to East St. Louis at night.", "St. Louis", "GPE", ["East St. Louis"]),
+    ],
+)
+def test_names_are_cut_where_they_end(
+    nlp: Language, text: str, span: str, label: str, expected: list[str]
+) -> None:
+    assert sorted(relabelled(nlp, text, (span, label))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("Shuttle veterans met.", "Shuttle"),
+        ("Enough said.", "Enough"),
+        ("Buyer Beware!", "Buyer Beware"),
+        ("They say that GDP fell.", "GDP"),
+        ("It was VERYYYY good.", "VERYYYY"),
+    ],
+)
+def test_common_words_are_no_names(nlp: Language, text: str, span: str) -> None:
+    assert relabelled(nlp, text, (span, "PERSON")) == {}
+
+
+def test_a_common_word_that_is_a_surname_elsewhere_stays(nlp: Language) -> None:
+    doc = read(nlp, "Price is a lawyer. We thanked Price.", ("Price", "PERSON"))
+    assert [ent.text for ent in doc.ents] == ["Price", "Price"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # organisations that everybody knows, where the model sees none
+        ("Wikinews asks the mayor.", ("Wikinews", "ORG")),
+        ("yes, we were on Yahoo! last week", ("Yahoo!", "ORG")),
+        ("They ate at McDonald’s again.", ("McDonald’s", "ORG")),
+        # first names alone, also small ones
+        ("Please forward this to Brent if you can.", ("Brent", "PERSON")),
+        ("i think shanna will come", ("shanna", "PERSON")),
+        # a place in small letters of two words
+        ("we flew from san francisco to rome", ("san francisco", "GPE")),
+    ],
+)
+def test_names_that_the_model_misses(nlp: Language, text: str, expected: tuple[str, str]) -> None:
+    assert expected in relabelled(nlp, text).items()
+
+
+def test_a_longer_name_is_not_cut_to_an_organisation_within(nlp: Language) -> None:
+    text = "Chrysler Building tours and the CNN Heroes Club sold out."
+    found = relabelled(nlp, text, ("Chrysler Building", "FAC"), ("CNN Heroes Club", "ORG"))
+    assert set(found) == {"Chrysler Building", "CNN Heroes Club"}
 
 
 def test_a_list_of_names_takes_linear_time() -> None:

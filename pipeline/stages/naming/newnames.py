@@ -27,8 +27,8 @@ COMMON_PLACES = word_set(
 )
 """Places that in small letters are something else."""
 NO_FIRST_NAMES = word_set(
-    "santa genesis marine mars saturn venus apollo phoenix athena minerva will hope art guy bill grace "
-    "faith joy charity sue mac joe price lady dear valentine"
+    "santa genesis marine mars saturn venus apollo phoenix athena minerva will hope art guy bill "
+    "grace faith joy charity sue mac joe price lady dear valentine"
 )
 """First names that are more often something else."""
 MARKS = frozenset("\"“”'‘’")
