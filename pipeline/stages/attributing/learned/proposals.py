@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
 from pipeline.stages.attributing.learned.features import Claimed, Floats
+from pipeline.stages.attributing.learned.sourcespans import whole_source
 from pipeline.stages.attributing.reading import SOFT, Reading
 
 Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
@@ -69,7 +70,7 @@ def _gathered(
     for index, claim in enumerate(claims.claims):
         yield Proposal(claim.cue, claim.source, claim.content, "rules", index)
     for given in reported:
-        one = given._replace(source=_without_marks(reading, given.source))
+        one = given._replace(source=whole_source(reading, given.source, given.cue))
         content = trimmed(reading, one.content, one.cue, one.source)
         yield Proposal(one.cue, one.source, content, "network")
         for index in claims.sharing(one.cue):
@@ -81,7 +82,7 @@ def _gathered(
         cue = (at, _cue_end(beliefs, at))
         start, contents, sources = beliefs.of_cue(cue)
         for origin, content_least, source_least in GROWN:
-            source = _without_marks(reading, _likeliest_run(sources, start, source_least))
+            source = whole_source(reading, _likeliest_run(sources, start, source_least), cue)
             runs = _runs(contents, start, content_least, GAP)
             yield Proposal(cue, source, trimmed(reading, runs, cue, source), origin)
 
@@ -145,18 +146,6 @@ def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
             right -= 1
         if left < right:
             yield left, right
-
-
-def _without_marks(reading: Reading, source: Bounds | None) -> Bounds | None:
-    """Return a source without commas and the like at its ends."""
-    if source is None:
-        return None
-    start, end = source
-    while start < end and _soft(reading.lower[start]):
-        start += 1
-    while start < end and _soft(reading.lower[end - 1]):
-        end -= 1
-    return (start, end) if start < end else None
 
 
 def _title(reading: Reading, content: tuple[Bounds, ...]) -> bool:
