@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.stages.columns import Columns
+from pipeline.stages.naming.capitals import capital_lines, names_in_capitals, outside
 from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
 from pipeline.stages.naming.namespans import NAME_LABELS, Name, affiliate, tidy
@@ -58,10 +59,12 @@ class Entities:
         names = merge(names, surname_first(columns, names))
         names = merge(names, lower_places(columns, names))
         names = merge(names, first_names_alone(columns, names))
-        names = relabel(columns, names)
+        lines = capital_lines(columns)
+        names = relabel(columns, outside(names, lines) if lines else names)
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]
         names = mend_headline(columns, common_words(columns, names))
+        names = names_in_capitals(columns, names, lines)
         names = find_missed(columns, names, votes)
         doc.ents = _disjoint(doc, names, others)
         return doc

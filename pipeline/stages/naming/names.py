@@ -189,6 +189,8 @@ class Organisations(NamedTuple):
     known: frozenset[str]
     certain: frozenset[str]
     """Names, spelled as they are but without spaces, that mean an organisation anywhere."""
+    certain_lower: frozenset[str]
+    """The same in lower case, with spaces."""
     last_words: dict[str, str]
     """Last word of the names of buildings, landscapes, events and laws to their label."""
 
@@ -220,9 +222,10 @@ def organisations() -> Organisations:
         else:
             known |= {word.replace("_", " ") for word in line.split()}
     entries = [word for _, line in read_lines("known_organisations.txt") for word in line.split()]
-    known |= {word.replace("_", " ").lower() for word in entries}
+    lower = frozenset(word.replace("_", " ").lower() for word in entries)
+    known |= lower
     certain = frozenset(word.replace("_", "") for word in entries)
-    return Organisations(frozenset(endings), nominals, frozenset(known), certain, last_words)
+    return Organisations(frozenset(endings), nominals, frozenset(known), certain, lower, last_words)
 
 
 def fold(word: str) -> str:

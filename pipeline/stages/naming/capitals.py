@@ -1,0 +1,114 @@
+"""Find names in lines that are all in capitals, by the names of the article and the word lists.
+
+The base model is right about one name in four there: it knows names by their capitals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.stages.columns import Columns
+from pipeline.stages.naming.names import (
+    SUFFIXES,
+    first_names,
+    openers,
+    organisations,
+    other_names,
+    places,
+)
+from pipeline.stages.naming.namespans import NO_NAMES, Name
+from pipeline.stages.naming.newnames import COMMON_PLACES, NO_FIRST_NAMES
+
+MIN_WORDS = 3
+"""So many words in capitals make a line; fewer are a speaker, an acronym, a dateline."""
+LONGEST = 6
+Words = tuple[str, ...]
+
+
+def capital_lines(columns: Columns) -> list[tuple[int, int]]:
+    """Return the lines in capitals (token indices), none if there is nothing else."""
+    words, paragraphs = columns.words, columns.paragraphs
+    lines: list[tuple[int, int]] = []
+    start, size, others = 0, len(words), 0
+    while start < size:
+        end = start
+        capitals = small = 0
+        while end < size and paragraphs[end] == paragraphs[start]:
+            word = words[end]
+            if len(word) > 1 and word[:2].isalpha():
+                capitals += word.isupper()
+                small += not word.isupper()
+            end += 1
+        others += small
+        if capitals >= MIN_WORDS and not small:
+            lines.append((start, end))
+        start = end
+    return lines if others > sum(end - start for start, end in lines) else []
+
+
+def outside(names: list[Name], lines: list[tuple[int, int]]) -> list[Name]:
+    """Return the names that are in none of the lines."""
+    within = {i for start, end in lines for i in range(start, end)}
+    return [name for name in names if name.start not in within]
+
+
+def names_in_capitals(
+    columns: Columns, names: list[Name], lines: list[tuple[int, int]]
+) -> list[Name]:
+    """Return names with those of the lines in capitals, of which they hold none yet."""
+    if not lines:
+        return names
+    known: dict[Words, str] = {}
+    for name in names:
+        form = tuple(columns.lower[name.start : name.end])
+        known.setdefault(form, name.label)
+        if name.label == "PERSON" and len(form) > 1 and form[-1] not in SUFFIXES | openers():
+            known.setdefault(form[-1:], "PERSON")
+    found = [name for line in lines for name in _names_of(columns, known, *line)]
+    return sorted(names + found)
+
+
+def _names_of(columns: Columns, known: dict[Words, str], start: int, end: int) -> Iterator[Name]:
+    lower = columns.lower
+    i = start
+    while i < end:
+        for stop in range(min(end, i + LONGEST), i, -1):
+            form = tuple(lower[i:stop])
+            label = known.get(form) or _listed(form)
+            if label:
+                yield Name(i, stop, label)
+                i = stop
+                break
+        else:
+            stop = _person(columns, i, end)
+            if stop:
+                yield Name(i, stop, "PERSON")
+            i = stop or i + 1
+
+
+def _listed(form: Words) -> str:
+    """Return the label of a name that stands in a word list."""
+    key = " ".join(form)
+    gazetteer = places()
+    if key in COMMON_PLACES or key in openers() or len(key) < 4:
+        return "GPE" if key == "u.s." else ""
+    if key in gazetteer.countries or key in gazetteer.states:
+        return "GPE"
+    if key in gazetteer.demonyms:
+        return "NORP"
+    if key in organisations().certain_lower:
+        return "ORG"
+    return gazetteer.others.get(key) or other_names().get(key, "")
+
+
+def _person(columns: Columns, i: int, end: int) -> int:
+    """Return where a person's name ends that a first name opens, or 0."""
+    words, lower = columns.words, columns.lower
+    if lower[i] not in first_names() or lower[i] in openers() | NO_FIRST_NAMES | NO_NAMES:
+        return 0
+    stop = i + 1
+    if stop < end - 1 and len(words[stop].rstrip(".")) == 1 and words[stop][0].isalpha():
+        stop += 1
+    if stop >= end or not words[stop].isalpha() or lower[stop] in openers() | NO_NAMES:
+        return 0
+    return stop + 1
