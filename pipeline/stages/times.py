@@ -1,4 +1,7 @@
-"""Find dates, clock times, durations and sets, and read them against the day of publication."""
+"""Find dates, clock times, durations and sets, and read them against the day of publication.
+
+Where that is not known, the day of a dateline takes its place.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS, ancestors, is_verb
 from pipeline.text import timex
+from pipeline.text.timing.dateline import dateline
 
 MAX_CHILDREN = 12
 """A verb's auxiliaries stand among its first children."""
@@ -46,7 +50,8 @@ class Times:
 
         times: list[Time] = []
         spans = []
-        for found in timex.find(doc.text, news.published, tense=tense):
+        anchor = news.published or dateline(doc.text)
+        for found in timex.find(doc.text, anchor, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_noun_of_time(span[-1])):
                 continue

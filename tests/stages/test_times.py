@@ -93,3 +93,10 @@ def test_odd_texts_pass(text: str) -> None:
     blank.add_pipe("news_times")
     doc = blank(text)
     assert all(t.start < t.end for t in doc._.news.times)
+
+
+def test_a_dateline_stands_for_the_day_of_publication(nlp: Language) -> None:
+    text = "LONDON, May 5, 2024 (Reuters) - It rained on Friday and last year."
+    expected = [("May 5, 2024", "2024-05-05"), ("Friday", "2024-05-03"), ("last year", "2023")]
+    assert times(nlp, text, None) == expected
+    assert times(nlp, text, date(2020, 5, 1))[2] == ("last year", "2019")
