@@ -264,7 +264,8 @@ def parse_person(words: Sequence[str]) -> PersonName:
         suffix = folded.pop().rstrip(".")
     if not folded:
         return PersonName("", (), ("",), suffix)
-    if len(folded) == 1 or (folded[0] in BARE_PARTICLES and len(folded) == 2):
+    arabic = len(words) > 2 and words[1] == "-" and folded[0] in PARTICLES  # "Al-Adel"
+    if arabic or all(word in BARE_PARTICLES for word in folded[:-1]):
         return PersonName("", (), tuple(folded), suffix)
     if (
         folded[0] in SURNAME_FIRST
