@@ -6,7 +6,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.stages.columns import Columns
-from pipeline.stages.naming.capitals import capital_lines, names_in_capitals, outside
+from pipeline.stages.naming.capitals import (
+    capital_lines,
+    datelines,
+    names_in_capitals,
+    outside,
+)
 from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
 from pipeline.stages.naming.namespans import NAME_LABELS, Name, affiliate, tidy
@@ -53,6 +58,7 @@ class Entities:
                 others.append(ent)
         names = merge(names, known_organisations(columns, names))
         names = merge(names, transcript_speakers(columns))
+        names = merge(names, datelines(columns))
         names = merge(names, abbreviated(columns))
         names = merge(names, bodies(columns, names))
         names = merge(names, line_names(columns))

@@ -5,6 +5,7 @@ The base model is right about one name in four there: it knows names by their ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.stages.columns import Columns
@@ -19,6 +20,7 @@ from pipeline.stages.naming.names import (
 from pipeline.stages.naming.namespans import NO_NAMES, Name
 from pipeline.stages.naming.newnames import COMMON_PLACES, NO_FIRST_NAMES
 
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MIN_WORDS = 3
 """So many words in capitals make a line; fewer are a speaker, an acronym, a dateline."""
 LONGEST = 6
@@ -44,6 +46,24 @@ def capital_lines(columns: Columns) -> list[tuple[int, int]]:
             lines.append((start, end))
         start = end
     return lines if others > sum(end - start for start, end in lines) else []
+
+
+def datelines(columns: Columns) -> list[Name]:
+    """Return the places in capitals that stand on a line of their own with a date."""
+    words, paragraphs = columns.words, columns.paragraphs
+    found = []
+    start, size = 0, len(words)
+    while start < size:
+        end = place = start
+        while end < size and paragraphs[end] == paragraphs[start]:
+            if place == end and words[end].isalpha() and words[end].isupper():
+                place += 1
+            end += 1
+        rest = "".join(words[place:end]).strip()
+        if start < place <= start + 3 and DATE.fullmatch(rest):
+            found.append(Name(start, place, "GPE"))
+        start = end
+    return found
 
 
 def outside(names: list[Name], lines: list[tuple[int, int]]) -> list[Name]:

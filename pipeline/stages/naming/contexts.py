@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
 from pipeline.stages.naming.names import first_names, kinds, organisations, word_set
-from pipeline.stages.naming.namespans import Name, looks_personal
+from pipeline.stages.naming.namespans import Name, is_organisation, looks_personal
 from pipeline.stages.naming.newnames import NO_FIRST_NAMES
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
@@ -24,6 +24,11 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
     shouted = shouts(columns)
     storms = _named_by(columns, STORMS)
     defined = definitions(columns, names)
+    longer = {
+        columns.lower[name.start]
+        for name in names
+        if name.end - name.start > 1 and is_organisation(columns.lower[name.start : name.end])
+    }
     found = []
     for name in names:
         label = name.label
@@ -37,7 +42,8 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = _no_person(columns, name, shouted)
         elif label == "ORG" and name.end - name.start == 1 and word[1:].islower():
             low = word.lower()
-            if low in first_names() and low not in organisations().known | NO_FIRST_NAMES:
+            plain = low not in organisations().known | NO_FIRST_NAMES and low not in longer
+            if low in first_names() and plain:
                 label = "PERSON"
         found.append(name._replace(label=label))
     return found
@@ -70,10 +76,11 @@ def definitions(columns: Columns, names: list[Name]) -> dict[tuple[str, ...], st
             heads.setdefault(head, []).append(i)
     told: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for name in names:
+        key = tuple(columns.words[name.start : name.end])
         for i in _defining(columns, name, heads):
             label = kinds().get(columns.lower[i])
-            if label:
-                told[tuple(columns.words[name.start : name.end])][label] += 1
+            if label and not (label == "PERSON" and name.label == "ORG" and len(key) > 1):
+                told[key][label] += 1
     known = organisations().known
     counts = Counter(tuple(columns.words[name.start : name.end]) for name in names)
     found = {}

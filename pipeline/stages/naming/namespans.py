@@ -162,9 +162,22 @@ def with_initial(columns: Columns, start: int, end: int) -> int:
         and tags[start - 1] in PROPER_TAGS
         and INITIAL.fullmatch(words[start - 1])
         and columns.paragraphs[start - 1] == columns.paragraphs[start]
+        and not _named(columns, start - 2)
     ):
         start -= 1
     return start
+
+
+def _named(columns: Columns, i: int) -> bool:
+    """Tell whether a token is part of a name, but no title and no initial."""
+    return (
+        i >= 0
+        and columns.tags[i] in PROPER_TAGS
+        and columns.words[i].isalpha()
+        and columns.words[i][0].isupper()
+        and len(columns.words[i]) > 1
+        and columns.lower[i] not in titles()
+    )
 
 
 def hyphenated(columns: Columns, start: int, end: int) -> int:

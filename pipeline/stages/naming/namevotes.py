@@ -32,7 +32,7 @@ CLOSED_TAGS = frozenset(
 )
 COMMON_LABELS = frozenset(("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"))
 """What the base model calls common words with a capital."""
-DRAWN_OUT = re.compile(r"([a-z])\1\1")
+DRAWN_OUT = re.compile(r"([a-vx-z])\1\1")
 PLACE_LABELS = ("GPE", "LOC", "FAC")
 
 
@@ -216,7 +216,7 @@ def _no_names(columns: Columns, names: list[Name]) -> set[Name]:
         if name.end - name.start == 1
         and (
             (words[name.start] in no_names() and name.label in COMMON_LABELS)
-            or (DRAWN_OUT.search(lower[name.start]) and not lower[name.start].startswith("www"))
+            or (len(words[name.start]) > 5 and DRAWN_OUT.search(lower[name.start]))
         )
     }
 

@@ -28,7 +28,8 @@ COMMON_PLACES = word_set(
 """Places that in small letters are something else."""
 NO_FIRST_NAMES = word_set(
     "santa genesis marine mars saturn venus apollo phoenix athena minerva will hope art guy bill "
-    "grace faith joy charity sue mac joe price lady dear valentine"
+    "grace faith joy charity sue mac joe price lady dear valentine "
+    "chelsea soo ice"
 )
 """First names that are more often something else."""
 MARKS = frozenset("\"“”'‘’")
@@ -127,6 +128,8 @@ def first_names_alone(columns: Columns, names: list[Name]) -> list[Name]:
             continue
         if word in openers() or word in NO_FIRST_NAMES | NO_NAMES or words[i].isupper():
             continue
+        if word in titles() or (known[word] is None and words[i] == word):
+            continue
         if i and (
             words[i - 1] == "-" or (tags[i - 1] in PROPER_TAGS and lower[i - 1] not in titles())
         ):
@@ -142,7 +145,12 @@ def first_names_alone(columns: Columns, names: list[Name]) -> list[Name]:
             and lower[end] not in NO_NAMES
         ):
             end += 1
-        follows = end < len(words) and tags[end] in PROPER_TAGS and not words[end].isalpha()
+        follows = (
+            end < len(words)
+            and tags[end] in PROPER_TAGS
+            and end not in covered
+            and lower[end] not in NO_NAMES
+        )
         if not follows and not is_organisation(lower[i:end]):
             found.append(Name(i, end, "PERSON"))
     return found
