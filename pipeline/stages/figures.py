@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
-from pipeline.stages.measuring.levels import is_level
+from pipeline.stages.measuring.levels import in_millions, is_level, is_millions
 from pipeline.stages.measuring.neighbours import with_before
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
@@ -25,6 +25,7 @@ from pipeline.stages.syntax import clause_head
 from pipeline.text import units
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
+from pipeline.text.quantities.dollars import dollars_of, dollars_of_holder, in_dollars_of
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity
 
@@ -98,11 +99,19 @@ class _Search:
         quantities = units.find_quantities(self.text)
         if not quantities:
             return
+        home = dollars_of(self.text)
+        quantities = [in_dollars_of(home, one) for one in quantities]
         self.starts = [token.idx for token in self.doc]
         named = list(find_designations(self.text))
         dated = ((t.start, t.end) for t in self.times if t.kind in DATED)
         taken = Places([*named, *dated])
         self.links = Places([(a, b) for a, b in named if self.text.startswith(LINKS, a, b)])
+        self.others = frozenset(
+            at
+            for q in quantities
+            if q.unit is not None
+            for at in range(self._index(q.start), self._index(q.end - 1) + 1)
+        )
         self.lengths = Places([(t.start, t.end) for t in self.times])
         yield from self._merged(quantities, taken)
 
@@ -163,7 +172,8 @@ class _Search:
             elif second.unit is None and second.kind == "number" and first.unit is not None:
                 second = units.like(second, first)
             return [Candidate(first, "from"), Candidate(second, "to")]
-        joined = units.join_range(self.text, first, second)
+        joined = units.join_interval(self.text, first, second)
+        joined = joined or units.join_range(self.text, first, second)
         if joined is None:
             return None
         if gap == "to" and first.unit is not None and self._is_amount_and_end(first, second):
@@ -234,19 +244,24 @@ class _Search:
         if quantity.kind == "points" and kind == "count":
             unit = unit_text = None
             end = quantity.number.end
-            place = site(self.doc, place.first, self._index(end - 1) + 1)
+            place = site(self.doc, place.first, self._index(end - 1) + 1, self.others)
         bound, lead = hedges.hedge(
             self.low, start, end, self.doc[place.first], lasting=kind in LASTING
         )
         if quantity.number.vague:
             bound = bound or "at_least"
+        place = place._replace(lead=self._index(lead))
         change, role = self._change(candidate, place, kind, lead)
-        ends_change = change is not None and role in ("from", "to")
-        measured = self._measured(kind, place, start, ends_change=ends_change)
+        measured = self._measured(kind, place, start, change and role)
         if kind == "count" and measured.unit is not None:
             unit_text = self.text[slice(*measured.unit)]
         elif kind == "count" and is_level(quantity, place, measured.span, self.text):
             kind, unit = "points", "{point}"
+        if unit == "USD" and quantity.assumed and measured.holder is not None:
+            unit = dollars_of_holder(self.text[slice(*measured.holder)], self.text) or unit
+        if unit == "m" and is_millions(self.text, quantity, measured.head, change, before):
+            kind, unit, unit_text = "count", None, None
+            quantity = quantity._replace(value=in_millions(quantity.value))
         figure = Figure(
             start,
             end,
@@ -277,8 +292,10 @@ class _Search:
 
     def _place(self, quantity: Quantity) -> Site:
         """Return where a quantity stands in the parse."""
-        first, last = self._index(quantity.start), self._index(quantity.end - 1) + 1
-        return site(self.doc, first, last)
+        tolerated = quantity.value is not None and quantity.high is not None  # "5, give or take 1"
+        end = quantity.number.end if tolerated else quantity.end
+        first, last = self._index(quantity.start), self._index(end - 1) + 1
+        return site(self.doc, first, last, self.others)
 
     def _kind(self, candidate: Candidate, place: Site) -> FigureKind | None:
         quantity = candidate.quantity
@@ -329,17 +346,17 @@ class _Search:
         return None, None
 
     def _measured(
-        self, kind: FigureKind, place: Site, start: int, *, ends_change: bool
+        self, kind: FigureKind, place: Site, start: int, role: ChangeRole | None
     ) -> measures.Measured:
         if kind == "ordinal":
             return measures.of_rank(site(self.doc, self._index(start), place.last))
         if kind == "count":
-            return measures.of_count(place)
+            return measures.of_count(place, changing=role is not None)
         if kind == "age":
             return measures.of_age(place)
         if kind == "duration":
             return measures.of_time(place)
-        return measures.of_amount(place, end_of_change=ends_change)
+        return measures.of_amount(place, end_of_change=role in ("from", "to"))
 
     def _time(self, kind: FigureKind, start: int, end: int, top: Token) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""

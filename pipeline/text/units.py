@@ -32,11 +32,14 @@ AGE_BEFORE = re.compile(
     r"\b(?:aged?|ages|(?:the[ ])?age[ ]of|ages[ ]of|age[ ]group)[ ]"
     r"(?:about[ ]|around[ ]|just[ ]|only[ ])?\Z"
 )
-NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
+NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|roughly[ ]|around[ ])?\Z")
 LINK = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?")
+TOLERANCE = re.compile(
+    r",?[ ](?:give[ ]or[ ]take|plus[ ]or[ ]minus|\+/-|±)[ ]?(?:about[ ])?|[ ]?±[ ]?"
+)
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 
@@ -93,6 +96,24 @@ def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
         if not AND.fullmatch(gap) or not BETWEEN.search(lead):
             return None
     return unite(text, first, second)
+
+
+def join_interval(text: str, first: Quantity, second: Quantity) -> Quantity | None:
+    """Return "$640 million, give or take $20 million" as one quantity with low and high ends."""
+    if first.value is None or second.value is None or second.value <= 0:
+        return None
+    if not TOLERANCE.fullmatch(text, first.end, second.start):
+        return None
+    margin = second
+    if second.unit is None and first.unit is not None:
+        margin = like(second, first)
+    if margin.unit != first.unit and (first.unit, margin.unit) != ("%", "pp"):
+        return None
+    amount = margin.value
+    if amount is None:
+        return None
+    low, high = plus(first.value, times(amount, Decimal(-1))), plus(first.value, amount)
+    return first._replace(end=second.end, low=low, high=high)
 
 
 def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:

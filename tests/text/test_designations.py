@@ -21,6 +21,7 @@ from pipeline.text.quantities.designations import find_designations, may_be_year
         "between [A.D. 1000 and 1260]",
         "see [https://example.org/30%25] for more",
         "12 people paid $5 each for 3 days.",
+        "[1.] Mix it. [2.] Bake it.",
     ],
 )
 def test_designations(marked: str) -> None:

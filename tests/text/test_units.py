@@ -119,6 +119,8 @@ def test_letters_beside_a_number_are_no_unit_by_chance(text: str) -> None:
         ("£24 a-year", "year"),
         ("$3 a friend said", None),
         ("40 to 50 hours a week", "week"),
+        ("21.5m a year before", None),
+        ("$5 a share", "share"),
     ],
 )
 def test_a_rate_says_what_it_is_counted_by(text: str, per: str | None) -> None:

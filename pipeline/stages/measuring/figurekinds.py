@@ -77,6 +77,8 @@ INDEX_NAME = re.compile(
     r"(?i:\b(?:s&(?:amp;)?p|sp|stoxx|ftse|nasdaq|russell|cac|nikkei|asx|ibex|fortune|forbes|csi|topix|"
     r"smi|aex|kospi|nifty|tsx|ta|dax|bse|atx|mdax|hdax|euro stoxx|global|inc\.?))[ -]\Z"
 )
+WORN = frozenset(("shirt", "jersey", "car", "bus", "train", "seat", "iron", "wood"))
+"""What a number only tells apart: "the number 7 shirt"."""
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
@@ -115,7 +117,8 @@ def bare_kind(
     if _is_glued(quantity, text) or _in_name(place, text) or place.doc[place.first].like_url:
         return None
     if number.kind == "cardinal" and rank_start(text, quantity.start) != quantity.start:
-        return "ordinal"
+        worn = place.behind
+        return None if worn is not None and worn.lower_ in WORN else "ordinal"
     if number.kind == "ordinal":
         return "ordinal" if _ranks(place) else None
     if number.kind == "multiple":

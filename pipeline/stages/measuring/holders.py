@@ -7,8 +7,9 @@ from spacy.tokens import Token
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring.nounphrases import inside_another, name_behind, owner_of, words
-from pipeline.stages.measuring.readings import PRONOUNS, antecedent
+from pipeline.stages.measuring.readings import antecedent
 from pipeline.stages.measuring.sites import Site
+from pipeline.stages.measuring.wordsets import PRONOUNS
 
 ITS = frozenset(("it", "its"))
 

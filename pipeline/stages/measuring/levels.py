@@ -1,21 +1,39 @@
-"""Tell the level of an index from what is counted: "The Dow ended at 27,349"."""
+"""Tell levels of an index and millions: "The Dow ended at 27,349", "Sales rose to 2.4m"."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from pipeline.stages.annotations import Bounds
+from spacy.tokens import Token
+
+from pipeline.records.labels import Change
+from pipeline.stages.annotations import Bounds, Figure
 from pipeline.stages.measuring.hedges import EITHER, VERBS
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import VERB_TAGS, clause_head
-from pipeline.text.lemmas import verb_lemma
+from pipeline.text.lemmas import noun_lemma, verb_lemma
+from pipeline.text.quantities.exact import Value, times
 from pipeline.text.units import Quantity
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 INDEX = re.compile(
     r"\b(?:S&P|STOXX|Stoxx|FTSE|Nasdaq|NASDAQ|Russell|CAC|Nikkei|ASX|IBEX|Topix|TOPIX|SMI|AEX|"
     r"KOSPI|Kospi|Nifty|TSX|TA-\d+|DAX|Dax|BSE|ATX|Sensex|Dow|Hang Seng|Industrial Average|"
     r"Stock Exchange|Composite|[Ii]ndex)\b"
 )
+LONG = _set(
+    """
+    wave flood water level depth height length distance wall tower tree building cliff peak
+    mountain hill river tide sea skyscraper ceiling tunnel boat ship dam drift hole pipe road
+    fence statue line cable bridge crane mast turbine jump throw gap
+    """
+)
+"""What is so many metres tall, deep or long."""
 LEAST_LEVEL = 100
 """Smaller numbers behind an index are mostly its firms."""
 LEVEL_VERBS = frozenset(VERBS) | EITHER | {"be", "hit", "reach", "top", "break", "pass", "touch"}
@@ -30,3 +48,20 @@ def is_level(quantity: Quantity, place: Site, measured: Bounds | None, text: str
         return False
     verb = clause_head(place.top)
     return verb.tag_ not in VERB_TAGS or verb_lemma(verb.lower_) in LEVEL_VERBS
+
+
+def is_millions(
+    text: str, quantity: Quantity, noun: Token | None, change: Change | None, before: Figure | None
+) -> bool:
+    """Tell whether "24.1m" are millions: of what grows or shrinks, is counted and has no length."""
+    glued = text.startswith("m", quantity.number.end) and quantity.value is not None
+    if not glued or quantity.per is not None or noun is None:
+        return False
+    if noun.tag_ not in ("NNS", "NNPS") or noun_lemma(noun.lower_) in LONG:
+        return False
+    again = before is not None and before.kind == "count" and text[before.end - 1] == "m"
+    return change is not None or again
+
+
+def in_millions(value: Value | None) -> Value | None:
+    return None if value is None else times(value, Decimal(10**6))

@@ -15,17 +15,9 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring import readings
 from pipeline.stages.measuring.holders import holder_of, owner_words
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
-from pipeline.stages.measuring.readings import (
-    AFTER_NOUN,
-    NOUN_TAGS,
-    POINTERS,
-    PRONOUNS,
-    antecedent,
-    counted_noun,
-    of_noun,
-    stands_before_noun,
-)
+from pipeline.stages.measuring.readings import antecedent, counted_noun, of_noun, stands_before_noun
 from pipeline.stages.measuring.sites import Site
+from pipeline.stages.measuring.wordsets import AFTER_NOUN, NOUN_TAGS, POINTERS, PRONOUNS
 
 
 class Measured(NamedTuple):
@@ -39,16 +31,37 @@ class Measured(NamedTuple):
 
 
 NOTHING = Measured(None, None, None)
+READINGS = (
+    readings.modified,
+    of_noun,
+    readings.said_to_be,
+    readings.beside,
+    readings.noun_of,
+    readings.clause,
+)
+"""Where a noun is looked for, the surest first."""
+ENDS = (readings.changed_thing, *READINGS)
 
 
-def of_count(place: Site) -> Measured:
-    """Return what is counted: "12 people", "four of them", "panel of twelve"."""
+def of_count(place: Site, *, changing: bool = False) -> Measured:
+    """Return what is counted: "12 people", "four of them", "panel of twelve".
+
+    What grows "by 12 jobs" or falls "to 80 jobs" (``changing``) is measured in jobs.
+    """
     noun = counted_noun(place)
+    if noun is not None and noun.tag_ == "PRP" and noun.i + 1 < len(place.doc):
+        kind_of_them = noun.nbor(1)  # "four of them children"
+        noun = kind_of_them if kind_of_them.tag_ == "NNS" else noun
     if noun is None or noun.tag_ in PRONOUNS:
         return of_amount(place)
     unit = phrase(place.bounds, noun)
     kind = kind_behind(noun, place.last)
     span = unit if unit is None or kind is None else (unit[0], kind)
+    if changing and noun.i >= place.last:
+        thing = readings.changed_thing(place)
+        if thing is not None and thing.i < place.first and readings.is_named(thing, place):
+            whole = phrase(place.bounds, thing, complements=True)
+            return Measured(noun, whole, holder_of(thing, place), unit)
     return Measured(noun, span, holder_of(noun, place), unit)
 
 
@@ -70,13 +83,12 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
     if noun is not None:
         span = readings.name_run(noun)
         return Measured(noun, span, span)
-    ways = (readings.modified, of_noun, readings.noun_of, readings.clause)
-    for reading in (readings.changed_thing, *ways) if end_of_change else ways:
+    for reading in ENDS if end_of_change else READINGS:
         noun = reading(place)
-        if noun is None or place.holds(noun):
-            continue
-        if noun.ent_type_ not in ("DATE", "TIME"):
-            break
+        if noun is not None:
+            noun = readings.past_units(noun, place)
+            if readings.is_measurable(noun, place):
+                break
     else:
         return NOTHING
     holder = holder_of(noun, place)
@@ -117,12 +129,14 @@ def of_age(place: Site) -> Measured:
         noun = antecedent(who) or who
         if noun.tag_ not in NOUN_TAGS:
             return Measured(None, None, words(noun))
-    return Measured(noun, phrase(place.bounds, noun), words(noun))
+    span = phrase(place.bounds, noun)
+    return Measured(noun, span, span if noun.i >= place.last else words(noun))
 
 
 def of_time(place: Site) -> Measured:
     """Return what a length of time measures: "two decades of conflict", "a 20-minute film"."""
     noun = place.top.head if stands_before_noun(place) else of_noun(place)
+    noun = noun or readings.lasting(place)
     if noun is None or noun.tag_ not in NOUN_TAGS:
         return Measured(None, None, of_score(place))
     return Measured(noun, phrase(place.bounds, noun), holder_of(noun, place))

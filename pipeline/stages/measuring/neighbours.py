@@ -20,6 +20,9 @@ COMPARES = re.compile(
 )
 
 
+THEM = frozenset(("them", "which", "whom", "those"))
+
+
 def with_before(low: str, figure: Figure, place: Site, before: Figure | None, lead: int) -> Figure:
     """Return a figure with what the one before it says for both.
 
@@ -31,9 +34,10 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         return figure
     gap = low[before.end : max(lead, before.end)]
     counted = counted_noun(place) if figure.kind == "count" else None
-    if MOVES.fullmatch(gap) and counted is None:
+    ends = gap.strip() == "to" and before.change_role == "delta"
+    if (ends or MOVES.fullmatch(gap)) and counted is None:
         return figure._replace(measures=before.measures, holder=before.holder)
-    again = RESTATES.fullmatch(gap) and not low.startswith(" of ", figure.end)
+    again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
     if again and (figure.kind, figure.unit) != (before.kind, before.unit):
         return figure._replace(
             bound=figure.bound or (before.bound if "(" in gap else None),
@@ -42,11 +46,16 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
             measures=before.measures,
             holder=before.holder,
         )
+    pointing = counted is not None and counted.lower_ in THEM and figure.measures is None
+    if pointing and before.kind == "count" and "\n" not in gap:
+        return figure._replace(measures=before.measures, unit_text=before.unit_text)
     if "\n" in gap or SENTENCE_END.search(gap):
         return figure
     if figure.kind == "count" and before.kind == "count":
-        omitted = counted is None and COMPARES.search(gap) is not None
-        if omitted and _alike(figure.value, before.value) and before.measures is not None:
+        own = figure.measures is not None and figure.measures[0] >= figure.end
+        left_out = counted is None and not own and COMPARES.search(gap) is not None
+        left_out = left_out and _alike(figure.value, before.value)
+        if left_out and before.measures is not None:
             return figure._replace(measures=before.measures, unit_text=before.unit_text)
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
         return figure._replace(measures=before.measures, holder=figure.holder or before.holder)

@@ -53,6 +53,8 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
         last = max(last, _complements_end(noun, figure))
     if noun.i >= figure[1]:
         first = max(first, figure[1])
+        if doc[first].text == "-" and first + 2 <= noun.i:
+            first += 2  # "1-in-100-year flood", "61-year-old woman"
     elif last > figure[0] > noun.i:
         last = figure[0]
     first = _past_owner(noun, first)

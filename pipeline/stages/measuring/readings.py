@@ -9,84 +9,25 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.measuring.sites import Site
+from pipeline.stages.measuring.wordsets import (
+    AFTER_NOUN,
+    BEING,
+    DIMENSIONS,
+    HEADLINE_DEPS,
+    LASTING_VERBS,
+    LINKS,
+    MODIFIERS,
+    NOUN_TAGS,
+    OFFERED,
+    PERCENT,
+    PURPOSE_VERBS,
+    SUMS,
+    TAKING,
+    TRANSITIVE,
+    UNSPOKEN,
+    WHITHER,
+)
 from pipeline.text.lemmas import verb_lemma
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-NOUN_TAGS = syntax.NOUN_TAGS
-POINTERS = frozenset(("this", "these", "those"))
-"""Pronouns that are given as they stand: "39 percent of these"."""
-MODIFIERS = frozenset(
-    (
-        "nummod",
-        "amod",
-        "compound",
-        "nmod",
-        "quantmod",
-        "advmod",
-        "poss",
-        "det",
-        "predet",
-        "npadvmod",
-    )
-)
-DIMENSIONS = frozenset(
-    (
-        "depth",
-        "length",
-        "height",
-        "width",
-        "diameter",
-        "size",
-        "weight",
-        "area",
-        "total",
-        "thickness",
-    )
-)
-TAKING = frozenset(("wipe", "knock", "shave", "strip", "deduct", "add", "slash", "slice", "take"))
-"""Verbs that take an amount off something, or add it to something."""
-HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
-AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
-SUMS = frozenset(
-    (
-        "total",
-        "average",
-        "sum",
-        "maximum",
-        "minimum",
-        "median",
-        "mean",
-        "equivalent",
-        "excess",
-        "half",
-        "close",
-        "high",
-        "low",
-        "peak",
-    )
-)
-"""Nouns between a figure and what it measures: "a total of $5m", "an average of 50%"."""
-LINKS = frozenset(
-    ("of", "at", "from", "to", "with", "between", "under", "over", "above", "below", "about")
-)
-PURPOSE_VERBS = _set(
-    """
-    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark
-    """
-)
-TRANSITIVE = _set(
-    """
-    cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
-    bring keep push pull double triple put set sell buy value price estimate take
-    """
-)
-OFFERED = frozenset(("starting", "priced", "beginning", "listed", "valued", "costing", "selling"))
-UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
-PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))
 
 
 def counted_noun(place: Site) -> Token | None:
@@ -121,6 +62,16 @@ def modified(place: Site) -> Token | None:
     return noun
 
 
+def lasting(place: Site) -> Token | None:
+    """Return what takes, lasts or is so long: "the war lasted 30 years"."""
+    verb = place.top.head
+    if place.top.dep_ not in ("dobj", "attr", "npadvmod", "advmod", "oprd", "acomp"):
+        return None
+    lemma = verb_lemma(verb.lower_)
+    lasts = lemma in LASTING_VERBS or (place.top.dep_ == "attr" and verb.lower_ in BEING)
+    return _subject(verb, place) if lasts and syntax.is_verb(verb) else None
+
+
 def whole_compound(noun: Token) -> Token:
     """Return the last noun of a compound: "lots" of "building lots"."""
     for _ in range(3):
@@ -146,11 +97,14 @@ def _changed(noun: Token, place: Site) -> Token | None:
 def of_noun(place: Site) -> Token | None:
     """Return the whole or the stuff behind the figure: "half of them", "$2bn in aid"."""
     prep = place.behind
-    if prep is None or prep.lower_ not in ("of", "in") or prep.tag_ != "IN":
+    if prep is None or prep.lower_ not in ("of", "in", "for", "off") or prep.tag_ != "IN":
         return None
     thing = syntax.child(prep, "pobj")
     if thing is None:
         return None
+    if prep.lower_ in ("for", "off"):
+        share = place.holds(prep.head) and place.doc[place.last - 1].lower_ in PERCENT
+        return thing if thing.tag_ in NOUN_TAGS and (share or prep.lower_ == "off") else None
     if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
         return None
     if prep.lower_ == "in" and (
@@ -162,6 +116,55 @@ def of_noun(place: Site) -> Token | None:
         return None
     if thing.tag_ in NOUN_TAGS or thing.tag_ in ("PRP", "DT", "WDT", "WP"):
         return thing
+    return None
+
+
+def past_units(noun: Token, place: Site) -> Token:
+    """Return the noun that a unit hangs behind: "laptop" for "The laptop 16 inch is worth $900"."""
+    if noun.i not in place.others:
+        return noun
+    named = [one for one in noun.lefts if one.tag_ in NOUN_TAGS and one.i not in place.others]
+    return named[-1] if named else noun
+
+
+def is_measurable(noun: Token, place: Site) -> bool:
+    """Tell a noun from a date, a sign, and a figure with its unit."""
+    if noun.ent_type_ in ("DATE", "TIME") or noun.i in place.others or place.holds(noun):
+        return False
+    if noun.lower_ in WHITHER and noun.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj"):
+        return False
+    if noun.lower_ == "record" and noun.i == place.lead - 1:
+        return False  # "a record $3 billion"
+    return any(char.isalnum() for char in noun.text)
+
+
+def is_named(noun: Token, place: Site) -> bool:
+    """Tell a noun that can be measured from a pronoun."""
+    return noun.tag_ in NOUN_TAGS and is_measurable(noun, place)
+
+
+def said_to_be(place: Site) -> Token | None:
+    """Return what a figure is said to be: "half were women", "of which $2 billion is cash"."""
+    top, verb = place.top, place.top.head
+    if top.dep_ != "nsubj" or verb.lower_ not in BEING:
+        return None
+    thing = syntax.child(verb, "attr")
+    return thing if thing is not None and thing.tag_ in ("NN", "NNS") else None
+
+
+def beside(place: Site) -> Token | None:
+    """Return the noun right before the words that lead to a figure, wherever the parse hangs them.
+
+    "cut its fees by 5%", "Acme up 5%", "plants over 35 MW", "bought a lamp for $9".
+    """
+    at = place.lead - 2 if place.lead else place.first - 2
+    if at < 0 or place.doc[at].tag_ not in NOUN_TAGS:
+        return None
+    noun, word = place.doc[at], place.doc[at + 1]
+    if word.lower_ in ("up", "down"):
+        return noun if noun.tag_ != "NN" else None
+    if word.lower_ == "by" or (word.lower_ == "for" and place.is_money):
+        return noun if noun.dep_ in ("dobj", "appos", "conj", "nsubj", "nsubjpass") else None
     return None
 
 

@@ -19,6 +19,10 @@ class Site(NamedTuple):
     """Index behind its last token."""
     top: Token
     """Its token that hangs outside it."""
+    lead: int
+    """Index of the token that it or its hedge starts with."""
+    others: frozenset[int] = frozenset()
+    """Tokens of all the figures with a unit: they are no nouns to measure."""
 
     @property
     def behind(self) -> Token | None:
@@ -47,10 +51,10 @@ class Site(NamedTuple):
         return self.first <= token.i < self.last
 
 
-def site(doc: Doc, first: int, last: int) -> Site:
+def site(doc: Doc, first: int, last: int, others: frozenset[int] = frozenset()) -> Site:
     """Return a figure's place in the parse, by its token bounds."""
     for at in range(last - 1, first - 1, -1):
         head = doc[at].head.i
         if (head < first or head >= last or head == at) and doc[at].dep_ != "punct":
-            return Site(doc, first, last, doc[at])
-    return Site(doc, first, last, doc[last - 1])
+            return Site(doc, first, last, doc[at], first, others)
+    return Site(doc, first, last, doc[last - 1], first, others)

@@ -57,7 +57,7 @@ OLD = re.compile(
 PER = re.compile(
     r"(?P<link>[ -](?:an?|per|every|each)[ -]|[ ]?/[ ]?|[ ]p/)"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
-    r"|[A-Za-z]+(?:-(?:hour|foot|second))?)"
+    r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
 )
 HOT = re.compile(r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|°)\b")
 

@@ -26,7 +26,7 @@ HALF_LEADS = re.compile(
     r"one|other|first|second)[\s-]+\Z"
 )
 OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
-NEGATIVE = re.compile(r"(?:\b(?:minus|negative)[ -])\Z")
+NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
 NAMED_SERIES = re.compile(r"[A-Za-z]\Z")
 PREFIXES = re.compile(r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
 
@@ -254,6 +254,6 @@ class NumberReader(PartReader):
             if lead.isspace() or lead in "([{,;:=>≥<≤~≈":
                 return start - 1, -value
         word = NEGATIVE.search(self.low, max(0, start - 9), start)
-        if word is not None and not self.low[word.end() : start].strip():
+        if word is not None:
             return word.start(), -value
         return start, value

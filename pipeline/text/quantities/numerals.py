@@ -135,6 +135,8 @@ COUNTED_BEHIND = re.compile(
     r"[a-z]{2,}s)\b"
 )
 EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
+SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
+CELL_BEFORE = re.compile(r"(?:[$£€]|[\d)%—–-][ \t]{1,6}|[\t|][ ]?|[ ]{2,})\(\Z")
 UNIT_BEHIND = re.compile(
     r"[ -](?:second|minute|hour|day|week|month|year|decade|game|match)(?:e?s)\b"
 )
@@ -208,11 +210,24 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     if power is not None and abs(int(power[1])) <= MAX_POWER:
         scaled = Decimal(f"{value}e{int(power[1])}")
         return Atom(start, power.end(), "digits", scaled)
+    if _is_accounting(text, low, start, end):
+        return Atom(start - 1, end + 1, "digits", -value)
     suffix = GLUED.match(low, end)
     scale = suffix and _scale(text, start, end, suffix)
     if suffix is not None and scale:
         return Atom(start, suffix.end(), "digits", value, scale)
     return Atom(start, end, "digits", value)
+
+
+def _is_accounting(text: str, low: str, start: int, end: int) -> bool:
+    """Tell a loss in brackets, "(1.3) million" or in a row of a table, from any other brackets."""
+    if not start or text[start - 1] != "(" or text[end : end + 1] != ")":
+        return False
+    if "." not in text[start:end] and "," not in text[start:end]:
+        return False
+    return bool(
+        SCALE_BEHIND.match(low, end + 1) or CELL_BEFORE.search(text, max(0, start - 8), start)
+    )
 
 
 def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | None:

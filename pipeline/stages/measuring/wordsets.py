@@ -1,0 +1,87 @@
+"""Words and labels that tell what a figure measures."""
+
+from __future__ import annotations
+
+from pipeline.stages import syntax
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+NOUN_TAGS = syntax.NOUN_TAGS
+POINTERS = frozenset(("this", "these", "those"))
+"""Pronouns that are given as they stand: "39 percent of these"."""
+MODIFIERS = frozenset(
+    (
+        "nummod",
+        "amod",
+        "compound",
+        "nmod",
+        "quantmod",
+        "advmod",
+        "poss",
+        "det",
+        "predet",
+        "npadvmod",
+    )
+)
+DIMENSIONS = frozenset(
+    (
+        "depth",
+        "length",
+        "height",
+        "width",
+        "diameter",
+        "size",
+        "weight",
+        "area",
+        "total",
+        "thickness",
+    )
+)
+TAKING = frozenset(("wipe", "knock", "shave", "strip", "deduct", "add", "slash", "slice", "take"))
+"""Verbs that take an amount off something, or add it to something."""
+HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
+AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
+SUMS = frozenset(
+    (
+        "total",
+        "average",
+        "sum",
+        "maximum",
+        "minimum",
+        "median",
+        "mean",
+        "equivalent",
+        "excess",
+        "half",
+        "close",
+        "high",
+        "low",
+        "peak",
+    )
+)
+"""Nouns between a figure and what it measures: "a total of $5m", "an average of 50%"."""
+LINKS = frozenset(
+    ("of", "at", "from", "to", "with", "between", "under", "over", "above", "below", "about")
+)
+PURPOSE_VERBS = _set(
+    """
+    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark
+    """
+)
+TRANSITIVE = _set(
+    """
+    cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
+    bring keep push pull double triple put set sell buy value price estimate take
+    """
+)
+LASTING_VERBS = frozenset(("last", "take", "span", "endure"))
+BEING = frozenset(("is", "was", "are", "were", "be", "been"))
+WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
+"""Nouns that say where to: "walked 500 miles home"."""
+PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
+OFFERED = frozenset(("starting", "priced", "beginning", "listed", "valued", "costing", "selling"))
+UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
+PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))

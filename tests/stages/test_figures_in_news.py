@@ -1,0 +1,153 @@
+"""Figures as news writes them: a growing table of sentences with all that is read off them."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+from pipeline.stages.annotations import Figure
+from tests.marked import unmark
+
+
+def shown(figure: Figure) -> str:
+    """Return kind, number, unit, bound and change of a figure in one line."""
+    number = figure.value or ""
+    if figure.low or figure.high:
+        number += f"[{figure.low or ''}..{figure.high or ''}]"
+    change = f"{figure.change}/{figure.change_role}" if figure.change else None
+    per = f"per {figure.per}" if figure.per else None
+    parts = (figure.kind, number, figure.unit, per, figure.bound, change)
+    return " ".join(part for part in parts if part)
+
+
+NUMBERS = [
+    ("Debt reached [1.2 trillion euros].", ["money 1200000000000 EUR"]),
+    ("The plant cost [$1.8 bln] in all.", ["money 1800000000 USD"]),
+    ("The club paid [£95m] for him.", ["money 95000000 GBP"]),
+    ("Some [12.7bn euros] were lost.", ["money 12700000000 EUR approx"]),
+    ("India approved a [Rs 16,189-crore] plan.", ["money 161890000000 INR"]),
+    ("[Half a million] people fled.", ["count 500000"]),
+    ("About [a quarter] of the staff left.", ["ratio 0.25 approx"]),
+    ("It took [two and a half hours].", ["duration 2.5 h"]),
+    ("[One in five] voters stayed home.", ["ratio 0.2"]),
+    ("It was a [1-in-100]-year flood.", ["ratio 0.01"]),
+    ("[Dozens] of cars burned.", ["count [12..] at_least"]),
+    ("[Millions] watched it.", ["count [1000000..] at_least"]),
+    ("[Tens of thousands] of fans came.", ["count [10000..] at_least"]),
+    ("She earns [twice] as much as before.", ["multiple 2"]),
+    ("Profits rose [tenfold].", ["multiple 10 increase/delta"]),
+    ("It fell to [minus 5 degrees Celsius].", ["quantity -5 Cel decrease/to"]),
+    ("Net income was [(1.3) million euros].", ["money -1300000 EUR"]),
+    ("Net profit    [12.4]   [(1.3)]", ["count 12.4", "count -1.3"]),
+    ("He ([1.3]) left.", ["count 1.3"]),
+    ("It booked a sum of [negative $71.5 million].", ["money -71500000 USD"]),
+    ("The glass was [½] full.", ["ratio 0.5"]),
+    ("They ate [2/3] of it.", ["ratio 2/3"]),
+    ("Pope John XXIII met Henry VIII.", []),
+    ("It has [three hundred and twenty-one] seats.", ["count 321"]),
+]
+RANGES = [
+    ("The water was between [three and 5 feet] deep.", ["quantity [3..5] [ft_i]"]),
+    ("It costs [15-20 usd] a night.", ["money [15..20] USD per night"]),
+    (
+        "The deal is worth between [€300 million and €350 million].",
+        ["money [300000000..350000000] EUR"],
+    ),
+    (
+        "He expects [$640 million, give or take $20 million], next year.",
+        ["money 640000000[620000000..660000000] USD"],
+    ),
+    (
+        "Support is at [48%, plus or minus 3 percentage points].",
+        ["percent 48[45..51] %"],
+    ),
+    ("It takes [two to three months] to arrive.", ["duration [2..3] mo"]),
+    ("The Fed kept rates at [5.25%-5.50%].", ["percent [5.25..5.50] %"]),
+    (
+        "Unemployment fell from [4.2 percent] to [3.9 percent].",
+        ["percent 4.2 % decrease/from", "percent 3.9 % decrease/to"],
+    ),
+]
+KINDS = [
+    ("Support fell [two percentage points].", ["points 2 pp decrease/delta"]),
+    ("The spread widened [35 basis points].", ["points 35 bp increase/delta"]),
+    ("Gasoline rose [45 cents] a gallon.", ["money 0.45 USD per gallon increase/delta"]),
+    ("The truck went [60 miles] an hour.", ["quantity 60 [mi_i]/h"]),
+    ("The [61-year-old] chairwoman resigned.", ["age 61 a"]),
+    ("Moreno, [47], runs the shop.", ["age 47 a"]),
+    ("They won [2-1] on Sunday.", ["score 2-1"]),
+    ("The Dow lost [120 points].", ["points 120 {point} decrease/delta"]),
+    ("He flew a Boeing 737 on 9/11 with the G7 leaders.", []),
+    ("The number 7 shirt went to Lee, of 12 High Street.", []),
+    ("Call 555-0142 at 6pm on May 4, 2021.", []),
+    ("1. Mix the eggs. 2. Bake them.", []),
+]
+UNITS = [
+    ("There were [12] people in [18,000] homes.", ["count 12", "count 18000"]),
+    ("[11m] people came at 6pm.", ["count 11000000"]),
+    ("It grew to [50,000] in 2020.", ["count 50000 increase/to"]),
+    ("The house cost [A$900,000].", ["money 900000 AUD"]),
+    ("A car costs [C$40,000] there.", ["money 40000 CAD"]),
+    ("SYDNEY - The firm paid [$5 million].", ["money 5000000 AUD"]),
+    ("SYDNEY (Reuters) - The firm paid [$5 million].", ["money 5000000 USD"]),
+    ("TORONTO - It cost [$5] or [US$4].", ["money 5 CAD", "money 4 USD"]),
+    ("SYDNEY - It paid [$5] and [A$7].", ["money 5 USD", "money 7 AUD"]),
+    ("Canada posted a deficit of [$2 billion].", ["money 2000000000 CAD"]),
+    ("France posted a deficit of [$2 billion].", ["money 2000000000 USD"]),
+    (
+        "Passengers rose to [24.1m] against [21.5m] a year before.",
+        ["count 24100000 increase/to", "count 21500000"],
+    ),
+    ("Waves rose to [4.1m] in the storm.", ["quantity 4.1 m increase/to"]),
+]
+BOUNDS = [
+    ("Prices were up about [19%].", ["percent 19 % approx increase/delta"]),
+    ("Shares dropped [6.4%].", ["percent 6.4 % decrease/delta"]),
+    ("It may create up to [120,000] jobs.", ["count 120000 at_most"]),
+    ("More than [half] of them left.", ["ratio 0.5 more_than"]),
+    ("It paid as much as [$5 million].", ["money 5000000 USD at_most"]),
+    ("It made a record [$3 billion].", ["money 3000000000 USD"]),
+    ("At least [40] people died.", ["count 40 at_least"]),
+]
+
+
+@pytest.mark.parametrize(("marked", "wanted"), [*NUMBERS, *RANGES, *KINDS, *UNITS, *BOUNDS])
+def test_figures_in_a_sentence(nlp: Language, marked: str, wanted: list[str]) -> None:
+    text, spans = unmark(marked)
+    found = list(nlp(text)._.news.figures)
+    assert [(f.start, f.end) for f in found] == spans
+    assert [shown(f) for f in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "measured", "holders"),
+    [
+        ("The U.S. posted a record $1.2 trillion trade deficit.", ["trade deficit"], ["U.S."]),
+        ("Passengers rose to 24.1m against 21.5m a year before.", ["Passengers"] * 2, [None] * 2),
+        ("The storm killed 12 people, four of them children.", ["people", "children"], None),
+        ("The storm killed 12 people. Four of them were here.", ["people", "people"], None),
+        ("The storm killed 12 people, four of whom died later.", ["people", "people"], None),
+        ("The fund has $9 billion, of which $2 billion is cash.", ["fund", "cash"], None),
+        ("It was a 1-in-100-year flood.", ["flood"], None),
+        ("Acme made a record $3 billion.", ["Acme"], None),
+        ("Acme, which lost $5 million, closed.", ["Acme"], None),
+    ],
+)
+def test_measures_across_clauses(nlp: Language, text, measured, holders) -> None:
+    found = list(nlp(text)._.news.figures)
+    assert [f.measures and text[slice(*f.measures)] for f in found] == measured
+    if holders is not None:
+        assert [f.holder and text[slice(*f.holder)] for f in found] == holders
+
+
+def test_the_time_of_a_figure_is_that_of_its_clause(nlp: Language) -> None:
+    doc = nlp("The U.S. posted a record $1.2 trillion trade deficit last year.")
+    (figure,) = doc._.news.figures
+    assert figure.time is not None
+    time = doc._.news.times[figure.time]
+    assert doc.text[time.start : time.end] == "last year"
+
+
+def test_only_dollars_that_the_text_does_not_name_are_assumed(nlp: Language) -> None:
+    found = nlp("TORONTO - It cost $5 or US$4.")._.news.figures
+    assert [(f.unit, f.unit_assumed) for f in found] == [("CAD", True), ("USD", False)]
