@@ -6,7 +6,7 @@ code about                          exit code
 P1xx the call and the settings      2, 78
 P2xx the input, one article         65, 66
 P3xx models and optional packages   69
-P4xx the output                     73, 74, 141
+P4xx the output                     73, 74, 75, 141
 P5xx the processing of one article  70
 P6xx a record that breaks its rules 65
 P9xx interrupted, or a bug of ours  130, 70
@@ -34,6 +34,7 @@ UNAVAILABLE: ExitCode = 69
 BUG: ExitCode = 70
 CANNOT_CREATE: ExitCode = 73
 IO_ERROR: ExitCode = 74
+LOCKED: ExitCode = 75
 BAD_SETTINGS: ExitCode = 78
 INTERRUPTED: ExitCode = 130
 BROKEN_PIPE: ExitCode = 141
@@ -180,6 +181,22 @@ class Unreadable(ArticleError):
     hint = "check the permissions of the file"
 
 
+class ArticleChanged(ArticleError):
+    """The input is not what it was when the run was planned."""
+
+    code = "P210"
+    exit_code = NO_INPUT
+    hint = "leave the input alone while a run reads it; a run planned anew reads it as it is now"
+
+
+class NoRun(PipelineError):
+    """The folder holds no run."""
+
+    code = "P211"
+    exit_code = NO_INPUT
+    hint = "name the folder that pipeline batch was given with -o"
+
+
 class ModelError(PipelineError):
     """A model cannot be used."""
 
@@ -219,6 +236,14 @@ class ExtraMissing(ModelError):
     code = "P305"
 
 
+class WorkerUnavailable(PipelineError):
+    """No worker came up: each ended while it loaded the models."""
+
+    code = "P306"
+    exit_code = UNAVAILABLE
+    hint = "check the memory: a worker takes about 0.5 GB; fewer --workers take less"
+
+
 class OutputError(PipelineError):
     """The output cannot be written."""
 
@@ -256,6 +281,29 @@ class ReaderGone(OutputError):
     exit_code = BROKEN_PIPE
 
 
+class RunDiffers(OutputError):
+    """The folder holds a run with other settings, models or inputs."""
+
+    code = "P405"
+    hint = "choose another folder with -o; --since RUN leaves out what is in that one"
+
+
+class RunLocked(OutputError):
+    """Another process works on the same run."""
+
+    code = "P406"
+    exit_code = LOCKED
+    hint = "wait for it to end; pipeline status RUN says how far it is"
+
+
+class RunDamaged(OutputError):
+    """A file of a run is not the one that the run wrote."""
+
+    code = "P407"
+    exit_code = BAD_DATA
+    hint = "restore the folder, or start over in another one"
+
+
 class StageFailed(PipelineError):
     """A stage raised on one article; this is a bug of ours."""
 
@@ -275,6 +323,22 @@ class OutOfMemory(StageFailed):
 
     code = "P503"
     hint = "split the article, or lower segment_chars"
+
+
+class ArticleTooSlow(ArticleError):
+    """One article took more than ``settings.max_seconds``."""
+
+    code = "P504"
+    exit_code = BUG
+    hint = "raise max_seconds, or split the article; then: pipeline retry RUN"
+
+
+class WorkerDied(ArticleError):
+    """The process that worked on an article died, and died again with this article alone."""
+
+    code = "P505"
+    exit_code = BUG
+    hint = "look for an article that takes all memory; please report it if you may share it"
 
 
 class BrokenRecord(PipelineError):

@@ -67,6 +67,12 @@ class Settings:
         low=1_000,
         high=1_000_000_000,
     )
+    max_seconds: int = _setting(
+        600,
+        "an article of a batch may take so many seconds",
+        low=1,
+        high=86_400,
+    )
     segment_chars: int = _setting(
         100_000,
         "longer texts are parsed in pieces of so many characters",

@@ -5,26 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
-from pipeline.errors import ArticleError, ArticleTooLong, Failure
+from pipeline.errors import ArticleError, ArticleTooLong, EmptyArticle, Failure
 from pipeline.readers.article import Article
-from pipeline.readers.files import STDIN, Input, check, find, open_regular
+from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
 from pipeline.readers.html import Page
+from pipeline.readers.items import Format, Item, format_of, open_item
 from pipeline.readers.jsonl import read_jsonl
 from pipeline.settings import Settings
 from pipeline.text.decode import decode
 
-__all__ = ["Article", "Page", "read"]
-
-Format = Literal["text", "jsonl", "html"]
-FORMATS: dict[str, Format] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-}
+__all__ = ["Article", "Format", "Item", "Page", "read", "read_item"]
 
 
 def read(
@@ -48,6 +40,39 @@ def read(
     return _read(found, settings, format, published, stdin or sys.stdin.buffer)
 
 
+def read_item(
+    item: Item,
+    settings: Settings,
+    *,
+    format: Format | None = None,
+    published: str | None = None,
+) -> Article | Page | Failure:
+    """Return the article that ``find_items`` found, or why it cannot be read; as ``read`` does."""
+    try:
+        with open_item(item, settings.max_raw_bytes) as file:
+            uri = shown(item.path)
+            if item.line:
+                lines = read_jsonl(file, where=uri, settings=settings, uri=uri, first=item.line)
+                one: Article | Page | Failure | None = next(lines, None)
+            else:
+                chosen = format or format_of(item.path)
+                one = next(_read_file(file, item.where, uri, settings, chosen), None)
+    except ArticleError as error:
+        return Failure.of(error, stage="read", source=item.where)
+    except OSError as error:
+        return Failure(None, item.where, "P209", error.strerror or str(error), "read")
+    if one is None:  # nothing but a byte order mark
+        return Failure.of(EmptyArticle("empty"), stage="read", source=item.where)
+    return _dated(one, published)
+
+
+def _dated(one: Article | Page | Failure, published: str | None) -> Article | Page | Failure:
+    """Give an article that comes without one the date of publication."""
+    if published and not isinstance(one, Failure) and not one.published:
+        return replace(one, published=published)
+    return one
+
+
 def _read(
     inputs: Iterable[Input | Failure],
     settings: Settings,
@@ -61,10 +86,7 @@ def _read(
             continue
         try:
             for one in _read_input(found, settings, format, stdin):
-                if published and not isinstance(one, Failure) and not one.published:
-                    yield replace(one, published=published)
-                else:
-                    yield one
+                yield _dated(one, published)
         except ArticleError as error:
             yield Failure.of(error, stage="read", source=found.shown)
         except OSError as error:
@@ -78,7 +100,7 @@ def _read_input(
         yield from _read_file(stdin, "stdin", None, settings, format or "text")
         return
     with open_regular(found.path) as file:
-        chosen = format or FORMATS.get(found.suffix, "text")
+        chosen = format or format_of(found.path)
         yield from _read_file(file, found.shown, found.shown, settings, chosen)
 
 

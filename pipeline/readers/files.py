@@ -72,15 +72,18 @@ def check(paths: Iterable[str]) -> tuple[str, ...]:
     return checked
 
 
-def find(paths: Iterable[str], *, skip: Iterable[str] = ()) -> Iterator[Input | Failure]:
+def find(
+    paths: Iterable[str], *, skip: Iterable[str] = (), skip_folders: Iterable[str] = ()
+) -> Iterator[Input | Failure]:
     """Yield every file that the paths stand for: files, folders and globs, each in sorted order.
 
     What cannot be read is yielded as a failure. A file that is named twice is read once; one that
-    ``skip`` names is not read.
+    ``skip`` names, or that lies in one of ``skip_folders``, is not read.
     """
     seen = {str(Path(path)) for path in skip}
+    closed = frozenset(os.path.realpath(folder) for folder in skip_folders)
     for path in paths:
-        for one in _expand(path):
+        for one in _expand(path, closed):
             key = str(Path(one)) if isinstance(one, str) else one.source or ""
             if key in seen:
                 continue
@@ -100,7 +103,7 @@ def open_regular(path: str) -> BinaryIO:
         raise InputNotFound(_reason(error), where=where) from error
     except OSError as error:
         if Path(path).is_symlink():
-            raise NotAFile("a symbolic link", where=where) from error
+            raise NotAFile(_kind(stat.S_IFLNK), where=where) from error
         raise Unreadable(_reason(error), where=where) from error
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
@@ -109,24 +112,24 @@ def open_regular(path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _expand(path: str) -> Iterator[str | Failure]:
+def _expand(path: str, closed: frozenset[str]) -> Iterator[str | Failure]:
     if path == STDIN:
         yield path
     elif os.path.lexists(path):
-        yield from _walk(path)
+        yield from _walk(path, closed)
     else:
         for found in sorted(_matches(path)):
             # "**" lists the files of a folder besides the folder itself
             if not ("**" in path and Path(found).is_dir()):
-                yield from _walk(found)
+                yield from _walk(found, closed)
 
 
 def _matches(pattern: str) -> Iterator[str]:
     return glob.iglob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
 
 
-def _walk(path: str) -> Iterator[str | Failure]:
-    """Yield a file, or the files below a folder."""
+def _walk(path: str, closed: frozenset[str]) -> Iterator[str | Failure]:
+    """Yield a file, or the files below a folder; folders that are closed are not entered."""
     waiting = [path]
     while waiting:
         path = waiting.pop()
@@ -135,6 +138,8 @@ def _walk(path: str) -> Iterator[str | Failure]:
             if stat.S_ISREG(mode):
                 yield path
             elif stat.S_ISDIR(mode):
+                if closed and os.path.realpath(path) in closed:
+                    continue
                 with os.scandir(path) as entries:
                     names = [entry.name for entry in entries if not entry.name.startswith(".")]
                 waiting += [str(Path(path) / name) for name in sorted(names, reverse=True)]

@@ -23,13 +23,14 @@ MAX_DEPTH = 32
 
 
 def read_jsonl(
-    file: BinaryIO, *, where: str, settings: Settings, uri: str | None = None
+    file: BinaryIO, *, where: str, settings: Settings, uri: str | None = None, first: int = 1
 ) -> Iterator[Article | Failure]:
     """Yield an article for each line, or the failure of that line; blank lines are skipped.
 
     An article without ``url`` gets ``uri`` with the number of its line: ``news.jsonl#L3``.
+    ``first`` is the number of the first line.
     """
-    lines = _BoundedLines(file, settings.max_raw_bytes)
+    lines = _BoundedLines(file, settings.max_raw_bytes, first)
     rows = jsonlines.Reader(lines, loads=lines.parse)
     while True:
         try:
@@ -57,10 +58,10 @@ class _BoundedLines(Iterator[bytes]):
     ``number`` is that of the line last given.
     """
 
-    def __init__(self, file: BinaryIO, limit: int) -> None:
+    def __init__(self, file: BinaryIO, limit: int, first: int) -> None:
         self.file = file
         self.limit = limit
-        self.number = 0
+        self.number = first - 1
         self.size = 0
 
     def __next__(self) -> bytes:
