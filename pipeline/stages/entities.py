@@ -10,7 +10,7 @@ from pipeline.stages.naming.capitals import (
     capital_lines,
     datelines,
     names_in_capitals,
-    outside,
+    part,
 )
 from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
@@ -66,11 +66,12 @@ class Entities:
         names = merge(names, lower_places(columns, names))
         names = merge(names, first_names_alone(columns, names))
         lines = capital_lines(columns)
-        names = relabel(columns, outside(names, lines) if lines else names)
+        names, doubted = part(names, lines)
+        names = relabel(columns, names)
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]
         names = mend_headline(columns, common_words(columns, names))
-        names = names_in_capitals(columns, names, lines)
+        names = names_in_capitals(columns, names, lines, doubted)
         names = find_missed(columns, names, votes)
         doc.ents = _disjoint(doc, names, others)
         return doc

@@ -141,6 +141,12 @@ def relabelled(nlp: Language, text: str, *marks: tuple[str, str]) -> dict[str, s
         ("The vote pleased KDP and its allies.", [("KDP", "PERSON")], {"KDP": "ORG"}),
         # who is in, near or outside a person?
         ("The drinks are cheap in Brindlow.", [("Brindlow", "PERSON")], {"Brindlow": "GPE"}),
+        # a place in front of a team's name makes no person of it
+        (
+            "Fans of the Denver Broncos sang.",
+            [("Denver Broncos", "PERSON")],
+            {"Denver Broncos": "ORG"},
+        ),
         # a first name is no organisation
         ("Marlene and Dan do great work.", [("Marlene", "ORG")], {"Marlene": "PERSON"}),
         # but a planet and a saint are no persons
@@ -239,7 +245,7 @@ def test_a_common_word_that_is_a_surname_elsewhere_stays(nlp: Language) -> None:
         # organisations that everybody knows, where the model sees none
         ("Wikinews asks the mayor.", ("Wikinews", "ORG")),
         ("yes, we were on Yahoo! last week", ("Yahoo!", "ORG")),
-        ("They ate at McDonald’s again.", ("McDonald’s", "ORG")),
+        ("They met at Sotheby’s again.", ("Sotheby’s", "ORG")),
         # first names alone, also small ones
         ("Please forward this to Brent if you can.", ("Brent", "PERSON")),
         ("i think shanna will come", ("shanna", "PERSON")),
@@ -273,6 +279,12 @@ def test_a_line_in_capitals_has_the_names_of_the_article_and_of_the_lists(nlp: L
     }
 
 
+def test_in_a_line_of_capitals_the_model_is_believed_in_persons_of_one_word(nlp: Language) -> None:
+    text = "WHERE HOLLISTER PLANS TO CLAMP DOWN\n\nThe rain fell all night and nobody came."
+    marks = [("HOLLISTER", "PERSON"), ("DOWN", "GPE")]
+    assert relabelled(nlp, text, *marks) == {"HOLLISTER": "PERSON"}
+
+
 def test_a_first_name_in_capitals_opens_a_persons_name(nlp: Language) -> None:
     text = "AN EVENING WITH MARTIN J. ESKOLA\n\nThe hall was full and the band played well."
     assert relabelled(nlp, text) == {"MARTIN J. ESKOLA": "PERSON"}
@@ -290,6 +302,9 @@ def test_a_line_of_place_and_date_is_a_dateline(nlp: Language) -> None:
 @pytest.mark.parametrize(
     ("text", "marks"),
     [
+        # a cabinet is somebody's, and three capitals may be a president
+        ("Both served in Harkness's cabinet.", [("Harkness", "PERSON")]),
+        ("He had voted for JFK.", [("JFK", "PERSON")]),
         # an initial may be the end of another's name
         ("Christina N Luis Olmo wrote.", [("Christina N", "PERSON"), ("Luis Olmo", "PERSON")]),
         # a company that bears a first name

@@ -24,6 +24,8 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MIN_WORDS = 3
 """So many words in capitals make a line; fewer are a speaker, an acronym, a dateline."""
 LONGEST = 6
+COMMON_ORGANISATIONS = frozenset(("who", "house", "apple", "amazon", "fox", "guardian", "treasury"))
+"""Organisations that in capitals may be a common word."""
 Words = tuple[str, ...]
 
 
@@ -66,16 +68,22 @@ def datelines(columns: Columns) -> list[Name]:
     return found
 
 
-def outside(names: list[Name], lines: list[tuple[int, int]]) -> list[Name]:
-    """Return the names that are in none of the lines."""
+def part(names: list[Name], lines: list[tuple[int, int]]) -> tuple[list[Name], list[Name]]:
+    """Return the names that are in none of the lines, and the others."""
+    if not lines:
+        return names, []
     within = {i for start, end in lines for i in range(start, end)}
-    return [name for name in names if name.start not in within]
+    doubted = [name for name in names if name.start in within]
+    return [name for name in names if name.start not in within], doubted
 
 
 def names_in_capitals(
-    columns: Columns, names: list[Name], lines: list[tuple[int, int]]
+    columns: Columns, names: list[Name], lines: list[tuple[int, int]], doubted: list[Name]
 ) -> list[Name]:
-    """Return names with those of the lines in capitals, of which they hold none yet."""
+    """Return names with those of the lines in capitals, of which they hold none yet.
+
+    Of what the model found there (``doubted``) only persons of one word are kept.
+    """
     if not lines:
         return names
     known: dict[Words, str] = {}
@@ -85,6 +93,11 @@ def names_in_capitals(
         if name.label == "PERSON" and len(form) > 1 and form[-1] not in SUFFIXES | openers():
             known.setdefault(form[-1:], "PERSON")
     found = [name for line in lines for name in _names_of(columns, known, *line)]
+    taken = {i for name in found for i in range(name.start, name.end)}
+    for name in doubted:
+        single = name.label == "PERSON" and name.end - name.start == 1
+        if single and name.start not in taken and columns.lower[name.start] not in openers():
+            found.append(name)
     return sorted(names + found)
 
 
@@ -110,14 +123,16 @@ def _listed(form: Words) -> str:
     """Return the label of a name that stands in a word list."""
     key = " ".join(form)
     gazetteer = places()
+    if key == "u.s.":
+        return "GPE"
+    if key in organisations().known and key not in COMMON_ORGANISATIONS:
+        return "ORG"
     if key in COMMON_PLACES or key in openers() or len(key) < 4:
-        return "GPE" if key == "u.s." else ""
+        return ""
     if key in gazetteer.countries or key in gazetteer.states:
         return "GPE"
     if key in gazetteer.demonyms:
         return "NORP"
-    if key in organisations().certain_lower:
-        return "ORG"
     return gazetteer.others.get(key) or other_names().get(key, "")
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, kinds, organisations, word_set
+from pipeline.stages.naming.names import first_names, kinds, organisations, places, word_set
 from pipeline.stages.naming.namespans import Name, is_organisation, looks_personal
 from pipeline.stages.naming.newnames import NO_FIRST_NAMES
 
@@ -14,6 +14,8 @@ STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
 COPULAS = frozenset(("is", "was", "are", "were", "'s", "’s"))
 SHIPS = word_set("ship vessel ferry yacht submarine frigate destroyer trawler steamer")
 INSIDE = word_set("in inside near throughout outside")
+PEOPLE = frozenset(("JFK", "FDR", "LBJ", "RFK", "MLK", "AOC", "RBG", "DSK"))
+"""Persons who are known by their initials."""
 ACRONYM = re.compile(r"[A-Z]{3,6}")
 SHOUT = 0.3
 """A text with a larger share of words in capitals shouts: capitals tell nothing in it."""
@@ -113,13 +115,24 @@ def _no_person(columns: Columns, name: Name, shouted: bool) -> str:
     """Return the label of a name that the model takes for a person."""
     start, end, label = name
     words, lower = columns.words, columns.lower
+    if end - start > 1 and lower[end - 1] in organisations().teams and _placed(columns, name):
+        return "ORG"
     if end - start == 1 and not shouted and ACRONYM.fullmatch(words[start]):
         colon = end < len(words) and words[end] == ":"
-        if not colon and lower[start] not in first_names():
+        if not colon and lower[start] not in first_names() and words[start] not in PEOPLE:
             return "ORG"
     if looks_personal(columns, start, end) or lower[start] in first_names():
         return label
     before = lower[start - 1] if start else ""
-    if before in INSIDE and end - start <= 2 and columns.deps[start - 1] == "prep":
+    after = columns.tags[end] if end < len(words) else ""
+    inside = before in INSIDE and end - start <= 2 and columns.deps[start - 1] == "prep"
+    if inside and after != "POS" and not after.startswith("NN"):
         return "GPE"
     return label
+
+
+def _placed(columns: Columns, name: Name) -> bool:
+    """Tell whether a name opens with a place."""
+    gazetteer = places()
+    keys = [" ".join(columns.lower[name.start : stop]) for stop in range(name.start + 1, name.end)]
+    return any(key in gazetteer.states or key in gazetteer.others for key in keys)

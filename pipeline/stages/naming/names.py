@@ -189,8 +189,8 @@ class Organisations(NamedTuple):
     known: frozenset[str]
     certain: frozenset[str]
     """Names, spelled as they are but without spaces, that mean an organisation anywhere."""
-    certain_lower: frozenset[str]
-    """The same in lower case, with spaces."""
+    teams: frozenset[str]
+    """Last words of the names of teams, in lower case."""
     last_words: dict[str, str]
     """Last word of the names of buildings, landscapes, events and laws to their label."""
 
@@ -221,11 +221,23 @@ def organisations() -> Organisations:
             endings |= set(line.split())
         else:
             known |= {word.replace("_", " ") for word in line.split()}
-    entries = [word for _, line in read_lines("known_organisations.txt") for word in line.split()]
-    lower = frozenset(word.replace("_", " ").lower() for word in entries)
-    known |= lower
-    certain = frozenset(word.replace("_", "") for word in entries)
-    return Organisations(frozenset(endings), nominals, frozenset(known), certain, lower, last_words)
+    certain: set[str] = set()
+    teams: set[str] = set()
+    for section, line in read_lines("known_organisations.txt"):
+        entries = line.split()
+        if section == "teams":
+            teams |= {word.rsplit("_", 1)[-1].lower() for word in entries}
+        else:
+            known |= {word.replace("_", " ").lower() for word in entries}
+            certain |= {word.replace("_", "") for word in entries}
+    return Organisations(
+        frozenset(endings),
+        nominals,
+        frozenset(known),
+        frozenset(certain),
+        frozenset(teams),
+        last_words,
+    )
 
 
 def fold(word: str) -> str:
