@@ -5,7 +5,7 @@ code about                          exit code
 ==== ============================== =========
 P1xx the call and the settings      2, 78
 P2xx the input, one article         65, 66
-P3xx models and optional packages   69
+P3xx models, databases and packages 69, 75
 P4xx the output                     73, 74, 75, 141
 P5xx the processing of one article  70
 P6xx a record that breaks its rules 65
@@ -244,6 +244,45 @@ class WorkerUnavailable(PipelineError):
     hint = "check the memory: a worker takes about 0.5 GB; fewer --workers take less"
 
 
+class DatabaseError(PipelineError):
+    """A database cannot be used."""
+
+    code = "P310"
+    exit_code = UNAVAILABLE
+    hint = "check the address, and that the database is up"
+
+
+class BadDatabaseUrl(DatabaseError):
+    """The address is none of a database that records can be loaded into."""
+
+    code = "P311"
+    hint = (
+        "for example sqlite:///news.db, postgresql://user@host/news, duckdb:///news.duckdb "
+        "or news.parquet"
+    )
+
+
+class DatabaseUnavailable(DatabaseError):
+    """The database cannot be reached or opened."""
+
+    code = "P312"
+
+
+class DatabaseUnsuitable(DatabaseError):
+    """The database holds tables of the same names that are not of this schema."""
+
+    code = "P313"
+    hint = "load into an empty database"
+
+
+class DatabaseBusy(DatabaseError):
+    """Another program keeps the database locked."""
+
+    code = "P314"
+    exit_code = LOCKED
+    hint = "try again when the other program is done: loading goes on where it stopped"
+
+
 class OutputError(PipelineError):
     """The output cannot be written."""
 
@@ -302,6 +341,14 @@ class RunDamaged(OutputError):
     code = "P407"
     exit_code = BAD_DATA
     hint = "restore the folder, or start over in another one"
+
+
+class LoadFailed(OutputError):
+    """The database refused to store records; whole articles that were stored before stay."""
+
+    code = "P410"
+    exit_code = IO_ERROR
+    hint = "mend the cause and load again: what is there already is not loaded twice"
 
 
 class StageFailed(PipelineError):

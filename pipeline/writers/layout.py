@@ -1,0 +1,213 @@
+"""Which tables and columns hold a record; knows no database.
+
+The tables follow the models of ``records.schema`` by rule, so that a new field has its column at
+once, and one that the rules do not cover raises ``TypeError`` where the tables are made:
+
+- a field is a column, a model in a model is columns named ``<field>_<inner field>``; the fields of
+  the record's ``source`` stand in ``articles`` without that prefix;
+- ``start`` and ``end`` are ``start_char`` and ``end_char``: ``end`` is a word of SQL's own;
+- items with an id are a table of their own, named as in the record, with the key
+  ``(article_id, id)``; the mentions of entities are ``mentions``, and the many spans of sources,
+  cues and contents are ``spans``, in their ``position``;
+- a number that the record writes as text is ``<field>_text`` as it was written, and ``<field>``
+  where it is a decimal (``1/3`` and ``2-1`` are none);
+- what else holds several values is JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from typing import get_type_hints as hints_of
+
+from pydantic import BaseModel
+
+from pipeline.records.schema import ArticleRecord, Number, Span, Value
+
+Kind = Literal["text", "integer", "real", "boolean", "number", "json"]
+Path = tuple[str, ...]
+
+ARTICLES: Final = "articles"
+SPANS: Final = "spans"
+ORDER: Final = (ARTICLES, "entities", "mentions", "times", "attributions", "quotes", "figures")
+"""Tables before those that refer to them; ``spans`` is the last."""
+REFERENCES: Final = {
+    ("attributions", "source_entity"): "entities",
+    ("attributions", "parent"): "attributions",
+    ("quotes", "continues"): "quotes",
+    ("quotes", "speaker"): "entities",
+    ("quotes", "attribution"): "attributions",
+    ("figures", "holder"): "entities",
+    ("figures", "time"): "times",
+    ("figures", "attribution"): "attributions",
+}
+"""Columns that hold the id of an item of the same article."""
+RENAMED: Final = {"start": "start_char", "end": "end_char"}
+OWNER: Final = {"mentions": "entity_id", SPANS: "attribution_id"}
+SIMPLE: Final[dict[type, Kind]] = {
+    str: "text",
+    bool: "boolean",
+    int: "integer",
+    float: "real",
+}
+
+
+class Column(NamedTuple):
+    """A column, and where in the item its value stands."""
+
+    name: str
+    kind: Kind
+    path: Path = ()
+    """Keys from the item down to the value; empty for keys and what the loader adds."""
+    nullable: bool = False
+    knows_null: bool = False
+    """The model has null for unknown; else an empty cell means the field's default."""
+    derived: bool = False
+    """Made from the value, and not read back."""
+
+
+class Table(NamedTuple):
+    """A table and the items of the record that are its rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    layer: str
+    """The record's field that the items stand in; of ``articles``, nothing."""
+    optional: tuple[Path, ...] = ()
+    """Models in the item that may be null, the innermost first."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+class _Many(NamedTuple):
+    """A field that holds several models, which are rows of a table."""
+
+    path: Path
+    model: type[BaseModel]
+
+
+def describe(model: type[BaseModel] = ArticleRecord) -> tuple[Table, ...]:
+    """Return the tables of a record, each after those that it refers to.
+
+    >>> [table.name for table in describe()][:3]
+    ['articles', 'entities', 'mentions']
+    >>> describe()[1].names
+    ('article_id', 'id', 'name', 'label', 'descriptions', 'identifiers')
+    """
+    articles: list[Column] = []
+    optional: list[Path] = []
+    tables: dict[str, Table] = {}
+    for part in _parts(model, optional):
+        if isinstance(part, Column):
+            articles.append(part._replace(name=part.name.removeprefix("source_")))
+        else:
+            tables |= {table.name: table for table in _tables_of(part)}
+    articles += [Column("record_sha256", "text"), Column("version_rank", "integer")]
+    tables[ARTICLES] = Table(ARTICLES, _unique(articles), ("id",), "", tuple(optional[::-1]))
+    if tables.keys() != {*ORDER, SPANS}:
+        unknown = sorted(tables.keys() ^ {*ORDER, SPANS})
+        raise TypeError(f"ORDER and the models differ in the tables {unknown}")
+    return tuple(tables[name] for name in (*ORDER, SPANS))
+
+
+def _tables_of(layer: _Many) -> Iterator[Table]:
+    """Yield the table of a layer's items, and those of the spans that an item has several of."""
+    optional: list[Path] = []
+    columns = [Column("article_id", "text")]
+    for part in _parts(layer.model, optional):
+        if isinstance(part, Column):
+            columns.append(part)
+        else:
+            yield _span_table(part, layer.path[0])
+    key = ("article_id", "id")
+    yield Table(layer.path[0], _unique(columns), key, layer.path[0], tuple(optional[::-1]))
+
+
+def _span_table(many: _Many, layer: str) -> Table:
+    name = many.path[0] if len(many.path) == 1 else SPANS
+    owner = OWNER.get(name)
+    if owner is None or not issubclass(many.model, Span):
+        raise TypeError(f"{layer}: there is no table for {name}, of {many.model.__name__}")
+    key = [Column("article_id", "text"), Column(owner, "text")]
+    if name == SPANS:
+        key.append(Column("role", "text"))
+    key.append(Column("position", "integer"))
+    columns = [*key, *(part for part in _parts(many.model, []) if isinstance(part, Column))]
+    if name == SPANS:
+        columns.append(Column("words", "integer", ("text",), derived=True))
+    return Table(name, _unique(columns), tuple(column.name for column in key), layer)
+
+
+def _parts(
+    model: type[BaseModel], optional: list[Path], path: Path = (), loose: bool = False
+) -> Iterator[Column | _Many]:
+    """Yield the columns of a model, its models within included, and what is rows of other tables.
+
+    ``loose``: the model itself may be null. Paths of those that may be are added to ``optional``.
+    """
+    hints = hints_of(model, include_extras=True)
+    for field, info in model.model_fields.items():
+        here = (*path, field)
+        annotation, null = _without_none(hints[field])
+        number = annotation in (Number, Value)
+        annotation = _bare(annotation)
+        nullable = loose or null or not info.is_required()
+        name = "_".join((*path, RENAMED.get(field, field)))
+        if number:
+            yield Column(name, "number", here, nullable=True, derived=True)
+            yield Column(f"{name}_text", "text", here, nullable, null)
+        elif annotation in SIMPLE or get_origin(annotation) is Literal:
+            yield Column(name, SIMPLE.get(annotation, "text"), here, nullable, null)
+        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            if null:
+                _check_seen(annotation)
+                optional.append(here)
+            yield from _parts(annotation, optional, here, loose or null)
+        elif get_origin(annotation) is tuple and _are_rows(annotation):
+            yield _Many(here, get_args(annotation)[0])
+        elif get_origin(annotation) in (tuple, dict):
+            yield Column(name, "json", here, nullable, null)
+        else:
+            raise TypeError(f"{model.__name__}.{field}: there is no column for {annotation}")
+
+
+def _check_seen(model: type[BaseModel]) -> None:
+    """Raise where a row could not tell a model of nothing but nulls from none at all."""
+    hints = hints_of(model, include_extras=True)
+    required = (name for name, info in model.model_fields.items() if info.is_required())
+    if all(_without_none(hints[name])[1] for name in required):
+        raise TypeError(f"{model.__name__} may be null, and so may all of its fields")
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation, False
+    rest = [one for one in get_args(annotation) if one is not type(None)]
+    return (rest[0] if len(rest) == 1 else annotation), len(rest) < len(get_args(annotation))
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _are_rows(annotation: Any) -> bool:
+    """Say whether a tuple holds spans, or items with an id."""
+    inner = get_args(annotation)[0]
+    if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        return False
+    return issubclass(inner, Span) or "id" in inner.model_fields
+
+
+def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
+    names = [column.name for column in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise TypeError(f"two fields would have the column {name}")
+    return tuple(columns)
+
+
+TABLES: Final = describe()

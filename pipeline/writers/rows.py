@@ -1,0 +1,238 @@
+"""Turn a record into rows of tables, and rows into the record again; knows no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel
+
+from pipeline.errors import BrokenRecord
+from pipeline.records.schema import ArticleRecord
+from pipeline.writers.layout import ARTICLES, OWNER, SPANS, TABLES, Column, Kind, Table
+
+Cell = str | int | float | bool | None
+Row = tuple[Cell, ...]
+Rows = dict[str, list[Row]]
+
+MAX_KEY: Final = 2000
+"""Bytes that an index of any database holds."""
+MAX_DIGITS: Final = 1000
+DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class Entry(NamedTuple):
+    """An article as it is loaded."""
+
+    id: str
+    sha256: str
+    """That of the record's line: equal ones need no loading."""
+    rank: int
+    """Which of two records of an article is of the newer schema and pipeline."""
+    rows: Rows
+
+
+def entry(record: BaseModel, tables: Sequence[Table] = TABLES) -> Entry:
+    """Return the rows of a record.
+
+    Raises ``BrokenRecord`` for what no database can hold: NUL in a string, an infinite number, an
+    id too long to be indexed.
+    """
+    line = record.model_dump_json()
+    item = record.model_dump()
+    identity: str = item["id"]
+    _refuse_unstorable(item, line)
+    sha256 = hashlib.sha256(line.encode()).hexdigest()
+    rank = version_rank(item["schema_version"], (item["provenance"] or {}).get("pipeline"))
+    rows: Rows = {table.name: [] for table in tables}
+    for table in tables:
+        cells = _cells_of(table)
+        if table.name == ARTICLES:
+            rows[ARTICLES].append((*cells(item), sha256, rank))
+        elif table.name == SPANS:
+            for one in item[table.layer]:
+                for role, position, span in _spans(one):
+                    rows[SPANS].append((identity, one["id"], role, position, *cells(span)))
+        elif table.name in OWNER:
+            for one in item[table.layer]:
+                for position, part in enumerate(one[table.name]):
+                    rows[table.name].append((identity, one["id"], position, *cells(part)))
+        else:
+            rows[table.name] = [(identity, *cells(one)) for one in item[table.layer]]
+    return Entry(identity, sha256, rank, rows)
+
+
+def version_rank(schema_version: str, pipeline: str | None) -> int:
+    """Return a number that grows with the minor schema version, then with the pipeline's.
+
+    >>> version_rank("1.0", "0.9.1") < version_rank("1.0", "0.10.0") < version_rank("1.1", "0.1.0")
+    True
+    """
+    minor = int(schema_version.partition(".")[2])
+    numbers = [min(int(one), 9999) for one in re.findall(r"[0-9]+", pipeline or "")[:3]]
+    major, middle, patch = numbers + [0] * (3 - len(numbers))
+    return ((minor * 10_000 + major) * 10_000 + middle) * 10_000 + patch
+
+
+def exact(text: str | None) -> str | None:
+    """Return a number that is a plain decimal, else nothing.
+
+    >>> exact("-0.50"), exact("1/3"), exact(None)
+    ('-0.50', None, None)
+    """
+    if text is None or len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
+        return None
+    return text
+
+
+def _spans(item: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """Yield the role, the position and the span of each span in the models of an item."""
+    for role, part in item.items():
+        if isinstance(part, dict):
+            for position, span in enumerate(part.get("spans", ())):
+                yield role, position, span
+
+
+@lru_cache
+def _cells_of(table: Table) -> Callable[[Mapping[str, Any]], Row]:
+    """Return the function that gives the cells of an item, those without a path left out."""
+    columns = tuple((c.path, _maker(c)) for c in table.columns if c.path)
+
+    def cells(item: Mapping[str, Any]) -> Row:
+        row: list[Cell] = []
+        for path, make in columns:
+            value: Any = item
+            for key in path:
+                value = value[key]
+                if value is None:
+                    break
+            row.append(value if make is None else make(value))
+        return tuple(row)
+
+    return cells
+
+
+def _maker(column: Column) -> Callable[[Any], Cell] | None:
+    if column.kind == "number":
+        return exact
+    if column.kind == "json":
+        return _json
+    if column.derived:
+        return _count_words
+    return None
+
+
+def _count_words(text: str) -> int:
+    return len(text.split())
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_unstorable(item: Mapping[str, Any], line: str) -> None:
+    """Raise for what a record can hold and a database cannot."""
+    where = f"record {item['id'][:100]!r}"
+    if "\\u0000" in line and any("\0" in text for text in _strings(item)):
+        raise BrokenRecord("a string holds NUL, which databases cannot keep", where=where)
+    try:
+        json.dumps(item["source"]["meta"], allow_nan=False)
+    except ValueError as error:
+        raise BrokenRecord("source.meta holds a number that is not finite", where=where) from error
+    for name, value in (("id", item["id"]), ("published", item["source"]["published"])):
+        if value is not None and len(value.encode()) > MAX_KEY:
+            raise BrokenRecord(f"{name} is longer than {MAX_KEY:,} bytes", where=where)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _strings(one)
+
+
+def records(
+    rows: Mapping[str, Iterable[Sequence[Any]]],
+    tables: Sequence[Table] = TABLES,
+    model: type[BaseModel] = ArticleRecord,
+) -> Iterator[BaseModel]:
+    """Yield the records that the rows of some articles make, in the order of the articles.
+
+    The rows of the other tables may come in any order.
+    """
+    grouped: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for table in tables:
+        at = "id" if table.name == ARTICLES else "article_id"
+        of = grouped[table.name] = defaultdict(list)
+        for row in rows[table.name]:
+            cells = dict(zip(table.names, row, strict=True))
+            of[cells[at]].append(cells)
+    for identity in list(grouped[ARTICLES]):
+        found = {name: of[identity] for name, of in grouped.items()}
+        item = _item(tables, found)
+        yield model.model_validate_json(json.dumps(item))
+
+
+def _item(tables: Sequence[Table], cells: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return one record as JSON has it."""
+    by_name = {table.name: table for table in tables}
+    spans: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for row in sorted(cells[SPANS], key=lambda row: row["position"]):
+        spans[row[OWNER[SPANS]]].append((row["role"], _values(by_name[SPANS], row)))
+    mentions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in sorted(cells["mentions"], key=lambda row: row["position"]):
+        mentions[row[OWNER["mentions"]]].append(_values(by_name["mentions"], row))
+    record = _values(by_name[ARTICLES], cells[ARTICLES][0])
+    for table in tables:
+        if table.name in (ARTICLES, SPANS, "mentions"):
+            continue
+        items = [_values(table, row, spans[row["id"]]) for row in cells[table.name]]
+        record[table.name] = sorted(items, key=lambda item: int(item["id"][1:]))
+    for entity in record["entities"]:
+        entity["mentions"] = mentions[entity["id"]]
+    return record
+
+
+def _values(
+    table: Table, cells: Mapping[str, Any], spans: Iterable[tuple[str, dict[str, Any]]] = ()
+) -> dict[str, Any]:
+    """Return the item that a row holds, models that are null as null."""
+    item: dict[str, Any] = {}
+    for column in table.columns:
+        if not column.path or column.derived:
+            continue
+        at = item
+        for key in column.path[:-1]:
+            at = at.setdefault(key, {})
+        value = cells[column.name]
+        if value is not None:
+            at[column.path[-1]] = _value(column.kind, value)
+        elif column.knows_null:
+            at[column.path[-1]] = None
+    for role, span in spans:
+        item.setdefault(role, {}).setdefault("spans", []).append(span)
+    for path in table.optional:
+        at = item
+        for key in path[:-1]:
+            at = at.setdefault(key, {})
+        if all(value is None for value in at.setdefault(path[-1], {}).values()):
+            at[path[-1]] = None
+    return item
+
+
+def _value(kind: Kind, value: Any) -> Any:
+    if kind == "json":
+        return json.loads(value) if isinstance(value, str) else value
+    if kind == "boolean":
+        return bool(value)
+    return float(value) if kind == "real" else value

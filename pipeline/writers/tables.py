@@ -1,0 +1,169 @@
+"""The tables of a database as SQLAlchemy has them, made from ``layout``, and their DDL.
+
+Items refer to items of the same article by foreign keys, checked at the end of the transaction: an
+attribution may stand inside one that comes later. DuckDB gets neither keys nor indexes, which its
+checks would make an obstacle to replacing an article within one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.types import TypeEngine
+
+from pipeline.writers import layout
+from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
+from pipeline.writers.views import views
+
+DialectName = Literal["sqlite", "postgresql", "duckdb"]
+DIALECTS: Final = ("sqlite", "postgresql", "duckdb")
+VERSION_TABLE: Final = "pipeline_schema"
+INDEXES: Final = {
+    "articles": (("published",), ("sha256",)),
+    "entities": (("name",),),
+    "figures": (("kind", "value"),),
+}
+TREES: Final = {("entities", "name"): "spgist"}
+"""A name may be longer than a B-tree of PostgreSQL takes; this index takes any, and prefixes."""
+PRECISION: Final = (38, 12)
+"""Digits, and decimals among them, of a number in DuckDB and Parquet; others are only text there."""
+
+
+def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
+    """Return the tables of SQLite and PostgreSQL."""
+    found = MetaData()
+    Table(
+        VERSION_TABLE,
+        found,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        Column("schema_version", Text, nullable=False),
+        Column("pipeline_version", Text, nullable=False),
+    )
+    for table in tables:
+        Table(
+            table.name,
+            found,
+            *(Column(c.name, _type(c), nullable=c.nullable) for c in table.columns),
+            PrimaryKeyConstraint(*table.key),
+            *_foreign_keys(table),
+            *_indexes(table.name),
+            # the rows of an article lie together, and there is no second tree for the key
+            sqlite_with_rowid=table.name == ARTICLES,
+        )
+    return found
+
+
+def _type(column: layout.Column) -> TypeEngine[object]:
+    number = Numeric(asdecimal=True).with_variant(Text(), "sqlite")
+    # PostgreSQL's json keeps the text as it came; jsonb would sort keys and round numbers
+    json = Text().with_variant(postgresql.JSON(), "postgresql")
+    kinds: dict[layout.Kind, TypeEngine[object]] = {
+        "text": Text(),
+        "integer": BigInteger() if column.name == "version_rank" else Integer(),
+        "real": Double(),
+        "boolean": Boolean(),
+        "number": number,
+        "json": json,
+    }
+    return kinds[column.kind]
+
+
+def _foreign_keys(table: layout.Table) -> Iterator[ForeignKeyConstraint]:
+    if table.name == ARTICLES:
+        return
+    owner = OWNER.get(table.name)
+    if owner is None:
+        yield ForeignKeyConstraint(["article_id"], ["articles.id"], ondelete="CASCADE")
+    else:
+        target = "attributions" if table.name == SPANS else table.layer
+        yield ForeignKeyConstraint(
+            ["article_id", owner],
+            [f"{target}.article_id", f"{target}.id"],
+            ondelete="CASCADE",
+        )
+    for (name, column), target in REFERENCES.items():
+        if name == table.name:
+            yield ForeignKeyConstraint(
+                ["article_id", column],
+                [f"{target}.article_id", f"{target}.id"],
+                deferrable=True,
+                initially="DEFERRED",
+            )
+
+
+def _indexes(table: str) -> Iterator[Index]:
+    for columns in INDEXES.get(table, ()):
+        tree = TREES.get((table, columns[0]), "btree")
+        yield Index(f"ix_{table}_{'_'.join(columns)}", *columns, postgresql_using=tree)
+
+
+def ddl(dialect: DialectName, tables: Sequence[layout.Table] = TABLES) -> tuple[str, ...]:
+    """Return the statements that make an empty database ready, views included."""
+    if dialect == "duckdb":
+        return (*_duckdb(tables), *views("duckdb").values())
+    kind: Dialect = postgresql.dialect() if dialect == "postgresql" else sqlite.dialect()
+    statements: list[str] = []
+    for table in metadata(tables).tables.values():
+        statements.append(str(CreateTable(table).compile(dialect=kind)))
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        statements += [str(CreateIndex(index).compile(dialect=kind)) for index in indexes]
+    cleaned = (_trimmed(statement) for statement in statements)
+    return (*cleaned, *views(dialect).values())
+
+
+def _duckdb(tables: Sequence[layout.Table]) -> Iterator[str]:
+    yield (
+        f"CREATE TABLE {VERSION_TABLE} (\n"
+        "\tid INTEGER NOT NULL,\n\tschema_version VARCHAR NOT NULL,\n"
+        "\tpipeline_version VARCHAR NOT NULL\n)"
+    )
+    for table in tables:
+        columns = (
+            f"\t{quoted(c.name)} {duckdb_type(c)}{'' if c.nullable else ' NOT NULL'}"
+            for c in table.columns
+        )
+        yield f"CREATE TABLE {table.name} (\n" + ",\n".join(columns) + "\n)"
+
+
+def duckdb_type(column: layout.Column) -> str:
+    """Return the type that DuckDB has for a column."""
+    kinds: dict[layout.Kind, str] = {
+        "text": "VARCHAR",
+        "integer": "BIGINT",
+        "real": "DOUBLE",
+        "boolean": "BOOLEAN",
+        "number": "DECIMAL({}, {})".format(*PRECISION),
+        "json": "VARCHAR",
+    }
+    return kinds[column.kind]
+
+
+def quoted(name: str) -> str:
+    """Return a name as an identifier of SQL.
+
+    >>> quoted("end")
+    '"end"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _trimmed(statement: str) -> str:
+    return "\n".join(line.rstrip() for line in statement.strip().splitlines())

@@ -1,0 +1,132 @@
+"""The views that answer the first questions: who said what, which figures, whose words.
+
+``v_quotes``: who said what, in which article, when, with cue and confidence. ``v_figures``: value,
+unit, what it measures, whose it is, when, and who gave it. ``v_sources``: of each article its named
+and its anonymous sources, and the words given to each; words inside a statement that another one
+holds count for both sources.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
+        SELECT text FROM spans
+        WHERE article_id = a.article_id AND attribution_id = a.id AND role = '{role}'
+        ORDER BY position) AS s)"""
+"""The words of a source or a cue; parts of it that stand apart are joined by an ellipsis."""
+
+QUOTES: Final = """
+CREATE VIEW v_quotes AS
+SELECT
+    q.article_id,
+    q.id AS quote_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    e.name AS speaker,
+    e.label AS speaker_label,
+    e.descriptions AS speaker_descriptions,
+    {source} AS source,
+    a.source_anonymous AS anonymous,
+    q.text AS quote,
+    q.kind,
+    {cue} AS cue,
+    a.cue_lemma,
+    a.cue_type,
+    a.confidence,
+    q.start_char,
+    q.end_char
+FROM quotes AS q
+JOIN articles AS r ON r.id = q.article_id
+LEFT JOIN attributions AS a ON a.article_id = q.article_id AND a.id = q.attribution
+LEFT JOIN entities AS e ON e.article_id = q.article_id AND e.id = q.speaker
+WHERE q.speech
+"""
+
+FIGURES: Final = """
+CREATE VIEW v_figures AS
+SELECT
+    f.article_id,
+    f.id AS figure_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    f.text,
+    f.kind,
+    {value} AS value,
+    f.value_text,
+    {low} AS low,
+    {high} AS high,
+    f.unit,
+    f.unit_assumed,
+    f.bound,
+    f.vague,
+    f.change,
+    f.change_role,
+    f.rate_per,
+    f.measures_text AS measures,
+    h.name AS holder,
+    t.text AS time_text,
+    t.value AS time_value,
+    COALESCE(e.name, {source}) AS given_by,
+    a.source_anonymous AS anonymous,
+    a.confidence,
+    f.start_char,
+    f.end_char
+FROM figures AS f
+JOIN articles AS r ON r.id = f.article_id
+LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder
+LEFT JOIN times AS t ON t.article_id = f.article_id AND t.id = f.time
+LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
+LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
+"""
+
+SOURCES: Final = """
+CREATE VIEW v_sources AS
+SELECT
+    g.article_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    g.source,
+    g.label,
+    g.entity_id,
+    g.anonymous,
+    COUNT(*) AS attributions,
+    SUM(g.quotes) AS quotes,
+    SUM(g.words) AS words
+FROM (
+    SELECT
+        a.article_id,
+        COALESCE(e.name, LOWER({source})) AS source,
+        e.label,
+        a.source_entity AS entity_id,
+        a.source_anonymous AS anonymous,
+        (SELECT COUNT(*) FROM quotes AS q
+         WHERE q.article_id = a.article_id AND q.attribution = a.id) AS quotes,
+        (SELECT COALESCE(SUM(c.words), 0) FROM spans AS c
+         WHERE c.article_id = a.article_id AND c.attribution_id = a.id
+         AND c.role = 'content') AS words
+    FROM attributions AS a
+    LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
+    WHERE a.source_form IS NOT NULL
+) AS g
+JOIN articles AS r ON r.id = g.article_id
+GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, g.source, g.label, g.entity_id,
+    g.anonymous
+"""
+
+
+def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
+    """Return the statement that makes each view, by its name."""
+    join = "group_concat" if dialect == "sqlite" else "string_agg"
+    # SQLite has no exact decimals: a number is text in its table, and in the view one that compares
+    number = "CAST(f.{} AS NUMERIC)" if dialect == "sqlite" else "f.{}"
+    parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue")}
+    parts |= {name: number.format(name) for name in ("value", "low", "high")}
+    made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_sources": SOURCES}
+    return {name: text.format(**parts).strip() for name, text in made.items()}
