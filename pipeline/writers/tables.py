@@ -7,8 +7,8 @@ checks would make an obstacle to replacing an article within one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -41,10 +41,14 @@ INDEXES: Final = {
     "entities": (("name",),),
     "figures": (("kind", "value"),),
 }
+DIALECT_CLASSES: Final[dict[str, Callable[[], Dialect]]] = {
+    "postgresql": postgresql.dialect,
+    "sqlite": sqlite.dialect,
+}
 TREES: Final = {("entities", "name"): "spgist"}
 """A name may be longer than a B-tree of PostgreSQL takes; this index takes any, and prefixes."""
 PRECISION: Final = (38, 12)
-"""Digits, and decimals among them, of a number in DuckDB and Parquet; others are only text there."""
+"""Digits, and decimals among them, of a number in DuckDB and Parquet; longer ones are text only."""
 
 
 def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
@@ -71,11 +75,11 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
     return found
 
 
-def _type(column: layout.Column) -> TypeEngine[object]:
+def _type(column: layout.Column) -> TypeEngine[Any]:
     number = Numeric(asdecimal=True).with_variant(Text(), "sqlite")
     # PostgreSQL's json keeps the text as it came; jsonb would sort keys and round numbers
     json = Text().with_variant(postgresql.JSON(), "postgresql")
-    kinds: dict[layout.Kind, TypeEngine[object]] = {
+    kinds: dict[layout.Kind, TypeEngine[Any]] = {
         "text": Text(),
         "integer": BigInteger() if column.name == "version_rank" else Integer(),
         "real": Double(),
@@ -119,7 +123,7 @@ def ddl(dialect: DialectName, tables: Sequence[layout.Table] = TABLES) -> tuple[
     """Return the statements that make an empty database ready, views included."""
     if dialect == "duckdb":
         return (*_duckdb(tables), *views("duckdb").values())
-    kind: Dialect = postgresql.dialect() if dialect == "postgresql" else sqlite.dialect()
+    kind = DIALECT_CLASSES[dialect]()
     statements: list[str] = []
     for table in metadata(tables).tables.values():
         statements.append(str(CreateTable(table).compile(dialect=kind)))
