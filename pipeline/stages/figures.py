@@ -52,6 +52,7 @@ KINDS: dict[str, FigureKind] = {
 LINKS = ("http", "www.")
 LASTING = frozenset(("duration", "age"))
 DASH = re.compile(r"\s?[-–—]\s?")
+SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
 DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
@@ -120,7 +121,7 @@ class _Search:
         counted = [
             q
             for at, q in enumerate(quantities)
-            if not self._is_named(q, taken) or self._is_range_end(quantities, at)
+            if not self._is_named(q, taken) or self._is_no_year(quantities, at)
         ]
         for candidate in self._candidates(counted):
             figure = self._figure(candidate, before)
@@ -135,13 +136,16 @@ class _Search:
         bare = quantity.kind == "number" or (quantity.kind == "age" and not quantity.unit_text)
         return bare and taken.touch(quantity.start, quantity.end)
 
-    def _is_range_end(self, quantities: list[Quantity], at: int) -> bool:
-        """Tell whether what may be a year is an end of a range: "2000 - 2500 calories"."""
-        if not may_be_year(self.text[quantities[at].start : quantities[at].end]):
+    def _is_no_year(self, quantities: list[Quantity], at: int) -> bool:
+        """Tell what is no year, though it may be one: "2000 - 2500 calories", "a total of 1500"."""
+        one = quantities[at]
+        if not may_be_year(self.text[one.start : one.end]):
             return False
+        if SUM_OF.search(self.low, max(0, one.start - 16), one.start):
+            return True
         if at + 1 == len(quantities) or quantities[at + 1].unit is None:
             return False
-        return DASH.fullmatch(self.text, quantities[at].end, quantities[at + 1].start) is not None
+        return DASH.fullmatch(self.text, one.end, quantities[at + 1].start) is not None
 
     def _candidates(self, quantities: list[Quantity]) -> Iterator[Candidate]:
         """Yield quantities, ranges as one, scores as one, the two ends of a change apart."""

@@ -32,7 +32,7 @@ def _beside(
     either = "|".join(re.escape(word) for word in sorted(bounds, key=len, reverse=True))
     if before:
         # an article may stand between: "nearly a third"
-        return re.compile(rf"(?<![\w-])({either})[ ]?(?:an?[ ])?\Z"), bounds
+        return re.compile(rf"(?<![\w-])({either})[ ]?(?:an?[ ]|the[ ]age[ ]of[ ])?\Z"), bounds
     return re.compile(rf"[ ]?({either})(?![\w-])|[ ]?(\+)"), bounds
 
 

@@ -36,6 +36,8 @@ CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
 ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "advmod", "punct"))
 MEASURE = re.compile(r"[\d.,]+([^\d.,]+)")
 MAX_WORDS = 14
+AMOUNTS = frozenset(("MONEY", "PERCENT", "QUANTITY"))
+HEDGES = frozenset(("estimated", "projected", "reported", "total"))
 OWNERS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT"))
 """Names that may have a figure."""
 
@@ -55,9 +57,13 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
         first = max(first, figure[1])
         if doc[first].text == "-" and first + 2 <= noun.i:
             first += 2  # "1-in-100-year flood", "61-year-old woman"
+        if doc[first].lower_ in ("a", "an", "per") and first + 1 < noun.i:
+            first += 2 * (noun_lemma(doc[first + 1].lower_) in unit_table.PER)  # "a month rent"
     elif last > figure[0] > noun.i:
         last = figure[0]
     first = _past_owner(noun, first)
+    if doc[first].lower_ in HEDGES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
+        first += 1  # "an estimated 5 million children"
     while first < noun.i and _is_dropped(doc[first]):
         first += 1 + _is_unit(doc[first], first + 1 < noun.i)
     while last > noun.i + 1 and (doc[last - 1].tag_ in LAST_OUT or not _has_letter(doc[last - 1])):
@@ -126,7 +132,7 @@ def core(noun: Token) -> Bounds:
 
 def _complements_end(noun: Token, figure: Bounds) -> int:
     """Return the index behind the last prepositional phrase that belongs to a noun."""
-    end = noun.i + 1
+    doc, end = noun.doc, noun.i + 1
     for child in noun.rights:
         if child.dep_ == "cc":
             continue
@@ -141,7 +147,10 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
         thing = syntax.child(child, "pobj")
         if thing is None or thing.ent_type_ in ("DATE", "TIME"):
             break
-        end = max(end, _inner_end(thing, edge))
+        inner = _inner_end(thing, edge)
+        if any(doc[at].tag_ == "$" or doc[at].ent_type_ in AMOUNTS for at in range(child.i, inner)):
+            break  # "homes from $1 million to $2 million"
+        end = max(end, inner)
     return end
 
 

@@ -16,12 +16,15 @@ from pipeline.stages.measuring.wordsets import (
     HEADLINE_DEPS,
     LASTING_VERBS,
     LINKS,
+    LOSSES,
     MODIFIERS,
     NOUN_TAGS,
     OFFERED,
     PERCENT,
     PURPOSE_VERBS,
+    SEEING,
     SUMS,
+    TAKEN_FOR_NOUNS,
     TAKING,
     TRANSITIVE,
     UNSPOKEN,
@@ -57,9 +60,19 @@ def modified(place: Site) -> Token | None:
     if not stands_before_noun(place) or place.top.dep_ == "npadvmod":
         return None
     noun = whole_compound(place.top.head)
-    if noun.lower_ in CHANGE_NOUNS:
-        return _changed(noun, place) or noun
-    return noun
+    if noun.lower_ not in CHANGE_NOUNS:
+        return noun
+    return _changed(noun, place) or _changing(noun, place) or noun
+
+
+def _changing(noun: Token, place: Site) -> Token | None:
+    """Return what a change is said of: "trade saw a 5% rebound", "Acme fell, a 3% drop"."""
+    verb = noun.head
+    seen = noun.dep_ == "dobj" and verb_lemma(verb.lower_) in SEEING
+    if not seen and noun.dep_ not in ("appos", "npadvmod"):
+        return None
+    own = any(one.dep_ == "compound" and not place.holds(one) for one in noun.lefts)
+    return None if own else _upwards(noun, place)  # "share price increase" says what
 
 
 def lasting(place: Site) -> Token | None:
@@ -121,7 +134,11 @@ def of_noun(place: Site) -> Token | None:
 
 def past_units(noun: Token, place: Site) -> Token:
     """Return the noun that a unit hangs behind: "laptop" for "The laptop 16 inch is worth $900"."""
-    if noun.i not in place.others:
+    lead = place.lead - 1
+    if lead > 0 and place.doc[lead].lower_ in ("between", "from", "at"):
+        lead -= 1
+    verb = noun.lower_ in TAKEN_FOR_NOUNS and noun.i == lead
+    if noun.i not in place.others and not verb:
         return noun
     named = [one for one in noun.lefts if one.tag_ in NOUN_TAGS and one.i not in place.others]
     return named[-1] if named else noun
@@ -163,6 +180,8 @@ def beside(place: Site) -> Token | None:
     noun, word = place.doc[at], place.doc[at + 1]
     if word.lower_ in ("up", "down"):
         return noun if noun.tag_ != "NN" else None
+    if word.lower_ == "at" and noun.tag_ == "NNS":
+        return noun if noun.dep_ in ("dobj", "pobj") else None
     if word.lower_ == "by" or (word.lower_ == "for" and place.is_money):
         return noun if noun.dep_ in ("dobj", "appos", "conj", "nsubj", "nsubjpass") else None
     return None
@@ -183,6 +202,8 @@ def noun_of(place: Site) -> Token | None:
                 return offered
         if above.lower_ not in LINKS or noun.tag_ not in NOUN_TAGS:
             return None
+        if noun.lower_ in LOSSES:
+            return noun
         if noun.lower_ in SUMS or noun.lower_ in CHANGE_NOUNS:
             changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
             return changed or _upwards(noun, place) or noun

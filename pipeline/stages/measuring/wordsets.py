@@ -79,6 +79,11 @@ TRANSITIVE = _set(
 )
 LASTING_VERBS = frozenset(("last", "take", "span", "endure"))
 BEING = frozenset(("is", "was", "are", "were", "be", "been"))
+TAKEN_FOR_NOUNS = frozenset(("measure", "measures", "cost", "costs", "total", "number", "range"))
+"""Verbs before a figure that are often tagged as nouns: "the robots measure 15 cm"."""
+LOSSES = frozenset(("loss", "losses", "discount"))
+"""Sums by themselves, and no changes of something else."""
+SEEING = frozenset(("see", "post", "record", "report", "suffer", "register", "show", "face"))
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
