@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, kinds, organisations, places, word_set
+from pipeline.stages.naming.names import first_names, kinds, organisations, word_set
 from pipeline.stages.naming.namespans import Name, is_organisation, looks_personal
 from pipeline.stages.naming.newnames import NO_FIRST_NAMES
 
@@ -115,8 +115,6 @@ def _no_person(columns: Columns, name: Name, shouted: bool) -> str:
     """Return the label of a name that the model takes for a person."""
     start, end, label = name
     words, lower = columns.words, columns.lower
-    if end - start > 1 and lower[end - 1] in organisations().teams and _placed(columns, name):
-        return "ORG"
     if end - start == 1 and not shouted and ACRONYM.fullmatch(words[start]):
         colon = end < len(words) and words[end] == ":"
         if not colon and lower[start] not in first_names() and words[start] not in PEOPLE:
@@ -129,10 +127,3 @@ def _no_person(columns: Columns, name: Name, shouted: bool) -> str:
     if inside and after != "POS" and not after.startswith("NN"):
         return "GPE"
     return label
-
-
-def _placed(columns: Columns, name: Name) -> bool:
-    """Tell whether a name opens with a place."""
-    gazetteer = places()
-    keys = [" ".join(columns.lower[name.start : stop]) for stop in range(name.start + 1, name.end)]
-    return any(key in gazetteer.states or key in gazetteer.others for key in keys)

@@ -298,4 +298,7 @@ def looks_personal(columns: Columns, start: int, end: int) -> bool:
 def is_organisation(lower: list[str]) -> bool:
     """Tell whether lower-cased words end like an organisation's name, or are one that is known."""
     known = organisations()
-    return (len(lower) > 1 and lower[-1] in known.endings) or " ".join(lower) in known.known
+    last = lower[-1]
+    return (len(lower) > 1 and (last in known.endings or last in known.teams)) or (
+        " ".join(lower) in known.known
+    )
