@@ -52,6 +52,7 @@ KINDS: dict[str, FigureKind] = {
 LINKS = ("http", "www.")
 LASTING = frozenset(("duration", "age"))
 DASH = re.compile(r"\s?[-–—]\s?")
+FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
 SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
 DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
@@ -169,7 +170,7 @@ class _Search:
                 return [Candidate(second._replace(start=first.start, unit="score"))]
         lead = self.low[max(0, first.start - 6) : first.start]
         gap = self.low[first.end : second.start].strip()
-        from_to = lead.endswith("from ") and gap.split(" ")[0] == "to" and len(gap) < 12
+        from_to = lead.endswith("from ") and FROM_TO.fullmatch(gap) is not None
         if from_to and self._is_change(first, second):
             if first.unit is None and second.unit is not None:
                 first = units.like(first, second)

@@ -97,6 +97,7 @@ def test_bounds(nlp, text, bounds) -> None:
         ("Inflation is inching back up to 4.8 percent.", [("increase", "to")]),
         ("The team gave up 517 yards.", [(None, None)]),
         ("Prices range from $5 to $9.", [(None, None)]),
+        ("It rose from 21 mpg combined to 23.", [("increase", "from"), ("increase", "to")]),
     ],
 )
 def test_changes_are_kept_apart_from_bounds(nlp, text, changes) -> None:
@@ -149,6 +150,7 @@ def test_up_and_about_stand_side_by_side(nlp) -> None:
         ("The tanks measure 15 cm across.", ["tanks"]),
         ("Prices went up by an average of 1500.", ["Prices"]),
         ("Homes from $1 million to $2 million are sold.", ["Homes"]),
+        ("Tesla built 300 Model S and Model X cars.", ["Model S and Model X cars"]),
         ("Volkswagen's profit fell 6%.", ["profit"]),
     ],
 )
@@ -171,6 +173,8 @@ def test_the_holder_is_whoever_the_figure_belongs_to(nlp) -> None:
         ("Siemens said it lost $5 million.", "Siemens"),
         ("Volkswagen's profit fell 6%.", "Volkswagen"),
         ("Ann Lee said it cost $5 million.", "it"),
+        ("Siemens said it was buying two new Boeing jets.", "Siemens"),
+        ("Tesla delivered about 3,000 Model S and Model X cars.", "Tesla"),
     ],
 )
 def test_whose_a_figure_is_goes_before_where_it_is(nlp, text, holder) -> None:

@@ -14,12 +14,12 @@ from pipeline.stages.measuring.wordsets import PRONOUNS
 ITS = frozenset(("it", "its"))
 
 
-def holder_of(noun: Token, place: Site) -> Bounds | None:
+def holder_of(noun: Token, place: Site, *, counted: bool = False) -> Bounds | None:
     """Return the words of whose figure it is: an owner of the noun, else the clause's subject.
 
     A name that only says where ("workers in Japan") comes after a subject that is named.
     """
-    owner = owner_of(noun)
+    owner = owner_of(noun, counted=counted)
     if owner is None and noun.tag_ in PRONOUNS and noun.dep_ in syntax.SUBJECTS:
         owner = antecedent(noun) or noun
     if owner is not None and owner.lower_ in ITS:
@@ -28,7 +28,7 @@ def holder_of(noun: Token, place: Site) -> Bounds | None:
     if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not inside_another(noun):
         owner = _subject(noun, place, around)
     owner = owner if owner is not None else around
-    if owner is None and noun.tag_ in ("NNP", "NNPS"):
+    if owner is None and noun.tag_ in ("NNP", "NNPS") and not counted:
         owner = noun
     return None if owner is None else owner_words(owner)
 

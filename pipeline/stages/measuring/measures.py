@@ -62,7 +62,7 @@ def of_count(place: Site, *, changing: bool = False) -> Measured:
         if thing is not None and thing.i < place.first and readings.is_named(thing, place):
             whole = phrase(place.bounds, thing, complements=True)
             return Measured(noun, whole, holder_of(thing, place), unit)
-    return Measured(noun, span, holder_of(noun, place), unit)
+    return Measured(noun, span, holder_of(noun, place, counted=True), unit)
 
 
 def of_rank(place: Site) -> Measured:

@@ -33,6 +33,10 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     if before is None or figure.start - before.end > REACH or figure.kind in ("ordinal", "age"):
         return figure
     gap = low[before.end : max(lead, before.end)]
+    if figure.change_role == "to" and figure.change is None and before.change_role == "from":
+        return figure._replace(
+            change=before.change, measures=before.measures, holder=before.holder
+        )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
     ends = gap.strip() == "to" and before.change_role == "delta"
     if (ends or MOVES.fullmatch(gap)) and counted is None:

@@ -182,13 +182,16 @@ def words(owner: Token) -> Bounds:
     return doc[first].idx, owner.idx + len(owner)
 
 
-def owner_of(noun: Token) -> Token | None:
-    """Return a noun's owner: "its", "Walsh" in "Walsh's package", "Tesla" in "Tesla shares"."""
+def owner_of(noun: Token, *, counted: bool = False) -> Token | None:
+    """Return a noun's owner: "its", "Walsh" in "Walsh's package", "Tesla" in "Tesla shares".
+
+    Names before what is ``counted`` only tell its kind: "four Tesla cars" are not the firm's.
+    """
     name = None
     for child in noun.lefts:
         if child.dep_ == "poss":
             return child
-        if child.dep_ in ("compound", "nmod") and child.tag_ in syntax.NAME_TAGS:
+        if child.dep_ in ("compound", "nmod") and child.tag_ in syntax.NAME_TAGS and not counted:
             name = child
     return name if name is not None else name_behind(noun, ("of", "at"))
 

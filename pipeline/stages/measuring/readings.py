@@ -12,6 +12,7 @@ from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import (
     AFTER_NOUN,
     BEING,
+    BETWEEN,
     DIMENSIONS,
     HEADLINE_DEPS,
     LASTING_VERBS,
@@ -89,7 +90,8 @@ def whole_compound(noun: Token) -> Token:
     """Return the last noun of a compound: "lots" of "building lots"."""
     for _ in range(3):
         head = noun.head
-        part = noun.dep_ in ("compound", "nmod") and 0 < head.i - noun.i < 4
+        part = noun.dep_ in ("compound", "nmod") and 0 < head.i - noun.i < 6
+        part = part and all(noun.doc[at].tag_ in BETWEEN for at in range(noun.i + 1, head.i))
         if not part or head.tag_ not in NOUN_TAGS:
             break
         noun = head
@@ -152,6 +154,8 @@ def is_measurable(noun: Token, place: Site) -> bool:
         return False
     if noun.lower_ == "record" and noun.i == place.lead - 1:
         return False  # "a record $3 billion"
+    if any(one.dep_ == "aux" and one.tag_ == "TO" for one in noun.lefts):
+        return False  # "to trade at 5.2", a verb that is tagged as a noun
     return any(char.isalnum() for char in noun.text)
 
 

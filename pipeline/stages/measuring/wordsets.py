@@ -84,6 +84,8 @@ TAKEN_FOR_NOUNS = frozenset(("measure", "measures", "cost", "costs", "total", "n
 LOSSES = frozenset(("loss", "losses", "discount"))
 """Sums by themselves, and no changes of something else."""
 SEEING = frozenset(("see", "post", "record", "report", "suffer", "register", "show", "face"))
+BETWEEN = frozenset(("NN", "NNS", "NNP", "NNPS", "CC", "HYPH", "JJ", "VBG", "VBN"))
+"""Tags of what may stand between the parts of a compound: "Model S and Model X vehicles"."""
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
