@@ -167,6 +167,15 @@ def relabelled(nlp: Language, text: str, *marks: tuple[str, str]) -> dict[str, s
             [("Winterfall", "ORG")],
             {"Winterfall": "WORK_OF_ART"},
         ),
+        # a place in capitals opens a report, also where somebody bears its name
+        (
+            "SYRACUSE (Wire) - Anna Syracuse sang.",
+            [("SYRACUSE", "ORG"), ("Anna Syracuse", "PERSON")],
+            {"SYRACUSE": "GPE"},
+        ),
+        # the last word tells an award, an election and a team
+        ("He won the Harlow Prize.", [("Harlow Prize", "PERSON")], {"Harlow Prize": "WORK_OF_ART"}),
+        ("Then came the Iowa Caucus.", [("Iowa Caucus", "ORG")], {"Iowa Caucus": "EVENT"}),
         # products, events and faiths that everybody knows
         ("He opened it in Firefox.", [("Firefox", "ORG")], {"Firefox": "PRODUCT"}),
         ("She swam at the Paralympics.", [("Paralympics", "PERSON")], {"Paralympics": "EVENT"}),
@@ -208,6 +217,12 @@ def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
             "ORG",
             ["Harbor Department"],
         ),
+        ("The Granholm Ledger of Newark wrote.", "Granholm Ledger of", "ORG", ["Granholm Ledger"]),
+        ("Follow Nortrix @nortrix today.", "Nortrix @nortrix", "ORG", ["Nortrix"]),
+        ("Texan Robert Ostrov ran.", "Texan Robert Ostrov", "PERSON", ["Robert Ostrov"]),
+        ("She is Secretary of State now.", "State", "ORG", []),
+        ("The senator (R-TX) voted.", "R-TX", "ORG", []),
+        ("It starts at nine, Eastern Standard Time.", "Eastern Standard Time", "ORG", []),
         # what belongs to it
         ("A photo of Mr. R Banerjee hung there.", "Banerjee", "PERSON", ["R Banerjee"]),
         ("He works in Washington D.C. for a bank.", "Washington", "GPE", ["Washington D.C."]),

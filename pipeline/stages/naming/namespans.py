@@ -13,6 +13,7 @@ from pipeline.stages.naming.names import (
     first_names,
     organisations,
     places,
+    roles,
     titles,
     word_set,
 )
@@ -57,6 +58,14 @@ STAFF = word_set(
     "spokesman spokeswoman spokesperson chairman chairwoman director secretary officer officials "
     "reporter correspondent analyst economist lawyer attorney"
 )
+LOOSE_TAGS = frozenset(("IN", "TO", "CC", "VBD", "VBZ", "VBP", "MD", "WDT", "WP"))
+"""Small words that end no name ("the Star-Ledger of")."""
+PARTY_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]{1,5}")
+DEPARTMENTS = word_set(
+    "state defense defence commerce labor labour energy education transportation justice "
+    "agriculture health finance interior"
+)
+HEADS = frozenset(("secretary", "minister", "secretaries", "ministers"))
 INITIAL = re.compile(r"[A-Z]\.?")
 MAX_NAME = 12
 """Longer spans are no names, but what a model makes of a headline or a list."""
@@ -91,7 +100,8 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
 def _lines(columns: Columns, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for i in range(start, end):
-        if "\n" in columns.words[i] or columns.words[i] == "/":
+        word = columns.words[i]
+        if "\n" in word or word == "/" or word[0] == "@":
             if at < i:
                 yield at, i
             at = i + 1
@@ -109,7 +119,10 @@ def trim(columns: Columns, start: int, end: int) -> tuple[int, int]:
             break  # an acronym, like US
         start += 1
     while end > start and (
-        words[end - 1] in EDGES or words[end - 1] in POSSESSIVES or words[end - 1].isspace()
+        words[end - 1] in EDGES
+        or words[end - 1] in POSSESSIVES
+        or words[end - 1].isspace()
+        or (columns.tags[end - 1] in LOOSE_TAGS and words[end - 1].islower() and end - start > 1)
     ):
         end -= 1
     return start, end
@@ -210,6 +223,8 @@ def title_length(columns: Columns, start: int, end: int) -> int:
 def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
     """Return a person's name without titles in front and common words behind."""
     words, lower, tags = columns.words, columns.lower, columns.tags
+    if end - start > 2 and lower[start + 1] in first_names() and _describes(lower[start]):
+        start += 1
     while start < end - 1:
         length = title_length(columns, start, end)
         if length and start + length < end:
@@ -247,6 +262,11 @@ def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
     return start, stop
 
 
+def _describes(word: str) -> bool:
+    """Tell whether a word describes the person whose name follows ("Texan", "Billionaire")."""
+    return word not in first_names() and (word in places().demonyms or word in roles())
+
+
 def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
     """Tell whether a trimmed span can be a name."""
     words, lower = columns.words, columns.lower
@@ -258,6 +278,20 @@ def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
             return False
         if columns.tags[start] in ("PRP", "PRP$", "WP", "DT", "UH"):
             return False
+    if end - start == 1 and (INITIAL.fullmatch(first) or lower[start] in SUFFIXES):
+        return False
+    if end - start <= 3 and PARTY_STATE.fullmatch("".join(words[start:end])):
+        return False
+    if lower[end - 1] == "time" and end - start > 1 and lower[end - 2] in ("standard", "daylight"):
+        return False
+    if (
+        end - start == 1
+        and start > 1
+        and lower[start] in DEPARTMENTS
+        and lower[start - 1] == "of"
+        and lower[start - 2] in HEADS
+    ):
+        return False  # an office: "Secretary of State"
     if first.startswith(("#", "http", "www.")) or "@" in first or "/" in first[:1]:
         return False
     if not any(c.isalpha() for i in range(start, end) for c in words[i]):

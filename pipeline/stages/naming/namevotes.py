@@ -97,11 +97,16 @@ class Votes:
         """Return the label of the name at a place that the model labels ``label``."""
         columns = self.columns
         key = self.key(start, end)
+        spelled = key.replace(" - ", "-")
         gazetteer = places()
         if columns.lower[end - 1] in ("administration", "campaign") and end - start > 1:
             return "ORG"
-        if key in other_names():
-            return other_names()[key]
+        if spelled in other_names():
+            return other_names()[spelled]
+        if self._dateline(start, end) and (
+            spelled in gazetteer.others or spelled in gazetteer.states
+        ):
+            return "GPE"
         if end - start == 1:
             word = columns.lower[start]
             if self.surnames[word] and self._personal(word):
@@ -116,8 +121,8 @@ class Votes:
             return organisations().last_words[columns.lower[end - 1]]
         if is_organisation(columns.lower[start:end]):
             return label if label in ("FAC", "EVENT", "LAW", "GPE", "WORK_OF_ART") else "ORG"
-        if key in gazetteer.others:
-            return gazetteer.others[key]
+        if spelled in gazetteer.others:
+            return gazetteer.others[spelled]
         if label != "PERSON" and looks_personal(columns, start, end):
             return "PERSON"
         if label == "NORP" and self._singled_out(end):
@@ -135,6 +140,16 @@ class Votes:
         ):
             return "PERSON"
         return label
+
+    def _dateline(self, start: int, end: int) -> bool:
+        """Tell whether a name in capitals opens a paragraph, a bracket, comma or dash behind it."""
+        words, paragraphs = self.columns.words, self.columns.paragraphs
+        return (
+            end < len(words)
+            and words[end] in ("(", ",", "-", "--", "—", "–")
+            and (start == 0 or paragraphs[start - 1] != paragraphs[start])
+            and all(word.isupper() for word in words[start:end])
+        )
 
     def _singled_out(self, end: int) -> bool:
         """Tell whether ", a …" follows: one thing, no people."""
