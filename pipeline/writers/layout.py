@@ -16,6 +16,7 @@ once, and one that the rules do not cover raises ``TypeError`` where the tables 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
@@ -23,7 +24,8 @@ from typing import get_type_hints as hints_of
 
 from pydantic import BaseModel
 
-from pipeline.records.schema import ArticleRecord, Number, Span, Value
+from pipeline import __version__
+from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Number, Span, Value
 
 Kind = Literal["text", "integer", "real", "boolean", "number", "json"]
 Path = tuple[str, ...]
@@ -81,6 +83,35 @@ class Table(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+
+class Schema(NamedTuple):
+    """What a database is made for and by."""
+
+    version: str
+    """Of the records, ``SCHEMA_VERSION``."""
+    pipeline: str
+    tables: tuple[Table, ...]
+
+    @property
+    def rank(self) -> int:
+        return version_rank(self.version, self.pipeline)
+
+    @property
+    def major(self) -> str:
+        return self.version.partition(".")[0]
+
+
+def version_rank(schema_version: str, pipeline: str | None) -> int:
+    """Return a number that grows with the minor schema version, then with the pipeline's.
+
+    >>> version_rank("1.0", "0.9.1") < version_rank("1.0", "0.10.0") < version_rank("1.1", "0.1.0")
+    True
+    """
+    minor = int(schema_version.partition(".")[2])
+    numbers = [min(int(one), 9999) for one in re.findall(r"[0-9]+", pipeline or "")[:3]]
+    major, middle, patch = numbers + [0] * (3 - len(numbers))
+    return ((minor * 10_000 + major) * 10_000 + middle) * 10_000 + patch
 
 
 class _Many(NamedTuple):
@@ -211,3 +242,4 @@ def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 TABLES: Final = describe()
+SCHEMA: Final = Schema(SCHEMA_VERSION, __version__, TABLES)

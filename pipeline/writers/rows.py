@@ -14,7 +14,16 @@ from pydantic import BaseModel
 
 from pipeline.errors import BrokenRecord
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers.layout import ARTICLES, OWNER, SPANS, TABLES, Column, Kind, Table
+from pipeline.writers.layout import (
+    ARTICLES,
+    OWNER,
+    SPANS,
+    TABLES,
+    Column,
+    Kind,
+    Table,
+    version_rank,
+)
 
 Cell = str | int | float | bool | None
 Row = tuple[Cell, ...]
@@ -65,18 +74,6 @@ def entry(record: BaseModel, tables: Sequence[Table] = TABLES) -> Entry:
         else:
             rows[table.name] = [(identity, *cells(one)) for one in item[table.layer]]
     return Entry(identity, sha256, rank, rows)
-
-
-def version_rank(schema_version: str, pipeline: str | None) -> int:
-    """Return a number that grows with the minor schema version, then with the pipeline's.
-
-    >>> version_rank("1.0", "0.9.1") < version_rank("1.0", "0.10.0") < version_rank("1.1", "0.1.0")
-    True
-    """
-    minor = int(schema_version.partition(".")[2])
-    numbers = [min(int(one), 9999) for one in re.findall(r"[0-9]+", pipeline or "")[:3]]
-    major, middle, patch = numbers + [0] * (3 - len(numbers))
-    return ((minor * 10_000 + major) * 10_000 + middle) * 10_000 + patch
 
 
 def exact(text: str | None) -> str | None:

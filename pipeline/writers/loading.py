@@ -1,0 +1,170 @@
+"""Load records into a database, and read them back.
+
+A batch of records is one transaction, and an article is replaced whole within one: what is in the
+database are whole articles at any time, and a load that broke off is finished by loading again.
+Which record of an article stays: the one of the newer schema and pipeline; of the same ones, the
+one loaded last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
+
+from pipeline.errors import BadDatabaseUrl, ExtraMissing
+from pipeline.writers import rows
+from pipeline.writers.layout import SCHEMA, Schema
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.writers.rows import Entry
+
+BATCH: Final = 500
+"""Articles in one transaction, at most."""
+BATCH_ROWS: Final = 100_000
+PARQUET: Final = ".parquet"
+WAYS: Final = {
+    "sqlite": ("pipeline.writers.sqlite", "SqliteTarget"),
+    "postgresql": ("pipeline.writers.postgres", "PostgresTarget"),
+    "postgres": ("pipeline.writers.postgres", "PostgresTarget"),
+    "duckdb": ("pipeline.writers.duckdb", "DuckdbTarget"),
+    PARQUET: ("pipeline.writers.parquet", "ParquetTarget"),
+}
+NEEDED: Final = {
+    "pipeline.writers.postgres": ("sql", ("psycopg",)),
+    "pipeline.writers.duckdb": ("duckdb", ("duckdb", "pyarrow")),
+    "pipeline.writers.parquet": ("parquet", ("pyarrow",)),
+}
+"""Extra and packages that a way needs."""
+
+
+class Tally(NamedTuple):
+    """What became of the articles that were loaded."""
+
+    new: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    older: int = 0
+    """Left as they are: the database has them from a newer schema or pipeline."""
+
+    def plus(self, other: Tally) -> Tally:
+        return Tally(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+class Target(Protocol):
+    """A database that records are loaded into."""
+
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        """Store articles, each id once, in one transaction; ``force`` lets older ones replace."""
+        ...
+
+    def ids(self) -> list[str]:
+        """Return the ids of all articles, in order."""
+        ...
+
+    def fetch(self, ids: Sequence[str]) -> Mapping[str, Iterable[Sequence[Any]]]:
+        """Return the rows of some articles, by table."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Close it; what only counts as a whole is put in place if all went well."""
+        ...
+
+
+def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> Target:
+    """Open the database of an address; it is made ready where it is empty, unless for ``reading``.
+
+    Raises ``BadDatabaseUrl``, ``ExtraMissing``, ``DatabaseUnavailable``, ``DatabaseUnsuitable`` or
+    ``DatabaseBusy``.
+    """
+    scheme, mark, _ = address.partition("://")
+    if mark:
+        way = WAYS.get(scheme.partition("+")[0].lower())
+    else:
+        way = WAYS[PARQUET] if address.rstrip("/").endswith(PARQUET) else None
+    if way is None or scheme == PARQUET:
+        shown = f"there is no way to load into {scheme!r}" if mark else f"{address!r} is no address"
+        meant = f"sqlite:///{address}" if not mark and address.endswith((".db", ".sqlite")) else ""
+        hint = f"did you mean {meant}?" if meant else None
+        raise BadDatabaseUrl(shown, hint=hint)
+    module, name = way
+    extra, packages = NEEDED.get(module, ("", ()))
+    for package in packages:
+        try:
+            import_module(package)
+        except ImportError as error:
+            raise ExtraMissing(
+                f"loading into {scheme if mark else 'Parquet'} needs {package}",
+                hint=f"pip install 'news-extraction-pipeline[{extra}]'",
+            ) from error
+    opened: Target = getattr(import_module(module), name)(address, schema, reading=reading)
+    return opened
+
+
+def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False) -> Tally:
+    """Load records into a database and return what became of them.
+
+    ``force`` lets a record of an older pipeline replace that of a newer one. Raises what
+    ``connect`` raises, ``BrokenRecord`` for a record that no database can hold, and ``LoadFailed``.
+    """
+    tally = Tally()
+    with connect(address) as target:
+        for batch in batches(rows.entry(record) for record in records):
+            tally = tally.plus(target.put(batch, force=force))
+    return tally
+
+
+def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[BaseModel]:
+    """Yield the records of a database, all of them or those of some ids, in the order of the ids.
+
+    Raises what ``connect`` raises, and ``BrokenRecord`` for rows that make no record.
+    """
+    with connect(address, reading=True) as target:
+        wanted = iter(target.ids() if ids is None else ids)
+        while some := list(islice(wanted, BATCH)):
+            yield from rows.records(target.fetch(some))
+
+
+def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Yield the articles in batches that hold none twice."""
+    batch: dict[str, Entry] = {}
+    size = 0
+    for entry in entries:
+        if entry.id in batch or len(batch) == BATCH or size >= BATCH_ROWS:
+            yield list(batch.values())
+            batch, size = {}, 0
+        batch[entry.id] = entry
+        size += sum(map(len, entry.rows.values()))
+    if batch:
+        yield list(batch.values())
+
+
+def sort_out(
+    entries: Sequence[Entry], known: Mapping[str, tuple[str, int]], *, force: bool
+) -> tuple[list[Entry], list[str], Tally]:
+    """Return which articles are to be stored, which of these replace one, and the tally.
+
+    ``known``: the ``record_sha256`` and ``version_rank`` of those that the database has.
+    """
+    chosen: list[Entry] = []
+    replaced: list[str] = []
+    new = unchanged = older = 0
+    for entry in entries:
+        sha256, rank = known.get(entry.id, ("", 0))
+        if sha256 == entry.sha256:
+            unchanged += 1
+        elif rank > entry.rank and not force:
+            older += 1
+        else:
+            chosen.append(entry)
+            if entry.id in known:
+                replaced.append(entry.id)
+            else:
+                new += 1
+    return chosen, replaced, Tally(new, len(replaced), unchanged, older)

@@ -1,0 +1,122 @@
+"""Load into PostgreSQL, by COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.pool import NullPool
+
+from pipeline.errors import DatabaseUnsuitable, LoadFailed
+from pipeline.writers.layout import ARTICLES, Table
+from pipeline.writers.loading import Tally
+from pipeline.writers.sql import SqlTarget
+from pipeline.writers.tables import DialectName
+
+if TYPE_CHECKING:
+    from pipeline.writers.rows import Entry, Row
+
+STAGED: Final = "pipeline_staged"
+LOCK: Final = 0x6E657773
+"""The advisory lock under which tables are made; any number that is always the same."""
+
+
+class PostgresTarget(SqlTarget):
+    """A database of PostgreSQL.
+
+    The rows of ``articles`` are staged and then inserted, or updated where they are there, in the
+    order of their ids: two loaders with the same articles wait for each other and never in a
+    circle. Whoever holds the row of an article may replace the rows below it, which come by COPY.
+    """
+
+    dialect: ClassVar[DialectName] = "postgresql"
+    driver_errors = (psycopg.Error,)
+
+    def open(self, url: URL) -> Engine:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            isolation_level="READ COMMITTED",
+            connect_args={"client_encoding": "utf8"},
+        )
+
+    def lock(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+    def prepare(self, connection: Connection) -> None:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            hint = "CREATE DATABASE news ENCODING 'UTF8' TEMPLATE template0"
+            message = f"keeps text in {encoding}, which has not every character"
+            raise DatabaseUnsuitable(message, where=self.shown, hint=hint)
+        super().prepare(connection)
+
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        with self.failing(LoadFailed), self.connection.begin():
+            driver: Any = self.connection.connection.driver_connection
+            with driver.cursor() as cursor:
+                return self._put(cursor, {entry.id: entry for entry in entries}, force=force)
+
+    def _put(self, cursor: psycopg.Cursor[Any], entries: dict[str, Entry], *, force: bool) -> Tally:
+        articles, *below = self.schema.tables
+        cursor.execute(_statement(STAGE))
+        _copy(cursor, STAGED, articles, (row for e in entries.values() for row in e.rows[ARTICLES]))
+        cursor.execute(_upsert(articles, force=force))
+        inserted = dict(cursor.fetchall())
+        replaced = [identity for identity, new in inserted.items() if not new]
+        if replaced:
+            for table in reversed(below):
+                delete = sql.SQL("DELETE FROM {} WHERE article_id = ANY(%s)")
+                cursor.execute(delete.format(sql.Identifier(table.name)), (replaced,))
+        for table in below:
+            rows = (row for identity in inserted for row in entries[identity].rows[table.name])
+            _copy(cursor, table.name, table, rows)
+        unchanged = 0
+        if len(inserted) < len(entries):
+            cursor.execute(_statement(UNCHANGED))
+            # those just stored are the same as well
+            unchanged = cursor.fetchall()[0][0] - len(inserted)
+        new = len(inserted) - len(replaced)
+        older = len(entries) - len(inserted) - unchanged
+        return Tally(new, len(replaced), unchanged, older)
+
+
+STAGE: Final = (
+    f"CREATE TEMPORARY TABLE IF NOT EXISTS {STAGED} (LIKE {ARTICLES}) ON COMMIT DELETE ROWS"
+)
+UNCHANGED: Final = (
+    f"SELECT count(*) FROM {STAGED} AS s JOIN {ARTICLES} AS a USING (id)"
+    " WHERE a.record_sha256 = s.record_sha256"
+)
+
+
+def _statement(text: str) -> sql.SQL:
+    return sql.SQL(text)
+
+
+def _upsert(articles: Table, *, force: bool) -> sql.Composed:
+    """Return the statement that gives the id of each article stored, and whether it is new."""
+    newer = "" if force else "AND a.version_rank <= excluded.version_rank"
+    text = f"""
+        INSERT INTO {ARTICLES} AS a ({{names}}) SELECT {{names}} FROM {STAGED} ORDER BY id
+        ON CONFLICT (id) DO UPDATE SET {{changes}}
+        WHERE a.record_sha256 <> excluded.record_sha256 {newer}
+        RETURNING id, xmax = 0"""  # of a row that is new, no transaction has locked a version
+    names = [sql.Identifier(name) for name in sorted(articles.names, key="id".__ne__)]
+    change = sql.SQL("{0} = excluded.{0}")
+    return _statement(text).format(
+        names=sql.SQL(", ").join(names),
+        changes=sql.SQL(", ").join(change.format(name) for name in names[1:]),
+    )
+
+
+def _copy(cursor: psycopg.Cursor[Any], name: str, table: Table, rows: Iterable[Row]) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, table.names))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

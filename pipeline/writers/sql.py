@@ -1,0 +1,194 @@
+"""What the databases that SQLAlchemy talks to have in common: making them ready, reading back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from sqlalchemy import exc, inspect, select
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.schema import CreateColumn
+
+from pipeline.errors import (
+    BadDatabaseUrl,
+    DatabaseBusy,
+    DatabaseUnavailable,
+    DatabaseUnsuitable,
+    LoadFailed,
+    PipelineError,
+)
+from pipeline.writers.layout import ARTICLES, Schema, version_rank
+from pipeline.writers.loading import Tally
+from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted
+from pipeline.writers.views import views
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from pipeline.writers.rows import Entry
+
+LONGEST_MESSAGE = 300
+
+
+class SqlTarget(ABC):
+    """A database behind an engine of SQLAlchemy."""
+
+    dialect: ClassVar[DialectName]
+    busy: ClassVar[tuple[str, ...]] = ()
+    """What the messages say when another program keeps the database."""
+    unsuitable: ClassVar[tuple[str, ...]] = ()
+    """What they say of something that is no such database."""
+
+    driver_errors: ClassVar[tuple[type[Exception], ...]] = ()
+    """What the driver raises where SQLAlchemy is not between."""
+
+    def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
+        url = parse(address)
+        self.shown = url.render_as_string(hide_password=True)
+        self.schema = schema
+        self.metadata = metadata(schema.tables)
+        self.reading = reading
+        self.engine = self.open(url)
+        with self.failing(DatabaseUnavailable):
+            connection = self.engine.connect()
+        try:
+            with self.failing(LoadFailed), connection.begin():
+                if reading:
+                    self.check(connection)
+                else:
+                    self.lock(connection)
+                    self.prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self.connection = connection
+
+    @abstractmethod
+    def open(self, url: URL) -> Engine:
+        """Return the engine; raise ``BadDatabaseUrl`` for a URL without what it needs."""
+
+    @abstractmethod
+    def lock(self, connection: Connection) -> None:
+        """Keep others from making the database ready at the same time."""
+
+    @abstractmethod
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        """Store articles in one transaction."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self.engine.dispose()
+
+    def ids(self) -> list[str]:
+        articles = self.metadata.tables[ARTICLES]
+        with self.failing(DatabaseUnavailable), self.connection.begin():
+            return sorted(self.connection.scalars(select(articles.c.id)))
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, Iterable[Sequence[Any]]]:
+        found: dict[str, Iterable[Sequence[Any]]] = {}
+        with self.failing(DatabaseUnavailable), self.connection.begin():
+            for table in self.schema.tables:
+                made = self.metadata.tables[table.name]
+                key = made.c.id if table.name == ARTICLES else made.c.article_id
+                asked = select(made).where(key.in_(ids)).order_by(*made.primary_key)
+                found[table.name] = [tuple(row) for row in self.connection.execute(asked)]
+        return found
+
+    def check(self, connection: Connection) -> tuple[str, str]:
+        """Return the versions that the database is of; raise ``DatabaseUnsuitable``."""
+        found = self.stored(connection)
+        if found is None:
+            message = "holds no records of this pipeline"
+            raise DatabaseUnsuitable(message, where=self.shown, hint="")
+        if found[0].partition(".")[0] != self.schema.major:
+            message = f"made for records of schema {found[0]}; these are of {self.schema.version}"
+            raise DatabaseUnsuitable(message, where=self.shown)
+        return found
+
+    def prepare(self, connection: Connection) -> None:
+        """Make the tables and views, or add what a newer schema has; nothing where all is there."""
+        inspector = inspect(connection)
+        present = {*inspector.get_table_names(), *inspector.get_view_names()}
+        if self.stored(connection) is None:
+            taken = present & {*self.metadata.tables, *views(self.dialect)}
+            if taken:
+                message = f"holds {', '.join(sorted(taken))}, and not from this pipeline"
+                raise DatabaseUnsuitable(message, where=self.shown)
+        elif version_rank(*self.check(connection)) >= self.schema.rank:
+            return
+        else:
+            for name in views(self.dialect):
+                connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+            self.add_columns(connection, present)
+        self.metadata.create_all(connection)
+        for statement in views(self.dialect).values():
+            connection.exec_driver_sql(statement)
+        versions = self.metadata.tables[VERSION_TABLE]
+        connection.execute(versions.delete())
+        connection.execute(
+            versions.insert().values(
+                id=1, schema_version=self.schema.version, pipeline_version=self.schema.pipeline
+            )
+        )
+
+    def stored(self, connection: Connection) -> tuple[str, str] | None:
+        """Return the versions of schema and pipeline that the database was last made ready by."""
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        table = self.metadata.tables[VERSION_TABLE]
+        row = connection.execute(select(table.c.schema_version, table.c.pipeline_version)).first()
+        return None if row is None else (row[0], row[1])
+
+    def add_columns(self, connection: Connection, present: Iterable[str]) -> None:
+        inspector = inspect(connection)
+        for name, table in self.metadata.tables.items():
+            if name not in present:
+                continue
+            there = {column["name"] for column in inspector.get_columns(name)}
+            for column in table.columns:
+                if column.name in there:
+                    continue
+                if not column.nullable:
+                    message = f"{name} lacks {column.name}, which cannot be added to rows"
+                    raise DatabaseUnsuitable(message, where=self.shown)
+                made = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {quoted(name)} ADD COLUMN {made}")
+
+    @contextmanager
+    def failing(self, kind: type[PipelineError]) -> Iterator[None]:
+        """Turn what the driver raises into an error of ours."""
+        errors: tuple[type[Exception], ...] = (exc.SQLAlchemyError, *self.driver_errors)
+        try:
+            yield
+        except errors as error:
+            message = one_line(error.orig if isinstance(error, exc.DBAPIError) else error)
+            if any(sign in message for sign in self.busy):
+                kind = DatabaseBusy
+            elif any(sign in message for sign in self.unsuitable):
+                kind = DatabaseUnsuitable
+            raise kind(message, where=self.shown) from error
+
+
+def parse(address: str) -> URL:
+    """Return the parts of an address; raise ``BadDatabaseUrl``."""
+    try:
+        return make_url(address)
+    except (exc.ArgumentError, ValueError) as error:
+        # the address is not shown: it may hold a password
+        raise BadDatabaseUrl("the address of the database cannot be read") from error
+
+
+def one_line(error: object) -> str:
+    """Return what an error says in one line that a terminal shows as it is.
+
+    >>> one_line(ValueError("no\\x1b such host\\nhint"))
+    'no such host'
+    """
+    lines = str(error).strip().splitlines()
+    shown = "".join(c for c in (lines or [type(error).__name__])[0] if c.isprintable())
+    return shown[:LONGEST_MESSAGE]
