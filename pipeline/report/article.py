@@ -1,0 +1,321 @@
+"""What the page is told of one article: its text in pieces, and what each piece is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypedDict
+
+from pipeline.report import figures, marking
+from pipeline.report.segments import Mark, cut
+from pipeline.report.speakers import Speaker, Speakers
+from pipeline.text.paragraphs import BREAK, paragraphs
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
+
+UNSURE = 0.5
+"""A statement of less confidence than this is shown as unsure."""
+EXCERPT = 90
+
+PieceView = str | tuple[str, str]
+"""Bare text, or text with its references, parted by spaces."""
+
+
+class EntityView(TypedDict):
+    id: str
+    name: str
+    label: str
+    descriptions: list[str]
+    identifiers: list[str]
+    mentions: int
+
+
+class QuoteView(TypedDict):
+    id: str
+    kind: str
+    speech: bool
+    speaker: int | None
+    """Place among the article's speakers."""
+    attribution: str | None
+
+
+class FigureView(TypedDict):
+    id: str
+    text: str
+    kind: str
+    value: str
+    number: float | None
+    assumed: bool
+    vague: bool
+    change: str | None
+    role: str | None
+    what: str | None
+    whose: str | None
+    when: str | None
+    said: int | None
+    """Place of who says it among the article's speakers."""
+    attribution: str | None
+
+
+class TimeView(TypedDict):
+    id: str
+    text: str
+    kind: str
+    value: str | None
+    relative: bool
+
+
+class StatementView(TypedDict):
+    id: str
+    kind: str
+    source: str | None
+    """Its words in the text."""
+    form: str | None
+    speaker: int | None
+    cue: str | None
+    lemma: str | None
+    type: str | None
+    negated: bool
+    parent: str | None
+    row: int
+    confidence: float | None
+
+
+class SpeakerView(TypedDict):
+    name: str
+    standing: str
+    entity: str | None
+    label: str | None
+    words: int
+    quoted: int
+    statements: list[str]
+    quotes: list[str]
+
+
+class WarningView(TypedDict):
+    code: str
+    message: str
+    placed: bool
+
+
+class ArticleView(TypedDict):
+    id: str
+    name: str
+    title: str | None
+    headed: bool
+    """The text begins with the title."""
+    uri: str | None
+    byline: str | None
+    publisher: str | None
+    published: str | None
+    language: str | None
+    paragraphs: list[list[PieceView]]
+    words: int
+    entities: list[EntityView]
+    quotes: list[QuoteView]
+    figures: list[FigureView]
+    times: list[TimeView]
+    statements: list[StatementView]
+    speakers: list[SpeakerView]
+    warnings: list[WarningView]
+    models: list[str]
+
+
+def article_view(record: ArticleRecord) -> ArticleView:
+    """Return what the page is told of an article."""
+    speakers = Speakers(record)
+    ranked = speakers.all()
+    place = {id(one): number for number, one in enumerate(ranked)}
+
+    def number_of(speaker: Speaker | None) -> int | None:
+        return None if speaker is None else place[id(speaker)]
+
+    names = {one.id: one.name for one in record.entities}
+    times = {one.id: one for one in record.times}
+    rows = marking.rows(record)
+    by_attribution = speakers.by_attribution
+    blocks = _blocks(record)
+    return {
+        "id": record.id,
+        "name": name(record),
+        "title": record.source.title,
+        "headed": _headed(record),
+        "uri": record.source.uri,
+        "byline": record.source.byline,
+        "publisher": record.source.publisher,
+        "published": record.source.published,
+        "language": record.source.language,
+        "paragraphs": blocks,
+        "words": len(record.text.split()),
+        "entities": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "label": one.label,
+                "descriptions": list(one.descriptions),
+                "identifiers": [f"{key} {value}" for key, value in one.identifiers.items()],
+                "mentions": len(one.mentions),
+            }
+            for one in record.entities
+        ],
+        "quotes": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "speech": one.speech,
+                "speaker": number_of(speakers.by_quote.get(one.id)),
+                "attribution": one.attribution,
+            }
+            for one in record.quotes
+        ],
+        "figures": [
+            _figure(one, names, times, number_of(by_attribution.get(one.attribution or "")))
+            for one in record.figures
+        ],
+        "times": [
+            {
+                "id": one.id,
+                "text": _one_line(one.text),
+                "kind": one.kind,
+                "value": one.value,
+                "relative": one.relative,
+            }
+            for one in record.times
+        ],
+        "statements": [
+            _statement(one, rows[one.id], number_of(by_attribution.get(one.id)))
+            for one in record.attributions
+        ],
+        "speakers": [
+            {
+                "name": one.name,
+                "standing": one.standing,
+                "entity": one.entity,
+                "label": one.label,
+                "words": one.words,
+                "quoted": one.quoted,
+                "statements": one.statements,
+                "quotes": one.quotes,
+            }
+            for one in ranked
+        ],
+        "warnings": [
+            {"code": one.code, "message": one.message, "placed": one.start is not None}
+            for one in record.warnings
+        ],
+        "models": [
+            f"{one.name} {one.version}"
+            for one in (record.provenance.models if record.provenance else ())
+        ],
+    }
+
+
+def name(record: ArticleRecord) -> str:
+    """Return what an article without a title is called: its file, else its id."""
+    uri = record.source.uri
+    return (PurePosixPath(uri).name if uri else "") or record.id
+
+
+def excerpt(record: ArticleRecord) -> str:
+    """Return the first words of an article."""
+    first = _one_line(record.text[: 4 * EXCERPT])
+    if len(first) <= EXCERPT:
+        return first
+    return first[:EXCERPT].rpartition(" ")[0] + " …"
+
+
+def unsure(record: ArticleRecord) -> int:
+    """Return how many statements have a low confidence."""
+    sure = Counter(
+        one.confidence is not None and one.confidence < UNSURE for one in record.attributions
+    )
+    return sure[True]
+
+
+def _headed(record: ArticleRecord) -> bool:
+    title = record.source.title
+    if title is None:
+        return False
+    first = next(iter(paragraphs(record.text)), (0, 0))
+    return _one_line(record.text[slice(*first)]).casefold() == _one_line(title).casefold()
+
+
+def _blocks(record: ArticleRecord) -> list[list[PieceView]]:
+    """Return the paragraphs in pieces; a line broken for a page's width is one with the next."""
+    text = record.text
+    bounds = paragraphs(text)
+    # of marks that begin together the outer one comes first: the last is what is closest
+    marks = sorted(marking.marks(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
+    found: list[list[PieceView]] = []
+    begin = 0
+    for start, end in bounds:
+        while begin < len(marks) and _ended(marks, begin, start):
+            begin += 1
+        here = [mark for mark in _until(marks, begin, end) if mark.end > start]
+        found.append(
+            [
+                (shown, " ".join(piece.refs)) if piece.refs else shown
+                for piece in cut(start, end, here)
+                if (shown := BREAK.sub(" ", text[piece.start : piece.end]))
+            ]
+        )
+    return found
+
+
+def _ended(marks: list[Mark], at: int, start: int) -> bool:
+    return marks[at].end <= start
+
+
+def _until(marks: list[Mark], begin: int, end: int) -> list[Mark]:
+    stop = begin
+    while stop < len(marks) and marks[stop].start < end:
+        stop += 1
+    return marks[begin:stop]
+
+
+def _figure(
+    one: Figure, names: dict[str, str], times: dict[str, Time], said: int | None
+) -> FigureView:
+    return {
+        "id": one.id,
+        "text": _one_line(one.text),
+        "kind": one.kind,
+        "value": figures.shown(one),
+        "number": figures.number(one),
+        "assumed": one.unit_assumed,
+        "vague": one.vague,
+        "change": one.change,
+        "role": one.change_role,
+        "what": _one_line(one.measures.text) if one.measures else None,
+        "whose": names.get(one.holder or ""),
+        "when": _when(times.get(one.time or "")),
+        "said": said,
+        "attribution": one.attribution,
+    }
+
+
+def _when(time: Time | None) -> str | None:
+    return None if time is None else time.value or _one_line(time.text)
+
+
+def _statement(one: Attribution, row: int, speaker: int | None) -> StatementView:
+    source, cue = one.source, one.cue
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "source": " … ".join(_one_line(span.text) for span in source.spans) if source else None,
+        "form": source.form if source else None,
+        "speaker": speaker,
+        "cue": " … ".join(_one_line(span.text) for span in cue.spans) if cue else None,
+        "lemma": cue.lemma if cue else None,
+        "type": cue.type if cue else None,
+        "negated": bool(cue and cue.negated),
+        "parent": one.parent,
+        "row": row,
+        "confidence": one.confidence,
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

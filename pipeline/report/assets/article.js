@@ -1,0 +1,140 @@
+// One article: its text with switches for the layers, and the panels beside it.
+
+import { counted, el, isolated, outward, tabs } from "./dom.js";
+import { article, dateOf } from "./data.js";
+import { typeset } from "./text.js";
+import { pointing } from "./pointing.js";
+import { speakersPanel } from "./speakers.js";
+import { statementsPanel } from "./statements.js";
+import { figuresPanel } from "./figures.js";
+import { notesPanel } from "./notes.js";
+
+const LAYERS = [
+  ["entities", "Names", [["sample ent", "a colour each"]]],
+  ["quotes", "Quotes", [["sample quote", "words in marks"]]],
+  [
+    "statements",
+    "Statements",
+    [
+      ["sample att r0-direct", "direct"],
+      ["sample att r0-mixed", "mixed"],
+      ["sample att r0-indirect", "indirect"],
+      ["sample att r0-source source", "source"],
+      ["sample att r0-cue cue", "cue"],
+    ],
+  ],
+  [
+    "figures",
+    "Figures and times",
+    [
+      ["sample fig", "figure"],
+      ["sample time", "time"],
+    ],
+  ],
+];
+const layers = new Set(LAYERS.map(([name]) => name));
+
+// Return the view of an article: its elements, `goTo` for a place in it, and `end`.
+export function articleView(number) {
+  const read = article(number);
+  const { blocks, pieces } = typeset(read);
+  const text = el(
+    "div",
+    { class: "text", id: "text", tabindex: 0, role: "group", "aria-label": "Text of the article" },
+    blocks,
+  );
+  const switches = layerSwitches(text);
+  const pointer = pointing(read, text, pieces, layers);
+  switches.addEventListener("change", pointer.hide);
+  const statements = statementsPanel(read, pointer.goTo);
+  const panels = tabs("Findings", [
+    ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
+    ["statements", `Statements ${read.statements.length}`, statements.element],
+    ["figures", `Figures ${read.figures.length}`, figuresPanel(read, pointer.goTo)],
+    ["notes", `Notes${noteCount(read)}`, notesPanel(read, pointer.goTo)],
+  ]);
+
+  function chooseSpeaker(speaker) {
+    if (!speaker.statements.length) {
+      pointer.goTo(speaker.quotes[0] ?? speaker.entity);
+      return;
+    }
+    statements.choose(read.speakers.indexOf(speaker));
+    panels.choose("statements");
+    document.getElementById("tab-statements").focus();
+  }
+
+  const element = el(
+    "main",
+    { class: "sheet", id: "main" },
+    el("article", { class: "column" }, head(read), switches, text, hint()),
+    el("aside", { class: "beside", "aria-label": "Findings" }, panels.element),
+    pointer.card,
+  );
+  return { element, title: read.title ?? read.name, goTo: pointer.goTo, end: pointer.end };
+}
+
+function noteCount(read) {
+  return read.warnings.length ? ` ${read.warnings.length}!` : "";
+}
+
+function head(read) {
+  const title = read.title ?? read.name;
+  const facts = [
+    read.publisher && isolated(read.publisher),
+    read.byline && isolated(read.byline),
+    read.published && el("time", { datetime: read.published }, dateOf(read.published)),
+    counted(read.words, "word"),
+    read.uri && outward(read.uri, /^https?:/iu.test(read.uri) ? "original" : read.uri),
+  ].filter(Boolean);
+  return el(
+    "header",
+    { class: "head" },
+    !read.headed &&
+      el("h1", { dir: "auto", class: read.title ? "headline" : "untitled" }, isolated(title)),
+    el(
+      "p",
+      { class: "facts" },
+      facts.map((fact) => el("span", null, fact)),
+    ),
+  );
+}
+
+function layerSwitches(text) {
+  return el(
+    "fieldset",
+    { class: "layers" },
+    el("legend", { class: "unseen" }, "Layers shown in the text"),
+    LAYERS.map(([name, label, samples]) => {
+      const box = el("input", { type: "checkbox", checked: layers.has(name) });
+      const update = () => {
+        if (box.checked) layers.add(name);
+        else layers.delete(name);
+        text.classList.toggle(`no-${name}`, !box.checked);
+      };
+      box.addEventListener("change", update);
+      update();
+      return el(
+        "label",
+        null,
+        box,
+        el("span", { class: "layer" }, label),
+        samples.map(([look, word]) => el("span", { class: `s ${look}`, "aria-hidden": "true" }, word)),
+      );
+    }),
+  );
+}
+
+function hint() {
+  return el(
+    "p",
+    { class: "aside hint" },
+    "Point at a place to see what was found there; click to keep it. In the text, ",
+    el("kbd", null, "←"),
+    " and ",
+    el("kbd", null, "→"),
+    " go from finding to finding, ",
+    el("kbd", null, "Esc"),
+    " closes.",
+  );
+}

@@ -1,0 +1,160 @@
+// The card beside a place in the text: everything that was found there, in words.
+
+import { counted, el, isolated, shortened } from "./dom.js";
+import { LABELS, isUnsure, speakerOf } from "./data.js";
+import { named } from "./text.js";
+
+const KINDS = {
+  direct: "direct speech",
+  mixed: "mixed: quoted words in the reporter’s sentence",
+  indirect: "indirect speech",
+};
+
+// Return the entries of a card for an article's references, the closest first.
+export function entries(read, refs, layers) {
+  const made = [];
+  const seen = new Set();
+  for (const ref of [...refs].reverse()) {
+    const [id, role] = ref.split(":");
+    if (seen.has(id)) continue;
+    const item = read.items.get(id);
+    const entry = entryOf(read, item, id, role, layers);
+    if (entry) {
+      seen.add(id);
+      made.push([order(id), entry]);
+    }
+  }
+  return made.sort((one, other) => one[0] - other[0]).map(([, entry]) => entry);
+}
+
+function order(id) {
+  return "wftqae".indexOf(id[0]);
+}
+
+function entryOf(read, item, id, role, layers) {
+  switch (id[0]) {
+    case "e":
+      return layers.has("entities") && entityEntry(item, role);
+    case "q":
+      return layers.has("quotes") && quoteEntry(read, item);
+    case "f":
+      return layers.has("figures") && (role ? measureEntry(item) : figureEntry(read, item));
+    case "t":
+      return layers.has("figures") && timeEntry(read, item);
+    case "w":
+      return entry("Warning", item.code, el("p", null, isolated(item.message)));
+    default:
+      return layers.has("statements") && statementEntry(read, item);
+  }
+}
+
+function entry(kind, head, ...rest) {
+  return el(
+    "div",
+    { class: "entry" },
+    el("p", { class: "kind" }, kind),
+    head && el("p", { class: "head" }, head),
+    rest,
+  );
+}
+
+function facts(pairs) {
+  const known = pairs.filter(([, value]) => value);
+  if (!known.length) return null;
+  return el(
+    "dl",
+    null,
+    known.flatMap(([term, value]) => [
+      el("dt", null, term),
+      el("dd", null, typeof value === "string" ? isolated(value) : value),
+    ]),
+  );
+}
+
+function entityEntry(entity, role) {
+  const kind = LABELS[entity.label] ?? entity.label;
+  const here = { nominal: "described here", pronoun: "by pronoun here" }[role];
+  return entry(
+    [kind, here].filter(Boolean).join(", "),
+    isolated(entity.name),
+    facts([
+      ["Known as", entity.descriptions.join("; ")],
+      ["Identifiers", entity.identifiers.join("; ")],
+      ["In this text", counted(entity.mentions, "mention")],
+    ]),
+  );
+}
+
+function quoteEntry(read, quote) {
+  if (!quote.speech) return entry("In quotation marks", null, el("p", null, "Nobody is quoted."));
+  const speaker = speakerOf(read, quote);
+  const head = speaker ? named(speaker) : el("em", null, "speaker not found");
+  return entry(quote.kind === "mixed" ? "Quoted words" : "Quote", head);
+}
+
+function statementEntry(read, item) {
+  const speaker = speakerOf(read, item);
+  const above = item.parent && read.items.get(item.parent);
+  const outer = above && (speakerOf(read, above)?.name ?? above.source);
+  return entry(
+    `Statement, ${KINDS[item.kind]}`,
+    speaker ? named(speaker) : el("em", null, "no source found"),
+    facts([
+      ["Source", item.source && item.source !== speaker?.name ? `“${item.source}”` : null],
+      ["Cue", cueOf(item)],
+      ["Told by", outer],
+      ["Confidence", confidence(item)],
+    ]),
+  );
+}
+
+export function cueOf(item) {
+  if (!item.cue) return null;
+  const type = [item.negated ? "negated" : null, item.type].filter(Boolean).join(", ");
+  return type ? `${item.cue} (${type})` : item.cue;
+}
+
+// Return how sure a statement is, as a number with a meter; null where no model decided.
+export function confidence(item) {
+  if (item.confidence == null) return null;
+  const value = item.confidence.toFixed(2);
+  const meter = el("span", { class: "meter", "aria-hidden": "true" }, el("span"));
+  meter.firstChild.style.setProperty("inline-size", `${100 * item.confidence}%`);
+  const unsure = isUnsure(item);
+  return el("span", { class: unsure ? "sure unsure" : "sure" }, meter, value, unsure && " unsure");
+}
+
+function figureEntry(read, figure) {
+  const change = [figure.change, figure.role && `(${figure.role})`].filter(Boolean).join(" ");
+  const said = figure.said == null ? null : read.speakers[figure.said].name;
+  return entry(
+    `Figure, ${figure.kind}`,
+    isolated(figure.value || "no value"),
+    facts([
+      ["Of what", figure.what],
+      ["Whose", figure.whose],
+      ["When", figure.when],
+      ["Change", change],
+      ["Said by", said],
+    ]),
+    figure.assumed && el("p", { class: "aside" }, "The currency is assumed: the text says “$”."),
+    figure.vague && el("p", { class: "aside" }, "The text is vague here."),
+  );
+}
+
+function measureEntry(figure) {
+  const text = shortened(figure.text, 80);
+  return entry("What a figure measures", isolated(`${text}: ${figure.value || "no value"}`));
+}
+
+function timeEntry(read, time) {
+  const why = read.published
+    ? "It could not be put on the calendar."
+    : "No date of publication is known to read it against.";
+  return entry(
+    `Time, ${time.kind}`,
+    time.value ? isolated(time.value) : el("em", null, "open"),
+    time.relative && time.value && el("p", { class: "aside" }, "Read against the article’s date."),
+    !time.value && el("p", { class: "aside" }, why),
+  );
+}

@@ -1,0 +1,100 @@
+// The data of the page: an index, and a block for each article that is read when it is asked for.
+
+import { plain } from "./dom.js";
+
+const blocks = new Map();
+const KEPT = 200;
+
+export const overview = JSON.parse(document.getElementById("overview").textContent);
+
+export const LABELS = {
+  PERSON: "person",
+  ORG: "organisation",
+  GPE: "country, state or city",
+  LOC: "place",
+  FAC: "building",
+  NORP: "group of people",
+  EVENT: "event",
+  WORK_OF_ART: "work",
+  PRODUCT: "product",
+  LAW: "law",
+  LANGUAGE: "language",
+};
+
+export const STANDINGS = { named: "named", anonymous: "anonymous", open: "not resolved" };
+
+// Return an article with its items by their ids and the words of each of their parts.
+export function article(number) {
+  const known = blocks.get(number);
+  if (known) return known;
+  const read = JSON.parse(document.getElementById(`article-${number}`).textContent);
+  read.items = new Map(
+    [read.entities, read.quotes, read.figures, read.times, read.statements]
+      .flat()
+      .map((item) => [item.id, item]),
+  );
+  read.warnings.forEach((warning, at) => read.items.set(`w${at + 1}`, warning));
+  read.said = wordsOf(read);
+  if (blocks.size >= KEPT) blocks.delete(blocks.keys().next().value);
+  blocks.set(number, read);
+  return read;
+}
+
+// Return the words of each reference; parts of one that stand apart are joined by an ellipsis.
+function wordsOf(read) {
+  const words = new Map();
+  const last = new Map();
+  let at = 0;
+  read.paragraphs.forEach((paragraph, block) => {
+    for (const piece of paragraph) {
+      at += 1;
+      if (typeof piece === "string") continue;
+      for (const ref of piece[1].split(" ")) {
+        const before = words.get(ref);
+        const [place, there] = last.get(ref) ?? [0, block];
+        const gap = place === at - 1 ? (there === block ? "" : " ") : " … ";
+        words.set(ref, before === undefined ? piece[0] : before + gap + piece[0]);
+        last.set(ref, [at, block]);
+      }
+    }
+  });
+  return words;
+}
+
+export function fullText(number) {
+  const read = JSON.parse(document.getElementById(`article-${number}`).textContent);
+  return read.paragraphs
+    .map((pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : piece[0])).join(""))
+    .join("\n");
+}
+
+// Return who says a statement, in words: the speaker's name, or that there is none.
+export function speakerOf(read, item) {
+  return item.speaker == null ? null : read.speakers[item.speaker];
+}
+
+export function isUnsure(statement) {
+  return statement.confidence != null && statement.confidence < overview.unsure_below;
+}
+
+// Return the hue of an entity: far from its neighbours', and the same on every visit.
+export function hueOf(id) {
+  return Math.round((Number(id.slice(1)) * 137.508 + 200) % 360);
+}
+
+export function titleOf(row) {
+  return plain(row.title);
+}
+
+// Return a date for people: "6 May 2025"; what is no date stays as it is.
+export function dateOf(value) {
+  const day = /^(\d{4})-(\d\d)-(\d\d)/u.exec(value ?? "");
+  if (!day) return value ?? "";
+  const moment = new Date(Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3])));
+  return moment.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+}

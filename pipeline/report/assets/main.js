@@ -1,0 +1,73 @@
+// The addresses of the page: #/ the index, #/article/3/q2 a place in an article, and so on.
+
+import { el, plain } from "./dom.js";
+import { overview } from "./data.js";
+import { articleView } from "./article.js";
+import { indexView, measuresView, voiceView, voicesView } from "./overview.js";
+
+const NAVIGATION = [
+  ["#/", "Articles", "index"],
+  ["#/speakers", "Speakers", "speaker"],
+  ["#/figures", "Figures over time", "figures"],
+];
+const pageElement = document.getElementById("page");
+let view = null;
+let atHash = null;
+
+function viewAt(kind, number) {
+  const one = overview.articles.length === 1;
+  if (kind === "article" && overview.articles[number]) return ["index", articleView(number)];
+  if (kind === "speaker" && overview.speakers[number]) return ["speaker", voiceView(number)];
+  if (kind === "speakers") return ["speaker", voicesView()];
+  if (kind === "figures") return ["figures", measuresView(number)];
+  return ["index", one ? articleView(0) : indexView()];
+}
+
+function open(first = false) {
+  const [, kind, number, place] = location.hash.split("/");
+  const hash = `${kind ?? ""}/${number ?? ""}`;
+  if (hash !== atHash) {
+    atHash = hash;
+    view?.end?.();
+    let section;
+    [section, view] = viewAt(kind, /^\d+$/u.test(number ?? "") ? Number(number) : 0);
+    pageElement.replaceChildren(skip(), navigation(section), view.element);
+    document.title = plain(view.title);
+    scrollTo(0, 0);
+    if (!first) focusHeading();
+  }
+  if (place) view.goTo?.(place);
+}
+
+function focusHeading() {
+  const heading = pageElement.querySelector("h1");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+function skip() {
+  const link = el("a", { href: "#main", class: "skip" }, "Skip to the content");
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const target = document.getElementById("text") ?? document.getElementById("main");
+    if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
+    target.focus();
+  });
+  return link;
+}
+
+function navigation(section) {
+  if (overview.articles.length === 1) return "";
+  return el(
+    "nav",
+    { "aria-label": "Parts of the page", class: "parts" },
+    NAVIGATION.map(([href, text, name]) =>
+      el("a", { href, "aria-current": name === section ? "page" : null }, text),
+    ),
+  );
+}
+
+addEventListener("hashchange", () => open());
+open(true);
+document.documentElement.dataset.ready = String(Math.round(performance.now()));

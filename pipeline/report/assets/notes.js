@@ -1,0 +1,70 @@
+// What a reader should know before trusting a page: warnings, what is unsure, what made it.
+
+import { counted, el, isolated } from "./dom.js";
+import { isUnsure, overview } from "./data.js";
+
+export function notesPanel(read, goTo) {
+  const unsure = read.statements.filter(isUnsure);
+  const open = read.quotes.filter((quote) => quote.speech && quote.speaker == null);
+  const unread = read.times.filter((time) => time.value == null);
+  return el(
+    "section",
+    null,
+    el("h2", null, "Notes"),
+    warnings(read, goTo),
+    doubts("is unsure", "are unsure", unsure, "statement", goTo, (item) =>
+      read.said.get(`${item.id}:content`) ?? item.cue ?? item.id,
+    ),
+    doubts("has no speaker", "have no speaker", open, "quote", goTo, (item) =>
+      read.said.get(item.id),
+    ),
+    doubts("is not on the calendar", "are not on the calendar", unread, "time", goTo, (item) =>
+      item.text,
+    ),
+    el(
+      "p",
+      { class: "aside" },
+      "Everything here was found by a program, which errs. A statement is called unsure below a ",
+      `confidence of ${overview.unsure_below}. `,
+      read.models.length > 0 && ["Made with ", isolated(read.models.join(", ")), "."],
+    ),
+  );
+}
+
+function warnings(read, goTo) {
+  if (!read.warnings.length) return el("p", null, "The article was read without a warning.");
+  return el(
+    "ul",
+    { class: "warnings" },
+    read.warnings.map((warning, at) => {
+      const place = el("button", { type: "button", class: "link" }, "show the place");
+      place.addEventListener("click", () => goTo(`w${at + 1}`));
+      return el(
+        "li",
+        null,
+        el("strong", null, isolated(warning.code)),
+        " ",
+        isolated(warning.message),
+        warning.placed && [" ", place],
+      );
+    }),
+  );
+}
+
+function doubts(one, many, items, noun, goTo, words) {
+  if (!items.length) return null;
+  return el(
+    "details",
+    null,
+    el("summary", null, `${counted(items.length, noun)} ${items.length === 1 ? one : many}`),
+    el(
+      "ul",
+      { class: "doubts" },
+      items.map((item) => {
+        const place = el("button", { type: "button", class: "link" }, isolated(words(item)));
+        place.addEventListener("click", () => goTo(item.id));
+        return el("li", null, place);
+      }),
+    ),
+  );
+}

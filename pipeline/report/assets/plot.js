@@ -1,0 +1,70 @@
+// Figures of one measure over time, as dots on a calendar.
+
+import { svg } from "./dom.js";
+
+const WIDTH = 760;
+const HEIGHT = 300;
+const LEFT = 76;
+const RIGHT = 16;
+const TOP = 16;
+const BOTTOM = 34;
+const TICKS = 5;
+
+// Return a drawing of points ({day, number, value}); `choose` is called with one clicked on.
+export function plot(points, choose) {
+  const days = points.map((point) => Date.parse(`${point.day}T00:00:00Z`));
+  const numbers = points.map((point) => point.number);
+  const [first, last] = widened(Math.min(...days), Math.max(...days), 86400000);
+  const [low, high] = rounded(Math.min(0, ...numbers), Math.max(0, ...numbers));
+  const x = (day) => LEFT + ((day - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
+  const y = (number) => TOP + ((high - number) / (high - low)) * (HEIGHT - TOP - BOTTOM);
+  const drawing = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    class: "plot",
+    role: "img",
+    "aria-label": "The figures over time; the table below holds the same",
+  });
+  for (let tick = 0; tick <= TICKS; tick += 1) {
+    const number = low + ((high - low) * tick) / TICKS;
+    const line = { x1: LEFT, x2: WIDTH - RIGHT, y1: y(number), y2: y(number), class: "grid" };
+    drawing.append(svg("line", line));
+    drawing.append(label(short(number), LEFT - 10, y(number) + 4, "end"));
+  }
+  for (const [at, anchor] of [
+    [first, "start"],
+    [(first + last) / 2, "middle"],
+    [last, "end"],
+  ]) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    drawing.append(label(day, x(at), HEIGHT - 10, anchor));
+  }
+  points.forEach((point, at) => {
+    const dot = { cx: x(days[at]), cy: y(point.number), r: 5.5 };
+    const made = svg("circle", { ...dot, class: point.told ? "dot" : "dot published" });
+    made.append(svg("title", null, `${point.day}: ${point.value}`));
+    made.addEventListener("click", () => choose(point));
+    drawing.append(made);
+  });
+  return drawing;
+}
+
+function label(text, x, y, anchor) {
+  return svg("text", { x, y, "text-anchor": anchor, class: "tick" }, text);
+}
+
+function widened(low, high, least) {
+  const more = Math.max((high - low) * 0.04, least);
+  return [low - more, high + more];
+}
+
+// Return ends at round numbers around a range.
+function rounded(low, high) {
+  if (low === high) return [low - 1, high + 1];
+  const step = 10 ** Math.floor(Math.log10(high - low)) / 2;
+  return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+}
+
+function short(number) {
+  const compact = { notation: "compact", maximumFractionDigits: 2 };
+  return new Intl.NumberFormat("en", compact).format(number);
+}

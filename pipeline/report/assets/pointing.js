@@ -1,0 +1,170 @@
+// What lights up when a place in the text is pointed at, tapped or reached by the keyboard.
+
+import { el } from "./dom.js";
+import { entries } from "./card.js";
+import { hueOf } from "./data.js";
+
+const LIT = ["lit", "lit-source", "lit-cue", "lit-content", "lit-here"];
+const GAP = 10;
+
+// Make a text answer to being pointed at. `layers` is the set of layers that are on.
+export function pointing(read, text, pieces, layers) {
+  const card = el("div", { id: "card", class: "card", role: "tooltip", hidden: true });
+  let lit = [];
+  let pinned = false;
+  let shownFor = null;
+
+  function refsOf(span) {
+    return span.dataset.refs.split(" ").filter((ref) => isOn(ref, layers));
+  }
+
+  function show(span) {
+    if (shownFor === span) return;
+    hide();
+    const refs = refsOf(span);
+    const made = entries(read, refs, layers);
+    if (!made.length) return;
+    shownFor = span;
+    light(refs);
+    add(span, "lit-here");
+    card.replaceChildren(...made);
+    card.hidden = false;
+    place(card, span);
+    span.setAttribute("aria-describedby", "card");
+  }
+
+  function light(refs) {
+    const statement = refs.findLast((ref) => ref[0] === "a");
+    for (const ref of refs) {
+      const id = ref.split(":")[0];
+      if (id[0] === "a" && ref !== statement) continue;
+      for (const span of pieces.get(id) ?? []) {
+        if (id[0] === "a") for (const role of rolesOf(span, id)) add(span, `lit-${role}`);
+        else add(span, "lit", id[0] === "e" && id);
+      }
+    }
+    if (statement) text.classList.add("pointed");
+  }
+
+  function add(span, name, entity) {
+    span.classList.add(name);
+    if (entity) span.style.setProperty("--lit-hue", String(hueOf(entity)));
+    lit.push(span);
+  }
+
+  function hide() {
+    for (const span of lit) {
+      span.classList.remove(...LIT);
+      span.style.removeProperty("--lit-hue");
+    }
+    text.classList.remove("pointed");
+    shownFor?.removeAttribute("aria-describedby");
+    lit = [];
+    shownFor = null;
+    pinned = false;
+    card.hidden = true;
+  }
+
+  // Go to an item: bring it into view, light it up and give it the focus.
+  function goTo(id) {
+    const spans = pieces.get(id) ?? [];
+    const span = spans.find((one) => one.dataset.refs.split(" ").includes(id)) ?? spans[0];
+    if (!span) return false;
+    focusOn(span);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    span.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    return true;
+  }
+
+  function focusOn(span) {
+    span.tabIndex = -1;
+    span.focus({ preventScroll: true });
+    show(span);
+    pinned = true;
+  }
+
+  // The first piece of each item that is on, in the order of the text.
+  function stops() {
+    const first = new Set();
+    for (const [id, spans] of pieces) {
+      if (isOn(id, layers)) {
+        if (id[0] === "e") spans.forEach((span, at) => startsMention(spans, at) && first.add(span));
+        else first.add(spans[0]);
+      }
+    }
+    return [...text.querySelectorAll(".s")].filter((span) => first.has(span));
+  }
+
+  function step(by) {
+    const all = stops();
+    const from = shownFor ?? document.activeElement;
+    let at = all.indexOf(from);
+    if (at < 0 && text.contains(from) && from !== text) {
+      const after = all.findIndex(
+        (span) => from.compareDocumentPosition(span) & Node.DOCUMENT_POSITION_FOLLOWING,
+      );
+      at = after < 0 ? all.length : by > 0 ? after - 1 : after;
+    }
+    const next = all[at < 0 && by < 0 ? all.length - 1 : at + by];
+    if (!next) return;
+    focusOn(next);
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  text.addEventListener("pointerover", (event) => {
+    const span = event.target.closest?.(".s");
+    if (event.pointerType === "touch" || pinned) return;
+    if (span) show(span);
+    else hide();
+  });
+  text.addEventListener("pointerleave", () => pinned || hide());
+  text.addEventListener("click", (event) => {
+    const span = event.target.closest(".s");
+    const again = span && span === shownFor && pinned;
+    hide();
+    if (!span || again || !getSelection().isCollapsed) return;
+    show(span);
+    pinned = shownFor !== null;
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowRight" || event.key === "j") step(1);
+    else if (event.key === "ArrowLeft" || event.key === "k") step(-1);
+    else return;
+    event.preventDefault();
+  });
+  const life = new AbortController();
+  const { signal } = life;
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), { signal });
+  addEventListener("scroll", () => shownFor && place(card, shownFor), { passive: true, signal });
+  addEventListener("resize", () => shownFor && place(card, shownFor), { signal });
+  return { card, goTo, hide, end: () => life.abort() };
+}
+
+function isOn(ref, layers) {
+  const layer = { e: "entities", q: "quotes", a: "statements", f: "figures", t: "figures" }[ref[0]];
+  return layer === undefined || layers.has(layer);
+}
+
+function rolesOf(span, id) {
+  return span.dataset.refs
+    .split(" ")
+    .filter((ref) => ref.startsWith(`${id}:`))
+    .map((ref) => ref.slice(id.length + 1));
+}
+
+function startsMention(spans, at) {
+  return at === 0 || spans[at].previousSibling !== spans[at - 1];
+}
+
+// Put the card below a span, or above it where there is more room.
+function place(card, span) {
+  const box = span.getClientRects()[0] ?? span.getBoundingClientRect();
+  const width = card.offsetWidth;
+  const height = card.offsetHeight;
+  const left = Math.min(Math.max(box.left, GAP), Math.max(innerWidth - width - GAP, GAP));
+  const below = box.bottom + GAP;
+  const fits = below + height < innerHeight || box.top - GAP - height < 0;
+  card.style.setProperty("left", `${left}px`);
+  card.style.setProperty("top", `${fits ? below : box.top - GAP - height}px`);
+}

@@ -1,0 +1,100 @@
+// The article as typeset text: a span for each piece, with a class for each thing that it is.
+
+import { el, isolated, shown } from "./dom.js";
+import { hueOf, isUnsure, speakerOf } from "./data.js";
+
+// Return the text of an article and its pieces by the item that they belong to.
+export function typeset(read) {
+  const pieces = new Map();
+  const runs = new Map();
+  let at = 0;
+  const marker = { read, pieces, runs, noted: null };
+  const blocks = read.paragraphs.map((paragraph, number) => {
+    const heading = number === 0 && read.headed;
+    const block = el(heading ? "h1" : "p", { dir: "auto", class: heading ? "headline" : null });
+    marker.noted = null;
+    for (const piece of paragraph) {
+      at += 1;
+      if (typeof piece === "string") block.append(...shown(piece));
+      else block.append(...marked(marker, at, piece[0], piece[1].split(" ")));
+    }
+    return block;
+  });
+  return { blocks, pieces };
+}
+
+function marked(marker, at, text, refs) {
+  const { read, pieces, runs } = marker;
+  const span = el("span", { class: "s" }, shown(text));
+  span.dataset.refs = refs.join(" ");
+  let note = null;
+  for (const ref of refs) {
+    const [id, role] = ref.split(":");
+    const item = read.items.get(id);
+    const before = runs.get(ref);
+    const begins = before?.at !== at - 1;
+    const run = { at, last: span };
+    runs.set(ref, run);
+    if (!pieces.has(id)) pieces.set(id, []);
+    pieces.get(id).push(span);
+    switch (id[0]) {
+      case "e":
+        span.classList.add("ent", role);
+        span.style.setProperty("--hue", String(hueOf(id)));
+        break;
+      case "q":
+        span.classList.add(item.speech ? "quote" : "marked");
+        if (item.speech && before === undefined) note = noteOf(marker, item) ?? note;
+        break;
+      case "f":
+        if (role === undefined) span.classList.add("fig");
+        break;
+      case "t":
+        span.classList.add("time");
+        break;
+      case "w":
+        span.classList.add("warned");
+        break;
+      default:
+        drawn(span, item, role);
+        if (begins) span.classList.add(`r${item.row}-begin`);
+        if (begins && before !== undefined && role === "content") {
+          before.last.classList.add("goes-on");
+          span.classList.add("comes-on");
+        }
+    }
+  }
+  return note ? [note, span] : [span];
+}
+
+function drawn(span, item, role) {
+  const row = `r${item.row}`;
+  span.classList.add("att", `${row}-${role === "content" ? item.kind : role}`);
+  if (role !== "content") span.classList.add(role);
+  if (isUnsure(item)) span.classList.add(`${row}-unsure`);
+}
+
+// Return the speaker of a quote for the margin, unless the paragraph has just named the same.
+function noteOf(marker, quote) {
+  const { read } = marker;
+  const speaker = speakerOf(read, quote);
+  const key = speaker ? `${speaker.standing} ${speaker.name}` : "nobody";
+  if (marker.noted === key) return null;
+  marker.noted = key;
+  const note = el("span", { class: "note", role: "note" });
+  if (!speaker) note.append(el("em", { class: "dim" }, "speaker not found"));
+  else note.append(named(speaker));
+  return note;
+}
+
+// Return a speaker's name: named ones with the colour of their entity, others told apart by words.
+export function named(speaker) {
+  const name = isolated(speaker.name, { class: `who ${speaker.standing}` });
+  if (speaker.entity) {
+    name.classList.add("dotted");
+    name.style.setProperty("--hue", String(hueOf(speaker.entity)));
+  }
+  if (speaker.standing === "named") return name;
+  const standing = speaker.standing === "anonymous" ? "anonymous" : "not resolved";
+  return el("span", null, name, el("span", { class: "standing" }, ` ${standing}`));
+}

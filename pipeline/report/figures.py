@@ -1,0 +1,119 @@
+"""Figures and times in words and numbers for people."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import Figure
+
+UNITS = {
+    "%": "%",
+    "pp": "percentage points",
+    "bp": "basis points",
+    "{point}": "points",
+    "a": "years",
+    "mo": "months",
+    "wk": "weeks",
+    "d": "days",
+    "h": "hours",
+    "min": "minutes",
+    "s": "seconds",
+    "[mi_i]": "miles",
+    "[yd_i]": "yards",
+    "[ft_i]": "feet",
+    "[in_i]": "inches",
+    "[lb_av]": "pounds",
+    "[oz_av]": "ounces",
+    "[acr_us]": "acres",
+    "[gal_us]": "gallons",
+    "[bbl_us]": "barrels",
+    "[degF]": "°F",
+    "Cel": "°C",
+    "t": "tonnes",
+    "L": "litres",
+}
+"""Names of the commonest codes; others are shown as they are."""
+
+BOUNDS = {
+    "approx": "about",
+    "at_least": "at least",
+    "at_most": "at most",
+    "more_than": "more than",
+    "less_than": "less than",
+}
+THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
+QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+def shown(figure: Figure) -> str:
+    """Return a figure's value with bound and unit, ``about 1,500 USD``; empty if none is known."""
+    if figure.value is not None:
+        value = grouped(figure.value)
+    elif figure.low is not None and figure.high is not None:
+        value = f"{grouped(figure.low)} to {grouped(figure.high)}"
+    elif figure.low is not None or figure.high is not None:
+        value = grouped(figure.low or figure.high or "")
+    else:
+        return ""
+    bound = BOUNDS[figure.bound] + " " if figure.bound else ""
+    if not figure.bound and figure.value is None and (figure.low is None) != (figure.high is None):
+        bound = "at least " if figure.low is not None else "at most "
+    unit = UNITS.get(figure.unit, figure.unit) if figure.unit else ""
+    gap = "" if unit in {"%", "°F", "°C"} or not unit else " "
+    rate = f" per {figure.rate.per}" if figure.rate else ""
+    return f"{bound}{value}{gap}{unit}{rate}"
+
+
+def grouped(number: str) -> str:
+    """Return a number with commas between its thousands.
+
+    >>> grouped("1200000.50"), grouped("-1/3"), grouped("2-1")
+    ('1,200,000.50', '-1/3', '2-1')
+    """
+    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
+    whole, point, rest = digits.partition(".")
+    return sign + THOUSANDS.sub(",", whole) + point + rest
+
+
+def number(figure: Figure) -> float | None:
+    """Return the value as a float to sort and draw by; the middle of a range, None for a score."""
+    ends = [figure.value] if figure.value is not None else [figure.low, figure.high]
+    known = [end for end in ends if end is not None]
+    if not known or figure.kind == "score":
+        return None
+    try:
+        return float(sum(_exact(end) for end in known) / len(known))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return None
+
+
+def _exact(number: str) -> Fraction:
+    value, _, divisor = number.partition("/")
+    return Fraction(Decimal(value)) / int(divisor or 1)
+
+
+def first_day(value: str | None) -> str | None:
+    """Return the day that a TIMEX3 date begins with, None if it is no date of the calendar.
+
+    >>> first_day("2024"), first_day("2024-Q3"), first_day("2024-05-06T12:00"), first_day("P3D")
+    ('2024-01-01', '2024-07-01', '2024-05-06', None)
+    """
+    quarter = QUARTER.match(value or "")
+    if quarter:
+        return f"{quarter[1]}-{3 * int(quarter[2]) - 2:02}-01"
+    day = DAY.match(value or "")
+    if not day:
+        return None
+    rest = (value or "")[day.end() :]
+    if rest and not rest.startswith("T"):
+        return None
+    try:
+        return date(int(day[1]), int(day[2] or 1), int(day[3] or 1)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,88 @@
+"""Which stretches of a record's text are marked as what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.report.segments import Mark
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord, Attribution, Span
+
+ROWS = 3
+"""So many lines fit between two lines of text; a statement nested deeper shares the last one."""
+
+
+def marks(record: ArticleRecord) -> Iterator[Mark]:
+    """Yield the marks of all layers.
+
+    A reference is an item's id, followed by the role of the stretch where an item has several.
+    """
+    for entity in record.entities:
+        for mention in entity.mentions:
+            yield Mark(mention.start, mention.end, f"{entity.id}:{mention.kind}")
+    for quote in record.quotes:
+        close = quote.marks.close
+        yield Mark(quote.marks.open.start, close.end if close else quote.end, quote.id)
+    for figure in record.figures:
+        yield Mark(figure.start, figure.end, figure.id)
+        if figure.measures:
+            yield Mark(figure.measures.start, figure.measures.end, f"{figure.id}:what")
+    for time in record.times:
+        yield Mark(time.start, time.end, time.id)
+    for one in record.attributions:
+        for role, spans in parts(one):
+            for span in spans:
+                yield Mark(span.start, span.end, f"{one.id}:{role}")
+    for number, warning in enumerate(record.warnings, 1):
+        if warning.start is not None and warning.end is not None and warning.start < warning.end:
+            yield Mark(warning.start, warning.end, f"w{number}")
+
+
+def parts(one: Attribution) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """Yield the parts that an attribution has, each with its role."""
+    if one.source:
+        yield "source", one.source.spans
+    if one.cue:
+        yield "cue", one.cue.spans
+    if one.content:
+        yield "content", one.content.spans
+
+
+def depths(record: ArticleRecord) -> dict[str, int]:
+    """Return how deep each attribution is nested in others; 0 is not at all."""
+    parents = {one.id: one.parent for one in record.attributions}
+    found: dict[str, int] = {}
+    for one in parents:
+        seen = {one}
+        above = parents[one]
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        found[one] = len(seen) - 1
+    return found
+
+
+def rows(record: ArticleRecord) -> dict[str, int]:
+    """Return the line below the text that each attribution is drawn on.
+
+    Outer ones come first, and no two share a line at any place, as long as there is another line.
+    """
+    depth = depths(record)
+    taken: list[list[tuple[int, int]]] = [[] for _ in range(ROWS)]
+    found: dict[str, int] = {}
+    for one in sorted(record.attributions, key=lambda one: depth[one.id]):
+        places = [(span.start, span.end) for _, spans in parts(one) for span in spans]
+        lowest = min(depth[one.id], ROWS - 1)
+        free = (row for row in range(lowest, ROWS) if not _overlap(places, taken[row]))
+        row = next(free, ROWS - 1)
+        taken[row] += places
+        found[one.id] = row
+    return found
+
+
+def _overlap(places: list[tuple[int, int]], others: list[tuple[int, int]]) -> bool:
+    return any(
+        start < other_end and other < end for start, end in places for other, other_end in others
+    )

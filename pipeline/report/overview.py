@@ -1,0 +1,183 @@
+"""What the page is told of all articles together: who speaks where, and figures over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
+
+from pipeline.report import figures
+from pipeline.report.article import article_view, excerpt, unsure
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord, Figure
+    from pipeline.report.article import ArticleView, SpeakerView
+
+UNPLOTTED = frozenset({"score", "ordinal"})
+"""Kinds of figure whose course over time says nothing."""
+
+
+class Row(TypedDict):
+    """One article in the index."""
+
+    title: str
+    titled: bool
+    """False: the first words stand in for a title."""
+    name: str
+    published: str | None
+    publisher: str | None
+    statements: int
+    quotes: int
+    figures: int
+    entities: int
+    words: int
+    warnings: int
+    unsure: int
+
+
+class Voice(TypedDict):
+    """One speaker over all articles; two of the same name and kind are taken for one."""
+
+    name: str
+    standing: str
+    label: str | None
+    words: int
+    quoted: int
+    statements: int
+    articles: list[list[int]]
+    """For each article: its number, and the speaker's place among those of the article."""
+
+
+class Measure(TypedDict):
+    """One thing that is measured at two days or more."""
+
+    what: str
+    unit: str
+    change: bool
+    points: list[Point]
+
+
+class Point(TypedDict):
+    """One figure on one day."""
+
+    day: str
+    told: bool
+    """The text gives the day; else it is the day of publication."""
+    number: float
+    value: str
+    text: str
+    whose: str | None
+    article: int
+    figure: str
+
+
+class OverviewView(TypedDict):
+    articles: list[Row]
+    speakers: list[Voice]
+    measures: list[Measure]
+    pipeline: list[str]
+    unsure_below: float
+
+
+@dataclass
+class Overview:
+    """Takes records one by one and keeps only what the index shows of them."""
+
+    unsure_below: float
+    rows: list[Row] = field(default_factory=list)
+    voices: dict[tuple[str, str | None, str], Voice] = field(default_factory=dict)
+    measures: dict[tuple[str, str, bool], Measure] = field(default_factory=dict)
+    versions: set[str] = field(default_factory=set)
+
+    def add(self, record: ArticleRecord) -> ArticleView:
+        """Take in a record and return what the page is told of it."""
+        view = article_view(record)
+        article = len(self.rows)
+        self.rows.append(
+            {
+                "title": record.source.title or excerpt(record) or view["name"],
+                "titled": record.source.title is not None,
+                "name": view["name"],
+                "published": record.source.published,
+                "publisher": record.source.publisher,
+                "statements": len(record.attributions),
+                "quotes": sum(one.speech for one in record.quotes),
+                "figures": len(record.figures),
+                "entities": len(record.entities),
+                "words": view["words"],
+                "warnings": len(record.warnings),
+                "unsure": unsure(record),
+            }
+        )
+        for place, speaker in enumerate(view["speakers"]):
+            self._hear(article, place, speaker)
+        days = {one.id: figures.first_day(one.value) for one in record.times}
+        published = figures.first_day(record.source.published)
+        names = {one.id: one.name for one in record.entities}
+        for one in record.figures:
+            told = days.get(one.time or "")
+            day = told or published
+            if day:
+                self._measure(one, article, day, bool(told), names.get(one.holder or ""))
+        if record.provenance:
+            self.versions.add(record.provenance.pipeline)
+        return view
+
+    def view(self) -> OverviewView:
+        """Return what the page is told of all articles."""
+        voices = sorted(self.voices.values(), key=lambda one: (-one["words"], one["name"]))
+        measures = [
+            one for one in self.measures.values() if len({p["day"] for p in one["points"]}) > 1
+        ]
+        for one in measures:
+            one["points"].sort(key=lambda point: (point["day"], point["article"]))
+        measures.sort(key=lambda one: (-len(one["points"]), one["what"]))
+        return {
+            "articles": self.rows,
+            "speakers": voices,
+            "measures": measures,
+            "pipeline": sorted(self.versions),
+            "unsure_below": self.unsure_below,
+        }
+
+    def _hear(self, article: int, place: int, speaker: SpeakerView) -> None:
+        key = (speaker["standing"], speaker["label"], speaker["name"].casefold())
+        voice = self.voices.setdefault(
+            key,
+            {
+                "name": speaker["name"],
+                "standing": speaker["standing"],
+                "label": speaker["label"],
+                "words": 0,
+                "quoted": 0,
+                "statements": 0,
+                "articles": [],
+            },
+        )
+        voice["words"] += speaker["words"]
+        voice["quoted"] += speaker["quoted"]
+        voice["statements"] += len(speaker["statements"]) + len(speaker["quotes"])
+        voice["articles"].append([article, place])
+
+    def _measure(self, one: Figure, article: int, day: str, told: bool, whose: str | None) -> None:
+        number = figures.number(one)
+        if number is None or one.kind in UNPLOTTED or one.measures is None:
+            return
+        what = " ".join(one.measures.text.split())
+        unit = figures.UNITS.get(one.unit, one.unit) if one.unit else ""
+        delta = one.change_role == "delta"
+        measure = self.measures.setdefault(
+            (what.casefold(), unit, delta),
+            {"what": what, "unit": unit, "change": delta, "points": []},
+        )
+        measure["points"].append(
+            {
+                "day": day,
+                "told": told,
+                "number": -number if delta and one.change == "decrease" else number,
+                "value": figures.shown(one),
+                "text": " ".join(one.text.split()),
+                "whose": whose,
+                "article": article,
+                "figure": one.id,
+            }
+        )

@@ -1,0 +1,67 @@
+"""Write the page: one HTML document with everything in it."""
+
+from __future__ import annotations
+
+import html
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.report import embed
+from pipeline.report.article import UNSURE, name
+from pipeline.report.overview import Overview
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord
+
+HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<div id="page"><p class="waiting">Opening …</p></div>
+<noscript><p>This page is laid out by its own script; nothing is fetched.</p></noscript>
+"""
+FOOT = """<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def page(records: Iterable[ArticleRecord]) -> Iterator[str]:
+    """Yield an HTML page of records, part by part.
+
+    Only the index is kept in memory; each article goes into a block of its own, which the browser
+    reads when it is asked for. Without a record there is nothing to yield but an empty index.
+    """
+    records = iter(records)
+    first = list(itertools.islice(records, 2))
+    script, style = embed.script(), embed.style()
+    yield HEAD.format(
+        policy=html.escape(embed.policy([script], [style])),
+        title=html.escape(_title(first)),
+        style=style,
+    )
+    overview = Overview(unsure_below=UNSURE)
+    for number, record in enumerate(itertools.chain(first, records)):
+        view = overview.add(record)
+        yield _data(f"article-{number}", embed.json_block(view))
+    yield _data("overview", embed.json_block(overview.view()))
+    yield FOOT.format(script=script)
+
+
+def _title(first: list[ArticleRecord]) -> str:
+    if len(first) == 1:
+        return " ".join((first[0].source.title or name(first[0])).split())
+    return "What the articles say"
+
+
+def _data(id: str, block: str) -> str:
+    return f'<script type="application/json" id="{id}">{block}</script>\n'

@@ -1,0 +1,110 @@
+"""Who speaks in a record, and how many words each is given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.report.marking import depths
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord, Attribution, Quote
+
+Standing = Literal["named", "anonymous", "open"]
+"""``open``: a source that may well have a name, which was not found: "they", "both parties"."""
+
+WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+
+
+@dataclass
+class Speaker:
+    """One source of an article, with the words that are told of it."""
+
+    name: str
+    standing: Standing
+    entity: str | None = None
+    label: str | None = None
+    words: int = 0
+    quoted: int = 0
+    """Words among them that stand in quotation marks."""
+    statements: list[str] = field(default_factory=list)
+    """Ids of the attributions."""
+    quotes: list[str] = field(default_factory=list)
+    """Ids of quotes that no attribution tells of."""
+
+
+class Speakers:
+    """The speakers of one record.
+
+    A word belongs to the innermost statement that it stands in: what Lee says that Kim said is
+    Kim's. A word outside of all statements is the reporter's.
+    """
+
+    def __init__(self, record: ArticleRecord) -> None:
+        self.record = record
+        self.names = {one.id: one for one in record.entities}
+        self.found: dict[str, Speaker] = {}
+        self.by_attribution: dict[str, Speaker] = {}
+        self.by_quote: dict[str, Speaker] = {}
+        for one in record.attributions:
+            speaker = self._of_attribution(one)
+            if speaker:
+                speaker.statements.append(one.id)
+                self.by_attribution[one.id] = speaker
+        for quote in record.quotes:
+            speaker = self._of_quote(quote) if quote.speech else None
+            if speaker:
+                self.by_quote[quote.id] = speaker
+                if quote.attribution is None:
+                    speaker.quotes.append(quote.id)
+        self._count()
+
+    def all(self) -> list[Speaker]:
+        """Return the speakers, those with most words first."""
+        return sorted(self.found.values(), key=lambda one: (-one.words, one.name))
+
+    def _of_attribution(self, one: Attribution) -> Speaker | None:
+        if one.source is None:
+            return None
+        if one.source.entity:
+            return self._named(one.source.entity)
+        text = " … ".join(" ".join(span.text.split()) for span in one.source.spans)
+        standing: Standing = "anonymous" if one.source.anonymous else "open"
+        return self.found.setdefault(f"{standing} {text.casefold()}", Speaker(text, standing))
+
+    def _of_quote(self, quote: Quote) -> Speaker | None:
+        if quote.speaker:
+            return self._named(quote.speaker)
+        return self.by_attribution.get(quote.attribution or "")
+
+    def _named(self, id: str) -> Speaker:
+        entity = self.names[id]
+        return self.found.setdefault(id, Speaker(entity.name, "named", id, entity.label))
+
+    def _count(self) -> None:
+        depth = depths(self.record)
+        spoken: list[tuple[int, int, int, int, Speaker | None]] = []
+        for one in self.record.attributions:
+            if one.content:
+                speaker = self.by_attribution.get(one.id)
+                spoken += [
+                    (depth[one.id], 1, span.start, span.end, speaker) for span in one.content.spans
+                ]
+        text = self.record.text
+        marked = bytearray(len(text))
+        for quote in self.record.quotes:
+            if not quote.speech:
+                continue
+            marked[quote.start : quote.end] = b"\x01" * (quote.end - quote.start)
+            level = depth.get(quote.attribution or "", 0)
+            speaker = self.by_quote.get(quote.id)
+            spoken.append((level, 0, quote.start, quote.end, speaker))
+        owners: list[Speaker | None] = [None] * len(text)
+        for _, _, start, end, speaker in sorted(spoken, key=lambda one: one[:4]):
+            owners[start:end] = [speaker] * (end - start)
+        for word in WORD.finditer(text):
+            owner = owners[word.start()]
+            if owner:
+                owner.words += 1
+                owner.quoted += marked[word.start()]
