@@ -1,0 +1,185 @@
+"""Load into DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+
+from pipeline.errors import (
+    BadDatabaseUrl,
+    DatabaseBusy,
+    DatabaseUnavailable,
+    DatabaseUnsuitable,
+    LoadFailed,
+    PipelineError,
+)
+from pipeline.writers.arrow import arrow_table
+from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
+from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.sql import one_line, parse
+from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_type, quoted
+from pipeline.writers.views import views
+
+if TYPE_CHECKING:
+    from pipeline.writers.rows import Entry
+
+
+class DuckdbTarget:
+    """A file of DuckDB, which one program at a time may open."""
+
+    def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
+        url = parse(address)
+        self.shown = url.render_as_string(hide_password=True)
+        self.schema = schema
+        if not url.database or url.database == ":memory:" or url.host:
+            hint = "duckdb:///news.duckdb is a file here"
+            raise BadDatabaseUrl("the address names no file", where=self.shown, hint=hint)
+        if reading and not Path(url.database).exists():
+            raise DatabaseUnavailable("no such file", where=self.shown, hint="")
+        with self.failing(DatabaseUnavailable):
+            self.connection = duckdb.connect(url.database, read_only=reading)
+        try:
+            with self.transaction(LoadFailed) as run:
+                if reading:
+                    self.check(self.stored())
+                else:
+                    self.prepare(run)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def prepare(self, run: Callable[..., Any]) -> None:
+        """Make the tables and views, or add what a newer schema has; nothing where all is there."""
+        present = {
+            row[0] for row in run("SELECT table_name FROM information_schema.tables").fetchall()
+        }
+        stored = self.stored()
+        if stored is None:
+            taken = present & {table.name for table in self.schema.tables}
+            if taken:
+                message = f"holds {', '.join(sorted(taken))}, and not from this pipeline"
+                raise DatabaseUnsuitable(message, where=self.shown)
+            for statement in ddl("duckdb", self.schema.tables):
+                run(statement)
+        elif version_rank(*self.check(stored)) >= self.schema.rank:
+            return
+        else:
+            for name, statement in views("duckdb").items():
+                run(f"DROP VIEW IF EXISTS {name}")
+                run(statement)
+            for table in self.schema.tables:
+                self.add_columns(run, table)
+        run(f"DELETE FROM {VERSION_TABLE}")
+        run(
+            f"INSERT INTO {VERSION_TABLE} VALUES (1, ?, ?)",
+            [self.schema.version, self.schema.pipeline],
+        )
+
+    def add_columns(self, run: Callable[..., Any], table: Table) -> None:
+        there = {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
+        for column in table.columns:
+            if column.name not in there:
+                if not column.nullable:
+                    message = f"{table.name} lacks {column.name}, which cannot be added to rows"
+                    raise DatabaseUnsuitable(message, where=self.shown)
+                name, kind = quoted(column.name), duckdb_type(column)
+                run(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
+
+    def stored(self) -> tuple[str, str] | None:
+        """Return the versions of schema and pipeline that the database was last made ready by."""
+        run = self.connection.execute
+        named = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
+        if not run(named, [VERSION_TABLE]).fetchall()[0][0]:
+            return None
+        row = run(f"SELECT schema_version, pipeline_version FROM {VERSION_TABLE}").fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def check(self, stored: tuple[str, str] | None) -> tuple[str, str]:
+        """Return the versions that the database is of; raise ``DatabaseUnsuitable``."""
+        if stored is None:
+            message = "holds no records of this pipeline"
+            raise DatabaseUnsuitable(message, where=self.shown, hint="")
+        if stored[0].partition(".")[0] != self.schema.major:
+            message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
+            raise DatabaseUnsuitable(message, where=self.shown)
+        return stored
+
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        with self.transaction(LoadFailed) as run:
+            asked = run(
+                f"SELECT id, record_sha256, version_rank FROM {ARTICLES}"
+                " WHERE id IN (SELECT unnest(?))",
+                [[entry.id for entry in entries]],
+            )
+            known = {identity: (sha256, rank) for identity, sha256, rank in asked.fetchall()}
+            chosen, replaced, tally = sort_out(entries, known, force=force)
+            for table in self.schema.tables:
+                if replaced:
+                    run(
+                        f"DELETE FROM {table.name} WHERE {_key(table)} IN (SELECT unnest(?))",
+                        [replaced],
+                    )
+                rows = [row for entry in chosen for row in entry.rows[table.name]]
+                if rows:
+                    names = ", ".join(map(quoted, table.names))
+                    self.connection.register("arriving", arrow_table(table, rows, self.schema))
+                    run(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM arriving")
+                    self.connection.unregister("arriving")
+        return tally
+
+    def ids(self) -> list[str]:
+        with self.failing(DatabaseUnavailable):
+            rows = self.connection.execute(f"SELECT id FROM {ARTICLES}").fetchall()
+        return sorted(row[0] for row in rows)
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+        found = {}
+        with self.failing(DatabaseUnavailable):
+            for table in self.schema.tables:
+                names = ", ".join(map(quoted, table.names))
+                key = _key(table)
+                found[table.name] = self.connection.execute(
+                    f"SELECT {names} FROM {table.name}"
+                    f" WHERE {key} IN (SELECT unnest(?)) ORDER BY {key}",
+                    [list(ids)],
+                ).fetchall()
+        return found
+
+    @contextmanager
+    def transaction(self, kind: type[PipelineError]) -> Iterator[Callable[..., Any]]:
+        """Give what runs a statement; all that was run counts, or none of it."""
+        with self.failing(kind):
+            self.connection.begin()
+            try:
+                yield self.connection.execute
+            except BaseException:
+                self.connection.rollback()
+                raise
+            self.connection.commit()
+
+    @contextmanager
+    def failing(self, kind: type[PipelineError]) -> Iterator[None]:
+        """Turn what DuckDB raises into an error of ours."""
+        try:
+            yield
+        except duckdb.Error as error:
+            message = one_line(error)
+            if "Could not set lock" in message:
+                kind = DatabaseBusy
+            elif "not a valid DuckDB database file" in message:
+                kind = DatabaseUnsuitable
+            raise kind(message, where=self.shown) from error
+
+
+def _key(table: Table) -> str:
+    return "id" if table.name == ARTICLES else "article_id"

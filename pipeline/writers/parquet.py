@@ -1,0 +1,215 @@
+"""Load into a folder of Parquet files, one a table.
+
+The folder is replaced as a whole, by renaming. Articles that it held stay, unless a newer record of
+them comes: first everything that arrives is written to one file a table, each batch a row group;
+then what was there and what arrived are copied together, and of each article only the rows of the
+generation that won, the old files being generation 0 and each batch one more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
+from pipeline.writers.arrow import arrow_schema, arrow_table
+from pipeline.writers.layout import ARTICLES, Schema, Table
+from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.sql import one_line
+
+if TYPE_CHECKING:
+    from pipeline.writers.rows import Entry
+
+COMPRESSION: Final = "zstd"
+
+
+class ParquetTarget:
+    """A folder of Parquet files. A loader waits for the one before it to end."""
+
+    def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
+        self.folder = Path(os.path.realpath(address))
+        self.shown = address
+        self.schema = schema
+        self.arriving = self._beside("new")
+        self.joined = self._beside("tmp")
+        self.old = self._beside("old")
+        self.writers: dict[str, pq.ParquetWriter] = {}
+        self.generation = 0
+        self.groups: dict[str, list[int]] = {table.name: [] for table in schema.tables}
+        """The generation of each row group that arrived."""
+        self.lock: int | None = None
+        if reading and not self.folder.is_dir():
+            raise DatabaseUnavailable("no such folder", where=self.shown, hint="")
+        try:
+            if not reading:
+                self._begin()
+            self.known = self._known()
+        except BaseException:
+            self._unlock()
+            raise
+        self.winners = dict.fromkeys(self.known, 0)
+
+    def _beside(self, end: str) -> Path:
+        return self.folder.with_name(f".{self.folder.name}.{end}")
+
+    def _begin(self) -> None:
+        """Wait for other loaders, and clear away what one that was killed has left."""
+        with self._failing(DatabaseUnavailable):
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self.lock = os.open(self.folder.parent, os.O_RDONLY)
+            fcntl.flock(self.lock, fcntl.LOCK_EX)  # goes with the process, however it ends
+            if not self.folder.exists() and self.old.exists():  # killed between two renamings
+                self.old.rename(self.folder)
+            for left in (self.arriving, self.joined, self.old):
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _known(self) -> dict[str, tuple[str, int]]:
+        """Return what is there of each article; raise ``DatabaseUnsuitable`` for another folder."""
+        if not self.folder.exists():
+            return {}
+        for table in self.schema.tables:
+            try:
+                version = pq.read_schema(self._file(self.folder, table)).metadata[b"schema_version"]
+            except (OSError, pa.ArrowException, TypeError, KeyError) as error:
+                message = f"{table.name}.parquet is not there, or not of this pipeline"
+                raise DatabaseUnsuitable(message, where=self.shown) from error
+            if version.decode().partition(".")[0] != self.schema.major:
+                message = f"made for records of schema {version.decode()}"
+                raise DatabaseUnsuitable(message, where=self.shown)
+        wanted = ["id", "record_sha256", "version_rank"]
+        path = self._file(self.folder, self.schema.tables[0])
+        columns = (column.to_pylist() for column in pq.read_table(path, columns=wanted).columns)
+        return {one: (sha256, rank) for one, sha256, rank in zip(*columns, strict=True)}
+
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        chosen, _, tally = sort_out(entries, self.known, force=force)
+        if not chosen:
+            return tally
+        self.generation += 1
+        for entry in chosen:
+            self.known[entry.id] = (entry.sha256, entry.rank)
+            self.winners[entry.id] = self.generation
+        with self._failing():
+            for table in self.schema.tables:
+                writer = self._writer(self.arriving, table)
+                rows = [row for entry in chosen for row in entry.rows[table.name]]
+                if rows:
+                    made = arrow_table(table, rows, self.schema)
+                    writer.write_table(made, row_group_size=len(rows))
+                    self.groups[table.name].append(self.generation)
+        return tally
+
+    def _writer(self, folder: Path, table: Table) -> pq.ParquetWriter:
+        if table.name not in self.writers:
+            folder.mkdir(exist_ok=True)
+            path = self._file(folder, table)
+            schema = arrow_schema(table, self.schema)
+            self.writers[table.name] = pq.ParquetWriter(path, schema, compression=COMPRESSION)
+        return self.writers[table.name]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None and (self.generation or not self.folder.exists()):
+                with self._failing():
+                    self._place()
+        finally:
+            self._close()
+            for left in (self.arriving, self.joined) if self.lock is not None else ():
+                shutil.rmtree(left, ignore_errors=True)
+            self._unlock()
+
+    def _place(self) -> None:
+        self._close()
+        self.joined.mkdir()
+        for table in self.schema.tables:
+            writer = self._writer(self.joined, table)
+            for part in self._won(table):
+                writer.write_table(part)
+        self._close()
+        for path in (*self.joined.iterdir(), self.joined):
+            _sync(path)
+        with suppress(FileNotFoundError):
+            self.folder.rename(self.old)
+        self.joined.rename(self.folder)
+        _sync(self.folder.parent)
+        shutil.rmtree(self.old, ignore_errors=True)
+
+    def _won(self, table: Table) -> Iterator[pa.Table]:
+        """Yield what there is to keep of a table, a row group at a time."""
+        key = "id" if table.name == ARTICLES else "article_id"
+        for folder in (self.folder, self.arriving):
+            path = self._file(folder, table)
+            if not path.exists():
+                continue
+            with pq.ParquetFile(path) as file:
+                for number in range(file.num_row_groups):
+                    generation = self.groups[table.name][number] if folder == self.arriving else 0
+                    found = self._completed(table, file.read_row_group(number))
+                    kept = [self.winners[one] == generation for one in found[key].to_pylist()]
+                    yield found.filter(pa.array(kept, pa.bool_()))
+
+    def _close(self) -> None:
+        while self.writers:
+            self.writers.popitem()[1].close()
+
+    def _completed(self, table: Table, found: pa.Table) -> pa.Table:
+        """Return rows with the columns that an older schema had not, empty."""
+        schema = arrow_schema(table, self.schema)
+        columns = [
+            found[field.name].cast(field.type)
+            if field.name in found.column_names
+            else pa.nulls(found.num_rows, field.type)
+            for field in schema
+        ]
+        return pa.Table.from_arrays(columns, schema=schema)
+
+    def ids(self) -> list[str]:
+        return sorted(self.known)
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+        found = {}
+        with self._failing():
+            for table in self.schema.tables:
+                key = "id" if table.name == ARTICLES else "article_id"
+                wanted = pc.field(key).isin(list(ids))
+                rows = pq.read_table(self._file(self.folder, table), filters=wanted)
+                columns = [c.to_pylist() for c in self._completed(table, rows).columns]
+                found[table.name] = sorted(zip(*columns, strict=True), key=lambda row: row[0])
+        return found
+
+    @staticmethod
+    def _file(folder: Path, table: Table) -> Path:
+        return folder / f"{table.name}.parquet"
+
+    @contextmanager
+    def _failing(self, kind: type[PipelineError] = LoadFailed) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            message = getattr(error, "strerror", None) or one_line(error)
+            raise kind(message.lower(), where=self.shown) from error
+
+    def _unlock(self) -> None:
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
