@@ -16,12 +16,16 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__, errors
+from pipeline.cli.batch import batch
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
+from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
+from pipeline.cli.status import status
 from pipeline.cli.train import train
 from pipeline.cli.validate import validate
+from pipeline.cli.view import view
 from pipeline.settings import nearest
 
 
@@ -50,11 +54,12 @@ def commands() -> None:
     \b
     pipeline extract article.txt            a record in out/article.jsonl, a summary on stderr
     pipeline extract news/ -o news.jsonl    a folder of articles
+    pipeline batch news/ -o out/news        many articles, on all cores, safe against any crash
     pipeline validate news.jsonl            check every promise that a record makes
     """
 
 
-for command in (extract, validate, evaluate, train, schema, info):
+for command in (extract, view, batch, status, retry, validate, evaluate, train, schema, info):
     commands.add_command(command)
 
 

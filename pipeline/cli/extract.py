@@ -6,7 +6,6 @@ import glob
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.report import Report
-from pipeline.errors import OK, SOME_FAILED, BadDate, Failure, OutputNotCreated, Repeat
-from pipeline.settings import PROFILES, Settings
+from pipeline.errors import OK, SOME_FAILED, Failure, OutputNotCreated, Repeat
+from pipeline.settings import Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, placing
 
 if TYPE_CHECKING:
@@ -32,29 +31,8 @@ OUT_FOLDER = "out"
 @click.option(
     "--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles that come without one."
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "jsonl", "html"]),
-    help="Format of the input. [default: by suffix; stdin is text]",
-)
-@click.option("--model", metavar="NAME", help="Installed spaCy pipeline, or the folder of one.")
-@click.option(
-    "--profile",
-    type=click.Choice(PROFILES),
-    help="How attributions are found: by a small network, by a larger one (extra accurate), or by "
-    "rules without trained weights. [default: fast]",
-)
-@click.option(
-    "--min-confidence",
-    type=float,
-    metavar="P",
-    help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
-)
-@click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
-@click.option("--text-key", metavar="KEY", help="Key of the text in JSONL. [default: text]")
-@click.option("--id-key", metavar="KEY", help="Key of the id in JSONL. [default: id]")
-@click.option("--published-key", metavar="KEY", help="Key of the date. [default: published]")
+@options.format_
+@options.settings_flags
 @options.config
 @options.quiet_and_verbose
 def extract(
@@ -81,7 +59,7 @@ def extract(
     """
     settings = options.settings_of(config, **flags)
     options.set_up_logging(verbose)
-    day = _day(published) if published else None
+    day = options.day_of(published) if published else None
     out = out or default_out(paths)
     _refuse_own_input(paths, out)
 
@@ -102,13 +80,6 @@ def extract(
                 report.record(outcome)
     report.end()
     return SOME_FAILED if report.failures else OK
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise BadDate(f"{text!r} is no date", where="--published") from error
 
 
 def default_out(paths: Sequence[str]) -> str:

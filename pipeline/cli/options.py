@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 
-from pipeline.settings import Settings, load_settings
+from pipeline.errors import BadDate
+from pipeline.settings import PROFILES, Settings, load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -17,6 +19,7 @@ SETTING_FLAGS = (
     "profile",
     "min_confidence",
     "max_bytes",
+    "max_seconds",
     "text_key",
     "id_key",
     "published_key",
@@ -36,6 +39,74 @@ def config(command: Command) -> Command:
     return click.option(
         "--config", metavar="FILE", help="File of settings. [default: pipeline.toml, if there]"
     )(command)
+
+
+def format_(command: Command) -> Command:
+    """Add ``--format``."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "jsonl", "html"]),
+        help="Format of the input. [default: by suffix; stdin is text]",
+    )(command)
+
+
+def settings_flags(command: Command) -> Command:
+    """Add a flag for each setting that has one."""
+    for flag in reversed(
+        (
+            click.option(
+                "--model", metavar="NAME", help="Installed spaCy pipeline, or the folder of one."
+            ),
+            click.option(
+                "--profile",
+                type=click.Choice(PROFILES),
+                help="How attributions are found: by a small network, by a larger one (extra "
+                "accurate), or by rules without trained weights. [default: fast]",
+            ),
+            click.option(
+                "--min-confidence",
+                type=float,
+                metavar="P",
+                help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
+            ),
+            click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles."),
+            click.option(
+                "--text-key", metavar="KEY", help="Key of the text in JSONL. [default: text]"
+            ),
+            click.option("--id-key", metavar="KEY", help="Key of the id in JSONL. [default: id]"),
+            click.option(
+                "--published-key", metavar="KEY", help="Key of the date. [default: published]"
+            ),
+        )
+    ):
+        command = flag(command)
+    return command
+
+
+def max_seconds(command: Command) -> Command:
+    """Add ``--max-seconds``."""
+    return click.option(
+        "--max-seconds", type=int, metavar="S", help="Give up an article after so long."
+    )(command)
+
+
+def log_format(command: Command) -> Command:
+    """Add ``--log-format``."""
+    return click.option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="How stderr is written: for people (default), or one JSON object a line.",
+    )(command)
+
+
+def day_of(text: str) -> str:
+    """Return a date in ISO 8601; raise ``BadDate`` if it is none."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise BadDate(f"{text!r} is no date", where="--published") from error
 
 
 def settings_of(config: str | None, **flags: Any) -> Settings:

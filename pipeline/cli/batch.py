@@ -1,0 +1,164 @@
+"""``pipeline batch``: many articles into the folder of a run, on from where it was cut short."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.runreport import LogFormat, RunReport
+from pipeline.cli.signals import stopping
+from pipeline.cli.table import plain, plural
+from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists
+
+if TYPE_CHECKING:
+    from pipeline.readers import Format
+    from pipeline.runs.batch import Batch
+    from pipeline.runs.folder import Run
+    from pipeline.runs.plan import Plan
+
+
+def cpus() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@click.command(no_args_is_help=True)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--out", required=True, metavar="RUN", help="Folder of the run.")
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes. [default: cores]"
+)
+@click.option(
+    "--resume/--no-resume",
+    default=True,
+    help="Go on with the run in RUN, or refuse a folder that holds one. [default: resume]",
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
+@click.option(
+    "--new-only",
+    is_flag=True,
+    help="Leave out articles that other runs beside RUN have, by their content.",
+)
+@click.option(
+    "--since",
+    multiple=True,
+    metavar="RUN",
+    help="Leave out articles that this run has, or the runs in this folder.",
+)
+@click.option(
+    "--shard-articles",
+    type=click.IntRange(1, 256),
+    default=64,
+    show_default=True,
+    metavar="N",
+    help="Articles of a part at most.",
+)
+@click.option(
+    "--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles that come without one."
+)
+@options.format_
+@options.settings_flags
+@options.max_seconds
+@options.log_format
+@options.config
+@options.quiet_and_verbose
+def batch(
+    inputs: tuple[str, ...],
+    out: str,
+    workers: int | None,
+    resume: bool,
+    dry_run: bool,
+    new_only: bool,
+    since: tuple[str, ...],
+    shard_articles: int,
+    published: str | None,
+    format_: Format | None,
+    log_format: LogFormat,
+    config: str | None,
+    quiet: bool,
+    verbose: int,
+    **flags: str | float | None,
+) -> int:
+    """Extract the records of many articles into the folder RUN.
+
+    INPUT is what it is for extract, all but stdin. A run that was cut short, by whatever, goes on
+    when the same command is given again, and ends with the same bytes. Articles that failed are in
+    RUN/dead-letter.jsonl, and the exit code is then 1.
+
+    \b
+    pipeline batch news/ -o out/news
+    pipeline batch news/ -o out/nights/2025-05-01 --new-only --workers 4
+    pipeline status out/news
+    pipeline retry out/news
+    """
+    settings = options.settings_of(config, **flags)
+    options.set_up_logging(verbose)
+    day = options.day_of(published) if published else None
+
+    from pipeline.runs.batch import Batch, earlier_runs, plan
+    from pipeline.runs.executors import Processes
+    from pipeline.runs.folder import Run, open_run
+    from pipeline.runs.job import Job
+
+    folder = Path(out)
+    job = Job(folder=out, settings=settings, format=format_, published=day)
+    earlier = earlier_runs(since, beside=folder if new_only else None)
+    # names what is no input before anything is written
+    planned = plan(inputs, job, earlier=earlier, max_articles=shard_articles)
+    if dry_run:
+        _print_plan(Run(folder), planned, quiet)
+        return OK
+    report = RunReport(folder, log_format=log_format, quiet=quiet, verbose=verbose)
+    with open_run(folder) as run:
+        there = run.manifest() is not None
+        if there and not resume:
+            hint = "leave out --no-resume to go on with it, or choose another folder"
+            raise OutputExists("holds a run", where=out, hint=hint)
+        if there:
+            run.check_inputs(inputs)
+        with closing(Processes(job, workers or cpus())) as executor:
+            one = Batch(run, job, executor)
+            if there:
+                one.resume()
+            else:
+                one.begin(planned, inputs)
+            report.begin(run.progress(), "resumed" if there else "planned")
+            return carry_out(one, report)
+
+
+def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
+    """Work on a run until it is done or told to stop, and return the exit code."""
+    with stopping(report.stopping) as stopped:
+        for receipt in batch.process(stopped, again=again):
+            report.part(receipt)
+        interrupted = stopped()
+        progress = batch.run.progress() if interrupted else batch.run.finish()
+    report.end(progress, interrupted=interrupted)
+    if interrupted:
+        return INTERRUPTED
+    return SOME_FAILED if progress.codes else OK
+
+
+def _print_plan(run: Run, plan: Plan, quiet: bool) -> None:
+    """Print the shards that would be made; of a run that is there, those that it still lacks."""
+    if run.manifest() is not None:
+        for shard, receipt in run.receipts():
+            if receipt is None:
+                click.echo(f"{shard.name}\t{len(shard.items)}")
+        return
+    for shard in plan:
+        size = sum(item.size for item in shard.items)
+        first, last = plain(shard.items[0].where), plain(shard.items[-1].where)
+        click.echo(f"{shard.name}\t{len(shard.items)}\t{size}\t{first}\t{last}")
+    if not quiet:
+        click.echo(
+            f"{plural(plan.articles, 'articles')} in {plural(plan.shards, 'shards')}, "
+            f"{plan.bytes:,} bytes · {plan.known:,} known from earlier runs, "
+            f"{plan.repeats:,} that come twice",
+            err=True,
+        )

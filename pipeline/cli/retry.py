@@ -1,0 +1,62 @@
+"""``pipeline retry``: the dead letters of a run once more."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.batch import carry_out, cpus
+from pipeline.cli.runreport import LogFormat, RunReport
+
+
+@click.command(no_args_is_help=True)
+@click.argument("run_folder", metavar="RUN")
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes. [default: cores]"
+)
+@click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
+@options.max_seconds
+@options.log_format
+@options.config
+@options.quiet_and_verbose
+def retry(
+    run_folder: str,
+    workers: int | None,
+    max_bytes: int | None,
+    max_seconds: int | None,
+    log_format: LogFormat,
+    config: str | None,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Try the articles again that failed in RUN, under limits that may be others.
+
+    Records that they give now take the place that they would have had. Settings that shape records
+    are those of the run.
+
+    \b
+    pipeline retry out/news --max-bytes 8000000
+    """
+    limits = options.settings_of(config, max_bytes=max_bytes, max_seconds=max_seconds)
+    options.set_up_logging(verbose)
+
+    from pipeline.readers.files import check
+    from pipeline.runs.batch import Batch
+    from pipeline.runs.executors import Processes
+    from pipeline.runs.folder import find_run, open_run
+
+    find_run(run_folder)
+    with open_run(run_folder) as run:
+        job = run.job()
+        check(run.inputs())  # from another folder than then, no article would be found
+        settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
+        job = replace(job, settings=settings)
+        report = RunReport(run.folder, log_format=log_format, quiet=quiet, verbose=verbose)
+        with closing(Processes(job, workers or cpus())) as executor:
+            batch = Batch(run, job, executor)
+            batch.resume()
+            report.begin(run.progress(), "retried")
+            return carry_out(batch, report, again=True)

@@ -1,0 +1,156 @@
+"""What ``batch`` and ``retry`` tell while they run and when they end, all of it on stderr.
+
+People at a terminal see a line of progress. Elsewhere each part is a line of a log; with
+``--log-format json`` that is one JSON object, with the time in UTC.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from pipeline.cli import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.runs.commit import Receipt
+    from pipeline.runs.folder import Progress
+
+LogFormat = Literal["text", "json"]
+MAX_FAILURES = 20
+"""So many dead letters are shown one by one; the file of them holds them all."""
+
+
+class RunReport:
+    """Progress, log lines, and the summary of a run."""
+
+    def __init__(
+        self, folder: Path, *, log_format: LogFormat, quiet: bool, verbose: int = 0
+    ) -> None:
+        self.folder = folder
+        self.json = log_format == "json"
+        self.quiet = quiet
+        self.verbose = verbose
+        self.live = sys.stderr.isatty() and not quiet and not self.json
+        self.speed = True
+        self.articles = self.done = self.words = self.failures = 0
+        self.started = time.monotonic()
+
+    def begin(self, progress: Progress, event: Literal["planned", "resumed", "retried"]) -> None:
+        """Say how much there is to do."""
+        self.articles = progress.articles - progress.done_articles
+        self.started = time.monotonic()
+        if event == "retried":  # of a part, only some articles are worked on
+            self.articles += progress.codes.total()
+            self.live = self.speed = False
+        line = f"{table.plural(self.articles, 'articles')} to do"
+        if event != "planned":
+            line += f", {progress.done_articles:,} of {progress.articles:,} done before"
+        shards = {"shards": progress.shards, "shards_done": progress.done_shards}
+        self._log(event, line, articles=progress.articles, to_do=self.articles, **shards)
+
+    def part(self, receipt: Receipt) -> None:
+        """Say that a part is committed."""
+        self.done += receipt.counts.get("records", 0) + len(receipt.failures)
+        self.words += receipt.counts.get("words", 0)
+        line = f"{receipt.name}: {table.plural(receipt.counts.get('records', 0), 'records')}"
+        if receipt.failures:
+            line += f", {len(receipt.failures)} failed"
+        self._log(
+            "part",
+            None if self.live else line,
+            name=receipt.name,
+            counts=dict(receipt.counts),
+            failed=len(receipt.failures),
+            sha256=receipt.sha256,
+        )
+        for _, failure in receipt.failures:
+            self.failures += 1
+            shown = self.failures <= MAX_FAILURES or self.verbose
+            self._log(
+                "dead_letter",
+                table.plain(failure.report()) if shown else None,
+                **failure._asdict(),
+            )
+        if self.live:
+            click.echo(f"\r{self._progress()}\x1b[K", err=True, nl=False)
+
+    def stopping(self) -> None:
+        self._log("stopping", "stopping after the shards in hand; once more ends it at once")
+
+    def end(self, progress: Progress, *, interrupted: bool) -> None:
+        """Print the summary."""
+        seconds = time.monotonic() - self.started
+        speed = self.words / max(seconds, 1e-6)
+        lines = []
+        if interrupted:
+            shards = table.plural(progress.shards, "shards")
+            lines.append(
+                f"interrupted: {progress.done_shards:,} of {shards} are committed;"
+                " the same command goes on from there"
+            )
+        lines.append(
+            f"{table.plural(progress.counts['records'], 'records')} · {seconds:.1f} s"
+            + (f" · {speed:,.0f} words/s" if self.speed and self.words else "")
+        )
+        lines.append(table.counts_line(progress.counts))
+        if progress.codes:
+            codes = ", ".join(f"{code} {number:,}" for code, number in by_number(progress.codes))
+            failed = table.plural(progress.codes.total(), "articles")
+            where = "" if interrupted else f", with reasons in {self.folder}/dead-letter.jsonl"
+            lines.append(f"failed: {failed} ({codes}){where}")
+        lines.append(f"run: {self.folder}")
+        self._log(
+            "interrupted" if interrupted else "done",
+            "\n".join(lines),
+            articles=progress.articles,
+            articles_done=progress.done_articles,
+            counts=dict(progress.counts),
+            dead_letters=dict(progress.codes),
+            seconds=round(seconds, 3),
+            words_per_second=round(speed, 1) if self.speed else None,
+        )
+
+    def _progress(self) -> str:
+        seconds = max(time.monotonic() - self.started, 1e-6)
+        left = seconds / self.done * (self.articles - self.done) if self.done else 0.0
+        return (
+            f"{self.done:,} of {table.plural(self.articles, 'articles')}"
+            f" · {self.words / seconds:,.0f} words/s · {duration(left)} left"
+        )
+
+    def _log(self, event: str, line: str | None, **fields: object) -> None:
+        if self.quiet:
+            return
+        if self.json:
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            row = {"time": now, "event": event, "run": str(self.folder), **fields}
+            click.echo(json.dumps(row, ensure_ascii=True), err=True)
+        elif line is not None:
+            start = "\r\x1b[K" if self.live else ""
+            click.echo(start + line, err=True)
+
+
+def by_number(codes: Counter[str]) -> list[tuple[str, int]]:
+    """Return codes with their numbers, the most frequent first."""
+    return sorted(codes.items(), key=lambda one: (-one[1], one[0]))
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in words.
+
+    >>> duration(42.3), duration(3700)
+    ('42 s', '1 h 2 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = whole // 60
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

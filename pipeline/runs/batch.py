@@ -1,0 +1,101 @@
+"""A run over many articles: plan → process → commit, and on from wherever it was cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import RunDiffers
+from pipeline.readers.items import find_items
+from pipeline.runs.executors import Lost
+from pipeline.runs.folder import Run, known_articles, runs_in
+from pipeline.runs.plan import DEFAULT_ARTICLES, Plan
+from pipeline.runs.rescue import rescue
+
+if TYPE_CHECKING:
+    from pipeline.readers import Item
+    from pipeline.runs.commit import Receipt
+    from pipeline.runs.executors import Executor
+    from pipeline.runs.job import Job
+    from pipeline.runs.plan import Shard
+
+Stopped = Callable[[], bool]
+
+
+def plan(
+    inputs: Iterable[str],
+    job: Job,
+    *,
+    earlier: Iterable[Run] = (),
+    max_articles: int = DEFAULT_ARTICLES,
+) -> Plan:
+    """Return the plan of a run over inputs, without the articles that ``earlier`` runs have.
+
+    Raises what ``find_items`` raises.
+    """
+    items: Iterator[Item] = find_items(
+        inputs, job.settings, format=job.format, skip_folders=[job.folder]
+    )
+    return Plan(items, job, known=known_articles(earlier), max_articles=max_articles)
+
+
+def earlier_runs(since: Iterable[str], *, beside: Path | None = None) -> list[Run]:
+    """Return the runs that are named, or stand in folders that are, or stand beside a new one.
+
+    Raises ``NoRun`` for what is no folder.
+    """
+    runs = [run for folder in since for run in runs_in(folder)]
+    if beside is not None and beside.parent.is_dir():
+        runs += runs_in(beside.parent)
+        runs = [run for run in runs if run.folder.resolve() != beside.resolve()]
+    return runs
+
+
+class Batch:
+    """A run that is worked on by an executor."""
+
+    def __init__(self, run: Run, job: Job, executor: Executor) -> None:
+        self.run = run
+        self.job = job
+        self.executor = executor
+        self.provenance = executor.provenance()
+        self.fingerprint = job.fingerprint(self.provenance)
+
+    def begin(self, plan: Plan, inputs: Iterable[str]) -> None:
+        """Write down the plan of a new run."""
+        self.run.begin(plan, self.job, self.provenance, inputs)
+
+    def resume(self) -> None:
+        """Check that the run that is there is the one that is meant; raise ``RunDiffers``."""
+        self.run.check(self.job, self.provenance)
+
+    def process(self, stopped: Stopped, *, again: bool = False) -> Iterator[Receipt]:
+        """Work on what is not done yet, and yield the receipt of each part as it is committed.
+
+        With ``again`` dead letters are tried again after that. Once ``stopped`` says so no shard is
+        begun any more.
+        """
+        waiting = self.run.waiting(self.fingerprint)
+        if again:
+            waiting = chain(waiting, list(self.run.failed(self.fingerprint)))
+            self.run.reopen()
+        keys: dict[str, str] = {}
+        for outcome in self.executor.run(self._until(stopped, waiting, keys)):
+            receipt = outcome
+            if isinstance(receipt, Lost):
+                receipt = rescue(receipt.shard, self.job, self.run.store, self.fingerprint)
+            if receipt.key != keys.pop(receipt.name):
+                raise RunDiffers("a worker has other models", where=receipt.name)
+            yield receipt
+
+    def _until(
+        self, stopped: Stopped, shards: Iterable[Shard], keys: dict[str, str]
+    ) -> Iterator[Shard]:
+        """Yield shards until it is time to stop, and note what their parts have to be made of."""
+        for shard in shards:
+            if stopped():
+                return
+            keys[shard.name] = shard.key(self.fingerprint)
+            yield shard

@@ -1,0 +1,129 @@
+"""Commit a part: its file first, then the receipt that makes it count.
+
+A part without a receipt, or with one that does not fit, is as good as not there and is made again;
+since it hangs on its shard alone, it comes out the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from pipeline.errors import Failure
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.runs.plan import Shard
+    from pipeline.runs.store import Store
+
+RECEIPTS = "receipts"
+LAYERS = ("quotes", "attributions", "figures", "times", "entities")
+BLOCK = 1 << 20
+
+
+class Receipt(NamedTuple):
+    """What a part holds, and what it was made of."""
+
+    name: str
+    key: str
+    sha256: str
+    size: int
+    counts: Mapping[str, int]
+    """Records, their words, and the items of each layer."""
+    failures: tuple[tuple[int, Failure], ...]
+    """Each with the place of its article in the shard."""
+
+    def to_bytes(self) -> bytes:
+        data = json.dumps(self._asdict() | {"counts": dict(sorted(self.counts.items()))}, indent=1)
+        return data.encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return a receipt; raise ``ValueError`` if the bytes are none."""
+        try:
+            row = json.loads(data)
+            failures = tuple((index, Failure(*failure)) for index, failure in row["failures"])
+            return cls(**row | {"failures": failures})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no receipt: {error}") from error
+
+
+def commit(
+    store: Store,
+    name: str,
+    key: str,
+    outcomes: Iterable[ArticleRecord | Failure | bytes],
+    counts: Mapping[str, int] | None = None,
+) -> Receipt:
+    """Put the outcomes of a shard's articles in place, in their order, and then the receipt.
+
+    An outcome that is bytes is a line that was made before; ``counts`` are those of such lines.
+
+    Raises ``OutputError``; then nothing counts.
+    """
+    tally = Counter(counts)
+    failures: list[tuple[int, Failure]] = []
+
+    def lines() -> Iterator[bytes]:
+        for index, outcome in enumerate(outcomes):
+            if isinstance(outcome, Failure):
+                failures.append((index, outcome))
+            elif isinstance(outcome, bytes):
+                yield outcome
+            else:
+                tally.update(count(outcome))
+                yield outcome.to_line().encode()
+
+    written = store.put(part_name(name), lines())
+    receipt = Receipt(name, key, *written, tally, tuple(failures))
+    store.put(receipt_name(name), [receipt.to_bytes()])
+    return receipt
+
+
+def count(record: ArticleRecord) -> Counter[str]:
+    """Return what a record holds; of quotes, those that somebody says."""
+    counts = Counter({layer: len(getattr(record, layer)) for layer in LAYERS})
+    counts["quotes"] = sum(quote.speech for quote in record.quotes)
+    counts["words"] = len(record.text.split())
+    counts["records"] = 1
+    return counts
+
+
+def part_name(name: str) -> str:
+    return f"{name}.jsonl"
+
+
+def receipt_name(name: str) -> str:
+    return f"{RECEIPTS}/{name}.json"
+
+
+def read_receipt(store: Store, name: str) -> Receipt | None:
+    """Return the receipt of a part, if there is one that can be read."""
+    try:
+        with store.open(receipt_name(name)) as file:
+            return Receipt.from_bytes(file.read())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def committed(store: Store, shard: Shard, fingerprint: str) -> Receipt | None:
+    """Return the receipt of a shard whose part is in place, made of just this, and undamaged."""
+    receipt = read_receipt(store, shard.name)
+    if receipt is None or receipt.key != shard.key(fingerprint):
+        return None
+    return receipt if checksum(store, part_name(shard.name)) == receipt.sha256 else None
+
+
+def checksum(store: Store, name: str) -> str | None:
+    """Return the SHA-256 of a file, if it is there."""
+    digest = hashlib.sha256()
+    try:
+        with store.open(name) as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except FileNotFoundError:
+        return None
+    return digest.hexdigest()

@@ -1,0 +1,205 @@
+"""Who works on the shards: this process, or worker processes on this machine.
+
+An executor takes shards and gives a receipt for each as it is committed, in any order. It takes a
+shard only when somebody is free to work on it, so that a run that is told to stop ends its shards
+by ending their iterator. Where a worker dies, its shard comes back as ``Lost``.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from multiprocessing.connection import wait as wait_for
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from pipeline.errors import WorkerUnavailable
+from pipeline.runs.plan import Shard
+from pipeline.runs.store import LocalStore
+from pipeline.runs.work import work
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import Provenance
+    from pipeline.runs.commit import Receipt
+    from pipeline.runs.job import Extractor, Job
+    from pipeline.runs.store import Store
+
+STARTS = 3
+"""So often a worker may die in a row while it loads the models."""
+
+
+class Lost(NamedTuple):
+    """A shard whose worker died."""
+
+    shard: Shard
+
+
+class Executor(Protocol):
+    """Works on shards; raises what is a problem of the run, not of an article."""
+
+    def provenance(self) -> Provenance:
+        """Return what the records will be made by, as a worker has loaded it."""
+        ...
+
+    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]: ...
+
+    def close(self) -> None:
+        """Let the workers end the shards that they have, and go."""
+        ...
+
+
+class Serial:
+    """Work in this process, on one shard after the other."""
+
+    def __init__(self, job: Job, store: Store | None = None) -> None:
+        self.job = job
+        self.store = store or LocalStore(job.folder)
+        self._extract: Extractor | None = None
+
+    def _extractor(self) -> Extractor:
+        self._extract = self._extract or self.job.load(self.job.settings)
+        return self._extract
+
+    def provenance(self) -> Provenance:
+        return self._extractor().provenance
+
+    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]:
+        for shard in shards:
+            yield work(shard, self.job, self.store, self._extractor())
+
+    def close(self) -> None:
+        """Do nothing: there is no worker."""
+
+
+class Processes:
+    """Work in processes of this machine, each with models of its own.
+
+    Each is a pool of one: when a process dies, only its own shard is lost.
+    """
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self.workers = [Worker(job) for _ in range(workers)]
+
+    def provenance(self) -> Provenance:
+        return self.workers[0].provenance()
+
+    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]:
+        waiting = iter(shards)
+        idle = list(reversed(self.workers))
+        busy: dict[Future[Receipt], tuple[Worker, Shard]] = {}
+        while True:
+            while idle and (shard := next(waiting, None)):
+                worker = idle.pop()
+                busy[worker.submit(shard)] = worker, shard
+            if not busy:
+                return
+            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+                worker, shard = busy.pop(future)
+                idle.append(worker)
+                yield worker.result(future, shard)
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.close()
+
+
+class Worker:
+    """One process, started when it is needed and started again when it died."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._pool: ProcessPoolExecutor | None = None
+        self._loaded: Future[Provenance] | None = None
+        self._failed_starts = 0
+
+    def provenance(self) -> Provenance:
+        """Return what the models of the process are; raise ``WorkerUnavailable`` if none is up."""
+        while True:
+            self._start()
+            assert self._loaded is not None
+            try:
+                return self._loaded.result()
+            except BrokenProcessPool:
+                self._bury()
+
+    def submit(self, shard: Shard) -> Future[Receipt]:
+        try:
+            return self._start().submit(_work, shard)
+        except BrokenProcessPool:  # died while it had nothing to do
+            self._bury()
+            return self._start().submit(_work, shard)
+
+    def result(self, future: Future[Receipt], shard: Shard) -> Receipt | Lost:
+        """Return the receipt of what was submitted, or the shard if the process died."""
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            self._bury()
+            return Lost(shard)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=context, initializer=_begin, initargs=(self.job,)
+            )
+            self._loaded = self._pool.submit(_provenance)
+        return self._pool
+
+    def _bury(self) -> None:
+        """Let go of a process that died; raise if it is one of several that never came up."""
+        came_up = self._loaded is not None and self._loaded.done() and not self._loaded.exception()
+        self._failed_starts = 0 if came_up else self._failed_starts + 1
+        self.close()
+        if self._failed_starts == STARTS:
+            raise WorkerUnavailable("each worker died while it loaded the models")
+
+
+# What follows runs in a worker process.
+
+_job: Job | None = None
+
+
+def _begin(job: Job) -> None:
+    """Prepare a worker process: the driver alone decides when it ends.
+
+    A terminal sends Ctrl-C to the workers as well, and a service manager SIGTERM: they go on, so
+    that the shard in hand is committed. If the driver itself is gone, so is the worker.
+    """
+    global _job
+    _job = job
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        wait_for([driver.sentinel])
+        os._exit(1)
+
+
+@cache
+def _extractor() -> Extractor:
+    assert _job is not None
+    return _job.load(_job.settings)
+
+
+def _provenance() -> Provenance:
+    return _extractor().provenance
+
+
+def _work(shard: Shard) -> Receipt:
+    assert _job is not None
+    return work(shard, _job, LocalStore(_job.folder), _extractor(), fatal=True)

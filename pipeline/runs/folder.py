@@ -1,0 +1,267 @@
+"""The folder of a run: what it holds, what of it counts, and how far the run is.
+
+::
+
+    manifest.json        what the run is: inputs, settings, models; there once the plan is
+    plan.jsonl           the shards
+    part-00000.jsonl     the records of the first shard, and so on
+    receipts/            one for each part that is committed; a part counts by its receipt
+    dead-letter.jsonl    articles without a record, with the reason; written at the end
+    _SUCCESS.json        counts and checksums of all parts; there when all is done
+
+Nothing in it tells of the time, the machine or the number of workers: the same input gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipeline import __version__
+from pipeline.errors import NoRun, RunDamaged, RunDiffers
+from pipeline.readers.files import shown
+from pipeline.records.schema import SCHEMA_VERSION
+from pipeline.runs.commit import Receipt, checksum, committed, part_name, read_receipt
+from pipeline.runs.job import Job
+from pipeline.runs.lock import locked
+from pipeline.runs.plan import Plan, Shard, content_key
+from pipeline.runs.rescue import RESCUE
+from pipeline.runs.store import LocalStore, Store
+from pipeline.settings import Settings, known
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import Provenance
+
+MANIFEST = "manifest.json"
+PLAN = "plan.jsonl"
+LETTERS = "dead-letter.jsonl"
+SUCCESS = "_SUCCESS.json"
+
+
+class Progress(NamedTuple):
+    """How far a run is: what its receipts add up to."""
+
+    articles: int
+    shards: int
+    done_articles: int
+    done_shards: int
+    counts: Counter[str]
+    """Records, words and items of each layer."""
+    codes: Counter[str]
+    """Dead letters by the code of their error."""
+
+    @property
+    def complete(self) -> bool:
+        return self.done_shards == self.shards
+
+
+class Run:
+    """A run in its folder; who changes it has opened it by ``open_run``."""
+
+    def __init__(self, folder: str | Path, store: Store | None = None) -> None:
+        self.folder = Path(folder)
+        self.store = store or LocalStore(folder)
+
+    # what is there
+
+    def manifest(self) -> dict[str, Any] | None:
+        """Return what the run is, or None if there is no run yet."""
+        try:
+            with self.store.open(MANIFEST) as file:
+                found: dict[str, Any] = json.loads(file.read())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise RunDamaged("no JSON", where=str(self.folder / MANIFEST)) from error
+        return found
+
+    def inputs(self) -> list[str]:
+        """Return what the run was told to read."""
+        return list((self.manifest() or {})["inputs"])
+
+    def job(self) -> Job:
+        """Return the job of the run; raise ``RunDiffers`` if its settings are not ours."""
+        manifest = self.manifest() or {}
+        reading = manifest["reading"]
+        try:
+            settings = Settings(**manifest["settings"])
+        except TypeError as error:
+            message = f"was made by version {manifest['pipeline']}, with other settings"
+            raise RunDiffers(message, where=str(self.folder)) from error
+        return Job(
+            folder=str(self.folder),
+            settings=settings,
+            format=reading["format"],
+            published=reading["published"],
+        )
+
+    @property
+    def finished(self) -> bool:
+        return checksum(self.store, SUCCESS) is not None
+
+    def shards(self) -> Iterator[Shard]:
+        """Yield the shards of the plan."""
+        with self.store.open(PLAN) as lines:
+            for line in lines:
+                yield Shard.from_line(line)
+
+    def receipts(self) -> Iterator[tuple[Shard, Receipt | None]]:
+        """Yield each shard with its receipt, if there is one; the parts are not looked into."""
+        for shard in self.shards():
+            yield shard, read_receipt(self.store, shard.name)
+
+    def progress(self) -> Progress:
+        """Return how far the run is."""
+        counts: Counter[str] = Counter()
+        codes: Counter[str] = Counter()
+        articles = shards = done_articles = done_shards = 0
+        for shard, receipt in self.receipts():
+            articles += len(shard.items)
+            shards += 1
+            if receipt is not None:
+                done_articles += len(shard.items)
+                done_shards += 1
+                counts.update(receipt.counts)
+                codes.update(failure.code for _, failure in receipt.failures)
+        return Progress(articles, shards, done_articles, done_shards, counts, codes)
+
+    # plan
+
+    def begin(self, plan: Plan, job: Job, provenance: Provenance, inputs: Iterable[str]) -> None:
+        """Put the plan in place, and then the manifest, by which there is a run."""
+        written = self.store.put(PLAN, (shard.to_line() for shard in plan))
+        manifest = {
+            "pipeline": __version__,
+            "schema_version": SCHEMA_VERSION,
+            "fingerprint": job.fingerprint(provenance),
+            "inputs": list(inputs),
+            "reading": dict(job.reading),
+            "settings": {one.name: getattr(job.settings, one.name) for one in known()},
+            "provenance": provenance.model_dump(mode="json"),
+            "plan": {
+                "sha256": written.sha256,
+                "shards": plan.shards,
+                "articles": plan.articles,
+                "bytes": plan.bytes,
+                "repeats": plan.repeats,
+                "known": plan.known,
+            },
+        }
+        self.store.put(MANIFEST, [_json(manifest)])
+
+    def check_inputs(self, inputs: Iterable[str]) -> None:
+        """Raise ``RunDiffers`` unless the run is over these inputs."""
+        before = self.inputs()
+        if before != list(inputs):
+            message = f"holds a run over other inputs: {' '.join(map(shown, before))}"
+            raise RunDiffers(message, where=str(self.folder))
+
+    def check(self, job: Job, provenance: Provenance) -> None:
+        """Raise ``RunDiffers`` unless the run is of these settings and models."""
+        manifest = self.manifest() or {}
+        if manifest["fingerprint"] != job.fingerprint(provenance):
+            made_by = provenance.model_dump(mode="json") | job.reading | job.shaping
+            before = manifest["provenance"] | manifest["reading"] | manifest["settings"]
+            names = [name for name in made_by if made_by[name] != before.get(name)]
+            if len(names) > 1:  # the checksum of the settings says less than their names
+                names = [name for name in names if name != "settings"]
+            what = ", ".join(names) or "schema_version"
+            raise RunDiffers(f"holds a run that differs in {what}", where=str(self.folder))
+        if checksum(self.store, PLAN) != manifest["plan"]["sha256"]:
+            raise RunDamaged("is not the plan of this run", where=str(self.folder / PLAN))
+
+    # process and commit
+
+    def waiting(self, fingerprint: str) -> Iterator[Shard]:
+        """Yield the shards whose parts are not in place."""
+        for shard in self.shards():
+            if committed(self.store, shard, fingerprint) is None:
+                yield shard
+
+    def failed(self, fingerprint: str) -> Iterator[Shard]:
+        """Yield the shards that are done but for some dead letters, to try those again."""
+        for shard in self.shards():
+            receipt = committed(self.store, shard, fingerprint)
+            if receipt is not None and receipt.failures:
+                yield shard._replace(again=True)
+
+    def reopen(self) -> None:
+        """Take back that the run is finished, so that articles can be tried again."""
+        self.store.remove(SUCCESS)
+
+    def finish(self) -> Progress:
+        """Write the dead letters and say that all is done, if it is; return how far the run is."""
+        progress = self.progress()
+        if not progress.complete:
+            return progress
+        self.store.put(LETTERS, self._letters())
+        parts = [
+            {"name": part_name(receipt.name), "sha256": receipt.sha256, "bytes": receipt.size}
+            for _, receipt in self.receipts()
+            if receipt is not None
+        ]
+        success = {
+            "articles": progress.articles,
+            "counts": dict(sorted(progress.counts.items())),
+            "dead_letters": dict(sorted(progress.codes.items())),
+            "parts": parts,
+        }
+        self.store.put(SUCCESS, [_json(success)])
+        return progress
+
+    def _letters(self) -> Iterator[bytes]:
+        for _, receipt in self.receipts():
+            if receipt is not None:
+                yield from (failure.to_line().encode() for _, failure in receipt.failures)
+
+
+@contextmanager
+def open_run(folder: str | Path, store: LocalStore | None = None) -> Iterator[Run]:
+    """Give a run, or the place for one, to this process alone.
+
+    Raises ``RunLocked`` or ``OutputNotCreated``.
+    """
+    store = store or LocalStore(folder)
+    store.make()
+    with locked(Path(folder)):
+        store.clean(RESCUE)
+        yield Run(folder, store)
+
+
+def find_run(folder: str | Path) -> Run:
+    """Return a run that is there; raise ``NoRun`` if it is not."""
+    run = Run(folder)
+    if run.manifest() is None:
+        raise NoRun("no run in this folder", where=str(folder))
+    return run
+
+
+def runs_in(folder: str | Path) -> Iterator[Run]:
+    """Yield the run in a folder, or the runs in the folders right below it.
+
+    Raises ``NoRun`` if there is no such folder.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise NoRun("no such folder", where=str(folder))
+    for one in (path, *sorted(path.iterdir())):
+        if one.is_dir() and Run(one).manifest() is not None:
+            yield Run(one)
+
+
+def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
+    """Yield the ``content_key`` of each article that a run has a record or a dead letter of."""
+    for run in runs:
+        finished = run.finished
+        for shard in run.shards():
+            if finished or read_receipt(run.store, shard.name) is not None:
+                yield from (content_key(item) for item in shard.items if item.sha256)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, indent=1).encode() + b"\n"

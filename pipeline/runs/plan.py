@@ -1,0 +1,135 @@
+"""Cut the articles of a run into shards.
+
+A shard describes its articles by where their bytes are, so that it is small wherever it is sent.
+Its articles, its name and its key hang on the input alone: never on the number of workers, the
+machine or the time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, Self
+
+from pipeline.errors import Failure, RunDamaged
+from pipeline.readers import Article, Item, read_item
+from pipeline.records.schema import text_sha256
+from pipeline.runs.job import Job
+
+MAX_ARTICLES: Final = 256
+MAX_BYTES: Final = 4_000_000
+DEFAULT_ARTICLES: Final = 64
+"""Small enough that a run which is told to stop does so in seconds; a commit costs milliseconds."""
+
+
+class Shard(NamedTuple):
+    """The articles that become one part.
+
+    With ``again`` only those are worked on that failed before; the records of the others are kept.
+    """
+
+    name: str
+    items: tuple[Item, ...]
+    again: bool = False
+
+    def key(self, fingerprint: str) -> str:
+        """Return what the part is made of, as one checksum: the articles and what reads them."""
+        return hashlib.sha256(f"{fingerprint}\n{_items(self)}".encode()).hexdigest()
+
+    def to_line(self) -> bytes:
+        """Return the shard as one line of JSON."""
+        return f'{{"name":{json.dumps(self.name)},"items":{_items(self)}}}\n'.encode()
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        """Return the shard of a line; raise ``RunDamaged`` if it is none."""
+        try:
+            row = json.loads(line)
+            return cls(row["name"], tuple(Item(*one) for one in row["items"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise RunDamaged("a line of the plan is no shard") from error
+
+
+def _items(shard: Shard) -> str:
+    # ASCII: a path may hold bytes that are no UTF-8, and they have to come back as they were
+    return json.dumps(shard.items, separators=(",", ":"))
+
+
+class Plan:
+    """The shards of a run, made while they are iterated; the counts are right afterwards.
+
+    ``known`` holds articles that are left out because an earlier run has them. An article that
+    comes twice is planned once; a text whose id belongs to another one is marked as such.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[Item],
+        job: Job,
+        *,
+        known: Iterable[bytes] = (),
+        max_articles: int = DEFAULT_ARTICLES,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self.items = items
+        self.job = job
+        self.in_earlier_run = known
+        self.max_articles = max_articles
+        self.max_bytes = max_bytes
+        self.shards = self.articles = self.bytes = self.known = self.repeats = 0
+
+    def __iter__(self) -> Iterator[Shard]:
+        items: list[Item] = []
+        size = 0
+        for item in self._wanted():
+            if items and (len(items) == self.max_articles or size + item.size > self.max_bytes):
+                yield self._shard(items)
+                items, size = [], 0
+            items.append(item)
+            size += item.size
+        if items:
+            yield self._shard(items)
+
+    def _shard(self, items: list[Item]) -> Shard:
+        shard = Shard(f"part-{self.shards:05}", tuple(items))
+        self.shards += 1
+        self.articles += len(items)
+        self.bytes += sum(item.size for item in items)
+        return shard
+
+    def _wanted(self) -> Iterator[Item]:
+        """Yield the items that no earlier run and no earlier item of this one holds."""
+        known = set(self.in_earlier_run)
+        texts: dict[bytes, bytes] = {}  # short checksums: a million articles take 0.2 GB
+        for item in self.items:
+            if item.sha256 is not None and content_key(item) in known:
+                self.known += 1
+                continue
+            id, text = self._identity(item)
+            if not id or (before := texts.setdefault(id, text)) is text:
+                yield item
+            elif before == text:
+                self.repeats += 1
+            else:
+                yield item._replace(taken=True)
+
+    def _identity(self, item: Item) -> tuple[bytes, bytes]:
+        """Return checksums of the id and of the text; a page is told by its bytes."""
+        article = read_item(item, self.job.settings, format=self.job.format)
+        if isinstance(article, Failure):
+            return b"", b""
+        if not isinstance(article, Article):
+            key = content_key(item)
+            return key, key
+        text = text_sha256(article.text)
+        return _short((article.id or text[:32]).encode()), bytes.fromhex(text[:32])
+
+
+def content_key(item: Item) -> bytes:
+    """Return what tells an article from others by its bytes: the first half of their checksum."""
+    return bytes.fromhex((item.sha256 or "")[:32])
+
+
+def _short(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()[:16]

@@ -1,0 +1,190 @@
+"""Files that are there whole and for good, or not at all: the only durable writes of a run.
+
+Everything that a run leaves behind goes through ``Store.put``, and everything that ``put`` does to
+a disk goes through the few methods of ``Disk``. Tests stop the program at each of those calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from pipeline.errors import OutputNotCreated, WriteFailed
+
+TEMPORARY = ".tmp"
+"""Ends the name of a file that is not in its place yet; such a name begins with a dot."""
+
+
+class Written(NamedTuple):
+    """What was put: its SHA-256 and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Store(Protocol):
+    """Where a run lives. Names are relative, with ``/``."""
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> Written:
+        """Write a file; when this returns it is durable, before that it is not there.
+
+        Raises ``OutputError``.
+        """
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading; raise ``FileNotFoundError`` if it is not there."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a file for good, if it is there."""
+        ...
+
+    def clean(self, *folders: str) -> None:
+        """Remove what a run that was cut short left behind: half written files, and folders."""
+        ...
+
+
+class Disk:
+    """The effects on a disk that a run has."""
+
+    def make_folder(self, path: Path) -> None:
+        path.mkdir()
+
+    def create(self, path: Path) -> int:
+        """Open a new file for writing and return its descriptor."""
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+
+    def sync(self, descriptor: int) -> None:
+        os.fsync(descriptor)
+
+    def replace(self, source: Path, target: Path) -> None:
+        source.replace(target)
+
+    def sync_folder(self, path: Path) -> None:
+        """Make the names in a folder durable."""
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove(self, path: Path) -> None:
+        path.unlink()
+
+    def remove_folder(self, path: Path) -> None:
+        path.rmdir()
+
+
+class LocalStore:
+    """A store in a folder of this machine, or of a file system that several ones share."""
+
+    def __init__(self, folder: str | Path, disk: Disk | None = None) -> None:
+        self.folder = Path(folder)
+        self.disk = disk or Disk()
+
+    def make(self) -> None:
+        """Make the folder, if it is not there; raise ``OutputNotCreated``."""
+        with _refusing(self.folder):
+            self._make_folder(self.folder)
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> Written:
+        path = self.folder / name
+        # of its own for each process: one that was given up may still be at work
+        temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+        with _refusing(path):
+            self._make_folder(path.parent)
+            descriptor = self.disk.create(temporary)
+        try:
+            try:
+                written = self._write(descriptor, chunks, path)
+            finally:
+                os.close(descriptor)
+            with _failing(path):
+                self.disk.replace(temporary, path)
+                self.disk.sync_folder(path.parent)
+        except BaseException:
+            with suppress(OSError):
+                self.disk.remove(temporary)
+            raise
+        return written
+
+    def _write(self, descriptor: int, chunks: Iterable[bytes], path: Path) -> Written:
+        digest, size = hashlib.sha256(), 0
+        for chunk in chunks:  # what making a chunk raises is not about the disk
+            with _failing(path):
+                self.disk.write(descriptor, chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        with _failing(path):
+            self.disk.sync(descriptor)
+        return Written(digest.hexdigest(), size)
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        with suppress(FileExistsError):  # another worker was faster
+            self.disk.make_folder(folder)
+        self.disk.sync_folder(folder.parent)
+
+    def open(self, name: str) -> BinaryIO:
+        return (self.folder / name).open("rb")
+
+    def remove(self, name: str) -> None:
+        path = self.folder / name
+        with _failing(path), suppress(FileNotFoundError):
+            self.disk.remove(path)
+            self.disk.sync_folder(path.parent)
+
+    def clean(self, *folders: str) -> None:
+        for folder in folders:
+            self._empty(self.folder / folder)
+        for path in _temporary(self.folder):
+            with _failing(path), suppress(FileNotFoundError):
+                self.disk.remove(path)
+
+    def _empty(self, folder: Path) -> None:
+        with _failing(folder), suppress(FileNotFoundError):
+            for path in sorted(folder.iterdir()):
+                if path.is_dir() and not path.is_symlink():
+                    self._empty(path)
+                else:
+                    self.disk.remove(path)
+            self.disk.remove_folder(folder)
+
+
+def _temporary(folder: Path) -> Iterator[Path]:
+    """Yield what was being written in a folder and the ones right below it."""
+    for pattern in (f".*{TEMPORARY}", f"*/.*{TEMPORARY}"):
+        yield from sorted(folder.glob(pattern))
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputNotCreated(_reason(error), where=str(path)) from error
+
+
+@contextmanager
+def _failing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        hint = "make room or mend the disk; the same command then goes on where it was"
+        raise WriteFailed(_reason(error), where=str(path), hint=hint) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,77 @@
+"""Make the part of one shard: the one thing that every executor has a worker do.
+
+plan → **process → commit**: the shard says where its articles are, each is processed for itself,
+and the part is committed by the worker that made it. What goes back to the driver is a receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ArticleError, ArticleTooSlow, DuplicateId, Failure
+from pipeline.readers import Article, Item, read_item
+from pipeline.records.schema import text_sha256
+from pipeline.runs.commit import Receipt, checksum, commit, part_name, read_receipt
+from pipeline.runs.deadline import deadline
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.runs.job import Extractor, Job
+    from pipeline.runs.plan import Shard
+    from pipeline.runs.store import Store
+
+
+def work(
+    shard: Shard, job: Job, store: Store, extract: Extractor, *, fatal: bool = False
+) -> Receipt:
+    """Process the articles of a shard, commit its part and return the receipt.
+
+    ``fatal`` says that this process may be ended if an article takes for ever.
+
+    Raises what is a problem of the run; then nothing of the shard counts.
+    """
+    kept, counts = _kept(shard, store) if shard.again else ({}, {})
+
+    def outcomes() -> Iterator[ArticleRecord | Failure | bytes]:
+        for index, item in enumerate(shard.items):
+            yield kept[index] if index in kept else _outcome(item, job, extract, fatal)
+
+    key = shard.key(job.fingerprint(extract.provenance))
+    return commit(store, shard.name, key, outcomes(), counts)
+
+
+def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRecord | Failure:
+    try:
+        with deadline(job.settings.max_seconds, item.where, fatal=fatal):
+            article = read_item(item, job.settings, format=job.format, published=job.published)
+            if isinstance(article, Failure):
+                return article
+            if item.taken:
+                error = DuplicateId("the id belongs to another text of this run")
+                return failed(item, job, error, stage="check")
+            return extract(article)
+    except ArticleTooSlow as error:  # outside of what ``extract`` guards
+        return Failure.of(error, stage="read", source=item.where)
+
+
+def failed(item: Item, job: Job, error: ArticleError, *, stage: str) -> Failure:
+    """Return the failure of an article that was not processed, with its id where it has one."""
+    article = read_item(item, job.settings, format=job.format)
+    id = sha256 = None
+    if isinstance(article, Article):
+        sha256 = text_sha256(article.text)
+        id = article.id or sha256[:32]
+    return Failure.of(error, stage=stage, id=id, source=item.where, sha256=sha256)
+
+
+def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str, int]]:
+    """Return the lines of the articles that did not fail before, and what they hold."""
+    receipt = read_receipt(store, shard.name)
+    name = part_name(shard.name)
+    if receipt is None or checksum(store, name) != receipt.sha256:
+        return {}, {}
+    before = {index for index, _ in receipt.failures}
+    places = (index for index in range(len(shard.items)) if index not in before)
+    with store.open(name) as file:
+        return dict(zip(places, file, strict=True)), receipt.counts
