@@ -20,6 +20,7 @@ from pipeline.cli.batch import batch
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
+from pipeline.cli.load import load
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
 from pipeline.cli.status import status
@@ -59,7 +60,7 @@ def commands() -> None:
     """
 
 
-for command in (extract, view, batch, status, retry, validate, evaluate, train, schema, info):
+for command in (extract, view, batch, status, retry, load, validate, evaluate, train, schema, info):
     commands.add_command(command)
 
 

@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.errors import ExtraMissing
+
+if TYPE_CHECKING:
+    from pipeline.writers.tables import DialectName
+
+DIALECTS = ("postgresql", "sqlite", "duckdb")
+
 
 @click.command()
-@click.argument("form", type=click.Choice(["json"]), default="json", required=False)
-def schema(form: str) -> None:
-    """Print the JSON Schema (draft 2020-12) of a record.
+@click.argument("form", type=click.Choice(["json", "sql", "arrow"]), default="json", required=False)
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    default="postgresql",
+    help="Of sql: for which database. [default: postgresql]",
+)
+def schema(form: str, dialect: DialectName) -> None:
+    """Print the JSON Schema (draft 2020-12) of a record, or the tables that it is loaded into.
 
     \b
     pipeline schema json > record.schema.json
+    pipeline schema sql --dialect sqlite
+    pipeline schema arrow
     """
-    del form  # there is one so far
-    from pipeline.records.schema import json_schema
+    if form == "sql":
+        from pipeline.writers.tables import ddl
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+        for statement in ddl(dialect):
+            click.echo(f"{statement};\n")
+    elif form == "arrow":
+        click.echo(_arrow())
+    else:
+        from pipeline.records.schema import json_schema
+
+        click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _arrow() -> str:
+    """Return the columns of each Parquet file."""
+    try:
+        from pipeline.writers.arrow import arrow_schema
+    except ImportError as error:
+        hint = "pip install 'news-extraction-pipeline[parquet]'"
+        raise ExtraMissing("the schema of Arrow needs pyarrow", hint=hint) from error
+    from pipeline.writers.layout import TABLES
+
+    tables = (
+        f"{table.name}\n{arrow_schema(table).to_string(show_schema_metadata=False)}"
+        for table in TABLES
+    )
+    return "\n\n".join(tables)

@@ -1,0 +1,96 @@
+"""``pipeline load``: records into a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.table import plural
+from pipeline.cli.view import PARTS, records
+from pipeline.errors import INTERRUPTED, OK, InputNotFound
+
+if TYPE_CHECKING:
+    from pipeline.writers.loading import Tally
+
+SUCCESS = "_SUCCESS.json"
+"""The file that a run writes last."""
+
+
+@click.command(no_args_is_help=True)
+@click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
+@click.option(
+    "--to",
+    "address",
+    required=True,
+    metavar="URL",
+    help="sqlite:///FILE, postgresql://…, duckdb:///FILE, or a folder NAME.parquet.",
+)
+@click.option(
+    "--force", is_flag=True, help="Let records of an older pipeline replace those of a newer one."
+)
+@options.quiet_and_verbose
+def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose: int) -> int:
+    """Load records into a database that is made ready where it is empty.
+
+    RUN is the folder of a run that is done, FILE a file of records, or - for stdin. What is loaded
+    twice is there once; another record of an article replaces the whole of the one before. A load
+    that broke off is finished by loading again.
+
+    \b
+    pipeline load out/RUN --to sqlite:///news.db
+    pipeline load out/RUN --to postgresql://me@localhost/news
+    """
+    options.set_up_logging(verbose)
+    paths = list(_paths(files))
+    from pipeline.writers import loading
+
+    try:
+        tally = loading.load(records(paths), address, force=force)
+    except KeyboardInterrupt:
+        click.echo("interrupted: articles that were stored stay; load again to go on", err=True)
+        return INTERRUPTED
+    if not quiet:
+        for line in summary(tally):
+            click.echo(line, err=True)
+    return OK
+
+
+def _paths(files: Sequence[str]) -> Iterator[str]:
+    """Yield the files of records; of a run, its parts, which may be none.
+
+    Raises ``InputNotFound`` for a folder that is no run, or of a run that is not done.
+    """
+    for name in files:
+        folder = Path(name)
+        if not folder.is_dir():
+            yield name
+        elif (folder / SUCCESS).is_file():
+            yield from sorted(str(path) for path in folder.glob(PARTS))
+        else:
+            from pipeline.readers.files import shown
+
+            hint = "finish it with pipeline batch, or name its files of records one by one"
+            message = f"no run that is done: it holds no {SUCCESS}"
+            raise InputNotFound(message, where=shown(name), hint=hint)
+
+
+def summary(tally: Tally) -> Iterator[str]:
+    """Yield the lines that say what became of the articles.
+
+    >>> from pipeline.writers.loading import Tally
+    >>> list(summary(Tally(new=1200, replaced=1, unchanged=0)))
+    ['1,201 articles: 1,200 new, 1 replaced, 0 unchanged']
+    """
+    yield (
+        f"{plural(sum(tally), 'articles')}: {tally.new:,} new, {tally.replaced:,} replaced,"
+        f" {tally.unchanged:,} unchanged"
+    )
+    if tally.older:
+        yield (
+            f"{plural(tally.older, 'articles')} left as there: from a newer pipeline than these"
+            " records (--force replaces them)"
+        )
