@@ -100,6 +100,16 @@ UNITS = [
     ),
     ("Waves rose to [4.1m] in the storm.", ["quantity 4.1 m increase/to"]),
 ]
+ELLIPSIS = [
+    (
+        "It made [$3 million] in 2019 and [4 million] in 2020.",
+        ["money 3000000 USD", "money 4000000 USD"],
+    ),
+    ("It paid [$5 million] and [12] were arrested.", ["money 5000000 USD", "count 12"]),
+    ("It costs [$4.25] and [32] is the limit.", ["money 4.25 USD", "count 32"]),
+    ("It grew [5 percent] and [12] shops opened.", ["percent 5 % increase/delta", "count 12"]),
+    ("The plane was at an altitude of [30'] then.", ["quantity 30 [ft_i]"]),
+]
 BOUNDS = [
     ("Prices were up about [19%].", ["percent 19 % approx increase/delta"]),
     ("Shares dropped [6.4%].", ["percent 6.4 % decrease/delta"]),
@@ -111,7 +121,9 @@ BOUNDS = [
 ]
 
 
-@pytest.mark.parametrize(("marked", "wanted"), [*NUMBERS, *RANGES, *KINDS, *UNITS, *BOUNDS])
+@pytest.mark.parametrize(
+    ("marked", "wanted"), [*NUMBERS, *RANGES, *KINDS, *UNITS, *ELLIPSIS, *BOUNDS]
+)
 def test_figures_in_a_sentence(nlp: Language, marked: str, wanted: list[str]) -> None:
     text, spans = unmark(marked)
     found = list(nlp(text)._.news.figures)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pipeline.stages.annotations import Figure
 from pipeline.stages.measuring.readings import counted_noun
 from pipeline.stages.measuring.sites import Site
+from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
 
 REACH = 120
 """Characters between two figures that belong together, at most."""
@@ -20,6 +21,7 @@ COMPARES = re.compile(
 )
 
 
+JOINS = re.compile(r"\b(?:and|or|to|from|against|versus|than|with)\s\Z")
 THEM = frozenset(("them", "which", "whom", "those"))
 
 
@@ -55,6 +57,15 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         return figure._replace(measures=before.measures, unit_text=before.unit_text)
     if "\n" in gap or SENTENCE_END.search(gap):
         return figure
+    unit_left_out = figure.kind == "count" and counted is None and before.kind in AMOUNTS
+    if unit_left_out and _goes_on(gap) and _is_of_like_size(figure, before, place):
+        return figure._replace(
+            kind=before.kind,
+            unit=before.unit,
+            unit_assumed=before.unit_assumed,
+            measures=before.measures,
+            holder=before.holder,
+        )  # "$3 million in 2019 and 4 million in 2020"
     if figure.kind == "count" and before.kind == "count":
         own = figure.measures is not None and figure.measures[0] >= figure.end
         left_out = counted is None and not own and COMPARES.search(gap) is not None
@@ -64,6 +75,20 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
         return figure._replace(measures=before.measures, holder=figure.holder or before.holder)
     return figure
+
+
+def _goes_on(gap: str) -> bool:
+    """Tell "… and" from "(…) and", behind which the amount before the brackets would go on."""
+    return not gap.startswith(")") and JOINS.search(gap) is not None
+
+
+def _is_of_like_size(figure: Figure, before: Figure, place: Site) -> bool:
+    """Tell whether a bare number may go on with the unit of the figure before."""
+    behind = place.behind
+    speaks_of_it = behind is not None and behind.tag_ in VERB_TAGS  # "and 32 is the quantity"
+    if speaks_of_it or place.top.dep_ in SUBJECTS or figure.vague or figure.per is not None:
+        return False
+    return _alike(figure.value, before.value)
 
 
 def _alike(a: str | None, b: str | None) -> bool:

@@ -46,6 +46,10 @@ PLURAL_FIRST = re.compile(
 )
 GLUED_WORD = re.compile(r"(?P<unit>[a-z]{4,})\b")
 FEET_INCHES = re.compile(r"(?P<feet>[‘’'′])[ ]?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"”″]|'')")
+FOOT_SIGN = re.compile(r"['’′](?![\w'’\"])")
+DIMENSION = re.compile(
+    r"\b(?:altitude|height|depth|elevation|length|width|distance|wingspan) of \Z"
+)
 INCH_SIGN = re.compile(
     r"[ ]?\"(?=[ -](?:long|wide|tall|high|deep|thick|across|screen|display|diameter)\b)"
 )
@@ -80,6 +84,9 @@ def measure_behind(text: str, low: str, number: Number) -> Unit | None:
         whole = plus(number.value, simplest(Fraction(Decimal(feet["inches"])) / 12))
         factor = simplest(Fraction(whole) / Fraction(number.value)) if number.value else Decimal(1)
         return Unit("quantity", "[ft_i]", feet["feet"], feet.end(), False, factor)
+    foot = FOOT_SIGN.match(text, end)
+    if foot is not None and DIMENSION.search(low, max(0, number.start - 30), number.start):
+        return Unit("quantity", "[ft_i]", foot[0].strip(), foot.end())
     inch = INCH_SIGN.match(text, end)
     if inch is not None:
         return Unit("quantity", "[in_i]", '"', inch.end())
