@@ -17,6 +17,7 @@ once, and one that the rules do not cover raises ``TypeError`` where the tables 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
@@ -24,7 +25,6 @@ from typing import get_type_hints as hints_of
 
 from pydantic import BaseModel
 
-from pipeline import __version__
 from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Number, Span, Value
 
 Kind = Literal["text", "integer", "real", "boolean", "number", "json"]
@@ -242,4 +242,5 @@ def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 TABLES: Final = describe()
-SCHEMA: Final = Schema(SCHEMA_VERSION, __version__, TABLES)
+# the root package knows the layers above this one, and so it is not imported by name here
+SCHEMA: Final = Schema(SCHEMA_VERSION, sys.modules["pipeline"].__version__, TABLES)

@@ -74,7 +74,7 @@ class ParquetTarget:
 
     def _known(self) -> dict[str, tuple[str, int]]:
         """Return what is there of each article; raise ``DatabaseUnsuitable`` for another folder."""
-        if not self.folder.exists():
+        if not self.folder.exists() or not any(self.folder.iterdir()):
             return {}
         for table in self.schema.tables:
             try:
