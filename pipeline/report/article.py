@@ -296,7 +296,10 @@ def _figure(
 
 
 def _when(time: Time | None) -> str | None:
-    return None if time is None else time.value or _one_line(time.text)
+    """Return a day of the calendar as its value, anything else as the text has it."""
+    if time is None:
+        return None
+    return time.value if figures.first_day(time.value) and time.value else _one_line(time.text)
 
 
 def _statement(one: Attribution, row: int, speaker: int | None) -> StatementView:

@@ -67,22 +67,25 @@ def depths(record: ArticleRecord) -> dict[str, int]:
 def rows(record: ArticleRecord) -> dict[str, int]:
     """Return the line below the text that each attribution is drawn on.
 
-    Outer ones come first, and no two share a line at any place, as long as there is another line.
+    Outer ones come first. No two share a line where their words meet, as long as there is another
+    line; statements of one source may meet in its name.
     """
     depth = depths(record)
-    taken: list[list[tuple[int, int]]] = [[] for _ in range(ROWS)]
+    taken: list[list[tuple[bool, Span]]] = [[] for _ in range(ROWS)]
     found: dict[str, int] = {}
     for one in sorted(record.attributions, key=lambda one: depth[one.id]):
-        places = [(span.start, span.end) for _, spans in parts(one) for span in spans]
+        places = [(role == "source", span) for role, spans in parts(one) for span in spans]
         lowest = min(depth[one.id], ROWS - 1)
-        free = (row for row in range(lowest, ROWS) if not _overlap(places, taken[row]))
+        free = (row for row in range(lowest, ROWS) if not _meet(places, taken[row]))
         row = next(free, ROWS - 1)
         taken[row] += places
         found[one.id] = row
     return found
 
 
-def _overlap(places: list[tuple[int, int]], others: list[tuple[int, int]]) -> bool:
+def _meet(places: list[tuple[bool, Span]], others: list[tuple[bool, Span]]) -> bool:
     return any(
-        start < other_end and other < end for start, end in places for other, other_end in others
+        span.start < other.end and other.start < span.end and not (is_source and also_source)
+        for is_source, span in places
+        for also_source, other in others
     )

@@ -125,12 +125,11 @@ class Overview:
     def view(self) -> OverviewView:
         """Return what the page is told of all articles."""
         voices = sorted(self.voices.values(), key=lambda one: (-one["words"], one["name"]))
-        measures = [
-            one for one in self.measures.values() if len({p["day"] for p in one["points"]}) > 1
-        ]
+        days = {key: len({p["day"] for p in one["points"]}) for key, one in self.measures.items()}
+        often = sorted((key for key in days if days[key] > 1), key=lambda key: (-days[key], key))
+        measures = [self.measures[key] for key in often]
         for one in measures:
             one["points"].sort(key=lambda point: (point["day"], point["article"]))
-        measures.sort(key=lambda one: (-len(one["points"]), one["what"]))
         return {
             "articles": self.rows,
             "speakers": voices,

@@ -37,14 +37,16 @@ const layers = new Set(LAYERS.map(([name]) => name));
 // Return the view of an article: its elements, `goTo` for a place in it, and `end`.
 export function articleView(number) {
   const read = article(number);
-  const { blocks, pieces } = typeset(read);
+  const { headline, blocks, pieces } = typeset(read);
   const text = el(
     "div",
     { class: "text", id: "text", tabindex: 0, role: "group", "aria-label": "Text of the article" },
     blocks,
   );
-  const switches = layerSwitches(text);
-  const pointer = pointing(read, text, pieces, layers);
+  const column = el("article", { class: "column" });
+  const switches = layerSwitches(column);
+  column.append(head(read, headline), switches, text, hint());
+  const pointer = pointing(read, column, pieces, layers);
   switches.addEventListener("change", pointer.hide);
   const statements = statementsPanel(read, pointer.goTo);
   const panels = tabs("Findings", [
@@ -67,7 +69,7 @@ export function articleView(number) {
   const element = el(
     "main",
     { class: "sheet", id: "main" },
-    el("article", { class: "column" }, head(read), switches, text, hint()),
+    column,
     el("aside", { class: "beside", "aria-label": "Findings" }, panels.element),
     pointer.card,
   );
@@ -78,8 +80,8 @@ function noteCount(read) {
   return read.warnings.length ? ` ${read.warnings.length}!` : "";
 }
 
-function head(read) {
-  const title = read.title ?? read.name;
+function head(read, headline) {
+  const title = isolated(read.title ?? read.name);
   const facts = [
     read.publisher && isolated(read.publisher),
     read.byline && isolated(read.byline),
@@ -90,8 +92,7 @@ function head(read) {
   return el(
     "header",
     { class: "head" },
-    !read.headed &&
-      el("h1", { dir: "auto", class: read.title ? "headline" : "untitled" }, isolated(title)),
+    headline ?? el("h1", { dir: "auto", class: read.title ? "headline" : "untitled" }, title),
     el(
       "p",
       { class: "facts" },
@@ -100,7 +101,7 @@ function head(read) {
   );
 }
 
-function layerSwitches(text) {
+function layerSwitches(column) {
   return el(
     "fieldset",
     { class: "layers" },
@@ -110,7 +111,7 @@ function layerSwitches(text) {
       const update = () => {
         if (box.checked) layers.add(name);
         else layers.delete(name);
-        text.classList.toggle(`no-${name}`, !box.checked);
+        column.classList.toggle(`no-${name}`, !box.checked);
       };
       box.addEventListener("change", update);
       update();

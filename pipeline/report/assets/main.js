@@ -31,7 +31,7 @@ function open(first = false) {
     view?.end?.();
     let section;
     [section, view] = viewAt(kind, /^\d+$/u.test(number ?? "") ? Number(number) : 0);
-    pageElement.replaceChildren(skip(), navigation(section), view.element);
+    pageElement.replaceChildren(skip(), navigation(section, view), view.element);
     document.title = plain(view.title);
     scrollTo(0, 0);
     if (!first) focusHeading();
@@ -57,13 +57,17 @@ function skip() {
   return link;
 }
 
-function navigation(section) {
+function navigation(section, opened) {
   if (overview.articles.length === 1) return "";
   return el(
     "nav",
-    { "aria-label": "Parts of the page", class: "parts" },
-    NAVIGATION.map(([href, text, name]) =>
-      el("a", { href, "aria-current": name === section ? "page" : null }, text),
+    { "aria-label": "Parts of the page", class: `parts ${opened.element.className}` },
+    el(
+      "div",
+      null,
+      NAVIGATION.map(([href, text, name]) =>
+        el("a", { href, "aria-current": name === section ? "page" : null }, text),
+      ),
     ),
   );
 }

@@ -15,7 +15,7 @@ export function plot(points, choose) {
   const days = points.map((point) => Date.parse(`${point.day}T00:00:00Z`));
   const numbers = points.map((point) => point.number);
   const [first, last] = widened(Math.min(...days), Math.max(...days), 86400000);
-  const [low, high] = rounded(Math.min(0, ...numbers), Math.max(0, ...numbers));
+  const [low, high, step] = rounded(Math.min(0, ...numbers), Math.max(0, ...numbers));
   const x = (day) => LEFT + ((day - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
   const y = (number) => TOP + ((high - number) / (high - low)) * (HEIGHT - TOP - BOTTOM);
   const drawing = svg("svg", {
@@ -24,8 +24,7 @@ export function plot(points, choose) {
     role: "img",
     "aria-label": "The figures over time; the table below holds the same",
   });
-  for (let tick = 0; tick <= TICKS; tick += 1) {
-    const number = low + ((high - low) * tick) / TICKS;
+  for (let number = low; number <= high + step / 2; number += step) {
     const line = { x1: LEFT, x2: WIDTH - RIGHT, y1: y(number), y2: y(number), class: "grid" };
     drawing.append(svg("line", line));
     drawing.append(label(short(number), LEFT - 10, y(number) + 4, "end"));
@@ -57,11 +56,13 @@ function widened(low, high, least) {
   return [low - more, high + more];
 }
 
-// Return ends at round numbers around a range.
+// Return round numbers around a range, and a round step that leads from one to the other.
 function rounded(low, high) {
-  if (low === high) return [low - 1, high + 1];
-  const step = 10 ** Math.floor(Math.log10(high - low)) / 2;
-  return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+  if (low === high) return [low - 1, high + 1, 1];
+  const rough = (high - low) / TICKS;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].find((one) => one * unit >= rough) * unit;
+  return [Math.floor(low / step) * step, Math.ceil(high / step) * step, step];
 }
 
 function short(number) {

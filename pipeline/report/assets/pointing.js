@@ -4,7 +4,8 @@ import { el } from "./dom.js";
 import { entries } from "./card.js";
 import { hueOf } from "./data.js";
 
-const LIT = ["lit", "lit-source", "lit-cue", "lit-content", "lit-here"];
+const LIT = ["lit-entity", "lit-quote", "lit-figure", "lit-source", "lit-cue", "lit-content"];
+const LIT_BY = { e: "lit-entity", q: "lit-quote", f: "lit-figure", t: "lit-figure" };
 const GAP = 10;
 
 // Make a text answer to being pointed at. `layers` is the set of layers that are on.
@@ -26,7 +27,6 @@ export function pointing(read, text, pieces, layers) {
     if (!made.length) return;
     shownFor = span;
     light(refs);
-    add(span, "lit-here");
     card.replaceChildren(...made);
     card.hidden = false;
     place(card, span);
@@ -40,15 +40,15 @@ export function pointing(read, text, pieces, layers) {
       if (id[0] === "a" && ref !== statement) continue;
       for (const span of pieces.get(id) ?? []) {
         if (id[0] === "a") for (const role of rolesOf(span, id)) add(span, `lit-${role}`);
-        else add(span, "lit", id[0] === "e" && id);
+        else if (LIT_BY[id[0]]) add(span, LIT_BY[id[0]], id);
       }
     }
     if (statement) text.classList.add("pointed");
   }
 
-  function add(span, name, entity) {
+  function add(span, name, id) {
     span.classList.add(name);
-    if (entity) span.style.setProperty("--lit-hue", String(hueOf(entity)));
+    if (name === "lit-entity") span.style.setProperty("--lit-hue", String(hueOf(id)));
     lit.push(span);
   }
 
@@ -92,7 +92,7 @@ export function pointing(read, text, pieces, layers) {
         else first.add(spans[0]);
       }
     }
-    return [...text.querySelectorAll(".s")].filter((span) => first.has(span));
+    return [...text.querySelectorAll("[data-refs]")].filter((span) => first.has(span));
   }
 
   function step(by) {
@@ -112,14 +112,14 @@ export function pointing(read, text, pieces, layers) {
   }
 
   text.addEventListener("pointerover", (event) => {
-    const span = event.target.closest?.(".s");
+    const span = event.target.closest("[data-refs]");
     if (event.pointerType === "touch" || pinned) return;
     if (span) show(span);
     else hide();
   });
   text.addEventListener("pointerleave", () => pinned || hide());
   text.addEventListener("click", (event) => {
-    const span = event.target.closest(".s");
+    const span = event.target.closest("[data-refs]");
     const again = span && span === shownFor && pinned;
     hide();
     if (!span || again || !getSelection().isCollapsed) return;
@@ -128,6 +128,7 @@ export function pointing(read, text, pieces, layers) {
   });
   text.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("input, a")) return;
     if (event.key === "ArrowRight" || event.key === "j") step(1);
     else if (event.key === "ArrowLeft" || event.key === "k") step(-1);
     else return;

@@ -3,7 +3,8 @@
 import { el, isolated, shown } from "./dom.js";
 import { hueOf, isUnsure, speakerOf } from "./data.js";
 
-// Return the text of an article and its pieces by the item that they belong to.
+// Return the paragraphs of an article, its headline if the text begins with it, and the pieces of
+// both by the item that they belong to.
 export function typeset(read) {
   const pieces = new Map();
   const runs = new Map();
@@ -20,7 +21,7 @@ export function typeset(read) {
     }
     return block;
   });
-  return { blocks, pieces };
+  return { headline: read.headed ? blocks.shift() : null, blocks, pieces };
 }
 
 function marked(marker, at, text, refs) {
