@@ -211,7 +211,8 @@ def test_the_stage_works_alone_in_a_blank_pipeline() -> None:
 
 WORDS = """
     one two half of the a $5 5% 12 people rose fell from to by up more than about 2-1 first
-    third million dozens years old age Ann , . - ( ) 1999 May twice as points
+    third million dozens years old age Ann , . - ( ) 1999 May twice as points them which
+    Dow 24.1m (1.3) give take plus minus $84 for off at record were Homes in and or
 """
 
 

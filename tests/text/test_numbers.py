@@ -63,6 +63,12 @@ from tests.marked import unmark
         ("twenty-first", "21"),
         ("one third", "1/3"),
         ("one twenty-fifth", "0.04"),
+        ("10^6", "1000000"),
+        ("2.5^-1", "0.4"),
+        ("one over three", "1/3"),
+        ("minus two over 20", "-0.1"),
+        ("three hundred and two dozen", "324"),
+        ("(1.3) million", "-1300000"),
         ("a twenty-first", "1/21"),
         ("one one hundred and fifth", "1/105"),
         ("one hundred thirty-fifths", "20/7"),
@@ -134,6 +140,7 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
         "[Two] in [2018], [one in ten] adults, [two] in [three] days",
         "[1,000] and [3] more",
         "the money, the someone, the often",
+        "has [two] under [ten] and [one] over [20].",
         "the [one] [twenty-fifth] anniversary, in a [twenty-first] century",
     ],
 )
@@ -165,6 +172,7 @@ def test_a_fraction_is_written_as_a_decimal_only_where_that_is_exact(value: Frac
 
 PARTS = [
     *("one", "two", "and", "a", "half", "hundred", "third", "million", "in", "to", "-", ".", ","),
+    *("(1.3)", "^2", "over", "dozen", "thirds", "twenty", "fifths", "trillionths", "minus", "10^3"),
     *("1", "20", "0.5", "1/2", "½", "dozens", "tens", "of", "minus", "point", "fold", "İ", "\n"),
 ]
 
@@ -194,6 +202,11 @@ def test_any_jumble_is_read_in_order_and_without_overlap(parts: list[str], space
         "a few million million " + "million " * 9_000,
         "half a million " + "million " * 9_000,
         "1e99 " * 20_000,
+        "9^99 " * 20_000,
+        "(1.3)" * 20_000,
+        "one over " * 20_000,
+        "one twenty-" * 20_000,
+        "$(" * 20_000 + "5.1" + ")" * 20_000,
     ],
 )
 def test_long_rows_of_numbers_take_linear_time(text: str) -> None:

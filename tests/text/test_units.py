@@ -136,6 +136,7 @@ def test_a_bare_dollar_is_assumed_to_be_american() -> None:
 
 PIECES = [
     *("$", "US$", "£", "5", "1.5", "ten", "million", "m", "%", " ", "-", "to", "feet", "2", "in"),
+    *("give or take", "plus or minus", "(1.3)", "'", "altitude of", "±"),
     *("years", "old", "a", "per", "gallon", "pounds", "½", "and", "between", "\n", "İ", "'", '"'),
 ]
 

@@ -27,6 +27,8 @@ HALF_LEADS = re.compile(
 )
 OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
 NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
+SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|negative)\s)?\Z")
+SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
 NAMED_SERIES = re.compile(r"[A-Za-z]\Z")
 PREFIXES = re.compile(r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
 
@@ -208,6 +210,10 @@ class NumberReader(PartReader):
             if article != start and self.whole_behind(end):
                 share = simplest(Fraction(1, int(value)))  # "a twenty-first of it"
                 return self._number(article, end, share, "fraction"), after
+        over = self._over(value, start, after) if kind == "cardinal" else None
+        if over is not None:
+            start, value = self._sign(start, over[0])
+            return self._number(start, self.atoms[over[1] - 1].end, value, "ratio"), over[1]
         ratio = self._ratio(value, after) if kind == "cardinal" else None
         if ratio is not None:
             value, after = ratio
@@ -239,6 +245,19 @@ class NumberReader(PartReader):
         if whole != int(whole) or (gap.strip(" -") == "in" and not self._share_base(whole, behind)):
             return None
         return simplest(Fraction(int(value), int(whole))), behind
+
+    def _over(self, value: Value, start: int, after: int) -> tuple[Value, int] | None:
+        """Read "one over three", where a line is or the answer is that and nothing else."""
+        if self.kind(after) not in ("digits", "unit", "teen", "tens", "hundred"):
+            return None
+        if self.low[self.atoms[after - 1].end : self.atoms[after].start] != " over ":
+            return None
+        run = self.run(after)
+        if run is None or not run[0] or not SAID_BEFORE.search(self.low, max(0, start - 14), start):
+            return None
+        if not SAID_BEHIND.match(self.low, self.atoms[run[1] - 1].end):
+            return None
+        return simplest(Fraction(value) / Fraction(run[0])), run[1]
 
     def _share_base(self, whole: Value, behind: int) -> bool:
         """Tell "one in five" from "two in 2018" and from "two in three days"."""

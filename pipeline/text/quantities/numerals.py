@@ -135,6 +135,9 @@ COUNTED_BEHIND = re.compile(
     r"[a-z]{2,}s)\b"
 )
 EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
+RAISED = re.compile(r"\^([+-]?\d{1,2})(?![\w.])")
+MAX_RAISED = 6
+"""A longer number is not raised to a power: its digits would not end."""
 SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
 CELL_BEFORE = re.compile(r"(?:[$£€]|[\d)%—–-][ \t]{1,6}|[\t|][ ]?|[ ]{2,})\(\Z")
 UNIT_BEHIND = re.compile(
@@ -210,6 +213,11 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     if power is not None and abs(int(power[1])) <= MAX_POWER:
         scaled = Decimal(f"{value}e{int(power[1])}")
         return Atom(start, power.end(), "digits", scaled)
+    raised = RAISED.match(low, end)
+    if raised is not None and value and len(raw) <= MAX_RAISED:
+        power_of = simplest(Fraction(value) ** int(raised[1]))
+        if isinstance(power_of, Decimal):
+            return Atom(start, raised.end(), "digits", power_of)
     if _is_accounting(text, low, start, end):
         return Atom(start - 1, end + 1, "digits", -value)
     suffix = GLUED.match(low, end)

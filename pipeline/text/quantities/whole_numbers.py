@@ -35,6 +35,7 @@ class WholeReader:
         total: Value = Decimal(0)
         group: Value | None = None
         smallest: Value = Decimal("Infinity")
+        apart: Value = Decimal(0)
         before = ""
         after = at
         while after < len(self.atoms):
@@ -43,6 +44,8 @@ class WholeReader:
             if joint is None or (joint == "and" and not self._goes_on(after, before, group)):
                 break
             kind, value = atom.kind, atom.value
+            if joint == "and" and group is not None:
+                apart = group  # "three hundred and two dozen" are 324
             if kind in ("unit", "teen", "tens"):
                 if group is None:
                     if value >= smallest or (value == 0 and after > at):
@@ -78,7 +81,8 @@ class WholeReader:
             elif kind == "dozen" or (kind == "vague" and value == 12):
                 if before not in ("unit", "teen", "tens", "digits", *([""] * (kind == "dozen"))):
                     break
-                total, group = plus(total, value if group is None else times(group, value)), None
+                dozens = value if group is None else times(plus(group, -apart), value)
+                total, group = plus(total, plus(apart, dozens)), None
                 after += 1
                 break
             else:
