@@ -175,7 +175,11 @@ def relabelled(nlp: Language, text: str, *marks: tuple[str, str]) -> dict[str, s
         ),
         # the last word tells an award, an election and a team
         ("He won the Harlow Prize.", [("Harlow Prize", "PERSON")], {"Harlow Prize": "WORK_OF_ART"}),
-        ("Then came the Iowa Caucus.", [("Iowa Caucus", "ORG")], {"Iowa Caucus": "EVENT"}),
+        (
+            "Then came the Granholm Election.",
+            [("Granholm Election", "ORG")],
+            {"Granholm Election": "EVENT"},
+        ),
         # products, events and faiths that everybody knows
         ("He opened it in Firefox.", [("Firefox", "ORG")], {"Firefox": "PRODUCT"}),
         ("She swam at the Paralympics.", [("Paralympics", "PERSON")], {"Paralympics": "EVENT"}),
@@ -191,6 +195,16 @@ def test_labels_by_what_stands_around(
 def test_a_place_that_is_named_often_is_no_person_for_one_definition(nlp: Language) -> None:
     text = "I love Tarrow. Tarrow has shops. They say Tarrow was a trainer. Go to Tarrow."
     assert relabelled(nlp, text, ("Tarrow", "GPE")) == {"Tarrow": "GPE"}
+
+
+def test_a_surname_that_is_a_demonym_is_a_person_who_does_something(nlp: Language) -> None:
+    doc = read(
+        nlp,
+        "Mark Cuban owns a team. Cuban said he likes the Cuban flag.",
+        ("Mark Cuban", "PERSON"),
+        ("Cuban", "NORP"),
+    )
+    assert [ent.label_ for ent in doc.ents] == ["PERSON", "PERSON", "NORP"]
 
 
 def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
@@ -317,6 +331,11 @@ def test_a_line_of_place_and_date_is_a_dateline(nlp: Language) -> None:
 @pytest.mark.parametrize(
     ("text", "marks"),
     [
+        # who looks like a person is none of the things that stand nearby
+        ("Robert Varga, the brewery's new beer, sold.", [("Robert Varga", "PERSON")]),
+        ("The Nurses' Union, NAFU, is a member.", [("NAFU", "ORG")]),
+        # known organisations are no places
+        ("They fought the Islamic State there.", [("Islamic State", "ORG")]),
         # a cabinet is somebody's, and three capitals may be a president
         ("Both served in Harkness's cabinet.", [("Harkness", "PERSON")]),
         ("He had voted for JFK.", [("JFK", "PERSON")]),

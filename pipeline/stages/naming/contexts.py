@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, kinds, organisations, word_set
+from pipeline.stages.naming.names import first_names, kinds, organisations, places, word_set
 from pipeline.stages.naming.namespans import Name, is_organisation, looks_personal
 from pipeline.stages.naming.newnames import NO_FIRST_NAMES
 
@@ -42,9 +42,9 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = defined[key]
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
-        elif label == "ORG" and name.end - name.start == 1 and word[1:].islower():
+        elif label in ("ORG", "NORP") and name.end - name.start == 1 and word[1:].islower():
             low = word.lower()
-            plain = low not in organisations().known | NO_FIRST_NAMES and low not in longer
+            plain = low not in organisations().known | NO_FIRST_NAMES | places().demonyms | longer
             if low in first_names() and plain:
                 label = "PERSON"
         found.append(name._replace(label=label))
@@ -81,7 +81,7 @@ def definitions(columns: Columns, names: list[Name]) -> dict[tuple[str, ...], st
         key = tuple(columns.words[name.start : name.end])
         for i in _defining(columns, name, heads):
             label = kinds().get(columns.lower[i])
-            if label and not (label == "PERSON" and name.label == "ORG" and len(key) > 1):
+            if label and _may_become(columns, name, label):
                 told[key][label] += 1
     known = organisations().known
     counts = Counter(tuple(columns.words[name.start : name.end]) for name in names)
@@ -94,6 +94,20 @@ def definitions(columns: Columns, names: list[Name]) -> dict[tuple[str, ...], st
         if name.label != "GPE" or 2 * told[key][best] >= counts[key]:
             found[key] = best
     return found
+
+
+def _may_become(columns: Columns, name: Name, label: str) -> bool:
+    """Tell whether what defines a name may change its label; what looks like a person may not."""
+    start, end, old = name
+    if label == old:
+        return True
+    if old == "PERSON" and end - start > 1:
+        return label in ("ORG", "WORK_OF_ART") and not looks_personal(columns, start, end)
+    if label == "PERSON" and old == "ORG":
+        words = columns.words[start:end]
+        tied = 2 * words.count("-")  # Lopez-Cantera is one word
+        return len(words) - tied == 1 and not words[0].isupper()
+    return True
 
 
 def _defining(columns: Columns, name: Name, heads: dict[int, list[int]]) -> list[int]:

@@ -109,7 +109,7 @@ class Votes:
             return "GPE"
         if end - start == 1:
             word = columns.lower[start]
-            if self.surnames[word] and self._personal(word):
+            if self.surnames[word] and self._personal(word, start):
                 return "PERSON"
             if self.titled[word]:
                 return "PERSON"
@@ -120,6 +120,8 @@ class Votes:
         if end - start > 1 and columns.lower[end - 1] in organisations().last_words:
             return organisations().last_words[columns.lower[end - 1]]
         if is_organisation(columns.lower[start:end]):
+            if label == "GPE" and spelled in organisations().known:
+                return "ORG"
             return label if label in ("FAC", "EVENT", "LAW", "GPE", "WORK_OF_ART") else "ORG"
         if spelled in gazetteer.others:
             return gazetteer.others[spelled]
@@ -156,10 +158,18 @@ class Votes:
         words, lower = self.columns.words, self.columns.lower
         return end + 1 < len(words) and words[end] == "," and lower[end + 1] in ("a", "an")
 
-    def _personal(self, word: str) -> bool:
+    def _personal(self, word: str, at: int) -> bool:
         """Tell whether a word that is somebody's surname here means the person when it is alone."""
         gazetteer = places()
         if word in gazetteer.countries or word in gazetteer.states or word in gazetteer.demonyms:
+            columns = self.columns
+            if (
+                word in gazetteer.demonyms
+                and columns.tags[at] == "NNP"
+                and columns.deps[at] in SUBJECTS
+                and (at == 0 or columns.tags[at - 1] != "DT")
+            ):
+                return True  # "Cuban said", where a Mark Cuban is named
             counts = self.labels.get(word, Counter())
             return counts["PERSON"] > sum(counts[label] for label in PLACE_LABELS)
         return True

@@ -29,7 +29,7 @@ COMMON_PLACES = word_set(
 NO_FIRST_NAMES = word_set(
     "santa genesis marine mars saturn venus apollo phoenix athena minerva will hope art guy bill "
     "grace faith joy charity sue mac joe price lady dear valentine "
-    "chelsea soo ice"
+    "chelsea soo ice gay jan"
 )
 """First names that are more often something else."""
 MARKS = frozenset("\"“”'‘’")
