@@ -1,0 +1,122 @@
+"""What the page is told of one article."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from spacy.tokens import Doc
+
+from pipeline.records.assemble import assemble
+from pipeline.report import marking
+from pipeline.report.article import article_view, excerpt, unsure
+from pipeline.report.speakers import Speakers
+from pipeline.text.paragraphs import paragraphs
+from tests.records.strategies import annotated
+from tests.report.made import HARBOUR, entity, harbour, mention, quote, record, span, statement
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(annotated())
+def test_the_pieces_of_any_record_are_its_text(doc: Doc) -> None:
+    made = assemble(doc)
+    view = article_view(made)
+    shown = ["".join(p if isinstance(p, str) else p[0] for p in par) for par in view["paragraphs"]]
+    texts = [made.text[start:end] for start, end in paragraphs(made.text)]
+    # a line that is broken for the width of a page goes on with a space
+    assert ["".join(text.split()) for text in shown] == ["".join(text.split()) for text in texts]
+    known = {f"{one['id']}" for layer in ("entities", "quotes", "figures") for one in view[layer]}
+    known |= {one["id"] for layer in ("times", "statements") for one in view[layer]}
+    for paragraph in view["paragraphs"]:
+        for piece in paragraph:
+            if not isinstance(piece, str):
+                assert {ref.split(":")[0] for ref in piece[1].split()} <= known
+
+
+def test_each_piece_names_the_layers_over_it() -> None:
+    view = article_view(harbour())
+    pieces = {p[0]: p[1].split() for par in view["paragraphs"] for p in par if isinstance(p, tuple)}
+    assert pieces["Mayor Ann Lee"] == ["a1:source", "e1:name"]
+    assert pieces["$12 million"] == ["a1:content", "f1"]
+    assert pieces["“may fail”"] == ["a3:content", "a4:content", "q3"]
+    assert pieces["stones"] == ["a6:content", "f3:what", "w2"]
+
+
+def test_a_nested_statement_has_a_line_of_its_own() -> None:
+    made = harbour()
+    assert marking.depths(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
+    assert marking.rows(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
+
+
+def test_statements_that_cross_have_different_lines() -> None:
+    text = "Lee said it rained and Kim said it snowed."
+    made = record(
+        text,
+        attributions=(
+            statement("a1", [span(text, "Lee")], [span(text, "said")], [span(text, text[9:35])]),
+            statement("a2", [span(text, "Kim")], [span(text, "said", 1)], [span(text, text[23:])]),
+        ),
+    )
+    assert marking.rows(made) == {"a1": 0, "a2": 1}
+
+
+def test_statements_of_one_source_share_a_line() -> None:
+    text = "Lee said it rained and added it snowed."
+    made = record(
+        text,
+        attributions=(
+            statement("a1", [span(text, "Lee")], [span(text, "said")], [span(text, "it rained")]),
+            statement("a2", [span(text, "Lee")], [span(text, "added")], [span(text, "it snowed")]),
+        ),
+    )
+    assert set(marking.rows(made).values()) == {0}
+
+
+def test_words_count_for_the_innermost_speaker() -> None:
+    speakers = {one.name: one for one in Speakers(harbour()).all()}
+    counts = {name: (one.standing, one.words, one.quoted) for name, one in speakers.items()}
+    assert counts == {
+        "Ann Lee": ("named", 19, 7),
+        "Officials": ("anonymous", 6, 0),
+        "Bo Kim": ("named", 3, 2),
+        "They": ("open", 3, 0),
+    }
+    assert speakers["Ann Lee"].statements == ["a1", "a2", "a5"]
+
+
+def test_a_quote_without_attribution_counts_for_its_speaker_and_scare_quotes_for_nobody() -> None:
+    text = "Lee smiled. “We won big.” The “win” was small."
+    made = record(
+        text,
+        entities=(entity("e1", "Lee", [mention(text, "Lee")]),),
+        quotes=(
+            quote("q1", text, "We won big.", speaker="e1"),
+            quote("q2", text, "win", speech=False),
+        ),
+    )
+    (lee,) = Speakers(made).all()
+    assert (lee.words, lee.quoted, lee.quotes) == (3, 3, ["q1"])
+
+
+@pytest.mark.parametrize(
+    ("title", "headed"),
+    [("Harbour wall to cost more", True), ("HARBOUR  wall to cost more", True), ("Walls", False)],
+)
+def test_a_text_that_begins_with_its_title_is_headed_by_it(title: str, headed: bool) -> None:
+    assert article_view(record(HARBOUR, title=title))["headed"] is headed
+
+
+def test_an_article_without_a_title_is_called_by_its_file_or_id() -> None:
+    assert article_view(record("It rained.", "x7"))["name"] == "x7"
+    assert article_view(record("It rained.", uri="news/a.txt"))["name"] == "a.txt"
+    assert article_view(record("It rained.", "x7", uri="/"))["name"] == "x7"
+
+
+def test_an_excerpt_ends_at_a_word() -> None:
+    assert excerpt(record("It  rained.\nAll day.")) == "It rained. All day."
+    cut = excerpt(record("rain " * 80))
+    assert cut.endswith("rain …")
+    assert len(cut) <= 92
+
+
+def test_statements_below_one_half_are_unsure() -> None:
+    assert unsure(harbour()) == 1
