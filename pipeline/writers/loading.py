@@ -9,6 +9,7 @@ one loaded last.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
@@ -114,9 +115,15 @@ def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False)
     ``connect`` raises, ``BrokenRecord`` for a record that no database can hold, and ``LoadFailed``.
     """
     tally = Tally()
-    with connect(address) as target:
+    stored: Future[Tally] | None = None
+    # a batch is stored while the next one is read; an interrupt waits for the one in hand
+    with connect(address) as target, ThreadPoolExecutor(1) as storing:
         for batch in batches(rows.entry(record) for record in records):
-            tally = tally.plus(target.put(batch, force=force))
+            if stored is not None:
+                tally = tally.plus(stored.result())
+            stored = storing.submit(target.put, batch, force=force)
+        if stored is not None:
+            tally = tally.plus(stored.result())
     return tally
 
 

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
@@ -32,6 +33,8 @@ Rows = dict[str, list[Row]]
 MAX_KEY: Final = 2000
 """Bytes that an index of any database holds."""
 MAX_DIGITS: Final = 1000
+WRITE_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+EMPTY: Final = {tuple: "[]", dict: "{}", type(None): None}
 DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -98,18 +101,28 @@ def _spans(item: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any
 @lru_cache
 def _cells_of(table: Table) -> Callable[[Mapping[str, Any]], Row]:
     """Return the function that gives the cells of an item, those without a path left out."""
-    columns = tuple((c.path, _maker(c)) for c in table.columns if c.path)
+    columns = [column for column in table.columns if column.path]
+    outer = itemgetter(*(column.path[0] for column in columns))
+    # most rows are spans, whose cells are values of the item as they are
+    made = [
+        (index, column.path[1:], _maker(column))
+        for index, column in enumerate(columns)
+        if column.path[1:] or _maker(column)
+    ]
 
     def cells(item: Mapping[str, Any]) -> Row:
-        row: list[Cell] = []
-        for path, make in columns:
-            value: Any = item
+        row: Row = outer(item)
+        if not made:
+            return row
+        changed: list[Any] = list(row)
+        for index, path, make in made:
+            value = changed[index]
             for key in path:
-                value = value[key]
                 if value is None:
                     break
-            row.append(value if make is None else make(value))
-        return tuple(row)
+                value = value[key]
+            changed[index] = value if make is None else make(value)
+        return tuple(changed)
 
     return cells
 
@@ -129,7 +142,9 @@ def _count_words(text: str) -> int:
 
 
 def _json(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    if not value:
+        return EMPTY[type(value)]
+    return WRITE_JSON(value)
 
 
 def _refuse_unstorable(item: Mapping[str, Any], line: str) -> None:

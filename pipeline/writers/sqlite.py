@@ -43,7 +43,12 @@ class SqliteTarget(SqlTarget):
         engine = create_engine(
             url.set(drivername="sqlite"),
             poolclass=NullPool,
-            connect_args={"timeout": PATIENCE, "isolation_level": None},
+            # one thread after the other uses it: the one that opens, then the one that stores
+            connect_args={
+                "timeout": PATIENCE,
+                "isolation_level": None,
+                "check_same_thread": False,
+            },
         )
         event.listen(engine, "connect", _set_up)
         # the lock is taken at once: two that read first and write later would wait for each other
