@@ -204,6 +204,12 @@ def _in_name(place: Site, text: str) -> bool:
     lead = doc[place.first - 1] if place.first else None
     if first.isupper() and lead is not None and lead.tag_ == "NNP" and token.tag_ == "NNP":
         return True
+    if first.isupper() and _is_headline(place):
+        return False
+    follows = doc[place.last] if place.last < len(doc) else None
+    named = lead is not None and lead.tag_ == "NNP" and lead.text[:1].isupper()
+    if first.isupper() and named and follows is not None and follows.tag_ in ("NN", "NNP"):
+        return not token.is_sent_start  # "the Kick Six win"
     capital = (
         first.isupper()
         and place.first > 0
@@ -211,6 +217,14 @@ def _in_name(place: Site, text: str) -> bool:
         and not token.is_sent_start
     )
     return capital and place.last < len(doc) and doc[place.last].tag_ in ("NNP", "NNPS")
+
+
+def _is_headline(place: Site) -> bool:
+    """Tell whether nearly all long words around have a capital, so that it says nothing."""
+    doc = place.doc
+    near = range(max(0, place.first - 8), min(len(doc), place.last + 8))
+    words = [doc[at].text for at in near if len(doc[at]) > 3 and doc[at].is_alpha]
+    return len(words) > 2 and all(word[0].isupper() for word in words)
 
 
 def _ranks(place: Site) -> bool:
@@ -334,8 +348,10 @@ def _is_label(quantity: Quantity, place: Site, text: str, *, paired: bool) -> bo
         return False
     if INDEX_NAME.search(text, max(0, quantity.start - 12), quantity.start) and written.isdecimal():
         return True
-    if before.lower_ in LABELLED and before.tag_ in NOUN_TAGS and top.head.i <= before.i:
-        return True
+    if before.lower_ in LABELLED and before.tag_ in NOUN_TAGS:
+        named = before.tag_ == "NNP" and (after is None or after.tag_ != "NNS")
+        if named or top.head.i <= before.i:
+            return True
     if before.tag_ not in ("NNP", "NNPS") or not before.text[:1].isupper():
         return False
     if before.ent_type_ in ("DATE", "TIME") or not written.isdecimal():
