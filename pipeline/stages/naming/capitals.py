@@ -6,6 +6,7 @@ The base model is right about one name in four there: it knows names by their ca
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from pipeline.stages.columns import Columns
@@ -33,21 +34,20 @@ def capital_lines(columns: Columns) -> list[tuple[int, int]]:
     """Return the lines in capitals (token indices), none if there is nothing else."""
     words, paragraphs = columns.words, columns.paragraphs
     lines: list[tuple[int, int]] = []
-    start, size, others = 0, len(words), 0
+    start, size = 0, len(words)
     while start < size:
-        end = start
-        capitals = small = 0
-        while end < size and paragraphs[end] == paragraphs[start]:
-            word = words[end]
+        end = bisect_right(paragraphs, paragraphs[start], start)
+        capitals = 0
+        for word in words[start:end]:
             if len(word) > 1 and word[:2].isalpha():
-                capitals += word.isupper()
-                small += not word.isupper()
-            end += 1
-        others += small
-        if capitals >= MIN_WORDS and not small:
-            lines.append((start, end))
+                if not word.isupper():
+                    break
+                capitals += 1
+        else:
+            if capitals >= MIN_WORDS:
+                lines.append((start, end))
         start = end
-    return lines if others > sum(end - start for start, end in lines) else []
+    return lines if 2 * sum(end - start for start, end in lines) < size else []
 
 
 def datelines(columns: Columns) -> list[Name]:
@@ -56,13 +56,11 @@ def datelines(columns: Columns) -> list[Name]:
     found = []
     start, size = 0, len(words)
     while start < size:
-        end = place = start
-        while end < size and paragraphs[end] == paragraphs[start]:
-            if place == end and words[end].isalpha() and words[end].isupper():
-                place += 1
-            end += 1
-        rest = "".join(words[place:end]).strip()
-        if start < place <= start + 3 and DATE.fullmatch(rest):
+        end = bisect_right(paragraphs, paragraphs[start], start)
+        place = start
+        while place < end and words[place].isupper() and words[place].isalpha():
+            place += 1
+        if start < place <= start + 3 and DATE.fullmatch("".join(words[place:end]).strip()):
             found.append(Name(start, place, "GPE"))
         start = end
     return found

@@ -23,7 +23,8 @@ SHOUT = 0.3
 
 def relabel(columns: Columns, names: list[Name]) -> list[Name]:
     """Return names with the labels that the words around them tell."""
-    shouted = shouts(columns)
+    acronyms = any(n.label == "PERSON" and ACRONYM.fullmatch(columns.words[n.start]) for n in names)
+    shouted = acronyms and shouts(columns)
     storms = _named_by(columns, STORMS)
     defined = definitions(columns, names)
     longer = {
