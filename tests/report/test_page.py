@@ -39,7 +39,7 @@ class Elements(HTMLParser):
         if self.inside:
             self.blocks.append("")
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, _tag: str) -> None:
         self.inside = False
 
     def handle_data(self, data: str) -> None:

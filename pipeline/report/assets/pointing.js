@@ -67,8 +67,7 @@ export function pointing(read, text, pieces, layers) {
 
   // Go to an item: bring it into view, light it up and give it the focus.
   function goTo(id) {
-    const spans = pieces.get(id) ?? [];
-    const span = spans.find((one) => one.dataset.refs.split(" ").includes(id)) ?? spans[0];
+    const span = firstOf(pieces.get(id) ?? [], id);
     if (!span) return false;
     focusOn(span);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -89,7 +88,7 @@ export function pointing(read, text, pieces, layers) {
     for (const [id, spans] of pieces) {
       if (isOn(id, layers)) {
         if (id[0] === "e") spans.forEach((span, at) => startsMention(spans, at) && first.add(span));
-        else first.add(spans[0]);
+        else first.add(firstOf(spans, id));
       }
     }
     return [...text.querySelectorAll("[data-refs]")].filter((span) => first.has(span));
@@ -145,6 +144,11 @@ export function pointing(read, text, pieces, layers) {
 function isOn(ref, layers) {
   const layer = { e: "entities", q: "quotes", a: "statements", f: "figures", t: "figures" }[ref[0]];
   return layer === undefined || layers.has(layer);
+}
+
+// A figure begins where its number is, not where the text says what it measures.
+function firstOf(spans, id) {
+  return spans.find((one) => one.dataset.refs.split(" ").includes(id)) ?? spans[0];
 }
 
 function rolesOf(span, id) {

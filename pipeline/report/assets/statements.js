@@ -75,7 +75,7 @@ function select(label, options, change) {
 
 function slider(change) {
   const field = el("input", { type: "range", min: 0, max: 1, step: 0.05, value: 0 });
-  const value = el("output", null, "any");
+  const value = el("span", null, "any");
   field.addEventListener("input", () => {
     const least = Number(field.value);
     value.textContent = least ? `≥ ${least.toFixed(2)}` : "any";

@@ -1,0 +1,364 @@
+"""The page in a real browser: what a reader sees, points at and clicks on."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.report.conftest import Open, Tab
+from tests.report.made import HARBOUR, HOSTILE, harbour, hostile, record
+
+pytestmark = pytest.mark.browser
+
+LOOK = """(ref) =>
+    getComputedStyle(document.querySelector(`[data-refs~='${ref}']`)).backgroundImage"""
+LIT = """(name) => [...document.querySelectorAll(`.${name}`)].map((one) => one.textContent)"""
+
+
+def look(tab: Tab, ref: str) -> str:
+    """Return what is drawn around the letters of a piece."""
+    return str(tab.script(LOOK, ref))
+
+
+def piece(tab: Tab, ref: str) -> Any:
+    return tab.page.locator(f"[data-refs~='{ref}']").first
+
+
+def test_the_text_is_that_of_the_article(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.script("document.querySelectorAll('.note').forEach((note) => note.remove())")
+    shown = [tab.page.locator("h1").inner_text(), tab.page.locator("#text").inner_text()]
+    assert " ".join(shown).split() == HARBOUR.split()
+
+
+@pytest.mark.parametrize(
+    ("layer", "ref"),
+    [("Names", "e2:name"), ("Quotes", "q1"), ("Statements", "a6:content"), ("Figures", "f3")],
+)
+def test_a_layer_can_be_switched_off_and_on(opened: Open, layer: str, ref: str) -> None:
+    tab = opened([harbour()])
+    on = look(tab, ref)
+    box = tab.page.get_by_role("checkbox", name=layer)
+    box.uncheck()
+    assert look(tab, ref) != on
+    box.check()
+    assert look(tab, ref) == on
+
+
+def test_the_speaker_of_a_quote_stands_in_the_margin_beside_it(opened: Open) -> None:
+    tab = opened([harbour()], viewport={"width": 1400, "height": 900})
+    notes = tab.page.get_by_role("note")
+    assert notes.all_inner_texts() == ["Ann Lee", "Bo Kim"]
+    note, words = notes.first.bounding_box(), piece(tab, "q1").bounding_box()
+    assert note is not None
+    assert note["x"] + note["width"] < tab.script("document.getElementById('text').offsetLeft")
+    assert abs(note["y"] - words["y"]) < 25
+    tab.page.get_by_role("checkbox", name="Quotes").uncheck()
+    expect(notes.first).to_be_hidden()
+
+
+def test_pointing_at_a_name_lights_all_its_mentions(opened: Open) -> None:
+    tab = opened([harbour()])
+    piece(tab, "e1:nominal").hover()
+    assert tab.script(LIT, "lit-entity") == ["Mayor Ann Lee", "she", "the mayor"]
+    card = tab.page.get_by_role("tooltip")
+    expect(card).to_contain_text("Ann Lee")
+    expect(card).to_contain_text("3 mentions")
+    tab.page.mouse.move(2, 2)
+    expect(card).to_be_hidden()
+    assert tab.script(LIT, "lit-entity") == []
+
+
+def test_pointing_at_a_statement_links_source_cue_and_all_parts_of_its_content(
+    opened: Open,
+) -> None:
+    tab = opened([harbour()])
+    piece(tab, "q2").hover()
+    assert tab.script(LIT, "lit-source") == ["she"]
+    assert tab.script(LIT, "lit-cue") == ["said"]
+    assert tab.script(LIT, "lit-content") == ["“We will build it,”", "“whatever it takes.”"]
+    card = tab.page.get_by_role("tooltip")
+    expect(card).to_contain_text("direct speech")
+    expect(card).to_contain_text("0.99")
+
+
+def test_of_nested_statements_the_inner_one_is_linked_and_both_are_told(opened: Open) -> None:
+    tab = opened([harbour()])
+    piece(tab, "q3").hover()
+    assert tab.script(LIT, "lit-source") == ["Bo Kim"]
+    card = tab.page.get_by_role("tooltip")
+    expect(card).to_contain_text("Told by")
+    expect(card.locator(".entry")).to_have_count(3)
+
+
+def test_parts_that_stand_apart_show_that_they_go_on(opened: Open) -> None:
+    tab = opened([harbour()])
+    assert tab.script(LIT, "goes-on") == ["“We will build it,”"]
+    assert tab.script(LIT, "comes-on") == ["“whatever it takes.”"]
+
+
+def test_kinds_are_told_apart_without_colour(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.page.get_by_role("checkbox", name="Names").uncheck()
+    tab.page.get_by_role("checkbox", name="Quotes").uncheck()
+    lines = tab.script(
+        """() => ["direct", "mixed", "indirect"].map((kind) => {
+            const sample = document.querySelector(`.sample.r0-${kind}`);
+            return getComputedStyle(sample).backgroundImage.replace(/(rgb|color)\\([^)]*\\)/g, "");
+        })"""
+    )
+    assert len(set(lines)) == 3
+    assert look(tab, "a2:content") != look(tab, "a4:content") != look(tab, "a6:content")
+
+
+def test_figures_and_times_tell_their_value(opened: Open) -> None:
+    tab = opened([harbour()])
+    card = tab.page.get_by_role("tooltip")
+    piece(tab, "f1").hover()
+    expect(card).to_contain_text("12,000,000 USD")
+    expect(card).to_contain_text("The currency is assumed")
+    expect(card).to_contain_text("wall")
+    piece(tab, "t1").hover()
+    expect(card).to_contain_text("It could not be put on the calendar.")
+    piece(tab, "t2").hover()
+    expect(card).to_contain_text("2024")
+
+
+def test_a_click_keeps_the_card_until_escape(opened: Open) -> None:
+    tab = opened([harbour()])
+    card = tab.page.get_by_role("tooltip")
+    piece(tab, "f1").click()
+    tab.page.mouse.move(2, 2)
+    expect(card).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_arrow_keys_go_from_finding_to_finding(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.page.locator("#text").focus()
+    visited = []
+    for key in ["ArrowRight"] * 4 + ["ArrowLeft"]:
+        tab.page.keyboard.press(key)
+        visited.append(tab.script("document.activeElement.textContent"))
+    forth = ["Mayor Ann Lee", "Monday", "$12 million", "“We will build it,”"]
+    assert visited == [*forth, "$12 million"]
+    expect(tab.page.get_by_role("tooltip")).to_be_visible()
+    assert tab.script("document.activeElement.getAttribute('aria-describedby')") == "card"
+
+
+def test_a_click_in_a_list_goes_to_the_place_in_the_text(opened: Open) -> None:
+    tab = opened([harbour()], viewport={"width": 1400, "height": 300})
+    tab.page.get_by_role("tab", name="Figures").click()
+    tab.page.get_by_role("button", name="300").click()
+    assert tab.script("document.activeElement.textContent") == "300"
+    expect(piece(tab, "f3")).to_be_in_viewport()
+    tab.page.get_by_role("tab", name="Notes").click()
+    tab.page.get_by_role("button", name="show the place").click()
+    assert tab.script("document.activeElement.textContent") == "stones"
+
+
+def test_the_list_of_statements_is_filtered(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.page.get_by_role("tab", name="Statements").click()
+    panel = tab.page.get_by_role("tabpanel", name="Statements")
+    rows, status = panel.locator("li"), panel.get_by_role("status")
+    expect(rows).to_have_count(6)
+    for label, choice, count in (("Speaker", "Ann Lee (3)", 3), ("Kind", "direct (1)", 1)):
+        panel.get_by_label(label).select_option(label=choice)
+        expect(rows).to_have_count(count)
+    expect(status).to_have_text("1 of 6 statements")
+    panel.get_by_label("Speaker").select_option("")
+    panel.get_by_label("Kind").select_option("")
+    panel.get_by_label("Cue").select_option("ask")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("0.30 unsure")
+    panel.get_by_label("Cue").select_option("")
+    panel.get_by_label("Confidence").fill("0.65")
+    expect(rows).to_have_count(3)
+
+
+def test_a_speaker_s_bar_leads_to_the_statements(opened: Open) -> None:
+    tab = opened([harbour()])
+    panel = tab.page.get_by_role("tabpanel", name="Speakers")
+    expect(panel).to_contain_text("named 71%")
+    expect(panel).to_contain_text("anonymous 19%")
+    widths = tab.script(
+        "[...document.querySelectorAll('.bars .bar')].map((bar) =>"
+        " [...bar.children].reduce((sum, part) => sum + part.offsetWidth, 0))"
+    )
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] / widths[1] == pytest.approx(19 / 6, rel=0.03)
+    panel.get_by_role("button", name="Ann Lee").click()
+    rows = tab.page.get_by_role("tabpanel", name="Statements").locator("li")
+    expect(rows).to_have_count(3)
+
+
+def test_the_table_of_figures_is_sorted_by_any_column(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.page.get_by_role("tab", name="Figures").click()
+    cells = tab.page.locator(".figures tbody th")
+    assert cells.all_inner_texts() == ["$12 million", "5%", "300"]
+    head = tab.page.get_by_role("columnheader", name="Value")
+    head.get_by_role("button").click()
+    assert cells.all_inner_texts() == ["5%", "300", "$12 million"]
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.get_by_role("button").click()
+    assert cells.all_inner_texts() == ["$12 million", "300", "5%"]
+
+
+def test_doubts_are_told(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.page.get_by_role("tab", name="Notes 2!").click()
+    notes = tab.page.get_by_role("tabpanel", name="Notes")
+    expect(notes).to_contain_text("W298 nothing is sure")
+    expect(notes).to_contain_text("1 statement is unsure")
+    expect(notes).to_contain_text("1 time is not on the calendar")
+
+
+def test_a_hostile_article_runs_nothing_and_is_shown_as_it_is(opened: Open) -> None:
+    tab = opened([hostile()])
+    for name in ("Speakers", "Statements", "Figures", "Notes"):
+        tab.page.get_by_role("tab", name=name).click()
+    for ref in ("q1", "e1:name", "f1", "w1"):
+        piece(tab, ref).hover()
+    tab.page.wait_for_timeout(100)
+    assert tab.script("window.hacked") is None
+    assert tab.script("document.querySelectorAll('img, iframe, svg, a[href^=java]').length") == 0
+    tab.script("document.querySelectorAll('.note').forEach((note) => note.remove())")
+    shown = tab.page.locator("#text").inner_text()
+    assert shown.split() == HOSTILE.replace("\u202e", "U+202E").split()
+    assert "\u202e" not in tab.page.locator("body").inner_text()
+    assert tab.page.title().startswith("</title><script>")
+
+
+def test_a_hostile_article_in_the_index_runs_nothing(opened: Open) -> None:
+    tab = opened([hostile(), hostile()])
+    for address in ("#/", "#/speakers", "#/speaker/0", "#/figures", "#/article/1"):
+        tab.script("(address) => { location.hash = address }", address)
+        tab.page.wait_for_timeout(50)
+        assert tab.script("window.hacked") is None
+        assert tab.script("document.querySelectorAll('#page img, #page script').length") == 0
+
+
+def test_the_browser_refuses_markup_made_of_strings(opened: Open) -> None:
+    tab = opened([harbour()])
+    refused = tab.script(
+        """() => {
+            try { document.body.innerHTML = "<b>text</b>"; return "taken"; }
+            catch (error) { return error.name; }
+        }"""
+    )
+    assert refused == "TypeError"
+    tab.errors.clear()
+
+
+def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
+    articles = [harbour(f"h{n}", title=f"Wall {n}") for n in range(3)]
+    tab = opened([*articles, record("Rain fell on the reservoir.", "rain")])
+    rows, status = tab.page.locator(".articles li"), tab.page.get_by_role("status")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("6 statements")
+    expect(rows.first).to_contain_text("2 warnings, 1 unsure")
+    search = tab.page.get_by_role("searchbox")
+    search.fill("reservoir")  # stands in the text alone
+    expect(status).to_have_text("1 of 4 articles")
+    search.fill("wall 2")
+    expect(status).to_have_text("1 of 4 articles")
+    tab.page.get_by_role("link", name="Wall 2").click()
+    expect(tab.page.locator("#text")).to_contain_text("We will build it")
+    assert tab.page.title() == "Wall 2"
+    tab.page.go_back()
+    expect(rows).to_have_count(4)
+
+
+def test_all_that_one_speaker_said_leads_to_the_places(opened: Open) -> None:
+    tab = opened([harbour("a", "2025-03-04"), harbour("b", "2024-03-04")], "#/speakers")
+    expect(tab.page.locator(".voices tbody tr")).to_have_count(4)
+    tab.page.get_by_label("Standing").select_option("anonymous")
+    expect(tab.page.locator(".voices tbody tr")).to_have_count(1)
+    tab.page.get_by_label("Standing").select_option("")
+    tab.page.get_by_role("link", name="Ann Lee").click()
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text("All that Ann Lee said")
+    days = tab.page.locator(".sayings > li > p")
+    assert days.all_inner_texts() == ["4 March 2024", "4 March 2025"]
+    tab.page.get_by_role("button", name="Costs rose").first.click()
+    expect(piece(tab, "a5:content")).to_be_visible()
+    assert "#/article/1/a5" in tab.page.url
+    assert "a5:" in str(tab.script("document.activeElement.dataset.refs"))
+
+
+def test_figures_of_one_measure_are_drawn_over_time(opened: Open) -> None:
+    tab = opened([harbour("a", "2025-03-04"), harbour("b", "2026-03-04")], "#/figures")
+    dots = tab.page.locator(".plot circle")
+    expect(dots).to_have_count(2)
+    expect(tab.page.locator(".points tbody tr")).to_have_count(2)
+    before, after = (dots.nth(at).bounding_box() for at in (0, 1))
+    assert before is not None
+    assert after is not None
+    assert before["x"] < after["x"]
+    tab.page.get_by_label("Measure").select_option(label="wall, USD (2)")
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text("Figures over time")
+    dots.nth(1).click()
+    expect(tab.page.locator("#text")).to_be_visible()
+    assert tab.page.url.endswith("#/article/1/f1")
+
+
+VIEWS = ["#/", "#/article/0", "#/speakers", "#/speaker/0", "#/figures"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(opened: Open, scheme: str) -> None:
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    tab = opened([harbour("a"), harbour("b", "2024-03-04")], color_scheme=scheme)
+    tab.script(axe)
+    # what a colour scheme changes is colours
+    options = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+    found = {}
+    for address in VIEWS:
+        tab.script("(address) => { location.hash = address }", address)
+        tab.page.wait_for_timeout(30)
+        for name in tab.page.get_by_role("tab").all_inner_texts() or [None]:
+            if name:
+                tab.page.get_by_role("tab", name=name).click()
+            result = tab.script("(options) => axe.run(document, options)", options)
+            assert result["passes"]
+            found |= {
+                f"{address} {name}: {one['id']} {one['nodes'][0]['html'][:120]}": one["impact"]
+                for one in result["violations"]
+            }
+    assert [one for one, impact in found.items() if impact != "minor"] == []
+    # axe itself builds elements from strings while it looks, which the page's policy refuses
+    tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
+
+
+@pytest.mark.parametrize("width", [320, 768, 1100])
+def test_no_view_is_wider_than_the_screen(opened: Open, width: int) -> None:
+    tab = opened([harbour("a"), hostile()], viewport={"width": width, "height": 700})
+    for address in [*VIEWS, "#/article/1"]:
+        tab.script("(address) => { location.hash = address }", address)
+        tab.page.wait_for_timeout(30)
+        for name in tab.page.get_by_role("tab").all_inner_texts() or [None]:
+            if name:
+                tab.page.get_by_role("tab", name=name).click()
+            assert tab.script("document.documentElement.scrollWidth") <= width, (address, name)
+
+
+def test_on_paper_all_panels_stand_below_the_text_and_no_controls(opened: Open) -> None:
+    tab = opened([harbour()])
+    tab.page.emulate_media(media="print")
+    for name in ("speakers", "statements", "figures", "notes"):
+        expect(tab.page.locator(f"#panel-{name}")).to_be_visible()
+    for control in (".layers", ".tabs", ".filters", ".hint"):
+        expect(tab.page.locator(control)).to_be_hidden()
+
+
+def test_a_thousand_articles_open_within_two_seconds(opened: Open) -> None:
+    text = "\n".join("The tide rose and the wall held through the night." * 6 for _ in range(50))
+    one = record(text)
+    tab = opened(one.model_copy(update={"id": f"r{number}"}) for number in range(1000))
+    expect(tab.page.locator(".articles li")).to_have_count(1000)
+    assert float(tab.script("document.documentElement.dataset.ready")) < 2000
