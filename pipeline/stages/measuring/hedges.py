@@ -129,6 +129,8 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
         return None
     role: ChangeRole = "delta"
     word = lead
+    if lead.dep_ == "agent":
+        return None  # "shot by four officers"
     if word.lower_ in ("by", "from", "to", "at") and word.i:
         if word.lower_ in ("from", "to"):
             role = "from" if word.lower_ == "from" else "to"

@@ -10,7 +10,25 @@ from pipeline.stages.measuring.nounphrases import inside_another, name_behind, o
 from pipeline.stages.measuring.readings import antecedent
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import PRONOUNS
+from pipeline.text.lemmas import verb_lemma
 
+OF_THINGS = frozenset(
+    (
+        "be",
+        "is",
+        "was",
+        "were",
+        "cost",
+        "take",
+        "mean",
+        "require",
+        "seem",
+        "appear",
+        "amount",
+        "raise",
+    )
+)
+MAX_ACRONYM = 5
 ITS = frozenset(("it", "its"))
 
 
@@ -48,11 +66,19 @@ def _subject(noun: Token, place: Site, around: Token | None) -> Token | None:
 
 
 def _meant(pronoun: Token) -> Token | None:
-    """Return the name that "it" stands for in "Acme said it lost $5m", "Acme cut its costs"."""
+    """Return the name that "it" stands for in "Acme said it lost $5m", "Acme cut its costs".
+
+    What costs or takes so much is mostly another thing: "Acme said it would cost $5m".
+    """
     verb = syntax.clause_head(pronoun)
+    if pronoun.lower_ == "it" and verb_lemma(verb.lower_) in OF_THINGS:
+        return None
     for _ in range(4):
         who = syntax.subject(verb)
-        if who is not None and who.i < pronoun.i and who.tag_ in syntax.NAME_TAGS:
+        named = who is not None and who.i < pronoun.i and who.tag_ in syntax.NAME_TAGS
+        if who is not None and named:
+            if who.text.isupper() and len(who) > MAX_ACRONYM:
+                return None  # the place of a dateline
             return None if who.ent_type_ == "PERSON" else who
         if verb.head.i == verb.i:
             return None

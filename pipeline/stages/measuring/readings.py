@@ -15,6 +15,7 @@ from pipeline.stages.measuring.wordsets import (
     BETWEEN,
     DIMENSIONS,
     HEADLINE_DEPS,
+    KINDS_OF_MONEY,
     LASTING_VERBS,
     LINKS,
     LOSSES,
@@ -122,12 +123,7 @@ def of_noun(place: Site) -> Token | None:
         return thing if thing.tag_ in NOUN_TAGS and (share or prep.lower_ == "off") else None
     if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
         return None
-    if prep.lower_ == "in" and (
-        not place.is_money
-        or not place.holds(prep.head)
-        or thing.tag_ not in ("NN", "NNS")
-        or thing.ent_type_
-    ):
+    if prep.lower_ == "in" and not _is_made_of(thing, prep, place):
         return None
     if thing.tag_ in NOUN_TAGS or thing.tag_ in ("PRP", "DT", "WDT", "WP"):
         return thing
@@ -142,6 +138,10 @@ def past_units(noun: Token, place: Site) -> Token:
     verb = noun.lower_ in TAKEN_FOR_NOUNS and noun.i == lead
     if noun.i not in place.others and not verb:
         return noun
+    share = syntax.child(noun, "prep")
+    whole = syntax.child(share, "pobj") if share is not None and share.lower_ == "of" else None
+    if whole is not None and whole.tag_ in NOUN_TAGS:
+        return whole  # "24 percent of the donors gave $200"
     named = [one for one in noun.lefts if one.tag_ in NOUN_TAGS and one.i not in place.others]
     return named[-1] if named else noun
 
@@ -157,6 +157,13 @@ def is_measurable(noun: Token, place: Site) -> bool:
     if any(one.dep_ == "aux" and one.tag_ == "TO" for one in noun.lefts):
         return False  # "to trade at 5.2", a verb that is tagged as a noun
     return any(char.isalnum() for char in noun.text)
+
+
+def _is_made_of(thing: Token, prep: Token, place: Site) -> bool:
+    """Tell "$2bn in aid" and "millions in cash" from "20 million in this country"."""
+    if not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_:
+        return False
+    return place.is_money or thing.lower_ in KINDS_OF_MONEY
 
 
 def is_named(noun: Token, place: Site) -> bool:
@@ -186,6 +193,9 @@ def beside(place: Site) -> Token | None:
         return noun if noun.tag_ != "NN" else None
     if word.lower_ == "at" and noun.tag_ == "NNS":
         return noun if noun.dep_ in ("dobj", "pobj") else None
+    if word.lower_ == "by" and noun.dep_ == "dobj":
+        lemma = verb_lemma(noun.head.lower_)
+        return noun if lemma in CHANGE_VERBS or lemma in TRANSITIVE else None
     if word.lower_ == "by" or (word.lower_ == "for" and place.is_money):
         return noun if noun.dep_ in ("dobj", "appos", "conj", "nsubj", "nsubjpass") else None
     return None

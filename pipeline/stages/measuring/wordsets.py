@@ -86,6 +86,12 @@ LOSSES = frozenset(("loss", "losses", "discount"))
 SEEING = frozenset(("see", "post", "record", "report", "suffer", "register", "show", "face"))
 BETWEEN = frozenset(("NN", "NNS", "NNP", "NNPS", "CC", "HYPH", "JJ", "VBG", "VBN"))
 """Tags of what may stand between the parts of a compound: "Model S and Model X vehicles"."""
+KINDS_OF_MONEY = _set(
+    """
+    cash aid funding funds debt damages fines taxes tax sales revenue loans bonds assets savings
+    subsidies grants donations losses profits costs spending investment credit relief
+    """
+)
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
