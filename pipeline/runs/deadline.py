@@ -18,7 +18,7 @@ from pipeline.errors import ArticleTooSlow
 
 AGAIN = 1.0
 """Seconds until the alarm is repeated, in case that somebody's ``except`` swallowed it."""
-GRACE = 30
+GRACE = 30.0
 """Seconds that code in C has beyond the limit before the process is ended."""
 
 

@@ -140,7 +140,7 @@ class Run:
             "schema_version": SCHEMA_VERSION,
             "fingerprint": job.fingerprint(provenance),
             "inputs": list(inputs),
-            "reading": dict(job.reading),
+            "reading": job.reading,
             "settings": {one.name: getattr(job.settings, one.name) for one in known()},
             "provenance": provenance.model_dump(mode="json"),
             "plan": {

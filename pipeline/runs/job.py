@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -53,10 +53,10 @@ class Job:
     settings: Settings
     format: Format | None = None
     published: str | None = None
-    load: Callable[[Settings], Extractor] = field(default=Model)
+    load: Callable[[Settings], Extractor] = field(default_factory=lambda: Model)
 
     @property
-    def reading(self) -> Mapping[str, Any]:
+    def reading(self) -> dict[str, Any]:
         """How the input is read, as far as records hang on it."""
         return {
             "format": self.format,
@@ -67,7 +67,7 @@ class Job:
         }
 
     @property
-    def shaping(self) -> Mapping[str, Any]:
+    def shaping(self) -> dict[str, Any]:
         """The settings that shape a record."""
         return {one.name: getattr(self.settings, one.name) for one in known() if one.shapes}
 

@@ -1,0 +1,72 @@
+"""Run a batch in this process, with models that take no time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pipeline.runs.batch import Batch, plan
+from pipeline.runs.executors import Executor, Processes, Serial
+from pipeline.runs.folder import Progress, open_run
+from pipeline.runs.job import Extractor, Job
+from pipeline.runs.store import Disk, LocalStore
+from pipeline.settings import Settings
+from tests.runs import stub
+
+
+def run(
+    folder: Path,
+    inputs: Sequence[str],
+    *,
+    disk: Disk | None = None,
+    again: bool = False,
+    workers: int = 0,
+    settings: Settings | None = None,
+    max_articles: int = 2,
+    load: Callable[[Settings], Extractor] = stub.load,
+) -> Progress:
+    """Run a batch from wherever it is to its end; without workers in this process."""
+    job = Job(folder=str(folder), settings=settings or Settings(), load=load)
+    store = LocalStore(folder, disk)
+    planned = plan(inputs, job, max_articles=max_articles)
+    executor: Executor = Processes(job, workers) if workers else Serial(job, store)
+    with open_run(folder, store) as one, closing(executor):
+        batch = Batch(one, job, executor)
+        if one.manifest() is None:
+            batch.begin(planned, inputs)
+        else:
+            batch.resume()
+        for _ in batch.process(lambda: False, again=again):
+            pass
+        return one.finish()
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file of a run but the lock."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def rows(path: Path, texts: Sequence[str]) -> str:
+    """Write articles to a file of JSONL and return its name."""
+    lines = [json.dumps({"id": f"n{at}", "text": text}) + "\n" for at, text in enumerate(texts)]
+    path.write_text("".join(lines), "utf-8")
+    return str(path)
+
+
+def ids(folder: Path) -> list[str]:
+    """Return the ids of the records in the order of the parts."""
+    parts = sorted(folder.glob("part-*.jsonl"))
+    lines = [line for part in parts for line in part.read_bytes().splitlines()]
+    return [json.loads(line)["id"] for line in lines]
+
+
+def letters(folder: Path) -> list[tuple[str, str]]:
+    """Return id and code of each dead letter."""
+    lines = (folder / "dead-letter.jsonl").read_text("utf-8").splitlines()
+    return [(row["id"], row["code"]) for row in map(json.loads, lines)]

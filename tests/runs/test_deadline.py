@@ -1,0 +1,61 @@
+"""No article takes longer than it may."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import suppress
+
+import pytest
+from spacy.language import Language
+
+from pipeline.errors import ArticleTooSlow, Failure
+from pipeline.readers import Article
+from pipeline.runs.deadline import deadline
+from pipeline.runs.process import process, provenance
+from pipeline.settings import Settings
+
+
+def spin() -> None:
+    while True:
+        time.monotonic()
+
+
+def test_what_takes_too_long_is_stopped_and_what_does_not_is_left_alone() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(ArticleTooSlow, match=r"a\.txt: over 0\.05 s"), deadline(0.05, "a.txt"):
+        spin()
+    with deadline(60, "a.txt"):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_an_alarm_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.runs.deadline.AGAIN", 0.02)
+
+    def swallow() -> None:
+        with suppress(ArticleTooSlow):
+            spin()
+        spin()
+
+    with pytest.raises(ArticleTooSlow), deadline(0.02, "a.txt"):
+        swallow()
+
+
+def test_an_article_that_is_too_slow_is_a_failure_of_its_stage_and_the_next_one_is_fine(
+    rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings()
+    made = provenance(rules_nlp, settings)
+    article = Article(text="Rain fell on Dover.", where="a.txt", id="7")
+    expected = process(article, rules_nlp, settings, provenance=made)
+    name = "news_quotes"
+    pipe = rules_nlp.get_pipe(name)
+    monkeypatch.setattr(type(pipe), "__call__", lambda *_: spin())
+    with deadline(0.5, "a.txt"):
+        failure = process(article, rules_nlp, settings, provenance=made)
+    assert isinstance(failure, Failure)
+    assert (failure.code, failure.stage, failure.id) == ("P504", name, "7")
+    monkeypatch.undo()
+    assert process(article, rules_nlp, settings, provenance=made) == expected

@@ -1,0 +1,193 @@
+"""Worker processes die, hang and end; the run goes on to its end, with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ExtraMissing, WorkerUnavailable
+from pipeline.records.schema import text_sha256
+from pipeline.runs.executors import Processes
+from pipeline.runs.job import Job
+from pipeline.settings import Settings
+from tests.runs import stub
+from tests.runs.running import ids, letters, rows, run, tree
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT = 60
+"""Seconds after which a test gives up on a process."""
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start the command ``pipeline`` with the models of the tests."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.runs.stub", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """Return the worker processes of a driver."""
+    found = []
+    for task in Path(f"/proc/{process.pid}/task").glob("*/children"):
+        for pid in task.read_text().split():
+            if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(int(pid))
+    return found
+
+
+def test_the_article_that_kills_its_worker_is_found_and_the_others_have_records(
+    tmp_path: Path,
+) -> None:
+    texts = ["Rain fell.", "FAIL P502", "KILL", "Snow fell.", "Hail fell."]
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    progress = run(tmp_path / "run", inputs, workers=2, max_articles=4)
+    assert letters(tmp_path / "run") == [("n1", "P502"), ("n2", "P505")]
+    assert ids(tmp_path / "run") == ["n0", "n3", "n4"]
+    assert progress.counts["records"] == 3
+    assert not (tmp_path / "run/rescue").exists()
+    letter = json.loads((tmp_path / "run/dead-letter.jsonl").read_text("utf-8").splitlines()[1])
+    assert letter["source"] == f"{inputs[0]}:3"
+    assert letter["sha256"] == text_sha256("KILL")
+
+
+def test_a_worker_that_died_by_accident_costs_no_article(tmp_path: Path) -> None:
+    texts = ["Rain fell.", f"ONCE {tmp_path / 'died'}", "FAIL P502", "Snow fell."]
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    run(tmp_path / "killed", inputs, workers=1, max_articles=4)
+    assert (tmp_path / "died").exists()
+    run(tmp_path / "unbroken", inputs, max_articles=4)
+    assert tree(tmp_path / "killed") == tree(tmp_path / "unbroken")
+
+
+def test_workers_that_never_come_up_end_the_run(tmp_path: Path) -> None:
+    job = Job(folder=str(tmp_path), settings=Settings(), load=stub.dying)
+    with closing(Processes(job, 1)) as executor, pytest.raises(WorkerUnavailable):
+        executor.provenance()
+
+
+def test_a_problem_of_the_run_is_raised_and_what_is_committed_stays(tmp_path: Path) -> None:
+    inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "MISSING"])]
+    with pytest.raises(ExtraMissing):
+        run(tmp_path / "run", inputs, workers=1)
+    assert ids(tmp_path / "run") == ["n0", "n1"]
+    assert "_SUCCESS.json" not in tree(tmp_path / "run")
+
+
+def test_code_that_sees_no_alarm_is_ended_with_its_process(
+    tmp_path: Path,
+) -> None:
+    inputs = [rows(tmp_path / "news.jsonl", ["DEAF", "Rain fell."])]
+    limited = Settings(max_seconds=1)
+    run(
+        tmp_path / "run",
+        inputs,
+        workers=1,
+        settings=limited,
+        load=stub.impatient,
+        max_articles=1,
+    )
+    assert letters(tmp_path / "run") == [("n0", "P505")]
+    assert ids(tmp_path / "run") == ["n1"]
+
+
+def test_an_article_that_takes_too_long_is_given_up_by_every_executor(tmp_path: Path) -> None:
+    inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "LOOP", "Snow fell."])]
+    for workers in (0, 1):
+        folder = tmp_path / str(workers)
+        run(folder, inputs, workers=workers, settings=Settings(max_seconds=1))
+        assert letters(folder) == [("n1", "P504")]
+        assert ids(folder) == ["n0", "n2"]
+    assert tree(tmp_path / "0") == tree(tmp_path / "1")
+
+
+def test_a_driver_that_is_killed_takes_its_workers_along_and_its_run_goes_on(
+    tmp_path: Path,
+) -> None:
+    texts = [f"Rain fell {at} times." if at % 7 else "FAIL P502" for at in range(80)]
+    inputs = rows(tmp_path / "news.jsonl", texts)
+    run(tmp_path / "unbroken", [inputs], max_articles=4)
+    out = tmp_path / "run"
+    command = ["batch", inputs, "-o", str(out), "--shard-articles", "4", "--workers"]
+    dice = random.Random(6)
+    for workers in ("2", "1"):
+        driver = start(*command, workers)
+        already = len(list(out.glob("part-*")))
+        enough = already + dice.randint(1, 5)
+        while driver.poll() is None and len(list(out.glob("part-*"))) < enough:
+            os.sched_yield()
+        orphans = children(driver)
+        driver.kill()
+        driver.communicate()
+        assert driver.returncode == -signal.SIGKILL
+        assert "_SUCCESS.json" not in tree(out)
+        deadline = time.monotonic() + WAIT
+        while any(map(alive, orphans)) and time.monotonic() < deadline:
+            os.sched_yield()
+        assert not any(map(alive, orphans))
+    driver = start(*command, "2")
+    _, stderr = driver.communicate(timeout=WAIT)
+    assert driver.returncode == 1, stderr
+    assert tree(out) == tree(tmp_path / "unbroken")
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_second_run_on_the_same_folder_is_told_who_has_it(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    inputs = rows(tmp_path / "news.jsonl", [f"READ {gate}"])
+    out = str(tmp_path / "run")
+    first = start("batch", inputs, "-o", out, "--workers", "1")
+    with gate.open("w"):
+        for command in (["batch", inputs, "-o", out], ["retry", out]):
+            second = start(*command)
+            _, stderr = second.communicate(timeout=WAIT)
+            assert second.returncode == 75
+            assert f"error[P406]: {out}: in use by process {first.pid} on " in stderr
+        third = start("status", out)
+        stdout, _ = third.communicate(timeout=WAIT)
+        assert third.returncode == 75
+        assert f"process {first.pid}" in stdout
+    _, stderr = first.communicate(timeout=WAIT)
+    assert first.returncode == 0, stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_processes_lets_the_shards_in_hand_be_committed(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}", "Snow fell."])
+    out = tmp_path / "run"
+    driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "2")
+    with gate.open("w"):  # opens when the worker reads it
+        for pid in (*children(driver), driver.pid):
+            os.kill(pid, number)
+        assert driver.stderr is not None
+        for line in driver.stderr:
+            if "stopping" in line:
+                break
+    _, stderr = driver.communicate(timeout=WAIT)
+    assert driver.returncode == 130, stderr
+    assert "1 of 2 shards are committed" in stderr
+    assert ids(out) == ["n0", "n1"]
+    assert "_SUCCESS.json" not in tree(out)
