@@ -88,7 +88,8 @@ def names_in_capitals(
     for name in names:
         form = tuple(columns.lower[name.start : name.end])
         known.setdefault(form, name.label)
-        if name.label == "PERSON" and len(form) > 1 and form[-1] not in SUFFIXES | openers():
+        last = form[-1]
+        if name.label == "PERSON" and len(form) > 1 and not (last in SUFFIXES or last in openers()):
             known.setdefault(form[-1:], "PERSON")
     found = [name for line in lines for name in _names_of(columns, known, *line)]
     taken = {i for name in found for i in range(name.start, name.end)}
@@ -137,11 +138,16 @@ def _listed(form: Words) -> str:
 def _person(columns: Columns, i: int, end: int) -> int:
     """Return where a person's name ends that a first name opens, or 0."""
     words, lower = columns.words, columns.lower
-    if lower[i] not in first_names() or lower[i] in openers() | NO_FIRST_NAMES | NO_NAMES:
+    first = lower[i]
+    if first not in first_names() or first in NO_FIRST_NAMES or _common(first):
         return 0
     stop = i + 1
     if stop < end - 1 and len(words[stop].rstrip(".")) == 1 and words[stop][0].isalpha():
         stop += 1
-    if stop >= end or not words[stop].isalpha() or lower[stop] in openers() | NO_NAMES:
+    if stop >= end or not words[stop].isalpha() or _common(lower[stop]):
         return 0
     return stop + 1
+
+
+def _common(word: str) -> bool:
+    return word in openers() or word in NO_NAMES

@@ -43,13 +43,25 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = defined[key]
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
-        elif label in ("ORG", "NORP") and name.end - name.start == 1 and word[1:].islower():
-            low = word.lower()
-            plain = low not in organisations().known | NO_FIRST_NAMES | places().demonyms | longer
-            if low in first_names() and plain:
-                label = "PERSON"
+        elif (
+            label in ("ORG", "NORP")
+            and name.end - name.start == 1
+            and word[1:].islower()
+            and _is_first_name(word.lower())
+            and word.lower() not in longer
+        ):
+            label = "PERSON"
         found.append(name._replace(label=label))
     return found
+
+
+def _is_first_name(word: str) -> bool:
+    return (
+        word in first_names()
+        and word not in NO_FIRST_NAMES
+        and word not in organisations().known
+        and word not in places().demonyms
+    )
 
 
 def shouts(columns: Columns) -> bool:

@@ -126,7 +126,9 @@ def first_names_alone(columns: Columns, names: list[Name]) -> list[Name]:
     for i, word in enumerate(lower):
         if i < end or word not in known or tags[i] != "NNP" or i in covered or len(word) < 3:
             continue
-        if word in openers() or word in NO_FIRST_NAMES | NO_NAMES or words[i].isupper():
+        if word in openers() or word in NO_FIRST_NAMES or word in NO_NAMES:
+            continue
+        if words[i].isupper():
             continue
         if word in titles() or (known[word] is None and words[i] == word):
             continue
