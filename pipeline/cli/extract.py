@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.report import Report
-from pipeline.errors import OK, SOME_FAILED, Failure, OutputNotCreated, Repeat
+from pipeline.cli.view import records, refuse_own_input, write_page
+from pipeline.errors import OK, SOME_FAILED, Failure, Repeat, UsageError
 from pipeline.settings import Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, placing
 
@@ -28,6 +28,7 @@ OUT_FOLDER = "out"
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--out", metavar="OUT", help="File of records, or - for stdout.")
 @click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
+@click.option("--html", is_flag=True, help="Make a page of the records as well, beside OUT.")
 @click.option(
     "--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles that come without one."
 )
@@ -39,6 +40,7 @@ def extract(
     paths: tuple[str, ...],
     out: str | None,
     force: bool,
+    html: bool,
     published: str | None,
     format_: Format | None,
     config: str | None,
@@ -53,7 +55,7 @@ def extract(
     OUT.dead-letter.jsonl with the reason, and the exit code is then 1.
 
     \b
-    pipeline extract article.txt
+    pipeline extract article.txt --html
     pipeline extract news.jsonl --text-key body -o records.jsonl
     cat article.txt | pipeline extract - -o - --published 2025-05-01
     """
@@ -61,7 +63,8 @@ def extract(
     options.set_up_logging(verbose)
     day = options.day_of(published) if published else None
     out = out or default_out(paths)
-    _refuse_own_input(paths, out)
+    refuse_own_input(paths, out)
+    page = _page_of(out, paths) if html else None
 
     from pipeline.readers import read
 
@@ -79,7 +82,21 @@ def extract(
                 writer.write(outcome)
                 report.record(outcome)
     report.end()
+    if page and report.records:
+        write_page(records([out]), page, force=force)
+        if not quiet:
+            click.echo(f"page: {page}", err=True)
     return SOME_FAILED if report.failures else OK
+
+
+def _page_of(out: str, paths: Sequence[str]) -> str:
+    """Return where the page of a file of records goes."""
+    if out == STDIO:
+        message = "a page is made of a file of records, and these go to stdout"
+        raise UsageError(message, where="--html", hint="give a file with -o, or leave --html out")
+    page = str(Path(out).with_suffix(".html"))
+    refuse_own_input(paths, page)
+    return page
 
 
 def default_out(paths: Sequence[str]) -> str:
@@ -104,13 +121,6 @@ def _folder(path: str) -> Path:
     parts = itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts)
     folder = Path(*parts)
     return folder if glob.has_magic(path) else folder.parent
-
-
-def _refuse_own_input(paths: Sequence[str], out: str) -> None:
-    for path in paths:
-        with suppress(OSError, ValueError):
-            if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
-                raise OutputNotCreated("is the input as well", where=out, hint="write elsewhere")
 
 
 def _outcomes(

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from spacy.language import Language
 
 from pipeline.cli import main
 from pipeline.cli.view import default_out
@@ -106,3 +107,24 @@ def test_what_cannot_be_done_is_said_with_a_code(
 def test_a_page_of_several_files_is_called_records() -> None:
     assert default_out(["a.jsonl", "b.jsonl"]) == "out/records.html"
     assert default_out(["-"]) == "out/stdin.html"
+
+
+def test_extract_makes_the_page_as_well(
+    folder: Path,
+    nlp: Language,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    (folder / "x.txt").write_text("“We won,” said Ann Lee.\n", "utf-8")
+    assert main(["extract", "x.txt", "--html"]) == 0
+    assert "page: out/x.html" in capfd.readouterr().err
+    assert articles(folder / "out/x.html") == 1
+    assert main(["extract", "x.txt", "--html", "-q"]) == 0
+    assert main(["extract", "x.txt", "--html", "-o", "-"]) == 2
+    (folder / "y.html").write_text("<p>“We won,” said Ann Lee.</p>", "utf-8")
+    assert main(["extract", "y.html", "--html", "-o", "y.jsonl", "--force"]) == 73
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    assert "error[P101]: --html: a page is made of a file of records" in stderr
+    assert "error[P402]: y.html: is the input as well" in stderr
