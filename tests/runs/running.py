@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from pipeline.runs.batch import Batch, plan
 from pipeline.runs.executors import Executor, Processes, Serial
-from pipeline.runs.folder import Progress, open_run
+from pipeline.runs.folder import Progress, Run, open_run
 from pipeline.runs.job import Extractor, Job
 from pipeline.runs.store import Disk, LocalStore
 from pipeline.settings import Settings
@@ -26,11 +26,12 @@ def run(
     settings: Settings | None = None,
     max_articles: int = 2,
     load: Callable[[Settings], Extractor] = stub.load,
+    earlier: Iterable[Run] = (),
 ) -> Progress:
     """Run a batch from wherever it is to its end; without workers in this process."""
     job = Job(folder=str(folder), settings=settings or Settings(), load=load)
     store = LocalStore(folder, disk)
-    planned = plan(inputs, job, max_articles=max_articles)
+    planned = plan(inputs, job, max_articles=max_articles, earlier=earlier)
     executor: Executor = Processes(job, workers) if workers else Serial(job, store)
     with open_run(folder, store) as one, closing(executor):
         batch = Batch(one, job, executor)

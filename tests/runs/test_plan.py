@@ -1,0 +1,169 @@
+"""The shards of a run hang on its input alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.readers import Item
+from pipeline.runs.batch import earlier_runs, plan
+from pipeline.runs.folder import Run
+from pipeline.runs.job import Job
+from pipeline.runs.plan import Plan, Shard
+from pipeline.settings import Settings
+from tests.runs.running import ids, letters, rows, run, tree
+from tests.runs.test_workers import ROOT
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return Job(folder=str(tmp_path / "run"), settings=Settings())
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 8), st.integers(1, 100))
+def test_a_shard_holds_no_more_than_it_may_and_all_come_in_order(
+    job: Job, sizes: list[int], most: int, most_bytes: int
+) -> None:
+    items = [Item("no such file", size=size, line=at) for at, size in enumerate(sizes)]
+    planned = Plan(items, job, max_articles=most, max_bytes=most_bytes)
+    shards = list(planned)
+    assert [item for shard in shards for item in shard.items] == items
+    for at, shard in enumerate(shards):
+        size = sum(item.size for item in shard.items)
+        assert 1 <= len(shard.items) <= most
+        assert size <= most_bytes or len(shard.items) == 1
+        if at:  # none is begun before it has to be
+            before = shards[at - 1].items
+            room = len(before) < most
+            room = room and sum(i.size for i in before) + shard.items[0].size <= most_bytes
+            assert not room
+    assert (planned.articles, planned.shards, planned.bytes) == (
+        len(items),
+        len(shards),
+        sum(sizes),
+    )
+
+
+@given(
+    st.lists(
+        st.builds(
+            Item,
+            st.text(st.characters(codec="utf-8"), max_size=9).map(lambda name: name + "\udcff"),
+            st.integers(0),
+            st.integers(0),
+            st.integers(0),
+            st.none() | st.text("0123456789abcdef", min_size=64, max_size=64),
+            st.booleans(),
+        )
+    )
+)
+def test_a_shard_comes_back_from_its_line_as_it_was(items: list[Item]) -> None:
+    shard = Shard("part-00000", tuple(items))
+    line = shard.to_line()
+    assert Shard.from_line(line) == shard
+    assert line.count(b"\n") == 1
+    assert Shard.from_line(line).key("sha256:1") == shard.key("sha256:1") != shard.key("sha256:2")
+
+
+def test_an_article_that_comes_twice_is_planned_once_and_a_taken_id_is_a_dead_letter(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "news.jsonl").write_text(
+        '{"text": "Rain fell."}\n'
+        '{"text": "Rain fell.", "title": "Rain"}\n'
+        '{"text": "Snow fell.", "id": "x"}\n'
+        '{"text": "Hail fell.", "id": "x"}\n'
+        '{"text": "Snow fell.", "id": "y"}\n',
+        "utf-8",
+    )
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text("<p>Fog.</p>", "utf-8")
+    run(tmp_path / "run", [str(tmp_path)], max_articles=1)
+    assert len(ids(tmp_path / "run")) == 4
+    assert ids(tmp_path / "run")[2:] == ["x", "y"]
+    assert letters(tmp_path / "run") == [("x", "P207")]
+    manifest = json.loads((tmp_path / "run/manifest.json").read_text("utf-8"))
+    assert manifest["plan"]["repeats"] == 2
+
+
+def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
+    news, nights = tmp_path / "news", tmp_path / "nights"
+    news.mkdir()
+    (news / "a.txt").write_text("Rain fell.", "utf-8")
+    (news / "b.jsonl").write_text('{"text": "FAIL P502"}\n', "utf-8")
+
+    def night(number: int, expected: Sequence[str]) -> None:
+        folder = nights / str(number)
+        job = Job(folder=str(folder), settings=Settings())
+        shards = plan([str(news)], job, earlier=earlier_runs([], beside=folder))
+        found = [item.where for shard in shards for item in shard.items]
+        assert found == list(expected)
+        run(folder, [str(news)], earlier=earlier_runs([], beside=folder))
+
+    night(1, [f"{news}/a.txt", f"{news}/b.jsonl:1"])
+    night(2, [])
+    (news / "a.txt").rename(news / "renamed.txt")
+    (news / "c.txt").write_text("Snow fell.", "utf-8")
+    with (news / "b.jsonl").open("a") as file:
+        file.write('{"text": "Hail fell."}\n')
+    night(3, [f"{news}/b.jsonl:2", f"{news}/c.txt"])
+    (news / "c.txt").write_text("Snow fell in May.", "utf-8")
+    night(4, [f"{news}/c.txt"])
+
+
+def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
+    inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell."])]
+    run(tmp_path / "nights/1", inputs, max_articles=1)
+    (tmp_path / "nights/1/_SUCCESS.json").unlink()
+    (tmp_path / "nights/1/receipts/part-00001.json").unlink()
+    job = Job(folder=str(tmp_path / "nights/2"), settings=Settings())
+    (shard,) = plan(inputs, job, earlier=earlier_runs([str(tmp_path / "nights")]))
+    assert [item.line for item in shard.items] == [2]
+    assert [one.folder.name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
+
+
+def test_a_run_does_not_read_what_it_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("Rain fell.", "utf-8")
+    run(Path("out/run"), ["."])
+    run(Path("out/run"), ["."])
+    assert Run("out/run").progress().articles == 1
+
+
+@pytest.mark.parametrize("workers", [0, 3])
+def test_the_bytes_are_the_same_with_any_workers_shards_hash_seed_locale_and_zone(
+    tmp_path: Path, workers: int
+) -> None:
+    articles = [f"Rain fell {at} times." if at % 5 else "FAIL P502" for at in range(23)]
+    inputs = [rows(tmp_path / "news.jsonl", articles)]
+    run(tmp_path / "run", inputs, max_articles=4)
+    code = (
+        "import sys; from pathlib import Path; from tests.runs.running import run\n"
+        "if __name__ == '__main__':\n"
+        f"    run(Path(sys.argv[1]), {inputs!r}, workers={workers}, max_articles=4)"
+    )
+    environment = os.environ | {
+        "PYTHONHASHSEED": str(workers + 1),
+        "LC_ALL": "tr_TR.UTF-8" if workers else "C",
+        "PYTHONUTF8": "0",
+        "TZ": "Asia/Kathmandu",
+    }
+    other = [sys.executable, "-c", code, str(tmp_path / "other")]
+    subprocess.run(other, check=True, env=environment, cwd=ROOT, timeout=60)
+    assert tree(tmp_path / "other") == tree(tmp_path / "run")
+    run(tmp_path / "one", inputs, max_articles=23)
+    parts = [tree(tmp_path / name) for name in ("run", "one")]
+    records = [b"".join(v for k, v in sorted(one.items()) if "part-" in k[:5]) for one in parts]
+    assert records[0] == records[1]
+    assert parts[0]["dead-letter.jsonl"] == parts[1]["dead-letter.jsonl"]
