@@ -234,6 +234,8 @@ def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
         ("The Granholm Ledger of Newark wrote.", "Granholm Ledger of", "ORG", ["Granholm Ledger"]),
         ("Follow Nortrix @nortrix today.", "Nortrix @nortrix", "ORG", ["Nortrix"]),
         ("Texan Robert Ostrov ran.", "Texan Robert Ostrov", "PERSON", ["Robert Ostrov"]),
+        ("See Webb_resume.doc for more.", "Webb_resume.doc", "PERSON", []),
+        ("Her office EB4054 is closed.", "EB4054", "PERSON", []),
         ("She is Secretary of State now.", "State", "ORG", []),
         ("The senator (R-TX) voted.", "R-TX", "ORG", []),
         ("It starts at nine, Eastern Standard Time.", "Eastern Standard Time", "ORG", []),

@@ -61,6 +61,7 @@ STAFF = word_set(
 LOOSE_TAGS = frozenset(("IN", "TO", "CC", "VBD", "VBZ", "VBP", "MD", "WDT", "WP"))
 """Small words that end no name ("the Star-Ledger of")."""
 PARTY_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]{1,5}")
+FILE = re.compile(r"\w\.(?:docx?|jpe?g|gif|png|pdf|xlsx?|pptx?|txt|zip|html?|exe|mp[34])$")
 DEPARTMENTS = word_set(
     "state defense defence commerce labor labour energy education transportation justice "
     "agriculture health finance interior"
@@ -281,6 +282,10 @@ def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
     if end - start == 1 and (INITIAL.fullmatch(first) or lower[start] in SUFFIXES):
         return False
     if end - start <= 3 and PARTY_STATE.fullmatch("".join(words[start:end])):
+        return False
+    if FILE.search(lower[end - 1]) or (
+        label == "PERSON" and end - start == 1 and any(c.isdigit() for c in first)
+    ):
         return False
     if lower[end - 1] == "time" and end - start > 1 and lower[end - 2] in ("standard", "daylight"):
         return False
