@@ -147,12 +147,10 @@ class DuckdbTarget:
         with self.failing(DatabaseUnavailable):
             for table in self.schema.tables:
                 names = ", ".join(map(quoted, table.names))
-                key = _key(table)
-                found[table.name] = self.connection.execute(
-                    f"SELECT {names} FROM {table.name}"
-                    f" WHERE {key} IN (SELECT unnest(?)) ORDER BY {key}",
-                    [list(ids)],
-                ).fetchall()
+                asked = (
+                    f"SELECT {names} FROM {table.name} WHERE {_key(table)} IN (SELECT unnest(?))"
+                )
+                found[table.name] = self.connection.execute(asked, [list(ids)]).fetchall()
         return found
 
     @contextmanager

@@ -68,7 +68,7 @@ class Target(Protocol):
         ...
 
     def fetch(self, ids: Sequence[str]) -> Mapping[str, Iterable[Sequence[Any]]]:
-        """Return the rows of some articles, by table."""
+        """Return the rows of some articles, by table, in any order."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -135,7 +135,7 @@ def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[Bas
     with connect(address, reading=True) as target:
         wanted = iter(target.ids() if ids is None else ids)
         while some := list(islice(wanted, BATCH)):
-            yield from rows.records(target.fetch(some))
+            yield from rows.records(some, target.fetch(some))
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

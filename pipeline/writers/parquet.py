@@ -78,13 +78,20 @@ class ParquetTarget:
             return {}
         for table in self.schema.tables:
             try:
-                version = pq.read_schema(self._file(self.folder, table)).metadata[b"schema_version"]
+                found = pq.read_schema(self._file(self.folder, table))
+                version = found.metadata[b"schema_version"].decode()
             except (OSError, pa.ArrowException, TypeError, KeyError) as error:
                 message = f"{table.name}.parquet is not there, or not of this pipeline"
                 raise DatabaseUnsuitable(message, where=self.shown) from error
-            if version.decode().partition(".")[0] != self.schema.major:
-                message = f"made for records of schema {version.decode()}"
+            if version.partition(".")[0] != self.schema.major:
+                message = (
+                    f"made for records of schema {version}; these are of {self.schema.version}"
+                )
                 raise DatabaseUnsuitable(message, where=self.shown)
+            for column in table.columns:
+                if not column.nullable and column.name not in found.names:
+                    message = f"{table.name} lacks {column.name}, which cannot be added to rows"
+                    raise DatabaseUnsuitable(message, where=self.shown)
         wanted = ["id", "record_sha256", "version_rank"]
         path = self._file(self.folder, self.schema.tables[0])
         columns = (column.to_pylist() for column in pq.read_table(path, columns=wanted).columns)
@@ -186,7 +193,7 @@ class ParquetTarget:
                 wanted = pc.field(key).isin(list(ids))
                 rows = pq.read_table(self._file(self.folder, table), filters=wanted)
                 columns = [c.to_pylist() for c in self._completed(table, rows).columns]
-                found[table.name] = sorted(zip(*columns, strict=True), key=lambda row: row[0])
+                found[table.name] = list(zip(*columns, strict=True))
         return found
 
     @staticmethod

@@ -174,13 +174,14 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def records(
+    ids: Iterable[str],
     rows: Mapping[str, Iterable[Sequence[Any]]],
     tables: Sequence[Table] = TABLES,
     model: type[BaseModel] = ArticleRecord,
 ) -> Iterator[BaseModel]:
-    """Yield the records that the rows of some articles make, in the order of the articles.
+    """Yield the records that the rows of some articles make, in the order of the ids.
 
-    The rows of the other tables may come in any order.
+    The rows may come in any order; an id without an article gives no record.
     """
     grouped: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for table in tables:
@@ -189,7 +190,9 @@ def records(
         for row in rows[table.name]:
             cells = dict(zip(table.names, row, strict=True))
             of[cells[at]].append(cells)
-    for identity in list(grouped[ARTICLES]):
+    for identity in ids:
+        if identity not in grouped[ARTICLES]:
+            continue
         found = {name: of[identity] for name, of in grouped.items()}
         item = _item(tables, found)
         yield model.model_validate_json(json.dumps(item))

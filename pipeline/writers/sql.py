@@ -95,7 +95,7 @@ class SqlTarget(ABC):
             for table in self.schema.tables:
                 made = self.metadata.tables[table.name]
                 key = made.c.id if table.name == ARTICLES else made.c.article_id
-                asked = select(made).where(key.in_(ids)).order_by(*made.primary_key)
+                asked = select(made).where(key.in_(ids))
                 found[table.name] = [tuple(row) for row in self.connection.execute(asked)]
         return found
 

