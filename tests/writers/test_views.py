@@ -1,0 +1,134 @@
+"""The views answer: who said what, which figures, whose words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from pipeline.records.schema import ArticleRecord
+from pipeline.writers.loading import load
+from tests.writers.samples import record
+
+KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=KINDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database that has views."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return f"{request.param}:///{tmp_path}/x"
+
+
+def rows(address: str, statement: str) -> list[dict[str, Any]]:
+    """Return what a statement finds, by the names of its columns."""
+    if address.startswith("duckdb"):
+        with duckdb.connect(address.removeprefix("duckdb:///")) as connection:
+            found = connection.execute(statement)
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    if address.startswith("sqlite"):
+        with create_engine(address, poolclass=NullPool).connect() as engine:
+            return [dict(row) for row in engine.exec_driver_sql(statement).mappings()]
+    with psycopg.connect(address, row_factory=psycopg.rows.dict_row) as server:
+        return server.execute(statement).fetchall()  # type: ignore[arg-type]
+
+
+def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
+    load([record("a", title="T", published="2025-05-01", publisher="P", uri="U")], address)
+    (row,) = rows(address, "SELECT * FROM v_quotes")
+    assert row | {"anonymous": bool(row["anonymous"])} == {
+        "article_id": "a", "quote_id": "q1", "published": "2025-05-01", "title": "T",
+        "publisher": "P", "uri": "U", "speaker": "Al Roe", "speaker_label": "PERSON",
+        "speaker_descriptions": row["speaker_descriptions"], "source": "Al Roe",
+        "anonymous": False, "quote": "no", "kind": "direct", "cue": "said", "cue_lemma": "say",
+        "cue_type": "say", "confidence": None, "start_char": 25, "end_char": 27,
+    }  # fmt: skip
+    assert "mayor" in row["speaker_descriptions"]
+
+
+def test_v_quotes_leaves_out_what_nobody_says(address: str) -> None:
+    made = record()
+    title = made.quotes[0].model_copy(update={"speech": False})
+    load([made.model_copy(update={"quotes": (title,)})], address)
+    assert rows(address, "SELECT * FROM v_quotes") == []
+
+
+def test_v_figures_says_what_whose_when_and_who_gave_it(address: str) -> None:
+    load([record("a", published="2025-05-01")], address)
+    wanted = "kind, value, measures, holder, time_text, given_by, confidence"
+    assert rows(address, f"SELECT {wanted} FROM v_figures") == [
+        {
+            "kind": "count", "value": 5, "measures": "cows", "holder": "Al Roe",
+            "time_text": "May", "given_by": "officials", "confidence": 0.75,
+        }
+    ]  # fmt: skip
+
+
+def test_v_sources_counts_the_words_of_named_and_anonymous_sources(address: str) -> None:
+    load([record("a"), record("b")], address)
+    wanted = "article_id, source, anonymous, attributions, quotes, words"
+    found = rows(address, f"SELECT {wanted} FROM v_sources ORDER BY article_id, source")
+    assert [
+        [int(v) if isinstance(v, bool | Decimal) else v for v in r.values()] for r in found
+    ] == [
+        ["a", "Al Roe", 0, 1, 1, 3],
+        ["a", "officials", 1, 1, 0, 4],
+        ["b", "Al Roe", 0, 1, 1, 3],
+        ["b", "officials", 1, 1, 0, 4],
+    ]
+
+
+def test_numbers_are_exact_and_compare_as_numbers(address: str) -> None:
+    made = record()
+    values = ["9", "100", "0.1", "0.30", "1200000000000", "-7", "1/3", None]
+    figures = tuple(
+        made.figures[0].model_copy(update={"id": f"f{n}", "value": value, "attribution": None})
+        for n, value in enumerate(values, 1)
+    )
+    attributions = tuple(a.model_copy(update={"figures": ()}) for a in made.attributions)
+    load([made.model_copy(update={"figures": figures, "attributions": attributions})], address)
+    more = rows(address, "SELECT value_text FROM v_figures WHERE value > 10 ORDER BY value")
+    assert [row["value_text"] for row in more] == ["100", "1200000000000"]
+    exact = rows(address, "SELECT value, value_text FROM figures WHERE value IS NOT NULL")
+    assert {row["value_text"] for row in exact} == set(values[:6])
+    for row in exact:
+        if address.startswith("sqlite"):
+            assert row["value"] == row["value_text"]
+        else:
+            assert row["value"] == Decimal(row["value_text"])
+
+
+def test_a_number_that_duckdb_cannot_hold_is_text_there(tmp_path: Path) -> None:
+    made = record()
+    long = "0.1234567890123"
+    figure = made.figures[0].model_copy(update={"value": long})
+    address = f"duckdb:///{tmp_path}/x"
+    load([made.model_copy(update={"figures": (figure,)})], address)
+    assert rows(address, "SELECT value, value_text FROM figures") == [
+        {"value": None, "value_text": long}
+    ]
+
+
+def test_the_views_of_the_shipped_articles_hold_what_the_records_hold(
+    address: str, shipped: list[ArticleRecord]
+) -> None:
+    load(shipped, address)
+    counted = {
+        "v_quotes": sum(quote.speech for record in shipped for quote in record.quotes),
+        "v_figures": sum(len(record.figures) for record in shipped),
+    }
+    for view, count in counted.items():
+        assert rows(address, f"SELECT COUNT(*) AS n FROM {view}") == [{"n": count}]
+    sourced = [a for r in shipped for a in r.attributions if a.source]
+    ((found),) = rows(address, "SELECT SUM(attributions) AS n, SUM(words) AS w FROM v_sources")
+    assert int(found["n"]) == len(sourced)
+    contents = [a.content.spans for a in sourced if a.content]
+    assert int(found["w"]) == sum(len(s.text.split()) for spans in contents for s in spans)
