@@ -37,8 +37,8 @@ class Item(NamedTuple):
     """The bytes of one article: ``size`` bytes of a file from ``start``.
 
     ``line`` is the number of a line of JSONL, 0 for a file that is one article. ``sha256`` is that
-    of the bytes, of the first ``max_raw_bytes`` of an article that has more; None for a file that
-    could not be read. ``taken`` says that another text of the same run has its id.
+    of the bytes, or of the first ``hashed`` ones where there were more than could be taken; None
+    for a file that could not be read. ``taken`` says that another text of the same run has its id.
     """
 
     path: str
@@ -47,6 +47,7 @@ class Item(NamedTuple):
     line: int = 0
     sha256: str | None = None
     taken: bool = False
+    hashed: int | None = None
 
     @property
     def where(self) -> str:
@@ -107,7 +108,7 @@ def _whole(file: BinaryIO, path: str, limit: int) -> Item:
     size = len(data)
     if size > limit:
         size = max(size, Path(path).stat().st_size)
-    return Item(path, 0, size, 0, _sha256(data[:limit]))
+    return _item(path, 0, size, 0, data, limit)
 
 
 def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
@@ -120,8 +121,13 @@ def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
         while size > limit and not rest.endswith(b"\n") and (rest := file.readline(BLOCK)):
             size += len(rest)
         if line.strip():
-            yield Item(path, start, size, number, _sha256(line[:limit]))
+            yield _item(path, start, size, number, line, limit)
         start += size
+
+
+def _item(path: str, start: int, size: int, line: int, data: bytes, limit: int) -> Item:
+    item = Item(path, start, size, line, _sha256(data[:limit]))
+    return item if size <= limit else item._replace(hashed=limit)
 
 
 def open_item(item: Item, limit: int) -> BinaryIO:
@@ -137,7 +143,7 @@ def open_item(item: Item, limit: int) -> BinaryIO:
         file.seek(item.start)
         # of a whole file one byte more, to see whether it has grown
         data = file.read(item.size + (not item.line))
-    if item.sha256 is None or _sha256(data) != item.sha256:
+    if item.sha256 is None or _sha256(data[: item.hashed]) != item.sha256:
         raise ArticleChanged("is not what it was when the run was planned", where=item.where)
     return io.BytesIO(data)
 

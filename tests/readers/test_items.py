@@ -83,6 +83,7 @@ def test_what_is_too_long_is_neither_kept_nor_read(folder: Path) -> None:
         assert isinstance(failure, Failure)
         assert (failure.code, failure.source) == ("P203", item.where)
     assert isinstance(read_item(short, SETTINGS), Article)
+    assert isinstance(read_item(long, Settings(max_bytes=10_000)), Article)
 
 
 @pytest.mark.parametrize("change", ["Snow fell.", "Rain fell. More", "Rain"])

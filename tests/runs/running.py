@@ -53,9 +53,11 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def rows(path: Path, texts: Sequence[str]) -> str:
+def rows(path: Path, texts: Sequence[str], prefix: str = "n") -> str:
     """Write articles to a file of JSONL and return its name."""
-    lines = [json.dumps({"id": f"n{at}", "text": text}) + "\n" for at, text in enumerate(texts)]
+    lines = [
+        json.dumps({"id": f"{prefix}{at}", "text": text}) + "\n" for at, text in enumerate(texts)
+    ]
     path.write_text("".join(lines), "utf-8")
     return str(path)
 

@@ -63,6 +63,7 @@ def test_a_shard_holds_no_more_than_it_may_and_all_come_in_order(
             st.integers(0),
             st.none() | st.text("0123456789abcdef", min_size=64, max_size=64),
             st.booleans(),
+            st.none() | st.integers(0),
         )
     )
 )

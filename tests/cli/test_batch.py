@@ -1,0 +1,306 @@
+"""``pipeline batch``, ``status`` and ``retry``: what a user meets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from spacy.language import Language
+
+from pipeline.cli import main
+from pipeline.cli.runreport import RunReport, duration
+from pipeline.runs.commit import Receipt
+from pipeline.runs.executors import Serial
+from pipeline.runs.folder import Progress, Run
+from pipeline.runs.job import Model
+from tests.runs import stub
+from tests.runs.running import ids, letters, rows, tree
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, with models that take no time, in this process."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.executors.Processes", lambda job, _workers: Serial(job))
+    rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])
+    return tmp_path
+
+
+def logs(capfd: Capture) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+
+
+def test_a_run_leaves_parts_dead_letters_and_a_sign_that_it_is_done(
+    folder: Path, capfd: Capture
+) -> None:
+    rows(folder / "more.jsonl", ["FAIL P502", "Fog."], "m")
+    assert main(["batch", "*.jsonl", "-o", "out/run", "--shard-articles", "2"]) == 1
+    found = sorted(tree(folder / "out/run"))
+    assert [name for name in found if "/" not in name] == [
+        "_SUCCESS.json",
+        "dead-letter.jsonl",
+        "manifest.json",
+        "part-00000.jsonl",
+        "part-00001.jsonl",
+        "part-00002.jsonl",
+        "plan.jsonl",
+    ]
+    letter = json.loads((folder / "out/run/dead-letter.jsonl").read_text("utf-8"))
+    assert list(letter) == ["id", "source", "code", "message", "stage", "sha256"]
+    success = json.loads((folder / "out/run/_SUCCESS.json").read_text("utf-8"))
+    assert success["dead_letters"] == {"P502": 1}
+    assert success["counts"]["records"] == 4
+    stdout, stderr = capfd.readouterr()
+    assert stdout == ""
+    assert "4 records" in stderr
+    assert "0 quotes · 0 attributions" in stderr
+    assert "failed: 1 article (P502 1), with reasons in out/run/dead-letter.jsonl" in stderr
+
+
+def test_the_records_are_those_that_extract_gives(
+    folder: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.runs.job.Model", Model)
+    (folder / "a.txt").write_text("“We lost 12 homes,” said Ann Lee, the mayor of Berlin.", "utf-8")
+    paths = ["a.txt", "news.jsonl", "--published", "2025-05-01"]
+    assert main(["extract", *paths, "-o", "all.jsonl", "--quiet"]) == 0
+    assert main(["batch", *paths, "-o", "run", "--shard-articles", "1", "--quiet"]) == 0
+    parts = sorted((folder / "run").glob("part-*"))
+    assert len(parts) == 4
+    assert b"".join(part.read_bytes() for part in parts) == Path("all.jsonl").read_bytes()
+    success = json.loads(Path("run/_SUCCESS.json").read_text("utf-8"))
+    assert success["counts"] == {
+        "records": 4,
+        "words": 17,
+        "quotes": 1,
+        "attributions": 1,
+        "figures": 1,
+        "times": 0,
+        "entities": 2,
+    }
+
+
+def test_the_same_command_again_changes_nothing(folder: Path, capfd: Capture) -> None:
+    command = ["batch", "news.jsonl", "-o", "run"]
+    assert main(command) == 0
+    before = tree(folder / "run")
+    times = {path: path.stat().st_mtime_ns for path in (folder / "run").glob("part-*")}
+    assert main(command) == 0
+    assert tree(folder / "run") == before
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+    assert "0 articles to do, 3 of 3 done before" in capfd.readouterr().err
+
+
+def test_a_part_that_was_lost_or_damaged_is_made_again(folder: Path) -> None:
+    command = ["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]
+    assert main(command) == 0
+    before = tree(folder / "run")
+    (folder / "run/part-00000.jsonl").unlink()
+    (folder / "run/part-00001.jsonl").write_bytes(b"{}\n")
+    (folder / "run/receipts/part-00002.json").write_bytes(b"[")
+    assert main(command) == 0
+    assert tree(folder / "run") == before
+
+
+@pytest.mark.parametrize(
+    ("again", "code", "message"),
+    [
+        (["batch", "a.txt", "-o", "run"], 73, "error[P405]: run: holds a run over other inputs"),
+        (["batch", "news.jsonl", "-o", "run", "--min-confidence", "0.5"], 73, "min_confidence"),
+        (["batch", "news.jsonl", "-o", "run", "--profile", "rules"], 73, "differs in profile"),
+        (["batch", "news.jsonl", "-o", "run", "--published", "2025-05-01"], 73, "in published"),
+        (["batch", "news.jsonl", "-o", "run", "--no-resume"], 73, "error[P401]: run: holds a run"),
+        (["batch", "nowhere", "-o", "new"], 66, "error[P201]"),
+        (["batch", "-", "-o", "new"], 2, "a batch cannot read stdin"),
+        (["batch", "news.jsonl", "-o", "a.txt"], 73, "error[P402]: a.txt"),
+        (["batch", "news.jsonl", "-o", "a.txt/run"], 73, "error[P402]: a.txt"),
+        (["batch", "news.jsonl", "-o", "/proc/run"], 73, "error[P402]"),
+        (["batch", "news.jsonl"], 2, "missing option"),
+        (["batch", "news.jsonl", "-o", "new", "--workers", "0"], 2, "error[P101]"),
+        (["batch", "news.jsonl", "-o", "new", "--since", "nowhere"], 66, "error[P211]: nowhere"),
+        (["status", "."], 66, "error[P211]: .: no run in this folder"),
+        (["retry", "new"], 66, "error[P211]: new: no run in this folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_a_code_and_nothing_is_touched(
+    folder: Path, again: list[str], code: int, message: str, capfd: Capture
+) -> None:
+    (folder / "a.txt").write_text("Fog.", "utf-8")
+    assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 0
+    before = tree(folder)
+    assert main(again) == code
+    assert message in capfd.readouterr().err
+    assert tree(folder) == before
+
+
+def test_limits_may_change_from_one_time_to_the_next() -> None:
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 0
+    assert main(["batch", "news.jsonl", "-o", "run", "--max-bytes", "5000"]) == 0
+
+
+def test_a_changed_plan_is_refused(folder: Path, capfd: Capture) -> None:
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 0
+    with (folder / "run/plan.jsonl").open("ab") as file:
+        file.write(b'{"name":"part-00009","items":[]}\n')
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 65
+    assert "error[P407]: run/plan.jsonl" in capfd.readouterr().err
+
+
+def test_a_dry_run_prints_the_plan_and_writes_nothing(folder: Path, capfd: Capture) -> None:
+    command = ["batch", "news.jsonl", "-o", "run", "--shard-articles", "2"]
+    assert main([*command, "--dry-run"]) == 0
+    stdout, stderr = capfd.readouterr()
+    assert [line.split("\t")[:2] for line in stdout.splitlines()] == [
+        ["part-00000", "2"],
+        ["part-00001", "1"],
+    ]
+    assert "3 articles in 2 shards" in stderr
+    assert not (folder / "run").exists()
+    assert main(command) == 0
+    (folder / "run/receipts/part-00001.json").unlink()
+    capfd.readouterr()
+    assert main([*command, "--dry-run"]) == 0
+    assert capfd.readouterr().out == "part-00001\t1\n"
+
+
+def test_a_night_does_what_is_new(folder: Path) -> None:
+    assert main(["batch", "news.jsonl", "-o", "nights/1", "--new-only"]) == 0
+    rows(folder / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell.", "Fog."])
+    assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only"]) == 0
+    assert ids(folder / "nights/2") == ["n3"]
+    assert main(["batch", "news.jsonl", "-o", "nights/3", "--new-only"]) == 0
+    assert ids(folder / "nights/3") == []
+    assert main(["batch", "news.jsonl", "-o", "other", "--since", "nights/1"]) == 0
+    assert ids(folder / "other") == ["n3"]
+    assert main(["status", "nights/3"]) == 0
+
+
+def test_a_retry_puts_the_records_where_they_would_have_been(folder: Path, capfd: Capture) -> None:
+    healed = folder / "healed"
+    inputs = ["Rain fell.", f"HEAL {healed}", "FAIL P502", "Snow fell."]
+    rows(folder / "news.jsonl", inputs)
+    healed.touch()
+    assert main(["batch", "news.jsonl", "-o", "healthy"]) == 1
+    healed.unlink()
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 1
+    assert letters(folder / "run") == [("n1", "P503"), ("n2", "P502")]
+    assert main(["retry", "run"]) == 1
+    assert letters(folder / "run") == [("n1", "P503"), ("n2", "P502")]
+    healed.touch()
+    capfd.readouterr()
+    assert main(["retry", "run"]) == 1
+    assert "2 articles to do" in capfd.readouterr().err
+    assert tree(folder / "run") == tree(folder / "healthy")
+
+
+def test_a_retry_may_raise_a_limit(folder: Path) -> None:
+    (folder / "long.jsonl").write_text(json.dumps({"text": "x " * 5_000}) + "\n", "utf-8")
+    assert main(["batch", "long.jsonl", "-o", "run", "--max-bytes", "1000"]) == 1
+    assert letters(folder / "run") == [(None, "P203")]
+    assert main(["retry", "run"]) == 0
+    assert letters(folder / "run") == []
+    assert len(ids(folder / "run")) == 1
+
+
+def test_a_retry_from_another_folder_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows(folder / "news.jsonl", ["FAIL P502"])
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 1
+    before = tree(folder / "run")
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    assert main(["retry", "../run"]) == 66
+    assert tree(folder / "run") == before
+
+
+def test_status_tells_how_far_a_run_is(folder: Path, capfd: Capture) -> None:
+    rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502", "Snow fell."])
+    assert main(["batch", "news.jsonl", "-o", "run", "--shard-articles", "2"]) == 1
+    capfd.readouterr()
+    assert main(["status", "run", "--json"]) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert (found["state"], found["articles"], found["records"]) == ("finished", 3, 2)
+    assert found["dead_letters"] == {"P502": 1}
+    (folder / "run/_SUCCESS.json").unlink()
+    (folder / "run/receipts/part-00001.json").unlink()
+    assert main(["status", "run"]) == 75
+    shown = capfd.readouterr().out.splitlines()
+    assert "state         unfinished" in shown
+    assert "shards done   1" in shown
+    assert "held by       nobody" in shown
+
+
+def test_logs_are_one_json_object_a_line(folder: Path, capfd: Capture) -> None:
+    rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502 \x1b[2J"])
+    assert main(["batch", "news.jsonl", "-o", "run", "--log-format", "json"]) == 1
+    found = logs(capfd)
+    assert [row["event"] for row in found] == ["planned", "part", "dead_letter", "done"]
+    assert found[1]["counts"]["words"] == 2
+    assert found[3]["dead_letters"] == {"P502 \x1b[2J": 1}
+
+
+def test_quiet_says_nothing(capfd: Capture) -> None:
+    assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_terminal_sees_articles_speed_and_the_time_left(
+    capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    clock = iter([0.0, 0.0, 10.0, 10.0, 20.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    report = RunReport(Path("run"), log_format="text", quiet=False)
+    report.begin(Progress(400, 4, 0, 0, Counter(), Counter()), "planned")
+    report.part(Receipt("part-00000", "", "", 0, {"records": 100, "words": 30_000}, ()))
+    monkeypatch.undo()
+    assert "100 of 400 articles · 3,000 words/s · 30 s left" in capfd.readouterr().err
+    assert duration(125) == "2 min"
+
+
+def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
+    news = folder / "news"
+    news.mkdir()
+    (folder / "secret.txt").write_text("The password is rain.", "utf-8")
+    (news / "a.txt").write_text("Rain fell.", "utf-8")
+    (news / "link.txt").symlink_to("../secret.txt")
+    (news / "way").symlink_to("..")
+    os.mkfifo(news / "pipe")
+    (news / "bomb.gz").write_bytes(gzip.compress(b"0" * 50_000_000))
+    with zipfile.ZipFile(news / "news.zip", "w") as archive:
+        archive.writestr("../../evil.txt", "Rain fell.")
+    with (news / "huge.txt").open("wb") as file:
+        file.truncate(1 << 40)
+    assert main(["batch", "news", "-o", "run", "--quiet"]) == 1
+    assert len(ids(folder / "run")) == 1
+    found = [json.loads(line) for line in Path("run/dead-letter.jsonl").read_text().splitlines()]
+    assert {Path(one["source"]).name: one["code"] for one in found} == {
+        "bomb.gz": "P205",
+        "huge.txt": "P203",
+        "link.txt": "P202",
+        "news.zip": "P205",
+        "pipe": "P202",
+        "way": "P202",
+    }
+    assert not any(b"password" in data for data in tree(folder / "run").values())
+    assert main(["batch", "/dev/zero", "-o", "zero", "--quiet"]) == 66
+
+
+def test_ids_and_names_of_files_never_become_paths(folder: Path) -> None:
+    name = folder / "a\n..%2f\udcff.jsonl"
+    name.write_text('{"text": "Rain fell.", "id": "../../evil"}\n', "utf-8")
+    assert main(["batch", str(folder), "-o", "run", "--quiet"]) == 0
+    assert "../../evil" in ids(folder / "run")
+    assert Run("run").progress().done_articles == 4
+    assert sorted(path.name for path in folder.iterdir()) == [name.name, "news.jsonl", "run"]
