@@ -1,0 +1,54 @@
+"""A run over many articles takes no more memory than one over few."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.runs.test_workers import ROOT
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from pipeline.runs.batch import Batch, plan
+from pipeline.runs.executors import Serial
+from pipeline.runs.folder import open_run
+from pipeline.runs.job import Job
+from pipeline.settings import Settings
+from tests.runs import stub
+
+def resident():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+job = Job(folder=sys.argv[2], settings=Settings(), load=stub.load)
+executor = Serial(job)
+with open_run(job.folder) as run:
+    batch = Batch(run, job, executor)
+    batch.begin(plan([sys.argv[1]], job), [sys.argv[1]])
+    for _ in batch.process(lambda: False):
+        pass
+    assert run.finish().counts["records"] == int(sys.argv[3])
+print(resident())
+"""
+
+
+def peak(folder: Path, articles: int) -> int:
+    """Return the most memory in KB that a run with so many articles took, driver and worker."""
+    with (folder / f"{articles}.jsonl").open("w", encoding="utf-8") as file:
+        for at in range(articles):
+            text = f"Rain fell {at} times on {at * 7919} roofs. " * 50
+            file.write(json.dumps({"text": text}) + "\n")
+    out = str(folder / f"run{articles}")
+    command = [sys.executable, "-c", SCRIPT, file.name, out, str(articles)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    return int(done.stdout)
+
+
+def test_ten_thousand_articles_take_a_tenth_more_than_five_hundred_at_most(
+    tmp_path: Path,
+) -> None:
+    few, many = peak(tmp_path, 500), peak(tmp_path, 10_000)
+    assert many <= 1.1 * few
