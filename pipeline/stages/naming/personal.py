@@ -1,0 +1,74 @@
+"""Names of persons that their form gives away: "von der Leyen", "a gamer named Owl"."""
+
+from __future__ import annotations
+
+from pipeline.stages.columns import PROPER_TAGS, Columns
+from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, word_set
+from pipeline.stages.naming.namespans import Name
+
+CALLED = word_set("named called nicknamed")
+PARTIES = ("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC")
+"""What the base model calls a name, or a piece of one, that it cuts at a particle."""
+REACH = 6
+"""So many words before "named" somebody is told to be a person."""
+LONGEST = 4
+
+
+def with_particles(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return the persons whose surname was cut at its particles, whole: "Ursula von der Leyen"."""
+    lower, words = columns.lower, columns.words
+    by_end = {name.end: name for name in names}
+    by_start = {name.start: name for name in names}
+    found: list[Name] = []
+    i = 0
+    while i < len(lower):
+        if lower[i] not in PARTICLES or (i in by_start and by_start[i].end - i > LONGEST):
+            i += 1
+            continue
+        end = i
+        while end < len(lower) and lower[end] in PARTICLES and end - i < LONGEST:
+            end += 1
+        before = by_end.get(i) or next(
+            (by_end[at] for at in range(i + 1, end + 1) if at in by_end), None
+        )
+        behind = by_start.get(end)
+        if end < len(words) and words[end][0].isupper() and columns.tags[end] in PROPER_TAGS:
+            start = i if before is None or before.start >= i else before.start
+            stop = end + 1 if behind is None else behind.end
+            whole = end - i > 1 or lower[i] in BARE_PARTICLES
+            labels = {one.label for one in (before, behind) if one is not None}
+            if (
+                whole
+                and "PERSON" in labels
+                and labels <= set(PARTIES)
+                and stop - start <= 2 * LONGEST
+            ):
+                found.append(Name(start, stop, "PERSON"))
+        i = end
+    return found
+
+
+def called(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return the names that somebody is said to bear: "a gamer going by the name “Owl”"."""
+    lower, words, tags = columns.lower, columns.words, columns.tags
+    labels = {name.start: name for name in names}
+    found: list[Name] = []
+    for i, word in enumerate(lower):
+        if word not in CALLED and not (word == "name" and i and lower[i - 1] == "the"):
+            continue
+        if not any(one in roles() for one in lower[max(0, i - REACH) : i]):
+            continue
+        start = i + 1
+        while (
+            start < len(words)
+            and start - i < 4
+            and (lower[start] in ("the", "of") or words[start] in "“\"'‘")
+        ):
+            start += 1
+        end = start
+        while end < len(words) and end - start < LONGEST and tags[end] in PROPER_TAGS:
+            end += 1
+        known = labels.get(start)
+        if end > start and (known is None or known.label != "PERSON"):
+            found.append(Name(start, end, "PERSON"))
+    return found
