@@ -23,6 +23,7 @@ from pipeline.cli.info import info
 from pipeline.cli.load import load
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
+from pipeline.cli.sourcing import report
 from pipeline.cli.status import status
 from pipeline.cli.train import train
 from pipeline.cli.validate import validate
@@ -60,7 +61,20 @@ def commands() -> None:
     """
 
 
-for command in (extract, view, batch, status, retry, load, validate, evaluate, train, schema, info):
+for command in (
+    extract,
+    view,
+    report,
+    batch,
+    status,
+    retry,
+    load,
+    validate,
+    evaluate,
+    train,
+    schema,
+    info,
+):
     commands.add_command(command)
 
 

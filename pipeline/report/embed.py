@@ -28,6 +28,7 @@ SCRIPTS = (
 )
 """The modules in an order in which each comes after those that it imports."""
 
+NONE = "'none'"
 UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.-]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
@@ -43,9 +44,9 @@ def json_block(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 
-def style() -> str:
-    """Return the style sheets as one."""
-    return "".join(_asset(name) for name in STYLES)
+def style(names: Iterable[str] = STYLES) -> str:
+    """Return style sheets as one."""
+    return "".join(_asset(name) for name in names)
 
 
 def script() -> str:
@@ -72,7 +73,7 @@ def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {' '.join(map(_hash, scripts))}",
+            f"script-src {' '.join(map(_hash, scripts)) or NONE}",
             f"style-src {' '.join(map(_hash, styles))}",
             "base-uri 'none'",
             "form-action 'none'",

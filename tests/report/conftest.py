@@ -50,10 +50,15 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     tabs: list[tuple[Tab, str]] = []
     contexts = []
 
-    def open_page(records: Iterable[Any], at: str = "", **context: Any) -> Tab:
+    def open_page(
+        records: Iterable[Any],
+        at: str = "",
+        made: Callable[[Iterable[Any]], Iterator[str]] = page,
+        **context: Any,
+    ) -> Tab:
         path = tmp_path / f"page-{len(tabs)}.html"
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(page(records))
+            file.writelines(made(records))
         contexts.append(browser.new_context(**{"reduced_motion": "reduce"} | context))
         tab = Tab(contexts[-1].new_page())
         tabs.append((tab, path.as_uri()))

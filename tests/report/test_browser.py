@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from pipeline.report import sourcepage
+from pipeline.report.sourcing import RunSources
 from tests.report.conftest import Open, Tab
 from tests.report.made import HARBOUR, HOSTILE, harbour, hostile, record
 
@@ -332,6 +335,25 @@ def test_axe_finds_nothing_serious(opened: Open, scheme: str) -> None:
             }
     assert [one for one, impact in found.items() if impact != "minor"] == []
     # axe itself builds elements from strings while it looks, which the page's policy refuses
+    tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
+
+
+def sourcing_report(records: Iterable[Any]) -> Iterator[str]:
+    run = RunSources()
+    for one in records:
+        run.add(one)
+    return sourcepage.page(run)
+
+
+def test_the_sourcing_report_is_accessible_narrow_and_runs_nothing(opened: Open) -> None:
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    articles = [harbour(), hostile(), record("Some 9 boats sank.")]
+    tab = opened(articles, made=sourcing_report, viewport={"width": 320, "height": 700})
+    assert tab.script("document.documentElement.scrollWidth") <= 320
+    assert tab.script("window.hacked") is None
+    tab.script(axe)
+    result = tab.script("axe.run(document)")
+    assert [one["id"] for one in result["violations"] if one["impact"] != "minor"] == []
     tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
 
 

@@ -1,0 +1,59 @@
+"""``pipeline report``: who is heard in the articles of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.table import plural
+from pipeline.cli.view import OUT_FOLDER, STDIO, default_out, put, records, refuse_own_input
+
+PAGE = "report.html"
+ARTICLES = "articles.csv"
+SOURCES = "sources.csv"
+
+
+@click.command(no_args_is_help=True)
+@click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
+@click.option("-o", "--out", metavar="FOLDER", help="Folder of the report, made if need be.")
+@click.option("--force", is_flag=True, help="Replace a report that says something else.")
+@options.quiet_and_verbose
+def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, verbose: int) -> None:
+    """Report who is heard: by name or not, how much, and where a single source speaks.
+
+    RUN is the folder of a run, FILE a file of records, or - for stdin. The report is a page,
+    report.html, and two tables: articles.csv with a row for each article, sources.csv with a row
+    for each source of each article. Women and men are told apart only where pronouns or titles of
+    the article do.
+
+    \b
+    pipeline report out/RUN
+    pipeline report out/news.jsonl -o reports/may
+    """
+    options.set_up_logging(verbose)
+    from pipeline.report import sourcepage
+    from pipeline.report.sourcing import RunSources
+
+    folder = Path(out or default_folder(files))
+    run = RunSources()
+    for place in (PAGE, ARTICLES, SOURCES):
+        refuse_own_input(files, str(folder / place))
+    for record in records(files):
+        run.add(record)
+    put(sourcepage.page(run), str(folder / PAGE), force=force)
+    put(sourcepage.article_table(run), str(folder / ARTICLES), force=force)
+    put(sourcepage.source_table(run), str(folder / SOURCES), force=force)
+    if not quiet:
+        click.echo(f"report on {plural(len(run.articles), 'articles')}: {folder / PAGE}", err=True)
+
+
+def default_folder(files: tuple[str, ...]) -> str:
+    """Return the folder of a report that is given no other.
+
+    >>> default_folder(("out/news.jsonl",))
+    'out/news-report'
+    """
+    name = "stdin" if list(files) == [STDIO] else Path(default_out(files)).stem
+    return f"{OUT_FOLDER}/{name}-report"

@@ -1,0 +1,53 @@
+"""Build HTML of elements, in which every bare string is text."""
+
+from __future__ import annotations
+
+import html
+import re
+
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+VOID = frozenset({"meta", "rect"})
+
+
+class Html(str):
+    """Markup; a plain ``str`` is text and gets escaped."""
+
+    __slots__ = ()
+
+
+def element(name: str, *children: str | None, **attributes: str | int | float | None) -> Html:
+    """Return an element; None is left out, a trailing ``_`` of an attribute's name too.
+
+    >>> element("a", "x < y", href="#1", class_="far")
+    '<a href="#1" class="far">x &lt; y</a>'
+    """
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{html.escape(str(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    if name in VOID:
+        return Html(f"<{name}{given}>" if name == "meta" else f"<{name}{given}/>")
+    inner = "".join(escaped(child) for child in children if child is not None)
+    return Html(f"<{name}{given}>{inner}</{name}>")
+
+
+def escaped(text: str) -> Html:
+    """Return text as markup; controls that could turn a line around are written out.
+
+    >>> escaped("a<b"), escaped("\\u202e"), escaped(Html("<i>"))
+    ('a&lt;b', 'U+202E', '<i>')
+    """
+    if isinstance(text, Html):
+        return text
+    return Html(CONTROLS.sub(lambda found: f"U+{ord(found[0]):04X}", html.escape(text)))
+
+
+def joined(*parts: str) -> Html:
+    """Return parts one after the other."""
+    return Html("".join(escaped(part) for part in parts))
+
+
+def isolated(text: str) -> Html:
+    """Return text of an article to stand among our own words."""
+    return element("bdi", text)

@@ -1,0 +1,249 @@
+"""The sourcing report as an HTML page without any script, and as tables."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+
+from pipeline.report import csvtable, embed
+from pipeline.report.csvtable import Cell
+from pipeline.report.markup import Html, element, isolated, joined
+from pipeline.report.sourcing import ArticleSources, Heard, Kind, RunSources, Total
+
+MOST_HEARD = 50
+STYLES = ("base.css", "panel.css", "overview.css", "sources.css", "print.css")
+KIND_NAMES: dict[Kind, str] = {
+    "person": "persons by name",
+    "institution": "institutions by name",
+    "anonymous": "anonymous",
+    "open": "not resolved",
+}
+ONE_OF: dict[Kind, str] = {
+    "person": "person",
+    "institution": "institution",
+    "anonymous": "anonymous",
+    "open": "not resolved",
+}
+HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>Who is heard</title>
+<style>{style}</style>
+</head>
+<body>
+"""
+
+
+def page(run: RunSources) -> Iterator[str]:
+    """Yield the report of a run as an HTML page, part by part."""
+    style = embed.style(STYLES)
+    yield HEAD.format(policy=html.escape(embed.policy([], [style])), style=style)
+    yield '<main class="wide" id="main">\n'
+    yield from _summary(run)
+    yield from _most_heard(run)
+    yield from _articles(run)
+    yield from _gaps(run)
+    yield "</main>\n</body>\n</html>\n"
+
+
+def article_table(run: RunSources) -> Iterator[str]:
+    """Yield the lines of a CSV with a row for each article."""
+    kinds = [f"words_{kind}" for kind in ONE_OF]
+    head = ["id", "title", "published", "publisher", "sources", "single_source", "words_told"]
+    yield from csvtable.rows(
+        [*head, *kinds, "figures", "figures_unsourced"], map(_row, run.articles)
+    )
+
+
+def source_table(run: RunSources) -> Iterator[str]:
+    """Yield the lines of a CSV with a row for each source of each article."""
+    head = ["article", "published", "source", "kind", "gender", "words", "quoted", "statements"]
+    table: Iterable[list[Cell]] = (
+        [
+            article.id,
+            article.published,
+            one.name,
+            one.kind,
+            one.gender,
+            one.words,
+            one.quoted,
+            one.statements,
+        ]
+        for article in run.articles
+        for one in article.heard
+    )
+    yield from csvtable.rows(head, table)
+
+
+def _row(article: ArticleSources) -> list[Cell]:
+    words = {kind: sum(o.words for o in article.heard if o.kind == kind) for kind in ONE_OF}
+    return [
+        article.id,
+        article.title,
+        article.published,
+        article.publisher,
+        len(article.heard),
+        "yes" if article.single_source else "no",
+        article.words,
+        *words.values(),
+        article.figures,
+        len(article.unsourced),
+    ]
+
+
+def _summary(run: RunSources) -> Iterator[str]:
+    single = sum(one.single_source for one in run.articles)
+    silent = sum(not one.heard for one in run.articles)
+    figures = sum(one.figures for one in run.articles)
+    unsourced = sum(len(one.unsourced) for one in run.articles)
+    facts = (
+        f"{_count(len(run.articles), 'article')}",
+        f"{_count(run.words, 'word')} told of sources",
+        f"{single:,} with a single source",
+        f"{silent:,} without any",
+        f"{unsourced:,} of {_count(figures, 'figure')} without a source",
+    )
+    heading = element("h1", "Who is heard", class_="headline")
+    shown = element("p", *(element("span", fact) for fact in facts), class_="facts")
+    yield element("header", heading, shown, class_="head")
+    yield element("h2", "Share of words")
+    yield _sums({KIND_NAMES[kind]: total for kind, total in run.kinds.items()}, "Standing")
+    yield element(
+        "p",
+        "A word counts for the innermost source that it is told of. Not resolved are sources such "
+        "as “they” and “both parties”, for which no name was found; they may well have one.",
+        class_="aside",
+    )
+    yield element("h2", "Women and men among the persons")
+    names = {"woman": "women", "man": "men", None: "not told"}
+    yield _sums({names[key]: total for key, total in run.genders.items()}, "Gender")
+    yield element(
+        "p",
+        "Told by pronouns and titles (Mrs, Sir) of the article itself, never by first names; where "
+        "these do not say or do not agree it is not told. Pronouns are resolved by a program, "
+        "which errs.",
+        class_="aside",
+    )
+
+
+def _sums(totals: dict[str, Total], title: str) -> Html:
+    words = sum(total.words for total in totals.values())
+    rows = [
+        element(
+            "tr",
+            element("th", name, scope="row"),
+            element("td", f"{total.sources:,}", class_="number"),
+            element("td", f"{total.words:,}", class_="number"),
+            element("td", _share(total.words, words), class_="number"),
+            element("td", _bar(total.words, words)),
+        )
+        for name, total in totals.items()
+    ]
+    return _table((title, "Sources", "Words", "Share", ""), rows, "sums", f"Words by {title}")
+
+
+def _most_heard(run: RunSources) -> Iterator[str]:
+    heard = run.most_heard()
+    yield element("h2", "Most heard")
+    rows = [
+        element(
+            "tr",
+            element("th", isolated(one.name), scope="row"),
+            element("td", _kind(one), class_="kind"),
+            element("td", f"{one.words:,}", class_="number"),
+            element("td", _share(one.quoted, one.words), class_="number"),
+            element("td", f"{one.statements:,}", class_="number"),
+            element("td", f"{articles:,}", class_="number"),
+        )
+        for one, articles in heard[:MOST_HEARD]
+    ]
+    heads = ("Source", "Kind", "Words", "Quoted", "Statements", "Articles")
+    yield _table(heads, rows, "heard", "Sources with most words")
+    if len(heard) > MOST_HEARD:
+        yield element("p", f"The first {MOST_HEARD} of {len(heard):,} sources.", class_="aside")
+
+
+def _kind(one: Heard) -> str:
+    return ", ".join(filter(None, (ONE_OF[one.kind], one.gender)))
+
+
+def _articles(run: RunSources) -> Iterator[str]:
+    yield element("h2", "Article by article")
+    rows = []
+    for one in run.articles:
+        named = sum(heard.words for heard in one.heard if heard.kind in {"person", "institution"})
+        flag = "single source" if one.single_source else None if one.heard else "no source"
+        rows.append(
+            element(
+                "tr",
+                element("th", isolated(one.title), scope="row"),
+                element("td", (one.published or "")[:10], class_="day"),
+                element("td", f"{len(one.heard):,}", class_="number"),
+                element("td", _share(named, one.words) if one.words else "–", class_="number"),
+                element("td", f"{len(one.unsourced):,} of {one.figures:,}", class_="number"),
+                element("td", element("span", flag, class_="flag") if flag else ""),
+            )
+        )
+    heads = ("Article", "Date", "Sources", "Named", "Figures unsourced", "")
+    yield _table(heads, rows, "stories", "Articles")
+
+
+def _gaps(run: RunSources) -> Iterator[str]:
+    yield element("h2", "Figures without a source")
+    yield element(
+        "p",
+        "Figures outside of everything that the article tells of a source; ranks such as “first” "
+        "are left out. Many need no source: ages, what is known, what a reporter has counted.",
+        class_="aside",
+    )
+    for article in run.articles:
+        if article.unsourced:
+            items = [
+                element("li", isolated(one.text), _of_what(one.what)) for one in article.unsourced
+            ]
+            yield element("h3", isolated(article.title))
+            yield element("ul", *items, class_="missing")
+
+
+def _of_what(what: str | None) -> Html | None:
+    return None if what is None else joined(" – ", isolated(" ".join(what.split())))
+
+
+def _table(heads: Iterable[str], rows: Iterable[Html], look: str, caption: str) -> Html:
+    numbers = {"Sources", "Words", "Share", "Quoted", "Statements", "Articles", "Named"}
+    cells = [
+        element("th", head, scope="col", class_="number" if head in numbers else None)
+        if head
+        else element("td")
+        for head in heads
+    ]
+    return element(
+        "table",
+        element("caption", caption, class_="unseen"),
+        element("thead", element("tr", *cells)),
+        element("tbody", *rows),
+        class_=look,
+    )
+
+
+def _bar(part: int, whole: int) -> Html:
+    width = f"{100 * part / whole:.1f}%" if whole else "0%"
+    return element(
+        "svg",
+        element("rect", width=width, height="100%"),
+        class_="chart",
+        aria_hidden="true",
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{round(100 * part / whole)}%" if whole else "0%"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,184 @@
+"""Who is heard in articles: by standing, by gender where the text tells it, and where nobody is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from pipeline.report.article import excerpt, name
+from pipeline.report.speakers import Speaker, Speakers
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import ArticleRecord, Entity
+
+Kind = Literal["person", "institution", "anonymous", "open"]
+Gender = Literal["woman", "man"]
+KINDS: tuple[Kind, ...] = ("person", "institution", "anonymous", "open")
+
+PRONOUNS: dict[str, Gender] = {
+    **dict.fromkeys(("she", "her", "hers", "herself"), "woman"),
+    **dict.fromkeys(("he", "him", "his", "himself"), "man"),
+}
+TITLES: dict[str, Gender] = {
+    **dict.fromkeys(("mrs", "ms", "miss", "madam", "dame"), "woman"),
+    **dict.fromkeys(("mr", "mister", "sir"), "man"),
+}
+FIRST_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Heard(NamedTuple):
+    """One source of one article."""
+
+    name: str
+    kind: Kind
+    gender: Gender | None
+    """As the article's pronouns and titles have it; None where they do not say, or disagree."""
+    words: int
+    quoted: int
+    statements: int
+
+
+class Unsourced(NamedTuple):
+    """A figure that nobody is said to have given."""
+
+    text: str
+    what: str | None
+
+
+@dataclass(frozen=True)
+class ArticleSources:
+    """Who is heard in one article."""
+
+    id: str
+    title: str
+    published: str | None
+    publisher: str | None
+    heard: tuple[Heard, ...]
+    figures: int
+    """All but ranks, which hardly need a source."""
+    unsourced: tuple[Unsourced, ...]
+
+    @property
+    def single_source(self) -> bool:
+        """Whether one source alone is heard; an unresolved one may be another, and counts."""
+        return len(self.heard) == 1
+
+    @property
+    def words(self) -> int:
+        return sum(one.words for one in self.heard)
+
+
+@dataclass
+class Total:
+    """Words and sources of one kind."""
+
+    words: int = 0
+    sources: int = 0
+
+
+@dataclass
+class RunSources:
+    """Who is heard in all articles together."""
+
+    articles: list[ArticleSources] = field(default_factory=list)
+    kinds: dict[Kind, Total] = field(default_factory=lambda: {kind: Total() for kind in KINDS})
+    genders: dict[Gender | None, Total] = field(
+        default_factory=lambda: {"woman": Total(), "man": Total(), None: Total()}
+    )
+    """Of persons alone."""
+
+    def add(self, record: ArticleRecord) -> None:
+        """Take in an article."""
+        sources = article_sources(record)
+        self.articles.append(sources)
+        for one in sources.heard:
+            totals = [self.kinds[one.kind]]
+            if one.kind == "person":
+                totals.append(self.genders[one.gender])
+            for total in totals:
+                total.words += one.words
+                total.sources += 1
+
+    @property
+    def words(self) -> int:
+        return sum(total.words for total in self.kinds.values())
+
+    def most_heard(self) -> list[tuple[Heard, int]]:
+        """Return each source with its number of articles, those with most words first.
+
+        Sources of the same name and kind are taken for one; a gender that two articles tell
+        differently is told by none.
+        """
+        merged: dict[tuple[Kind, str], tuple[Heard, int]] = {}
+        for one in (one for article in self.articles for one in article.heard):
+            key = one.kind, one.name.casefold()
+            if key not in merged:
+                merged[key] = one, 1
+                continue
+            before, articles = merged[key]
+            merged[key] = _together(before, one), articles + 1
+        return sorted(merged.values(), key=lambda pair: (-pair[0].words, pair[0].name))
+
+
+def article_sources(record: ArticleRecord) -> ArticleSources:
+    """Return who is heard in an article, those with most words first."""
+    entities = {one.id: one for one in record.entities}
+    figures = [one for one in record.figures if one.kind != "ordinal"]
+    return ArticleSources(
+        id=record.id,
+        title=record.source.title or excerpt(record) or name(record),
+        published=record.source.published,
+        publisher=record.source.publisher,
+        heard=tuple(_heard(one, entities) for one in Speakers(record).all()),
+        figures=len(figures),
+        unsourced=tuple(
+            Unsourced(one.text, one.measures.text if one.measures else None)
+            for one in figures
+            if one.attribution is None
+        ),
+    )
+
+
+def gender(entity: Entity) -> Gender | None:
+    """Return a person's gender if pronouns and titles of the article tell it with one voice.
+
+    First names tell nothing here: the text has to say it.
+    """
+    told = set(_told(entity))
+    return told.pop() if len(told) == 1 else None
+
+
+def _told(entity: Entity) -> Iterator[Gender]:
+    for mention in entity.mentions:
+        first = FIRST_WORD.match(mention.text)
+        word = first[0].casefold() if first else ""
+        table = PRONOUNS if mention.kind == "pronoun" else TITLES
+        if word in table:
+            yield table[word]
+
+
+def _heard(speaker: Speaker, entities: dict[str, Entity]) -> Heard:
+    kind: Kind
+    told: Gender | None = None
+    if speaker.standing != "named" or speaker.entity is None:
+        kind = "anonymous" if speaker.standing == "anonymous" else "open"
+    elif speaker.label == "PERSON":
+        kind, told = "person", gender(entities[speaker.entity])
+    else:
+        kind = "institution"
+    statements = len(speaker.statements) + len(speaker.quotes)
+    return Heard(speaker.name, kind, told, speaker.words, speaker.quoted, statements)
+
+
+def _together(one: Heard, other: Heard) -> Heard:
+    told = {one.gender, other.gender} - {None}
+    return Heard(
+        one.name,
+        one.kind,
+        told.pop() if len(told) == 1 else None,
+        one.words + other.words,
+        one.quoted + other.quoted,
+        one.statements + other.statements,
+    )

@@ -1,0 +1,53 @@
+"""``pipeline report``: a page and two tables in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from tests.report.made import harbour
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.jsonl").write_text(harbour("a").to_line(), "utf-8")
+    return tmp_path
+
+
+def test_the_report_is_a_folder_named_for_the_records(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "a.jsonl"]) == 0
+    assert capfd.readouterr() == ("", "report on 1 article: out/a-report/report.html\n")
+    names = sorted(path.name for path in (folder / "out/a-report").iterdir())
+    assert names == ["articles.csv", "report.html", "sources.csv"]
+    assert "Ann Lee" in (folder / "out/a-report/report.html").read_text("utf-8")
+    assert main(["report", "a.jsonl", "-q"]) == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_another_report_is_not_overwritten_without_force(folder: Path) -> None:
+    assert main(["report", "a.jsonl", "-o", "r"]) == 0
+    (folder / "b.jsonl").write_text(harbour("b", title="Tide").to_line(), "utf-8")
+    assert main(["report", "b.jsonl", "-o", "r"]) == 73
+    assert "Tide" not in (folder / "r/report.html").read_text("utf-8")
+    assert main(["report", "b.jsonl", "-o", "r", "--force"]) == 0
+    assert "Tide" in (folder / "r/report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["report", "nowhere.jsonl"], 66, "error[P201]"),
+        (["report", "a.jsonl", "-o", "a.jsonl"], 73, "error[P402]"),
+        (["report"], 2, "Usage"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_a_code(
+    arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == code
+    assert message in capfd.readouterr().err

@@ -1,0 +1,185 @@
+"""Who is heard: by standing, by gender where the text tells it, and where nobody is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.report import sourcepage
+from pipeline.report.csvtable import ACTIVE, inert
+from pipeline.report.markup import element, escaped
+from pipeline.report.sourcing import Heard, RunSources, article_sources, gender
+from tests.report.made import (
+    HACK,
+    entity,
+    figure,
+    harbour,
+    hostile,
+    mention,
+    record,
+    span,
+    statement,
+)
+
+PRONOUN = "pronoun"
+
+
+def run(*records: Any) -> RunSources:
+    made = RunSources()
+    for one in records:
+        made.add(one)
+    return made
+
+
+def told(said: str, *mentions: tuple[str, str]) -> Any:
+    return entity("e1", "Lee", [mention(said, words, kind) for words, kind in mentions])
+
+
+@pytest.mark.parametrize(
+    ("said", "mentions", "expected"),
+    [
+        ("Lee said she won.", [("Lee", "name"), ("she", PRONOUN)], "woman"),
+        ("Lee said his dog won.", [("Lee", "name"), ("his", PRONOUN)], "man"),
+        ("Mrs. Lee won.", [("Mrs. Lee", "name")], "woman"),
+        ("Sir John Lee won.", [("Sir John Lee", "name")], "man"),
+        ("Lee said they won.", [("Lee", "name"), ("they", PRONOUN)], None),
+        ("Mary Lee won.", [("Mary Lee", "name")], None),  # a first name tells nothing
+        ("Dr. Lee won.", [("Dr. Lee", "name")], None),
+        ("Mr. Lee said she won.", [("Mr. Lee", "name"), ("she", PRONOUN)], None),
+        ("Lee, he of Miss Pool fame.", [("Miss Pool", "nominal")], "woman"),
+    ],
+)
+def test_gender_is_told_by_pronouns_and_titles_alone(
+    said: str, mentions: list[tuple[str, str]], expected: str | None
+) -> None:
+    assert gender(told(said, *mentions)) == expected
+
+
+def test_the_sources_of_an_article() -> None:
+    sources = article_sources(harbour())
+    assert sources.heard == (
+        Heard("Ann Lee", "person", "woman", 19, 7, 3),
+        Heard("Officials", "anonymous", None, 6, 0, 1),
+        Heard("Bo Kim", "person", None, 3, 2, 1),
+        Heard("They", "open", None, 3, 0, 1),
+    )
+    assert (sources.single_source, sources.figures, sources.unsourced) == (False, 3, ())
+
+
+def test_a_single_source_and_a_figure_without_any() -> None:
+    text = "The bank said it rained. Some 9 boats sank, the first ever."
+    made = record(
+        text,
+        entities=(entity("e1", "The bank", [mention(text, "The bank")], label="ORG"),),
+        attributions=(
+            statement(
+                "a1",
+                [span(text, "The bank")],
+                [span(text, "said")],
+                [span(text, "it rained")],
+                entity="e1",
+            ),
+        ),
+        figures=(
+            figure("f1", span(text, "9"), value="9", measures=span(text, "boats")),
+            figure("f2", span(text, "first"), value="1", kind="ordinal"),
+        ),
+    )
+    sources = article_sources(made)
+    assert sources.heard == (Heard("The bank", "institution", None, 2, 0, 1),)
+    assert sources.single_source
+    assert [(one.text, one.what) for one in sources.unsourced] == [("9", "boats")]
+    assert not article_sources(record("It rained.")).single_source
+
+
+def test_a_run_adds_up_and_takes_one_name_for_one_source() -> None:
+    both = run(harbour("a"), harbour("b"))
+    assert {kind: (one.words, one.sources) for kind, one in both.kinds.items()} == {
+        "person": (44, 4),
+        "institution": (0, 0),
+        "anonymous": (12, 2),
+        "open": (6, 2),
+    }
+    assert both.genders["woman"].words == 38
+    assert both.genders[None].words == 6
+    assert both.most_heard()[0] == (Heard("Ann Lee", "person", "woman", 38, 14, 6), 2)
+
+
+def table(lines: Iterator[str]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff"))))
+
+
+def test_the_tables_hold_a_row_for_each_article_and_each_source() -> None:
+    made = run(harbour("a"), record("It rained.", "b"))
+    first, second = table(sourcepage.article_table(made))
+    assert first["words_told"] == "31"
+    assert first["words_person"] == "22"
+    assert (first["single_source"], second["sources"]) == ("no", "0")
+    sources = table(sourcepage.source_table(made))
+    assert [one["source"] for one in sources] == ["Ann Lee", "Officials", "Bo Kim", "They"]
+    assert sources[0]["gender"] == "woman"
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "  =1", "＝1", "\n=1"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    made = run(harbour(start, title=start, published="2025-03-04"))
+    for lines in (sourcepage.article_table(made), sourcepage.source_table(made)):
+        (row, *_) = table(lines)
+        assert next(iter(row.values())) == f"'{start}"
+
+
+@given(st.text(max_size=20))
+def test_inert_text_begins_with_nothing_that_runs(text: str) -> None:
+    cell = inert(text)
+    assert isinstance(cell, str)
+    assert not cell.lstrip().startswith(ACTIVE)
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+def report(*records: Any) -> str:
+    return "".join(sourcepage.page(run(*records)))
+
+
+def elements(document: str) -> list[str]:
+    found: list[str] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, _attributes: found.append(tag)  # type: ignore[method-assign]
+    parser.feed(document)
+    return found
+
+
+def test_a_hostile_article_adds_no_element_to_the_report() -> None:
+    document = report(hostile())
+    assert HACK not in document
+    assert "\u202e" not in document
+    assert "U+202E" in document
+    assert set(elements(document)) <= set(elements(report(harbour()))) | {"h3", "ul", "li"}
+    assert "script" not in elements(document)
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', document)
+    assert policy is not None
+    assert "script-src &#x27;none&#x27;" in policy[1]
+
+
+def test_the_report_names_who_is_heard_and_flags_single_sources() -> None:
+    text = re.sub(r"<[^>]+>", " ", report(harbour(), record("It rained.")))
+    text = " ".join(text.split())
+    assert "2 articles 31 words told of sources 0 with a single source 1 without any" in text
+    assert "persons by name 2 22 71%" in text
+    assert "women 1 19 86%" in text
+    assert "Ann Lee person, woman 19 37% 3 1" in text
+    assert "It rained. 0 – 0 of 0 no source" in text
+
+
+def test_markup_escapes_what_is_not_markup() -> None:
+    assert element("p", "a<b", element("b", "&"), title='"') == (
+        '<p title="&quot;">a&lt;b<b>&amp;</b></p>'
+    )
+    assert escaped("\0") == "U+0000"
