@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 UNSURE = 0.5
 """A statement of less confidence than this is shown as unsure."""
 EXCERPT = 90
+PARAGRAPH = "¶"
+"""Begins the reference of a paragraph among those of its pieces."""
 
 PieceView = str | tuple[str, str]
 """Bare text, or text with its references, parted by spaces."""
@@ -247,31 +249,15 @@ def _blocks(record: ArticleRecord) -> list[list[PieceView]]:
     bounds = paragraphs(text)
     # of marks that begin together the outer one comes first: the last is what is closest
     marks = sorted(marking.marks(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
-    found: list[list[PieceView]] = []
-    begin = 0
-    for start, end in bounds:
-        while begin < len(marks) and _ended(marks, begin, start):
-            begin += 1
-        here = [mark for mark in _until(marks, begin, end) if mark.end > start]
-        found.append(
-            [
-                (shown, " ".join(piece.refs)) if piece.refs else shown
-                for piece in cut(start, end, here)
-                if (shown := BREAK.sub(" ", text[piece.start : piece.end]))
-            ]
-        )
+    marks += [Mark(*bound, f"{PARAGRAPH}{number}") for number, bound in enumerate(bounds)]
+    found: list[list[PieceView]] = [[] for _ in bounds]
+    for piece in cut(0, len(text), marks):
+        block = next((ref for ref in piece.refs if ref.startswith(PARAGRAPH)), None)
+        shown = BREAK.sub(" ", text[piece.start : piece.end])
+        if block is not None and shown:
+            refs = " ".join(ref for ref in piece.refs if ref != block)
+            found[int(block.removeprefix(PARAGRAPH))].append((shown, refs) if refs else shown)
     return found
-
-
-def _ended(marks: list[Mark], at: int, start: int) -> bool:
-    return marks[at].end <= start
-
-
-def _until(marks: list[Mark], begin: int, end: int) -> list[Mark]:
-    stop = begin
-    while stop < len(marks) and marks[stop].start < end:
-        stop += 1
-    return marks[begin:stop]
 
 
 def _figure(

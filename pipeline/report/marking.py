@@ -71,21 +71,23 @@ def rows(record: ArticleRecord) -> dict[str, int]:
     line; statements of one source may meet in its name.
     """
     depth = depths(record)
-    taken: list[list[tuple[bool, Span]]] = [[] for _ in range(ROWS)]
+    told = [bytearray(len(record.text)) for _ in range(ROWS)]
+    named = [bytearray(len(record.text)) for _ in range(ROWS)]
     found: dict[str, int] = {}
     for one in sorted(record.attributions, key=lambda one: depth[one.id]):
         places = [(role == "source", span) for role, spans in parts(one) for span in spans]
-        lowest = min(depth[one.id], ROWS - 1)
-        free = (row for row in range(lowest, ROWS) if not _meet(places, taken[row]))
-        row = next(free, ROWS - 1)
-        taken[row] += places
+        row = min(depth[one.id], ROWS - 1)
+        while row < ROWS - 1 and any(
+            _taken(told[row], span) or (not is_source and _taken(named[row], span))
+            for is_source, span in places
+        ):
+            row += 1
+        for is_source, span in places:
+            line = named[row] if is_source else told[row]
+            line[span.start : span.end] = b"\x01" * (span.end - span.start)
         found[one.id] = row
     return found
 
 
-def _meet(places: list[tuple[bool, Span]], others: list[tuple[bool, Span]]) -> bool:
-    return any(
-        span.start < other.end and other.start < span.end and not (is_source and also_source)
-        for is_source, span in places
-        for also_source, other in others
-    )
+def _taken(line: bytearray, span: Span) -> bool:
+    return line.find(1, span.start, span.end) >= 0
