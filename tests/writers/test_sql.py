@@ -1,0 +1,339 @@
+"""Crashes, concurrency, and what is peculiar to one kind of database."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+
+from pipeline.errors import (
+    BadDatabaseUrl,
+    DatabaseBusy,
+    DatabaseUnavailable,
+    DatabaseUnsuitable,
+    ExtraMissing,
+    LoadFailed,
+)
+from pipeline.records.schema import ArticleRecord
+from pipeline.writers import loading, rows, sqlite
+from pipeline.writers import postgres as copying
+from pipeline.writers.loading import Tally, connect, load, read_records
+from tests.golden import SEEDS
+from tests.writers.samples import record
+
+KILLS = 10
+
+
+def test_a_loader_that_is_killed_leaves_whole_articles_and_the_next_one_finishes(
+    address: str,
+) -> None:
+    command = [sys.executable, "-m", "tests.writers.dying", address, f"{KILLS}"]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=200, check=False, cwd=SEEDS.parent
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == f"died {KILLS} of {KILLS} times\n"
+
+
+@pytest.fixture(params=["sqlite", "parquet", pytest.param("postgres", marks=pytest.mark.postgres)])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database that several loaders may open."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return f"sqlite:///{tmp_path}/x.db" if request.param == "sqlite" else f"{tmp_path}/x.parquet"
+
+
+def test_loaders_of_the_same_articles_wait_for_each_other(
+    shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 6)
+    ids = [f"{number:02}" for number in range(12)]
+
+    def some(loader: int) -> list[ArticleRecord]:
+        mixed = random.Random(loader).sample(ids, len(ids))
+        return [record(id, title=f"by {loader}") for id in mixed]
+
+    # the database is empty: they make the tables at the same time as well
+    with ThreadPoolExecutor(4) as loaders:
+        tallies = list(loaders.map(lambda n: load(some(n), shared), range(4)))
+    assert sum(tally.new for tally in tallies) == len(ids)
+    assert sum(tally.replaced for tally in tallies) == 3 * len(ids)
+    found = list(read_records(shared))
+    assert [one.id for one in found] == ids  # type: ignore[attr-defined]
+    for one in found:
+        assert one in [record(one.id, title=f"by {loader}") for loader in range(4)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.postgres
+def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
+    ids = [f"{number}" for number in range(8)]
+    with connect(postgres) as one, connect(postgres) as other, ThreadPoolExecutor(2) as loaders:
+        for turn in range(20):
+            up = [rows.entry(record(id, title=f"up {turn}")) for id in ids]
+            down = [rows.entry(record(id, title=f"down {turn}")) for id in reversed(ids)]
+            pair = [loaders.submit(one.put, up), loaders.submit(other.put, down)]
+            tally = pair[0].result(60).plus(pair[1].result(60))
+            assert (tally.new, tally.replaced) == ((8, 8) if turn == 0 else (0, 16))
+
+
+@pytest.mark.postgres
+def test_a_connection_that_is_cut_is_an_error_and_is_mended_by_loading_again(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load([record("a")], postgres)
+    real = copying._copy
+
+    def cut(cursor: psycopg.Cursor[Any], name: str, *rest: Any) -> None:
+        if name == "quotes":
+            pid = cursor.connection.info.backend_pid
+            with psycopg.connect(postgres, autocommit=True) as connection:
+                connection.execute("SELECT pg_terminate_backend(%s)", [pid])
+        real(cursor, name, *rest)
+
+    monkeypatch.setattr(copying, "_copy", cut)
+    with pytest.raises(LoadFailed) as caught:
+        load([record("a", title="new"), record("b")], postgres)
+    assert caught.value.exit_code == 74
+    assert list(read_records(postgres)) == [record("a")]
+    monkeypatch.undo()
+    assert load([record("a", title="new"), record("b")], postgres) == Tally(1, 1)
+
+
+@pytest.mark.postgres
+def test_foreign_keys_hold_what_belongs_together(postgres: str) -> None:
+    load([record("a"), record("b")], postgres)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        for change in (
+            "UPDATE quotes SET speaker = 'e9'",
+            "UPDATE figures SET time = 't9'",
+            "UPDATE figures SET holder = 'e9'",
+            "UPDATE attributions SET source_entity = 'e9' WHERE id = 'a1'",
+            "UPDATE attributions SET parent = 'a9'",
+            "DELETE FROM entities",
+        ):
+            with pytest.raises(psycopg.errors.ForeignKeyViolation):
+                connection.execute(change)
+        connection.execute("DELETE FROM articles WHERE id = 'a'")
+        for table in ("entities", "mentions", "times", "attributions", "quotes", "figures"):
+            left = connection.execute(f"SELECT DISTINCT article_id FROM {table}").fetchall()
+            assert left == [("b",)], table
+    assert list(read_records(postgres)) == [record("b")]
+
+
+@pytest.mark.postgres
+def test_meta_can_be_asked_as_json(postgres: str) -> None:
+    load([record("a", meta={"section": "news", "n": 1.50})], postgres)
+    with psycopg.connect(postgres) as connection:
+        asked = "SELECT meta->>'section', (meta->>'n')::numeric FROM articles"
+        assert connection.execute(asked).fetchall() == [("news", 1.5)]
+
+
+@pytest.mark.postgres
+def test_a_database_that_has_not_every_character_is_refused(server: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS latin")
+        connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    with pytest.raises(DatabaseUnsuitable, match="LATIN1"):
+        load([record()], server.replace("/postgres?", "/latin?"))
+
+
+@pytest.mark.postgres
+def test_a_loader_needs_no_right_to_make_tables_once_they_are_there(postgres: str) -> None:
+    load([record("a")], postgres)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS nightly")
+        connection.execute("CREATE ROLE nightly LOGIN")
+        connection.execute("GRANT USAGE ON SCHEMA public TO nightly")
+        connection.execute(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO nightly"
+        )
+    mine = postgres.replace("postgres:@", "nightly:@")
+    try:
+        assert load([record("a", title="new"), record("b")], mine) == Tally(1, 1)
+    finally:
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute("DROP OWNED BY nightly")
+            connection.execute("DROP ROLE nightly")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("view", ["articles", "v_quotes"])
+def test_tables_of_another_program_are_left_alone(postgres: str, view: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        kind = "VIEW v_quotes AS SELECT 1" if view == "v_quotes" else "TABLE articles (id int)"
+        connection.execute(f"CREATE {kind}")
+    with pytest.raises(DatabaseUnsuitable, match=view):
+        load([record()], postgres)
+
+
+def test_tables_of_another_program_are_left_alone_in_files(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        connection.execute("CREATE TABLE articles (id INTEGER)")
+    connection.close()
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as other:
+        other.execute("CREATE TABLE articles (id INTEGER)")
+    (tmp_path / "x.parquet").mkdir()
+    (tmp_path / "x.parquet" / "articles.parquet").write_bytes(b"PAR1")
+    for address in ("sqlite:///{}/x.db", "duckdb:///{}/x.duckdb", "{}/x.parquet"):
+        with pytest.raises(DatabaseUnsuitable, match="articles"):
+            load([record()], address.format(tmp_path))
+
+
+def test_a_file_that_another_program_keeps_locked_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.01)
+    address = f"sqlite:///{tmp_path}/x.db"
+    load([record("a")], address)
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy) as caught:
+        load([record("b")], address)
+    assert caught.value.exit_code == 75
+    # who only reads need not wait
+    assert list(read_records(address)) == [record("a")]
+    other.execute("ROLLBACK")
+    other.close()
+    assert load([record("b")], address) == Tally(new=1)
+
+
+def test_a_file_of_duckdb_that_another_program_has_open_is_busy(tmp_path: Path) -> None:
+    path = tmp_path / "x.duckdb"
+    script = f"import duckdb\nwith duckdb.connect({str(path)!r}): print(flush=True); input()"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(DatabaseBusy):
+            load([record()], f"duckdb:///{path}")
+        other.communicate(b"\n")
+    assert load([record()], f"duckdb:///{path}") == Tally(new=1)
+
+
+def test_a_folder_that_was_half_renamed_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{tmp_path}/x.parquet"
+    load([record("a")], address)
+    real, calls = Path.rename, iter(range(9))
+
+    def rename(self: Path, target: Path) -> Path:
+        if next(calls) == 1:
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(LoadFailed, match="no space left"):
+        load([record("b")], address)
+    monkeypatch.undo()
+    with pytest.raises(DatabaseUnavailable):
+        list(read_records(address))
+    assert load([record("c")], address) == Tally(new=1)
+    assert list(read_records(address)) == [record("a"), record("c")]
+    assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
+
+
+def test_what_is_unchanged_is_not_written_again(tmp_path: Path) -> None:
+    address = f"{tmp_path}/x.parquet"
+    load([record("a")], address)
+    before = {path.name: path.stat().st_ino for path in (tmp_path / "x.parquet").iterdir()}
+    assert len(before) == len(loading.SCHEMA.tables)
+    load([record("a")], address)
+    after = {path.name: path.stat().st_ino for path in (tmp_path / "x.parquet").iterdir()}
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("mysql://me:secret@host/x", "postgresql://"),
+        ("news.db", "did you mean sqlite:///news.db?"),
+        ("x", "postgresql://"),
+        (".parquet://x", "postgresql://"),
+        ("sqlite://", "sqlite:///news.db is a file here"),
+        ("sqlite://news.db", "sqlite:///news.db is a file here"),
+        ("sqlite:///:memory:", "sqlite:///news.db is a file here"),
+        ("duckdb://", "duckdb:///news.duckdb is a file here"),
+        ("postgresql://me:secret@host:port:1/x", "postgresql://"),
+    ],
+)
+def test_an_address_that_cannot_be_is_named_with_a_better_one(address: str, hint: str) -> None:
+    with pytest.raises(BadDatabaseUrl) as caught:
+        load([], address)
+    assert hint in caught.value.report()
+    assert "secret" not in caught.value.report()
+    assert caught.value.exit_code == 69
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:secret@127.0.0.1:1/x",
+        "postgres://me:secret@127.0.0.1:1/x",
+        "sqlite:////nowhere/at/all.db",
+        "duckdb:////nowhere/at/all.duckdb",
+        "/proc/nowhere/x.parquet",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_unavailable(address: str) -> None:
+    with pytest.raises(DatabaseUnavailable) as caught:
+        load([], address)
+    assert caught.value.exit_code == 69
+    assert "secret" not in caught.value.report()
+
+
+@pytest.mark.parametrize("address", ["sqlite:///{}/x", "duckdb:///{}/x", "{}/x.parquet"])
+def test_reading_makes_no_database(address: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        list(read_records(address.format(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["sqlite:///{}", "duckdb:///{}"])
+def test_a_file_that_is_no_database_is_refused(address: str, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_text("It rained. " * 1000, "utf-8")
+    with pytest.raises(DatabaseUnsuitable):
+        load([record()], address.format(path))
+    assert path.read_text("utf-8").startswith("It rained. ")
+
+
+@pytest.mark.parametrize(
+    ("address", "package", "extra"),
+    [
+        ("postgresql://host/x", "psycopg", "sql"),
+        ("duckdb:///x.duckdb", "duckdb", "duckdb"),
+        ("x.parquet", "pyarrow", "parquet"),
+    ],
+)
+def test_a_driver_that_is_not_installed_is_named_with_its_extra(
+    address: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ExtraMissing, match=package) as caught:
+        load([], address)
+    assert f"[{extra}]" in caught.value.hint
+
+
+def test_an_interrupt_stores_the_batch_in_hand_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
+
+    def interrupted() -> Iterator[ArticleRecord]:
+        yield from map(record, "abc")
+        raise KeyboardInterrupt
+
+    address = f"sqlite:///{tmp_path}/x.db"
+    with pytest.raises(KeyboardInterrupt):
+        load(interrupted(), address)
+    assert list(read_records(address)) == [record("a"), record("b")]
