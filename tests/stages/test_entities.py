@@ -233,6 +233,7 @@ def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
         ),
         ("The Granholm Ledger of Newark wrote.", "Granholm Ledger of", "ORG", ["Granholm Ledger"]),
         ("Follow Nortrix @nortrix today.", "Nortrix @nortrix", "ORG", ["Nortrix"]),
+        ("By Brent Moss - Analyst, Team 2", "Brent Moss - Analyst", "PERSON", ["Brent Moss"]),
         ("Texan Robert Ostrov ran.", "Texan Robert Ostrov", "PERSON", ["Robert Ostrov"]),
         ("See Webb_resume.doc for more.", "Webb_resume.doc", "PERSON", []),
         ("Her office EB4054 is closed.", "EB4054", "PERSON", []),

@@ -237,6 +237,8 @@ def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
     stop = start
     for i in range(start, end):
         word = words[i]
+        if word in HYPHENS and start < i < end - 1 and _apart(columns, i):
+            break
         if not (
             word[0].isupper()
             or lower[i] in PARTICLES
@@ -266,6 +268,12 @@ def trim_person(columns: Columns, start: int, end: int) -> tuple[int, int]:
 def _describes(word: str) -> bool:
     """Tell whether a word describes the person whose name follows ("Texan", "Billionaire")."""
     return word not in first_names() and (word in places().demonyms or word in roles())
+
+
+def _apart(columns: Columns, i: int) -> bool:
+    """Tell whether a token has a space on both sides."""
+    starts, ends = columns.starts, columns.ends
+    return starts[i] > ends[i - 1] and starts[i + 1] > ends[i]
 
 
 def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
