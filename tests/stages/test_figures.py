@@ -156,6 +156,7 @@ def test_up_and_about_stand_side_by_side(nlp) -> None:
         ("Homes from $1 million to $2 million are sold.", ["Homes"]),
         ("Ten percent of the donors gave $200.", ["donors", "donors"]),
         ("It released millions in cash.", ["cash"]),
+        ("The top 1 percent would see a tax cut of $275.", [None, "top 1 percent"]),
         ("There are 20 million in this country.", [None]),
         ("Tesla built 300 Model S and Model X cars.", ["Model S and Model X cars"]),
         ("Volkswagen's profit fell 6%.", ["profit"]),

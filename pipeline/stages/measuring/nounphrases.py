@@ -148,10 +148,15 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
         if thing is None or thing.ent_type_ in ("DATE", "TIME"):
             break
         inner = _inner_end(thing, edge)
-        if any(doc[at].tag_ == "$" or doc[at].ent_type_ in AMOUNTS for at in range(child.i, inner)):
+        amounts = [at for at in range(child.i, inner) if _is_amount(doc[at])]
+        if amounts and amounts[0] <= thing.i:
             break  # "homes from $1 million to $2 million"
-        end = max(end, inner)
+        end = max(end, amounts[0] if amounts else inner)
     return end
+
+
+def _is_amount(token: Token) -> bool:
+    return token.tag_ == "$" or token.ent_type_ in AMOUNTS
 
 
 def _inner_end(noun: Token, edge: int) -> int:

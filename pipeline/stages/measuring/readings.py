@@ -17,6 +17,7 @@ from pipeline.stages.measuring.wordsets import (
     HEADLINE_DEPS,
     KINDS_OF_MONEY,
     LASTING_VERBS,
+    LAYERS,
     LINKS,
     LOSSES,
     MODIFIERS,
@@ -148,8 +149,10 @@ def past_units(noun: Token, place: Site) -> Token:
 
 def is_measurable(noun: Token, place: Site) -> bool:
     """Tell a noun from a date, a sign, and a figure with its unit."""
-    if noun.ent_type_ in ("DATE", "TIME") or noun.i in place.others or place.holds(noun):
+    if noun.ent_type_ in ("DATE", "TIME") or place.holds(noun):
         return False
+    if noun.i in place.others and not any(one.lower_ in LAYERS for one in noun.lefts):
+        return False  # all but "the top 1 percent"
     if noun.lower_ in WHITHER and noun.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj"):
         return False
     if noun.lower_ == "record" and noun.i == place.lead - 1:

@@ -92,6 +92,8 @@ KINDS_OF_MONEY = _set(
     subsidies grants donations losses profits costs spending investment credit relief
     """
 )
+LAYERS = frozenset(("top", "bottom", "upper", "lower", "richest", "poorest", "wealthiest"))
+"""Adjectives that make people of a share: "the top 1 percent"."""
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
