@@ -22,8 +22,11 @@ SCRIPTS = (
     "figures.js",
     "notes.js",
     "article.js",
-    "plot.js",
+    "frame.js",
     "overview.js",
+    "voices.js",
+    "plot.js",
+    "measures.js",
     "main.js",
 )
 """The modules in an order in which each comes after those that it imports."""

@@ -3,7 +3,9 @@
 import { el, plain } from "./dom.js";
 import { overview } from "./data.js";
 import { articleView } from "./article.js";
-import { indexView, measuresView, voiceView, voicesView } from "./overview.js";
+import { indexView } from "./overview.js";
+import { measuresView } from "./measures.js";
+import { voiceView, voicesView } from "./voices.js";
 
 const NAVIGATION = [
   ["#/", "Articles", "index"],
