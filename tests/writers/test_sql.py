@@ -75,14 +75,26 @@ def test_loaders_of_the_same_articles_wait_for_each_other(
 
 @pytest.mark.postgres
 def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
-    ids = [f"{number}" for number in range(8)]
-    with connect(postgres) as one, connect(postgres) as other, ThreadPoolExecutor(2) as loaders:
-        for turn in range(20):
-            up = [rows.entry(record(id, title=f"up {turn}")) for id in ids]
-            down = [rows.entry(record(id, title=f"down {turn}")) for id in reversed(ids)]
-            pair = [loaders.submit(one.put, up), loaders.submit(other.put, down)]
-            tally = pair[0].result(60).plus(pair[1].result(60))
-            assert (tally.new, tally.replaced) == ((8, 8) if turn == 0 else (0, 16))
+    ids = "abcdefgh"
+    load(map(record, ids), postgres)
+    up = [rows.entry(record(id, title="up")) for id in ids]
+    down = [rows.entry(record(id, title="down")) for id in reversed(ids)]
+    with (
+        connect(postgres) as one,
+        connect(postgres) as other,
+        ThreadPoolExecutor(2) as loaders,
+        psycopg.connect(postgres) as third,
+        psycopg.connect(postgres, autocommit=True) as watch,
+    ):
+        # both are held up in the middle; each would then have what the other one needs next
+        third.execute("SELECT 1 FROM articles WHERE id = 'd' FOR UPDATE")
+        pair = [loaders.submit(one.put, up), loaders.submit(other.put, down)]
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while watch.execute(waiting).fetchall() != [(2,)]:
+            assert not any(one.done() for one in pair)
+        third.rollback()
+        tally = pair[0].result(60).plus(pair[1].result(60))
+    assert tally == Tally(replaced=16)
 
 
 @pytest.mark.postgres
