@@ -1,0 +1,158 @@
+"""``pipeline load`` and ``pipeline schema sql|arrow``."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.writers import loading
+from pipeline.writers.layout import TABLES
+from pipeline.writers.loading import read_records
+from tests.writers.samples import record
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """Return the folder of a run that is done."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for number, ids in enumerate(("ab", "c")):
+        lines = "".join(record(id).to_line() for id in ids)
+        (folder / f"part-{number:05}.jsonl").write_text(lines, "utf-8")
+    (folder / "dead-letter.jsonl").write_text('{"id":"d"}\n', "utf-8")
+    (folder / "_SUCCESS.json").write_text("{}", "utf-8")
+    return folder
+
+
+def test_a_run_is_loaded_once_however_often_it_is_loaded(
+    tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    assert main(["load", str(run), "--to", address]) == 0
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", "3 articles: 3 new, 0 replaced, 0 unchanged\n")
+    assert main(["load", str(run), "--to", address]) == 0
+    assert capfd.readouterr().err == "3 articles: 0 new, 0 replaced, 3 unchanged\n"
+    assert list(read_records(address)) == [record(id) for id in "abc"]
+    assert main(["load", "-q", str(run), "--to", address]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_run_that_is_not_done_is_refused_but_not_its_files(
+    tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (run / "_SUCCESS.json").unlink()
+    address = f"sqlite:///{tmp_path}/x.db"
+    assert main(["load", str(run), "--to", address]) == 66
+    assert "holds no _SUCCESS.json" in capfd.readouterr().err
+    assert not (tmp_path / "x.db").exists()
+    parts = sorted(map(str, run.glob("part-*")))
+    assert main(["load", *parts, "--to", address]) == 0
+    assert len(list(read_records(address))) == 3
+
+
+def test_a_run_without_anything_new_is_no_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "_SUCCESS.json").write_text("{}", "utf-8")
+    assert main(["load", str(tmp_path), "--to", f"sqlite:///{tmp_path}/x.db"]) == 0
+    assert capfd.readouterr().err == "0 articles: 0 new, 0 replaced, 0 unchanged\n"
+
+
+def test_records_come_from_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO(record("a").to_line().encode())
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stream))
+    assert main(["load", "-", "--to", f"{tmp_path}/x.parquet"]) == 0
+    assert list(read_records(f"{tmp_path}/x.parquet")) == [record("a")]
+
+
+def test_a_line_that_is_no_record_is_named_and_can_be_mended(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(record("a").to_line() + '{"id":"b"}\n' + record("c").to_line(), "utf-8")
+    address = f"sqlite:///{tmp_path}/x.db"
+    assert main(["load", str(path), "--to", address]) == 65
+    assert f"error[P601]: {path}:2: " in capfd.readouterr().err
+    path.write_text("".join(record(id).to_line() for id in "abc"), "utf-8")
+    assert main(["load", str(path), "--to", address]) == 0
+    assert len(list(read_records(address))) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nowhere.jsonl", "--to", "sqlite:///{}/x.db"], 66, "error[P201]: nowhere.jsonl"),
+        (["{}/x.jsonl", "--to", "mysql://host/x"], 69, "hint: for example sqlite:///news.db"),
+        (["{}/x.jsonl", "--to", "postgresql://me:pw@127.0.0.1:1/x"], 69, "error[P312]: "),
+        (["{}/x.jsonl", "--to", "sqlite:////nowhere/x.db"], 69, "hint: check the address"),
+        (["{}/x.jsonl"], 2, "missing option '--to'"),
+    ],
+)
+def test_what_cannot_be_loaded_ends_with_its_code(
+    tmp_path: Path,
+    arguments: list[str],
+    code: int,
+    said: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "x.jsonl").write_text(record().to_line(), "utf-8")
+    assert main(["load", *(one.format(tmp_path) for one in arguments)]) == code
+    err = capfd.readouterr().err
+    assert said in err
+    assert "pw" not in err
+
+
+def test_what_is_older_is_told_and_can_be_forced(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    loading.load([record("a", pipeline="9.0.0")], address)
+    path = tmp_path / "x.jsonl"
+    path.write_text(record("a").to_line(), "utf-8")
+    assert main(["load", str(path), "--to", address]) == 0
+    assert "1 article left as there: from a newer pipeline" in capfd.readouterr().err
+    assert main(["load", str(path), "--to", address, "--force"]) == 0
+    assert list(read_records(address)) == [record("a")]
+
+
+def test_an_interrupt_says_that_what_is_stored_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loading, "load", interrupted)
+    (tmp_path / "x.jsonl").write_text(record().to_line(), "utf-8")
+    assert main(["load", f"{tmp_path}/x.jsonl", "--to", f"sqlite:///{tmp_path}/x.db"]) == 130
+    assert "load again to go on" in capfd.readouterr().err
+
+
+def test_the_tables_that_are_printed_can_be_made(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "sql", "--dialect", "sqlite"]) == 0
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(capfd.readouterr().out)
+        made = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    assert {table.name for table in TABLES} | {"v_quotes", "v_figures", "v_sources"} <= made
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "duckdb"])
+def test_each_dialect_has_its_types(dialect: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "sql", "--dialect", dialect]) == 0
+    out = capfd.readouterr().out
+    assert ("value NUMERIC" in out) == (dialect == "postgresql")
+    assert ('"value" DECIMAL(38, 12)' in out) == (dialect == "duckdb")
+
+
+def test_the_columns_of_parquet_are_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "arrow"]) == 0
+    blocks = capfd.readouterr().out.strip().split("\n\n")
+    assert [block.split("\n")[0] for block in blocks] == [table.name for table in TABLES]
+    assert "value: decimal128(38, 12)" in blocks[-2]
