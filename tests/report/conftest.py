@@ -33,7 +33,8 @@ class Tab:
         return self.page.evaluate(script, argument)
 
 
-@pytest.fixture(scope="session")
+# closed with the module: while playwright runs, its event loop holds the thread
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
