@@ -215,7 +215,7 @@ def test_the_table_of_figures_is_sorted_by_any_column(opened: Open) -> None:
 
 def test_doubts_are_told(opened: Open) -> None:
     tab = opened([harbour()])
-    tab.page.get_by_role("tab", name="Notes 2!").click()
+    tab.page.get_by_role("tab", name="Notes 2 warnings").click()
     notes = tab.page.get_by_role("tabpanel", name="Notes")
     expect(notes).to_contain_text("W298 nothing is sure")
     expect(notes).to_contain_text("1 statement is unsure")
@@ -276,6 +276,12 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     assert tab.page.title() == "Wall 2"
     tab.page.go_back()
     expect(rows).to_have_count(4)
+
+
+def test_without_a_record_the_index_is_empty(opened: Open) -> None:
+    tab = opened([])
+    expect(tab.page.get_by_role("status")).to_have_text("0 articles")
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text("Articles")
 
 
 def test_all_that_one_speaker_said_leads_to_the_places(opened: Open) -> None:

@@ -32,6 +32,7 @@ const LAYERS = [
     ],
   ],
 ];
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u;
 const layers = new Set(LAYERS.map(([name]) => name));
 
 // Return the view of an article: its elements, `goTo` for a place in it, and `end`.
@@ -43,7 +44,8 @@ export function articleView(number) {
     { class: "text", id: "text", tabindex: 0, role: "group", "aria-label": "Text of the article" },
     blocks,
   );
-  const column = el("article", { class: "column" });
+  const lang = LANGUAGE.test(read.language ?? "") ? read.language : null;
+  const column = el("article", { class: "column", lang });
   const switches = layerSwitches(column);
   column.append(head(read, headline), switches, text, hint());
   const pointer = pointing(read, column, pieces, layers);
@@ -53,7 +55,7 @@ export function articleView(number) {
     ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
     ["statements", `Statements ${read.statements.length}`, statements.element],
     ["figures", `Figures ${read.figures.length}`, figuresPanel(read, pointer.goTo)],
-    ["notes", `Notes${noteCount(read)}`, notesPanel(read, pointer.goTo)],
+    ["notes", ["Notes", noteCount(read)], notesPanel(read, pointer.goTo)],
   ]);
 
   function chooseSpeaker(speaker) {
@@ -77,7 +79,8 @@ export function articleView(number) {
 }
 
 function noteCount(read) {
-  return read.warnings.length ? ` ${read.warnings.length}!` : "";
+  const { length } = read.warnings;
+  return length ? el("span", { class: "doubt" }, ` ${counted(length, "warning")}`) : "";
 }
 
 function head(read, headline) {

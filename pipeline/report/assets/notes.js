@@ -26,7 +26,10 @@ export function notesPanel(read, goTo) {
       { class: "aside" },
       "Everything here was found by a program, which errs. A statement is called unsure below a ",
       `confidence of ${overview.unsure_below}. `,
-      read.models.length > 0 && ["Made with ", isolated(read.models.join(", ")), "."],
+      read.models.length > 0 && ["Made with ", isolated(read.models.join(", ")), ". "],
+      "The record’s id is ",
+      isolated(read.id),
+      ".",
     ),
   );
 }
