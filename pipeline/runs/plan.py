@@ -123,7 +123,10 @@ class Plan:
             key = content_key(item)
             return key, key
         text = text_sha256(article.text)
-        return _short((article.id or text[:32]).encode()), bytes.fromhex(text[:32])
+        id = article.id or text[:32]
+        key = _short(id.encode())
+        # where the id comes from the text, the one checksum stands for both
+        return key, key if id == text[:32] else bytes.fromhex(text[:32])
 
 
 def content_key(item: Item) -> bytes:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.readers import Item
+from pipeline.records.schema import text_sha256
 from pipeline.runs.batch import earlier_runs, plan
 from pipeline.runs.folder import Run
 from pipeline.runs.job import Job
@@ -83,7 +84,8 @@ def test_an_article_that_comes_twice_is_planned_once_and_a_taken_id_is_a_dead_le
         '{"text": "Rain fell.", "title": "Rain"}\n'
         '{"text": "Snow fell.", "id": "x"}\n'
         '{"text": "Hail fell.", "id": "x"}\n'
-        '{"text": "Snow fell.", "id": "y"}\n',
+        '{"text": "Snow fell.", "id": "y"}\n'
+        f'{{"text": "Rain fell.", "id": "{text_sha256("Rain fell.")[:32]}"}}\n',
         "utf-8",
     )
     for name in ("a.html", "b.html"):
@@ -93,7 +95,7 @@ def test_an_article_that_comes_twice_is_planned_once_and_a_taken_id_is_a_dead_le
     assert ids(tmp_path / "run")[2:] == ["x", "y"]
     assert letters(tmp_path / "run") == [("x", "P207")]
     manifest = json.loads((tmp_path / "run/manifest.json").read_text("utf-8"))
-    assert manifest["plan"]["repeats"] == 2
+    assert manifest["plan"]["repeats"] == 3
 
 
 def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:

@@ -1,0 +1,225 @@
+"""Measure what batch runs cost: planning, commits, workers, a killed worker, memory.
+
+    python benchmarks/batch.py [--texts FILE.jsonl] [--articles 200] [--memory 500 10000]
+
+Every run is the whole pipeline with its models, its parts durable on the disk of ``--out`` (the
+folder for temporary files by default). The texts are repeated with a sentence of their own until
+there are enough of them. Speeds leave out the loading of the models, which ``start`` tells. Memory
+is sampled at each receipt: driver and worker, resident. ``kills`` starts the command anew after
+each kill -9, of the driver or of a worker at a random moment, and compares with an unbroken run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pipeline.records.schema import ArticleRecord
+from pipeline.runs.batch import Batch, plan
+from pipeline.runs.commit import commit
+from pipeline.runs.executors import Processes
+from pipeline.runs.folder import open_run
+from pipeline.runs.job import Job
+from pipeline.runs.store import LocalStore
+from pipeline.settings import PROFILES, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
+PLAN_ARTICLES = 20_000
+
+
+def write_articles(texts: Path, out: Path, number: int, words: int | None = None) -> Path:
+    """Write so many articles, all different, and return their file."""
+    rows = [json.loads(line) for line in texts.read_text("utf-8").splitlines()]
+    with out.open("w", encoding="utf-8") as file:
+        for at, row in enumerate(itertools.islice(itertools.cycle(rows), number)):
+            text = row["text"] if words is None else " ".join(row["text"].split()[:words])
+            # names that no article before had: a model that kept them would grow
+            own = (
+                f"Mayor Bo{at:x}ley of Nor{at * 7919:x}ham said on Monday that {at:,} people came."
+            )
+            file.write(json.dumps({"text": f"{text}\n\n{own}"}) + "\n")
+    return out
+
+
+def resident(pid: int) -> int:
+    """Return the resident memory of a process in KB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def workers(driver: int) -> list[int]:
+    """Return the worker processes of a driver."""
+    tasks = Path(f"/proc/{driver}/task").glob("*/children")
+    pids = [int(pid) for task in tasks for pid in task.read_text().split()]
+    return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+class Measured:
+    """A run that was measured."""
+
+    def __init__(self, articles: Path, out: Path, settings: Settings, number: int) -> None:
+        job = Job(folder=str(out), settings=settings)
+        self.samples: list[tuple[int, int, int]] = []  # articles, KB of driver, KB of workers
+        began = time.perf_counter()
+        with open_run(out) as run, closing(Processes(job, number)) as executor:
+            batch = Batch(run, job, executor)
+            self.start = time.perf_counter() - began
+            # all workers have their models before the clock starts
+            for worker in executor.workers:
+                worker.provenance()
+            batch.begin(plan([str(articles)], job, max_articles=16), [str(articles)])
+            began = time.perf_counter()
+            done = 0
+            for receipt in batch.process(lambda: False):
+                done += receipt.counts.get("records", 0) + len(receipt.failures)
+                sizes = sum(resident(pid) for pid in workers(os.getpid()))
+                self.samples.append((done, resident(os.getpid()), sizes))
+            self.seconds = time.perf_counter() - began
+            self.progress = run.finish()
+
+    @property
+    def words_a_second(self) -> float:
+        return self.progress.counts["words"] / self.seconds
+
+
+def plans(folder: Path, texts: Path, settings: Settings) -> None:
+    """Print what it costs to find, check and write down an article."""
+    articles = write_articles(texts, folder / "plan.jsonl", PLAN_ARTICLES, words=200)
+    job = Job(folder=str(folder / "none"), settings=settings)
+    start = time.perf_counter()
+    planned = plan([str(articles)], job)
+    size = sum(len(shard.to_line()) for shard in planned)
+    seconds = time.perf_counter() - start
+    per = 1e6 * seconds / planned.articles
+    print(f"plan/article {per:.0f} us, {size / planned.articles:.0f} bytes of plan")
+
+
+def commits(folder: Path, part: Path, rounds: int) -> None:
+    """Print the cost of a commit, with a part that was really made."""
+    records = [ArticleRecord.from_line(line) for line in part.read_bytes().splitlines()]
+    store = LocalStore(folder / "commits")
+    store.make()
+    durable, written = [], []
+    for at in range(rounds):
+        start = time.perf_counter()
+        commit(store, f"part-{at:05}", "", records)
+        durable.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        data = b"".join(record.to_line().encode() for record in records)
+        (folder / "plain").write_bytes(data)
+        written.append(time.perf_counter() - start)
+    cost = 1e3 * (statistics.median(durable) - statistics.median(written))
+    print(
+        f"commit/part {cost:.1f} ms beyond writing a plain file, "
+        f"{len(records)} records, {len(data) / 1e3:.0f} KB"
+    )
+
+
+def scaling(folder: Path, articles: Path, settings: Settings, rounds: int) -> Path:
+    """Print speeds with one and two workers, in turn, and return the folder of a run."""
+    speeds: dict[int, list[float]] = {1: [], 2: []}
+    for at in range(rounds):
+        for number in speeds:
+            out = folder / f"scaling-{number}-{at}"
+            measured = Measured(articles, out, settings, number)
+            speeds[number].append(measured.words_a_second)
+            if not at:
+                print(f"start/worker {measured.start:.1f} s")
+    ratios = [two / one for one, two in zip(speeds[1], speeds[2], strict=True)]
+    for number, values in speeds.items():
+        print(f"speed/{number} {statistics.median(values):,.0f} words/s")
+    low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
+    print(f"scaling/1-2 {middle:.2f} ({low:.2f} to {high:.2f}), load {os.getloadavg()[0]:.1f}")
+    return folder / "scaling-1-0"
+
+
+def kills(folder: Path, articles: Path, profile: str, number: int) -> None:
+    """Kill runs of the command at random moments and print whether that made a difference."""
+    out = folder / "killed"
+    command = [sys.executable, "-m", "pipeline", "batch", str(articles), "-o", str(out), "--quiet"]
+    command += ["--shard-articles", "4", "--profile", profile, "--workers"]
+    whole = [str(folder / "whole") if one == str(out) else one for one in command]
+    start = time.perf_counter()
+    subprocess.run([*whole, "1"], cwd=ROOT, check=True)
+    usual = time.perf_counter() - start
+    dice = random.Random(6)
+    done = {"driver": 0, "worker": 0}
+    for at in range(number):
+        driver = subprocess.Popen([*command, str(1 + at % 2)], cwd=ROOT)
+        try:
+            driver.wait(dice.uniform(0.1, 0.9) * usual)
+        except subprocess.TimeoutExpired:
+            found = workers(driver.pid)
+            if at % 2 and found:
+                done["worker"] += 1
+                os.kill(dice.choice(found), signal.SIGKILL)
+                driver.wait()
+            else:
+                done["driver"] += 1
+                driver.kill()
+                driver.wait()
+    subprocess.run([*command, "2"], cwd=ROOT, check=True)
+    same = tree(out) == tree(folder / "whole")
+    print(f"kills {done['driver']} of the driver, {done['worker']} of a worker, same bytes: {same}")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the files of a run."""
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {str(name): path.read_bytes() for name, path in found.items() if name.name != ".lock"}
+
+
+def memory(folder: Path, texts: Path, settings: Settings, few: int, many: int) -> None:
+    """Print the memory of driver and worker after few and after many articles."""
+    articles = write_articles(texts, folder / "many.jsonl", many, words=60)
+    samples = Measured(articles, folder / "memory", settings, 1).samples
+    first = next(sample for sample in samples if sample[0] >= few)
+    last = samples[-1]
+    for name, at in (("driver", 1), ("worker", 2)):
+        growth = 100 * (last[at] / first[at] - 1)
+        print(
+            f"memory/{name} {first[at] / 1024:.0f} MB after {first[0]:,} articles, "
+            f"{last[at] / 1024:.0f} MB after {last[0]:,} ({growth:+.1f} %)"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("--texts", type=Path, default=ROOT / "seeds" / "wikinews.jsonl")
+    parser.add_argument("--articles", type=int, default=200, help="for the speeds")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--memory", type=int, nargs=2, default=(500, 10_000), metavar=("FEW", "MANY")
+    )
+    parser.add_argument("--kills", type=int, default=6)
+    parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--out", type=Path, help="folder on the disk to measure")
+    args = parser.parse_args()
+    os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy in the workers reads them
+    options: dict[str, Any] = {"profile": args.profile}
+    settings = Settings(**options)
+    with tempfile.TemporaryDirectory(dir=args.out) as name:
+        folder = Path(name)
+        plans(folder, args.texts, settings)
+        articles = write_articles(args.texts, folder / "articles.jsonl", args.articles)
+        run = scaling(folder, articles, settings, args.rounds)
+        commits(folder, run / "part-00000.jsonl", 50)
+        kills(folder, articles, args.profile, args.kills)
+        memory(folder, args.texts, settings, *args.memory)
+
+
+if __name__ == "__main__":
+    main()
