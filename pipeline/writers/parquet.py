@@ -186,6 +186,23 @@ class ParquetTarget:
         return sorted(self.known)
 
     def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+        while True:
+            before = self._inode()
+            try:
+                found = self._fetch(ids)
+            except LoadFailed:
+                if self._inode() == before:
+                    raise
+            else:
+                # a loader may have put another folder in this place meanwhile
+                if self._inode() == before:
+                    return found
+
+    def _inode(self) -> int:
+        with self._failing(DatabaseUnavailable):
+            return self.folder.stat().st_ino
+
+    def _fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
         with self._failing():
             for table in self.schema.tables:

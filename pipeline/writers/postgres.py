@@ -37,10 +37,13 @@ class PostgresTarget(SqlTarget):
     driver_errors = (psycopg.Error,)
 
     def open(self, url: URL) -> Engine:
+        # who reads sees all tables as they are at one moment; who loads waits for rows, and then
+        # has to see what the other one has made of them
+        isolation = "REPEATABLE READ" if self.reading else "READ COMMITTED"
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             poolclass=NullPool,
-            isolation_level="READ COMMITTED",
+            isolation_level=isolation,
             connect_args={"client_encoding": "utf8"},
         )
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import BrokenRecord
 from pipeline.records.schema import ArticleRecord
@@ -181,7 +181,8 @@ def records(
 ) -> Iterator[BaseModel]:
     """Yield the records that the rows of some articles make, in the order of the ids.
 
-    The rows may come in any order; an id without an article gives no record.
+    The rows may come in any order; an id without an article gives no record. Raises
+    ``BrokenRecord`` for rows that make none.
     """
     grouped: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for table in tables:
@@ -195,7 +196,11 @@ def records(
             continue
         found = {name: of[identity] for name, of in grouped.items()}
         item = _item(tables, found)
-        yield model.model_validate_json(json.dumps(item))
+        try:
+            yield model.model_validate_json(json.dumps(item))
+        except ValidationError as error:
+            message = "its rows make no record: they were changed, or a newer pipeline stored them"
+            raise BrokenRecord(message, where=f"record {identity[:100]!r}") from error
 
 
 def _item(tables: Sequence[Table], cells: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pkgutil
 import random
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 
 from pipeline.errors import (
     BadDatabaseUrl,
+    BrokenRecord,
     DatabaseBusy,
     DatabaseUnavailable,
     DatabaseUnsuitable,
@@ -95,6 +98,52 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
         third.rollback()
         tally = pair[0].result(60).plus(pair[1].result(60))
     assert tally == Tally(replaced=16)
+
+
+@pytest.mark.postgres
+def test_who_reads_sees_an_article_as_it_is_at_one_moment(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _read_while_it_is_replaced(postgres, monkeypatch, "sqlalchemy.engine.Connection.execute")
+
+
+def test_who_reads_files_sees_an_article_as_it_is_at_one_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{tmp_path}/x.parquet"
+    _read_while_it_is_replaced(address, monkeypatch, "pyarrow.parquet.read_table")
+
+
+def _read_while_it_is_replaced(address: str, monkeypatch: pytest.MonkeyPatch, reading: str) -> None:
+    """Replace an article by one with nothing in it, between the tables that are read."""
+    layers = ("entities", "quotes", "figures", "times", "attributions")
+    bare = record("a").model_copy(update=dict.fromkeys(layers, ()))
+    load([record("a")], address)
+    module, _, name = reading.rpartition(".")
+    owner: Any = pkgutil.resolve_name(module)
+    real, calls = getattr(owner, name), iter(range(1000))
+
+    def read(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == 4:
+            with monkeypatch.context() as patch:
+                patch.setattr(owner, name, real)
+                load([bare], address)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, read)
+    assert list(read_records(address)) in ([record("a")], [bare])
+    assert next(calls) > 4
+    monkeypatch.undo()
+    assert list(read_records(address)) == [bare]
+
+
+def test_rows_that_were_changed_and_make_no_record_are_told(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    load([record("a")], address)
+    with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE mentions SET text = 'Bo'")
+    with pytest.raises(BrokenRecord, match="'a': its rows make no record"):
+        list(read_records(address))
 
 
 @pytest.mark.postgres
