@@ -26,6 +26,7 @@ from pipeline.stages.naming.newnames import (
     surname_first,
     transcript_speakers,
 )
+from pipeline.stages.naming.personal import called, with_particles
 
 
 @Language.factory(
@@ -56,6 +57,8 @@ class Entities:
                 names.extend(tidy(columns, ent.start, ent.end, ent.label_))
             else:
                 others.append(ent)
+        names = merge(names, with_particles(columns, names))
+        names = merge(names, called(columns, names))
         names = merge(names, known_organisations(columns, names))
         names = merge(names, transcript_speakers(columns))
         names = merge(names, datelines(columns))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from spacy.language import Language
@@ -238,7 +238,7 @@ class _Document:
         published = doc._.news.published
         speaking = {one.entity for one in self.attributions}
         by_chain: dict[int, list[Reference]] = defaultdict(list)
-        for reference in self.timeline.references:
+        for reference in distinct(self.timeline.references):
             by_chain[reference.chain].append(reference)
         found, spans = [], []
         for number, chain in enumerate(self.chains):
@@ -261,6 +261,19 @@ class _Document:
                 )
             )
         return found, spans
+
+
+def distinct(references: Iterable[Reference]) -> list[Reference]:
+    """Return references in order, of those at one place the name, else the first.
+
+    A stretch of text is a mention of one entity.
+    """
+    found: dict[tuple[int, int], Reference] = {}
+    for one in references:
+        other = found.get((one.start, one.end))
+        if other is None or (one.kind == "name" and other.kind != "name"):
+            found[one.start, one.end] = one
+    return sorted(found.values())
 
 
 def linked(entity: Entity, linker: Linker) -> Entity:

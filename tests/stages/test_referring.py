@@ -35,14 +35,19 @@ def person(doc: Doc, name: str) -> Entity:
         ("José Núñez spoke on Monday. Jose Nunez left on Tuesday.", "José Núñez", 2),
         ("J. Edgar Moss won on Monday. Moss smiled.", "J. Edgar Moss", 2),
         ("Sammy Davis Jr. sang in Ohio. Davis was happy.", "Sammy Davis Jr.", 2),
+        ("Ursula von der Leyen spoke. Mrs. von der Leyen left.", "Ursula von der Leyen", 2),
+        ("Sergio de la Cruz spoke on Monday. De la Cruz left.", "Sergio de la Cruz", 2),
+        ("Saif al-Adel spoke on Monday. Al-Adel left on Tuesday.", "Saif al-Adel", 2),
+        ("James O’Neill spoke on Monday. O'Neill left on Tuesday.", "James O’Neill", 2),
         ("He Lifeng left on Sunday. On Monday He Lifeng returned.", "He Lifeng", 2),
         # organisations: acronym, suffix and short form
         ("The International Monetary Fund met. The IMF cut.", "International Monetary Fund", 2),
         (
-            "Orchard Biologics Inc. fired its chief. Orchard said sales fell.",
+            "Orchard Biologics Inc. closed. Orchard said sales fell.",
             "Orchard Biologics Inc.",
             2,
         ),
+        ("The World Health Organization (WHO) met. WHO cut.", "World Health Organization", 3),
         # things by the last words of their name
         ("They use Mozilla Firefox at work. Firefox is a browser.", "Mozilla Firefox", 2),
         # cities
@@ -88,6 +93,18 @@ def test_an_ambiguous_surname(nlp: Language, text: str, owner: str) -> None:
     assert text.rindex("Clinton" if "Clinton" in text else "Cruz") in {
         m.end - len(doc.text[m.start : m.end].split()[-1]) for m in said
     }
+
+
+def test_somebody_called_by_a_name_is_a_person(nlp: Language) -> None:
+    doc = nlp("We met a gamer going by the name “The Owlator” on Monday. She was happy.")
+    assert person(doc, "Owlator").label == "PERSON"
+    assert mentions(doc)["Owlator"] == ["Owlator", "She"]
+
+
+def test_a_mention_is_of_one_entity(nlp: Language) -> None:
+    doc = nlp("Team 2: Coach: Anna King Brandon Moss - Analyst, Peter Hull")
+    spans = [(m.start, m.end) for one in doc._.news.entities for m in one.mentions]
+    assert len(spans) == len(set(spans))
 
 
 def test_an_open_surname_is_told_with_its_candidates(nlp: Language) -> None:

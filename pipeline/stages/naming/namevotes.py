@@ -26,6 +26,7 @@ from pipeline.stages.naming.namespans import (
     looks_personal,
     title_length,
 )
+from pipeline.stages.naming.orgnames import LEGAL
 
 CLOSED_TAGS = frozenset(
     ("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH")
@@ -34,6 +35,11 @@ COMMON_LABELS = frozenset(("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"))
 """What the base model calls common words with a capital."""
 DRAWN_OUT = re.compile(r"([a-vx-z])\1\1")
 PLACE_LABELS = ("GPE", "LOC", "FAC")
+
+
+def plain(word: str) -> str:
+    """Return a word with one kind of apostrophe."""
+    return word.replace("’", "'")
 
 
 class Votes:
@@ -47,12 +53,20 @@ class Votes:
         self.titled: Counter[str] = Counter()
         self.alone: Counter[str] = Counter()
         """How often a word is a person's name by itself."""
+        self.acronyms: set[tuple[str, ...]] = set()
+        """Organisations in capitals: WHO is no pronoun where it is one of them."""
+        self.firms: set[str] = set()
+        """First words of companies: "Orchard" is short for "Orchard Biologics Inc."."""
         lower = columns.lower
         for name in names:
             key = self.key(name.start, name.end)
             label = name.label
             personal = label == "PERSON" or looks_personal(columns, name.start, name.end)
             self.labels[key][label] += 1
+            if label == "ORG" and _is_acronym(columns, name):
+                self.acronyms.add((columns.words[name.start],))
+            if name.end - name.start > 1 and lower[name.end - 1] in LEGAL:
+                self.firms.add(lower[name.start])
             if (
                 not personal
                 or key in other_names()
@@ -61,8 +75,8 @@ class Votes:
                 continue
             words = [
                 w
-                for w in lower[name.start : name.end]
-                if (w not in SUFFIXES and w.isalpha()) or "-" in w
+                for w in (plain(word) for word in lower[name.start : name.end])
+                if (w not in SUFFIXES and w.replace("'", "").isalpha()) or "-" in w
             ]
             if len(words) > 1 and (label == "PERSON" or words[0] in first_names()):
                 self.surnames[words[-1]] += 1
@@ -108,11 +122,13 @@ class Votes:
         ):
             return "GPE"
         if end - start == 1:
-            word = columns.lower[start]
+            word = plain(columns.lower[start])
             if self.surnames[word] and self._personal(word, start):
                 return "PERSON"
             if self.titled[word]:
                 return "PERSON"
+            if word in self.firms:
+                return "ORG"
         if key in gazetteer.countries or key in gazetteer.states:
             return "GPE"
         if key in gazetteer.demonyms:
@@ -173,6 +189,19 @@ class Votes:
             counts = self.labels.get(word, Counter())
             return counts["PERSON"] > sum(counts[label] for label in PLACE_LABELS)
         return True
+
+
+def _is_acronym(columns: Columns, name: Name) -> bool:
+    """Tell whether a name is one word in capitals, that stands in brackets: it explains itself."""
+    word = columns.words[name.start]
+    return (
+        name.end - name.start == 1
+        and len(word) > 2
+        and word.isalpha()
+        and word.isupper()
+        and name.start > 0
+        and columns.words[name.start - 1] == "("
+    )
 
 
 def common_words(columns: Columns, names: list[Name]) -> list[Name]:
@@ -279,7 +308,7 @@ def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]
         for form in forms.get(words[i], ()):
             stop = i + len(form)
             if tuple(words[i:stop]) == form and not any(covered[i:stop]):
-                if len(form) == 1 and tags[i] not in PROPER_TAGS:
+                if len(form) == 1 and tags[i] not in PROPER_TAGS and form not in votes.acronyms:
                     lone = lower[i] in votes.surnames and tags[i] not in CLOSED_TAGS
                     if not lone or lower[i] in small:
                         continue

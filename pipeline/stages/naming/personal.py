@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, word_set
+from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, titles, word_set
 from pipeline.stages.naming.namespans import Name
 
 CALLED = word_set("named called nicknamed")
@@ -37,6 +37,8 @@ def with_particles(columns: Columns, names: list[Name]) -> list[Name]:
             stop = end + 1 if behind is None else behind.end
             whole = end - i > 1 or lower[i] in BARE_PARTICLES
             labels = {one.label for one in (before, behind) if one is not None}
+            if i and lower[i - 1] in titles() and columns.tags[i - 1] in PROPER_TAGS:
+                labels.add("PERSON")
             if (
                 whole
                 and "PERSON" in labels

@@ -32,6 +32,8 @@ class Describer:
         """Chain of the subject by the head of what it is said to be ("Kaine is a lawyer")."""
         self.possessors: list[tuple[int, str, int]] = []
         """Possessor's head, role and chain of who is described so ("Lee's lawyer, Ann Day")."""
+        self.named: set[int] = set()
+        """Tokens of persons' names."""
         self.children: dict[int, list[int]] = defaultdict(list)
         for i, head in enumerate(columns.heads):
             if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
@@ -150,6 +152,12 @@ class Describer:
         """Describe chains by apposition and copula; return nominals that rename a name, by head."""
         columns = self.columns
         found: dict[int, Reference] = {}
+        self.named = {
+            i
+            for one in references
+            if one.kind == "name" and self.chains[one.chain].label == "PERSON"
+            for i in range(one.start, one.end)
+        }
         for reference in references:
             chain = self.chains[reference.chain]
             if chain.label != "PERSON":
@@ -171,7 +179,7 @@ class Describer:
             up = columns.heads[head]
             if columns.deps[head] == "appos" and self.role_at(up) and up < head:
                 start, end = self.phrase(up)
-                if end <= reference.start or start < reference.start:
+                if self.named.isdisjoint(range(start, up + 1)) and start < reference.start:
                     end = min(end, reference.start)
                     while end > start and columns.words[end - 1] in (",", "-", "—", "–", ":"):
                         end -= 1
@@ -252,6 +260,8 @@ class Describer:
             ):
                 if self.role_at(i) is None or tags[i] == "NNS":
                     return None
+                if not self.named.isdisjoint(range(start, i + 1)):
+                    return None  # somebody else's name and role
                 return Reference(start, stop, i, "nominal", reference.chain)
             if tags[i] in ("IN", "TO", ","):
                 return None
