@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 """Articles in one transaction, at most."""
-BATCH_ROWS: Final = 100_000
+BATCH_SIZE: Final = 16_000_000
+"""Characters of records in one transaction, beyond which no other article joins them."""
 PARQUET: Final = ".parquet"
 WAYS: Final = {
     "sqlite": ("pipeline.writers.sqlite", "SqliteTarget"),
@@ -143,11 +144,11 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     batch: dict[str, Entry] = {}
     size = 0
     for entry in entries:
-        if entry.id in batch or len(batch) == BATCH or size >= BATCH_ROWS:
+        if entry.id in batch or len(batch) == BATCH or size >= BATCH_SIZE:
             yield list(batch.values())
             batch, size = {}, 0
         batch[entry.id] = entry
-        size += sum(map(len, entry.rows.values()))
+        size += entry.size
     if batch:
         yield list(batch.values())
 

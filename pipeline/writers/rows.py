@@ -46,6 +46,8 @@ class Entry(NamedTuple):
     """That of the record's line: equal ones need no loading."""
     rank: int
     """Which of two records of an article is of the newer schema and pipeline."""
+    size: int
+    """Characters of the record's line."""
     rows: Rows
 
 
@@ -76,7 +78,7 @@ def entry(record: BaseModel, tables: Sequence[Table] = TABLES) -> Entry:
                     rows[table.name].append((identity, one["id"], position, *cells(part)))
         else:
             rows[table.name] = [(identity, *cells(one)) for one in item[table.layer]]
-    return Entry(identity, sha256, rank, rows)
+    return Entry(identity, sha256, rank, len(line), rows)
 
 
 def exact(text: str | None) -> str | None:

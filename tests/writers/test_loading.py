@@ -204,10 +204,10 @@ def test_a_failure_in_the_middle_leaves_the_article_as_it_was(address: str) -> N
 
 def test_batches_are_bounded_and_hold_no_article_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "BATCH", 3)
-    entries = [rows.Entry(id, "", 0, {"articles": [()]}) for id in "abcdaab"]
+    entries = [rows.Entry(id, "", 0, 10, {}) for id in "abcdaab"]
     found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
     assert found == ["abc", "da", "ab"]
-    monkeypatch.setattr(loading, "BATCH_ROWS", 2)
+    monkeypatch.setattr(loading, "BATCH_SIZE", 15)
     found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
     assert list(itertools.chain.from_iterable(found)) == list("abcdaab")
     assert max(map(len, found)) == 2

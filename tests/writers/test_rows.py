@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from pipeline.errors import BrokenRecord
 from pipeline.records.assemble import assemble
-from pipeline.records.schema import ArticleRecord
+from pipeline.records.schema import ArticleRecord, Marks, Rate, Warning
 from pipeline.writers import rows
 from pipeline.writers.layout import TABLES
 from tests.records.strategies import annotated
@@ -60,6 +60,41 @@ def test_the_columns_of_a_record_are_filled() -> None:
         ("a2", "source", 0), ("a2", "cue", 0), ("a2", "content", 0),
     ]  # fmt: skip
     assert [row[-1] for row in found["spans"]] == [2, 1, 1, 2, 1, 1, 4]
+
+
+def test_what_is_rare_in_a_record_is_in_its_rows_too() -> None:
+    made = record()
+    figure, quote = made.figures[0], made.quotes[0]
+    first, second = made.attributions
+    rare = {"value": "1/3", "low": "0.50", "high": "7", "unit": "USD", "unit_text": "$"}
+    rare |= {"bound": "at_most", "change": "increase", "change_role": "delta", "vague": True}
+    unlinked = {"attribution": None, "measures": None}
+    bare = {"id": "a3", "source": None, "content": None, "figures": (), "parent": "a1"}
+    changes = {
+        "figures": (
+            figure.model_copy(update=rare | {"rate": Rate(per="share")}),
+            figure.model_copy(update=unlinked | {"id": "f2"}),
+        ),
+        "quotes": (
+            quote.model_copy(update={"marks": Marks(open=quote.marks.open, close=None)}),
+            quote.model_copy(update={"id": "q2", "attribution": None, "continues": "q1"}),
+        ),
+        "attributions": (
+            first,
+            second.model_copy(update={"parent": "a3", "cue": None}),
+            second.model_copy(update=bare),
+        ),
+        "times": (made.times[0].model_copy(update={"value": "XXXX-05"}),),
+        "provenance": None,
+        "warnings": (Warning(code="W201", message="m", start=0, end=1),),
+    }
+    rich = made.model_copy(update=changes)
+    assert ArticleRecord.from_line(rich.to_line()) == rich
+    found = rows.entry(rich).rows
+    assert list(rows.records([rich.id], found)) == [rich]
+    for table in TABLES[1:]:
+        for name, *cells in zip(table.names, *found[table.name], strict=True):
+            assert set(cells) != {None} or name == "value", f"{table.name}.{name} is never filled"
 
 
 @pytest.mark.parametrize(
