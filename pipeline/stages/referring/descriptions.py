@@ -33,7 +33,7 @@ class Describer:
         self.possessors: list[tuple[int, str, int]] = []
         """Possessor's head, role and chain of who is described so ("Lee's lawyer, Ann Day")."""
         self.named: set[int] = set()
-        """Tokens of persons' names."""
+        """Tokens of persons' names, but for those of "Lee's lawyer"."""
         self.children: dict[int, list[int]] = defaultdict(list)
         for i, head in enumerate(columns.heads):
             if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
@@ -155,7 +155,9 @@ class Describer:
         self.named = {
             i
             for one in references
-            if one.kind == "name" and self.chains[one.chain].label == "PERSON"
+            if one.kind == "name"
+            and self.chains[one.chain].label == "PERSON"
+            and columns.deps[one.head] != "poss"
             for i in range(one.start, one.end)
         }
         for reference in references:
