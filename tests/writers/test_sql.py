@@ -191,6 +191,19 @@ def test_foreign_keys_hold_what_belongs_together(postgres: str) -> None:
 
 
 @pytest.mark.postgres
+def test_the_tables_may_stand_in_a_schema_of_their_own(postgres: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE TABLE articles (id int)")
+        connection.execute("DROP SCHEMA IF EXISTS news CASCADE")
+        connection.execute("CREATE SCHEMA news")
+        address = f"{postgres}&options=-csearch_path%3Dnews"
+        assert load([record("a")], address) == Tally(new=1)
+        assert load([record("a")], address) == Tally(unchanged=1)
+        assert connection.execute("SELECT id FROM news.articles").fetchall() == [("a",)]
+    assert list(read_records(address)) == [record("a")]
+
+
+@pytest.mark.postgres
 def test_meta_can_be_asked_as_json(postgres: str) -> None:
     load([record("a", meta={"section": "news", "n": 1.50})], postgres)
     with psycopg.connect(postgres) as connection:
