@@ -2,9 +2,8 @@
 
 import { svg } from "./dom.js";
 
-const WIDTH = 760;
 const HEIGHT = 300;
-const LEFT = 76;
+const LEFT = 56;
 const RIGHT = 16;
 const TOP = 16;
 const BOTTOM = 34;
@@ -12,20 +11,22 @@ const TICKS = 5;
 
 // Return a drawing of points ({day, number, value}); `choose` is called with one clicked on.
 export function plot(points, choose) {
+  // one unit is one pixel, so that what is written can be read on any screen
+  const width = Math.min(Math.max(innerWidth - 40, 280), 880);
   const days = points.map((point) => Date.parse(`${point.day}T00:00:00Z`));
   const numbers = points.map((point) => point.number);
   const [first, last] = widened(Math.min(...days), Math.max(...days), 86400000);
   const [low, high, step] = rounded(Math.min(0, ...numbers), Math.max(0, ...numbers));
-  const x = (day) => LEFT + ((day - first) / (last - first)) * (WIDTH - LEFT - RIGHT);
+  const x = (day) => LEFT + ((day - first) / (last - first)) * (width - LEFT - RIGHT);
   const y = (number) => TOP + ((high - number) / (high - low)) * (HEIGHT - TOP - BOTTOM);
   const drawing = svg("svg", {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    viewBox: `0 0 ${width} ${HEIGHT}`,
     class: "plot",
     role: "img",
     "aria-label": "The figures over time; the table below holds the same",
   });
   for (let number = low; number <= high + step / 2; number += step) {
-    const line = { x1: LEFT, x2: WIDTH - RIGHT, y1: y(number), y2: y(number), class: "grid" };
+    const line = { x1: LEFT, x2: width - RIGHT, y1: y(number), y2: y(number), class: "grid" };
     drawing.append(svg("line", line));
     drawing.append(label(short(number), LEFT - 10, y(number) + 4, "end"));
   }
