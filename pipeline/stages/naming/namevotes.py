@@ -283,7 +283,11 @@ def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]
         if name.label not in NAME_LABELS:
             continue
         form = tuple(words[name.start : name.end])
-        if len(form) > 1 or (len(form[0]) > 1 and tags[name.start] in PROPER_TAGS):
+        if (
+            len(form) > 1
+            or form in votes.acronyms
+            or (len(form[0]) > 1 and tags[name.start] in PROPER_TAGS)
+        ):
             known[form[0]].add(form)
         if name.label == "PERSON" and len(form) > 1 and form[-1][0].isupper():
             last = form[-2] if form[-1].lower() in SUFFIXES and len(form) > 2 else form[-1]
