@@ -29,7 +29,7 @@ from typing import Any
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.batch import Batch, plan
 from pipeline.runs.commit import commit
-from pipeline.runs.executors import Processes
+from pipeline.runs.executors import processes
 from pipeline.runs.folder import open_run
 from pipeline.runs.job import Job
 from pipeline.runs.store import LocalStore
@@ -67,6 +67,12 @@ def workers(driver: int) -> list[int]:
     return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
+def cpu(pid: int) -> float:
+    """Return the seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Measured:
     """A run that was measured."""
 
@@ -74,20 +80,22 @@ class Measured:
         job = Job(folder=str(out), settings=settings)
         self.samples: list[tuple[int, int, int]] = []  # articles, KB of driver, KB of workers
         began = time.perf_counter()
-        with open_run(out) as run, closing(Processes(job, number)) as executor:
+        with open_run(out) as run, closing(processes(job, number)) as executor:
             batch = Batch(run, job, executor)
             self.start = time.perf_counter() - began
             # all workers have their models before the clock starts
             for worker in executor.workers:
                 worker.provenance()
             batch.begin(plan([str(articles)], job, max_articles=16), [str(articles)])
+            pids = workers(os.getpid())
+            used = sum(map(cpu, pids))
             began = time.perf_counter()
             done = 0
             for receipt in batch.process(lambda: False):
                 done += receipt.counts.get("records", 0) + len(receipt.failures)
-                sizes = sum(resident(pid) for pid in workers(os.getpid()))
-                self.samples.append((done, resident(os.getpid()), sizes))
+                self.samples.append((done, resident(os.getpid()), sum(map(resident, pids))))
             self.seconds = time.perf_counter() - began
+            self.cpu = sum(map(cpu, pids)) - used
             self.progress = run.finish()
 
     @property
@@ -129,20 +137,29 @@ def commits(folder: Path, part: Path, rounds: int) -> None:
 
 
 def scaling(folder: Path, articles: Path, settings: Settings, rounds: int) -> Path:
-    """Print speeds with one and two workers, in turn, and return the folder of a run."""
+    """Print speeds with one and two workers, in turn, and return the folder of a run.
+
+    On a machine that others use as well, the CPU time of a word tells more: two workers do twice
+    the work of one if theirs is the same.
+    """
     speeds: dict[int, list[float]] = {1: [], 2: []}
+    costs: dict[int, list[float]] = {1: [], 2: []}
     for at in range(rounds):
         for number in speeds:
             out = folder / f"scaling-{number}-{at}"
             measured = Measured(articles, out, settings, number)
             speeds[number].append(measured.words_a_second)
+            costs[number].append(1e6 * measured.cpu / measured.progress.counts["words"])
             if not at:
                 print(f"start/worker {measured.start:.1f} s")
     ratios = [two / one for one, two in zip(speeds[1], speeds[2], strict=True)]
     for number, values in speeds.items():
-        print(f"speed/{number} {statistics.median(values):,.0f} words/s")
+        cost = statistics.median(costs[number])
+        print(f"speed/{number} {statistics.median(values):,.0f} words/s, {cost:.0f} us CPU a word")
     low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
     print(f"scaling/1-2 {middle:.2f} ({low:.2f} to {high:.2f}), load {os.getloadavg()[0]:.1f}")
+    by_cpu = [2 * one / two for one, two in zip(costs[1], costs[2], strict=True)]
+    print(f"scaling/1-2 by CPU time {statistics.median(by_cpu):.2f}")
     return folder / "scaling-1-0"
 
 

@@ -101,7 +101,7 @@ def batch(
     day = options.day_of(published) if published else None
 
     from pipeline.runs.batch import Batch, earlier_runs, plan
-    from pipeline.runs.executors import Processes
+    from pipeline.runs.executors import processes
     from pipeline.runs.folder import Run, open_run
     from pipeline.runs.job import Job
 
@@ -121,7 +121,7 @@ def batch(
             raise OutputExists("holds a run", where=out, hint=hint)
         if there:
             run.check_inputs(inputs)
-        with closing(Processes(job, workers or cpus())) as executor:
+        with closing(processes(job, workers or cpus())) as executor:
             one = Batch(run, job, executor)
             if there:
                 one.resume()

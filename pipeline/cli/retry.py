@@ -45,7 +45,7 @@ def retry(
 
     from pipeline.readers.files import check
     from pipeline.runs.batch import Batch
-    from pipeline.runs.executors import Processes
+    from pipeline.runs.executors import processes
     from pipeline.runs.folder import find_run, open_run
 
     find_run(run_folder)
@@ -55,7 +55,7 @@ def retry(
         settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
         job = replace(job, settings=settings)
         report = RunReport(run.folder, log_format=log_format, quiet=quiet, verbose=verbose)
-        with closing(Processes(job, workers or cpus())) as executor:
+        with closing(processes(job, workers or cpus())) as executor:
             batch = Batch(run, job, executor)
             batch.resume()
             report.begin(run.progress(), "retried")

@@ -85,7 +85,9 @@ class Batch:
         for outcome in self.executor.run(self._until(stopped, waiting, keys)):
             receipt = outcome
             if isinstance(receipt, Lost):
-                receipt = rescue(receipt.shard, self.job, self.run.store, self.fingerprint)
+                receipt = rescue(
+                    receipt.shard, self.job, self.run.store, self.fingerprint, self.executor.worker
+                )
             if receipt.key != keys.pop(receipt.name):
                 raise RunDiffers("a worker has other models", where=receipt.name)
             yield receipt

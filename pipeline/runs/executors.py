@@ -11,7 +11,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -48,6 +49,10 @@ class Executor(Protocol):
 
     def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]: ...
 
+    def worker(self, job: Job) -> Worker:
+        """Return one more worker, for a job of its own."""
+        ...
+
     def close(self) -> None:
         """Let the workers end the shards that they have, and go."""
         ...
@@ -72,18 +77,19 @@ class Serial:
         for shard in shards:
             yield work(shard, self.job, self.store, self._extractor())
 
+    def worker(self, job: Job) -> Worker:
+        return ProcessWorker(job)
+
     def close(self) -> None:
         """Do nothing: there is no worker."""
 
 
-class Processes:
-    """Work in processes of this machine, each with models of its own.
+class Crew:
+    """Workers of one kind, each with models of its own and one shard at a time."""
 
-    Each is a pool of one: when a process dies, only its own shard is lost.
-    """
-
-    def __init__(self, job: Job, workers: int) -> None:
-        self.workers = [Worker(job) for _ in range(workers)]
+    def __init__(self, job: Job, workers: int, kind: Callable[[Job], Worker]) -> None:
+        self.worker = kind
+        self.workers = [kind(job) for _ in range(workers)]
 
     def provenance(self) -> Provenance:
         return self.workers[0].provenance()
@@ -108,53 +114,61 @@ class Processes:
             worker.close()
 
 
-class Worker:
+class Worker(ABC):
     """One process, started when it is needed and started again when it died."""
+
+    died: tuple[type[Exception], ...]
+    """What a future raises whose process is no more."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self._pool: ProcessPoolExecutor | None = None
         self._loaded: Future[Provenance] | None = None
         self._failed_starts = 0
+
+    @abstractmethod
+    def start(self) -> Future[Provenance]:
+        """Start the process, and have it load the models."""
+
+    @abstractmethod
+    def send(self, shard: Shard) -> Future[Receipt]:
+        """Have the process work on a shard."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Let the process end what it has, and go."""
 
     def provenance(self) -> Provenance:
         """Return what the models of the process are; raise ``WorkerUnavailable`` if none is up."""
         while True:
-            self._start()
-            assert self._loaded is not None
             try:
-                return self._loaded.result()
-            except BrokenProcessPool:
+                return self._running().result()
+            except self.died:
                 self._bury()
 
     def submit(self, shard: Shard) -> Future[Receipt]:
-        try:
-            return self._start().submit(_work, shard)
-        except BrokenProcessPool:  # died while it had nothing to do
-            self._bury()
-            return self._start().submit(_work, shard)
+        while True:
+            self._running()
+            try:
+                return self.send(shard)
+            except self.died:  # while it had nothing to do
+                self._bury()
 
     def result(self, future: Future[Receipt], shard: Shard) -> Receipt | Lost:
         """Return the receipt of what was submitted, or the shard if the process died."""
         try:
             return future.result()
-        except BrokenProcessPool:
+        except self.died:
             self._bury()
             return Lost(shard)
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        if self._loaded is not None:
+            self.end()
+            self._loaded = None
 
-    def _start(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=context, initializer=_begin, initargs=(self.job,)
-            )
-            self._loaded = self._pool.submit(_provenance)
-        return self._pool
+    def _running(self) -> Future[Provenance]:
+        self._loaded = self._loaded or self.start()
+        return self._loaded
 
     def _bury(self) -> None:
         """Let go of a process that died; raise if it is one of several that never came up."""
@@ -163,6 +177,30 @@ class Worker:
         self.close()
         if self._failed_starts == STARTS:
             raise WorkerUnavailable("each worker died while it loaded the models")
+
+
+class ProcessWorker(Worker):
+    """A process of this machine: a pool of one, so that its death costs its own shard alone."""
+
+    died = (BrokenProcessPool,)
+
+    def start(self) -> Future[Provenance]:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(
+            1, mp_context=context, initializer=_begin, initargs=(self.job,)
+        )
+        return self._pool.submit(_provenance)
+
+    def send(self, shard: Shard) -> Future[Receipt]:
+        return self._pool.submit(_work, shard)
+
+    def end(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+def processes(job: Job, workers: int) -> Crew:
+    """Return an executor that works in so many processes of this machine."""
+    return Crew(job, workers, ProcessWorker)
 
 
 # What follows runs in a worker process.

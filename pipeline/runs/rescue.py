@@ -8,7 +8,7 @@ to the part, byte for byte what it would have been.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,13 +28,15 @@ RESCUE = "rescue"
 """The folder of the pieces, below that of the run."""
 
 
-def rescue(shard: Shard, job: Job, store: Store, fingerprint: str) -> Receipt:
+def rescue(
+    shard: Shard, job: Job, store: Store, fingerprint: str, hire: Callable[[Job], Worker]
+) -> Receipt:
     """Commit the part of a shard that lost its worker, and return the receipt.
 
-    Raises what is a problem of the run.
+    ``hire`` gives a worker for a job. Raises what is a problem of the run.
     """
     aside = replace(job, folder=str(Path(job.folder) / RESCUE))
-    worker = Worker(aside)
+    worker = hire(aside)
     try:
         pieces = list(_pieces(shard._replace(again=False), worker))
     finally:

@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with models that take no time, in this process."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
-    monkeypatch.setattr("pipeline.runs.executors.Processes", lambda job, _workers: Serial(job))
+    monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])
     return tmp_path
 

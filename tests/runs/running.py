@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.runs.batch import Batch, plan
-from pipeline.runs.executors import Executor, Processes, Serial
+from pipeline.runs.executors import Executor, Serial, processes
 from pipeline.runs.folder import Progress, Run, open_run
 from pipeline.runs.job import Extractor, Job
 from pipeline.runs.store import Disk, LocalStore
@@ -32,7 +32,7 @@ def run(
     job = Job(folder=str(folder), settings=settings or Settings(), load=load)
     store = LocalStore(folder, disk)
     planned = plan(inputs, job, max_articles=max_articles, earlier=earlier)
-    executor: Executor = Processes(job, workers) if workers else Serial(job, store)
+    executor: Executor = processes(job, workers) if workers else Serial(job, store)
     with open_run(folder, store) as one, closing(executor):
         batch = Batch(one, job, executor)
         if one.manifest() is None:

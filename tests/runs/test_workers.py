@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.errors import ExtraMissing, WorkerUnavailable
 from pipeline.records.schema import text_sha256
-from pipeline.runs.executors import Processes
+from pipeline.runs.executors import processes
 from pipeline.runs.job import Job
 from pipeline.settings import Settings
 from tests.runs import stub
@@ -74,7 +74,7 @@ def test_a_worker_that_died_by_accident_costs_no_article(tmp_path: Path) -> None
 
 def test_workers_that_never_come_up_end_the_run(tmp_path: Path) -> None:
     job = Job(folder=str(tmp_path), settings=Settings(), load=stub.dying)
-    with closing(Processes(job, 1)) as executor, pytest.raises(WorkerUnavailable):
+    with closing(processes(job, 1)) as executor, pytest.raises(WorkerUnavailable):
         executor.provenance()
 
 
