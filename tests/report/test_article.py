@@ -83,6 +83,29 @@ def test_words_count_for_the_innermost_speaker() -> None:
     assert speakers["Ann Lee"].statements == ["a1", "a2", "a5"]
 
 
+def test_of_two_statements_that_begin_together_the_nested_one_is_the_inner() -> None:
+    text = "It may fail, Kim said, Lee claimed."
+    made = record(
+        text,
+        attributions=(
+            statement(
+                "a1",
+                [span(text, "Lee")],
+                [span(text, "claimed")],
+                [span(text, "It may fail, Kim said")],
+            ),
+            statement(
+                "a2",
+                [span(text, "Kim")],
+                [span(text, "said")],
+                [span(text, "It may fail")],
+                parent="a1",
+            ),
+        ),
+    )
+    assert {one.name: one.words for one in Speakers(made).all()} == {"Kim": 3, "Lee": 2}
+
+
 def test_a_quote_without_attribution_counts_for_its_speaker_and_scare_quotes_for_nobody() -> None:
     text = "Lee smiled. “We won big.” The “win” was small."
     made = record(

@@ -51,6 +51,19 @@ def test_a_layer_can_be_switched_off_and_on(opened: Open, layer: str, ref: str) 
     assert look(tab, ref) == on
 
 
+def test_a_layer_that_is_off_is_not_pointed_at(opened: Open) -> None:
+    tab = opened([harbour()])
+    card = tab.page.get_by_role("tooltip")
+    tab.page.get_by_role("checkbox", name="Names").uncheck()
+    piece(tab, "e1:nominal").hover()
+    expect(card).to_contain_text("Statement")
+    expect(card).not_to_contain_text("3 mentions")
+    assert tab.script(LIT, "lit-entity") == []
+    tab.page.get_by_role("checkbox", name="Statements").uncheck()
+    piece(tab, "e1:nominal").hover()
+    expect(card).to_be_hidden()
+
+
 def test_the_speaker_of_a_quote_stands_in_the_margin_beside_it(opened: Open) -> None:
     tab = opened([harbour()], viewport={"width": 1400, "height": 900})
     notes = tab.page.get_by_role("note")
