@@ -274,7 +274,7 @@ def test_the_browser_refuses_markup_made_of_strings(opened: Open) -> None:
 
 def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     articles = [harbour(f"h{n}", title=f"Wall {n}") for n in range(3)]
-    tab = opened([*articles, record("Rain fell on the reservoir.", "rain")])
+    tab = opened([*articles, record("Rain fell. " * 20 + "The reservoir is full.", "rain")])
     rows, status = tab.page.locator(".articles li"), tab.page.get_by_role("status")
     expect(rows).to_have_count(4)
     expect(rows.first).to_contain_text("6 statements")
