@@ -60,6 +60,10 @@ class SqlTarget(ABC):
                 else:
                     self.lock(connection)
                     self.prepare(connection)
+        except LoadFailed as error:
+            connection.close()
+            error.hint = "a new database, and one of an older pipeline, is made ready by its owner"
+            raise
         except BaseException:
             connection.close()
             raise

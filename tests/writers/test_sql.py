@@ -233,6 +233,15 @@ def test_a_loader_needs_no_right_to_make_tables_once_they_are_there(postgres: st
     mine = postgres.replace("postgres:@", "nightly:@")
     try:
         assert load([record("a", title="new"), record("b")], mine) == Tally(1, 1)
+        # a newer pipeline has views to make anew, which are the owner's
+        newer = loading.SCHEMA._replace(pipeline="99.0.0")
+        with pytest.raises(LoadFailed, match="must be owner") as caught, connect(mine, newer):
+            pass
+        assert "by its owner" in caught.value.hint
+        with connect(postgres, newer):
+            pass
+        with connect(mine, newer) as target:
+            assert target.put([rows.entry(record("c"))]) == Tally(1)
     finally:
         with psycopg.connect(postgres, autocommit=True) as connection:
             connection.execute("DROP OWNED BY nightly")
