@@ -283,6 +283,14 @@ class DatabaseBusy(DatabaseError):
     hint = "try again when the other program is done: loading goes on where it stopped"
 
 
+class EngineUnavailable(PipelineError):
+    """The engine that is to work on the shards cannot be reached or started."""
+
+    code = "P307"
+    exit_code = UNAVAILABLE
+    hint = "check the address, or leave out --engine to work on this machine"
+
+
 class OutputError(PipelineError):
     """The output cannot be written."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -13,13 +14,36 @@ from pipeline.cli import options
 from pipeline.cli.runreport import LogFormat, RunReport
 from pipeline.cli.signals import stopping
 from pipeline.cli.table import plain, plural
-from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists
+from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists, UsageError
 
 if TYPE_CHECKING:
     from pipeline.readers import Format
     from pipeline.runs.batch import Batch
+    from pipeline.runs.executors import Executor
     from pipeline.runs.folder import Run
+    from pipeline.runs.job import Job
     from pipeline.runs.plan import Plan
+
+
+Engine = Literal["local", "ray"]
+
+
+@contextmanager
+def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> Iterator[Executor]:
+    """Give the executor that was asked for; its workers go at the end."""
+    number = workers or cpus()
+    if engine == "ray":
+        from pipeline.runs.on_ray import ray_crew
+
+        with ray_crew(job, number, address) as executor:
+            yield executor
+        return
+    if address:
+        raise UsageError("a local run has no address", hint="add --engine ray")
+    from pipeline.runs.executors import processes
+
+    with closing(processes(job, number)) as executor:
+        yield executor
 
 
 def cpus() -> int:
@@ -30,9 +54,7 @@ def cpus() -> int:
 @click.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--out", required=True, metavar="RUN", help="Folder of the run.")
-@click.option(
-    "--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes. [default: cores]"
-)
+@options.engine
 @click.option(
     "--resume/--no-resume",
     default=True,
@@ -71,6 +93,8 @@ def batch(
     inputs: tuple[str, ...],
     out: str,
     workers: int | None,
+    engine: Engine,
+    address: str | None,
     resume: bool,
     dry_run: bool,
     new_only: bool,
@@ -101,7 +125,6 @@ def batch(
     day = options.day_of(published) if published else None
 
     from pipeline.runs.batch import Batch, earlier_runs, plan
-    from pipeline.runs.executors import processes
     from pipeline.runs.folder import Run, open_run
     from pipeline.runs.job import Job
 
@@ -121,7 +144,7 @@ def batch(
             raise OutputExists("holds a run", where=out, hint=hint)
         if there:
             run.check_inputs(inputs)
-        with closing(processes(job, workers or cpus())) as executor:
+        with crew(job, workers, engine, address) as executor:
             one = Batch(run, job, executor)
             if there:
                 one.resume()

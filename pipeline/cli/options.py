@@ -84,6 +84,33 @@ def settings_flags(command: Command) -> Command:
     return command
 
 
+def engine(command: Command) -> Command:
+    """Add ``--workers``, ``--engine`` and ``--address``."""
+    for flag in reversed(
+        (
+            click.option(
+                "--workers",
+                type=click.IntRange(1, 100_000),
+                metavar="N",
+                help="Processes. [default: cores of this machine]",
+            ),
+            click.option(
+                "--engine",
+                type=click.Choice(["local", "ray"]),
+                default="local",
+                help="Who runs them: this machine (default), or Ray (extra ray).",
+            ),
+            click.option(
+                "--address",
+                metavar="ADDRESS",
+                help="Ray cluster, for example ray://head:10001. [default: a Ray on this machine]",
+            ),
+        )
+    ):
+        command = flag(command)
+    return command
+
+
 def max_seconds(command: Command) -> Command:
     """Add ``--max-seconds``."""
     return click.option(

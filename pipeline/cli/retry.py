@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 
 import click
 
 from pipeline.cli import options
-from pipeline.cli.batch import carry_out, cpus
+from pipeline.cli.batch import Engine, carry_out, crew
 from pipeline.cli.runreport import LogFormat, RunReport
 
 
 @click.command(no_args_is_help=True)
 @click.argument("run_folder", metavar="RUN")
-@click.option(
-    "--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes. [default: cores]"
-)
+@options.engine
 @click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
 @options.max_seconds
 @options.log_format
@@ -25,6 +22,8 @@ from pipeline.cli.runreport import LogFormat, RunReport
 def retry(
     run_folder: str,
     workers: int | None,
+    engine: Engine,
+    address: str | None,
     max_bytes: int | None,
     max_seconds: int | None,
     log_format: LogFormat,
@@ -45,7 +44,6 @@ def retry(
 
     from pipeline.readers.files import check
     from pipeline.runs.batch import Batch
-    from pipeline.runs.executors import processes
     from pipeline.runs.folder import find_run, open_run
 
     find_run(run_folder)
@@ -55,7 +53,7 @@ def retry(
         settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
         job = replace(job, settings=settings)
         report = RunReport(run.folder, log_format=log_format, quiet=quiet, verbose=verbose)
-        with closing(processes(job, workers or cpus())) as executor:
+        with crew(job, workers, engine, address) as executor:
             batch = Batch(run, job, executor)
             batch.resume()
             report.begin(run.progress(), "retried")

@@ -1,0 +1,123 @@
+"""Work on a Ray cluster, or on a Ray of this machine alone (extra ``ray``).
+
+A worker is an actor with models of its own. Only shards and receipts travel: an actor reads its
+articles and commits its part itself, so that input and run have to be in folders that every machine
+has under the same path, and the package has to be installed on each.
+
+Ray would start actors anew and try tasks again by itself; that is switched off, for a shard that
+was lost is the driver's to deal with (``runs.rescue``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError
+from pipeline.runs.executors import Crew, Worker
+from pipeline.runs.store import LocalStore
+from pipeline.runs.work import work
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import Provenance
+    from pipeline.runs.commit import Receipt
+    from pipeline.runs.job import Job
+    from pipeline.runs.plan import Shard
+
+
+@contextmanager
+def ray_crew(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]:
+    """Give an executor with so many actors on a cluster; without an address, start one here.
+
+    Raises ``ExtraMissing`` or ``EngineUnavailable``.
+    """
+    ray = _ray()
+    options: dict[str, Any] = {"address": address} if address else {"num_cpus": workers}
+    try:
+        ray.init(
+            **options, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
+        )
+    except (ConnectionError, RuntimeError, OSError, ValueError) as error:
+        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise EngineUnavailable(message, where=address or "ray") from error
+    try:
+        crew = Crew(job, workers, RayWorker)
+        try:
+            yield crew
+        finally:
+            crew.close()
+    finally:
+        ray.shutdown()
+
+
+class Actor:
+    """What runs in the process of an actor."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._store = LocalStore(job.folder)
+
+    def load(self) -> Provenance | PipelineError:
+        try:
+            self._extract = self._job.load(self._job.settings)
+        except PipelineError as error:
+            return error
+        return self._extract.provenance
+
+    def work(self, shard: Shard) -> Receipt | PipelineError:
+        # as a value: Ray wraps what is raised into an exception of its own
+        try:
+            return work(shard, self._job, self._store, self._extract, fatal=True)
+        except PipelineError as error:
+            return error
+
+
+class RayWorker(Worker):
+    """An actor that takes one core."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self._ray = _ray()
+        self.died = (self._ray.exceptions.RayActorError,)
+
+    def start(self) -> Future[Provenance]:
+        kind = self._ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Actor)
+        self._actor = kind.remote(self.job)
+        return _raising(self._actor.load.remote().future())
+
+    def send(self, shard: Shard) -> Future[Receipt]:
+        return _raising(self._actor.work.remote(shard).future())
+
+    def end(self) -> None:
+        self._ray.kill(self._actor)
+
+
+def _raising(future: Future[Any]) -> Future[Any]:
+    """Return a future that raises an error which another one has for its value."""
+    outcome: Future[Any] = Future()
+
+    def settle(done: Future[Any]) -> None:
+        error = done.exception()
+        if error is None and isinstance(done.result(), PipelineError):
+            error = done.result()
+        if error is not None:
+            outcome.set_exception(error)
+        else:
+            outcome.set_result(done.result())
+
+    future.add_done_callback(settle)
+    return outcome
+
+
+def _ray() -> Any:
+    try:
+        import ray
+    except ImportError as error:
+        raise ExtraMissing(
+            "the engine ray needs the package ray",
+            hint="pip install 'news-extraction-pipeline[ray]'",
+        ) from error
+    return ray
