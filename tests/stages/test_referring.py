@@ -246,6 +246,14 @@ def test_pronouns(nlp: Language, text: str, name: str, pronouns: list[str]) -> N
     assert found == pronouns
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Firth Capital said it rained.", "Firth Capital announced that it is time to sell shares."],
+)
+def test_it_may_stand_for_nothing(nlp: Language, text: str) -> None:
+    assert mentions(nlp(text))["Firth Capital"] == ["Firth Capital"]
+
+
 def test_they_of_a_crowd_stays_open(nlp: Language) -> None:
     doc = nlp("Alex Reed met the farmers. They were angry.")
     assert mentions(doc)["Alex Reed"] == ["Alex Reed"]

@@ -54,6 +54,7 @@ class PersonFinder:
             if owner in self.chain_at and self.chain_at[owner] != number:
                 self.relatives.setdefault(self.chain_at[owner], {})[role] = number
         self.strangers = self._strangers()
+        self._known: dict[str, list[int]] = {}
 
     def _strangers(self) -> dict[str, list[int]]:
         """Return where somebody is introduced who has no name: "a lawyer", by role."""
@@ -115,6 +116,11 @@ class PersonFinder:
 
     def _bearers(self, role: str) -> list[int]:
         """Return the persons who have a role, but for those whom its gender forbids."""
+        if role not in self._known:
+            self._known[role] = self._find_bearers(role)
+        return self._known[role]
+
+    def _find_bearers(self, role: str) -> list[int]:
         gender = roles()[role].gender
         return [
             number

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.stages.columns import SUBJECTS, Columns
-from pipeline.stages.naming.names import Gender
+from pipeline.stages.naming.names import Gender, word_set
 from pipeline.stages.referring.chains import Reference
 from pipeline.stages.referring.timeline import Timeline
 
@@ -34,6 +34,12 @@ IT = frozenset(("it", "its", "itself"))
 NONBINARY = frozenset(("nonbinary", "non-binary", "genderqueer"))
 THEY = frozenset(("they", "them", "their", "themselves"))
 PRONOUNS = frozenset(HE_SHE) | FIRST_PERSON | FIRST_PLURAL | SECOND_PERSON | RELATIVES | IT | THEY
+WEATHER = frozenset(("rain", "rained", "rains", "raining", "snow", "snowed", "snows", "snowing"))
+BE = frozenset(("is", "was", "'s", "’s", "be", "been"))
+IMPERSONAL = word_set(
+    "time clear unclear likely unlikely possible impossible important necessary hard difficult "
+    "easy early true worth obvious best"
+)
 LOOK_BACK = 60
 LOOK_AHEAD = 20
 MAX_SENTENCES = 8
@@ -247,6 +253,8 @@ class PronounFinder:
     def it(self, token: int) -> int | None:
         """Return the organisation or country that "it" or "its" stands for, where that is plain."""
         columns, timeline = self.columns, self.timeline
+        if self._expletive(token):
+            return None
         sentence = columns.sentences[token]
         subject = self._subject_of_clause(token)
         for reference in timeline.before(token, 12):
@@ -263,6 +271,19 @@ class PronounFinder:
             if subject is None and token in timeline.speakers and timeline.is_subject(reference):
                 return reference.chain
         return None
+
+    def _expletive(self, token: int) -> bool:
+        """Tell whether "it" stands for nothing: "it is time to go", "it rained"."""
+        columns = self.columns
+        if columns.lower[token] != "it":
+            return False
+        verb = columns.heads[token]
+        if columns.lower[verb] in WEATHER:
+            return True
+        return columns.lower[verb] in BE and any(
+            columns.heads[i] == verb and columns.lower[i] in IMPERSONAL
+            for i in range(verb + 1, min(verb + 5, len(columns.lower)))
+        )
 
     def they(self, token: int) -> int | None:
         """Return the person that a singular "they" stands for, if the text tells of one so called.
