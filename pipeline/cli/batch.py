@@ -25,25 +25,33 @@ if TYPE_CHECKING:
     from pipeline.runs.plan import Plan
 
 
-Engine = Literal["local", "ray"]
+Engine = Literal["local", "ray", "spark"]
 
 
 @contextmanager
 def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> Iterator[Executor]:
     """Give the executor that was asked for; its workers go at the end."""
     number = workers or cpus()
-    if engine == "ray":
-        from pipeline.runs.on_ray import ray_crew
-
-        with ray_crew(job, number, address) as executor:
-            yield executor
-        return
-    if address:
+    if address and engine == "local":
         raise UsageError("a local run has no address", hint="add --engine ray")
-    from pipeline.runs.executors import processes
+    if address and not Path(job.folder).is_absolute():
+        hint = "name inputs and run by paths that every machine of the cluster has"
+        raise UsageError("not an absolute path", where=job.folder, hint=hint)
+    if engine == "ray":
+        from pipeline.runs.on_ray import on_ray
 
-    with closing(processes(job, number)) as executor:
-        yield executor
+        with on_ray(job, number, address) as executor:
+            yield executor
+    elif engine == "spark":
+        from pipeline.runs.on_spark import on_spark
+
+        with on_spark(job, number, address) as executor:
+            yield executor
+    else:
+        from pipeline.runs.executors import processes
+
+        with closing(processes(job, number)) as executor:
+            yield executor
 
 
 def cpus() -> int:

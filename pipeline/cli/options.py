@@ -96,14 +96,15 @@ def engine(command: Command) -> Command:
             ),
             click.option(
                 "--engine",
-                type=click.Choice(["local", "ray"]),
+                type=click.Choice(["local", "ray", "spark"]),
                 default="local",
-                help="Who runs them: this machine (default), or Ray (extra ray).",
+                help="Who runs them: this machine (default), Ray or Spark (extras ray, spark).",
             ),
             click.option(
                 "--address",
                 metavar="ADDRESS",
-                help="Ray cluster, for example ray://head:10001. [default: a Ray on this machine]",
+                help="Cluster, for example ray://head:10001 or spark://head:7077. [default: one "
+                "on this machine, for the run]",
             ),
         )
     ):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def ray_crew(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]:
+def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]:
     """Give an executor with so many actors on a cluster; without an address, start one here.
 
     Raises ``ExtraMissing`` or ``EngineUnavailable``.

@@ -1,0 +1,178 @@
+"""Work on a Spark cluster, or on a Spark of this machine alone (extra ``spark``).
+
+Shards are the rows of a frame that ``mapInPandas`` goes over, one to a partition; what comes back
+is a row for each shard that is committed. As with Ray only descriptions travel: input and run have
+to be in folders that every machine has, and the package has to be installed on each. A Python
+worker of Spark keeps its models from one shard to the next.
+
+Spark ends a job only as a whole, so shards are handed out in rounds of a few for each worker: that
+is how often a run can be told to stop. Spark tries what failed again by itself; a shard that still
+has no receipt when it gives up is lost, and is the driver's to deal with (``runs.rescue``).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_code
+from pipeline.runs.commit import Receipt, committed
+from pipeline.runs.executors import Lost, ProcessWorker, Worker
+from pipeline.runs.plan import Shard
+from pipeline.runs.store import LocalStore
+from pipeline.runs.work import work
+
+if TYPE_CHECKING:
+    from pipeline.records.schema import Provenance
+    from pipeline.runs.job import Extractor, Job
+
+ROUND = 4
+"""Shards of a round for each worker."""
+TRIES = 2
+"""A task that failed so often is given up."""
+SHARD = "name string, line binary, again boolean"
+DONE = "name string, code string, message string, place string"
+
+
+@contextmanager
+def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spark]:
+    """Give an executor with so many Python workers; without an address, start a Spark here.
+
+    Raises ``ExtraMissing`` or ``EngineUnavailable``.
+    """
+    try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise ExtraMissing(
+            "the engine spark needs the package pyspark",
+            hint="pip install 'news-extraction-pipeline[spark]'",
+        ) from error
+    settings = {
+        "spark.task.maxFailures": str(TRIES),
+        "spark.python.worker.reuse": "true",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "OFF",  # what goes wrong is ours to say
+    }
+    builder = SparkSession.builder.appName("pipeline batch")
+    builder = builder.master(address or f"local[{workers},{TRIES}]")
+    if not address:  # else the machines of the cluster know which Python has the package
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except (PySparkException, Py4JError, OSError) as error:
+        message = (str(error) or type(error).__name__).splitlines()[0]
+        raise EngineUnavailable(message, where=address or "spark") from error
+    try:
+        yield Spark(job, workers, session)
+    finally:
+        session.stop()
+
+
+class Spark:
+    """An executor whose workers are those of a Spark session."""
+
+    def __init__(self, job: Job, workers: int, session: Any) -> None:
+        self.job = job
+        self.workers = workers
+        self.session = session
+        self.store = LocalStore(job.folder)
+        self._fingerprint = ""
+
+    def provenance(self) -> Provenance:
+        from pipeline.records.schema import Provenance
+
+        job = self.job
+
+        def ask(frames: Iterator[Any]) -> Iterator[Any]:
+            import pandas
+
+            for _ in frames:
+                yield pandas.DataFrame({"line": [_extractor(job).provenance.model_dump_json()]})
+
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        try:
+            (row,) = self.session.range(1).mapInPandas(ask, "line string").collect()
+        except (PySparkException, Py4JError) as error:
+            hint = "check that the package and its models are installed on every machine"
+            message = str(error).strip().splitlines()[-1]
+            raise EngineUnavailable(message, where="spark", hint=hint) from error
+        found = Provenance.model_validate_json(row["line"])
+        self._fingerprint = job.fingerprint(found)
+        return found
+
+    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]:
+        waiting = iter(shards)
+        while batch := list(itertools.islice(waiting, ROUND * self.workers)):
+            yield from self._round(batch)
+
+    def worker(self, job: Job) -> Worker:
+        """Return a worker of the driver's machine: Spark would try a killer again and again."""
+        return ProcessWorker(job)
+
+    def close(self) -> None:
+        """Do nothing: the workers are those of the session."""
+
+    def _round(self, shards: list[Shard]) -> Iterator[Receipt | Lost]:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        job = self.job
+
+        def process(frames: Iterator[Any]) -> Iterator[Any]:
+            import pandas
+
+            for frame in frames:
+                rows = zip(frame["line"], frame["again"], strict=True)
+                done = [
+                    _work(Shard.from_line(bytes(line)), bool(again), job) for line, again in rows
+                ]
+                yield pandas.DataFrame(done, columns=["name", "code", "message", "place"])
+
+        rows = [(shard.name, shard.to_line(), shard.again) for shard in shards]
+        frame = self.session.createDataFrame(
+            self.session.sparkContext.parallelize(rows, len(rows)), SHARD
+        )
+        try:
+            done = frame.mapInPandas(process, DONE).collect()
+        except (PySparkException, Py4JError):  # a task was given up
+            done = []
+        for row in done:
+            if row["code"] is not None:
+                raise by_code()[row["code"]](row["message"], where=row["place"])
+        for shard in shards:
+            receipt = committed(self.store, shard, self._fingerprint)
+            # one that is tried again had a receipt before
+            if receipt is None or (shard.again and not done):
+                yield Lost(shard)
+            else:
+                yield receipt
+
+
+# What follows runs in a Python worker of Spark.
+
+
+@cache
+def _extractor(job: Job) -> Extractor:
+    return job.load(job.settings)
+
+
+def _work(shard: Shard, again: bool, job: Job) -> tuple[str, str | None, str | None, str | None]:
+    """Work on a shard; a problem of the run is a value, for Spark would try it again."""
+    try:
+        work(shard._replace(again=again), job, LocalStore(job.folder), _extractor(job), fatal=True)
+    except PipelineError as error:
+        return shard.name, error.code, error.message, error.where
+    return shard.name, None, None, None
