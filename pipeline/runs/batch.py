@@ -80,7 +80,6 @@ class Batch:
         waiting = self.run.waiting(self.fingerprint)
         if again:
             waiting = chain(waiting, list(self.run.failed(self.fingerprint)))
-            self.run.reopen()
         keys: dict[str, str] = {}
         for outcome in self.executor.run(self._until(stopped, waiting, keys)):
             receipt = outcome
@@ -96,8 +95,10 @@ class Batch:
         self, stopped: Stopped, shards: Iterable[Shard], keys: dict[str, str]
     ) -> Iterator[Shard]:
         """Yield shards until it is time to stop, and note what their parts have to be made of."""
-        for shard in shards:
+        for at, shard in enumerate(shards):
             if stopped():
                 return
+            if at == 0:  # as soon as there is something to do, the run is not finished
+                self.run.reopen()
             keys[shard.name] = shard.key(self.fingerprint)
             yield shard

@@ -229,7 +229,8 @@ def open_run(folder: str | Path, store: LocalStore | None = None) -> Iterator[Ru
     store = store or LocalStore(folder)
     store.make()
     with locked(Path(folder)):
-        store.clean(RESCUE)
+        store.clean()
+        store.remove_folder(RESCUE)
         yield Run(folder, store)
 
 

@@ -56,7 +56,7 @@ def rescue(
                 yield from _outcomes(piece, pieces_store)
 
     receipt = commit(store, shard.name, shard.key(fingerprint), outcomes(), counts)
-    store.clean(RESCUE)
+    store.remove_folder(RESCUE)
     return receipt
 
 

@@ -44,8 +44,12 @@ class Store(Protocol):
         """Remove a file for good, if it is there."""
         ...
 
-    def clean(self, *folders: str) -> None:
-        """Remove what a run that was cut short left behind: half written files, and folders."""
+    def remove_folder(self, name: str) -> None:
+        """Remove a folder with all that is in it, if it is there."""
+        ...
+
+    def clean(self) -> None:
+        """Remove half written files; nobody else may be writing."""
         ...
 
 
@@ -146,9 +150,10 @@ class LocalStore:
             self.disk.remove(path)
             self.disk.sync_folder(path.parent)
 
-    def clean(self, *folders: str) -> None:
-        for folder in folders:
-            self._empty(self.folder / folder)
+    def remove_folder(self, name: str) -> None:
+        self._empty(self.folder / name)
+
+    def clean(self) -> None:
         for path in _temporary(self.folder):
             with _failing(path), suppress(FileNotFoundError):
                 self.disk.remove(path)

@@ -99,10 +99,11 @@ class DyingDisk(CountingDisk):
         if self.calls == self.at and self.when < 1 and data:
             super(CountingDisk, self).write(arguments[0], data[: int(self.when * len(data))])
             self.die()
-        found = do(*arguments)
-        if self.calls == self.at:
-            self.die()
-        return found
+        try:
+            return do(*arguments)
+        finally:
+            if self.calls == self.at:
+                self.die()
 
     def die(self) -> None:
         self.dead = True

@@ -1,0 +1,44 @@
+"""A file is there whole or not at all, and nobody's file is taken for rubbish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.runs.store import LocalStore
+
+
+def test_a_file_that_could_not_be_made_is_not_there(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "run")
+
+    def chunks() -> object:
+        yield b"half"
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        store.put("a/b.jsonl", chunks())  # type: ignore[arg-type]
+    assert list((tmp_path / "run").rglob("*.*")) == []
+
+
+def test_clearing_away_a_rescue_leaves_alone_what_other_workers_write(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.put("rescue/part-00001a.jsonl", [b"a"])
+    (tmp_path / ".part-00002.jsonl.99.tmp").touch()
+    store.remove_folder("rescue")
+    assert [path.name for path in tmp_path.iterdir()] == [".part-00002.jsonl.99.tmp"]
+    store.clean()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.put("a", [b"first"])
+    with store.open("a") as before:
+        written = store.put("a", [b"sec", b"ond"])
+        assert before.read() == b"first"
+    assert (tmp_path / "a").read_bytes() == b"second"
+    assert written.size == 6
+    store.remove("a")
+    store.remove("a")
+    assert list(tmp_path.iterdir()) == []
