@@ -97,8 +97,8 @@ def extract(rows: list[dict[str, Any]], name: str, folder: Path) -> Path:
 def with_decimals(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record whose fractions are decimals and whose scores are ranges.
 
-    ``score_figures.py`` reads a value as one float and stops at ``1/3`` and ``2-1``, which the
-    record allows.
+    The scorers read a value as one float: ``score_figures.py`` stops at ``1/3`` and ``2-1``, which
+    the record allows, ``score_specs.py`` counts them as wrong.
     """
     figures = []
     for figure in record["figures"]:
@@ -121,7 +121,7 @@ def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
             made[source] = extract(read_jsonl(shared / "data" / f"{source}.jsonl"), source, folder)
         score = importlib.import_module(scorer).score
         records = {str(row["id"]): row for row in read_jsonl(made[source])}
-        if scorer == "score_figures":
+        if scorer in ("score_figures", "score_specs"):
             records = {key: with_decimals(record) for key, record in records.items()}
         for metric in score(read_jsonl(shared / "data" / f"{gold}.jsonl"), records):
             if everything or metric.name in HEADLINES[scorer]:

@@ -192,3 +192,18 @@ def check(text: str, day: date | None) -> None:
         assert text[one.start : one.end].strip() == text[one.start : one.end]
         assert one.value is None or VALUE.fullmatch(one.value), one
         at = one.end
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("They pump two million barrels a day.", "set"),
+        ("It killed 30 people a day.", "set"),
+        ("He works 40 hours a week.", "set"),
+        ("It costs pennies a day.", "set"),
+        ("It took a day.", "duration"),
+        ("They gave the workers a week.", "duration"),
+    ],
+)
+def test_how_often_is_not_how_long(text: str, kind: str) -> None:
+    assert list(timex.find(text))[-1].kind == kind

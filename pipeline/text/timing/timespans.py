@@ -171,13 +171,22 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = timed(made, tokens, match, count, unit_of(word)) or made
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
         before = match.start() - 1
-        rate = tokens.codes[before] in (CLASSES["number"], CLASSES["year"], CLASSES["teen"])
-        if rate or tokens.words[before].lower() in RATED:
+        word = tokens.words[before].lower()
+        counted = tokens.codes[before] in NUMBERS or (
+            (word.endswith("s") or word == "people")
+            and any(code in NUMBERS for code in tokens.codes[max(0, before - 2) : before])
+        )
+        if counted or word in RATED:
             made.kind = "set"
     return made
 
 
-RATED = frozenset({"%", "percent", "times", "once", "twice", "barrels", "trillion", "dollars"})
+NUMBERS = frozenset(CLASSES[name] for name in ("number", "year", "teen"))
+RATED = frozenset(
+    """% percent times once twice barrels trillion dollars hours minutes miles gallons pennies cents
+    tons tonnes""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
+"""Words behind which "a day" says how often, not how long."""
 
 
 @SPANS.rule(
