@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 import re
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from pydantic import create_model
 
 from pipeline.records import schema
 from pipeline.records.schema import ArticleRecord, Entity, Number
-from pipeline.writers import rows
+from pipeline.writers import layout, rows, sql, tables
 from pipeline.writers.layout import OWNER, REFERENCES, TABLES, describe
 
 ITEM = re.compile(r"[eqfta][1-9][0-9]*")
@@ -93,3 +96,10 @@ def test_what_an_item_has_several_of_names_its_owner() -> None:
     for table in TABLES:
         if table.name in OWNER:
             assert OWNER[table.name] in table.key
+
+
+@pytest.mark.parametrize("module", [layout, rows, sql, tables, import_module("pipeline.cli.load")])
+def test_the_examples_of_a_module_run(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert not found.failed
