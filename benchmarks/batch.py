@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +164,10 @@ def scaling(folder: Path, articles: Path, settings: Settings, rounds: int) -> Pa
 
 
 def kills(folder: Path, articles: Path, profile: str, number: int) -> None:
-    """Kill runs of the command at random moments and print whether that made a difference."""
+    """Kill a worker and then the driver of a run at random moments, again and again.
+
+    Prints whether that made a difference.
+    """
     out = folder / "killed"
     command = [sys.executable, "-m", "pipeline", "batch", str(articles), "-o", str(out), "--quiet"]
     command += ["--shard-articles", "4", "--profile", profile, "--workers"]
@@ -176,18 +179,15 @@ def kills(folder: Path, articles: Path, profile: str, number: int) -> None:
     done = {"driver": 0, "worker": 0}
     for at in range(number):
         driver = subprocess.Popen([*command, str(1 + at % 2)], cwd=ROOT)
-        try:
-            driver.wait(dice.uniform(0.1, 0.9) * usual)
-        except subprocess.TimeoutExpired:
-            found = workers(driver.pid)
-            if at % 2 and found:
-                done["worker"] += 1
+        for victim in ("worker", "driver"):
+            with suppress(subprocess.TimeoutExpired):
+                driver.wait(dice.uniform(0.05, 0.3) * usual)
+                break  # it was done before
+            found = workers(driver.pid) if victim == "worker" else [driver.pid]
+            if found:
                 os.kill(dice.choice(found), signal.SIGKILL)
-                driver.wait()
-            else:
-                done["driver"] += 1
-                driver.kill()
-                driver.wait()
+                done[victim] += 1
+        driver.wait()
     subprocess.run([*command, "2"], cwd=ROOT, check=True)
     same = tree(out) == tree(folder / "whole")
     print(f"kills {done['driver']} of the driver, {done['worker']} of a worker, same bytes: {same}")
