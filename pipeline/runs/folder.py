@@ -195,10 +195,14 @@ class Run:
         self.store.remove(SUCCESS)
 
     def finish(self) -> Progress:
-        """Write the dead letters and say that all is done, if it is; return how far the run is."""
+        """Write the dead letters and say that all is done, if it is; return how far the run is.
+
+        No worker may be at work any more.
+        """
         progress = self.progress()
         if not progress.complete:
             return progress
+        self.store.clean()  # after workers that died
         self.store.put(LETTERS, self._letters())
         parts = [
             {"name": part_name(receipt.name), "sha256": receipt.sha256, "bytes": receipt.size}
