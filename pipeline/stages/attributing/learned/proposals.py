@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
 from pipeline.stages.attributing.learned.features import Claimed, Floats
-from pipeline.stages.attributing.learned.sourcespans import whole_source
+from pipeline.stages.attributing.learned.sourcespans import completed, whole_source
 from pipeline.stages.attributing.reading import SOFT, Reading
 
 Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
@@ -119,7 +119,7 @@ def trimmed(
     """
     pieces: list[Bounds] = []
     for first, last in ranges:
-        bounds = reading.content(first, last)
+        bounds = reading.content(*completed(reading.doc, first, last, cue))
         if bounds is None:
             continue
         start, end = reading.token_range(*bounds)

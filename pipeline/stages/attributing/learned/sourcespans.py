@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.reading import SOFT, Reading
 
-BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod"))
+BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod", "det"))
 LEADING = frozenset(("WDT", "IN", "EX"))
 RELATIVE = frozenset(("WP", "WDT"))
 FARTHEST = 4
@@ -26,13 +26,13 @@ def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds
     if start >= end:
         return None
     doc = reading.doc
-    start, end = _completed(doc, start, end, cue)
+    start, end = completed(doc, start, end, cue)
     start, end = _without_marks(reading, *_cut(doc, start, end))
     return (start, end) if start < end else None
 
 
-def _completed(doc: Doc, start: int, end: int, cue: Bounds) -> Bounds:
-    """Return a source with the rest of a name, and of a noun phrase, that it ends or begins in."""
+def completed(doc: Doc, start: int, end: int, cue: Bounds) -> Bounds:
+    """Return a range with the rest of a name, and of a noun phrase, that it ends or begins in."""
     last = end
     while last < len(doc) and last - end < FARTHEST and _goes_on(doc, last - 1):
         last += 1
