@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]:
     """Give an executor with so many actors on a cluster; without an address, start one here.
 
-    Raises ``ExtraMissing`` or ``EngineUnavailable``.
+    Raises ``ExtraMissing`` or ``EngineUnavailable``, also for more actors than there are cores:
+    the others would never come up.
     """
     ray = _ray()
-    options: dict[str, Any] = {"address": address} if address else {"num_cpus": workers}
+    here = {"address": "local", "num_cpus": workers}
+    options: dict[str, Any] = {"address": address} if address else here
     try:
         ray.init(
             **options, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
@@ -44,6 +46,11 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
         message = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise EngineUnavailable(message, where=address or "ray") from error
     try:
+        cores = int(ray.cluster_resources().get("CPU", 0))
+        if cores < workers:
+            message = f"has {cores:,} cores, too few for {workers:,} workers"
+            hint = f"run with --workers {cores}"
+            raise EngineUnavailable(message, where=address or "ray", hint=hint)
         crew = Crew(job, workers, RayWorker)
         try:
             yield crew

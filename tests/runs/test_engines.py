@@ -48,18 +48,6 @@ def test_an_engine_gives_the_bytes_of_a_local_run_and_finds_the_article_that_kil
     assert tree(Path(out)) == tree(tmp_path / "local")
 
 
-@pytest.mark.engine
-def test_a_cluster_that_is_not_there_is_said_so(tmp_path: Path) -> None:
-    if not find_spec("ray"):
-        pytest.skip("the extra ray is not installed")
-    inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
-    address = ["--engine", "ray", "--address", "ray://127.0.0.1:1"]
-    batch = start("batch", inputs, "-o", str(tmp_path / "run"), *address)
-    _, stderr = batch.communicate(timeout=WAIT)
-    assert batch.returncode == 69
-    assert "error[P307]: ray://127.0.0.1:1" in stderr
-
-
 def test_an_engine_that_is_not_installed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
