@@ -147,7 +147,7 @@ def duration(seconds: float) -> str:
     """Return a duration in words.
 
     >>> duration(42.3), duration(3700)
-    ('42 s', '1 h 2 min')
+    ('42 s', '1 h 1 min')
     """
     whole = round(seconds)
     if whole < 60:
