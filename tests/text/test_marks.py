@@ -262,9 +262,12 @@ def test_a_mark_never_reaches_into_the_paragraph_after_next(first: str, last: st
 def test_time_is_linear_in_the_number_of_marks(piece: str) -> None:
     def seconds(marks: int) -> float:
         text = piece * marks
-        start = time.process_time()
-        pair(text)
-        return time.process_time() - start
+        taken = []
+        for _ in range(3):  # the least of three: a busy machine only ever adds
+            start = time.process_time()
+            pair(text)
+            taken.append(time.process_time() - start)
+        return min(taken)
 
     seconds(500)
     few, many = seconds(1_000), seconds(8_000)
