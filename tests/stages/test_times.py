@@ -100,3 +100,30 @@ def test_a_dateline_stands_for_the_day_of_publication(nlp: Language) -> None:
     expected = [("May 5, 2024", "2024-05-05"), ("Friday", "2024-05-03"), ("last year", "2023")]
     assert times(nlp, text, None) == expected
     assert times(nlp, text, date(2020, 5, 1))[2] == ("last year", "2019")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rains this weekend.", [("this weekend", "2025-W18-WE")]),
+        ("It rained overnight.", [("overnight", "2025-04-30TNI")]),
+        ("It has rained since 2022.", [("2022", "2022")]),
+        ("Sales fell against a year earlier.", [("a year earlier", "2024")]),
+        ("Sales grew over the past three years.", [("the past three years", "P3Y")]),
+        ("It is late now.", [("now", "PRESENT_REF")]),
+        ("It ran from 2010 to 2014.", [("2010", "2010"), ("2014", "2014")]),
+        # ordinary words
+        ("They may march on.", []),
+        ("The second man left.", []),
+        ("We left.", []),
+    ],
+)
+def test_named_cases(nlp: Language, text: str, expected: list[tuple[str, str | None]]) -> None:
+    assert times(nlp, text) == expected
+
+
+def test_what_nothing_anchors_is_null(nlp: Language) -> None:
+    assert times(nlp, "He left on Monday, and sales fell last year.", None) == [
+        ("Monday", None),
+        ("last year", None),
+    ]
