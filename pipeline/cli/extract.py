@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
+from pipeline.cli.records import records
 from pipeline.cli.report import Report
-from pipeline.cli.view import records, refuse_own_input, write_page
+from pipeline.cli.view import refuse_own_input, write_page
 from pipeline.errors import OK, SOME_FAILED, Failure, Repeat, UsageError
 from pipeline.settings import Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, placing

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
+from pipeline.cli.records import PARTS, records
 from pipeline.cli.table import plural
-from pipeline.cli.view import PARTS, records
 from pipeline.errors import INTERRUPTED, OK, InputNotFound
 
 if TYPE_CHECKING:

@@ -6,26 +6,19 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import options
+from pipeline.cli.records import STDIO, records
 from pipeline.cli.table import plural
-from pipeline.errors import (
-    BrokenRecord,
-    InputNotFound,
-    OutputNotCreated,
-    ReaderGone,
-    WriteFailed,
-)
+from pipeline.errors import OutputNotCreated, ReaderGone, WriteFailed
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
 
-STDIO = "-"
 OUT_FOLDER = "out"
-PARTS = "part-*.jsonl"
 
 
 @click.command(no_args_is_help=True)
@@ -71,54 +64,6 @@ def refuse_own_input(files: Iterable[str], out: str) -> None:
         with suppress(OSError, ValueError):
             if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
                 raise OutputNotCreated("is the input as well", where=out, hint="write elsewhere")
-
-
-def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
-    """Yield the records of files and run folders; raise ``BrokenRecord`` at a broken one."""
-    from pipeline.readers.files import open_regular, shown
-
-    for name in files:
-        if name == STDIO:
-            yield from _records(sys.stdin.buffer, "stdin")
-            continue
-        for path in _parts(name):
-            with open_regular(path) as file:
-                yield from _records(file, shown(path))
-
-
-def _parts(name: str) -> list[str]:
-    """Return the files of records that a path stands for: itself, or the parts of a run."""
-    from pipeline.readers.files import shown
-
-    folder = Path(name)
-    if not folder.is_dir():
-        return [name]
-    parts = sorted(str(path) for path in folder.glob(PARTS))
-    if not parts:
-        hint = f"the folder of a run holds files {PARTS}; name other files of records one by one"
-        raise InputNotFound("no run: it holds no part", where=shown(name), hint=hint)
-    return parts
-
-
-def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
-    from pydantic import ValidationError
-
-    from pipeline.records.schema import ArticleRecord
-
-    lines = enumerate(file, 1)
-    while True:
-        try:
-            number, line = next(lines)
-        except StopIteration:
-            return
-        except OSError as error:
-            raise InputNotFound((error.strerror or str(error)).lower(), where=where) from error
-        try:
-            yield ArticleRecord.from_line(line)
-        except ValidationError as error:
-            message = "not a record"
-            hint = "pipeline validate says what is wrong with it"
-            raise BrokenRecord(message, where=f"{where}:{number}", hint=hint) from error
 
 
 def write_page(records: Iterable[ArticleRecord], out: str, *, force: bool) -> int:
