@@ -57,6 +57,8 @@ def commands() -> None:
     pipeline extract article.txt            a record in out/article.jsonl, a summary on stderr
     pipeline extract news/ -o news.jsonl    a folder of articles
     pipeline batch news/ -o out/news        many articles, on all cores, safe against any crash
+    pipeline load out/news --to sqlite:///news.db    and into a database, as often as you like
+    pipeline view news.jsonl                a page with all that was found
     pipeline validate news.jsonl            check every promise that a record makes
     """
 
