@@ -19,10 +19,10 @@ import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex, get_package_path, is_package
+from spacy.util import compile_infix_regex, get_package_path, is_package, registry
 from thinc.api import use_ops
 
-from pipeline.errors import ModelMissing, ModelUnsuitable
+from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.settings import Profile, check_profile
 from pipeline.stages.annotations import News
@@ -157,6 +157,9 @@ def load(
     ``SettingsError``.
     """
     check_profile(profile)
+    if linker is not None and not registry.has("misc", linker):
+        hint = "register it before: @spacy.registry.misc(name) over a function that returns yours"
+        raise SettingsError(f"no linker {linker!r} is registered", hint=hint)
     name = str(model)
     with warnings.catch_warnings():
         # W095: en_core_web_md 3.7.1 says that it was trained for spaCy 3.7; its parses are the same

@@ -6,12 +6,6 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.stages.columns import Columns
-from pipeline.stages.naming.capitals import (
-    capital_lines,
-    datelines,
-    names_in_capitals,
-    part,
-)
 from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
 from pipeline.stages.naming.namespans import NAME_LABELS, Name, affiliate, tidy
@@ -27,6 +21,12 @@ from pipeline.stages.naming.newnames import (
     transcript_speakers,
 )
 from pipeline.stages.naming.personal import called, with_particles
+from pipeline.stages.naming.uppercase import (
+    capital_lines,
+    datelines,
+    names_in_capitals,
+    part,
+)
 
 
 @Language.factory(

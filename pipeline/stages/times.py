@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS, ancestors, is_verb
 from pipeline.text import timex
-from pipeline.text.timing.dateline import dateline
+from pipeline.text.dateline import dateline
 
 MAX_CHILDREN = 12
 """A verb's auxiliaries stand among its first children."""

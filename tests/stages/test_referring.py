@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import load
+from pipeline.errors import SettingsError
 from pipeline.stages.annotations import Entity
 
 
@@ -119,6 +120,15 @@ def test_an_open_surname_is_told_with_its_candidates(nlp: Language) -> None:
     assert doc.text[notice.start : notice.end] == "Clinton"
 
 
+def test_an_open_surname_is_no_candidate_for_itself(nlp: Language) -> None:
+    doc = nlp(
+        "Bill Clinton and Hillary Clinton flew to Ohio. Clinton said it rained. Bill Clinton and "
+        "Hillary Clinton were there. Clinton left."
+    )
+    (notice,) = doc._.news.notices
+    assert notice.message == "'Clinton' may be Bill Clinton or Hillary Clinton: left open"
+
+
 def test_administration_campaign_and_lawyer_are_not_the_president(nlp: Language) -> None:
     doc = nlp(
         "Donald Trump spoke on Monday. The Trump administration waited. The Trump campaign raised "
@@ -210,6 +220,7 @@ def test_a_speaker_whom_readers_know(nlp: Language) -> None:
     [
         # another one came up since
         ("Mozilla Firefox is a browser. They wrote a browser. The browser is old.", "The browser"),
+        ("Ann Day, a lawyer, spoke. On Friday a lawyer left. The lawyer was angry.", "The lawyer"),
         # two could be meant
         (
             "A Leeds judge has thrown out the case. Judge Ann Day smiled. Judge Tom Reed smiled.",
@@ -357,3 +368,8 @@ def test_a_linker_adds_identifiers_and_replaces_none() -> None:
     found = {one.name: dict(one.identifiers) for one in doc._.news.entities}
     assert found["Ann Day"]["register"] == "PERSON/Ann Day/1"
     assert found["Peru"]["iso3166"] == "PE"
+
+
+def test_a_linker_that_is_not_registered_is_named() -> None:
+    with pytest.raises(SettingsError, match="no linker 'nobody'"):
+        load(profile="rules", linker="nobody")

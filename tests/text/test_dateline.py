@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.timing.dateline import dateline
+from pipeline.text.dateline import dateline
 
 
 @pytest.mark.parametrize(

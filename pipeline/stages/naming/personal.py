@@ -7,7 +7,7 @@ from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, title
 from pipeline.stages.naming.namespans import Name
 
 CALLED = word_set("named called nicknamed")
-PARTIES = ("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC")
+PIECES = frozenset(("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC"))
 """What the base model calls a name, or a piece of one, that it cuts at a particle."""
 REACH = 6
 """So many words before "named" somebody is told to be a person."""
@@ -39,12 +39,7 @@ def with_particles(columns: Columns, names: list[Name]) -> list[Name]:
             labels = {one.label for one in (before, behind) if one is not None}
             if i and lower[i - 1] in titles() and columns.tags[i - 1] in PROPER_TAGS:
                 labels.add("PERSON")
-            if (
-                whole
-                and "PERSON" in labels
-                and labels <= set(PARTIES)
-                and stop - start <= 2 * LONGEST
-            ):
+            if whole and "PERSON" in labels and labels <= PIECES and stop - start <= 2 * LONGEST:
                 found.append(Name(start, stop, "PERSON"))
         i = end
     return found

@@ -23,23 +23,14 @@ from pipeline.stages.naming.names import (
 )
 from pipeline.stages.naming.namespans import Name, title_length
 from pipeline.stages.naming.orgnames import OrganisationIndex
-from pipeline.stages.referring.countries import demonyms
+from pipeline.stages.referring.countries import demonyms, short_places
 from pipeline.stages.referring.offices import holder
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
 """Labels of things that are called by the last words of their name."""
-SHORT_PLACES = {
-    "washington d.c.": "washington",
-    "washington dc": "washington",
-    "washington , d.c.": "washington",
-    "la": "los angeles",
-    "l.a.": "los angeles",
-    "nyc": "new york city",
-    "n.y.c.": "new york city",
-}
-"""Short and long forms of cities, folded."""
 OFTEN = 1.5
+"""So many times as often as any namesake is somebody named whom the bare surname means."""
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
 
@@ -200,8 +191,9 @@ class Clusters:
         chain = self.chains[self._lone[key]]
         chain.gender = gender or chain.gender
         chain.full += 1
-        if near:
-            self.candidates[self._lone[key]] = tuple(near)
+        others = tuple(at for at in near if at != self._lone[key])
+        if others:
+            self.candidates[self._lone[key]] = others
         return self._lone[key]
 
     def _meant(self, near: Sequence[int], name: Name) -> int | None:
@@ -283,7 +275,7 @@ class Clusters:
         if name.label in ("GPE", "LOC"):
             gazetteer = places()
             code = gazetteer.countries.get(plain)
-            plain = code or gazetteer.states.get(plain) or SHORT_PLACES.get(plain, plain)
+            plain = code or gazetteer.states.get(plain) or short_places().get(plain, plain)
             kind = "GPE"
         elif name.label == "NORP":
             code = demonyms().get(plain)

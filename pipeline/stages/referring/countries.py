@@ -1,4 +1,4 @@
-"""Which country a demonym or a capital belongs to, by ISO 3166-1 code."""
+"""Which country a demonym or a capital belongs to (ISO 3166-1), and cities by their short names."""
 
 from __future__ import annotations
 
@@ -33,4 +33,18 @@ def capitals() -> dict[str, str]:
     for _, line in read_lines("capitals.txt"):
         code, names = (part.strip() for part in line.split("|"))
         found |= {fold(name.strip()): code for name in names.split(",")}
+    return found
+
+
+@cache
+def short_places() -> dict[str, str]:
+    """Return the folded name of a city by its other names, tokens with a space between.
+
+    >>> short_places()["l.a."]
+    'los angeles'
+    """
+    found: dict[str, str] = {}
+    for _, line in read_lines("short_places.txt"):
+        name, *others = (part.strip() for part in line.split("|"))
+        found |= dict.fromkeys(others, name)
     return found

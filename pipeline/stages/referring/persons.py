@@ -54,7 +54,7 @@ class PersonFinder:
             if owner in self.chain_at and self.chain_at[owner] != number:
                 self.relatives.setdefault(self.chain_at[owner], {})[role] = number
         self.strangers = self._strangers()
-        self._known: dict[str, list[int]] = {}
+        self._bearers_of: dict[str, list[int]] = {}
 
     def _strangers(self) -> dict[str, list[int]]:
         """Return where somebody is introduced who has no name: "a lawyer", by role."""
@@ -92,7 +92,8 @@ class PersonFinder:
             if here >= 0 and timeline.quoted[reference.head] != here and not said:
                 continue
             if self._fits(reference.chain, role, said):
-                return reference.chain
+                since = any(reference.end < i < token for i in self.strangers.get(role, ()))
+                return None if since and not said else reference.chain
         return self._known_to_readers(token, role, said) if here < 0 else None
 
     def _fits(self, number: int, role: str, said: Sequence[str]) -> bool:
@@ -101,24 +102,24 @@ class PersonFinder:
         Where nobody else has the role, the text need not have named the place that it is of.
         """
         known = {EQUAL.get(word, word) for word in self.timeline.chains[number].described}
-        open_ = [
+        unsaid = [
             word for word in said if word not in known and not (role in RUNNERS and word in RACES)
         ]
-        if not open_:
+        if not unsaid:
             return True
         bearers = self._bearers(role)
         return (
             len(bearers) == 1
             and role not in self.strangers
-            and " ".join(open_) in places().states
+            and " ".join(unsaid) in places().states
             and not known & _state_words()
         )
 
     def _bearers(self, role: str) -> list[int]:
         """Return the persons who have a role, but for those whom its gender forbids."""
-        if role not in self._known:
-            self._known[role] = self._find_bearers(role)
-        return self._known[role]
+        if role not in self._bearers_of:
+            self._bearers_of[role] = self._find_bearers(role)
+        return self._bearers_of[role]
 
     def _find_bearers(self, role: str) -> list[int]:
         gender = roles()[role].gender

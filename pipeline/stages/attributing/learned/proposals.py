@@ -10,8 +10,8 @@ import numpy as np
 
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
+from pipeline.stages.attributing.learned.boundaries import completed, whole_source
 from pipeline.stages.attributing.learned.features import Claimed, Floats
-from pipeline.stages.attributing.learned.sourcespans import completed, whole_source
 from pipeline.stages.attributing.reading import SOFT, Reading
 
 Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.stages.attributing.learned.sourcespans import whole_source
+from pipeline.stages.attributing.learned.boundaries import whole_source
 from pipeline.stages.attributing.reading import Reading
 
 TAGS = ["NNP", "NN", "IN", "WDT", "DT", "VBD", ","]

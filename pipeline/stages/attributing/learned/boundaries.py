@@ -1,4 +1,4 @@
-"""Cut a source that a network tags where its noun phrase ends: no half names, no other words."""
+"""Cut what a network tags where its noun phrase ends: no half names, in sources no other words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod", "det"))
 LEADING = frozenset(("WDT", "IN", "EX"))
 RELATIVE = frozenset(("WP", "WDT"))
 FARTHEST = 4
-"""So many tokens at most are missing at an end of a source."""
+"""So many tokens at most are missing at an end."""
 
 
 def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds | None:
