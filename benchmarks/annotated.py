@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pipeline
-from pipeline.errors import Failure
+from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord
 from pipeline.settings import PROFILES, Settings, load_settings

@@ -14,7 +14,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from pipeline.api import extract, extract_many, load
-    from pipeline.errors import Failure, PipelineError
+    from pipeline.errors import PipelineError
+    from pipeline.outcomes import Failure
     from pipeline.readers.article import Article
     from pipeline.records.schema import (
         SCHEMA_VERSION,
@@ -33,7 +34,7 @@ _HOMES = {
     "extract": "pipeline.api",
     "extract_many": "pipeline.api",
     "load": "pipeline.api",
-    "Failure": "pipeline.errors",
+    "Failure": "pipeline.outcomes",
     "PipelineError": "pipeline.errors",
     "Article": "pipeline.readers.article",
     "ArticleRecord": "pipeline.records.schema",

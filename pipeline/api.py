@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from spacy.language import Language
 
-from pipeline.errors import BadDate, Failure, UsageError
+from pipeline.errors import BadDate, UsageError
 from pipeline.language import load, loaded_profile
+from pipeline.outcomes import Failure
 from pipeline.readers.article import Article, parse_published
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.process import process, provenance

@@ -100,6 +100,7 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
         "pipeline",
         "pipeline.api",
         "pipeline.errors",
+        "pipeline.outcomes",
         "pipeline.settings",
         "pipeline.language",
         "pipeline.text.decode",

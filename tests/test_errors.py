@@ -8,7 +8,8 @@ import re
 import pytest
 
 from pipeline import errors
-from pipeline.errors import ArticleTooLong, Failure, PipelineError, by_code
+from pipeline.errors import ArticleTooLong, PipelineError, by_code
+from pipeline.outcomes import Failure
 
 
 def test_no_two_errors_share_a_code() -> None:

@@ -12,7 +12,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.errors import Failure
+from pipeline.outcomes import Failure
 from pipeline.readers import Article, read
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.process import process, provenance

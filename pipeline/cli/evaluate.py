@@ -9,7 +9,8 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.table import plain
-from pipeline.errors import OK, SOME_FAILED, Failure, UsageError
+from pipeline.errors import OK, SOME_FAILED, UsageError
+from pipeline.outcomes import Failure
 from pipeline.settings import PROFILES
 
 LAYERS = ("attributions",)

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
+from pipeline.cli.documents import OUT_FOLDER, refuse_own_input
 from pipeline.cli.records import records
 from pipeline.cli.report import Report
-from pipeline.cli.view import refuse_own_input, write_page
-from pipeline.errors import OK, SOME_FAILED, Failure, Repeat, UsageError
+from pipeline.cli.view import write_page
+from pipeline.errors import OK, SOME_FAILED, UsageError
+from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page
     from pipeline.records.schema import ArticleRecord
-
-OUT_FOLDER = "out"
 
 
 @click.command(no_args_is_help=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import table
-from pipeline.errors import Failure, Repeat
+from pipeline.outcomes import Failure, Repeat
 from pipeline.writers.jsonl import LETTERS, STDIO
 
 if TYPE_CHECKING:

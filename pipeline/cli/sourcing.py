@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options
+from pipeline.cli.documents import OUT_FOLDER, default_out, put, refuse_own_input
 from pipeline.cli.records import STDIO, records
 from pipeline.cli.table import plural
-from pipeline.cli.view import OUT_FOLDER, default_out, put, refuse_own_input
 
 PAGE = "report.html"
 ARTICLES = "articles.csv"

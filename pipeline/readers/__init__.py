@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from pipeline.errors import ArticleError, ArticleTooLong, EmptyArticle, Failure
+from pipeline.errors import ArticleError, ArticleTooLong, EmptyArticle
+from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
 from pipeline.readers.html import Page

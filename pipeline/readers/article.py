@@ -8,7 +8,8 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from pipeline.errors import BadDate, Notice
+from pipeline.errors import BadDate
+from pipeline.outcomes import Notice
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

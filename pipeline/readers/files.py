@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from pipeline.errors import ArticleError, Failure, InputNotFound, NotAFile, Unreadable
+from pipeline.errors import ArticleError, InputNotFound, NotAFile, Unreadable
+from pipeline.outcomes import Failure
 
 STDIN = "-"
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

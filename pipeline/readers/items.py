@@ -12,13 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
-from pipeline.errors import (
-    ArticleChanged,
-    ArticleError,
-    ArticleTooLong,
-    Failure,
-    UsageError,
-)
+from pipeline.errors import ArticleChanged, ArticleError, ArticleTooLong, UsageError
+from pipeline.outcomes import Failure
 from pipeline.readers.files import STDIN, check, find, open_regular, shown
 from pipeline.settings import Settings
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import jsonlines
 
-from pipeline.errors import ArticleError, ArticleTooLong, BadRow, Failure, Notice
+from pipeline.errors import ArticleError, ArticleTooLong, BadRow
+from pipeline.outcomes import Failure, Notice
 from pipeline.readers.article import Article, parse_published
 from pipeline.settings import Settings, nearest
 from pipeline.text.decode import replace_unusable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +32,19 @@ SCRIPTS = (
 )
 """The modules in an order in which each comes after those that it imports."""
 
+HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+"""
 NONE = "'none'"
 UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.-]+)";\n', re.MULTILINE)
@@ -93,3 +107,9 @@ def _hash(source: str) -> str:
 
 def _asset(name: str) -> str:
     return (resources.files("pipeline.report") / "assets" / name).read_text("utf-8")
+
+
+def head(title: str, *, style: str, scripts: Iterable[str] = ()) -> str:
+    """Return the start of a document, up to its body, that runs these scripts and no others."""
+    allowed = html.escape(policy(scripts, [style]))
+    return HEAD.format(policy=allowed, title=html.escape(title), style=style)

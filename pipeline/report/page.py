@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -14,19 +13,7 @@ from pipeline.report.overview import Overview
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
 
-HEAD = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<div id="page"><p class="waiting">Opening …</p></div>
+WAITING = """<div id="page"><p class="waiting">Opening …</p></div>
 <noscript><p>This page is laid out by its own script; nothing is fetched.</p></noscript>
 """
 FOOT = """<script type="module">{script}</script>
@@ -44,11 +31,7 @@ def page(records: Iterable[ArticleRecord]) -> Iterator[str]:
     records = iter(records)
     first = list(itertools.islice(records, 2))
     script, style = embed.script(), embed.style()
-    yield HEAD.format(
-        policy=html.escape(embed.policy([script], [style])),
-        title=html.escape(_title(first)),
-        style=style,
-    )
+    yield embed.head(_title(first), style=style, scripts=[script]) + WAITING
     overview = Overview(unsure_below=UNSURE)
     for number, record in enumerate(itertools.chain(first, records)):
         view = overview.add(record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator
 
 from pipeline.report import csvtable, embed
@@ -24,25 +23,11 @@ ONE_OF: dict[Kind, str] = {
     "anonymous": "anonymous",
     "open": "not resolved",
 }
-HEAD = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>Who is heard</title>
-<style>{style}</style>
-</head>
-<body>
-"""
 
 
 def page(run: RunSources) -> Iterator[str]:
     """Yield the report of a run as an HTML page, part by part."""
-    style = embed.style(STYLES)
-    yield HEAD.format(policy=html.escape(embed.policy([], [style])), style=style)
+    yield embed.head("Who is heard", style=embed.style(STYLES))
     yield '<main class="wide" id="main">\n'
     yield from _summary(run)
     yield from _most_heard(run)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from pipeline.errors import Failure
+from pipeline.outcomes import Failure
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord

@@ -13,7 +13,7 @@ from pipeline.records.schema import SCHEMA_VERSION, Provenance
 from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:
-    from pipeline.errors import Failure
+    from pipeline.outcomes import Failure
     from pipeline.readers import Article, Page
     from pipeline.records.schema import ArticleRecord
 

@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Self
 
-from pipeline.errors import Failure, RunDamaged
+from pipeline.errors import RunDamaged
+from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, read_item
 from pipeline.records.schema import text_sha256
 from pipeline.runs.job import Job

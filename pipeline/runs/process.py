@@ -18,8 +18,6 @@ from pipeline.errors import (
     ArticleError,
     ArticleTooLong,
     EmptyArticle,
-    Failure,
-    Notice,
     OutOfMemory,
     PipelineError,
     StageFailed,
@@ -33,6 +31,7 @@ from pipeline.language import (
     loaded_models,
     loaded_profile,
 )
+from pipeline.outcomes import Failure, Notice
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.assemble import assemble

@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import Failure, RunDamaged, WorkerDied
+from pipeline.errors import RunDamaged, WorkerDied
+from pipeline.outcomes import Failure
 from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost, Worker
 from pipeline.runs.store import LocalStore

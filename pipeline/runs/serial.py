@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 
-from pipeline.errors import DuplicateId, Failure, Repeat
+from pipeline.errors import DuplicateId
+from pipeline.outcomes import Failure, Repeat
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.schema import ArticleRecord

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ArticleError, ArticleTooSlow, DuplicateId, Failure
+from pipeline.errors import ArticleError, ArticleTooSlow, DuplicateId
+from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, read_item
 from pipeline.records.schema import text_sha256
 from pipeline.runs.commit import Receipt, commit, part_name, read_receipt

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
-from pipeline.errors import Notice
+from pipeline.outcomes import Notice
 from pipeline.records.labels import (
     AttributionKind,
     Bound,

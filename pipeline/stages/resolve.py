@@ -9,7 +9,7 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from pipeline.errors import Notice
+from pipeline.outcomes import Notice
 from pipeline.stages.annotations import Attribution, Bounds, Entity, Mention, News, Quote
 from pipeline.stages.columns import Columns
 from pipeline.stages.naming.namespans import NAME_LABELS, Name

@@ -10,7 +10,8 @@ import codecs
 import re
 from typing import NamedTuple
 
-from pipeline.errors import Notice, NotText
+from pipeline.errors import NotText
+from pipeline.outcomes import Notice
 
 REPLACEMENT = "\ufffd"
 

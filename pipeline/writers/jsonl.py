@@ -13,7 +13,7 @@ from pipeline.errors import ReaderGone, WriteFailed
 from pipeline.writers.files import NewFile
 
 if TYPE_CHECKING:
-    from pipeline.errors import Failure
+    from pipeline.outcomes import Failure
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers import Writer
 

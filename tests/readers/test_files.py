@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import Failure, InputNotFound, NotAFile, Unreadable
+from pipeline.errors import InputNotFound, NotAFile, Unreadable
+from pipeline.outcomes import Failure
 from pipeline.readers.files import check, find, open_regular, shown
 
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import Failure, InputNotFound, UsageError
+from pipeline.errors import InputNotFound, UsageError
+from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, Page, read, read_item
 from pipeline.readers.items import find_items
 from pipeline.settings import Settings

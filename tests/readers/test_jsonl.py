@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import Failure
+from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.readers.jsonl import MAX_DEPTH, read_jsonl
 from pipeline.settings import Settings

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import Failure, InputNotFound
+from pipeline.errors import InputNotFound
+from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page, read
 from pipeline.settings import Settings
 

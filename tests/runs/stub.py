@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pipeline.runs.job
 from pipeline.cli import main
-from pipeline.errors import ArticleError, ExtraMissing, Failure
+from pipeline.errors import ArticleError, ExtraMissing
+from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page
 from pipeline.records.schema import ArticleRecord, Provenance, Source, text_sha256
 from pipeline.runs import deadline

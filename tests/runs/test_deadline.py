@@ -9,7 +9,8 @@ from contextlib import suppress
 import pytest
 from spacy.language import Language
 
-from pipeline.errors import ArticleTooSlow, Failure
+from pipeline.errors import ArticleTooSlow
+from pipeline.outcomes import Failure
 from pipeline.readers import Article
 from pipeline.runs.deadline import deadline
 from pipeline.runs.process import process, provenance

@@ -10,7 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import __version__
-from pipeline.errors import ExtraMissing, Failure, Notice, Repeat
+from pipeline.errors import ExtraMissing
+from pipeline.outcomes import Failure, Notice, Repeat
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.schema import ArticleRecord

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import Failure
+from pipeline.outcomes import Failure
 from pipeline.records.schema import ArticleRecord, Source, text_sha256
 from pipeline.writers.jsonl import DeadLetters, JsonlFile, JsonlStream, placing
 

@@ -1,0 +1,75 @@
+"""What is told of one article beside its record: a notice, a failure, a repeat.
+
+A problem of one article is a value here, which goes to the warnings or the dead letters; what
+raises stands in ``errors``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from pipeline.errors import PipelineError, by_code
+
+
+class Notice(NamedTuple):
+    """Something worth knowing about an article; it becomes a warning of its record."""
+
+    code: str
+    message: str
+    start: int | None = None
+    end: int | None = None
+
+
+class Failure(NamedTuple):
+    """Why one article gave no record: a line of the dead letters."""
+
+    id: str | None
+    source: str | None
+    code: str
+    message: str
+    stage: str
+    sha256: str | None = None
+    """That of the article's text, where it could be read at all."""
+
+    def to_line(self) -> str:
+        """Return one line of JSONL.
+
+        >>> print(Failure("7", "a.txt", "P204", "empty", "read").to_line(), end="")
+        {"id":"7","source":"a.txt","code":"P204","message":"empty","stage":"read","sha256":null}
+        """
+        # a file's name may hold bytes that are no UTF-8, which the system gives as lone surrogates
+        shown = {
+            key: value and value.encode("utf-8", "backslashreplace").decode("utf-8")
+            for key, value in self._asdict().items()
+        }
+        return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    @classmethod
+    def of(
+        cls,
+        error: PipelineError,
+        *,
+        stage: str,
+        id: str | None = None,
+        source: str | None = None,
+        sha256: str | None = None,
+    ) -> Failure:
+        """Return the failure that an error means for the article it happened in."""
+        return cls(id, source or error.where, error.code, error.message, stage, sha256)
+
+    def error(self) -> PipelineError:
+        """Return the error that the failure was made of, for a caller who wants to raise it."""
+        kind = by_code().get(self.code, PipelineError)
+        return kind(self.message, where=self.source)
+
+    def report(self) -> str:
+        """Return the line that a person is shown."""
+        return f"error[{self.code}]: {self.source or self.id or 'article'}: {self.message}"
+
+
+class Repeat(NamedTuple):
+    """An article that came before in the same run, with the same id and the same text."""
+
+    id: str
+    source: str
