@@ -54,6 +54,7 @@ LASTING = frozenset(("duration", "age"))
 DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
 SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
+AT_A_POINT = re.compile(r"\bat (?:one|a) point\Z")
 DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
@@ -307,6 +308,8 @@ class _Search:
         if quantity.unit == "score":
             return "score"
         if quantity.kind == "points" and quantity.unit == "{point}":
+            if AT_A_POINT.search(self.low, max(0, quantity.start - 4), quantity.end):
+                return None
             return "points" if self._is_index(place) else "count"
         if quantity.kind == "number":
             return figurekinds.bare_kind(

@@ -186,15 +186,21 @@ def clause(verb: Token) -> Bounds:
 
 
 def clause_head(token: Token) -> Token:
-    """Return the verb whose clause a token stands in, else the root of its sentence."""
-    if is_verb(token):
-        return token
+    """Return the verb whose clause a token stands in, else the root of its sentence.
+
+    What only says when a period ends is passed over: "for the quarter ended June".
+    """
     last = token
-    for head in ancestors(token):
-        if is_verb(head):
-            return head
-        last = head
+    for one in (token, *ancestors(token)):
+        if is_verb(one) and not ends_period(one):
+            return one
+        last = one
     return last
+
+
+def ends_period(verb: Token) -> bool:
+    """Tell the participle of "the year ending in June", "the quarter ended December"."""
+    return verb.dep_ == "acl" and verb.lower_ in ("ended", "ending") and is_noun(verb.head)
 
 
 def is_under(token: Token, top: Token) -> bool:

@@ -141,8 +141,8 @@ def test_figures_in_a_sentence(nlp: Language, marked: str, wanted: list[str]) ->
         ("The storm killed 12 people, four of whom died later.", ["people", "people"], None),
         ("The fund has $9 billion, of which $2 billion is cash.", ["fund", "cash"], None),
         ("It was a 1-in-100-year flood.", ["flood"], None),
-        ("Acme made a record $3 billion.", ["Acme"], None),
-        ("Acme, which lost $5 million, closed.", ["Acme"], None),
+        ("Acme made a record $3 billion.", [None], ["Acme"]),
+        ("Acme, which lost $5 million, closed.", [None], ["Acme"]),
     ],
 )
 def test_measures_across_clauses(nlp: Language, text, measured, holders) -> None:
@@ -150,6 +150,62 @@ def test_measures_across_clauses(nlp: Language, text, measured, holders) -> None
     assert [f.measures and text[slice(*f.measures)] for f in found] == measured
     if holders is not None:
         assert [f.holder and text[slice(*f.holder)] for f in found] == holders
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # who spends, raises or wins so much has it: a firm or a person is not what money measures
+        ("The Club for Growth spent $2 million in Iowa.", [(None, "Club for Growth")]),
+        ("Ann Lee raised $5.7 million in February.", [(None, "Ann Lee")]),
+        ("Tesla lost 5% on Friday.", [("Tesla", "Tesla")]),
+        ("Cruz's campaign had $19 million in the bank.", [("campaign", "Cruz")]),
+        # whose a share is that stands alone
+        (
+            "Ann Lee took 57% of the vote to Tim Ray's 43%.",
+            [("vote", "Ann Lee"), ("vote", "Tim Ray")],
+        ),
+        ("Lee had 45 percent, against 40 percent for Ray.", [(None, "Lee"), (None, "Ray")]),
+        ("Lee won 500 votes, compared with 300 for Ray.", [("votes", "Lee"), ("votes", "Ray")]),
+        # a period's end is no clause of its own
+        (
+            "Acme lowered its guidance for the quarter ended June to $84 billion.",
+            [("guidance", "Acme")],
+        ),
+        ("It improved the storage, doubling it to 256 GB.", [("storage", "It")]),
+        # so many of what
+        ("The death toll was 45 people.", [("death toll", None)]),
+        ("Acme reported sales of 5,835 units.", [("sales", "Acme")]),
+        # a length of time
+        ("He was given a sentence of five years.", [("sentence", "He")]),
+        ("Homes stay an average of 70 days.", [("Homes", None)]),
+        ("Ann Lee left two years ago.", [(None, None)]),
+        ("Ann Lee spent the last 200 days in space.", [(None, "Ann Lee")]),
+        # what is only met in passing has no holder
+        ("Ann Lee spoke to 3,000 people.", [("people", None)]),
+        ("Little did the then 18-year-old keeper know.", [("keeper", "keeper")]),
+    ],
+)
+def test_what_a_figure_measures_and_whose_it_is(nlp: Language, text, wanted) -> None:
+    found = list(nlp(text)._.news.figures)
+    shown = [
+        (f.measures and text[slice(*f.measures)], f.holder and text[slice(*f.holder)])
+        for f in found
+    ]
+    assert shown == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["She has raised $33 million.", "The device shoots waves about 10 feet into the ground."],
+)
+def test_what_is_raised_or_shot_does_not_grow(nlp: Language, text) -> None:
+    (figure,) = nlp(text)._.news.figures
+    assert (figure.change, figure.change_role) == (None, None)
+
+
+def test_at_one_point_is_no_point_of_an_index(nlp: Language) -> None:
+    assert nlp("At one point, the Dow was up.")._.news.figures == []
 
 
 def test_the_time_of_a_figure_is_that_of_its_clause(nlp: Language) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc, Token
 
 from pipeline.records.labels import Bound, Change, ChangeRole
+from pipeline.stages import syntax
 from pipeline.text.lemmas import verb_lemma
 
 REACH = 30
@@ -201,10 +202,10 @@ def _governor(token: Token, lead: Token, role: ChangeRole) -> Movement | None:
     verb = token.head
     label = token.dep_
     for _ in range(4):
+        if syntax.ends_period(verb):
+            verb = syntax.clause_head(verb)
         if verb.tag_ in VERB_TAGS or verb.i == verb.head.i:
             break
-        if label in ("pobj", "conj", "nummod", "quantmod", "compound", "npadvmod", "dobj", "prep"):
-            pass
         if verb.tag_ == "IN" and verb.lower_ not in ("by", "from", "to"):
             return None
         if verb.tag_ in NOUN_TAGS and label not in ("conj", "appos", "prep", "nummod", "compound"):
@@ -218,8 +219,9 @@ def _governor(token: Token, lead: Token, role: ChangeRole) -> Movement | None:
         way = _particle(verb) if lemma in EITHER else None
         if way is None or (role == "delta" and lead.lower_ not in ("by", *ADVERBS)):
             return None
-    elif role == "delta" and lead.lower_ != "by" and not _is_amount(token, verb):
-        return None
+    elif role == "delta" and lead.lower_ != "by":
+        if not _is_amount(token, verb) or (lemma == "raise" and token.dep_ == "dobj"):
+            return None  # "cut two wires", "raised $2 million for charity"
     return Movement(way, role, verb)
 
 

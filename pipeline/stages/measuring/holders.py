@@ -28,6 +28,7 @@ OF_THINGS = frozenset(
         "raise",
     )
 )
+WHERE = frozenset(("to", "in", "at", "from", "across", "among", "before", "against", "near"))
 MAX_ACRONYM = 5
 ITS = frozenset(("it", "its"))
 
@@ -44,11 +45,27 @@ def holder_of(noun: Token, place: Site, *, counted: bool = False) -> Bounds | No
         owner = _meant(owner) or owner
     around = name_behind(noun, ("in", "for"))
     if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not inside_another(noun):
-        owner = _subject(noun, place, around)
+        if not (counted and _is_elsewhere(noun, place)):
+            owner = _subject(noun, place, around)
     owner = owner if owner is not None else around
     if owner is None and noun.tag_ in ("NNP", "NNPS") and not counted:
         owner = noun
     return None if owner is None else owner_words(owner)
+
+
+def holder_behind(place: Site) -> Bounds | None:
+    """Return the name right behind a figure that stands alone: "1,500 votes to 1,200 for Lee"."""
+    behind = place.behind
+    if behind is None or behind.lower_ not in ("for", "by"):
+        return None
+    name = syntax.child(behind, "pobj")
+    return owner_words(name) if name is not None and name.tag_ in syntax.NAME_TAGS else None
+
+
+def _is_elsewhere(noun: Token, place: Site) -> bool:
+    """Tell a counted noun that is only met in passing: "spoke to 3,000 people", "in 12 states"."""
+    preposition = noun.head
+    return noun.dep_ == "pobj" and preposition.lower_ in WHERE and preposition.i < place.lead
 
 
 def _subject(noun: Token, place: Site, around: Token | None) -> Token | None:
@@ -89,4 +106,6 @@ def _meant(pronoun: Token) -> Token | None:
 def owner_words(owner: Token) -> Bounds | None:
     if owner.lower_ in ("there", "that", "this", "which", "what", "who"):
         return None
+    if syntax.is_verb(owner):
+        return None  # "what seemed a romp became a fight"
     return words(owner)

@@ -46,7 +46,8 @@ ENDS = (readings.changed_thing, *READINGS)
 def of_count(place: Site, *, changing: bool = False) -> Measured:
     """Return what is counted: "12 people", "four of them", "panel of twelve".
 
-    What grows "by 12 jobs" or falls "to 80 jobs" (``changing``) is measured in jobs.
+    What grows "by 12 jobs" or falls "to 80 jobs" (``changing``) is measured in jobs, and so is the
+    workforce that "is 80 people".
     """
     noun = counted_noun(place)
     if noun is not None and noun.tag_ == "PRP" and noun.i + 1 < len(place.doc):
@@ -57,8 +58,8 @@ def of_count(place: Site, *, changing: bool = False) -> Measured:
     unit = phrase(place.bounds, noun)
     kind = kind_behind(noun, place.last)
     span = unit if unit is None or kind is None else (unit[0], kind)
-    if changing and noun.i >= place.last:
-        thing = readings.changed_thing(place)
+    if noun.i >= place.last:
+        thing = readings.changed_thing(place) if changing else readings.volume(noun)
         if thing is not None and thing.i < place.first and readings.is_named(thing, place):
             whole = phrase(place.bounds, thing, complements=True)
             return Measured(noun, whole, holder_of(thing, place), unit)
@@ -83,6 +84,10 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
     if noun is not None:
         span = readings.name_run(noun)
         return Measured(noun, span, span)
+    owner = readings.owner_before(place)
+    if owner is not None:
+        return Measured(None, None, owner_words(owner))
+    giver = readings.giver(place)
     for reading in ENDS if end_of_change else READINGS:
         noun = reading(place)
         if noun is not None:
@@ -90,7 +95,9 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
             if readings.is_measurable(noun, place):
                 break
     else:
-        return NOTHING
+        return NOTHING if giver is None else Measured(None, None, owner_words(giver))
+    if giver is not None and noun.i == giver.i:
+        return Measured(None, None, owner_words(giver))
     holder = holder_of(noun, place)
     if noun.tag_ in PRONOUNS and not readings.is_code(noun):
         meant = antecedent(noun)
@@ -113,8 +120,11 @@ def of_age(place: Site) -> Measured:
     top = place.top
     before = place.doc[place.first - 2] if place.first > 1 else None
     noun: Token | None = None
+    behind = place.behind
     if stands_before_noun(place):
         noun = top.head
+    elif behind is not None and top.lower_ == "old" and behind.tag_ in ("NN", "NNS"):
+        noun = behind  # whatever the parse makes of "the then-18-year-old winger"
     elif (
         before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",("
     ):
@@ -138,5 +148,7 @@ def of_time(place: Site) -> Measured:
     noun = place.top.head if stands_before_noun(place) else of_noun(place)
     noun = noun or readings.lasting(place)
     if noun is None or noun.tag_ not in NOUN_TAGS:
-        return Measured(None, None, of_score(place))
+        return Measured(
+            None, None, None if readings.is_distance_in_time(place) else of_score(place)
+        )
     return Measured(noun, phrase(place.bounds, noun), holder_of(noun, place))

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from pipeline.stages.annotations import Figure
+from pipeline.stages.measuring.holders import holder_behind
 from pipeline.stages.measuring.readings import counted_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
@@ -13,7 +14,9 @@ from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
 REACH = 120
 """Characters between two figures that belong together, at most."""
 AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multiple"))
-RESTATES = re.compile(r",? ?\( ?|,? or ?|(?: (?:of|in) [^,.;()]{2,40}), or ?")
+RESTATES = re.compile(
+    r",? ?\( ?|,? or ?|,? (?:or )?the equivalent of ?|(?: (?:of|in) [^,.;()]{2,40}), or ?"
+)
 MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 COMPARES = re.compile(
@@ -71,9 +74,14 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         left_out = counted is None and not own and COMPARES.search(gap) is not None
         left_out = left_out and _alike(figure.value, before.value)
         if left_out and before.measures is not None:
-            return figure._replace(measures=before.measures, unit_text=before.unit_text)
+            return figure._replace(
+                measures=before.measures,
+                unit_text=before.unit_text,
+                holder=holder_behind(place) or before.holder,
+            )
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
-        return figure._replace(measures=before.measures, holder=figure.holder or before.holder)
+        holder = holder_behind(place) or figure.holder or before.holder
+        return figure._replace(measures=before.measures, holder=holder)
     return figure
 
 

@@ -179,12 +179,19 @@ def kind_behind(noun: Token, after: int) -> int | None:
 
 
 def words(owner: Token) -> Bounds:
-    """Return the character bounds of a noun with what stands before it, without articles."""
-    doc = owner.doc
+    """Return the character bounds of a noun with what stands before it, without articles.
+
+    A name goes on to its end: "Club for Growth".
+    """
+    doc, last = owner.doc, owner.i
     first, _ = core(owner)
     while first < owner.i and doc[first].tag_ in DROPPED:
         first += 1
-    return doc[first].idx, owner.idx + len(owner)
+    while owner.ent_type_ and last + 1 < len(doc) and doc[last + 1].ent_iob_ == "I":
+        last += 1
+    if doc[last].tag_ == "POS":
+        last -= 1
+    return doc[first].idx, doc[last].idx + len(doc[last])
 
 
 def owner_of(noun: Token, *, counted: bool = False) -> Token | None:
@@ -196,9 +203,17 @@ def owner_of(noun: Token, *, counted: bool = False) -> Token | None:
     for child in noun.lefts:
         if child.dep_ == "poss":
             return child
-        if child.dep_ in ("compound", "nmod") and child.tag_ in syntax.NAME_TAGS and not counted:
+        named = child.dep_ in ("compound", "nmod") and child.tag_ in syntax.NAME_TAGS
+        if named and not counted and not _of_one_name(child, noun):
             name = child
     return name if name is not None else name_behind(noun, ("of", "at"))
+
+
+def _of_one_name(part: Token, noun: Token) -> bool:
+    """Tell "Hillary Clinton" and "Ms. Lee" from "Tesla shares"."""
+    if noun.tag_ not in syntax.NAME_TAGS:
+        return False
+    return noun.ent_type_ in (part.ent_type_, "PERSON")
 
 
 def name_behind(noun: Token, prepositions: tuple[str, ...]) -> Token | None:

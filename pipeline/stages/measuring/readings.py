@@ -11,10 +11,14 @@ from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import (
     AFTER_NOUN,
+    AWAY_BEFORE,
+    AWAY_BEHIND,
     BEING,
     BETWEEN,
     DIMENSIONS,
+    GIVING,
     HEADLINE_DEPS,
+    IN_WHICH,
     KINDS_OF_MONEY,
     LASTING_VERBS,
     LAYERS,
@@ -31,9 +35,10 @@ from pipeline.stages.measuring.wordsets import (
     TAKING,
     TRANSITIVE,
     UNSPOKEN,
+    VOLUMES,
     WHITHER,
 )
-from pipeline.text.lemmas import verb_lemma
+from pipeline.text.lemmas import noun_lemma, verb_lemma
 
 
 def counted_noun(place: Site) -> Token | None:
@@ -79,13 +84,29 @@ def _changing(noun: Token, place: Site) -> Token | None:
 
 
 def lasting(place: Site) -> Token | None:
-    """Return what takes, lasts or is so long: "the war lasted 30 years"."""
-    verb = place.top.head
-    if place.top.dep_ not in ("dobj", "attr", "npadvmod", "advmod", "oprd", "acomp"):
+    """Return what takes, lasts or is so long: "the war lasted 30 years", "a ban of two years"."""
+    top, above = place.top, place.top.head
+    if top.dep_ == "pobj" and above.lower_ in ("of", "for"):
+        thing = above.head
+        if thing.lower_ not in SUMS:
+            named = thing.tag_ in ("NN", "NNS") and thing.i < place.first
+            return thing if named and is_measurable(thing, place) else None
+        top, above = thing, thing.head  # "stay an average of 70 days"
+    if top.dep_ not in ("dobj", "attr", "npadvmod", "advmod", "oprd", "acomp"):
         return None
-    lemma = verb_lemma(verb.lower_)
-    lasts = lemma in LASTING_VERBS or (place.top.dep_ == "attr" and verb.lower_ in BEING)
-    return _subject(verb, place) if lasts and syntax.is_verb(verb) else None
+    lasts = verb_lemma(above.lower_) in LASTING_VERBS
+    lasts = lasts or (top.dep_ == "attr" and above.lower_ in BEING)
+    return _subject(above, place) if lasts and syntax.is_verb(above) else None
+
+
+def is_distance_in_time(place: Site) -> bool:
+    """Tell "two days ago", "over the past ten years", which nobody has; "spent ten days" is had."""
+    if place.top.dep_ == "dobj":
+        return False
+    before, behind = place.doc[place.lead - 1] if place.lead else None, place.behind
+    if behind is not None and behind.lower_ in AWAY_BEHIND:
+        return True
+    return before is not None and before.lower_ in AWAY_BEFORE
 
 
 def whole_compound(noun: Token) -> Token:
@@ -121,7 +142,9 @@ def of_noun(place: Site) -> Token | None:
         return None
     if prep.lower_ in ("for", "off"):
         share = place.holds(prep.head) and place.doc[place.last - 1].lower_ in PERCENT
-        return thing if thing.tag_ in NOUN_TAGS and (share or prep.lower_ == "off") else None
+        if thing.tag_ not in NOUN_TAGS or thing.ent_type_ == "PERSON":
+            return None  # "40 percent for Ray"
+        return thing if share or prep.lower_ == "off" else None
     if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
         return None
     if prep.lower_ == "in" and not _is_made_of(thing, prep, place):
@@ -166,6 +189,8 @@ def _is_made_of(thing: Token, prep: Token, place: Site) -> bool:
     """Tell "$2bn in aid" and "millions in cash" from "20 million in this country"."""
     if not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_:
         return False
+    if thing.lower_ in IN_WHICH:
+        return False
     return place.is_money or thing.lower_ in KINDS_OF_MONEY
 
 
@@ -194,6 +219,8 @@ def beside(place: Site) -> Token | None:
     noun, word = place.doc[at], place.doc[at + 1]
     if word.lower_ in ("up", "down"):
         return noun if noun.tag_ != "NN" else None
+    if word.lower_ == "with" and word.dep_ == "mark":
+        return noun  # "the SF90 with 938 horsepower might", with might for its verb
     if word.lower_ == "at" and noun.tag_ == "NNS":
         return noun if noun.dep_ in ("dobj", "pobj") else None
     if word.lower_ == "by" and noun.dep_ == "dobj":
@@ -209,6 +236,8 @@ def noun_of(place: Site) -> Token | None:
     top, above = place.top, place.top.head
     if above.i >= place.first:
         return None
+    if above.lower_ == "worth" and above.dep_ in ("amod", "prep", "acl"):
+        return above.head if above.head.tag_ in NOUN_TAGS and above.head.i < above.i else None
     if top.dep_ in ("pobj", "pcomp", "nummod", "quantmod") and above.tag_ in ("IN", "TO"):
         noun = above.head
         if above.lower_ == "for":
@@ -225,7 +254,8 @@ def noun_of(place: Site) -> Token | None:
             changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
             return changed or _upwards(noun, place) or noun
         return noun
-    return above if top.dep_ in AFTER_NOUN and above.tag_ in NOUN_TAGS else None
+    listed = top.dep_ == "conj" and place.before is not None and place.before.text in (",", ":")
+    return above if (listed or top.dep_ in AFTER_NOUN) and above.tag_ in NOUN_TAGS else None
 
 
 def _offered(participle: Token, place: Site) -> Token | None:
@@ -240,12 +270,19 @@ def _offered(participle: Token, place: Site) -> Token | None:
     return None
 
 
-def _object(verb: Token, place: Site) -> Token | None:
-    """Return the noun that a verb has as its object, if the figure is no part of it."""
+def _object(verb: Token, place: Site, *, wrapped: bool = False) -> Token | None:
+    """Return the noun that a verb has as its object.
+
+    The figure is no part of its phrase, unless it may be ``wrapped`` into it, as in "lowered its
+    guidance for the quarter to $84 billion", where it hangs on the quarter.
+    """
     thing = syntax.child(verb, "dobj", "nsubjpass")
     if thing is None or thing.tag_ not in NOUN_TAGS or thing.ent_type_ in UNSPOKEN:
         return None
-    return None if thing.left_edge.i <= place.first <= thing.right_edge.i else thing
+    if place.holds(thing):
+        return None
+    inside = thing.left_edge.i <= place.first <= thing.right_edge.i
+    return thing if not inside or (wrapped and thing.i < place.first) else None
 
 
 def _priced(above: Token) -> Token | None:
@@ -287,7 +324,11 @@ def changed_thing(place: Site) -> Token | None:
     verb = syntax.clause_head(place.top)
     if not syntax.is_verb(verb):
         return None
-    return _object(verb, place) or _subject(verb, place)
+    it = syntax.child(verb, "dobj")
+    if it is not None and it.lower_ in ("it", "them"):
+        # "improved the storage, doubling it to 256 GB"
+        return syntax.child(verb.head, "dobj") if verb.dep_ in ("advcl", "conj") else None
+    return _object(verb, place, wrapped=True) or _subject(verb, place)
 
 
 def clause(place: Site) -> Token | None:
@@ -309,6 +350,40 @@ def clause(place: Site) -> Token | None:
         if thing is not None:
             return thing
     return _subject(verb, place)
+
+
+def owner_before(place: Site) -> Token | None:
+    """Return whose a share is that stands alone: "57 percent to Canova's 43 percent"."""
+    owner = syntax.child(place.top, "poss")
+    if owner is None or owner.i >= place.first or owner.tag_ not in NOUN_TAGS:
+        return None
+    return None if stands_before_noun(place) or of_noun(place) is not None else owner
+
+
+def volume(noun: Token) -> Token | None:
+    """Return what a count is the size of: "sales of 12 cars", "the workforce is 80 people"."""
+    above = noun.head
+    thing: Token | None = None
+    if noun.dep_ == "attr" and above.lower_ in BEING:
+        thing = syntax.own_subject(above)
+    elif noun.dep_ == "pobj" and above.lower_ == "of":
+        thing = above.head
+    return thing if thing is not None and noun_lemma(thing.lower_) in VOLUMES else None
+
+
+def giver(place: Site) -> Token | None:
+    """Return the name of who spent, raised, won or has so much: its figure, not its measure."""
+    verb = syntax.clause_head(place.top)
+    if not syntax.is_verb(verb):
+        return None
+    who = syntax.subject(verb)
+    who = who if who is None else antecedent(who) or who
+    if who is None or place.holds(who) or who.tag_ not in syntax.NAME_TAGS:
+        return None
+    if who.ent_type_ == "PERSON":
+        return who if place.is_share or place.is_money else None
+    pays = who.ent_type_ in ("ORG", "GPE") and verb_lemma(verb.lower_) in GIVING
+    return who if pays and place.is_money else None
 
 
 def _headline(top: Token, place: Site) -> Token | None:

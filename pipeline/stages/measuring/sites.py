@@ -7,6 +7,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc, Token
 
 from pipeline.stages.annotations import Bounds
+from pipeline.stages.measuring.wordsets import PERCENT, POINTS
 
 
 class Site(NamedTuple):
@@ -41,6 +42,11 @@ class Site(NamedTuple):
             token.ent_type_ == "MONEY" or token.tag_ == "$"
             for token in self.doc[self.first : self.last]
         )
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figure is in percent or points by its last token."""
+        return self.doc[self.last - 1].lower_ in PERCENT | POINTS
 
     @property
     def bounds(self) -> Bounds:

@@ -68,16 +68,27 @@ LINKS = frozenset(
 )
 PURPOSE_VERBS = _set(
     """
-    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark
+    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark provide award
+    grant approve budget contribute commit seek request
     """
 )
+GIVING = PURPOSE_VERBS | _set(
+    """
+    raise earn win receive get make borrow lend collect lose have list own hold save
+    """
+)
+"""Verbs whose subject has the money, and is not what the money measures."""
 TRANSITIVE = _set(
     """
     cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
-    bring keep push pull double triple put set sell buy value price estimate take
+    bring keep push pull double triple put set sell buy value price estimate take limit cap hold
+    restrict
     """
 )
-LASTING_VERBS = frozenset(("last", "take", "span", "endure"))
+LASTING_VERBS = frozenset(("last", "take", "span", "endure", "stay", "remain", "continue", "run"))
+AWAY_BEHIND = _set("ago later earlier after before since from away hence early late beforehand")
+AWAY_BEFORE = _set("past next last every each coming following previous first after")
+"""Words beside a length of time that only says how far off something is."""
 BEING = frozenset(("is", "was", "are", "were", "be", "been"))
 TAKEN_FOR_NOUNS = frozenset(("measure", "measures", "cost", "costs", "total", "number", "range"))
 """Verbs before a figure that are often tagged as nouns: "the robots measure 15 cm"."""
@@ -92,11 +103,27 @@ KINDS_OF_MONEY = _set(
     subsidies grants donations losses profits costs spending investment credit relief
     """
 )
+IN_WHICH = _set(
+    """
+    support exchange return response favor favour advance total full addition bank office place
+    order part turn hand hands pocket account accounts field range region area case
+    """
+)
+"""What amounts stand in without being made of it: "$2m in exchange", "$19m in the bank"."""
 LAYERS = frozenset(("top", "bottom", "upper", "lower", "richest", "poorest", "wealthiest"))
 """Adjectives that make people of a share: "the top 1 percent"."""
+VOLUMES = _set(
+    """
+    population workforce staff headcount toll attendance turnout audience readership viewership
+    circulation membership enrollment enrolment sale output production capacity delivery shipment
+    export import fleet backlog inventory stockpile consumption harvest catch yield intake
+    """
+)
+"""Nouns, in the singular, that are so many of something: "a fleet of 12 ships"."""
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
+POINTS = frozenset(("point", "points"))
 OFFERED = frozenset(("starting", "priced", "beginning", "listed", "valued", "costing", "selling"))
 UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
 PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))
