@@ -219,14 +219,18 @@ def _governor(token: Token, lead: Token, role: ChangeRole) -> Movement | None:
         way = _particle(verb) if lemma in EITHER else None
         if way is None or (role == "delta" and lead.lower_ not in ("by", *ADVERBS)):
             return None
-    elif role == "delta" and lead.lower_ != "by":
-        if not _is_amount(token, verb) or (lemma == "raise" and token.dep_ == "dobj"):
-            return None  # "cut two wires", "raised $2 million for charity"
+    elif role == "delta" and lead.lower_ != "by" and not _is_amount(token, verb):
+        return None
     return Movement(way, role, verb)
 
 
 def _is_amount(token: Token, verb: Token) -> bool:
-    """Tell whether a figure beside a verb of change is its amount: not so in "cut two wires"."""
+    """Tell whether a figure beside a verb of change is its amount.
+
+    Not so in "cut two wires" and "raised $2 million for charity".
+    """
+    if token.dep_ == "dobj" and verb_lemma(verb.lower_) == "raise":
+        return False
     if token.head.i != verb.i and token.head.dep_ not in ("npadvmod", "dobj", "quantmod", "nummod"):
         return token.dep_ in ("conj", "npadvmod", "dobj")
     return token.dep_ in (

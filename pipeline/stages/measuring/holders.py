@@ -44,9 +44,9 @@ def holder_of(noun: Token, place: Site, *, counted: bool = False) -> Bounds | No
     if owner is not None and owner.lower_ in ITS:
         owner = _meant(owner) or owner
     around = name_behind(noun, ("in", "for"))
-    if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not inside_another(noun):
-        if not (counted and _is_elsewhere(noun, place)):
-            owner = _subject(noun, place, around)
+    apart = inside_another(noun) or (counted and _is_elsewhere(noun, place))
+    if owner is None and noun.dep_ not in ("nsubj", "nsubjpass") and not apart:
+        owner = _subject(noun, place, around)
     owner = owner if owner is not None else around
     if owner is None and noun.tag_ in ("NNP", "NNPS") and not counted:
         owner = noun
@@ -106,6 +106,6 @@ def _meant(pronoun: Token) -> Token | None:
 def owner_words(owner: Token) -> Bounds | None:
     if owner.lower_ in ("there", "that", "this", "which", "what", "who"):
         return None
-    if syntax.is_verb(owner):
-        return None  # "what seemed a romp became a fight"
+    if syntax.is_verb(owner) or owner.tag_ == "CD":
+        return None  # "what seemed a romp became a fight", "their $26 price"
     return words(owner)

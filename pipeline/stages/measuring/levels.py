@@ -1,4 +1,4 @@
-"""Tell levels of an index and millions: "The Dow ended at 27,349", "Sales rose to 2.4m"."""
+"""Read what stands beside the name of an index or a share: levels, tickers; and glued millions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.records.labels import Change
 from pipeline.stages.annotations import Bounds, Figure
 from pipeline.stages.measuring.hedges import EITHER, VERBS
 from pipeline.stages.measuring.sites import Site
-from pipeline.stages.syntax import VERB_TAGS, clause_head
+from pipeline.stages.syntax import NOUN_TAGS, VERB_TAGS, clause_head
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.quantities.exact import Value, times
 from pipeline.text.units import Quantity
@@ -65,3 +65,21 @@ def is_millions(
 
 def in_millions(value: Value | None) -> Value | None:
     return None if value is None else times(value, Decimal(10**6))
+
+
+def ticker(place: Site) -> Token | None:
+    """Return the name that a signed figure follows without a verb: "Dow +0.2% Nasdaq -0.8%"."""
+    before = place.before
+    if before is None or place.doc[place.first].text[:1] not in "+-−":
+        return None
+    if before.tag_ == "CD" and place.first > 1:
+        return before if place.doc[place.first - 2].tag_ in NOUN_TAGS else None
+    return before if before.tag_ in NOUN_TAGS and before.text != "%" else None
+
+
+def name_run(noun: Token) -> Bounds:
+    """Return the bounds of the name that ends with a word or a number: "S&P 500"."""
+    doc, first = noun.doc, noun.i - (noun.tag_ == "CD")
+    while first and doc[first - 1].tag_ in ("NNP", "NNPS"):
+        first -= 1
+    return doc[first].idx, noun.idx + len(noun)

@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.measuring import readings
+from pipeline.stages.measuring import havers, lengths, levels, readings
 from pipeline.stages.measuring.holders import holder_of, owner_words
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
 from pipeline.stages.measuring.readings import antecedent, counted_noun, of_noun, stands_before_noun
@@ -80,14 +80,14 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
     ``end_of_change`` is set for "to 2m tons of coal" in "raised its output to 2m tons of coal":
     what it measures is the output.
     """
-    noun = readings.ticker(place)
+    noun = levels.ticker(place)
     if noun is not None:
-        span = readings.name_run(noun)
+        span = levels.name_run(noun)
         return Measured(noun, span, span)
-    owner = readings.owner_before(place)
+    owner = havers.owner_before(place) or havers.polled(place)
     if owner is not None:
         return Measured(None, None, owner_words(owner))
-    giver = readings.giver(place)
+    giver = havers.giver(place)
     for reading in ENDS if end_of_change else READINGS:
         noun = reading(place)
         if noun is not None:
@@ -146,9 +146,7 @@ def of_age(place: Site) -> Measured:
 def of_time(place: Site) -> Measured:
     """Return what a length of time measures: "two decades of conflict", "a 20-minute film"."""
     noun = place.top.head if stands_before_noun(place) else of_noun(place)
-    noun = noun or readings.lasting(place)
+    noun = noun or lengths.lasting(place)
     if noun is None or noun.tag_ not in NOUN_TAGS:
-        return Measured(
-            None, None, None if readings.is_distance_in_time(place) else of_score(place)
-        )
+        return Measured(None, None, None if lengths.is_distance_in_time(place) else of_score(place))
     return Measured(noun, phrase(place.bounds, noun), holder_of(noun, place))

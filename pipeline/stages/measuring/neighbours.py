@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from pipeline.stages.annotations import Figure
-from pipeline.stages.measuring.holders import holder_behind
+from pipeline.stages.measuring.holders import ITS, holder_behind
 from pipeline.stages.measuring.readings import counted_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
@@ -17,6 +17,7 @@ AMOUNTS = frozenset(("money", "percent", "points", "quantity", "ratio", "multipl
 RESTATES = re.compile(
     r",? ?\( ?|,? or ?|,? (?:or )?the equivalent of ?|(?: (?:of|in) [^,.;()]{2,40}), or ?"
 )
+MOVED_FROM = re.compile(r", (?:up|down)(?: sharply| slightly)? from \Z")
 MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 COMPARES = re.compile(
@@ -25,6 +26,7 @@ COMPARES = re.compile(
 
 
 JOINS = re.compile(r"\b(?:and|or|to|from|against|versus|than|with)\s\Z")
+FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 THEM = frozenset(("them", "which", "whom", "those"))
 
 
@@ -44,7 +46,11 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
     ends = gap.strip() == "to" and before.change_role == "delta"
-    if (ends or MOVES.fullmatch(gap)) and counted is None:
+    moved = MOVED_FROM.search(gap) is not None and (figure.kind, figure.unit) == (
+        before.kind,
+        before.unit,
+    )
+    if (ends or moved or MOVES.fullmatch(gap)) and counted is None:
         return figure._replace(measures=before.measures, holder=before.holder)
     again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
     if again and (figure.kind, figure.unit) != (before.kind, before.unit):
@@ -80,9 +86,22 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
                 holder=holder_behind(place) or before.holder,
             )
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
+        named = figure.holder is not None and low[slice(*figure.holder)] not in ITS
+        if named and _has_verb(place, before.end):
+            return figure  # "charges $20,000 for a speech, and has lost $100,000"
         holder = holder_behind(place) or figure.holder or before.holder
         return figure._replace(measures=before.measures, holder=holder)
     return figure
+
+
+def _has_verb(place: Site, start: int) -> bool:
+    """Tell whether a finite verb stands between an offset and a figure."""
+    at = place.lead - 1
+    while at >= 0 and place.doc[at].idx >= start:
+        if place.doc[at].tag_ in FINITE:
+            return True
+        at -= 1
+    return False
 
 
 def _goes_on(gap: str) -> bool:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.stages import syntax
-from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import (
     AFTER_NOUN,
-    AWAY_BEFORE,
-    AWAY_BEHIND,
     BEING,
     BETWEEN,
     DIMENSIONS,
-    GIVING,
+    FLOWS,
     HEADLINE_DEPS,
     IN_WHICH,
     KINDS_OF_MONEY,
-    LASTING_VERBS,
     LAYERS,
     LINKS,
     LOSSES,
@@ -81,32 +77,6 @@ def _changing(noun: Token, place: Site) -> Token | None:
         return None
     own = any(one.dep_ == "compound" and not place.holds(one) for one in noun.lefts)
     return None if own else _upwards(noun, place)  # "share price increase" says what
-
-
-def lasting(place: Site) -> Token | None:
-    """Return what takes, lasts or is so long: "the war lasted 30 years", "a ban of two years"."""
-    top, above = place.top, place.top.head
-    if top.dep_ == "pobj" and above.lower_ in ("of", "for"):
-        thing = above.head
-        if thing.lower_ not in SUMS:
-            named = thing.tag_ in ("NN", "NNS") and thing.i < place.first
-            return thing if named and is_measurable(thing, place) else None
-        top, above = thing, thing.head  # "stay an average of 70 days"
-    if top.dep_ not in ("dobj", "attr", "npadvmod", "advmod", "oprd", "acomp"):
-        return None
-    lasts = verb_lemma(above.lower_) in LASTING_VERBS
-    lasts = lasts or (top.dep_ == "attr" and above.lower_ in BEING)
-    return _subject(above, place) if lasts and syntax.is_verb(above) else None
-
-
-def is_distance_in_time(place: Site) -> bool:
-    """Tell "two days ago", "over the past ten years", which nobody has; "spent ten days" is had."""
-    if place.top.dep_ == "dobj":
-        return False
-    before, behind = place.doc[place.lead - 1] if place.lead else None, place.behind
-    if behind is not None and behind.lower_ in AWAY_BEHIND:
-        return True
-    return before is not None and before.lower_ in AWAY_BEFORE
 
 
 def whole_compound(noun: Token) -> Token:
@@ -199,6 +169,18 @@ def is_named(noun: Token, place: Site) -> bool:
     return noun.tag_ in NOUN_TAGS and is_measurable(noun, place)
 
 
+def volume(noun: Token) -> Token | None:
+    """Return what a count is the size of: "sales of 12 cars", "the workforce is 80 people"."""
+    above = noun.head
+    if noun.dep_ == "attr" and above.lower_ in BEING:
+        thing = syntax.own_subject(above)
+        known = VOLUMES | FLOWS
+    else:
+        thing = above.head if noun.dep_ == "pobj" and above.lower_ == "of" else None
+        known = FLOWS
+    return thing if thing is not None and noun_lemma(thing.lower_) in known else None
+
+
 def said_to_be(place: Site) -> Token | None:
     """Return what a figure is said to be: "half were women", "of which $2 billion is cash"."""
     top, verb = place.top, place.top.head
@@ -266,7 +248,7 @@ def _offered(participle: Token, place: Site) -> Token | None:
     if participle.dep_ != "advcl" or participle.lower_ not in OFFERED:
         return None
     if participle.i > head.i:
-        return _object(head, place) or _subject(head, place)
+        return _object(head, place) or subject_noun(head, place)
     return None
 
 
@@ -298,25 +280,7 @@ def _upwards(noun: Token, place: Site) -> Token | None:
     if noun.dep_ in ("nsubj", "nsubjpass"):
         return None
     verb = syntax.clause_head(noun)
-    return _subject(verb, place) if syntax.is_verb(verb) else None
-
-
-def ticker(place: Site) -> Token | None:
-    """Return the name that a signed figure follows without a verb: "Dow +0.2% Nasdaq -0.8%"."""
-    before = place.before
-    if before is None or place.doc[place.first].text[:1] not in "+-−":
-        return None
-    if before.tag_ == "CD" and place.first > 1:
-        return before if place.doc[place.first - 2].tag_ in NOUN_TAGS else None
-    return before if before.tag_ in NOUN_TAGS and before.text != "%" else None
-
-
-def name_run(noun: Token) -> Bounds:
-    """Return the bounds of the name that ends with a word or a number: "S&P 500"."""
-    doc, first = noun.doc, noun.i - (noun.tag_ == "CD")
-    while first and doc[first - 1].tag_ in ("NNP", "NNPS"):
-        first -= 1
-    return doc[first].idx, noun.idx + len(noun)
+    return subject_noun(verb, place) if syntax.is_verb(verb) else None
 
 
 def changed_thing(place: Site) -> Token | None:
@@ -328,7 +292,7 @@ def changed_thing(place: Site) -> Token | None:
     if it is not None and it.lower_ in ("it", "them"):
         # "improved the storage, doubling it to 256 GB"
         return syntax.child(verb.head, "dobj") if verb.dep_ in ("advcl", "conj") else None
-    return _object(verb, place, wrapped=True) or _subject(verb, place)
+    return _object(verb, place, wrapped=True) or subject_noun(verb, place)
 
 
 def clause(place: Site) -> Token | None:
@@ -349,41 +313,7 @@ def clause(place: Site) -> Token | None:
         thing = _object(verb, place)
         if thing is not None:
             return thing
-    return _subject(verb, place)
-
-
-def owner_before(place: Site) -> Token | None:
-    """Return whose a share is that stands alone: "57 percent to Canova's 43 percent"."""
-    owner = syntax.child(place.top, "poss")
-    if owner is None or owner.i >= place.first or owner.tag_ not in NOUN_TAGS:
-        return None
-    return None if stands_before_noun(place) or of_noun(place) is not None else owner
-
-
-def volume(noun: Token) -> Token | None:
-    """Return what a count is the size of: "sales of 12 cars", "the workforce is 80 people"."""
-    above = noun.head
-    thing: Token | None = None
-    if noun.dep_ == "attr" and above.lower_ in BEING:
-        thing = syntax.own_subject(above)
-    elif noun.dep_ == "pobj" and above.lower_ == "of":
-        thing = above.head
-    return thing if thing is not None and noun_lemma(thing.lower_) in VOLUMES else None
-
-
-def giver(place: Site) -> Token | None:
-    """Return the name of who spent, raised, won or has so much: its figure, not its measure."""
-    verb = syntax.clause_head(place.top)
-    if not syntax.is_verb(verb):
-        return None
-    who = syntax.subject(verb)
-    who = who if who is None else antecedent(who) or who
-    if who is None or place.holds(who) or who.tag_ not in syntax.NAME_TAGS:
-        return None
-    if who.ent_type_ == "PERSON":
-        return who if place.is_share or place.is_money else None
-    pays = who.ent_type_ in ("ORG", "GPE") and verb_lemma(verb.lower_) in GIVING
-    return who if pays and place.is_money else None
+    return subject_noun(verb, place)
 
 
 def _headline(top: Token, place: Site) -> Token | None:
@@ -425,7 +355,7 @@ def _taken_from(verb: Token, place: Site) -> Token | None:
     return None
 
 
-def _subject(verb: Token, place: Site) -> Token | None:
+def subject_noun(verb: Token, place: Site) -> Token | None:
     who = syntax.subject(verb)
     if who is None or place.holds(who):
         return None

@@ -44,6 +44,8 @@ TAKING = frozenset(("wipe", "knock", "shave", "strip", "deduct", "add", "slash",
 """Verbs that take an amount off something, or add it to something."""
 HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
 AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
+STRETCHES = _set("period course rest end start lot bit matter span stretch time gap age deadline")
+"""Nouns that a length of time is of, without being what lasts: "over the course of two years"."""
 SUMS = frozenset(
     (
         "total",
@@ -68,13 +70,13 @@ LINKS = frozenset(
 )
 PURPOSE_VERBS = _set(
     """
-    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark provide award
-    grant approve budget contribute commit seek request
+    pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark provide
+    award grant approve budget contribute commit seek request
     """
 )
 GIVING = PURPOSE_VERBS | _set(
     """
-    raise earn win receive get make borrow lend collect lose have list own hold save
+    raise earn win receive get make borrow lend collect lose have list own hold save secure
     """
 )
 """Verbs whose subject has the money, and is not what the money measures."""
@@ -115,11 +117,17 @@ LAYERS = frozenset(("top", "bottom", "upper", "lower", "richest", "poorest", "we
 VOLUMES = _set(
     """
     population workforce staff headcount toll attendance turnout audience readership viewership
-    circulation membership enrollment enrolment sale output production capacity delivery shipment
-    export import fleet backlog inventory stockpile consumption harvest catch yield intake
+    circulation membership enrollment enrolment fleet backlog inventory stockpile
     """
 )
-"""Nouns, in the singular, that are so many of something: "a fleet of 12 ships"."""
+"""Nouns, in the singular, that are so many of something: "the staff is 12 people"."""
+FLOWS = _set(
+    """
+    sale output production capacity delivery shipment export import consumption harvest catch yield
+    intake
+    """
+)
+"""The same of goods, whatever they are counted in: "sales of 12 units"."""
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))

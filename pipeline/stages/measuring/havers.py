@@ -1,0 +1,42 @@
+"""Who has an amount without being measured by it: who spent, raised, won or polled so much."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages import syntax
+from pipeline.stages.measuring.readings import antecedent, of_noun, stands_before_noun
+from pipeline.stages.measuring.sites import Site
+from pipeline.stages.measuring.wordsets import GIVING, NOUN_TAGS
+from pipeline.text.lemmas import verb_lemma
+
+
+def owner_before(place: Site) -> Token | None:
+    """Return whose a share is that stands alone: "57 percent to Canova's 43 percent"."""
+    owner = syntax.child(place.top, "poss")
+    if owner is None or owner.i >= place.first or owner.tag_ not in NOUN_TAGS:
+        return None
+    return None if stands_before_noun(place) or of_noun(place) is not None else owner
+
+
+def polled(place: Site) -> Token | None:
+    """Return the person of "Lee with 22 percent" and "Lee (22%)"."""
+    if not place.is_share or place.lead < 2 or of_noun(place) is not None:
+        return None
+    who, word = place.doc[place.lead - 2], place.doc[place.lead - 1]
+    return who if word.lower_ in ("with", "(") and who.ent_type_ == "PERSON" else None
+
+
+def giver(place: Site) -> Token | None:
+    """Return the name of who spent, raised, won or has so much: its figure, not its measure."""
+    verb = syntax.clause_head(place.top)
+    if not syntax.is_verb(verb):
+        return None
+    who = syntax.subject(verb)
+    who = who if who is None else antecedent(who) or who
+    if who is None or place.holds(who) or who.tag_ not in syntax.NAME_TAGS:
+        return None
+    if who.ent_type_ == "PERSON":
+        return who if place.is_share or place.is_money else None
+    pays = who.ent_type_ in ("ORG", "GPE") and verb_lemma(verb.lower_) in GIVING
+    return who if pays and place.is_money else None
