@@ -30,7 +30,7 @@ __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate
 
 AGE_BEFORE = re.compile(
     r"\b(?:aged?|ages|(?:the[ ])?age[ ]of|ages[ ]of|age[ ]group)[ ]"
-    r"(?:about[ ]|around[ ]|just[ ]|only[ ])?\Z"
+    r"(?:about[ ]|around[ ]|just[ ]|only[ ]|between[ ]|from[ ]|over[ ]|under[ ]|at[ ]least[ ])?\Z"
 )
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 MINUS_APART = re.compile(

@@ -44,7 +44,8 @@ UNIT_WORD = re.compile(
     rf"[\s-]{{1,3}}(?P<unit>{either([*unit_table.WORDS, 'points', 'point'])})"
     r"(?P<plural>s|es)?\b(?![-/]?ft)"
 )
-PART_OF_A = re.compile(r"(?:[ ]of)?[ ]an?(?=[ ])")
+PART_OF_A = re.compile(r"(?:[ ]of)?[ ]an?(?=[ ])|[ ]of[ ](?:1|one)(?=[ ]per[ ]?cent)")
+RATES = re.compile(r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b")
 PLURAL_FIRST = re.compile(
     r"[\s-]{1,2}(?P<unit>(?:degrees?|parts|square|cubic|deg\.?|hands|inches|millimet(?:er|re)s)"
     r" [a-z]+(?: [a-z]+)?)\b"
@@ -135,6 +136,8 @@ def _word_unit(low: str, end: int, number: Number) -> Unit | None:
     if found is not None:
         word = found["unit"]
         if word in ("point", "points"):
+            if number.kind == "fraction" and RATES.search(low, max(0, end - 60), found.end() + 40):
+                return Unit("points", "pp", low[found.start("unit") : found.end()], found.end())
             return _points(low, found)
         if word in unit_table.DOUBTFUL and not _is_measure(low, word, found.end(), number):
             return None

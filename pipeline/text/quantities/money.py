@@ -33,7 +33,7 @@ MONEY_WORD = re.compile(
     rf"(?P<word>{MONEY_WORDS})"
     r"(?P<plural>s|es)?\b(?:\s(?P<more>sterling)\b)?"
 )
-MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?!\d|(?<=[ ][$£¥])[ ]\d)")
+MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)")
 MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE})(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
@@ -140,6 +140,8 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
         if not british and amount < 10**6:
             return None
         word = "sterling"
+    elif word == "drachma" and "weigh" in low[max(0, number.start - 20) : number.start]:
+        return None
     elif word == "won" and amount < 1000:
         return None
     elif word == "rand" and number.words and amount < 3:

@@ -37,7 +37,9 @@ NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
 SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|negative)\s)?\Z")
 SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
 NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
-PREFIXES = re.compile(r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
+PREFIXES = re.compile(
+    r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|[a-z]+ly)-\Z"
+)
 
 
 class Number(NamedTuple):

@@ -143,7 +143,7 @@ MONEY_BEFORE = re.compile(
 )
 COUNTED_BEHIND = re.compile(
     r"(?:[-–]\d{1,4}(?:\.\d{1,2})?m)?[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
-    r"|(?!was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
+    r"|(?!hurdles\b|relays\b|races\b|runners\b|swimmers\b|sprinters\b|champions\b|was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
     r"[a-z]{2,}s)\b"
 )
 EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
@@ -152,6 +152,7 @@ MAX_RAISED = 6
 """A longer number is not raised to a power: its digits would not end."""
 SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
 CELL_BEFORE = re.compile(r"(?:[$£€]|[\d)%—–-][ \t]{1,6}|[\t|][ ]?|[ ]{2,})\(\Z")
+SMALL_BASES = frozenset((2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64))
 UNIT_BEHIND = re.compile(
     r"[ -](?:second|minute|hour|day|week|month|year|decade|game|match)(?:e?s)\b"
 )
@@ -193,8 +194,9 @@ def _atom(text: str, low: str, found: re.Match[str]) -> Atom | None:
         return Atom(start, end, "vulgar", VULGAR[found[0]])
     if group == "over":
         top, base = (int(part) for part in re.split("[/⁄]", found[0]))
-        if not base or top > 10 * base or _in_a_row(low, start, end):
-            return None
+        improper = top >= base and (top == base or top > 10 * base or base not in SMALL_BASES)
+        if not base or improper or _in_a_row(low, start, end):
+            return None  # "120/80" is a blood pressure, "20/20" an eyesight
         return Atom(start, end, "vulgar", simplest(Fraction(top, base)))
     number = re.split("[ -]?fold", found[0])[0]
     value = Decimal(number) if number.isdecimal() else WORDS[number][1]

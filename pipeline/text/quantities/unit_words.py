@@ -73,7 +73,6 @@ OTHERS = {
     "micron": "um",
     "nautical mile": "[nmi_i]",
     "light year": "[ly]",
-    "light-year": "[ly]",
     "astronomical unit": "AU",
     "mile": "[mi_i]",
     "yard": "[yd_i]",
@@ -88,8 +87,6 @@ OTHERS = {
     "acre": "[acr_us]",
     "acre foot": "[acr_us].[ft_i]",
     "acre feet": "[acr_us].[ft_i]",
-    "acre-foot": "[acr_us].[ft_i]",
-    "acre-feet": "[acr_us].[ft_i]",
     "gallon": "[gal_us]",
     "u.s. gallon": "[gal_us]",
     "us gallon": "[gal_us]",
@@ -152,8 +149,6 @@ OTHERS = {
     "foot-pound": "[ft_i].[lbf_av]",
     "newton metre": "N.m",
     "newton meter": "N.m",
-    "newton-metre": "N.m",
-    "newton-meter": "N.m",
     "kilohm": "kOhm",
     "megohm": "MOhm",
     "decibel": "dB",
@@ -171,7 +166,6 @@ OTHERS = {
     "per cent": "%",
     "percentage": "%",
     "percentage point": "pp",
-    "percentage-point": "pp",
     "percent point": "pp",
     "basis point": "bp",
     "minute": "min",
@@ -210,4 +204,5 @@ def all_words() -> dict[str, str]:
         for name in names.split():
             table[f"square {name}"] = SQUARES.get(length, f"{length}2")
             table[f"cubic {name}"] = CUBES.get(length, f"{length}3")
-    return table | OTHERS
+    table |= OTHERS
+    return table | {word.replace(" ", "-"): code for word, code in table.items()}
