@@ -50,7 +50,6 @@ KINDS: dict[str, FigureKind] = {
     "points": "points",
 }
 LINKS = ("http", "www.")
-LASTING = frozenset(("duration", "age"))
 DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
 SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
@@ -252,7 +251,7 @@ class _Search:
             end = quantity.number.end
             place = site(self.doc, place.first, self._index(end - 1) + 1, self.others)
         bound, lead = hedges.hedge(
-            self.low, start, end, self.doc[place.first], lasting=kind in LASTING
+            self.low, start, end, self.doc[place.first], lasting=kind == "duration"
         )
         if quantity.number.vague:
             bound = bound or "at_least"

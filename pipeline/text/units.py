@@ -30,17 +30,37 @@ __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate
 
 AGE_BEFORE = re.compile(
     r"\b(?:aged?|ages|(?:the[ ])?age[ ]of|ages[ ]of|age[ ]group)[ ]"
-    r"(?:about[ ]|around[ ]|just[ ]|only[ ])?\Z"
+    r"(?:about[ ]|around[ ]|just[ ]|only[ ]|between[ ]|from[ ]|over[ ]|under[ ]|at[ ]least[ ])?\Z"
 )
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
+MINUS_APART = re.compile(
+    r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|reach(?:ed|es)?|from|between|than|about"
+    r"|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
+)
+"""A minus that stands apart: behind a preposition a dash is none."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
+SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
 BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|roughly[ ]|around[ ])?\Z")
 LINK = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?")
 TOLERANCE = re.compile(
     r",?[ ](?:give[ ]or[ ]take|plus[ ]or[ ]minus|\+/-|±)[ ]?(?:about[ ])?|[ ]?±[ ]?"
 )
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
+
+
+UNCHANGED = frozenset(
+    ("feet", "yen", "yuan", "won", "baht", "rand", "renminbi", "ringgit", "kronor", "kroner")
+)
+"""Units that have no "s" in the plural."""
+
+
+SMALLER = {
+    "[ft_i]": ("[in_i]", 12),
+    "[lb_av]": ("[oz_av]", 16),
+    "[stone_av]": ("[lb_av]", 14),
+}
+"""The unit that goes on behind another, "7 pounds 6 ounces", and how many of it make one."""
 
 
 class Quantity(NamedTuple):
@@ -72,14 +92,21 @@ def find_quantities(text: str) -> list[Quantity]:
     for at, number in enumerate(numbers):
         if number.start < skip:
             continue
-        following = numbers[at + 1].start if at + 1 < len(numbers) else len(text)
-        quantity = _quantity(text, low, number, max(skip, 0), following)
+        quantity = _quantity(text, low, number, max(skip, 0), _next(low, numbers, at))
         if found and (whole := _add_part(text, found[-1], quantity)) is not None:
             found[-1] = whole
         else:
             found.append(quantity)
         skip = quantity.end
     return found
+
+
+def _next(low: str, numbers: list[Number], at: int) -> int:
+    """Return where the next number starts, if the "second" of "metres per second" is none."""
+    for number in numbers[at + 1 : at + 3]:
+        if low[number.start : number.end] != "second":
+            return number.start
+    return len(low)
 
 
 def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
@@ -199,8 +226,13 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
             unit = Unit("age", code, unit.text if unit else "", end)
     if unit is None:
         return Quantity(start, end, number, "number", number.value, number.low)
+    if unit.code in ("Cel", "[degF]") and not number.words:
+        minus = MINUS_APART.search(low, max(0, start - 14), start)
+        if minus is not None:
+            start, sign = minus.start("minus"), -1
     if unit.per is None:
         unit = with_rate(low, unit, end, following)
+        end = max(end, unit.end)
     values = [
         None
         if value is None
@@ -225,11 +257,24 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
 
 
 def _unit_behind(text: str, low: str, number: Number) -> Unit | None:
+    if number.vague and low.startswith(" of ", number.end):
+        # "tens of thousands of dollars"
+        number = number._replace(end=number.end + 3)
+        unit = money_behind(text, low, number.end, number) or measure_behind(text, low, number)
+        if unit is None or not is_plural(unit.text):
+            return None
+        if unit.code == "[lb_av]" and not low.startswith(" of ", unit.end):
+            return None  # "tens of thousands of pounds" may be weight or money
+        return unit
     return (
         old_behind(low, number.end)
         or money_behind(text, low, number.end, number)
         or measure_behind(text, low, number)
     )
+
+
+def is_plural(word: str) -> bool:
+    return word.endswith("s") or word in UNCHANGED
 
 
 def _is_age(value: Value | None, unit: Unit | None) -> bool:
@@ -246,13 +291,15 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
         return None
     if whole.number.words != part.number.words:
         return None
-    if whole.unit == "[ft_i]" and amount < 12 and whole.value == int(whole.value):
-        end = _inches_end(text, part, gap)
-        if end is None:
+    if whole.unit in SMALLER and whole.value == int(whole.value):
+        unit, size = SMALLER[whole.unit]
+        end = _inches_end(text, part, gap) if unit == "[in_i]" else part.end
+        if end is None or not amount < size or (unit != "[in_i]" and part.unit != unit):
             return None
-        inches = simplest(Fraction(amount) / 12)
-        return whole._replace(end=end, value=plus(whole.value, inches))
-    if whole.kind == "money" and part.unit is None and gap == " " and SMALL.match(text, part.start):
+        share = simplest(Fraction(amount) / size)
+        return whole._replace(end=end, value=plus(whole.value, share))
+    bare = SMALL if gap == " " else SMALL_LAST if gap == " and " else None
+    if whole.kind == "money" and part.unit is None and bare and bare.match(text, part.start):
         cents = times(amount, Decimal("0.01"))
         return whole._replace(end=part.end, value=plus(whole.value, cents))
     small = (part.unit_text or "").rstrip("s") in ("cent", "pence", "c", "p")

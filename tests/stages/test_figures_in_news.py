@@ -72,7 +72,7 @@ KINDS = [
     ("Support fell [two percentage points].", ["points 2 pp decrease/delta"]),
     ("The spread widened [35 basis points].", ["points 35 bp increase/delta"]),
     ("Gasoline rose [45 cents] a gallon.", ["money 0.45 USD per gallon increase/delta"]),
-    ("The truck went [60 miles] an hour.", ["quantity 60 [mi_i]/h"]),
+    ("The truck went [60 miles an hour].", ["quantity 60 [mi_i]/h"]),
     ("The [61-year-old] chairwoman resigned.", ["age 61 a"]),
     ("Moreno, [47], runs the shop.", ["age 47 a"]),
     ("They won [2-1] on Sunday.", ["score 2-1"]),

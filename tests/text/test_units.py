@@ -50,7 +50,7 @@ from tests.marked import unmark
         ("the [6-foot-3] guard", "6.25", "[ft_i]"),
         ("a [64GB] phone", "64", "GBy"),
         ("at [80 m.p.h.] or so", "80", "[mi_i]/h"),
-        ("[60 miles] an hour", "60", "[mi_i]/h"),
+        ("[60 miles an hour]", "60", "[mi_i]/h"),
         ("a [570 sq m] office", "570", "m2"),
         ("[0.9 trillion cubic feet] of gas", "900000000000", "[cft_i]"),
         ("[two decades] of war", "20", "a"),

@@ -44,6 +44,9 @@ LABELLED = frozenset(WORDS["labelled"].split())
 UNRANKED = frozenset(WORDS["unranked"].split())
 """Nouns that an ordinal does not rank: "first lady", "second half", "for the first time"."""
 RANKED_PLACES = frozenset(("place",))
+GROUP = re.compile(r"\bGroup of \Z")
+AMOUNT = re.compile(r"\d[\d,]*\.\d+(?:bn|mn|tn|m)|\d+(?:bn|mn|tn)|\d{1,3}(?:,\d{3})+")
+"""Digits that are in no name, whatever the base model says: "8.1bn"."""
 NO_ONE = _set(
     """
     no any every each some this that the which another other such a an
@@ -58,7 +61,7 @@ SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})[-–—](\d{1,3})(?![\w/%]|[-�
 SCORE_WORDS = re.compile(
     r"\b(?:w[io]n(?:s|ning)?|beat(?:s|en)?|lost|los(?:es|ing|s)|defeat\w*|lead(?:s|ing)?|led|victory|draws?|"
     r"drew|ties?|tied|scor\w+|down|up|ahead|behind|votes?|voted|ruling|rul\w+|decision|decided|aggregate|"
-    r"record|margin|split|penalties|shootout|thrash\w*|game|match|set|final|went|finish\w*|ended|sets)\b"
+    r"record|margin|split|penalties|shootout|thrash\w*|game|match|set|final|went|pass(?:ed|es)?|approved?|rejected|finish\w*|ended|sets)\b"
 )
 MULTIPLE_TAIL = re.compile(
     r"[ ](?:as|the|that|those|its|their|his|her|what|this|more|higher|larger|greater|bigger|faster|"
@@ -82,7 +85,14 @@ WORN = frozenset(("shirt", "jersey", "car", "bus", "train", "seat", "iron", "woo
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
+NEARLY = _set("about some nearly almost over than least approximately roughly")
 PEOPLE = frozenset(("he", "she", "i", "you", "they", "who", "we", "him", "her"))
+DYING = frozenset(("died", "dies", "die", "retired", "retires", "married", "passed"))
+LIMITS = frozenset(("over", "under", "above", "below"))
+AGED = _set(
+    "people children adults men women kids boys girls those anyone seniors voters americans"
+)
+"""Whom a bare number limits by age: "children under 5"."""
 VERB_BE = frozenset(
     (
         "is",
@@ -114,7 +124,7 @@ def bare_kind(
     """
     number = quantity.number
     doc = place.doc
-    if _is_glued(quantity, text) or _in_name(place, text) or place.doc[place.first].like_url:
+    if _is_glued(quantity, text) or _in_name(place, text) or _in_link(quantity, place):
         return None
     if number.kind == "cardinal" and rank_start(text, quantity.start) != quantity.start:
         worn = place.behind
@@ -144,6 +154,12 @@ def bare_kind(
     return "count"
 
 
+def _in_link(quantity: Quantity, place: Site) -> bool:
+    """Tell "example.com/5" from "8.1bn", whose end is also the domain of a country."""
+    token = place.doc[place.first]
+    return token.like_url and token.idx + len(token) > quantity.end
+
+
 def _is_share(quantity: Quantity, text: str) -> bool:
     """Tell "a third" and "3/4" from "half a million" and "0.75"."""
     if quantity.value is None or not 0 < quantity.value < 1:
@@ -164,7 +180,7 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     """Tell "5G", "4chan" and "high-five" from numbers that stand for themselves."""
     start, end = quantity.start, quantity.end
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
-    if after.isalpha():
+    if after.isalpha() or text.startswith("-something", end):
         return True
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
 
@@ -185,7 +201,10 @@ def _in_name(place: Site, text: str) -> bool:
     """Tell whether a number is part of a name: "Boeing 737", "the Big 12", "Sixth Fleet"."""
     doc = place.doc
     token = doc[place.first]
-    if token.ent_type_ in NAMES:
+    written = text[token.idx : token.idx + len(token)]
+    if GROUP.search(text, max(0, token.idx - 9), token.idx):
+        return True  # "the Group of Seven"
+    if token.ent_type_ in NAMES and not AMOUNT.fullmatch(written):
         start, end = place.first, place.last
         while start and doc[start].ent_iob_ == "I" and doc[start - 1].ent_type_:
             start -= 1
@@ -295,14 +314,16 @@ def _counts_one(place: Site) -> bool:
 def _is_age(quantity: Quantity, place: Site) -> bool:
     """Tell an age that nothing marks: "Moreno, 47," and "she was six"."""
     value = quantity.value
-    if value is None or value != int(value) or not 0 < value < 116 or quantity.per is not None:
+    if value is None or quantity.per is not None or not 0 < value < 116:
+        return False
+    if value != int(value) and not (quantity.number.words and 2 * value == int(2 * value)):
         return False
     doc, top = place.doc, place.top
     before = doc[place.first - 1] if place.first else None
     after = doc[place.last] if place.last < len(doc) else None
     closed = (
         after is None
-        or after.text in (",", ".", ";", ")", ":", "—", "–", "-")
+        or after.text in (",", ".", ";", ")", ":", "—", "–")
         or after.tag_ in ("CC", "_SP", "IN", "VBZ", "VBD", "WRB", "''")
     )
     if before is None:
@@ -324,10 +345,32 @@ def _is_age(quantity: Quantity, place: Site) -> bool:
         return False
     if before.ent_type_ == "PERSON" and not quantity.number.words and value > 15:
         return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
-    if top.dep_ in ("attr", "acomp", "oprd") and top.head.lower_ in VERB_BE and closed:
-        for child in top.head.children:
-            if child.dep_ in SUBJECTS:
-                return child.lower_ in PEOPLE - {"they", "we", "you"} or child.ent_type_ == "PERSON"
+    if closed and _is_old(top):
+        return True
+    if closed and top.dep_ == "pobj" and top.head.lower_ in LIMITS and value >= 1:
+        noun = top.head.head
+        return noun.lower_ in AGED and noun.i == top.head.i - 1
+    return False
+
+
+def _is_old(top: Token) -> bool:
+    """Tell "she was six", "he turned 90", "he died at 84" and "the average age is 42"."""
+    verb = top.head
+    if top.dep_ == "pobj" and verb.lower_ == "at" and verb.head.lower_ in DYING:
+        verb = verb.head
+    elif verb.lower_ not in VERB_BE or top.dep_ not in (
+        "attr",
+        "acomp",
+        "oprd",
+        "dobj",
+        "npadvmod",
+    ):
+        return False
+    for child in verb.children:
+        if child.dep_ in SUBJECTS:
+            if child.lower_ == "age":
+                return True
+            return child.lower_ in PEOPLE - {"they", "we", "you"} or child.ent_type_ == "PERSON"
     return False
 
 
@@ -367,6 +410,8 @@ def _counts_despite_year(place: Site, before: Token | None) -> bool:
     noun = counted_noun(place)
     if noun is None or noun.tag_ not in ("NNS",) or noun.i < place.last:
         return False
+    if before is not None and before.lower_ in NEARLY:
+        return True
     if place.doc[place.first].ent_type_ == "DATE":
         return False
     return before is None or before.lower_ not in (

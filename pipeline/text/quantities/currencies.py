@@ -70,6 +70,14 @@ DOLLARS = {
     "tt": "TTD",
     "fj": "FJD",
     "b": "BND",
+    "bds": "BBD",
+    "ec": "XCD",
+    "n": "NAD",
+    "g": "GYD",
+    "wst": "WST",
+    "cl": "CLP",
+    "co": "COP",
+    "arg": "ARS",
 }
 
 # Letters before a number that are no code of the standard.
@@ -88,181 +96,31 @@ PREFIXES = {
     "nkr": "NOK",
     "dkr": "DKK",
     "dm": "DEM",
+    "sh": "KES",
+    "shs": "KES",
     "ksh": "KES",
-    "p": "PHP",
-    "n": "NGN",
+    "kshs": "KES",
+    "ush": "UGX",
+    "ushs": "UGX",
+    "tsh": "TZS",
+    "tshs": "TZS",
     "tk": "BDT",
 }
 
-# Codes that stand beside a number as they are. Those that are words or units elsewhere ("ALL 5",
-# "TOP 10", "CUP", "MAD") are left out on purpose; their currencies have words below.
+# Codes that stand beside a number as they are. Those that are words, names or units elsewhere ("ALL
+# 5", "TOP 10", "CUP", "MAD", "AMD", "BAM", "BOB", "SDG", "SOS", "AWG", "NIO") are left out on
+# purpose; their currencies have words below.
 CODES = _set(
     """
     USD EUR GBP JPY CNY CNH AUD CAD NZD HKD SGD CHF ILS MYR INR LKR DKK NOK SEK HRK ZAR MXN
     TRY RUB KRW BRL CRC GEL LAK IDR THB PHP VND TWD PLN CZK HUF RON BGN UAH EGP NGN KES GHS
     AED SAR QAR KWD BHD OMR PKR BDT NPR CLP COP ARS PEN UYU ISK KZT XBT BTC FIM NLG DEM ITL
     ESP FRF XAF XOF XDR
+    AFN AOA AZN BBD BIF BMD BND BSD BTN BWP BYN BZD CDF DJF DOP DZD ERN ETB FJD FKP GIP GMD
+    GNF GTQ GYD HNL HTG IQD IRR JMD JOD KGS KHR KMF KPW KYD LBP LRD LSL LYD MDL MGA MKD MMK
+    MNT MOP MRU MUR MVR MWK MZN NAD PAB PGK PYG RSD RWF SBD SCR SLE SLL SRD SSP STN SVC SYP
+    SZL TJS TND TTD TZS UGX UZS VES VUV WST XCD XPF YER ZMW ZWL GRD ATS BEF IEP PTE LUF TRL
+    CFA FCFA
     """
 )
-SAME_CODE = {"BTC": "XBT", "CNH": "CNY"}
-
-# Words behind a number, in the singular and in lower case.
-WORDS = {
-    "dollar": "USD",
-    "buck": "USD",
-    "euro": "EUR",
-    "pound sterling": "GBP",
-    "sterling": "GBP",
-    "quid": "GBP",
-    "yen": "JPY",
-    "yuan": "CNY",
-    "renminbi": "CNY",
-    "rmb": "CNY",
-    "rupee": "INR",
-    "franc": "CHF",
-    "shekel": "ILS",
-    "ringgit": "MYR",
-    "krona": "SEK",
-    "kronor": "SEK",
-    "krone": "NOK",
-    "kroner": "NOK",
-    "crown": "SEK",
-    "kuna": "HRK",
-    "rand": "ZAR",
-    "markka": "FIM",
-    "peso": "MXN",
-    "lira": "TRY",
-    "ruble": "RUB",
-    "rouble": "RUB",
-    "won": "KRW",
-    "reais": "BRL",
-    "colone": "CRC",
-    "lari": "GEL",
-    "kip": "LAK",
-    "guilder": "NLG",
-    "peseta": "ESP",
-    "bitcoin": "XBT",
-    "rupiah": "IDR",
-    "baht": "THB",
-    "dong": "VND",
-    "zloty": "PLN",
-    "zlotys": "PLN",
-    "forint": "HUF",
-    "koruna": "CZK",
-    "leu": "RON",
-    "lei": "RON",
-    "lev": "BGN",
-    "leva": "BGN",
-    "hryvnia": "UAH",
-    "naira": "NGN",
-    "dirham": "AED",
-    "riyal": "SAR",
-    "rial": "IRR",
-    "dinar": "KWD",
-    "taka": "BDT",
-    "cedi": "GHS",
-    "tenge": "KZT",
-    "deutschmark": "DEM",
-    "deutsche mark": "DEM",
-}
-
-# Words that more than one country's money bears: without its adjective the first is assumed.
-SHARED = _set(
-    """
-    dollar buck rupee franc krona krone kroner crown peso lira won riyal rial dinar dirham
-    """
-)
-
-# Adjectives before such a word.
-COUNTRIES = {
-    ("us", "dollar"): "USD",
-    ("u.s.", "dollar"): "USD",
-    ("u.s", "dollar"): "USD",
-    ("american", "dollar"): "USD",
-    ("united states", "dollar"): "USD",
-    ("canadian", "dollar"): "CAD",
-    ("australian", "dollar"): "AUD",
-    ("new zealand", "dollar"): "NZD",
-    ("hong kong", "dollar"): "HKD",
-    ("singapore", "dollar"): "SGD",
-    ("taiwan", "dollar"): "TWD",
-    ("taiwanese", "dollar"): "TWD",
-    ("jamaican", "dollar"): "JMD",
-    ("zimbabwean", "dollar"): "ZWL",
-    ("indian", "rupee"): "INR",
-    ("pakistani", "rupee"): "PKR",
-    ("sri lankan", "rupee"): "LKR",
-    ("nepalese", "rupee"): "NPR",
-    ("swiss", "franc"): "CHF",
-    ("french", "franc"): "FRF",
-    ("belgian", "franc"): "BEF",
-    ("cfa", "franc"): "XOF",
-    ("swedish", "krona"): "SEK",
-    ("swedish", "kronor"): "SEK",
-    ("swedish", "crown"): "SEK",
-    ("icelandic", "krona"): "ISK",
-    ("norwegian", "krone"): "NOK",
-    ("norwegian", "kroner"): "NOK",
-    ("norwegian", "crown"): "NOK",
-    ("danish", "krone"): "DKK",
-    ("danish", "kroner"): "DKK",
-    ("danish", "crown"): "DKK",
-    ("czech", "crown"): "CZK",
-    ("czech", "koruna"): "CZK",
-    ("mexican", "peso"): "MXN",
-    ("argentine", "peso"): "ARS",
-    ("chilean", "peso"): "CLP",
-    ("colombian", "peso"): "COP",
-    ("philippine", "peso"): "PHP",
-    ("cuban", "peso"): "CUP",
-    ("turkish", "lira"): "TRY",
-    ("italian", "lira"): "ITL",
-    ("south korean", "won"): "KRW",
-    ("korean", "won"): "KRW",
-    ("north korean", "won"): "KPW",
-    ("saudi", "riyal"): "SAR",
-    ("qatari", "riyal"): "QAR",
-    ("iranian", "rial"): "IRR",
-    ("omani", "rial"): "OMR",
-    ("kuwaiti", "dinar"): "KWD",
-    ("iraqi", "dinar"): "IQD",
-    ("jordanian", "dinar"): "JOD",
-    ("tunisian", "dinar"): "TND",
-    ("serbian", "dinar"): "RSD",
-    ("uae", "dirham"): "AED",
-    ("emirati", "dirham"): "AED",
-    ("moroccan", "dirham"): "MAD",
-    ("british", "pound"): "GBP",
-    ("egyptian", "pound"): "EGP",
-    ("lebanese", "pound"): "LBP",
-    ("syrian", "pound"): "SYP",
-    ("sudanese", "pound"): "SDG",
-    ("irish", "pound"): "IEP",
-    ("russian", "ruble"): "RUB",
-    ("russian", "rouble"): "RUB",
-    ("japanese", "yen"): "JPY",
-    ("chinese", "yuan"): "CNY",
-    ("brazilian", "reais"): "BRL",
-    ("israeli", "shekel"): "ILS",
-    ("malaysian", "ringgit"): "MYR",
-    ("south african", "rand"): "ZAR",
-    ("indonesian", "rupiah"): "IDR",
-    ("thai", "baht"): "THB",
-    ("finnish", "markka"): "FIM",
-    ("dutch", "guilder"): "NLG",
-    ("spanish", "peseta"): "ESP",
-    ("croatian", "kuna"): "HRK",
-}
-
-# Hundredth parts: the money that is meant unless another is near.
-SUBUNITS = {
-    "cent": "USD",
-    "¢": "USD",
-    "c": "USD",
-    "penny": "GBP",
-    "pence": "GBP",
-    "p": "GBP",
-    "sen": "MYR",
-    "kopeck": "RUB",
-    "paise": "INR",
-}
+SAME_CODE = {"BTC": "XBT", "CNH": "CNY", "CFA": "XOF", "FCFA": "XOF"}

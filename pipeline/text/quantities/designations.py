@@ -41,7 +41,8 @@ DESIGNATION = re.compile(
           (?:(?:[A-Z][\w'’]*|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{STREET}\b
         | (?<![\w$£€.,])\d{{1,4}}[ ](?:Ave|Avenue|Rue|rue|Via|Calle|Boulevard|Place|Rua)[ ][A-Z]
         | \b\d{{5}}(?=[ ]ZIP)
-        | (?<=ZIP[ ][Cc]ode[ ])\d{{5}}
+        | (?<=[Zz][Ii][Pp][ ][Cc]ode[ ])\d{{5}}
+        | \bP\.?O\.?[ ]Box[ ]\d+
       )
     | (?P<era>
           \bA\.?D\.?[ ]\d{{1,4}}(?:[ ](?:and|to|or)[ ]\d{{1,4}}|[-–]\d{{1,4}})?
@@ -51,6 +52,15 @@ DESIGNATION = re.compile(
           (?<![\w.,$£€])(?:1[5-9]\d\d|20[0-4]\d)(?:[-–/](?:\d{{4}}|\d{{2}}))(?![\d.,]\d|\w|%)
         | (?<![\d.,$£€])(?:1[5-9]\d\d|20[0-4]\d|\d0)['’]?s\b
         | ['’]\d\ds?\b(?!\d)
+      )
+    | (?P<series>
+          \bISBN(?:-1[03])?:?[ ][\dX-]{{10,17}}
+        | \b(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|ed|led|ing)?|[Tt]he|[Aa])[ ](?:911|999|112)\b(?=[ ]?[.,;]|[ ](?:calls?|
+          operators?|dispatch\w*|cent(?:er|re)s?|and|when|after|at|to|for|before|because|on|from)\b|\Z)
+        | \b[48]K(?=[ -](?:video|tvs?|TVs?|television|resolution|display|screen|monitor|camera|footage|
+          content|UHD|Ultra|stream\w*|projector|movies?|Blu)s?\b)
+        | (?<![\w.])\.\d\d\d?(?=[ -](?:calib(?:er|re)|rifle|pistol|handgun|revolver|Magnum|bullet))
+        | \b\d\d(?=[ -]gauge[ ](?:shot)?gun)
       )
     | (?P<item>
           ^[ \t]*\(?\d{{1,3}}[.)](?=[ \t])

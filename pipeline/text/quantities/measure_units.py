@@ -36,16 +36,23 @@ def either(words: Iterable[str]) -> str:
 
 
 SYMBOL = re.compile(rf"(?P<gap>[  -]?){{?(?P<unit>{either(unit_table.SYMBOLS)})(?![\w²³])}}?")
+COMPOUND = re.compile(
+    rf"[ -]?(?P<unit>(?P<top>{either([*unit_table.SYMBOLS, *unit_table.TOPS])})"
+    rf"/(?P<base>{either(unit_table.BASES)}))(?![\w²³/])"
+)
 UNIT_WORD = re.compile(
     rf"[\s-]{{1,3}}(?P<unit>{either([*unit_table.WORDS, 'points', 'point'])})"
     r"(?P<plural>s|es)?\b(?![-/]?ft)"
 )
-PART_OF_A = re.compile(r"(?:[ ]of)?[ ]an?(?=[ ])")
+PART_OF_A = re.compile(r"(?:[ ]of)?[ ]an?(?=[ ])|[ ]of[ ](?:1|one)(?=[ ]per[ ]?cent)")
+RATES = re.compile(r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b")
 PLURAL_FIRST = re.compile(
-    r"[\s-]{1,2}(?P<unit>(?:degrees|parts|square|cubic|degree|deg\.?) [a-z]+(?: [a-z]+)?)\b"
+    r"[\s-]{1,2}(?P<unit>(?:degrees?|parts|square|cubic|deg\.?|hands|inches|millimet(?:er|re)s)"
+    r" [a-z]+(?: [a-z]+)?)\b"
 )
 GLUED_WORD = re.compile(r"(?P<unit>[a-z]{4,})\b")
 FEET_INCHES = re.compile(r"(?P<feet>[‘’'′])[ ]?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"”″]|'')")
+SIZED_CODE = re.compile(r"(?P<size>\d+)\.(?P<code>.+)")
 FOOT_SIGN = re.compile(r"['’′](?![\w'’\"])")
 DIMENSION = re.compile(
     r"\b(?:altitude|height|depth|elevation|length|width|distance|wingspan) of \Z"
@@ -63,6 +70,20 @@ PER = re.compile(
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
     r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
 )
+CONTEXTS = {
+    "drachma": re.compile(r"\bweigh"),
+    "stone": re.compile(
+        r"\bweigh|\b(?:lost|lose|losing|shed|gain(?:ed)?|put on)[ ]"
+        r"|\|[ ](?:and[ ])?\w+[ ](?:lbs?|pounds?)\b|\|[ ](?:heavier|lighter|overweight)"
+    ),
+    "league": re.compile(
+        r"\|[ ](?:under the sea|from (?:shore|land|the coast)|off|away|distant)\b"
+    ),
+    "amp": re.compile(
+        r"\b(?:volt\w*|circuits?|fuses?|current|electric\w*|outlets?|charg\w+|sockets?|breakers?)\b"
+    ),
+}
+BARE_DEGREES = re.compile(r"[ ]?([CF])(?=[\s,.;)]|\Z)")
 HOT = re.compile(r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|°)\b")
 
 
@@ -115,6 +136,8 @@ def _word_unit(low: str, end: int, number: Number) -> Unit | None:
     if found is not None:
         word = found["unit"]
         if word in ("point", "points"):
+            if number.kind == "fraction" and RATES.search(low, max(0, end - 60), found.end() + 40):
+                return Unit("points", "pp", low[found.start("unit") : found.end()], found.end())
             return _points(low, found)
         if word in unit_table.DOUBTFUL and not _is_measure(low, word, found.end(), number):
             return None
@@ -150,8 +173,9 @@ def _is_measure(low: str, word: str, end: int, number: Number) -> bool:
         return number.kind == "fraction"
     if word == "bit":
         return not number.words
-    if word == "drachma":
-        return False
+    if word in CONTEXTS:
+        around = f"{low[max(0, number.start - 40) : number.start]}|{low[end : end + 30]}"
+        return CONTEXTS[word].search(around) is not None
     return word in ("knot", "kilo") and low[end - 1] == "s"
 
 
@@ -165,9 +189,9 @@ def _is_second(low: str, found: re.Match[str], number: Number) -> bool:
 def _measure(low: str, code: str, start: int, end: int) -> Unit:
     shown = low[start:end]
     factor = Decimal(1)
-    if code in ("10.a", "100.a", "2.wk"):
-        size, code = code.split(".")
-        factor = Decimal(size)
+    sized = SIZED_CODE.fullmatch(code)
+    if sized is not None:
+        factor, code = Decimal(sized["size"]), sized["code"]
     if code == "%":
         kind: QuantityKind = "percent"
     elif code in ("pp", "bp"):
@@ -179,7 +203,22 @@ def _measure(low: str, code: str, start: int, end: int) -> Unit:
     return Unit(kind, code, shown, end, False, factor)
 
 
+def _compound(text: str, number: Number) -> Unit | None:
+    """Read a unit over another: "mg/dL", "kWh/100km"."""
+    found = COMPOUND.match(text, number.end)
+    if found is None or number.words:
+        return None
+    top = unit_table.SYMBOLS.get(found["top"], unit_table.TOPS.get(found["top"], ""))
+    if top in unit_table.NO_TOPS or SIZED_CODE.fullmatch(top):
+        return None
+    code = f"{top}/{unit_table.BASES[found['base']]}"
+    return Unit("quantity", code, found["unit"], found.end())
+
+
 def _symbol_unit(text: str, low: str, number: Number) -> Unit | None:
+    compound = _compound(text, number)
+    if compound is not None:
+        return compound
     found = SYMBOL.match(text, number.end)
     if found is None:
         if low.startswith(("c", "f", " c", " f"), number.end):
@@ -204,11 +243,12 @@ def _symbol_unit(text: str, low: str, number: Number) -> Unit | None:
 
 def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
     """Read "12 C" and "90F" as degrees where the words around speak of heat."""
-    found = re.compile(r"[ ]?([CF])(?=[\s,.;)]|\Z)").match(text, number.end)
+    found = BARE_DEGREES.match(text, number.end)
     if found is None or number.words or number.value is None or size(number.value) > 5000:
         return None
     around = low[max(0, number.start - 80) : number.end + 80]
-    if HOT.search(around) is None:
+    below = number.value < 0 and not found[0].startswith(" ")  # "-20C" says enough
+    if not below and HOT.search(around) is None:
         return None
     return Unit("quantity", "Cel" if found[1] == "C" else "[degF]", found[1], found.end())
 

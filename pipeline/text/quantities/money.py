@@ -6,27 +6,34 @@ import re
 from decimal import Decimal
 
 from pipeline.text.numbers import Number
-from pipeline.text.quantities import currencies, numerals
+from pipeline.text.quantities import currencies, currency_words, numerals
 from pipeline.text.quantities.exact import size
 from pipeline.text.quantities.measure_units import Unit, either
 
 SIGNS = "".join(currencies.SYMBOLS)
 LOWER_CODES = frozenset(("usd", "eur", "gbp", "rmb", "cny", "jpy", "inr", "aud", "cad", "chf"))
 CODE = either([*currencies.CODES, *LOWER_CODES, "RMB"])
+UPPER = either(currencies.CODES)
+SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
+"""Of "MSEK 410", "TEUR 12" and "SEKm 410"."""
 MONEY_BEFORE = re.compile(
     rf"(?:(?<![\w$])(?P<left>[A-Za-z.]{{1,4}})[ ]?)?"
     rf"(?P<sign>[{SIGNS}])(?P<right>US|A|NZ|C|HK|AU)?[ ]?\Z"
-    rf"|(?<![\w.])(?P<code>{CODE}|Y=|[Rr]s\.?|RM|Rp|PS|DM|S?Fr|[SND]kr|Ksh|Tk)[$]?[ ]?\Z"
+    rf"|(?<![\w.])(?P<code>{CODE}|Y=|[Rr]s\.?|RM|Rp|PS|DM|S?Fr|[SND]kr|[KUT]?Shs?|[KUT]shs?|Tk)[$]?[ ]?\Z"
+    rf"|(?<![\w.])(?:(?P<sized>[MKT])(?P<of>{UPPER})|(?P<in>{UPPER})[ ]?(?P<size>[mk]|bn))[ ]?\Z"
+    rf"|(?<![\w&.-])(?P<rand>R)\Z"
     rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
 )
-MONEY_WORDS = either(currencies.WORDS)
-ADJECTIVES = either({adjective for adjective, _ in currencies.COUNTRIES})
+SUBUNITS = [word for word in currency_words.SUBUNITS if len(word) > 1]
+PENCE = re.compile(r",?[ ](?:and[ ])?[\w-]{1,12}[ ](?:pence|p)\b")
+MONEY_WORDS = either([*currency_words.WORDS, "pound", "satoshi", *SUBUNITS])
+ADJECTIVES = either({adjective for adjective, _ in currency_words.COUNTRIES})
 MONEY_WORD = re.compile(
     rf"[\s-]{{1,2}}(?:(?P<country>{ADJECTIVES})\s)?"
-    rf"(?P<word>{MONEY_WORDS}|pound|cent|penny|pence|sen|kopeck|paise|satoshi)"
+    rf"(?P<word>{MONEY_WORDS})"
     r"(?P<plural>s|es)?\b(?:\s(?P<more>sterling)\b)?"
 )
-MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?![\d])")
+MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)")
 MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE})(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
@@ -35,6 +42,8 @@ CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)]|\Z)")
 SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
+GLUED_LETTERS = frozenset(("a", "s", "r", "b", "z", "j", "n", "g", "can", "co", "cl", "ec"))
+"""Before a dollar sign these are words or initials, if a space stands between."""
 VIDEO = frozenset({"240", "360", "480", "576", "720", "1080", "1440", "2160"})
 
 
@@ -46,7 +55,7 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
         if sign == "$" and (left or right):
             code = currencies.DOLLARS.get((right or left).lower())
             apart = bool(left) and shown[len(left) : len(left) + 1] == " "
-            if code is not None and not (apart and left in ("a", "s", "r", "b", "z", "j")):
+            if code is not None and not (apart and left in GLUED_LETTERS):
                 at = found.start("sign" if right else "left")
                 return Unit("money", code, found[0][at - found.start() :].strip(), -1), at
         code = currencies.SYMBOLS[sign]
@@ -54,6 +63,13 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
         return unit, found.start("sign")
     if found["word"]:
         return Unit("money", "USD", "dollar", -1, assumed=True), found.start("word")
+    if found["rand"]:
+        return Unit("money", "ZAR", "R", -1), found.start("rand")
+    sized = found["sized"] or found["size"]
+    if sized:
+        factor = Decimal(10 ** SIZES[sized])
+        code = _code(found["of"] or found["in"])
+        return Unit("money", code, shown, -1, False, factor), found.start()
     return Unit("money", _code(found["code"]), shown.rstrip("$ "), -1), found.start()
 
 
@@ -95,7 +111,7 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
         )
     cents = CENTS.match(text, end)
     if cents is not None and not number.words and text[number.start : end] not in VIDEO:
-        code = currencies.SUBUNITS[cents["unit"]]
+        code = currency_words.SUBUNITS[cents["unit"]]
         return Unit("money", code, cents["unit"], cents.end(), True, Decimal("0.01"))
     return None
 
@@ -103,38 +119,32 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
 def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
     word, country = found["word"], found["country"]
     shown = low[found.start("country") if country else found.start("word") : found.end()]
-    if word in currencies.SUBUNITS or word == "satoshi":
-        if word == "satoshi":
-            return Unit("money", "XBT", shown, found.end(), False, Decimal("0.00000001"))
+    national = currency_words.COUNTRIES.get((country, word)) if country else None
+    if word == "satoshi":
+        return Unit("money", "XBT", shown, found.end(), False, Decimal("0.00000001"))
+    if (country and national is None) or (not country and word in currency_words.NATIONAL_ONLY):
+        return None
+    if word in currency_words.SUBUNITS:
         if word == "cent" and low.startswith("per ", found.start("word") - 4):
             return None
-        assumed = word not in ("pence", "penny")
-        code = currencies.SUBUNITS[word]
+        assumed = national is None and word not in ("pence", "penny")
+        code = national or currency_words.SUBUNITS[word]
         return Unit("money", code, found[0].strip(" -"), found.end(), assumed, Decimal("0.01"))
-    if word == "pound":
-        # pounds of weight, unless the text or the size of the sum says money
-        sterling = found["more"] or country in (
-            "british",
-            "egyptian",
-            "lebanese",
-            "syrian",
-            "irish",
-        )
-        large = number.value is not None and size(number.value) >= 10**6
-        if not (sterling or large or "£" in low or "sterling" in low):
-            return None
-        word = "pound" if country else "sterling"
-    elif word == "won" and not country:
-        large = number.value is not None and size(number.value) >= 1000
-        if not large:
-            return None
-    elif word == "rand" and number.words and number.value is not None and number.value < 3:
-        return None
-    if word == "crown" and not country:
-        return None
-    national = currencies.COUNTRIES.get((country, word)) if country else None
     if national is not None:
         return Unit("money", national, shown, found.end())
-    if country:
+    known = number.value if number.value is not None else number.low
+    amount = Decimal(0) if known is None else size(known)
+    if word == "pound":
+        # pounds of weight, unless the text or the size of the sum says money
+        british = found["more"] or "£" in low or "sterling" in low or PENCE.match(low, found.end())
+        if not british and amount < 10**6:
+            return None
+        word = "sterling"
+    elif word == "drachma" and "weigh" in low[max(0, number.start - 20) : number.start]:
         return None
-    return Unit("money", currencies.WORDS[word], shown, found.end(), word in currencies.SHARED)
+    elif word == "won" and amount < 1000:
+        return None
+    elif word == "rand" and number.words and amount < 3:
+        return None
+    code = currency_words.WORDS[word]
+    return Unit("money", code, shown, found.end(), word in currency_words.SHARED)

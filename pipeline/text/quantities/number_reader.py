@@ -15,8 +15,15 @@ from pipeline.text.quantities.parts import NumberKind, PartReader
 
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
 MONEY_CODE = re.compile(
-    rf"(?:[$](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:{'|'.join(sorted(CODES))}|R[sMp]|PS))\Z"
+    rf"(?:[$](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:{'|'.join(sorted(CODES))}|R[sMp]|PS|RMB|Tk"
+    rf"|[SND]kr|S?Fr|[KUT]?Shs?|[KUT]shs?))\Z"
 )
+RAND_AMOUNT = re.compile(
+    r"\d[\d,.]*(?:,\d{3}|\.\d\d)(?![\d.,]*\w)"
+    r"|\d+(?:[.,]\d+)?[ -]?(?:[mb]illion|trillion|thousand|mln|bn|[mk])\b"
+    r"|\d{1,3}(?:[ ]\d{3})+\b"
+)
+"""Behind "R" a sum of rand, "R18 million" and "R12.50", not the road or the droid "R2"."""
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
 WHOLE_FOLLOWS = re.compile(
     r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
@@ -29,8 +36,10 @@ OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
 NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
 SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|negative)\s)?\Z")
 SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
-NAMED_SERIES = re.compile(r"[A-Za-z]\Z")
-PREFIXES = re.compile(r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|[a-z]+ly)-\Z")
+NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
+PREFIXES = re.compile(
+    r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|[a-z]+ly)-\Z"
+)
 
 
 class Number(NamedTuple):
@@ -86,6 +95,8 @@ class NumberReader(PartReader):
         before = self.text[atom.start - 1] if atom.start else ""
         if before.isalpha() or before == "_":
             lead = self.text[max(0, atom.start - 5) : atom.start]
+            if before == "R" and not self.text[atom.start - 2 : atom.start - 1].isalnum():
+                return RAND_AMOUNT.match(self.text, atom.start) is not None
             return MONEY_CODE.search(lead) is not None
         if before in ("-", "–", "‑") and atom.start > 1:
             lead = self.text[max(0, atom.start - 12) : atom.start]

@@ -29,6 +29,12 @@ SCALES = {
     "billion": 9,
     "trillion": 12,
     "quadrillion": 15,
+    "quintillion": 18,
+    "sextillion": 21,
+    "septillion": 24,
+    "milliard": 9,
+    "lac": 5,
+    "lacs": 5,
     "lakh": 5,
     "lakhs": 5,
     "crore": 7,
@@ -59,7 +65,7 @@ VULGAR = {
     char: simplest(Fraction(int(top), int(base)))
     for char, top, base in (
         *("½12", "⅓13", "⅔23", "¼14", "¾34", "⅕15", "⅖25", "⅗35", "⅘45"),
-        *("⅙16", "⅚56", "⅛18", "⅜38", "⅝58", "⅞78"),
+        *("⅙16", "⅚56", "⅐17", "⅛18", "⅜38", "⅝58", "⅞78", "⅑19"),
     )
 }
 
@@ -114,24 +120,30 @@ WORDS = _words()
 GROUPED = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
 DIGITS = rf"(?:{GROUPED}|\d+)(?:\.\d+)?|(?<![\w.])\.\d+"
 SPACED = r"\d{1,3}(?:[ ]\d{3})*[ ]000(?![,.]?\d)|\d{1,3}(?:[ ]\d{3}){2,}(?![,.]?\d)"
+COMMA = (
+    r"0,\d{1,4}(?![\d,]|\.\d)|(?<=[€£$])\d{1,3},\d{1,2}(?![\d,]|\.\d)"
+    r"|\d{1,3},\d{1,2}(?=[ ]?(?:%|€|per[ ]?cent\b|euros?\b|(?:[mb]illion|bn)\b))"
+)
+"""A decimal comma, where nothing else can be meant: "0,5", "€3,50", "2,5%"."""
 CONTINENTAL = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
 COUNTS = "|".join([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
 FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
 ATOM = re.compile(
     rf"(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))"
     rf"|(?P<over>(?<![\w./⁄])\d{{1,6}}[ ]?[/⁄][ ]?\d{{1,6}}(?![\w/⁄]))"
-    rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,]){SPACED}|{DIGITS})"
+    rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,(])(?:{COMMA})|(?<![\d.,]){SPACED}|{DIGITS})"
     rf"|(?P<vulgar>[{''.join(VULGAR)}])"
     rf"|(?P<word>\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b)"
 )
+COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3},\d{1,2}")
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
 MONEY_BEFORE = re.compile(
     r"(?:[$£€¥₹₽₩₦₺₪₫฿₿₱](?:US|A|NZ|C|HK|AU)?|\b[A-Z]{3}|\bRs\.?|\bRM|\bPS)[ ]?\Z"
 )
 COUNTED_BEHIND = re.compile(
-    r"[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
-    r"|(?!was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
+    r"(?:[-–]\d{1,4}(?:\.\d{1,2})?m)?[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
+    r"|(?!hurdles\b|relays\b|races\b|runners\b|swimmers\b|sprinters\b|champions\b|was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
     r"[a-z]{2,}s)\b"
 )
 EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
@@ -140,6 +152,7 @@ MAX_RAISED = 6
 """A longer number is not raised to a power: its digits would not end."""
 SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
 CELL_BEFORE = re.compile(r"(?:[$£€]|[\d)%—–-][ \t]{1,6}|[\t|][ ]?|[ ]{2,})\(\Z")
+SMALL_BASES = frozenset((2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64))
 UNIT_BEHIND = re.compile(
     r"[ -](?:second|minute|hour|day|week|month|year|decade|game|match)(?:e?s)\b"
 )
@@ -181,8 +194,9 @@ def _atom(text: str, low: str, found: re.Match[str]) -> Atom | None:
         return Atom(start, end, "vulgar", VULGAR[found[0]])
     if group == "over":
         top, base = (int(part) for part in re.split("[/⁄]", found[0]))
-        if not base or top > 10 * base or _in_a_row(low, start, end):
-            return None
+        improper = top >= base and (top == base or top > 10 * base or base not in SMALL_BASES)
+        if not base or improper or _in_a_row(low, start, end):
+            return None  # "120/80" is a blood pressure, "20/20" an eyesight
         return Atom(start, end, "vulgar", simplest(Fraction(top, base)))
     number = re.split("[ -]?fold", found[0])[0]
     value = Decimal(number) if number.isdecimal() else WORDS[number][1]
@@ -206,6 +220,8 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     raw = low[start:end]
     if "," in raw and "." in raw and raw.rfind(",") > raw.rfind("."):
         raw = raw.replace(".", "").replace(",", ".")
+    elif COMMA_ALONE.fullmatch(raw):
+        raw = raw.replace(",", ".")
     value = Decimal(re.sub(r"[,\s]", "", raw))
     if ORDINAL_END.match(low, end):
         return Atom(start, end + 2, "digit ordinal", value)

@@ -48,6 +48,10 @@ class PartReader(WholeReader):
             return value, after, "cardinal"
         joint, atom = self.joint(after), self.atoms[after]
         whole_words = self.atoms[after - 1].kind in ("unit", "teen", "tens", "hundred")
+        if joint == "" and atom.kind == "ordinal" and atom.plural:
+            places = self._places(value, after)
+            if places is not None:
+                return places, after + 1, "cardinal"
         if joint == "" and whole_words and atom.kind in ("ordinal", "quarter", "half"):
             return self._counted_parts(value, after)
         if joint == "" and atom.kind == "ordinal" and atom.plural:
@@ -87,6 +91,19 @@ class PartReader(WholeReader):
         if self.atoms[after - 1].kind == "vulgar":
             return self._size(value, after)
         return value, after, "cardinal"
+
+    def _places(self, value: Value, after: int) -> Value | None:
+        """Read "two hundred and fifty-four hundredths", where "and" is the point: 200.54."""
+        base = self.atoms[after].value
+        at = after - 1
+        while self.kind(at) in ("unit", "teen", "tens") and self.joint(at) == "":
+            at -= 1
+        if base not in (100, 1000) or not value > base or self.joint(at) != "and":
+            return None
+        tail = self.run(at)
+        if tail is None or tail[1] != after or not tail[0] < base:
+            return None
+        return plus(plus(value, -tail[0]), times(tail[0], simplest(Fraction(1, int(base)))))
 
     def _small_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind] | None:
         """Read "one twenty-fifth" and "one one hundred and fifth": the base has several words."""
@@ -131,6 +148,9 @@ class PartReader(WholeReader):
         share = share_of(atom)
         if share is None or (value == 1) == atom.plural:
             return value, after, "cardinal"
+        counted = self.joint(after - 1) == "and" and self.low[atom.start - 1] == " "
+        if counted:
+            return times(share, value), after + 1, "fraction"  # "one hundred and thirty fifths"
         if before.kind == "tens" and atom.plural and atom.value < 10 and value > before.value:
             # "one hundred thirty-fifths"
             base = int(plus(before.value, atom.value))
