@@ -36,6 +36,8 @@ LENGTHS = {"WE": relativedelta(days=2), "SE": relativedelta(months=3)}
 """How long a unit is that comes round less often than it ends."""
 FAR_AHEAD, FAR_BEHIND, JUST_OVER = 180, 230, 45
 """Days: beyond them the month of another year is nearer to the reader."""
+NEAR_AHEAD, LONG_OVER = 60, 300
+"""Days: a day so near, and last so long ago, is meant as the near one even in the past tense."""
 
 
 class Period(NamedTuple):
@@ -160,10 +162,48 @@ def nearest_year(period: Period, anchor: date, direction: int) -> Period:
         return here
     if here.first > anchor:
         ahead = (here.first - anchor).days
+        last_year = here.shifted(-1, "Y") or here
+        long_over = (anchor - last_year.last).days > LONG_OVER
+        if here.unit == "D" and long_over and ahead <= NEAR_AHEAD:
+            return here
         if direction < 0 or (direction == 0 and ahead > FAR_AHEAD):
-            return here.shifted(-1, "Y") or here
+            return last_year
     else:
         behind = (anchor - here.last).days
         if behind > (JUST_OVER if direction > 0 else FAR_BEHIND) and direction >= 0:
             return here.shifted(1, "Y") or here
     return here
+
+
+def within(period: Period, nth: int, unit: Unit, weekday: int | None = None) -> Period | None:
+    """Return "the third week of May": the nth unit, or weekday, of a period.
+
+    The last is -1; 0 is the unit around it, as in "the week of May 5". A week belongs to the month
+    or year that its Thursday lies in, as ISO 8601 has it. None where a period has no such unit.
+
+    >>> within(Period("M", date(2025, 5, 1)), -1, "D", weekday=0)
+    Period(unit='D', first=datetime.date(2025, 5, 26))
+    """
+    if nth == 0:
+        coarser = FINE_TO_COARSE.index(unit) >= FINE_TO_COARSE.index(period.unit)
+        return containing(unit, period.first) if coarser else None
+    if period.unit not in INNER.get(unit, ()):
+        return None
+    chosen = {"W": 3, "WE": 5}.get(unit, weekday)
+    edge = period.first if nth > 0 else period.last
+    if chosen is not None:
+        edge = nearest_weekday(edge, chosen, nth)
+    found = containing(unit, edge).shifted(max(nth - 1, 0), "W" if weekday is not None else unit)
+    if found is None or not period.first <= found.last or not found.first <= period.last:
+        return None
+    return found
+
+
+INNER: dict[Unit, tuple[Unit, ...]] = {
+    "D": ("W", "M", "Q", "H", "Y"),
+    "W": ("M", "Q", "H", "Y"),
+    "WE": ("M", "Q", "H", "Y"),
+    "M": ("Q", "H", "Y"),
+    "Y": ("DE", "CE"),
+}
+"""The periods whose first and last unit of each kind can be told."""

@@ -59,9 +59,11 @@ def holiday(name: str, year: int) -> Holiday | None:
     elif rule[0] in "+-":
         day = easter(year) + timedelta(days=int(rule))
     elif "/" in rule:
+        rule, _, later = rule.partition("+")
         month, week_day, which = map(int, rule.split("/"))
         start = date(year, month, 1) + (relativedelta(day=31) if which < 0 else relativedelta())
         day = start + relativedelta(weekday=weekday(week_day)(which))
+        day += timedelta(days=int(later or 0))
     else:
         day = date(year, *map(int, rule.split("-")))
     return Holiday(day, day)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
-from pipeline.text.timing.timegrammar import Expression, Kind, pattern_of
-from pipeline.text.timing.timewords import CLASSES, Tokens
+from pipeline.text.timing.calendar import FINE_TO_COARSE
+from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of
+from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
 
 # ------------------------------------------------------------------------------- neighbours
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
@@ -23,7 +24,13 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Join neighbours that give one time together, and take in what modifies them."""
     held: Expression | None = None
     floor = 0
-    for this in found:
+    for single in found:
+        this = inner(tokens, single, floor)
+        if held is not None and held.last > this.first:  # it took in "the last week" of
+            if held.first < this.first:
+                this = single
+            else:
+                held = None
         if held is not None:
             between = tokens.codes[held.last : this.first]
             both = join(held, this, between) if len(between) <= LONGEST_JOINT else None
@@ -35,6 +42,41 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         held = this
     if held is not None:
         yield widened(tokens, held, floor)
+
+
+INNER = re.compile(
+    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of>") + "$"
+)
+LONGEST_INNER = 5
+
+
+def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
+    """Take in which part is meant: "the first week of May", "the week of May 5"."""
+    if one.kind != "date" or one.value is not None or one.nth is not None:
+        return one
+    low = max(one.first - LONGEST_INNER, floor)
+    match = INNER.search(tokens.codes[low : one.first])
+    if match is None:
+        return one
+    first = low + match.start()
+    if match["u"] == CLASSES["half"]:
+        halved = one.decade or one.century or one.unit in ("M", "W", "DE")
+        return replace(one, first=first, weak=False) if match["r"] and halved else one
+    which = tokens.words[low + match.start("r")].lower() if match["r"] else None
+    word = tokens.words[low + match.start("u")].lower().rstrip(".")
+    nth = 0 if which is None else -1 if which in ("last", "final") else ordinal_of(which)
+    if nth is None or (nth == 0 and (word in WEEKDAYS or not is_named(one))):
+        return one
+    weekday = WEEKDAYS.get(word)
+    unit = "D" if weekday is not None else UNITS[word]
+    if unit not in FINE_TO_COARSE:
+        return one
+    return replace(one, first=first, weak=False, nth=nth, inner=unit, inner_weekday=weekday)
+
+
+def is_named(one: Expression) -> bool:
+    """Tell whether an expression names a month, a day or a year."""
+    return one.month is not None or one.year is not None or one.holiday is not None
 
 
 def is_year(one: Expression) -> bool:
@@ -64,6 +106,8 @@ def lacks_year(one: Expression) -> bool:
 
 def join(a: Expression, b: Expression, between: str) -> Expression | None:
     """Return two neighbours as one expression, or None where they stay two."""
+    if a.kind == "duration" == b.kind:
+        return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
         return merged(a, b, "time")
     if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
@@ -83,6 +127,26 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     return None
 
 
+BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
+STEP = re.compile(r"P(T?)(\d+)([A-Z])")
+
+
+def longer(a: Expression, b: Expression) -> Expression | None:
+    """Return "two hours and 30 minutes" as one length, None where the second is no finer."""
+    first, second = STEP.fullmatch(a.value or ""), STEP.fullmatch(b.value or "")
+    if first is None or second is None:
+        return None
+    units = (first[1] + first[3], second[1] + second[3])
+    if units not in FINER:
+        return None
+    time = "T" if second[1] and not first[1] else ""
+    return replace(a, last=b.last, value=f"{a.value}{time}{second[2]}{second[3]}")
+
+
+FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
+"""Units that make one length together: years and months, hours and minutes."""
+
+
 def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     """Return one expression with the fields of both."""
     given = {name: value for name in JOINED if (value := getattr(b, name)) not in (None, False)}
@@ -94,7 +158,7 @@ BEFORE = re.compile(
     + "|".join(
         pattern_of(pattern)
         for pattern in (
-            "<the>? <end> <of>",
+            "<the>? <end|mid> <of>",
             "(?:<early>|<earlier>|<mid>) (?:<in><the>?|<on>|<dash>|<that>)?",
             "<about>",
         )
@@ -113,9 +177,9 @@ def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if match is None:
         return one
     first = low + match.start()
-    if tokens.codes[first] == CLASSES["about"] and one.clock is None:
-        return one
     word = tokens.words[first].lower()
+    if tokens.codes[first] == CLASSES["about"] and one.clock is None and word != "around":
+        return one
     idiom = one.unit == "D" and one.weak and tokens.codes[one.first - 1] == CLASSES["of"]
     weak = is_bare_year(one) or idiom  # "at the end of the day" is no time
     return replace(one, first=first, weak=weak, earlier=word == "earlier")
@@ -206,6 +270,8 @@ def is_homograph(tokens: Tokens, one: Expression) -> bool:
     """Tell whether only the part of speech shows that this is a time."""
     if not one.weak or one.last - one.first > 1:
         return False
+    if one.value is not None:
+        return True
     before = tokens.words[one.first - 1].lower() if one.first else ""
     word = tokens.words[one.first].lower()
     return word in HOMOGRAPHS and (word not in ("may", "march") or before not in DATE_BEFORE)

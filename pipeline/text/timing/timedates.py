@@ -82,17 +82,22 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
 @DATES.rule("<weekday>")
 def weekday(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "Friday", "Fri.", the latter only beside a date."""
-    name = tokens.words[match.start()].lower().rstrip(".")
+    first = match.start()
+    name = tokens.words[first].lower().rstrip(".")
     weak = not name.endswith("day")
-    return Expression(match.start(), match.end(), weekday=WEEKDAYS[name], weak=weak)
+    super_tuesday = first > 0 and tokens.words[first - 1] == "Super"
+    return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
 
-@DATES.rule("<holiday> (?:<comma>? y=(<year>))?")
+@DATES.rule("<holiday> w=(<weekend>)? (?:<comma>? y=(<year>))?")
 def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "Christmas Eve", "Thanksgiving 2016"."""
+    """ "Christmas Eve", "Thanksgiving 2016", "Labor Day weekend"."""
     name = tokens.words[match.start()]
     year = year_of(part(tokens, match, "y"))
-    return Expression(match.start(), match.end(), holiday=name, year=year)
+    made = Expression(match.start(), match.end(), holiday=name, year=year)
+    if match["w"]:
+        made.nth, made.inner = 0, "WE"
+    return made
 
 
 @DATES.rule("<date>")
@@ -119,8 +124,26 @@ def year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     words = [word.lower() for word in tokens.words[match.start() : match.start("y")]]
     if words and words[-1] not in ("year", "fiscal", "financial", "calendar"):
         return None
-    number = int(part(tokens, match, "y"))
-    return Expression(match.start(), match.end(), year=number, weak=not words)
+    made = Expression(match.start(), match.end(), weak=not words)
+    made.year = int(part(tokens, match, "y"))
+    return made if words else of_its_kind(tokens, made)
+
+
+def of_its_kind(tokens: Tokens, made: Expression) -> Expression:
+    """Take in what sort of year it is: "the 2012-13 school year", "the 2012 season"."""
+    words = [word.lower() for word in tokens.words[made.last : made.last + 2]]
+    length = 1 if words[:1] == ["season"] else 2 if words[1:] == ["year"] else 0
+    if length == 2 and words[0] not in KINDS_OF_YEAR:
+        return made
+    if length:
+        the = made.first > 0 and tokens.codes[made.first - 1] == CLASSES["the"]
+        made.first, made.last, made.weak = made.first - the, made.last + length, False
+    return made
+
+
+KINDS_OF_YEAR = frozenset(
+    {"fiscal", "financial", "calendar", "tax", "budget", "school", "academic", "model", "crop"}
+)
 
 
 @DATES.rule("<years>")
@@ -134,7 +157,8 @@ def years(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         last += first // 100 * 100
     if not first < last <= first + 150:
         return None
-    return Expression(match.start(), match.end(), year=first, last_year=last, weak=True)
+    made = Expression(match.start(), match.end(), year=first, last_year=last, weak=True)
+    return of_its_kind(tokens, made)
 
 
 @DATES.rule("c=(<teen>) <dash>? n=(<number>(?:<dash>?<number>)?|<teen>)")
@@ -169,8 +193,7 @@ def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
             return None  # temperatures in the 90s have an article too, but no apostrophe
         if found and word[0].isdecimal():
             return None
-        number += 1900 if number >= 30 else 2000
-    return Expression(match.start(), match.end(), decade=number) if number >= 1000 else None
+    return Expression(match.start(), match.end(), decade=number)
 
 
 @DATES.rule(f"<the>? {EARLY}? r=(<ordinal|number>) <dash>? <century>")
@@ -179,6 +202,11 @@ def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     number = ordinal_of(part(tokens, match, "r"))
     last = tokens.words[match.end() - 1].lower()
     if not number or number > 30 or last != "century":
+        return None
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if tokens.words[match.end() - 1] == "Century" and after.istitle():
+        return None  # 21st Century Fox
+    if after in ("BC", "BCE", "B"):
         return None
     return Expression(match.start(), match.end(), century=number)
 
@@ -198,9 +226,14 @@ def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     year = year_of(part(tokens, match, "y"))
     made = Expression(match.start(), match.end(), year=year, quarter=number)
+    if tokens.codes[match.end() - 2] == CLASSES["dash"] and year is None:
+        made.first += tokens.codes[match.start()] in ARTICLES  # it is that of the loss
     if part(tokens, match, "a"):
         made.unit, made.shift = "Y", -1
     return made
+
+
+ARTICLES = CLASSES["the"] + CLASSES["their"]
 
 
 @DATES.rule(f"(?:<the>|<their>)? {YEAR_BEFORE} <fiscal>? r=(<ordinal|last>) <dash>? <half>")
@@ -254,13 +287,23 @@ def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
 )
 def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "1500 GMT"."""
-    time = clock_of(
-        part(tokens, match, "c"), oclock=tokens.codes[match.end() - 1] == CLASSES["oclock"]
-    )
+    oclock = tokens.codes[match.end() - 1] == CLASSES["oclock"]
+    time = clock_of(part(tokens, match, "c"), oclock=oclock)
     if time is None:
         return None
     zone = "Z" if part(tokens, match, "z") in ("gmt", "utc") else ""
-    return Expression(match.start(), match.end(), "time", clock=time + zone)
+    last = match.end() + zone_words(tokens, match.end())
+    return Expression(match.start(), last, "time", clock=time + zone)
+
+
+def zone_words(tokens: Tokens, at: int) -> int:
+    """Count the words that name a zone: "local time", "Eastern Daylight Time"."""
+    words = [word.lower() for word in tokens.words[at : at + 3]]
+    if len(words) < 2 or not (words[0] == "local" or tokens.words[at][0].isupper()):
+        return 0
+    if words[1] == "time":
+        return 2
+    return 3 if words[1] in ("standard", "daylight", "summer", "mean") and "time" in words else 0
 
 
 def clock_of(word: str, *, oclock: bool) -> str | None:

@@ -65,6 +65,16 @@ class Expression:
     clock: str | None = None
     earlier: bool = False
     """Only what is over of the period is meant: "earlier this month"."""
+    whole: bool = False
+    """The whole unit is meant, not what was spoken of moved by so much: "that year"."""
+    reach: int | None = None
+    """Characters within which the time last spoken of is the base."""
+    needy: bool = False
+    """Without a time spoken of before nothing tells which time is meant: "that night"."""
+    nth: int | None = None
+    """Which of the ``inner`` units of the period is meant, -1 the last, 0 the one around it."""
+    inner: Unit | None = None
+    inner_weekday: int | None = None
 
 
 class Grammar:

@@ -22,6 +22,7 @@ NEAR = Grammar()
 LAST = frozenset({"last", "past", "previous", "prior", "preceding", "latest", "final"})
 NEXT = frozenset({"next", "following", "coming", "upcoming", "subsequent"})
 SAME = frozenset({"same", "corresponding", "comparable"})
+NEEDY = frozenset({"that", *SAME})
 ANAPHORIC = frozenset({"previous", "prior", "preceding", "following", "subsequent", "that", *SAME})
 
 
@@ -41,13 +42,70 @@ def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | N
     return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
 
 
-@NEAR.rule("<now>", "<recent>")
+@NEAR.rule("h=(<intense|more|least>)? w=(<now|recent>)")
 def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "now", "recently", "current"."""
+    """ "now", "right now", "most recently", "current"."""
     if tokens.codes[match.start() - 1 : match.start()] == CLASSES["every"]:
         return None  # every now and then
-    word = tokens.words[match.start()].lower()
-    return Expression(match.start(), match.end(), value=REFERENCES[word])
+    how, word = part(tokens, match, "h"), part(tokens, match, "w")
+    first = match.start() if (how, word) in MODIFIED else match.start("w")
+    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
+    before = how or (tokens.words[first - 1].lower() if first else "")
+    if word == "soon" and (before == "too" or (before == "as" and after == "as")):
+        return None
+    return Expression(first, match.end(), value=REFERENCES[word])
+
+
+MODIFIED = frozenset(
+    {("right", "now"), ("very", "soon")}
+    | {(how, word) for how in ("more", "most", "very") for word in ("recent", "recently")}
+)
+
+
+@NEAR.rule("<as> s=(<now>) <as> p=(<possible>)")
+def as_soon_as_possible(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "as soon as possible"."""
+    if part(tokens, match, "s") != "soon":
+        return None
+    return Expression(match.start(), match.end(), value="FUTURE_REF")
+
+
+@NEAR.rule("<at> (?:<the|this>)? m=(<moment>)")
+def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "at the moment", "at present"; not "at the moment when she left"."""
+    word = part(tokens, match, "m")
+    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
+    article = match.end() - match.start() == 3
+    if article == (word == "present") or after in ("of", "when", "that", "he", "she", "they"):
+        return None
+    return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
+
+
+@NEAR.rule("<once>")
+def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "once" for "formerly"; not "once a week", "once again", "at once"."""
+    at = match.start()
+    before = tokens.words[at - 1].lower() if at else ""
+    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
+    if before in NOT_BEFORE_ONCE or after in NOT_AFTER_ONCE or not after[:1].isalpha():
+        return None
+    if tokens.codes[at + 1] == CLASSES["a"] and tokens.codes[at + 2 : at + 3] == CLASSES["unit"]:
+        return None
+    return Expression(at, match.end(), value="PAST_REF", weak=True)
+
+
+NOT_BEFORE_ONCE = frozenset(
+    "at than only just even not least never for all but -".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
+NOT_AFTER_ONCE = frozenset({"again", "more", "every", "per", "in", "and", "or", "for", "this"})
+
+
+@NEAR.rule("<the> <alternate> u=(<unit>)")
+def the_other_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the other day"."""
+    if part(tokens, match, "u") not in ("day", "week"):
+        return None
+    return Expression(match.start(), match.end(), value="PAST_REF")
 
 
 @NEAR.rule("<these> u=(<units>)")
@@ -58,7 +116,7 @@ def these_days(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), value="PRESENT_REF")
 
 
-@NEAR.rule("<the> <near>? f=(<future|past>)")
+@NEAR.rule("<the> <intense>? <near>? f=(<future|past>)")
 def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the near future"; not "the future king"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
@@ -66,6 +124,20 @@ def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     value = "FUTURE_REF" if part(tokens, match, "f") == "future" else "PAST_REF"
     return Expression(match.start(), match.end(), value=value)
+
+
+@NEAR.rule("<future>")
+def future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "future generations", "in future"; not "her future", "the digital future"."""
+    at = match.start()
+    if tokens.words[at] != "future":
+        return None
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if at and tokens.words[at - 1].lower() == "in":
+        return Expression(at, match.end(), value="FUTURE_REF")
+    if not after.isalpha() or not after.islower() or after in FUNCTION_WORDS:
+        return None
+    return Expression(at, match.end(), value="FUTURE_REF", weak=True)
 
 
 FUNCTION_WORDS = frozenset(
@@ -84,13 +156,13 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
 @NEAR.rule(
     "(?:<the>|<this>|<their>)? m=(<this|that|same|last|past|next|recent>) <fiscal>? "
     "u=(<unit|quarter|weekend|month|weekday|season|part|holiday|period>)",
-    "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>)",
+    "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>) (?:<or><so>)?",
 )
 def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "last year", "this past spring", "the same period", "next Monday", "that night"."""
     mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
-    if mode in ("recent", "final"):
-        return None
+    if mode in ("recent", "final") or (mode == "past" and match.start() == match.start("m")):
+        return None  # "past November" may be a place on the way
     made = Expression(match.start(), match.end(), anaphoric=mode in ANAPHORIC)
     toward = -1 if mode in LAST else 1 if mode in NEXT else 0
     article = match.start() < match.start("m") and tokens.codes[match.start()] == CLASSES["the"]
@@ -103,10 +175,11 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.anaphoric = mode in SAME
         return made
     if is_part(match, "u", "part"):
-        if mode not in ("this", "that", "last", "same"):
+        if mode in ("past", "coming", "upcoming", "latest") or (mode == "last" and word != "night"):
             return None
-        made.kind, made.part, made.unit = "time", PARTS[word], "D"
-        made.shift = -1 if mode == "last" else 0
+        made.kind, made.part, made.unit, made.shift = "time", PARTS[word], "D", toward
+        made.anaphoric = mode not in ("this", "last")
+        made.needy = made.anaphoric and mode != "previous"
         return made
     made.toward = toward
     if is_part(match, "u", "month"):
@@ -134,6 +207,7 @@ def near_unit(
         return None
     made.unit, made.shift = unit, toward  # type: ignore[assignment] # the others returned above
     made.anaphoric = made.anaphoric or (unit == "D" and article)
+    made.whole, made.needy = True, mode in NEEDY or (unit == "D" and toward > 0)
     return made
 
 
@@ -145,9 +219,16 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     made = Expression(match.start(), match.end(), unit=UNITS[word], shift=0)  # type: ignore[arg-type]
     bare = match.end() - match.start() == 2
-    made.anaphoric = word == "quarter" and bare
+    if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
+        return None  # the quarter-century
+    made.anaphoric = bare and word in ("quarter", "month", "year", "week")
     made.weak = word not in ("weekend", "quarter") and bare
+    made.whole, made.reach = True, None if word == "quarter" else AROUND
     return made
+
+
+AROUND = 200
+"""Characters within which "the year" is the year that was spoken of, not that of publication."""
 
 
 @NEAR.rule("m=(<last|next|this>) y=(<unit>) <possessive> <quarter|period>")
@@ -160,7 +241,16 @@ def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | No
     return Expression(match.start(), match.end(), quarter=0, unit="Y", shift=shift)
 
 
-THE_UNITS = frozenset({"day", "week", "weekend", "month", "quarter", "year"})
+@NEAR.rule("<the>? <end> <of> <the> u=(<unit>) <on>? w=(<weekday>)")
+def end_of_the_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the end of the day Saturday"."""
+    if part(tokens, match, "u") != "day":
+        return None
+    day = WEEKDAYS[part(tokens, match, "w").rstrip(".")]
+    return Expression(match.start(), match.end(), weekday=day)
+
+
+THE_UNITS = frozenset({"day", "week", "weekend", "month", "quarter", "year", "decade"})
 
 
 @NEAR.rule("<the> u=(<unit|part>) b=(<before>)")
@@ -168,15 +258,17 @@ def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the day before", of the time last spoken of; not "the day before the vote"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     word = part(tokens, match, "u")
-    if (after[:1].isalnum() and after.lower() not in {"and", "but"}) or UNITS.get(word, "T")[
-        0
-    ] == "T":
+    if (after[:1].isalnum() and after.lower() not in AFTER_BEFORE) or UNITS.get(word, "T")[0] == "T":
         return None
     made = Expression(match.start(), match.end(), unit=UNITS[word], anaphoric=True)  # type: ignore[arg-type]
     made.shift = -1 if part(tokens, match, "b") == "before" else 1
+    made.whole = True
     if word == "night":
         made.kind, made.part = "time", "NI"
     return made
+
+
+AFTER_BEFORE = frozenset({"and", "but", "at", "on", "when", "by", "because", "as", "was", "were"})
 
 
 @NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)")
@@ -185,4 +277,5 @@ def year_end(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     words = part(tokens, match, "e").split()
     if words[0] != "year" or words[-1] != "end":
         return None
-    return Expression(match.start(), match.end(), unit="Y", shift=0)
+    first = match.start() if "s" in words[1] else match.start("e")
+    return Expression(first, match.end(), unit="Y", shift=0)

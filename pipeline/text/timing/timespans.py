@@ -28,36 +28,43 @@ from pipeline.text.timing.timewords import (
 )
 
 SPANS = Grammar()
+AND_A_HALF = "<dash>?<and><dash>?<a><dash>?<half>"
 ONE = (
-    "(?:<number|year|teen>(?:<dash>?<number|teen|half>|<and><number|teen>){0,4}(?:<and><a><half>)?)"
+    "(?:<number|year|teen>(?:<dash>?<number|teen|half>|<and><number|teen>){0,4}"
+    f"(?:{AND_A_HALF})?)"
 )
 NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
 OPEN = "(?:<a>?<few>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
-HEDGE = "(?:<about>{0,2}(?:<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
+HEDGE = "(?:<about>{0,2}(?:<no>?<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
+SUFFIX = "<dash>?<old>|<dash><much>"
+"""Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
 AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
 
 
 @SPANS.rule(
     f"h=({HEDGE}) n=({COUNT}) <more>? <full>? d=(<dash>)? u=(<unit|units|quarter|century>)"
-    f" t=(<and><a><half>)? (?:<or><so>)? {AGO}",
-    f"(?:<the>|<this>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT}) <full>?"
-    " <fiscal>? u=(<units>) (?:<or><so>)?",
-    f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>)",
+    f" t=(<and><a><half>)? (?:<or><so>)? {AGO} s=({SUFFIX})?",
+    f"(?:<no>?<more><than>|<at><least>)?(?:<the>|<this>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT})"
+    " <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
+    f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>) <ahead>?",
     f"<a> <full> n=({COUNT}) u=(<units>)",
 )
 def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "nearly 30 years", "two weeks ago", "the first nine months", "10-year"."""
     good, count = counted(part(tokens, match, "n"))
     word = part(tokens, match, "u")
-    if not good or followed_by_old(tokens, match.end()):
+    if not good or of_age(tokens, match.end()):
         return None
-    if word == "quarters" and part(tokens, match, "d"):
+    if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
     made = Expression(match.start(), match.end())
+    aged = "s" in match.re.groupindex and bool(match["s"])
+    if aged and tokens.words[match.end() - 1].lower() not in ("old", "long"):
+        return None
     if not is_part(match, "u", "units"):
         dash = bool(part(tokens, match, "d"))
-        if not dash and (count is None or word == "quarter" or (word == "year" and is_year(match))):
+        if not dash and not aged and (count is None or word == "quarter" or (word == "year" and is_year(match))):
             return None
         if dash and tokens.codes[made.first] == CLASSES["a"] and match.end("n") - made.first == 2:
             made.first += 1  # a "10-year" bond: the article is the bond's
@@ -65,7 +72,19 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         count += Decimal("0.5")
     if not hedged(tokens, match):
         made.first = match.start("n")
-    return timed(made, tokens, match, count, unit_of(word))
+    return with_period(tokens, timed(made, tokens, match, count, unit_of(word)))
+
+
+def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
+    """Take in the noun and the article of "a three-year period"."""
+    if made is None or made.kind != "duration" or tokens.words[made.last : made.last + 1] != [
+        "period"
+    ]:
+        return made
+    before = tokens.codes[made.first - 1 : made.first]
+    made.first -= bool(before) and before in (CLASSES["a"], CLASSES["the"])
+    made.last += 1
+    return made
 
 
 def hedged(tokens: Tokens, match: re.Match[str]) -> bool:
@@ -87,11 +106,8 @@ def is_year(match: re.Match[str]) -> bool:
     return is_part(match, "n", "year")
 
 
-def followed_by_old(tokens: Tokens, at: int) -> bool:
-    """Tell whether "old" or "of age" follows: ages are no times."""
-    codes = tokens.codes[at : at + 2]
-    if codes.lstrip(CLASSES["dash"])[:1] == CLASSES["old"]:
-        return True
+def of_age(tokens: Tokens, at: int) -> bool:
+    """Tell whether "of age" follows."""
     words = tokens.words[at : at + 2]
     return len(words) == 2 and words[0].lower() == "of" and words[1].lower() == "age"
 
@@ -105,7 +121,7 @@ def counted(text: str) -> tuple[bool, Decimal | None]:
         return True, None
     if "couple" in text:
         return True, Decimal(2)
-    plain = re.sub(r" ?- ?to ?- ?", " to ", text)
+    plain = re.sub(r" ?- ?to ?- ?", " to ", re.sub(r" ?- ?and ?- ?a ?- ?", " and a ", text))
     number = parse_number(re.sub(r" ?([-–]) ?", r"\1", plain))
     if number is None or number.kind not in ("cardinal", "fraction"):
         return False, None
@@ -155,7 +171,7 @@ def timed(
 
 @SPANS.rule(
     f"h=({HEDGE}) <a> <full>? u=(<unit|quarter|century>) t=(<and><a><half>|<or><number>)?"
-    f" (?:<or><so>)? {AGO}"
+    f" (?:<or><so>)? {AGO} s=(<old>)?"
 )
 def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "a year ago", "over a week", "a minute and a half", "$5 a day"."""
@@ -164,6 +180,8 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None
+    if word == "century" and tokens.words[match.start("u")] == "Century":
+        return None  # a Century speedboat
     made = Expression(match.start(), match.end())
     if not hedged(tokens, match):
         made.first = match.end("h")
@@ -190,23 +208,29 @@ RATED = frozenset(
 
 
 @SPANS.rule(
-    f"{HEDGE} <half> <a> u=(<unit|century>) {AGO}",
-    f"{HEDGE} <a> <half> <dash>? u=(<unit|century>) {AGO}",
-    "<half> <dash> u=(<unit|century>)",
+    f"{HEDGE} p=(<half>) <a> u=(<unit|century>) {AGO}",
+    f"{HEDGE} <a> p=(<half>) <dash>? u=(<unit|century>) {AGO}",
+    f"p=(<half>) <dash> u=(<unit|century>) {AGO}",
+    f"<the> <last|past|next> p=(<half|quarter>) <dash>? u=(<century>) {AGO}",
+    f"{HEDGE} <a>? p=(<quarter>) (?:<dash>|<of><a>) u=(<century>) {AGO}",
+    "p=(<half|quarter>) <dash> u=(<unit|century>) <dash> <old> ago=(<ago>)?",
 )
-def half_a_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "half an hour", "half-century"."""
+def part_of_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "half an hour", "half-century", "a quarter of a century ago"."""
     made = Expression(match.start(), match.end())
-    return timed(made, tokens, match, Decimal("0.5"), unit_of(part(tokens, match, "u")))
+    share = Decimal("0.5" if is_part(match, "p", "half") else "0.25")
+    return timed(made, tokens, match, share, unit_of(part(tokens, match, "u")))
 
 
 @SPANS.rule(
-    "<the>? m=(<recent|past|next|last|early|future>) u=(<units>) (?:<and><units>)?",
+    "<the>? m=(<recent|past|next|last|early|future|ordinal>) u=(<units>) (?:<and><units>)?",
 )
 def open_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "recent weeks", "the coming months", "past years"."""
+    """ "recent weeks", "the coming months", "past years", "the first hours"."""
     mode = part(tokens, match, "m")
-    if mode in ("current", "latest", "final"):
+    if mode in ("current", "latest"):
+        return None
+    if is_part(match, "m", "ordinal") and mode != "first":
         return None
     value = duration(None, unit_of(part(tokens, match, "u")))
     return Expression(match.start(), match.end(), "duration", value=value)
@@ -215,15 +239,36 @@ def open_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 AMBIGUOUS_UNITS = frozenset({"quarters", "nights", "seasons", "seconds", "secs", "minutes", "mins"})
 
 
-@SPANS.rule(f"u=(<units>) {AGO}")
+@SPANS.rule(f"<the>? u=(<units>)(?:<or><units>)? {AGO} a=(<ahead>)? s=(<dash><old|much>)?")
 def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "for years", "months ago"."""
+    """ "for years", "months ago", "the days ahead", "decades-old"."""
     word = part(tokens, match, "u")
-    if tokens.words[match.start()][0].isupper() or word in AMBIGUOUS_UNITS:
+    told = bool(match["ago"] or match["s"])
+    if tokens.words[match.start("u")][0].isupper() and not match["ago"]:
         return None
-    if followed_by_old(tokens, match.end()):
+    if word in AMBIGUOUS_UNITS and not (told and word in ("minutes", "seconds")):
         return None
-    return timed(Expression(match.start(), match.end()), tokens, match, None, unit_of(word))
+    if match["s"] and tokens.words[match.end() - 1].lower() not in ("old", "long"):
+        return None
+    first = match.start("u") if match["s"] else match.start()
+    return timed(Expression(first, match.end()), tokens, match, None, unit_of(word))
+
+
+@SPANS.rule("u=(<unit|century>) <dash> <old|much>")
+def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "week-long", "century-old"."""
+    if tokens.words[match.end() - 1].lower() not in ("old", "long"):
+        return None
+    value = duration(Decimal(1), unit_of(part(tokens, match, "u")))
+    return Expression(match.start(), match.end(), "duration", value=value)
+
+
+@SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few>|<a> <much>?) <while> <ago>")
+def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "long ago", "some time ago", "a while ago"."""
+    if tokens.words[match.end() - 1].lower() != "ago":
+        return None
+    return Expression(match.start(), match.end(), value="PAST_REF")
 
 
 @SPANS.rule(
@@ -268,6 +313,7 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @SPANS.rule(
     f"<every> n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
+    "<every> o=(<alternate>) u=(<unit>)",
     "<per> u=(<unit>)",
 )
 def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
@@ -276,6 +322,8 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end(), "set")
     counting = part(tokens, match, "n")
     good, count = counted(counting) if counting else (True, Decimal(1))
+    if part(tokens, match, "o"):
+        count = Decimal(2)
     if not good:
         return None
     if is_part(match, "u", "month"):

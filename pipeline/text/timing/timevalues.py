@@ -8,12 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from pipeline.text.timing.calendar import (
+    FINE_TO_COARSE,
     SEASONS,
     Period,
     Unit,
     containing,
     nearest_weekday,
     nearest_year,
+    within,
 )
 from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timecontext import is_day
@@ -26,6 +28,8 @@ NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
+COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b[^.\n]*\Z")
+THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
@@ -53,6 +57,9 @@ class Calendar:
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
+        self.spoken: dict[Unit, Spoken] = {}
+        self.weekday_end = -1
+        """Where the last day of the week that was named ends."""
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
@@ -67,13 +74,15 @@ class Calendar:
         if one.hours is not None:
             return self._hours_away(one, end)
         if one.clock and not is_day(one):
-            return self._clock(one.clock, start)
+            return self._clock(one.clock, start, direction)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
         period, relative = self._period(one, start, direction)
         if period is None:
             return Reading(one.kind, None, True)
         self._note(period, end)
+        if one.weekday is not None:
+            self.weekday_end = end
         value = period.value
         if one.clock or one.part:
             known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
@@ -86,7 +95,7 @@ class Calendar:
         return Reading("date", value, relative)
 
     def _note(self, period: Period, end: int) -> None:
-        self.last = Spoken(period, end)
+        self.last = self.spoken[period.unit] = Spoken(period, end)
         if period.unit == "D":
             self.last_day = self.last
         elif period.unit in COARSE:
@@ -103,12 +112,12 @@ class Calendar:
         self._note(day, end)
         return Reading("date", day.value, True)
 
-    def _clock(self, clock: str, start: int) -> Reading:
-        """Return a time of day, on the day that the same sentence has named before."""
+    def _clock(self, clock: str, start: int, direction: Direction) -> Reading:
+        """Return a time of day, on the day that the text has named before."""
         day = self.last_day
-        if day is not None and 0 <= start - day.end <= NEAR:
-            between = self.text[day.end : start]
-            if SENTENCE_END.search(between) is None:
+        if day is not None and 0 <= start - day.end <= RECENT:
+            same = SENTENCE_END.search(self.text, day.end, start) is None
+            if (same and start - day.end <= NEAR) or (not same and direction() < 0):
                 return Reading("time", f"{day.period.value}T{clock}", True)
         return Reading("time", f"T{clock}", False)
 
@@ -127,6 +136,9 @@ class Calendar:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
         self._note(containing("D", found.first), end)
+        if one.inner == "WE":
+            near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
+            return Reading("date", containing("WE", near).value, one.year is None)
         suffix = f"T{one.clock or one.part}" if one.clock or one.part else ""
         if suffix and found.first != found.last:  # one of the nights of Ramadan
             return Reading("time", None, True)
@@ -137,8 +149,16 @@ class Calendar:
         self, one: Expression, start: int, direction: Direction
     ) -> tuple[Period | None, bool]:
         """Return the stretch of the calendar that is meant, and whether context decided it."""
+        found, relative = self._outer(one, start, direction)
+        if found is not None and one.nth is not None and one.inner is not None:
+            return within(found, one.nth, one.inner, one.inner_weekday), relative
+        return found, relative
+
+    def _outer(
+        self, one: Expression, start: int, direction: Direction
+    ) -> tuple[Period | None, bool]:
         if one.decade is not None:
-            return Period("DE", date(one.decade, 1, 1)), False
+            return Period("DE", date(self._decade(one.decade), 1, 1)), False
         if one.century is not None:
             return Period("CE", date(max((one.century - 1) * 100, 1), 1, 1)), False
         base = self._base(one, start)
@@ -146,7 +166,7 @@ class Calendar:
         if year is None and one.unit == "Y" and base is not None and one.shift is not None:
             year = base.first.year + one.shift - self._before_first_day(one, base)
             finer = one.quarter is None and one.month is None and base.unit in COARSE
-            if one.anaphoric and finer:
+            if finer and not one.whole:
                 return base.shifted(one.shift, "Y"), True
         if one.quarter == 0:
             return self._same_period(year, base), relative
@@ -157,7 +177,7 @@ class Calendar:
                 return yearly, relative
             return (toward(yearly, one, anchor, direction) if anchor else None), True
         if one.weekday is not None:
-            return self._weekday(one, direction), True
+            return self._weekday(one, start, direction), True
         if one.unit is not None and one.shift is not None and one.unit != "Y":
             return self._shifted(one, base, direction), True
         if year is not None:
@@ -167,21 +187,46 @@ class Calendar:
             return (day.period if day else containing("D", anchor)), True
         return None, True
 
+    def _decade(self, number: int) -> int:
+        """Return the year in which "the '20s" begin: the last ones that have begun."""
+        if number >= 100:
+            return number
+        known = self.published.year if self.published else 2000 + number
+        return max(c for c in (1800, 1900, 2000) if c == 1800 or c + number <= known) + number
+
     def _base(self, one: Expression, start: int) -> Period | None:
         """Return the time from which an expression counts."""
         published = containing("D", self.published) if self.published else None
-        coarse = self.last_coarse
-        near = coarse is not None and start - coarse.end <= RECENT
-        if one.anaphoric and one.unit == "Y":
-            if coarse is not None and near:
+        if not one.anaphoric:
+            discussed = self._discussed(one, start)
+            return discussed or published
+        if one.unit == "Y" and not one.whole:
+            coarse = self.last_coarse
+            if coarse is not None and start - coarse.end <= RECENT:
                 return coarse.period
-            spoken = self.last.period if self.last else None
-            base = spoken or published
+            base = self.last.period if self.last else published
             return containing("Y", base.first) if base else None
-        if one.anaphoric:
-            spoken_of = self.last_day if one.unit == "D" else self.last
-            return spoken_of.period if spoken_of else published
-        return published
+        spoken = self._spoken(one.unit or "D")
+        if spoken is not None and (one.reach is None or start - spoken.end <= one.reach):
+            return spoken.period
+        return None if one.needy else published
+
+    def _discussed(self, one: Expression, start: int) -> Period | None:
+        """Return the period of which "from $3 a year ago" gives the figure of the year before."""
+        coarse = self.last_coarse
+        if one.unit != "Y" or one.whole or one.shift != -1 or coarse is None:
+            return None
+        if start - coarse.end > RECENT or coarse.period.unit == "Y":
+            return None
+        return coarse.period if COMPARED.search(self.text, max(0, start - 60), start) else None
+
+    def _spoken(self, unit: Unit) -> Spoken | None:
+        """Return the time last spoken of that is no longer than a unit."""
+        if unit == "D":
+            return self.last_day
+        finer = FINE_TO_COARSE[: FINE_TO_COARSE.index(unit) + 1]
+        spoken = [self.spoken[one] for one in finer if one in self.spoken]
+        return max(spoken, key=lambda one: one.end, default=None)
 
     @staticmethod
     def _before_first_day(one: Expression, base: Period) -> int:
@@ -201,9 +246,12 @@ class Calendar:
             return None
         return fine if year is None else fine.shifted(year - fine.first.year, "Y")
 
-    def _weekday(self, one: Expression, direction: Direction) -> Period | None:
+    def _weekday(self, one: Expression, start: int, direction: Direction) -> Period | None:
         """Return the day of the week that news means: today, else the nearest in the tense."""
         anchor, wanted = self.published, one.weekday or 0
+        day = self.last_day
+        if day and day.end == self.weekday_end and THROUGH.fullmatch(self.text, day.end, start):
+            return Period("D", nearest_weekday(day.period.first, wanted, 1))
         if one.anaphoric and self.last_day is not None:
             anchor = self.last_day.period.first
         if anchor is None:

@@ -61,6 +61,10 @@ CLASSES = {
     "oclock": "Ω",
     "future": "Φ",
     "period": "Π",
+    "ago": "Γ",
+    "zone": "Δ",
+    "moment": "Θ",
+    "once": "Λ",
     # their company
     "the": "t",
     "a": "a",
@@ -89,7 +93,6 @@ CLASSES = {
     "early": "e",
     "earlier": "q",
     "mid": "8",
-    "ago": "g",
     "before": "b",
     "possessive": "s",
     "dash": "-",
@@ -108,11 +111,16 @@ CLASSES = {
     "their": "5",
     "so": "6",
     "plurals": "7",
-    "zone": "9",
     "old": "#",
+    "ahead": "9",
+    "alternate": "g",
+    "intense": "\"",
+    "while": "~",
+    "no": "^",
+    "possible": "`",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠ]")
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΛ]")
 
 PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
