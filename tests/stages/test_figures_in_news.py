@@ -181,6 +181,14 @@ def test_measures_across_clauses(nlp: Language, text, measured, holders) -> None
         ("Homes stay an average of 70 days.", [("Homes", None)]),
         ("Ann Lee left two years ago.", [(None, None)]),
         ("Ann Lee spent the last 200 days in space.", [(None, "Ann Lee")]),
+        ("Nancy Lee, who died at age 94, was an actress.", [("Nancy Lee", "Nancy Lee")]),
+        # more than one figure or noun
+        ("The war led to 30,000 combat and civilian deaths.", [("civilian deaths", "war")]),
+        (
+            "They took all those $5 and $10 donations from little old ladies.",
+            [("donations", "They")] * 2,
+        ),
+        ("Lee leads, followed by Tim Ray with 22 percent.", [(None, "Tim Ray")]),
         # what is only met in passing has no holder
         ("Ann Lee spoke to 3,000 people.", [("people", None)]),
         ("Little did the then 18-year-old keeper know.", [("keeper", "keeper")]),

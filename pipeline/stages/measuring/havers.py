@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.stages import syntax
-from pipeline.stages.measuring.readings import antecedent, of_noun, stands_before_noun
+from pipeline.stages.measuring.readings import antecedent, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import GIVING, NOUN_TAGS
 from pipeline.text.lemmas import verb_lemma
@@ -16,7 +16,7 @@ def owner_before(place: Site) -> Token | None:
     owner = syntax.child(place.top, "poss")
     if owner is None or owner.i >= place.first or owner.tag_ not in NOUN_TAGS:
         return None
-    return None if stands_before_noun(place) or of_noun(place) is not None else owner
+    return owner if noun_ahead(place) is None and of_noun(place) is None else None
 
 
 def polled(place: Site) -> Token | None:

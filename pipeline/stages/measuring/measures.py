@@ -15,7 +15,7 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring import havers, lengths, levels, readings
 from pipeline.stages.measuring.holders import holder_of, owner_words
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
-from pipeline.stages.measuring.readings import antecedent, counted_noun, of_noun, stands_before_noun
+from pipeline.stages.measuring.readings import antecedent, counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import AFTER_NOUN, NOUN_TAGS, POINTERS, PRONOUNS
 
@@ -117,22 +117,9 @@ def of_score(place: Site) -> Bounds | None:
 
 def of_age(place: Site) -> Measured:
     """Return who is so old: "the 61-year-old chairwoman", "Moreno, 47", "she was six"."""
-    top = place.top
-    before = place.doc[place.first - 2] if place.first > 1 else None
-    noun: Token | None = None
-    behind = place.behind
-    if stands_before_noun(place):
-        noun = top.head
-    elif behind is not None and top.lower_ == "old" and behind.tag_ in ("NN", "NNS"):
-        noun = behind  # whatever the parse makes of "the then-18-year-old winger"
-    elif (
-        before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",("
-    ):
-        noun = before
-    elif top.head.tag_ in NOUN_TAGS and top.head.i < place.first and top.dep_ in AFTER_NOUN:
-        noun = top.head
+    noun = _aged_noun(place)
     if noun is None:
-        verb = syntax.clause_head(top)
+        verb = syntax.clause_head(place.top)
         who = syntax.subject(verb) if syntax.is_verb(verb) else None
         if who is None or place.holds(who):
             return NOTHING
@@ -143,10 +130,25 @@ def of_age(place: Site) -> Measured:
     return Measured(noun, span, span if noun.i >= place.last else words(noun))
 
 
+def _aged_noun(place: Site) -> Token | None:
+    """Return the noun that an age stands at, before it or behind it."""
+    top, behind = place.top, place.behind
+    ahead = noun_ahead(place)
+    if ahead is not None:
+        return ahead
+    if behind is not None and top.lower_ == "old" and behind.tag_ in ("NN", "NNS"):
+        return behind  # whatever the parse makes of "the then-18-year-old winger"
+    before = place.doc[place.first - 2] if place.first > 1 else None
+    if before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",(":
+        return before
+    above = top.head
+    stands = above.tag_ in NOUN_TAGS and above.i < place.first and top.dep_ in AFTER_NOUN
+    return above if stands and above.lower_ not in ("age", "ages") else None
+
+
 def of_time(place: Site) -> Measured:
     """Return what a length of time measures: "two decades of conflict", "a 20-minute film"."""
-    noun = place.top.head if stands_before_noun(place) else of_noun(place)
-    noun = noun or lengths.lasting(place)
+    noun = noun_ahead(place) or of_noun(place) or lengths.lasting(place)
     if noun is None or noun.tag_ not in NOUN_TAGS:
         return Measured(None, None, None if lengths.is_distance_in_time(place) else of_score(place))
     return Measured(noun, phrase(place.bounds, noun), holder_of(noun, place))

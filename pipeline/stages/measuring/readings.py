@@ -40,8 +40,9 @@ from pipeline.text.lemmas import noun_lemma, verb_lemma
 def counted_noun(place: Site) -> Token | None:
     """Return the noun that a bare number counts, if it stands beside it."""
     top = place.top
-    if stands_before_noun(place):
-        return top.head if top.head.tag_ == "NN" else whole_compound(top.head)
+    noun = noun_ahead(place)
+    if noun is not None:
+        return _last_of_two(noun) if noun.tag_ == "NN" else whole_compound(noun)
     share = of_noun(place)
     if share is not None:
         return share
@@ -54,16 +55,29 @@ def counted_noun(place: Site) -> Token | None:
     return None
 
 
-def stands_before_noun(place: Site) -> bool:
+def noun_ahead(place: Site) -> Token | None:
+    """Return the noun that a figure stands before, by itself or as "$10" in "$5 and $10 gifts"."""
     top = place.top
-    return top.dep_ in MODIFIERS and top.head.i >= place.last and top.head.tag_ in NOUN_TAGS
+    if top.dep_ == "conj" and top.head.tag_ == "CD":
+        top = syntax.first_conjunct(top)
+    noun = top.head
+    ahead = top.dep_ in MODIFIERS and noun.i >= place.last and noun.tag_ in NOUN_TAGS
+    return noun if ahead else None
+
+
+def _last_of_two(noun: Token) -> Token:
+    """Return "deaths" for the first noun of "combat and civilian deaths"."""
+    other = syntax.child(noun, "conj")
+    joined = other is not None and other.tag_ == "NNS" and noun.nbor(1).dep_ == "cc"
+    return other if joined and other is not None and other.i - noun.i <= 3 else noun
 
 
 def modified(place: Site) -> Token | None:
     """Return the noun that the amount stands before: "145% tariffs"."""
-    if not stands_before_noun(place) or place.top.dep_ == "npadvmod":
+    noun = noun_ahead(place)
+    if noun is None or place.top.dep_ == "npadvmod":
         return None
-    noun = whole_compound(place.top.head)
+    noun = whole_compound(noun)
     if noun.lower_ not in CHANGE_NOUNS:
         return noun
     return _changed(noun, place) or _changing(noun, place) or noun
