@@ -7,7 +7,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc, Token
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.measuring.wordsets import PERCENT, POINTS
+from pipeline.stages.measuring.wordsets import LONGEST_SHARE, SHARES
 
 
 class Site(NamedTuple):
@@ -46,7 +46,8 @@ class Site(NamedTuple):
     @property
     def is_share(self) -> bool:
         """Whether the figure is in percent or points by its last token."""
-        return self.doc[self.last - 1].lower_ in PERCENT | POINTS
+        unit = self.doc[self.last - 1]
+        return len(unit) <= LONGEST_SHARE and unit.lower_ in SHARES  # a token may be a whole text
 
     @property
     def bounds(self) -> Bounds:

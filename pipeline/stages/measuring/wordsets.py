@@ -131,7 +131,8 @@ FLOWS = _set(
 WHITHER = frozenset(("home", "north", "south", "east", "west", "today"))
 """Nouns that say where to: "walked 500 miles home"."""
 PERCENT = frozenset(("%", "percent", "cent", "pc", "pct"))
-POINTS = frozenset(("point", "points"))
+SHARES = PERCENT | {"point", "points"}
+LONGEST_SHARE = max(map(len, SHARES))
 OFFERED = frozenset(("starting", "priced", "beginning", "listed", "valued", "costing", "selling"))
 UNSPOKEN = frozenset(("MONEY", "PERCENT", "CARDINAL", "QUANTITY", "DATE", "TIME"))
 PRONOUNS = frozenset(("PRP", "WP", "WDT", "EX", "DT"))
