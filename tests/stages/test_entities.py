@@ -266,6 +266,10 @@ def test_common_words_are_no_names(nlp: Language, text: str, span: str) -> None:
     assert relabelled(nlp, text, (span, "PERSON")) == {}
 
 
+def test_an_amount_is_no_organisation(nlp: Language) -> None:
+    assert relabelled(nlp, "It was worth $US17,246,208.", ("US17,246,208", "ORG")) == {}
+
+
 def test_a_common_word_that_is_a_surname_elsewhere_stays(nlp: Language) -> None:
     doc = read(nlp, "Price is a lawyer. We thanked Price.", ("Price", "PERSON"))
     assert [ent.text for ent in doc.ents] == ["Price", "Price"]

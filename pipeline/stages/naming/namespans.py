@@ -68,6 +68,7 @@ DEPARTMENTS = word_set(
 )
 HEADS = frozenset(("secretary", "minister", "secretaries", "ministers"))
 INITIAL = re.compile(r"[A-Z]\.?")
+SIGNS = frozenset("$£€¥")
 MAX_NAME = 12
 """Longer spans are no names, but what a model makes of a headline or a list."""
 
@@ -289,6 +290,8 @@ def is_name(columns: Columns, start: int, end: int, label: str) -> bool:
             return False
     if end - start == 1 and (INITIAL.fullmatch(first) or lower[start] in SUFFIXES):
         return False
+    if end - start == 1 and start and words[start - 1] in SIGNS and first[-1].isdigit():
+        return False  # an amount: "$US17,246,208"
     if end - start <= 3 and PARTY_STATE.fullmatch("".join(words[start:end])):
         return False
     if FILE.search(lower[end - 1]) or (
