@@ -180,7 +180,7 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     """Tell "5G", "4chan" and "high-five" from numbers that stand for themselves."""
     start, end = quantity.start, quantity.end
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
-    if after.isalpha() or text.startswith("-something", end):
+    if after.isalpha() or text.startswith(("-something", "-figure"), end):
         return True
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
 

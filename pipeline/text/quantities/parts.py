@@ -64,7 +64,8 @@ class PartReader(WholeReader):
         if counted and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
             value = plus(value, atom.value)
             return self._size(value, after + 1)
-        if self.low[self.atoms[after - 1].end : atom.start] in (" and a ", " and one "):
+        gap = self.low[self.atoms[after - 1].end : atom.start]
+        if gap.replace("-", " ") in (" and a ", " and one "):
             share = share_of(atom)
             if share is not None:
                 if self.atoms[after - 1].kind == "scale" and not self._sized_part(after):
