@@ -34,18 +34,24 @@ AGE_BEFORE = re.compile(
 )
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 MINUS_APART = re.compile(
-    r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|reach(?:ed|es)?|from|between|than|about"
-    r"|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
+    r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|reach(?:ed|es)?|from|between|than"
+    r"|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
 """A minus that stands apart: behind a preposition a dash is none."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
 BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|roughly[ ]|around[ ])?\Z")
-LINK = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?")
+LINK = re.compile(
+    r"-to-|\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?"
+)
 TOLERANCE = re.compile(
     r",?[ ](?:give[ ]or[ ]take|plus[ ]or[ ]minus|\+/-|±)[ ]?(?:about[ ])?|[ ]?±[ ]?"
 )
+BY = re.compile(r"[ ]?(?:by|x|×)[ ]?|-by-")
+"""Between the sides of an area: "10 by 12 feet"."""
+ONE_AND = re.compile(r"\b(?:an?|one)[ -](?P<unit>[a-z]+)[ -]and[ -]\Z")
+"""Before the half of "a year and a half"."""
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 
@@ -93,11 +99,17 @@ def find_quantities(text: str) -> list[Quantity]:
         if number.start < skip:
             continue
         quantity = _quantity(text, low, number, max(skip, 0), _next(low, numbers, at))
+        if (more := _and_a_half(low, quantity, max(skip, 0))) is not None:
+            quantity = more
         if found and (whole := _add_part(text, found[-1], quantity)) is not None:
             found[-1] = whole
         else:
             found.append(quantity)
         skip = quantity.end
+    for at in range(len(found) - 2, -1, -1):
+        side, other = found[at], found[at + 1]
+        if side.kind == "number" and other.kind == "quantity":
+            found[at] = like(side, other) if BY.fullmatch(text, side.end, other.start) else side
     return found
 
 
@@ -281,6 +293,20 @@ def _is_age(value: Value | None, unit: Unit | None) -> bool:
     return value is not None and value == int(value) and 0 < value < (125 if unit is None else 2000)
 
 
+def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
+    """Return "a year and a half" for its half."""
+    if part.number.kind != "fraction" or part.unit is not None or part.value is None:
+        return None
+    found = ONE_AND.search(low, max(behind, part.start - 24), part.start)
+    unit = found and measure_behind(low, low, Number(0, found.start("unit") - 1, Decimal(1)))
+    if found is None or unit is None or unit.end != found.end("unit"):
+        return None
+    value = times(plus(part.value, Decimal(1)), unit.factor)
+    return part._replace(
+        start=found.start(), kind=unit.kind, value=value, unit=unit.code, unit_text=unit.text
+    )
+
+
 def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
     """Return "5 feet 2 inches" or "13 dollars 45 cents" as one quantity."""
     amount = part.value
@@ -291,6 +317,10 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
         return None
     if whole.number.words != part.number.words:
         return None
+    half = part.number.kind == "fraction" and gap == " and " and text.startswith("a ", part.start)
+    if half and part.unit is None and whole.kind in ("quantity", "duration"):
+        share = times(amount, _factor(whole))  # "two years and a half"
+        return whole._replace(end=part.end, value=plus(whole.value, share))
     if whole.unit in SMALLER and whole.value == int(whole.value):
         unit, size = SMALLER[whole.unit]
         end = _inches_end(text, part, gap) if unit == "[in_i]" else part.end

@@ -180,7 +180,7 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     """Tell "5G", "4chan" and "high-five" from numbers that stand for themselves."""
     start, end = quantity.start, quantity.end
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
-    if after.isalpha() or text.startswith("-something", end):
+    if after.isalpha() or text.startswith(("-something", "-figure"), end):
         return True
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
 
@@ -392,7 +392,8 @@ def _is_label(quantity: Quantity, place: Site, text: str, *, paired: bool) -> bo
     if INDEX_NAME.search(text, max(0, quantity.start - 12), quantity.start) and written.isdecimal():
         return True
     if before.lower_ in LABELLED and before.tag_ in NOUN_TAGS:
-        named = before.tag_ == "NNP" and (after is None or after.tag_ != "NNS")
+        title = before.tag_ == "NNP" or (before.text.istitle() and not before.is_sent_start)
+        named = title and (after is None or after.tag_ != "NNS")
         if named or top.head.i <= before.i:
             return True
     if before.tag_ not in ("NNP", "NNPS") or not before.text[:1].isupper():

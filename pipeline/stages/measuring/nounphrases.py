@@ -99,7 +99,9 @@ def _is_unit(number: Token, more: bool) -> bool:
     if not more or number.tag_ != "CD":
         return False
     word = number.nbor(1)
-    return word.text in unit_table.SYMBOLS or noun_lemma(word.lower_) in unit_table.WORDS
+    lemma = noun_lemma(word.lower_)
+    named = lemma in unit_table.WORDS and lemma not in unit_table.DOUBTFUL
+    return word.text in unit_table.SYMBOLS or named
 
 
 def _label_end(noun: Token, figure: Bounds) -> int:

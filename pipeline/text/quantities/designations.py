@@ -55,10 +55,11 @@ DESIGNATION = re.compile(
       )
     | (?P<series>
           \bISBN(?:-1[03])?:?[ ][\dX-]{{10,17}}
-        | \b(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|ed|led|ing)?|[Tt]he|[Aa])[ ](?:911|999|112)\b(?=[ ]?[.,;]|[ ](?:calls?|
-          operators?|dispatch\w*|cent(?:er|re)s?|and|when|after|at|to|for|before|because|on|from)\b|\Z)
-        | \b[48]K(?=[ -](?:video|tvs?|TVs?|television|resolution|display|screen|monitor|camera|footage|
-          content|UHD|Ultra|stream\w*|projector|movies?|Blu)s?\b)
+        | \b(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|ed|led|ing)?|[Tt]he|[Aa])
+          [ ](?:911|999|112)\b(?=[ ]?[.,;]|\Z|[ ](?:calls?|operators?
+          |dispatch\w*|cent(?:er|re)s?|and|when|after|at|to|for|before|on|from)\b)
+        | \b[48]K(?=[ -](?:video|tv|TV|television|resolution|display|screen|monitor|camera|footage
+          |content|UHD|Ultra|stream\w*|projector|movie)s?\b)
         | (?<![\w.])\.\d\d\d?(?=[ -](?:calib(?:er|re)|rifle|pistol|handgun|revolver|Magnum|bullet))
         | \b\d\d(?=[ -]gauge[ ](?:shot)?gun)
       )

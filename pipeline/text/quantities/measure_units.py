@@ -66,7 +66,7 @@ OLD = re.compile(
     r"|[ ](?P<yo>y/?o)\b"
 )
 PER = re.compile(
-    r"(?P<link>[ -](?:an?|per|every|each)[ -]|[ ]?/[ ]?|[ ]p/)"
+    r"(?P<link>[ -](?:an?|per|every|each|to[ ]the(?=[ ]gallon))[ -]|[ ]?/[ ]?|[ ]p/)"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
     r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipeline.text.numbers import Number
 from pipeline.text.quantities import currencies, currency_words, numerals
-from pipeline.text.quantities.exact import size
+from pipeline.text.quantities.exact import Value, size
 from pipeline.text.quantities.measure_units import Unit, either
 
 SIGNS = "".join(currencies.SYMBOLS)
@@ -16,10 +16,11 @@ CODE = either([*currencies.CODES, *LOWER_CODES, "RMB"])
 UPPER = either(currencies.CODES)
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
 """Of "MSEK 410", "TEUR 12" and "SEKm 410"."""
+LETTERS = r"Y=|[Rr]s\.?|RM|Rp|PS|DM|S?Fr|[SND]kr|[KUT]?Shs?|[KUT]shs?|Tk"
 MONEY_BEFORE = re.compile(
     rf"(?:(?<![\w$])(?P<left>[A-Za-z.]{{1,4}})[ ]?)?"
     rf"(?P<sign>[{SIGNS}])(?P<right>US|A|NZ|C|HK|AU)?[ ]?\Z"
-    rf"|(?<![\w.])(?P<code>{CODE}|Y=|[Rr]s\.?|RM|Rp|PS|DM|S?Fr|[SND]kr|[KUT]?Shs?|[KUT]shs?|Tk)[$]?[ ]?\Z"
+    rf"|(?<![\w.])(?P<code>{CODE}|{LETTERS})[$]?[ ]?\Z"
     rf"|(?<![\w.])(?:(?P<sized>[MKT])(?P<of>{UPPER})|(?P<in>{UPPER})[ ]?(?P<size>[mk]|bn))[ ]?\Z"
     rf"|(?<![\w&.-])(?P<rand>R)\Z"
     rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
@@ -133,18 +134,23 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
     if national is not None:
         return Unit("money", national, shown, found.end())
     known = number.value if number.value is not None else number.low
-    amount = Decimal(0) if known is None else size(known)
+    amount: Value = Decimal(0) if known is None else size(known)
     if word == "pound":
         # pounds of weight, unless the text or the size of the sum says money
         british = found["more"] or "£" in low or "sterling" in low or PENCE.match(low, found.end())
         if not british and amount < 10**6:
             return None
         word = "sterling"
-    elif word == "drachma" and "weigh" in low[max(0, number.start - 20) : number.start]:
-        return None
-    elif word == "won" and amount < 1000:
-        return None
-    elif word == "rand" and number.words and amount < 3:
+    elif not _is_money(low, word, number, amount):
         return None
     code = currency_words.WORDS[word]
     return Unit("money", code, shown, found.end(), word in currency_words.SHARED)
+
+
+def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
+    """Tell sums from "20 won medals" and "weighing one drachma"."""
+    if word == "won":
+        return amount >= 1000
+    if word == "rand":
+        return not number.words or amount >= 3
+    return word != "drachma" or "weigh" not in low[max(0, number.start - 20) : number.start]

@@ -26,7 +26,7 @@ RAND_AMOUNT = re.compile(
 """Behind "R" a sum of rand, "R18 million" and "R12.50", not the road or the droid "R2"."""
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
 WHOLE_FOLLOWS = re.compile(
-    r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
+    r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as|full|empty)\b"
 )
 HALF_LEADS = re.compile(
     r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
@@ -38,7 +38,7 @@ SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|ne
 SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
 NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
 PREFIXES = re.compile(
-    r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|[a-z]+ly)-\Z"
+    r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|to|by|[a-z]+ly)-\Z"
 )
 
 

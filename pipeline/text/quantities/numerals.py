@@ -94,7 +94,8 @@ def _words() -> dict[str, tuple[str, Decimal, bool]]:
         10 * tens: word for tens, word in enumerate(ORDINAL_TENS.split(), 2)
     }
     ranks |= {100: "hundredth", 1000: "thousandth", 10**6: "millionth", 10**9: "billionth"}
-    ranks |= {10**12: "trillionth"}
+    ranks |= {10**12: "trillionth", 10**4: "ten-thousandth", 10**5: "hundred-thousandth"}
+    ranks |= {10**7: "ten-millionth", 10**8: "hundred-millionth"}
     for value, word in ranks.items():
         table[word] = ("ordinal", Decimal(value), False)
         if value > 2:
@@ -117,7 +118,8 @@ def _words() -> dict[str, tuple[str, Decimal, bool]]:
 
 
 WORDS = _words()
-GROUPED = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
+GROUPED = r"\d{1,3}(?:['’]\d{3})+(?!\d)|"  # Swiss
+GROUPED += r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
 DIGITS = rf"(?:{GROUPED}|\d+)(?:\.\d+)?|(?<![\w.])\.\d+"
 SPACED = r"\d{1,3}(?:[ ]\d{3})*[ ]000(?![,.]?\d)|\d{1,3}(?:[ ]\d{3}){2,}(?![,.]?\d)"
 COMMA = (
@@ -222,7 +224,7 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
         raw = raw.replace(".", "").replace(",", ".")
     elif COMMA_ALONE.fullmatch(raw):
         raw = raw.replace(",", ".")
-    value = Decimal(re.sub(r"[,\s]", "", raw))
+    value = Decimal(re.sub(r"[,\s'’]", "", raw))
     if ORDINAL_END.match(low, end):
         return Atom(start, end + 2, "digit ordinal", value)
     power = EXPONENT.match(low, end)

@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Literal
 
 from pipeline.text.quantities.exact import Value, is_huge, plus, simplest, times
-from pipeline.text.quantities.numerals import Atom
+from pipeline.text.quantities.numerals import VULGAR, Atom
 from pipeline.text.quantities.whole_numbers import WholeReader
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
-OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ ]{1,3}|[\s-]{1,3}")
+OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ -]{1,3}|[\s-]{1,3}")
 SHARE_ENDS = re.compile(
     r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
     r"was|is|have|had|has|who|that|which|voted|want|wanted|did|do|will|would|could|more|less)\b"
@@ -59,10 +59,13 @@ class PartReader(WholeReader):
         small = self._small_parts(value, after) if joint == "" and whole_words else None
         if small is not None:
             return small
-        if joint == "" and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
+        glued = self.text[atom.start] in VULGAR and self.atoms[after - 1].end == atom.start
+        counted = glued or joint == "" or (joint == "and" and atom.value < 1)
+        if counted and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
             value = plus(value, atom.value)
             return self._size(value, after + 1)
-        if self.low[self.atoms[after - 1].end : atom.start] in (" and a ", " and one "):
+        gap = self.low[self.atoms[after - 1].end : atom.start]
+        if gap.replace("-", " ") in (" and a ", " and one "):
             share = share_of(atom)
             if share is not None:
                 if self.atoms[after - 1].kind == "scale" and not self._sized_part(after):
@@ -80,14 +83,15 @@ class PartReader(WholeReader):
             if part is not None and self.atoms[after + 1].plural and self.joint(after + 1) == "":
                 part = times(part, atom.value)
                 if self.kind(after + 2) == "scale" and self.joint(after + 2) == "":
-                    return (
-                        plus(value, times(part, self.atoms[after + 2].value)),
-                        after + 3,
-                        "cardinal",
-                    )
+                    scale = self.atoms[after + 2].value
+                    if self.atoms[after - 1].kind == "scale":
+                        return plus(value, times(part, scale)), after + 3, "cardinal"
+                    return times(plus(value, part), scale), after + 3, "cardinal"
                 if self.atoms[after - 1].kind == "scale":
                     part = times(part, self.atoms[after - 1].value)
                 return plus(value, part), after + 2, "cardinal"
+        if joint == "and" and self._is_rank(after):
+            return plus(value, atom.value), after + 1, "ordinal"
         if self.atoms[after - 1].kind == "vulgar":
             return self._size(value, after)
         return value, after, "cardinal"
@@ -119,6 +123,13 @@ class PartReader(WholeReader):
         share = simplest(Fraction(1, int(plus(base[0], last.value))))
         return times(share, value), base[1] + 1, "fraction"
 
+    def _is_rank(self, after: int) -> bool:
+        """Tell "one hundred and first" from "two hundred and thirds"."""
+        atom, before = self.atoms[after], self.atoms[after - 1]
+        if atom.kind != "ordinal" or atom.plural or atom.value >= 100:
+            return False
+        return before.kind == "hundred" or (before.kind == "scale" and before.value == 1000)
+
     def _sized_part(self, after: int) -> bool:
         return (
             self.kind(after + 1) == "scale"
@@ -145,6 +156,10 @@ class PartReader(WholeReader):
                     "cardinal",
                 )
             )
+        if atom.kind == "ordinal" and not atom.plural and atom.value in (100, 1000):
+            the = self.low[max(0, before.start - 4) : before.start] == "the "
+            if value > 1 or (the and not self.whole_behind(atom.end)):
+                return times(value, atom.value), after + 1, "ordinal"  # "the two hundredth"
         share = share_of(atom)
         if share is None or (value == 1) == atom.plural:
             return value, after, "cardinal"
