@@ -54,6 +54,8 @@ DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
 SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
 AT_A_POINT = re.compile(r"\bat (?:one|a) point\Z")
+SERIAL = re.compile(r"\d{10,}")
+"""A number that nobody counts to without a separator: the id of a post, an account."""
 DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
@@ -311,6 +313,8 @@ class _Search:
                 return None
             return "points" if self._is_index(place) else "count"
         if quantity.kind == "number":
+            if SERIAL.fullmatch(self.text, quantity.start, quantity.end):
+                return None
             return figurekinds.bare_kind(
                 quantity, place, self.text, paired=candidate.role is not None
             )

@@ -188,6 +188,7 @@ def test_measures_across_clauses(nlp: Language, text, measured, holders) -> None
             "They took all those $5 and $10 donations from little old ladies.",
             [("donations", "They")] * 2,
         ),
+        ("the theft of 21 million background check records", [("background check records", None)]),
         ("Lee leads, followed by Tim Ray with 22 percent.", [(None, "Tim Ray")]),
         # what is only met in passing has no holder
         ("Ann Lee spoke to 3,000 people.", [("people", None)]),
@@ -205,11 +206,19 @@ def test_what_a_figure_measures_and_whose_it_is(nlp: Language, text, wanted) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["She has raised $33 million.", "The device shoots waves about 10 feet into the ground."],
+    [
+        "She has raised $33 million.",
+        "The device shoots waves about 10 feet into the ground.",
+        "She rallied hundreds of workers.",
+    ],
 )
 def test_what_is_raised_or_shot_does_not_grow(nlp: Language, text) -> None:
     (figure,) = nlp(text)._.news.figures
     assert (figure.change, figure.change_role) == (None, None)
+
+
+def test_a_serial_number_is_no_figure(nlp: Language) -> None:
+    assert nlp("The post with id 747931738903617536 is gone.")._.news.figures == []
 
 
 def test_at_one_point_is_no_point_of_an_index(nlp: Language) -> None:

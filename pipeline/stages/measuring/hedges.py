@@ -148,7 +148,8 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
                 return None
             return Movement(way, role, word)
     if counts and lead.lower_ not in ("by", "from", "to"):
-        bare = token.dep_ not in ("nummod", "quantmod", "compound") or token.head.i < token.i
+        beside = token.dep_ in ("nummod", "quantmod", "compound") and token.head.i > token.i
+        bare = token.dep_ != "dobj" and not beside  # "rallied hundreds", "cut 12 jobs"
         return _noun_behind(token) or (_governor(token, lead, role) if bare else None)
     return _comparative_behind(token) or _noun_behind(token) or _governor(token, lead, role)
 

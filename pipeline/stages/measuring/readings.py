@@ -46,7 +46,7 @@ def counted_noun(place: Site) -> Token | None:
     share = of_noun(place)
     if share is not None:
         return share
-    after = place.behind
+    after = place.behind if place.behind is None else whole_compound(place.behind)
     if after is not None and after.tag_ in ("NNS", "NNPS") and after.sent_start != 1:
         return after
     if top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.tag_ in ("NN", "NNS"):
