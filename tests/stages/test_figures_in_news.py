@@ -188,7 +188,11 @@ def test_measures_across_clauses(nlp: Language, text, measured, holders) -> None
             "They took all those $5 and $10 donations from little old ladies.",
             [("donations", "They")] * 2,
         ),
-        ("the theft of 21 million background check records", [("background check records", None)]),
+        (
+            "the theft of more than 21 million background check records",
+            [("background check records", None)],
+        ),
+        ("They have 17 players over the age of 21.", [("players", "They"), ("players", "players")]),
         ("Lee leads, followed by Tim Ray with 22 percent.", [(None, "Tim Ray")]),
         # what is only met in passing has no holder
         ("Ann Lee spoke to 3,000 people.", [("people", None)]),

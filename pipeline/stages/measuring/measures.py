@@ -142,8 +142,12 @@ def _aged_noun(place: Site) -> Token | None:
     if before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",(":
         return before
     above = top.head
+    age = above.head if above.lower_ == "of" else above
+    if age.lower_ in ("age", "ages"):
+        who = age.head.head  # "players over the age of 21"
+        return who if age.head.dep_ == "prep" and who.tag_ in NOUN_TAGS else None
     stands = above.tag_ in NOUN_TAGS and above.i < place.first and top.dep_ in AFTER_NOUN
-    return above if stands and above.lower_ not in ("age", "ages") else None
+    return above if stands else None
 
 
 def of_time(place: Site) -> Measured:
