@@ -1,4 +1,34 @@
+"""Show the examples of docstrings as code: Markdown takes ``>>>`` for a quotation."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
 import griffe
-class Fenced(griffe.Extension):
-    def on_instance(self, **kw):
-        print(kw.keys())
+
+EXAMPLE = re.compile(r"^>>> .*(?:\n.+)*", re.MULTILINE)
+
+
+def fenced(docstring: str) -> str:
+    """Return a docstring with a fence around each example.
+
+    >>> print(fenced("Add.\\n\\n>>> 1 + 1\\n2\\n\\nRaises nothing."))
+    Add.
+    <BLANKLINE>
+    ```pycon
+    >>> 1 + 1
+    2
+    ```
+    <BLANKLINE>
+    Raises nothing.
+    """
+    return EXAMPLE.sub(lambda found: f"```pycon\n{found[0]}\n```", docstring)
+
+
+class Doctests(griffe.Extension):
+    """Fence the examples of every object."""
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        if obj.docstring:
+            obj.docstring.value = fenced(obj.docstring.value)

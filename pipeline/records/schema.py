@@ -216,7 +216,7 @@ class Attribution(Model):
     id: NonEmpty
     """``a1``, ``a2``, … in text order."""
     kind: AttributionKind
-    """How much of it stands in marks: all (``direct``), a part (``mixed``) or nothing (``indirect``)."""
+    """What stands in marks: all of it (``direct``), a part (``mixed``), nothing (``indirect``)."""
     source: AttributionSource | None
     """Null where a quote or a claim has no source in the text."""
     cue: Cue | None
