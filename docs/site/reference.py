@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -242,14 +243,14 @@ def _commands(group: click.Group, path: str) -> Iterator[str]:
 
 
 def _command(command: click.Command, path: str) -> str:
-    context = click.Context(command, info_name=path)
+    context = click.Context(command, info_name=path, **commands.context_settings)
     options = [
-        (f"<code>{found[0].replace('|', '&#124;')}</code>", found[1].replace("|", "&#124;"))
+        (f"<code>{found[0].replace('|', '&#124;')}</code>", found[1])
         for one in command.get_params(context)
-        if (found := one.get_help_record(context))
+        if isinstance(one, click.Option) and (found := one.get_help_record(context))
     ]
     usage = " ".join([path, *command.collect_usage_pieces(context)])
-    about = "\n\n".join(map(_paragraph, (command.help or "").split("\n\n")))
+    about = "\n\n".join(map(_paragraph, inspect.cleandoc(command.help or "").split("\n\n")))
     return (
         f"## {path}\n\n```text\n{usage}\n```\n\n{about}\n\n"
         f"{_table(('option', 'what it does'), options)}"
@@ -275,8 +276,13 @@ def _codes(text: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
+    lines = [head, ["---"] * len(head), *(map(_cell, row) for row in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cell(text: str) -> str:
+    """Return text with its bars escaped; those in code are none of the table's anyway."""
+    return text if "`" in text else text.replace("|", "\\|")
 
 
 MAKERS: Final[Mapping[str, Callable[[], str]]] = {
