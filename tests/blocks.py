@@ -1,12 +1,13 @@
-"""Run the code blocks of README and the docs as a reader would, and see that they print what is shown.
+"""Run the code blocks of README and the docs as a reader would: they print what is shown.
 
     python -m tests.blocks [PAGE…]     # write what they print anew; read the difference
 
-The ``sh`` and ``python`` blocks of a page run in order, in a folder with a copy of ``seeds/``; the
-Python of a page is one program. A ``text`` block with the title "Output" shows what the blocks since
-the one before print. All other blocks (``console``, ``json`` …) are for the eye only. Of pages in
-``PYTHON_ONLY`` the shell is somebody else's to run: README's is ``.ci/run``'s, Contributing's sets
-up the checkout that this runs in.
+The ``sh`` and ``python`` blocks of a page run in order, in a folder with a copy of ``seeds/`` and
+of what a line ``<!-- beside: FOLDER … -->`` names; the Python of a page is one program. A page that
+reads ``DATABASE_URL`` gets a PostgreSQL of its own. A ``text`` block with the title "Output" shows
+what the blocks since the one before print. All other blocks (``console``, ``json`` …) are for the
+eye only. Of pages in ``PYTHON_ONLY`` the shell is somebody else's to run: README's is ``.ci/run``'s,
+Contributing's sets up the checkout that this runs in.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 from tests.writers import server
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DATABASE = "DATABASE_URL"
 OUTPUT = 'title="Output"'
+BESIDE = re.compile(r"^<!-- beside: (.+) -->$", re.MULTILINE)
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")))
 PYTHON_ONLY = ("README.md", "CONTRIBUTING.md")
 
@@ -46,33 +50,35 @@ def printed(page: Path) -> Iterator[tuple[re.Match[str], str]]:
     said = ""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        shutil.copytree(ROOT / "seeds", Path(folder, "seeds"))
-        environment = dict(os.environ)
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        if "sh" in runs and "$DATABASE_URL" in text:
-            environment["DATABASE_URL"] = stack.enter_context(server.started())
+        beside = BESIDE.search(text)
+        for name in ("seeds", *(beside[1].split() if beside else ())):
+            shutil.copytree(ROOT / name, Path(folder, name))
+        commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {"PATH": commands}
+        if "sh" in runs and DATABASE in text:
+            environment[DATABASE] = stack.enter_context(server.started())
+        stack.enter_context(mock.patch.dict(os.environ, environment))
         stack.enter_context(chdir(folder))
         for block in BLOCK.finditer(text):
             language, rest, code = block.groups()
             if OUTPUT in rest:
-                yield block, said
+                yield block, said.rstrip("\n") + "\n"
                 said = ""
             elif language in runs:
                 before = text.count("\n", 0, block.start(3))
                 place = f"{page.relative_to(ROOT)}:{before + 1}"
                 if language == "sh":
-                    said += _shell(code, place, environment)
+                    said += _shell(code, place)
                 else:
                     said += _python("\n" * before + code, page, namespace)
 
 
-def _shell(code: str, place: str, environment: dict[str, str]) -> str:
+def _shell(code: str, place: str) -> str:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", code],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=environment,
         text=True,
         check=False,
     )

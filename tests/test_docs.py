@@ -1,4 +1,4 @@
-"""What README and the docs show runs as it stands and prints what they say, and links lead somewhere."""
+"""What README and the docs show runs and prints what they say, and links lead somewhere."""
 
 from __future__ import annotations
 
