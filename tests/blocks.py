@@ -6,8 +6,8 @@ The ``sh`` and ``python`` blocks of a page run in order, in a folder with a copy
 of what a line ``<!-- beside: FOLDER … -->`` names; the Python of a page is one program. A page that
 reads ``DATABASE_URL`` gets a PostgreSQL of its own. A ``text`` block with the title "Output" shows
 what the blocks since the one before print. All other blocks (``console``, ``json`` …) are for the
-eye only. Of pages in ``PYTHON_ONLY`` the shell is somebody else's to run: README's is ``.ci/run``'s,
-Contributing's sets up the checkout that this runs in.
+eye only. Of pages in ``PYTHON_ONLY`` the shell is somebody else's to run: that of README is run by
+``.ci/run``, that of Contributing sets up the checkout that this runs in.
 """
 
 from __future__ import annotations
