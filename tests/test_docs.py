@@ -27,7 +27,7 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", filter(languages, PAGES), ids=name)
+@pytest.mark.parametrize("page", [page for page in PAGES if languages(page)], ids=name)
 def test_the_blocks_of_a_page_run_and_print_what_it_shows(page: Path) -> None:
     for block, said in printed(page):
         assert said == block[3], "write it anew: python -m tests.blocks"
