@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -59,15 +60,8 @@ EXITS: Final = {
     errors.INTERRUPTED: "Interrupted (Ctrl-C, SIGTERM); what was committed stays.",
     errors.BROKEN_PIPE: "Whoever read the output stopped reading.",
 }
-FAMILIES: Final = {
-    "P1": "The call and the settings",
-    "P2": "The input",
-    "P3": "Models, databases, engines, packages",
-    "P4": "The output",
-    "P5": "The processing of one article",
-    "P6": "Records",
-    "P9": "Interrupted, or a bug of ours",
-}
+FAMILY: Final = re.compile(r"^(P\d)xx (.{30})", re.MULTILINE)
+"""A family in the table of ``errors``: what its codes begin with, and its subject."""
 
 
 def record() -> str:
@@ -202,9 +196,10 @@ def settings() -> str:
 
 def error_codes() -> str:
     """Return the errors by family."""
+    families = dict(FAMILY.findall(errors.__doc__ or ""))
     kinds = sorted(errors.by_code().items())
     return "\n\n".join(
-        f"### {FAMILIES[family]}\n\n"
+        f"### {family}xx: {families[family].strip()}\n\n"
         + _table(("code", "exit", "what happened", "what to do"), map(_error, group))
         for family, group in groupby(kinds, key=lambda item: item[0][:2])
     )
