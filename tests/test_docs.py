@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import sys
 from pathlib import Path
@@ -18,7 +19,9 @@ from tests.blocks import OUTPUT, PAGES, ROOT, languages, printed
 sys.path.insert(0, str(ROOT / "docs" / "site"))
 
 import borrowed
+import hook
 import reference
+from doctests import fenced
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
@@ -101,3 +104,26 @@ def test_every_field_of_a_record_is_explained_with_an_example() -> None:
 def test_a_section_that_readme_no_longer_has_is_missed() -> None:
     with pytest.raises(LookupError, match="Nowhere"):
         borrowed.section("# A\n\n## B\n", "Nowhere")
+
+
+def test_links_of_borrowed_text_lead_to_where_the_site_has_it() -> None:
+    failed, attempted = doctest.testmod(borrowed)
+    assert (failed, attempted > 3) == (0, True)
+
+
+def test_examples_of_docstrings_are_fenced_each_by_itself() -> None:
+    text = "Add.\n\n>>> 1 + 1\n2\n\nRaises nothing.\n\n>>> x = (\n...     1)"
+    assert fenced(text) == (
+        "Add.\n\n```pycon\n>>> 1 + 1\n2\n```\n\nRaises nothing.\n\n"
+        "```pycon\n>>> x = (\n...     1)\n```"
+    )
+
+
+def test_what_a_page_asks_for_is_there() -> None:
+    for page in ROOT.glob("docs/**/*.md"):
+        here = page.relative_to(ROOT / "docs").as_posix()
+        text = page.read_text("utf-8")
+        filled = hook.filled(text, here)
+        assert hook.MARKER.search(filled) is None
+        for kind, what in hook.MARKER.findall(text):
+            assert kind == "README" or reference.MAKERS[what]() in filled

@@ -11,18 +11,7 @@ EXAMPLE = re.compile(r"^>>> .*(?:\n.+)*", re.MULTILINE)
 
 
 def fenced(docstring: str) -> str:
-    """Return a docstring with a fence around each example.
-
-    >>> print(fenced("Add.\\n\\n>>> 1 + 1\\n2\\n\\nRaises nothing."))
-    Add.
-    <BLANKLINE>
-    ```pycon
-    >>> 1 + 1
-    2
-    ```
-    <BLANKLINE>
-    Raises nothing.
-    """
+    """Return a docstring with a fence around each example, up to the next empty line."""
     return EXAMPLE.sub(lambda found: f"```pycon\n{found[0]}\n```", docstring)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import sys
 from pathlib import Path
@@ -162,3 +163,7 @@ def test_both_tables_are_printed(
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["name", "100.0", "1", "100.0", "1"] in lines
     assert ["speaker", "100.0", "100.0", "+0.0", "1"] in lines
+
+
+def test_gender_is_what_the_article_says_before_what_the_name_says() -> None:
+    assert doctest.testmod(fairness) == (0, 1)
