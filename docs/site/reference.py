@@ -149,8 +149,6 @@ def _type(field: Mapping[str, Any]) -> str:
     kind = field.get("type", "any value")
     if kind == "array":
         return f"list of {_type(field['items'])}" if "items" in field else "list"
-    if "pattern" in field:
-        return f"{kind} <code>{field['pattern'].replace('|', '&#124;')}</code>"
     if "maximum" in field:
         return f"{kind}, {field['minimum']} to {field['maximum']}"
     return str(kind)
