@@ -1,6 +1,6 @@
-.PHONY: check lint format test golden
+.PHONY: check lint format test docs golden
 
-check: lint test  ## everything that has to hold before a change is handed in
+check: lint docs test  ## everything that has to hold before a change is handed in
 
 lint:  ## form, types and layers
 	ruff format --check .
@@ -15,5 +15,9 @@ format:  ## put the code into shape
 test:
 	pytest
 
-golden:  ## write the golden records anew; read the difference before you commit it
+docs:  ## the site, in build/site; whatever it warns of is an error
+	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict -f docs/site/mkdocs.yml
+
+golden:  ## write the golden records and what the docs show anew; read the difference before you commit it
 	python -m tests.golden
+	python -m tests.blocks

@@ -14,14 +14,15 @@ from pipeline.settings import PROFILES, Settings, load_settings
 from pipeline.training.attributed import AnnotatedArticle, read_corpus
 
 
-def parser(description: str) -> argparse.ArgumentParser:
-    """Return a parser with the options that say what is measured."""
+def parser(description: str, gold: Path | None = None) -> argparse.ArgumentParser:
+    """Return a parser with the options that say what is measured; ``gold`` is so by default."""
     made = argparse.ArgumentParser(description=description)
     made.add_argument(
         "--gold",
         type=Path,
         nargs="+",
-        required=True,
+        required=gold is None,
+        default=gold and [gold],
         help="annotated articles: JSONL, a .json of one, or a folder of these",
     )
     made.add_argument("--profile", choices=PROFILES, help="how attributions are judged")

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import annotated
 
 from pipeline.records.schema import ArticleRecord
-from pipeline.stages.naming.names import first_names, fold, gender_of, parse_person
+from pipeline.stages.naming.names import Gender, first_names, fold, gender_of, parse_person
 from pipeline.training.attributed import AnnotatedArticle, Bounds
 from pipeline.training.evaluation import Evaluation, Metric
 
@@ -132,9 +132,26 @@ def year_edits(text: str, by: int) -> Iterator[Edit]:
 def new_names(record: ArticleRecord, seed: int) -> dict[str, str]:
     """Return the new name for each form of a first name or surname in a record."""
     found: dict[str, str] = {}
-    taken = {word.lower() for word in WORD.findall(record.text)}
+    taken = words_of(record)
     draw = random.Random(f"{seed}/{record.id}")
     given: dict[str, str] = {}
+    for old, is_first, forms in personal_names(record):
+        if old not in given:
+            choices = first_names_of(gender_of(old)) if is_first else SURNAMES
+            given[old] = drawn(old, choices, taken, draw)
+        found |= in_form(given[old], forms)
+    return found
+
+
+def words_of(record: ArticleRecord) -> set[str]:
+    """Return the words of an article in small letters: names that nobody is given."""
+    return {word.lower() for word in WORD.findall(record.text)}
+
+
+def personal_names(record: ArticleRecord) -> Iterator[tuple[str, bool, list[str]]]:
+    """Yield each surname and first name of each person, folded, whether it is a first name, and
+    the forms that it has in the text.
+    """
     for entity in record.entities:
         if entity.label != "PERSON":
             continue
@@ -147,15 +164,14 @@ def new_names(record: ArticleRecord, seed: int) -> dict[str, str]:
         }
         for old, is_first in ((surname, False), (first, True)):
             same = sorted(form for form in forms if fold(form) == old and form[:1].isupper())
-            if len(old) < 2 or not same:
-                continue
-            if old not in given:
-                given[old] = _drawn(old, _choices(old, is_first), taken, draw)
-                taken.add(given[old].lower())
-            for form in same:
-                found[form] = given[old].upper() if form.isupper() else given[old]
-                found[form.upper()] = given[old].upper()
-    return found
+            if len(old) >= 2 and same:
+                yield old, is_first, same
+
+
+def in_form(new: str, forms: Iterable[str]) -> dict[str, str]:
+    """Return the new name for each form of the old one, and for the old one in capitals."""
+    found = {form: new.upper() if form.isupper() else new for form in forms}
+    return found | {form.upper(): new.upper() for form in forms}
 
 
 def _parts(name: str) -> tuple[str, str]:
@@ -166,10 +182,8 @@ def _parts(name: str) -> tuple[str, str]:
     return person.first, person.surname
 
 
-def _choices(old: str, is_first: bool) -> list[str]:
-    if not is_first:
-        return SURNAMES
-    gender = gender_of(old)
+def first_names_of(gender: Gender | None) -> list[str]:
+    """Return the first names that are given to persons of a gender, or of one that none tells."""
     return [
         name.title()
         for name, borne_by in first_names().items()
@@ -177,12 +191,15 @@ def _choices(old: str, is_first: bool) -> list[str]:
     ]
 
 
-def _drawn(old: str, choices: Sequence[str], taken: set[str], draw: random.Random) -> str:
+def drawn(old: str, choices: Sequence[str], taken: set[str], draw: random.Random) -> str:
+    """Draw a name that is not taken, and take it; one with a vowel in front if the old one has."""
     free = [name for name in choices if name.lower() not in taken]
     alike = [name for name in free if (name[0] in "AEIOU") == (old[0] in "aeiou")]
     if not free:
         raise ValueError(f"no name is left for {old!r}: the article names too many persons")
-    return draw.choice(alike or free)
+    new = draw.choice(alike or free)
+    taken.add(new.lower())
+    return new
 
 
 def changed(

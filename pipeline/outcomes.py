@@ -7,9 +7,22 @@ raises stands in ``errors``.
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.errors import PipelineError, by_code
+
+NOTICES: Final = {
+    "W201": "The bytes were not UTF-8: the encoding was told by its marks or guessed.",
+    "W202": "Stray bytes in a UTF-8 text were read as Windows-1252.",
+    "W203": "NUL stood in the text and was read as U+FFFD.",
+    "W204": "A lone surrogate stood in the text and was read as U+FFFD.",
+    "W211": "The date of publication is none: relative times were read without it.",
+    "W221": "The text is long and was parsed in pieces: what runs across a cut may be missed.",
+    "W222": "A long run without spaces was cut and not looked into.",
+    "W231": "The article says that it is in another language: it was read as English.",
+    "W241": "A surname may be that of several persons: it was left open.",
+}
+"""What each code of a warning stands for."""
 
 
 class Notice(NamedTuple):

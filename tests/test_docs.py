@@ -1,35 +1,129 @@
-"""The Python that README and the docs show runs as it stands."""
+"""What README and the docs show runs and prints what they say, and links lead somewhere."""
 
 from __future__ import annotations
 
+import doctest
 import re
+import sys
 from pathlib import Path
 
+import click
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from pipeline.cli import commands
+from pipeline.errors import by_code
+from pipeline.outcomes import NOTICES
+from pipeline.settings import known
+from tests.blocks import OUTPUT, PAGES, ROOT, languages, printed
+
+sys.path.insert(0, str(ROOT / "docs" / "site"))
+
+import borrowed
+import hook
+import reference
+from doctests import fenced
+
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
-PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("seeds/*.md")]
-BLOCKS = [
-    pytest.param(block, id=f"{page.relative_to(ROOT)}:{number}")
-    for page in PAGES
-    for number, block in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")), 1)
-]
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-@pytest.mark.filterwarnings("ignore:.*W095.*:UserWarning")
-def test_a_python_block_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    exec(compile(block, "block", "exec"), {})
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
-def test_readme_shows_python() -> None:
-    assert any(str(param.id).startswith("README.md") for param in BLOCKS)
+@pytest.mark.parametrize("page", [page for page in PAGES if languages(page)], ids=name)
+def test_the_blocks_of_a_page_run_and_print_what_it_shows(page: Path) -> None:
+    for block, said in printed(page):
+        assert said == block[3], "write it anew: python -m tests.blocks"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_blocks_are_found() -> None:
+    assert languages(ROOT / "README.md") == {"python"}
+    assert languages(ROOT / "docs/tutorial/first-record.md") == {"python", "sh"}
+    assert OUTPUT in (ROOT / "docs/tutorial/first-record.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "seeds/README.md"], ids=name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in LINK.findall(page.read_text(encoding="utf-8")):
+    for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_each_page_of_the_repository_that_the_site_borrows_is_there() -> None:
+    for origin, page in borrowed.PAGES.items():
+        assert (ROOT / origin).is_file()
+        assert not (ROOT / "docs" / page).exists(), "two pages of one name"
+
+
+def test_the_command_line_has_every_command_and_option() -> None:
+    text = reference.command_line()
+    for path, command in walk(commands, "pipeline"):
+        section = text.partition(f"## {path}\n")[2].partition("\n## ")[0]
+        assert section, path
+        for one in command.params:
+            if isinstance(one, click.Option):
+                assert one.opts[-1] in section
+
+
+def walk(group: click.Group, path: str) -> list[tuple[str, click.Command]]:
+    found = []
+    for key, command in group.commands.items():
+        deeper = isinstance(command, click.Group)
+        found += walk(command, f"{path} {key}") if deeper else [(f"{path} {key}", command)]
+    return found
+
+
+def test_every_setting_error_and_warning_is_explained() -> None:
+    for setting in known():
+        assert f"| `{setting.name}` |" in reference.settings()
+    for code, kind in by_code().items():
+        assert f"`{code}` {kind.__name__} | {kind.exit_code} |" in reference.error_codes()
+        assert kind.exit_code in reference.EXITS
+    for code in NOTICES:
+        assert f"| `{code}` |" in reference.notices()
+
+
+def test_every_warning_that_the_program_gives_has_its_meaning() -> None:
+    given = {
+        code
+        for path in (ROOT / "pipeline").rglob("*.py")
+        for code in re.findall(r'"(W\d{3})"', path.read_text("utf-8"))
+    }
+    assert given == set(NOTICES)
+
+
+def test_every_field_of_a_record_is_explained_with_an_example() -> None:
+    text = reference.record()
+    for kind in reference.MODELS:
+        section = text.partition(f"## {kind.__name__}\n")[2].partition("\n## ")[0]
+        for field, info in kind.model_fields.items():
+            assert info.description, f"{kind.__name__}.{field} has no docstring"
+            assert f"| `{field}` |" in section
+            assert f'"{field}":' in section
+
+
+def test_a_section_that_readme_no_longer_has_is_missed() -> None:
+    with pytest.raises(LookupError, match="Nowhere"):
+        borrowed.section("# A\n\n## B\n", "Nowhere")
+
+
+def test_links_of_borrowed_text_lead_to_where_the_site_has_it() -> None:
+    failed, attempted = doctest.testmod(borrowed)
+    assert (failed, attempted > 3) == (0, True)
+
+
+def test_examples_of_docstrings_are_fenced_each_by_itself() -> None:
+    text = "Add.\n\n>>> 1 + 1\n2\n\nRaises nothing.\n\n>>> x = (\n...     1)"
+    assert fenced(text) == (
+        "Add.\n\n```pycon\n>>> 1 + 1\n2\n```\n\nRaises nothing.\n\n"
+        "```pycon\n>>> x = (\n...     1)\n```"
+    )
+
+
+def test_what_a_page_asks_for_is_there() -> None:
+    for page in ROOT.glob("docs/**/*.md"):
+        here = page.relative_to(ROOT / "docs").as_posix()
+        text = page.read_text("utf-8")
+        filled = hook.filled(text, here)
+        assert hook.MARKER.search(filled) is None
+        for kind, what in hook.MARKER.findall(text):
+            assert kind == "README" or reference.MAKERS[what]() in filled

@@ -43,40 +43,53 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 class Model(BaseModel):
     """A frozen part of a record that knows no other keys than its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
+    )
 
 
 class Span(Model):
     """A stretch of the article: ``record.text[start:end] == text``."""
 
     start: Offset
+    """Offset of the first code point."""
     end: Offset
+    """Offset behind the last code point."""
     text: NonEmpty
+    """The words that stand there."""
 
 
 class Item(Model):
     """A stretch of the article that other items can refer to."""
 
     id: NonEmpty
+    """Unique within the record: a letter for the layer, a number in text order."""
     start: Offset
+    """Offset of the first code point."""
     end: Offset
+    """Offset behind the last code point."""
     text: NonEmpty
+    """The words that stand there."""
 
 
 class Mention(Span):
     """One place where an entity is spoken of."""
 
     kind: MentionKind
+    """``name`` (Greer), ``nominal`` (the ambassador) or ``pronoun`` (he)."""
 
 
 class Entity(Model):
     """A named person, organisation, place, group, law, work, event or product."""
 
     id: NonEmpty
+    """``e1``, ``e2``, …; what other items refer to."""
     name: NonEmpty
+    """The fullest name that the article gives."""
     label: EntityLabel
     """OntoNotes label."""
     mentions: Annotated[tuple[Mention, ...], Field(min_length=1)]
+    """Every place where the article speaks of it, in text order."""
     descriptions: tuple[NonEmpty, ...]
     """Titles and roles as the text gives them."""
     identifiers: dict[NonEmpty, NonEmpty]
@@ -87,13 +100,16 @@ class Marks(Model):
     """The quotation marks around a quote; ``close`` is null where the author forgot it."""
 
     open: Span
+    """The opening mark."""
     close: Span | None
+    """The closing mark."""
 
 
 class Quote(Item):
     """The words inside quotation marks."""
 
     marks: Marks
+    """The marks around the words."""
     kind: QuoteKind
     """``direct``: a whole utterance; ``mixed``: words woven into the reporter's sentence."""
     speech: bool
@@ -101,53 +117,75 @@ class Quote(Item):
     continues: NonEmpty | None
     """The quote that this one carries on."""
     speaker: NonEmpty | None
+    """The entity that says it; null where nobody is named."""
     attribution: NonEmpty | None
+    """The attribution whose content holds it."""
 
 
 class Rate(Model):
     """What a figure is counted by: ``45 cents a gallon``."""
 
     per: NonEmpty
+    """The word as it stands: ``gallon``, ``share``, ``year``."""
 
 
 class Figure(Item):
     """A number that says how much, how many, what share or what rank."""
 
     kind: FigureKind
+    """What sort of number it is."""
     value: Value | None
     """Exact decimal, ``1/3`` where no decimal is, ``2-1`` for a score; null for a pure range."""
     low: Number | None
+    """Lower end of a range or an interval."""
     high: Number | None
+    """Upper end of a range or an interval."""
     unit: NonEmpty | None
     """ISO 4217 for money, ``%``, ``pp``, ``bp``, ``{point}``, else UCUM."""
     unit_assumed: bool
+    """True where the text leaves part of the unit to the reader: a bare ``$``."""
     unit_text: NonEmpty | None
+    """The unit as it stands."""
     bound: Bound | None
+    """A hedge: ``approx`` (about), ``at_least``, ``at_most``, ``more_than``, ``less_than``."""
     vague: bool
+    """True for "dozens", "millions": ``low`` is known and the value is not."""
     change: Change | None
+    """Set where the figure belongs to a change."""
     change_role: ChangeRole | None
+    """``delta`` (fell 6%), ``from`` or ``to`` (fell from 9 to 3)."""
     rate: Rate | None
+    """What it is counted by."""
     measures: Span | None
+    """The words for what it counts or sizes."""
     holder: NonEmpty | None
+    """The entity whose figure it is."""
     time: NonEmpty | None
+    """The time that it holds for."""
     attribution: NonEmpty | None
+    """The innermost attribution whose content holds it."""
 
 
 class Time(Item):
     """A time expression."""
 
     kind: TimeKind
+    """``date``, ``time`` (of day), ``duration`` or ``set`` (every Monday)."""
     value: NonEmpty | None
     """TIMEX3 / ISO 8601-2; null when relative and the article has no known date."""
     relative: bool
+    """True where it is read against another date: "last year"."""
 
 
 class AttributionSource(Model):
     """Who or what says it."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
+    """The words that name the source, in text order."""
     form: SourceForm
+    """How it is named; ``none`` where only the content stands."""
     entity: NonEmpty | None
+    """The entity behind the words, through names, pronouns and titles."""
     anonymous: bool
     """The text does not name the source."""
 
@@ -156,85 +194,126 @@ class Cue(Model):
     """The words that tell of the saying."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
+    """The verb group, "according to" or the noun."""
     lemma: NonEmpty | None
+    """The verb or noun in its dictionary form."""
     type: CueType | None
+    """What sort of act it is; null for a word that the lexicon does not know."""
     negated: bool
+    """True for "did not say"."""
 
 
 class Content(Model):
     """What is said; parts of one statement split by "she said" are one content."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
+    """The parts of the statement, in text order, marks included."""
 
 
 class Attribution(Model):
     """Source, cue and content of one statement."""
 
     id: NonEmpty
+    """``a1``, ``a2``, … in text order."""
     kind: AttributionKind
+    """What stands in marks: all of it (``direct``), a part (``mixed``), nothing (``indirect``)."""
     source: AttributionSource | None
+    """Null where a quote or a claim has no source in the text."""
     cue: Cue | None
+    """Null where no word tells of the saying."""
     content: Content | None
     """Null where nothing is told: "declined to comment"."""
     quotes: tuple[NonEmpty, ...]
+    """Ids of the quotes in the content."""
     figures: tuple[NonEmpty, ...]
+    """Ids of the figures in the content."""
     parent: NonEmpty | None
     """The attribution inside whose content this one stands."""
     confidence: Probability | None
+    """How likely an annotator would mark it, calibrated; null where no model decided."""
 
 
 class Source(Model):
     """Where the article comes from; ``sha256`` is that of ``text`` in UTF-8."""
 
     uri: NonEmpty | None
+    """The path or the URL of the input."""
     title: NonEmpty | None
+    """As the input gives it."""
     byline: NonEmpty | None
+    """As the input gives it."""
     publisher: NonEmpty | None
+    """As the input gives it."""
     published: Published | None
+    """What relative times are read against."""
     language: NonEmpty | None
+    """As the input gives it."""
     sha256: Sha256
+    """Checksum of the text."""
     meta: dict[str, JsonValue]
+    """All other keys of the JSONL row, untouched."""
 
 
 class ModelVersion(Model):
     """A model that took part."""
 
     name: NonEmpty
+    """As in ``models/manifest.toml``."""
     version: NonEmpty
+    """Of the model."""
     sha256: Sha256
+    """Of all its files together."""
 
 
 class Provenance(Model):
     """What made the record."""
 
     pipeline: NonEmpty
+    """Version of this package."""
     settings: Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+    """Fingerprint of the settings that shape a record."""
     models: tuple[ModelVersion, ...]
+    """Every model that was used."""
 
 
 class Warning(Model):
     """Something that a user of the record should know."""
 
     code: Annotated[str, StringConstraints(pattern=r"^W\d{3}$")]
+    """Stable: the reference of errors lists them."""
     message: NonEmpty
+    """For a person to read."""
     start: Offset | None
+    """Where it concerns a place in the text."""
     end: Offset | None
+    """Where it concerns a place in the text."""
 
 
 class ArticleRecord(Model):
     """Everything that was found in one article."""
 
     schema_version: Literal["1.0"]
+    """Raised when a field is added; a new major would be announced."""
     id: NonEmpty
+    """The caller's, else the first 32 hex digits of the text's SHA-256."""
     source: Source
+    """Where the article comes from."""
     text: str
+    """The article exactly as it was read; all offsets count into it."""
     entities: tuple[Entity, ...]
+    """Who and what has a name."""
     quotes: tuple[Quote, ...]
+    """What stands in quotation marks."""
     figures: tuple[Figure, ...]
+    """Numbers that say how much."""
     times: tuple[Time, ...]
+    """Time expressions."""
     attributions: tuple[Attribution, ...]
+    """Who says, thinks or shows what."""
     provenance: Provenance | None
+    """What made the record."""
     warnings: tuple[Warning, ...]
+    """What a user of the record should know."""
 
     @model_validator(mode="after")
     def _hold_invariants(self) -> Self:

@@ -1,0 +1,49 @@
+"""Make the pages of the site that no one writes by hand, at each build.
+
+A line ``<!-- generated: NAME -->`` in a page is replaced by what the function of that name in
+``reference`` returns, ``<!-- README: SECTION -->`` by that section of README. Links to files
+outside ``docs/`` lead to where the site has them (``borrowed``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import borrowed
+import reference
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+MARKER = re.compile(r"^<!-- (generated|README): (.+) -->$", re.MULTILINE)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that stand elsewhere in the repository."""
+    for origin, page in borrowed.PAGES.items():
+        text = borrowed.linked(borrowed.read(origin), origin, page)
+        files.append(File.generated(config, page, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Fill in what is generated, and send links to where the site has what they lead to."""
+    here = page.file.src_uri
+    if here not in borrowed.PAGES.values():
+        markdown = borrowed.linked(markdown, f"{borrowed.DOCS}/{here}", here)
+    return filled(markdown, here)
+
+
+def filled(markdown: str, here: str) -> str:
+    """Return a page with each marker replaced by what it stands for."""
+
+    def made(found: re.Match[str]) -> str:
+        kind, name = found.groups()
+        if kind == "generated":
+            return reference.MAKERS[name]()
+        return borrowed.linked(
+            borrowed.section(borrowed.read("README.md"), name), "README.md", here
+        )
+
+    return MARKER.sub(made, markdown)
