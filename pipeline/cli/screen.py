@@ -1,0 +1,98 @@
+"""What a terminal, a file or a pipe can show, and how it is drawn there.
+
+Boxes and colours are for terminals. ``NO_COLOR`` takes the colours away, ``TERM=dumb`` everything
+but the text.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+WIDTH = 100
+"""Columns where no terminal says how many it has."""
+NARROW = 64
+"""A terminal of fewer columns gets no tables side by side."""
+DUMB = frozenset({"dumb", "unknown"})
+
+
+class Screen:
+    """stderr, or stdout: lines for people are drawn as it can show them."""
+
+    def __init__(self, *, err: bool = True) -> None:
+        self.err = err
+        self.stream = sys.stderr if err else sys.stdout
+        self.live = self.stream.isatty() and os.environ.get("TERM", "").lower() not in DUMB
+        """Whether boxes, colours and a line that changes are welcome."""
+
+    @property
+    def width(self) -> int:
+        """How many columns there are now."""
+        told = os.environ.get("COLUMNS", "")
+        if told.isdecimal() and int(told) > 0:
+            return int(told)
+        for stream in (self.stream, sys.__stderr__, sys.__stdout__, sys.__stdin__):
+            with suppress(AttributeError, OSError, ValueError):  # none, no terminal, closed
+                columns = os.get_terminal_size(stream.fileno()).columns  # type: ignore[union-attr]
+                if columns:
+                    return columns
+        return WIDTH
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < NARROW
+
+    def draw(self, *shown: RenderableType) -> None:
+        """Print what rich can render, one below the other."""
+        console = self._console()
+        with console.capture() as drawn:
+            for one in shown:
+                console.print(one)
+        lines = (line.rstrip() for line in drawn.get().splitlines())
+        # the console has left out what the stream cannot show
+        click.echo("\n".join(lines), err=self.err, color=True)
+
+    def say(self, line: str, style: str = "") -> None:
+        """Print a line, on a terminal broken between words and up to its ``:`` in a style."""
+        if not self.live:
+            click.echo(line, err=self.err)
+            return
+        from rich.text import Text
+
+        head, colon, rest = line.partition(":") if style else ("", "", line)
+        # what is longer than a line, such as a path, stays in one piece
+        self.draw(Text(overflow="ignore").append(head + colon, style).append(rest))
+
+    def show(self, line: str) -> None:
+        """Put a line in the place of the last one that was shown so, on a terminal only."""
+        if self.live:
+            from pipeline.cli.cells import cut
+
+            click.echo(f"\r{cut(line, self.width - 1)}\x1b[K", err=self.err, nl=False, color=True)
+
+    def clear(self) -> None:
+        """Take away the line that was shown last."""
+        if self.live:
+            click.echo("\r\x1b[K", err=self.err, nl=False, color=True)
+
+    def _console(self) -> Console:
+        from rich.console import Console
+
+        return Console(
+            file=self.stream,
+            width=self.width,
+            force_terminal=self.live,
+            no_color=None if self.live else True,
+            color_system="auto" if self.live else None,
+            legacy_windows=False,
+            markup=False,
+            emoji=False,
+            highlight=False,
+        )
