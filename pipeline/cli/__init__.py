@@ -17,6 +17,8 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.cli.batch import batch
+from pipeline.cli.commands import Commands, did_you_mean
+from pipeline.cli.completion import completion
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
@@ -28,21 +30,6 @@ from pipeline.cli.status import status
 from pipeline.cli.train import train
 from pipeline.cli.validate import validate
 from pipeline.cli.view import view
-from pipeline.settings import nearest
-
-
-class Commands(click.Group):
-    """A group that names the nearest command for a misspelt one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            meant = nearest(name, self.list_commands(ctx))
-            hint = f"did you mean {meant}?" if meant else "pipeline --help lists the commands"
-            raise errors.UsageError(f"there is no command {name!r}", hint=hint)
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
@@ -63,21 +50,11 @@ def commands() -> None:
     """
 
 
-for command in (
-    extract,
-    view,
-    report,
-    batch,
-    status,
-    retry,
-    load,
-    validate,
-    evaluate,
-    train,
-    schema,
-    info,
-):
-    commands.add_command(command)
+commands.add_section("From articles to records", extract, batch, status, retry)
+commands.add_section("From records to people", view, report)
+commands.add_section("From records to programs", load, validate, schema)
+commands.add_section("Quality", evaluate, train)
+commands.add_section("This program", info, completion)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,8 +93,13 @@ def _report(error: errors.PipelineError) -> int:
 def _usage(error: click.UsageError) -> errors.UsageError:
     """Return our error for what click found wrong with the arguments."""
     command = error.ctx.command_path if error.ctx else "pipeline"
-    message = error.format_message().rstrip(".")
-    return errors.UsageError(message[:1].lower() + message[1:], hint=f"see {command} --help")
+    hint = f"see {command} --help"
+    message = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        message = error.message
+        hint = did_you_mean(error.option_name, error.possibilities or (), hint)
+    message = message.rstrip(".")
+    return errors.UsageError(message[:1].lower() + message[1:], hint=hint)
 
 
 def _run_as_program() -> None:
