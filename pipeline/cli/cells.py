@@ -18,7 +18,6 @@ ELLIPSIS = "…"
 READ = 2_000
 """Characters of a cell that are looked at."""
 
-
 Marks = tuple[str, str]
 """What stands before and after a text, and stays when the text is cut."""
 NO_MARKS: Marks = ("", "")
@@ -34,8 +33,7 @@ def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
     """
     before, after = marks
     shown = plain(text[:READ])
-    whole = len(text) <= READ and cell_len(before + shown + after) <= width
-    if whole:
+    if len(text) <= READ and cell_len(before + shown + after) <= width:
         return before + shown + after
     room = width - cell_len(before + ELLIPSIS + after)
     if room < 1:
@@ -49,7 +47,7 @@ def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
     head = shown[:kept]
     if kept < len(shown) and not shown[kept].isspace():
         words = head.rpartition(" ")[0]
-        head = words if 2 * len(words) > len(head) else head
+        head = words if 2 * len(words) >= len(head) else head
     return before + head.rstrip(" ,;:–—-") + ELLIPSIS + after
 
 

@@ -36,7 +36,7 @@ class Report:
         self.screen = Screen()
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = 0
-        self.warned = 0
+        self.warned = self.cautions = 0
         self.counts: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         """Articles by the code of a warning that they have."""
@@ -69,6 +69,7 @@ class Report:
         self.words += count_words(record.text)
         self.warnings.update({one.code for one in record.warnings})
         self.warned += bool(record.warnings)
+        self.cautions += len(record.warnings)
         if len(self.rows) < MAX_ROWS:
             found = findings(record, None if self.verbose else drawing.MOST)
             self.first = self.first or found
@@ -112,10 +113,13 @@ class Report:
     def next_steps(self) -> None:
         """Tell somebody who is here for the first time what to do with the records."""
         if self.newcomer and self.records:
-            out = self.out
-            self.screen.say(f"next:    pipeline view {out}    a page to look at", "bold")
-            self.screen.say(f"         pipeline load {out} --to sqlite:///news.db    ask in SQL")
-            self.screen.say("         pipeline --help    everything else")
+            self.screen.say("next:", "bold")
+            for command, gives in (
+                (f"pipeline view {self.out}", "a page to look at"),
+                (f"pipeline load {self.out} --to sqlite:///news.db", "to ask in SQL"),
+                ("pipeline --help", "everything else"),
+            ):
+                self.screen.line((f"{table.plain(command)}  ", "bold"), (gives, ""), indent=2)
 
     def _totals(self) -> None:
         from pipeline.cli import drawing
@@ -129,7 +133,7 @@ class Report:
             counts["attributions"],
             counts["figures"],
             "",
-            self.warned,
+            self.cautions,
         )
         drawing.articles(self.rows, total, self.records, self.screen)
         seconds = time.monotonic() - self.started

@@ -49,26 +49,40 @@ class Screen:
     def narrow(self) -> bool:
         return self.width < NARROW
 
-    def draw(self, *shown: RenderableType) -> None:
+    def draw(self, *shown: RenderableType, soft_wrap: bool = False) -> None:
         """Print what rich can render, one below the other."""
         console = self._console()
         with console.capture() as drawn:
             for one in shown:
-                console.print(one)
+                console.print(one, soft_wrap=soft_wrap)
         lines = (line.rstrip() for line in drawn.get().splitlines())
         # the console has left out what the stream cannot show
         click.echo("\n".join(lines), err=self.err, color=True)
 
-    def say(self, line: str, style: str = "") -> None:
-        """Print a line, on a terminal broken between words and up to its ``:`` in a style."""
+    def say(self, line: str, style: str = "", *, indent: int = 0) -> None:
+        """Print a line, its beginning up to ``:`` in a style, if it has one.
+
+        A terminal breaks it between words, and keeps it indented; elsewhere it stays one line.
+        """
+        head, colon, rest = line.partition(":")
+        self.line((head + colon, style), (rest, ""), indent=indent)
+
+    def line(self, *cells: tuple[str, str], indent: int = 0) -> None:
+        """Print texts, each in its style, as a line; breaks are those of ``say``."""
         if not self.live:
-            click.echo(line, err=self.err)
+            click.echo(" " * indent + "".join(text for text, _ in cells).rstrip(), err=self.err)
             return
+        from rich.padding import Padding
         from rich.text import Text
 
-        head, colon, rest = line.partition(":") if style else ("", "", line)
-        # what is longer than a line, such as a path, stays in one piece
-        self.draw(Text(overflow="ignore").append(head + colon, style).append(rest))
+        line = Text()
+        for text, style in cells:
+            line.append(text, style)
+        line.rstrip()
+        if max(map(len, line.plain.split()), default=0) + indent <= self.width:
+            self.draw(Padding(line, (0, 0, 0, indent)))
+        else:  # a path longer than a line is left to the terminal, which knows it for one piece
+            self.draw(Text(" " * indent).append_text(line), soft_wrap=True)
 
     def show(self, line: str) -> None:
         """Put a line in the place of the last one that was shown so, on a terminal only."""
