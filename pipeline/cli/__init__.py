@@ -41,12 +41,12 @@ def commands() -> None:
     """Extract entities, quotes, figures and attributions from news articles.
 
     \b
-    pipeline extract article.txt            a record in out/article.jsonl, a summary on stderr
-    pipeline extract news/ -o news.jsonl    a folder of articles
-    pipeline batch news/ -o out/news        many articles, on all cores, safe against any crash
-    pipeline load out/news --to sqlite:///news.db    and into a database, as often as you like
-    pipeline view news.jsonl                a page with all that was found
-    pipeline validate news.jsonl            check every promise that a record makes
+    pipeline extract article.txt                     a record, and a table of it
+    pipeline extract news/ -o news.jsonl             a folder of articles
+    pipeline batch news/ -o out/news                 many, safe against crashes
+    pipeline load out/news --to sqlite:///news.db    into a database
+    pipeline view news.jsonl                         a page to look at
+    pipeline validate news.jsonl                     every promise checked
     """
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @options.max_seconds
 @options.config
 def info(as_json: bool, config: str | None, **flags: str | float | None) -> None:
-    """Print versions, models, extras, and where each setting comes from.
+    """Print what is installed, and where each setting comes from.
 
     A flag beats a variable of the environment, that beats pipeline.toml, and that the default;
     what does not hold is named behind "over". Flags of other commands may be tried here.
