@@ -25,8 +25,10 @@ from pipeline.cli.info import info
 from pipeline.cli.load import load
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
+from pipeline.cli.screen import Screen
 from pipeline.cli.sourcing import report
 from pipeline.cli.status import status
+from pipeline.cli.table import plain
 from pipeline.cli.train import train
 from pipeline.cli.validate import validate
 from pipeline.cli.view import view
@@ -86,7 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(error: errors.PipelineError) -> int:
-    click.echo(error.report(), err=True)
+    screen = Screen()
+    for number, line in enumerate(error.report().splitlines()):
+        screen.say(plain(line), "bold" if number else "bold red")
     return error.exit_code
 
 
@@ -94,11 +98,10 @@ def _usage(error: click.UsageError) -> errors.UsageError:
     """Return our error for what click found wrong with the arguments."""
     command = error.ctx.command_path if error.ctx else "pipeline"
     hint = f"see {command} --help"
-    message = error.format_message()
+    message = error.format_message().rstrip(".")
     if isinstance(error, click.NoSuchOption):
-        message = error.message
+        message = f"no such option {error.option_name!r}"
         hint = did_you_mean(error.option_name, error.possibilities or (), hint)
-    message = message.rstrip(".")
     return errors.UsageError(message[:1].lower() + message[1:], hint=hint)
 
 

@@ -103,7 +103,7 @@ class Screen:
             file=self.stream,
             width=self.width,
             force_terminal=self.live,
-            no_color=None if self.live else True,
+            no_color=not self.live or bool(os.environ.get("NO_COLOR")),
             color_system="auto" if self.live else None,
             legacy_windows=False,
             markup=False,

@@ -6,7 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import click
 import pytest
 
 from pipeline.cli import commands, main
+from pipeline.cli.screen import Screen
 
 REDIRECTION = re.compile(r"\s[|>]{1,2}\s")
 ASIDE = re.compile(r"\s{3,}\S.*$")
@@ -142,3 +143,16 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: str) -> None:
         f"loaded = {heavy!r} & set(sys.modules); assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True)
+
+
+def test_an_error_shows_no_control_character(
+    on_terminal: Callable[[int], Screen], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", "\x1bcgone.txt"]) == 66
+    assert "error[P201]: cgone.txt: no such file" in capfd.readouterr().err
+    screen = on_terminal(60)
+    assert main(["extract", "\x1b]0;x\x07gone.txt"]) == 66
+    shown = screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b[1;31merror[P201]:\x1b[0m ]0;xgone.txt" in shown
+    assert "\x07" not in shown
+    assert max(map(len, shown.splitlines())) < 60 + len("\x1b[1;31m\x1b[0m")
