@@ -169,7 +169,8 @@ def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[
     if screen.narrow:
         yield Text("Key figures", "bold cyan")
         for one in amounts:
-            yield Cell(" = ".join(filter(None, (one.text, one.value))), "bold")
+            value = "" if one.value in ("", one.text) else f" = {one.value}"
+            yield Cell(one.text + value, "bold")
             rest = " · ".join(filter(None, (one.measures, one.holder, one.time)))
             if rest:
                 yield Padding(Cell(rest), (0, 0, 0, 2))
@@ -210,6 +211,6 @@ def articles(rows: Sequence[Row], total: Row, number: int, screen: Screen) -> No
         cells = (column.of(one) for column in shown)
         texts = (f"{cell:,}" if isinstance(cell, int) else Cell(cell or "") for cell in cells)
         table.add_row(Cell(one.title), *texts)
-    screen.draw(table)
     if number > len(rows):
-        screen.draw(Text(f"… and {plural(number - len(rows), 'more articles')}", "dim"))
+        table.add_row(Text(f"… and {plural(number - len(rows), 'more articles')}", "dim"))
+    screen.draw(table)

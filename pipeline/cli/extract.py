@@ -139,4 +139,5 @@ def _outcomes(
         from pipeline.runs.serial import run_serial
 
         nlp = load(settings.model, profile=settings.profile, min_confidence=settings.min_confidence)
+        report.working()
         yield from run_serial(itertools.chain([article], articles), nlp, settings)

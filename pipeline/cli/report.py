@@ -42,7 +42,7 @@ class Report:
         """Articles by the code of a warning that they have."""
         self.first: Findings | None = None
         self.rows: list[Row] = []
-        self.started = self.shown = time.monotonic()
+        self.started = self.loaded = self.shown = time.monotonic()
 
     def begin(self) -> None:
         """Tell somebody who is here for the first time what is going to happen."""
@@ -57,6 +57,10 @@ class Report:
         if not self.quiet:
             first = ", longer the first time" if self.newcomer else ""
             self.screen.show(f"loading {table.plain(model)}: some seconds{first} …")
+
+    def working(self) -> None:
+        """Count the speed from now on."""
+        self.loaded = time.monotonic()
 
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
@@ -155,11 +159,11 @@ class Report:
         now = time.monotonic()
         if not self.quiet and now - self.shown > EVERY:
             self.shown = now
-            seconds = now - self.started
+            seconds = max(now - self.loaded, EVERY)
             failed = f" · {self.failures:,} failed" if self.failures else ""
             self.screen.show(
                 f"{table.plural(self.records, 'records')}{failed} · "
-                f"{self.words / seconds:,.0f} words/s · {seconds:.0f} s"
+                f"{self.words / seconds:,.0f} words/s · {now - self.started:.0f} s"
             )
 
     def _say(self, line: str, style: str = "") -> None:

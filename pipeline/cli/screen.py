@@ -38,11 +38,8 @@ class Screen:
         told = os.environ.get("COLUMNS", "")
         if told.isdecimal() and int(told) > 0:
             return int(told)
-        for stream in (self.stream, sys.__stderr__, sys.__stdout__, sys.__stdin__):
-            with suppress(AttributeError, OSError, ValueError):  # none, no terminal, closed
-                columns = os.get_terminal_size(stream.fileno()).columns  # type: ignore[union-attr]
-                if columns:
-                    return columns
+        with suppress(OSError, ValueError):  # no terminal, no descriptor
+            return os.get_terminal_size(self.stream.fileno()).columns or WIDTH
         return WIDTH
 
     @property
