@@ -212,5 +212,5 @@ def articles(rows: Sequence[Row], total: Row, number: int, screen: Screen) -> No
         texts = (f"{cell:,}" if isinstance(cell, int) else Cell(cell or "") for cell in cells)
         table.add_row(Cell(one.title), *texts)
     if number > len(rows):
-        table.add_row(Text(f"… and {plural(number - len(rows), 'more articles')}", "dim"))
+        table.add_row(Cell(f"… and {plural(number - len(rows), 'more articles')}", "dim"))
     screen.draw(table)
