@@ -59,7 +59,7 @@ COLUMNS = (
     Column("Words", lambda row: row.words, NARROW),
     Column("Quotes", lambda row: row.quotes, 0),
     Column("Attributions", lambda row: row.attributions, 120),
-    Column("Figures", lambda row: row.figures, 0),
+    Column("Figures", lambda row: row.figures, 40),
     Column("Most heard", lambda row: row.most_heard, 80),
 )
 WARNINGS = Column("Warnings", lambda row: row.warnings, 0)
