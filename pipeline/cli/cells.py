@@ -48,7 +48,7 @@ def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
     if kept < len(shown) and not shown[kept].isspace():
         words = head.rpartition(" ")[0]
         head = words if 2 * len(words) >= len(head) else head
-    return before + head.rstrip(" ,;:–—-") + ELLIPSIS + after
+    return before + head.rstrip(" ,;:–—·-") + ELLIPSIS + after
 
 
 class Cell:

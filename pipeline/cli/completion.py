@@ -23,8 +23,8 @@ Shell = Literal["bash", "zsh", "fish"]
 def completion(ctx: click.Context, shell: Shell) -> None:
     """Print the script that completes this command in a shell.
 
-    Put the line of your shell into its start-up file, or write the script where the shell looks
-    for completions. It is the same for every version: what it completes it asks the program.
+    Put it into the start-up file of your shell (bash 4.4 or later), or write it where the shell
+    looks for completions. It need not be renewed: what it completes it asks the program.
 
     \b
     pipeline completion bash >> ~/.bashrc

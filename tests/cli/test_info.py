@@ -12,6 +12,9 @@ import pytest
 
 import pipeline
 from pipeline.cli import inventory, main
+from pipeline.cli.batch import batch
+from pipeline.cli.extract import extract
+from pipeline.cli.options import SETTING_FLAGS
 from pipeline.settings import KNOWN
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
@@ -49,6 +52,11 @@ def test_each_setting_is_told_with_its_origin_and_what_it_beats(
     ]
     assert "    --max-bytes or PIPELINE_MAX_BYTES; default 2000000" in lines
     assert "    PIPELINE_SEGMENT_CHARS" in lines  # there is no flag for it
+
+
+def test_each_flag_that_is_told_of_is_one_of_extract_or_batch() -> None:
+    flags = {name for one in (extract, batch) for param in one.params for name in param.opts}
+    assert {"--" + name.replace("_", "-") for name in SETTING_FLAGS} <= flags
 
 
 def test_json_holds_the_same(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

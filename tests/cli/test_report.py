@@ -123,5 +123,9 @@ def test_progress_is_a_line_that_fits_and_goes_again(
     shown = report.screen.stream.getvalue()  # type: ignore[attr-defined]
     assert "\r1 record · 1 failed · 52 words/s · 1 s\x1b[K" in shown
     assert shown.endswith("\r2 records · 1 failed · 52 words/s · 2 s\x1b[K")
+    monkeypatch.setenv("COLUMNS", "24")
+    report.record(harbour("c"))
+    shown = report.screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert shown.endswith("\r3 records · 1 failed…\x1b[K")
     report.end()
-    assert "\r\x1b[K" in report.screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert report.screen.stream.getvalue().startswith(shown + "\r\x1b[K")  # type: ignore[attr-defined]
