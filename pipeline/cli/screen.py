@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.errors import ReaderGone
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -54,7 +56,7 @@ class Screen:
                 console.print(one, soft_wrap=soft_wrap)
         lines = (line.rstrip() for line in drawn.get().splitlines())
         # the console has left out what the stream cannot show
-        click.echo("\n".join(lines), err=self.err, color=True)
+        self._put("\n".join(lines) + "\n")
 
     def say(self, line: str, style: str = "", *, indent: int = 0) -> None:
         """Print a line, its beginning up to ``:`` in a style, if it has one.
@@ -67,7 +69,7 @@ class Screen:
     def line(self, *cells: tuple[str, str], indent: int = 0) -> None:
         """Print texts, each in its style, as a line; breaks are those of ``say``."""
         if not self.live:
-            click.echo(" " * indent + "".join(text for text, _ in cells).rstrip(), err=self.err)
+            self._put(" " * indent + "".join(text for text, _ in cells).rstrip() + "\n")
             return
         from rich.padding import Padding
         from rich.text import Text
@@ -86,12 +88,18 @@ class Screen:
         if self.live:
             from pipeline.cli.cells import cut
 
-            click.echo(f"\r{cut(line, self.width - 1)}\x1b[K", err=self.err, nl=False, color=True)
+            self._put(f"\r{cut(line, self.width - 1)}\x1b[K")
 
     def clear(self) -> None:
         """Take away the line that was shown last."""
         if self.live:
-            click.echo("\r\x1b[K", err=self.err, nl=False, color=True)
+            self._put("\r\x1b[K")
+
+    def _put(self, text: str) -> None:
+        try:
+            click.echo(text, err=self.err, nl=False, color=True)
+        except BrokenPipeError as error:
+            raise ReaderGone("nobody reads it any more") from error
 
     def _console(self) -> Console:
         from rich.console import Console

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -119,6 +123,18 @@ def test_a_missing_extra_is_told_with_the_command_that_brings_it(
     stdout = capfd.readouterr().out
     assert "  train     missing" in stdout
     assert "    pip install 'news-extraction-pipeline[train]'\n" in stdout
+
+
+def test_a_reader_that_has_had_enough_ends_it_quietly() -> None:
+    command = f"{shlex.quote(sys.executable)} -m pipeline info | true; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        env=os.environ | {"PYTHONPATH": str(PROJECT.parent)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (141, b"")
 
 
 def test_a_setting_that_does_not_exist_is_told_the_nearest(
