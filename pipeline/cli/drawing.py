@@ -175,20 +175,24 @@ def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[
             if rest:
                 yield Padding(Cell(rest), (0, 0, 0, 2))
     else:
+        rows = [_cells(one) for one in amounts]
         table = _table(screen)
         # a number that is cut would be another one: the other columns give way
         table.add_column("Key figures", no_wrap=True, max_width=WHOLE)
         table.add_column("Value", no_wrap=True, max_width=WHOLE)
-        table.add_column("What")
-        table.add_column("Whose")
-        table.add_column("When")
-        for one in amounts:
-            arrow = {"increase": "▲ ", "decrease": "▼ "}.get(one.change or "", "")
-            cells = (arrow + one.text, one.value, one.measures, one.holder, one.time)
-            table.add_row(Cell(cells[0], "bold"), *map(Cell, cells[1:]))
+        filled = [0, 1, *(at for at in (2, 3, 4) if any(row[at] for row in rows))]
+        for at in filled[2:]:
+            table.add_column(("What", "Whose", "When")[at - 2])
+        for row in rows:
+            table.add_row(*(Cell(row[at], "" if at else "bold") for at in filled))
         yield table
     if total > len(amounts):
         yield Text(f"… and {plural(total - len(amounts), 'more figures')}", "dim")
+
+
+def _cells(amount: Amount) -> tuple[str, ...]:
+    arrow = {"increase": "▲ ", "decrease": "▼ "}.get(amount.change or "", "")
+    return arrow + amount.text, amount.value, amount.measures, amount.holder, amount.time
 
 
 def articles(rows: Sequence[Row], total: Row, number: int, screen: Screen) -> None:

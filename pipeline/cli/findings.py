@@ -103,6 +103,8 @@ def key_figures(figures: tuple[Figure, ...], number: int | None) -> list[Figure]
 
 def _rank(figure: Figure) -> int:
     kind = 9 if figure.kind == "ordinal" else TELLING.get(figure.kind, 3)
+    if figure.kind == "count" and not any(map(str.isdigit, figure.text)):  # "two men"
+        kind = 6
     return kind + (0 if figure.measures else 2)
 
 
@@ -114,7 +116,8 @@ def _amount(figure: Figure, record: ArticleRecord) -> Amount:
         value=wording.shown(figure),
         measures=figure.measures.text if figure.measures else "",
         holder=holder,
-        time=(time.value or time.text) if time else "",
+        # a duration is the figure itself, said once more
+        time=(time.value or time.text) if time and time.kind != "duration" else "",
         change=figure.change,
     )
 

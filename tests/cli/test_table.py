@@ -18,7 +18,8 @@ from pipeline.cli.cells import QUOTED, cut
 from pipeline.cli.findings import Findings, findings
 from pipeline.cli.screen import Screen
 from pipeline.cli.table import plain
-from tests.report.made import HOSTILE, entity, harbour, mention, quote, record
+from pipeline.records.schema import Time
+from tests.report.made import HOSTILE, entity, figure, harbour, mention, quote, record, span
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 WIDTHS = (24, 50, 64, 80, 100, 200)
@@ -123,8 +124,8 @@ def test_speakers_stand_with_their_strongest_words(on_terminal: Callable[[int], 
     assert cells(rows, "Ann Lee") == ["Ann Lee", "19", "2", "“whatever it takes.”", "99%"]
     assert cells(rows, "Bo Kim")[-2:] == ["“may fail”", "60%"]
     assert cells(rows, "Officials")[0] == "Officials (unnamed)"
-    assert cells(rows, "$12 million")[1:4] == ["12,000,000 USD", "wall", ""]
-    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "", "2024"]
+    assert cells(rows, "$12 million") == ["$12 million", "12,000,000 USD", "wall", ""]
+    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "2024"]  # nobody's: no column for it
     assert cells(rows, "Harbour wall") == [
         "Harbour wall to cost more",
         "2025-03-04",
@@ -199,6 +200,32 @@ def test_hostile_text_is_inert(on_terminal: Callable[[int], Screen], width: int)
     shown = "\n".join(rows)
     assert "]0;owned[red]Ann2J :bomb: Lee" in shown
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+def test_what_tells_little_gives_way_to_what_tells_more() -> None:
+    text = "Two men, 300 men, three years and the first 5%."
+    article = record(
+        text,
+        figures=(
+            figure("f1", span(text, "Two"), value="2", measures=span(text, "men")),
+            figure("f2", span(text, "300"), value="300", measures=span(text, "men", 1)),
+            figure("f3", span(text, "three years"), value="3", kind="duration", time="t1"),
+            figure("f4", span(text, "first"), value="1", kind="ordinal"),
+            figure("f5", span(text, "5%"), value="5", kind="percent"),
+        ),
+        times=(
+            Time(
+                id="t1",
+                **span(text, "three years").model_dump(),
+                kind="duration",
+                value="P3Y",
+                relative=False,
+            ),
+        ),
+    )
+    found = findings(article, 3)
+    assert [one.text for one in found.amounts] == ["300", "three years", "5%"]
+    assert [one.time for one in found.amounts] == ["", "", ""]
 
 
 def test_a_quote_of_nobody_is_told_as_such() -> None:
