@@ -321,7 +321,7 @@ class WriteFailed(OutputError):
 
 
 class ReaderGone(OutputError):
-    """Whoever read our stdout stopped reading: nothing is wrong, and there is nothing to say."""
+    """Whoever read what we print stopped reading: nothing is wrong, and there is nothing to say."""
 
     code = "P404"
     exit_code = BROKEN_PIPE

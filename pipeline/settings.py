@@ -11,11 +11,13 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
 from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
 
@@ -172,19 +174,59 @@ def load_settings(
 
     Raises ``SettingsError`` for an unknown key, a value out of bounds and an unreadable file.
     """
-    environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for name, value, origin in (
-        *_from_file(file or environment.get(CONFIG_VARIABLE) or None),
-        *_from_environment(environment),
-        *((name, value, "flag") for name, value in (flags or {}).items() if value is not None),
-    ):
+    for name, value, origin in given(file=file, environment=environment, flags=flags):
         values[name], origins[name] = value, origin
-    for name, origin in origins.items():
-        if name not in NAMES:
-            raise unknown(name, origin)
     return Settings(**values, origins=origins)
+
+
+class Given(NamedTuple):
+    """A value that somebody gave a setting, and where: ``pipeline.toml:3``, ``--model``."""
+
+    name: str
+    value: Any
+    origin: str
+
+
+def given(
+    *,
+    file: str | Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> list[Given]:
+    """Return every value that is given, each after those that it beats; see ``load_settings``.
+
+    >>> variables = {"PIPELINE_PROFILE": "fast"}
+    >>> for one in given(environment=variables, flags={"profile": "rules"}):
+    ...     print(one.name, one.value, one.origin)
+    profile fast PIPELINE_PROFILE
+    profile rules --profile
+
+    Raises ``SettingsError`` for an unknown key and an unreadable file.
+    """
+    environment = os.environ if environment is None else environment
+    found = [
+        *_from_file(settings_file(file, environment)),
+        *_from_environment(environment),
+        *(
+            Given(name, value, "--" + name.replace("_", "-"))
+            for name, value in (flags or {}).items()
+            if value is not None
+        ),
+    ]
+    for one in found:
+        if one.name not in NAMES:
+            raise unknown(one.name, one.origin)
+    return found
+
+
+def settings_file(
+    file: str | Path | None = None, environment: Mapping[str, str] | None = None
+) -> str | Path | None:
+    """Return the file of settings that is asked for, None for ``pipeline.toml`` if it is there."""
+    environment = os.environ if environment is None else environment
+    return file or environment.get(CONFIG_VARIABLE) or None
 
 
 NAMES: Final = frozenset(one.name for one in KNOWN)
@@ -203,7 +245,9 @@ def check_profile(name: str) -> Profile:
 def _not_among(
     name: str, value: object, choices: tuple[str, ...], where: str | None
 ) -> SettingsError:
-    hint = f"{name} is one of: {', '.join(choices)}"
+    meant = nearest(str(value), choices)
+    hint = f"did you mean {meant}? " if meant else ""
+    hint += f"{name} is one of: {', '.join(choices)}"
     return SettingsError(f"there is no {name} {value!r}", where=where, hint=hint)
 
 
@@ -224,7 +268,7 @@ def unknown(name: str, where: str) -> UnknownSetting:
     return UnknownSetting(f"there is no setting {name!r}", where=where, hint=hint)
 
 
-def _from_file(file: str | Path | None) -> Iterable[tuple[str, Any, str]]:
+def _from_file(file: str | Path | None) -> Iterable[Given]:
     path = Path(file or FILE_NAME)
     try:
         data = path.read_bytes()
@@ -233,14 +277,28 @@ def _from_file(file: str | Path | None) -> Iterable[tuple[str, Any, str]]:
             return
         raise SettingsUnreadable(error.strerror or str(error), where=str(path)) from error
     try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsUnreadable(f"not TOML: {error}", where=str(path)) from error
     for name, value in table.items():
-        yield name, value, str(path)
+        line = _line_of(name, text)
+        yield Given(name, value, f"{path}:{line}" if line else str(path))
 
 
-def _from_environment(environment: Mapping[str, str]) -> Iterable[tuple[str, Any, str]]:
+def _line_of(name: str, text: str) -> int | None:
+    """Return the number of the line that gives a key of a TOML file its value."""
+    giving = re.compile(rf"""\s*\[?\s*(['"]?){re.escape(name)}\1\s*[]=.]""")
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines, 1):
+        if giving.match(line):
+            with suppress(tomllib.TOMLDecodeError):  # in the midst of a string, say
+                if name not in tomllib.loads("".join(lines[: number - 1])):
+                    return number
+    return None
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterable[Given]:
     by_variable = {one.variable: one for one in KNOWN}
     for variable in sorted(environment):
         if not variable.startswith(ENVIRONMENT) or variable == CONFIG_VARIABLE:
@@ -252,7 +310,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterable[tuple[str, Any
                 raise unknown(name, variable)
             continue
         text = environment[variable]
-        yield one.name, _value(text, type(one.default), variable), variable
+        yield Given(one.name, _value(text, type(one.default), variable), variable)
 
 
 def _value(text: str, kind: type, variable: str) -> str | int | float:

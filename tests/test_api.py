@@ -107,7 +107,10 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
         "pipeline.text.segment",
         "pipeline.readers.article",
         "pipeline.readers.files",
+        "pipeline.cli.cells",
+        "pipeline.cli.commands",
         "pipeline.cli.extract",
+        "pipeline.cli.findings",
         "pipeline.cli.table",
     ],
 )

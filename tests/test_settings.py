@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
-from pipeline.settings import KNOWN, Settings, load_settings
+from pipeline.settings import KNOWN, Settings, _line_of, given, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +34,9 @@ def test_a_flag_beats_the_environment_and_the_environment_beats_the_file(in_fold
     )
     assert (settings.max_bytes, settings.id_key, settings.text_key) == (5000, "b", "body")
     assert settings.origins == {
-        "max_bytes": "flag",
+        "max_bytes": "--max-bytes",
         "id_key": "PIPELINE_ID_KEY",
-        "text_key": "pipeline.toml",
+        "text_key": "pipeline.toml:2",
     }
 
 
@@ -52,7 +52,8 @@ def test_an_unknown_key_names_the_nearest_known_one(in_folder: Path) -> None:
     with pytest.raises(UnknownSetting) as caught:
         load_settings(environment={})
     assert caught.value.report() == (
-        "error[P112]: pipeline.toml: there is no setting 'max_byte'\nhint: did you mean max_bytes?"
+        "error[P112]: pipeline.toml:1: there is no setting 'max_byte'\n"
+        "hint: did you mean max_bytes?"
     )
 
 
@@ -86,7 +87,7 @@ def test_a_value_that_cannot_be_is_refused_with_its_origin(in_folder: Path, toml
     (in_folder / "pipeline.toml").write_text(toml, "utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={})
-    assert caught.value.where == "pipeline.toml"
+    assert caught.value.where == "pipeline.toml:1"
     assert caught.value.exit_code == 78
 
 
@@ -124,6 +125,39 @@ def test_the_least_confidence_is_a_share() -> None:
         load_settings(environment={"PIPELINE_MIN_CONFIDENCE": "much"})
     with pytest.raises(SettingsError, match=r"min_confidence is 1\.5, not between 0 and 1"):
         Settings(min_confidence=1.5)
+
+
+@pytest.mark.parametrize(
+    ("toml", "line"),
+    [
+        ("max_bytes = 3000", 1),
+        ("# max_bytes = 1\n\n  max_bytes=3000", 3),
+        ("'max_bytes' = 3000", 1),
+        ('model = """\nmax_bytes = 5\n"""\nmax_bytes = 3000', 4),
+        ("max_bytes_of = 1\r\nmax_bytes = 3000", 2),
+        ("[max_bytes]", 1),
+        ("max_bytes.x = 1", 1),
+        ('"max\\u005Fbytes" = 3000', None),
+    ],
+)
+def test_an_origin_names_the_line(toml: str, line: int | None) -> None:
+    assert _line_of("max_bytes", toml) == line
+
+
+def test_all_that_was_given_is_told_and_the_last_holds(in_folder: Path) -> None:
+    (in_folder / "pipeline.toml").write_text("max_bytes = 3000\n", "utf-8")
+    found = given(environment={"PIPELINE_MAX_BYTES": "4000"}, flags={"max_bytes": 5000})
+    assert [(one.value, one.origin) for one in found] == [
+        (3000, "pipeline.toml:1"),
+        (4000, "PIPELINE_MAX_BYTES"),
+        (5000, "--max-bytes"),
+    ]
+
+
+def test_a_misspelt_profile_is_told_the_nearest() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={"PIPELINE_PROFILE": "acurate"})
+    assert caught.value.hint == "did you mean accurate? profile is one of: fast, accurate, rules"
 
 
 def test_a_profile_is_one_of_a_list() -> None:

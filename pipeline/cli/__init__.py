@@ -17,32 +17,21 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.cli.batch import batch
+from pipeline.cli.commands import Commands, did_you_mean
+from pipeline.cli.completion import completion
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
 from pipeline.cli.load import load
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
+from pipeline.cli.screen import Screen
 from pipeline.cli.sourcing import report
 from pipeline.cli.status import status
+from pipeline.cli.table import plain
 from pipeline.cli.train import train
 from pipeline.cli.validate import validate
 from pipeline.cli.view import view
-from pipeline.settings import nearest
-
-
-class Commands(click.Group):
-    """A group that names the nearest command for a misspelt one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            meant = nearest(name, self.list_commands(ctx))
-            hint = f"did you mean {meant}?" if meant else "pipeline --help lists the commands"
-            raise errors.UsageError(f"there is no command {name!r}", hint=hint)
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
@@ -54,30 +43,20 @@ def commands() -> None:
     """Extract entities, quotes, figures and attributions from news articles.
 
     \b
-    pipeline extract article.txt            a record in out/article.jsonl, a summary on stderr
-    pipeline extract news/ -o news.jsonl    a folder of articles
-    pipeline batch news/ -o out/news        many articles, on all cores, safe against any crash
-    pipeline load out/news --to sqlite:///news.db    and into a database, as often as you like
-    pipeline view news.jsonl                a page with all that was found
-    pipeline validate news.jsonl            check every promise that a record makes
+    pipeline extract article.txt                     a record, and a table of it
+    pipeline extract news/ -o news.jsonl             a folder of articles
+    pipeline batch news/ -o out/news                 many, safe against crashes
+    pipeline load out/news --to sqlite:///news.db    into a database
+    pipeline view news.jsonl                         a page to look at
+    pipeline validate news.jsonl                     every promise checked
     """
 
 
-for command in (
-    extract,
-    view,
-    report,
-    batch,
-    status,
-    retry,
-    load,
-    validate,
-    evaluate,
-    train,
-    schema,
-    info,
-):
-    commands.add_command(command)
+commands.add_section("From articles to records", extract, batch, status, retry)
+commands.add_section("From records to people", view, report)
+commands.add_section("From records to programs", load, validate, schema)
+commands.add_section("Quality", evaluate, train)
+commands.add_section("This program", info, completion)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,15 +88,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(error: errors.PipelineError) -> int:
-    click.echo(error.report(), err=True)
+    screen = Screen()
+    for number, line in enumerate(error.report().splitlines()):
+        screen.say(plain(line), "bold" if number else "bold red")
     return error.exit_code
 
 
 def _usage(error: click.UsageError) -> errors.UsageError:
     """Return our error for what click found wrong with the arguments."""
     command = error.ctx.command_path if error.ctx else "pipeline"
+    hint = f"see {command} --help"
     message = error.format_message().rstrip(".")
-    return errors.UsageError(message[:1].lower() + message[1:], hint=f"see {command} --help")
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option {error.option_name!r}"
+        hint = did_you_mean(error.option_name, error.possibilities or (), hint)
+    return errors.UsageError(message[:1].lower() + message[1:], hint=hint)
 
 
 def _run_as_program() -> None:

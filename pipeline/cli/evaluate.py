@@ -16,7 +16,7 @@ from pipeline.settings import PROFILES
 LAYERS = ("attributions",)
 
 
-@click.command(no_args_is_help=True)
+@click.command(no_args_is_help=True, short_help="Measure a layer against what people found.")
 @click.argument("layer", metavar="LAYER")
 @click.option(
     "--gold",

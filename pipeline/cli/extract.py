@@ -72,8 +72,9 @@ def extract(
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
     articles = read(paths, settings, format=format_, published=day, skip=skip)
     report = Report(out, quiet=quiet, verbose=verbose)
+    report.begin()
     with placing(out, force) as (writer, letters):
-        for outcome in _outcomes(articles, settings):
+        for outcome in _outcomes(articles, settings, report):
             if isinstance(outcome, Failure):
                 letters.write(outcome)
                 report.failure(outcome)
@@ -86,7 +87,8 @@ def extract(
     if page and report.records:
         write_page(records([out]), page, force=force)
         if not quiet:
-            click.echo(f"page: {page}", err=True)
+            report.screen.say(f"page: {page}", "bold green")
+    report.next_steps()
     return SOME_FAILED if report.failures else OK
 
 
@@ -125,15 +127,17 @@ def _folder(path: str) -> Path:
 
 
 def _outcomes(
-    articles: Iterator[Article | Page | Failure], settings: Settings
+    articles: Iterator[Article | Page | Failure], settings: Settings, report: Report
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
     """Yield what becomes of each article; the model is loaded when the first one is there."""
     for article in articles:
         if isinstance(article, Failure):
             yield article
             continue
+        report.loading(settings.model)
         from pipeline.language import load
         from pipeline.runs.serial import run_serial
 
         nlp = load(settings.model, profile=settings.profile, min_confidence=settings.min_confidence)
+        report.working()
         yield from run_serial(itertools.chain([article], articles), nlp, settings)

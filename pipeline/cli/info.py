@@ -1,98 +1,149 @@
-"""``pipeline info``: versions, models and settings."""
+"""``pipeline info``: versions, models, extras and settings."""
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
-from pathlib import Path
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from pipeline import __version__
 from pipeline.cli import options
-from pipeline.errors import ModelChanged
-from pipeline.manifest import ModelEntry, manifest, models_folder
-from pipeline.settings import known
+from pipeline.cli.table import plain
 
-PACKAGES = (
-    "spacy",
-    "thinc",
-    "numpy",
-    "onnxruntime",
-    "pydantic",
-    "click",
-    "jsonlines",
-    "charset-normalizer",
-)
-EXTRAS = {"html": "trafilatura", "accurate": "tokenizers", "train": "torch"}
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.cli.inventory import Setting
+    from pipeline.cli.screen import Screen
+    from pipeline.settings import Settings
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options.settings_flags
+@options.max_seconds
 @options.config
-def info(config: str | None) -> None:
-    """Print versions, models with their checksums, and settings with where each came from."""
-    settings = options.settings_of(config)
-    for title, rows in (
-        ("Versions", _versions()),
-        ("Models", _models()),
-        (
-            "Settings",
-            (
-                (
-                    one.name,
-                    str(getattr(settings, one.name)),
-                    settings.origins.get(one.name, "default"),
-                    one.about,
-                )
-                for one in known()
-            ),
-        ),
+def info(as_json: bool, config: str | None, **flags: str | float | None) -> None:
+    """Print what is installed, and where each setting comes from.
+
+    A flag beats a variable of the environment, that beats pipeline.toml, and that the default;
+    what does not hold is named behind "over". Flags of other commands may be tried here.
+
+    \b
+    pipeline info
+    pipeline info --profile accurate
+    pipeline info --json | jq .settings
+    """
+    settings = options.settings_of(config, **flags)
+    from pipeline.cli import inventory
+
+    found = list(inventory.settings_in_force(settings, config, flags))
+    file = inventory.file_in_force(config)
+    if as_json:
+        click.echo(json.dumps(_as_json(settings, found, file), indent=2, ensure_ascii=False))
+        return
+    from pipeline.cli.screen import Screen
+
+    screen = Screen(err=False)
+    where = f"Settings ({file or 'no pipeline.toml here'})"
+    for title, entries in (
+        ("Versions", [Entry(cells, ()) for cells in inventory.versions().items()]),
+        ("Models", list(_models())),
+        ("Extras", list(_extras())),
+        (where, list(_settings(found))),
     ):
-        click.echo(title)
-        _print(list(rows))
-    click.echo(f"  fingerprint  {settings.fingerprint()}")
+        screen.line((plain(title), "bold cyan"))
+        _print(screen, entries)
+    screen.line(("fingerprint  ", "bold"), (settings.fingerprint(), ""), indent=2)
 
 
-def _print(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo(("  " + "  ".join(cells)).rstrip())
+class Entry(NamedTuple):
+    """A line of several cells, and what else there is to say, below it."""
+
+    cells: tuple[str, ...]
+    details: tuple[str, ...]
 
 
-def _versions() -> Iterator[tuple[str, str]]:
-    yield "pipeline", __version__
-    yield "Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    for package in PACKAGES:
-        yield package, _version(package)
-    for extra, package in EXTRAS.items():
-        yield package, f"{_version(package)} (extra {extra})"
+def _models() -> Iterator[Entry]:
+    from pipeline.cli import inventory
+
+    for entry, state in inventory.models():
+        details = (f"sha256:{entry.sha256}", entry.licence)
+        yield Entry((entry.name, entry.version, state), details)
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
+def _extras() -> Iterator[Entry]:
+    from pipeline.cli import inventory
+
+    for extra, packages in inventory.extras():
+        if None in packages.values():
+            state, detail = "missing", f"pip install '{inventory.DISTRIBUTION}[{extra.name}]'"
+        else:
+            state = "installed"
+            detail = ", ".join(f"{name} {version}" for name, version in packages.items())
+        yield Entry((extra.name, state, extra.brings), (detail,))
 
 
-def _models() -> Iterator[tuple[str, ...]]:
-    for entry in manifest():
-        yield entry.name, entry.version, f"sha256:{entry.sha256}", entry.licence, _state(entry)
+def _settings(found: Sequence[Setting]) -> Iterator[Entry]:
+    for one in found:
+        over = "".join(f", over {each.origin} ({each.value})" for each in one.beats)
+        about = f"{one.about}; {one.bounds}" if one.bounds else one.about
+        ways = " or ".join(filter(None, (one.flag, one.variable)))
+        if one.value != one.default:
+            ways += f"; default {one.default}"
+        yield Entry((one.name, str(one.value), one.origin + over), (about, ways))
 
 
-def _state(entry: ModelEntry) -> str:
-    """Check a model's files without loading it."""
-    folder = models_folder() / entry.folder
-    if entry.package:
-        found = find_spec(entry.package)
-        if found is None or found.origin is None:
-            return "not installed"
-        folder = Path(found.origin).parent / entry.folder
-    try:
-        entry.verify(folder)
-    except ModelChanged as error:
-        return error.message
-    return "files checked"
+def _print(screen: Screen, entries: Sequence[Entry]) -> None:
+    """Print entries with their cells below each other."""
+    rows = [[plain(cell) for cell in entry.cells] for entry in entries]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row, entry in zip(rows, entries, strict=True):
+        padded = [cell.ljust(width) + "  " for cell, width in zip(row, widths, strict=True)]
+        screen.line((padded[0], "bold"), *((cell, "") for cell in padded[1:]), indent=2)
+        for detail in entry.details:
+            screen.line((plain(detail), "dim"), indent=4)
+
+
+def _as_json(settings: Settings, found: Sequence[Setting], file: Path | None) -> dict[str, Any]:
+    from pipeline.cli import inventory
+
+    return {
+        "versions": inventory.versions(),
+        "models": [
+            {
+                "name": entry.name,
+                "version": entry.version,
+                "sha256": entry.sha256,
+                "licence": entry.licence,
+                "origin": entry.origin,
+                "state": state,
+            }
+            for entry, state in inventory.models()
+        ],
+        "extras": {
+            extra.name: {
+                "brings": extra.brings,
+                "installed": None not in packages.values(),
+                "packages": packages,
+            }
+            for extra, packages in inventory.extras()
+        },
+        "settings": {
+            "file": None if file is None else str(file),
+            "fingerprint": settings.fingerprint(),
+            "values": {
+                one.name: {
+                    "value": one.value,
+                    "origin": one.origin,
+                    "over": [{"value": each.value, "origin": each.origin} for each in one.beats],
+                    "default": one.default,
+                    "about": one.about,
+                    "variable": one.variable,
+                    "flag": one.flag,
+                }
+                for one in found
+            },
+        },
+    }

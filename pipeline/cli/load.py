@@ -34,7 +34,7 @@ SUCCESS = "_SUCCESS.json"
 )
 @options.quiet_and_verbose
 def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose: int) -> int:
-    """Load records into a database that is made ready where it is empty.
+    """Load records into a database, made ready where it is empty.
 
     RUN is the folder of a run that is done, FILE a file of records, or - for stdin. What is loaded
     twice is there once; another record of an article replaces the whole of the one before. A load

@@ -51,12 +51,26 @@ def format_(command: Command) -> Command:
     )(command)
 
 
+def _installed_models(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
+    """Return the names of installed spaCy pipelines that begin so."""
+    from importlib.metadata import entry_points
+
+    from pipeline.manifest import manifest
+
+    names = {one.name for one in entry_points(group="spacy_models")}
+    names |= {one.package for one in manifest() if one.package}
+    return sorted(name for name in names if name.startswith(begun))
+
+
 def settings_flags(command: Command) -> Command:
     """Add a flag for each setting that has one."""
     for flag in reversed(
         (
             click.option(
-                "--model", metavar="NAME", help="Installed spaCy pipeline, or the folder of one."
+                "--model",
+                metavar="NAME",
+                shell_complete=_installed_models,
+                help="Installed spaCy pipeline, or the folder of one.",
             ),
             click.option(
                 "--profile",

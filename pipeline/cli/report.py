@@ -2,113 +2,177 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from pipeline.cli import table
+from pipeline.cli.documents import OUT_FOLDER
+from pipeline.cli.screen import Screen
 from pipeline.outcomes import Failure, Repeat
 from pipeline.writers.jsonl import LETTERS, STDIO
 
 if TYPE_CHECKING:
+    from pipeline.cli.drawing import Row
+    from pipeline.cli.findings import Findings
     from pipeline.records.schema import ArticleRecord
 
 MAX_FAILURES = 20
 """So many failures are shown one by one; the dead letters hold them all."""
+MAX_ROWS = 20
+"""So many articles have a line of their own in the table."""
 EVERY = 0.2
 """Seconds between two updates of the progress line."""
-NO_TERMINAL = (100, 24)
 
 
 class Report:
-    """Counts, a progress line on terminals, and a table at the end."""
+    """Counts, a line of progress on terminals, and a table at the end."""
 
     def __init__(self, out: str, *, quiet: bool, verbose: int) -> None:
         self.out = out
         self.quiet = quiet
         self.verbose = verbose
-        self.records = self.failures = self.repeats = self.warned = 0
+        self.screen = Screen()
+        self.newcomer = self.screen.live and not quiet and _is_first(out)
+        self.records = self.failures = self.repeats = self.words = 0
+        self.warned = self.cautions = 0
         self.counts: Counter[str] = Counter()
-        self.first: ArticleRecord | None = None
-        self.width = shutil.get_terminal_size(NO_TERMINAL).columns
-        self.progress = sys.stderr.isatty() and not quiet
-        self.started = self.shown = time.monotonic()
+        self.warnings: Counter[str] = Counter()
+        """Articles by the code of a warning that they have."""
+        self.first: Findings | None = None
+        self.rows: list[Row] = []
+        self.started = self.loaded = self.shown = time.monotonic()
+
+    def begin(self) -> None:
+        """Tell somebody who is here for the first time what is going to happen."""
+        if self.newcomer:
+            self.screen.say(
+                f"Welcome. Records go to {self.out}, articles that fail to {self.out}{LETTERS}; "
+                "the input is only read, and nothing is sent anywhere."
+            )
+
+    def loading(self, model: str) -> None:
+        """Say what the wait is for; the line goes when there is something to tell."""
+        if not self.quiet:
+            first = ", longer the first time" if self.newcomer else ""
+            self.screen.show(f"loading {table.plain(model)}: some seconds{first} …")
+
+    def working(self) -> None:
+        """Count the speed from now on."""
+        self.loaded = time.monotonic()
 
     def record(self, record: ArticleRecord) -> None:
+        from pipeline.cli import drawing
+        from pipeline.cli.findings import count_words, findings
+
         self.records += 1
-        self.warned += bool(record.warnings)
+        if self.quiet:
+            return
         self.counts += table.count_layers(record)
-        self.first = self.first or record
+        self.words += count_words(record.text)
+        self.warnings.update({one.code for one in record.warnings})
+        self.warned += bool(record.warnings)
+        self.cautions += len(record.warnings)
+        if len(self.rows) < MAX_ROWS:
+            found = findings(record, None if self.verbose else drawing.MOST)
+            self.first = self.first or found
+            self.rows.append(drawing.row(found))
         self._tick()
 
     def failure(self, failure: Failure) -> None:
         self.failures += 1
         if self.failures <= MAX_FAILURES or self.verbose:
-            self._say(table.plain(failure.report()))
+            self._say(table.plain(failure.report()), "bold red")
             hint = failure.error().hint
             if hint and self.failures == 1:
-                self._say(f"hint: {hint}")
+                self._say(f"hint: {hint}", "bold")
         elif self.failures == MAX_FAILURES + 1:
             self._say("… more failures; -v shows each")
 
     def repeat(self, repeat: Repeat) -> None:
         self.repeats += 1
         if self.verbose:
-            self._say(f"{repeat.source}: the same article as before, left out")
+            self._say(f"{table.plain(repeat.source)}: the same article as before, left out")
         self._tick()
 
     def end(self) -> None:
         """Print what was found and where it is."""
-        self._clear()
         if self.quiet:
             return
-        if self.first is not None and self.records == 1 and not self.repeats + self.failures:
-            self._article(self.first)
+        self.screen.clear()
+        if self.first is not None and self.records == 1:
+            from pipeline.cli import drawing
+
+            drawing.article(self.first, self.screen, everything=bool(self.verbose))
         elif self.records:
             self._totals()
+        if self.repeats:
+            self.screen.say(f"{table.plural(self.repeats, 'articles')} seen before, left out")
         if self.records and self.out != STDIO:
-            click.echo(f"records: {self.out}", err=True)
+            self.screen.say(f"records: {table.plain(self.out)}", "bold green")
         if self.failures:
             self._failed()
 
-    def _article(self, record: ArticleRecord) -> None:
-        name = record.source.title or record.source.uri or record.id
-        click.echo(table.fit(name, self.width), err=True)
-        click.echo(table.fit(table.counts_line(self.counts), self.width), err=True)
-        for line in table.article_table(record, self.width):
-            click.echo(line, err=True)
+    def next_steps(self) -> None:
+        """Tell somebody who is here for the first time what to do with the records."""
+        if self.newcomer and self.records:
+            self.screen.say("next:", "bold")
+            for command, gives in (
+                (f"pipeline view {self.out}", "a page to look at"),
+                (f"pipeline load {self.out} --to sqlite:///news.db", "to ask in SQL"),
+                ("pipeline --help", "everything else"),
+            ):
+                self.screen.line((f"{table.plain(command)}  ", "bold"), (gives, ""), indent=2)
 
     def _totals(self) -> None:
+        from pipeline.cli import drawing
+
+        counts = self.counts
+        total = drawing.Row(
+            "",
+            None,
+            self.words,
+            counts["quotes"],
+            counts["attributions"],
+            counts["figures"],
+            "",
+            self.cautions,
+        )
+        drawing.articles(self.rows, total, self.records, self.screen)
         seconds = time.monotonic() - self.started
-        parts = [table.plural(self.records, "records")]
-        if self.repeats:
-            parts.append(f"{table.plural(self.repeats, 'articles')} seen before, left out")
+        parts = [table.plural(counts[layer], layer) for layer in ("times", "entities")]
+        self.screen.say(" · ".join(parts) + f" · {seconds:.1f} s")
         if self.warned:
-            parts.append(f"{self.warned:,} with warnings")
-        click.echo(" · ".join(parts) + f" · {seconds:.1f} s", err=True)
-        click.echo(table.counts_line(self.counts), err=True)
+            codes = ", ".join(f"{code} in {n:,}" for code, n in sorted(self.warnings.items()))
+            self.screen.say(
+                f"warnings: {table.plural(self.warned, 'articles')} ({codes})", "yellow"
+            )
 
     def _failed(self) -> None:
         message = f"failed: {table.plural(self.failures, 'articles')}"
         if self.out != STDIO:
-            message += f", with reasons in {self.out}{LETTERS}"
-        click.echo(message, err=True)
+            message += f", with reasons in {table.plain(self.out)}{LETTERS}"
+        self.screen.say(message, "bold red")
 
     def _tick(self) -> None:
         now = time.monotonic()
-        if self.progress and now - self.shown > EVERY:
+        if not self.quiet and now - self.shown > EVERY:
             self.shown = now
-            line = f"{table.plural(self.records, 'records')} in {now - self.started:.0f} s"
-            click.echo(f"\r{line}\x1b[K", err=True, nl=False)
+            seconds = max(now - self.loaded, EVERY)
+            failed = f" · {self.failures:,} failed" if self.failures else ""
+            self.screen.show(
+                f"{table.plural(self.records, 'records')}{failed} · "
+                f"{self.words / seconds:,.0f} words/s · {now - self.started:.0f} s"
+            )
 
-    def _say(self, line: str) -> None:
-        self._clear()
-        click.echo(line, err=True)
+    def _say(self, line: str, style: str = "") -> None:
+        if not self.quiet:
+            self.screen.clear()
+        self.screen.say(line, style)
 
-    def _clear(self) -> None:
-        if self.progress:
-            click.echo("\r\x1b[K", err=True, nl=False)
+
+def _is_first(out: str) -> bool:
+    """Return whether the records go where they go by default, and none ever did."""
+    folder = Path(out).parent
+    return folder == Path(OUT_FOLDER) and not any(folder.glob("*.jsonl"))

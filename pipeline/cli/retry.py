@@ -11,7 +11,7 @@ from pipeline.cli.batch import Engine, carry_out, crew
 from pipeline.cli.runreport import LogFormat, RunReport
 
 
-@click.command(no_args_is_help=True)
+@click.command(no_args_is_help=True, short_help="Try the articles again that failed in RUN.")
 @click.argument("run_folder", metavar="RUN")
 @options.engine
 @click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")

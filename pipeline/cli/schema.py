@@ -24,7 +24,9 @@ DIALECTS = ("postgresql", "sqlite", "duckdb")
     help="Of sql: for which database. [default: postgresql]",
 )
 def schema(form: str, dialect: DialectName) -> None:
-    """Print the JSON Schema (draft 2020-12) of a record, or the tables that it is loaded into.
+    """Print the JSON Schema of a record, or its database tables.
+
+    The schema is of draft 2020-12; the tables are those that pipeline load fills.
 
     \b
     pipeline schema json > record.schema.json

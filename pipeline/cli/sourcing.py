@@ -22,7 +22,7 @@ SOURCES = "sources.csv"
 @click.option("--force", is_flag=True, help="Replace a report that says something else.")
 @options.quiet_and_verbose
 def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, verbose: int) -> None:
-    """Report who is heard: by name or not, how much, and where a single source speaks.
+    """Report who is heard, how much, and where one source speaks.
 
     RUN is the folder of a run, FILE a file of records, or - for stdin. The report is a page,
     report.html, and two tables: articles.csv with a row for each article, sources.csv with a row

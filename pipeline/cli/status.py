@@ -20,6 +20,10 @@ def status(run_folder: str, as_json: bool) -> int:
 
     The exit code is 0 when it is finished, 1 when it is finished with dead letters, and 75 when
     there is more to do.
+
+    \b
+    pipeline status out/RUN
+    pipeline status out/RUN --json | jq .dead_letters
     """
     from pipeline.runs.folder import find_run
     from pipeline.runs.lock import holder

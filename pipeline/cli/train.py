@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options
+from pipeline.cli.commands import Commands
 from pipeline.errors import OK, ExtraMissing, OutputExists
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
@@ -16,9 +17,13 @@ FAST = {"epochs": 8, "rate": 2e-3}
 ACCURATE = {"epochs": 4, "rate": 2e-3}
 
 
-@click.group()
+@click.group(cls=Commands)
 def train() -> None:
-    """Train a model from annotated articles (extra train)."""
+    """Train a model from annotated articles (extra train).
+
+    \b
+    pipeline train attributions --corpus train.jsonl --out small
+    """
 
 
 @train.command("attributions", no_args_is_help=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
 
 
-@click.command(no_args_is_help=True)
+@click.command(no_args_is_help=True, short_help="Show records as a page for any browser.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("-o", "--out", metavar="OUT", help="File of the page, or - for stdout.")
 @click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")

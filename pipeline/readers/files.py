@@ -10,13 +10,17 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import ArticleError, InputNotFound, NotAFile, Unreadable
 from pipeline.outcomes import Failure
+from pipeline.settings import nearest
 
 STDIN = "-"
+MOST_BESIDE = 10_000
+"""So many names of a folder are compared with one that is not there."""
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 KINDS = (
     (stat.S_ISLNK, "a symbolic link"),
@@ -67,7 +71,7 @@ def check(paths: Iterable[str]) -> tuple[str, ...]:
             if glob.has_magic(path) and next(_matches(path), None):
                 continue
             message = "nothing matches this pattern" if glob.has_magic(path) else _reason(error)
-            raise InputNotFound(message, where=shown(path)) from error
+            raise InputNotFound(message, where=shown(path), hint=_meant(path)) from error
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise NotAFile(_kind(mode), where=shown(path))
     return checked
@@ -101,7 +105,7 @@ def open_regular(path: str) -> BinaryIO:
     try:
         descriptor = os.open(path, OPEN_FLAGS)
     except FileNotFoundError as error:
-        raise InputNotFound(_reason(error), where=where) from error
+        raise InputNotFound(_reason(error), where=where, hint=_meant(path)) from error
     except OSError as error:
         if Path(path).is_symlink():
             raise NotAFile(_kind(stat.S_IFLNK), where=where) from error
@@ -111,6 +115,18 @@ def open_regular(path: str) -> BinaryIO:
         os.close(descriptor)
         raise NotAFile(_kind(mode), where=where)
     return os.fdopen(descriptor, "rb")
+
+
+def _meant(path: str) -> str | None:
+    """Return the hint that names the file or folder beside a path that is most like it."""
+    folder, name = os.path.split(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            beside = [entry.name for entry in islice(entries, MOST_BESIDE)]
+    except (OSError, ValueError):
+        return None
+    meant = nearest(name, beside)
+    return meant and f"did you mean {shown(str(Path(folder, meant)))}?"
 
 
 def _expand(path: str, closed: frozenset[str]) -> Iterator[str | Failure]:

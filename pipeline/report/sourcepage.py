@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.report import csvtable, embed
 from pipeline.report.csvtable import Cell
 from pipeline.report.markup import Html, element, isolated, joined
-from pipeline.report.sourcing import ArticleSources, Heard, Kind, RunSources, Total
+from pipeline.report.sourcing import GENDERS, ArticleSources, Heard, Kind, RunSources, Total
 
 MOST_HEARD = 50
 STYLES = ("base.css", "panel.css", "overview.css", "sources.css", "print.css")
@@ -32,6 +32,7 @@ def page(run: RunSources) -> Iterator[str]:
     yield from _summary(run)
     yield from _most_heard(run)
     yield from _articles(run)
+    yield from _voices(run)
     yield from _gaps(run)
     yield "</main>\n</body>\n</html>\n"
 
@@ -39,9 +40,10 @@ def page(run: RunSources) -> Iterator[str]:
 def article_table(run: RunSources) -> Iterator[str]:
     """Yield the lines of a CSV with a row for each article."""
     kinds = [f"words_{kind}" for kind in ONE_OF]
+    genders = [f"words_{gender}" for gender in GENDERS]
     head = ["id", "title", "published", "publisher", "sources", "single_source", "words_told"]
     yield from csvtable.rows(
-        [*head, *kinds, "figures", "figures_unsourced"], map(_row, run.articles)
+        [*head, *kinds, *genders, "figures", "figures_unsourced"], map(_row, run.articles)
     )
 
 
@@ -76,6 +78,7 @@ def _row(article: ArticleSources) -> list[Cell]:
         "yes" if article.single_source else "no",
         article.words,
         *words.values(),
+        *(sum(o.words for o in article.heard if o.gender == gender) for gender in GENDERS),
         article.figures,
         len(article.unsourced),
     ]
@@ -178,6 +181,21 @@ def _articles(run: RunSources) -> Iterator[str]:
     yield _table(heads, rows, "stories", "Articles")
 
 
+def _voices(run: RunSources) -> Iterator[str]:
+    yield element("h2", "Who speaks in each article")
+    yield element("p", "With the share of the words that the article tells of all.", class_="aside")
+    for article in run.articles:
+        if article.heard:
+            items = [
+                element(
+                    "li", isolated(one.name), f" – {_share(one.words, article.words)}, {_kind(one)}"
+                )
+                for one in article.heard
+            ]
+            yield element("h3", isolated(article.title))
+            yield element("ul", *items, class_="entries")
+
+
 def _gaps(run: RunSources) -> Iterator[str]:
     yield element("h2", "Figures without a source")
     yield element(
@@ -192,7 +210,7 @@ def _gaps(run: RunSources) -> Iterator[str]:
                 element("li", isolated(one.text), _of_what(one.what)) for one in article.unsourced
             ]
             yield element("h3", isolated(article.title))
-            yield element("ul", *items, class_="missing")
+            yield element("ul", *items, class_="entries")
 
 
 def _of_what(what: str | None) -> Html | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["person", "institution", "anonymous", "open"]
 Gender = Literal["woman", "man"]
 KINDS: tuple[Kind, ...] = ("person", "institution", "anonymous", "open")
+GENDERS: tuple[Gender, ...] = ("woman", "man")
 
 PRONOUNS: dict[str, Gender] = {
     **dict.fromkeys(("she", "her", "hers", "herself"), "woman"),

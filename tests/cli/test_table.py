@@ -1,19 +1,51 @@
-"""The table fits its width and shows nothing that a terminal would obey."""
+"""Tables fit their width, and show nothing that a terminal would obey."""
 
 from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from spacy.language import Language
 
 import pipeline
-from pipeline.cli.table import article_table, columns, fit, plain
+from pipeline.cli import drawing
+from pipeline.cli.cells import QUOTED, cut
+from pipeline.cli.findings import Findings, findings
+from pipeline.cli.screen import Screen
+from pipeline.cli.table import plain
+from pipeline.records.schema import Time
+from tests.report.made import HOSTILE, entity, figure, harbour, mention, quote, record, span
+
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+WIDTHS = (24, 50, 64, 80, 100, 200)
 
 
-@given(st.text(max_size=80), st.integers(1, 60))
+@given(st.text(max_size=80), st.integers(0, 60))
 def test_text_is_cut_to_its_width(text: str, width: int) -> None:
-    assert columns(fit(text, width)) <= width
+    assert cell_len(cut(text, width, marks=QUOTED)) <= width
+    assert cell_len(cut(text, width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("It rained in Rome.", 18, "It rained in Rome."),
+        ("It rained in Rome.", 17, "It rained in…"),
+        ("It rained, and then it snowed", 12, "It rained…"),
+        ("Donaudampfschifffahrt", 8, "Donauda…"),
+        ("A Donaudampfschifffahrt", 12, "A Donaudamp…"),
+        ("東京 東京 東京", 8, "東京…"),
+        ("a\nb", 5, "a b"),
+        ("x" * 5000, 4, "xxx…"),
+    ],
+)
+def test_text_is_cut_after_a_word(text: str, width: int, shown: str) -> None:
+    assert cut(text, width) == shown
 
 
 @pytest.mark.parametrize(
@@ -30,12 +62,181 @@ def test_control_characters_are_left_out(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
-@pytest.mark.parametrize("width", [20, 60, 100, 200])
-def test_the_table_of_a_record_keeps_to_the_width(nlp: Language, width: int) -> None:
+def drawn(screen: Screen, found: Findings, *, everything: bool = False) -> list[str]:
+    """Return the lines of an article and of a table of it three times, without styles."""
+    drawing.article(found, screen, everything=everything)
+    row = drawing.row(found)
+    drawing.articles([row] * 3, row._replace(words=3 * row.words), 5, screen)
+    return STYLE.sub("", screen.stream.getvalue()).splitlines()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def crowded(nlp: Language) -> Findings:
+    """Return findings of wide characters, long words, many speakers and many figures."""
     text = "\n".join(
-        f"“We lost {n} homes in 東京 and the café {'x' * 40},” said Ann Lee." for n in range(20, 40)
+        f"“We lost {n} homes in 東京 and the café {'x' * 40},” said Ann L{'e' * (n - 18)}, "
+        f"the mayor of Rome. “It cost ${n} billion,” he said."
+        for n in range(20, 40)
     )
-    rows = list(article_table(pipeline.extract(text, nlp=nlp), width))
-    assert rows[0] == "Quotes"
-    assert "  … and 8 more" in rows
-    assert all(columns(row) <= max(width, 48) for row in rows)
+    return findings(pipeline.extract(text, nlp=nlp, title="Homes"), 8)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_line_keeps_to_the_width_of_the_terminal(
+    crowded: Findings, on_terminal: Callable[[int], Screen], width: int
+) -> None:
+    rows = drawn(on_terminal(width), crowded)
+    assert max(map(cell_len, rows)) <= width
+    assert any("more speakers" in row for row in rows)
+    assert any("more figures" in row for row in rows)
+    assert any("… and 2" in row for row in rows)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_line_keeps_to_the_width_of_a_log(
+    crowded: Findings,
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen = Screen()
+    drawing.article(crowded, screen)
+    assert max(map(cell_len, capfd.readouterr().err.splitlines())) <= width
+
+
+def test_all_speakers_quotes_and_figures_are_shown_where_all_are_asked_for(
+    crowded: Findings, on_terminal: Callable[[int], Screen]
+) -> None:
+    rows = drawn(on_terminal(200), crowded, everything=True)
+    assert not any("more speakers" in row for row in rows)
+    assert sum("“We lost" in row for row in rows) == 20
+
+
+def cells(rows: list[str], first: str) -> list[str]:
+    """Return the cells of the row that begins so."""
+    row = next(row for row in rows if row.startswith(f"│ {first}"))
+    return [cell.strip() for cell in row.strip("│").split("│")]
+
+
+def test_speakers_stand_with_their_strongest_words(on_terminal: Callable[[int], Screen]) -> None:
+    rows = drawn(on_terminal(100), findings(harbour()))
+    assert cells(rows, "Ann Lee") == ["Ann Lee", "19", "2", "“whatever it takes.”", "99%"]
+    assert cells(rows, "Bo Kim")[-2:] == ["“may fail”", "60%"]
+    assert cells(rows, "Officials")[0] == "Officials (unnamed)"
+    assert cells(rows, "$12 million") == ["$12 million", "12,000,000 USD", "wall", ""]
+    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "2024"]  # nobody's: no column for it
+    assert cells(rows, "Harbour wall") == [
+        "Harbour wall to cost more",
+        "2025-03-04",
+        "52",
+        "3",
+        "3",
+        "Ann Lee",
+        "2",
+    ]
+    assert cells(rows, "5 records")[2] == "156"
+
+
+def test_a_narrow_terminal_gets_one_below_the_other(on_terminal: Callable[[int], Screen]) -> None:
+    rows = drawn(on_terminal(40), findings(harbour()))
+    at = rows.index("Ann Lee")
+    assert rows[at : at + 3] == ["Ann Lee", "19 words · 2 quotes", "  “whatever it takes.”"]
+    assert "$12 million = 12,000,000 USD" in rows
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "boxed", "coloured"),
+    [
+        ("TERM", "xterm-256color", True, True),
+        ("NO_COLOR", "1", True, False),
+        ("NO_COLOR", "", True, True),
+        ("TERM", "dumb", False, False),
+    ],
+)
+def test_boxes_and_colours_go_where_they_are_unwelcome(
+    on_terminal: Callable[[int], Screen],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    boxed: bool,
+    coloured: bool,
+) -> None:
+    on_terminal(100)
+    monkeypatch.setenv(name, value)
+    screen = Screen()
+    screen.say("records: a.jsonl", "green")
+    drawing.article(findings(harbour()), screen)
+    shown = screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert "Ann Lee" in shown
+    assert ("╭" in shown) == boxed
+    assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]", shown)) == coloured
+    if name == "TERM" and value == "dumb":
+        assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("variable", ["FORCE_COLOR", "CLICOLOR_FORCE"])
+def test_a_pipe_gets_plain_text(
+    variable: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    drawing.article(findings(harbour()), Screen())
+    shown = capfd.readouterr().err
+    assert "Ann Lee" in shown
+    assert not set("\x1b╭│─") & set(shown)
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_hostile_text_is_inert(on_terminal: Callable[[int], Screen], width: int) -> None:
+    evil = "\x1b]0;owned\x07[red]Ann\x9b2J :bomb: Lee\u202e\u2066"
+    text = f"{HOSTILE} “{evil}” said {evil}."
+    article = record(
+        text,
+        title=evil,
+        entities=(entity("e1", evil, [mention(text, evil)]),),
+        quotes=(quote("q1", text, evil, speaker="e1"),),
+    )
+    rows = drawn(on_terminal(width), findings(article))
+    shown = "\n".join(rows)
+    assert "]0;owned[red]Ann2J :bomb: Lee" in shown
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+def test_what_tells_little_gives_way_to_what_tells_more() -> None:
+    text = "Two men, 300 men, three years and the first 5%."
+    article = record(
+        text,
+        figures=(
+            figure("f1", span(text, "Two"), value="2", measures=span(text, "men")),
+            figure("f2", span(text, "300"), value="300", measures=span(text, "men", 1)),
+            figure("f3", span(text, "three years"), value="3", kind="duration", time="t1"),
+            figure("f4", span(text, "first"), value="1", kind="ordinal"),
+            figure("f5", span(text, "5%"), value="5", kind="percent"),
+        ),
+        times=(
+            Time(
+                id="t1",
+                **span(text, "three years").model_dump(),
+                kind="duration",
+                value="P3Y",
+                relative=False,
+            ),
+        ),
+    )
+    found = findings(article, 3)
+    assert [one.text for one in found.amounts] == ["300", "three years", "5%"]
+    assert [one.time for one in found.amounts] == ["", "", ""]
+
+
+def test_a_quote_of_nobody_is_told_as_such() -> None:
+    text = "“Rain,” it says."
+    found = findings(record(text, quotes=(quote("q1", text, "Rain,"),)))
+    (voice,) = found.voices
+    assert (voice.name, voice.words, voice.quotes) == (None, 1, 1)
+
+
+def test_the_figures_that_tell_most_come_first_where_there_are_many(crowded: Findings) -> None:
+    assert crowded.counts["figures"] > len(crowded.amounts) == 8
+    assert Counter("billion" in one.text for one in crowded.amounts) == {True: 8}
+    starts = [int(re.sub(r"\D", "", one.text)) for one in crowded.amounts]
+    assert starts == sorted(starts)

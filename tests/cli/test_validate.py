@@ -1,4 +1,4 @@
-"""``pipeline validate``, ``schema`` and ``info``."""
+"""``pipeline validate`` and ``schema``."""
 
 from __future__ import annotations
 
@@ -72,30 +72,3 @@ def test_the_schema_that_is_printed_holds_for_a_record(
     assert main(["schema", "json"]) == 0
     schema = json.loads(capfd.readouterr().out)
     jsonschema.validate(json.loads(line), schema)
-
-
-def test_info_names_models_and_the_origin_of_each_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PIPELINE_MAX_BYTES", "5000")
-    (tmp_path / "pipeline.toml").write_text('text_key = "body"\n', "utf-8")
-    assert main(["info"]) == 0
-    rows = [row.split() for row in capfd.readouterr().out.splitlines()]
-    assert ["pipeline", pipeline.__version__] in rows
-    assert ["max_bytes", "5000", "PIPELINE_MAX_BYTES"] in [row[:3] for row in rows]
-    assert ["text_key", "body", "pipeline.toml"] in [row[:3] for row in rows]
-    assert ["id_key", "id", "default"] in [row[:3] for row in rows]
-    for name in ("en_core_web_md", "attributions-filter"):
-        model = next(row for row in rows if row[:1] == [name])
-        assert model[2].startswith("sha256:")
-        assert model[-2:] == ["files", "checked"]
-
-
-def test_info_names_a_setting_that_does_not_exist(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pipeline.toml").write_text("max_byte = 3\n", "utf-8")
-    assert main(["info"]) == 78
-    assert "did you mean max_bytes?" in capfd.readouterr().err

