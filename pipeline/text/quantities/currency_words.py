@@ -152,7 +152,9 @@ WORDS = {
     "ariarie": "MGA",
 }
 # Words that are something else as well: they are money only behind a country's adjective.
-NATIONAL_ONLY = _set("crown mark real dram som punt lat sol sole colon leone tala tolar ore gold florin loti")
+NATIONAL_ONLY = _set(
+    "crown mark real dram som punt lat sol sole colon leone tala tolar ore gold florin loti"
+)
 
 # Words that more than one country's money bears: without its adjective the first is assumed.
 SHARED = _set(
@@ -168,8 +170,9 @@ NATIONAL = {
         USD us|u.s.|u.s|american|united states; CAD canadian; AUD australian|aussie; NZD new zealand
         HKD hong kong; SGD singapore|singaporean; TWD taiwan|taiwanese|new taiwan; JMD jamaican
         ZWL zimbabwean|zimbabwe; XCD east caribbean; BBD barbadian|barbados; BSD bahamian
-        BMD bermudian|bermudan|bermuda; BZD belize; BND brunei; FJD fijian|fiji; GYD guyanese|guyanaese|guyana
-        KYD cayman islands|cayman; LRD liberian; NAD namibian|namibia; SBD solomon islands
+        BMD bermudian|bermudan|bermuda; BZD belize; BND brunei; FJD fijian|fiji
+        GYD guyanese|guyanaese|guyana; KYD cayman islands|cayman; LRD liberian
+        NAD namibian|namibia; SBD solomon islands
         SRD surinamese; TTD trinidad and tobago|trinidad & tobago|trinidad
     """,
     "rupee": """
@@ -214,7 +217,10 @@ NATIONAL = {
     "shilling": "KES kenyan|kenya; UGX ugandan|uganda; TZS tanzanian|tanzania; SOS somali",
     "kwacha": "ZMW zambian; MWK malawian|malawi",
     "manat": "AZN azerbaijani|azeri; TMT turkmen|turkmenistani",
-    "mark": "DEM german|west german; FIM finnish; BAM bosnian|convertible|bosnia-herzegovina convertible",
+    "mark": """
+        DEM german|west german; FIM finnish
+        BAM bosnian|convertible|bosnia-herzegovina convertible
+    """,
     "markka": "FIM finnish",
     "yen": "JPY japanese",
     "yuan": "CNY chinese",
