@@ -54,7 +54,6 @@ LINKS = ("http", "www.")
 DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
 SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
-DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
 
@@ -322,10 +321,9 @@ class _Search:
         return any(token.lower_ in INDEX_WORDS for token in self.doc[start:end])
 
     def _score(self, quantity: Quantity, place: Site) -> Figure:
-        written = self.text[quantity.start : quantity.end].translate(DASHES)
-        a, b = (int(part) for part in written.split("-"))
+        a, b = re.findall(r"\d+", self.text[quantity.start : quantity.end])
         holder = measures.of_score(place)
-        return Figure(quantity.start, quantity.end, "score", f"{a}-{b}", holder=holder)
+        return Figure(quantity.start, quantity.end, "score", f"{int(a)}-{int(b)}", holder=holder)
 
     def _change(
         self, candidate: Candidate, place: Site, kind: FigureKind, lead: int

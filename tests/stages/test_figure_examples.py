@@ -54,12 +54,14 @@ AGES = [
         ["age 5 a less_than", "age 65 a more_than"],
     ),
     ("He died at [84] in London.", ["age 84 a"]),
+    ("A plan to help people under [30] engage.", ["age 30 a less_than"]),
     ("She turned [90] on Monday.", ["age 90 a"]),
     ("The average age of the staff is [42].", ["age 42 a"]),
     ("The boy is [6½-year-old] Tom.", ["age 6.5 a"]),
 ]
 SCORES = [
     ("The bill passed [220-213].", ["score 220-213"]),
+    ("By a [2-to-1] vote, the court sent it back.", ["score 2-1"]),
     ("She won [6-4], [3-6], [7-5].", ["score 6-4", "score 3-6", "score 7-5"]),
 ]
 NO_FIGURES = [
@@ -73,6 +75,13 @@ NO_FIGURES = [
     "Her blood pressure was 120/80.",
     "He has 20/20 vision.",
     "It was a six-figure sum.",
+    "The Gang of Eight met.",
+    "Super Bowl 50 between the teams was short.",
+    '<tweet id="783499116076687360">',
+    "The poll was taken from Sept. 19 to 22.",
+    "A girl was born Sept, 26, 2014, there.",
+    "FeaturedFebruary 6, 2016 at night",
+    "It was 11: 06 a.m. then.",
     "A 40-something man left.",
     "Write to P.O. Box 123.",
     "The book has the number ISBN 978-3-16-148410-0.",

@@ -86,6 +86,7 @@ from tests.marked import unmark
         ("2/5", "0.4"),
         ("-4/5", "-0.8"),
         ("one ten-thousandth", "0.0001"),
+        ("twenty and three and three fifths", "23.6"),
         ("two hundred and fifty-four hundredths", "200.54"),
         ("one hundred and fifty thousandths", "0.15"),
         ("one hundred and thirty fifths", "26"),
@@ -167,6 +168,8 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
         "scp2-173m, Q3-2021 and a magnitude-[6.1] quake",
         "a pressure of 120/80 and 20/20 vision, [3/4] of it",
         "R2-D2 had [2] wheels",
+        "The number is [1,3].",
+        "items [1],[3] and [5]",
     ],
 )
 def test_where_numbers_stand(marked: str) -> None:

@@ -120,6 +120,11 @@ def test_a_number_has_the_unit_that_stands_beside_it(marked, value, unit) -> Non
         ("[RM120,000 to RM300,000]", ("120000", "300000"), "MYR"),
         ("[15-20 usd] each", ("15", "20"), "USD"),
         ("[40 to 50 hours] a week", ("40", "50"), "h"),
+        ("a lens of [75 -300mm]", ("75", "300"), "mm"),
+        ("up [5-to-10%]", ("5", "10"), "%"),
+        ("an [18- to 24-year-old] man", ("18", "24"), "a"),
+        ("between the ages of [17 and 20]", ("17", "20"), "a"),
+        ("[$10bn-20bn] more", ("10000000000", "20000000000"), "USD"),
     ],
 )
 def test_a_range_has_the_unit_of_either_end(marked, ends, unit) -> None:

@@ -59,9 +59,9 @@ def is_age(quantity: Quantity, place: Site) -> bool:
         return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
     if closed and _is_old(top):
         return True
-    if closed and top.dep_ == "pobj" and top.head.lower_ in LIMITS and value >= 1:
-        noun = top.head.head
-        return noun.lower_ in AGED and noun.i == top.head.i - 1
+    limited = place.first > 1 and before.lower_ in LIMITS
+    if limited and doc[place.first - 2].lower_ in AGED and value >= 1:
+        return closed or (after is not None and after.tag_ in ("VB", "VBP", "MD"))
     return False
 
 
