@@ -82,6 +82,8 @@ NO_FIGURES = [
     "A girl was born Sept, 26, 2014, there.",
     "FeaturedFebruary 6, 2016 at night",
     "It was 11: 06 a.m. then.",
+    "6:00p.m. Trump is in Iowa.",
+    "They saved a half-frozen snake.",
     "A 40-something man left.",
     "Write to P.O. Box 123.",
     "The book has the number ISBN 978-3-16-148410-0.",

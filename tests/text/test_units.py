@@ -92,6 +92,7 @@ from tests.marked import unmark
         ("[a half-point] cut in rates", "0.5", "pp"),
         ("[a quarter of one percent]", "0.25", "%"),
         ("[two-tenths of 1 percent]", "0.2", "%"),
+        ("less than [half of\n1 percent]", "0.5", "%"),
         ("[a year and a half] later", "1.5", "a"),
         ("[two years and a half] later", "2.5", "a"),
         ("[one-and-a-half hours]", "1.5", "h"),

@@ -168,6 +168,8 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
     if after.isalpha() or text.startswith(("-something", "-figure"), end):
         return True
+    if after == "-" and text[start:end].lower().endswith("half"):
+        return True  # "a half-frozen lake"
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
 
 

@@ -41,7 +41,7 @@ MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE})(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
 )
-CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)]|\Z)")
+CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)]|\Z)(?!\.m)")
 SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
