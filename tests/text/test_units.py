@@ -211,6 +211,8 @@ def test_units_are_read_where_they_are_meant(text: str, values) -> None:
         ("40 to 50 hours a week", "week"),
         ("21.5m a year before", None),
         ("$5 a share", "share"),
+        ("45 cents per diluted share", "share"),
+        ("45 cents per fully diluted share", "share"),
     ],
 )
 def test_a_rate_says_what_it_is_counted_by(text: str, per: str | None) -> None:

@@ -69,6 +69,8 @@ DESIGNATION = re.compile(
           |dispatch\w*|cent(?:er|re)s?|and|when|after|at|to|for|before|on|from)\b)
         | \b[48]K(?=[ -](?:video|tv|TV|television|resolution|display|screen|monitor|camera|footage
           |content|UHD|Ultra|stream\w*|projector|movie)s?\b)
+        | (?<![\w.])\d{{1,2}}[Kk](?=[ -](?:run|race|walk|swim|course|event)s?\b)
+        | \b7-Eleven\b
         | (?<![\w.])\.\d\d\d?(?=[ -](?:calib(?:er|re)|rifle|pistol|handgun|revolver|Magnum|bullet))
         | \b\d\d(?=[ -]gauge[ ](?:shot)?gun)
       )

@@ -67,6 +67,7 @@ OLD = re.compile(
 )
 PER = re.compile(
     r"(?P<link>[ -](?:an?|per|every|each|to[ ]the(?=[ ]gallon))[ -]|[ ]?/[ ]?|[ ]p/)"
+    r"(?:(?:(?:fully|common|adjusted)[ ])?(?:diluted|basic|common|ordinary)[ ](?=share\b))?"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
     r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
 )
