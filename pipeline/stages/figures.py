@@ -19,6 +19,7 @@ from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
 from pipeline.stages.measuring.levels import in_millions, is_level, is_millions
 from pipeline.stages.measuring.neighbours import with_before
+from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
 from pipeline.stages.syntax import clause_head
@@ -56,7 +57,6 @@ SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) 
 AT_A_POINT = re.compile(r"\bat (?:one|a) point\Z")
 SERIAL = re.compile(r"\d{10,}")
 """A number that nobody counts to without a separator: the id of a post, an account."""
-DASHES = str.maketrans("–—", "--")
 DATED = frozenset(("date", "time", "set"))
 
 
@@ -168,7 +168,7 @@ class _Search:
     def _pair(self, first: Quantity, second: Quantity) -> list[Candidate] | None:
         if first.kind == "number" and second.kind == "number":
             after = self._token_at(second.end)
-            if figurekinds.is_score(self.text, first.start, second.end, after):
+            if is_score(self.text, first.start, second.end, after):
                 return [Candidate(second._replace(start=first.start, unit="score"))]
         lead = self.low[max(0, first.start - 6) : first.start]
         gap = self.low[first.end : second.start].strip()
@@ -318,7 +318,8 @@ class _Search:
             return figurekinds.bare_kind(
                 quantity, place, self.text, paired=candidate.role is not None
             )
-        return KINDS[quantity.kind]
+        named = quantity.kind == "quantity" and figurekinds.in_place_name(quantity, place)
+        return None if named else KINDS[quantity.kind]
 
     def _is_index(self, place: Site) -> bool:
         """Tell points of an index from points that are scored."""
@@ -327,10 +328,9 @@ class _Search:
         return any(token.lower_ in INDEX_WORDS for token in self.doc[start:end])
 
     def _score(self, quantity: Quantity, place: Site) -> Figure:
-        written = self.text[quantity.start : quantity.end].translate(DASHES)
-        a, b = (int(part) for part in written.split("-"))
+        a, b = re.findall(r"\d+", self.text[quantity.start : quantity.end])
         holder = measures.of_score(place)
-        return Figure(quantity.start, quantity.end, "score", f"{a}-{b}", holder=holder)
+        return Figure(quantity.start, quantity.end, "score", f"{int(a)}-{int(b)}", holder=holder)
 
     def _change(
         self, candidate: Candidate, place: Site, kind: FigureKind, lead: int

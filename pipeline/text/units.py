@@ -34,16 +34,19 @@ AGE_BEFORE = re.compile(
 )
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 MINUS_APART = re.compile(
-    r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|reach(?:ed|es)?|from|between|than"
-    r"|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
+    r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|convert"
+    r"|reach(?:ed|es)?|from|between|than|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
 """A minus that stands apart: behind a preposition a dash is none."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
-BETWEEN = re.compile(r"\bbetween[ ](?:about[ ]|roughly[ ]|around[ ])?\Z")
+BETWEEN = re.compile(
+    r"\bbetween[ ](?:(?:the[ ])?ages?[ ]of[ ])?(?:about[ ]|roughly[ ]|around[ ])?\Z"
+)
 LINK = re.compile(
-    r"-to-|\s?(?:[-–—‒]|\bto\b|\bor\b)\s?|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?"
+    r"-to-|-[ ](?:to|or)[ ]|\s?(?:[-–—‒]|\bto\b|\bor\b)\s?"
+    r"|\s(?:up\s)?to\s(?:about\s|around\s|roughly\s)?"
 )
 TOLERANCE = re.compile(
     r",?[ ](?:give[ ]or[ ]take|plus[ ]or[ ]minus|\+/-|±)[ ]?(?:about[ ])?|[ ]?±[ ]?"
@@ -131,7 +134,7 @@ def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     if len(gap) > 16 or first.number.kind != "cardinal" or second.number.kind != "cardinal":
         return None
     if not LINK.fullmatch(gap):
-        lead = text[max(0, first.start - 20) : first.start].lower()
+        lead = text[max(0, first.start - 32) : first.start].lower()
         if not AND.fullmatch(gap) or not BETWEEN.search(lead):
             return None
     return unite(text, first, second)

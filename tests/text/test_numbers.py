@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import Decimal
 from fractions import Fraction
@@ -76,6 +77,27 @@ from tests.marked import unmark
         ("ten thousandths", "0.01"),
         ("one hundred twenty-fifth", "125"),
         ("one billion and three quarters million", "1000750000"),
+        ("one and three-quarters million", "1750000"),
+        ("half-a-million", "500000"),
+        ("one-and-a-half", "1.5"),
+        ("1½", "1.5"),
+        ("3 and 3/4", "3.75"),
+        ("1/2", "0.5"),
+        ("2/5", "0.4"),
+        ("-4/5", "-0.8"),
+        ("one ten-thousandth", "0.0001"),
+        ("twenty and three and three fifths", "23.6"),
+        ("two hundred and fifty-four hundredths", "200.54"),
+        ("one hundred and fifty thousandths", "0.15"),
+        ("one hundred and thirty fifths", "26"),
+        ("hundred and first", "101"),
+        ("one hundred and fifty-first", "151"),
+        ("two hundredth", "200"),
+        ("1'234'567", "1234567"),
+        ("0,5", "0.5"),
+        ("seven sextillion", "7000000000000000000000"),
+        ("five lacs", "500000"),
+        ("8.1bn", "8100000000"),
     ],
 )
 def test_a_number_is_read_exactly(text: str, value: str) -> None:
@@ -142,6 +164,12 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
         "the money, the someone, the often",
         "has [two] under [ten] and [one] over [20].",
         "the [one] [twenty-fifth] anniversary, in a [twenty-first] century",
+        "the [one hundredth] day",
+        "scp2-173m, Q3-2021 and a magnitude-[6.1] quake",
+        "a pressure of 120/80 and 20/20 vision, [3/4] of it",
+        "R2-D2 had [2] wheels",
+        "The number is [1,3].",
+        "items [1],[3] and [5]",
     ],
 )
 def test_where_numbers_stand(marked: str) -> None:
@@ -156,6 +184,75 @@ def test_digits_lose_nothing(value: Decimal) -> None:
     assert number is not None
     assert number.value == value
     assert plain(number.value) == f"{value:f}"
+
+
+def indian(value: int) -> str:
+    """Write a number with the separators of lakh and crore: 12,34,567."""
+    head, tail = divmod(value, 1000)
+    if not head:
+        return str(tail)
+    groups = re.sub(r"(?<=\d)(?=(?:\d\d)+\Z)", ",", str(head))
+    return f"{groups},{tail:03d}"
+
+
+SCALED = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "crore": 7, "lakh": 5, "bn": 9}
+wholes = st.integers(0, 10**12)
+sums = st.decimals(min_value=0, max_value=10**6, places=3, allow_nan=False)
+parts = st.sampled_from([(1, 2, "½"), (1, 4, "¼"), (3, 4, "¾"), (1, 3, "⅓"), (7, 8, "⅞")])
+WRITTEN: list[st.SearchStrategy[tuple[str, Decimal | Fraction]]] = [
+    wholes.map(lambda v: (f"{v:,}", Decimal(v))),
+    wholes.map(lambda v: (indian(v), Decimal(v))),
+    wholes.map(lambda v: (f"{v:,}".replace(",", "\u202f"), Decimal(v))),
+    wholes.map(lambda v: (f"{v:,}".replace(",", "’"), Decimal(v))),
+    wholes.map(lambda v: (in_words(v), Decimal(v))),
+    wholes.map(lambda v: (in_words(v, "and "), Decimal(v))),
+    wholes.map(lambda v: (in_words(v).replace(" ", "-"), Decimal(v))),
+    wholes.map(lambda v: (f"minus {in_words(v)}", Decimal(-v))),
+    wholes.filter(bool).map(lambda v: (in_words(v).title(), Decimal(v))),
+    sums.map(lambda v: (f"-{v:,f}", -v)),
+    st.tuples(sums, st.sampled_from(sorted(SCALED))).map(
+        lambda t: (f"{t[0]:f} {t[1]}", t[0] * 10 ** SCALED[t[1]])
+    ),
+    st.tuples(st.integers(0, 999), st.integers(0, 9), st.integers(0, 9)).map(
+        lambda t: (
+            f"{in_words(t[0])} point {in_words(t[1])} {in_words(t[2])}",
+            Decimal(f"{t[0]}.{t[1]}{t[2]}"),
+        )
+    ),
+    st.tuples(st.integers(1, 10**6), parts).map(
+        lambda t: (f"{t[0]:,}{t[1][2]}", t[0] + Fraction(t[1][0], t[1][1]))
+    ),
+    st.tuples(st.integers(1, 99), parts).map(
+        lambda t: (f"{t[0]} {t[1][0]}/{t[1][1]}", t[0] + Fraction(t[1][0], t[1][1]))
+    ),
+    st.tuples(st.integers(1, 99), st.integers(1, 9), st.sampled_from([3, 4, 5, 8, 10, 20])).map(
+        lambda t: (
+            f"{in_words(t[0])} and {in_words(t[1])} {SHARES[t[2]]}{'s' * (t[1] > 1)}",
+            t[0] + Fraction(t[1], t[2]),
+        )
+    ),
+]
+SHARES = {3: "third", 4: "quarter", 5: "fifth", 8: "eighth", 10: "tenth", 20: "twentieth"}
+
+
+@given(st.one_of(WRITTEN), st.sampled_from(["{}", "It was {}.", "({})", "{}, they said"]))
+def test_a_number_written_in_any_way_is_read_back_exactly(written, frame: str) -> None:
+    shown, value = written
+    text = frame.format(shown)
+    (number,) = find_numbers(text, ranges=False)
+    assert text[number.start : number.end] == shown
+    assert number.value is not None
+    assert Fraction(number.value) == Fraction(value)
+    assert Fraction(plain(number.value)) == Fraction(value)
+    assert ("/" in plain(number.value)) == is_endless(Fraction(value))
+
+
+def is_endless(value: Fraction) -> bool:
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest != 1
 
 
 @given(st.integers(0, 10**15 - 1))
@@ -207,6 +304,13 @@ def test_any_jumble_is_read_in_order_and_without_overlap(parts: list[str], space
         "one over " * 20_000,
         "one twenty-" * 20_000,
         "$(" * 20_000 + "5.1" + ")" * 20_000,
+        "1,1" * 30_000,
+        "1.111" * 20_000,
+        "1'111" * 20_000,
+        "0,1" * 30_000,
+        "two hundred and fifty-four " * 5_000,
+        "hundred and first " * 6_000,
+        "1½" * 30_000,
     ],
 )
 def test_long_rows_of_numbers_take_linear_time(text: str) -> None:
@@ -224,15 +328,18 @@ TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 SIZES = {10**12: "trillion", 10**9: "billion", 10**6: "million", 1000: "thousand", 100: "hundred"}
 
 
-def in_words(value: int) -> str:
+def in_words(value: int, joint: str = "") -> str:
+    """Write a number in words; ``joint`` stands before tens and units: "two hundred and six"."""
     if value < 20:
         return SMALL.split()[value]
     if value < 100:
         tens = TENS.split()[value // 10 - 2]
         return f"{tens}-{in_words(value % 10)}" if value % 10 else tens
     size = max(size for size in SIZES if size <= value)
-    rest = f" {in_words(value % size)}" if value % size else ""
-    return f"{in_words(value // size)} {SIZES[size]}{rest}"
+    rest = f" {in_words(value % size, joint)}" if value % size else ""
+    if value % size and size == 100:
+        rest = f" {joint}{in_words(value % size)}"
+    return f"{in_words(value // size, joint)} {SIZES[size]}{rest}"
 
 
 def test_a_word_of_one_number_is_no_article_of_the_next() -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from decimal import Decimal
 
 import pytest
+from babel.core import get_global
+from babel.numbers import get_currency_name, get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.text.quantities import currencies, currency_words, unit_table
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
 from tests.marked import unmark
@@ -60,6 +64,42 @@ from tests.marked import unmark
         ("[ten months old]", "10", "mo"),
         ("at the age of [four months]", "4", "mo"),
         ("aged [14] then", "14", "a"),
+        ("a [6½-year-old] boy", "6.5", "a"),
+        ("a [ten and a half year old] girl", "10.5", "a"),
+        ("[MSEK 410] in all", "410000000", "SEK"),
+        ("[SEKm 12.5] in all", "12500000", "SEK"),
+        ("[R18 million] stolen", "18000000", "ZAR"),
+        ("at [R12.50] a litre", "12.50", "ZAR"),
+        ("[RMB5bn] more", "5000000000", "CNY"),
+        ("[€3,50] each", "3.50", "EUR"),
+        ("up [2,5%]", "2.5", "%"),
+        ("[three dollars and twenty cents]", "3.2", "USD"),
+        ("[$3 and 20 cents]", "3.2", "USD"),
+        ("[1 pound 50 pence]", "1.5", "GBP"),
+        ("it costs [15 dollars and 15].", "15.15", "USD"),
+        ("[20 euro cents]", "0.2", "EUR"),
+        ("[500 Zambian kwacha]", "500", "ZMW"),
+        ("[7 pounds 8 ounces]", "7.5", "[lb_av]"),
+        ("he weighs [12 stone 7 pounds]", "12.5", "[stone_av]"),
+        ("[6 ft 6 in] tall", "6.5", "[ft_i]"),
+        ("[150 mg/dL] of sugar", "150", "mg/dL"),
+        ("at [1,000 kg/m3] it sinks", "1000", "kg/m3"),
+        ("uses [5 l/100km] only", "5", "L/(100.km)"),
+        ("[30 miles to the gallon]", "30", "[mi_i]/[gal_us]"),
+        ("at [10 meters per second] then", "10", "m/s"),
+        ("a [2,000-square-foot] home", "2000", "[sft_i]"),
+        ("a [50-basis-point] hike", "50", "bp"),
+        ("[a half-point] cut in rates", "0.5", "pp"),
+        ("[a quarter of one percent]", "0.25", "%"),
+        ("[two-tenths of 1 percent]", "0.2", "%"),
+        ("less than [half of\n1 percent]", "0.5", "%"),
+        ("[a year and a half] later", "1.5", "a"),
+        ("[two years and a half] later", "2.5", "a"),
+        ("[one-and-a-half hours]", "1.5", "h"),
+        ("a low of [-20C] here", "-20", "Cel"),
+        ("fell to [- 20 degrees Celsius]", "-20", "Cel"),
+        ("[5 bcf] of gas", "5000000000", "[cft_i]"),
+        ("the [400m] hurdles", "400", "m"),
     ],
 )
 def test_a_number_has_the_unit_that_stands_beside_it(marked, value, unit) -> None:
@@ -81,6 +121,11 @@ def test_a_number_has_the_unit_that_stands_beside_it(marked, value, unit) -> Non
         ("[RM120,000 to RM300,000]", ("120000", "300000"), "MYR"),
         ("[15-20 usd] each", ("15", "20"), "USD"),
         ("[40 to 50 hours] a week", ("40", "50"), "h"),
+        ("a lens of [75 -300mm]", ("75", "300"), "mm"),
+        ("up [5-to-10%]", ("5", "10"), "%"),
+        ("an [18- to 24-year-old] man", ("18", "24"), "a"),
+        ("between the ages of [17 and 20]", ("17", "20"), "a"),
+        ("[$10bn-20bn] more", ("10000000000", "20000000000"), "USD"),
     ],
 )
 def test_a_range_has_the_unit_of_either_end(marked, ends, unit) -> None:
@@ -102,13 +147,58 @@ def test_a_range_has_the_unit_of_either_end(marked, ends, unit) -> None:
         "the 90s",
         "63,150 Model 3s",
         "20 won medals",
+        "12m-15m people",
+        "30 C and 5 T",
+        "10 grand slams",
         "a 13F filing",
     ],
 )
 def test_letters_beside_a_number_are_no_unit_by_chance(text: str) -> None:
-    assert {q.unit for q in find_quantities(text)} <= {None, "s"} - (
-        {"s"} if "s " in text else set()
-    )
+    assert {q.unit for q in find_quantities(text)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("marked", "low", "unit"),
+    [
+        ("[tens of thousands of dollars]", "10000", "USD"),
+        ("[hundreds of millions of euros] more", "100000000", "EUR"),
+        ("[billions of won] in cash", "1000000000", "KRW"),
+        ("[hundreds of kilometres] away", "100", "km"),
+        ("[thousands of years] ago", "1000", "a"),
+        ("[several hundred million dollars]", "100000000", "USD"),
+        ("[tens of thousands] of pounds", "10000", None),  # of weight or of money
+        ("[dozens] of day labourers", "12", None),
+    ],
+)
+def test_a_vague_number_has_the_unit_behind_of(marked, low, unit) -> None:
+    text, spans = unmark(marked)
+    (quantity,) = iterate(text)
+    assert [(quantity.start, quantity.end)] == spans
+    assert quantity.value is None
+    assert quantity.low is not None
+    assert (plain(quantity.low), quantity.unit) == (low, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("10 by 12 feet", [("10", "[ft_i]"), ("12", "[ft_i]")]),
+        ("20 x 30 x 4 cm", [("20", "cm"), ("30", "cm"), ("4", "cm")]),
+        ("10 $ 30 cents", [("10.3", "USD")]),
+        ("1 $ 10 dollars", [("1", None), ("10", "USD")]),
+        ("R2-D2 and (R-5)", []),
+        ("What can $5 buy?", [("5", "USD")]),
+        ("5 real problems, 3 marks, 2 colons", [("5", None), ("3", None), ("2", None)]),
+        ("a stone oven of 12 stones", [("12", None)]),
+        ("a coin of 5 drachmas", [("5", "GRD")]),
+        ("weighing one drachma", [("1", "[dr_av]")]),
+        ("20 leagues under the sea, 3 leagues", [("20", "[lea]"), ("3", None)]),
+        ("The high - 20 degrees Celsius - came", [("20", "Cel")]),
+    ],
+)
+def test_units_are_read_where_they_are_meant(text: str, values) -> None:
+    found = [(q.value and plain(q.value), q.unit) for q in find_quantities(text)]
+    assert found == values
 
 
 @pytest.mark.parametrize(
@@ -121,6 +211,8 @@ def test_letters_beside_a_number_are_no_unit_by_chance(text: str) -> None:
         ("40 to 50 hours a week", "week"),
         ("21.5m a year before", None),
         ("$5 a share", "share"),
+        ("45 cents per diluted share", "share"),
+        ("45 cents per fully diluted share", "share"),
     ],
 )
 def test_a_rate_says_what_it_is_counted_by(text: str, per: str | None) -> None:
@@ -134,7 +226,75 @@ def test_a_bare_dollar_is_assumed_to_be_american() -> None:
     assert (given.unit, given.assumed) == ("USD", False)
 
 
+@pytest.mark.parametrize("word", sorted(set(unit_table.WORDS) - unit_table.DOUBTFUL))
+def test_every_word_for_a_unit_is_read(word: str) -> None:
+    (quantity,) = find_quantities(f"It had 5 {word} then.")
+    assert f"{plain(quantity.value or Decimal(0))}.{quantity.unit}" == of_five(
+        unit_table.WORDS[word]
+    )
+
+
+@pytest.mark.parametrize("symbol", sorted(unit_table.SYMBOLS))
+def test_every_symbol_of_a_unit_is_read(symbol: str) -> None:
+    (quantity,) = find_quantities(f"It had 5.0{symbol} then.")
+    value = Decimal(plain(quantity.value or Decimal(0))).normalize()
+    assert f"{value:f}.{quantity.unit}" == of_five(unit_table.SYMBOLS[symbol])
+
+
+def of_five(code: str) -> str:
+    size = re.match(r"(\d+)\.", code)
+    return f"{5 * int(size[1])}.{code[size.end() :]}" if size else f"5.{code}"
+
+
+UCUM_METRIC = "m g L t W J cal Hz Pa bar N V A F Ohm eV Bq Sv bit By s mol pc ar B m[Hg] lm"
+UCUM_OTHER = """
+h d min wk mo a % deg ' '' rad Cel [degF] K AU
+[in_i] [ft_i] [yd_i] [mi_i] [nmi_i] [fth_i] [fur_us] [hd_i] [ly] [kn_i] [sft_i] [cft_i] [cyd_i]
+[cin_i] [acr_us] [gal_us] [gal_br] [qt_us] [pt_us] [cup_us] [tbs_us] [tsp_us] [bbl_us] [bu_us]
+[foz_us] [lb_av] [oz_av] [dr_av] [ston_av] [lton_av] [scwt_av] [stone_av] [oz_tr] [car_m] [car_Au]
+[lbf_av] [HP] [Btu] [psi] [ppm] [ppb] [pptr] [in_i'Hg]
+"""
+NO_UCUM = {"pp", "bp", "[lea]", "{rpm}", "{beat}", "{megapixel}", "{turn}"}
+"""Percentage and basis points, a league, and what UCUM writes in braces."""
+
+
+def test_codes_of_units_are_ucum() -> None:
+    atoms = set(UCUM_METRIC.split()) | set(UCUM_OTHER.split())
+    prefixes = (*"pnumcdhkMGTPEZ", "Ki", "Mi", "Gi", "Ti")
+    atoms |= {prefix + one for prefix in prefixes for one in UCUM_METRIC.split()}
+    tables = (unit_table.WORDS, unit_table.SYMBOLS, unit_table.TOPS, unit_table.BASES)
+    for code in {code for table in tables for code in table.values()} - NO_UCUM:
+        for term in re.split(r"[./]", code.strip("()")):
+            assert term.isdecimal() or term in NO_UCUM or re.sub(r"[23]\Z", "", term) in atoms, code
+
+
+CURRENT = sorted(
+    {
+        code
+        for territory in get_global("territory_currencies")
+        for code in get_territory_currencies(territory)
+    }
+)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("code", CURRENT)
+def test_every_current_currency_is_read_by_its_name(code: str, count: int) -> None:
+    name = get_currency_name(code, count=count, locale="en")
+    (quantity,) = find_quantities(f"It cost {count} {name} then.")
+    assert (quantity.kind, quantity.unit, quantity.value) == ("money", code, count)
+
+
+def test_codes_of_currencies_are_those_of_the_standard() -> None:
+    codes = {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.DOLLARS.values()}
+    codes |= {*currencies.PREFIXES.values(), *currency_words.WORDS.values()}
+    codes |= {*currency_words.COUNTRIES.values(), *currency_words.SUBUNITS.values()}
+    standard = {currencies.SAME_CODE.get(code, code) for code in codes} - {"XBT"}
+    assert standard <= set(get_global("all_currencies"))
+
+
 PIECES = [
+    *("R", "MSEK", "mg/dL", "stone", "of", "tens", "dollars", "cents", "half", "by", "per", "/"),
     *("$", "US$", "£", "5", "1.5", "ten", "million", "m", "%", " ", "-", "to", "feet", "2", "in"),
     *("give or take", "plus or minus", "(1.3)", "'", "altitude of", "±"),
     *("years", "old", "a", "per", "gallon", "pounds", "½", "and", "between", "\n", "İ", "'", '"'),
@@ -149,17 +309,34 @@ def test_any_jumble_is_read_in_order_and_cut_clean(pieces: list[str], space: str
         assert behind <= quantity.start < quantity.end <= len(text)
         shown = text[quantity.start : quantity.end]
         assert shown == shown.strip()
+        assert (quantity.unit_text or "").lower() in text.lower()
+        assert quantity.unit is None or quantity.unit in UNITS or "/" in quantity.unit
         assert is_whole(quantity)
         behind = quantity.end
 
 
 @pytest.mark.parametrize(
-    "text", ["$" * 100_000, "$5 " * 30_000, "1 ft 2 in " * 9_000, "5%-" * 30_000]
+    "text",
+    [
+        *("$" * 100_000, "$5 " * 30_000, "1 ft 2 in " * 9_000, "5%-" * 30_000, "5 x " * 25_000),
+        *("5 mg/" * 20_000, "a year and a half " * 6_000, "tens of dollars of " * 6_000),
+        *("1,1" * 30_000, "5 stone " * 12_000, "5 - " * 25_000, "R1." * 30_000, "MSEK " * 20_000),
+    ],
 )
 def test_long_rows_take_linear_time(text: str) -> None:
     begin = time.process_time()
     assert sum(1 for _ in iterate(text)) <= len(text)
     assert time.process_time() - begin < 4
+
+
+def _units() -> frozenset[str]:
+    tables = (unit_table.WORDS, unit_table.SYMBOLS, currency_words.WORDS, currency_words.COUNTRIES)
+    codes = {code for table in tables for code in table.values()}
+    codes |= {*currencies.CODES, *currencies.SYMBOLS.values(), "{point}"}
+    return frozenset(re.sub(r"\A\d+\.", "", code) for code in codes)
+
+
+UNITS = _units()
 
 
 def is_whole(quantity: Quantity) -> bool:

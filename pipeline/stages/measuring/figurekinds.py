@@ -9,9 +9,10 @@ from typing import Literal
 
 from spacy.tokens import Token
 
+from pipeline.stages.measuring.ages import is_age
 from pipeline.stages.measuring.readings import counted_noun
 from pipeline.stages.measuring.sites import Site
-from pipeline.stages.syntax import NOUN_TAGS, SUBJECTS
+from pipeline.stages.syntax import NOUN_TAGS
 from pipeline.text.quantities.designations import may_be_year
 from pipeline.text.units import Quantity
 
@@ -44,7 +45,7 @@ LABELLED = frozenset(WORDS["labelled"].split())
 UNRANKED = frozenset(WORDS["unranked"].split())
 """Nouns that an ordinal does not rank: "first lady", "second half", "for the first time"."""
 RANKED_PLACES = frozenset(("place",))
-GROUP = re.compile(r"\bGroup of \Z")
+GROUP = re.compile(r"\b(?:Group|Gang) of \Z")
 AMOUNT = re.compile(r"\d[\d,]*\.\d+(?:bn|mn|tn|m)|\d+(?:bn|mn|tn)|\d{1,3}(?:,\d{3})+")
 """Digits that are in no name, whatever the base model says: "8.1bn"."""
 NO_ONE = _set(
@@ -56,12 +57,6 @@ IDLE = _set(
     """
     another day time thing way moment step hand person's side more last can
     """
-)
-SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})[-–—](\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
-SCORE_WORDS = re.compile(
-    r"\b(?:w[io]n(?:s|ning)?|beat(?:s|en)?|lost|los(?:es|ing|s)|defeat\w*|lead(?:s|ing)?|led|victory|draws?|"
-    r"drew|ties?|tied|scor\w+|down|up|ahead|behind|votes?|voted|ruling|rul\w+|decision|decided|aggregate|"
-    r"record|margin|split|penalties|shootout|thrash\w*|game|match|set|final|went|pass(?:ed|es)?|approved?|rejected|finish\w*|ended|sets)\b"
 )
 MULTIPLE_TAIL = re.compile(
     r"[ ](?:as|the|that|those|its|their|his|her|what|this|more|higher|larger|greater|bigger|faster|"
@@ -82,37 +77,16 @@ INDEX_NAME = re.compile(
 )
 WORN = frozenset(("shirt", "jersey", "car", "bus", "train", "seat", "iron", "wood"))
 """What a number only tells apart: "the number 7 shirt"."""
+DOWNING_STREET = re.compile(
+    r"N(?:o\.?|umber) 10 (?:said|says|sources?|spokes|aides?|advis|official|insist|declin|den"
+    r"|confirm|staff|press|team|operation|insider)"
+    r"|\b(?:[Ii]nside|[Oo]utside|into|leav\w+|left) No\.? 10\b"
+)
+"""The British prime minister's office: "No 10 declined to comment"."""
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
 NEARLY = _set("about some nearly almost over than least approximately roughly")
-PEOPLE = frozenset(("he", "she", "i", "you", "they", "who", "we", "him", "her"))
-DYING = frozenset(("died", "dies", "die", "retired", "retires", "married", "passed"))
-LIMITS = frozenset(("over", "under", "above", "below"))
-AGED = _set(
-    "people children adults men women kids boys girls those anyone seniors voters americans"
-)
-"""Whom a bare number limits by age: "children under 5"."""
-VERB_BE = frozenset(
-    (
-        "is",
-        "was",
-        "are",
-        "were",
-        "be",
-        "been",
-        "being",
-        "'s",
-        "'m",
-        "’s",
-        "’m",
-        "am",
-        "turned",
-        "turns",
-        "turn",
-        "turning",
-    )
-)
 
 
 def bare_kind(
@@ -128,7 +102,8 @@ def bare_kind(
         return None
     if number.kind == "cardinal" and rank_start(text, quantity.start) != quantity.start:
         worn = place.behind
-        return None if worn is not None and worn.lower_ in WORN else "ordinal"
+        office = DOWNING_STREET.search(text, max(0, quantity.start - 16), quantity.end + 12)
+        return None if office or (worn is not None and worn.lower_ in WORN) else "ordinal"
     if number.kind == "ordinal":
         return "ordinal" if _ranks(place) else None
     if number.kind == "multiple":
@@ -140,7 +115,7 @@ def bare_kind(
         return "count"
     if text[quantity.start : quantity.end].lower() in ("one", "One"):
         return "count" if _counts_one(place) else None
-    if _is_age(quantity, place):
+    if is_age(quantity, place):
         return "age"
     following = doc[place.last] if place.last < len(doc) else None
     if (
@@ -154,10 +129,21 @@ def bare_kind(
     return "count"
 
 
+def in_place_name(quantity: Quantity, place: Site) -> bool:
+    """Tell "Three Mile Island" from an amount at the start of a sentence or in a headline."""
+    doc, first = place.doc, place.doc[place.first]
+    shown = quantity.unit_text or ""
+    capital = quantity.number.words and first.text.istitle() and not first.is_sent_start
+    if not capital or shown[:1].islower() or place.last >= len(doc) or _is_headline(place):
+        return False
+    return doc[place.last].tag_ in ("NNP", "NNPS") and doc[place.last].text[:1].isupper()
+
+
 def _in_link(quantity: Quantity, place: Site) -> bool:
     """Tell "example.com/5" from "8.1bn", whose end is also the domain of a country."""
     token = place.doc[place.first]
-    return token.like_url and token.idx + len(token) > quantity.end
+    whole = quantity.start <= token.idx and token.idx + len(token) <= quantity.end
+    return token.like_url and not whole
 
 
 def _is_share(quantity: Quantity, text: str) -> bool:
@@ -182,6 +168,8 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
     if after.isalpha() or text.startswith(("-something", "-figure"), end):
         return True
+    if after == "-" and text[start:end].lower().endswith("half"):
+        return True  # "a half-frozen lake"
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
 
 
@@ -311,69 +299,6 @@ def _counts_one(place: Site) -> bool:
     return modifies and top.head.i >= place.last and top.head.tag_ in ("NN", "NNP")
 
 
-def _is_age(quantity: Quantity, place: Site) -> bool:
-    """Tell an age that nothing marks: "Moreno, 47," and "she was six"."""
-    value = quantity.value
-    if value is None or quantity.per is not None or not 0 < value < 116:
-        return False
-    if value != int(value) and not (quantity.number.words and 2 * value == int(2 * value)):
-        return False
-    doc, top = place.doc, place.top
-    before = doc[place.first - 1] if place.first else None
-    after = doc[place.last] if place.last < len(doc) else None
-    closed = (
-        after is None
-        or after.text in (",", ".", ";", ")", ":", "—", "–")
-        or after.tag_ in ("CC", "_SP", "IN", "VBZ", "VBD", "WRB", "''")
-    )
-    if before is None:
-        return False
-    if (
-        before.text in (",", "(")
-        and after is not None
-        and after.text in (",", ")", ".", ";", "_SP")
-    ):
-        if place.first >= 2 and not quantity.number.words:
-            name = doc[place.first - 2]
-            if name.ent_type_ == "PERSON" or (
-                name.tag_ == "NNP"
-                and name.ent_type_ in ("", "ORG", "GPE")
-                and name.text[:1].isupper()
-                and top.dep_ == "appos"
-            ):
-                return value >= 1
-        return False
-    if before.ent_type_ == "PERSON" and not quantity.number.words and value > 15:
-        return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
-    if closed and _is_old(top):
-        return True
-    if closed and top.dep_ == "pobj" and top.head.lower_ in LIMITS and value >= 1:
-        noun = top.head.head
-        return noun.lower_ in AGED and noun.i == top.head.i - 1
-    return False
-
-
-def _is_old(top: Token) -> bool:
-    """Tell "she was six", "he turned 90", "he died at 84" and "the average age is 42"."""
-    verb = top.head
-    if top.dep_ == "pobj" and verb.lower_ == "at" and verb.head.lower_ in DYING:
-        verb = verb.head
-    elif verb.lower_ not in VERB_BE or top.dep_ not in (
-        "attr",
-        "acomp",
-        "oprd",
-        "dobj",
-        "npadvmod",
-    ):
-        return False
-    for child in verb.children:
-        if child.dep_ in SUBJECTS:
-            if child.lower_ == "age":
-                return True
-            return child.lower_ in PEOPLE - {"they", "we", "you"} or child.ent_type_ == "PERSON"
-    return False
-
-
 def _is_label(quantity: Quantity, place: Site, text: str, *, paired: bool) -> bool:
     """Tell a number that only names: a year, "page 5", "Model 3"."""
     doc, top = place.doc, place.top
@@ -392,7 +317,7 @@ def _is_label(quantity: Quantity, place: Site, text: str, *, paired: bool) -> bo
     if INDEX_NAME.search(text, max(0, quantity.start - 12), quantity.start) and written.isdecimal():
         return True
     if before.lower_ in LABELLED and before.tag_ in NOUN_TAGS:
-        title = before.tag_ == "NNP" or (before.text.istitle() and not before.is_sent_start)
+        title = before.tag_ == "NNP" or (before.text.istitle() and _is_inside(before))
         named = title and (after is None or after.tag_ != "NNS")
         if named or top.head.i <= before.i:
             return True
@@ -401,6 +326,12 @@ def _is_label(quantity: Quantity, place: Site, text: str, *, paired: bool) -> bo
     if before.ent_type_ in ("DATE", "TIME") or not written.isdecimal():
         return top.head.i < place.first and written.isdecimal()
     return after is None or after.tag_ not in ("NNS", "JJ", "VBG", "VBN", "IN", "CD", "JJR", "$")
+
+
+def _is_inside(token: Token) -> bool:
+    """Tell whether a capital says something: no sentence starts with this word."""
+    before = token.nbor(-1) if token.i else None
+    return before is not None and before.tag_ not in (".", "``", "''", "_SP")
 
 
 def _counts_despite_year(place: Site, before: Token | None) -> bool:
@@ -429,16 +360,3 @@ def _counts_despite_year(place: Site, before: Token | None) -> bool:
         "their",
         "'s",
     )
-
-
-def is_score(text: str, start: int, end: int, after: Token | None) -> bool:
-    """Tell a score or a vote, "2-1", from a range, "15-20"."""
-    found = SCORE.match(text, start)
-    if found is None or found.end() != end:
-        return False
-    a, b = int(found[1]), int(found[2])
-    around = text[max(0, start - 40) : start].lower() + " | " + text[end : end + 30].lower()
-    spoken = SCORE_WORDS.search(around) is not None
-    if a >= b:
-        return spoken or (a < 100 and (after is None or after.tag_ not in ("NNS",)))
-    return spoken and (after is None or after.tag_ not in ("NNS",) or after.lower_ in ("votes",))

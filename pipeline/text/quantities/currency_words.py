@@ -104,6 +104,7 @@ WORDS = {
     "guarani": "PYG",
     "guaraní": "PYG",
     "guaranie": "PYG",
+    "sol": "PEN",
     "sole": "PEN",
     "nuevo sole": "PEN",
     "nuevo sol": "PEN",
@@ -137,9 +138,23 @@ WORDS = {
     "real": "BRL",
     "dram": "AMD",
     "punt": "IEP",
+    "florin": "AWG",
+    "gold": "ZWG",
+    "dobra": "STN",
+    "loti": "LSL",
+    "maloti": "LSL",
+    "lilangeni": "SZL",
+    "emalangeni": "SZL",
+    "lekë": "ALL",
+    "krónur": "ISK",
+    "króna": "ISK",
+    "denari": "MKD",
+    "ariarie": "MGA",
 }
 # Words that are something else as well: they are money only behind a country's adjective.
-NATIONAL_ONLY = _set("crown mark real dram som punt lat sole colon leone tala tolar ore")
+NATIONAL_ONLY = _set(
+    "crown mark real dram som punt lat sol sole colon leone tala tolar ore gold florin loti"
+)
 
 # Words that more than one country's money bears: without its adjective the first is assumed.
 SHARED = _set(
@@ -155,9 +170,10 @@ NATIONAL = {
         USD us|u.s.|u.s|american|united states; CAD canadian; AUD australian|aussie; NZD new zealand
         HKD hong kong; SGD singapore|singaporean; TWD taiwan|taiwanese|new taiwan; JMD jamaican
         ZWL zimbabwean|zimbabwe; XCD east caribbean; BBD barbadian|barbados; BSD bahamian
-        BMD bermudian|bermuda; BZD belize; BND brunei; FJD fijian|fiji; GYD guyanese|guyana
-        KYD cayman islands|cayman; LRD liberian; NAD namibian|namibia; SBD solomon islands
-        SRD surinamese; TTD trinidad and tobago|trinidad
+        BMD bermudian|bermudan|bermuda; BZD belize; BND brunei; FJD fijian|fiji
+        GYD guyanese|guyanaese|guyana; KYD cayman islands|cayman; LRD liberian
+        NAD namibian|namibia; SBD solomon islands
+        SRD surinamese; TTD trinidad and tobago|trinidad & tobago|trinidad
     """,
     "rupee": """
         INR indian; PKR pakistani|pakistan; LKR sri lankan; NPR nepalese|nepali
@@ -193,15 +209,18 @@ NATIONAL = {
     "dirham": "AED uae|emirati|u.a.e.|united arab emirates; MAD moroccan",
     "pound": """
         GBP british|uk|u.k.; EGP egyptian; LBP lebanese; SYP syrian; SDG sudanese; IEP irish
-        SSP south sudanese; GIP gibraltar; FKP falkland islands; CYP cyprus|cypriot
+        SSP south sudanese; GIP gibraltar; FKP falkland islands; SHP st. helena; CYP cyprus|cypriot
     """,
     "punt": "IEP irish",
     "ruble": "RUB russian; BYN belarusian|belarussian",
     "rouble": "RUB russian; BYN belarusian|belarussian",
     "shilling": "KES kenyan|kenya; UGX ugandan|uganda; TZS tanzanian|tanzania; SOS somali",
     "kwacha": "ZMW zambian; MWK malawian|malawi",
-    "manat": "AZN azerbaijani|azeri; TMT turkmen",
-    "mark": "DEM german|west german; FIM finnish; BAM bosnian|convertible",
+    "manat": "AZN azerbaijani|azeri; TMT turkmen|turkmenistani",
+    "mark": """
+        DEM german|west german; FIM finnish
+        BAM bosnian|convertible|bosnia-herzegovina convertible
+    """,
     "markka": "FIM finnish",
     "yen": "JPY japanese",
     "yuan": "CNY chinese",
@@ -215,7 +234,7 @@ NATIONAL = {
     "rupiah": "IDR indonesian",
     "baht": "THB thai",
     "dong": "VND vietnamese",
-    "guilder": "NLG dutch|netherlands; ANG antillean",
+    "guilder": "NLG dutch|netherlands; ANG antillean; XCG caribbean",
     "peseta": "ESP spanish",
     "escudo": "PTE portuguese; CVE cape verdean",
     "schilling": "ATS austrian",
@@ -232,7 +251,7 @@ NATIONAL = {
     "taka": "BDT bangladeshi",
     "cedi": "GHS ghanaian|ghana",
     "tenge": "KZT kazakh|kazakhstani",
-    "som": "KGS kyrgyz; UZS uzbek",
+    "som": "KGS kyrgyz|kyrgyzstani|kyrgystani; UZS uzbek|uzbekistani",
     "dram": "AMD armenian",
     "lek": "ALL albanian",
     "lari": "GEL georgian",
@@ -243,6 +262,50 @@ NATIONAL = {
     "colón": "CRC costa rican; SVC salvadoran",
     "colone": "CRC costa rican; SVC salvadoran",
     "bolivar": "VES venezuelan",
+    "bolívar": "VES venezuelan",
+    "krónur": "ISK icelandic",
+    "króna": "ISK icelandic",
+    "lekë": "ALL albanian",
+    "afghani": "AFN afghan",
+    "kwanza": "AOA angolan",
+    "florin": "AWG aruban",
+    "boliviano": "BOB bolivian",
+    "ngultrum": "BTN bhutanese",
+    "pula": "BWP botswanan|botswana",
+    "nakfa": "ERN eritrean",
+    "birr": "ETB ethiopian",
+    "dalasi": "GMD gambian",
+    "quetzal": "GTQ guatemalan",
+    "quetzale": "GTQ guatemalan",
+    "lempira": "HNL honduran",
+    "gourde": "HTG haitian",
+    "riel": "KHR cambodian",
+    "loti": "LSL lesotho",
+    "maloti": "LSL lesotho",
+    "ariary": "MGA malagasy",
+    "ariarie": "MGA malagasy",
+    "denari": "MKD macedonian",
+    "kyat": "MMK myanmar|burmese",
+    "tugrik": "MNT mongolian",
+    "pataca": "MOP macanese|macau",
+    "ouguiya": "MRU mauritanian",
+    "rufiyaa": "MVR maldivian",
+    "metical": "MZN mozambican",
+    "meticai": "MZN mozambican",
+    "cordoba": "NIO nicaraguan",
+    "córdoba": "NIO nicaraguan",
+    "balboa": "PAB panamanian",
+    "kina": "PGK papua new guinean",
+    "guarani": "PYG paraguayan",
+    "dobra": "STN são tomé & príncipe|são tomé",
+    "lilangeni": "SZL swazi",
+    "emalangeni": "SZL swazi",
+    "somoni": "TJS tajik|tajikistani",
+    "paʻanga": "TOP tongan",
+    "pa'anga": "TOP tongan",
+    "sol": "PEN peruvian",
+    "vatu": "VUV vanuatu",
+    "gold": "ZWG zimbabwean",
     "tala": "WST samoan",
     "leone": "SLE sierra leonean",
     "tolar": "SIT slovenian",

@@ -9,6 +9,9 @@ MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Jun\.|Jul\.|"
     r"Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
+FULL_MONTH = (
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
 DAY = r"\d{1,2}(?:st|nd|rd|th)?(?![\d.,]\d|%)"
 ZONE = r"(?:GMT|UTC|BST|CET|EST|EDT|CST|CDT|MST|MDT|PST|PDT|ET|PT|hrs)"
 STREET = (
@@ -19,14 +22,18 @@ DESIGNATION = re.compile(
     rf"""
       (?P<url> (?:https?://|www\.)\S+ | [\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]+ )
     | (?P<date>
-          \b{MONTH}[ ]{DAY}(?:\s?[-–]\s?(?:{MONTH}[ ])?{DAY})?(?:,?[ ]\d{{4}}\b)?
+          \b{MONTH}[ ]{DAY}[ ](?:to|and|through)[ ]{DAY}(?=[ ]?[,.;)]|[ ](?:in|at|of|by|with)\b)
+        | \b{MONTH},[ ]{DAY},[ ]\d{{4}}\b
+        | (?<=[a-z]){FULL_MONTH}[ ]{DAY},[ ]\d{{4}}
+        | \b{MONTH}[ ]{DAY}(?:\s?[-–]\s?(?:{MONTH}[ ])?{DAY})?(?:,?[ ]\d{{4}}\b)?
         | (?<![\d.,$£€]){DAY}(?:\s?[-–]\s?{DAY})?(?:[ ]of)?[ ]{MONTH}(?![a-z])(?:,?[ ]\d{{4}}\b)?
         | \b{MONTH},?[ ]\d{{4}}\b
         | (?<![\d./-])\d{{4}}-\d{{2}}-\d{{2}}(?![\d-])
         | (?<![\d./-])\d{{1,2}}(?P<sep>[/.-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}})(?![\d/])
       )
     | (?P<clock>
-          (?<![\d.,])\d{{1,2}}:\d{{2}}(?:[:.]\d+)*(?:\s?[ap]\.?m\b\.?)?
+          (?<![\d.,])\d{{1,2}}:[ ]\d{{2}}[ ]?[ap]\.?m\b\.?
+        | (?<![\d.,])\d{{1,2}}:\d{{2}}(?:[:.]\d+)*(?:\s?[ap]\.?m\b\.?)?
         | (?<![\d.,$£€])\d{{1,2}}(?:\.\d{{2}})?\s?(?:[ap]m\b|[ap]\.m\.)
         | (?<![\d.,$£€])\d{{1,2}}\s?o['’]clock
         | \b\d{{4}}[ ]{ZONE}\b
@@ -54,12 +61,16 @@ DESIGNATION = re.compile(
         | ['’]\d\ds?\b(?!\d)
       )
     | (?P<series>
-          \bISBN(?:-1[03])?:?[ ][\dX-]{{10,17}}
+          (?<==["'])\d+(?=["'])
+        | \b\d{{1,3}}:\d{{1,3}}[-–]\d{{1,3}}\b
+        | \bISBN(?:-1[03])?:?[ ][\dX-]{{10,17}}
         | \b(?:[Cc]all(?:s|ed|ing)?|[Dd]ial(?:s|ed|led|ing)?|[Tt]he|[Aa])
           [ ](?:911|999|112)\b(?=[ ]?[.,;]|\Z|[ ](?:calls?|operators?
           |dispatch\w*|cent(?:er|re)s?|and|when|after|at|to|for|before|on|from)\b)
         | \b[48]K(?=[ -](?:video|tv|TV|television|resolution|display|screen|monitor|camera|footage
           |content|UHD|Ultra|stream\w*|projector|movie)s?\b)
+        | (?<![\w.])\d{{1,2}}[Kk](?=[ -](?:run|race|walk|swim|course|event)s?\b)
+        | \b7-Eleven\b
         | (?<![\w.])\.\d\d\d?(?=[ -](?:calib(?:er|re)|rifle|pistol|handgun|revolver|Magnum|bullet))
         | \b\d\d(?=[ -]gauge[ ](?:shot)?gun)
       )

@@ -44,7 +44,7 @@ UNIT_WORD = re.compile(
     rf"[\s-]{{1,3}}(?P<unit>{either([*unit_table.WORDS, 'points', 'point'])})"
     r"(?P<plural>s|es)?\b(?![-/]?ft)"
 )
-PART_OF_A = re.compile(r"(?:[ ]of)?[ ]an?(?=[ ])|[ ]of[ ](?:1|one)(?=[ ]per[ ]?cent)")
+PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
 RATES = re.compile(r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b")
 PLURAL_FIRST = re.compile(
     r"[\s-]{1,2}(?P<unit>(?:degrees?|parts|square|cubic|deg\.?|hands|inches|millimet(?:er|re)s)"
@@ -67,6 +67,7 @@ OLD = re.compile(
 )
 PER = re.compile(
     r"(?P<link>[ -](?:an?|per|every|each|to[ ]the(?=[ ]gallon))[ -]|[ ]?/[ ]?|[ ]p/)"
+    r"(?:(?:(?:fully|common|adjusted)[ ])?(?:diluted|basic|common|ordinary)[ ](?=share\b))?"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
     r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
 )

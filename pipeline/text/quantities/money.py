@@ -26,6 +26,8 @@ MONEY_BEFORE = re.compile(
     rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
 )
 SUBUNITS = [word for word in currency_words.SUBUNITS if len(word) > 1]
+NEAR = 5000
+"""So far from pounds a "£" tells that they are money."""
 PENCE = re.compile(r",?[ ](?:and[ ])?[\w-]{1,12}[ ](?:pence|p)\b")
 MONEY_WORDS = either([*currency_words.WORDS, "pound", "satoshi", *SUBUNITS])
 ADJECTIVES = either({adjective for adjective, _ in currency_words.COUNTRIES})
@@ -39,7 +41,7 @@ MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE})(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
 )
-CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)]|\Z)")
+CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)]|\Z)(?!\.m)")
 SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
@@ -137,7 +139,9 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
     amount: Value = Decimal(0) if known is None else size(known)
     if word == "pound":
         # pounds of weight, unless the text or the size of the sum says money
-        british = found["more"] or "£" in low or "sterling" in low or PENCE.match(low, found.end())
+        around = low[max(0, found.start() - NEAR) : found.end() + NEAR]
+        british = found["more"] or "£" in around or "sterling" in around
+        british = british or PENCE.match(low, found.end())
         if not british and amount < 10**6:
             return None
         word = "sterling"

@@ -26,7 +26,7 @@ RAND_AMOUNT = re.compile(
 """Behind "R" a sum of rand, "R18 million" and "R12.50", not the road or the droid "R2"."""
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
 WHOLE_FOLLOWS = re.compile(
-    r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as|full|empty)\b"
+    r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
 )
 HALF_LEADS = re.compile(
     r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
@@ -37,6 +37,8 @@ NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
 SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|negative)\s)?\Z")
 SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
 NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
+FROM = re.compile(r"\d -\Z")
+SIZE = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|km|kg|ml)\b")
 PREFIXES = re.compile(
     r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|to|by|[a-z]+ly)-\Z"
 )
@@ -281,6 +283,8 @@ class NumberReader(PartReader):
         """Return start and value with a leading "-", "minus" or "negative"."""
         if start and self.text[start - 1] in "-−":
             lead = self.text[start - 2] if start > 1 else " "
+            if FROM.search(self.text, max(0, start - 4), start) and SIZE.match(self.low, start):
+                return start, value  # "a lens of 75 -300mm"
             if lead.isspace() or lead in "([{,;:=>≥<≤~≈":
                 return start - 1, -value
         word = NEGATIVE.search(self.low, max(0, start - 9), start)

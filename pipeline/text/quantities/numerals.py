@@ -119,15 +119,16 @@ def _words() -> dict[str, tuple[str, Decimal, bool]]:
 
 WORDS = _words()
 GROUPED = r"\d{1,3}(?:['’]\d{3})+(?!\d)|"  # Swiss
-GROUPED += r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
+GROUPED += r"\d{1,3}(?:,\d{2,3}){0,20},\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
 DIGITS = rf"(?:{GROUPED}|\d+)(?:\.\d+)?|(?<![\w.])\.\d+"
-SPACED = r"\d{1,3}(?:[ ]\d{3})*[ ]000(?![,.]?\d)|\d{1,3}(?:[ ]\d{3}){2,}(?![,.]?\d)"
+SPACED = r"\d{1,3}(?:[ ]\d{3}){0,20}[ ]000(?![,.]?\d)|\d{1,3}(?:[ ]\d{3}){2,}(?![,.]?\d)"
 COMMA = (
     r"0,\d{1,4}(?![\d,]|\.\d)|(?<=[€£$])\d{1,3},\d{1,2}(?![\d,]|\.\d)"
     r"|\d{1,3},\d{1,2}(?=[ ]?(?:%|€|per[ ]?cent\b|euros?\b|(?:[mb]illion|bn)\b))"
+    r"|(?<=\bis )\d{1,3},\d{1,2}(?=\.?(?:\n|\Z))"
 )
 """A decimal comma, where nothing else can be meant: "0,5", "€3,50", "2,5%"."""
-CONTINENTAL = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)"
+CONTINENTAL = r"\d{1,3}(?:\.\d{3}){1,20},\d{1,2}(?!\d)"
 COUNTS = "|".join([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
 FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
 ATOM = re.compile(

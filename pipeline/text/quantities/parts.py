@@ -79,8 +79,10 @@ class PartReader(WholeReader):
             and atom.kind == "unit"
             and self.kind(after + 1) in ("ordinal", "quarter")
         ):
-            part = share_of(self.atoms[after + 1])
-            if part is not None and self.atoms[after + 1].plural and self.joint(after + 1) == "":
+            last = self.atoms[after + 1]
+            part = share_of(last)
+            one = atom.value == 1 and not last.plural and self.whole_behind(last.end)
+            if part is not None and (last.plural or one) and self.joint(after + 1) == "":
                 part = times(part, atom.value)
                 if self.kind(after + 2) == "scale" and self.joint(after + 2) == "":
                     scale = self.atoms[after + 2].value

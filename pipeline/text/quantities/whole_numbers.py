@@ -103,6 +103,9 @@ class WholeReader:
             return False  # "a hundred and three quarters"
         if before == "hundred":
             return True
+        if before == "tens":  # "twenty and three and three fifths"
+            parts = self.kind(after + 2) == "ordinal" and self.atoms[after + 2].plural
+            return parts and self.joint(after + 1) == "and" and self.kind(after) == "unit"
         if before != "scale" or group is not None:
             return False
         if self.atoms[after - 1].value == 1000:

@@ -1,0 +1,86 @@
+"""Tell which bare numbers are ages: "Moreno, 47," and "she was six"."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.stages.measuring.sites import Site
+from pipeline.stages.syntax import SUBJECTS
+from pipeline.text.units import Quantity
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+PEOPLE = _set("he she i you they who we him her")
+DYING = _set("died dies die retired retires married passed")
+LIMITS = _set("over under above below")
+AGED = _set(
+    "people children adults men women kids boys girls those anyone seniors voters americans"
+)
+"""Whom a bare number limits by age: "children under 5"."""
+VERB_BE = _set("is was are were be been being 's 'm ’s ’m am turned turns turn turning")
+
+
+def is_age(quantity: Quantity, place: Site) -> bool:
+    """Tell an age that nothing marks: "Moreno, 47," and "she was six"."""
+    value = quantity.value
+    if value is None or quantity.per is not None or not 0 < value < 116:
+        return False
+    if value != int(value) and not (quantity.number.words and 2 * value == int(2 * value)):
+        return False
+    doc, top = place.doc, place.top
+    before = doc[place.first - 1] if place.first else None
+    after = doc[place.last] if place.last < len(doc) else None
+    closed = (
+        after is None
+        or after.text in (",", ".", ";", ")", ":", "—", "–")
+        or after.tag_ in ("CC", "_SP", "IN", "VBZ", "VBD", "WRB", "''")
+    )
+    if before is None:
+        return False
+    if (
+        before.text in (",", "(")
+        and after is not None
+        and after.text in (",", ")", ".", ";", "_SP")
+    ):
+        if place.first >= 2 and not quantity.number.words:
+            name = doc[place.first - 2]
+            if name.ent_type_ == "PERSON" or (
+                name.tag_ == "NNP"
+                and name.ent_type_ in ("", "ORG", "GPE")
+                and name.text[:1].isupper()
+                and top.dep_ == "appos"
+            ):
+                return value >= 1
+        return False
+    if before.ent_type_ == "PERSON" and not quantity.number.words and value > 15:
+        return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
+    if closed and _is_old(top):
+        return True
+    limited = place.first > 1 and before.lower_ in LIMITS
+    if limited and doc[place.first - 2].lower_ in AGED and value >= 1:
+        return closed or (after is not None and after.tag_ in ("VB", "VBP", "MD"))
+    return False
+
+
+def _is_old(top: Token) -> bool:
+    """Tell "she was six", "he turned 90", "he died at 84" and "the average age is 42"."""
+    verb = top.head
+    if top.dep_ == "pobj" and verb.lower_ == "at" and verb.head.lower_ in DYING:
+        verb = verb.head
+    elif verb.lower_ not in VERB_BE or top.dep_ not in (
+        "attr",
+        "acomp",
+        "oprd",
+        "dobj",
+        "npadvmod",
+    ):
+        return False
+    for child in verb.children:
+        if child.dep_ in SUBJECTS:
+            if child.lower_ == "age":
+                return True
+            return child.lower_ in PEOPLE - {"they", "we", "you"} or child.ent_type_ == "PERSON"
+    return False
