@@ -111,7 +111,7 @@ def test_spans_and_values(marked: str) -> None:
         "The second man fell in a fall.",
         "They sold 1984 homes to 2000 people.",
         "Some 2,016 were hurt, $2016 was paid.",
-        "The chairwoman, 61, and a child aged 12 or 12 years of age left.",
+        "The chairwoman, 61, and a child aged 12 left.",
         "He read the Daily Mail and the LA Weekly.",
         "Flight 1549 met Boeing 1999.",
         "We need a quarter of it.",

@@ -12,9 +12,9 @@ from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
 
 # ------------------------------------------------------------------------------- neighbours
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
-BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at>|<possessive>"))
+BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>"))
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
-LONGEST_JOINT = 2
+LONGEST_JOINT = 3
 JOINED = tuple(
     f.name for f in fields(Expression) if f.name not in ("first", "last", "weak", "kind")
 )
@@ -101,6 +101,8 @@ def lacks_year(one: Expression) -> bool:
     if one.year is not None or one.value is not None or one.unit == "Y":
         return False
     parts = (one.quarter, one.month, one.half, one.season, one.holiday)
+    if one.unit == "M":
+        return one.needy and one.shift == 0  # the same month
     return any(p is not None for p in parts) or (one.unit == "Q" and one.shift == 0)
 
 
@@ -108,6 +110,8 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     """Return two neighbours as one expression, or None where they stay two."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
+    if a.clock and b.part and is_time(b) and not b.clock:
+        return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
         return merged(a, b, "time")
     if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
@@ -115,16 +119,24 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     if a.weekday is not None and b.day is not None and b.weekday is None and not a.part:
         return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
     if lacks_year(a) and is_year(b) and BESIDE_YEAR.fullmatch(between):
-        if a.anaphoric and a.quarter is None and a.unit != "Q":
-            return None
-        if a.unit == "Q":
+        if a.unit in ("Q", "M"):
             a = replace(a, quarter=0, unit=None, shift=None)
         return replace(merged(a, b), anaphoric=b.anaphoric)
-    if is_year(a) and lacks_year(b) and not a.weak and between == CLASSES["possessive"]:
+    if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
         return merged(a, b)
     if a.weekday is not None and b.unit == "W" and b.shift is not None:
         return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
     return None
+
+
+def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "10 o'clock in the evening", "10:00 on Tuesday" and "morning" as one time."""
+    if between == CLASSES["in"] and a.clock is not None and not is_day(a):
+        hour = int(a.clock[:2])
+        later = b.part in ("AF", "EV") or (b.part == "NI" and hour > 5)
+        clock = f"{hour + 12:02}{a.clock[2:]}" if later and hour < 12 else a.clock
+        return replace(a, last=b.last, clock=clock)
+    return merged(a, b, "time") if is_day(a) and not between else None
 
 
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
@@ -254,7 +266,8 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
         before, lower = "", ""
     word = low.isalpha() and low == after
     plural = word and low.endswith("s") and len(low) > 3 and low not in NOT_PLURAL
-    if plural and lower not in OWNED:
+    paired = one.first > 1 and lower in ("and", "or") and YEARLIKE.fullmatch(tokens.words[one.first - 2])
+    if plural and lower not in OWNED and not paired:
         return False
     if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):
         return False

@@ -221,10 +221,29 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     bare = match.end() - match.start() == 2
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None  # the quarter-century
+    ended = month_of_end(tokens, match.end())
+    if ended is not None and word == "year":
+        made.kind, made.value = "duration", "P1Y"
+        return made
+    if ended is not None and word == "quarter":
+        made.unit, made.shift, made.quarter = None, None, (ended[0] + 1) // 3 or 4
+        made.year = ended[1] if ended[1] is None or ended[0] > 1 else ended[1] - 1
+        return made
     made.anaphoric = bare and word in ("quarter", "month", "year", "week")
     made.weak = word not in ("weekend", "quarter") and bare
     made.whole, made.reach = True, None if word == "quarter" else AROUND
     return made
+
+
+def month_of_end(tokens: Tokens, at: int) -> tuple[int, int | None] | None:
+    """Return month and year of "ended March 31, 2024" or "to March" behind a period."""
+    words = [word.lower().rstrip(".") for word in tokens.words[at : at + 5]]
+    if len(words) < 2 or words[0] not in ("ended", "ending", "to", "through"):
+        return None
+    month = MONTHS.get(words[1])
+    if month is None:
+        return None
+    return month, next((int(word) for word in words[2:] if re.fullmatch(r"[12]\d{3}", word)), None)
 
 
 AROUND = 200

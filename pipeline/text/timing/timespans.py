@@ -34,9 +34,9 @@ ONE = (
     f"(?:{AND_A_HALF})?)"
 )
 NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
-OPEN = "(?:<a>?<few>{1,2}<of>?|<a>?<couple><of>?)"
+OPEN = "(?:<a>?<few|some>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
-HEDGE = "(?:<about>{0,2}(?:<no>?<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
+HEDGE = "(?:(?:<a><much>)?<about>{0,2}<some>?(?:<no>?<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
 AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
@@ -45,16 +45,17 @@ AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
 @SPANS.rule(
     f"h=({HEDGE}) n=({COUNT}) <more>? <full>? d=(<dash>)? u=(<unit|units|quarter|century>)"
     f" t=(<and><a><half>)? (?:<or><so>)? {AGO} s=({SUFFIX})?",
-    f"(?:<no>?<more><than>|<at><least>)?(?:<the>|<this>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT})"
+    f"(?:<no>?<more><than>|<at><least>)?(?:<the>|<this>|<these>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT})"
     " <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
     f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>) <ahead>?",
     f"<a> <full> n=({COUNT}) u=(<units>)",
+    f"<the> n=({COUNT}) <last|past|next> u=(<units>)",
 )
 def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "nearly 30 years", "two weeks ago", "the first nine months", "10-year"."""
     good, count = counted(part(tokens, match, "n"))
     word = part(tokens, match, "u")
-    if not good or of_age(tokens, match.end()):
+    if not good or (part(tokens, match, "m") == "last" and is_verb(tokens, match)):
         return None
     if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
@@ -72,6 +73,8 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         count += Decimal("0.5")
     if not hedged(tokens, match):
         made.first = match.start("n")
+    if of_age(tokens, match.end()):
+        made.last += 2
     return with_period(tokens, timed(made, tokens, match, count, unit_of(word)))
 
 
@@ -92,12 +95,28 @@ def hedged(tokens: Tokens, match: re.Match[str]) -> bool:
     if "h" not in match.re.groupindex:
         return True
     words = part(tokens, match, "h")
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    if words.endswith(" than") and (before in SIZED or before[:1].isdecimal()):
+        return False  # 10 percent more than a year earlier
     if words in ("over", "under"):
-        before = tokens.words[match.start() - 1].lower() if match.start() else ""
-        return before in AFTER_PREPOSITION
-    return words not in ("just", "exactly", "barely")
+        return bool(match["ago"]) or before in AFTER_PREPOSITION
+    return words not in ("just", "exactly", "barely") and not words.startswith(FILLERS)
 
 
+SIZED = frozenset({"percent", "%", "cent", "points", "times", "higher", "lower"})
+FILLERS = ("a much ", "a many ", "a long ")
+
+
+def is_verb(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether "last" is what something does so long."""
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    return match.start("m") == match.start() and before in BEFORE_VERB
+
+
+BEFORE_VERB = frozenset(
+    """to will would could can may might should must 'll ’ll not usually typically often they it
+    which that""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
 AFTER_PREPOSITION = frozenset({"for", "after", "in", "of", "than", "with", "at", "took", "lasted"})
 
 
@@ -263,7 +282,7 @@ def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), "duration", value=value)
 
 
-@SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few>|<a> <much>?) <while> <ago>")
+@SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few|some>|<a> <much>?) <while> <ago>")
 def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "long ago", "some time ago", "a while ago"."""
     if tokens.words[match.end() - 1].lower() != "ago":
@@ -313,6 +332,7 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @SPANS.rule(
     f"<every> n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
+    "<every> u=(<weekday>) p=(<part>)",
     "<every> o=(<alternate>) u=(<unit>)",
     "<per> u=(<unit>)",
 )
@@ -330,6 +350,8 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.value = f"XXXX-{MONTHS[word]:02}"
     elif is_part(match, "u", "weekday"):
         made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
+        if part(tokens, match, "p"):
+            made.value += f"T{PARTS[part(tokens, match, 'p')]}"
     elif is_part(match, "u", "season"):
         made.value = f"XXXX-{SEASONS[word]}"
     elif is_part(match, "u", "part"):

@@ -28,7 +28,7 @@ NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
-COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b[^.\n]*\Z")
+COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
@@ -80,7 +80,7 @@ class Calendar:
         period, relative = self._period(one, start, direction)
         if period is None:
             return Reading(one.kind, None, True)
-        self._note(period, end)
+        self._note(one, period, end)
         if one.weekday is not None:
             self.weekday_end = end
         value = period.value
@@ -94,11 +94,11 @@ class Calendar:
             return Reading("date", f"{value}/{one.last_year:04}", relative)
         return Reading("date", value, relative)
 
-    def _note(self, period: Period, end: int) -> None:
+    def _note(self, one: Expression, period: Period, end: int) -> None:
         self.last = self.spoken[period.unit] = Spoken(period, end)
         if period.unit == "D":
             self.last_day = self.last
-        elif period.unit in COARSE:
+        elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
 
     # -------------------------------------------------------------------------- hours and clocks
@@ -109,7 +109,7 @@ class Calendar:
             return Reading("time", None, True)
         moment = datetime.combine(self.published, time(12)) + timedelta(hours=hours)
         day = containing("D", moment.date())
-        self._note(day, end)
+        self._note(one, day, end)
         return Reading("date", day.value, True)
 
     def _clock(self, clock: str, start: int, direction: Direction) -> Reading:
@@ -135,7 +135,7 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
-        self._note(containing("D", found.first), end)
+        self._note(one, containing("D", found.first), end)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
             return Reading("date", containing("WE", near).value, one.year is None)

@@ -77,6 +77,7 @@ CLASSES = {
     "near": "d",
     "number": "n",
     "few": "v",
+    "some": ";",
     "couple": "c",
     "ordinal": "r",
     "half": "f",
@@ -165,6 +166,7 @@ TOKEN = re.compile(
     [oO]['’]clock\b
   | [^\W\d_]\w*
   | \[[^\W\d_]+\]
+  | [12]\d\d[1-9] (?=['’]s\b)
   | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
     (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
   | ['’][sS]\b
