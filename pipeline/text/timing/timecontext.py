@@ -120,7 +120,7 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
         return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
     if lacks_year(a) and is_year(b) and BESIDE_YEAR.fullmatch(between):
         if a.unit in ("Q", "M"):
-            a = replace(a, quarter=0, unit=None, shift=None)
+            a = replace(a, quarter=0, unit=None, shift=None, needy=a.unit == "M")
         return replace(merged(a, b), anaphoric=b.anaphoric)
     if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
         return merged(a, b)
@@ -222,6 +222,7 @@ DATE_BEFORE = frozenset(
     """in since by of from until till to through before after during late early last next this for
     and or every each between mid around about on that throughout over""".split()  # noqa: SIM905
 )
+THROUGHOUT = frozenset({"during", "throughout", "through", "into"})
 THE_WORDS = frozenset({"the", "early", "late", "earlier", "later", "mid"})
 CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
 SURE_MONTHS = frozenset({"sept"})
@@ -239,17 +240,26 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     word = tokens.words[one.first]
     lower = before.lower()
     if one.month is not None:
+        if word == "March" and after == "on" and is_place(tokens, one.last + 1):
+            return False
         return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
     if one.part is not None:
         told = word.lower() in THE_WORDS or lower == "the"
         alone = not after[:1].isalpha() or after.lower() in AFTER_PART
-        return told and alone and one.part != "NI"
+        return told and alone and (one.part != "NI" or lower in THROUGHOUT)
     if one.season is not None:
         return not before or lower in DATE_BEFORE or word.lower() in THE_WORDS
     if one.unit is not None and one.shift == 0:
         idiom = after.lower() == "of" or (one.unit == "D")
         return not idiom and (not before or lower in DATE_BEFORE - {"that", "on", "every", "each"})
     return one.weekday is None and one.half is None
+
+
+def is_place(tokens: Tokens, at: int) -> bool:
+    """Tell whether a word looks like the place of the March on Washington."""
+    return (
+        tokens.words[at : at + 1] != [] and tokens.words[at].istitle() and tokens.codes[at] == "."
+    )
 
 
 def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
@@ -266,7 +276,9 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
         before, lower = "", ""
     word = low.isalpha() and low == after
     plural = word and low.endswith("s") and len(low) > 3 and low not in NOT_PLURAL
-    paired = one.first > 1 and lower in ("and", "or") and YEARLIKE.fullmatch(tokens.words[one.first - 2])
+    paired = (
+        one.first > 1 and lower in ("and", "or") and YEARLIKE.fullmatch(tokens.words[one.first - 2])
+    )
     if plural and lower not in OWNED and not paired:
         return False
     if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):

@@ -277,7 +277,9 @@ def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the day before", of the time last spoken of; not "the day before the vote"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     word = part(tokens, match, "u")
-    if (after[:1].isalnum() and after.lower() not in AFTER_BEFORE) or UNITS.get(word, "T")[0] == "T":
+    if (after[:1].isalnum() and after.lower() not in AFTER_BEFORE) or UNITS.get(word, "T")[
+        0
+    ] == "T":
         return None
     made = Expression(match.start(), match.end(), unit=UNITS[word], anaphoric=True)  # type: ignore[arg-type]
     made.shift = -1 if part(tokens, match, "b") == "before" else 1

@@ -1,4 +1,4 @@
-"""Rules for durations, what lies so far back or ahead, and sets of times."""
+"""Rules for durations, and for what lies so far back or ahead."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ from pipeline.text.timing.timegrammar import (
 from pipeline.text.timing.timewords import (
     CLASSES,
     LONG,
-    MONTHS,
-    PARTS,
-    REGULAR,
-    SEASONS,
-    WEEKDAYS,
     Tokens,
 )
 
@@ -36,7 +31,8 @@ ONE = (
 NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
 OPEN = "(?:<a>?<few|some>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
-HEDGE = "(?:(?:<a><much>)?<about>{0,2}<some>?(?:<no>?<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
+LIMIT = "<no>?<more><than>|<at><least>"
+HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much><as>)?)"
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
 AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
@@ -45,8 +41,8 @@ AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
 @SPANS.rule(
     f"h=({HEDGE}) n=({COUNT}) <more>? <full>? d=(<dash>)? u=(<unit|units|quarter|century>)"
     f" t=(<and><a><half>)? (?:<or><so>)? {AGO} s=({SUFFIX})?",
-    f"(?:<no>?<more><than>|<at><least>)?(?:<the>|<this>|<these>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT})"
-    " <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
+    f"(?:{LIMIT})? (?:<the>|<this>|<these>|<their>)? m=(<last|past|next|ordinal|full|recent>)"
+    f" n=({COUNT}) <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
     f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>) <ahead>?",
     f"<a> <full> n=({COUNT}) u=(<units>)",
     f"<the> n=({COUNT}) <last|past|next> u=(<units>)",
@@ -60,12 +56,19 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
     made = Expression(match.start(), match.end())
+    if is_some_day(tokens, match):
+        made.value = "FUTURE_REF"
+        return made
     aged = "s" in match.re.groupindex and bool(match["s"])
     if aged and tokens.words[match.end() - 1].lower() not in ("old", "long"):
         return None
     if not is_part(match, "u", "units"):
         dash = bool(part(tokens, match, "d"))
-        if not dash and not aged and (count is None or word == "quarter" or (word == "year" and is_year(match))):
+        if (
+            not dash
+            and not aged
+            and (count is None or word == "quarter" or is_year(match))
+        ):
             return None
         if dash and tokens.codes[made.first] == CLASSES["a"] and match.end("n") - made.first == 2:
             made.first += 1  # a "10-year" bond: the article is the bond's
@@ -78,11 +81,25 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return with_period(tokens, timed(made, tokens, match, count, unit_of(word)))
 
 
+def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether "one day" is some day to come: "he may one day return"."""
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    one_day = [word.lower() for word in tokens.words[match.start() : match.end()]] == ["one", "day"]
+    return one_day and before in BEFORE_SOME_DAY
+
+
+BEFORE_SOME_DAY = frozenset(
+    "will would could can may might must hope hopes hoped hoping".split()  # noqa: SIM905 (as below)
+)
+
+
 def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
     """Take in the noun and the article of "a three-year period"."""
-    if made is None or made.kind != "duration" or tokens.words[made.last : made.last + 1] != [
-        "period"
-    ]:
+    if (
+        made is None
+        or made.kind != "duration"
+        or tokens.words[made.last : made.last + 1] != ["period"]
+    ):
         return made
     before = tokens.codes[made.first - 1 : made.first]
     made.first -= bool(before) and before in (CLASSES["a"], CLASSES["the"])
@@ -197,7 +214,7 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word, more = part(tokens, match, "u"), part(tokens, match, "t")
     if word in ("season", "night") or (word == "quarter" and not part(tokens, match, "ago")):
         return None
-    if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
+    if not match["ago"] and tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None
     if word == "century" and tokens.words[match.start("u")] == "Century":
         return None  # a Century speedboat
@@ -265,12 +282,21 @@ def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     told = bool(match["ago"] or match["s"])
     if tokens.words[match.start("u")][0].isupper() and not match["ago"]:
         return None
-    if word in AMBIGUOUS_UNITS and not (told and word in ("minutes", "seconds")):
+    if word in AMBIGUOUS_UNITS and not (
+        word in ("minutes", "seconds") and (told or lasts(tokens, match))
+    ):
         return None
     if match["s"] and tokens.words[match.end() - 1].lower() not in ("old", "long"):
         return None
     first = match.start("u") if match["s"] else match.start()
     return timed(Expression(first, match.end()), tokens, match, None, unit_of(word))
+
+
+def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell "within minutes" from "in minutes of the meeting"."""
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    after = tokens.codes[match.end() : match.end() + 1]
+    return before in ("in", "within", "for", "after", "of", "took") and after != CLASSES["of"]
 
 
 @SPANS.rule("u=(<unit|century>) <dash> <old|much>")
@@ -315,60 +341,3 @@ def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "weeklong"."""
     value = LONG[tokens.words[match.start()].lower()]
     return Expression(match.start(), match.end(), "duration", value=value)
-
-
-# ------------------------------------------------------------------------------------------ sets
-@SPANS.rule("<regular>")
-def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "annual"; not in the Daily Mail or the LA Weekly."""
-    i = match.start()
-    word = tokens.words[i]
-    if word[0].isupper():
-        near = tokens.words[max(i - 1, 0) : i] + tokens.words[i + 1 : i + 2]
-        if any(other[0].isupper() for other in near):
-            return None
-    return Expression(i, match.end(), "set", value=REGULAR[word.lower()])
-
-
-@SPANS.rule(
-    f"<every> n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
-    "<every> u=(<weekday>) p=(<part>)",
-    "<every> o=(<alternate>) u=(<unit>)",
-    "<per> u=(<unit>)",
-)
-def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "every year", "each Thursday", "every two weeks", "per day"."""
-    word = part(tokens, match, "u").rstrip(".")
-    made = Expression(match.start(), match.end(), "set")
-    counting = part(tokens, match, "n")
-    good, count = counted(counting) if counting else (True, Decimal(1))
-    if part(tokens, match, "o"):
-        count = Decimal(2)
-    if not good:
-        return None
-    if is_part(match, "u", "month"):
-        made.value = f"XXXX-{MONTHS[word]:02}"
-    elif is_part(match, "u", "weekday"):
-        made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
-        if part(tokens, match, "p"):
-            made.value += f"T{PARTS[part(tokens, match, 'p')]}"
-    elif is_part(match, "u", "season"):
-        made.value = f"XXXX-{SEASONS[word]}"
-    elif is_part(match, "u", "part"):
-        made.value = f"XXXX-XX-XXT{PARTS[word]}"
-    elif is_part(match, "u", "weekend"):
-        made.value = "XXXX-WXX-WE"
-    else:
-        made.value = "P3M" if word == "quarter" else duration(count, unit_of(word))
-    return made
-
-
-@SPANS.rule("w=(<weekdays>)", "w=(<weekday>) p=(<plurals>)")
-def weekly(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "Mondays", "Tuesday nights", "weekends"."""
-    word = part(tokens, match, "w").rstrip("s")
-    value = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}.get(word)
-    value = value or f"XXXX-WXX-{WEEKDAYS[word.rstrip('.')] + 1}"
-    if part(tokens, match, "p"):
-        value += "T" + PARTS[part(tokens, match, "p").rstrip("s")]
-    return Expression(match.start(), match.end(), "set", value=value)

@@ -169,7 +169,7 @@ class Calendar:
             if finer and not one.whole:
                 return base.shifted(one.shift, "Y"), True
         if one.quarter == 0:
-            return self._same_period(year, base), relative
+            return self._same_period(one, year, base), relative
         anchor = self.published
         yearly = yearly_period(one, year or (anchor.year if anchor else 4))
         if yearly is not None:
@@ -235,11 +235,13 @@ class Calendar:
             return 0
         return int(base.unit == "D" and containing(one.unit, base.first).first == base.first)
 
-    def _same_period(self, year: int | None, base: Period | None) -> Period | None:
+    def _same_period(
+        self, one: Expression, year: int | None, base: Period | None
+    ) -> Period | None:
         """Return the quarter last spoken of, or the last whole one, in a year."""
         spoken = self.last_coarse.period if self.last_coarse else None
         fine = spoken if spoken and spoken.unit != "Y" else None
-        if fine is None and self.published:
+        if fine is None and self.published and not one.needy:
             fine = containing("Q", self.published).shifted(-1)
             year = year and base and year  # the year that the words give, if any
         if fine is None:

@@ -115,7 +115,7 @@ CLASSES = {
     "old": "#",
     "ahead": "9",
     "alternate": "g",
-    "intense": "\"",
+    "intense": '"',
     "while": "~",
     "no": "^",
     "possible": "`",
