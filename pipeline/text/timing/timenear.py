@@ -81,7 +81,7 @@ def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
 
 
-@NEAR.rule("<once>")
+@NEAR.rule("<once> d=(<dash>)?")
 def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "once" for "formerly"; not "once a week", "once again", "at once"."""
     at = match.start()
@@ -89,9 +89,9 @@ def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
     if before in NOT_BEFORE_ONCE or after in NOT_AFTER_ONCE or not after[:1].isalpha():
         return None
-    if tokens.codes[at + 1] == CLASSES["a"] and tokens.codes[at + 2 : at + 3] == CLASSES["unit"]:
+    if tokens.codes[match.end() : match.end() + 2] == CLASSES["a"] + CLASSES["unit"]:
         return None
-    return Expression(at, match.end(), value="PAST_REF", weak=True)
+    return Expression(at, at + 1, value="PAST_REF", weak=True)
 
 
 NOT_BEFORE_ONCE = frozenset(

@@ -64,11 +64,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     if not is_part(match, "u", "units"):
         dash = bool(part(tokens, match, "d"))
-        if (
-            not dash
-            and not aged
-            and (count is None or word == "quarter" or is_year(match))
-        ):
+        if not dash and not aged and (count is None or word == "quarter" or is_year(match)):
             return None
         if dash and tokens.codes[made.first] == CLASSES["a"] and match.end("n") - made.first == 2:
             made.first += 1  # a "10-year" bond: the article is the bond's

@@ -235,9 +235,7 @@ class Calendar:
             return 0
         return int(base.unit == "D" and containing(one.unit, base.first).first == base.first)
 
-    def _same_period(
-        self, one: Expression, year: int | None, base: Period | None
-    ) -> Period | None:
+    def _same_period(self, one: Expression, year: int | None, base: Period | None) -> Period | None:
         """Return the quarter last spoken of, or the last whole one, in a year."""
         spoken = self.last_coarse.period if self.last_coarse else None
         fine = spoken if spoken and spoken.unit != "Y" else None
