@@ -14,7 +14,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.text.timing.timecontext import is_homograph, joined, stands
+from pipeline.text.timing.timecontext import is_homograph, joined, listed, stands
 from pipeline.text.timing.timedates import DATES
 from pipeline.text.timing.timegrammar import Grammar, Kind
 from pipeline.text.timing.timenear import NEAR
@@ -56,7 +56,7 @@ def find(text: str, published: date | None = None, *, tense: Tense = no_tense) -
     """
     tokens = tokens_of(text)
     calendar = Calendar(text, published)
-    for found in joined(tokens, GRAMMAR.expressions(tokens)):
+    for found in listed(tokens, joined(tokens, GRAMMAR.expressions(tokens))):
         if stands(tokens, found, text):
             start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
             reading = calendar.read(found, start, end, partial(tense, start, end))

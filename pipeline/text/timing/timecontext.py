@@ -44,6 +44,44 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         yield widened(tokens, held, floor)
 
 
+def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+    """Yield the expressions, and the days that stand alone: the 4 of "March 3 and 4"."""
+    held: Expression | None = None
+    for this in found:
+        if held is not None:
+            yield from more_days(tokens, held, this.first)
+        yield this
+        held = this
+    if held is not None:
+        yield from more_days(tokens, held, len(tokens.words))
+
+
+LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
+AFTER_LIST = frozenset({"in", "at", "on", "for", "to", "and", "or", "but", "as", "when", "with"})
+
+
+def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]:
+    """Yield the days of the same month that follow a day, up to a token."""
+    if one.day is None or one.last_day or tokens.codes[one.last - 1] != CLASSES["number"]:
+        return
+    match = LIST.match(tokens.codes, one.last, end)
+    if match is None:
+        return
+    after = "".join(tokens.words[match.end() : match.end() + 1])
+    if after[:1].isalnum() and after.lower() not in AFTER_LIST:
+        return  # March 3 and 4 people
+    for at in range(one.last, match.end()):
+        word = tokens.words[at]
+        if tokens.codes[at] != CLASSES["number"]:
+            continue
+        if not word.isdecimal() or not one.day < int(word[:3]) <= MOST_DAYS:
+            return
+        yield replace(
+            one, first=at, last=at + 1, day=int(word), weekday=None, part=None, clock=None
+        )
+
+
+MOST_DAYS = 31
 INNER = re.compile(
     pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of>") + "$"
 )
@@ -140,19 +178,19 @@ def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | N
 
 
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
-STEP = re.compile(r"P(T?)(\d+)([A-Z])")
+LENGTH = re.compile(r"P(?:\d+[YMD])*(?:T(?:\d+[HMS])+)?")
 
 
 def longer(a: Expression, b: Expression) -> Expression | None:
     """Return "two hours and 30 minutes" as one length, None where the second is no finer."""
-    first, second = STEP.fullmatch(a.value or ""), STEP.fullmatch(b.value or "")
-    if first is None or second is None:
+    long, more = a.value or "", b.value or ""
+    if LENGTH.fullmatch(long) is None or LENGTH.fullmatch(more) is None:
         return None
-    units = (first[1] + first[3], second[1] + second[3])
-    if units not in FINER:
+    units = (("T" if "T" in long else "") + long[-1], ("T" if "T" in more else "") + more[-1])
+    if units not in FINER or not more[:-1].lstrip("PT").isdecimal():
         return None
-    time = "T" if second[1] and not first[1] else ""
-    return replace(a, last=b.last, value=f"{a.value}{time}{second[2]}{second[3]}")
+    same_half = "T" in long
+    return replace(a, last=b.last, value=long + more.lstrip("PT" if same_half else "P"))
 
 
 FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
@@ -161,7 +199,9 @@ FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS
 
 def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     """Return one expression with the fields of both."""
-    given = {name: value for name in JOINED if (value := getattr(b, name)) not in (None, False)}
+    fields = {name: getattr(b, name) for name in JOINED}
+    given = {name: value for name, value in fields.items() if value is not None}
+    given = {name: value for name, value in given.items() if value is not False}  # 0 is Monday
     return replace(a, last=b.last, weak=False, kind=kind, **given)
 
 
@@ -283,11 +323,22 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
         return False
     if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):
         return False
+    if (year % 100 == 0 and lower in ("of", "from") and year < 1800) or counts_on(tokens, one):
+        return False
     if not before or lower in YEAR_BEFORE or before in "(\n,;:.—–-[\"“'’)":
         return True
     return before == lower and lower.isalpha() and (not word or low in AFTER_YEAR)
 
 
+def counts_on(tokens: Tokens, one: Expression) -> bool:
+    """Tell whether a range goes on to what is no year: "about 2000 - 2500 calories"."""
+    if tokens.codes[one.last : one.last + 1] != CLASSES["dash"]:
+        return False
+    following = "".join(tokens.words[one.last + 1 : one.last + 2])
+    return following.isdecimal() and not 0 < int(following[:5]) - (one.year or 0) < LONGEST_RANGE
+
+
+LONGEST_RANGE = 150
 YEARLIKE = re.compile(r"[12]\d{3}")
 
 

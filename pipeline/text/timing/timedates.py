@@ -34,9 +34,10 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?",
+    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?"
+    "w=(<weekend>)?",
     "<the>? d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? <of>? m=(<month>)"
-    "(?:<comma>? y=(<year>))?",
+    "(?:<comma>? y=(<year>))? w=(<weekend>)?",
 )
 def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "May 7", "7-9 May 2016", "the fourth of March"."""
@@ -51,6 +52,8 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
     made.day = days[0]
     made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
+    if match["w"]:
+        made.nth, made.inner = 0, "WE"
     return made
 
 
@@ -263,8 +266,11 @@ def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @DATES.rule(f"<the>? {EARLY}? s=(<season>) (?:<of>? y=(<year>))?")
-def season(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "the spring", "summer 2016"."""
+def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the spring", "summer 2016"; not "the Winter Olympics"."""
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if tokens.words[match.start("s")].istitle() and after.istitle():
+        return None
     year = year_of(part(tokens, match, "y"))
     made = Expression(match.start(), match.end(), year=year, weak=year is None)
     made.season = SEASONS[part(tokens, match, "s")]

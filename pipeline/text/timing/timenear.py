@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
 from pipeline.text.timing.timewords import (
@@ -108,12 +109,13 @@ def the_other_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), value="PAST_REF")
 
 
-@NEAR.rule("<these> u=(<units>)")
+@NEAR.rule("w=(<these|that>) u=(<units>)")
 def these_days(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "these days"."""
-    if part(tokens, match, "u") != "days":
+    """ "these days", "those days"."""
+    value = {"these": "PRESENT_REF", "those": "PAST_REF"}.get(part(tokens, match, "w"))
+    if part(tokens, match, "u") != "days" or value is None:
         return None
-    return Expression(match.start(), match.end(), value="PRESENT_REF")
+    return Expression(match.start(), match.end(), value=value)
 
 
 @NEAR.rule("<the> <intense>? <near>? f=(<future|past>)")
@@ -221,29 +223,50 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     bare = match.end() - match.start() == 2
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None  # the quarter-century
-    ended = month_of_end(tokens, match.end())
-    if ended is not None and word == "year":
-        made.kind, made.value = "duration", "P1Y"
-        return made
-    if ended is not None and word == "quarter":
-        made.unit, made.shift, made.quarter = None, None, (ended[0] + 1) // 3 or 4
-        made.year = ended[1] if ended[1] is None or ended[0] > 1 else ended[1] - 1
-        return made
+    ended = day_of_end(tokens, match.end())
+    if ended is not None and word in ("year", "quarter", "week"):
+        return ending(made, word, ended)
     made.anaphoric = bare and word in ("quarter", "month", "year", "week")
     made.weak = word not in ("weekend", "quarter") and bare
     made.whole, made.reach = True, None if word == "quarter" else AROUND
     return made
 
 
-def month_of_end(tokens: Tokens, at: int) -> tuple[int, int | None] | None:
-    """Return month and year of "ended March 31, 2024" or "to March" behind a period."""
+class End(NamedTuple):
+    """The day, or as much as is said of it, that a period ends with."""
+
+    month: int
+    day: int | None
+    year: int | None
+
+
+def day_of_end(tokens: Tokens, at: int) -> End | None:
+    """Return the day of "ended March 31, 2024", the month of "to March", behind a period."""
     words = [word.lower().rstrip(".") for word in tokens.words[at : at + 5]]
     if len(words) < 2 or words[0] not in ("ended", "ending", "to", "through"):
         return None
     month = MONTHS.get(words[1])
     if month is None:
         return None
-    return month, next((int(word) for word in words[2:] if re.fullmatch(r"[12]\d{3}", word)), None)
+    days = [int(word) for word in words[2:3] if re.fullmatch(r"[0-3]?\d", word)]
+    years = [int(word) for word in words[2:] if re.fullmatch(r"[12]\d{3}", word)]
+    return End(month, next(iter(days), None) or None, next(iter(years), None))
+
+
+def ending(made: Expression, unit: str, end: End) -> Expression | None:
+    """Return the quarter or week that ends so, the length of a year that does."""
+    if unit == "year":
+        made.kind, made.value = "duration", "P1Y"
+        return made
+    made.unit = made.shift = None
+    if unit == "quarter":
+        made.quarter = (end.month + 1) // 3 or 4
+        made.year = end.year if end.year is None or end.month > 1 else end.year - 1
+        return made
+    if end.day is None:
+        return None
+    made.month, made.day, made.year, made.nth, made.inner = end.month, end.day, end.year, 0, "W"
+    return made
 
 
 AROUND = 200

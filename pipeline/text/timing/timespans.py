@@ -70,8 +70,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
             made.first += 1  # a "10-year" bond: the article is the bond's
     if part(tokens, match, "t") and count is not None:
         count += Decimal("0.5")
-    if not hedged(tokens, match):
-        made.first = match.start("n")
+    made.first = max(made.first, first_of_hedge(tokens, match, match.start("n")))
     if of_age(tokens, match.end()):
         made.last += 2
     return with_period(tokens, timed(made, tokens, match, count, unit_of(word)))
@@ -103,17 +102,23 @@ def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
     return made
 
 
-def hedged(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether the words before a count limit it; "over six years" tells how long instead."""
-    if "h" not in match.re.groupindex:
-        return True
-    words = part(tokens, match, "h")
+def first_of_hedge(tokens: Tokens, match: re.Match[str], plain: int) -> int:
+    """Return where the words that limit a count begin; ``plain`` where the count itself does.
+
+    "over six years" tells for the most part how long something went on.
+    """
+    words = part(tokens, match, "h") if "h" in match.re.groupindex else ""
+    if not words:
+        return match.start()
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     if words.endswith(" than") and (before in SIZED or before[:1].isdecimal()):
-        return False  # 10 percent more than a year earlier
+        return plain  # 10 percent more than a year earlier
     if words in ("over", "under"):
-        return bool(match["ago"]) or before in AFTER_PREPOSITION
-    return words not in ("just", "exactly", "barely") and not words.startswith(FILLERS)
+        return match.start() if match["ago"] or before in AFTER_PREPOSITION else plain
+    if words.startswith("over "):
+        return match.start() + 1
+    alone = words in ("just", "exactly", "barely") or words.startswith(FILLERS)
+    return plain if alone else match.start()
 
 
 SIZED = frozenset({"percent", "%", "cent", "points", "times", "higher", "lower"})
@@ -215,8 +220,7 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if word == "century" and tokens.words[match.start("u")] == "Century":
         return None  # a Century speedboat
     made = Expression(match.start(), match.end())
-    if not hedged(tokens, match):
-        made.first = match.end("h")
+    made.first = first_of_hedge(tokens, match, match.end("h"))
     count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
     made = timed(made, tokens, match, count, unit_of(word)) or made
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
