@@ -31,7 +31,9 @@ DAYS = [
     "He never saw [the middle of April|2024-04], only [the second half of the month|2024-04].",
     "They left [around March 5|2024-03-05], [sometime in March|2024-03] at any rate.",
     "She had called the bank [the day before|2024-03-19] at a fair in Rome.",
-    "They met only [the other day|PAST_REF].",
+    "They met only [the other day|PAST_REF], and not in [those days|PAST_REF].",
+    "On [March 3|2024-03-03] and [4|2024-03-04] it rained; on [May 5|2024-05-05] and 9 men left.",
+    "They party on [Fourth of July weekend|2024-W27-WE] and had a good night [Tuesday|2024-03-19].",
 ]
 
 YEARS = [
@@ -57,6 +59,8 @@ QUARTERS = [
     "In [the same month of 2011|] it earned nothing.",
     "In [the year|P1Y] to [March|2024-03] it grew 10 percent more than [a year earlier|2023-03].",
     "It raised $12m in [February|2024-02] and spent $17m over the course of [the month|2024-02].",
+    "Claims rose in [the week|2024-W10] ending [March 9|2024-03-09].",
+    "It spent $74 million more than [a year ago|2023].",
     "They cut [year-end|2024] bonuses by [the year's end|2024].",
 ]
 
@@ -89,12 +93,15 @@ LENGTHS = [
     "Some quarters want a quarter of it.",
     "He drove a Century speedboat.",
     "The minutes of the meeting came out.",
+    "He ran for [3 years, 2 months, 14 days and 16 hours|P3Y2M14DT16H].",
+    "It was built over [more than a decade|P10Y].",
 ]
 
 CLOCKS = [
     "The quake struck at [0900 GMT|T09:00Z] ([10:30 local time|T10:30]).",
     "It closed at [4:05 p.m. Eastern time|T16:05].",
     "They dined at [3 o'clock in the morning|T03:00], or [10:30 in the evening|T22:30].",
+    "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01], not at [noon|2024-03-18T12:00].",
     "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
     "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
     "Throughout [the night|2024-03-20TNI] they sang.",
@@ -119,6 +126,9 @@ NOT_TIMES = [
     "She looks past [November|2023-11] already.",
     "He spoke at the March on Washington.",
     "In the third century B.C. they built it.",
+    "She won the quarter of all votes that were young.",
+    "It used 1500 of an average of 1500; some need about 2000 - 2500 calories.",
+    "The Winter Carnival of Magic is on.",
 ]
 
 

@@ -57,7 +57,10 @@ def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
-AFTER_LIST = frozenset({"in", "at", "on", "for", "to", "and", "or", "but", "as", "when", "with"})
+AFTER_LIST = frozenset(
+    """in at on for to and or but as when with it he she they we the a this is are was were will
+    would""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
 
 
 def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]:
@@ -151,7 +154,8 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     if a.clock and b.part and is_time(b) and not b.clock:
         return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
-        return merged(a, b, "time")
+        bare = a.clock is None and a.last - a.first == 1  # a good night Tuesday
+        return None if bare and between != CLASSES["of"] else merged(a, b, "time")
     if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
         return merged(a, b, "time") if BESIDE_DAY.fullmatch(between) else None
     if a.weekday is not None and b.day is not None and b.weekday is None and not a.part:

@@ -223,6 +223,9 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     bare = match.end() - match.start() == 2
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None  # the quarter-century
+    after = "".join(tokens.words[match.end() : match.end() + 2]).lower()
+    if word == "quarter" and after.startswith("of") and after != "ofthe":
+        return None  # the quarter of all voters
     ended = day_of_end(tokens, match.end())
     if ended is not None and word in ("year", "quarter", "week"):
         return ending(made, word, ended)
