@@ -88,6 +88,7 @@ LENGTHS = [
     "It took [no more than sixty days|P60D], [at least the past 18 months|P18M] of it idle.",
     "They ruled for [a three-year period|P3Y].",
     "[Two-and-a-half years ago|2021-09] and [over two years ago|2022] it was new.",
+    "Both [three-year-olds|P3Y] slept all of post-[2014|2014] Ukraine.",
     "[Some 20 years ago|2004], [well over a year ago|2023], it stood.",
     "He waited [weeks or months|PXW] for [a little more than an hour|PT1H].",
     "Some quarters want a quarter of it.",
@@ -101,7 +102,9 @@ CLOCKS = [
     "The quake struck at [0900 GMT|T09:00Z] ([10:30 local time|T10:30]).",
     "It closed at [4:05 p.m. Eastern time|T16:05].",
     "They dined at [3 o'clock in the morning|T03:00], or [10:30 in the evening|T22:30].",
-    "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01], not at [noon|2024-03-18T12:00].",
+    "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01].",
+    "It burnt in [the early hours of Monday|2024-03-18TMO].",
+    "It burnt out at [11:30 Tuesday night|2024-03-19T23:30].",
     "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
     "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
     "Throughout [the night|2024-03-20TNI] they sang.",
@@ -110,6 +113,7 @@ CLOCKS = [
 SETS = [
     "It runs [every other day|P2D] and [every single week|P1W].",
     "They pray [every Monday morning|XXXX-WXX-1TMO].",
+    "They vote [every second year|P2Y], but the third time in as many weeks is new.",
     "He does it once [a week|P1W], not at once, and once again.",
 ]
 

@@ -173,12 +173,12 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
 
 def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | None:
     """Return "10 o'clock in the evening", "10:00 on Tuesday" and "morning" as one time."""
-    if between == CLASSES["in"] and a.clock is not None and not is_day(a):
-        hour = int(a.clock[:2])
-        later = b.part in ("AF", "EV") or (b.part == "NI" and hour > 5)
-        clock = f"{hour + 12:02}{a.clock[2:]}" if later and hour < 12 else a.clock
-        return replace(a, last=b.last, clock=clock)
-    return merged(a, b, "time") if is_day(a) and not between else None
+    if a.clock is None or between != ("" if is_day(a) else CLASSES["in"]):
+        return None
+    hour = int(a.clock[:2])
+    later = b.part in ("AF", "EV") or (b.part == "NI" and hour > 5)
+    clock = f"{hour + 12:02}{a.clock[2:]}" if later and hour < 12 else a.clock
+    return replace(a, last=b.last, clock=clock)
 
 
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
@@ -315,7 +315,8 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
     if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED:
         return False
     if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
-        if one.first < 2 or not YEARLIKE.fullmatch(tokens.words[one.first - 2]):
+        prefix = tokens.words[one.first - 2] if one.first > 1 else ""
+        if not YEARLIKE.fullmatch(prefix) and prefix.lower() not in ("pre", "post"):
             return False
         before, lower = "", ""
     word = low.isalpha() and low == after

@@ -92,13 +92,17 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression:
     return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
 
-@DATES.rule("<holiday> w=(<weekend>)? (?:<comma>? y=(<year>))?")
+@DATES.rule(
+    "<holiday> (?:<comma>? y=(<year>))?",
+    "<the>? h=(<holiday>) w=(<weekend>) (?:<comma>? y=(<year>))?",
+)
 def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "Christmas Eve", "Thanksgiving 2016", "Labor Day weekend"."""
-    name = tokens.words[match.start()]
+    weekend = part(tokens, match, "w")
+    name = tokens.words[match.start("h") if weekend else match.start()]
     year = year_of(part(tokens, match, "y"))
     made = Expression(match.start(), match.end(), holiday=name, year=year)
-    if match["w"]:
+    if weekend:
         made.nth, made.inner = 0, "WE"
     return made
 
@@ -282,6 +286,16 @@ def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "the early morning", for the most part beside a day."""
     made = Expression(match.start(), match.end(), "time", weak=True)
     made.part = PARTS[part(tokens, match, "k")]
+    return made
+
+
+@DATES.rule("<the> e=(<early>) h=(<units>)")
+def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the early hours" of a day."""
+    if part(tokens, match, "h") != "hours":
+        return None
+    made = Expression(match.start(), match.end(), "time", weak=True)
+    made.part = "MO" if part(tokens, match, "e") == "early" else "NI"
     return made
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part, unit_of
+from pipeline.text.timing.timegrammar import (
+    Expression,
+    Grammar,
+    duration,
+    is_part,
+    ordinal_of,
+    part,
+    unit_of,
+)
 from pipeline.text.timing.timespans import COUNT, counted
 from pipeline.text.timing.timewords import MONTHS, PARTS, REGULAR, SEASONS, WEEKDAYS, Tokens
 
@@ -27,6 +35,7 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 @SETS.rule(
     f"<every> <full>? n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
     "<every> u=(<weekday>) p=(<part>)",
+    "<every> r=(<ordinal>) u=(<unit|weekday>)",
     "<every> o=(<alternate>) u=(<unit>)",
     "<per> u=(<unit>)",
 )
@@ -38,6 +47,8 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     good, count = counted(counting) if counting else (True, Decimal(1))
     if part(tokens, match, "o"):
         count = Decimal(2)
+    if part(tokens, match, "r"):
+        count = Decimal(ordinal_of(part(tokens, match, "r")) or 1)
     if not good:
         return None
     if is_part(match, "u", "month"):

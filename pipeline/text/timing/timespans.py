@@ -33,6 +33,7 @@ OPEN = "(?:<a>?<few|some>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
 LIMIT = "<no>?<more><than>|<at><least>"
 HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much><as>)?)"
+SUFFIXES = frozenset({"old", "olds", "long"})
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
 AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
@@ -53,6 +54,8 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "u")
     if not good or (part(tokens, match, "m") == "last" and is_verb(tokens, match)):
         return None
+    if as_many(tokens, match.start("u")):
+        return None
     if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
     made = Expression(match.start(), match.end())
@@ -60,7 +63,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.value = "FUTURE_REF"
         return made
     aged = "s" in match.re.groupindex and bool(match["s"])
-    if aged and tokens.words[match.end() - 1].lower() not in ("old", "long"):
+    if aged and tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
     if not is_part(match, "u", "units"):
         dash = bool(part(tokens, match, "d"))
@@ -86,6 +89,11 @@ def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
 BEFORE_SOME_DAY = frozenset(
     "will would could can may might must hope hopes hoped hoping".split()  # noqa: SIM905 (as below)
 )
+
+
+def as_many(tokens: Tokens, at: int) -> bool:
+    """Tell whether units are counted by what was said before: "the third in as many weeks"."""
+    return [word.lower() for word in tokens.words[max(at - 2, 0) : at]] == ["as", "many"]
 
 
 def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
@@ -282,13 +290,15 @@ def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "for years", "months ago", "the days ahead", "decades-old"."""
     word = part(tokens, match, "u")
     told = bool(match["ago"] or match["s"])
+    if as_many(tokens, match.start("u")):
+        return None
     if tokens.words[match.start("u")][0].isupper() and not match["ago"]:
         return None
     if word in AMBIGUOUS_UNITS and not (
         word in ("minutes", "seconds") and (told or lasts(tokens, match))
     ):
         return None
-    if match["s"] and tokens.words[match.end() - 1].lower() not in ("old", "long"):
+    if match["s"] and tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
     first = match.start("u") if match["s"] else match.start()
     return timed(Expression(first, match.end()), tokens, match, None, unit_of(word))
@@ -304,7 +314,8 @@ def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
 @SPANS.rule("u=(<unit|century>) <dash> <old|much>")
 def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "week-long", "century-old"."""
-    if tokens.words[match.end() - 1].lower() not in ("old", "long"):
+    dashed = tokens.codes[match.start() - 1 : match.start()] == CLASSES["dash"]
+    if dashed or tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
     value = duration(Decimal(1), unit_of(part(tokens, match, "u")))
     return Expression(match.start(), match.end(), "duration", value=value)
