@@ -1,9 +1,8 @@
 """Find time expressions in English text and give each its TIMEX3 value.
 
-The words are matched by grammars (`timedates`, `timenear`, `timespans`,
-`timesets`); neighbours are joined and
-homographs sorted out by their context (`timecontext`); what is left is read off the calendar
-against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines 1.2.1 and
+The words are matched by grammars (`timedates`, `timenear`, `timespans`, `timesets`); neighbours are
+joined (`timecontext`) and homographs sorted out (`timehomographs`); what is left is read off the
+calendar against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines 1.2.1 and
 TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate days.
 """
 
@@ -14,9 +13,10 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.text.timing.timecontext import is_homograph, joined, listed, stands
+from pipeline.text.timing.timecontext import joined, listed
 from pipeline.text.timing.timedates import DATES
 from pipeline.text.timing.timegrammar import Grammar, Kind
+from pipeline.text.timing.timehomographs import is_homograph, stands
 from pipeline.text.timing.timenear import NEAR
 from pipeline.text.timing.timesets import SETS
 from pipeline.text.timing.timespans import SPANS

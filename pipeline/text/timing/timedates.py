@@ -269,13 +269,15 @@ def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made if made.half is None or number <= 2 else None
 
 
-@DATES.rule(f"<the>? {EARLY}? s=(<season>) (?:<of>? y=(<year>))?")
+@DATES.rule(f"<the>? {EARLY}? s=(<season>) m=(<units>)? (?:<of>? y=(<year>))?")
 def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the spring", "summer 2016"; not "the Winter Olympics"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     if tokens.words[match.start("s")].istitle() and after.istitle():
         return None
     year = year_of(part(tokens, match, "y"))
+    if match["m"] and part(tokens, match, "m") != "months":
+        return None
     made = Expression(match.start(), match.end(), year=year, weak=year is None)
     made.season = SEASONS[part(tokens, match, "s")]
     return made

@@ -29,6 +29,7 @@ NEAR = 150
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
+MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
@@ -58,12 +59,16 @@ class Calendar:
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
         self.spoken: dict[Unit, Spoken] = {}
+        self.length, self.length_end = "", -1
+        """The months last spoken of, "the first nine months", and where they end."""
         self.weekday_end = -1
         """Where the last day of the week that was named ends."""
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
         if one.value is not None or one.kind in ("duration", "set"):
+            if one.value and MONTHS.fullmatch(one.value):
+                self.length, self.length_end = one.value, end
             return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
         try:
             return self._read(one, start, end, direction)
@@ -77,6 +82,8 @@ class Calendar:
             return self._clock(one.clock, start, direction)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
+        if one.quarter == 0 and self._as_long(start, end):
+            return Reading("duration", self.length, True)
         period, relative = self._period(one, start, direction)
         if period is None:
             return Reading(one.kind, None, True)
@@ -234,6 +241,14 @@ class Calendar:
         if not one.earlier or one.shift or one.unit not in ("M", "Q", "Y"):
             return 0
         return int(base.unit == "D" and containing(one.unit, base.first).first == base.first)
+
+    def _as_long(self, start: int, end: int) -> bool:
+        """Tell whether "the same period" is as many months as were spoken of last."""
+        if "period" not in self.text[start:end]:
+            return False
+        spoken = self.last_coarse
+        finer = spoken is not None and spoken.period.unit != "Y" and spoken.end > self.length_end
+        return not finer and 0 <= self.length_end >= start - RECENT
 
     def _same_period(self, one: Expression, year: int | None, base: Period | None) -> Period | None:
         """Return the quarter last spoken of, or the last whole one, in a year."""
