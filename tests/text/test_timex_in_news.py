@@ -124,7 +124,7 @@ REFERENCES = [
     "It is [right now|PRESENT_REF] [most recently|PAST_REF] seen, [very soon|FUTURE_REF] gone.",
     "Reply [as soon as possible|FUTURE_REF]; as soon as you can is too soon.",
     "At [the moment|PRESENT_REF], and at [present|PRESENT_REF], none does.",
-    "At the moment of truth he fled.",
+    "At the moment of truth he fled; at the moment Smith left he wept.",
     "In [the very near future|FUTURE_REF], in [future|FUTURE_REF], it may [one day|FUTURE_REF].",
     "It was [not so long ago|PAST_REF], [a while ago|PAST_REF], [a long time ago|PAST_REF].",
 ]
@@ -135,7 +135,8 @@ NOT_TIMES = [
     "In the third century B.C. they built it.",
     "She won the quarter of all votes that were young.",
     "It used 1500 of an average of 1500; some need about 2000 - 2500 calories.",
-    "The Winter Carnival of Magic is on.",
+    "The Winter Carnival of Magic is on, says USA TODAY.",
+    "On Inauguration Days it rains.",
 ]
 
 

@@ -28,8 +28,10 @@ ANAPHORIC = frozenset({"previous", "prior", "preceding", "following", "subsequen
 
 
 @NEAR.rule("<today>")
-def today(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "yesterday"."""
+def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "yesterday"; not the newspaper USA Today."""
+    if match.start() and tokens.words[match.start() - 1] == "USA":
+        return None
     shift = DEICTIC[tokens.words[match.start()].lower()]
     return Expression(match.start(), match.end(), unit="D", shift=shift)
 
@@ -75,9 +77,9 @@ def as_soon_as_possible(tokens: Tokens, match: re.Match[str]) -> Expression | No
 def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "at the moment", "at present"; not "at the moment when she left"."""
     word = part(tokens, match, "m")
-    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
-    article = match.end() - match.start() == 3
-    if article == (word == "present") or after in ("of", "when", "that", "he", "she", "they"):
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    clause = after.istitle() or after in ("of", "when", "that", "he", "she", "they")
+    if clause or (match.end() - match.start() == 3) == (word == "present"):
         return None
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
 

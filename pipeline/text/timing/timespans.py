@@ -236,9 +236,13 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
         before = match.start() - 1
         word = tokens.words[before].lower()
-        counted = tokens.codes[before] in NUMBERS or (
-            (word.endswith("s") or word == "people")
-            and any(code in NUMBERS for code in tokens.codes[max(0, before - 2) : before])
+        counted = (
+            tokens.codes[before] in NUMBERS
+            or word[:1].isdecimal()
+            or (
+                (word.endswith("s") or word == "people")
+                and any(code in NUMBERS for code in tokens.codes[max(0, before - 2) : before])
+            )
         )
         if counted or word in RATED:
             made.kind = "set"

@@ -176,11 +176,12 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 HOLIDAY = re.compile(
-    "|".join(
+    "(?:"
+    + "|".join(
         re.escape(name).replace("'", "['’]?").replace(r"\ ", r"[\s-]")
         for name in sorted(HOLIDAYS, key=len, reverse=True)
     )
-    + r"\b",
+    + r")\b",
     re.IGNORECASE,
 )
 HOLIDAY_FIRST = frozenset(
