@@ -71,8 +71,6 @@ def is_meant(value: str | None, span: Span) -> bool:
     """Tell by the parse whether words that may be times are meant as such."""
     if value == "PAST_REF":
         return is_formerly(span[-1])
-    if value == "FUTURE_REF":
-        return span[-1].tag_ == "JJ" and span[-1].dep_ == "amod"
     return is_noun_of_time(span[-1])
 
 

@@ -2,8 +2,9 @@
 
 The words are matched by grammars (`timedates`, `timenear`, `timespans`, `timesets`); neighbours are
 joined (`timecontext`) and homographs sorted out (`timehomographs`); what is left is read off the
-calendar against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines 1.2.1 and
-TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate days.
+calendar against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines
+1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate
+days.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ ONCE = [
     "Once the report was out, the shares fell.",
     "It helps once you start looking.",
     "He visited once while she was ill.",
-    "They should think of [future|FUTURE_REF] generations and her future.",
+    "They should think of future generations, of her future and of [the future|FUTURE_REF].",
 ]
 
 ISSUE = [

@@ -130,18 +130,13 @@ def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), value=value)
 
 
-@NEAR.rule("<future>")
-def future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "future generations", "in future"; not "her future", "the digital future"."""
-    at = match.start()
-    if tokens.words[at] != "future":
-        return None
+@NEAR.rule("<in> f=(<future>)")
+def in_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "in future"; not "in future years"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
-    if at and tokens.words[at - 1].lower() == "in":
-        return Expression(at, match.end(), value="FUTURE_REF")
-    if not after.isalpha() or not after.islower() or after in FUNCTION_WORDS:
+    if after[:1].isalnum() and after.lower() not in FUNCTION_WORDS:
         return None
-    return Expression(at, match.end(), value="FUTURE_REF", weak=True)
+    return Expression(match.start() + 1, match.end(), value="FUTURE_REF")
 
 
 FUNCTION_WORDS = frozenset(
