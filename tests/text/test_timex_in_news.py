@@ -70,7 +70,7 @@ QUARTERS = [
 ANAPHORA = [
     "It broke on [March 3, 2021|2021-03-03]; [the next morning|2021-03-04TMO] it was mended.",
     "It broke on [March 3, 2021|2021-03-03]; [that night|2021-03-03TNI] nobody slept.",
-    "Nobody slept [that night|] or [the next day|].",
+    "Nobody slept [that night|] or [the next day|]; [two years later|] they did.",
     "It opened in [May 2019|2019-05] and shut by [the end of the year|2019].",
     "In [June 2019|2019-06] it shut; [the following month|2019-07] it reopened.",
     "It won in [the summer of 2012|2012-SU] and lost [that year|2012] all the same.",

@@ -198,6 +198,7 @@ def timed(
             return made
     sign = -1 if ago in BACK else 1
     made.anaphoric = ago in RELATIVE_TO_SPOKEN
+    made.needy = made.anaphoric and sign > 0
     made.kind, made.value = "date", None
     if count is None:
         made.value = None if made.anaphoric else "PAST_REF" if sign < 0 else "FUTURE_REF"

@@ -211,7 +211,7 @@ class Calendar:
             coarse = self.last_coarse
             if coarse is not None and start - coarse.end <= RECENT:
                 return coarse.period
-            base = self.last.period if self.last else published
+            base = self.last.period if self.last else None if one.needy else published
             return containing("Y", base.first) if base else None
         spoken = self._spoken(one.unit or "D")
         if spoken is not None and (one.reach is None or start - spoken.end <= one.reach):
