@@ -18,6 +18,7 @@ DAYS = [
     "The ship, due on [Tuesday, 19 March|2024-03-19], is late.",
     "They marched on [Super Tuesday|2024-03-19] and shopped on [Black Friday|2023-11-24].",
     "Jams on [Labor Day weekend 2023|2023-W35-WE] and over [Thanksgiving weekend|2023-W47-WE].",
+    "The [May Day|2024-05-01] parade is off.",
     "Turnout on [Election Day 2016|2016-11-08] was low.",
     "[The first week of March|2024-W10] was dry, [the last week of 2023|2023-W52] wet.",
     "The board sits on [the second Tuesday of May|2024-05-14].",
@@ -137,6 +138,9 @@ NOT_TIMES = [
     "It used 1500 of an average of 1500; some need about 2000 - 2500 calories.",
     "The Winter Carnival of Magic is on, says USA TODAY.",
     "On Inauguration Days it rains.",
+    "The fall of the wall, the summer of love, Bloody Sunday and the Sunday Times",
+    "Flight 2013 landed in room 2012 during the second quarter of the game.",
+    "They fought the Thirty Years' War and the Six-Day War.",
 ]
 
 

@@ -78,17 +78,26 @@ def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
 def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "May": a homograph; "Mar" and "Dec" without a stop are months only beside a day or year."""
     word = part(tokens, match, "m")
+    if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
+        return Expression(match.start(), match.end() + 1, month=5, day=1)
     weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
     return Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
 
 
+NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Herald", "Mercury"})
+
+
 @DATES.rule("<weekday>")
-def weekday(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "Friday", "Fri.", the latter only beside a date."""
+def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "Friday", "Fri.", the latter only beside a date; not the Sunday Times, Bloody Sunday."""
     first = match.start()
+    before = tokens.words[first - 1] if first else ""
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if before == "Bloody" or (after in NEWSPAPERS and before.lower() in ("the", "'s", "’s")):
+        return None
     name = tokens.words[first].lower().rstrip(".")
     weak = not name.endswith("day")
-    super_tuesday = first > 0 and tokens.words[first - 1] == "Super"
+    super_tuesday = before == "Super"
     return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
 
@@ -229,7 +238,8 @@ YEAR_AGO = "a=(<unit><dash><ago|earlier>)?"
 def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the first quarter", "its fiscal third quarter", "the year-ago fourth quarter"."""
     number = ordinal_of(part(tokens, match, "r"))
-    if not number or number > 4:
+    after = [word.lower() for word in tokens.words[match.end() : match.end() + 3]]
+    if not number or number > 4 or after in SPORTS:
         return None
     year = year_of(part(tokens, match, "y"))
     made = Expression(match.start(), match.end(), year=year, quarter=number)
@@ -240,6 +250,7 @@ def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+SPORTS = [["of", "the", noun] for noun in ("game", "match", "contest")]
 ARTICLES = CLASSES["the"] + CLASSES["their"]
 
 

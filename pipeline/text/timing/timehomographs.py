@@ -40,6 +40,10 @@ DATE_BEFORE = frozenset(
 )
 THROUGHOUT = frozenset({"during", "throughout", "through", "into"})
 THE_WORDS = frozenset({"the", "early", "late", "earlier", "later", "mid"})
+NUMBERED = frozenset(
+    """room flight page route highway channel model number section article chapter verse gate bus
+    train line unit""".split()  # noqa: SIM905 (as above)
+)
 CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
 SURE_MONTHS = frozenset({"sept"})
 HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "autumn"})
@@ -63,6 +67,8 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
         told = word.lower() in THE_WORDS or lower == "the"
         alone = not after[:1].isalpha() or after.lower() in AFTER_PART
         return told and alone and (one.part != "NI" or lower in THROUGHOUT)
+    if one.season is not None and after == "of":
+        return False  # the fall of the wall
     if one.season is not None:
         return not before or lower in DATE_BEFORE or word.lower() in THE_WORDS
     if one.unit is not None and one.shift == 0:
@@ -85,6 +91,8 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
     year, lower, low = one.year or 0, before.lower(), after.lower()
     end = tokens.ends[one.last - 1]
     if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED:
+        return False
+    if lower in NUMBERED:
         return False
     if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
         prefix = tokens.words[one.first - 2] if one.first > 1 else ""

@@ -54,7 +54,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "u")
     if not good or (part(tokens, match, "m") == "last" and is_verb(tokens, match)):
         return None
-    if as_many(tokens, match.start("u")):
+    if as_many(tokens, match.start("u")) or is_war(tokens, match):
         return None
     if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
@@ -89,6 +89,12 @@ def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
 BEFORE_SOME_DAY = frozenset(
     "will would could can may might must hope hopes hoped hoping".split()  # noqa: SIM905 (as below)
 )
+
+
+def is_war(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether a length is the name of the Thirty Years' War."""
+    named = tokens.words[match.start("n")].istitle()
+    return named and "War" in tokens.words[match.end() : match.end() + 2]
 
 
 def as_many(tokens: Tokens, at: int) -> bool:
