@@ -1,9 +1,10 @@
 """Find time expressions in English text and give each its TIMEX3 value.
 
-The words are matched by grammars (`timedates`, `timenear`, `timespans`); neighbours are joined and
-homographs sorted out by their context (`timecontext`); what is left is read off the calendar
-against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines 1.2.1 and
-TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate days.
+The words are matched by grammars (`timedates`, `timenear`, `timespans`, `timesets`); neighbours are
+joined (`timecontext`) and homographs sorted out (`timehomographs`); what is left is read off the
+calendar against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines
+1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate
+days.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.text.timing.timecontext import is_homograph, joined, stands
+from pipeline.text.timing.timecontext import joined, listed
 from pipeline.text.timing.timedates import DATES
 from pipeline.text.timing.timegrammar import Grammar, Kind
+from pipeline.text.timing.timehomographs import is_homograph, stands
 from pipeline.text.timing.timenear import NEAR
+from pipeline.text.timing.timesets import SETS
 from pipeline.text.timing.timespans import SPANS
 from pipeline.text.timing.timevalues import Calendar
 from pipeline.text.timing.timewords import tokens_of
 
-GRAMMAR = Grammar([*DATES.rules, *NEAR.rules, *SPANS.rules])
+GRAMMAR = Grammar([*DATES.rules, *NEAR.rules, *SPANS.rules, *SETS.rules])
 Tense = Callable[[int, int], int]
 """Tells for a stretch of text whether it speaks of the past (-1), the future (1) or neither (0)."""
 
@@ -54,7 +57,7 @@ def find(text: str, published: date | None = None, *, tense: Tense = no_tense) -
     """
     tokens = tokens_of(text)
     calendar = Calendar(text, published)
-    for found in joined(tokens, GRAMMAR.expressions(tokens)):
+    for found in listed(tokens, joined(tokens, GRAMMAR.expressions(tokens))):
         if stands(tokens, found, text):
             start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
             reading = calendar.read(found, start, end, partial(tense, start, end))

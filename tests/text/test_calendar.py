@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.text.timing.calendar import (
     FINE_TO_COARSE,
@@ -13,6 +15,7 @@ from pipeline.text.timing.calendar import (
     containing,
     nearest_weekday,
     nearest_year,
+    within,
 )
 
 DAY = date(2025, 1, 1)
@@ -53,6 +56,47 @@ def test_periods_stay_within_the_calendar(unit: Unit, day: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("period", "nth", "unit", "weekday", "value"),
+    [
+        ("M", 1, "W", None, "2025-W01"),  # 1 January is a Wednesday
+        ("M", -1, "W", None, "2025-W05"),
+        ("M", 3, "D", 0, "2025-01-20"),
+        ("M", -1, "WE", None, "2025-W04-WE"),
+        ("M", -1, "D", None, "2025-01-31"),
+        ("M", 0, "Y", None, "2025"),
+        ("Y", -1, "W", None, "2025-W52"),
+        ("Y", 5, "M", None, "2025-05"),
+        ("M", 6, "W", None, None),
+        ("SE", 1, "D", None, None),
+        ("D", 0, "W", None, "2025-W01"),
+        ("Y", 0, "W", None, None),
+    ],
+)
+def test_the_nth_unit_of_a_period(
+    period: Unit, nth: int, unit: Unit, weekday: int | None, value: str | None
+) -> None:
+    found = within(containing(period, DAY), nth, unit, weekday)
+    assert (found and found.value) == value
+
+
+@given(
+    st.sampled_from(FINE_TO_COARSE),
+    st.dates(),
+    st.integers(-1, 60),
+    st.sampled_from(FINE_TO_COARSE),
+    st.one_of(st.none(), st.integers(0, 6)),
+)
+def test_the_nth_unit_lies_within_its_period(
+    unit: Unit, day: date, nth: int, inner: Unit, weekday: int | None
+) -> None:
+    period = containing(unit, day)
+    found = within(period, nth, inner, weekday)
+    if found is not None and nth:
+        assert found.first <= period.last
+        assert period.first <= found.last
+
+
+@pytest.mark.parametrize(
     ("weekday", "direction", "expected"),
     [(3, -1, 1), (3, 1, 1), (2, -1, 30), (4, 1, 2), (2, 1, 7)],
 )
@@ -71,8 +115,14 @@ def test_a_weekday_is_today_or_the_nearest_in_the_direction(
         (6, date(2025, 5, 3), -1, 2024),
         (3, date(2025, 5, 31), 1, 2026),
         (5, date(2025, 5, 3), -1, 2025),
+        (6, date(2025, 5, 31), -1, 2024),  # a month so near may still be last year's
     ],
 )
 def test_the_year_of_a_month(month: int, published: date, direction: int, year: int) -> None:
     found = nearest_year(Period("M", date(2025, month, 1)), published, direction)
     assert found.first.year == year
+
+
+def test_a_day_that_is_near_is_meant_rather_than_one_a_year_ago() -> None:
+    found = nearest_year(Period("D", date(2025, 6, 7)), date(2025, 5, 27), -1)
+    assert found.first.year == 2025

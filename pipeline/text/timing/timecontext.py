@@ -1,4 +1,4 @@
-"""What stands beside a time expression: neighbours to join, modifiers, signs that it is none."""
+"""What stands beside a time expression: neighbours to join, modifiers to take in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import fields, replace
 
 from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of
+from pipeline.text.timing.timehomographs import is_bare_year, is_year
 from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
 
-# ------------------------------------------------------------------------------- neighbours
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
-BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at>|<possessive>"))
+BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>"))
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
-LONGEST_JOINT = 2
+LONGEST_JOINT = 3
 JOINED = tuple(
     f.name for f in fields(Expression) if f.name not in ("first", "last", "weak", "kind")
 )
@@ -44,6 +44,47 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         yield widened(tokens, held, floor)
 
 
+def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+    """Yield the expressions, and the days that stand alone: the 4 of "March 3 and 4"."""
+    held: Expression | None = None
+    for this in found:
+        if held is not None:
+            yield from more_days(tokens, held, this.first)
+        yield this
+        held = this
+    if held is not None:
+        yield from more_days(tokens, held, len(tokens.words))
+
+
+LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
+AFTER_LIST = frozenset(
+    """in at on for to and or but as when with it he she they we the a this is are was were will
+    would""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
+
+
+def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]:
+    """Yield the days of the same month that follow a day, up to a token."""
+    if one.day is None or one.last_day or tokens.codes[one.last - 1] != CLASSES["number"]:
+        return
+    match = LIST.match(tokens.codes, one.last, end)
+    if match is None:
+        return
+    after = "".join(tokens.words[match.end() : match.end() + 1])
+    if after[:1].isalnum() and after.lower() not in AFTER_LIST:
+        return  # March 3 and 4 people
+    for at in range(one.last, match.end()):
+        word = tokens.words[at]
+        if tokens.codes[at] != CLASSES["number"]:
+            continue
+        if not word.isdecimal() or not one.day < int(word[:3]) <= MOST_DAYS:
+            return
+        yield replace(
+            one, first=at, last=at + 1, day=int(word), weekday=None, part=None, clock=None
+        )
+
+
+MOST_DAYS = 31
 INNER = re.compile(
     pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of>") + "$"
 )
@@ -79,12 +120,6 @@ def is_named(one: Expression) -> bool:
     return one.month is not None or one.year is not None or one.holiday is not None
 
 
-def is_year(one: Expression) -> bool:
-    """Tell whether an expression gives a year and nothing finer."""
-    finer = (one.quarter, one.month, one.half, one.season, one.weekday, one.holiday, one.value)
-    return (one.year is not None or one.unit == "Y") and all(f is None for f in finer)
-
-
 def is_day(one: Expression) -> bool:
     """Tell whether an expression gives a day."""
     named = one.day is not None or one.weekday is not None or one.holiday is not None
@@ -101,6 +136,8 @@ def lacks_year(one: Expression) -> bool:
     if one.year is not None or one.value is not None or one.unit == "Y":
         return False
     parts = (one.quarter, one.month, one.half, one.season, one.holiday)
+    if one.unit == "M":
+        return one.needy and one.shift == 0  # the same month
     return any(p is not None for p in parts) or (one.unit == "Q" and one.shift == 0)
 
 
@@ -108,39 +145,51 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     """Return two neighbours as one expression, or None where they stay two."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
+    if a.clock and b.part and is_time(b) and not b.clock:
+        return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
-        return merged(a, b, "time")
+        bare = a.clock is None and a.last - a.first == 1  # a good night Tuesday
+        return None if bare and between != CLASSES["of"] else merged(a, b, "time")
     if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
         return merged(a, b, "time") if BESIDE_DAY.fullmatch(between) else None
     if a.weekday is not None and b.day is not None and b.weekday is None and not a.part:
         return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
-    if lacks_year(a) and is_year(b) and BESIDE_YEAR.fullmatch(between):
-        if a.anaphoric and a.quarter is None and a.unit != "Q":
-            return None
-        if a.unit == "Q":
-            a = replace(a, quarter=0, unit=None, shift=None)
+    same = a.quarter == 0 and between == CLASSES["in"]  # the same period in 2014
+    if lacks_year(a) and is_year(b) and (same or BESIDE_YEAR.fullmatch(between)):
+        if a.unit in ("Q", "M"):
+            a = replace(a, quarter=0, unit=None, shift=None, needy=a.unit == "M")
         return replace(merged(a, b), anaphoric=b.anaphoric)
-    if is_year(a) and lacks_year(b) and not a.weak and between == CLASSES["possessive"]:
+    if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
         return merged(a, b)
     if a.weekday is not None and b.unit == "W" and b.shift is not None:
         return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
     return None
 
 
+def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "10 o'clock in the evening", "10:00 on Tuesday" and "morning" as one time."""
+    if a.clock is None or between != ("" if is_day(a) else CLASSES["in"]):
+        return None
+    hour = int(a.clock[:2])
+    later = b.part in ("AF", "EV") or (b.part == "NI" and hour > 5)
+    clock = f"{hour + 12:02}{a.clock[2:]}" if later and hour < 12 else a.clock
+    return replace(a, last=b.last, clock=clock)
+
+
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
-STEP = re.compile(r"P(T?)(\d+)([A-Z])")
+LENGTH = re.compile(r"P(?:\d+[YMD])*(?:T(?:\d+[HMS])+)?")
 
 
 def longer(a: Expression, b: Expression) -> Expression | None:
     """Return "two hours and 30 minutes" as one length, None where the second is no finer."""
-    first, second = STEP.fullmatch(a.value or ""), STEP.fullmatch(b.value or "")
-    if first is None or second is None:
+    long, more = a.value or "", b.value or ""
+    if LENGTH.fullmatch(long) is None or LENGTH.fullmatch(more) is None:
         return None
-    units = (first[1] + first[3], second[1] + second[3])
-    if units not in FINER:
+    units = (("T" if "T" in long else "") + long[-1], ("T" if "T" in more else "") + more[-1])
+    if units not in FINER or not more[:-1].lstrip("PT").isdecimal():
         return None
-    time = "T" if second[1] and not first[1] else ""
-    return replace(a, last=b.last, value=f"{a.value}{time}{second[2]}{second[3]}")
+    same_half = "T" in long
+    return replace(a, last=b.last, value=long + more.lstrip("PT" if same_half else "P"))
 
 
 FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
@@ -149,7 +198,9 @@ FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS
 
 def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     """Return one expression with the fields of both."""
-    given = {name: value for name in JOINED if (value := getattr(b, name)) not in (None, False)}
+    fields = {name: getattr(b, name) for name in JOINED}
+    given = {name: value for name, value in fields.items() if value is not None}
+    given = {name: value for name, value in given.items() if value is not False}  # 0 is Monday
     return replace(a, last=b.last, weak=False, kind=kind, **given)
 
 
@@ -183,95 +234,3 @@ def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
     idiom = one.unit == "D" and one.weak and tokens.codes[one.first - 1] == CLASSES["of"]
     weak = is_bare_year(one) or idiom  # "at the end of the day" is no time
     return replace(one, first=first, weak=weak, earlier=word == "earlier")
-
-
-def is_bare_year(one: Expression) -> bool:
-    """Tell whether an expression is four digits that may be a number."""
-    return one.weak and one.year is not None and is_year(one) and one.last_year is None
-
-
-# ------------------------------------------------------------------------------- homographs
-YEAR_BEFORE = frozenset(
-    """in since by of from until till to through before after during late early mid fiscal circa
-    year between around about for and or than the this that its their his her our a an another
-    's ’s""".split()  # noqa: SIM905 (a list of words is read more easily so)
-)
-OWNED = frozenset({"the", "its", "their", "his", "her", "our", "this", "that", "'s", "’s"})
-OLD_YEAR_BEFORE = frozenset(
-    {"in", "since", "of", "by", "from", "until", "to", "after", "before", "("}
-)
-COUNTED = frozenset({"people", "men", "women", "children", "others", "more", "percent", "per", "%"})
-NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "across", "plus"})
-AFTER_YEAR = frozenset(
-    {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
-)
-AFTER_PART = frozenset({"and", "or", "but", "when", "as", "with", "to", "in", "he", "she", "they"})
-DATE_BEFORE = frozenset(
-    """in since by of from until till to through before after during late early last next this for
-    and or every each between mid around about on that throughout over""".split()  # noqa: SIM905
-)
-THE_WORDS = frozenset({"the", "early", "late", "earlier", "later", "mid"})
-CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
-SURE_MONTHS = frozenset({"sept"})
-HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "autumn"})
-
-
-def stands(tokens: Tokens, one: Expression, text: str) -> bool:
-    """Tell whether the context lets an expression be a time."""
-    if not one.weak:
-        return True
-    before = tokens.words[one.first - 1] if one.first else ""
-    after = tokens.words[one.last] if one.last < len(tokens.words) else ""
-    if one.year is not None and is_year(one):
-        return is_calendar_year(tokens, one, before, after, text)
-    word = tokens.words[one.first]
-    lower = before.lower()
-    if one.month is not None:
-        return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
-    if one.part is not None:
-        told = word.lower() in THE_WORDS or lower == "the"
-        alone = not after[:1].isalpha() or after.lower() in AFTER_PART
-        return told and alone and one.part != "NI"
-    if one.season is not None:
-        return not before or lower in DATE_BEFORE or word.lower() in THE_WORDS
-    if one.unit is not None and one.shift == 0:
-        idiom = after.lower() == "of" or (one.unit == "D")
-        return not idiom and (not before or lower in DATE_BEFORE - {"that", "on", "every", "each"})
-    return one.weekday is None and one.half is None
-
-
-def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
-    """Tell a year from a number of four digits by the words around it."""
-    if tokens.codes[one.first] not in (CLASSES["year"], CLASSES["years"]):
-        before = ""  # "early 2016" has its sign with it
-    year, lower, low = one.year or 0, before.lower(), after.lower()
-    end = tokens.ends[one.last - 1]
-    if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED:
-        return False
-    if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
-        if one.first < 2 or not YEARLIKE.fullmatch(tokens.words[one.first - 2]):
-            return False
-        before, lower = "", ""
-    word = low.isalpha() and low == after
-    plural = word and low.endswith("s") and len(low) > 3 and low not in NOT_PLURAL
-    if plural and lower not in OWNED:
-        return False
-    if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):
-        return False
-    if not before or lower in YEAR_BEFORE or before in "(\n,;:.—–-[\"“'’)":
-        return True
-    return before == lower and lower.isalpha() and (not word or low in AFTER_YEAR)
-
-
-YEARLIKE = re.compile(r"[12]\d{3}")
-
-
-def is_homograph(tokens: Tokens, one: Expression) -> bool:
-    """Tell whether only the part of speech shows that this is a time."""
-    if not one.weak or one.last - one.first > 1:
-        return False
-    if one.value is not None:
-        return True
-    before = tokens.words[one.first - 1].lower() if one.first else ""
-    word = tokens.words[one.first].lower()
-    return word in HOMOGRAPHS and (word not in ("may", "march") or before not in DATE_BEFORE)

@@ -34,9 +34,10 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?",
+    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?"
+    "w=(<weekend>)?",
     "<the>? d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? <of>? m=(<month>)"
-    "(?:<comma>? y=(<year>))?",
+    "(?:<comma>? y=(<year>))? w=(<weekend>)?",
 )
 def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "May 7", "7-9 May 2016", "the fourth of March"."""
@@ -51,6 +52,8 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
     made.day = days[0]
     made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
+    if match["w"]:
+        made.nth, made.inner = 0, "WE"
     return made
 
 
@@ -75,27 +78,40 @@ def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
 def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "May": a homograph; "Mar" and "Dec" without a stop are months only beside a day or year."""
     word = part(tokens, match, "m")
+    if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
+        return Expression(match.start(), match.end() + 1, month=5, day=1)
     weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
     return Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
 
 
+NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Herald", "Mercury"})
+
+
 @DATES.rule("<weekday>")
-def weekday(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "Friday", "Fri.", the latter only beside a date."""
+def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "Friday", "Fri.", the latter only beside a date; not the Sunday Times, Bloody Sunday."""
     first = match.start()
+    before = tokens.words[first - 1] if first else ""
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if before == "Bloody" or (after in NEWSPAPERS and before.lower() in ("the", "'s", "’s")):
+        return None
     name = tokens.words[first].lower().rstrip(".")
     weak = not name.endswith("day")
-    super_tuesday = first > 0 and tokens.words[first - 1] == "Super"
+    super_tuesday = before == "Super"
     return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
 
-@DATES.rule("<holiday> w=(<weekend>)? (?:<comma>? y=(<year>))?")
+@DATES.rule(
+    "<holiday> (?:<comma>? y=(<year>))?",
+    "<the>? h=(<holiday>) w=(<weekend>) (?:<comma>? y=(<year>))?",
+)
 def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "Christmas Eve", "Thanksgiving 2016", "Labor Day weekend"."""
-    name = tokens.words[match.start()]
+    weekend = part(tokens, match, "w")
+    name = tokens.words[match.start("h") if weekend else match.start()]
     year = year_of(part(tokens, match, "y"))
     made = Expression(match.start(), match.end(), holiday=name, year=year)
-    if match["w"]:
+    if weekend:
         made.nth, made.inner = 0, "WE"
     return made
 
@@ -222,7 +238,8 @@ YEAR_AGO = "a=(<unit><dash><ago|earlier>)?"
 def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the first quarter", "its fiscal third quarter", "the year-ago fourth quarter"."""
     number = ordinal_of(part(tokens, match, "r"))
-    if not number or number > 4:
+    after = [word.lower() for word in tokens.words[match.end() : match.end() + 3]]
+    if not number or number > 4 or after in SPORTS:
         return None
     year = year_of(part(tokens, match, "y"))
     made = Expression(match.start(), match.end(), year=year, quarter=number)
@@ -233,6 +250,7 @@ def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+SPORTS = [["of", "the", noun] for noun in ("game", "match", "contest")]
 ARTICLES = CLASSES["the"] + CLASSES["their"]
 
 
@@ -262,10 +280,15 @@ def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made if made.half is None or number <= 2 else None
 
 
-@DATES.rule(f"<the>? {EARLY}? s=(<season>) (?:<of>? y=(<year>))?")
-def season(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "the spring", "summer 2016"."""
+@DATES.rule(f"<the>? {EARLY}? s=(<season>) m=(<units>)? (?:<of>? y=(<year>))?")
+def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the spring", "summer 2016"; not "the Winter Olympics"."""
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    if tokens.words[match.start("s")].istitle() and after.istitle():
+        return None
     year = year_of(part(tokens, match, "y"))
+    if match["m"] and part(tokens, match, "m") != "months":
+        return None
     made = Expression(match.start(), match.end(), year=year, weak=year is None)
     made.season = SEASONS[part(tokens, match, "s")]
     return made
@@ -276,6 +299,16 @@ def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "the early morning", for the most part beside a day."""
     made = Expression(match.start(), match.end(), "time", weak=True)
     made.part = PARTS[part(tokens, match, "k")]
+    return made
+
+
+@DATES.rule("<the> e=(<early>) h=(<units>)")
+def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the early hours" of a day."""
+    if part(tokens, match, "h") != "hours":
+        return None
+    made = Expression(match.start(), match.end(), "time", weak=True)
+    made.part = "MO" if part(tokens, match, "e") == "early" else "NI"
     return made
 
 

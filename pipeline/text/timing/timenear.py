@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
 from pipeline.text.timing.timewords import (
@@ -27,8 +28,10 @@ ANAPHORIC = frozenset({"previous", "prior", "preceding", "following", "subsequen
 
 
 @NEAR.rule("<today>")
-def today(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "yesterday"."""
+def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "yesterday"; not the newspaper USA Today."""
+    if match.start() and tokens.words[match.start() - 1] == "USA":
+        return None
     shift = DEICTIC[tokens.words[match.start()].lower()]
     return Expression(match.start(), match.end(), unit="D", shift=shift)
 
@@ -74,14 +77,14 @@ def as_soon_as_possible(tokens: Tokens, match: re.Match[str]) -> Expression | No
 def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "at the moment", "at present"; not "at the moment when she left"."""
     word = part(tokens, match, "m")
-    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
-    article = match.end() - match.start() == 3
-    if article == (word == "present") or after in ("of", "when", "that", "he", "she", "they"):
+    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
+    clause = after.istitle() or after in ("of", "when", "that", "he", "she", "they")
+    if clause or (match.end() - match.start() == 3) == (word == "present"):
         return None
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
 
 
-@NEAR.rule("<once>")
+@NEAR.rule("<once> d=(<dash>)?")
 def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "once" for "formerly"; not "once a week", "once again", "at once"."""
     at = match.start()
@@ -89,9 +92,9 @@ def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
     if before in NOT_BEFORE_ONCE or after in NOT_AFTER_ONCE or not after[:1].isalpha():
         return None
-    if tokens.codes[at + 1] == CLASSES["a"] and tokens.codes[at + 2 : at + 3] == CLASSES["unit"]:
+    if tokens.codes[match.end() : match.end() + 2] == CLASSES["a"] + CLASSES["unit"]:
         return None
-    return Expression(at, match.end(), value="PAST_REF", weak=True)
+    return Expression(at, at + 1, value="PAST_REF", weak=True)
 
 
 NOT_BEFORE_ONCE = frozenset(
@@ -108,12 +111,13 @@ def the_other_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), value="PAST_REF")
 
 
-@NEAR.rule("<these> u=(<units>)")
+@NEAR.rule("w=(<these|that>) u=(<units>)")
 def these_days(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "these days"."""
-    if part(tokens, match, "u") != "days":
+    """ "these days", "those days"."""
+    value = {"these": "PRESENT_REF", "those": "PAST_REF"}.get(part(tokens, match, "w"))
+    if part(tokens, match, "u") != "days" or value is None:
         return None
-    return Expression(match.start(), match.end(), value="PRESENT_REF")
+    return Expression(match.start(), match.end(), value=value)
 
 
 @NEAR.rule("<the> <intense>? <near>? f=(<future|past>)")
@@ -126,18 +130,13 @@ def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), value=value)
 
 
-@NEAR.rule("<future>")
-def future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "future generations", "in future"; not "her future", "the digital future"."""
-    at = match.start()
-    if tokens.words[at] != "future":
-        return None
+@NEAR.rule("<in> f=(<future>)")
+def in_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "in future"; not "in future years"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
-    if at and tokens.words[at - 1].lower() == "in":
-        return Expression(at, match.end(), value="FUTURE_REF")
-    if not after.isalpha() or not after.islower() or after in FUNCTION_WORDS:
+    if after[:1].isalnum() and after.lower() not in FUNCTION_WORDS:
         return None
-    return Expression(at, match.end(), value="FUTURE_REF", weak=True)
+    return Expression(match.start() + 1, match.end(), value="FUTURE_REF")
 
 
 FUNCTION_WORDS = frozenset(
@@ -221,9 +220,52 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     bare = match.end() - match.start() == 2
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None  # the quarter-century
+    after = "".join(tokens.words[match.end() : match.end() + 2]).lower()
+    if word == "quarter" and after.startswith("of") and after != "ofthe":
+        return None  # the quarter of all voters
+    ended = day_of_end(tokens, match.end())
+    if ended is not None and word in ("year", "quarter", "week"):
+        return ending(made, word, ended)
     made.anaphoric = bare and word in ("quarter", "month", "year", "week")
     made.weak = word not in ("weekend", "quarter") and bare
     made.whole, made.reach = True, None if word == "quarter" else AROUND
+    return made
+
+
+class End(NamedTuple):
+    """The day, or as much as is said of it, that a period ends with."""
+
+    month: int
+    day: int | None
+    year: int | None
+
+
+def day_of_end(tokens: Tokens, at: int) -> End | None:
+    """Return the day of "ended March 31, 2024", the month of "to March", behind a period."""
+    words = [word.lower().rstrip(".") for word in tokens.words[at : at + 5]]
+    if len(words) < 2 or words[0] not in ("ended", "ending", "to", "through"):
+        return None
+    month = MONTHS.get(words[1])
+    if month is None:
+        return None
+    days = [int(word) for word in words[2:3] if re.fullmatch(r"[0-3]?\d", word)]
+    years = [int(word) for word in words[2:] if re.fullmatch(r"[12]\d{3}", word)]
+    return End(month, next(iter(days), None) or None, next(iter(years), None))
+
+
+def ending(made: Expression, unit: str, end: End) -> Expression | None:
+    """Return the quarter or week that ends so, the length of a year that does."""
+    if unit == "year":
+        made.kind, made.value = "duration", "P1Y"
+        return made
+    made.unit = made.shift = None
+    if unit == "quarter":
+        made.quarter = (end.month + 1) // 3 or 4
+        made.year = end.year if end.year is None or end.month > 1 else end.year - 1
+        return made
+    if end.day is None:
+        return None
+    made.month, made.day, made.year, made.nth, made.inner = end.month, end.day, end.year, 0, "W"
     return made
 
 
@@ -258,7 +300,9 @@ def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the day before", of the time last spoken of; not "the day before the vote"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     word = part(tokens, match, "u")
-    if (after[:1].isalnum() and after.lower() not in AFTER_BEFORE) or UNITS.get(word, "T")[0] == "T":
+    if (after[:1].isalnum() and after.lower() not in AFTER_BEFORE) or UNITS.get(word, "T")[
+        0
+    ] == "T":
         return None
     made = Expression(match.start(), match.end(), unit=UNITS[word], anaphoric=True)  # type: ignore[arg-type]
     made.shift = -1 if part(tokens, match, "b") == "before" else 1

@@ -1,4 +1,4 @@
-"""Rules for durations, what lies so far back or ahead, and sets of times."""
+"""Rules for durations, and for what lies so far back or ahead."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ from pipeline.text.timing.timegrammar import (
 from pipeline.text.timing.timewords import (
     CLASSES,
     LONG,
-    MONTHS,
-    PARTS,
-    REGULAR,
-    SEASONS,
-    WEEKDAYS,
     Tokens,
 )
 
@@ -34,9 +29,11 @@ ONE = (
     f"(?:{AND_A_HALF})?)"
 )
 NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
-OPEN = "(?:<a>?<few>{1,2}<of>?|<a>?<couple><of>?)"
+OPEN = "(?:<a>?<few|some>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
-HEDGE = "(?:<about>{0,2}(?:<no>?<more><than>|<at><least>|<up><to>|<as><much><as>)?)"
+LIMIT = "<no>?<more><than>|<at><least>"
+HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much><as>)?)"
+SUFFIXES = frozenset({"old", "olds", "long"})
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
 AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
@@ -45,41 +42,73 @@ AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
 @SPANS.rule(
     f"h=({HEDGE}) n=({COUNT}) <more>? <full>? d=(<dash>)? u=(<unit|units|quarter|century>)"
     f" t=(<and><a><half>)? (?:<or><so>)? {AGO} s=({SUFFIX})?",
-    f"(?:<no>?<more><than>|<at><least>)?(?:<the>|<this>|<their>)? m=(<last|past|next|ordinal|full|recent>) n=({COUNT})"
-    " <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
+    f"(?:{LIMIT})? (?:<the>|<this>|<these>|<their>)? m=(<last|past|next|ordinal|full|recent>)"
+    f" n=({COUNT}) <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
     f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>) <ahead>?",
     f"<a> <full> n=({COUNT}) u=(<units>)",
+    f"<the> n=({COUNT}) <last|past|next> u=(<units>)",
 )
 def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "nearly 30 years", "two weeks ago", "the first nine months", "10-year"."""
     good, count = counted(part(tokens, match, "n"))
     word = part(tokens, match, "u")
-    if not good or of_age(tokens, match.end()):
+    if not good or (part(tokens, match, "m") == "last" and is_verb(tokens, match)):
+        return None
+    if as_many(tokens, match.start("u")) or is_war(tokens, match):
         return None
     if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
     made = Expression(match.start(), match.end())
+    if is_some_day(tokens, match):
+        made.value = "FUTURE_REF"
+        return made
     aged = "s" in match.re.groupindex and bool(match["s"])
-    if aged and tokens.words[match.end() - 1].lower() not in ("old", "long"):
+    if aged and tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
     if not is_part(match, "u", "units"):
         dash = bool(part(tokens, match, "d"))
-        if not dash and not aged and (count is None or word == "quarter" or (word == "year" and is_year(match))):
+        if not dash and not aged and (count is None or word == "quarter" or is_year(match)):
             return None
         if dash and tokens.codes[made.first] == CLASSES["a"] and match.end("n") - made.first == 2:
             made.first += 1  # a "10-year" bond: the article is the bond's
     if part(tokens, match, "t") and count is not None:
         count += Decimal("0.5")
-    if not hedged(tokens, match):
-        made.first = match.start("n")
+    made.first = max(made.first, first_of_hedge(tokens, match, match.start("n")))
+    if of_age(tokens, match.end()):
+        made.last += 2
     return with_period(tokens, timed(made, tokens, match, count, unit_of(word)))
+
+
+def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether "one day" is some day to come: "he may one day return"."""
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    one_day = [word.lower() for word in tokens.words[match.start() : match.end()]] == ["one", "day"]
+    return one_day and before in BEFORE_SOME_DAY
+
+
+BEFORE_SOME_DAY = frozenset(
+    "will would could can may might must hope hopes hoped hoping".split()  # noqa: SIM905 (as below)
+)
+
+
+def is_war(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether a length is the name of the Thirty Years' War."""
+    named = tokens.words[match.start("n")].istitle()
+    return named and "War" in tokens.words[match.end() : match.end() + 2]
+
+
+def as_many(tokens: Tokens, at: int) -> bool:
+    """Tell whether units are counted by what was said before: "the third in as many weeks"."""
+    return [word.lower() for word in tokens.words[max(at - 2, 0) : at]] == ["as", "many"]
 
 
 def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
     """Take in the noun and the article of "a three-year period"."""
-    if made is None or made.kind != "duration" or tokens.words[made.last : made.last + 1] != [
-        "period"
-    ]:
+    if (
+        made is None
+        or made.kind != "duration"
+        or tokens.words[made.last : made.last + 1] != ["period"]
+    ):
         return made
     before = tokens.codes[made.first - 1 : made.first]
     made.first -= bool(before) and before in (CLASSES["a"], CLASSES["the"])
@@ -87,17 +116,41 @@ def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
     return made
 
 
-def hedged(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether the words before a count limit it; "over six years" tells how long instead."""
-    if "h" not in match.re.groupindex:
-        return True
-    words = part(tokens, match, "h")
+def first_of_hedge(tokens: Tokens, match: re.Match[str], plain: int) -> int:
+    """Return where the words that limit a count begin; ``plain`` where the count itself does.
+
+    "over six years" tells for the most part how long something went on.
+    """
+    words = part(tokens, match, "h") if "h" in match.re.groupindex else ""
+    if not words:
+        return match.start()
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    if words.endswith(" than") and (before in SIZED or before[:1].isdecimal()):
+        return plain  # 10 percent more than a year earlier
     if words in ("over", "under"):
-        before = tokens.words[match.start() - 1].lower() if match.start() else ""
-        return before in AFTER_PREPOSITION
-    return words not in ("just", "exactly", "barely")
+        return match.start() if match["ago"] or before in AFTER_PREPOSITION else plain
+    if words.startswith("over "):
+        return match.start() + 1
+    alone = words in ("just", "exactly", "barely") or words.startswith(FILLERS)
+    return plain if alone else match.start()
 
 
+SIZED = frozenset(
+    {"percent", "%", "cent", "points", "times", "higher", "lower", "million", "billion", "trillion"}
+)
+FILLERS = ("a much ", "a many ", "a long ")
+
+
+def is_verb(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether "last" is what something does so long."""
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    return match.start("m") == match.start() and before in BEFORE_VERB
+
+
+BEFORE_VERB = frozenset(
+    """to will would could can may might should must 'll ’ll not usually typically often they it
+    which that""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
 AFTER_PREPOSITION = frozenset({"for", "after", "in", "of", "than", "with", "at", "took", "lasted"})
 
 
@@ -151,6 +204,7 @@ def timed(
             return made
     sign = -1 if ago in BACK else 1
     made.anaphoric = ago in RELATIVE_TO_SPOKEN
+    made.needy = made.anaphoric and sign > 0
     made.kind, made.value = "date", None
     if count is None:
         made.value = None if made.anaphoric else "PAST_REF" if sign < 0 else "FUTURE_REF"
@@ -178,21 +232,24 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word, more = part(tokens, match, "u"), part(tokens, match, "t")
     if word in ("season", "night") or (word == "quarter" and not part(tokens, match, "ago")):
         return None
-    if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
+    if not match["ago"] and tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None
     if word == "century" and tokens.words[match.start("u")] == "Century":
         return None  # a Century speedboat
     made = Expression(match.start(), match.end())
-    if not hedged(tokens, match):
-        made.first = match.end("h")
+    made.first = first_of_hedge(tokens, match, match.end("h"))
     count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
     made = timed(made, tokens, match, count, unit_of(word)) or made
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
         before = match.start() - 1
         word = tokens.words[before].lower()
-        counted = tokens.codes[before] in NUMBERS or (
-            (word.endswith("s") or word == "people")
-            and any(code in NUMBERS for code in tokens.codes[max(0, before - 2) : before])
+        counted = (
+            tokens.codes[before] in NUMBERS
+            or word[:1].isdecimal()
+            or (
+                (word.endswith("s") or word == "people")
+                and any(code in NUMBERS for code in tokens.codes[max(0, before - 2) : before])
+            )
         )
         if counted or word in RATED:
             made.kind = "set"
@@ -244,26 +301,38 @@ def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "for years", "months ago", "the days ahead", "decades-old"."""
     word = part(tokens, match, "u")
     told = bool(match["ago"] or match["s"])
+    if as_many(tokens, match.start("u")):
+        return None
     if tokens.words[match.start("u")][0].isupper() and not match["ago"]:
         return None
-    if word in AMBIGUOUS_UNITS and not (told and word in ("minutes", "seconds")):
+    if word in AMBIGUOUS_UNITS and not (
+        word in ("minutes", "seconds") and (told or lasts(tokens, match))
+    ):
         return None
-    if match["s"] and tokens.words[match.end() - 1].lower() not in ("old", "long"):
+    if match["s"] and tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
     first = match.start("u") if match["s"] else match.start()
     return timed(Expression(first, match.end()), tokens, match, None, unit_of(word))
 
 
+def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell "within minutes" from "in minutes of the meeting"."""
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    after = tokens.codes[match.end() : match.end() + 1]
+    return before in ("in", "within", "for", "after", "of", "took") and after != CLASSES["of"]
+
+
 @SPANS.rule("u=(<unit|century>) <dash> <old|much>")
 def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "week-long", "century-old"."""
-    if tokens.words[match.end() - 1].lower() not in ("old", "long"):
+    dashed = tokens.codes[match.start() - 1 : match.start()] == CLASSES["dash"]
+    if dashed or tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
     value = duration(Decimal(1), unit_of(part(tokens, match, "u")))
     return Expression(match.start(), match.end(), "duration", value=value)
 
 
-@SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few>|<a> <much>?) <while> <ago>")
+@SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few|some>|<a> <much>?) <while> <ago>")
 def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "long ago", "some time ago", "a while ago"."""
     if tokens.words[match.end() - 1].lower() != "ago":
@@ -296,57 +365,3 @@ def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "weeklong"."""
     value = LONG[tokens.words[match.start()].lower()]
     return Expression(match.start(), match.end(), "duration", value=value)
-
-
-# ------------------------------------------------------------------------------------------ sets
-@SPANS.rule("<regular>")
-def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "annual"; not in the Daily Mail or the LA Weekly."""
-    i = match.start()
-    word = tokens.words[i]
-    if word[0].isupper():
-        near = tokens.words[max(i - 1, 0) : i] + tokens.words[i + 1 : i + 2]
-        if any(other[0].isupper() for other in near):
-            return None
-    return Expression(i, match.end(), "set", value=REGULAR[word.lower()])
-
-
-@SPANS.rule(
-    f"<every> n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
-    "<every> o=(<alternate>) u=(<unit>)",
-    "<per> u=(<unit>)",
-)
-def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "every year", "each Thursday", "every two weeks", "per day"."""
-    word = part(tokens, match, "u").rstrip(".")
-    made = Expression(match.start(), match.end(), "set")
-    counting = part(tokens, match, "n")
-    good, count = counted(counting) if counting else (True, Decimal(1))
-    if part(tokens, match, "o"):
-        count = Decimal(2)
-    if not good:
-        return None
-    if is_part(match, "u", "month"):
-        made.value = f"XXXX-{MONTHS[word]:02}"
-    elif is_part(match, "u", "weekday"):
-        made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
-    elif is_part(match, "u", "season"):
-        made.value = f"XXXX-{SEASONS[word]}"
-    elif is_part(match, "u", "part"):
-        made.value = f"XXXX-XX-XXT{PARTS[word]}"
-    elif is_part(match, "u", "weekend"):
-        made.value = "XXXX-WXX-WE"
-    else:
-        made.value = "P3M" if word == "quarter" else duration(count, unit_of(word))
-    return made
-
-
-@SPANS.rule("w=(<weekdays>)", "w=(<weekday>) p=(<plurals>)")
-def weekly(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "Mondays", "Tuesday nights", "weekends"."""
-    word = part(tokens, match, "w").rstrip("s")
-    value = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}.get(word)
-    value = value or f"XXXX-WXX-{WEEKDAYS[word.rstrip('.')] + 1}"
-    if part(tokens, match, "p"):
-        value += "T" + PARTS[part(tokens, match, "p").rstrip("s")]
-    return Expression(match.start(), match.end(), "set", value=value)

@@ -28,7 +28,8 @@ NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
-COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b[^.\n]*\Z")
+COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
+MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
@@ -58,12 +59,16 @@ class Calendar:
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
         self.spoken: dict[Unit, Spoken] = {}
+        self.length, self.length_end = "", -1
+        """The months last spoken of, "the first nine months", and where they end."""
         self.weekday_end = -1
         """Where the last day of the week that was named ends."""
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
         if one.value is not None or one.kind in ("duration", "set"):
+            if one.value and MONTHS.fullmatch(one.value):
+                self.length, self.length_end = one.value, end
             return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
         try:
             return self._read(one, start, end, direction)
@@ -77,10 +82,12 @@ class Calendar:
             return self._clock(one.clock, start, direction)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
+        if one.quarter == 0 and self._as_long(start, end):
+            return Reading("duration", self.length, True)
         period, relative = self._period(one, start, direction)
         if period is None:
             return Reading(one.kind, None, True)
-        self._note(period, end)
+        self._note(one, period, end)
         if one.weekday is not None:
             self.weekday_end = end
         value = period.value
@@ -94,11 +101,11 @@ class Calendar:
             return Reading("date", f"{value}/{one.last_year:04}", relative)
         return Reading("date", value, relative)
 
-    def _note(self, period: Period, end: int) -> None:
+    def _note(self, one: Expression, period: Period, end: int) -> None:
         self.last = self.spoken[period.unit] = Spoken(period, end)
         if period.unit == "D":
             self.last_day = self.last
-        elif period.unit in COARSE:
+        elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
 
     # -------------------------------------------------------------------------- hours and clocks
@@ -109,7 +116,7 @@ class Calendar:
             return Reading("time", None, True)
         moment = datetime.combine(self.published, time(12)) + timedelta(hours=hours)
         day = containing("D", moment.date())
-        self._note(day, end)
+        self._note(one, day, end)
         return Reading("date", day.value, True)
 
     def _clock(self, clock: str, start: int, direction: Direction) -> Reading:
@@ -135,7 +142,7 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
-        self._note(containing("D", found.first), end)
+        self._note(one, containing("D", found.first), end)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
             return Reading("date", containing("WE", near).value, one.year is None)
@@ -169,7 +176,7 @@ class Calendar:
             if finer and not one.whole:
                 return base.shifted(one.shift, "Y"), True
         if one.quarter == 0:
-            return self._same_period(year, base), relative
+            return self._same_period(one, year, base), relative
         anchor = self.published
         yearly = yearly_period(one, year or (anchor.year if anchor else 4))
         if yearly is not None:
@@ -204,7 +211,7 @@ class Calendar:
             coarse = self.last_coarse
             if coarse is not None and start - coarse.end <= RECENT:
                 return coarse.period
-            base = self.last.period if self.last else published
+            base = self.last.period if self.last else None if one.needy else published
             return containing("Y", base.first) if base else None
         spoken = self._spoken(one.unit or "D")
         if spoken is not None and (one.reach is None or start - spoken.end <= one.reach):
@@ -235,11 +242,19 @@ class Calendar:
             return 0
         return int(base.unit == "D" and containing(one.unit, base.first).first == base.first)
 
-    def _same_period(self, year: int | None, base: Period | None) -> Period | None:
+    def _as_long(self, start: int, end: int) -> bool:
+        """Tell whether "the same period" is as many months as were spoken of last."""
+        if "period" not in self.text[start:end]:
+            return False
+        spoken = self.last_coarse
+        finer = spoken is not None and spoken.period.unit != "Y" and spoken.end > self.length_end
+        return not finer and 0 <= self.length_end >= start - RECENT
+
+    def _same_period(self, one: Expression, year: int | None, base: Period | None) -> Period | None:
         """Return the quarter last spoken of, or the last whole one, in a year."""
         spoken = self.last_coarse.period if self.last_coarse else None
         fine = spoken if spoken and spoken.unit != "Y" else None
-        if fine is None and self.published:
+        if fine is None and self.published and not one.needy:
             fine = containing("Q", self.published).shifted(-1)
             year = year and base and year  # the year that the words give, if any
         if fine is None:

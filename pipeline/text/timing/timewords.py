@@ -77,6 +77,7 @@ CLASSES = {
     "near": "d",
     "number": "n",
     "few": "v",
+    "some": ";",
     "couple": "c",
     "ordinal": "r",
     "half": "f",
@@ -114,7 +115,7 @@ CLASSES = {
     "old": "#",
     "ahead": "9",
     "alternate": "g",
-    "intense": "\"",
+    "intense": '"',
     "while": "~",
     "no": "^",
     "possible": "`",
@@ -165,6 +166,7 @@ TOKEN = re.compile(
     [oO]['’]clock\b
   | [^\W\d_]\w*
   | \[[^\W\d_]+\]
+  | [12]\d\d[1-9] (?=['’]s\b)
   | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
     (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
   | ['’][sS]\b
@@ -174,11 +176,12 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 HOLIDAY = re.compile(
-    "|".join(
+    "(?:"
+    + "|".join(
         re.escape(name).replace("'", "['’]?").replace(r"\ ", r"[\s-]")
         for name in sorted(HOLIDAYS, key=len, reverse=True)
     )
-    + r"\b",
+    + r")\b",
     re.IGNORECASE,
 )
 HOLIDAY_FIRST = frozenset(

@@ -1,0 +1,99 @@
+"""Tell whether the clause around a time speaks of the past or of the future."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from spacy.tokens import Token
+
+from pipeline.stages.syntax import AUXILIARIES, OBJECTS, ancestors, is_noun, is_verb
+
+MAX_CHILDREN = 12
+"""A verb's auxiliaries stand among its first children."""
+FUTURE_MODALS = frozenset(
+    {"will", "'ll", "’ll", "wo", "shall", "may", "might", "can", "must", "should"}
+    | {"would", "could", "'d", "’d", "ca"}
+)
+PERFECT = frozenset({"have", "has", "had", "'ve", "’ve"})
+AHEAD = frozenset(
+    """about agree agreed aim aimed aims allow allowed ask asked asks due eager expect expected
+    expecting expects forecast going hope hoped hopes hoping intend intended intends invite invited
+    likely need needed needs order ordered plan planned planning plans pledged poised prepared
+    preparing prepares projected promise promised promises ready scheduled set slated supposed
+    tells threaten threatened threatening threatens told unlikely urge urged urges vow vowed vows
+    wait waiting want wanted wants willing""".split()  # noqa: SIM905 (a list of words is read more easily so)
+)
+"""What these govern in the infinitive lies ahead of them."""
+STILL = frozenset(
+    """appear appears believe believes feel feels has have know knows mean means remain remains say
+    says seem seems show shows suggest suggests think thinks want wants""".split()  # noqa: SIM905 (as above)
+)
+"""What these say in the present is no plan."""
+TO_COME = frozenset({"before", "until", "till", "by", "ahead", "up", "toward", "towards", "into"})
+GONE = frozenset({"since", "despite"})
+COMING = frozenset({"next", "coming", "upcoming"})
+PRESENT = frozenset({"VBZ", "VBP"})
+MAX_GOVERNORS = 5
+"""An infinitive takes its tense from the verb above, no more than so many up."""
+
+
+def direction(token: Token) -> int:
+    """Return -1 where the clause around a token tells of the past, 1 of the future, else 0."""
+    below, coming, apart = token, False, False
+    for head in ancestors(token):
+        if is_verb(head) and head.dep_ != "amod":
+            return _within_clause(tense_of(head), head, coming=coming, apart=apart)
+        if head.tag_ == "IN" and head.lower_ in GONE:
+            return -1
+        coming = coming or head.lower_ in TO_COME
+        if is_noun(head):
+            coming = coming or any(c.lower_ in COMING for c in islice(head.children, MAX_CHILDREN))
+            apart = not (head.dep_ in OBJECTS and is_verb(head.head))
+        below = head
+    return 1 if coming and below.i != token.i else 0
+
+
+def _within_clause(tense: int, verb: Token, *, coming: bool, apart: bool) -> int:
+    """Return the direction of a time below a verb: a plan in the present is told at the verb."""
+    if coming:
+        return 1 if tense >= 0 else 0
+    if tense > 0 and verb.tag_ in PRESENT and (apart or verb.lower_ in STILL):
+        return 0
+    return tense
+
+
+def tense_of(verb: Token) -> int:
+    """Return the direction that a verb with its auxiliaries speaks in, or that of its governor."""
+    participle = False
+    for _ in range(MAX_GOVERNORS):
+        own = _own_tense(verb)
+        if own is not None:
+            return 0 if participle and verb.tag_ in PRESENT else own
+        participle = verb.tag_ == "VBG" and not _auxiliaries(verb)
+        if not participle and verb.head.i != verb.i and verb.head.lower_ in AHEAD:
+            return 1
+        governor = next((head for head in ancestors(verb) if is_verb(head)), None)
+        if governor is None:
+            return 0
+        verb = governor
+    return 0
+
+
+def _auxiliaries(verb: Token) -> list[Token]:
+    return [one for one in islice(verb.children, MAX_CHILDREN) if one.dep_ in AUXILIARIES]
+
+
+def _own_tense(verb: Token) -> int | None:
+    """Return the direction that a verb speaks in, None where it has no tense of its own."""
+    auxiliaries = _auxiliaries(verb)
+    words = {one.lower_ for one in auxiliaries}
+    tags = {one.tag_ for one in auxiliaries}
+    if words & FUTURE_MODALS:
+        return -1 if "have" in words else 1
+    if "TO" in tags:
+        return None
+    if verb.tag_ == "VBD" or "VBD" in tags or words & PERFECT:
+        return -1
+    if tags & PRESENT or verb.tag_ in PRESENT:
+        return 1
+    return -1 if verb.tag_ == "VBN" else None

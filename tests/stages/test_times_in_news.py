@@ -1,0 +1,103 @@
+"""News sentences whose times the parse decides: tense, names, homographs, what "once" means.
+
+The articles are of Thursday, 1 May 2025. Each sentence stands for an error that was once made, or
+for an example of what must be right.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from spacy.language import Language
+
+from tests.text.timexes import unmark
+
+PUBLISHED = date(2025, 5, 1)
+
+WEEKDAYS = [
+    "The minister said [Thursday|2025-05-01] that he had resigned.",
+    "Her interviews will air [Wednesday evening|2025-05-07TEV].",
+    "“We’ll be meeting on [Friday|2025-05-02] in St. Louis,” she said.",
+    "He is holding a rally in San Jose on [Friday|2025-05-02].",
+    "Wisconsin holds its primary on [Tuesday|2025-05-06].",
+    "The suspect is likely to appear in court [Wednesday|2025-05-07].",
+    "They will be able to reach a deal by [Saturday|2025-05-03].",
+    "The report could come as soon as [Tuesday|2025-05-06].",
+    "Despite a series of defeats on [Tuesday|2025-04-29], the senator remains in the race.",
+    "The speech that he gave on [Monday|2025-04-28] angers her still.",
+    "Addressing the topic on [Monday|2025-04-28], the White House urged patience.",
+    "Both candidates appealed to young voters on [Tuesday|2025-04-29].",
+    "Polls show that he is trailing just ahead of [Tuesday|2025-05-06]'s vote.",
+    "The poll of 1,000 voters was taken from [Wednesday|2025-04-30] through [Sunday|2025-05-04].",
+]
+
+MONTHS = [
+    "The party can still lose if he is elected in [November|2025-11].",
+    "That would set the stage for a contested convention in [July|2025-07].",
+    "Several threatened to disrupt the convention in [July|2025-07].",
+    "The edge does not translate to an advantage in [November|2025-11].",
+    "She has been popular since taking over in [the fall|2024-FA].",
+    "He has deployed staff to the [May 20|2025-05-20] states.",
+    "Staff came in anticipation of the [June 7|2025-06-07] primary.",
+    "At a [March|2025-03] meeting of the caucus she spoke.",
+    "The company lost $2m in its [third-quarter|2024-Q3] report.",
+]
+
+NAMES = [
+    "He told NBC’s “Today” on [Monday|2025-04-28] that he was well.",
+    "She watched ''Sunday Night Baseball'' at home.",
+    "[Today|2025-05-01], she watched it at home.",
+]
+
+ONCE = [
+    "He [once|PAST_REF] said so.",
+    "The [once|PAST_REF]-mighty firm was [once|PAST_REF] the largest in town.",
+    "Once the report was out, the shares fell.",
+    "It helps once you start looking.",
+    "He visited once while she was ill.",
+    "They should think of future generations, of her future and of [the future|FUTURE_REF].",
+]
+
+ISSUE = [
+    "The index fell [Wednesday|2025-04-30] after rising [earlier this month|2025-04].",
+    "The economy shrank in [the first quarter|2025-Q1], the first fall since [2022|2022].",
+    "Profit rose in [the fiscal second quarter|2025-Q2].",
+    "Revenue rose 5% in [the first quarter|2025-Q1] from [a year earlier|2024-Q1].",
+    "It lost $2m, against $3m in [the same period a year ago|2024-Q1].",
+    "Rents have doubled over [the past three years|P3Y], as they did in [the 1990s|199].",
+    "It will snow [this weekend|2025-W18-WE]; it snowed [overnight|2025-04-30TNI].",
+    "They fasted during [Ramadan|2025-03-01~/2025-03-30~].",
+    "It was built in [the '60s|196], and rebuilt in [the summer of 2012|2012-SU].",
+    "He ruled from [2010|2010] to [2014|2014]; the fair runs [May 20-24|2025-05-20/2025-05-24].",
+    "It is [now|PRESENT_REF] too late.",
+    "They may march, we sat down, and a second man left.",
+]
+
+
+def found(nlp: Language, text: str, published: date | None) -> list[tuple[str, str | None]]:
+    with nlp.select_pipes(
+        disable=[p for p in nlp.pipe_names if p.startswith("news_") and p not in STAGES]
+    ):
+        doc = nlp.make_doc(text)
+        doc._.news.published = published
+        doc = nlp(doc)
+    return [(text[t.start : t.end], t.value) for t in doc._.news.times]
+
+
+STAGES = ("news_paragraphs", "news_times")
+
+
+@pytest.mark.parametrize("marked", [*WEEKDAYS, *MONTHS, *NAMES, *ONCE, *ISSUE])
+def test_times_in_news(nlp: Language, marked: str) -> None:
+    text, wanted = unmark(marked)
+    assert found(nlp, text, PUBLISHED) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["He left on Monday.", "It fell last year.", "Nobody slept that night.", "It fell a year ago."],
+)
+def test_a_relative_time_that_nothing_anchors_has_no_value(nlp: Language, text: str) -> None:
+    ((_, value),) = found(nlp, text, None)
+    assert value is None

@@ -1,0 +1,163 @@
+"""News sentences with their times: each stands for an error that was once made.
+
+The article is of Wednesday, 20 March 2024; nothing is known of the tense.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.text import timex
+from tests.text.timexes import unmark
+
+PUBLISHED = date(2024, 3, 20)
+
+DAYS = [
+    "The ship, due on [Tuesday, 19 March|2024-03-19], is late.",
+    "They marched on [Super Tuesday|2024-03-19] and shopped on [Black Friday|2023-11-24].",
+    "Jams on [Labor Day weekend 2023|2023-W35-WE] and over [Thanksgiving weekend|2023-W47-WE].",
+    "The [May Day|2024-05-01] parade is off.",
+    "Turnout on [Election Day 2016|2016-11-08] was low.",
+    "[The first week of March|2024-W10] was dry, [the last week of 2023|2023-W52] wet.",
+    "The board sits on [the second Tuesday of May|2024-05-14].",
+    "Fans queued in [the week of March 4|2024-W10].",
+    "It falls on [the last day of March|2024-03-31], not on [the first day of spring|].",
+    "They struck over [the weekend of 9-10 March|2024-W10-WE].",
+    "It rained all through [the month of May|2024-05].",
+    "The shop is open from [Monday|2024-03-18] to [Friday|2024-03-22].",
+    "The talks ran from [March 13|2024-03-13] through [Sunday|2024-03-17].",
+    "By [the end of the day Saturday|2024-03-16] it was gone.",
+    "He never saw [the middle of April|2024-04], only [the second half of the month|2024-04].",
+    "They left [around March 5|2024-03-05], [sometime in March|2024-03] at any rate.",
+    "She had called the bank [the day before|2024-03-19] at a fair in Rome.",
+    "They met only [the other day|PAST_REF], and not in [those days|PAST_REF].",
+    "On [March 3|2024-03-03] and [4|2024-03-04] it rained; on [May 5|2024-05-05] and 9 men left.",
+    "They party on [Fourth of July weekend|2024-W27-WE] and had a good night [Tuesday|2024-03-19].",
+]
+
+YEARS = [
+    "Speakers at the [2004|2004] and [2008|2008] conventions agreed.",
+    "Arrests fell in [the 2015 fiscal year|2015] and in [fiscal year 2016|2016].",
+    "Fees rise in [the 2024-2025 school year|2024/2025] and [the 2023 season|2023].",
+    "[2023's first quarter|2023-Q1] was good, [the year's first quarter|2023-Q1] is not.",
+    "Since [1948|1948]'s founding the club has moved twice.",
+    "Germany in [the '30s|193] and Britain in [the ‘90s|199] knew it.",
+    "It sold [the last half of the '80s|198] as a golden age.",
+    "By [the end of the decade|202] it will be dry.",
+    "He worked for 21st Century Fox in [the 21st century|20].",
+    "Sales rose [sometime next year|2025] at the latest.",
+    "He leads [this year|2024], as in [the previous year|2023] and [the year before|2022].",
+]
+
+QUARTERS = [
+    "Its [fourth-quarter|2023-Q4] loss widened; the [fiscal second-quarter|2024-Q2] one did not.",
+    "Sales in [the quarter|2023-Q4] ended [Dec. 31|2023-12-31] rose from [a year earlier|2022-Q4].",
+    "Prices rose by 3% in [February|2024-02], from 2% [a year ago|2023-02].",
+    "Sales grew 5% in [the fourth quarter|2023-Q4] from 8.3 percent [a year ago|2022-Q4].",
+    "It earned $2 in [January|2024-01], down from [the same month last year|2023-01].",
+    "In [the same month of 2011|] it earned nothing.",
+    "It lost $2m in [nine months|P9M], against $1m in [the 2014 quarter|2014-Q4].",
+    "It lost $2m in [the first nine months|P9M], against $1m in [the same period in 2014|P9M].",
+    "It lost $2m in [January|2024-01], against $1m in [the same period in 2014|2014-01].",
+    "In [the year|P1Y] to [March|2024-03] it grew 10 percent more than [a year earlier|2023-03].",
+    "It raised $12m in [February|2024-02] and spent $17m over the course of [the month|2024-02].",
+    "Claims rose in [the week|2024-W10] ending [March 9|2024-03-09].",
+    "It spent $74 million more than [a year ago|2023].",
+    "They cut [year-end|2024] bonuses by [the year's end|2024].",
+]
+
+ANAPHORA = [
+    "It broke on [March 3, 2021|2021-03-03]; [the next morning|2021-03-04TMO] it was mended.",
+    "It broke on [March 3, 2021|2021-03-03]; [that night|2021-03-03TNI] nobody slept.",
+    "Nobody slept [that night|] or [the next day|]; [two years later|] they did.",
+    "It opened in [May 2019|2019-05] and shut by [the end of the year|2019].",
+    "In [June 2019|2019-06] it shut; [the following month|2019-07] it reopened.",
+    "It won in [the summer of 2012|2012-SU] and lost [that year|2012] all the same.",
+    "[Hours later|], and [weeks later|], it failed.",
+    "They met in [May|2024-05]; [a month earlier|2024-04] — in vain — they had phoned.",
+]
+
+LENGTHS = [
+    "An [81-year-old|P81Y] man and his [5-month-old|P5M] dog, both [more than 2 years old|P2Y],",
+    "A [week-old|P1W] truce ends [decades-long|PXDE], [centuries-old|PXCE] rows.",
+    "He sat [two hours and 30 minutes|PT2H30M], she [3 years, 2 months|P3Y2M], I [an hour|PT1H].",
+    "The [quarter-century-old|P25Y] band has played for [a quarter of a century|P25Y].",
+    "In [the last half-century|P50Y] it fell; [half a century ago|1974] it was great.",
+    "It is expected to last [six to eight weeks|PXW].",
+    "[These past few weeks|PXW] and [the two previous years|P2Y] were hard.",
+    "In [the days|PXD] after it, over [the years|PXY], in [the weeks ahead|PXW], they wept.",
+    "Stocks fell in [minutes|PTXM], within [seconds|PTXS], after [the first hours|PTXH].",
+    "It took [no more than sixty days|P60D], [at least the past 18 months|P18M] of it idle.",
+    "They ruled for [a three-year period|P3Y].",
+    "[Two-and-a-half years ago|2021-09] and [over two years ago|2022] it was new.",
+    "Both [three-year-olds|P3Y] slept all of post-[2014|2014] Ukraine.",
+    "[Some 20 years ago|2004], [well over a year ago|2023], it stood.",
+    "He waited [weeks or months|PXW] for [a little more than an hour|PT1H].",
+    "Some quarters want a quarter of it.",
+    "He drove a Century speedboat.",
+    "The minutes of the meeting came out.",
+    "He ran for [3 years, 2 months, 14 days and 16 hours|P3Y2M14DT16H].",
+    "It was built over [more than a decade|P10Y].",
+]
+
+CLOCKS = [
+    "The quake struck at [0900 GMT|T09:00Z] ([10:30 local time|T10:30]).",
+    "It closed at [4:05 p.m. Eastern time|T16:05].",
+    "They dined at [3 o'clock in the morning|T03:00], or [10:30 in the evening|T22:30].",
+    "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01].",
+    "It burnt in [the early hours of Monday|2024-03-18TMO].",
+    "It burnt out at [11:30 Tuesday night|2024-03-19T23:30].",
+    "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
+    "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
+    "Throughout [the night|2024-03-20TNI] they sang.",
+]
+
+SETS = [
+    "It runs [every other day|P2D] and [every single week|P1W].",
+    "They pray [every Monday morning|XXXX-WXX-1TMO].",
+    "They vote [every second year|P2Y], but the third time in as many weeks is new.",
+    "He does it once [a week|P1W], not at once, and once again.",
+]
+
+REFERENCES = [
+    "It is [right now|PRESENT_REF] [most recently|PAST_REF] seen, [very soon|FUTURE_REF] gone.",
+    "Reply [as soon as possible|FUTURE_REF]; as soon as you can is too soon.",
+    "At [the moment|PRESENT_REF], and at [present|PRESENT_REF], none does.",
+    "At the moment of truth he fled; at the moment Smith left he wept.",
+    "In [the very near future|FUTURE_REF], in [future|FUTURE_REF], it may [one day|FUTURE_REF].",
+    "It was [not so long ago|PAST_REF], [a while ago|PAST_REF], [a long time ago|PAST_REF].",
+]
+
+NOT_TIMES = [
+    "She looks past [November|2023-11] already.",
+    "He spoke at the March on Washington.",
+    "In the third century B.C. they built it.",
+    "She won the quarter of all votes that were young.",
+    "It used 1500 of an average of 1500; some need about 2000 - 2500 calories.",
+    "The Winter Carnival of Magic is on, says USA TODAY.",
+    "On Inauguration Days it rains.",
+    "The fall of the wall, the summer of love, Bloody Sunday and the Sunday Times",
+    "Flight 2013 landed in room 2012 during the second quarter of the game.",
+    "They fought the Thirty Years' War and the Six-Day War.",
+]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        *DAYS,
+        *YEARS,
+        *QUARTERS,
+        *ANAPHORA,
+        *LENGTHS,
+        *CLOCKS,
+        *SETS,
+        *REFERENCES,
+        *NOT_TIMES,
+    ],
+)
+def test_times_in_news(marked: str) -> None:
+    text, wanted = unmark(marked)
+    assert [(text[t.start : t.end], t.value) for t in timex.find(text, PUBLISHED)] == wanted
