@@ -277,23 +277,7 @@ def judge(
         after = stands if action == "accept" else after
     if action in ("add", "mend") and isinstance(after, Attribution):
         after = after.model_copy(update={"confidence": None})
-    both = [one for one in (stands, after) if one is not None]
-    try:
-        made = Correction(
-            record=record.id,
-            sha256=record.source.sha256,
-            version=version_of(record),
-            layer=layer,
-            action=action,
-            item=item,
-            before=stands,
-            after=after,
-            refers=tuple(_told(now, both, record.id)),
-            who=who,
-            when=when,
-        )
-    except ValidationError as error:
-        raise BadCorrection(first_problem(error), where=record.id) from error
+    made = _made(record, now, layer, action, item, stands, after, who, when)
     known = [one.correction for one in now.remarks if not one.applied]
     for one in review(record, [*earlier, made]).remarks:
         if not one.applied and one.correction not in known:
@@ -307,11 +291,42 @@ def complete(
     """Return what it takes to accept all that nobody judged in a layer, and to call it complete."""
     now = review(record, earlier)
     said = [
-        judge(record, earlier, layer=layer, action="accept", item=id, who=who, when=when)
-        for id in now.items
+        _made(record, now, layer, "accept", id, item, item, who, when)
+        for id, item in now.items.items()
         if layer_of(id) == layer and id in now.ids and id not in now.judgements
     ]
-    return [*said, judge(record, earlier, layer=layer, action="complete", who=who, when=when)]
+    return [*said, _made(record, now, layer, "complete", None, None, None, who, when)]
+
+
+def _made(
+    record: ArticleRecord,
+    now: Review,
+    layer: Layer,
+    action: Action,
+    item: str | None,
+    before: Reviewed | None,
+    after: Reviewed | None,
+    who: str,
+    when: str,
+) -> Correction:
+    """Return a correction that holds together; raise ``BadCorrection`` where it does not."""
+    both = [one for one in (before, after) if one is not None]
+    try:
+        return Correction(
+            record=record.id,
+            sha256=record.source.sha256,
+            version=version_of(record),
+            layer=layer,
+            action=action,
+            item=item,
+            before=before,
+            after=after,
+            refers=tuple(_told(now, both, record.id)),
+            who=who,
+            when=when,
+        )
+    except ValidationError as error:
+        raise BadCorrection(first_problem(error), where=record.id) from error
 
 
 def _told(now: Review, items: Iterable[Reviewed], where: str) -> Iterator[Referred]:

@@ -3,62 +3,16 @@
 from __future__ import annotations
 
 import doctest
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from pipeline.errors import BadCorrection
 from pipeline.records import standing
-from pipeline.records.corrections import Action, Correction, Reviewed, layer_of, version_of
+from pipeline.records.corrections import layer_of, version_of
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Mention, Span
-from tests.records.judging import TEXT, WHEN, at, by_hand, item, made
-
-
-def span(words: str, number: int = 0) -> Span:
-    start, end = at(words, number)
-    return Span(start=start, end=end, text=words)
-
-
-class Reviewer:
-    """Somebody who looks at a record and says one thing after another."""
-
-    def __init__(self, record: ArticleRecord, said: Sequence[Correction] = ()) -> None:
-        self.record = record
-        self.said = list(said)
-
-    def items(self) -> dict[str, Reviewed]:
-        return dict(review(self.record, self.said).items)
-
-    def say(self, action: Action, id: str, after: Reviewed | None = None) -> None:
-        layer = layer_of(id)
-        assert layer is not None
-        self.said.append(
-            judge(
-                self.record,
-                self.said,
-                layer=layer,
-                action=action,
-                item=id,
-                after=after,
-                who="ann",
-                when=WHEN,
-            )
-        )
-
-    def mend(self, item: str, **changes: Any) -> None:
-        self.say("mend", item, self.items()[item].model_copy(update=changes))
-
-    def add(self, like: Reviewed, **changes: Any) -> str:
-        self.say("add", like.id, like.model_copy(update=changes))
-        return str(self.said[-1].item)
-
-    def result(self) -> ArticleRecord:
-        corrected = apply(self.record, self.said)
-        assert ArticleRecord.from_line(corrected.to_line()) == corrected
-        assert apply(corrected, self.said) == corrected
-        return corrected
+from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span
 
 
 @pytest.fixture
