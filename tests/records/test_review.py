@@ -174,6 +174,19 @@ def test_a_mention_belongs_to_one_entity_and_who_loses_all_is_the_other(ann: Rev
     assert sources(merged) == ["Ann Lee", "Ann Lee", None, "Ann Lee", "Ann Lee"]
 
 
+def test_links_that_cross_are_as_they_were_left(ann: Reviewer) -> None:
+    ann.say("accept", "a1")
+    ann.mend("q1", attribution="a2", speech=False)
+    ann.mend("a1", quotes=())
+    other = item(ann.record, "a1").source.model_copy(update={"entity": "e2"})
+    ann.mend("a1", source=other, quotes=("q3",))
+    assert [(one.speaker, one.attribution) for one in ann.result().quotes] == [
+        ("e1", "a2"),
+        ("e2", "a2"),
+        ("e2", "a1"),
+    ]
+
+
 def test_the_last_word_counts_and_can_be_taken_back(ann: Reviewer) -> None:
     ann.mend("q2", speaker="e1")
     ann.mend("q2", speaker=None)
