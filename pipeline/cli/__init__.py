@@ -19,6 +19,7 @@ from pipeline import __version__, errors
 from pipeline.cli.batch import batch
 from pipeline.cli.commands import Commands, did_you_mean
 from pipeline.cli.completion import completion
+from pipeline.cli.correct import correct
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
@@ -55,7 +56,7 @@ def commands() -> None:
 commands.add_section("From articles to records", extract, batch, status, retry)
 commands.add_section("From records to people", view, report)
 commands.add_section("From records to programs", load, validate, schema)
-commands.add_section("Quality", evaluate, train)
+commands.add_section("Quality", correct, evaluate, train)
 commands.add_section("This program", info, completion)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +11,9 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.commands import Commands
-from pipeline.errors import OK, ExtraMissing, OutputExists
+from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
+from pipeline.cli.table import plural
+from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
 FAST = {"epochs": 8, "rate": 2e-3}
@@ -29,10 +32,10 @@ def train() -> None:
 @train.command("attributions", no_args_is_help=True)
 @click.option(
     "--corpus",
-    required=True,
     type=click.Path(path_type=Path),
     help="Annotated articles, JSONL with id, text and attributions.",
 )
+@corrections_and_records
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER"
 )
@@ -66,7 +69,9 @@ def train() -> None:
 @click.option("--force", is_flag=True, help="Replace the files in OUT.")
 @options.quiet_and_verbose
 def attributions(
-    corpus: Path,
+    corpus: Path | None,
+    corrections: str | None,
+    reviewed_records: tuple[str, ...],
     out: Path,
     work: Path | None,
     profile: str,
@@ -80,11 +85,20 @@ def attributions(
 ) -> int:
     """Train the network that judges and proposes attributions.
 
+    It learns from a corpus, from corrections, or from both. Of an article whose attributions no
+    reviewer called complete, it reads only the stretches that were judged. What it learns from
+    stands in WORK/corpus.jsonl where corrections take part.
+
     \b
     pipeline train attributions --corpus train.jsonl --out large --profile accurate
     pipeline train attributions --corpus train.jsonl --out small --teacher large
+    pipeline train attributions --corpus train.jsonl --corrections corrections.jsonl \\
+      --records out/RUN --out ours
     """
     options.set_up_logging(verbose)
+    if corpus is None and corrections is None:
+        hint = "give --corpus, or --corrections with --records, or all three"
+        raise UsageError("nothing to learn from", hint=hint)
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise ExtraMissing(
@@ -93,6 +107,9 @@ def attributions(
         )
     if not force and any(out.glob("*.onnx")):
         raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
+    work = work or out.with_name(f"{out.name}.work")
+    if corrections is not None or corpus is None or reviewed_records:
+        corpus = corpus_with(corpus, corrections, reviewed_records, work=work, quiet=quiet)
     from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
@@ -102,7 +119,7 @@ def attributions(
     run(
         corpus,
         out,
-        work=work or out.with_name(f"{out.name}.work"),
+        work=work,
         schedule=schedule,
         members=members,
         teacher=teacher,
@@ -110,6 +127,38 @@ def attributions(
         tell=_nobody if quiet else partial(click.echo, err=True),
     )
     return OK
+
+
+def corpus_with(
+    corpus: Path | None,
+    corrections: str | None,
+    records: Iterable[str],
+    *,
+    work: Path,
+    quiet: bool = False,
+) -> Path:
+    """Return a file with the articles of a corpus and those that were reviewed.
+
+    One that was reviewed replaces the one of the same text.
+    """
+    from pipeline.training.attributed import read_corpus
+    from pipeline.training.reviewed import annotated
+    from pipeline.writers.files import NewFile
+
+    found = (annotated(one) for one in reviewed_articles(corrections, records, quiet=quiet))
+    judged = {one.text: one for one in found if one is not None}
+    given = {one.text: one for one in read_corpus(corpus)} if corpus is not None else {}
+    file = NewFile(work / "corpus.jsonl", force=True)
+    try:
+        for article in (given | judged).values():
+            file.write(article.to_line().encode())
+        file.commit()
+    except BaseException:
+        file.abort()
+        raise
+    if not quiet:
+        click.echo(f"learns from {plural(len(judged), 'reviewed articles')}", err=True)
+    return file.path
 
 
 def _nobody(line: str) -> None:

@@ -1,0 +1,256 @@
+"""A record in the making, which corrections change item by item and which keeps its links whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+from pipeline.records import check
+from pipeline.records.corrections import LAYERS, Layer, Reviewed, layer_of, place, referring
+from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, Quote
+
+
+class Draft:
+    """Items by id, some of them gone, whose links follow what is put in and taken out.
+
+    Of links that stand on both sides only the one of the quote or the figure is kept up;
+    an attribution's lists follow when the record is made. What is gone keeps its value. What is
+    ``fixed`` changes only when it is put itself.
+    """
+
+    def __init__(self, items: Iterable[Reviewed], *, fixed: Collection[str] = ()) -> None:
+        self.items = {item.id: item for item in items}
+        self.fixed = fixed
+        self.gone: set[str] = set()
+        self.takers: dict[str, str] = {}
+        """Who took the mentions of an entity that has none left."""
+
+    def layer(self, layer: Layer) -> dict[str, Reviewed]:
+        """Return the items of a layer that are there."""
+        return {
+            id: item
+            for id, item in self.items.items()
+            if id not in self.gone and layer_of(id) == layer
+        }
+
+    def drop(self, item: Reviewed, *, taker: str | None = None) -> None:
+        """Take an item out, and with an attribution the speaker whom it gave its quotes."""
+        held = self.items.get(item.id)
+        if isinstance(held, Attribution):
+            self._unlink(held, held.id, self.items, and_speaker=True, keep=True)
+        self.items[item.id] = item
+        self.gone.add(item.id)
+        if taker is not None:
+            self.takers[item.id] = taker
+
+    def put(
+        self, item: Reviewed, unlinked: Iterable[str] = (), *, and_speaker: bool = True
+    ) -> None:
+        """Put an item in place of the one with its id, or as a new one.
+
+        An attribution takes its quotes and figures from others, and lets go of ``unlinked``, quotes
+        losing the speaker whom it gave them. What was one speaker for a quote and its attribution
+        stays one.
+        """
+        old = self.items.get(item.id)
+        self.items[item.id] = item
+        self.gone.discard(item.id)
+        self.takers.pop(item.id, None)
+        if isinstance(item, Entity):
+            self._take_mentions(item)
+        elif isinstance(item, Quote):
+            if isinstance(old, Quote) and old.attribution == item.attribution:
+                self._rename(item.id, old.speaker, item.speaker)
+        elif isinstance(item, Attribution):
+            self._unlink(item, item.id, unlinked, and_speaker=and_speaker)
+            self._link(item)
+            if isinstance(old, Attribution) and old.source and item.source:
+                self._rename(item.id, old.source.entity, item.source.entity)
+
+    def _take_mentions(self, taker: Entity) -> None:
+        """Leave each place to one entity."""
+        taken = set(place(taker))
+        for id, other in self.layer("entities").items():
+            if id == taker.id or id in self.fixed or taken.isdisjoint(place(other)):
+                continue
+            mentions = other.mentions if isinstance(other, Entity) else ()
+            left = tuple(one for one in mentions if (one.start, one.end) not in taken)
+            if left:
+                self.items[id] = other.model_copy(update={"mentions": left})
+            else:
+                self.gone.add(id)
+                self.takers[id] = taker.id
+
+    def _unlink(
+        self,
+        attribution: Attribution,
+        id: str,
+        members: Iterable[str],
+        *,
+        and_speaker: bool,
+        keep: bool = False,
+    ) -> None:
+        """Take members of an attribution out of it; ``keep`` takes the speaker alone."""
+        for member in members:
+            held = self.items.get(member)
+            if not isinstance(held, Quote | Figure) or held.attribution != id:
+                continue
+            if member in self.fixed:
+                continue
+            update: dict[str, Any] = {} if keep else {"attribution": None}
+            if isinstance(held, Quote) and and_speaker and _speaker(attribution) == (held.speaker,):
+                update["speaker"] = None
+            self.items[member] = held.model_copy(update=update)
+
+    def _link(self, attribution: Attribution) -> None:
+        members = {*attribution.quotes, *attribution.figures}
+        for id, other in self.items.items():
+            if isinstance(other, Attribution) and id != attribution.id:
+                left = {
+                    "quotes": tuple(one for one in other.quotes if one not in members),
+                    "figures": tuple(one for one in other.figures if one not in members),
+                }
+                self.items[id] = other.model_copy(update=left)
+        who = attribution.source.entity if attribution.source else None
+        for id in members:
+            held = self.items.get(id)
+            if isinstance(held, Quote | Figure) and held.attribution != attribution.id:
+                update: dict[str, Any] = {"attribution": attribution.id}
+                if isinstance(held, Quote) and who is not None:
+                    update["speaker"] = who
+                if id not in self.fixed:
+                    self.items[id] = held.model_copy(update=update)
+
+    def _rename(self, start: str, old: str | None, new: str | None) -> None:
+        """Give a new speaker to what is one with an item, as far as it had the old one."""
+        if old == new:
+            return
+        seen, open_ = {start}, [start]
+        while open_:
+            for id in self._neighbours(open_.pop()):
+                item = self.items[id]
+                if id in seen or id in self.gone or id in self.fixed or _speaker(item) != (old,):
+                    continue
+                seen.add(id)
+                open_.append(id)
+                self.items[id] = _spoken_by(item, new)
+
+    def _neighbours(self, id: str) -> Iterator[str]:
+        item = self.items[id]
+        if isinstance(item, Quote):
+            yield from (one for one in (item.attribution, item.continues) if one in self.items)
+        quotes = [one for one in self.items.values() if isinstance(one, Quote)]
+        yield from (one.id for one in quotes if id in (one.attribution, one.continues))
+        statement = item.attribution if isinstance(item, Quote) else None
+        if statement is not None and statement not in self.items:
+            yield from (one.id for one in quotes if one.attribution == statement)
+
+    def settled(self) -> dict[str, Reviewed]:
+        """Return what is there, with links that lead to what is there and agree on both sides."""
+        held = {id: item for id, item in self.items.items() if id not in self.gone}
+        for id, item in held.items():
+            if isinstance(item, Quote):
+                held[id] = item.model_copy(update={"continues": self._living(id, _continued)})
+            elif isinstance(item, Figure):
+                held[id] = self._settled_figure(item)
+
+        def living(id: str) -> str | None:
+            id = self.followed(id)
+            return id if id in held else None
+
+        held = {id: referring(item, living) for id, item in held.items()}
+        members: dict[str | None, list[str]] = {}
+        for item in sorted((i for i in held.values() if isinstance(i, Quote | Figure)), key=_order):
+            members.setdefault(item.attribution, []).append(item.id)
+        for id, item in held.items():
+            if isinstance(item, Attribution):
+                ids = members.get(id, ())
+                update = {"parent": self._living(id, _parent)} | {
+                    layer: tuple(one for one in ids if layer_of(one) == layer)
+                    for layer in ("quotes", "figures")
+                }
+                held[id] = item.model_copy(update=update)
+        return held
+
+    def record(self, base: ArticleRecord) -> tuple[ArticleRecord, dict[str, str]]:
+        """Return a record with the items that are there, and the ids in it by those here.
+
+        Raises ``pydantic.ValidationError`` where it breaks an invariant.
+        """
+        held = sorted(self.settled().values(), key=_order)
+        layers = {layer: [one for one in held if layer_of(one.id) == layer] for layer in LAYERS}
+        ids = {
+            item.id: f"{layer[0]}{number}"
+            for layer, items in layers.items()
+            for number, item in enumerate(items, 1)
+        }
+        made = {
+            layer: tuple(referring(item, ids.__getitem__, id=ids[item.id]) for item in items)
+            for layer, items in layers.items()
+        }
+        fields = {name: getattr(base, name) for name in ArticleRecord.model_fields}
+        return ArticleRecord.model_validate({**fields, **made}), ids
+
+    def followed(self, id: str) -> str:
+        """Return an id, or that of the entity which took all mentions of its entity."""
+        seen = {id}
+        while (next_ := self.takers.get(id)) is not None and next_ not in seen:
+            id = next_
+            seen.add(id)
+        return id
+
+    def _settled_figure(self, figure: Figure) -> Figure:
+        """Return a figure in the innermost attribution that is left around it."""
+        around = figure.attribution
+        if around not in self.gone:
+            return figure
+        parent = self._living(around, _parent)
+        holder = self.items.get(parent) if parent else None
+        spans = holder.content.spans if isinstance(holder, Attribution) and holder.content else ()
+        inside = any(span.start <= figure.start and figure.end <= span.end for span in spans)
+        return figure.model_copy(update={"attribution": parent if inside else None})
+
+    def _living(self, id: str, of: Callable[[Reviewed], str | None]) -> str | None:
+        """Return what an item leads to by a reference, past all that is gone."""
+        seen = {id}
+        at = of(self.items[id])
+        while at is not None and at in self.gone and at not in seen:
+            seen.add(at)
+            at = of(self.items[at])
+        return at if at in self.items and at not in self.gone else None
+
+
+def _parent(item: Reviewed) -> str | None:
+    return item.parent if isinstance(item, Attribution) else None
+
+
+def _continued(item: Reviewed) -> str | None:
+    return item.continues if isinstance(item, Quote) else None
+
+
+def _speaker(item: Reviewed) -> tuple[str | None, ...]:
+    """Return whose words an item is, if it can be anybody's: one entity or None."""
+    if isinstance(item, Quote):
+        return (item.speaker,)
+    if isinstance(item, Attribution) and item.source is not None:
+        return (item.source.entity,)
+    return ()
+
+
+def _spoken_by(item: Reviewed, who: str | None) -> Reviewed:
+    if isinstance(item, Attribution) and item.source is not None:
+        anonymous = item.source.anonymous and who is None
+        source = item.source.model_copy(update={"entity": who, "anonymous": anonymous})
+        return item.model_copy(update={"source": source})
+    return item.model_copy(update={"speaker": who})
+
+
+def _order(item: Reviewed) -> tuple[int, ...]:
+    """Sort as ``assemble`` does: in text order, what holds another first."""
+    if isinstance(item, Entity):
+        return min(place(item))
+    if isinstance(item, Attribution):
+        cue = item.cue.spans if item.cue else ()
+        return (check.first_offset(item), *(span.start for span in cue))
+    ((start, end),) = place(item)
+    return start, -end

@@ -1,0 +1,355 @@
+"""Apply corrections to a record: the one that was reviewed, or another extraction of its text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from pipeline.errors import BadCorrection
+from pipeline.records.corrections import (
+    LAYERS,
+    Action,
+    Correction,
+    Layer,
+    Referred,
+    Reviewed,
+    added_id,
+    every_span,
+    first_problem,
+    layer_of,
+    place,
+    references,
+    referring,
+    version_of,
+)
+from pipeline.records.draft import Draft
+from pipeline.records.matching import matched, nearest
+from pipeline.records.schema import ArticleRecord, Attribution, Entity
+from pipeline.records.standing import Judgement, Standing, added_id_of, standing
+
+
+class Remark(NamedTuple):
+    """What a reviewer should know of how a correction was applied."""
+
+    correction: Correction
+    message: str
+    applied: bool
+    """False where the record is not what the correction asked for."""
+
+    def __str__(self) -> str:
+        one = self.correction
+        return f"{one.record}: {one.action} {one.item or one.layer} by {one.who}: {self.message}"
+
+
+class Review(NamedTuple):
+    """A record with all that was said of it."""
+
+    record: ArticleRecord
+    """The corrected record; its items are numbered anew."""
+    ids: Mapping[str, str]
+    """Ids in the corrected record by those in ``items``; what was rejected has none."""
+    items: Mapping[str, Reviewed]
+    """Every item as it now stands, with what was rejected, by its id in the record that was given;
+    one that the record lacks has an id such as ``q+1f0c93ab``."""
+    judgements: Mapping[str, Judgement]
+    """What was said of the items of which something was said, by the same ids."""
+    complete: frozenset[Layer]
+    remarks: tuple[Remark, ...]
+
+
+def apply(record: ArticleRecord, corrections: Iterable[Correction]) -> ArticleRecord:
+    """Return a record with corrections applied; those of other articles are passed over.
+
+    The same corrections give the same record, and applied again they change nothing. Which of them
+    did not fit, ``review`` tells.
+    """
+    return review(record, corrections).record
+
+
+def review(record: ArticleRecord, corrections: Iterable[Correction]) -> Review:
+    """Return a record with corrections applied, and what was said of each item."""
+    fitting, remarks = _fitting(record, corrections)
+    try:
+        found = _corrected(record, fitting)
+    except ValidationError:
+        fitting, misfits = _sound(record, fitting)
+        remarks += misfits
+        found = _corrected(record, fitting)
+    return found._replace(remarks=(*remarks, *found.remarks))
+
+
+def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Review:
+    """Return a record with all corrections applied; raise ``ValidationError`` if unsound."""
+    held = standing(corrections)
+    work = _Work(record, held)
+    draft = work.draft()
+    corrected, ids = draft.record(record)
+    idle = [Remark(one, "nothing was said that it could take back", False) for one in held.idle]
+    return Review(
+        corrected,
+        ids,
+        draft.items | draft.settled(),
+        dict(zip(work.ids, held.judgements, strict=True)),
+        held.complete,
+        (*idle, *work.remarks),
+    )
+
+
+def _sound(
+    record: ArticleRecord, corrections: Sequence[Correction]
+) -> tuple[list[Correction], list[Remark]]:
+    """Return the corrections that leave a sound record, one after another, and the others."""
+    kept: list[Correction] = []
+    misfits = []
+    with suppress(ValidationError):  # mostly it is the last one
+        _corrected(record, corrections[:-1])
+        kept = list(corrections[:-1])
+    for one in corrections[len(kept) :]:
+        try:
+            _corrected(record, [*kept, one])
+        except ValidationError as error:
+            misfits.append(Remark(one, first_problem(error), False))
+        else:
+            kept.append(one)
+    return kept, misfits
+
+
+def by_article(
+    corrections: Iterable[Correction],
+) -> Callable[[ArticleRecord], Sequence[Correction]]:
+    """Return what finds the corrections of a record, by its text or its id, among many."""
+    texts: dict[str, list[Correction]] = defaultdict(list)
+    ids: dict[str, list[Correction]] = defaultdict(list)
+    for one in corrections:
+        texts[one.sha256].append(one)
+        ids[one.record].append(one)
+
+    def of(record: ArticleRecord) -> Sequence[Correction]:
+        text = record.source.sha256
+        others = (one for one in ids.get(record.id, ()) if one.sha256 != text)
+        return [*texts.get(text, ()), *others]
+
+    return of
+
+
+def _fitting(
+    record: ArticleRecord, corrections: Iterable[Correction]
+) -> tuple[list[Correction], list[Remark]]:
+    fitting, remarks = [], []
+    for one in corrections:
+        if one.sha256 != record.source.sha256:
+            if one.record == record.id:
+                remarks.append(Remark(one, "the article's text is another one now", False))
+        elif wrong := _wrong_span(record, one):
+            remarks.append(Remark(one, wrong, False))
+        else:
+            fitting.append(one)
+    return fitting, remarks
+
+
+def _wrong_span(record: ArticleRecord, one: Correction) -> str | None:
+    for item in (one.before, one.after):
+        for span in every_span(item) if item is not None else ():
+            if record.text[span.start : span.end] != span.text:
+                return f"the words at [{span.start}, {span.end}) are others"
+    return None
+
+
+class _Work:
+    """The corrections of a record on their way into a draft of it."""
+
+    def __init__(self, record: ArticleRecord, held: Standing) -> None:
+        self.items = {item.id: item for layer in LAYERS for item in getattr(record, layer)}
+        self.version = version_of(record) if held.judgements else ""
+        self.judgements = held.judgements
+        self.remarks: list[Remark] = []
+        self.found = matched(self.judgements, self.items, self.version)
+        self.ids = [
+            self.found.get(at) or added_id_of(one) or added_id(one.layer, one.history[0].to_line())
+            for at, one in enumerate(self.judgements)
+        ]
+        self.known = {
+            key: self.ids[at] for at, one in enumerate(self.judgements) for key in one.ids
+        }
+        self.said = self._as_said(held.said)
+
+    def _as_said(self, said: Iterable[Correction]) -> Draft:
+        """Return what was judged as it stands after all that was said, and nothing else."""
+        draft = Draft(())
+        for one in said:
+            id = self.known[one.version, one.item or ""]
+            before, after = (
+                each if each is None else referring(each, partial(self._here, one), id=id)
+                for each in (one.before, one.after)
+            )
+            if before is not None:
+                draft.items[id] = before
+                draft.gone.discard(id)
+            if after is not None:
+                unlinked = _members(before) - _members(after)
+                draft.put(after, unlinked, and_speaker=False)
+            else:
+                draft.gone.add(id)
+        return draft
+
+    def draft(self) -> Draft:
+        """Return the record's items with all that was said in its place."""
+        said, gone = self.said, self.said.gone
+        draft = Draft(self.items.values(), fixed=said.items.keys() - gone)
+        for id in gone:
+            draft.drop(said.items[id], taker=said.takers.get(id))
+        for at, one in enumerate(self.judgements):
+            id = self.ids[at]
+            if id not in gone:
+                first = one.base or one.history[0].after
+                if id not in self.items and first is not None:
+                    draft.items[id] = referring(first, partial(self._here, one.history[0]), id=id)
+                draft.put(self._settled(said.items[id]), self._unlinked(one, id))
+            self.remarks += self._remarks(one, id, at in self.found)
+        return draft
+
+    def _settled(self, item: Reviewed) -> Reviewed:
+        """Return an item without the entities that are gone."""
+
+        def living(id: str) -> str | None:
+            id = self.said.followed(id)
+            return None if id in self.said.gone and layer_of(id) == "entities" else id
+
+        return referring(item, living)
+
+    def _unlinked(self, one: Judgement, id: str) -> set[str]:
+        """Return what a person took from an attribution."""
+        before = {
+            self._here(each, old)
+            for each in one.history
+            for old in _members(each.before) - _members(each.after)
+        }
+        return {each for each in before - _members(self.said.items[id]) if each is not None}
+
+    def _remarks(self, one: Judgement, id: str, found: bool) -> Iterator[Remark]:
+        if one.base is not None and not found:
+            if one.item is None:
+                yield Remark(one.last, "there is no such item any more", True)
+            elif id not in self.said.gone:
+                yield Remark(one.last, "was not found any more, and is put in", True)
+        for told in one.last.refers:
+            wanted = one.item is not None and told.id in references(one.item)
+            if wanted and self._here(one.last, told.id) is None:
+                message = f"{told.name or told.id} is not in the record: left open"
+                yield Remark(one.last, message, False)
+
+    def _here(self, one: Correction, old: str) -> str | None:
+        """Return the id here of what a correction refers to."""
+        if (id := self.known.get((one.version, old))) is not None:
+            return id
+        if one.version == self.version and old in self.items:
+            return old
+        told = next((each for each in one.refers if each.id == old), None)
+        return nearest(told, self.items) if told is not None else None
+
+
+def _members(item: Reviewed | None) -> frozenset[str]:
+    """Return the quotes and figures of an attribution."""
+    return frozenset((*getattr(item, "quotes", ()), *getattr(item, "figures", ())))
+
+
+def judge(
+    record: ArticleRecord,
+    earlier: Sequence[Correction],
+    *,
+    layer: Layer,
+    action: Action,
+    who: str,
+    when: str,
+    item: str | None = None,
+    before: Reviewed | None = None,
+    after: Reviewed | None = None,
+) -> Correction:
+    """Return the correction that a person makes of an item as it stands after earlier ones.
+
+    Ids are those of ``review(record, earlier).items``. An added item gets an id of its own,
+    whichever it has; what a person put has no confidence, which is a model's. With ``before``, the
+    item has to stand as the person saw it.
+
+    Raises ``BadCorrection`` where the item is not there, or the record would break an invariant.
+    """
+    now = review(record, earlier)
+    stands = None
+    if action == "add" and after is not None:
+        item = added_id(layer, f"{after.model_dump_json()} {who} {when}")
+        after = after.model_copy(update={"id": item})
+    elif item is not None:
+        stands = now.items.get(item)
+        if stands is None or layer_of(item) != layer:
+            raise BadCorrection(f"there is no {item} in the {layer}", where=record.id)
+        if before is not None and before != stands:
+            hint = "look at it again: another correction came first"
+            raise BadCorrection(f"{item} is not as it was", where=record.id, hint=hint)
+        after = stands if action == "accept" else after
+    if action in ("add", "mend") and isinstance(after, Attribution):
+        after = after.model_copy(update={"confidence": None})
+    made = _made(record, now, layer, action, item, stands, after, who, when)
+    known = [one.correction for one in now.remarks if not one.applied]
+    for one in review(record, [*earlier, made]).remarks:
+        if not one.applied and one.correction not in known:
+            raise BadCorrection(one.message, where=record.id)
+    return made
+
+
+def complete(
+    record: ArticleRecord, earlier: Sequence[Correction], *, layer: Layer, who: str, when: str
+) -> list[Correction]:
+    """Return what it takes to accept all that nobody judged in a layer, and to call it complete."""
+    now = review(record, earlier)
+    said = [
+        _made(record, now, layer, "accept", id, item, item, who, when)
+        for id, item in now.items.items()
+        if layer_of(id) == layer and id in now.ids and id not in now.judgements
+    ]
+    return [*said, _made(record, now, layer, "complete", None, None, None, who, when)]
+
+
+def _made(
+    record: ArticleRecord,
+    now: Review,
+    layer: Layer,
+    action: Action,
+    item: str | None,
+    before: Reviewed | None,
+    after: Reviewed | None,
+    who: str,
+    when: str,
+) -> Correction:
+    """Return a correction that holds together; raise ``BadCorrection`` where it does not."""
+    both = [one for one in (before, after) if one is not None]
+    try:
+        return Correction(
+            record=record.id,
+            sha256=record.source.sha256,
+            version=version_of(record),
+            layer=layer,
+            action=action,
+            item=item,
+            before=before,
+            after=after,
+            refers=tuple(_told(now, both, record.id)),
+            who=who,
+            when=when,
+        )
+    except ValidationError as error:
+        raise BadCorrection(first_problem(error), where=record.id) from error
+
+
+def _told(now: Review, items: Iterable[Reviewed], where: str) -> Iterator[Referred]:
+    """Yield what items refer to; raise ``BadCorrection`` where there is no such thing."""
+    for id in dict.fromkeys(id for one in items for id in references(one)):
+        if id not in now.items:
+            raise BadCorrection(f"there is no {id}", where=where)
+        other = now.items[id]
+        name = other.name if isinstance(other, Entity) else None
+        yield Referred(id=id, spans=place(other), name=name)
