@@ -21,6 +21,7 @@ NOTICES: Final = {
     "W222": "A long run without spaces was cut and not looked into.",
     "W231": "The article says that it is in another language: it was read as English.",
     "W241": "A surname may be that of several persons: it was left open.",
+    "W601": "A line of corrections was cut short when it was written, and is passed over.",
 }
 """What each code of a warning stands for."""
 
