@@ -199,6 +199,7 @@ def test_training_reads_reviewed_articles_in_place_of_the_same_in_the_corpus(
     statement = the_statement(ann)
     ann.say("accept", statement.id)
     keep(ann)
+    assert statement.cue is not None
     old = {"id": "old", "text": ann.record.text, "attributions": []}
     other = {"id": "b", "text": "Rain fell.", "attributions": []}
     corpus = tmp_path / "corpus.jsonl"
@@ -209,7 +210,7 @@ def test_training_reads_reviewed_articles_in_place_of_the_same_in_the_corpus(
     assert (first.id, second.id) == (ann.record.id, "b")
     required = [one for one in first.attributions if one.required]
     assert [one.cue for one in required] == [
-        tuple((span.start, span.end) for span in statement.cue.spans if statement.cue)
+        tuple((span.start, span.end) for span in statement.cue.spans)
     ]
     assert first.discard[0][0] == 0
     assert first.discard[-1][1] == len(first.text)
