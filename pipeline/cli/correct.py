@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.writers import Writer
 
 
-@click.command(no_args_is_help=True)
+@click.command(no_args_is_help=True, short_help="Write records as reviewers corrected them.")
 @click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
 @click.option(
     "--corrections", required=True, metavar="FILE", help="What people said of these records."

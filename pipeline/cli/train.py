@@ -92,8 +92,7 @@ def attributions(
     \b
     pipeline train attributions --corpus train.jsonl --out large --profile accurate
     pipeline train attributions --corpus train.jsonl --out small --teacher large
-    pipeline train attributions --corpus train.jsonl --corrections corrections.jsonl \\
-      --records out/RUN --out ours
+    pipeline train attributions --corrections corrections.jsonl --records out/RUN --out ours
     """
     options.set_up_logging(verbose)
     if corpus is None and corrections is None:
