@@ -91,9 +91,10 @@ class Draft:
         keep: bool = False,
     ) -> None:
         """Take members of an attribution out of it; ``keep`` takes the speaker alone."""
+        linked = {id} if keep else {id, *self.gone}  # what another one left behind is seen in this
         for member in members:
             held = self.items.get(member)
-            if not isinstance(held, Quote | Figure) or held.attribution != id:
+            if not isinstance(held, Quote | Figure) or held.attribution not in linked:
                 continue
             if member in self.fixed:
                 continue

@@ -120,6 +120,14 @@ def test_what_stood_in_a_rejected_attribution_stands_in_the_one_around_it(ann: R
     assert [one.figures for one in ann.result().attributions] == [(), (), ("f1", "f2"), ("f3",)]
 
 
+def test_what_came_from_a_rejected_attribution_can_be_taken_from_the_one_around_it(
+    ann: Reviewer,
+) -> None:
+    ann.say("reject", "a5")
+    ann.mend("a4", figures=())
+    assert ann.result().figures[-1].attribution is None
+
+
 def test_a_quote_that_goes_hands_on_what_it_carried_on(ann: Reviewer) -> None:
     ann.mend("q2", continues="q1")
     ann.say("reject", "q2")
