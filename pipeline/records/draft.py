@@ -37,20 +37,20 @@ class Draft:
         """Take an item out, and with an attribution the speaker whom it gave its quotes."""
         held = self.items.get(item.id)
         if isinstance(held, Attribution):
-            self._unlink(held, held.id, self.items, and_speaker=True, keep=True)
+            self._unlink(held, self.items, keep_link=True)
         self.items[item.id] = item
         self.gone.add(item.id)
         if taker is not None:
             self.takers[item.id] = taker
 
     def put(
-        self, item: Reviewed, unlinked: Iterable[str] = (), *, and_speaker: bool = True
+        self, item: Reviewed, unlinked: Iterable[str] = (), *, keep_speakers: bool = False
     ) -> None:
         """Put an item in place of the one with its id, or as a new one.
 
-        An attribution takes its quotes and figures from others, and lets go of ``unlinked``, quotes
-        losing the speaker whom it gave them. What was one speaker for a quote and its attribution
-        stays one.
+        An attribution takes its quotes and figures from others, and lets go of ``unlinked``; unless
+        ``keep_speakers`` is set, quotes then lose the speaker whom it gave them. What was one
+        speaker for a quote and its attribution stays one.
         """
         old = self.items.get(item.id)
         self.items[item.id] = item
@@ -62,7 +62,7 @@ class Draft:
             if isinstance(old, Quote) and old.attribution == item.attribution:
                 self._rename(item.id, old.speaker, item.speaker)
         elif isinstance(item, Attribution):
-            self._unlink(item, item.id, unlinked, and_speaker=and_speaker)
+            self._unlink(item, unlinked, keep_speaker=keep_speakers)
             self._link(item)
             if isinstance(old, Attribution) and old.source and item.source:
                 self._rename(item.id, old.source.entity, item.source.entity)
@@ -84,23 +84,24 @@ class Draft:
     def _unlink(
         self,
         attribution: Attribution,
-        id: str,
         members: Iterable[str],
         *,
-        and_speaker: bool,
-        keep: bool = False,
+        keep_link: bool = False,
+        keep_speaker: bool = False,
     ) -> None:
-        """Take members of an attribution out of it; ``keep`` takes the speaker alone."""
-        for member in members:
-            held = self.items.get(member)
-            if not isinstance(held, Quote | Figure) or held.attribution != id:
+        """Take members of an attribution out of it, and the speaker whom it gave them."""
+        linked = {attribution.id}
+        if not keep_link:
+            linked |= self.gone  # what another one left behind is seen in this one
+        for id in members:
+            held = self.items.get(id)
+            if not isinstance(held, Quote | Figure) or id in self.fixed:
                 continue
-            if member in self.fixed:
-                continue
-            update: dict[str, Any] = {} if keep else {"attribution": None}
-            if isinstance(held, Quote) and and_speaker and _speaker(attribution) == (held.speaker,):
-                update["speaker"] = None
-            self.items[member] = held.model_copy(update=update)
+            if held.attribution in linked:
+                update: dict[str, Any] = {} if keep_link else {"attribution": None}
+                if isinstance(held, Quote) and _speaker(attribution) == (held.speaker,):
+                    update |= {} if keep_speaker else {"speaker": None}
+                self.items[id] = held.model_copy(update=update)
 
     def _link(self, attribution: Attribution) -> None:
         members = {*attribution.quotes, *attribution.figures}

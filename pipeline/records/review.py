@@ -72,7 +72,20 @@ def apply(record: ArticleRecord, corrections: Iterable[Correction]) -> ArticleRe
 
 
 def review(record: ArticleRecord, corrections: Iterable[Correction]) -> Review:
-    """Return a record with corrections applied, and what was said of each item."""
+    """Return a record with corrections applied, and what was said of each item.
+
+    Each item becomes what was last said of it. With it go what nobody judged and what is one with
+    it: a mended speaker is that of the quote, of its attribution and of the rest of the statement;
+    the quotes of a rejected attribution have neither it nor the speaker whom it gave them.
+
+    >>> from pipeline import extract
+    >>> record = extract("“We won,” said Ann Lee. “No,” Bo Ek said.")
+    >>> said = judge(record, [], layer="attributions", action="reject", item="a2",
+    ...              who="ann", when="2025-05-02T09:30:00Z")
+    >>> [quote.speaker for quote in record.quotes], [
+    ...     quote.speaker for quote in review(record, [said]).record.quotes]
+    (['e1', 'e2'], ['e1', None])
+    """
     fitting, remarks = _fitting(record, corrections)
     try:
         found = _corrected(record, fitting)
@@ -192,7 +205,7 @@ class _Work:
                 draft.gone.discard(id)
             if after is not None:
                 unlinked = _members(before) - _members(after)
-                draft.put(after, unlinked, and_speaker=False)
+                draft.put(after, unlinked, keep_speakers=True)
             else:
                 draft.gone.add(id)
         return draft

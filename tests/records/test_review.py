@@ -6,8 +6,10 @@ import doctest
 from typing import Any
 
 import pytest
+from spacy.language import Language
 
 from pipeline.errors import BadCorrection
+from pipeline.records import review as review_module
 from pipeline.records import standing
 from pipeline.records.corrections import layer_of, version_of
 from pipeline.records.review import apply, complete, judge, review
@@ -30,8 +32,10 @@ def sources(record: ArticleRecord) -> list[str | None]:
     return [names.get(one.source and one.source.entity) for one in record.attributions]
 
 
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(standing).failed == 0
+def test_the_examples_hold(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
+    for module in (standing, review_module):
+        assert doctest.testmod(module).failed == 0
 
 
 def test_without_corrections_and_with_praise_alone_a_record_stays_as_it_is(ann: Reviewer) -> None:
@@ -118,6 +122,14 @@ def test_what_stood_in_a_rejected_attribution_stands_in_the_one_around_it(ann: R
     assert left.attributions[-1].parent == "a4"
     ann.say("reject", inner)
     assert [one.figures for one in ann.result().attributions] == [(), (), ("f1", "f2"), ("f3",)]
+
+
+def test_what_came_from_a_rejected_attribution_can_be_taken_from_the_one_around_it(
+    ann: Reviewer,
+) -> None:
+    ann.say("reject", "a5")
+    ann.mend("a4", figures=())
+    assert ann.result().figures[-1].attribution is None
 
 
 def test_a_quote_that_goes_hands_on_what_it_carried_on(ann: Reviewer) -> None:

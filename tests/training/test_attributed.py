@@ -141,6 +141,7 @@ def test_a_folder_holds_an_article_a_file(tmp_path: Path) -> None:
         '{"id": 1, "text": "a", "attributions": [{"content": [[0, 2]]}]}',
         '{"id": 1, "text": "a", "attributions": [{"source": [[0, 1]]}]}',
         '{"id": 1, "text": "a", "attributions": [], "published": "03/04/2025"}',
+        '{"id": 1, "text": "a", "attributions": [], "complete": "no"}',
     ],
 )
 def test_a_line_that_is_no_annotated_article_is_named(tmp_path: Path, line: str) -> None:
