@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError
 from pipeline.runs.executors import Crew, Worker
-from pipeline.runs.store import LocalStore
+from pipeline.runs.store import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Actor:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._store = LocalStore(job.folder)
+        self._store = store_at(job.folder)
 
     def load(self) -> Provenance | PipelineError:
         try:

@@ -24,7 +24,7 @@ from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_c
 from pipeline.runs.commit import Receipt, committed
 from pipeline.runs.executors import Lost, ProcessWorker, Worker
 from pipeline.runs.plan import Shard
-from pipeline.runs.store import LocalStore
+from pipeline.runs.store import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Spark:
         self.job = job
         self.workers = workers
         self.session = session
-        self.store = LocalStore(job.folder)
+        self.store = store_at(job.folder)
         self._fingerprint = ""
 
     def provenance(self) -> Provenance:
@@ -172,7 +172,7 @@ def _extractor(job: Job) -> Extractor:
 def _work(shard: Shard, again: bool, job: Job) -> tuple[str, str | None, str | None, str | None]:
     """Work on a shard; a problem of the run is a value, for Spark would try it again."""
     try:
-        work(shard._replace(again=again), job, LocalStore(job.folder), _extractor(job), fatal=True)
+        work(shard._replace(again=again), job, store_at(job.folder), _extractor(job), fatal=True)
     except PipelineError as error:
         return shard.name, error.code, error.message, error.where
     return shard.name, None, None, None
