@@ -83,11 +83,11 @@ class Run:
 
     def manifest(self) -> dict[str, Any] | None:
         """Return what the run is, or None if there is no run yet."""
-        try:
-            with self.store.open(MANIFEST) as file:
-                found: dict[str, Any] = json.loads(file.read())
-        except FileNotFoundError:
+        (data,) = self.store.read_all([MANIFEST])
+        if data is None:
             return None
+        try:
+            found: dict[str, Any] = json.loads(data)
         except ValueError as error:
             raise RunDamaged("no JSON", where=f"{self.place}/{MANIFEST}") from error
         return found
@@ -217,12 +217,8 @@ class Run:
             return progress
         self.still_ours()
         self.store.clean()  # after workers that died
-        self.store.put(LETTERS, self._letters())
-        parts = [
-            {"name": part_name(receipt.name), "sha256": receipt.sha256, "bytes": receipt.size}
-            for _, receipt in self.receipts()
-            if receipt is not None
-        ]
+        parts: list[dict[str, Any]] = []
+        self.store.put(LETTERS, self._letters(parts))
         success = {
             "articles": progress.articles,
             "counts": dict(sorted(progress.counts.items())),
@@ -232,9 +228,12 @@ class Run:
         self.store.put(SUCCESS, [_json(success)])
         return progress
 
-    def _letters(self) -> Iterator[bytes]:
+    def _letters(self, parts: list[dict[str, Any]]) -> Iterator[bytes]:
+        """Yield the lines of the dead letters, and note the parts meanwhile."""
         for _, receipt in self.receipts():
             if receipt is not None:
+                name = part_name(receipt.name)
+                parts.append({"name": name, "sha256": receipt.sha256, "bytes": receipt.size})
                 yield from (failure.to_line().encode() for _, failure in receipt.failures)
 
 

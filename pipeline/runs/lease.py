@@ -156,7 +156,8 @@ def _name(number: int) -> str:
 
 def _here(held: dict[str, Any]) -> bool:
     """Return whether a holder is a process that can be seen from here."""
-    return bool(held["process"][:2] == _process(os.getpid())[:2] != ["", ""])
+    ours = _process(os.getpid())[:2]
+    return all(ours) and bool(held["process"][:2] == ours)
 
 
 def _gone(held: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
@@ -47,11 +47,15 @@ class Kind(NamedTuple):
     package: str
     extra: str
     raises: tuple[str, ...]
+    options: Mapping[str, Any] = {}
 
 
 KINDS = {
     "s3": Kind(
-        "s3fs", "s3", ("botocore.exceptions.BotoCoreError", "botocore.exceptions.ClientError")
+        "s3fs",
+        "s3",
+        ("botocore.exceptions.BotoCoreError", "botocore.exceptions.ClientError"),
+        {"max_concurrency": 1},  # else it asks for the size first, which is one more request
     ),
     "gs": Kind("gcsfs", "gs", ("gcsfs.retry.HttpError", "google.auth.exceptions.GoogleAuthError")),
 }
@@ -81,6 +85,9 @@ class Bucket:
             self._fs.rm_file(path)
 
     # what follows has no effect
+
+    def read(self, path: str) -> bytes:
+        return bytes(self._fs.cat_file(path))
 
     def open(self, path: str) -> Any:
         return self._fs.open(path, "rb", cache_type="none")
@@ -145,11 +152,9 @@ class ObjectStore:
 
     def read(self, name: str) -> bytes | None:
         """Return what a file holds, or None if it is not there."""
-        try:
-            with self.open(name) as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
+        with suppress(FileNotFoundError), self._reading(name):
+            return self.bucket.read(self._path(name))
+        return None
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
         waiting = iter(names)
@@ -225,6 +230,10 @@ class _Reading(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    def readall(self) -> bytes:
+        with self._guarded():
+            return bytes(self._file.read())
+
     def close(self) -> None:
         if not self.closed:
             self._file.close()
@@ -247,7 +256,7 @@ def _bucket(place: str) -> Bucket:
         ) from error
     raises: Raises = (OSError, *map(_named, kind.raises))
     try:
-        fs = fsspec.filesystem(name, use_listings_cache=False)
+        fs = fsspec.filesystem(name, use_listings_cache=False, **kind.options)
     except raises as error:
         raise StorageUnavailable(_reason(error), where=place) from error
     return Bucket(fs, raises)
@@ -260,4 +269,5 @@ def _named(name: str) -> type[Exception]:
 
 
 def _reason(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].lower()
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return reason[:1].lower() + reason[1:]

@@ -118,9 +118,9 @@ def folder_of(place: str | Path) -> str:
     text = str(place)
     if not is_address(text):
         return text
-    if not text.lower().startswith("file:"):
-        return text.rstrip("/")
     address = urlsplit(text)
+    if address.scheme != "file":
+        return f"{text.partition('://')[0]}://{text.partition('://')[2].strip('/')}"
     if address.netloc not in ("", "localhost"):
         hint = "a file of this machine has three slashes: file:///folder/run"
         raise UsageError("names another machine", where=text, hint=hint)
