@@ -44,7 +44,9 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
         )
     except (ConnectionError, RuntimeError, OSError, ValueError) as error:
         message = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineUnavailable(message, where=address or "ray") from error
+        hint = "check the address, and RAY_AUTH_MODE=token and RAY_AUTH_TOKEN if the cluster asks"
+        hint = hint if address else "leave out --engine to work without Ray"
+        raise EngineUnavailable(message, where=address or "ray", hint=hint) from error
     try:
         cores = int(ray.cluster_resources().get("CPU", 0))
         if cores < workers:

@@ -76,7 +76,8 @@ def ids(folder: Path) -> list[str]:
     return [json.loads(line)["id"] for line in lines]
 
 
-def letters(folder: Path) -> list[tuple[str, str]]:
-    """Return id and code of each dead letter."""
-    lines = (folder / "dead-letter.jsonl").read_text("utf-8").splitlines()
+def letters(run: Path | dict[str, bytes]) -> list[tuple[str, str]]:
+    """Return id and code of each dead letter of a run, or of its files."""
+    files = run if isinstance(run, dict) else tree(run)
+    lines = files["dead-letter.jsonl"].splitlines()
     return [(row["id"], row["code"]) for row in map(json.loads, lines)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
+from tests.runs.clusters import need, ray_cluster, spark_cluster
 from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import start
 
@@ -16,12 +18,27 @@ WAIT = 180
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize(("engine", "package"), [("ray", "ray"), ("spark", "pyspark")])
-def test_an_engine_gives_the_bytes_of_a_local_run_and_finds_the_article_that_kills(
-    tmp_path: Path, engine: str, package: str
+def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not find_spec(package):  # importing it here would cost what its warnings cost
-        pytest.skip(f"the extra {engine} is not installed")
+    need("ray")
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "a token for this test, and for no other")
+    with ExitStack() as stack:
+        same_bytes("ray", s3, tmp_path, lambda: stack.enter_context(ray_cluster()))
+
+
+@pytest.mark.engine
+def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(tmp_path: Path) -> None:
+    need("spark")
+    out = tmp_path / "run"
+    with ExitStack() as stack:
+        cluster = spark_cluster(tmp_path / "spark")
+        same_bytes("spark", out, tmp_path, lambda: stack.enter_context(cluster))
+
+
+def same_bytes(engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[], str]) -> None:
+    """Run a batch on an engine of this machine, and retry it on a cluster."""
     texts = [
         *("Rain fell.", "FAIL P502", "Snow fell."),
         f"ONCE {tmp_path / 'died'}",
@@ -34,18 +51,17 @@ def test_an_engine_gives_the_bytes_of_a_local_run_and_finds_the_article_that_kil
     run(tmp_path / "local", [inputs])
     for name in ("healed", "died"):
         (tmp_path / name).unlink()
-    out = str(tmp_path / "run")
     elsewhere = ["--engine", engine, "--workers", "2"]
-    batch = start("batch", inputs, "-o", out, "--shard-articles", "2", *elsewhere)
+    batch = start("batch", inputs, "-o", str(out), "--shard-articles", "2", *elsewhere)
     _, stderr = batch.communicate(timeout=WAIT)
     assert batch.returncode == 1, stderr
-    assert letters(Path(out)) == [("n1", "P502"), ("n4", "P505")]
+    assert letters(tree(out)) == [("n1", "P502"), ("n4", "P505")]
     assert (tmp_path / "died").exists()
     (tmp_path / "healed").touch()
-    retry = start("retry", out, *elsewhere)
+    retry = start("retry", str(out), *elsewhere, "--address", cluster())
     _, stderr = retry.communicate(timeout=WAIT)
     assert retry.returncode == 1, stderr
-    assert tree(Path(out)) == tree(tmp_path / "local")
+    assert tree(out) == tree(tmp_path / "local")
 
 
 def test_an_engine_that_is_not_installed_is_named(
