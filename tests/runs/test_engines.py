@@ -29,8 +29,12 @@ def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
 
 
 @pytest.mark.engine
-def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(tmp_path: Path) -> None:
+def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     need("spark")
+    # five Java machines for a few seconds each: compiling their code well is half of the time
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     out = tmp_path / "run"
     with ExitStack() as stack:
         cluster = spark_cluster(tmp_path / "spark")
