@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from tests.runs.clusters import need, ray_cluster, spark_cluster
 from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import start
 
-WAIT = 180
+WAIT = 300
 
 
 @pytest.mark.engine
@@ -42,27 +43,37 @@ def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
 
 
 def same_bytes(engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[], str]) -> None:
-    """Run a batch on an engine of this machine, and retry it on a cluster."""
+    """Begin a batch here, kill it, go on with it by an engine, and retry it on a cluster."""
+    gate, died, healed = (tmp_path / name for name in ("gate", "died", "healed"))
     texts = [
-        *("Rain fell.", "FAIL P502", "Snow fell."),
-        f"ONCE {tmp_path / 'died'}",
-        f"KILL {tmp_path / 'healed'}",
+        *("Rain fell.", "FAIL P502"),
+        *(f"READ {gate}", "Snow fell."),
+        *(f"ONCE {died}", f"KILL {healed}"),
         *("Hail fell.", "Fog."),
     ]
     inputs = rows(tmp_path / "news.jsonl", texts)
-    (tmp_path / "healed").touch()
-    (tmp_path / "died").touch()
+    for path in (gate, died, healed):
+        path.touch()
     run(tmp_path / "local", [inputs])
-    for name in ("healed", "died"):
-        (tmp_path / name).unlink()
-    elsewhere = ["--engine", engine, "--workers", "2"]
-    batch = start("batch", inputs, "-o", str(out), "--shard-articles", "2", *elsewhere)
+    for path in (gate, died, healed):
+        path.unlink()
+    os.mkfifo(gate)
+    command = ["batch", inputs, "-o", str(out), "--shard-articles", "2", "--workers"]
+    driver = start(*command, "1")
+    assert driver.stderr is not None
+    assert any(line.startswith("part-00000") for line in driver.stderr)
+    driver.kill()
+    driver.communicate()
+    gate.unlink()
+    gate.touch()
+    batch = start(*command, "2", "--engine", engine)
     _, stderr = batch.communicate(timeout=WAIT)
     assert batch.returncode == 1, stderr
-    assert letters(tree(out)) == [("n1", "P502"), ("n4", "P505")]
-    assert (tmp_path / "died").exists()
-    (tmp_path / "healed").touch()
-    retry = start("retry", str(out), *elsewhere, "--address", cluster())
+    assert "6 articles to do, 2 of 8 done before" in stderr
+    assert letters(tree(out)) == [("n1", "P502"), ("n5", "P505")]
+    assert died.exists()
+    healed.touch()
+    retry = start("retry", str(out), "--workers", "2", "--engine", engine, "--address", cluster())
     _, stderr = retry.communicate(timeout=WAIT)
     assert retry.returncode == 1, stderr
     assert tree(out) == tree(tmp_path / "local")
