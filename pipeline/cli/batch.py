@@ -31,7 +31,7 @@ Engine = Literal["local", "ray", "spark"]
 @contextmanager
 def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> Iterator[Executor]:
     """Give the executor that was asked for; its workers go at the end."""
-    from pipeline.runs.store import is_address
+    from pipeline.remote import is_address
 
     number = workers or cpus()
     if address and engine == "local":
@@ -140,10 +140,10 @@ def batch(
     options.set_up_logging(verbose)
     day = options.day_of(published) if published else None
 
+    from pipeline.remote import folder_of
     from pipeline.runs.batch import Batch, earlier_runs, plan
     from pipeline.runs.folder import Run, open_run
     from pipeline.runs.job import Job
-    from pipeline.runs.store import folder_of
 
     folder = folder_of(out)
     job = Job(folder=folder, settings=settings, format=format_, published=day)

@@ -64,8 +64,8 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
 
     Raises ``InputNotFound`` for a folder that is no run, or of a run that is not done.
     """
+    from pipeline.remote import folder_of, is_address
     from pipeline.runs.folder import find_run
-    from pipeline.runs.store import folder_of, is_address
 
     for name in map(folder_of, files):
         folder = Path(name)

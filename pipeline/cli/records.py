@@ -20,7 +20,7 @@ PARTS = "part-*.jsonl"
 def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
     """Yield the records of files and run folders; raise ``BrokenRecord`` at a broken one."""
     from pipeline.readers.files import open_regular, shown
-    from pipeline.runs.store import folder_of, is_address
+    from pipeline.remote import folder_of, is_address
 
     for name in map(folder_of, files):
         if name == STDIO:

@@ -27,11 +27,12 @@ from pipeline import __version__
 from pipeline.errors import NoRun, RunDamaged, RunDiffers
 from pipeline.readers.files import shown
 from pipeline.records.schema import SCHEMA_VERSION
+from pipeline.remote import is_address
 from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.runs.job import Job
 from pipeline.runs.plan import Plan, Shard, content_key
 from pipeline.runs.rescue import RESCUE
-from pipeline.runs.store import Store, is_address, store_at
+from pipeline.runs.store import Store, store_at
 from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:

@@ -157,7 +157,7 @@ def _name(number: int) -> str:
 def _here(held: dict[str, Any]) -> bool:
     """Return whether a holder is a process that can be seen from here."""
     ours = _process(os.getpid())[:2]
-    return all(ours) and bool(held["process"][:2] == ours)
+    return "" not in ours and bool(ours == held["process"][:2])
 
 
 def _gone(held: dict[str, Any]) -> bool:
@@ -167,7 +167,7 @@ def _gone(held: dict[str, Any]) -> bool:
     number = held["process"][2]
     if number == os.getpid():
         return held["token"] not in OURS
-    return held["process"] != _process(number)
+    return bool(held["process"] != _process(number))
 
 
 def _process(number: int) -> list[Any]:

@@ -8,101 +8,44 @@ So there is nothing half written to clean up, and a part is followed by its rece
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO
 
-from pipeline.errors import (
-    ExtraMissing,
-    OutputNotCreated,
-    StorageUnavailable,
-    UsageError,
-    WriteFailed,
-)
+from pipeline.errors import OutputNotCreated, WriteFailed
+from pipeline.remote import Remote, connect, path_of, reason
 from pipeline.runs.lease import Lease
 from pipeline.runs.store import Written, failing
 
-BLOCK = 1 << 23
-"""Bytes that are fetched at a time."""
 AT_ONCE = 16
 """So many small files are fetched at the same time: each takes a while to be answered."""
-
-
-Raises = tuple[type[Exception], ...]
-
-
-class Kind(NamedTuple):
-    """A kind of object store: the package that speaks to it, and what that raises beyond OSError.
-
-    The package is used by way of fsspec, which knows its settings: ``AWS_ENDPOINT_URL`` and the
-    like in the environment, and the files of ``FSSPEC_CONFIG_DIR``.
-    """
-
-    package: str
-    extra: str
-    raises: tuple[str, ...]
-    options: Mapping[str, Any] = {}
-
-
-KINDS = {
-    "s3": Kind(
-        "s3fs",
-        "s3",
-        ("botocore.exceptions.BotoCoreError", "botocore.exceptions.ClientError"),
-        {"max_concurrency": 1},  # else it asks for the size first, which is one more request
-    ),
-    "gs": Kind("gcsfs", "gs", ("gcsfs.retry.HttpError", "google.auth.exceptions.GoogleAuthError")),
-}
 
 
 class Bucket:
     """The effects on an object store that a run has; each is done as a whole or not at all."""
 
-    def __init__(self, fs: Any, raises: Raises = (OSError,)) -> None:
-        self._fs = fs
-        self.raises = raises
+    def __init__(self, remote: Remote) -> None:
+        self.remote = remote
 
     def put(self, path: str, file: str) -> None:
         """Make an object of a file of this machine, in place of the one that is there."""
-        self._fs.put_file(file, path)
+        self.remote.fs.put_file(file, path)
 
     def create(self, path: str, data: bytes) -> bool:
         """Make an object where there is none; return whether it is this call that made it."""
         try:
-            self._fs.pipe_file(path, data, mode="create")
+            self.remote.fs.pipe_file(path, data, mode="create")
         except FileExistsError:
             return False
         return True
 
     def remove(self, path: str) -> None:
         with suppress(FileNotFoundError):
-            self._fs.rm_file(path)
-
-    # what follows has no effect
-
-    def read(self, path: str) -> bytes:
-        return bytes(self._fs.cat_file(path))
-
-    def open(self, path: str) -> Any:
-        return self._fs.open(path, "rb", cache_type="none")
-
-    def below(self, path: str) -> list[str]:
-        """Return all objects below a path, in order."""
-        with suppress(FileNotFoundError):
-            return sorted(self._fs.find(path))
-        return []
-
-    def folders(self, path: str) -> list[str]:
-        with suppress(FileNotFoundError):
-            found = self._fs.ls(path, detail=True)
-            return sorted(one["name"] for one in found if one["type"] == "directory")
-        return []
+            self.remote.fs.rm_file(path)
 
 
 class ObjectStore:
@@ -110,7 +53,8 @@ class ObjectStore:
 
     def __init__(self, place: str, bucket: Bucket | None = None) -> None:
         self.place = place
-        self.bucket = bucket or _bucket(place)
+        self.bucket = bucket or Bucket(connect(place))
+        self.remote = self.bucket.remote
 
     def make(self) -> None:
         """Do nothing: there are no folders, and a bucket is somebody else's to make."""
@@ -145,15 +89,12 @@ class ObjectStore:
             return self.bucket.create(self._path(name), data)
 
     def open(self, name: str) -> BinaryIO:
-        with self._reading(name):
-            file = self.bucket.open(self._path(name))
-        reading = _Reading(file, lambda: self._reading(name))
-        return cast(BinaryIO, io.BufferedReader(reading, max(1, min(BLOCK, file.size))))
+        return self.remote.open(f"{self.place}/{name}")
 
     def read(self, name: str) -> bytes | None:
         """Return what a file holds, or None if it is not there."""
         with suppress(FileNotFoundError), self._reading(name):
-            return self.bucket.read(self._path(name))
+            return bytes(self.remote.fs.cat_file(self._path(name)))
         return None
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
@@ -168,12 +109,16 @@ class ObjectStore:
     def files(self, name: str) -> list[str]:
         """Return the names of all files below a folder, in order."""
         root = len(self._path(""))
-        with self._reading(name):
-            return [path[root:] for path in self.bucket.below(self._path(name))]
+        with suppress(FileNotFoundError), self._reading(name):
+            return sorted(path[root:] for path in self.remote.fs.find(self._path(name)))
+        return []
 
     def folders(self) -> list[str]:
-        with self._reading(""):
-            return [path.rpartition("/")[2] for path in self.bucket.folders(self._path("")[:-1])]
+        with suppress(FileNotFoundError), self._reading(""):
+            found = self.remote.fs.ls(path_of(self.place), detail=True)
+            paths = [one["name"] for one in found if one["type"] == "directory"]
+            return sorted(path.rpartition("/")[2] for path in paths)
+        return []
 
     def below(self, name: str) -> ObjectStore:
         return ObjectStore(f"{self.place}/{name}", self.bucket)
@@ -190,7 +135,10 @@ class ObjectStore:
         """Do nothing: what is half written is not there."""
 
     def _path(self, name: str) -> str:
-        return f"{self.place.partition('://')[2]}/{name}"
+        return f"{path_of(self.place)}/{name}"
+
+    def _reading(self, name: str) -> AbstractContextManager[None]:
+        return self.remote.reading(f"{self.place}/{name}")
 
     @contextmanager
     def _writing(self, name: str) -> Iterator[None]:
@@ -199,75 +147,7 @@ class ObjectStore:
             yield
         except (FileNotFoundError, PermissionError) as error:
             hint = "check that the bucket is there, and that the credentials may write to it"
-            raise OutputNotCreated(_reason(error), where=where, hint=hint) from error
-        except self.bucket.raises as error:
+            raise OutputNotCreated(reason(error), where=where, hint=hint) from error
+        except self.remote.raises as error:
             hint = "check network and storage; the same command then goes on where it was"
-            raise WriteFailed(_reason(error), where=where, hint=hint) from error
-
-    @contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError:
-            raise
-        except self.bucket.raises as error:
-            raise StorageUnavailable(_reason(error), where=f"{self.place}/{name}") from error
-
-
-class _Reading(io.RawIOBase):
-    """Reads an object, and says what goes wrong in our words."""
-
-    def __init__(self, file: Any, guarded: Callable[[], AbstractContextManager[None]]) -> None:
-        self._file = file
-        self._guarded = guarded
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        with self._guarded():
-            data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def readall(self) -> bytes:
-        with self._guarded():
-            return bytes(self._file.read())
-
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
-
-
-def _bucket(place: str) -> Bucket:
-    name, _, path = place.partition("://")
-    if name not in KINDS or not path:
-        hint = "a run lies in a folder, or below file://, " + ", ".join(f"{k}://" for k in KINDS)
-        raise UsageError("no storage that is known", where=place, hint=hint)
-    kind = KINDS[name]
-    try:
-        import_module(kind.package)
-        import fsspec
-    except ImportError as error:
-        raise ExtraMissing(
-            f"{name}:// needs the package {kind.package}",
-            hint=f"pip install 'news-extraction-pipeline[{kind.extra}]'",
-        ) from error
-    raises: Raises = (OSError, *map(_named, kind.raises))
-    try:
-        fs = fsspec.filesystem(name, use_listings_cache=False, **kind.options)
-    except raises as error:
-        raise StorageUnavailable(_reason(error), where=place) from error
-    return Bucket(fs, raises)
-
-
-def _named(name: str) -> type[Exception]:
-    module, _, attribute = name.rpartition(".")
-    found: type[Exception] = getattr(import_module(module), attribute)
-    return found
-
-
-def _reason(error: Exception) -> str:
-    reason = (str(error).splitlines() or [type(error).__name__])[0]
-    return reason[:1].lower() + reason[1:]
+            raise WriteFailed(reason(error), where=where, hint=hint) from error

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
-from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import OutputNotCreated, UsageError, WriteFailed
+from pipeline.errors import OutputNotCreated, WriteFailed
+from pipeline.remote import folder_of, is_address
 from pipeline.runs.lock import holder, locked
 
 TEMPORARY = ".tmp"
@@ -92,39 +92,12 @@ def store_at(place: str | Path) -> Store:
 
     Raises ``UsageError`` for an address of a kind that is not known, and ``ExtraMissing``.
     """
-    text = folder_of(place)
+    text = folder_of(str(place))
     if not is_address(text):
         return LocalStore(text)
     from pipeline.runs.objects import ObjectStore  # what it needs comes with an extra
 
     return ObjectStore(text)
-
-
-def is_address(place: str) -> bool:
-    """Return whether a place is an address, and not a path of this machine.
-
-    >>> is_address("s3://bucket/run"), is_address("out/run")
-    (True, False)
-    """
-    return "://" in place
-
-
-def folder_of(place: str | Path) -> str:
-    """Return a place with ``file://`` taken off.
-
-    >>> folder_of("file:///news/a%20run"), folder_of("s3://bucket/run/")
-    ('/news/a run', 's3://bucket/run')
-    """
-    text = str(place)
-    if not is_address(text):
-        return text
-    address = urlsplit(text)
-    if address.scheme != "file":
-        return f"{text.partition('://')[0]}://{text.partition('://')[2].strip('/')}"
-    if address.netloc not in ("", "localhost"):
-        hint = "a file of this machine has three slashes: file:///folder/run"
-        raise UsageError("names another machine", where=text, hint=hint)
-    return unquote(address.path)
 
 
 def whole_and_parent(place: str) -> tuple[str, str]:

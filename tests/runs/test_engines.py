@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.runs.store import store_at
 from tests.runs.clusters import need, ray_cluster, spark_cluster
 from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import start
@@ -26,7 +27,7 @@ def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", "a token for this test, and for no other")
     with ExitStack() as stack:
-        same_bytes("ray", s3, tmp_path, lambda: stack.enter_context(ray_cluster()))
+        same_bytes("ray", s3, tmp_path, lambda: stack.enter_context(ray_cluster()), there=True)
 
 
 @pytest.mark.engine
@@ -42,8 +43,13 @@ def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
         same_bytes("spark", out, tmp_path, lambda: stack.enter_context(cluster))
 
 
-def same_bytes(engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[], str]) -> None:
-    """Begin a batch here, kill it, go on with it by an engine, and retry it on a cluster."""
+def same_bytes(
+    engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[], str], *, there: bool = False
+) -> None:
+    """Begin a batch here, kill it, go on with it by an engine, and retry it on a cluster.
+
+    ``there`` says that the input is in an object store as well.
+    """
     gate, died, healed = (tmp_path / name for name in ("gate", "died", "healed"))
     texts = [
         *("Rain fell.", "FAIL P502"),
@@ -52,6 +58,9 @@ def same_bytes(engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[
         *("Hail fell.", "Fog."),
     ]
     inputs = rows(tmp_path / "news.jsonl", texts)
+    if there:
+        store_at(f"{out}-input").put("news.jsonl", [Path(inputs).read_bytes()])
+        inputs = f"{out}-input"
     for path in (gate, died, healed):
         path.touch()
     run(tmp_path / "local", [inputs])

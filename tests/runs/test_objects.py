@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import signal
@@ -18,15 +19,21 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import OutputError, RunLocked, StorageUnavailable, StorageUnsuitable
+from pipeline.outcomes import Failure
+from pipeline.readers import read_item
+from pipeline.remote import connect
 from pipeline.runs import lease
+from pipeline.runs.batch import plan
 from pipeline.runs.executors import Serial
 from pipeline.runs.folder import Run
+from pipeline.runs.job import Job
 from pipeline.runs.lease import Lease
 from pipeline.runs.objects import Bucket, ObjectStore
 from pipeline.runs.store import store_at
+from pipeline.settings import Settings
 from tests.runs import stub
 from tests.runs.disks import Death
-from tests.runs.running import rows, run, tree
+from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import WAIT, alive, children, start
 
 TEXTS = ["Rain fell.", "FAIL P502", "Snow fell.", "Fog."]
@@ -36,8 +43,7 @@ class WatchedBucket(Bucket):
     """Counts the effects on a bucket, and has ``before`` and ``after`` called at each."""
 
     def __init__(self, place: str) -> None:
-        inner = ObjectStore(place).bucket
-        super().__init__(inner._fs, inner.raises)
+        super().__init__(connect(place))
         self.calls = 0
         self.before: Callable[[int], None] = lambda _: None
         self.after: Callable[[int], None] = lambda _: None
@@ -298,7 +304,7 @@ def test_a_store_that_creates_what_exists_is_refused(
     s3: str, inputs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overwrite(self: Bucket, path: str, data: bytes) -> bool:
-        self._fs.pipe_file(path, data)
+        self.remote.fs.pipe_file(path, data)
         return True
 
     monkeypatch.setattr(Bucket, "create", overwrite)
@@ -340,6 +346,61 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     assert "no run that is done" in capfd.readouterr().err
 
 
+def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
+    texts = [f"Rain fell {at} times. " + "x " * 30_000 for at in range(100)]  # 6 MB
+    files = {
+        "b/news.jsonl": Path(rows(tmp_path / "news.jsonl", texts)).read_bytes(),
+        "a.txt": b"Snow fell.",
+        "empty.txt": b"",
+        "huge.txt": b"x" * 1_000_000,
+        ".hidden/c.txt": b"Fog.",
+    }
+    store = ObjectStore(s3)
+    for name, data in files.items():
+        store.put(name, [data])
+    out = f"{s3}/runs/1"
+    for _ in range(2):  # the second time its own folder is there, and no input
+        run(out, [s3], max_articles=50, settings=Settings(max_bytes=100_000))
+    found = tree(out)
+    assert letters(found) == [(None, "P203")]
+    parts = [found[name] for name in sorted(found) if name.startswith("part-")]
+    records = [json.loads(line) for part in parts for line in part.splitlines()]
+    assert [record["text"] for record in records] == ["Snow fell.", *texts, ""]
+    assert records[0]["source"]["uri"] == f"{s3}/a.txt"
+    run(f"{s3}/runs/2", [f"{s3}/b/*.jsonl"])
+    assert Run(f"{s3}/runs/2").progress().counts["records"] == 100
+
+
+def test_an_article_that_changed_or_went_is_a_dead_letter_and_a_broken_network_is_none(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ObjectStore(s3)
+    for name in "abc":
+        store.put(f"{name}.txt", [f"Rain fell on {name}.".encode()])
+    job = Job(folder=str(tmp_path / "run"), settings=Settings())
+    (shard,) = plan([s3], job)
+    store.put("a.txt", [b"Snow fell."])
+    store.remove("b.txt")
+    outcomes = [read_item(item, job.settings) for item in shard.items]
+    codes = [one.code if isinstance(one, Failure) else None for one in outcomes]
+    assert codes == ["P210", "P201", None]
+
+    def refuse(*_: object, **__: object) -> None:
+        raise TimeoutError("no answer")
+
+    monkeypatch.setattr(store.remote.fs, "size", refuse)
+    with pytest.raises(StorageUnavailable):
+        read_item(shard.items[0], job.settings)
+
+
+@pytest.mark.parametrize("name", ["nothing.txt", "none/*.txt"])
+def test_an_address_that_names_nothing_is_no_input(
+    s3: str, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["batch", f"{s3}/{name}", "-o", f"{s3}/run"]) == 66
+    assert f"error[P201]: {s3}/{name}" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("place", "code", "message"),
     [
@@ -379,7 +440,7 @@ def test_a_store_that_cannot_be_reached_is_said_so(
     def refuse(*_: object, **__: object) -> None:
         raise ConnectionRefusedError("Could not connect")
 
-    monkeypatch.setattr(store.bucket, "read", refuse)
+    monkeypatch.setattr(store.remote.fs, "cat_file", refuse)
     with pytest.raises(StorageUnavailable, match=f"{s3}/manifest.json: could not connect"):
         Run(s3, store).manifest()
     assert store_at(s3).holder() is None
