@@ -61,6 +61,8 @@ class Remote(NamedTuple):
         """Open a file for reading; raise ``FileNotFoundError`` or ``StorageUnavailable``."""
         with self.reading(address):
             file = self.fs.open(path_of(address), "rb", cache_type="none")
+            if file.details.get("type") == "directory":  # else it would read as an empty file
+                raise FileNotFoundError("a folder, not a file")
         buffer = max(1, min(BLOCK, file.size))
         return cast(BinaryIO, io.BufferedReader(_Reading(self, address, file), buffer))
 

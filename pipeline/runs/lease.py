@@ -14,6 +14,7 @@ alone.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import threading
@@ -26,6 +27,8 @@ from typing import Any, Protocol
 
 from pipeline.errors import PipelineError, RunLocked, StorageUnsuitable
 from pipeline.runs.store import Store
+
+logger = logging.getLogger(__name__)
 
 LOCK = ".lock"
 RENEWED = 5.0
@@ -111,6 +114,7 @@ class Lease:
 
     def _renews(self, number: int, held: dict[str, Any]) -> bool:
         """Wait for a sign of life of another machine's process, and return whether there was."""
+        logger.info("waiting up to %d s for a sign of life of %s", GONE, held["owner"])
         for _ in range(round(GONE / LOOK)):
             self.wait(LOOK)
             if self._newest() != number or self._read(number) != held:

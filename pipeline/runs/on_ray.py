@@ -1,8 +1,8 @@
 """Work on a Ray cluster, or on a Ray of this machine alone (extra ``ray``).
 
 A worker is an actor with models of its own. Only shards and receipts travel: an actor reads its
-articles and commits its part itself, so that input and run have to be in folders that every machine
-has under the same path, and the package has to be installed on each.
+articles and commits its part itself, so that input and run have to be in an object store, or in
+folders that every machine has under the same path, and the package has to be installed on each.
 
 Ray would start actors anew and try tasks again by itself; that is switched off, for a shard that
 was lost is the driver's to deal with (``runs.rescue``).
@@ -67,10 +67,10 @@ class Actor:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._store = store_at(job.folder)
 
     def load(self) -> Provenance | PipelineError:
         try:
+            self._store = store_at(self._job.folder)
             self._extract = self._job.load(self._job.settings)
         except PipelineError as error:
             return error

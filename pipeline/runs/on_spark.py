@@ -2,8 +2,8 @@
 
 Shards are the rows of a frame that ``mapInPandas`` goes over, one to a partition; what comes back
 is a row for each shard that is committed. As with Ray only descriptions travel: input and run have
-to be in folders that every machine has, and the package has to be installed on each. A Python
-worker of Spark keeps its models from one shard to the next.
+to be where every machine has them, and the package has to be installed on each. A Python worker of
+Spark keeps its models from one shard to the next.
 
 Spark ends a job only as a whole, so shards are handed out in rounds of a few for each worker: that
 is how often a run can be told to stop. Spark tries what failed again by itself; a shard that still

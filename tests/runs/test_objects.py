@@ -300,6 +300,35 @@ def test_of_many_that_want_a_lock_at_once_one_gets_it(s3: str) -> None:
     assert (len(held), len(refused)) == (1, 7)
 
 
+def test_who_looked_too_early_does_not_take_a_lock_that_others_are_past(
+    s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ObjectStore(s3)
+    with Lease(store).held():
+        pass
+    with Lease(store).held():
+        pass
+    assert store.files(".lock") == [".lock/00000002"]
+    late = Lease(store)
+    newest = late._newest
+    monkeypatch.setattr(late, "_newest", lambda: newest() if late.number else 0)
+    with pytest.raises(RunLocked, match="in use by another process"), late.held():
+        pass
+    assert store.files(".lock") == [".lock/00000002"]
+
+
+def test_a_lock_whose_first_answer_was_lost_is_held_all_the_same(s3: str) -> None:
+    class Forgetful(WatchedBucket):
+        def create(self, path: str, data: bytes) -> bool:
+            super().create(path, data)
+            return super().create(path, data)  # the client asked again by itself
+
+    with Lease(ObjectStore(s3, Forgetful(s3))).held() as still_ours:
+        still_ours()
+        with pytest.raises(RunLocked), Lease(ObjectStore(s3)).held():
+            pass
+
+
 def test_a_store_that_creates_what_exists_is_refused(
     s3: str, inputs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -391,6 +420,12 @@ def test_an_article_that_changed_or_went_is_a_dead_letter_and_a_broken_network_i
     monkeypatch.setattr(store.remote.fs, "size", refuse)
     with pytest.raises(StorageUnavailable):
         read_item(shard.items[0], job.settings)
+
+
+def test_a_folder_is_no_file_of_records(s3: str) -> None:
+    ObjectStore(s3).put("records/a.jsonl", [b""])
+    assert main(["validate", f"{s3}/records/a.jsonl"]) == 0
+    assert main(["validate", f"{s3}/records"]) == 66
 
 
 @pytest.mark.parametrize("name", ["nothing.txt", "none/*.txt"])
