@@ -71,8 +71,7 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
     try:
         session = builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
-        message = (str(error) or type(error).__name__).splitlines()[0]
-        raise EngineUnavailable(message, where=address or "spark") from error
+        raise EngineUnavailable(_reason(error), where=address or "spark") from error
     try:
         yield Spark(job, workers, session)
     finally:
@@ -107,7 +106,7 @@ class Spark:
             (row,) = self.session.range(1).mapInPandas(ask, "line string").collect()
         except (PySparkException, Py4JError) as error:
             hint = "check that the package and its models are installed on every machine"
-            message = str(error).strip().splitlines()[-1]
+            message = str(error).strip().splitlines()[-1]  # of a worker's traceback
             raise EngineUnavailable(message, where="spark", hint=hint) from error
         found = Provenance.model_validate_json(row["line"])
         self._fingerprint = job.fingerprint(found)
@@ -159,6 +158,16 @@ class Spark:
                 yield Lost(shard)
             else:
                 yield receipt
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong in one line; what Java says of it comes second, after a colon.
+
+    >>> _reason(ValueError("An error occurred while calling None.\\n: SparkException: no master"))
+    'SparkException: no master'
+    """
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
 
 
 # What follows runs in a Python worker of Spark.

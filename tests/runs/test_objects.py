@@ -23,9 +23,9 @@ from pipeline.outcomes import Failure
 from pipeline.readers import read_item
 from pipeline.remote import connect
 from pipeline.runs import lease
-from pipeline.runs.batch import plan
+from pipeline.runs.batch import Batch, plan
 from pipeline.runs.executors import Serial
-from pipeline.runs.folder import Run
+from pipeline.runs.folder import Run, open_run
 from pipeline.runs.job import Job
 from pipeline.runs.lease import Lease
 from pipeline.runs.objects import Bucket, ObjectStore
@@ -274,6 +274,23 @@ def test_a_lock_that_could_not_be_renewed_for_long_is_taken_for_lost(
         with pytest.raises(RunLocked, match="taken over"):
             still_ours()
         monkeypatch.undo()
+
+
+def test_a_run_that_lost_its_lock_begins_no_more_shards(
+    s3: str, inputs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(folder=s3, settings=Settings(), load=stub.load)
+    with open_run(s3) as one:
+        batch = Batch(one, job, Serial(job))
+        batch.begin(plan(inputs, job, max_articles=1), inputs)
+        receipts = batch.process(lambda: False)
+        next(receipts)
+        now = lease.time.monotonic()
+        with monkeypatch.context() as later:
+            later.setattr(lease.time, "monotonic", lambda: now + lease.GIVEN_UP + 1)
+            with pytest.raises(RunLocked, match="taken over"):
+                next(receipts)
+    assert Run(s3).progress().done_shards == 1
 
 
 def test_of_many_that_want_a_lock_at_once_one_gets_it(s3: str) -> None:
