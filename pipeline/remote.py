@@ -88,14 +88,20 @@ class _Reading(io.RawIOBase):
         return int(self._file.tell())
 
     def readinto(self, buffer: Any) -> int:
-        with self._remote.reading(self._address):
-            data = self._file.read(len(buffer))
+        data = self._read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
     def readall(self) -> bytes:
+        return self._read(self._file.size)
+
+    def _read(self, size: int) -> bytes:
+        # a store may refuse to be asked for what lies beyond the end
+        size = min(size, self._file.size - self._file.tell())
+        if size <= 0:
+            return b""
         with self._remote.reading(self._address):
-            return bytes(self._file.read())
+            return bytes(self._file.read(size))
 
     def close(self) -> None:
         if not self.closed:
