@@ -133,6 +133,7 @@ def batch(
     \b
     pipeline batch news/ -o out/news
     pipeline batch news/ -o out/nights/2025-05-01 --new-only --workers 4
+    pipeline batch s3://news/2025 -o s3://news/runs/2025 --engine ray --address ray://head:10001
     pipeline status out/news
     pipeline retry out/news
     """
