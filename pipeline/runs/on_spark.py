@@ -21,7 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_code
-from pipeline.runs.commit import Receipt, committed
+from pipeline.runs.commit import Receipt, committed, read_receipt
 from pipeline.runs.executors import Lost, ProcessWorker, Worker
 from pipeline.runs.plan import Shard
 from pipeline.runs.store import store_at
@@ -152,12 +152,13 @@ class Spark:
             if row["code"] is not None:
                 raise by_code()[row["code"]](row["message"], where=row["place"])
         for shard in shards:
-            receipt = committed(self.store, shard, self._fingerprint)
-            # one that is tried again had a receipt before
-            if receipt is None or (shard.again and not done):
-                yield Lost(shard)
+            if done:  # and so is each of them
+                receipt = read_receipt(self.store, shard.name)
+            elif shard.again:  # had a receipt before
+                receipt = None
             else:
-                yield receipt
+                receipt = committed(self.store, shard, self._fingerprint)
+            yield Lost(shard) if receipt is None else receipt
 
 
 def _reason(error: Exception) -> str:
