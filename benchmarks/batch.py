@@ -1,12 +1,14 @@
-"""Measure what batch runs cost: planning, commits, workers, a killed worker, memory.
+"""Measure what batch runs cost: planning, commits, workers, a killed worker, memory, loading.
 
     python benchmarks/batch.py [--texts FILE.jsonl] [--articles 200] [--memory 500 10000]
+        [--load 10000]
 
 Every run is the whole pipeline with its models, its parts durable on the disk of ``--out`` (the
 folder for temporary files by default). The texts are repeated with a sentence of their own until
 there are enough of them. Speeds leave out the loading of the models, which ``start`` tells. Memory
 is sampled at each receipt: driver and worker, resident. ``kills`` starts the command anew after
 each kill -9, of the driver or of a worker at a random moment, and compares with an unbroken run.
+Loading is what ``benchmarks/load.py`` measures.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+
+import load
 
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.batch import Batch, plan
@@ -221,6 +225,7 @@ def main() -> None:
     parser.add_argument(
         "--memory", type=int, nargs=2, default=(500, 10_000), metavar=("FEW", "MANY")
     )
+    parser.add_argument("--load", type=int, default=10_000, help="records to load; 0 for none")
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--profile", choices=PROFILES, default="fast")
     parser.add_argument("--out", type=Path, help="folder on the disk to measure")
@@ -236,6 +241,8 @@ def main() -> None:
         commits(folder, run / "part-00000.jsonl", 50)
         kills(folder, articles, args.profile, args.kills)
         memory(folder, args.texts, settings, *args.memory)
+    if args.load:
+        load.rates(args.load, args.rounds)
 
 
 if __name__ == "__main__":

@@ -229,11 +229,16 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--url", help="an empty database of PostgreSQL")
     given = options.parse_args()
+    rates(given.records, given.rounds, given.url)
+
+
+def rates(records: int, rounds: int, url: str | None = None) -> None:
+    """Print how fast so many records are loaded, in each way."""
     lines, each = extracted()
     print(f"extracting: {1000 * each:.0f} ms an article, models loaded, one process")
-    many = repeated(list(islice(lines, 13)), given.records)
-    with server(given.url) as url:
-        measure(many, url, given.rounds, each)
+    many = repeated(list(islice(lines, 13)), records)
+    with server(url) as address:
+        measure(many, address, rounds, each)
     files(many, each)
 
 

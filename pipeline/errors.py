@@ -243,6 +243,21 @@ class WorkerUnavailable(PipelineError):
     hint = "check the memory: a worker takes about 0.5 GB; fewer --workers take less"
 
 
+class StorageUnavailable(PipelineError):
+    """The storage that a run lies in cannot be reached or read."""
+
+    code = "P308"
+    exit_code = UNAVAILABLE
+    hint = "check the address, the credentials and the network; the same command then goes on"
+
+
+class StorageUnsuitable(StorageUnavailable):
+    """The storage cannot make sure that one process alone works on a run."""
+
+    code = "P309"
+    hint = "use a store that refuses to create what exists, or a folder that all machines share"
+
+
 class DatabaseError(PipelineError):
     """A database cannot be used."""
 

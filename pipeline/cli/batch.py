@@ -31,10 +31,12 @@ Engine = Literal["local", "ray", "spark"]
 @contextmanager
 def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> Iterator[Executor]:
     """Give the executor that was asked for; its workers go at the end."""
+    from pipeline.remote import is_address
+
     number = workers or cpus()
     if address and engine == "local":
         raise UsageError("a local run has no address", hint="add --engine ray")
-    if address and not Path(job.folder).is_absolute():
+    if address and not is_address(job.folder) and not Path(job.folder).is_absolute():
         hint = "name inputs and run by paths that every machine of the cluster has"
         raise UsageError("not an absolute path", where=job.folder, hint=hint)
     if engine == "ray":
@@ -61,7 +63,13 @@ def cpus() -> int:
 
 @click.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--out", required=True, metavar="RUN", help="Folder of the run.")
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    metavar="RUN",
+    help="Folder of the run, or an address: s3://BUCKET/RUN (extra s3), gs:// (extra gs).",
+)
 @options.engine
 @click.option(
     "--resume/--no-resume",
@@ -125,6 +133,7 @@ def batch(
     \b
     pipeline batch news/ -o out/news
     pipeline batch news/ -o out/nights/2025-05-01 --new-only --workers 4
+    pipeline batch s3://news/2025 -o s3://news/runs/2025 --engine ray --address ray://head:10001
     pipeline status out/news
     pipeline retry out/news
     """
@@ -132,12 +141,13 @@ def batch(
     options.set_up_logging(verbose)
     day = options.day_of(published) if published else None
 
+    from pipeline.remote import folder_of
     from pipeline.runs.batch import Batch, earlier_runs, plan
     from pipeline.runs.folder import Run, open_run
     from pipeline.runs.job import Job
 
-    folder = Path(out)
-    job = Job(folder=out, settings=settings, format=format_, published=day)
+    folder = folder_of(out)
+    job = Job(folder=folder, settings=settings, format=format_, published=day)
     earlier = earlier_runs(since, beside=folder if new_only else None)
     # names what is no input before anything is written
     planned = plan(inputs, job, earlier=earlier, max_articles=shard_articles)

@@ -64,12 +64,19 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
 
     Raises ``InputNotFound`` for a folder that is no run, or of a run that is not done.
     """
-    for name in files:
+    from pipeline.remote import folder_of, is_address
+    from pipeline.runs.folder import find_run
+
+    for name in map(folder_of, files):
         folder = Path(name)
-        if not folder.is_dir():
-            yield name
-        elif (folder / SUCCESS).is_file():
+        if is_address(name):
+            done = find_run(name).finished
+        else:
+            done = not folder.is_dir() or (folder / SUCCESS).is_file()
+        if done and folder.is_dir():
             yield from sorted(str(path) for path in folder.glob(PARTS))
+        elif done:
+            yield name
         else:
             from pipeline.readers.files import shown
 

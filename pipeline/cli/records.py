@@ -20,14 +20,30 @@ PARTS = "part-*.jsonl"
 def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
     """Yield the records of files and run folders; raise ``BrokenRecord`` at a broken one."""
     from pipeline.readers.files import open_regular, shown
+    from pipeline.remote import folder_of, is_address
 
-    for name in files:
+    for name in map(folder_of, files):
         if name == STDIO:
             yield from _records(sys.stdin.buffer, "stdin")
-            continue
-        for path in _parts(name):
-            with open_regular(path) as file:
-                yield from _records(file, shown(path))
+        elif is_address(name):
+            yield from _remote(name)
+        else:
+            for path in _parts(name):
+                with open_regular(path) as file:
+                    yield from _records(file, shown(path))
+
+
+def _remote(address: str) -> Iterator[ArticleRecord]:
+    """Yield the records of a run in an object store."""
+    from pipeline.runs.commit import part_name
+    from pipeline.runs.folder import find_run
+
+    run = find_run(address)
+    for _, receipt in run.receipts():
+        if receipt is not None:
+            name = part_name(receipt.name)
+            with run.store.open(name) as file:
+                yield from _records(file, f"{run.place}/{name}")
 
 
 def _parts(name: str) -> list[str]:

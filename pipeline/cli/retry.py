@@ -52,7 +52,7 @@ def retry(
         check(run.inputs())  # from another folder than then, no article would be found
         settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
         job = replace(job, settings=settings)
-        report = RunReport(run.folder, log_format=log_format, quiet=quiet, verbose=verbose)
+        report = RunReport(run.place, log_format=log_format, quiet=quiet, verbose=verbose)
         with crew(job, workers, engine, address) as executor:
             batch = Batch(run, job, executor)
             batch.resume()

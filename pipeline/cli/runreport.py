@@ -18,8 +18,6 @@ import click
 from pipeline.cli import table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pipeline.runs.commit import Receipt
     from pipeline.runs.folder import Progress
 
@@ -32,7 +30,7 @@ class RunReport:
     """Progress, log lines, and the summary of a run."""
 
     def __init__(
-        self, folder: Path, *, log_format: LogFormat, quiet: bool, verbose: int = 0
+        self, folder: str, *, log_format: LogFormat, quiet: bool, verbose: int = 0
     ) -> None:
         self.folder = folder
         self.json = log_format == "json"

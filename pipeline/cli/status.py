@@ -26,11 +26,10 @@ def status(run_folder: str, as_json: bool) -> int:
     pipeline status out/RUN --json | jq .dead_letters
     """
     from pipeline.runs.folder import find_run
-    from pipeline.runs.lock import holder
 
     run = find_run(run_folder)
     progress = run.progress()
-    owner = holder(run.folder)
+    owner = run.store.holder()
     finished = run.finished and progress.complete
     state = "finished" if finished else "running" if owner else "unfinished"
     found: dict[str, Any] = {

@@ -16,6 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import ArticleError, InputNotFound, NotAFile, Unreadable
 from pipeline.outcomes import Failure
+from pipeline.readers import objects
+from pipeline.remote import folder_of, is_address
 from pipeline.settings import nearest
 
 STDIN = "-"
@@ -53,7 +55,8 @@ def shown(path: str) -> str:
     >>> shown("seeds/a.txt")
     'seeds/a.txt'
     """
-    return os.fsencode(Path(path).as_posix()).decode("utf-8", "backslashreplace")
+    name = path if is_address(path) else Path(path).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def check(paths: Iterable[str]) -> tuple[str, ...]:
@@ -61,9 +64,12 @@ def check(paths: Iterable[str]) -> tuple[str, ...]:
 
     Raises ``InputNotFound`` or ``NotAFile`` for the first that does not.
     """
-    checked = tuple(paths)
+    checked = tuple(map(folder_of, paths))
     for path in checked:
         if path == STDIN:
+            continue
+        if is_address(path):
+            objects.check(path)
             continue
         try:
             mode = os.lstat(path).st_mode
@@ -86,7 +92,7 @@ def find(
     ``skip`` names, or that lies in one of ``skip_folders``, is not read.
     """
     seen = {str(Path(path)) for path in skip}
-    closed = frozenset(os.path.realpath(folder) for folder in skip_folders)
+    closed = frozenset(f if is_address(f) else os.path.realpath(f) for f in skip_folders)
     for path in paths:
         for one in _expand(path, closed):
             key = str(Path(one)) if isinstance(one, str) else one.source or ""
@@ -101,6 +107,8 @@ def open_regular(path: str) -> BinaryIO:
 
     Raises ``NotAFile``, ``InputNotFound`` or ``Unreadable``.
     """
+    if is_address(path):
+        return objects.open_object(path)
     where = shown(path)
     try:
         descriptor = os.open(path, OPEN_FLAGS)
@@ -132,6 +140,8 @@ def _meant(path: str) -> str | None:
 def _expand(path: str, closed: frozenset[str]) -> Iterator[str | Failure]:
     if path == STDIN:
         yield path
+    elif is_address(path):
+        yield from objects.find(path, closed)
     elif os.path.lexists(path):
         yield from _walk(path, closed)
     else:

@@ -14,7 +14,9 @@ from typing import BinaryIO, Literal, NamedTuple
 
 from pipeline.errors import ArticleChanged, ArticleError, ArticleTooLong, UsageError
 from pipeline.outcomes import Failure
+from pipeline.readers import objects
 from pipeline.readers.files import STDIN, check, find, open_regular, shown
+from pipeline.remote import is_address
 from pipeline.settings import Settings
 
 Format = Literal["text", "jsonl", "html"]
@@ -102,7 +104,7 @@ def _whole(file: BinaryIO, path: str, limit: int) -> Item:
     data = file.read(limit + 1)
     size = len(data)
     if size > limit:
-        size = max(size, Path(path).stat().st_size)
+        size = max(size, file.seek(0, io.SEEK_END))
     return _item(path, 0, size, 0, data, limit)
 
 
@@ -131,16 +133,25 @@ def open_item(item: Item, limit: int) -> BinaryIO:
     Raises ``ArticleTooLong`` if there are more than ``limit``, ``ArticleChanged`` if they are no
     longer those that were found, and what ``open_regular`` raises.
     """
-    with open_regular(item.path) as file:
-        if item.size > limit:
-            kind = "a line of " if item.line else ""
-            raise ArticleTooLong(f"{kind}{item.size:,} bytes, limit {limit:,}", where=item.where)
-        file.seek(item.start)
-        # of a whole file one byte more, to see whether it has grown
-        data = file.read(item.size + (not item.line))
+    # of a whole file one byte more, to see whether it has grown
+    wanted = item.size + (not item.line)
+    if is_address(item.path):
+        _check_size(item, limit)
+        data = objects.read(item.path, item.start, wanted)
+    else:
+        with open_regular(item.path) as file:
+            _check_size(item, limit)
+            file.seek(item.start)
+            data = file.read(wanted)
     if item.sha256 is None or _sha256(data[: item.hashed]) != item.sha256:
         raise ArticleChanged("is not what it was when the run was planned", where=item.where)
     return io.BytesIO(data)
+
+
+def _check_size(item: Item, limit: int) -> None:
+    if item.size > limit:
+        kind = "a line of " if item.line else ""
+        raise ArticleTooLong(f"{kind}{item.size:,} bytes, limit {limit:,}", where=item.where)
 
 
 def _sha256(data: bytes) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RunDiffers
+from pipeline.errors import NoRun, RunDiffers
 from pipeline.readers.items import find_items
 from pipeline.runs.executors import Lost
 from pipeline.runs.folder import Run, known_articles, runs_in
 from pipeline.runs.plan import DEFAULT_ARTICLES, Plan
 from pipeline.runs.rescue import rescue
+from pipeline.runs.store import whole_and_parent
 
 if TYPE_CHECKING:
     from pipeline.readers import Item
@@ -41,15 +42,17 @@ def plan(
     return Plan(items, job, known=known_articles(earlier), max_articles=max_articles)
 
 
-def earlier_runs(since: Iterable[str], *, beside: Path | None = None) -> list[Run]:
+def earlier_runs(since: Iterable[str], *, beside: str | None = None) -> list[Run]:
     """Return the runs that are named, or stand in folders that are, or stand beside a new one.
 
     Raises ``NoRun`` for what is no folder.
     """
     runs = [run for folder in since for run in runs_in(folder)]
-    if beside is not None and beside.parent.is_dir():
-        runs += runs_in(beside.parent)
-        runs = [run for run in runs if run.folder.resolve() != beside.resolve()]
+    if beside is not None:
+        folder, parent = whole_and_parent(beside)
+        with suppress(NoRun):  # the first one makes the folder
+            runs += runs_in(parent)
+        runs = [run for run in runs if whole_and_parent(run.place)[0] != folder]
     return runs
 
 
@@ -98,6 +101,7 @@ class Batch:
         for at, shard in enumerate(shards):
             if stopped():
                 return
+            self.run.still_ours()
             if at == 0:  # as soon as there is something to do, the run is not finished
                 self.run.reopen()
             keys[shard.name] = shard.key(self.fingerprint)

@@ -102,19 +102,31 @@ def receipt_name(name: str) -> str:
 
 def read_receipt(store: Store, name: str) -> Receipt | None:
     """Return the receipt of a part, if there is one that can be read."""
-    try:
-        with store.open(receipt_name(name)) as file:
-            return Receipt.from_bytes(file.read())
-    except (FileNotFoundError, ValueError):
-        return None
+    return next(read_receipts(store, [name]))
+
+
+def read_receipts(store: Store, names: Iterable[str]) -> Iterator[Receipt | None]:
+    """Yield the receipt of each part, if there is one that can be read."""
+    for data in store.read_all(map(receipt_name, names)):
+        try:
+            yield None if data is None else Receipt.from_bytes(data)
+        except ValueError:
+            yield None
 
 
 def committed(store: Store, shard: Shard, fingerprint: str) -> Receipt | None:
     """Return the receipt of a shard whose part is in place, made of just this, and undamaged."""
     receipt = read_receipt(store, shard.name)
-    if receipt is None or receipt.key != shard.key(fingerprint):
-        return None
-    return receipt if checksum(store, part_name(shard.name)) == receipt.sha256 else None
+    return receipt if holds(store, receipt, shard, fingerprint) else None
+
+
+def holds(store: Store, receipt: Receipt | None, shard: Shard, fingerprint: str) -> bool:
+    """Return whether a receipt is of this shard, and its part in place and undamaged."""
+    return (
+        receipt is not None
+        and receipt.key == shard.key(fingerprint)
+        and checksum(store, part_name(shard.name)) == receipt.sha256
+    )
 
 
 def checksum(store: Store, name: str) -> str | None:

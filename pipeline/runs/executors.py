@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pipeline.errors import WorkerUnavailable
 from pipeline.runs.plan import Shard
-from pipeline.runs.store import LocalStore
+from pipeline.runs.store import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Serial:
 
     def __init__(self, job: Job, store: Store | None = None) -> None:
         self.job = job
-        self.store = store or LocalStore(job.folder)
+        self.store = store or store_at(job.folder)
         self._extract: Extractor | None = None
 
     def _extractor(self) -> Extractor:
@@ -240,4 +240,4 @@ def _provenance() -> Provenance:
 
 def _work(shard: Shard) -> Receipt:
     assert _job is not None
-    return work(shard, _job, LocalStore(_job.folder), _extractor(), fatal=True)
+    return work(shard, _job, store_at(_job.folder), _extractor(), fatal=True)

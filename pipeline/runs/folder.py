@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,12 +27,12 @@ from pipeline import __version__
 from pipeline.errors import NoRun, RunDamaged, RunDiffers
 from pipeline.readers.files import shown
 from pipeline.records.schema import SCHEMA_VERSION
-from pipeline.runs.commit import Receipt, checksum, committed, part_name, read_receipt
+from pipeline.remote import is_address
+from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.runs.job import Job
-from pipeline.runs.lock import locked
 from pipeline.runs.plan import Plan, Shard, content_key
 from pipeline.runs.rescue import RESCUE
-from pipeline.runs.store import LocalStore, Store
+from pipeline.runs.store import Store, store_at
 from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ MANIFEST = "manifest.json"
 PLAN = "plan.jsonl"
 LETTERS = "dead-letter.jsonl"
 SUCCESS = "_SUCCESS.json"
+AHEAD = 32
+"""So many receipts are asked for at a time; their shards are in memory meanwhile."""
 
 
 class Progress(NamedTuple):
@@ -61,23 +64,33 @@ class Progress(NamedTuple):
 
 
 class Run:
-    """A run in its folder; who changes it has opened it by ``open_run``."""
+    """A run in its folder; who changes it has opened it by ``open_run``.
 
-    def __init__(self, folder: str | Path, store: Store | None = None) -> None:
-        self.folder = Path(folder)
-        self.store = store or LocalStore(folder)
+    ``still_ours`` raises ``RunLocked`` once another process has taken the run over.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        store: Store | None = None,
+        *,
+        still_ours: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store = store or store_at(folder)
+        self.place = self.store.place
+        self.still_ours = still_ours
 
     # what is there
 
     def manifest(self) -> dict[str, Any] | None:
         """Return what the run is, or None if there is no run yet."""
-        try:
-            with self.store.open(MANIFEST) as file:
-                found: dict[str, Any] = json.loads(file.read())
-        except FileNotFoundError:
+        (data,) = self.store.read_all([MANIFEST])
+        if data is None:
             return None
+        try:
+            found: dict[str, Any] = json.loads(data)
         except ValueError as error:
-            raise RunDamaged("no JSON", where=str(self.folder / MANIFEST)) from error
+            raise RunDamaged("no JSON", where=f"{self.place}/{MANIFEST}") from error
         return found
 
     def inputs(self) -> list[str]:
@@ -92,9 +105,9 @@ class Run:
             settings = Settings(**manifest["settings"])
         except TypeError as error:
             message = f"was made by version {manifest['pipeline']}, with other settings"
-            raise RunDiffers(message, where=str(self.folder)) from error
+            raise RunDiffers(message, where=self.place) from error
         return Job(
-            folder=str(self.folder),
+            folder=self.place,
             settings=settings,
             format=reading["format"],
             published=reading["published"],
@@ -112,8 +125,10 @@ class Run:
 
     def receipts(self) -> Iterator[tuple[Shard, Receipt | None]]:
         """Yield each shard with its receipt, if there is one; the parts are not looked into."""
-        for shard in self.shards():
-            yield shard, read_receipt(self.store, shard.name)
+        shards = self.shards()
+        while some := list(islice(shards, AHEAD)):
+            receipts = read_receipts(self.store, (shard.name for shard in some))
+            yield from zip(some, receipts, strict=True)
 
     def progress(self) -> Progress:
         """Return how far the run is."""
@@ -159,7 +174,7 @@ class Run:
         before = self.inputs()
         if before != list(inputs):
             message = f"holds a run over other inputs: {' '.join(map(shown, before))}"
-            raise RunDiffers(message, where=str(self.folder))
+            raise RunDiffers(message, where=self.place)
 
     def check(self, job: Job, provenance: Provenance) -> None:
         """Raise ``RunDiffers`` unless the run is of these settings and models."""
@@ -171,23 +186,22 @@ class Run:
             if len(names) > 1:  # the checksum of the settings says less than their names
                 names = [name for name in names if name != "settings"]
             what = ", ".join(names) or "schema_version"
-            raise RunDiffers(f"holds a run that differs in {what}", where=str(self.folder))
+            raise RunDiffers(f"holds a run that differs in {what}", where=self.place)
         if checksum(self.store, PLAN) != manifest["plan"]["sha256"]:
-            raise RunDamaged("is not the plan of this run", where=str(self.folder / PLAN))
+            raise RunDamaged("is not the plan of this run", where=f"{self.place}/{PLAN}")
 
     # process and commit
 
     def waiting(self, fingerprint: str) -> Iterator[Shard]:
         """Yield the shards whose parts are not in place."""
-        for shard in self.shards():
-            if committed(self.store, shard, fingerprint) is None:
+        for shard, receipt in self.receipts():
+            if not holds(self.store, receipt, shard, fingerprint):
                 yield shard
 
     def failed(self, fingerprint: str) -> Iterator[Shard]:
         """Yield the shards that are done but for some dead letters, to try those again."""
-        for shard in self.shards():
-            receipt = committed(self.store, shard, fingerprint)
-            if receipt is not None and receipt.failures:
+        for shard, receipt in self.receipts():
+            if receipt and receipt.failures and holds(self.store, receipt, shard, fingerprint):
                 yield shard._replace(again=True)
 
     def reopen(self) -> None:
@@ -202,13 +216,10 @@ class Run:
         progress = self.progress()
         if not progress.complete:
             return progress
+        self.still_ours()
         self.store.clean()  # after workers that died
-        self.store.put(LETTERS, self._letters())
-        parts = [
-            {"name": part_name(receipt.name), "sha256": receipt.sha256, "bytes": receipt.size}
-            for _, receipt in self.receipts()
-            if receipt is not None
-        ]
+        parts: list[dict[str, Any]] = []
+        self.store.put(LETTERS, self._letters(parts))
         success = {
             "articles": progress.articles,
             "counts": dict(sorted(progress.counts.items())),
@@ -218,31 +229,34 @@ class Run:
         self.store.put(SUCCESS, [_json(success)])
         return progress
 
-    def _letters(self) -> Iterator[bytes]:
+    def _letters(self, parts: list[dict[str, Any]]) -> Iterator[bytes]:
+        """Yield the lines of the dead letters, and note the parts meanwhile."""
         for _, receipt in self.receipts():
             if receipt is not None:
+                name = part_name(receipt.name)
+                parts.append({"name": name, "sha256": receipt.sha256, "bytes": receipt.size})
                 yield from (failure.to_line().encode() for _, failure in receipt.failures)
 
 
 @contextmanager
-def open_run(folder: str | Path, store: LocalStore | None = None) -> Iterator[Run]:
+def open_run(folder: str | Path, store: Store | None = None) -> Iterator[Run]:
     """Give a run, or the place for one, to this process alone.
 
     Raises ``RunLocked`` or ``OutputNotCreated``.
     """
-    store = store or LocalStore(folder)
+    store = store or store_at(folder)
     store.make()
-    with locked(Path(folder)):
+    with store.hold() as still_ours:
         store.clean()
         store.remove_folder(RESCUE)
-        yield Run(folder, store)
+        yield Run(folder, store, still_ours=still_ours)
 
 
 def find_run(folder: str | Path) -> Run:
     """Return a run that is there; raise ``NoRun`` if it is not."""
     run = Run(folder)
     if run.manifest() is None:
-        raise NoRun("no run in this folder", where=str(folder))
+        raise NoRun("no run in this folder", where=run.place)
     return run
 
 
@@ -251,21 +265,23 @@ def runs_in(folder: str | Path) -> Iterator[Run]:
 
     Raises ``NoRun`` if there is no such folder.
     """
-    path = Path(folder)
-    if not path.is_dir():
-        raise NoRun("no such folder", where=str(folder))
-    for one in (path, *sorted(path.iterdir())):
-        if one.is_dir() and Run(one).manifest() is not None:
-            yield Run(one)
+    store = store_at(folder)
+    if not is_address(store.place) and not Path(store.place).is_dir():
+        raise NoRun("no such folder", where=store.place)
+    for one in (store, *map(store.below, store.folders())):
+        if (run := Run(one.place, one)).manifest() is not None:
+            yield run
 
 
 def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
     """Yield the ``content_key`` of each article that a run has a record or a dead letter of."""
     for run in runs:
-        finished = run.finished
-        for shard in run.shards():
-            if finished or read_receipt(run.store, shard.name) is not None:
-                yield from (content_key(item) for item in shard.items if item.sha256)
+        if run.finished:
+            shards = run.shards()
+        else:
+            shards = (shard for shard, receipt in run.receipts() if receipt is not None)
+        for shard in shards:
+            yield from (content_key(item) for item in shard.items if item.sha256)
 
 
 def _json(value: Any) -> bytes:

@@ -1,8 +1,8 @@
 """Work on a Ray cluster, or on a Ray of this machine alone (extra ``ray``).
 
 A worker is an actor with models of its own. Only shards and receipts travel: an actor reads its
-articles and commits its part itself, so that input and run have to be in folders that every machine
-has under the same path, and the package has to be installed on each.
+articles and commits its part itself, so that input and run have to be in an object store, or in
+folders that every machine has under the same path, and the package has to be installed on each.
 
 Ray would start actors anew and try tasks again by itself; that is switched off, for a shard that
 was lost is the driver's to deal with (``runs.rescue``).
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError
 from pipeline.runs.executors import Crew, Worker
-from pipeline.runs.store import LocalStore
+from pipeline.runs.store import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
         )
     except (ConnectionError, RuntimeError, OSError, ValueError) as error:
         message = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EngineUnavailable(message, where=address or "ray") from error
+        hint = "check the address, and RAY_AUTH_MODE=token and RAY_AUTH_TOKEN if the cluster asks"
+        hint = hint if address else "leave out --engine to work without Ray"
+        raise EngineUnavailable(message, where=address or "ray", hint=hint) from error
     try:
         cores = int(ray.cluster_resources().get("CPU", 0))
         if cores < workers:
@@ -65,10 +67,10 @@ class Actor:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._store = LocalStore(job.folder)
 
     def load(self) -> Provenance | PipelineError:
         try:
+            self._store = store_at(self._job.folder)
             self._extract = self._job.load(self._job.settings)
         except PipelineError as error:
             return error

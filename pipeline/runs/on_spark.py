@@ -2,8 +2,8 @@
 
 Shards are the rows of a frame that ``mapInPandas`` goes over, one to a partition; what comes back
 is a row for each shard that is committed. As with Ray only descriptions travel: input and run have
-to be in folders that every machine has, and the package has to be installed on each. A Python
-worker of Spark keeps its models from one shard to the next.
+to be where every machine has them, and the package has to be installed on each. A Python worker of
+Spark keeps its models from one shard to the next.
 
 Spark ends a job only as a whole, so shards are handed out in rounds of a few for each worker: that
 is how often a run can be told to stop. Spark tries what failed again by itself; a shard that still
@@ -21,10 +21,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_code
-from pipeline.runs.commit import Receipt, committed
+from pipeline.runs.commit import Receipt, committed, read_receipt
 from pipeline.runs.executors import Lost, ProcessWorker, Worker
 from pipeline.runs.plan import Shard
-from pipeline.runs.store import LocalStore
+from pipeline.runs.store import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
     try:
         session = builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
-        message = (str(error) or type(error).__name__).splitlines()[0]
-        raise EngineUnavailable(message, where=address or "spark") from error
+        raise EngineUnavailable(_reason(error), where=address or "spark") from error
     try:
         yield Spark(job, workers, session)
     finally:
@@ -86,7 +85,7 @@ class Spark:
         self.job = job
         self.workers = workers
         self.session = session
-        self.store = LocalStore(job.folder)
+        self.store = store_at(job.folder)
         self._fingerprint = ""
 
     def provenance(self) -> Provenance:
@@ -107,7 +106,7 @@ class Spark:
             (row,) = self.session.range(1).mapInPandas(ask, "line string").collect()
         except (PySparkException, Py4JError) as error:
             hint = "check that the package and its models are installed on every machine"
-            message = str(error).strip().splitlines()[-1]
+            message = str(error).strip().splitlines()[-1]  # of a worker's traceback
             raise EngineUnavailable(message, where="spark", hint=hint) from error
         found = Provenance.model_validate_json(row["line"])
         self._fingerprint = job.fingerprint(found)
@@ -153,12 +152,23 @@ class Spark:
             if row["code"] is not None:
                 raise by_code()[row["code"]](row["message"], where=row["place"])
         for shard in shards:
-            receipt = committed(self.store, shard, self._fingerprint)
-            # one that is tried again had a receipt before
-            if receipt is None or (shard.again and not done):
-                yield Lost(shard)
+            if done:  # and so is each of them
+                receipt = read_receipt(self.store, shard.name)
+            elif shard.again:  # had a receipt before
+                receipt = None
             else:
-                yield receipt
+                receipt = committed(self.store, shard, self._fingerprint)
+            yield Lost(shard) if receipt is None else receipt
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong in one line; what Java says of it comes second, after a colon.
+
+    >>> _reason(ValueError("An error occurred while calling None.\\n: SparkException: no master"))
+    'SparkException: no master'
+    """
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
 
 
 # What follows runs in a Python worker of Spark.
@@ -172,7 +182,7 @@ def _extractor(job: Job) -> Extractor:
 def _work(shard: Shard, again: bool, job: Job) -> tuple[str, str | None, str | None, str | None]:
     """Work on a shard; a problem of the run is a value, for Spark would try it again."""
     try:
-        work(shard._replace(again=again), job, LocalStore(job.folder), _extractor(job), fatal=True)
+        work(shard._replace(again=again), job, store_at(job.folder), _extractor(job), fatal=True)
     except PipelineError as error:
         return shard.name, error.code, error.message, error.where
     return shard.name, None, None, None

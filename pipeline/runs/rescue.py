@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RunDamaged, WorkerDied
 from pipeline.outcomes import Failure
 from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost, Worker
-from pipeline.runs.store import LocalStore
 from pipeline.runs.work import failed
 
 if TYPE_CHECKING:
@@ -36,13 +34,13 @@ def rescue(
 
     ``hire`` gives a worker for a job. Raises what is a problem of the run.
     """
-    aside = replace(job, folder=str(Path(job.folder) / RESCUE))
+    aside = replace(job, folder=f"{job.folder}/{RESCUE}")
     worker = hire(aside)
     try:
         pieces = list(_pieces(shard._replace(again=False), worker))
     finally:
         worker.close()
-    pieces_store = LocalStore(aside.folder)
+    pieces_store = store.below(RESCUE)
     counts: Counter[str] = Counter()
     for piece in pieces:
         if isinstance(piece, Receipt):

@@ -2,18 +2,21 @@
 
 Everything that a run leaves behind goes through ``Store.put``, and everything that ``put`` does to
 a disk goes through the few methods of ``Disk``. Tests stop the program at each of those calls.
+``runs.objects`` does the same for object stores, such as S3.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from pipeline.errors import OutputNotCreated, WriteFailed
+from pipeline.remote import folder_of, is_address
+from pipeline.runs.lock import holder, locked
 
 TEMPORARY = ".tmp"
 """Ends the name of a file that is not in its place yet; such a name begins with a dot."""
@@ -29,6 +32,25 @@ class Written(NamedTuple):
 class Store(Protocol):
     """Where a run lives. Names are relative, with ``/``."""
 
+    place: str
+    """How a user names it."""
+
+    def make(self) -> None:
+        """Make the place, if it has to be made; raise ``OutputNotCreated``."""
+        ...
+
+    def hold(self) -> AbstractContextManager[Callable[[], None]]:
+        """Hold the place for this process alone.
+
+        Gives a function that raises ``RunLocked`` if another one has it by now. Raises
+        ``RunLocked`` with who has it, or ``OutputError``.
+        """
+        ...
+
+    def holder(self) -> str | None:
+        """Return which process holds the place, or None."""
+        ...
+
     def put(self, name: str, chunks: Iterable[bytes]) -> Written:
         """Write a file; when this returns it is durable, before that it is not there.
 
@@ -38,6 +60,18 @@ class Store(Protocol):
 
     def open(self, name: str) -> BinaryIO:
         """Open a file for reading; raise ``FileNotFoundError`` if it is not there."""
+        ...
+
+    def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
+        """Yield what each of many small files holds, or None if it is not there."""
+        ...
+
+    def folders(self) -> list[str]:
+        """Return the names of the folders right in it, in order."""
+        ...
+
+    def below(self, name: str) -> Store:
+        """Return the store that a folder of this one is."""
         ...
 
     def remove(self, name: str) -> None:
@@ -51,6 +85,32 @@ class Store(Protocol):
     def clean(self) -> None:
         """Remove half written files; nobody else may be writing."""
         ...
+
+
+def store_at(place: str | Path) -> Store:
+    """Return the store at a place: a folder, or an address such as ``s3://bucket/run``.
+
+    Raises ``UsageError`` for an address of a kind that is not known, and ``ExtraMissing``.
+    """
+    text = folder_of(str(place))
+    if not is_address(text):
+        return LocalStore(text)
+    from pipeline.runs.objects import ObjectStore  # what it needs comes with an extra
+
+    return ObjectStore(text)
+
+
+def whole_and_parent(place: str) -> tuple[str, str]:
+    """Return a place so that it equals itself under another name, and the folder that it is in.
+
+    >>> whole_and_parent("s3://bucket/nights/1")
+    ('s3://bucket/nights/1', 's3://bucket/nights')
+    """
+    text = folder_of(place)
+    if is_address(text):
+        return text, text.rpartition("/")[0]
+    path = Path(text).resolve()
+    return str(path), str(path.parent)
 
 
 class Disk:
@@ -94,12 +154,20 @@ class LocalStore:
 
     def __init__(self, folder: str | Path, disk: Disk | None = None) -> None:
         self.folder = Path(folder)
+        self.place = str(folder)
         self.disk = disk or Disk()
 
     def make(self) -> None:
-        """Make the folder, if it is not there; raise ``OutputNotCreated``."""
         with _refusing(self.folder):
             self._make_folder(self.folder)
+
+    @contextmanager
+    def hold(self) -> Iterator[Callable[[], None]]:
+        with locked(self.folder):
+            yield lambda: None  # the system takes it from nobody who lives
+
+    def holder(self) -> str | None:
+        return holder(self.folder)
 
     def put(self, name: str, chunks: Iterable[bytes]) -> Written:
         path = self.folder / name
@@ -113,7 +181,7 @@ class LocalStore:
                 written = self._write(descriptor, chunks, path)
             finally:
                 os.close(descriptor)
-            with _failing(path):
+            with failing(path):
                 self.disk.replace(temporary, path)
                 self.disk.sync_folder(path.parent)
         except BaseException:
@@ -125,11 +193,11 @@ class LocalStore:
     def _write(self, descriptor: int, chunks: Iterable[bytes], path: Path) -> Written:
         digest, size = hashlib.sha256(), 0
         for chunk in chunks:  # what making a chunk raises is not about the disk
-            with _failing(path):
+            with failing(path):
                 self.disk.write(descriptor, chunk)
             digest.update(chunk)
             size += len(chunk)
-        with _failing(path):
+        with failing(path):
             self.disk.sync(descriptor)
         return Written(digest.hexdigest(), size)
 
@@ -144,9 +212,24 @@ class LocalStore:
     def open(self, name: str) -> BinaryIO:
         return (self.folder / name).open("rb")
 
+    def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
+        for name in names:
+            try:
+                yield (self.folder / name).read_bytes()
+            except FileNotFoundError:
+                yield None
+
+    def folders(self) -> list[str]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+
+    def below(self, name: str) -> LocalStore:
+        return LocalStore(self.folder / name, self.disk)
+
     def remove(self, name: str) -> None:
         path = self.folder / name
-        with _failing(path), suppress(FileNotFoundError):
+        with failing(path), suppress(FileNotFoundError):
             self.disk.remove(path)
             self.disk.sync_folder(path.parent)
 
@@ -155,11 +238,11 @@ class LocalStore:
 
     def clean(self) -> None:
         for path in _temporary(self.folder):
-            with _failing(path), suppress(FileNotFoundError):
+            with failing(path), suppress(FileNotFoundError):
                 self.disk.remove(path)
 
     def _empty(self, folder: Path) -> None:
-        with _failing(folder), suppress(FileNotFoundError):
+        with failing(folder), suppress(FileNotFoundError):
             for path in sorted(folder.iterdir()):
                 if path.is_dir() and not path.is_symlink():
                     self._empty(path)
@@ -183,7 +266,8 @@ def _refusing(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _failing(path: Path) -> Iterator[None]:
+def failing(path: Path) -> Iterator[None]:
+    """Raise ``WriteFailed`` for what goes wrong in the block on the way to a file."""
     try:
         yield
     except OSError as error:

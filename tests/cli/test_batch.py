@@ -261,7 +261,7 @@ def test_a_terminal_sees_articles_speed_and_the_time_left(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     clock = iter([0.0, 0.0, 10.0, 10.0, 20.0])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    report = RunReport(Path("run"), log_format="text", quiet=False)
+    report = RunReport("run", log_format="text", quiet=False)
     report.begin(Progress(400, 4, 0, 0, Counter(), Counter()), "planned")
     report.part(Receipt("part-00000", "", "", 0, {"records": 100, "words": 30_000}, ()))
     monkeypatch.undo()

@@ -11,16 +11,17 @@ from pipeline.runs.batch import Batch, plan
 from pipeline.runs.executors import Executor, Serial, processes
 from pipeline.runs.folder import Progress, Run, open_run
 from pipeline.runs.job import Extractor, Job
-from pipeline.runs.store import Disk, LocalStore
+from pipeline.runs.store import Disk, LocalStore, Store, store_at
 from pipeline.settings import Settings
 from tests.runs import stub
 
 
 def run(
-    folder: Path,
+    folder: Path | str,
     inputs: Sequence[str],
     *,
     disk: Disk | None = None,
+    store: Store | None = None,
     again: bool = False,
     workers: int = 0,
     settings: Settings | None = None,
@@ -30,7 +31,7 @@ def run(
 ) -> Progress:
     """Run a batch from wherever it is to its end; without workers in this process."""
     job = Job(folder=str(folder), settings=settings or Settings(), load=load)
-    store = LocalStore(folder, disk)
+    store = store or (LocalStore(folder, disk) if disk else store_at(folder))
     planned = plan(inputs, job, max_articles=max_articles, earlier=earlier)
     executor: Executor = processes(job, workers) if workers else Serial(job, store)
     with open_run(folder, store) as one, closing(executor):
@@ -44,8 +45,14 @@ def run(
         return one.finish()
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def tree(folder: Path | str) -> dict[str, bytes]:
     """Return every file of a run but the lock."""
+    if isinstance(folder, str):
+        from pipeline.runs.objects import ObjectStore
+
+        store = ObjectStore(folder)
+        names = [name for name in store.files("") if not name.startswith(".lock/")]
+        return {name: store.read(name) or b"" for name in names}
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -69,7 +76,8 @@ def ids(folder: Path) -> list[str]:
     return [json.loads(line)["id"] for line in lines]
 
 
-def letters(folder: Path) -> list[tuple[str, str]]:
-    """Return id and code of each dead letter."""
-    lines = (folder / "dead-letter.jsonl").read_text("utf-8").splitlines()
+def letters(run: Path | dict[str, bytes]) -> list[tuple[str, str]]:
+    """Return id and code of each dead letter of a run, or of its files."""
+    files = run if isinstance(run, dict) else tree(run)
+    lines = files["dead-letter.jsonl"].splitlines()
     return [(row["id"], row["code"]) for row in map(json.loads, lines)]

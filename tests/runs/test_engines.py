@@ -2,50 +2,90 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from importlib.util import find_spec
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
+from pipeline.runs.store import store_at
+from tests.runs.clusters import need, ray_cluster, spark_cluster
 from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import start
 
-WAIT = 180
+WAIT = 300
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize(("engine", "package"), [("ray", "ray"), ("spark", "pyspark")])
-def test_an_engine_gives_the_bytes_of_a_local_run_and_finds_the_article_that_kills(
-    tmp_path: Path, engine: str, package: str
+def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not find_spec(package):  # importing it here would cost what its warnings cost
-        pytest.skip(f"the extra {engine} is not installed")
+    need("ray")
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "a token for this test, and for no other")
+    with ExitStack() as stack:
+        same_bytes("ray", s3, tmp_path, lambda: stack.enter_context(ray_cluster()), there=True)
+
+
+@pytest.mark.engine
+def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need("spark")
+    # five Java machines for a few seconds each: compiling their code well is half of the time
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    out = tmp_path / "run"
+    with ExitStack() as stack:
+        cluster = spark_cluster(tmp_path / "spark")
+        same_bytes("spark", out, tmp_path, lambda: stack.enter_context(cluster))
+
+
+def same_bytes(
+    engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[], str], *, there: bool = False
+) -> None:
+    """Begin a batch here, kill it, go on with it by an engine, and retry it on a cluster.
+
+    ``there`` says that the input is in an object store as well.
+    """
+    gate, died, healed = (tmp_path / name for name in ("gate", "died", "healed"))
     texts = [
-        *("Rain fell.", "FAIL P502", "Snow fell."),
-        f"ONCE {tmp_path / 'died'}",
-        f"KILL {tmp_path / 'healed'}",
+        *("Rain fell.", "FAIL P502"),
+        *(f"READ {gate}", "Snow fell."),
+        *(f"ONCE {died}", f"KILL {healed}"),
         *("Hail fell.", "Fog."),
     ]
     inputs = rows(tmp_path / "news.jsonl", texts)
-    (tmp_path / "healed").touch()
-    (tmp_path / "died").touch()
+    if there:
+        store_at(f"{out}-input").put("news.jsonl", [Path(inputs).read_bytes()])
+        inputs = f"{out}-input"
+    for path in (gate, died, healed):
+        path.touch()
     run(tmp_path / "local", [inputs])
-    for name in ("healed", "died"):
-        (tmp_path / name).unlink()
-    out = str(tmp_path / "run")
-    elsewhere = ["--engine", engine, "--workers", "2"]
-    batch = start("batch", inputs, "-o", out, "--shard-articles", "2", *elsewhere)
+    for path in (gate, died, healed):
+        path.unlink()
+    os.mkfifo(gate)
+    command = ["batch", inputs, "-o", str(out), "--shard-articles", "2", "--workers"]
+    driver = start(*command, "1")
+    assert driver.stderr is not None
+    assert any(line.startswith("part-00000") for line in driver.stderr)
+    driver.kill()
+    driver.communicate()
+    gate.unlink()
+    gate.touch()
+    batch = start(*command, "2", "--engine", engine)
     _, stderr = batch.communicate(timeout=WAIT)
     assert batch.returncode == 1, stderr
-    assert letters(Path(out)) == [("n1", "P502"), ("n4", "P505")]
-    assert (tmp_path / "died").exists()
-    (tmp_path / "healed").touch()
-    retry = start("retry", out, *elsewhere)
+    assert "6 articles to do, 2 of 8 done before" in stderr
+    assert letters(tree(out)) == [("n1", "P502"), ("n5", "P505")]
+    assert died.exists()
+    healed.touch()
+    retry = start("retry", str(out), "--workers", "2", "--engine", engine, "--address", cluster())
     _, stderr = retry.communicate(timeout=WAIT)
     assert retry.returncode == 1, stderr
-    assert tree(Path(out)) == tree(tmp_path / "local")
+    assert tree(out) == tree(tmp_path / "local")
 
 
 def test_an_engine_that_is_not_installed_is_named(

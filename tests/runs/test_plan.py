@@ -107,10 +107,10 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
     def night(number: int, expected: Sequence[str]) -> None:
         folder = nights / str(number)
         job = Job(folder=str(folder), settings=Settings())
-        shards = plan([str(news)], job, earlier=earlier_runs([], beside=folder))
+        shards = plan([str(news)], job, earlier=earlier_runs([], beside=str(folder)))
         found = [item.where for shard in shards for item in shard.items]
         assert found == list(expected)
-        run(folder, [str(news)], earlier=earlier_runs([], beside=folder))
+        run(folder, [str(news)], earlier=earlier_runs([], beside=str(folder)))
 
     night(1, [f"{news}/a.txt", f"{news}/b.jsonl:1"])
     night(2, [])
@@ -131,7 +131,7 @@ def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
     job = Job(folder=str(tmp_path / "nights/2"), settings=Settings())
     (shard,) = plan(inputs, job, earlier=earlier_runs([str(tmp_path / "nights")]))
     assert [item.line for item in shard.items] == [2]
-    assert [one.folder.name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
+    assert [Path(one.place).name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
 
 
 def test_a_run_does_not_read_what_it_writes(

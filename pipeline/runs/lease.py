@@ -1,0 +1,184 @@
+"""One process at a time works on a run in an object store, which knows no locks.
+
+Who works on a run holds the newest file in its folder ``.lock``, and renews it every few seconds. A
+file of the next number can be created by one process only, for the store refuses to create what
+exists; so two that find a lock free, or its holder gone, do not both get it. A holder is gone if
+its process is, where that can be seen from here, else if it renewed nothing for half a minute. No
+clock of any machine is compared with another one's.
+
+A process that was suspended and wakes after that sees at its next renewal that the run is another
+one's, and stops. What its workers still commit is what the others commit: a part hangs on its shard
+alone.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.errors import PipelineError, RunLocked, StorageUnsuitable
+from pipeline.runs.store import Store
+
+logger = logging.getLogger(__name__)
+
+LOCK = ".lock"
+RENEWED = 5.0
+"""Seconds from one renewal to the next."""
+GIVEN_UP = 20.0
+"""Seconds without a renewal after which a holder takes its own lock for lost."""
+GONE = 30.0
+"""Seconds without a renewal after which others take a holder for gone."""
+LOOK = 1.0
+"""Seconds from one look at another one's lock to the next."""
+OURS: set[str] = set()
+"""The locks that this process holds."""
+
+
+class Creating(Store, Protocol):
+    """A store that can create a file and refuse to do so where there is one."""
+
+    def create(self, name: str, data: bytes) -> bool: ...
+
+    def read(self, name: str) -> bytes | None: ...
+
+    def files(self, name: str) -> list[str]: ...
+
+
+class Lease:
+    """The lock of a run."""
+
+    def __init__(self, store: Creating, wait: Callable[[float], None] = time.sleep) -> None:
+        self.store = store
+        self.wait = wait
+        self.token = uuid.uuid4().hex
+        self.number = 0
+        self._over = threading.Event()
+        self._taken = False
+        self._renewed = 0.0
+
+    @contextmanager
+    def held(self) -> Iterator[Callable[[], None]]:
+        """Hold the lock, and give a function that raises ``RunLocked`` once it is lost."""
+        self._take()
+        OURS.add(self.token)
+        self._renewed = time.monotonic()
+        renewing = threading.Thread(target=self._renew, daemon=True)
+        renewing.start()
+        try:
+            yield self.check
+        finally:
+            self._over.set()
+            renewing.join()
+            try:
+                with suppress(PipelineError):  # others see that this process is gone
+                    self._let_go()
+            finally:
+                OURS.discard(self.token)
+
+    def check(self) -> None:
+        """Raise ``RunLocked`` if the lock is another one's by now, or may be."""
+        if self._taken or time.monotonic() - self._renewed > GIVEN_UP:
+            raise RunLocked("was taken over by another process", where=self.store.place)
+
+    def holder(self) -> str | None:
+        """Return who holds the lock, as far as can be seen without waiting."""
+        held = self._read(self._newest())
+        return None if held is None or _gone(held) else str(held["owner"])
+
+    def _take(self) -> None:
+        newest = self._newest()
+        held = self._read(newest)
+        if held is not None and not _gone(held) and (_here(held) or self._renews(newest, held)):
+            raise RunLocked(f"in use by {held['owner']}", where=self.store.place)
+        self.number = newest + 1
+        name, data = _name(self.number), self._data(0)
+        if not self.store.create(name, data):
+            now = self._read(self.number) or {"owner": "another process", "token": ""}
+            if now["token"] != self.token:  # else the answer was lost on its way, and asked again
+                raise RunLocked(f"in use by {now['owner']}", where=self.store.place)
+        elif self.store.create(name, data):
+            self.store.remove(name)
+            raise StorageUnsuitable("creates what exists already", where=self.store.place)
+        if self._newest() != self.number:  # looked at a lock that others were past long ago
+            self.store.remove(name)
+            raise RunLocked("in use by another process", where=self.store.place)
+
+    def _renews(self, number: int, held: dict[str, Any]) -> bool:
+        """Wait for a sign of life of another machine's process, and return whether there was."""
+        logger.info("waiting up to %d s for a sign of life of %s", GONE, held["owner"])
+        for _ in range(round(GONE / LOOK)):
+            self.wait(LOOK)
+            if self._newest() != number or self._read(number) != held:
+                return True
+        return False
+
+    def _renew(self) -> None:
+        beat = 0
+        while not self._over.wait(RENEWED) and not self._taken:
+            beat += 1
+            with suppress(PipelineError):  # tried again, until it has been too long
+                began = time.monotonic()
+                if self._newest() != self.number:
+                    self._taken = True
+                else:
+                    self.store.put(_name(self.number), [self._data(beat)])
+                    self._renewed = began
+
+    def _let_go(self) -> None:
+        if self._newest() != self.number:
+            return
+        for name in self.store.files(LOCK)[:-1]:
+            self.store.remove(name)
+        self.store.put(_name(self.number), [b""])
+
+    def _newest(self) -> int:
+        numbers = (name.rpartition("/")[2] for name in self.store.files(LOCK))
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+    def _read(self, number: int) -> dict[str, Any] | None:
+        data = self.store.read(_name(number)) if number else None
+        return json.loads(data) if data else None
+
+    def _data(self, beat: int) -> bytes:
+        owner = f"process {os.getpid()} on {socket.gethostname()}"
+        row = {"owner": owner, "token": self.token, "process": _process(os.getpid()), "beat": beat}
+        return json.dumps(row).encode()
+
+
+def _name(number: int) -> str:
+    return f"{LOCK}/{number:08}"
+
+
+def _here(held: dict[str, Any]) -> bool:
+    """Return whether a holder is a process that can be seen from here."""
+    ours = _process(os.getpid())[:2]
+    return "" not in ours and bool(ours == held["process"][:2])
+
+
+def _gone(held: dict[str, Any]) -> bool:
+    """Return whether a holder is known to be no more."""
+    if not _here(held):
+        return False
+    number = held["process"][2]
+    if number == os.getpid():
+        return held["token"] not in OURS
+    return bool(held["process"] != _process(number))
+
+
+def _process(number: int) -> list[Any]:
+    """Return what tells a process from all others: the boot, its processes, and when it began."""
+    boot = space = began = ""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        space = str(Path("/proc/self/ns/pid").readlink())
+        began = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]
+    return [boot, space, number, began]

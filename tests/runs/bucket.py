@@ -1,0 +1,56 @@
+"""An S3 on this machine, for as long as stdin is open: ``python -m tests.runs.bucket``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+BUCKET = "news"
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "nobody",
+    "AWS_SECRET_ACCESS_KEY": "nothing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+@contextmanager
+def server() -> Iterator[dict[str, str]]:
+    """Give the environment in which ``s3://news/`` is a bucket of an S3 of this machine."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.runs.bucket"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address, "the server did not start"
+        try:
+            yield CREDENTIALS | {"AWS_ENDPOINT_URL": address}
+        finally:
+            process.communicate()
+
+
+def main() -> None:
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    address = f"http://{host}:{port}"
+    keys = dict(
+        zip(
+            ("aws_access_key_id", "aws_secret_access_key", "region_name"),
+            CREDENTIALS.values(),
+            strict=True,
+        )
+    )
+    boto3.client("s3", endpoint_url=address, **keys).create_bucket(Bucket=BUCKET)
+    print(address, flush=True)
+    sys.stdin.read()
+    running.stop()
+
+
+if __name__ == "__main__":
+    main()
