@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.report import embed
-from pipeline.report.article import UNSURE, name
+from pipeline.report.article import UNSURE, article_view, name
 from pipeline.report.overview import Overview
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def page(records: Iterable[ArticleRecord]) -> Iterator[str]:
     yield embed.head(_title(first), style=style, scripts=[script]) + WAITING
     overview = Overview(unsure_below=UNSURE)
     for number, record in enumerate(itertools.chain(first, records)):
-        view = overview.add(record)
-        yield _data(f"article-{number}", embed.json_block(view))
+        overview.add(record)
+        yield _data(f"article-{number}", embed.json_block(article_view(record)))
     yield _data("overview", embed.json_block(overview.view()))
     yield FOOT.format(script=script)
 
