@@ -420,6 +420,12 @@ class BrokenRecord(PipelineError):
     hint = "pipeline schema json prints what a record looks like"
 
 
+class BadCorrection(PipelineError):
+    """What is to be a correction is none, or it does not fit the record that it is for."""
+
+    code = "P602"
+    exit_code = BAD_DATA
+    hint = "a correction is one line of JSON, as pipeline view --serve appends it"
 class RequestError(PipelineError):
     """The server refuses a request; no command ends by it."""
 

@@ -71,7 +71,7 @@ class NewFile:
             os.fsync(self.file.fileno())
             self.file.close()
             self._put()
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         return True
 
     def _put(self) -> None:
@@ -105,7 +105,7 @@ class NewFile:
             raise WriteFailed(_reason(error), where=self.shown) from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the name durable; some file systems and Windows cannot."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -1,0 +1,303 @@
+"""What a person judged in a record: one correction, one line of ``corrections.jsonl``.
+
+A record is never changed by its review. It stays as it was extracted, corrections to it are
+appended to a file of their own, and ``records.review`` applies them. Ids in a correction are those
+of the record that was reviewed, ``version``; an item that a person added has an id of its own, such
+as ``q+1f0c93ab``. What an item refers to is told again in ``refers``, by place and name, so that a
+correction still says whom it means when another version numbers its items differently.
+
+========== ========================================================= ======= =======
+action     the person says                                           before  after
+========== ========================================================= ======= =======
+accept     this item is right as it stands                           item    same
+mend       this item should be another one                           item    item
+reject     there is no such item                                     item    null
+add        this item is missing                                      null    item
+withdraw   I take back what was said of this item: it is unjudged    item    null
+complete   I looked at the whole layer: nothing in it is missing     null    null
+========== ========================================================= ======= =======
+
+``complete`` has no ``item``; a ``withdraw`` without one takes ``complete`` back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import (
+    Discriminator,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from pipeline.errors import BadCorrection
+from pipeline.records.schema import (
+    ArticleRecord,
+    Attribution,
+    Entity,
+    Figure,
+    Model,
+    NonEmpty,
+    Offset,
+    Quote,
+    Sha256,
+    Span,
+    Time,
+)
+
+Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
+Action = Literal["accept", "mend", "reject", "add", "withdraw", "complete"]
+Reviewed = Entity | Quote | Figure | Time | Attribution
+"""An item that can be judged."""
+Bounds = tuple[Offset, Offset]
+Instant = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")
+]
+
+KINDS: Final[dict[Layer, type[Reviewed]]] = {
+    "entities": Entity,
+    "quotes": Quote,
+    "figures": Figure,
+    "times": Time,
+    "attributions": Attribution,
+}
+LAYERS: Final[tuple[Layer, ...]] = tuple(KINDS)
+LETTERS: Final[dict[str, Layer]] = {layer[0]: layer for layer in LAYERS}
+"""Layers by the letter that the ids of their items begin with."""
+SIDES: Final[dict[Action, tuple[bool, bool]]] = {
+    "accept": (True, True),
+    "mend": (True, True),
+    "reject": (True, False),
+    "add": (False, True),
+    "withdraw": (True, False),
+    "complete": (False, False),
+}
+"""Whether an action has a ``before`` and an ``after``."""
+
+
+def layer_of(id: str) -> Layer | None:
+    """Return the layer that an id belongs to.
+
+    >>> layer_of("q3"), layer_of("x1")
+    ('quotes', None)
+    """
+    return LETTERS.get(id[:1])
+
+
+def _tag(value: Any) -> str | None:
+    id = value.get("id") if isinstance(value, dict) else getattr(value, "id", None)
+    return layer_of(id) if isinstance(id, str) else None
+
+
+AnyItem = Annotated[
+    Annotated[Entity, Tag("entities")]
+    | Annotated[Quote, Tag("quotes")]
+    | Annotated[Figure, Tag("figures")]
+    | Annotated[Time, Tag("times")]
+    | Annotated[Attribution, Tag("attributions")],
+    Discriminator(_tag),
+]
+
+
+class Referred(Model):
+    """Another item of the record, as a correction remembers it."""
+
+    id: NonEmpty
+    spans: tuple[Bounds, ...]
+    """Its ``place``."""
+    name: NonEmpty | None
+    """That of an entity."""
+
+
+class Correction(Model):
+    """One judgement of one person about one item."""
+
+    record: NonEmpty
+    """The record's id."""
+    sha256: Sha256
+    """That of the record's text."""
+    version: Sha256
+    """That of the record's line as it was reviewed, see ``version_of``."""
+    layer: Layer
+    action: Action
+    item: NonEmpty | None
+    """The item's id; null where the whole layer is meant."""
+    before: AnyItem | None
+    """The item as it stood."""
+    after: AnyItem | None
+    """The item as it should be."""
+    refers: tuple[Referred, ...]
+    """What ``before`` and ``after`` refer to."""
+    who: NonEmpty
+    when: Instant
+    """RFC 3339, in UTC."""
+
+    @field_validator("when")
+    @classmethod
+    def _is_an_instant(cls, when: str) -> str:
+        datetime.fromisoformat(when)
+        return when
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        problem = next(_problems(self), None)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+    def to_line(self) -> str:
+        """Return the correction as one line of JSONL, the closing line feed included."""
+        return self.model_dump_json() + "\n"
+
+    @classmethod
+    def from_line(cls, line: str | bytes, *, where: str | None = None) -> Self:
+        """Return the correction of a line; raise ``BadCorrection`` if it is none."""
+        try:
+            return cls.model_validate_json(line)
+        except ValidationError as error:
+            raise BadCorrection(first_problem(error), where=where) from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """Return the first thing that is wrong, without text of the article."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+def version_of(record: ArticleRecord) -> str:
+    """Return the SHA-256 of a record's line: the same extraction has the same version."""
+    return hashlib.sha256(record.to_line().encode()).hexdigest()
+
+
+def added_id(layer: Layer, seed: str) -> str:
+    """Return the id of an item that a person adds; the same seed gives the same one.
+
+    >>> added_id("quotes", "Lee, at noon")
+    'q+6fec90b9'
+    """
+    return f"{layer[0]}+{hashlib.sha256(seed.encode()).hexdigest()[:8]}"
+
+
+def is_added(id: str) -> bool:
+    """Tell whether an id is that of an item which a person added."""
+    return id[1:2] == "+"
+
+
+def place(item: Reviewed) -> tuple[Bounds, ...]:
+    """Return where an item stands: its span, or the spans of its parts one after another."""
+    return tuple((one.start, one.end) for one in _own_spans(item))
+
+
+def _own_spans(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
+    if isinstance(item, Entity):
+        yield from item.mentions
+    elif isinstance(item, Attribution):
+        for part in (item.source, item.cue, item.content):
+            yield from part.spans if part is not None else ()
+    else:
+        yield item
+
+
+def _spans(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
+    yield from _own_spans(item)
+    if isinstance(item, Quote):
+        yield item.marks.open
+        if item.marks.close is not None:
+            yield item.marks.close
+    elif isinstance(item, Figure) and item.measures is not None:
+        yield item.measures
+
+
+def references(item: Reviewed) -> Iterator[str]:
+    """Yield the ids of the items that an item refers to."""
+    seen: list[str] = []
+
+    def note(id: str) -> str:
+        seen.append(id)
+        return id
+
+    referring(item, note)
+    yield from dict.fromkeys(seen)
+
+
+def referring(
+    item: Reviewed, new: Callable[[str], str | None], *, id: str | None = None
+) -> Reviewed:
+    """Return an item with each id that it refers to replaced; None takes the reference out."""
+
+    def one(old: str | None) -> str | None:
+        return None if old is None else new(old)
+
+    def many(old: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(known for each in old if (known := new(each)) is not None))
+
+    update: dict[str, Any] = {} if id is None else {"id": id}
+    if isinstance(item, Quote):
+        update |= {key: one(getattr(item, key)) for key in ("continues", "speaker", "attribution")}
+    elif isinstance(item, Figure):
+        update |= {key: one(getattr(item, key)) for key in ("holder", "time", "attribution")}
+    elif isinstance(item, Attribution):
+        update |= {"parent": one(item.parent)}
+        update |= {"quotes": many(item.quotes), "figures": many(item.figures)}
+        if item.source is not None:
+            entity = one(item.source.entity)
+            update["source"] = item.source.model_copy(update={"entity": entity})
+    return item.model_copy(update=update) if update else item
+
+
+def _problems(one: Correction) -> Iterator[str]:
+    """Yield what is wrong with a correction whatever record it is for."""
+    wanted = SIDES[one.action]
+    if one.item is None:
+        if one.action not in ("complete", "withdraw"):
+            yield f"{one.action} names no item"
+        wanted = (False, False)
+    elif one.action == "complete":
+        yield "complete is said of a layer, not of an item"
+    for name, side, needed in zip(
+        ("before", "after"), (one.before, one.after), wanted, strict=True
+    ):
+        if needed != (side is not None):
+            yield f"{one.action} {'needs' if needed else 'has no'} {name}"
+        elif side is not None:
+            yield from _item_problems(one, name, side)
+    if one.action == "accept" and one.before != one.after:
+        yield "accept leaves the item as it stands: mend it to change it"
+    if one.action == "add" and one.item is not None and not is_added(one.item):
+        yield f"{one.item}: the id of an added item is like {added_id(one.layer, '')}"
+
+
+def _item_problems(one: Correction, name: str, item: Reviewed) -> Iterator[str]:
+    if not isinstance(item, KINDS[one.layer]):
+        yield f"{name} is none of the {one.layer}"
+    if item.id != one.item:
+        yield f"{name} is {item.id}, not {one.item}"
+    for span in _spans(item):
+        if span.end - span.start != len(span.text):
+            yield f"{name}: [{span.start}, {span.end}) is not as long as its text"
+    missing = set(references(item)) - {each.id for each in one.refers} - {item.id}
+    if missing:
+        yield f"refers leaves out {min(missing)}"
+
+
+def parse_item(layer: Layer, data: str | bytes | dict[str, Any]) -> Reviewed:
+    """Return an item of a layer from JSON; raise ``BadCorrection`` if it is none.
+
+    >>> parse_item("times", '{"id": "t1", "start": 0, "end": 4, "text": "2024", "kind": "date",'
+    ...            ' "value": "2024", "relative": false}').text
+    '2024'
+    """
+    text = json.dumps(data) if isinstance(data, dict) else data
+    try:
+        return KINDS[layer].model_validate_json(text)
+    except ValidationError as error:
+        raise BadCorrection(first_problem(error), where=f"an item of {layer}") from error

@@ -1,0 +1,103 @@
+"""Keep corrections in a file that only ever grows: ``corrections.jsonl``.
+
+Several programs may append at once, on one machine; each line is there whole and for good before
+``append`` returns. What a power cut leaves half written is passed over and told of, and the next
+append begins a line of its own: nothing in the file is ever written again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import InputNotFound, OutputNotCreated, WriteFailed
+from pipeline.outcomes import Notice
+from pipeline.records.corrections import Correction
+from pipeline.writers.files import sync_folder
+
+TORN = "W601"
+
+
+class Kept(NamedTuple):
+    """What a file of corrections holds, in the order in which it was said."""
+
+    corrections: tuple[Correction, ...]
+    notices: tuple[Notice, ...]
+    """Lines that were cut short when they were written, and are passed over."""
+
+
+def append(path: str | Path, corrections: Iterable[Correction]) -> None:
+    """Put corrections at the end of a file, which is made if it is not there.
+
+    They are one write: a reader sees all of them or none, save after a power cut.
+
+    Raises ``OutputNotCreated`` or ``WriteFailed``.
+    """
+    data = b"".join(one.to_line().encode() for one in corrections)
+    if not data:
+        return
+    path = Path(path)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, 0o666)
+    except OSError as error:
+        raise OutputNotCreated(_reason(error), where=str(path)) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            data = b"\n" + data
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+        if not size:
+            sync_folder(path.parent)
+    except OSError as error:
+        hint = "make room or mend the disk, and say it again: what was kept before is whole"
+        raise WriteFailed(_reason(error), where=str(path), hint=hint) from error
+    finally:
+        os.close(descriptor)
+
+
+def read(path: str | Path) -> Kept:
+    """Return the corrections of a file; one that is not there yet holds none.
+
+    A line that ends before its JSON does was cut short: it becomes a notice. Any other line that is
+    no correction raises ``BadCorrection``; a file that cannot be read, ``InputNotFound``.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            lines = file.read().split(b"\n")
+    except FileNotFoundError:
+        return Kept((), ())
+    except OSError as error:
+        raise InputNotFound(_reason(error), where=str(path)) from error
+    corrections, notices = [], []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        if _is_json(line):
+            corrections.append(Correction.from_line(line, where=where))
+        else:
+            notices.append(Notice(TORN, f"{where} was cut short and is passed over"))
+    return Kept(tuple(corrections), tuple(notices))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

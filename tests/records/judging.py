@@ -1,0 +1,129 @@
+"""A record with every kind of link, and corrections made without any help."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import spacy
+
+from pipeline.records.assemble import assemble
+from pipeline.records.corrections import (
+    Correction,
+    Layer,
+    Referred,
+    Reviewed,
+    place,
+    references,
+    version_of,
+)
+from pipeline.records.schema import ArticleRecord
+from pipeline.stages.annotations import Attribution, Bounds, Entity, Figure, Mention, Quote, Time
+
+TEXT = (
+    "Ann Lee, the mayor, said “we won” on Monday. “No,” Bo Ek told her. “Not yet.”\n"
+    "Officials said 12 people and 5% left. Mr. Ek thinks Lee said 3 lost."
+)
+WHEN = "2025-05-02T09:30:00Z"
+
+
+def at(words: str, number: int = 0) -> Bounds:
+    """Return where words stand in ``TEXT``, at their first place or a later one."""
+    found = [match.span() for match in re.finditer(re.escape(words), TEXT)]
+    return found[number]
+
+
+def made(id: str | None = "lee") -> ArticleRecord:
+    """Return the record: two persons, three quotes, three figures, five attributions.
+
+    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` stands inside ``a4``, and ``f3`` in both.
+    """
+    doc = spacy.blank("en").make_doc(TEXT)
+    news = doc._.news
+    news.entities = [
+        Entity(
+            "Ann Lee",
+            "PERSON",
+            (
+                Mention(*at("Ann Lee"), "name"),
+                Mention(*at("her"), "pronoun"),
+                Mention(*at("Lee", 1), "name"),
+            ),
+        ),
+        Entity("Bo Ek", "PERSON", (Mention(*at("Bo Ek"), "name"), Mention(*at("Mr. Ek"), "name"))),
+    ]
+    news.quotes = [
+        _quote("“we won”", "mixed", 0, 0),
+        _quote("“No,”", "direct", 1, 1),
+        _quote("“Not yet.”", "direct", 1, 1)._replace(continues=1),
+    ]
+    news.times = [Time(*at("Monday"), "date", None, True)]
+    news.figures = [
+        Figure(*at("12"), "count", "12", measures=at("people")),
+        Figure(*at("5%"), "percent", "5", unit="%"),
+        Figure(*at("3"), "count", "3"),
+    ]
+    news.attributions = [
+        _said(at("Ann Lee"), at("said"), at("“we won”"), "mixed", 0),
+        Attribution(
+            (at("Bo Ek"),), (at("told"),), (at("“No,”"), at("“Not yet.”")), "direct", "name",
+            "tell", "say", entity=1, confidence=0.9,
+        ),
+        Attribution(
+            (at("Officials"),), (at("said", 1),), (at("12 people and 5% left"),), "indirect",
+            "nominal", "say", "say", anonymous=True, confidence=0.6,
+        ),
+        _said(at("Mr. Ek"), at("thinks"), at("Lee said 3 lost"), "indirect", 1),
+        _said(at("Lee", 1), at("said", 2), at("3 lost"), "indirect", 0)._replace(parent=3),
+    ]  # fmt: skip
+    return assemble(doc, id=id)
+
+
+def _quote(marked: str, kind: Any, attribution: int, speaker: int) -> Quote:
+    start, end = at(marked)
+    marks = (start, start + 1), (end - 1, end)
+    return Quote(start + 1, end - 1, *marks, kind, True, attribution=attribution, speaker=speaker)
+
+
+def _said(source: Bounds, cue: Bounds, content: Bounds, kind: Any, who: int) -> Attribution:
+    return Attribution(
+        (source,), (cue,), (content,), kind, "name", "say", "say", entity=who, confidence=0.8
+    )
+
+
+def item(record: ArticleRecord, id: str) -> Any:
+    """Return an item of a record."""
+    layers = (record.entities, record.quotes, record.figures, record.times, record.attributions)
+    return next(one for layer in layers for one in layer if one.id == id)
+
+
+def by_hand(
+    record: ArticleRecord,
+    layer: Layer,
+    action: str,
+    before: Reviewed | None = None,
+    after: Reviewed | None = None,
+) -> Correction:
+    """Return a correction without any help."""
+    both = [one for one in (before, after) if one is not None]
+    ids = dict.fromkeys(id for one in both for id in references(one))
+    return Correction(
+        record=record.id,
+        sha256=record.source.sha256,
+        version=version_of(record),
+        layer=layer,
+        action=action,  # type: ignore[arg-type]  # checked by the model
+        item=both[0].id if both else None,
+        before=before,
+        after=after,
+        refers=tuple(
+            Referred(
+                id=id,
+                spans=place(item(record, id)),
+                name=getattr(item(record, id), "name", None),
+            )
+            for id in ids
+        ),
+        who="ann",
+        when=WHEN,
+    )
