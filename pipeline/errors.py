@@ -426,6 +426,8 @@ class BadCorrection(PipelineError):
     code = "P602"
     exit_code = BAD_DATA
     hint = "a correction is one line of JSON, as pipeline view --serve appends it"
+
+
 class RequestError(PipelineError):
     """The server refuses a request; no command ends by it."""
 

@@ -77,9 +77,7 @@ def article_schema(settings: Settings) -> dict[str, Any]:
 
 def body_of(schema: dict[str, Any]) -> dict[str, Any]:
     """Return what OpenAPI tells of an operation whose body is JSON of a schema."""
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}
-    }
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def check_type(content_type: str) -> None:

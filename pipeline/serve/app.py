@@ -14,7 +14,15 @@ from pipeline import __version__
 from pipeline.errors import BadParameter, BodyTooLarge, NoSuchRecord, PipelineError, RequestError
 from pipeline.records.schema import ArticleRecord
 from pipeline.serve import problems
-from pipeline.serve.answers import Listing, Size, Start, Summary, article_schema, body_of, check_type
+from pipeline.serve.answers import (
+    Listing,
+    Size,
+    Start,
+    Summary,
+    article_schema,
+    body_of,
+    check_type,
+)
 from pipeline.serve.guard import Guard
 from pipeline.serve.problems import Problem, answer
 

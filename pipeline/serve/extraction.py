@@ -44,7 +44,11 @@ class Worker:
     """Extracts in a process that is started when the first article comes."""
 
     def __init__(
-        self, settings: Settings, load: Callable[[Settings], Extractor] = Model, *, waiting: int = WAITING
+        self,
+        settings: Settings,
+        load: Callable[[Settings], Extractor] = Model,
+        *,
+        waiting: int = WAITING,
     ) -> None:
         self._settings = settings
         self._load = load

@@ -36,8 +36,8 @@ const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u;
 const layers = new Set(LAYERS.map(([name]) => name));
 
 // Return the view of an article: its elements, `goTo` for a place in it, and `end`.
-export function articleView(number) {
-  const read = article(number);
+export async function articleView(number) {
+  const read = await article(number);
   const { headline, blocks, pieces } = typeset(read);
   const text = el(
     "div",

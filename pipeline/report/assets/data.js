@@ -1,11 +1,9 @@
-// The data of the page: an index, and a block for each article that is read when it is asked for.
+// An article as the views of it need it, and words for what it holds.
 
-import { plain } from "./dom.js";
+import { load, overview } from "./store.js";
 
-const blocks = new Map();
+const articles = new Map();
 const KEPT = 200;
-
-export const overview = JSON.parse(document.getElementById("overview").textContent);
 
 export const LABELS = {
   PERSON: "person",
@@ -24,10 +22,10 @@ export const LABELS = {
 export const STANDINGS = { named: "named", anonymous: "anonymous", open: "not resolved" };
 
 // Return an article with its items by their ids and the words of each of their parts.
-export function article(number) {
-  const known = blocks.get(number);
+export async function article(number) {
+  const known = articles.get(number);
   if (known) return known;
-  const read = JSON.parse(document.getElementById(`article-${number}`).textContent);
+  const read = await load(number);
   read.items = new Map(
     [read.entities, read.quotes, read.figures, read.times, read.statements]
       .flat()
@@ -35,8 +33,8 @@ export function article(number) {
   );
   read.warnings.forEach((warning, at) => read.items.set(`w${at + 1}`, warning));
   read.said = wordsOf(read);
-  if (blocks.size >= KEPT) blocks.delete(blocks.keys().next().value);
-  blocks.set(number, read);
+  if (articles.size >= KEPT) articles.delete(articles.keys().next().value);
+  articles.set(number, read);
   return read;
 }
 
@@ -61,13 +59,6 @@ function wordsOf(read) {
   return words;
 }
 
-export function fullText(number) {
-  const read = JSON.parse(document.getElementById(`article-${number}`).textContent);
-  return read.paragraphs
-    .map((pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : piece[0])).join(""))
-    .join("\n");
-}
-
 // Return who says a statement, in words: the speaker's name, or that there is none.
 export function speakerOf(read, item) {
   return item.speaker == null ? null : read.speakers[item.speaker];
@@ -80,10 +71,6 @@ export function isUnsure(statement) {
 // Return the hue of an entity: far from its neighbours', and the same on every visit.
 export function hueOf(id) {
   return Math.round((Number(id.slice(1)) * 137.508 + 200) % 360);
-}
-
-export function titleOf(row) {
-  return plain(row.title);
 }
 
 // Return a date for people: "6 May 2025"; what is no date stays as it is.

@@ -1,7 +1,7 @@
 // The addresses of the page: #/ the index, #/article/3/q2 a place in an article, and so on.
 
-import { el, plain } from "./dom.js";
-import { overview } from "./data.js";
+import { el, isolated, plain } from "./dom.js";
+import { overview } from "./store.js";
 import { articleView } from "./article.js";
 import { indexView } from "./overview.js";
 import { measuresView } from "./measures.js";
@@ -16,29 +16,40 @@ const pageElement = document.getElementById("page");
 let view = null;
 let atHash = null;
 
-function viewAt(kind, number) {
+async function viewAt(kind, number) {
   const one = overview.articles.length === 1;
-  if (kind === "article" && overview.articles[number]) return ["index", articleView(number)];
+  if (kind === "article" && overview.articles[number]) return ["index", await articleView(number)];
   if (kind === "speaker" && overview.speakers[number]) return ["speaker", voiceView(number)];
   if (kind === "speakers") return ["speaker", voicesView()];
   if (kind === "figures") return ["figures", measuresView(number)];
-  return ["index", one ? articleView(0) : indexView()];
+  return ["index", one ? await articleView(0) : indexView()];
 }
 
-function open(first = false) {
+async function open(first = false) {
   const [, kind, number, place] = location.hash.split("/");
   const hash = `${kind ?? ""}/${number ?? ""}`;
   if (hash !== atHash) {
     atHash = hash;
+    const at = /^\d+$/u.test(number ?? "") ? Number(number) : 0;
+    const [section, opened] = await viewAt(kind, at).catch(failed);
+    if (atHash !== hash) {
+      opened.end?.();
+      return;
+    }
     view?.end?.();
-    let section;
-    [section, view] = viewAt(kind, /^\d+$/u.test(number ?? "") ? Number(number) : 0);
+    view = opened;
     pageElement.replaceChildren(skip(), navigation(section, view), view.element);
     document.title = plain(view.title);
     scrollTo(0, 0);
     if (!first) focusHeading();
   }
   if (place) view.goTo?.(place);
+}
+
+function failed(error) {
+  const why = el("p", { role: "alert" }, isolated(error.message));
+  const element = el("main", { class: "wide", id: "main" }, el("h1", null, "Not found"), why);
+  return ["", { element, title: "Not found" }];
 }
 
 function focusHeading() {
@@ -75,5 +86,5 @@ function navigation(section, opened) {
 }
 
 addEventListener("hashchange", () => open());
-open(true);
+await open(true);
 document.documentElement.dataset.ready = String(Math.round(performance.now()));

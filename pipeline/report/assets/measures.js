@@ -1,7 +1,7 @@
 // Figures of one measure over time.
 
 import { el, isolated, plain, shortened } from "./dom.js";
-import { overview } from "./data.js";
+import { overview } from "./store.js";
 import { masthead } from "./frame.js";
 import { plot } from "./plot.js";
 
