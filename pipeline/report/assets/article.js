@@ -32,6 +32,8 @@ const LAYERS = [
     ],
   ],
 ];
+// Where the page is more than a file, its further panels put themselves in here.
+export const morePanels = [];
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u;
 const layers = new Set(LAYERS.map(([name]) => name));
 
@@ -51,11 +53,13 @@ export async function articleView(number) {
   const pointer = pointing(read, column, pieces, layers);
   switches.addEventListener("change", pointer.hide);
   const statements = statementsPanel(read, pointer.goTo);
+  const more = morePanels.map((make) => make(read, column, pointer));
   const panels = tabs("Findings", [
     ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
     ["statements", `Statements ${read.statements.length}`, statements.element],
     ["figures", `Figures ${read.figures.length}`, figuresPanel(read, pointer.goTo)],
     ["notes", ["Notes", noteCount(read)], notesPanel(read, pointer.goTo)],
+    ...more.map(({ name, label, element }) => [name, label, element]),
   ]);
 
   function chooseSpeaker(speaker) {
@@ -75,7 +79,8 @@ export async function articleView(number) {
     el("aside", { class: "beside", "aria-label": "Findings" }, panels.element),
     pointer.card,
   );
-  return { element, title: read.title ?? read.name, goTo: pointer.goTo, end: pointer.end };
+  const end = () => [pointer, ...more].forEach((one) => one.end());
+  return { element, title: read.title ?? read.name, goTo: pointer.goTo, end };
 }
 
 function noteCount(read) {
