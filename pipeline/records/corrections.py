@@ -207,7 +207,8 @@ def _own_spans(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
         yield item
 
 
-def _spans(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
+def every_span(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
+    """Yield every span of an item."""
     yield from _own_spans(item)
     if isinstance(item, Quote):
         yield item.marks.open
@@ -281,7 +282,7 @@ def _item_problems(one: Correction, name: str, item: Reviewed) -> Iterator[str]:
         yield f"{name} is none of the {one.layer}"
     if item.id != one.item:
         yield f"{name} is {item.id}, not {one.item}"
-    for span in _spans(item):
+    for span in every_span(item):
         if span.end - span.start != len(span.text):
             yield f"{name}: [{span.start}, {span.end}) is not as long as its text"
     missing = set(references(item)) - {each.id for each in one.refers} - {item.id}
