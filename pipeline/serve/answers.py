@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import NotJson
+from pipeline.records.corrections import Action, AnyItem, Correction, Layer
+from pipeline.records.schema import NonEmpty, Sha256
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -54,6 +56,36 @@ class Listing(Answer):
     records: list[Summary]
 
 
+class Judgement(BaseModel):
+    """What a person says of an item; by whom and when, the server adds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    record: NonEmpty
+    """The record's id."""
+    sha256: Sha256 | None = None
+    """That of its text; needed where two records bear the same id."""
+    version: Sha256 | None = None
+    """That of the record's line: with it, no other extraction than that one is judged."""
+    layer: Layer
+    action: Action
+    """``complete`` also accepts what nobody judged in the layer."""
+    item: NonEmpty | None = None
+    """The item's id; null to add one, and where the whole layer is meant."""
+    before: AnyItem | None = None
+    """The item as the person saw it: with it, nothing is said where it stands otherwise by now."""
+    after: AnyItem | None = None
+    """The item as it should be, to mend or to add it."""
+
+
+class Said(Answer):
+    """A part of the list of all corrections."""
+
+    total: int
+    """So many corrections fit what was asked for."""
+    corrections: list[Correction]
+
+
 Start = Annotated[int, Field(ge=0, description="So many records are left out at the start.")]
 Size = Annotated[int, Field(ge=1, le=1000, description="So many records are given at most.")]
 
@@ -69,10 +101,16 @@ def article_schema(settings: Settings) -> dict[str, Any]:
         "properties": {
             settings.id_key: {"type": ["string", "integer", "null"]},
             settings.published_key: optional | {"description": "A date in ISO 8601."},
-            **{key: optional for key in ("title", "url", "byline", "publisher", "language")},
+            **dict.fromkeys(("title", "url", "byline", "publisher", "language"), optional),
             settings.text_key: {"type": "string", "pattern": WORDS},
         },
     }
+
+
+def judgement_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a judgement; what it refers to is known to the document."""
+    schema = Judgement.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {key: value for key, value in schema.items() if key != "$defs"}
 
 
 def body_of(schema: dict[str, Any]) -> dict[str, Any]:

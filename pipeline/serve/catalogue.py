@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import RecordsChanged
@@ -39,10 +39,8 @@ class Catalogue:
     All are read once, one after the other: a broken line is told of before anything is served.
     """
 
-    def __init__(
-        self, paths: Iterable[str], *, tell: Callable[[int], None] = lambda count: None
-    ) -> None:
-        """Raise ``BrokenRecord`` for a line that is none; ``tell`` hears how many were read."""
+    def __init__(self, paths: Iterable[str]) -> None:
+        """Raise ``BrokenRecord`` for a line that is none."""
         self._paths = list(paths)
         self._signatures: list[Signature] = []
         self._places: list[Place] = []
@@ -59,7 +57,6 @@ class Catalogue:
                     self._places.append(Place(number, start, len(line), record.id, sha256))
                     start += len(line)
                     overview.add(record)
-                    tell(len(self._places))
         self.overview: OverviewView = overview.view()
 
     def __len__(self) -> int:

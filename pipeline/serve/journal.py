@@ -15,8 +15,6 @@ from pipeline.writers import corrections as file
 if TYPE_CHECKING:
     from pipeline.records.corrections import Correction
 
-FILE_NAME = "corrections.jsonl"
-
 
 def now() -> str:
     """Return this moment in UTC, in RFC 3339."""
@@ -32,7 +30,7 @@ def user() -> str:
 
 
 class Journal:
-    """Corrections by record, each with who said it and when.
+    """Corrections by the text that they are of, each with who said it and when.
 
     Other programs may append to the same file: what they said is read when it is asked for.
     """
@@ -46,30 +44,46 @@ class Journal:
         self.clock = clock
         self._lock = threading.Lock()
         self._size = -1
-        self._by_record: dict[tuple[str, str], list[Correction]] = {}
+        self._all: tuple[Correction, ...] = ()
+        self._by_text: dict[str, list[Correction]] = {}
         with self._lock:
             self._read()
 
-    def of(self, id: str, sha256: str) -> list[Correction]:
-        """Return what was said of a record, in the order in which it was said."""
+    def all(self) -> tuple[Correction, ...]:
+        """Return all that was said, in the order in which it was said."""
         with self._lock:
             self._read()
-            return list(self._by_record.get((id, sha256), ()))
+            return self._all
 
-    def append(self, correction: Correction) -> None:
-        """Keep a correction; it is on the disk when this returns."""
+    def of(self, sha256: str) -> list[Correction]:
+        """Return what was said of a text, in the order in which it was said."""
         with self._lock:
-            file.append(self.path, [correction])
+            self._read()
+            return list(self._by_text.get(sha256, ()))
+
+    def say(
+        self, sha256: str, made: Callable[[list[Correction], str, str], list[Correction]]
+    ) -> list[Correction]:
+        """Keep the corrections that ``made`` returns of what was said, by whom, and when.
+
+        Nobody else says anything through this journal in between. What is returned is on the disk.
+        """
+        with self._lock:
+            self._read()
+            said = made(list(self._by_text.get(sha256, ())), self.who, self.clock())
+            file.append(self.path, said)
+            return said
 
     def _read(self) -> None:
         """Read the file again if it has grown."""
         try:
             size = self.path.stat().st_size
-        except OSError:
+        except FileNotFoundError:
             size = 0
         if size == self._size:
             return
-        found: dict[tuple[str, str], list[Correction]] = defaultdict(list)
-        for one in file.read(self.path).corrections:
-            found[one.record, one.sha256].append(one)
-        self._size, self._by_record = size, found
+        found: dict[str, list[Correction]] = defaultdict(list)
+        self._all = file.read(self.path).corrections
+        for one in self._all:
+            found[one.sha256].append(one)
+        self._size, self._by_text = size, found

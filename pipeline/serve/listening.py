@@ -62,5 +62,5 @@ def address(listener: socket.socket) -> str:
 
 def is_local(listener: socket.socket) -> bool:
     """Tell whether only this machine can reach a socket."""
-    host = listener.getsockname()[0]
+    host: str = listener.getsockname()[0]
     return host == "::1" or host.startswith("127.")

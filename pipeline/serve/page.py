@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, JSONResponse
+
+from pipeline.errors import NoSuchRecord
 from pipeline.records.corrections import version_of
-from pipeline.records.schema import ArticleRecord
 from pipeline.report import embed
 from pipeline.report.article import article_view, starts
-from pipeline.report.page import document
+from pipeline.report.page import document, title
+from pipeline.serve import reviewing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pipeline.records.corrections import Correction
-    from pipeline.report.overview import OverviewView
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.serve.catalogue import Catalogue
+    from pipeline.serve.journal import Journal
 
 REVIEW: Final = ("review.css",)
 STYLES: Final = (*embed.STYLES[:-1], *REVIEW, embed.STYLES[-1])
@@ -38,42 +40,61 @@ def asset(name: str) -> str:
     return own.read_text("utf-8") if own.is_file() else embed.asset(name)
 
 
-class Shell:
-    """The document that the page begins with; it holds the index, and no article."""
+class Pages:
+    """What the page is made of: its document, and each article when it is asked for."""
 
-    def __init__(self) -> None:
-        self.script = embed.script(SCRIPTS, asset)
-        self.style = embed.style(STYLES, asset)
-        self.policy = (
-            embed.policy([self.script], [self.style], connect=SAME_ORIGIN)
-            + "; frame-ancestors 'none'"
+    def __init__(self, catalogue: Catalogue, journal: Journal) -> None:
+        self.catalogue = catalogue
+        self.journal = journal
+        script = embed.script(SCRIPTS, asset)
+        style = embed.style(STYLES, asset)
+        policy = embed.policy([script], [style], connect=SAME_ORIGIN)
+        first = [catalogue.record(number) for number in range(min(len(catalogue), 2))]
+        overview = [("overview", catalogue.overview)]
+        parts = document(title(first), overview, script=script, style=style, connect=SAME_ORIGIN)
+        self._html = "".join(parts)
+        self._headers = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
+
+    def router(self) -> APIRouter:
+        """Return the routes of the page, which are no part of the API."""
+        router = APIRouter()
+        router.get("/", response_class=HTMLResponse)(self.shell)
+        router.get("/page/articles/{number}")(self.article)
+        router.get("/page/reviews/{number}")(self.review)
+        router.get("/page/search")(self.search)
+        return router
+
+    def shell(self) -> HTMLResponse:
+        """Return the document, with the index of all articles in it."""
+        return HTMLResponse(self._html, headers=self._headers)
+
+    def article(self, number: int) -> JSONResponse:
+        """Return an article, its findings and what was said of them."""
+        record = self._record(number)
+        return JSONResponse(
+            {
+                "view": article_view(record),
+                "number": number,
+                "sha256": record.source.sha256,
+                "version": version_of(record),
+                "text": record.text,
+                "starts": starts(record),
+                "review": self._state(record),
+            }
         )
 
-    def html(self, overview: OverviewView, title: str) -> str:
-        """Return the document for an index."""
-        return "".join(
-            document(
-                title,
-                [("overview", overview)],
-                script=self.script,
-                style=self.style,
-                connect=SAME_ORIGIN,
-            )
-        )
+    def review(self, number: int) -> JSONResponse:
+        """Return what was said of an article."""
+        return JSONResponse(self._state(self._record(number)))
 
+    def search(self, q: str) -> JSONResponse:
+        """Return the numbers of the articles whose text holds some words."""
+        return JSONResponse({"numbers": list(self.catalogue.holding(q))})
 
-def article(record: ArticleRecord, corrections: Iterable[Correction]) -> dict[str, Any]:
-    """Return what the page is told of an article and of what was said of it."""
-    version = version_of(record)
-    return {
-        "view": article_view(record),
-        "record": json.loads(record.to_line()),
-        "starts": starts(record),
-        "version": version,
-        "corrections": [
-            {"layer": one.layer, "action": one.action, "item": one.item, "who": one.who}
-            | {"after": one.after and one.after.model_dump(mode="json"), "when": one.when}
-            for one in corrections
-            if one.version == version
-        ],
-    }
+    def _state(self, record: ArticleRecord) -> dict[str, Any]:
+        return reviewing.state(record, self.journal.of(record.source.sha256))
+
+    def _record(self, number: int) -> ArticleRecord:
+        if not 0 <= number < len(self.catalogue):
+            raise NoSuchRecord(f"there is no record of number {number}")
+        return self.catalogue.record(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -49,6 +49,14 @@ def status_of(error: PipelineError) -> int:
         if isinstance(error, kind):
             return status
     return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def refusal(description: str) -> dict[str, Any]:
+    """Return what OpenAPI tells of an answer that is a problem."""
+    return {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+    }
 
 
 def answer(error: PipelineError, headers: Mapping[str, str] | None = None) -> Response:

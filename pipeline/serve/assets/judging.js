@@ -15,7 +15,8 @@ export function judging(read, changed) {
 
   async function say(judgement) {
     const { id, sha256, version } = read;
-    const made = await ask("corrections", { record: id, sha256, version, ...judgement });
+    const before = review.items[judgement.item];
+    const made = await ask("corrections", { record: id, sha256, version, before, ...judgement });
     review = await ask(`page/reviews/${read.number}`);
     // the article is kept: it comes back with what was said of it
     read.review = review;

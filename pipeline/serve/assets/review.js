@@ -165,8 +165,7 @@ function reviewPanel(read, column, pointer) {
     if (!item || form) return;
     if (action === "withdraw" && !judged.judgement(item.id)) return;
     const name = `${ONE[layerOf(item.id)].toLowerCase()} ${wordsOfItem(item)}`;
-    const after = action === "accept" ? { after: item } : {};
-    await say({ layer: layerOf(item.id), action, item: item.id, ...after }, name);
+    await say({ layer: layerOf(item.id), action, item: item.id }, name);
     if (action !== "withdraw") goOn();
   }
 
