@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pipeline.errors import NotJson
-from pipeline.records.corrections import Action, AnyItem, Correction, Layer
+from pipeline.records.corrections import KINDS, Action, Correction, Layer
 from pipeline.records.schema import NonEmpty, Sha256
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
+DESCRIPTIVE: Final = ("title", "url", "byline", "publisher", "language")
 WORDS: Final = (
     "[^\\u0009-\\u000d\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a"
     "\\u2028\\u2029\\u202f\\u205f\\u3000]"
@@ -56,6 +57,10 @@ class Listing(Answer):
     records: list[Summary]
 
 
+AsItem = dict[str, JsonValue] | None
+"""An item of a record, which is looked at once the record is known."""
+
+
 class Judgement(BaseModel):
     """What a person says of an item; by whom and when, the server adds."""
 
@@ -72,9 +77,9 @@ class Judgement(BaseModel):
     """``complete`` also accepts what nobody judged in the layer."""
     item: NonEmpty | None = None
     """The item's id; null to add one, and where the whole layer is meant."""
-    before: AnyItem | None = None
+    before: AsItem = None
     """The item as the person saw it: with it, nothing is said where it stands otherwise by now."""
-    after: AnyItem | None = None
+    after: AsItem = None
     """The item as it should be, to mend or to add it."""
 
 
@@ -92,7 +97,6 @@ Size = Annotated[int, Field(ge=1, le=1000, description="So many records are give
 
 def article_schema(settings: Settings) -> dict[str, Any]:
     """Return the JSON Schema of an article to extract: a line of JSONL."""
-    optional = {"type": ["string", "null"]}
     return {
         "type": "object",
         "title": "Article",
@@ -100,8 +104,14 @@ def article_schema(settings: Settings) -> dict[str, Any]:
         "required": [settings.text_key],
         "properties": {
             settings.id_key: {"type": ["string", "integer", "null"]},
-            settings.published_key: optional | {"description": "A date in ISO 8601."},
-            **dict.fromkeys(("title", "url", "byline", "publisher", "language"), optional),
+            settings.published_key: {
+                "description": "A date, best in ISO 8601; what is none is left out with a warning.",
+                "examples": ["2025-05-01"],
+            },
+            **{
+                key: {"description": "A string, or a list of strings; anything else is meta."}
+                for key in DESCRIPTIVE
+            },
             settings.text_key: {"type": "string", "pattern": WORDS},
         },
     }
@@ -109,8 +119,12 @@ def article_schema(settings: Settings) -> dict[str, Any]:
 
 def judgement_schema() -> dict[str, Any]:
     """Return the JSON Schema of a judgement; what it refers to is known to the document."""
-    schema = Judgement.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {key: value for key, value in schema.items() if key != "$defs"}
+    schema = Judgement.model_json_schema()
+    items = [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in KINDS.values()]
+    for side in ("before", "after"):
+        schema["properties"][side] = {"anyOf": [*items, {"type": "null"}], "default": None}
+    del schema["$defs"]
+    return schema
 
 
 def body_of(schema: dict[str, Any]) -> dict[str, Any]:

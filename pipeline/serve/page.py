@@ -49,10 +49,9 @@ class Pages:
         script = embed.script(SCRIPTS, asset)
         style = embed.style(STYLES, asset)
         policy = embed.policy([script], [style], connect=SAME_ORIGIN)
+        self._parts = {"script": script, "style": style, "connect": SAME_ORIGIN}
         first = [catalogue.record(number) for number in range(min(len(catalogue), 2))]
-        overview = [("overview", catalogue.overview)]
-        parts = document(title(first), overview, script=script, style=style, connect=SAME_ORIGIN)
-        self._html = "".join(parts)
+        self._title = title(first)
         self._headers = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
 
     def router(self) -> APIRouter:
@@ -66,7 +65,13 @@ class Pages:
 
     def shell(self) -> HTMLResponse:
         """Return the document, with the index of all articles in it."""
-        return HTMLResponse(self._html, headers=self._headers)
+        rows = [
+            {**row, "judged": reviewing.judged(self.journal.of(self.catalogue.place(at).sha256))}
+            for at, row in enumerate(self.catalogue.rows)
+        ]
+        overview = {**self.catalogue.overview, "articles": rows}
+        parts = document(self._title, [("overview", overview)], **self._parts)
+        return HTMLResponse("".join(parts), headers=self._headers)
 
     def article(self, number: int) -> JSONResponse:
         """Return an article, its findings and what was said of them."""

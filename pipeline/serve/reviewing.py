@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from pipeline.errors import BadCorrection
-from pipeline.records.corrections import Correction, Layer, first_problem, layer_of, version_of
+from pipeline.records.corrections import (
+    Correction,
+    Layer,
+    first_problem,
+    layer_of,
+    parse_item,
+    version_of,
+)
 from pipeline.records.review import complete, judge, review
 from pipeline.records.standing import standing
 from pipeline.serve.answers import Judgement
@@ -35,6 +42,9 @@ def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correc
 
     Raises ``BadCorrection`` where it does not fit the record as it stands.
     """
+    before, after = (
+        item if item is None else parse_item(said.layer, item) for item in (said.before, said.after)
+    )
     if said.version not in (None, version_of(record)):
         hint = "get the record again: this is another extraction of the article"
         raise BadCorrection("the record is another one now", where=record.id, hint=hint)
@@ -48,8 +58,8 @@ def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correc
             layer=said.layer,
             action=said.action,
             item=said.item,
-            before=said.before,
-            after=said.after,
+            before=before,
+            after=after,
             who=who,
             when=when,
         )
@@ -60,7 +70,7 @@ def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correc
 
 def judged(corrections: Sequence[Correction]) -> int:
     """Return of how many items something was said that holds."""
-    return len(standing(corrections).judgements)
+    return sum(one.layer in LAYERS for one in standing(corrections).judgements)
 
 
 def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str, Any]:

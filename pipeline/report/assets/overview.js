@@ -6,6 +6,8 @@ import { overview, searchTexts } from "./store.js";
 import { fillSlowly, masthead } from "./frame.js";
 
 const AT_ONCE = 100;
+// Where the page is more than a file, what else is known of an article is put in here.
+export const moreFacts = [];
 
 function total(name) {
   return overview.articles.reduce((sum, row) => sum + row[name], 0);
@@ -110,6 +112,7 @@ function articleRow(row, number) {
         counted(row.statements, "statement"),
         counted(row.quotes, "quote"),
         counted(row.figures, "figure"),
+        ...moreFacts.map((fact) => fact(row)),
         marks.length > 0 && el("strong", { class: "doubt" }, marks.join(", ")),
       ]
         .filter(Boolean)

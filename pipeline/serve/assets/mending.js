@@ -45,7 +45,7 @@ export function mendingForm(item, context, save, cancel) {
 
 function quoteFields(item, context) {
   const speaker = whoField("Speaker", item.speaker, context);
-  const words = spanField("Words", item, context);
+  const words = wordsField("Words", item, context);
   const speech = el("input", { type: "checkbox", checked: item.speech });
   return {
     elements: [
@@ -107,10 +107,10 @@ function sourceOf(known, spans, entity, anonymous) {
 }
 
 function figureFields(item, context) {
-  const words = spanField("Words", item, context);
+  const words = wordsField("Words", item, context);
   const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3");
   const unit = textField("Unit", item.unit, "USD, %, km … or nothing");
-  const what = spansField("Of what", item.measures ? [item.measures] : [], context, true);
+  const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
   return {
     elements: [words.element, value.element, unit.element, what.element],
     mended: () => {
@@ -148,14 +148,15 @@ function textField(label, value, hint) {
   return { element, value: () => field.value.trim() || null };
 }
 
-function spanField(label, span, context) {
-  const field = spansField(label, [span], context, true);
-  return { element: field.element, value: () => field.value()[0] ?? span };
+// Return a field for the one stretch that an item is.
+function wordsField(label, span, context) {
+  const field = spansField(label, [span], context, { single: true, needed: true });
+  return { element: field.element, value: () => field.value()[0] };
 }
 
 // Return a field for stretches of the text: their ends are moved by a word, or taken from what is
 // selected in the text.
-function spansField(label, spans, { places, picked }, single = false) {
+function spansField(label, spans, { places, picked }, { single = false, needed = false } = {}) {
   let value = (spans ?? []).map(({ start, end }) => places.span(start, end));
   const list = el("ol", { class: "spans" });
   const take = el("button", { type: "button", class: "link" });
@@ -195,11 +196,12 @@ function spansField(label, spans, { places, picked }, single = false) {
       el("span", { class: "nudges" }, button("start", -1, "‹"), button("start", 1, "›")),
       isolated(ends(span.text), { class: "words" }),
       el("span", { class: "nudges" }, button("end", -1, "‹"), button("end", 1, "›")),
-      el(
-        "button",
-        { type: "button", class: "nudge", "aria-label": `${label}: take out`, onclick: remove },
-        "×",
-      ),
+      !needed &&
+        el(
+          "button",
+          { type: "button", class: "nudge", "aria-label": `${label}: take out`, onclick: remove },
+          "×",
+        ),
     );
   }
 

@@ -2,6 +2,8 @@
 
 import { counted, el, isolated, shortened } from "./dom.js";
 import { morePanels } from "./article.js";
+import { moreFacts } from "./overview.js";
+import { overview } from "./remote.js";
 import { confidence } from "./card.js";
 import { REVIEWED, judging, layerOf, spansOf } from "./judging.js";
 import { blankItem, mendingForm } from "./mending.js";
@@ -25,7 +27,11 @@ const SHORTCUTS = [
 ];
 const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Taken back" };
 
+const ONE_COLUMN = "(max-width: 66rem)";
+const AROUND = 110;
+
 morePanels.push(reviewPanel);
+moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} judged`);
 
 function reviewPanel(read, column, pointer) {
   const places = placesOf(read, column);
@@ -42,6 +48,7 @@ function reviewPanel(read, column, pointer) {
   let current = null;
   let form = null;
   let said = "";
+  let busy = false;
 
   const element = el(
     "section",
@@ -74,6 +81,7 @@ function reviewPanel(read, column, pointer) {
     const done = all.filter((item) => judged.judgement(item.id)).length;
     meter.max = Math.max(all.length, 1);
     meter.value = done;
+    overview.articles[read.number].judged = done;
     status.textContent = `${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`;
     if (!judged.item(current)) current = shown()[0]?.id ?? null;
     list.replaceChildren(
@@ -95,12 +103,9 @@ function reviewPanel(read, column, pointer) {
     refresh();
     if (focus) card.focus({ preventScroll: true });
     list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-    const range = id && firstRange(judged.item(id));
+    if (!id || matchMedia(ONE_COLUMN).matches) return;
+    const range = places.rangeOf(spansOf(judged.item(id))[0][1]);
     range?.startContainer.parentElement.scrollIntoView({ block: "center" });
-  }
-
-  function firstRange(item) {
-    return places.rangeOf(spansOf(item)[0][1]);
   }
 
   // Light up what is judged, wherever its ends are by now.
@@ -128,7 +133,7 @@ function reviewPanel(read, column, pointer) {
     }
     const judgement = judged.judgement(item.id);
     card.setAttribute("aria-label", `${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`);
-    card.replaceChildren(...cardOf(read, item, judgement, { judge, mend }));
+    card.replaceChildren(...cardOf(read, places, item, judgement, { judge, mend }));
   }
 
   function fillWhole() {
@@ -150,19 +155,23 @@ function reviewPanel(read, column, pointer) {
   }
 
   async function say(judgement, name) {
+    if (busy) return;
+    busy = true;
     said = "";
     try {
       await judged.say(judgement);
       said = `${DONE[judgement.action] ?? "Kept"}: ${name}.`;
     } catch (error) {
       said = error.message;
+    } finally {
+      busy = false;
     }
     refresh();
   }
 
   async function judge(action) {
     const item = judged.item(current);
-    if (!item || form) return;
+    if (!item || form || busy) return;
     if (action === "withdraw" && !judged.judgement(item.id)) return;
     const name = `${ONE[layerOf(item.id)].toLowerCase()} ${wordsOfItem(item)}`;
     await say({ layer: layerOf(item.id), action, item: item.id }, name);
@@ -331,7 +340,7 @@ function findingRow(item, judgement, isCurrent, choose) {
   return el("li", null, button);
 }
 
-function cardOf(read, item, judgement, { judge, mend }) {
+function cardOf(read, places, item, judgement, { judge, mend }) {
   const act = (text, key, action) =>
     el(
       "button",
@@ -343,7 +352,7 @@ function cardOf(read, item, judgement, { judge, mend }) {
     el(
       "p",
       { class: "kind" },
-      `${ONE[layerOf(item.id)]}, ${item.kind}`,
+      item.speech === false ? "In quotation marks" : `${ONE[layerOf(item.id)]}, ${item.kind}`,
       judgement && [
         " · ",
         el("strong", { class: `said ${judgement.verdict}` }, VERDICTS[judgement.verdict][1]),
@@ -352,6 +361,7 @@ function cardOf(read, item, judgement, { judge, mend }) {
       ],
     ),
     el("blockquote", null, isolated(wordsOfItem(item))),
+    contextOf(places, item),
     el(
       "dl",
       null,
@@ -371,6 +381,16 @@ function cardOf(read, item, judgement, { judge, mend }) {
       judgement && act("Take back", "U", () => judge("withdraw")),
     ),
   ];
+}
+
+// Return the words around an item, for screens on which the text is far away.
+function contextOf(places, item) {
+  const spans = spansOf(item).map(([, span]) => span);
+  const start = Math.min(...spans.map((span) => span.start));
+  const end = Math.max(...spans.map((span) => span.end));
+  const around = places.span(Math.max(start - AROUND, 0), end + AROUND).text;
+  const text = around.replace(/\s+/gu, " ");
+  return el("p", { class: "context aside" }, isolated(`… ${text} …`));
 }
 
 function factsOf(read, item) {
