@@ -119,7 +119,7 @@ def write_page(records: Iterable[ArticleRecord], out: str, *, force: bool) -> in
 def _refuse(serve: bool, *given: tuple[str, object]) -> None:
     """Raise ``UsageError`` for an option that has no sense with ``--serve``, or without it."""
     for name, value in given:
-        if value not in (None, False):
+        if value is not None and value is not False:
             message = f"{name} does not go with --serve" if serve else f"{name} needs --serve"
             raise UsageError(message, hint="see pipeline view --help")
 
