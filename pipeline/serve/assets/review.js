@@ -1,6 +1,6 @@
 // The review: each finding is accepted, rejected or mended by a person, by mouse or by keyboard.
 
-import { counted, el, isolated, shortened } from "./dom.js";
+import { counted, el, isolated, plain, shortened } from "./dom.js";
 import { morePanels } from "./article.js";
 import { moreFacts } from "./overview.js";
 import { overview } from "./remote.js";
@@ -82,7 +82,7 @@ function reviewPanel(read, column, pointer) {
     meter.max = Math.max(all.length, 1);
     meter.value = done;
     overview.articles[read.number].judged = done;
-    status.textContent = `${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`;
+    status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`);
     if (!judged.item(current)) current = shown()[0]?.id ?? null;
     list.replaceChildren(
       ...shown().map((item) => {
@@ -132,7 +132,7 @@ function reviewPanel(read, column, pointer) {
       return;
     }
     const judgement = judged.judgement(item.id);
-    card.setAttribute("aria-label", `${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`);
+    card.setAttribute("aria-label", plain(`${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`));
     card.replaceChildren(...cardOf(read, places, item, judgement, { judge, mend }));
   }
 
