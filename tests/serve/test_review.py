@@ -221,6 +221,7 @@ def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
     button.focus()
     kim.page.keyboard.press("Enter")
     expect(button).to_be_focused()
+    assert kim.lit("cue") == ["asked"]
     kim.card.get_by_role("button", name="Content: end one word earlier").press("Enter")
     kim.card.get_by_label("Kind").select_option("mixed")
     kim.card.get_by_role("button", name="Save").press("Enter")
@@ -419,10 +420,20 @@ def test_axe_finds_nothing_serious_in_the_review(reviewing: Any, scheme: str) ->
 
 @pytest.mark.parametrize("width", [320, 768])
 def test_the_review_fits_narrow_screens_and_keeps_its_place(reviewing: Any, width: int) -> None:
-    kim = reviewing(harbour(), viewport={"width": width, "height": 700}).open()
-    kim.finding("Quote", "may fail").click()
+    lee, kim_ = harbour().entities
+    long = lee.model_copy(update={"name": "The Honourable Member for the Harbour " * 3})
+    made = harbour().model_copy(update={"entities": (long, kim_)})
+    kim = reviewing(made, viewport={"width": width, "height": 700}).open()
+    for kind, words in (("Statement", "for 300"), ("Figure", "300"), ("Quote", "may fail")):
+        kim.finding(kind, words).click()
+        kim.card.get_by_role("button", name="Mend").click()
+        assert kim.tab.script("document.documentElement.scrollWidth") <= width
+        card = kim.card.bounding_box()
+        for field in kim.card.locator("select, input, button").all():
+            box = field.bounding_box()
+            assert box["x"] + box["width"] <= card["x"] + card["width"]
+        kim.card.get_by_role("button", name="Cancel").click()
     kim.card.get_by_role("button", name="Mend").click()
-    assert kim.tab.script("document.documentElement.scrollWidth") <= width
     kim.card.get_by_role("button", name="Cancel").click()
     expect(kim.card.locator(".context")).to_contain_text("had told them it “may fail”")
     kim.card.get_by_role("button", name="Accept").click()

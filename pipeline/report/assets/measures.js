@@ -55,7 +55,17 @@ function pointsTable(measure) {
     "table",
     { class: "points" },
     el("caption", { class: "unseen" }, "The figures of the plot"),
-    el("thead", null, el("tr", null, titles.map((title) => el("th", { scope: "col" }, title)))),
+    el(
+      "thead",
+      null,
+      el(
+        "tr",
+        null,
+        titles.map((title) =>
+          el("th", { scope: "col", class: title === "Value" ? "number" : null }, title),
+        ),
+      ),
+    ),
     el(
       "tbody",
       null,

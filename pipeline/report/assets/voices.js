@@ -133,7 +133,7 @@ async function sayings({ number, place }) {
   const row = overview.articles[number];
   const speaker = read.speakers[place];
   const goTo = (id) => (location.hash = `#/article/${number}/${id}`);
-  const statements = speaker.statements.map((id) => statementRow(read, read.items.get(id), goTo));
+  const statements = speaker.statements.map((id) => statementRow(read, read.items.get(id), goTo, Infinity));
   const quotes = speaker.quotes.map((id) => {
     const place_ = el("button", { type: "button", class: "saying" });
     place_.append(isolated(read.said.get(id) ?? ""));

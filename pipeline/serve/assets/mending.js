@@ -12,7 +12,11 @@ const KIND_NAMES = ["direct", "mixed", "indirect"];
 export function mendingForm(item, context, save, cancel) {
   const layer = layerOf(item.id);
   const fields = { quotes: quoteFields, attributions: statementFields, figures: figureFields };
-  const { elements, mended } = fields[layer](item, context);
+  let made = null;
+  // what is being mended is lit up in the text as it would be
+  const changed = () => made && context.preview(made.mended());
+  made = fields[layer](item, { ...context, changed });
+  const { elements, mended } = made;
   const problem = el("p", { class: "doubt", role: "alert" });
   const form = el(
     "form",
@@ -156,7 +160,8 @@ function wordsField(label, span, context) {
 
 // Return a field for stretches of the text: their ends are moved by a word, or taken from what is
 // selected in the text.
-function spansField(label, spans, { places, picked }, { single = false, needed = false } = {}) {
+function spansField(label, spans, context, { single = false, needed = false } = {}) {
+  const { places, picked } = context;
   let value = (spans ?? []).map(({ start, end }) => places.span(start, end));
   const list = el("ol", { class: "spans" });
   const take = el("button", { type: "button", class: "link" });
@@ -210,6 +215,7 @@ function spansField(label, spans, { places, picked }, { single = false, needed =
     list.replaceChildren(...(rows.length ? rows : [el("li", { class: "dim" }, "none")]));
     if (focused) list.querySelector(`[data-key="${focused}"]`).focus();
     offer();
+    context.changed();
   }
 
   function offer() {

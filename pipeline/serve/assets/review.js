@@ -109,11 +109,10 @@ function reviewPanel(read, column, pointer) {
   }
 
   // Light up what is judged, wherever its ends are by now.
-  function light() {
+  function light(item = current && judged.item(current)) {
     const registry = CSS.highlights;
     if (!registry) return;
     for (const role of ["item", "source", "cue", "content"]) registry.delete(`review-${role}`);
-    const item = current && judged.item(current);
     if (element.hidden || !item) return;
     for (const role of ["item", "source", "cue", "content"]) {
       const ranges = spansOf(item)
@@ -215,11 +214,12 @@ function reviewPanel(read, column, pointer) {
     const close = () => {
       form = null;
       fillCard();
+      light();
       card.focus({ preventScroll: true });
     };
     form = mendingForm(
       item,
-      { read, places, picked },
+      { read, places, picked, preview: light },
       async (mended) => {
         await save(mended);
         const kept = said;
@@ -280,7 +280,7 @@ function reviewPanel(read, column, pointer) {
     pointer.hide();
     light();
   });
-  element.addEventListener("hid", light);
+  element.addEventListener("hid", () => light());
   picked.heard(() => {
     for (const button of adding.querySelectorAll("button")) button.disabled = !picked.span();
   }, element);
