@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,10 +168,9 @@ def _serve(
             click.echo(f"corrections: {corrections}; Ctrl-C ends", err=True)
             if not listening.is_local(listener):
                 click.echo("whoever can reach this address can read and correct them", err=True)
-        try:
+        # where the shell lets Ctrl-C be ignored, no exception tells of it
+        with suppress(KeyboardInterrupt):
             listening.Server(app, worker.stop).run(sockets=[listener])
-        except KeyboardInterrupt:
-            if not quiet:
-                click.echo("stopped", err=True)
-            return INTERRUPTED
-    return OK
+    if not quiet:
+        click.echo("stopped", err=True)
+    return INTERRUPTED
