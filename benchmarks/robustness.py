@@ -15,7 +15,6 @@ letters ("Price", "price"), where the pipeline does not take it for a person.
 from __future__ import annotations
 
 import bisect
-import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -219,12 +218,6 @@ def _shifted(published: str, by: int) -> str:
     return date(day.year + by, day.month, last).isoformat() + published[10:]
 
 
-def as_row(article: AnnotatedArticle) -> str:
-    """Return a line of JSONL that ``read_corpus`` reads."""
-    row = article._asdict() | {"attributions": [one._asdict() for one in article.attributions]}
-    return json.dumps(row, ensure_ascii=False) + "\n"
-
-
 def headline(metric: Metric) -> float | None:
     """Return the one figure that stands for a metric."""
     for value in (metric.f1, metric.recall, metric.precision, metric.error):
@@ -256,7 +249,7 @@ def main() -> None:
         original.add(article, record)
         copies.append(changed(article, record, years=args.years, seed=args.seed))
     if args.keep:
-        args.keep.write_text("".join(map(as_row, copies)), "utf-8")
+        args.keep.write_text("".join(one.to_line() for one in copies), "utf-8")
     for article, record in annotated.records(copies, settings):
         copy.add(article, record)
     print(f"{original.articles} articles, years moved by {args.years}, names of seed {args.seed}")

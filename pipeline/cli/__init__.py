@@ -17,6 +17,7 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.cli.batch import batch
+from pipeline.cli.correct import correct
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
@@ -72,6 +73,7 @@ for command in (
     retry,
     load,
     validate,
+    correct,
     evaluate,
     train,
     schema,

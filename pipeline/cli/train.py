@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options
-from pipeline.errors import OK, ExtraMissing, OutputExists
+from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
+from pipeline.cli.table import plural
+from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
 FAST = {"epochs": 8, "rate": 2e-3}
@@ -24,10 +27,10 @@ def train() -> None:
 @train.command("attributions", no_args_is_help=True)
 @click.option(
     "--corpus",
-    required=True,
     type=click.Path(path_type=Path),
     help="Annotated articles, JSONL with id, text and attributions.",
 )
+@corrections_and_records
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER"
 )
@@ -61,7 +64,9 @@ def train() -> None:
 @click.option("--force", is_flag=True, help="Replace the files in OUT.")
 @options.quiet_and_verbose
 def attributions(
-    corpus: Path,
+    corpus: Path | None,
+    corrections: str | None,
+    reviewed_records: tuple[str, ...],
     out: Path,
     work: Path | None,
     profile: str,
@@ -75,9 +80,15 @@ def attributions(
 ) -> int:
     """Train the network that judges and proposes attributions.
 
+    It learns from a corpus, from corrections, or from both. Of an article whose attributions no
+    reviewer called complete, it reads only the stretches that were judged. What it learns from
+    stands in WORK/corpus.jsonl where corrections take part.
+
     \b
     pipeline train attributions --corpus train.jsonl --out large --profile accurate
     pipeline train attributions --corpus train.jsonl --out small --teacher large
+    pipeline train attributions --corpus train.jsonl --corrections corrections.jsonl \\
+      --records out/RUN --out ours
     """
     options.set_up_logging(verbose)
     missing = [name for name in NEEDED if find_spec(name) is None]
@@ -88,6 +99,8 @@ def attributions(
         )
     if not force and any(out.glob("*.onnx")):
         raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
+    work = work or out.with_name(f"{out.name}.work")
+    corpus = corpus_of(corpus, corrections, reviewed_records, work=work, quiet=quiet)
     from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
@@ -97,7 +110,7 @@ def attributions(
     run(
         corpus,
         out,
-        work=work or out.with_name(f"{out.name}.work"),
+        work=work,
         schedule=schedule,
         members=members,
         teacher=teacher,
@@ -105,6 +118,44 @@ def attributions(
         tell=_nobody if quiet else partial(click.echo, err=True),
     )
     return OK
+
+
+def corpus_of(
+    corpus: Path | None,
+    corrections: str | None,
+    records: Iterable[str],
+    *,
+    work: Path,
+    quiet: bool = False,
+) -> Path:
+    """Return the file to train from: the corpus, or what it makes together with corrections.
+
+    An article that was reviewed replaces the one of the same text.
+    """
+    records = list(records)
+    if corrections is None and not records:
+        if corpus is None:
+            hint = "give --corpus, or --corrections with --records, or all three"
+            raise UsageError("nothing to learn from", hint=hint)
+        return corpus
+    from pipeline.training.attributed import read_corpus
+    from pipeline.training.reviewed import annotated
+    from pipeline.writers.files import NewFile
+
+    found = (annotated(one) for one in reviewed_articles(corrections, records, quiet=quiet))
+    judged = {one.text: one for one in found if one is not None}
+    given = {one.text: one for one in read_corpus(corpus)} if corpus is not None else {}
+    file = NewFile(work / "corpus.jsonl", force=True)
+    try:
+        for one in (given | judged).values():
+            file.write(one.to_line().encode())
+        file.commit()
+    except BaseException:
+        file.abort()
+        raise
+    if not quiet:
+        click.echo(f"learns from {plural(len(judged), 'articles')} that were reviewed", err=True)
+    return file.path
 
 
 def _nobody(line: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -24,16 +25,9 @@ from pipeline.records.corrections import (
     version_of,
 )
 from pipeline.records.draft import Draft
-from pipeline.records.schema import ArticleRecord, Entity
-from pipeline.records.standing import (
-    SAME,
-    Judgement,
-    Standing,
-    added_id_of,
-    likeness,
-    overlap,
-    standing,
-)
+from pipeline.records.matching import matched, nearest
+from pipeline.records.schema import ArticleRecord, Attribution, Entity
+from pipeline.records.standing import Judgement, Standing, added_id_of, standing
 
 
 class Remark(NamedTuple):
@@ -92,9 +86,22 @@ def review(record: ArticleRecord, corrections: Iterable[Correction]) -> Review:
     )
 
 
-def of_text(record: ArticleRecord, corrections: Iterable[Correction]) -> list[Correction]:
-    """Return the corrections that fit the text of a record."""
-    return _fitting(record, corrections)[0]
+def by_article(
+    corrections: Iterable[Correction],
+) -> Callable[[ArticleRecord], Sequence[Correction]]:
+    """Return what finds the corrections of a record, by its text or its id, among many."""
+    texts: dict[str, list[Correction]] = defaultdict(list)
+    ids: dict[str, list[Correction]] = defaultdict(list)
+    for one in corrections:
+        texts[one.sha256].append(one)
+        ids[one.record].append(one)
+
+    def of(record: ArticleRecord) -> Sequence[Correction]:
+        text = record.source.sha256
+        others = (one for one in ids.get(record.id, ()) if one.sha256 != text)
+        return [*texts.get(text, ()), *others]
+
+    return of
 
 
 def _fitting(
@@ -139,7 +146,7 @@ class _Work:
         self.judgements = held.judgements
         self.remarks: list[Remark] = []
         self.start = Draft(record)
-        self.found = _matched(self.judgements, self.start.items, self.version)
+        self.found = matched(self.judgements, self.start.items, self.version)
         self.ids = [
             self.found.get(at) or added_id_of(one) or added_id(one.layer, one.history[0].to_line())
             for at, one in enumerate(self.judgements)
@@ -227,74 +234,12 @@ class _Work:
         told = next((each for each in one.refers if each.id == old), None)
         if told is None:
             return None
-        near = {
-            id: _nearness(told, item) for id, item in items.items() if layer_of(id) == layer_of(old)
-        }
-        best = max(near, key=near.__getitem__, default=None)
-        return best if best is not None and near[best] >= SAME else None
-
-
-def _nearness(told: Referred, item: Reviewed) -> float:
-    """Return how likely an item is the one that a correction tells of, from 0 to 1."""
-    if isinstance(item, Entity):
-        shared = set(told.spans) & set(place(item))
-        part = len(shared) / min(len(told.spans), len(item.mentions))
-        return max(part, SAME if item.name == told.name else 0.0)
-    return overlap(told.spans, place(item))
+        return nearest(told, items)
 
 
 def _members(item: Reviewed | None) -> frozenset[str]:
     """Return the quotes and figures of an attribution."""
     return frozenset((*getattr(item, "quotes", ()), *getattr(item, "figures", ())))
-
-
-def _matched(
-    judgements: Sequence[Judgement], items: Mapping[str, Reviewed], version: str
-) -> dict[int, str]:
-    """Return which item of a record each judgement is about, one to one.
-
-    By id in the version that was reviewed; else where the corrected item stands already, or where
-    it was found; an item that is right in itself also by what it has in common with one here.
-    """
-    found: dict[int, str] = {}
-    free = dict(items)
-
-    def claim(at: int, id: str | None) -> None:
-        if id is not None and id in free and at not in found:
-            found[at] = id
-            del free[id]
-
-    def standing_at(at: int, where: tuple[tuple[int, int], ...]) -> str | None:
-        layer = judgements[at].layer
-        return next(
-            (id for id, item in free.items() if layer_of(id) == layer and place(item) == where),
-            None,
-        )
-
-    living = [at for at, one in enumerate(judgements) if one.item is not None]
-    rejected = [at for at, one in enumerate(judgements) if one.item is None]
-    for at, one in enumerate(judgements):
-        for seen, id in one.ids:
-            if seen == version:
-                claim(at, id)
-    for at in living:
-        claim(at, standing_at(at, judgements[at].now))
-    for at in (*living, *rejected):
-        for where in judgements[at].bases:
-            claim(at, standing_at(at, where))
-    for at in living:
-        one = judgements[at]
-        if at in found or one.base is None or any(seen == version for seen, _ in one.ids):
-            continue
-        near = {
-            id: likeness(one.item, item)
-            for id, item in free.items()
-            if layer_of(id) == one.layer and one.item is not None
-        }
-        best = max(near, key=near.__getitem__, default=None)
-        if best is not None and near[best] >= SAME:
-            claim(at, best)
-    return found
 
 
 def judge(
@@ -312,7 +257,8 @@ def judge(
     """Return the correction that a person makes of an item as it stands after earlier ones.
 
     Ids are those of ``review(record, earlier).items``. An added item gets an id of its own,
-    whichever it has. With ``before``, the item has to stand as the person saw it.
+    whichever it has; what a person put has no confidence, which is a model's. With ``before``, the
+    item has to stand as the person saw it.
 
     Raises ``BadCorrection`` where the item is not there, or the record would break an invariant.
     """
@@ -329,6 +275,8 @@ def judge(
             hint = "look at it again: another correction came first"
             raise BadCorrection(f"{item} is not as it was", where=record.id, hint=hint)
         after = stands if action == "accept" else after
+    if action in ("add", "mend") and isinstance(after, Attribution):
+        after = after.model_copy(update={"confidence": None})
     both = [one for one in (stands, after) if one is not None]
     try:
         made = Correction(

@@ -21,8 +21,6 @@ from pipeline.records.schema import Attribution, Entity
 
 Verdict = Literal["accepted", "mended", "added", "rejected"]
 Place = tuple[Bounds, ...]
-SAME = 0.5
-"""Items of two extractions are the same where so large a part of their places is in common."""
 
 
 class Judgement(NamedTuple):

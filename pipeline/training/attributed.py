@@ -37,6 +37,13 @@ class AnnotatedArticle(NamedTuple):
     discard: tuple[Bounds, ...]
     published: str | None = None
     """A date, or a date and a time, in ISO 8601."""
+    complete: bool = True
+    """Where not, only some of the attributions were judged, one by one: no recall is counted."""
+
+    def to_line(self) -> str:
+        """Return the line of JSONL that ``read_corpus`` reads."""
+        row = self._asdict() | {"attributions": [one._asdict() for one in self.attributions]}
+        return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 class Tokens(NamedTuple):
@@ -52,9 +59,9 @@ def read_corpus(path: Path) -> Iterator[AnnotatedArticle]:
 
     An article has ``id`` (a ``.json`` file may leave it to its name), ``text``, ``attributions``
     with ``source``, ``cue`` and ``content`` as lists of ``[start, end]`` in code points, and maybe
-    ``discard``, regions that were not annotated, and ``published``. An attribution with
-    ``required`` false is one that may be found and may be missed. Of a folder, the ``.json`` files
-    are read in the order of their names.
+    ``discard``, regions that were not annotated, ``published``, and ``complete``, false where only
+    some attributions were judged. An attribution with ``required`` false is one that may be found
+    and may be missed. Of a folder, the ``.json`` files are read in the order of their names.
 
     Raises ``InputNotFound`` or ``BadRow``.
     """
@@ -101,12 +108,16 @@ def _article(row: Mapping[str, Any]) -> AnnotatedArticle:
     published = row.get("published")
     if published is not None and parse_published(published) is None:
         raise ValueError(f"{published!r} is no date")
+    complete = row.get("complete", True)
+    if not isinstance(complete, bool):
+        raise TypeError("complete is true or false")
     return AnnotatedArticle(
         str(row["id"]),
         text,
         marked,
         _spans(row.get("discard"), text),
         published and parse_published(published),
+        complete,
     )
 
 
@@ -149,6 +160,11 @@ class Reference:
     def _cover(self, spans: Iterable[Bounds]) -> frozenset[int]:
         found = {at for start, end in spans for at in self.token_at[start:end]}
         return frozenset(found - {-1}) - self.discarded
+
+    def is_inside(self, spans: Iterable[Bounds]) -> bool:
+        """Tell whether half of the tokens of spans, or more, were annotated."""
+        tokens = {at for start, end in spans for at in self.token_at[start:end]} - {-1}
+        return 2 * len(tokens - self.discarded) >= len(tokens)
 
     def judge(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool | None]:
         """Return which of our attributions are marked; None for one that is optional.

@@ -2,7 +2,8 @@
 
 Tokens are words and single marks; a span covers each token that it touches. What lies in regions
 that were not annotated is taken out on both sides, and so is one of ours that is found to be an
-optional one. Figures are in percent.
+optional one. Of an article of which only some attributions were judged, precision alone is counted,
+in what was judged. Figures are in percent.
 
 =================== ==============================================================================
 attr@T              whole attributions, one to one: contents overlap by T (intersection over
@@ -120,6 +121,14 @@ class Tally:
         self.right_marked += right if right_marked is None else right_marked
         self.marked += marked
 
+    def include(self, other: Tally, *, recall: bool) -> None:
+        """Add the counts of another one, those behind recall only if that is wanted."""
+        self.right_found += other.right_found
+        self.found += other.found
+        if recall:
+            self.right_marked += other.right_marked
+            self.marked += other.marked
+
     def metric(self, name: str) -> Metric:
         """Return precision, recall and F1; a share of nothing is left out."""
         precision, recall = _share(self.right_found, self.found), self.recall()
@@ -197,7 +206,7 @@ class Evaluation:
     """
 
     def __init__(self) -> None:
-        self.articles = 0
+        self.articles = self.complete = 0
         self.verdicts: list[Verdict] = []
         self._tallies: dict[str, Tally] = defaultdict(Tally)
         self._types: dict[str, Tally] = defaultdict(Tally)
@@ -207,6 +216,7 @@ class Evaluation:
     def add(self, article: AnnotatedArticle, record: ArticleRecord | None) -> None:
         """Count an article; without a record, nothing was found in it."""
         self.articles += 1
+        self.complete += article.complete
         sheet = _Sheet(article)
         marked = sheet.marked
         kept = []
@@ -217,24 +227,25 @@ class Evaluation:
             self._types[one.cue_type].add(verdict, 1, 0)
             if one.confidence is not None:
                 self.verdicts.append(Verdict(one.confidence, verdict))
+        tallies: dict[str, Tally] = defaultdict(Tally)
         for least in THRESHOLDS:
             pairs = matching(marked, kept, least)
-            self._tallies[f"attr@{least}"].add(len(pairs), len(kept), len(marked))
+            tallies[f"attr@{least}"].add(len(pairs), len(kept), len(marked))
             if least == SAME_CONTENT:
                 for at, wanted in enumerate(marked):
-                    self._tallies[f"recall/{sheet.kind(wanted)}@{least}"].add(at in pairs, 0, 1)
-        sheet.count_direct(self._tallies[f"direct@{SAME_CONTENT}"], marked, kept, SAME_CONTENT)
-        sheet.count_direct(
-            self._tallies[f"segdirect@{SAME_RUN}"], _runs(marked), _runs(kept), SAME_RUN
-        )
+                    tallies[f"recall/{sheet.kind(wanted)}@{least}"].add(at in pairs, 0, 1)
+        sheet.count_direct(tallies[f"direct@{SAME_CONTENT}"], marked, kept, SAME_CONTENT)
+        sheet.count_direct(tallies[f"segdirect@{SAME_RUN}"], _runs(marked), _runs(kept), SAME_RUN)
         for role, tokens_of in ROLES.items():
             phrases, ours = (
                 {sheet.words(tokens_of(one)) for one in many} - {frozenset()}
                 for many in (marked, kept)
             )
-            self._tallies[f"exact_np/{role}"].add(len(phrases & ours), len(ours), len(phrases))
+            tallies[f"exact_np/{role}"].add(len(phrases & ours), len(ours), len(phrases))
         inside, given = (_union(one.content for one in many) for many in (marked, kept))
-        self._tallies["token/content"].add(len(inside & given), len(given), len(inside))
+        tallies["token/content"].add(len(inside & given), len(given), len(inside))
+        for name, counts in tallies.items():
+            self._tallies[name].include(counts, recall=article.complete)
 
     def metrics(self) -> Iterator[Metric]:
         """Yield every figure, in the order of the table above."""
@@ -242,7 +253,8 @@ class Evaluation:
             if name.startswith("recall/"):
                 yield Metric(name, recall=tally.recall(), marked=tally.marked)
             else:
-                yield tally.metric(name)
+                whole = tally.metric(name)
+                yield whole if self.complete == self.articles else whole._replace(f1=None)
         for cue_type, tally in sorted(self._types.items()):
             precision = _share(tally.right_found, tally.found)
             yield Metric(f"precision/{cue_type}", precision=precision, found=tally.found)
@@ -265,6 +277,7 @@ class _Sheet(Reference):
 
     def __init__(self, article: AnnotatedArticle) -> None:
         super().__init__(article)
+        self.complete = article.complete
         text = article.text
         self.wordy = frozenset(
             at
@@ -286,7 +299,7 @@ class _Sheet(Reference):
                 for part in (one.source, one.content, one.cue)
             )
             tokens = self.tokens(Marked(source, content, cue))
-            if tokens is not None:
+            if tokens is not None and (self.complete or self.is_inside(content)):
                 cue_type = (one.cue and one.cue.type) or NO_TYPE
                 found.append(Found(tokens, cue_type, one.confidence))
         return list(zip(found, self.judge([one.tokens for one in found]), strict=True))

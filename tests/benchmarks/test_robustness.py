@@ -9,7 +9,7 @@ import pytest
 import robustness
 from hypothesis import given
 from hypothesis import strategies as st
-from robustness import Copy, Edit, as_row, changed, name_edits, new_names, year_edits
+from robustness import Copy, Edit, changed, name_edits, new_names, year_edits
 from spacy.language import Language
 
 import pipeline
@@ -168,7 +168,7 @@ def test_an_article_is_copied_with_what_is_marked(rules_nlp: Language, tmp_path:
     assert words(copy.discard) == ["office was closed."]
     assert copy.published == "2023-02-28"
     path = tmp_path / "copy.jsonl"
-    path.write_text(as_row(copy), "utf-8")
+    path.write_text(copy.to_line(), "utf-8")
     assert list(read_corpus(path)) == [copy]
 
 
@@ -179,7 +179,7 @@ def test_both_scores_and_their_difference_are_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = tmp_path / "gold.jsonl"
-    path.write_text(as_row(ARTICLE), "utf-8")
+    path.write_text(ARTICLE.to_line(), "utf-8")
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: rules_nlp)
     copies = tmp_path / "copies.jsonl"
     monkeypatch.setattr(sys, "argv", ["x", "--gold", str(path), "--keep", str(copies)])

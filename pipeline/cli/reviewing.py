@@ -1,0 +1,81 @@
+"""What the commands share that read corrections: the options, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pipeline.cli.records import records
+from pipeline.cli.table import plural
+from pipeline.errors import InputNotFound, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.records.corrections import Correction
+    from pipeline.training.reviewed import ReviewedArticle
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def corrections_and_records(command: Command) -> Command:
+    """Add ``--corrections`` and ``--records``."""
+    command = click.option(
+        "--records",
+        "reviewed_records",
+        multiple=True,
+        metavar="RUN|FILE",
+        help="The records that were reviewed, which bring the texts. May be repeated.",
+    )(command)
+    return click.option(
+        "--corrections",
+        metavar="FILE",
+        help="What people said of these records when they reviewed them.",
+    )(command)
+
+
+def read_corrections(path: str) -> list[Correction]:
+    """Return the corrections of a file that has to be there, and tell of lines that were cut."""
+    from pathlib import Path
+
+    from pipeline.writers import corrections
+
+    if not Path(path).exists():
+        raise InputNotFound("no such file", where=path)
+    kept = corrections.read(path)
+    for notice in kept.notices:
+        click.echo(f"warning[{notice.code}]: {notice.message}", err=True)
+    return list(kept.corrections)
+
+
+def reviewed_articles(
+    corrections: str | None, files: Iterable[str], *, quiet: bool
+) -> Iterator[ReviewedArticle]:
+    """Yield the articles that were reviewed, and tell which corrections did not fit.
+
+    Raises ``UsageError`` where one of the two options is given without the other.
+    """
+    files = list(files)
+    if corrections is None or not files:
+        hint = "corrections say what is right, records what the articles are: give both"
+        raise UsageError("--corrections and --records go together", hint=hint)
+    from pipeline.training.reviewed import reviewed
+
+    said = read_corrections(corrections)
+    known = set()
+    for one in reviewed(records(files), said):
+        known.add(one.record.source.sha256)
+        for remark in one.review.remarks:
+            if not remark.applied:
+                click.echo(f"not applied: {remark}", err=True)
+        yield one
+    if not quiet:
+        tell_missing(one for one in said if one.sha256 not in known)
+
+
+def tell_missing(corrections: Iterable[Correction]) -> None:
+    """Tell of how many articles there are corrections that found no record."""
+    missing = {one.sha256 for one in corrections}
+    if missing:
+        articles = plural(len(missing), "articles")
+        click.echo(f"{articles} with corrections not among the records", err=True)

@@ -1,0 +1,258 @@
+"""How good a layer is, measured against what people said of it when they reviewed records.
+
+What they accepted, mended or added is right. What is found at the place of something that they
+judged, and is not what they called right, is wrong; so is, in a layer that they called complete,
+whatever else is found. What nobody judged is neither demanded nor wrong. Figures are in percent.
+
+================= ================================================================================
+NAME              precision of what is judged; recall in articles whose layer is complete
+NAME/accepted     the share of accepted items that are found
+NAME/mended       the share of mended items that are found as they were mended
+NAME/added        the share of added items that are found
+NAME/rejected     the share of rejected items that are found again: an error
+================= ================================================================================
+
+=================== ==============================================================================
+quotes              spoken ones, with the same words
+speakers/quotes     spoken quotes with the same words, of the same entity
+speakers/sources    contents that overlap by half (intersection over union), of the same entity
+figures             spans that overlap by three tenths, with equal value, range and unit
+times               the same words, with the same value
+attributions        contents that overlap by three tenths, with sources that touch or are not there
+=================== ==============================================================================
+
+Entities are the same where they share a name, or the place of a named mention.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from pipeline.records.corrections import LAYERS as RECORD_LAYERS
+from pipeline.records.corrections import Layer, Reviewed, layer_of, place
+from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, Quote, Time
+from pipeline.records.standing import Place, Verdict, overlap
+from pipeline.training.attributed import SAME_CONTENT, largest_matching
+from pipeline.training.evaluation import Metric, Tally
+from pipeline.training.reviewed import ReviewedArticle
+
+Items = Mapping[str, Reviewed]
+VERDICTS: tuple[Verdict, ...] = ("accepted", "mended", "added", "rejected")
+NEAR = 0.3
+"""What overlaps by so much is about the same thing."""
+
+
+class Fact(NamedTuple):
+    """What an item says: where it stands, and what has to agree as well."""
+
+    place: Place
+    value: frozenset[Hashable]
+
+
+class Measure(NamedTuple):
+    """What is measured, and when two items are the same."""
+
+    name: str
+    layer: Layer
+    fact: Callable[[Reviewed, Items], Fact | None]
+    """Return what an item says, of which others it is to be read with; None if it says nothing."""
+    least: float
+    """The overlap of places from which on they are the same."""
+
+    def same(self, one: Fact, other: Fact) -> bool:
+        """Tell whether two items say the same."""
+        agree = bool(one.value & other.value) or not (one.value or other.value)
+        return agree and overlap(one.place, other.place) >= self.least
+
+
+def _quote(item: Reviewed, _: Items) -> Fact | None:
+    return Fact(place(item), frozenset()) if isinstance(item, Quote) and item.speech else None
+
+
+def _speaker(item: Reviewed, items: Items) -> Fact | None:
+    if not isinstance(item, Quote) or not item.speech or item.speaker is None:
+        return None
+    return Fact(place(item), _names(items.get(item.speaker)))
+
+
+def _source(item: Reviewed, items: Items) -> Fact | None:
+    if not isinstance(item, Attribution) or item.source is None or item.source.entity is None:
+        return None
+    return Fact(_content(item), _names(items.get(item.source.entity)))
+
+
+def _figure(item: Reviewed, _: Items) -> Fact | None:
+    if not isinstance(item, Figure):
+        return None
+    numbers = (_number(one) for one in (item.value, item.low, item.high))
+    return Fact(place(item), frozenset([(*numbers, item.unit)]))
+
+
+def _time(item: Reviewed, _: Items) -> Fact | None:
+    return Fact(place(item), frozenset([item.value])) if isinstance(item, Time) else None
+
+
+def _attribution(item: Reviewed, _: Items) -> Fact | None:
+    if not isinstance(item, Attribution):
+        return None
+    spans = item.source.spans if item.source is not None else ()
+    return Fact(_content(item), frozenset(at for one in spans for at in range(one.start, one.end)))
+
+
+def _content(item: Attribution) -> Place:
+    if item.content is None:
+        return place(item)
+    return tuple((span.start, span.end) for span in item.content.spans)
+
+
+def _names(item: Reviewed | None) -> frozenset[Hashable]:
+    if not isinstance(item, Entity):
+        return frozenset()
+    places = [(one.start, one.end) for one in item.mentions if one.kind == "name"]
+    return frozenset([item.name.casefold(), *places])
+
+
+def _number(value: str | None) -> Fraction | str | None:
+    try:
+        return None if value is None else Fraction(value)
+    except ValueError:  # a score: 2-1
+        return value
+
+
+MEASURES: dict[str, tuple[Measure, ...]] = {
+    "attributions": (Measure("attributions", "attributions", _attribution, SAME_CONTENT),),
+    "quotes": (Measure("quotes", "quotes", _quote, 1),),
+    "speakers": (
+        Measure("speakers/quotes", "quotes", _speaker, 1),
+        Measure("speakers/sources", "attributions", _source, 0.5),
+    ),
+    "figures": (Measure("figures", "figures", _figure, NEAR),),
+    "times": (Measure("times", "times", _time, 1),),
+}
+"""What is measured of a layer."""
+
+
+def is_judged(one: ReviewedArticle, layer: str) -> bool:
+    """Tell whether anything was said that a layer can be measured against."""
+    said = {layer_of(id) for id in one.review.judgements} | one.review.complete
+    return any(measure.layer in said for measure in MEASURES[layer])
+
+
+class LayerEvaluation:
+    """Counts over reviewed articles; ``add`` each one, then read ``metrics``."""
+
+    def __init__(self, layer: str) -> None:
+        self.articles = self.complete = 0
+        self._measures = MEASURES[layer]
+        self._tallies = {one.name: Tally() for one in self._measures}
+        self._again: dict[tuple[str, Verdict], Tally] = defaultdict(Tally)
+
+    def add(self, one: ReviewedArticle, record: ArticleRecord | None) -> None:
+        """Count an article; without a record, nothing was found in it."""
+        self.articles += 1
+        self.complete += {each.layer for each in self._measures} <= one.review.complete
+        ours = _by_id(record)
+        for measure in self._measures:
+            self._count(measure, _Sheet(measure, one), _facts(measure, ours.values(), ours))
+
+    def _count(self, measure: Measure, sheet: _Sheet, found: Sequence[Fact]) -> None:
+        pairs = sheet.pairs(found)
+        wrong = [at for at in sheet.judged(found) if at not in set(pairs.values())]
+        marked = len(sheet.right) if sheet.complete else 0
+        tally = self._tallies[measure.name]
+        tally.add(len(pairs), len(pairs) + len(wrong), marked, len(pairs) if marked else 0)
+        for at, verdict in enumerate(sheet.verdicts):
+            self._again[measure.name, verdict].add(at in pairs, 0, 1)
+        for fact in sheet.rejected:
+            again = any(measure.same(fact, found[at]) for at in wrong)
+            self._again[measure.name, "rejected"].add(again, 0, 1)
+
+    def metrics(self) -> Iterator[Metric]:
+        """Yield every figure, in the order of the table above."""
+        for measure in self._measures:
+            whole = self._tallies[measure.name].metric(measure.name)
+            yield whole if self.complete == self.articles else whole._replace(f1=None)
+            yield from self.again(measure.name)
+
+    def again(self, name: str) -> Iterator[Metric]:
+        """Yield which of the judged items are found."""
+        for verdict in VERDICTS:
+            tally = self._again[name, verdict]
+            one = Metric(f"{name}/{verdict}", recall=tally.recall(), marked=tally.marked)
+            if verdict == "rejected":
+                one = one._replace(recall=None, error=one.recall)
+            if one.marked:
+                yield one
+
+
+class _Sheet:
+    """What people said of one article, as far as a measure goes."""
+
+    def __init__(self, measure: Measure, one: ReviewedArticle) -> None:
+        self.measure = measure
+        self.complete = measure.layer in one.review.complete
+        self.right: list[Fact] = []
+        self.verdicts: list[Verdict] = []
+        """Those on what is right."""
+        self.rejected: list[Fact] = []
+        self.places: list[Place] = []
+        """Of all that was judged, right or wrong."""
+        self.open: list[Place] = []
+        """Of what nobody judged."""
+        items = one.review.items
+        for id, item in items.items():
+            if layer_of(id) != measure.layer:
+                continue
+            judged = one.review.judgements.get(id)
+            fact = measure.fact(item, items)
+            if judged is None:
+                if id in one.review.ids:
+                    self.open.append(_core(item))
+                continue
+            self.places += [_core(each) for each in (judged.base, judged.item) if each is not None]
+            if fact is None:
+                continue
+            if judged.item is None:
+                self.rejected.append(fact)
+            else:
+                self.right.append(fact)
+                self.verdicts.append(judged.verdict)
+
+    def pairs(self, found: Sequence[Fact]) -> dict[int, int]:
+        """Return which of the found are right, one to one, the nearest ones first."""
+        choices = []
+        for fact in self.right:
+            near = [at for at, one in enumerate(found) if self.measure.same(fact, one)]
+            near.sort(key=lambda at: -overlap(fact.place, found[at].place))
+            choices.append(near)
+        return largest_matching(choices)
+
+    def judged(self, found: Sequence[Fact]) -> Iterator[int]:
+        """Yield which of the found are judged: one is nearer to what was than to what was not."""
+        for at, one in enumerate(found):
+            best = _nearest(one.place, self.places)
+            left_open = _nearest(one.place, self.open)
+            if (best >= NEAR and best >= left_open) or (self.complete and left_open < NEAR):
+                yield at
+
+
+def _core(item: Reviewed) -> Place:
+    return _content(item) if isinstance(item, Attribution) else place(item)
+
+
+def _nearest(one: Place, others: Iterable[Place]) -> float:
+    return max((overlap(one, other) for other in others), default=0)
+
+
+def _by_id(record: ArticleRecord | None) -> dict[str, Reviewed]:
+    if record is None:
+        return {}
+    return {item.id: item for layer in RECORD_LAYERS for item in getattr(record, layer)}
+
+
+def _facts(measure: Measure, items: Iterable[Reviewed], all_: Items) -> list[Fact]:
+    found = (measure.fact(item, all_) for item in items if layer_of(item.id) == measure.layer)
+    return [one for one in found if one is not None]
