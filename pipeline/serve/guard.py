@@ -67,12 +67,16 @@ class Guard:
         host = headers.get("host", "")
         if not self._is_own(host):
             raise ForeignRequest(f"the server does not go by the name of {host[:80]!r}")
+        own = headers.get("sec-fetch-site", "none").lower() in OWN_SITE
         if method in READING:
+            # a link from elsewhere may lead here, but nothing of here is a part of another page
+            if not own and headers.get("sec-fetch-mode", "").lower() != "navigate":
+                raise ForeignRequest("a page of another site may not read here")
             return
         origin = headers.get("origin")
         if origin is not None and _netloc(origin) != host.lower():
             raise ForeignRequest(f"a page of {origin[:80]!r} may not write here")
-        if headers.get("sec-fetch-site", "none").lower() not in OWN_SITE:
+        if not own:
             raise ForeignRequest("a page of another site may not write here")
 
     def _is_own(self, host: str) -> bool:

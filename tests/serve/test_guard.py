@@ -54,6 +54,14 @@ def test_another_site_writes_nothing(
     assert served.corrections() == ()
 
 
+def test_another_site_may_link_to_the_page_and_embed_nothing_of_it(served: Served) -> None:
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert served.get("/", headers=link).status_code == 200
+    for site in ("cross-site", "same-site"):
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+        assert refused(served.get("/page/search?q=wall", headers=headers)) == (403, "P701")
+
+
 def test_a_form_of_another_site_writes_nothing_even_without_an_origin(served: Served) -> None:
     answer = served.post("/corrections", data='{"record": "harbour"', headers={})
     assert refused(answer) == (415, "P702")

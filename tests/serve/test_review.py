@@ -230,6 +230,7 @@ def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
     after: Any = kept.after
     assert after.source.entity == "e2"
     assert [span.text for span in after.cue.spans] == ["asked"]
+    assert (after.cue.lemma, after.source.form) == (None, "pronoun")
     assert [span.text for span in after.content.spans] == ["for 300"]
     assert after.kind == "mixed"
 

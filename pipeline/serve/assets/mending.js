@@ -6,6 +6,7 @@ import { layerOf } from "./judging.js";
 const NOBODY = "";
 const OPENING = /["“„«‘'`‹”]/u;
 const CLOSING = /["”“»’'›]/u;
+const PRONOUN = /^(he|she|it|they|i|we|you|who|him|her|them|his|their|its)$/iu;
 const KIND_NAMES = ["direct", "mixed", "indirect"];
 
 // Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
@@ -96,9 +97,7 @@ function statementFields(item, context) {
       ...item,
       kind: kind.value(),
       source: sourceOf(item.source, source.value(), who.value(), anonymous.checked),
-      cue: cue.value().length
-        ? { lemma: null, type: null, negated: false, ...item.cue, spans: cue.value() }
-        : null,
+      cue: cueOfSpans(item.cue, cue.value()),
       content: content.value().length ? { spans: content.value() } : null,
     }),
   };
@@ -106,8 +105,25 @@ function statementFields(item, context) {
 
 function sourceOf(known, spans, entity, anonymous) {
   if (!spans.length) return null;
-  const form = known?.form ?? (entity ? "name" : "nominal");
-  return { form, ...known, spans, entity, anonymous: anonymous && !entity };
+  const form = known && same(known.spans, spans) ? known.form : formOf(spans);
+  return { form, spans, entity, anonymous: anonymous && !entity };
+}
+
+function formOf([{ text }]) {
+  if (PRONOUN.test(text)) return "pronoun";
+  return /^\p{Lu}/u.test(text) ? "name" : "nominal";
+}
+
+// Return a cue of some words; what is not known of other words than before is left open.
+function cueOfSpans(known, spans) {
+  if (!spans.length) return null;
+  if (known && same(known.spans, spans)) return known;
+  return { spans, lemma: null, type: known?.type ?? null, negated: known?.negated ?? false };
+}
+
+function same(spans, others) {
+  const places = (list) => list.map(({ start, end }) => `${start} ${end}`).join();
+  return places(spans) === places(others);
 }
 
 function figureFields(item, context) {
