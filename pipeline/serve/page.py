@@ -27,6 +27,8 @@ SCRIPTS: Final = (
     *("remote.js" if name == "store.js" else name for name in embed.SCRIPTS[:-1]),
     "judging.js",
     "places.js",
+    "finding.js",
+    "keys.js",
     "mending.js",
     "review.js",
     embed.SCRIPTS[-1],

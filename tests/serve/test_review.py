@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -299,7 +300,7 @@ def test_what_is_missing_is_added_and_a_layer_called_complete(reviewing: Any) ->
     kim.open()
     expect(kim.panel.get_by_label("Quotes: none is missing")).to_be_checked()
     kim.panel.get_by_label("Quotes: none is missing").uncheck()
-    kim.page.wait_for_function("!document.querySelector('.whole input').checked")
+    expect(kim.status).to_contain_text("Taken back: quotes.")
     assert kim.said()[-1] == ("withdraw", None)
 
 
@@ -322,8 +323,25 @@ def test_a_judgement_of_what_another_has_changed_is_refused(reviewing: Any) -> N
     assert answer.status_code == 201
     kim.page.keyboard.press("a")
     expect(kim.status).to_contain_text("q3 is not as it was")
+    expect(kim.card).to_have_attribute("aria-label", "Quote: may fail")
     kim.tab.errors.clear()  # the browser's own note of the refusal
     assert kim.said() == [("mend", "q3")]
+
+
+def test_corrections_that_do_not_fit_are_told(reviewing: Any, tmp_path: Path) -> None:
+    taken = {"record": "harbour", "layer": "quotes", "action": "reject", "item": "q3"}
+    kim = reviewing(harbour())
+    kim.served.post("/corrections", json=taken)
+    (said,) = kim.served.corrections()
+    again = said.model_copy(update={"action": "withdraw", "item": "q2", "before": said.before})
+    line = again.to_line().replace('"id":"q3"', '"id":"q2"')
+    with (tmp_path / "corrections.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line)
+    kim.page.reload()
+    kim.open()
+    expect(kim.panel.get_by_label("Corrections that do not fit")).to_contain_text(
+        "harbour: withdraw q2 by ann: nothing was said that it could take back"
+    )
 
 
 def test_the_index_tells_how_much_was_judged(reviewing: Any) -> None:

@@ -31,6 +31,7 @@ export function judging(read, changed) {
         .filter((item) => layerOf(item.id))
         .sort((one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1)),
     judgement: (id) => review.judgements[id] ?? null,
+    remarks: () => review.remarks,
     isComplete: (layer) => review.complete.includes(layer),
     say,
   };

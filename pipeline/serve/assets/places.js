@@ -129,3 +129,25 @@ function pointIn(leaf, points) {
   if (leaf.nodeType !== Node.TEXT_NODE) return [leaf, points ? leaf.childNodes.length : 0];
   return [leaf, Array.from(leaf.data).slice(0, points).join("").length];
 }
+
+// Return what keeps the words that were last selected in the text.
+export function pick(places) {
+  const listeners = [];
+  let last = null;
+  const life = new AbortController();
+  document.addEventListener(
+    "selectionchange",
+    () => {
+      const now = places.selected();
+      if (!now) return;
+      last = now;
+      for (const [hear, element] of listeners) if (element.isConnected) hear();
+    },
+    { signal: life.signal },
+  );
+  return {
+    span: () => last,
+    heard: (hear, element) => listeners.push([hear, element]),
+    end: () => life.abort(),
+  };
+}

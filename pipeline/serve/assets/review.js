@@ -1,34 +1,21 @@
 // The review: each finding is accepted, rejected or mended by a person, by mouse or by keyboard.
 
-import { counted, el, isolated, plain, shortened } from "./dom.js";
+import { counted, el, isolated, plain } from "./dom.js";
 import { morePanels } from "./article.js";
 import { moreFacts } from "./overview.js";
 import { overview } from "./remote.js";
-import { confidence } from "./card.js";
 import { REVIEWED, judging, layerOf, spansOf } from "./judging.js";
+import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
+import { keys, shortcuts } from "./keys.js";
 import { blankItem, mendingForm } from "./mending.js";
-import { placesOf } from "./places.js";
+import { pick, placesOf } from "./places.js";
 
-const VERDICTS = {
-  accepted: ["✓", "accepted"],
-  mended: ["✎", "mended"],
-  added: ["+", "added"],
-  rejected: ["✗", "rejected"],
-};
-const ONE = { quotes: "Quote", attributions: "Statement", figures: "Figure" };
-const SHORTCUTS = [
-  ["A", "accept"],
-  ["R", "reject"],
-  ["M", "mend"],
-  ["U", "take back what was said"],
-  ["J", "next"],
-  ["K", "the one before"],
-  ["O", "next that nobody judged"],
-];
 const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Taken back" };
 
+// keys that lead through the text while the focus is there
+const STEPS = "jk";
+const ROLES = ["item", "source", "cue", "content"];
 const ONE_COLUMN = "(max-width: 66rem)";
-const AROUND = 110;
 
 morePanels.push(reviewPanel);
 moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} judged`);
@@ -41,9 +28,10 @@ function reviewPanel(read, column, pointer) {
   const meter = el("progress", { "aria-label": "Judged" });
   const card = el("div", { class: "judging", role: "group", tabindex: -1 });
   const list = el("ol", { class: "findings" });
+  const remarks = el("ul", { class: "warnings", "aria-label": "Corrections that do not fit" });
   const layer = chooser(refresh);
   const open = el("input", { type: "checkbox", onchange: refresh });
-  const whole = el("div", { class: "whole" });
+  const whole = wholeLayers(judged, say);
   const adding = addButtons(picked, add);
   let current = null;
   let form = null;
@@ -62,10 +50,11 @@ function reviewPanel(read, column, pointer) {
     ),
     meter,
     status,
+    remarks,
     card,
     list,
     adding,
-    whole,
+    whole.element,
     shortcuts(),
   );
 
@@ -90,8 +79,9 @@ function reviewPanel(read, column, pointer) {
         return findingRow(item, judgement, item.id === current, () => choose(item.id));
       }),
     );
-    mark(column, judged);
-    fillWhole();
+    strikeOut(column, judged);
+    remarks.replaceChildren(...judged.remarks().map((text) => el("li", null, isolated(text))));
+    whole.update();
     if (!form) fillCard();
     light();
   }
@@ -102,19 +92,27 @@ function reviewPanel(read, column, pointer) {
     said = "";
     refresh();
     if (focus) card.focus({ preventScroll: true });
-    list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    showRow();
     if (!id || matchMedia(ONE_COLUMN).matches) return;
     const range = places.rangeOf(spansOf(judged.item(id))[0][1]);
     range?.startContainer.parentElement.scrollIntoView({ block: "center" });
+  }
+
+  // Bring the row of what is judged into view, and move nothing but its list.
+  function showRow() {
+    const row = list.querySelector("[aria-current]");
+    if (!row) return;
+    const [box, frame] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollTop += Math.min(box.top - frame.top, 0) + Math.max(box.bottom - frame.bottom, 0);
   }
 
   // Light up what is judged, wherever its ends are by now.
   function light(item = current && judged.item(current)) {
     const registry = CSS.highlights;
     if (!registry) return;
-    for (const role of ["item", "source", "cue", "content"]) registry.delete(`review-${role}`);
+    for (const role of ROLES) registry.delete(`review-${role}`);
     if (element.hidden || !item) return;
-    for (const role of ["item", "source", "cue", "content"]) {
+    for (const role of ROLES) {
       const ranges = spansOf(item)
         .filter(([one]) => one === role)
         .map(([, span]) => places.rangeOf(span))
@@ -135,37 +133,21 @@ function reviewPanel(read, column, pointer) {
     card.replaceChildren(...cardOf(read, places, item, judgement, { judge, mend }));
   }
 
-  function fillWhole() {
-    whole.replaceChildren(
-      el("h3", null, "Is anything missing?"),
-      el(
-        "ul",
-        null,
-        Object.entries(REVIEWED).map(([name, title]) => {
-          const box = el("input", { type: "checkbox", checked: judged.isComplete(name) });
-          box.addEventListener("change", () =>
-            say({ layer: name, action: box.checked ? "complete" : "withdraw" }, title),
-          );
-          const text = `${title}: none is missing, and those not judged are right`;
-          return el("li", null, el("label", { class: "check" }, box, text));
-        }),
-      ),
-    );
-  }
-
+  // Tell the server what is said of an item or a layer, and return whether it was taken.
   async function say(judgement, name) {
-    if (busy) return;
+    if (busy) return false;
     busy = true;
-    said = "";
+    let taken = true;
     try {
       await judged.say(judgement);
       said = `${DONE[judgement.action] ?? "Kept"}: ${name}.`;
     } catch (error) {
+      taken = false;
       said = error.message;
-    } finally {
-      busy = false;
     }
+    busy = false;
     refresh();
+    return taken;
   }
 
   async function judge(action) {
@@ -173,8 +155,8 @@ function reviewPanel(read, column, pointer) {
     if (!item || form || busy) return;
     if (action === "withdraw" && !judged.judgement(item.id)) return;
     const name = `${ONE[layerOf(item.id)].toLowerCase()} ${wordsOfItem(item)}`;
-    await say({ layer: layerOf(item.id), action, item: item.id }, name);
-    if (action !== "withdraw") goOn();
+    const taken = await say({ layer: layerOf(item.id), action, item: item.id }, name);
+    if (taken && action !== "withdraw") goOn();
   }
 
   // Go on to the next finding that nobody judged, if there is one.
@@ -242,21 +224,15 @@ function reviewPanel(read, column, pointer) {
     if (next) choose(next.id);
   }
 
-  function pressed(event) {
-    if (element.hidden || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.target.closest("input, select, textarea, .mending, .layers")) return;
-    const key = event.key.toLowerCase();
-    const inText = column.contains(event.target);
-    if (key === "a") judge("accept");
-    else if (key === "r") judge("reject");
-    else if (key === "u") judge("withdraw");
-    else if (key === "m") mend();
-    else if (key === "j" && !inText) step(1);
-    else if (key === "k" && !inText) step(-1);
-    else if (key === "o") step(1, true);
-    else return;
-    event.preventDefault();
-  }
+  const pressed = keys({
+    a: () => judge("accept"),
+    r: () => judge("reject"),
+    m: mend,
+    u: () => judge("withdraw"),
+    j: () => step(1),
+    k: () => step(-1),
+    o: () => step(1, true),
+  });
 
   // What is pointed at in the text is what is judged; pointed at again, the next that stands there.
   function follow(event) {
@@ -269,13 +245,13 @@ function reviewPanel(read, column, pointer) {
     current = here[(at + 1) % here.length];
     said = "";
     refresh();
-    list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    showRow();
   }
 
   column.addEventListener("click", follow);
   column.addEventListener("focusin", follow);
-  column.addEventListener("keydown", pressed);
-  element.addEventListener("keydown", pressed);
+  column.addEventListener("keydown", (event) => element.hidden || pressed(event, STEPS));
+  element.addEventListener("keydown", (event) => pressed(event));
   element.addEventListener("shown", () => {
     pointer.hide();
     light();
@@ -288,28 +264,6 @@ function reviewPanel(read, column, pointer) {
   return { name: "review", label: "Review", element, end: picked.end };
 }
 
-// Return what keeps the words that were last selected in the text.
-function pick(places) {
-  const listeners = [];
-  let last = null;
-  const life = new AbortController();
-  document.addEventListener(
-    "selectionchange",
-    () => {
-      const now = places.selected();
-      if (!now) return;
-      last = now;
-      for (const [hear, element] of listeners) if (element.isConnected) hear();
-    },
-    { signal: life.signal },
-  );
-  return {
-    span: () => last,
-    heard: (hear, element) => listeners.push([hear, element]),
-    end: () => life.abort(),
-  };
-}
-
 function chooser(change) {
   const field = el(
     "select",
@@ -318,108 +272,6 @@ function chooser(change) {
     Object.entries(REVIEWED).map(([value, text]) => el("option", { value }, text)),
   );
   return { element: el("label", null, el("span", null, "Findings"), field), value: () => field.value };
-}
-
-function wordsOfItem(item) {
-  const spans = spansOf(item).filter(([role]) => role === "item" || role === "content");
-  const told = spans.length ? spans : spansOf(item);
-  return told.map(([, { text }]) => text.replace(/\s+/gu, " ")).join(" … ");
-}
-
-function findingRow(item, judgement, isCurrent, choose) {
-  const [sign, word] = judgement ? VERDICTS[judgement.verdict] : ["", "not judged"];
-  const button = el(
-    "button",
-    { type: "button", class: "finding", "aria-current": isCurrent ? "true" : null },
-    el("span", { class: `verdict ${judgement?.verdict ?? "open"}`, "aria-hidden": "true" }, sign),
-    el("span", { class: "kind" }, ONE[layerOf(item.id)]),
-    isolated(shortened(wordsOfItem(item), 70), { class: "words" }),
-    el("span", { class: "unseen" }, `, ${word}`),
-  );
-  button.addEventListener("click", choose);
-  return el("li", null, button);
-}
-
-function cardOf(read, places, item, judgement, { judge, mend }) {
-  const act = (text, key, action) =>
-    el(
-      "button",
-      { type: "button", class: "act", "aria-keyshortcuts": key, onclick: action },
-      text,
-      el("kbd", { "aria-hidden": "true" }, key),
-    );
-  return [
-    el(
-      "p",
-      { class: "kind" },
-      item.speech === false ? "In quotation marks" : `${ONE[layerOf(item.id)]}, ${item.kind}`,
-      judgement && [
-        " · ",
-        el("strong", { class: `said ${judgement.verdict}` }, VERDICTS[judgement.verdict][1]),
-        " by ",
-        isolated(judgement.who),
-      ],
-    ),
-    el("blockquote", null, isolated(wordsOfItem(item))),
-    contextOf(places, item),
-    el(
-      "dl",
-      null,
-      factsOf(read, item)
-        .filter(([, value]) => value)
-        .flatMap(([term, value]) => [
-          el("dt", null, term),
-          el("dd", null, typeof value === "string" ? isolated(value) : value),
-        ]),
-    ),
-    el(
-      "p",
-      { class: "actions" },
-      act("Accept", "A", () => judge("accept")),
-      act("Reject", "R", () => judge("reject")),
-      act("Mend", "M", mend),
-      judgement && act("Take back", "U", () => judge("withdraw")),
-    ),
-  ];
-}
-
-// Return the words around an item, for screens on which the text is far away.
-function contextOf(places, item) {
-  const spans = spansOf(item).map(([, span]) => span);
-  const start = Math.min(...spans.map((span) => span.start));
-  const end = Math.max(...spans.map((span) => span.end));
-  const around = places.span(Math.max(start - AROUND, 0), end + AROUND).text;
-  const text = around.replace(/\s+/gu, " ");
-  return el("p", { class: "context aside" }, isolated(`… ${text} …`));
-}
-
-function factsOf(read, item) {
-  const nameOf = (id) => read.items.get(id)?.name;
-  const textOf = (part) => part?.spans.map(({ text }) => text).join(" … ");
-  switch (layerOf(item.id)) {
-    case "quotes":
-      return [
-        ["Speaker", item.speech ? (nameOf(item.speaker) ?? none("not known")) : null],
-        ["Speech", item.speech ? null : none("nobody is quoted")],
-      ];
-    case "attributions":
-      return [
-        ["Who", nameOf(item.source?.entity) ?? (item.source ? none("not named") : none("open"))],
-        ["Source", textOf(item.source)],
-        ["Cue", textOf(item.cue)],
-        ["Confidence", confidence(item)],
-      ];
-    default:
-      return [
-        ["Value", item.value ?? ([item.low, item.high].filter(Boolean).join(" to ") || none("none"))],
-        ["Unit", item.unit],
-        ["Of what", item.measures?.text],
-      ];
-  }
-}
-
-function none(text) {
-  return el("em", { class: "dim" }, text);
 }
 
 function addButtons(picked, add) {
@@ -437,35 +289,30 @@ function addButtons(picked, add) {
   );
 }
 
-// Mark in the text what was judged.
-function mark(column, judged) {
-  for (const span of column.querySelectorAll("[data-refs]")) {
-    const ids = span.dataset.refs.split(" ").map((ref) => ref.split(":")[0]);
-    const verdicts = ids.filter(layerOf).map((id) => judged.judgement(id)?.verdict);
-    const own = verdicts.filter(Boolean);
-    span.classList.toggle("was-rejected", own.includes("rejected"));
-    span.classList.toggle("was-judged", own.length > 0 && own.length === verdicts.length);
-  }
-}
-
-function shortcuts() {
-  return el(
-    "details",
-    { class: "shortcuts" },
-    el("summary", null, "Keys"),
+// Return boxes by which a reviewer says that nothing is missing in a layer.
+function wholeLayers(judged, say) {
+  const boxes = Object.entries(REVIEWED).map(([name, title]) => {
+    const box = el("input", { type: "checkbox" });
+    box.addEventListener("change", () =>
+      say({ layer: name, action: box.checked ? "complete" : "withdraw" }, title.toLowerCase()),
+    );
+    return [name, title, box];
+  });
+  const element = el(
+    "div",
+    null,
+    el("h3", null, "Is anything missing?"),
     el(
-      "dl",
+      "ul",
       null,
-      SHORTCUTS.flatMap(([key, text]) => [el("dt", null, el("kbd", null, key)), el("dd", null, text)]),
-    ),
-    el(
-      "p",
-      { class: "aside" },
-      "They count while the focus is in the review or in the text. In the text, ",
-      el("kbd", null, "←"),
-      " and ",
-      el("kbd", null, "→"),
-      " choose what is judged.",
+      boxes.map(([, title, box]) => {
+        const text = `${title}: none is missing, and those not judged are right`;
+        return el("li", null, el("label", { class: "check" }, box, text));
+      }),
     ),
   );
+  const update = () => {
+    for (const [name, , box] of boxes) box.checked = judged.isComplete(name);
+  };
+  return { element, update };
 }
