@@ -281,6 +281,18 @@ def test_escape_leaves_a_finding_as_it_was(reviewing: Any) -> None:
     assert kim.said() == []
 
 
+def test_saving_without_a_change_is_accepting(reviewing: Any) -> None:
+    kim = reviewing(harbour()).open()
+    for number, (kind, words) in enumerate(
+        (("Quote", "may fail"), ("Statement", "it “may fail”"), ("Figure", "$12 million")), 1
+    ):
+        kim.finding(kind, words).last.click()
+        kim.page.keyboard.press("m")
+        kim.card.get_by_role("button", name="Save").click()
+        expect(kim.status).to_contain_text(f"{number} of 12 findings judged.")
+    assert kim.said() == [("accept", "q3"), ("accept", "a4"), ("accept", "f1")]
+
+
 def test_what_is_missing_is_added_and_a_layer_called_complete(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.select("Costs rose")

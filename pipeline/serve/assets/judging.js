@@ -48,3 +48,13 @@ export function spansOf(item) {
 export function startOf(item) {
   return Math.min(...spansOf(item).map(([, span]) => span.start));
 }
+
+// Tell whether two items say the same.
+export function isEqual(one, other) {
+  if (one == null || other == null || typeof one !== "object") return one === other;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => isEqual(one[name], other[name]))
+  );
+}

@@ -4,7 +4,7 @@ import { counted, el, isolated, plain } from "./dom.js";
 import { morePanels } from "./article.js";
 import { moreFacts } from "./overview.js";
 import { overview } from "./remote.js";
-import { REVIEWED, judging, layerOf, spansOf } from "./judging.js";
+import { REVIEWED, isEqual, judging, layerOf, spansOf } from "./judging.js";
 import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
 import { keys, shortcuts } from "./keys.js";
 import { blankItem, mendingForm } from "./mending.js";
@@ -175,9 +175,10 @@ function reviewPanel(read, column, pointer) {
     const item = judged.item(current);
     if (!item) return;
     edit(item, async (mended) => {
-      const judgement = { layer: layerOf(item.id), action: "mend", item: item.id, after: mended };
-      await judged.say(judgement);
-      said = `Mended: ${wordsOfItem(mended)}.`;
+      const action = isEqual(mended, item) ? "accept" : "mend";
+      const after = action === "mend" ? mended : null;
+      await judged.say({ layer: layerOf(item.id), action, item: item.id, after });
+      said = `${DONE[action]}: ${wordsOfItem(mended)}.`;
     });
   }
 
