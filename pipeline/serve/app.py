@@ -18,6 +18,8 @@ from pipeline.serve.page import Pages
 from pipeline.serve.problems import answer, refusal
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Extraction
     from pipeline.serve.journal import Journal
@@ -34,8 +36,8 @@ def application(
     settings: Settings,
     *,
     names: Iterable[str] = LOCAL,
-) -> FastAPI:
-    """Return the application that serves a catalogue."""
+) -> ASGIApp:
+    """Return the application that serves a catalogue, behind its guard."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -61,8 +63,7 @@ def application(
     )
     app.include_router(Api(catalogue, extraction, journal, settings).router())
     app.include_router(Pages(catalogue, journal).router(), include_in_schema=False)
-    app.add_middleware(Guard, names=frozenset(names))
-    return app
+    return Guard(app, names)
 
 
 async def _answer_error(_request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,16 +44,16 @@ class Journal:
         self.clock = clock
         self._lock = threading.Lock()
         self._size = -1
-        self._all: tuple[Correction, ...] = ()
-        self._by_text: dict[str, list[Correction]] = {}
+        self._all: list[Correction] = []
+        self._by_text: defaultdict[str, list[Correction]] = defaultdict(list)
         with self._lock:
             self._read()
 
-    def all(self) -> tuple[Correction, ...]:
+    def all(self) -> list[Correction]:
         """Return all that was said, in the order in which it was said."""
         with self._lock:
             self._read()
-            return self._all
+            return list(self._all)
 
     def of(self, sha256: str) -> list[Correction]:
         """Return what was said of a text, in the order in which it was said."""
@@ -72,18 +72,28 @@ class Journal:
             self._read()
             said = made(list(self._by_text.get(sha256, ())), self.who, self.clock())
             file.append(self.path, said)
+            added = sum(len(one.to_line().encode()) for one in said)
+            if self._size_now() == self._size + added:
+                self._take(said, self._size + added)
             return said
 
-    def _read(self) -> None:
-        """Read the file again if it has grown."""
+    def _size_now(self) -> int:
         try:
-            size = self.path.stat().st_size
+            return self.path.stat().st_size
         except FileNotFoundError:
-            size = 0
-        if size == self._size:
-            return
-        found: dict[str, list[Correction]] = defaultdict(list)
-        self._all = file.read(self.path).corrections
-        for one in self._all:
-            found[one.sha256].append(one)
-        self._size, self._by_text = size, found
+            return 0
+
+    def _read(self) -> None:
+        """Read the file again if another program has written to it."""
+        size = self._size_now()
+        if size != self._size:
+            found = file.read(self.path).corrections
+            self._all, self._by_text = [], defaultdict(list)
+            self._take(found, size)
+
+    def _take(self, said: Iterable[Correction], size: int) -> None:
+        """Know of corrections that the file holds now, and of its size with them."""
+        for one in said:
+            self._all.append(one)
+            self._by_text[one.sha256].append(one)
+        self._size = size

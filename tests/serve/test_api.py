@@ -204,6 +204,20 @@ def test_an_unknown_path_or_method_is_refused_in_the_same_way(served: Served) ->
     assert "GET" in answer.headers["Allow"]
 
 
+def test_a_bug_is_answered_without_a_word_of_what_it_was_about(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> bytes:
+        raise RuntimeError("a secret")
+
+    served = serve()
+    monkeypatch.setattr(Catalogue, "line", broken)
+    answer = served.get("/records/harbour")
+    assert refused(answer) == (500, "P900")
+    assert "secret" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_the_real_models_answer_as_the_command_line_does(
     serve: Serve, nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
