@@ -108,8 +108,11 @@ class Api:
 
         Settings, limits and errors are those of the command line.
         """
-        data = await self._body(request)
-        return Response(await self.extraction(data), media_type=JSON)
+        return Response(await self.line(request), media_type=JSON)
+
+    async def line(self, request: Request) -> str:
+        """Return the line of the record of the article that a request holds."""
+        return await self.extraction(await self._body(request))
 
     def records(
         self,

@@ -61,8 +61,9 @@ def application(
             Exception: _answer_bug,
         },
     )
-    app.include_router(Api(catalogue, extraction, journal, settings).router())
-    app.include_router(Pages(catalogue, journal).router(), include_in_schema=False)
+    api = Api(catalogue, extraction, journal, settings)
+    app.include_router(api.router())
+    app.include_router(Pages(api).router(), include_in_schema=False)
     return Guard(app, names)
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse
 
 from pipeline.errors import NoSuchRecord
 from pipeline.records.corrections import version_of
+from pipeline.records.schema import ArticleRecord
 from pipeline.report import embed
 from pipeline.report.article import article_view, starts
 from pipeline.report.page import document, title
 from pipeline.serve import reviewing
 
 if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
-    from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.journal import Journal
+    from pipeline.serve.api import Api
 
 REVIEW: Final = ("review.css",)
 STYLES: Final = (*embed.STYLES[:-1], *REVIEW, embed.STYLES[-1])
@@ -31,6 +31,7 @@ SCRIPTS: Final = (
     "keys.js",
     "mending.js",
     "review.js",
+    "new.js",
     embed.SCRIPTS[-1],
 )
 SAME_ORIGIN: Final = "'self'"
@@ -45,9 +46,10 @@ def asset(name: str) -> str:
 class Pages:
     """What the page is made of: its document, and each article when it is asked for."""
 
-    def __init__(self, catalogue: Catalogue, journal: Journal) -> None:
-        self.catalogue = catalogue
-        self.journal = journal
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.catalogue = catalogue = api.catalogue
+        self.journal = api.journal
         script = embed.script(SCRIPTS, asset)
         style = embed.style(STYLES, asset)
         policy = embed.policy([script], [style], connect=SAME_ORIGIN)
@@ -63,6 +65,7 @@ class Pages:
         router.get("/page/articles/{number}")(self.article)
         router.get("/page/reviews/{number}")(self.review)
         router.get("/page/search")(self.search)
+        router.post("/page/extract")(self.extract)
         return router
 
     def shell(self) -> HTMLResponse:
@@ -71,7 +74,9 @@ class Pages:
             {**row, "judged": reviewing.judged(self.journal.of(self.catalogue.place(at).sha256))}
             for at, row in enumerate(self.catalogue.rows)
         ]
-        overview = {**self.catalogue.overview, "articles": rows}
+        settings = self.api.settings
+        keys = {"text": settings.text_key, "published": settings.published_key}
+        overview = {**self.catalogue.overview, "articles": rows, "keys": keys}
         parts = document(self._title, [("overview", overview)], **self._parts)
         return HTMLResponse("".join(parts), headers=self._headers)
 
@@ -97,6 +102,12 @@ class Pages:
     def search(self, q: str) -> JSONResponse:
         """Return the numbers of the articles whose text holds some words."""
         return JSONResponse({"numbers": list(self.catalogue.holding(q))})
+
+    async def extract(self, request: Request) -> JSONResponse:
+        """Return an article that was posted as the page shows it, and its record."""
+        line = await self.api.line(request)
+        record = ArticleRecord.from_line(line)
+        return JSONResponse({"view": article_view(record), "record": json.loads(line)})
 
     def _state(self, record: ArticleRecord) -> dict[str, Any]:
         return reviewing.state(record, self.journal.of(record.source.sha256))

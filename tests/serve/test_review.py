@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from pipeline.records.review import apply
 from tests.report.conftest import Tab
-from tests.report.made import HARBOUR, harbour, hostile, record
+from tests.report.made import HACK, HARBOUR, harbour, hostile, record
 from tests.serve.conftest import WHEN, Serve, Served
 
 pytestmark = pytest.mark.browser
@@ -401,11 +401,33 @@ def test_a_hostile_article_runs_nothing_in_the_review(reviewing: Any) -> None:
         kim.card.get_by_role("button", name="Mend").click()
         kim.card.get_by_role("button", name="Cancel").click()
         kim.card.get_by_role("button", name="Accept").click()
-    expect(kim.status).to_contain_text("3 of 3 findings judged.")
+        expect(kim.status).to_contain_text(f"{number + 1} of 3 findings judged.")
     assert kim.tab.script("window.hacked") is None
     assert kim.tab.script("document.querySelectorAll('#page img, #page script').length") == 0
     assert "\u202e" not in kim.page.locator("body").inner_text()
     assert len(kim.said()) == 3
+
+
+def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
+    kim = reviewing(harbour(), at="#/new")
+    kim.page.get_by_label("Text").fill("FAIL P204")
+    kim.page.get_by_role("button", name="Extract").click()
+    expect(kim.page.get_by_role("status")).to_contain_text("(P204). nothing to extract")
+    kim.tab.errors.clear()  # the browser's own note of the refusal
+    for words in ("The tide rose.", f"{HACK}\u202e fell."):
+        kim.page.get_by_label("Text").fill(words)
+        kim.page.get_by_label("Published").fill("2025-05-01")
+        kim.page.get_by_role("button", name="Extract").click()
+        expect(kim.page.locator("#text")).to_contain_text(words.replace("\u202e", "U+202E"))
+        expect(kim.page.locator("#text")).to_be_focused()
+        expect(kim.page.locator(".facts")).to_contain_text("1 May 2025")
+        expect(kim.page.get_by_role("tab", name="Review")).to_have_count(0)
+        kim.page.locator("summary", has_text="The record").click()
+        expect(kim.page.locator("pre")).to_contain_text('"schema_version": "1.0"')
+        kim.page.get_by_role("button", name="Another article").click()
+    assert kim.tab.script("window.hacked") is None
+    kim.page.get_by_role("link", name="Articles").click()
+    expect(kim.page.locator("#text")).to_contain_text("We will build it")
 
 
 def test_a_server_that_is_gone_is_told_of(reviewing: Any) -> None:
@@ -444,6 +466,9 @@ def test_axe_finds_nothing_serious_in_the_review(reviewing: Any, scheme: str) ->
         kim.card.get_by_role("button", name="Mend").click()
         look(kind)
         kim.card.get_by_role("button", name="Cancel").click()
+    kim.page.get_by_role("link", name="New article").click()
+    expect(kim.page.get_by_label("Text")).to_be_visible()
+    look("new")
     assert [one for one, impact in found.items() if impact != "minor"] == []
     # axe itself builds elements from strings while it looks, which the page's policy refuses
     kim.tab.errors = [error for error in kim.tab.errors if "TrustedHTML" not in error]

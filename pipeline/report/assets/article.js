@@ -39,7 +39,10 @@ const layers = new Set(LAYERS.map(([name]) => name));
 
 // Return the view of an article: its elements, `goTo` for a place in it, and `end`.
 export async function articleView(number) {
-  const read = await article(number);
+  return viewOfArticle(await article(number));
+}
+
+export function viewOfArticle(read) {
   const { headline, blocks, pieces } = typeset(read);
   const text = el(
     "div",
@@ -53,7 +56,7 @@ export async function articleView(number) {
   const pointer = pointing(read, column, pieces, layers);
   switches.addEventListener("change", pointer.hide);
   const statements = statementsPanel(read, pointer.goTo);
-  const more = morePanels.map((make) => make(read, column, pointer));
+  const more = morePanels.map((make) => make(read, column, pointer)).filter(Boolean);
   const panels = tabs("Findings", [
     ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
     ["statements", `Statements ${read.statements.length}`, statements.element],

@@ -21,11 +21,18 @@ export const LABELS = {
 
 export const STANDINGS = { named: "named", anonymous: "anonymous", open: "not resolved" };
 
-// Return an article with its items by their ids and the words of each of their parts.
+// Return an article by its number; the last ones are kept.
 export async function article(number) {
   const known = articles.get(number);
   if (known) return known;
-  const read = await load(number);
+  const read = prepared(await load(number));
+  if (articles.size >= KEPT) articles.delete(articles.keys().next().value);
+  articles.set(number, read);
+  return read;
+}
+
+// Return an article with its items by their ids, and the words of each of their parts.
+export function prepared(read) {
   read.items = new Map(
     [read.entities, read.quotes, read.figures, read.times, read.statements]
       .flat()
@@ -33,8 +40,6 @@ export async function article(number) {
   );
   read.warnings.forEach((warning, at) => read.items.set(`w${at + 1}`, warning));
   read.said = wordsOf(read);
-  if (articles.size >= KEPT) articles.delete(articles.keys().next().value);
-  articles.set(number, read);
   return read;
 }
 

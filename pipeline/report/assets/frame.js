@@ -2,6 +2,10 @@
 
 import { el } from "./dom.js";
 
+// Where the page is more than a file, its further views are put in here: `href`, `text` and `name`
+// for the navigation, and `open`.
+export const moreViews = [];
+
 // Return a heading, and the numbers of the whole collection below it.
 export function masthead(title, text) {
   return el(

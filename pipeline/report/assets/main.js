@@ -3,6 +3,7 @@
 import { el, isolated, plain } from "./dom.js";
 import { overview } from "./store.js";
 import { articleView } from "./article.js";
+import { moreViews } from "./frame.js";
 import { indexView } from "./overview.js";
 import { measuresView } from "./measures.js";
 import { voiceView, voicesView } from "./voices.js";
@@ -22,6 +23,8 @@ async function viewAt(kind, number) {
   if (kind === "speaker" && overview.speakers[number]) return ["speaker", voiceView(number)];
   if (kind === "speakers") return ["speaker", voicesView()];
   if (kind === "figures") return ["figures", measuresView(number)];
+  const more = moreViews.find(({ name }) => name === kind);
+  if (more) return [more.name, more.open()];
   return ["index", one ? await articleView(0) : indexView()];
 }
 
@@ -71,14 +74,15 @@ function skip() {
 }
 
 function navigation(section, opened) {
-  if (overview.articles.length === 1) return "";
+  if (overview.articles.length === 1 && !moreViews.length) return "";
+  const parts = [...NAVIGATION, ...moreViews.map(({ href, text, name }) => [href, text, name])];
   return el(
     "nav",
     { "aria-label": "Parts of the page", class: `parts ${opened.element.className}` },
     el(
       "div",
       null,
-      NAVIGATION.map(([href, text, name]) =>
+      parts.map(([href, text, name]) =>
         el("a", { href, "aria-current": name === section ? "page" : null }, text),
       ),
     ),

@@ -21,6 +21,7 @@ morePanels.push(reviewPanel);
 moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} judged`);
 
 function reviewPanel(read, column, pointer) {
+  if (!read.review) return null;
   const places = placesOf(read, column);
   const picked = pick(places);
   const judged = judging(read, refresh);
@@ -156,7 +157,8 @@ function reviewPanel(read, column, pointer) {
     if (action === "withdraw" && !judged.judgement(item.id)) return;
     const name = `${ONE[layerOf(item.id)].toLowerCase()} ${wordsOfItem(item)}`;
     const taken = await say({ layer: layerOf(item.id), action, item: item.id }, name);
-    if (taken && action !== "withdraw") goOn();
+    // unless something else was chosen meanwhile
+    if (taken && action !== "withdraw" && current === item.id) goOn();
   }
 
   // Go on to the next finding that nobody judged, if there is one.
@@ -173,7 +175,7 @@ function reviewPanel(read, column, pointer) {
 
   function mend() {
     const item = judged.item(current);
-    if (!item) return;
+    if (!item || busy) return;
     edit(item, async (mended) => {
       const action = isEqual(mended, item) ? "accept" : "mend";
       const after = action === "mend" ? mended : null;
