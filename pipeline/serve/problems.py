@@ -47,8 +47,8 @@ def status_of(error: PipelineError) -> int:
         return error.status
     for kind, status in BY_KIND:
         if isinstance(error, kind):
-            return status
-    return HTTPStatus.INTERNAL_SERVER_ERROR
+            return status.value
+    return HTTPStatus.INTERNAL_SERVER_ERROR.value
 
 
 def refusal(description: str) -> dict[str, Any]:

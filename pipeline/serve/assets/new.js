@@ -21,7 +21,7 @@ function newView() {
     el("p", { class: "actions" }, button),
     status,
   );
-  const about = "Paste a text to see what is found in it. Nobody keeps it, and it cannot be reviewed.";
+  const about = "Paste a text to see what is found in it. It is not kept, and cannot be reviewed.";
   const element = el("main", { class: "wide", id: "main" }, masthead("New article", about), form);
   const view = { element, title: "New article", end: () => {}, goTo: () => {} };
 
