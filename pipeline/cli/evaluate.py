@@ -11,7 +11,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
-from pipeline.cli.table import plain
+from pipeline.cli.table import plain, plural
 from pipeline.errors import OK, SOME_FAILED, UsageError
 from pipeline.outcomes import Failure
 from pipeline.settings import PROFILES, Settings
@@ -149,5 +149,5 @@ def _measure(
         for metric in metrics:
             click.echo(metric.line())
     if not quiet:
-        click.echo(f"{len(cases):,} articles, {failures:,} of them failed", err=True)
+        click.echo(f"{plural(len(cases), 'articles')}, {failures:,} of them failed", err=True)
     return SOME_FAILED if failures else OK

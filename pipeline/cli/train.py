@@ -91,6 +91,9 @@ def attributions(
       --records out/RUN --out ours
     """
     options.set_up_logging(verbose)
+    if corpus is None and corrections is None:
+        hint = "give --corpus, or --corrections with --records, or all three"
+        raise UsageError("nothing to learn from", hint=hint)
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise ExtraMissing(
@@ -100,7 +103,8 @@ def attributions(
     if not force and any(out.glob("*.onnx")):
         raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
     work = work or out.with_name(f"{out.name}.work")
-    corpus = corpus_of(corpus, corrections, reviewed_records, work=work, quiet=quiet)
+    if corrections is not None or corpus is None or reviewed_records:
+        corpus = corpus_with(corpus, corrections, reviewed_records, work=work, quiet=quiet)
     from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
@@ -120,7 +124,7 @@ def attributions(
     return OK
 
 
-def corpus_of(
+def corpus_with(
     corpus: Path | None,
     corrections: str | None,
     records: Iterable[str],
@@ -128,16 +132,10 @@ def corpus_of(
     work: Path,
     quiet: bool = False,
 ) -> Path:
-    """Return the file to train from: the corpus, or what it makes together with corrections.
+    """Return a file with the articles of a corpus and those that were reviewed.
 
-    An article that was reviewed replaces the one of the same text.
+    One that was reviewed replaces the one of the same text.
     """
-    records = list(records)
-    if corrections is None and not records:
-        if corpus is None:
-            hint = "give --corpus, or --corrections with --records, or all three"
-            raise UsageError("nothing to learn from", hint=hint)
-        return corpus
     from pipeline.training.attributed import read_corpus
     from pipeline.training.reviewed import annotated
     from pipeline.writers.files import NewFile
@@ -147,14 +145,14 @@ def corpus_of(
     given = {one.text: one for one in read_corpus(corpus)} if corpus is not None else {}
     file = NewFile(work / "corpus.jsonl", force=True)
     try:
-        for one in (given | judged).values():
-            file.write(one.to_line().encode())
+        for article in (given | judged).values():
+            file.write(article.to_line().encode())
         file.commit()
     except BaseException:
         file.abort()
         raise
     if not quiet:
-        click.echo(f"learns from {plural(len(judged), 'articles')} that were reviewed", err=True)
+        click.echo(f"learns from {plural(len(judged), 'reviewed articles')}", err=True)
     return file.path
 
 

@@ -30,6 +30,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     Discriminator,
+    Field,
     StringConstraints,
     Tag,
     ValidationError,
@@ -110,7 +111,7 @@ class Referred(Model):
     """Another item of the record, as a correction remembers it."""
 
     id: NonEmpty
-    spans: tuple[Bounds, ...]
+    spans: Annotated[tuple[Bounds, ...], Field(min_length=1)]
     """Its ``place``."""
     name: NonEmpty | None
     """That of an entity."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Self
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from pipeline.records import check
 from pipeline.records.corrections import LAYERS, Layer, Reviewed, layer_of, place, referring
@@ -11,93 +11,115 @@ from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, 
 
 
 class Draft:
-    """The items of a record by id, some of them gone.
+    """Items by id, some of them gone, whose links follow what is put in and taken out.
 
     Of links that stand on both sides only the one of the quote or the figure is kept up;
-    an attribution's lists follow when the record is made. What is gone keeps its value, so that it
-    can come back.
+    an attribution's lists follow when the record is made. What is gone keeps its value. What is
+    ``fixed`` changes only when it is put itself.
     """
 
-    def __init__(self, record: ArticleRecord) -> None:
-        self.base = record
-        self.items: dict[str, Reviewed] = {
-            item.id: item for layer in LAYERS for item in getattr(record, layer)
-        }
+    def __init__(self, items: Iterable[Reviewed], *, fixed: Collection[str] = ()) -> None:
+        self.items = {item.id: item for item in items}
+        self.fixed = fixed
         self.gone: set[str] = set()
-        self.judged: set[str] = set()
-        """What a person put here stays as it was put when another item goes."""
-        self._taker: dict[str, str] = {}
+        self.takers: dict[str, str] = {}
         """Who took the mentions of an entity that has none left."""
-
-    def copy(self) -> Self:
-        """Return another draft, to be changed on its own."""
-        other = type(self)(self.base)
-        other.items, other.gone = dict(self.items), set(self.gone)
-        other.judged, other._taker = set(self.judged), dict(self._taker)
-        return other
 
     def layer(self, layer: Layer) -> dict[str, Reviewed]:
         """Return the items of a layer that are there."""
-        return {id: item for id, item in self.items.items() if self._is_in(layer, id)}
+        return {
+            id: item
+            for id, item in self.items.items()
+            if id not in self.gone and layer_of(id) == layer
+        }
 
-    def _is_in(self, layer: Layer, id: str) -> bool:
-        return id not in self.gone and layer_of(id) == layer
+    def drop(self, item: Reviewed, *, taker: str | None = None) -> None:
+        """Take an item out, and with an attribution the speaker whom it gave its quotes."""
+        held = self.items.get(item.id)
+        if isinstance(held, Attribution):
+            self._unlink(held, held.id, self.items, and_speaker=True, keep=True)
+        self.items[item.id] = item
+        self.gone.add(item.id)
+        if taker is not None:
+            self.takers[item.id] = taker
 
-    def drop(self, id: str) -> None:
-        """Take an item out; its links go when the record is made."""
-        self.gone.add(id)
-        self._taker.pop(id, None)
-
-    def put(self, item: Reviewed, unlinked: Iterable[str] = ()) -> None:
+    def put(
+        self, item: Reviewed, unlinked: Iterable[str] = (), *, and_speaker: bool = True
+    ) -> None:
         """Put an item in place of the one with its id, or as a new one.
 
-        An attribution takes its quotes and figures from others, and lets go of ``unlinked``. What
-        was one speaker for a quote and its attribution stays one.
+        An attribution takes its quotes and figures from others, and lets go of ``unlinked``, quotes
+        losing the speaker whom it gave them. What was one speaker for a quote and its attribution
+        stays one.
         """
         old = self.items.get(item.id)
         self.items[item.id] = item
         self.gone.discard(item.id)
-        self._taker.pop(item.id, None)
+        self.takers.pop(item.id, None)
         if isinstance(item, Entity):
             self._take_mentions(item)
         elif isinstance(item, Quote):
             if isinstance(old, Quote) and old.attribution == item.attribution:
                 self._rename(item.id, old.speaker, item.speaker)
         elif isinstance(item, Attribution):
-            self._link(item, unlinked)
+            self._unlink(item, item.id, unlinked, and_speaker=and_speaker)
+            self._link(item)
             if isinstance(old, Attribution) and old.source and item.source:
                 self._rename(item.id, old.source.entity, item.source.entity)
-        self.judged.add(item.id)
 
     def _take_mentions(self, taker: Entity) -> None:
         """Leave each place to one entity."""
         taken = set(place(taker))
         for id, other in self.layer("entities").items():
-            if id == taker.id or not isinstance(other, Entity) or taken.isdisjoint(place(other)):
+            if id == taker.id or id in self.fixed or taken.isdisjoint(place(other)):
                 continue
-            left = tuple(one for one in other.mentions if (one.start, one.end) not in taken)
+            mentions = other.mentions if isinstance(other, Entity) else ()
+            left = tuple(one for one in mentions if (one.start, one.end) not in taken)
             if left:
                 self.items[id] = other.model_copy(update={"mentions": left})
             else:
                 self.gone.add(id)
-                self._taker[id] = taker.id
+                self.takers[id] = taker.id
 
-    def _link(self, attribution: Attribution, unlinked: Iterable[str]) -> None:
+    def _unlink(
+        self,
+        attribution: Attribution,
+        id: str,
+        members: Iterable[str],
+        *,
+        and_speaker: bool,
+        keep: bool = False,
+    ) -> None:
+        """Take members of an attribution out of it; ``keep`` takes the speaker alone."""
+        for member in members:
+            held = self.items.get(member)
+            if not isinstance(held, Quote | Figure) or held.attribution != id:
+                continue
+            if member in self.fixed:
+                continue
+            update: dict[str, Any] = {} if keep else {"attribution": None}
+            if isinstance(held, Quote) and and_speaker and _speaker(attribution) == (held.speaker,):
+                update["speaker"] = None
+            self.items[member] = held.model_copy(update=update)
+
+    def _link(self, attribution: Attribution) -> None:
+        members = {*attribution.quotes, *attribution.figures}
+        for id, other in self.items.items():
+            if isinstance(other, Attribution) and id != attribution.id:
+                left = {
+                    "quotes": tuple(one for one in other.quotes if one not in members),
+                    "figures": tuple(one for one in other.figures if one not in members),
+                }
+                self.items[id] = other.model_copy(update=left)
         who = attribution.source.entity if attribution.source else None
-        for id in unlinked:
-            held = self.items.get(id)
-            if isinstance(held, Quote | Figure) and held.attribution == attribution.id:
-                update: dict[str, Any] = {"attribution": None}
-                if isinstance(held, Quote) and held.speaker == who and id not in self.judged:
-                    update["speaker"] = None
-                self.items[id] = held.model_copy(update=update)
-        for id in (*attribution.quotes, *attribution.figures):
+        for id in members:
             held = self.items.get(id)
             if isinstance(held, Quote | Figure) and held.attribution != attribution.id:
-                update = {"attribution": attribution.id}
+                update: dict[str, Any] = {"attribution": attribution.id}
                 if isinstance(held, Quote) and who is not None:
                     update["speaker"] = who
-                self.items[id] = held.model_copy(update=update)
+                if id not in self.fixed:
+                    self.items[id] = held.model_copy(update=update)
 
     def _rename(self, start: str, old: str | None, new: str | None) -> None:
         """Give a new speaker to what is one with an item, as far as it had the old one."""
@@ -107,7 +129,7 @@ class Draft:
         while open_:
             for id in self._neighbours(open_.pop()):
                 item = self.items[id]
-                if id in seen or id in self.gone or _speaker(item) != (old,):
+                if id in seen or id in self.gone or id in self.fixed or _speaker(item) != (old,):
                     continue
                 seen.add(id)
                 open_.append(id)
@@ -115,23 +137,25 @@ class Draft:
 
     def _neighbours(self, id: str) -> Iterator[str]:
         item = self.items[id]
-        for other in self.items.values():
-            if isinstance(other, Quote) and id in (other.attribution, other.continues):
-                yield other.id
         if isinstance(item, Quote):
             yield from (one for one in (item.attribution, item.continues) if one in self.items)
+        quotes = [one for one in self.items.values() if isinstance(one, Quote)]
+        yield from (one.id for one in quotes if id in (one.attribution, one.continues))
+        statement = item.attribution if isinstance(item, Quote) else None
+        if statement is not None and statement not in self.items:
+            yield from (one.id for one in quotes if one.attribution == statement)
 
     def settled(self) -> dict[str, Reviewed]:
         """Return what is there, with links that lead to what is there and agree on both sides."""
         held = {id: item for id, item in self.items.items() if id not in self.gone}
         for id, item in held.items():
             if isinstance(item, Quote):
-                held[id] = self._settled_quote(item)
+                held[id] = item.model_copy(update={"continues": self._living(id, _continued)})
             elif isinstance(item, Figure):
                 held[id] = self._settled_figure(item)
 
         def living(id: str) -> str | None:
-            id = self._followed(id)
+            id = self.followed(id)
             return id if id in held else None
 
         held = {id: referring(item, living) for id, item in held.items()}
@@ -148,8 +172,8 @@ class Draft:
                 held[id] = item.model_copy(update=update)
         return held
 
-    def record(self) -> tuple[ArticleRecord, dict[str, str]]:
-        """Return the record as it now is, and the ids in it by those here.
+    def record(self, base: ArticleRecord) -> tuple[ArticleRecord, dict[str, str]]:
+        """Return a record with the items that are there, and the ids in it by those here.
 
         Raises ``pydantic.ValidationError`` where it breaks an invariant.
         """
@@ -164,24 +188,16 @@ class Draft:
             layer: tuple(referring(item, ids.__getitem__, id=ids[item.id]) for item in items)
             for layer, items in layers.items()
         }
-        fields = {name: getattr(self.base, name) for name in ArticleRecord.model_fields}
+        fields = {name: getattr(base, name) for name in ArticleRecord.model_fields}
         return ArticleRecord.model_validate({**fields, **made}), ids
 
-    def _followed(self, id: str) -> str:
-        while id in self._taker:
-            id = self._taker[id]
+    def followed(self, id: str) -> str:
+        """Return an id, or that of the entity which took all mentions of its entity."""
+        seen = {id}
+        while (next_ := self.takers.get(id)) is not None and next_ not in seen:
+            id = next_
+            seen.add(id)
         return id
-
-    def _settled_quote(self, quote: Quote) -> Quote:
-        """Return a quote without what is gone: with its attribution, the speaker whom that gave."""
-        update: dict[str, Any] = {"continues": self._living(quote.id, _continued)}
-        if quote.attribution in self.gone:
-            update["attribution"] = None
-            if quote.id not in self.judged and _speaker(self.items[quote.attribution]) == (
-                quote.speaker,
-            ):
-                update["speaker"] = None
-        return quote.model_copy(update=update)
 
     def _settled_figure(self, figure: Figure) -> Figure:
         """Return a figure in the innermost attribution that is left around it."""

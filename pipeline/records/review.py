@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from pipeline.errors import BadCorrection
 from pipeline.records.corrections import (
+    LAYERS,
     Action,
     Correction,
     Layer,
@@ -71,19 +74,49 @@ def apply(record: ArticleRecord, corrections: Iterable[Correction]) -> ArticleRe
 def review(record: ArticleRecord, corrections: Iterable[Correction]) -> Review:
     """Return a record with corrections applied, and what was said of each item."""
     fitting, remarks = _fitting(record, corrections)
-    held = standing(fitting)
-    remarks += [Remark(one, "nothing was said that it could take back", False) for one in held.idle]
+    try:
+        found = _corrected(record, fitting)
+    except ValidationError:
+        fitting, misfits = _sound(record, fitting)
+        remarks += misfits
+        found = _corrected(record, fitting)
+    return found._replace(remarks=(*remarks, *found.remarks))
+
+
+def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Review:
+    """Return a record with all corrections applied; raise ``ValidationError`` if unsound."""
+    held = standing(corrections)
     work = _Work(record, held)
-    draft = work.all_at_once() or work.one_by_one()
-    corrected, ids = draft.record()
+    draft = work.draft()
+    corrected, ids = draft.record(record)
+    idle = [Remark(one, "nothing was said that it could take back", False) for one in held.idle]
     return Review(
         corrected,
         ids,
         draft.items | draft.settled(),
-        {id: one for id, one in zip(work.ids, held.judgements, strict=True) if id in draft.items},
+        dict(zip(work.ids, held.judgements, strict=True)),
         held.complete,
-        (*remarks, *work.remarks),
+        (*idle, *work.remarks),
     )
+
+
+def _sound(
+    record: ArticleRecord, corrections: Sequence[Correction]
+) -> tuple[list[Correction], list[Remark]]:
+    """Return the corrections that leave a sound record, one after another, and the others."""
+    kept: list[Correction] = []
+    misfits = []
+    with suppress(ValidationError):  # mostly it is the last one
+        _corrected(record, corrections[:-1])
+        kept = list(corrections[:-1])
+    for one in corrections[len(kept) :]:
+        try:
+            _corrected(record, [*kept, one])
+        except ValidationError as error:
+            misfits.append(Remark(one, first_problem(error), False))
+        else:
+            kept.append(one)
+    return kept, misfits
 
 
 def by_article(
@@ -127,26 +160,15 @@ def _wrong_span(record: ArticleRecord, one: Correction) -> str | None:
     return None
 
 
-class _Step(NamedTuple):
-    """One correction, the judgement that it is part of, and which item here it is about."""
-
-    correction: Correction
-    judgement: Judgement
-    id: str
-    found: bool
-    """Whether the record that is corrected has the item."""
-
-
 class _Work:
     """The corrections of a record on their way into a draft of it."""
 
     def __init__(self, record: ArticleRecord, held: Standing) -> None:
-        self.record = record
+        self.items = {item.id: item for layer in LAYERS for item in getattr(record, layer)}
         self.version = version_of(record) if held.judgements else ""
         self.judgements = held.judgements
         self.remarks: list[Remark] = []
-        self.start = Draft(record)
-        self.found = matched(self.judgements, self.start.items, self.version)
+        self.found = matched(self.judgements, self.items, self.version)
         self.ids = [
             self.found.get(at) or added_id_of(one) or added_id(one.layer, one.history[0].to_line())
             for at, one in enumerate(self.judgements)
@@ -154,87 +176,81 @@ class _Work:
         self.known = {
             key: self.ids[at] for at, one in enumerate(self.judgements) for key in one.ids
         }
-        by_correction = {
-            id(said): _Step(said, one, self.ids[at], at in self.found)
-            for at, one in enumerate(self.judgements)
-            for said in one.history
-        }
-        self.steps = [by_correction[id(said)] for said in held.said]
-        for at, one in enumerate(self.judgements):
-            if one.item is None and at not in self.found:
-                self._note_as_gone(self.ids[at], one.last)
+        self.said = self._as_said(held.said)
 
-    def _note_as_gone(self, id: str, one: Correction) -> None:
-        """Keep what was rejected and is not here, for what refers to it."""
-        if one.before is not None:
-            item = referring(one.before, lambda old: self._here(old, one), id=id)
-            self.start.items[id] = item
-            self.start.drop(id)
-
-    def all_at_once(self) -> Draft | None:
-        """Return the draft with every correction in it; None if it makes no sound record."""
-        draft = self.start.copy()
-        remarks = [remark for step in self.steps for remark in self._take(draft, step)]
-        try:
-            draft.record()
-        except ValidationError:
-            return None
-        self.remarks = remarks
-        return draft
-
-    def one_by_one(self) -> Draft:
-        """Return the draft with each correction that leaves a sound record."""
-        draft = self.start
-        for step in self.steps:
-            changed = draft.copy()
-            remarks = list(self._take(changed, step))
-            try:
-                changed.record()
-            except ValidationError as error:
-                self.remarks.append(Remark(step.correction, first_problem(error), False))
+    def _as_said(self, said: Iterable[Correction]) -> Draft:
+        """Return what was judged as it stands after all that was said, and nothing else."""
+        draft = Draft(())
+        for one in said:
+            id = self.known[one.version, one.item or ""]
+            before, after = (
+                each if each is None else referring(each, partial(self._here, one), id=id)
+                for each in (one.before, one.after)
+            )
+            if before is not None:
+                draft.items[id] = before
+                draft.gone.discard(id)
+            if after is not None:
+                unlinked = _members(before) - _members(after)
+                draft.put(after, unlinked, and_speaker=False)
             else:
-                draft = changed
-                self.remarks += remarks
+                draft.gone.add(id)
         return draft
 
-    def _take(self, draft: Draft, step: _Step) -> Iterator[Remark]:
-        """Bring one item to what was said of it."""
-        one, id = step.correction, step.id
-        final = one is step.judgement.last
-        if step.judgement.item is None and not step.found:
-            if final and step.judgement.base is not None:
-                yield Remark(one, "there is no such item any more", True)
-            return
-        if one.after is None:
-            draft.drop(id)
-            return
-        lost: list[str] = []
+    def draft(self) -> Draft:
+        """Return the record's items with all that was said in its place."""
+        said, gone = self.said, self.said.gone
+        draft = Draft(self.items.values(), fixed=said.items.keys() - gone)
+        for id in gone:
+            draft.drop(said.items[id], taker=said.takers.get(id))
+        for at, one in enumerate(self.judgements):
+            id = self.ids[at]
+            if id not in gone:
+                first = one.base or one.history[0].after
+                if id not in self.items and first is not None:
+                    draft.items[id] = referring(first, partial(self._here, one.history[0]), id=id)
+                draft.put(self._settled(said.items[id]), self._unlinked(one, id))
+            self.remarks += self._remarks(one, id, at in self.found)
+        return draft
 
-        def here(old: str) -> str | None:
-            new = self._here(old, one)
-            if new is None:
-                lost.append(old)
-            return new
+    def _settled(self, item: Reviewed) -> Reviewed:
+        """Return an item without the entities that are gone."""
 
-        if id not in draft.items and one.before is not None:
-            yield Remark(one, "was not found any more, and is put in", True)
-        unlinked = (self._here(old, one) for old in _members(one.before) - _members(one.after))
-        draft.put(referring(one.after, here, id=id), {old for old in unlinked if old is not None})
-        for old in dict.fromkeys(lost) if final else ():
-            (told,) = (each for each in one.refers if each.id == old)
-            yield Remark(one, f"{told.name or old} is not in the record: left open", False)
+        def living(id: str) -> str | None:
+            id = self.said.followed(id)
+            return None if id in self.said.gone and layer_of(id) == "entities" else id
 
-    def _here(self, old: str, one: Correction) -> str | None:
+        return referring(item, living)
+
+    def _unlinked(self, one: Judgement, id: str) -> set[str]:
+        """Return what a person took from an attribution."""
+        before = {
+            self._here(each, old)
+            for each in one.history
+            for old in _members(each.before) - _members(each.after)
+        }
+        return {each for each in before - _members(self.said.items[id]) if each is not None}
+
+    def _remarks(self, one: Judgement, id: str, found: bool) -> Iterator[Remark]:
+        if one.base is not None and not found:
+            if one.item is None:
+                yield Remark(one.last, "there is no such item any more", True)
+            elif id not in self.said.gone:
+                yield Remark(one.last, "was not found any more, and is put in", True)
+        for told in one.last.refers:
+            wanted = one.item is not None and told.id in references(one.item)
+            if wanted and self._here(one.last, told.id) is None:
+                message = f"{told.name or told.id} is not in the record: left open"
+                yield Remark(one.last, message, False)
+
+    def _here(self, one: Correction, old: str) -> str | None:
         """Return the id here of what a correction refers to."""
         if (id := self.known.get((one.version, old))) is not None:
             return id
-        items = self.start.items
-        if one.version == self.version and old in items:
+        if one.version == self.version and old in self.items:
             return old
         told = next((each for each in one.refers if each.id == old), None)
-        if told is None:
-            return None
-        return nearest(told, items)
+        return nearest(told, self.items) if told is not None else None
 
 
 def _members(item: Reviewed | None) -> frozenset[str]:
@@ -277,23 +293,7 @@ def judge(
         after = stands if action == "accept" else after
     if action in ("add", "mend") and isinstance(after, Attribution):
         after = after.model_copy(update={"confidence": None})
-    both = [one for one in (stands, after) if one is not None]
-    try:
-        made = Correction(
-            record=record.id,
-            sha256=record.source.sha256,
-            version=version_of(record),
-            layer=layer,
-            action=action,
-            item=item,
-            before=stands,
-            after=after,
-            refers=tuple(_told(now, both, record.id)),
-            who=who,
-            when=when,
-        )
-    except ValidationError as error:
-        raise BadCorrection(first_problem(error), where=record.id) from error
+    made = _made(record, now, layer, action, item, stands, after, who, when)
     known = [one.correction for one in now.remarks if not one.applied]
     for one in review(record, [*earlier, made]).remarks:
         if not one.applied and one.correction not in known:
@@ -307,11 +307,42 @@ def complete(
     """Return what it takes to accept all that nobody judged in a layer, and to call it complete."""
     now = review(record, earlier)
     said = [
-        judge(record, earlier, layer=layer, action="accept", item=id, who=who, when=when)
-        for id in now.items
+        _made(record, now, layer, "accept", id, item, item, who, when)
+        for id, item in now.items.items()
         if layer_of(id) == layer and id in now.ids and id not in now.judgements
     ]
-    return [*said, judge(record, earlier, layer=layer, action="complete", who=who, when=when)]
+    return [*said, _made(record, now, layer, "complete", None, None, None, who, when)]
+
+
+def _made(
+    record: ArticleRecord,
+    now: Review,
+    layer: Layer,
+    action: Action,
+    item: str | None,
+    before: Reviewed | None,
+    after: Reviewed | None,
+    who: str,
+    when: str,
+) -> Correction:
+    """Return a correction that holds together; raise ``BadCorrection`` where it does not."""
+    both = [one for one in (before, after) if one is not None]
+    try:
+        return Correction(
+            record=record.id,
+            sha256=record.source.sha256,
+            version=version_of(record),
+            layer=layer,
+            action=action,
+            item=item,
+            before=before,
+            after=after,
+            refers=tuple(_told(now, both, record.id)),
+            who=who,
+            when=when,
+        )
+    except ValidationError as error:
+        raise BadCorrection(first_problem(error), where=record.id) from error
 
 
 def _told(now: Review, items: Iterable[Reviewed], where: str) -> Iterator[Referred]:

@@ -92,8 +92,17 @@ def test_the_profile_and_the_model_are_those_that_were_asked_for(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["quotes", "--gold", "gold.jsonl"], 2, "the layer 'quotes' cannot be measured"),
+        (["moods", "--gold", "gold.jsonl"], 2, "the layer 'moods' cannot be measured"),
+        (["quotes", "--gold", "gold.jsonl"], 2, "--gold does not measure quotes"),
         (["attributions"], 2, "--gold"),
+        (["attributions", "--corrections", "bad.jsonl"], 2, "go together"),
+        (["attributions", "--records", "bad.jsonl", "--gold", "gold.jsonl"], 2, "go together"),
+        (["quotes", "--corrections", "none.jsonl", "--records", "bad.jsonl"], 66, "none.jsonl"),
+        (
+            ["quotes", "--corrections", "bad.jsonl", "--records", "bad.jsonl"],
+            65,
+            "error[P602]: bad",
+        ),
         (["attributions", "--gold", "nowhere.jsonl"], 66, "error[P201]: nowhere.jsonl"),
         (["attributions", "--gold", "bad.jsonl"], 65, "error[P206]: bad.jsonl:1"),
     ],

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import spacy
 
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
+    Action,
     Correction,
     Layer,
     Referred,
     Reviewed,
+    layer_of,
     place,
     references,
     version_of,
 )
-from pipeline.records.schema import ArticleRecord
+from pipeline.records.review import apply, complete, judge, review
+from pipeline.records.schema import ArticleRecord, Span
 from pipeline.stages.annotations import Attribution, Bounds, Entity, Figure, Mention, Quote, Time
 
 TEXT = (
@@ -127,3 +131,51 @@ def by_hand(
         who="ann",
         when=WHEN,
     )
+
+
+def span(words: str, number: int = 0) -> Span:
+    start, end = at(words, number)
+    return Span(start=start, end=end, text=words)
+
+
+class Reviewer:
+    """Somebody who looks at a record and says one thing after another."""
+
+    def __init__(self, record: ArticleRecord, said: Sequence[Correction] = ()) -> None:
+        self.record = record
+        self.said = list(said)
+
+    def items(self) -> dict[str, Reviewed]:
+        return dict(review(self.record, self.said).items)
+
+    def say(self, action: Action, id: str, after: Reviewed | None = None) -> None:
+        layer = layer_of(id)
+        assert layer is not None
+        self.said.append(
+            judge(
+                self.record,
+                self.said,
+                layer=layer,
+                action=action,
+                item=id,
+                after=after,
+                who="ann",
+                when=WHEN,
+            )
+        )
+
+    def mend(self, item: str, **changes: Any) -> None:
+        self.say("mend", item, self.items()[item].model_copy(update=changes))
+
+    def add(self, like: Reviewed, **changes: Any) -> str:
+        self.say("add", like.id, like.model_copy(update=changes))
+        return str(self.said[-1].item)
+
+    def complete(self, layer: Layer) -> None:
+        self.said += complete(self.record, self.said, layer=layer, who="ann", when=WHEN)
+
+    def result(self) -> ArticleRecord:
+        corrected = apply(self.record, self.said)
+        assert ArticleRecord.from_line(corrected.to_line()) == corrected
+        assert apply(corrected, self.said) == corrected
+        return corrected

@@ -3,62 +3,16 @@
 from __future__ import annotations
 
 import doctest
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from pipeline.errors import BadCorrection
 from pipeline.records import standing
-from pipeline.records.corrections import Action, Correction, Reviewed, layer_of, version_of
+from pipeline.records.corrections import layer_of, version_of
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Mention, Span
-from tests.records.judging import TEXT, WHEN, at, by_hand, item, made
-
-
-def span(words: str, number: int = 0) -> Span:
-    start, end = at(words, number)
-    return Span(start=start, end=end, text=words)
-
-
-class Reviewer:
-    """Somebody who looks at a record and says one thing after another."""
-
-    def __init__(self, record: ArticleRecord, said: Sequence[Correction] = ()) -> None:
-        self.record = record
-        self.said = list(said)
-
-    def items(self) -> dict[str, Reviewed]:
-        return dict(review(self.record, self.said).items)
-
-    def say(self, action: Action, id: str, after: Reviewed | None = None) -> None:
-        layer = layer_of(id)
-        assert layer is not None
-        self.said.append(
-            judge(
-                self.record,
-                self.said,
-                layer=layer,
-                action=action,
-                item=id,
-                after=after,
-                who="ann",
-                when=WHEN,
-            )
-        )
-
-    def mend(self, item: str, **changes: Any) -> None:
-        self.say("mend", item, self.items()[item].model_copy(update=changes))
-
-    def add(self, like: Reviewed, **changes: Any) -> str:
-        self.say("add", like.id, like.model_copy(update=changes))
-        return str(self.said[-1].item)
-
-    def result(self) -> ArticleRecord:
-        corrected = apply(self.record, self.said)
-        assert ArticleRecord.from_line(corrected.to_line()) == corrected
-        assert apply(corrected, self.said) == corrected
-        return corrected
+from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span
 
 
 @pytest.fixture
@@ -218,6 +172,19 @@ def test_a_mention_belongs_to_one_entity_and_who_loses_all_is_the_other(ann: Rev
     merged = ann.result()
     assert [one.name for one in merged.entities] == ["Ann Lee"]
     assert sources(merged) == ["Ann Lee", "Ann Lee", None, "Ann Lee", "Ann Lee"]
+
+
+def test_links_that_cross_are_as_they_were_left(ann: Reviewer) -> None:
+    ann.say("accept", "a1")
+    ann.mend("q1", attribution="a2", speech=False)
+    ann.mend("a1", quotes=())
+    other = item(ann.record, "a1").source.model_copy(update={"entity": "e2"})
+    ann.mend("a1", source=other, quotes=("q3",))
+    assert [(one.speaker, one.attribution) for one in ann.result().quotes] == [
+        ("e1", "a2"),
+        ("e2", "a2"),
+        ("e2", "a1"),
+    ]
 
 
 def test_the_last_word_counts_and_can_be_taken_back(ann: Reviewer) -> None:
