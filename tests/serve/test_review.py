@@ -430,6 +430,19 @@ def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
     expect(kim.page.locator("#text")).to_contain_text("We will build it")
 
 
+def test_the_review_is_not_printed(reviewing: Any) -> None:
+    kim = reviewing(harbour())
+    panel = kim.page.locator("#panel-review")
+    for opened in (False, True):
+        if opened:
+            kim.open()
+            expect(panel).to_be_visible()
+        kim.page.emulate_media(media="print")
+        expect(panel).to_be_hidden()
+        expect(kim.page.locator("#panel-figures")).to_be_visible()
+        kim.page.emulate_media(media="screen")
+
+
 def test_a_server_that_is_gone_is_told_of(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.page.route("**/corrections", lambda route: route.abort())
