@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from pipeline.records.review import apply
 from tests.report.conftest import Tab
-from tests.report.made import HACK, HARBOUR, harbour, hostile, record
+from tests.report.made import HACK, HARBOUR, harbour, hostile, record, span, statement
 from tests.serve.conftest import WHEN, Serve, Served
 
 pytestmark = pytest.mark.browser
@@ -354,6 +354,33 @@ def test_corrections_that_do_not_fit_are_told(reviewing: Any, tmp_path: Path) ->
     expect(kim.panel.get_by_label("Corrections that do not fit")).to_contain_text(
         "harbour: withdraw q2 by ann: nothing was said that it could take back"
     )
+
+
+def told(id: str, words: str) -> Any:
+    text = f"Ann Lee said {words}."
+    said = statement("a1", [span(text, "Ann Lee")], [span(text, "said")], [span(text, words)])
+    return record(text, id, attributions=(said,))
+
+
+def test_a_reviewer_goes_on_to_the_next_article_that_nobody_judged(reviewing: Any) -> None:
+    articles = [harbour("a"), told("b", "it rained"), record("Rain.", "c"), told("d", "it snowed")]
+    kim = reviewing(*articles, at="#/article/0")
+    said = {"record": "b", "layer": "attributions", "action": "accept", "item": "a1"}
+    assert kim.served.post("/corrections", json=said).status_code == 201
+    kim.page.reload()
+    kim.open()
+    expect(kim.panel.get_by_role("link", name="Next article")).to_be_visible()
+    kim.finding("Figure", "300").click()
+    kim.page.keyboard.press("n")
+    expect(kim.page).to_have_url(f"{kim.served.address}/#/article/3")
+    expect(kim.card).to_contain_text("it snowed")
+    expect(kim.card).to_be_visible()
+    kim.page.keyboard.press("a")
+    expect(kim.status).to_contain_text("Accepted: statement it snowed. 1 of 1 finding judged.")
+    expect(kim.panel.get_by_role("link", name="Next article")).to_have_count(0)
+    kim.page.get_by_role("link", name="Articles").click()
+    kim.page.get_by_role("link", name="Harbour").click()
+    expect(kim.panel).to_be_hidden()
 
 
 def test_the_index_tells_how_much_was_judged(reviewing: Any) -> None:

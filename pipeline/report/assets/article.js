@@ -65,6 +65,9 @@ export function viewOfArticle(read) {
     ...more.map(({ name, label, element }) => [name, label, element]),
   ]);
 
+  const first = more.find(({ chosen }) => chosen);
+  if (first) panels.choose(first.name);
+
   function chooseSpeaker(speaker) {
     if (!speaker.statements.length) {
       pointer.goTo(speaker.quotes[0] ?? speaker.entity);

@@ -10,6 +10,7 @@ const SHORTCUTS = [
   ["J", "next"],
   ["K", "the one before"],
   ["O", "next that nobody judged"],
+  ["N", "next article that nobody judged"],
 ];
 
 export function shortcuts() {

@@ -17,6 +17,9 @@ const STEPS = "jk";
 const ROLES = ["item", "source", "cue", "content"];
 const ONE_COLUMN = "(max-width: 66rem)";
 
+// whether a reviewer goes from article to article
+let goesOn = false;
+
 morePanels.push(reviewPanel);
 moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} judged`);
 
@@ -56,6 +59,7 @@ function reviewPanel(read, column, pointer) {
     list,
     adding,
     whole.element,
+    nextLink(),
     shortcuts(),
   );
 
@@ -235,7 +239,30 @@ function reviewPanel(read, column, pointer) {
     j: () => step(1),
     k: () => step(-1),
     o: () => step(1, true),
+    n: openNext,
   });
+
+  function nextLink() {
+    if (next() < 0) return null;
+    const link = el("a", { href: `#/article/${next()}` }, "Next article that nobody judged");
+    link.addEventListener("click", () => (goesOn = true));
+    return el("p", { class: "next" }, link);
+  }
+
+  function openNext() {
+    const number = next();
+    if (number < 0) return;
+    goesOn = true;
+    location.hash = `#/article/${number}`;
+  }
+
+  // The next article with findings of which nothing was said, -1 if there is none.
+  function next() {
+    return overview.articles.findIndex(
+      (row, number) =>
+        number > read.number && !row.judged && row.quotes + row.statements + row.figures > 0,
+    );
+  }
 
   // What is pointed at in the text is what is judged; pointed at again, the next that stands there.
   function follow(event) {
@@ -264,7 +291,9 @@ function reviewPanel(read, column, pointer) {
     for (const button of adding.querySelectorAll("button")) button.disabled = !picked.span();
   }, element);
   refresh();
-  return { name: "review", label: "Review", element, end: picked.end };
+  const chosen = goesOn;
+  goesOn = false;
+  return { name: "review", label: "Review", element, chosen, end: picked.end };
 }
 
 function chooser(change) {
