@@ -1,18 +1,22 @@
-"""Take the picture of the page that README shows: the seed article with its findings.
+"""Take the pictures of the page: the seed article with its findings, and its review.
 
-python benchmarks/screenshot.py [--out docs/page.png]
+python benchmarks/screenshot.py [--out docs/page.png] [--review docs/review.png]
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import pipeline
+from pipeline.records.schema import ArticleRecord
 from pipeline.report.page import page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,11 +24,16 @@ SEED = ROOT / "seeds/000_12599b830581316b.txt"
 SIZE = {"width": 1320, "height": 860}
 SHOWN = "q7"
 """The quote that is pointed at."""
+SAID = ("Accept", "Reject", "Accept", "Accept")
+"""What a reviewer has said of the first findings."""
+REVIEWED = "I would say that we have deals"
+"""Begins what is reviewed."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "docs/page.png")
+    parser.add_argument("--review", type=Path, default=ROOT / "docs/review.png")
     parser.add_argument("--browser", default=shutil.which("chromium"), help="path of Chromium")
     parser.add_argument("--published", default="2025-05-01", help="date of the article")
     arguments = parser.parse_args()
@@ -32,17 +41,51 @@ def main() -> None:
         SEED.read_text("utf-8"), published=arguments.published, uri=f"seeds/{SEED.name}"
     )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        path = Path(folder) / "page.html"
-        path.write_text("".join(page([record])), "utf-8")
         browser = playwright.chromium.launch(executable_path=arguments.browser)
-        tab = browser.new_page(viewport=SIZE, reduced_motion="reduce")
-        tab.goto(path.as_uri())
-        quote = tab.locator(f"[data-refs~='{SHOWN}']").first
-        quote.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
-        quote.hover()
-        tab.screenshot(path=arguments.out)
+        take_page(record, Path(folder), browser, arguments.out)
+        take_review(record, Path(folder), browser, arguments.review)
         browser.close()
-    print(f"{arguments.out}: {arguments.out.stat().st_size / 1000:.0f} kB")
+
+
+def opened(browser: Browser, address: str) -> Page:
+    tab = browser.new_page(viewport=SIZE, reduced_motion="reduce")
+    tab.goto(address)
+    tab.wait_for_selector("#text")
+    return tab
+
+
+def taken(tab: Page, out: Path) -> None:
+    tab.screenshot(path=out)
+    print(f"{out}: {out.stat().st_size / 1000:.0f} kB")
+
+
+def take_page(record: ArticleRecord, folder: Path, browser: Browser, out: Path) -> None:
+    path = folder / "page.html"
+    path.write_text("".join(page([record])), "utf-8")
+    tab = opened(browser, path.as_uri())
+    quote = tab.locator(f"[data-refs~='{SHOWN}']").first
+    quote.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    quote.hover()
+    taken(tab, out)
+
+
+def take_review(record: ArticleRecord, folder: Path, browser: Browser, out: Path) -> None:
+    (folder / "seed.jsonl").write_text(record.to_line(), "utf-8")
+    command = [sys.executable, "-m", "pipeline", "view", "seed.jsonl", "--serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            found = re.search(r"http://\S+", server.stderr.readline())
+            assert found is not None
+            tab = opened(browser, found[0])
+            tab.get_by_role("tab", name="Review").click()
+            for number, words in enumerate(SAID, 1):
+                tab.get_by_role("button", name=words, exact=True).click()
+                tab.get_by_role("status").get_by_text(f"{number} of").wait_for()
+            tab.locator(".finding", has_text=REVIEWED).first.click()
+            taken(tab, out)
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ P3xx models, databases and packages 69, 75
 P4xx the output                     73, 74, 75, 141
 P5xx the processing of one article  70
 P6xx a record that breaks its rules 65
+P7xx a request to the server        its HTTP status
 P9xx interrupted, or a bug of ours  130, 70
 ==== ============================== =========
 
@@ -196,6 +197,14 @@ class NoRun(PipelineError):
     hint = "name the folder that pipeline batch was given with -o"
 
 
+class RecordsChanged(PipelineError):
+    """A file of records is not what it was when the server read it."""
+
+    code = "P212"
+    exit_code = NO_INPUT
+    hint = "start pipeline view --serve again: it shows the records as they are now"
+
+
 class ModelError(PipelineError):
     """A model cannot be used."""
 
@@ -303,6 +312,14 @@ class EngineUnavailable(PipelineError):
     code = "P307"
     exit_code = UNAVAILABLE
     hint = "check the address, or leave out --engine to work on this machine"
+
+
+class AddressTaken(PipelineError):
+    """The server cannot listen at the address that it was given."""
+
+    code = "P308"
+    exit_code = UNAVAILABLE
+    hint = "choose another port with --port; --port 0 takes any that is free"
 
 
 class OutputError(PipelineError):
@@ -424,6 +441,62 @@ class BadCorrection(PipelineError):
     code = "P602"
     exit_code = BAD_DATA
     hint = "a correction is one line of JSON, as pipeline view --serve appends it"
+
+
+class RequestError(PipelineError):
+    """The server refuses a request; no command ends by it."""
+
+    code = "P700"
+    exit_code = USAGE
+    hint = "GET /openapi.json tells what the server understands"
+    status: int = 400
+
+
+class ForeignRequest(RequestError):
+    """A request that a page of another site may have made a browser send."""
+
+    code = "P701"
+    hint = "call the server by its own address, or by its number"
+    status = 403
+
+
+class NotJson(RequestError):
+    """The body of a request is of another type than JSON."""
+
+    code = "P702"
+    hint = "send Content-Type: application/json"
+    status = 415
+
+
+class BodyTooLarge(RequestError):
+    """The body of a request is larger than any article may be."""
+
+    code = "P703"
+    hint = "split the article, or raise max_bytes in pipeline.toml"
+    status = 413
+
+
+class NoSuchRecord(RequestError):
+    """The server has no record of that id."""
+
+    code = "P704"
+    hint = "GET /records lists the records; percent-encode the id"
+    status = 404
+
+
+class ServerBusy(RequestError):
+    """Too many articles wait to be extracted, or the server is about to end."""
+
+    code = "P705"
+    hint = "try again after the seconds that Retry-After gives"
+    status = 503
+
+
+class BadParameter(RequestError):
+    """A parameter of a request has a value that it cannot have."""
+
+    code = "P706"
+    status = 422
 
 
 def by_code() -> dict[str, type[PipelineError]]:

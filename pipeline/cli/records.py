@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from pipeline.errors import BrokenRecord, InputNotFound
+from pipeline.errors import InputNotFound
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -28,7 +28,7 @@ def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
         elif is_address(name):
             yield from _remote(name)
         else:
-            for path in _parts(name):
+            for path in parts(name):
                 with open_regular(path) as file:
                     yield from _records(file, shown(path))
 
@@ -46,24 +46,22 @@ def _remote(address: str) -> Iterator[ArticleRecord]:
                 yield from _records(file, f"{run.place}/{name}")
 
 
-def _parts(name: str) -> list[str]:
+def parts(name: str) -> list[str]:
     """Return the files of records that a path stands for: itself, or the parts of a run."""
     from pipeline.readers.files import shown
 
     folder = Path(name)
     if not folder.is_dir():
         return [name]
-    parts = sorted(str(path) for path in folder.glob(PARTS))
-    if not parts:
+    found = sorted(str(path) for path in folder.glob(PARTS))
+    if not found:
         hint = f"the folder of a run holds files {PARTS}; name other files of records one by one"
         raise InputNotFound("no run: it holds no part", where=shown(name), hint=hint)
-    return parts
+    return found
 
 
 def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
-    from pydantic import ValidationError
-
-    from pipeline.records.schema import ArticleRecord
+    from pipeline.readers.records import record_of
 
     lines = enumerate(file, 1)
     while True:
@@ -73,9 +71,4 @@ def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
             return
         except OSError as error:
             raise InputNotFound((error.strerror or str(error)).lower(), where=where) from error
-        try:
-            yield ArticleRecord.from_line(line)
-        except ValidationError as error:
-            message = "not a record"
-            hint = "pipeline validate says what is wrong with it"
-            raise BrokenRecord(message, where=f"{where}:{number}", hint=hint) from error
+        yield record_of(line, f"{where}:{number}")

@@ -53,6 +53,28 @@ def read_jsonl(
             yield _failure(error, where, lines.number, named)
 
 
+def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
+    """Return the article of one JSON object, which has the keys of a line of JSONL.
+
+    Raises ``BadRow`` or another ``ArticleError`` where ``read_jsonl`` yields a failure.
+    """
+    try:
+        row = _parse(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 at byte {error.start + 1}: {error.reason}"
+        raise BadRow(message, where=where) from error
+    except json.JSONDecodeError as error:
+        message = f"no JSON: {error.msg} at character {error.pos + 1}"
+        raise BadRow(message, where=where) from error
+    except ValueError as error:
+        raise BadRow(f"no JSON: {error}", where=where) from error
+    except RecursionError as error:
+        raise BadRow(_complaint(error), where=where) from error
+    if not isinstance(row, dict):
+        raise BadRow("not a JSON object", where=where)
+    return _article(row, where, None, settings)
+
+
 class _BoundedLines(Iterator[bytes]):
     """The lines of a file, none kept beyond the limit, and the parser that goes with them.
 
@@ -79,10 +101,14 @@ class _BoundedLines(Iterator[bytes]):
         return b"?"  # not blank, so that it comes to ``parse``
 
     def parse(self, line: str | bytes) -> Any:
-        """Parse strict JSON: no NaN, no number that a float cannot hold."""
         if self.size > self.limit:
             raise ArticleTooLong(f"a line of {self.size:,} bytes, limit {self.limit:,}")
-        return json.loads(line, parse_constant=_refuse, parse_float=_finite)
+        return _parse(line)
+
+
+def _parse(text: str | bytes) -> Any:
+    """Parse strict JSON: no NaN, no number that a float cannot hold."""
+    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypedDict
 
@@ -137,7 +138,6 @@ def article_view(record: ArticleRecord) -> ArticleView:
     times = {one.id: one for one in record.times}
     rows = marking.rows(record)
     by_attribution = speakers.by_attribution
-    blocks = _blocks(record)
     return {
         "id": record.id,
         "name": name(record),
@@ -148,7 +148,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
         "publisher": record.source.publisher,
         "published": record.source.published,
         "language": record.source.language,
-        "paragraphs": blocks,
+        "paragraphs": [[piece for _, piece in block] for block in _pieces(record)],
         "words": len(record.text.split()),
         "entities": [
             {
@@ -189,19 +189,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
             _statement(one, rows[one.id], number_of(by_attribution.get(one.id)))
             for one in record.attributions
         ],
-        "speakers": [
-            {
-                "name": one.name,
-                "standing": one.standing,
-                "entity": one.entity,
-                "label": one.label,
-                "words": one.words,
-                "quoted": one.quoted,
-                "statements": one.statements,
-                "quotes": one.quotes,
-            }
-            for one in ranked
-        ],
+        "speakers": speaker_views(ranked),
         "warnings": [
             {"code": one.code, "message": one.message, "placed": one.start is not None}
             for one in record.warnings
@@ -211,6 +199,28 @@ def article_view(record: ArticleRecord) -> ArticleView:
             for one in (record.provenance.models if record.provenance else ())
         ],
     }
+
+
+def speaker_views(ranked: Iterable[Speaker]) -> list[SpeakerView]:
+    """Return what the page is told of the speakers of an article."""
+    return [
+        {
+            "name": one.name,
+            "standing": one.standing,
+            "entity": one.entity,
+            "label": one.label,
+            "words": one.words,
+            "quoted": one.quoted,
+            "statements": one.statements,
+            "quotes": one.quotes,
+        }
+        for one in ranked
+    ]
+
+
+def starts(record: ArticleRecord) -> list[list[int]]:
+    """Return where in the text each piece of each paragraph begins."""
+    return [[start for start, _ in block] for block in _pieces(record)]
 
 
 def name(record: ArticleRecord) -> str:
@@ -243,20 +253,24 @@ def _headed(record: ArticleRecord) -> bool:
     return _one_line(record.text[slice(*first)]).casefold() == _one_line(title).casefold()
 
 
-def _blocks(record: ArticleRecord) -> list[list[PieceView]]:
-    """Return the paragraphs in pieces; a line broken for a page's width is one with the next."""
+def _pieces(record: ArticleRecord) -> list[list[tuple[int, PieceView]]]:
+    """Return the paragraphs in pieces, each with the place in the text where it begins.
+
+    A line broken for a page's width is one with the next.
+    """
     text = record.text
     bounds = paragraphs(text)
     # of marks that begin together the outer one comes first: the last is what is closest
     marks = sorted(marking.marks(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
     marks += [Mark(*bound, f"{PARAGRAPH}{number}") for number, bound in enumerate(bounds)]
-    found: list[list[PieceView]] = [[] for _ in bounds]
+    found: list[list[tuple[int, PieceView]]] = [[] for _ in bounds]
     for piece in cut(0, len(text), marks):
         block = next((ref for ref in piece.refs if ref.startswith(PARAGRAPH)), None)
         shown = BREAK.sub(" ", text[piece.start : piece.end])
         if block is not None and shown:
             refs = " ".join(ref for ref in piece.refs if ref != block)
-            found[int(block.removeprefix(PARAGRAPH))].append((shown, refs) if refs else shown)
+            view: PieceView = (shown, refs) if refs else shown
+            found[int(block.removeprefix(PARAGRAPH))].append((piece.start, view))
     return found
 
 

@@ -7,13 +7,14 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Any
 
 STYLES = ("base.css", "text.css", "panel.css", "overview.css", "print.css")
 SCRIPTS = (
     "dom.js",
+    "store.js",
     "data.js",
     "text.js",
     "card.js",
@@ -61,37 +62,39 @@ def json_block(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 
-def style(names: Iterable[str] = STYLES) -> str:
+def asset(name: str) -> str:
+    """Return a style sheet or a module of the page."""
+    return (resources.files("pipeline.report") / "assets" / name).read_text("utf-8")
+
+
+def style(names: Iterable[str] = STYLES, read: Callable[[str], str] = asset) -> str:
     """Return style sheets as one."""
-    return "".join(_asset(name) for name in names)
+    return "".join(map(read, names))
 
 
-def script() -> str:
+def script(names: Iterable[str] = SCRIPTS, read: Callable[[str], str] = asset) -> str:
     """Return the modules as one, in which their imports are plain names of the same scope."""
-    parts: list[str] = []
-    for name in SCRIPTS:
-        source = _asset(name)
-        parts.append(EXPORT.sub("", IMPORT.sub("", source)))
-    return "".join(parts)
+    return "".join(EXPORT.sub("", IMPORT.sub("", read(name))) for name in names)
 
 
-def imports(name: str) -> Iterator[str]:
+def imports(source: str) -> Iterator[str]:
     """Yield the modules that a module imports."""
-    for match in IMPORT.finditer(_asset(name)):
+    for match in IMPORT.finditer(source):
         yield match[1]
 
 
-def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
+def policy(scripts: Iterable[str], styles: Iterable[str], *, connect: str = NONE) -> str:
     """Return a Content-Security-Policy under which only these scripts and styles count.
 
-    Nothing is loaded from anywhere, and text cannot be turned into markup or script: the sinks that
-    do so take no strings.
+    Nothing is loaded from anywhere but ``connect``, and text cannot be turned into markup or
+    script: the sinks that do so take no strings.
     """
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {' '.join(map(_hash, scripts)) or NONE}",
             f"style-src {' '.join(map(_hash, styles))}",
+            f"connect-src {connect}",
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
@@ -105,11 +108,7 @@ def _hash(source: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _asset(name: str) -> str:
-    return (resources.files("pipeline.report") / "assets" / name).read_text("utf-8")
-
-
-def head(title: str, *, style: str, scripts: Iterable[str] = ()) -> str:
+def head(title: str, *, style: str, scripts: Iterable[str] = (), connect: str = NONE) -> str:
     """Return the start of a document, up to its body, that runs these scripts and no others."""
-    allowed = html.escape(policy(scripts, [style]))
+    allowed = html.escape(policy(scripts, [style], connect=connect))
     return HEAD.format(policy=allowed, title=html.escape(title), style=style)

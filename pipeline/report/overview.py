@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
 from pipeline.report import figures
-from pipeline.report.article import article_view, excerpt, unsure
+from pipeline.report.article import excerpt, name, speaker_views, unsure
+from pipeline.report.speakers import Speakers
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Figure
-    from pipeline.report.article import ArticleView, SpeakerView
+    from pipeline.report.article import SpeakerView
 
 UNPLOTTED = frozenset({"score", "ordinal"})
 """Kinds of figure whose course over time says nothing."""
@@ -88,27 +89,26 @@ class Overview:
     measures: dict[tuple[str, str, bool], Measure] = field(default_factory=dict)
     versions: set[str] = field(default_factory=set)
 
-    def add(self, record: ArticleRecord) -> ArticleView:
-        """Take in a record and return what the page is told of it."""
-        view = article_view(record)
+    def add(self, record: ArticleRecord) -> None:
+        """Take in a record."""
         article = len(self.rows)
         self.rows.append(
             {
-                "title": record.source.title or excerpt(record) or view["name"],
+                "title": record.source.title or excerpt(record) or name(record),
                 "titled": record.source.title is not None,
-                "name": view["name"],
+                "name": name(record),
                 "published": record.source.published,
                 "publisher": record.source.publisher,
                 "statements": len(record.attributions),
                 "quotes": sum(one.speech for one in record.quotes),
                 "figures": len(record.figures),
                 "entities": len(record.entities),
-                "words": view["words"],
+                "words": len(record.text.split()),
                 "warnings": len(record.warnings),
                 "unsure": unsure(record),
             }
         )
-        for place, speaker in enumerate(view["speakers"]):
+        for place, speaker in enumerate(speaker_views(Speakers(record).all())):
             self._hear(article, place, speaker)
         days = {one.id: figures.first_day(one.value) for one in record.times}
         published = figures.first_day(record.source.published)
@@ -120,7 +120,6 @@ class Overview:
                 self._measure(one, article, day, bool(told), names.get(one.holder or ""))
         if record.provenance:
             self.versions.add(record.provenance.pipeline)
-        return view
 
     def view(self) -> OverviewView:
         """Return what the page is told of all articles."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pipeline.report import embed
-from pipeline.report.article import UNSURE, name
+from pipeline.report.article import UNSURE, article_view, name
 from pipeline.report.overview import Overview
 
 if TYPE_CHECKING:
@@ -30,21 +30,36 @@ def page(records: Iterable[ArticleRecord]) -> Iterator[str]:
     """
     records = iter(records)
     first = list(itertools.islice(records, 2))
-    script, style = embed.script(), embed.style()
-    yield embed.head(_title(first), style=style, scripts=[script]) + WAITING
-    overview = Overview(unsure_below=UNSURE)
-    for number, record in enumerate(itertools.chain(first, records)):
-        view = overview.add(record)
-        yield _data(f"article-{number}", embed.json_block(view))
-    yield _data("overview", embed.json_block(overview.view()))
+    blocks = _blocks(itertools.chain(first, records))
+    yield from document(title(first), blocks, script=embed.script(), style=embed.style())
+
+
+def document(
+    title: str,
+    blocks: Iterable[tuple[str, Mapping[str, Any]]],
+    *,
+    script: str,
+    style: str,
+    connect: str = embed.NONE,
+) -> Iterator[str]:
+    """Yield a document of a script, a style and blocks of data by their ids, part by part."""
+    yield embed.head(title, style=style, scripts=[script], connect=connect) + WAITING
+    for id, data in blocks:
+        block = embed.json_block(data)
+        yield f'<script type="application/json" id="{id}">{block}</script>\n'
     yield FOOT.format(script=script)
 
 
-def _title(first: list[ArticleRecord]) -> str:
+def title(first: Sequence[ArticleRecord]) -> str:
+    """Return the title of a page by its first two records: that of the only one, or a general."""
     if len(first) == 1:
         return " ".join((first[0].source.title or name(first[0])).split())
     return "What the articles say"
 
 
-def _data(id: str, block: str) -> str:
-    return f'<script type="application/json" id="{id}">{block}</script>\n'
+def _blocks(records: Iterable[ArticleRecord]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    overview = Overview(unsure_below=UNSURE)
+    for number, record in enumerate(records):
+        overview.add(record)
+        yield f"article-{number}", article_view(record)
+    yield "overview", overview.view()

@@ -8,18 +8,15 @@ by ending their iterator. Where a worker dies, its shard comes back as ``Lost``.
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
-from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pipeline.errors import WorkerUnavailable
+from pipeline.runs.driven import obey
 from pipeline.runs.plan import Shard
 from pipeline.runs.store import store_at
 from pipeline.runs.work import work
@@ -209,23 +206,9 @@ _job: Job | None = None
 
 
 def _begin(job: Job) -> None:
-    """Prepare a worker process: the driver alone decides when it ends.
-
-    A terminal sends Ctrl-C to the workers as well, and a service manager SIGTERM: they go on, so
-    that the shard in hand is committed. If the driver itself is gone, so is the worker.
-    """
     global _job
     _job = job
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    threading.Thread(target=_end_with_driver, daemon=True).start()
-
-
-def _end_with_driver() -> None:
-    driver = multiprocessing.parent_process()
-    if driver is not None:
-        wait_for([driver.sentinel])
-        os._exit(1)
+    obey()
 
 
 @cache

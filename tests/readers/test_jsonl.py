@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from pipeline.errors import BadRow
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
-from pipeline.readers.jsonl import MAX_DEPTH, read_jsonl
+from pipeline.readers.jsonl import MAX_DEPTH, read_jsonl, read_object
 from pipeline.settings import Settings
 
 
@@ -176,3 +178,30 @@ def test_a_byte_order_mark_before_the_first_line_is_passed_over() -> None:
 
 def test_an_id_that_looks_like_a_path_stays_an_id() -> None:
     assert article({"text": "Rain.", "id": "../../etc/passwd"}).id == "../../etc/passwd"
+
+
+def test_one_object_is_read_as_a_line_is_though_it_may_run_over_several() -> None:
+    pretty = b'{\n  "text": "It rained.",\n  "published": "May 1, 2025",\n  "desk": 3\n}\n'
+    article = read_object(pretty, where="request", settings=Settings())
+    (line,) = read_jsonl(
+        io.BytesIO(pretty.replace(b"\n", b" ")), where="request", settings=Settings()
+    )
+    assert isinstance(line, Article)
+    assert article == replace(line, where="request")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'{"text": "x"', "no JSON: .* at character 13"),
+        (b'{"text": "\xff"}', "not UTF-8 at byte 11"),
+        (b'{"text": "x", "a": Infinity}', "Infinity is no JSON"),
+        (b'{"text": "x", "a": 1e999}', "out of range"),
+        (b"[" * 100_000, "nested too deep"),
+        (b'["text"]', "not a JSON object"),
+        (b'{"txt": "x"}', "did you mean 'txt'"),
+    ],
+)
+def test_what_is_no_article_is_told_as_of_a_line(data: bytes, message: str) -> None:
+    with pytest.raises(BadRow, match=message):
+        read_object(data, where="request", settings=Settings())

@@ -12,7 +12,17 @@ from playwright.sync_api import expect
 from pipeline.report import sourcepage
 from pipeline.report.sourcing import RunSources
 from tests.report.conftest import Open, Tab
-from tests.report.made import HARBOUR, HOSTILE, harbour, hostile, record
+from tests.report.made import (
+    HARBOUR,
+    HOSTILE,
+    entity,
+    harbour,
+    hostile,
+    mention,
+    record,
+    span,
+    statement,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +118,8 @@ def test_of_nested_statements_the_inner_one_is_linked_and_both_are_told(opened: 
     card = tab.page.get_by_role("tooltip")
     expect(card).to_contain_text("Told by")
     expect(card.locator(".entry")).to_have_count(3)
+    # the outer one in brief
+    expect(card.locator("dt", has_text="Confidence")).to_have_count(1)
 
 
 def test_parts_that_stand_apart_show_that_they_go_on(opened: Open) -> None:
@@ -403,3 +415,13 @@ def test_a_thousand_articles_open_within_two_seconds(opened: Open) -> None:
     tab = opened(one.model_copy(update={"id": f"r{number}"}) for number in range(1000))
     expect(tab.page.locator(".articles li")).to_have_count(1000)
     assert float(tab.script("document.documentElement.dataset.ready")) < 2000
+
+
+def test_what_a_speaker_said_is_told_whole(opened: Open) -> None:
+    text = f"Ann Lee said {'that the wall would hold, ' * 20}and left."
+    content = span(text, text[text.index("that") : -11])
+    lee = entity("e1", "Ann Lee", [mention(text, "Ann Lee")])
+    said = statement("a1", [span(text, "Ann Lee")], [span(text, "said")], [content], entity="e1")
+    long = record(text, entities=(lee,), attributions=(said,))
+    tab = opened([long, record("It rained.", "b")], "#/speaker/0")
+    assert tab.page.locator(".saying").inner_text() == content.text.strip()

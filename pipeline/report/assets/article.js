@@ -32,12 +32,17 @@ const LAYERS = [
     ],
   ],
 ];
+// Where the page is more than a file, its further panels put themselves in here.
+export const morePanels = [];
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u;
 const layers = new Set(LAYERS.map(([name]) => name));
 
 // Return the view of an article: its elements, `goTo` for a place in it, and `end`.
-export function articleView(number) {
-  const read = article(number);
+export async function articleView(number) {
+  return viewOfArticle(await article(number));
+}
+
+export function viewOfArticle(read) {
   const { headline, blocks, pieces } = typeset(read);
   const text = el(
     "div",
@@ -51,12 +56,17 @@ export function articleView(number) {
   const pointer = pointing(read, column, pieces, layers);
   switches.addEventListener("change", pointer.hide);
   const statements = statementsPanel(read, pointer.goTo);
+  const more = morePanels.map((make) => make(read, column, pointer)).filter(Boolean);
   const panels = tabs("Findings", [
     ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
     ["statements", `Statements ${read.statements.length}`, statements.element],
     ["figures", `Figures ${read.figures.length}`, figuresPanel(read, pointer.goTo)],
     ["notes", ["Notes", noteCount(read)], notesPanel(read, pointer.goTo)],
+    ...more.map(({ name, label, element }) => [name, label, element]),
   ]);
+
+  const first = more.find(({ chosen }) => chosen);
+  if (first) panels.choose(first.name);
 
   function chooseSpeaker(speaker) {
     if (!speaker.statements.length) {
@@ -75,7 +85,8 @@ export function articleView(number) {
     el("aside", { class: "beside", "aria-label": "Findings" }, panels.element),
     pointer.card,
   );
-  return { element, title: read.title ?? read.name, goTo: pointer.goTo, end: pointer.end };
+  const end = () => [pointer, ...more].forEach((one) => one.end());
+  return { element, title: read.title ?? read.name, goTo: pointer.goTo, end };
 }
 
 function noteCount(read) {

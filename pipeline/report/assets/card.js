@@ -18,7 +18,9 @@ export function entries(read, refs, layers) {
     const [id, role] = ref.split(":");
     if (seen.has(id)) continue;
     const item = read.items.get(id);
-    const entry = entryOf(read, item, id, role, layers);
+    // of nested statements the innermost is told in full
+    const brief = id[0] === "a" && [...seen].some((other) => other[0] === "a");
+    const entry = entryOf(read, item, id, role, layers, brief);
     if (entry) {
       seen.add(id);
       made.push([order(id), entry]);
@@ -31,7 +33,7 @@ function order(id) {
   return "wftqae".indexOf(id[0]);
 }
 
-function entryOf(read, item, id, role, layers) {
+function entryOf(read, item, id, role, layers, brief) {
   switch (id[0]) {
     case "e":
       return layers.has("entities") && entityEntry(item, role);
@@ -44,7 +46,7 @@ function entryOf(read, item, id, role, layers) {
     case "w":
       return entry("Warning", item.code, el("p", null, isolated(item.message)));
     default:
-      return layers.has("statements") && statementEntry(read, item);
+      return layers.has("statements") && statementEntry(read, item, brief);
   }
 }
 
@@ -92,14 +94,14 @@ function quoteEntry(read, quote) {
   return entry(quote.kind === "mixed" ? "Quoted words" : "Quote", head);
 }
 
-function statementEntry(read, item) {
+function statementEntry(read, item, brief) {
   const speaker = speakerOf(read, item);
   const above = item.parent && read.items.get(item.parent);
   const outer = above && (speakerOf(read, above)?.name ?? above.source);
   return entry(
     `Statement, ${KINDS[item.kind]}`,
     speaker ? named(speaker) : el("em", null, "no source found"),
-    facts([
+    facts(brief ? [["Cue", cueOf(item)]] : [
       ["Source", item.source && item.source !== speaker?.name ? `“${item.source}”` : null],
       ["Cue", cueOf(item)],
       ["Told by", outer],

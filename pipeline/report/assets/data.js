@@ -1,11 +1,9 @@
-// The data of the page: an index, and a block for each article that is read when it is asked for.
+// An article as the views of it need it, and words for what it holds.
 
-import { plain } from "./dom.js";
+import { load, overview } from "./store.js";
 
-const blocks = new Map();
+const articles = new Map();
 const KEPT = 200;
-
-export const overview = JSON.parse(document.getElementById("overview").textContent);
 
 export const LABELS = {
   PERSON: "person",
@@ -23,11 +21,18 @@ export const LABELS = {
 
 export const STANDINGS = { named: "named", anonymous: "anonymous", open: "not resolved" };
 
-// Return an article with its items by their ids and the words of each of their parts.
-export function article(number) {
-  const known = blocks.get(number);
+// Return an article by its number; the last ones are kept.
+export async function article(number) {
+  const known = articles.get(number);
   if (known) return known;
-  const read = JSON.parse(document.getElementById(`article-${number}`).textContent);
+  const read = prepared(await load(number));
+  if (articles.size >= KEPT) articles.delete(articles.keys().next().value);
+  articles.set(number, read);
+  return read;
+}
+
+// Return an article with its items by their ids, and the words of each of their parts.
+export function prepared(read) {
   read.items = new Map(
     [read.entities, read.quotes, read.figures, read.times, read.statements]
       .flat()
@@ -35,8 +40,6 @@ export function article(number) {
   );
   read.warnings.forEach((warning, at) => read.items.set(`w${at + 1}`, warning));
   read.said = wordsOf(read);
-  if (blocks.size >= KEPT) blocks.delete(blocks.keys().next().value);
-  blocks.set(number, read);
   return read;
 }
 
@@ -61,13 +64,6 @@ function wordsOf(read) {
   return words;
 }
 
-export function fullText(number) {
-  const read = JSON.parse(document.getElementById(`article-${number}`).textContent);
-  return read.paragraphs
-    .map((pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : piece[0])).join(""))
-    .join("\n");
-}
-
 // Return who says a statement, in words: the speaker's name, or that there is none.
 export function speakerOf(read, item) {
   return item.speaker == null ? null : read.speakers[item.speaker];
@@ -80,10 +76,6 @@ export function isUnsure(statement) {
 // Return the hue of an entity: far from its neighbours', and the same on every visit.
 export function hueOf(id) {
   return Math.round((Number(id.slice(1)) * 137.508 + 200) % 360);
-}
-
-export function titleOf(row) {
-  return plain(row.title);
 }
 
 // Return a date for people: "6 May 2025"; what is no date stays as it is.

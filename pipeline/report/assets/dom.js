@@ -92,6 +92,7 @@ export function tabs(label, panels) {
       button.setAttribute("aria-selected", String(other === at));
       button.tabIndex = other === at ? 0 : -1;
       panels[other][2].hidden = other !== at;
+      panels[other][2].dispatchEvent(new Event(other === at ? "shown" : "hid"));
     });
     if (focus) buttons[at].focus();
   }

@@ -2,6 +2,10 @@
 
 import { el } from "./dom.js";
 
+// Where the page is more than a file, its further views are put in here: `href`, `text` and `name`
+// for the navigation, and `open`.
+export const moreViews = [];
+
 // Return a heading, and the numbers of the whole collection below it.
 export function masthead(title, text) {
   return el(
@@ -13,16 +17,14 @@ export function masthead(title, text) {
 }
 
 // Fill a list with as many rows as are seen at once, and with the others when there is time.
-export function fillSlowly(list, items, row, size) {
+export async function fillSlowly(list, items, row, size) {
   const mine = Symbol("turn");
   list.turn = mine;
-  list.replaceChildren(...items.slice(0, size).map(row));
-  let at = size;
-  function more() {
-    if (list.turn !== mine || at >= items.length) return;
-    list.append(...items.slice(at, at + size).map(row));
-    at += size;
-    setTimeout(more, 0);
+  for (let at = 0; at === 0 || at < items.length; at += size) {
+    const rows = await Promise.all(items.slice(at, at + size).map(row));
+    if (list.turn !== mine) return;
+    if (at === 0) list.replaceChildren(...rows);
+    else list.append(...rows);
+    await new Promise((done) => setTimeout(done, 0));
   }
-  setTimeout(more, 0);
 }

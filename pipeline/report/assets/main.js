@@ -1,8 +1,9 @@
 // The addresses of the page: #/ the index, #/article/3/q2 a place in an article, and so on.
 
-import { el, plain } from "./dom.js";
-import { overview } from "./data.js";
+import { el, isolated, plain } from "./dom.js";
+import { overview } from "./store.js";
 import { articleView } from "./article.js";
+import { moreViews } from "./frame.js";
 import { indexView } from "./overview.js";
 import { measuresView } from "./measures.js";
 import { voiceView, voicesView } from "./voices.js";
@@ -16,29 +17,42 @@ const pageElement = document.getElementById("page");
 let view = null;
 let atHash = null;
 
-function viewAt(kind, number) {
+async function viewAt(kind, number) {
   const one = overview.articles.length === 1;
-  if (kind === "article" && overview.articles[number]) return ["index", articleView(number)];
+  if (kind === "article" && overview.articles[number]) return ["index", await articleView(number)];
   if (kind === "speaker" && overview.speakers[number]) return ["speaker", voiceView(number)];
   if (kind === "speakers") return ["speaker", voicesView()];
   if (kind === "figures") return ["figures", measuresView(number)];
-  return ["index", one ? articleView(0) : indexView()];
+  const more = moreViews.find(({ name }) => name === kind);
+  if (more) return [more.name, more.open()];
+  return ["index", one ? await articleView(0) : indexView()];
 }
 
-function open(first = false) {
+async function open(first = false) {
   const [, kind, number, place] = location.hash.split("/");
   const hash = `${kind ?? ""}/${number ?? ""}`;
   if (hash !== atHash) {
     atHash = hash;
+    const at = /^\d+$/u.test(number ?? "") ? Number(number) : 0;
+    const [section, opened] = await viewAt(kind, at).catch(failed);
+    if (atHash !== hash) {
+      opened.end?.();
+      return;
+    }
     view?.end?.();
-    let section;
-    [section, view] = viewAt(kind, /^\d+$/u.test(number ?? "") ? Number(number) : 0);
+    view = opened;
     pageElement.replaceChildren(skip(), navigation(section, view), view.element);
     document.title = plain(view.title);
     scrollTo(0, 0);
     if (!first) focusHeading();
   }
   if (place) view.goTo?.(place);
+}
+
+function failed(error) {
+  const why = el("p", { role: "alert" }, isolated(error.message));
+  const element = el("main", { class: "wide", id: "main" }, el("h1", null, "Not found"), why);
+  return ["", { element, title: "Not found" }];
 }
 
 function focusHeading() {
@@ -60,14 +74,15 @@ function skip() {
 }
 
 function navigation(section, opened) {
-  if (overview.articles.length === 1) return "";
+  if (overview.articles.length === 1 && !moreViews.length) return "";
+  const parts = [...NAVIGATION, ...moreViews.map(({ href, text, name }) => [href, text, name])];
   return el(
     "nav",
     { "aria-label": "Parts of the page", class: `parts ${opened.element.className}` },
     el(
       "div",
       null,
-      NAVIGATION.map(([href, text, name]) =>
+      parts.map(([href, text, name]) =>
         el("a", { href, "aria-current": name === section ? "page" : null }, text),
       ),
     ),
@@ -75,5 +90,5 @@ function navigation(section, opened) {
 }
 
 addEventListener("hashchange", () => open());
-open(true);
+await open(true);
 document.documentElement.dataset.ready = String(Math.round(performance.now()));

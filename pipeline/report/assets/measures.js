@@ -1,7 +1,7 @@
 // Figures of one measure over time.
 
 import { el, isolated, plain, shortened } from "./dom.js";
-import { overview } from "./data.js";
+import { overview } from "./store.js";
 import { masthead } from "./frame.js";
 import { plot } from "./plot.js";
 
@@ -55,7 +55,17 @@ function pointsTable(measure) {
     "table",
     { class: "points" },
     el("caption", { class: "unseen" }, "The figures of the plot"),
-    el("thead", null, el("tr", null, titles.map((title) => el("th", { scope: "col" }, title)))),
+    el(
+      "thead",
+      null,
+      el(
+        "tr",
+        null,
+        titles.map((title) =>
+          el("th", { scope: "col", class: title === "Value" ? "number" : null }, title),
+        ),
+      ),
+    ),
     el(
       "tbody",
       null,

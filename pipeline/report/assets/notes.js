@@ -1,7 +1,8 @@
 // What a reader should know before trusting a page: warnings, what is unsure, what made it.
 
 import { counted, el, isolated } from "./dom.js";
-import { isUnsure, overview } from "./data.js";
+import { isUnsure } from "./data.js";
+import { overview } from "./store.js";
 
 export function notesPanel(read, goTo) {
   const unsure = read.statements.filter(isUnsure);

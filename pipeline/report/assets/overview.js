@@ -1,11 +1,13 @@
 // The index of all articles, with a search through their texts.
 
 import { counted, el, isolated } from "./dom.js";
-import { dateOf, fullText, overview } from "./data.js";
+import { dateOf } from "./data.js";
+import { overview, searchTexts } from "./store.js";
 import { fillSlowly, masthead } from "./frame.js";
 
 const AT_ONCE = 100;
-const PATIENCE = 12;
+// Where the page is more than a file, what else is known of an article is put in here.
+export const moreFacts = [];
 
 function total(name) {
   return overview.articles.reduce((sum, row) => sum + row[name], 0);
@@ -28,26 +30,26 @@ export function indexView() {
     ].map(([value, text]) => el("option", { value }, text)),
   );
   const heads = rows.map((row, number) => headOf(row, number));
-  const reader = textReader();
+  const texts = searchTexts(update);
 
   function update() {
     const wanted = search.value.trim().toLowerCase();
     const found = [];
     for (let number = 0; number < rows.length; number += 1) {
-      if (!wanted || heads[number].includes(wanted) || reader.has(number, wanted)) {
+      if (!wanted || heads[number].includes(wanted) || texts.has(number, wanted)) {
         found.push(number);
       }
     }
     if (order.value) found.sort((one, other) => sorted(rows[one], rows[other], order.value));
     status.textContent = wanted
       ? `${found.length.toLocaleString("en")} of ${counted(rows.length, "article")}` +
-        (reader.done() ? "" : "; reading the texts …")
+        (texts.done(wanted) ? "" : "; reading the texts …")
       : counted(rows.length, "article");
     fillSlowly(list, found, (number) => articleRow(rows[number], number), AT_ONCE);
   }
 
   search.addEventListener("input", () => {
-    reader.start(update);
+    texts.ask(search.value.trim().toLowerCase());
     update();
   });
   order.addEventListener("change", update);
@@ -72,7 +74,7 @@ export function indexView() {
     status,
     list,
   );
-  return { element, title: "Articles", end: reader.stop };
+  return { element, title: "Articles", end: texts.stop };
 }
 
 function headOf(row) {
@@ -85,30 +87,6 @@ function sorted(one, other, key) {
     return day < otherDay ? 1 : day > otherDay ? -1 : 0;
   }
   return other[key] - one[key];
-}
-
-// Reads the texts for the search a few at a time, so that typing is never held up.
-function textReader() {
-  const texts = [];
-  let timer = null;
-  const all = overview.articles.length;
-  const stop = () => clearTimeout(timer);
-  function read(then) {
-    const until = performance.now() + PATIENCE;
-    while (texts.length < all && performance.now() < until) {
-      texts.push(fullText(texts.length).toLowerCase());
-    }
-    if (texts.length < all) timer = setTimeout(read, 0, then);
-    else then();
-  }
-  return {
-    start(then) {
-      if (timer === null && texts.length < all) timer = setTimeout(read, 0, then);
-    },
-    has: (number, wanted) => texts[number]?.includes(wanted) ?? false,
-    done: () => texts.length === all,
-    stop,
-  };
 }
 
 function articleRow(row, number) {
@@ -134,6 +112,7 @@ function articleRow(row, number) {
         counted(row.statements, "statement"),
         counted(row.quotes, "quote"),
         counted(row.figures, "figure"),
+        ...moreFacts.map((fact) => fact(row)),
         marks.length > 0 && el("strong", { class: "doubt" }, marks.join(", ")),
       ]
         .filter(Boolean)

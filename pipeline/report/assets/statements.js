@@ -84,15 +84,16 @@ function slider(change) {
   return el("label", null, el("span", null, "Confidence ", value), field);
 }
 
-// Return one statement as a row of a list; a click on it leads to its place.
-export function statementRow(read, item, goTo) {
+// Return one statement as a row of a list; a click on it leads to its place. Of a long one, so
+// much is shown as `length` says.
+export function statementRow(read, item, goTo, length = SHOWN) {
   const speaker = speakerOf(read, item);
   const said = read.said.get(`${item.id}:content`) ?? "";
   const words = said || "nothing is told";
   const button = el(
     "button",
     { type: "button", class: "saying" },
-    isolated(shortened(words, SHOWN), { class: said ? null : "dim" }),
+    isolated(shortened(words, length), { class: said ? null : "dim" }),
   );
   button.addEventListener("click", () => goTo(item.id));
   const above = item.parent && read.items.get(item.parent);

@@ -1,7 +1,8 @@
 // All speakers with the words given to each, and everything that one of them said.
 
 import { counted, el, isolated, percent, plain } from "./dom.js";
-import { LABELS, STANDINGS, article, dateOf, overview } from "./data.js";
+import { LABELS, STANDINGS, article, dateOf } from "./data.js";
+import { overview } from "./store.js";
 import { fillSlowly, masthead } from "./frame.js";
 import { shares } from "./speakers.js";
 import { statementRow } from "./statements.js";
@@ -127,12 +128,12 @@ export function voiceView(at) {
   return { element, title: `All that ${plain(voice.name)} said` };
 }
 
-function sayings({ number, place }) {
-  const read = article(number);
+async function sayings({ number, place }) {
+  const read = await article(number);
   const row = overview.articles[number];
   const speaker = read.speakers[place];
   const goTo = (id) => (location.hash = `#/article/${number}/${id}`);
-  const statements = speaker.statements.map((id) => statementRow(read, read.items.get(id), goTo));
+  const statements = speaker.statements.map((id) => statementRow(read, read.items.get(id), goTo, Infinity));
   const quotes = speaker.quotes.map((id) => {
     const place_ = el("button", { type: "button", class: "saying" });
     place_.append(isolated(read.said.get(id) ?? ""));

@@ -1,0 +1,39 @@
+// Where the data of the page are: in blocks of its own document, read when they are asked for.
+
+const PATIENCE = 12;
+
+export const overview = JSON.parse(document.getElementById("overview").textContent);
+
+export async function load(number) {
+  return JSON.parse(document.getElementById(`article-${number}`).textContent);
+}
+
+// Return a search through the texts. They are read a few at a time, so that typing is never held
+// up; `found` is called when there is more to be shown.
+export function searchTexts(found) {
+  const texts = [];
+  let timer = null;
+  const all = overview.articles.length;
+  async function read() {
+    const until = performance.now() + PATIENCE;
+    while (texts.length < all && performance.now() < until) {
+      texts.push(textOf(await load(texts.length)).toLowerCase());
+    }
+    if (texts.length < all) timer = setTimeout(read, 0);
+    else found();
+  }
+  return {
+    ask() {
+      if (timer === null && texts.length < all) timer = setTimeout(read, 0);
+    },
+    has: (number, wanted) => texts[number]?.includes(wanted) ?? false,
+    done: () => texts.length === all,
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function textOf(read) {
+  return read.paragraphs
+    .map((pieces) => pieces.map((piece) => (typeof piece === "string" ? piece : piece[0])).join(""))
+    .join("\n");
+}

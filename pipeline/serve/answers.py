@@ -1,0 +1,139 @@
+"""What the API takes and gives, as models from which the OpenAPI document is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from pipeline.errors import NotJson
+from pipeline.records.corrections import KINDS, Action, Correction, Layer
+from pipeline.records.schema import NonEmpty, Sha256
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+DESCRIPTIVE: Final = ("title", "url", "byline", "publisher", "language")
+WORDS: Final = (
+    "[^\\u0009-\\u000d\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a"
+    "\\u2028\\u2029\\u202f\\u205f\\u3000]"
+)
+"""Something besides white space, as Python counts it."""
+
+
+class Answer(BaseModel):
+    """A frozen answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Summary(Answer):
+    """One record in the list of all."""
+
+    number: int
+    """Its place in the files, from 0."""
+    id: str
+    sha256: str
+    """That of its text: two records may bear the same id."""
+    title: str
+    """Its title, or its first words."""
+    published: str | None
+    publisher: str | None
+    words: int
+    entities: int
+    quotes: int
+    figures: int
+    attributions: int
+    warnings: int
+    judged: int
+    """Items that a person has judged."""
+
+
+class Listing(Answer):
+    """A part of the list of all records."""
+
+    total: int
+    """So many records fit what was asked for."""
+    records: list[Summary]
+
+
+AsItem = dict[str, JsonValue] | None
+"""An item of a record, which is looked at once the record is known."""
+
+
+class Judgement(BaseModel):
+    """What a person says of an item; by whom and when, the server adds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    record: NonEmpty
+    """The record's id."""
+    sha256: Sha256 | None = None
+    """That of its text; needed where two records bear the same id."""
+    version: Sha256 | None = None
+    """That of the record's line: with it, no other extraction than that one is judged."""
+    layer: Layer
+    action: Action
+    """``complete`` also accepts what nobody judged in the layer."""
+    item: NonEmpty | None = None
+    """The item's id; null to add one, and where the whole layer is meant."""
+    before: AsItem = None
+    """The item as the person saw it: with it, nothing is said where it stands otherwise by now."""
+    after: AsItem = None
+    """The item as it should be, to mend or to add it."""
+
+
+class Said(Answer):
+    """A part of the list of all corrections."""
+
+    total: int
+    """So many corrections fit what was asked for."""
+    corrections: list[Correction]
+
+
+Start = Annotated[int, Field(ge=0, description="So many records are left out at the start.")]
+Size = Annotated[int, Field(ge=1, le=1000, description="So many records are given at most.")]
+
+
+def article_schema(settings: Settings) -> dict[str, Any]:
+    """Return the JSON Schema of an article to extract: a line of JSONL."""
+    return {
+        "type": "object",
+        "title": "Article",
+        "description": "An article as a line of JSONL; keys that are not listed become meta.",
+        "required": [settings.text_key],
+        "properties": {
+            settings.id_key: {"type": ["string", "integer", "null"]},
+            settings.published_key: {
+                "description": "A date, best in ISO 8601; what is none is left out with a warning.",
+                "examples": ["2025-05-01"],
+            },
+            **{
+                key: {"description": "A string, or a list of strings; anything else is meta."}
+                for key in DESCRIPTIVE
+            },
+            settings.text_key: {"type": "string", "pattern": WORDS},
+        },
+    }
+
+
+def judgement_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a judgement; what it refers to is known to the document."""
+    schema = Judgement.model_json_schema()
+    items = [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in KINDS.values()]
+    for side in ("before", "after"):
+        schema["properties"][side] = {"anyOf": [*items, {"type": "null"}], "default": None}
+    del schema["$defs"]
+    return schema
+
+
+def body_of(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what OpenAPI tells of an operation whose body is JSON of a schema."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def check_type(content_type: str) -> None:
+    """Raise ``NotJson`` unless a body is JSON by its ``Content-Type``."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise NotJson(f"the body is of type {kind[:80]!r}")

@@ -1,0 +1,91 @@
+"""The application: records, extraction, corrections and the page, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from pipeline import __version__
+from pipeline.errors import BadParameter, PipelineError, RequestError
+from pipeline.serve.api import Api
+from pipeline.serve.guard import Guard
+from pipeline.serve.page import Pages
+from pipeline.serve.problems import answer, refusal
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from pipeline.serve.catalogue import Catalogue
+    from pipeline.serve.extraction import Extraction
+    from pipeline.serve.journal import Journal
+    from pipeline.settings import Settings
+
+LOCAL = ("localhost",)
+"""Names that the server goes by, besides addresses in figures."""
+
+
+def application(
+    catalogue: Catalogue,
+    extraction: Extraction,
+    journal: Journal,
+    settings: Settings,
+    *,
+    names: Iterable[str] = LOCAL,
+) -> ASGIApp:
+    """Return the application that serves a catalogue, behind its guard."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        extraction.stop()
+
+    app = FastAPI(
+        title="News extraction pipeline",
+        version=__version__,
+        description="Records of articles, extraction of new ones, and corrections by people.",
+        # their pages load scripts from elsewhere
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        responses={403: refusal("The request may come from a page of another site.")},
+        exception_handlers={
+            PipelineError: _answer_error,
+            RequestValidationError: _answer_bad_parameter,
+            HTTPException: _answer_http,
+            Exception: _answer_bug,
+        },
+    )
+    api = Api(catalogue, extraction, journal, settings)
+    app.include_router(api.router())
+    app.include_router(Pages(api).router(), include_in_schema=False)
+    return Guard(app, names)
+
+
+async def _answer_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, PipelineError)
+    return answer(error)
+
+
+async def _answer_bad_parameter(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return answer(BadParameter(f"{place}: {first['msg']}"))
+
+
+async def _answer_http(_request: Request, error: Exception) -> Response:
+    """Answer what the router refuses: an unknown path, a method that a path does not know."""
+    assert isinstance(error, HTTPException)
+    refused = RequestError(error.detail.lower())
+    refused.status = error.status_code
+    return answer(refused, error.headers)
+
+
+async def _answer_bug(_request: Request, error: Exception) -> Response:
+    return answer(PipelineError(f"a bug: {type(error).__name__}"))

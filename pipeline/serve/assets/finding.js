@@ -1,0 +1,128 @@
+// One finding as a reviewer sees it: a row of the list, and the card of what is judged.
+
+import { el, isolated, shortened } from "./dom.js";
+import { confidence } from "./card.js";
+import { layerOf, spansOf } from "./judging.js";
+
+const VERDICTS = {
+  accepted: ["✓", "accepted"],
+  mended: ["✎", "mended"],
+  added: ["+", "added"],
+  rejected: ["✗", "rejected"],
+};
+export const ONE = { quotes: "Quote", attributions: "Statement", figures: "Figure" };
+const AROUND = 110;
+
+export function wordsOfItem(item) {
+  const spans = spansOf(item).filter(([role]) => role === "item" || role === "content");
+  const told = spans.length ? spans : spansOf(item);
+  return told.map(([, { text }]) => text.replace(/\s+/gu, " ")).join(" … ");
+}
+
+export function findingRow(item, judgement, isCurrent, choose) {
+  const [sign, word] = judgement ? VERDICTS[judgement.verdict] : ["", "not judged"];
+  const button = el(
+    "button",
+    { type: "button", class: "finding", "aria-current": isCurrent ? "true" : null },
+    el("span", { class: `verdict ${judgement?.verdict ?? "open"}`, "aria-hidden": "true" }, sign),
+    el("span", { class: "kind" }, ONE[layerOf(item.id)]),
+    isolated(shortened(wordsOfItem(item), 70), { class: "words" }),
+    el("span", { class: "unseen" }, `, ${word}`),
+  );
+  button.addEventListener("click", choose);
+  return el("li", null, button);
+}
+
+export function cardOf(read, places, item, judgement, { judge, mend }) {
+  const act = (text, key, action) =>
+    el(
+      "button",
+      { type: "button", class: "act", "aria-keyshortcuts": key, onclick: action },
+      text,
+      el("kbd", { "aria-hidden": "true" }, key),
+    );
+  return [
+    el(
+      "p",
+      { class: "kind" },
+      item.speech === false ? "In quotation marks" : `${ONE[layerOf(item.id)]}, ${item.kind}`,
+      judgement && [
+        " · ",
+        el("strong", { class: `said ${judgement.verdict}` }, VERDICTS[judgement.verdict][1]),
+        " by ",
+        isolated(judgement.who),
+      ],
+    ),
+    el("blockquote", null, isolated(wordsOfItem(item))),
+    contextOf(places, item),
+    el(
+      "dl",
+      null,
+      factsOf(read, item)
+        .filter(([, value]) => value)
+        .flatMap(([term, value]) => [
+          el("dt", null, term),
+          el("dd", null, typeof value === "string" ? isolated(value) : value),
+        ]),
+    ),
+    el(
+      "p",
+      { class: "actions" },
+      act("Accept", "A", () => judge("accept")),
+      act("Reject", "R", () => judge("reject")),
+      act("Mend", "M", mend),
+      judgement && act("Take back", "U", () => judge("withdraw")),
+    ),
+  ];
+}
+
+// Return the words around an item, for screens on which the text is far away.
+function contextOf(places, item) {
+  const spans = spansOf(item).map(([, span]) => span);
+  const start = Math.min(...spans.map((span) => span.start));
+  const end = Math.max(...spans.map((span) => span.end));
+  const around = places.span(Math.max(start - AROUND, 0), end + AROUND).text;
+  const text = around.replace(/\s+/gu, " ");
+  return el("p", { class: "context aside" }, isolated(`… ${text} …`));
+}
+
+function factsOf(read, item) {
+  const nameOf = (id) => read.items.get(id)?.name;
+  const textOf = (part) => part?.spans.map(({ text }) => text).join(" … ");
+  switch (layerOf(item.id)) {
+    case "quotes":
+      return [
+        ["Speaker", item.speech ? (nameOf(item.speaker) ?? none("not known")) : null],
+        ["Speech", item.speech ? null : none("nobody is quoted")],
+      ];
+    case "attributions":
+      return [
+        ["Who", nameOf(item.source?.entity) ?? (item.source ? none("not named") : none("open"))],
+        ["Source", textOf(item.source)],
+        ["Cue", textOf(item.cue)],
+        ["Confidence", confidence(item)],
+      ];
+    default:
+      return [
+        ["Value", item.value ?? ([item.low, item.high].filter(Boolean).join(" to ") || none("none"))],
+        ["Unit", item.unit],
+        ["Of what", item.measures?.text],
+      ];
+  }
+}
+
+function none(text) {
+  return el("em", { class: "dim" }, text);
+}
+
+// Strike out in the text what was rejected; of a statement its source and its cue.
+export function strikeOut(column, judged) {
+  for (const span of column.querySelectorAll("[data-refs]")) {
+    const rejected = span.dataset.refs.split(" ").some((ref) => {
+      const [id, role] = ref.split(":");
+      const counts = layerOf(id) && role !== "content" && role !== "what";
+      return counts && judged.judgement(id)?.verdict === "rejected";
+    });
+    span.classList.toggle("was-rejected", rejected);
+  }
+}

@@ -1,0 +1,49 @@
+// The keys of the review.
+
+import { el } from "./dom.js";
+
+const SHORTCUTS = [
+  ["A", "accept"],
+  ["R", "reject"],
+  ["M", "mend"],
+  ["U", "take back what was said"],
+  ["J", "next"],
+  ["K", "the one before"],
+  ["O", "next that nobody judged"],
+  ["N", "next article that nobody judged"],
+];
+
+export function shortcuts() {
+  return el(
+    "details",
+    { class: "shortcuts" },
+    el("summary", null, "Keys"),
+    el(
+      "dl",
+      null,
+      SHORTCUTS.flatMap(([key, text]) => [el("dt", null, el("kbd", null, key)), el("dd", null, text)]),
+    ),
+    el(
+      "p",
+      { class: "aside" },
+      "They count while the focus is in the review or in the text. In the text, ",
+      el("kbd", null, "←"),
+      " and ",
+      el("kbd", null, "→"),
+      " choose what is judged.",
+    ),
+  );
+}
+
+// Return a listener that does what a key stands for, unless somebody writes. `not` are keys that
+// stand for something else there.
+export function keys(deeds) {
+  return (event, not = "") => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("input, select, textarea, form")) return;
+    const key = event.key.toLowerCase();
+    if (!Object.hasOwn(deeds, key) || not.includes(key)) return;
+    deeds[key]();
+    event.preventDefault();
+  };
+}

@@ -1,0 +1,294 @@
+// Forms in which an item is mended: each gives the item as it should be.
+
+import { el, isolated, plain, shortened } from "./dom.js";
+import { layerOf } from "./judging.js";
+
+const NOBODY = "";
+const OPENING = /["“„«‘'`‹”]/u;
+const CLOSING = /["”“»’'›]/u;
+const PRONOUN = /^(he|she|it|they|i|we|you|who|him|her|them|his|their|its)$/iu;
+const KIND_NAMES = ["direct", "mixed", "indirect"];
+
+// Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
+export function mendingForm(item, context, save, cancel) {
+  const layer = layerOf(item.id);
+  const fields = { quotes: quoteFields, attributions: statementFields, figures: figureFields };
+  let made = null;
+  // what is being mended is lit up in the text as it would be
+  const changed = () => made && context.preview(made.mended());
+  made = fields[layer](item, { ...context, changed });
+  const { elements, mended } = made;
+  const problem = el("p", { class: "doubt", role: "alert" });
+  const form = el(
+    "form",
+    { class: "mending", "aria-label": "Mend" },
+    elements,
+    problem,
+    el(
+      "p",
+      { class: "actions" },
+      el("button", { type: "submit", class: "act" }, "Save"),
+      el("button", { type: "button", class: "act", onclick: cancel }, "Cancel"),
+    ),
+  );
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    problem.textContent = "";
+    try {
+      await save(mended());
+    } catch (error) {
+      problem.replaceChildren(isolated(error.message));
+    }
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    cancel();
+  });
+  return form;
+}
+
+function quoteFields(item, context) {
+  const speaker = whoField("Speaker", item.speaker, context);
+  const words = wordsField("Words", item, context);
+  const speech = el("input", { type: "checkbox", checked: item.speech });
+  return {
+    elements: [
+      speaker.element,
+      words.element,
+      el("label", { class: "check" }, speech, "Somebody is quoted"),
+    ],
+    mended: () => {
+      const { start, end, text } = words.value();
+      const marks = marksAround({ start, end }, item.marks, context.places);
+      const who = speech.checked ? speaker.value() : null;
+      return { ...item, start, end, text, marks, speech: speech.checked, speaker: who };
+    },
+  };
+}
+
+// Return the marks next to some words, else those that they had.
+function marksAround({ start, end }, known, places) {
+  const before = OPENING.test(places.letter(start - 1) ?? "");
+  const after = CLOSING.test(places.letter(end) ?? "");
+  return {
+    open: before ? places.span(start - 1, start) : (known?.open ?? null),
+    close: after ? places.span(end, end + 1) : (known?.close ?? null),
+  };
+}
+
+function statementFields(item, context) {
+  const who = whoField("Who says it", item.source?.entity, context);
+  const anonymous = el("input", { type: "checkbox", checked: item.source?.anonymous ?? false });
+  const source = spansField("Source", item.source?.spans, context);
+  const cue = spansField("Cue", item.cue?.spans, context);
+  const content = spansField("Content", item.content?.spans, context);
+  const kind = selectField("Kind", KIND_NAMES.map((name) => [name, name]), item.kind);
+  return {
+    elements: [
+      who.element,
+      el("label", { class: "check" }, anonymous, "The text does not name the source"),
+      source.element,
+      cue.element,
+      content.element,
+      kind.element,
+    ],
+    mended: () => ({
+      ...item,
+      kind: kind.value(),
+      source: sourceOf(item.source, source.value(), who.value(), anonymous.checked),
+      cue: cueOfSpans(item.cue, cue.value()),
+      content: content.value().length ? { spans: content.value() } : null,
+    }),
+  };
+}
+
+function sourceOf(known, spans, entity, anonymous) {
+  if (!spans.length) return null;
+  const form = known && same(known.spans, spans) ? known.form : formOf(spans);
+  return { form, spans, entity, anonymous: anonymous && !entity };
+}
+
+function formOf([{ text }]) {
+  if (PRONOUN.test(text)) return "pronoun";
+  return /^\p{Lu}/u.test(text) ? "name" : "nominal";
+}
+
+// Return a cue of some words; what is not known of other words than before is left open.
+function cueOfSpans(known, spans) {
+  if (!spans.length) return null;
+  if (known && same(known.spans, spans)) return known;
+  return { spans, lemma: null, type: known?.type ?? null, negated: known?.negated ?? false };
+}
+
+function same(spans, others) {
+  const places = (list) => list.map(({ start, end }) => `${start} ${end}`).join();
+  return places(spans) === places(others);
+}
+
+function figureFields(item, context) {
+  const words = wordsField("Words", item, context);
+  const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3");
+  const unit = textField("Unit", item.unit, "USD, %, km … or nothing");
+  const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
+  return {
+    elements: [words.element, value.element, unit.element, what.element],
+    mended: () => {
+      const { start, end, text } = words.value();
+      const measures = what.value()[0] ?? null;
+      return { ...item, start, end, text, value: value.value(), unit: unit.value(), measures };
+    },
+  };
+}
+
+function whoField(label, chosen, { read }) {
+  const people = read.entities.map(({ id, name }) => [id, plain(shortened(name, 60))]);
+  const field = selectField(label, [[NOBODY, "nobody, or not known"], ...people], chosen ?? NOBODY);
+  return { element: field.element, value: () => field.value() || null };
+}
+
+function selectField(label, options, chosen) {
+  const field = el(
+    "select",
+    null,
+    options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)),
+  );
+  return { element: el("label", null, el("span", null, label), field), value: () => field.value };
+}
+
+function textField(label, value, hint) {
+  const field = el("input", { type: "text", value: value ?? "", autocomplete: "off" });
+  const element = el(
+    "label",
+    null,
+    el("span", null, label),
+    field,
+    el("span", { class: "aside" }, hint),
+  );
+  return { element, value: () => field.value.trim() || null };
+}
+
+// Return a field for the one stretch that an item is.
+function wordsField(label, span, context) {
+  const field = spansField(label, [span], context, { single: true, needed: true });
+  return { element: field.element, value: () => field.value()[0] };
+}
+
+// Return a field for stretches of the text: their ends are moved by a word, or taken from what is
+// selected in the text.
+function spansField(label, spans, context, { single = false, needed = false } = {}) {
+  const { places, picked } = context;
+  let value = (spans ?? []).map(({ start, end }) => places.span(start, end));
+  const list = el("ol", { class: "spans" });
+  const take = el("button", { type: "button", class: "link" });
+  take.addEventListener("click", () => {
+    const chosen = picked.span();
+    if (!chosen) return;
+    value = single ? [chosen] : merged(value, chosen, places);
+    fill();
+  });
+
+  function nudge(at, side, by) {
+    value[at] = places.nudged(value[at], side, by);
+    fill(`${at} ${side} ${by}`);
+  }
+
+  function row(span, at) {
+    const button = (side, by, sign) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "nudge",
+          "data-key": `${at} ${side} ${by}`,
+          "aria-label": `${label}: ${side} one word ${by < 0 ? "earlier" : "later"}`,
+          onclick: () => nudge(at, side, by),
+        },
+        sign,
+      );
+    const remove = () => {
+      value.splice(at, 1);
+      fill();
+      take.focus();
+    };
+    return el(
+      "li",
+      null,
+      el("span", { class: "nudges" }, button("start", -1, "‹"), button("start", 1, "›")),
+      isolated(ends(span.text), { class: "words" }),
+      el("span", { class: "nudges" }, button("end", -1, "‹"), button("end", 1, "›")),
+      !needed &&
+        el(
+          "button",
+          { type: "button", class: "nudge", "aria-label": `${label}: take out`, onclick: remove },
+          "×",
+        ),
+    );
+  }
+
+  function fill(focused) {
+    const rows = value.map(row);
+    list.replaceChildren(...(rows.length ? rows : [el("li", { class: "dim" }, "none")]));
+    if (focused) list.querySelector(`[data-key="${focused}"]`).focus();
+    offer();
+    context.changed();
+  }
+
+  function offer() {
+    const chosen = picked.span();
+    take.disabled = !chosen;
+    take.textContent = chosen
+      ? `${single || !value.length ? "Take" : "Add"} “${plain(shortened(chosen.text, 32))}”`
+      : "Select words in the text to take them";
+  }
+
+  fill();
+  picked.heard(offer, list);
+  const element = el(
+    "fieldset",
+    { class: "field" },
+    el("legend", null, label),
+    list,
+    take,
+  );
+  return { element, value: () => value };
+}
+
+// Return stretches with one more, in the order of the text; those that touch it are one with it.
+function merged(spans, added, places) {
+  const apart = spans.filter((span) => span.end <= added.start || added.end <= span.start);
+  const touching = spans.filter((span) => !apart.includes(span));
+  const one = places.span(
+    Math.min(added.start, ...touching.map(({ start }) => start)),
+    Math.max(added.end, ...touching.map(({ end }) => end)),
+  );
+  return [...apart, one].sort((a, b) => a.start - b.start);
+}
+
+// Return a stretch with its middle left out if it is long: what counts are its ends.
+function ends(text) {
+  return text.length <= 90 ? text : `${text.slice(0, 42)} … ${text.slice(-42)}`;
+}
+
+// Return an item that a person adds, made of some words.
+export function blankItem(layer, { start, end }, places) {
+  if (layer === "attributions") {
+    const content = { spans: [places.span(start, end)] };
+    const empty = { source: null, cue: null, quotes: [], figures: [], parent: null };
+    return { id: "a+", kind: "indirect", ...empty, content, confidence: null };
+  }
+  if (layer === "figures") {
+    const names = ["value", "low", "high", "unit", "unit_text", "bound", "change", "change_role"];
+    const links = ["rate", "measures", "holder", "time", "attribution"];
+    const empty = Object.fromEntries([...names, ...links].map((name) => [name, null]));
+    const span = places.span(start, end);
+    return { id: "f+", ...span, kind: "count", ...empty, unit_assumed: false, vague: false };
+  }
+  const [from, to] = [
+    start + (OPENING.test(places.letter(start)) ? 1 : 0),
+    end - (CLOSING.test(places.letter(end - 1)) ? 1 : 0),
+  ];
+  const marks = marksAround({ start: from, end: to }, null, places);
+  const empty = { speech: true, continues: null, speaker: null, attribution: null };
+  return { id: "q+", ...places.span(from, to), marks, kind: "direct", ...empty };
+}

@@ -1,0 +1,47 @@
+// Where the data of the page are: at the server that sent it, asked for one article at a time.
+
+const PAUSE = 200;
+
+export const overview = JSON.parse(document.getElementById("overview").textContent);
+
+export async function load(number) {
+  const { view, ...more } = await ask(`page/articles/${number}`);
+  return { ...view, ...more };
+}
+
+// Return a search through the texts; `found` is called when there is more to be shown.
+export function searchTexts(found) {
+  const answers = new Map();
+  let timer = null;
+  async function read(wanted) {
+    const { numbers } = await ask(`page/search?q=${encodeURIComponent(wanted)}`);
+    answers.set(wanted, new Set(numbers));
+    found();
+  }
+  return {
+    ask(wanted) {
+      clearTimeout(timer);
+      if (wanted && !answers.has(wanted)) timer = setTimeout(read, PAUSE, wanted);
+    },
+    has: (number, wanted) => answers.get(wanted)?.has(number) ?? false,
+    done: (wanted) => answers.has(wanted),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+// Say something to the server, and return its answer; what it refuses is an error with its reason.
+export async function ask(path, body) {
+  let answer;
+  try {
+    answer = await fetch(`/${path}`, body && {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new Error("The server does not answer: is it still running?");
+  }
+  const read = await answer.json();
+  if (!answer.ok) throw new Error(`${read.detail} (${read.code}). ${read.hint}`);
+  return read;
+}

@@ -1,0 +1,350 @@
+// The review: each finding is accepted, rejected or mended by a person, by mouse or by keyboard.
+
+import { counted, el, isolated, plain } from "./dom.js";
+import { morePanels } from "./article.js";
+import { moreFacts } from "./overview.js";
+import { overview } from "./remote.js";
+import { REVIEWED, isEqual, judging, layerOf, spansOf } from "./judging.js";
+import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
+import { keys, shortcuts } from "./keys.js";
+import { blankItem, mendingForm } from "./mending.js";
+import { pick, placesOf } from "./places.js";
+
+const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Taken back" };
+
+// keys that lead through the text while the focus is there
+const STEPS = "jk";
+const ROLES = ["item", "source", "cue", "content"];
+const ONE_COLUMN = "(max-width: 66rem)";
+
+// whether a reviewer goes from article to article
+let goesOn = false;
+
+morePanels.push(reviewPanel);
+moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} judged`);
+
+function reviewPanel(read, column, pointer) {
+  if (!read.review) return null;
+  const places = placesOf(read, column);
+  const picked = pick(places);
+  const judged = judging(read, refresh);
+  const status = el("p", { class: "dim", role: "status" });
+  const meter = el("progress", { "aria-label": "Judged" });
+  const card = el("div", { class: "judging", role: "group", tabindex: -1 });
+  const list = el("ol", { class: "findings" });
+  const remarks = el("ul", { class: "warnings", "aria-label": "Corrections that do not fit" });
+  const layer = chooser(refresh);
+  const open = el("input", { type: "checkbox", onchange: refresh });
+  const whole = wholeLayers(judged, say);
+  const adding = addButtons(picked, add);
+  let current = null;
+  let form = null;
+  let said = "";
+  let busy = false;
+
+  const element = el(
+    "section",
+    { class: "review" },
+    el("h2", null, "Review"),
+    el(
+      "div",
+      { class: "filters" },
+      layer.element,
+      el("label", { class: "check" }, open, "Only what nobody judged"),
+    ),
+    meter,
+    status,
+    remarks,
+    card,
+    list,
+    adding,
+    whole.element,
+    nextLink(),
+    shortcuts(),
+  );
+
+  function shown() {
+    return judged
+      .items()
+      .filter((item) => !layer.value() || layerOf(item.id) === layer.value())
+      .filter((item) => !open.checked || item.id === current || !judged.judgement(item.id));
+  }
+
+  function refresh() {
+    const all = judged.items();
+    const done = all.filter((item) => judged.judgement(item.id)).length;
+    meter.max = Math.max(all.length, 1);
+    meter.value = done;
+    overview.articles[read.number].judged = done;
+    status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`);
+    if (!judged.item(current)) current = shown()[0]?.id ?? null;
+    list.replaceChildren(
+      ...shown().map((item) => {
+        const judgement = judged.judgement(item.id);
+        return findingRow(item, judgement, item.id === current, () => choose(item.id));
+      }),
+    );
+    strikeOut(column, judged);
+    remarks.replaceChildren(...judged.remarks().map((text) => el("li", null, isolated(text))));
+    whole.update();
+    if (!form) fillCard();
+    light();
+  }
+
+  function choose(id, focus = true) {
+    current = id;
+    form = null;
+    said = "";
+    refresh();
+    if (focus) card.focus({ preventScroll: true });
+    showRow();
+    if (!id || matchMedia(ONE_COLUMN).matches) return;
+    const range = places.rangeOf(spansOf(judged.item(id))[0][1]);
+    range?.startContainer.parentElement.scrollIntoView({ block: "center" });
+  }
+
+  // Bring the row of what is judged into view, and move nothing but its list.
+  function showRow() {
+    const row = list.querySelector("[aria-current]");
+    if (!row) return;
+    const [box, frame] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollTop += Math.min(box.top - frame.top, 0) + Math.max(box.bottom - frame.bottom, 0);
+  }
+
+  // Light up what is judged, wherever its ends are by now.
+  function light(item = current && judged.item(current)) {
+    const registry = CSS.highlights;
+    if (!registry) return;
+    for (const role of ROLES) registry.delete(`review-${role}`);
+    if (element.hidden || !item) return;
+    for (const role of ROLES) {
+      const ranges = spansOf(item)
+        .filter(([one]) => one === role)
+        .map(([, span]) => places.rangeOf(span))
+        .filter(Boolean);
+      registry.set(`review-${role}`, new Highlight(...ranges));
+    }
+  }
+
+  function fillCard() {
+    const item = current && judged.item(current);
+    if (!item) {
+      card.replaceChildren(el("p", { class: "dim" }, "Nothing is left to be judged here."));
+      card.setAttribute("aria-label", "Nothing is left");
+      return;
+    }
+    const judgement = judged.judgement(item.id);
+    card.setAttribute("aria-label", plain(`${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`));
+    card.replaceChildren(...cardOf(read, places, item, judgement, { judge, mend }));
+  }
+
+  // Tell the server what is said of an item or a layer, and return whether it was taken.
+  async function say(judgement, name) {
+    if (busy) return false;
+    busy = true;
+    let taken = true;
+    try {
+      await judged.say(judgement);
+      said = `${DONE[judgement.action] ?? "Kept"}: ${name}.`;
+    } catch (error) {
+      taken = false;
+      said = error.message;
+    }
+    busy = false;
+    refresh();
+    return taken;
+  }
+
+  async function judge(action) {
+    const item = judged.item(current);
+    if (!item || form || busy) return;
+    if (action === "withdraw" && !judged.judgement(item.id)) return;
+    const name = `${ONE[layerOf(item.id)].toLowerCase()} ${wordsOfItem(item)}`;
+    const taken = await say({ layer: layerOf(item.id), action, item: item.id }, name);
+    // unless something else was chosen meanwhile
+    if (taken && action !== "withdraw" && current === item.id) goOn();
+  }
+
+  // Go on to the next finding that nobody judged, if there is one.
+  function goOn() {
+    const items = shown();
+    const at = items.findIndex((item) => item.id === current);
+    const waiting = [...items.slice(at + 1), ...items.slice(0, Math.max(at, 0))];
+    const next = waiting.find((item) => !judged.judgement(item.id));
+    const kept = said;
+    choose(next?.id ?? current);
+    said = kept;
+    refresh();
+  }
+
+  function mend() {
+    const item = judged.item(current);
+    if (!item || busy) return;
+    edit(item, async (mended) => {
+      const action = isEqual(mended, item) ? "accept" : "mend";
+      const after = action === "mend" ? mended : null;
+      await judged.say({ layer: layerOf(item.id), action, item: item.id, after });
+      said = `${DONE[action]}: ${wordsOfItem(mended)}.`;
+    });
+  }
+
+  function add(name) {
+    const span = picked.span();
+    if (!span) return;
+    const item = blankItem(name, span, places);
+    edit(item, async (mended) => {
+      const [made] = await judged.say({ layer: name, action: "add", after: mended });
+      current = made.item;
+      said = `Added: ${wordsOfItem(mended)}.`;
+    });
+  }
+
+  function edit(item, save) {
+    const close = () => {
+      form = null;
+      fillCard();
+      light();
+      card.focus({ preventScroll: true });
+    };
+    form = mendingForm(
+      item,
+      { read, places, picked, preview: light },
+      async (mended) => {
+        await save(mended);
+        const kept = said;
+        close();
+        goOn();
+        said = kept;
+        refresh();
+      },
+      close,
+    );
+    card.setAttribute("aria-label", `Mend the ${ONE[layerOf(item.id)].toLowerCase()}`);
+    card.replaceChildren(el("h3", null, `${ONE[layerOf(item.id)]}`), form);
+    form.querySelector("select, input, button").focus();
+  }
+
+  function step(by, waiting = false) {
+    const items = shown().filter((item) => !waiting || !judged.judgement(item.id));
+    const at = items.findIndex((item) => item.id === current);
+    const next = waiting && at < 0 ? items[0] : items[at + by];
+    if (next) choose(next.id);
+  }
+
+  const pressed = keys({
+    a: () => judge("accept"),
+    r: () => judge("reject"),
+    m: mend,
+    u: () => judge("withdraw"),
+    j: () => step(1),
+    k: () => step(-1),
+    o: () => step(1, true),
+    n: openNext,
+  });
+
+  function nextLink() {
+    if (next() < 0) return null;
+    const link = el("a", { href: `#/article/${next()}` }, "Next article that nobody judged");
+    link.addEventListener("click", () => (goesOn = true));
+    return el("p", { class: "next" }, link);
+  }
+
+  function openNext() {
+    const number = next();
+    if (number < 0) return;
+    goesOn = true;
+    location.hash = `#/article/${number}`;
+  }
+
+  // The next article with findings of which nothing was said, -1 if there is none.
+  function next() {
+    return overview.articles.findIndex(
+      (row, number) =>
+        number > read.number && !row.judged && row.quotes + row.statements + row.figures > 0,
+    );
+  }
+
+  // What is pointed at in the text is what is judged; pointed at again, the next that stands there.
+  function follow(event) {
+    const span = event.target.closest("[data-refs]");
+    if (element.hidden || !span || form || !getSelection().isCollapsed) return;
+    const ids = span.dataset.refs.split(" ").map((ref) => ref.split(":")[0]);
+    const here = [...new Set(ids.reverse())].filter((id) => layerOf(id) && judged.item(id));
+    if (!here.length) return;
+    const at = event.type === "click" ? here.indexOf(current) : -1;
+    current = here[(at + 1) % here.length];
+    said = "";
+    refresh();
+    showRow();
+  }
+
+  column.addEventListener("click", follow);
+  column.addEventListener("focusin", follow);
+  column.addEventListener("keydown", (event) => element.hidden || pressed(event, STEPS));
+  element.addEventListener("keydown", (event) => pressed(event));
+  element.addEventListener("shown", () => {
+    pointer.hide();
+    light();
+  });
+  element.addEventListener("hid", () => light());
+  picked.heard(() => {
+    for (const button of adding.querySelectorAll("button")) button.disabled = !picked.span();
+  }, element);
+  refresh();
+  const chosen = goesOn;
+  goesOn = false;
+  return { name: "review", label: "Review", element, chosen, end: picked.end };
+}
+
+function chooser(change) {
+  const field = el(
+    "select",
+    { onchange: change },
+    el("option", { value: "" }, "all"),
+    Object.entries(REVIEWED).map(([value, text]) => el("option", { value }, text)),
+  );
+  return { element: el("label", null, el("span", null, "Findings"), field), value: () => field.value };
+}
+
+function addButtons(picked, add) {
+  return el(
+    "p",
+    { class: "adding" },
+    el("span", { class: "dim" }, "Add what is selected in the text as a "),
+    Object.entries(ONE).map(([name, title]) =>
+      el(
+        "button",
+        { type: "button", class: "act", disabled: !picked.span(), onclick: () => add(name) },
+        title.toLowerCase(),
+      ),
+    ),
+  );
+}
+
+// Return boxes by which a reviewer says that nothing is missing in a layer.
+function wholeLayers(judged, say) {
+  const boxes = Object.entries(REVIEWED).map(([name, title]) => {
+    const box = el("input", { type: "checkbox" });
+    box.addEventListener("change", () =>
+      say({ layer: name, action: box.checked ? "complete" : "withdraw" }, title.toLowerCase()),
+    );
+    return [name, title, box];
+  });
+  const element = el(
+    "div",
+    null,
+    el("h3", null, "Is anything missing?"),
+    el(
+      "ul",
+      null,
+      boxes.map(([, title, box]) => {
+        const text = `${title}: none is missing, and those not judged are right`;
+        return el("li", null, el("label", { class: "check" }, box, text));
+      }),
+    ),
+  );
+  const update = () => {
+    for (const [name, , box] of boxes) box.checked = judged.isComplete(name);
+  };
+  return { element, update };
+}

@@ -1,0 +1,117 @@
+"""The records of files, by number and by id, each read when it is asked for.
+
+Kept in memory is where each record begins and what the index of the page shows of it; texts and
+findings stay on the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
+
+from pipeline.errors import RecordsChanged
+from pipeline.readers.files import open_regular, shown
+from pipeline.readers.records import record_of
+from pipeline.records.schema import ArticleRecord
+from pipeline.report.article import UNSURE
+from pipeline.report.overview import Overview, OverviewView, Row
+
+Signature = tuple[int, int, int]
+"""Tells whether a file is the one that was read: its inode, its size, when it was written."""
+
+
+class Place(NamedTuple):
+    """Where a record stands, and by what it is known."""
+
+    file: int
+    start: int
+    size: int
+    id: str
+    sha256: str
+
+
+class Catalogue:
+    """Records in files of JSONL.
+
+    All are read once, one after the other: a broken line is told of before anything is served.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        """Raise ``BrokenRecord`` for a line that is none."""
+        self._paths = list(paths)
+        self._signatures: list[Signature] = []
+        self._places: list[Place] = []
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        overview = Overview(unsure_below=UNSURE)
+        for number, path in enumerate(self._paths):
+            with open_regular(path) as file:
+                self._signatures.append(_signature(file))
+                start = 0
+                for row, line in enumerate(file, 1):
+                    record = record_of(line, f"{shown(path)}:{row}")
+                    self._numbers[record.id].append(len(self._places))
+                    sha256 = record.source.sha256
+                    self._places.append(Place(number, start, len(line), record.id, sha256))
+                    start += len(line)
+                    overview.add(record)
+        self.overview: OverviewView = overview.view()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @property
+    def rows(self) -> list[Row]:
+        """What the index shows of each record, by its number."""
+        return self.overview["articles"]
+
+    def place(self, number: int) -> Place:
+        """Return by what a record is known."""
+        return self._places[number]
+
+    def line(self, number: int) -> bytes:
+        """Return a record as it stands in its file.
+
+        Raises ``RecordsChanged`` if the file is another one by now.
+        """
+        place = self._places[number]
+        with self._open(place.file) as file:
+            file.seek(place.start)
+            return file.read(place.size)
+
+    def record(self, number: int) -> ArticleRecord:
+        """Return a record; raise ``RecordsChanged`` as ``line`` does."""
+        return ArticleRecord.from_line(self.line(number))
+
+    def number(self, id: str, sha256: str | None = None) -> int | None:
+        """Return the number of the first record of an id, and of a text if one is given."""
+        for number in self._numbers.get(id, ()):
+            if sha256 in (None, self._places[number].sha256):
+                return number
+        return None
+
+    def holding(self, words: str) -> Iterator[int]:
+        """Yield the numbers of records whose text holds the words, in any case."""
+        wanted = words.casefold()
+        number = 0
+        for index in range(len(self._paths)):
+            with self._open(index) as file:
+                for line in file:
+                    if wanted in json.loads(line)["text"].casefold():
+                        yield number
+                    number += 1
+
+    def _open(self, index: int) -> BinaryIO:
+        file = open_regular(self._paths[index])
+        if _signature(file) != self._signatures[index]:
+            file.close()
+            message = "the file is not what it was when the server read it"
+            raise RecordsChanged(message, where=shown(self._paths[index]))
+        return file
+
+
+def _signature(file: BinaryIO) -> Signature:
+    stat = os.fstat(file.fileno())
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns

@@ -1,0 +1,136 @@
+"""Extract an article in a process of its own, one article at a time.
+
+The server stays light and answers while an article is worked on; one that takes too long or all
+memory costs that process, which is started anew for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.errors import PipelineError, ServerBusy, WorkerDied
+from pipeline.runs.driven import obey
+from pipeline.runs.job import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.context import SpawnProcess
+
+    from pipeline.runs.job import Extractor
+    from pipeline.settings import Settings
+
+WAITING = 16
+"""So many articles may wait for their turn; more are refused."""
+WHERE = "request"
+"""How messages name an article that was posted."""
+
+
+class Extraction(Protocol):
+    """Takes articles as JSON and gives records."""
+
+    async def __call__(self, data: bytes) -> str:
+        """Return the line of a record; raise what the command line reports of the article."""
+        ...
+
+    def stop(self) -> None:
+        """Give up what is in hand, and take no more."""
+        ...
+
+
+class Worker:
+    """Extracts in a process that is started when the first article comes."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        load: Callable[[Settings], Extractor] = Model,
+        *,
+        waiting: int = WAITING,
+    ) -> None:
+        self._settings = settings
+        self._load = load
+        self._room = waiting + 1
+        self._turn = asyncio.Lock()
+        self._process: SpawnProcess | None = None
+        self._connection: Connection
+        self._stopped = False
+
+    async def __call__(self, data: bytes) -> str:
+        if not self._room:
+            raise ServerBusy("other articles wait for their turn")
+        self._room -= 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(self._ask, data)
+        finally:
+            self._room += 1
+
+    def stop(self) -> None:
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
+    def _ask(self, data: bytes) -> str:
+        if self._stopped:
+            raise ServerBusy("the server is about to end")
+        if self._process is None:
+            self._start()
+        try:
+            self._connection.send_bytes(data)
+            answer = self._connection.recv()
+        except (EOFError, OSError) as error:
+            self._process = None
+            if self._stopped:
+                raise ServerBusy("the server is about to end") from error
+            raise WorkerDied("the process that worked on the article died", where=WHERE) from error
+        if isinstance(answer, PipelineError):
+            raise answer
+        line: str = answer
+        return line
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_work, args=(theirs, self._settings, self._load), daemon=True
+        )
+        self._process.start()
+        # the worker's end is the worker's alone: with it, the connection ends
+        theirs.close()
+
+
+# What follows runs in the worker process.
+
+
+def _work(
+    connection: Connection, settings: Settings, load: Callable[[Settings], Extractor]
+) -> None:
+    obey()
+    extract: Extractor | None = None
+    while True:
+        data = connection.recv_bytes()
+        try:
+            extract = extract or load(settings)
+            answer: str | PipelineError = line_of(data, settings, extract, fatal=True)
+        except PipelineError as error:
+            answer = error
+        connection.send(answer)
+
+
+def line_of(data: bytes, settings: Settings, extract: Extractor, *, fatal: bool = False) -> str:
+    """Return the line of the record of an article in JSON, by the rules of ``extract``.
+
+    Raises ``PipelineError`` where there is no record. Has to be called in the main thread.
+    """
+    from pipeline.outcomes import Failure
+    from pipeline.readers.jsonl import read_object
+    from pipeline.runs.deadline import deadline
+
+    with deadline(settings.max_seconds, WHERE, fatal=fatal):
+        outcome = extract(read_object(data, where=WHERE, settings=settings))
+    if isinstance(outcome, Failure):
+        raise outcome.error()
+    return outcome.to_line()

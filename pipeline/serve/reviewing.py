@@ -1,0 +1,92 @@
+"""What was said of records, and saying more of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from pipeline.errors import BadCorrection
+from pipeline.records.corrections import (
+    Correction,
+    Layer,
+    first_problem,
+    layer_of,
+    parse_item,
+    version_of,
+)
+from pipeline.records.review import complete, judge, review
+from pipeline.records.standing import standing
+from pipeline.serve.answers import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.serve.journal import Journal
+
+LAYERS: Final[frozenset[Layer]] = frozenset({"quotes", "attributions", "figures"})
+"""What the page has a review of."""
+
+
+def judgement_of(data: bytes) -> Judgement:
+    """Return what a person says, from JSON; raise ``BadCorrection`` if it cannot be read."""
+    try:
+        return Judgement.model_validate_json(data)
+    except ValidationError as error:
+        raise BadCorrection(first_problem(error)) from error
+
+
+def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correction]:
+    """Keep what a person says of a record.
+
+    Raises ``BadCorrection`` where it does not fit the record as it stands.
+    """
+    before, after = (
+        item if item is None else parse_item(said.layer, item) for item in (said.before, said.after)
+    )
+    if said.version not in (None, version_of(record)):
+        hint = "get the record again: this is another extraction of the article"
+        raise BadCorrection("the record is another one now", where=record.id, hint=hint)
+
+    def made(earlier: list[Correction], who: str, when: str) -> list[Correction]:
+        if said.action == "complete" and said.item is None:
+            return complete(record, earlier, layer=said.layer, who=who, when=when)
+        one = judge(
+            record,
+            earlier,
+            layer=said.layer,
+            action=said.action,
+            item=said.item,
+            before=before,
+            after=after,
+            who=who,
+            when=when,
+        )
+        return [one]
+
+    return journal.say(record.source.sha256, made)
+
+
+def judged(corrections: Sequence[Correction]) -> int:
+    """Return of how many items something was said that holds."""
+    return sum(one.layer in LAYERS for one in standing(corrections).judgements)
+
+
+def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str, Any]:
+    """Return what the page is told of a review: items as they stand, and what was said of them."""
+    now = review(record, corrections)
+    return {
+        "items": {
+            id: item.model_dump(mode="json")
+            for id, item in now.items.items()
+            if layer_of(id) in LAYERS
+        },
+        "judgements": {
+            id: {"verdict": one.verdict, "who": one.last.who, "when": one.last.when}
+            for id, one in now.judgements.items()
+            if layer_of(id) in LAYERS
+        },
+        "complete": sorted(now.complete),
+        "remarks": [str(one) for one in now.remarks if not one.applied],
+    }

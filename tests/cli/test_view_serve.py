@@ -1,0 +1,170 @@
+"""``pipeline view --serve``: from start to Ctrl-C."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from pipeline.cli import main
+from pipeline.writers.corrections import read
+from tests.report.made import harbour
+from tests.serve.conftest import written
+
+SAID = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"}
+
+
+@contextmanager
+def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
+    """Run the command in a folder; give the process and the address that it told."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.runs.stub", "view", *arguments, "--serve", "--port", "0"],
+        cwd=folder,
+        env={"PYTHONPATH": str(Path.cwd()), "PATH": "", "USER": "kim", "LOGNAME": "kim"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        # both lines: what is left in a buffer here would be lost to whoever reads on
+        told = process.stderr.readline(), process.stderr.readline()
+        address = re.search(r"http://\S+", told[0])
+        assert address, (told, process.stderr.read())
+        assert told[1].endswith("; Ctrl-C ends\n")
+        yield process, address[0]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_server_ends_cleanly_when_it_is_told_to(tmp_path: Path, end: int) -> None:
+    written(tmp_path, [harbour()])
+    with command(tmp_path, "news.jsonl") as (process, address):
+        with requests.Session() as session:
+            assert "We will build it" not in session.get(address, timeout=20).text
+            made = session.post(address + "extract", json={"text": "It rained."}, timeout=20)
+            assert made.json()["text"] == "It rained."
+            assert session.post(address + "corrections", json=SAID, timeout=20).status_code == 201
+        process.send_signal(end)
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stdout) == (130, "")
+    assert stderr.splitlines() == ["stopped"]
+    (kept,) = read(tmp_path / "corrections.jsonl").corrections
+    assert kept.who == "kim"
+
+
+def test_ctrl_c_does_not_wait_for_an_article(tmp_path: Path) -> None:
+    written(tmp_path, [harbour()])
+    with command(tmp_path, "news.jsonl") as (process, address):
+        host, _, port = address.removeprefix("http://").rstrip("/").rpartition(":")
+        body = b'{"text": "LOOP"}'
+        head = f"POST /extract HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        with socket.create_connection((host, int(port)), timeout=20) as client:
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            # answered in turn: when the list is there, the article is in hand
+            requests.get(address + "records", timeout=20)
+            process.send_signal(signal.SIGINT)
+            answer = client.recv(100)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        process.communicate(timeout=20)
+    assert process.returncode == 130
+
+
+def test_the_reviewer_and_the_file_can_be_named(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    written(run, [harbour()], "part-00000.jsonl")
+    given = ("--corrections", "said/here.jsonl", "--reviewer", "Ann Lee")
+    with command(tmp_path, "run", *given) as (_, address):
+        assert requests.post(address + "corrections", json=SAID, timeout=20).status_code == 201
+    (kept,) = read(tmp_path / "said/here.jsonl").corrections
+    assert kept.who == "Ann Lee"
+
+
+def test_a_port_that_is_taken_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, [harbour()])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["view", "news.jsonl", "--serve", "--port", port]) == 69
+    stderr = capfd.readouterr().err
+    assert f"error[P308]: 127.0.0.1:{port}: address already in use" in stderr
+    assert "--port" in stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["news.jsonl", "--serve", "-o", "x.html"], 2, "--out does not go with --serve"),
+        (["news.jsonl", "--serve", "--force"], 2, "--force does not go with --serve"),
+        (["news.jsonl", "--port", "0"], 2, "--port needs --serve"),
+        (["news.jsonl", "--reviewer", "Ann"], 2, "--reviewer needs --serve"),
+        (["-", "--serve"], 2, "stdin cannot be served"),
+        (["nowhere.jsonl", "--serve", "--port", "0"], 66, "error[P201]: nowhere.jsonl"),
+        (["broken.jsonl", "--serve", "--port", "0"], 65, "error[P601]: broken.jsonl:2"),
+        (["news.jsonl", "--serve", "--host", "no.such.host.invalid"], 69, "error[P308]"),
+        (["news.jsonl", "--serve", "--port", "70000"], 2, "70000"),
+        (["news.jsonl", "--serve", "--port", "0", "--config", "no.toml"], 78, "error[P113]"),
+        (["odd.jsonl", "--serve", "--port", "0"], 65, "error[P602]: corrections.jsonl:1"),
+    ],
+)
+def test_what_cannot_be_served_is_said_with_a_code(
+    arguments: list[str],
+    code: int,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, [harbour()])
+    (tmp_path / "broken.jsonl").write_text(harbour().to_line() + "{}\n", "utf-8")
+    if arguments[0] == "odd.jsonl":
+        written(tmp_path, [harbour()], "odd.jsonl")
+        (tmp_path / "corrections.jsonl").write_text('{"a": 1}\n', "utf-8")
+    assert main(["view", *arguments]) == code
+    stdout, stderr = capfd.readouterr()
+    assert message in stderr
+    assert "Traceback" not in stderr
+    assert stdout == ""
+
+
+@pytest.mark.parametrize("package", ["fastapi", "uvicorn"])
+def test_without_the_extra_it_is_named(
+    package: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, [harbour()])
+    for name in [one for one in sys.modules if one.startswith("pipeline.serve")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert main(["view", "news.jsonl", "--serve", "--port", "0"]) == 69
+    stderr = capfd.readouterr().err
+    assert "error[P305]" in stderr
+    assert "news-extraction-pipeline[serve]" in stderr
+
+
+def test_a_page_in_a_file_needs_no_server(tmp_path: Path) -> None:
+    written(tmp_path, [harbour()])
+    code = (
+        "import sys; from pipeline.cli import main; assert main(['view', 'news.jsonl', '-q']) == 0;"
+        "assert not {'fastapi', 'uvicorn', 'starlette'} & sys.modules.keys()"
+    )
+    environment = {"PYTHONPATH": str(Path.cwd())}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)

@@ -1,0 +1,68 @@
+"""One article at a time, in a process that may die."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import ServerBusy
+from pipeline.serve.extraction import Worker
+from pipeline.settings import Settings
+from tests.runs import stub
+
+ARTICLE = b'{"text": "It rained."}'
+
+
+def reading(fifo: Path) -> bytes:
+    """Return an article that is not done before somebody has written to a FIFO."""
+    os.mkfifo(fifo)
+    return f'{{"text": "READ {fifo}"}}'.encode()
+
+
+async def until_busy(fifo: Path) -> None:
+    """Wait until the worker has opened the FIFO that it reads."""
+    await asyncio.to_thread(lambda: os.close(os.open(fifo, os.O_WRONLY)))
+
+
+def test_a_few_articles_wait_for_their_turn_and_more_are_refused(tmp_path: Path) -> None:
+    async def run() -> list[Any]:
+        worker = Worker(Settings(), stub.load, waiting=1)
+        fifo = tmp_path / "fifo"
+        tasks = [asyncio.create_task(worker(reading(fifo)))]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(worker(ARTICLE)))
+        await asyncio.sleep(0)
+        with pytest.raises(ServerBusy):
+            await worker(ARTICLE)
+        await until_busy(fifo)
+        lines = await asyncio.gather(*tasks)
+        lines.append(await worker(ARTICLE))
+        worker.stop()
+        return lines
+
+    lines = asyncio.run(run())
+    assert ["It rained." in line for line in lines] == [False, True, True]
+
+
+def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
+    async def run() -> None:
+        worker = Worker(Settings(), stub.load)
+        fifo = tmp_path / "fifo"
+        task = asyncio.create_task(worker(reading(fifo)))
+        # opened without an end to the reading: the worker is in the middle of it
+        writer = await asyncio.to_thread(os.open, fifo, os.O_WRONLY)
+        worker.stop()
+        with pytest.raises(ServerBusy):
+            await task
+        os.close(writer)
+        with pytest.raises(ServerBusy):
+            await worker(ARTICLE)
+
+    before = threading.active_count()
+    asyncio.run(run())
+    assert threading.active_count() == before
