@@ -48,6 +48,13 @@ EXTRAS = (
     Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),
     Extra("ray", "pipeline batch --engine ray, on a cluster", ("ray",)),
     Extra("spark", "pipeline batch --engine spark, on a cluster", ("pyspark", "pandas", "pyarrow")),
+    Extra("s3", "runs and input in s3:// buckets", ("s3fs",)),
+    Extra("gs", "runs and input in gs:// buckets", ("gcsfs",)),
+    Extra(
+        "serve",
+        "pipeline view --serve: the page with its review, and an HTTP API",
+        ("fastapi", "uvicorn"),
+    ),
     Extra("train", "pipeline train", ("torch", "onnx", "safetensors", "tokenizers")),
 )
 
