@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import threading
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +55,7 @@ class Worker:
         self._load = load
         self._room = waiting + 1
         self._turn = asyncio.Lock()
+        self._starting = threading.Lock()
         self._process: SpawnProcess | None = None
         self._connection: Connection
         self._stopped = False
@@ -70,14 +72,17 @@ class Worker:
 
     def stop(self) -> None:
         self._stopped = True
-        if self._process is not None:
-            self._process.kill()
+        with self._starting:
+            if self._process is not None:
+                self._process.kill()
 
     def _ask(self, data: bytes) -> str:
-        if self._stopped:
-            raise ServerBusy("the server is about to end")
-        if self._process is None:
-            self._start()
+        with self._starting:
+            # looked at where nothing is started any more once the server was told to end
+            if self._stopped:
+                raise ServerBusy("the server is about to end")
+            if self._process is None:
+                self._start()
         try:
             self._connection.send_bytes(data)
             answer = self._connection.recv()

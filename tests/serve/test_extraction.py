@@ -66,3 +66,23 @@ def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
     before = threading.active_count()
     asyncio.run(run())
     assert threading.active_count() == before
+
+
+def test_a_process_that_is_being_started_is_stopped_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run() -> None:
+        worker = Worker(Settings(max_seconds=2), stub.load)
+        stopping = threading.Thread(target=worker.stop)
+        start = worker._start
+
+        def interrupted() -> None:
+            stopping.start()
+            start()
+
+        monkeypatch.setattr(worker, "_start", interrupted)
+        with pytest.raises(ServerBusy):
+            await worker(b'{"text": "LOOP"}')
+        stopping.join()
+
+    asyncio.run(run())
