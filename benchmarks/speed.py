@@ -98,15 +98,17 @@ def systems(rows: list[dict[str, Any]], profile: Profile) -> dict[str, Run]:
     return found
 
 
-def stage_costs(rows: list[dict[str, Any]], rounds: int, profile: Profile) -> dict[str, float]:
-    """Return microseconds a token by stage, the median of the rounds."""
+def stage_costs(
+    rows: list[dict[str, Any]], rounds: int, profile: Profile
+) -> tuple[dict[str, float], float]:
+    """Return microseconds a token by stage, the median of the rounds, and tokens a sentence."""
     from pipeline import language
     from pipeline.records.assemble import assemble
 
     nlp = language.load(profile=profile)
     costs: dict[str, list[float]] = {stage: [] for stage in [*STAGES, "assemble"]}
     for _ in range(rounds):
-        spent, size = dict.fromkeys(costs, 0.0), 0
+        spent, size, sentences = dict.fromkeys(costs, 0.0), 0, 0
         for row in rows:
             doc = nlp.make_doc(row["text"])
             for name, pipe in nlp.pipeline:
@@ -119,9 +121,10 @@ def stage_costs(rows: list[dict[str, Any]], rounds: int, profile: Profile) -> di
             assemble(doc).to_line()
             spent["assemble"] += time.perf_counter() - start
             size += len(doc)
+            sentences += sum(1 for _ in doc.sents)
         for stage, seconds in spent.items():
             costs[stage].append(1e6 * seconds / size)
-    return {stage: statistics.median(values) for stage, values in costs.items()}
+    return {stage: statistics.median(values) for stage, values in costs.items()}, size / sentences
 
 
 def wall(command: list[str], rounds: int) -> float:
@@ -201,9 +204,12 @@ def main() -> None:
     if "textacy" not in runs:
         print("speed/textacy not measured: pip install textacy")
     bare_cost = 1e6 / statistics.median(speeds["bare"])
-    for stage, cost in stage_costs(rows, args.rounds, args.profile).items():
+    costs, tokens = stage_costs(rows, args.rounds, args.profile)
+    for stage, cost in costs.items():
         share = 100 * cost / bare_cost
         print(f"stage/{stage} {cost:.1f} us/token, {share:.1f} % of bare spaCy's time")
+    both = 1e6 / (tokens * (costs["times"] + costs["figures"]))
+    print(f"stage/times+figures {both:,.0f} sentences/s beyond the parse")
 
 
 if __name__ == "__main__":
