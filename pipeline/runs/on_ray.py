@@ -43,7 +43,8 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
             **options, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR
         )
     except (ConnectionError, RuntimeError, OSError, ValueError) as error:
-        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        message = " ".join(lines[:2]) or type(error).__name__
         hint = "check the address, and RAY_AUTH_MODE=token and RAY_AUTH_TOKEN if the cluster asks"
         hint = hint if address else "leave out --engine to work without Ray"
         raise EngineUnavailable(message, where=address or "ray", hint=hint) from error

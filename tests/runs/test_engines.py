@@ -26,6 +26,8 @@ def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     need("ray")
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", "a token for this test, and for no other")
+    # a machine that has other work to do takes its time to start a server for a driver
+    monkeypatch.setenv("RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S", "120")
     with ExitStack() as stack:
         same_bytes("ray", s3, tmp_path, lambda: stack.enter_context(ray_cluster()), there=True)
 

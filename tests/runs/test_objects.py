@@ -402,8 +402,10 @@ def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
     for name, data in files.items():
         store.put(name, [data])
     out = f"{s3}/runs/1"
-    for _ in range(2):  # the second time its own folder is there, and no input
-        run(out, [s3], max_articles=50, settings=Settings(max_bytes=100_000))
+    settings = Settings(max_bytes=100_000)
+    run(out, [s3], max_articles=50, settings=settings)
+    again = plan([s3], Job(folder=out, settings=settings))  # its own folder is no input
+    assert sum(len(shard.items) for shard in again) == 103
     found = tree(out)
     assert letters(found) == [(None, "P203")]
     parts = [found[name] for name in sorted(found) if name.startswith("part-")]
