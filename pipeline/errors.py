@@ -317,7 +317,7 @@ class EngineUnavailable(PipelineError):
 class AddressTaken(PipelineError):
     """The server cannot listen at the address that it was given."""
 
-    code = "P308"
+    code = "P315"
     exit_code = UNAVAILABLE
     hint = "choose another port with --port; --port 0 takes any that is free"
 

@@ -18,6 +18,12 @@ def nearest(told: Referred, items: Mapping[str, Reviewed]) -> str | None:
     return _best(items, layer_of(told.id), lambda item: _nearness(told, item))
 
 
+def unjudged(one: Judgement, items: Mapping[str, Reviewed]) -> str | None:
+    """Return the item that a judgement was of before it was taken back."""
+    base = one.base
+    return None if base is None else _best(items, one.layer, partial(likeness, base))
+
+
 def _best(
     items: Mapping[str, Reviewed], layer: str | None, like: Callable[[Reviewed], float]
 ) -> str | None:

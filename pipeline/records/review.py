@@ -28,7 +28,7 @@ from pipeline.records.corrections import (
     version_of,
 )
 from pipeline.records.draft import Draft
-from pipeline.records.matching import matched, nearest
+from pipeline.records.matching import matched, nearest, unjudged
 from pipeline.records.schema import ArticleRecord, Attribution, Entity
 from pipeline.records.standing import Judgement, Standing, added_id_of, standing
 
@@ -189,6 +189,9 @@ class _Work:
         self.known = {
             key: self.ids[at] for at, one in enumerate(self.judgements) for key in one.ids
         }
+        for one in held.withdrawn:
+            if (id := unjudged(one, self.items)) is not None:
+                self.known = dict.fromkeys(one.ids, id) | self.known
         self.said = self._as_said(held.said)
 
     def _as_said(self, said: Iterable[Correction]) -> Draft:

@@ -89,11 +89,14 @@ class Standing(NamedTuple):
     """Layers in which nothing is missing."""
     idle: tuple[Correction, ...]
     """Those that took back what nobody had said."""
+    withdrawn: tuple[Judgement, ...]
+    """What was taken back: other items may be said to refer to it as it stood meanwhile."""
 
 
 def standing(corrections: Sequence[Correction]) -> Standing:
     """Return what holds after corrections of one text, in the order in which they were said."""
     held: list[Judgement] = []
+    withdrawn: list[Judgement] = []
     complete: set[Layer] = set()
     idle = []
     for one in corrections:
@@ -111,9 +114,11 @@ def standing(corrections: Sequence[Correction]) -> Standing:
                 held.append(Judgement((*(known.history if known else ()), one)))
             elif known is None:
                 idle.append(one)
+            else:
+                withdrawn.append(known)
     order = {id(one): at for at, one in enumerate(corrections)}
     said = sorted((one for judged in held for one in judged.history), key=lambda o: order[id(o)])
-    return Standing(tuple(held), tuple(said), frozenset(complete), tuple(idle))
+    return Standing(tuple(held), tuple(said), frozenset(complete), tuple(idle), tuple(withdrawn))
 
 
 def _is_of(one: Correction, judged: Judgement) -> bool:
