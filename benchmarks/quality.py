@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
@@ -120,10 +121,17 @@ def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
         if source not in made:
             made[source] = extract(read_jsonl(shared / "data" / f"{source}.jsonl"), source, folder)
         score = importlib.import_module(scorer).score
+        rows = read_jsonl(shared / "data" / f"{gold}.jsonl")
         records = {str(row["id"]): row for row in read_jsonl(made[source])}
+        if scorer == "score_specs":
+            for metric in score(rows, records):
+                if metric.name in HEADLINES[scorer]:
+                    yield metric.line(f"{source}, fractions as they are written: ")
         if scorer in ("score_figures", "score_specs"):
             records = {key: with_decimals(record) for key, record in records.items()}
-        for metric in score(read_jsonl(shared / "data" / f"{gold}.jsonl"), records):
+        if scorer == "score_figures":
+            yield from concepts_by_kind(rows, records)
+        for metric in score(rows, records):
             if everything or metric.name in HEADLINES[scorer]:
                 yield metric.line(f"{source}: ")
     for name, path in made.items():
@@ -132,6 +140,32 @@ def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
         yield f"{name}: entities/merged {len(found)}"
     for name in "seed", "gold":
         yield from whole_articles(shared, name, folder)
+
+
+def concepts_by_kind(
+    rows: Iterable[dict[str, Any]], records: dict[str, dict[str, Any]]
+) -> Iterator[str]:
+    """Yield for each kind how many figures share a word of the concept, of those with the value."""
+    score = importlib.import_module("score_figures")
+    shared: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for row in rows:
+        record = records[str(row["id"])]
+        names = score.entity_names(record)
+        ours = [
+            (figure["kind"], read)
+            for figure in record["figures"]
+            if figure["kind"] != "ordinal"
+            for read in score.one_of_ours(figure, names)
+        ]
+        for gold in map(score.of_gold, row["figures"]):
+            same = [(kind, read) for kind, read in ours if score.same_value(gold, read)]
+            if same:
+                kind, best = max(same, key=lambda one: score.concept_shared(gold, one[1]))
+                found[kind] += 1
+                shared[kind] += score.concept_shared(gold, best)
+    for kind, number in sorted(found.items()):
+        yield f"newsquant_dev: concept/{kind} {shared[kind]} of {number}"
 
 
 def merged(records: Iterable[dict[str, Any]]) -> Iterator[str]:

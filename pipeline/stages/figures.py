@@ -29,13 +29,9 @@ from pipeline.text.quantities.designations import find_designations, may_be_year
 from pipeline.text.quantities.dollars import dollars_of, dollars_of_holder, in_dollars_of
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity
+from pipeline.text.wordset import word_set
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-INDEX_WORDS = _set(
+INDEX_WORDS = word_set(
     """
     index indexes indices dow nasdaq ftse dax cac nikkei sensex nifty stoxx topix kospi asx
     tsx hang average benchmark composite stocks shares market markets futures exchange

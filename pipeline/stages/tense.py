@@ -7,6 +7,7 @@ from itertools import islice
 from spacy.tokens import Token
 
 from pipeline.stages.syntax import AUXILIARIES, OBJECTS, ancestors, is_noun, is_verb
+from pipeline.text.wordset import word_set
 
 MAX_CHILDREN = 12
 """A verb's auxiliaries stand among its first children."""
@@ -15,18 +16,22 @@ FUTURE_MODALS = frozenset(
     | {"would", "could", "'d", "’d", "ca"}
 )
 PERFECT = frozenset({"have", "has", "had", "'ve", "’ve"})
-AHEAD = frozenset(
-    """about agree agreed aim aimed aims allow allowed ask asked asks due eager expect expected
+AHEAD = word_set(
+    """
+    about agree agreed aim aimed aims allow allowed ask asked asks due eager expect expected
     expecting expects forecast going hope hoped hopes hoping intend intended intends invite invited
     likely need needed needs order ordered plan planned planning plans pledged poised prepared
     preparing prepares projected promise promised promises ready scheduled set slated supposed
     tells threaten threatened threatening threatens told unlikely urge urged urges vow vowed vows
-    wait waiting want wanted wants willing""".split()  # noqa: SIM905 (a list of words is read more easily so)
+    wait waiting want wanted wants willing
+    """
 )
 """What these govern in the infinitive lies ahead of them."""
-STILL = frozenset(
-    """appear appears believe believes feel feels has have know knows mean means remain remains say
-    says seem seems show shows suggest suggests think thinks want wants""".split()  # noqa: SIM905 (as above)
+STILL = word_set(
+    """
+    appear appears believe believes feel feels has have know knows mean means remain remains say
+    says seem seems show shows suggest suggests think thinks want wants
+    """
 )
 """What these say in the present is no plan."""
 TO_COME = frozenset({"before", "until", "till", "by", "ahead", "up", "toward", "towards", "into"})

@@ -7,20 +7,16 @@ from spacy.tokens import Token
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import SUBJECTS
 from pipeline.text.units import Quantity
+from pipeline.text.wordset import word_set
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-PEOPLE = _set("he she i you they who we him her")
-DYING = _set("died dies die retired retires married passed")
-LIMITS = _set("over under above below")
-AGED = _set(
+PEOPLE = word_set("he she i you they who we him her")
+DYING = word_set("died dies die retired retires married passed")
+LIMITS = word_set("over under above below")
+AGED = word_set(
     "people children adults men women kids boys girls those anyone seniors voters americans"
 )
 """Whom a bare number limits by age: "children under 5"."""
-VERB_BE = _set("is was are were be been being 's 'm ’s ’m am turned turns turn turning")
+VERB_BE = word_set("is was are were be been being 's 'm ’s ’m am turned turns turn turning")
 
 
 def is_age(quantity: Quantity, place: Site) -> bool:

@@ -15,11 +15,7 @@ from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NOUN_TAGS
 from pipeline.text.quantities.designations import may_be_year
 from pipeline.text.units import Quantity
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text.wordset import word_set
 
 BareKind = Literal["count", "ordinal", "ratio", "multiple", "age", "score"]
 
@@ -48,12 +44,12 @@ RANKED_PLACES = frozenset(("place",))
 GROUP = re.compile(r"\b(?:Group|Gang) of \Z")
 AMOUNT = re.compile(r"\d[\d,]*\.\d+(?:bn|mn|tn|m)|\d+(?:bn|mn|tn)|\d{1,3}(?:,\d{3})+")
 """Digits that are in no name, whatever the base model says: "8.1bn"."""
-NO_ONE = _set(
+NO_ONE = word_set(
     """
     no any every each some this that the which another other such a an
     """
 )
-IDLE = _set(
+IDLE = word_set(
     """
     another day time thing way moment step hand person's side more last can
     """
@@ -62,7 +58,7 @@ MULTIPLE_TAIL = re.compile(
     r"[ ](?:as|the|that|those|its|their|his|her|what|this|more|higher|larger|greater|bigger|faster|"
     r"longer|less|lower|smaller|stronger|wider|cheaper)\b"
 )
-RANKING = _set(
+RANKING = word_set(
     """
     finished finish ranked ranks rank came placed finishing ranking is was
     """
@@ -86,7 +82,7 @@ DOWNING_STREET = re.compile(
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
-NEARLY = _set("about some nearly almost over than least approximately roughly")
+NEARLY = word_set("about some nearly almost over than least approximately roughly")
 
 
 def bare_kind(

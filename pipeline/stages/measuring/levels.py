@@ -15,18 +15,14 @@ from pipeline.stages.syntax import NOUN_TAGS, VERB_TAGS, clause_head
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.quantities.exact import Value, times
 from pipeline.text.units import Quantity
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text.wordset import word_set
 
 INDEX = re.compile(
     r"\b(?:S&P|STOXX|Stoxx|FTSE|Nasdaq|NASDAQ|Russell|CAC|Nikkei|ASX|IBEX|Topix|TOPIX|SMI|AEX|"
     r"KOSPI|Kospi|Nifty|TSX|TA-\d+|DAX|Dax|BSE|ATX|Sensex|Dow|Hang Seng|Industrial Average|"
     r"Stock Exchange|Composite|[Ii]ndex)\b"
 )
-LONG = _set(
+LONG = word_set(
     """
     wave flood water level depth height length distance wall tower tree building cliff peak
     mountain hill river tide sea skyscraper ceiling tunnel boat ship dam drift hole pipe road

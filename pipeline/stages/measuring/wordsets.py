@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from pipeline.stages import syntax
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text.wordset import word_set
 
 NOUN_TAGS = syntax.NOUN_TAGS
 POINTERS = frozenset(("this", "these", "those"))
@@ -44,7 +40,9 @@ TAKING = frozenset(("wipe", "knock", "shave", "strip", "deduct", "add", "slash",
 """Verbs that take an amount off something, or add it to something."""
 HEADLINE_DEPS = frozenset(("nsubj", "dep", "npadvmod", "compound", "nmod"))
 AFTER_NOUN = frozenset(("appos", "nummod", "amod", "acl", "npadvmod", "advmod"))
-STRETCHES = _set("period course rest end start lot bit matter span stretch time gap age deadline")
+STRETCHES = word_set(
+    "period course rest end start lot bit matter span stretch time gap age deadline"
+)
 """Nouns that a length of time is of, without being what lasts: "over the course of two years"."""
 SUMS = frozenset(
     (
@@ -68,19 +66,19 @@ SUMS = frozenset(
 LINKS = frozenset(
     ("of", "at", "from", "to", "with", "between", "under", "over", "above", "below", "about")
 )
-PURPOSE_VERBS = _set(
+PURPOSE_VERBS = word_set(
     """
     pay spend invest cost charge fine offer bid allocate pledge donate give owe earmark provide
     award grant approve budget contribute commit seek request
     """
 )
-GIVING = PURPOSE_VERBS | _set(
+GIVING = PURPOSE_VERBS | word_set(
     """
     raise earn win receive get make borrow lend collect lose have list own hold save secure
     """
 )
 """Verbs whose subject has the money, and is not what the money measures."""
-TRANSITIVE = _set(
+TRANSITIVE = word_set(
     """
     cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
     bring keep push pull double triple put set sell buy value price estimate take limit cap hold
@@ -88,8 +86,8 @@ TRANSITIVE = _set(
     """
 )
 LASTING_VERBS = frozenset(("last", "take", "span", "endure", "stay", "remain", "continue", "run"))
-AWAY_BEHIND = _set("ago later earlier after before since from away hence early late beforehand")
-AWAY_BEFORE = _set("past next last every each coming following previous first after")
+AWAY_BEHIND = word_set("ago later earlier after before since from away hence early late beforehand")
+AWAY_BEFORE = word_set("past next last every each coming following previous first after")
 """Words beside a length of time that only says how far off something is."""
 BEING = frozenset(("is", "was", "are", "were", "be", "been"))
 TAKEN_FOR_NOUNS = frozenset(("measure", "measures", "cost", "costs", "total", "number", "range"))
@@ -99,13 +97,13 @@ LOSSES = frozenset(("loss", "losses", "discount"))
 SEEING = frozenset(("see", "post", "record", "report", "suffer", "register", "show", "face"))
 BETWEEN = frozenset(("NN", "NNS", "NNP", "NNPS", "CC", "HYPH", "JJ", "VBG", "VBN"))
 """Tags of what may stand between the parts of a compound: "Model S and Model X vehicles"."""
-KINDS_OF_MONEY = _set(
+KINDS_OF_MONEY = word_set(
     """
     cash aid funding funds debt damages fines taxes tax sales revenue loans bonds assets savings
     subsidies grants donations losses profits costs spending investment credit relief
     """
 )
-IN_WHICH = _set(
+IN_WHICH = word_set(
     """
     support exchange return response favor favour advance total full addition bank office place
     order part turn hand hands pocket account accounts field range region area case
@@ -114,14 +112,14 @@ IN_WHICH = _set(
 """What amounts stand in without being made of it: "$2m in exchange", "$19m in the bank"."""
 LAYERS = frozenset(("top", "bottom", "upper", "lower", "richest", "poorest", "wealthiest"))
 """Adjectives that make people of a share: "the top 1 percent"."""
-VOLUMES = _set(
+VOLUMES = word_set(
     """
     population workforce staff headcount toll attendance turnout audience readership viewership
     circulation membership enrollment enrolment fleet backlog inventory stockpile
     """
 )
 """Nouns, in the singular, that are so many of something: "the staff is 12 people"."""
-FLOWS = _set(
+FLOWS = word_set(
     """
     sale output production capacity delivery shipment export import consumption harvest catch yield
     intake

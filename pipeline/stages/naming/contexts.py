@@ -6,9 +6,10 @@ import re
 from collections import Counter, defaultdict
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, kinds, organisations, places, word_set
+from pipeline.stages.naming.names import first_names, kinds, organisations, places
 from pipeline.stages.naming.namespans import Name, is_organisation, looks_personal
 from pipeline.stages.naming.newnames import NO_FIRST_NAMES
+from pipeline.text.wordset import word_set
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
 COPULAS = frozenset(("is", "was", "are", "were", "'s", "’s"))

@@ -8,12 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from pipeline.text.wordset import word_set
+
 Gender = Literal["m", "f"]
-
-
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text that lists them."""
-    return frozenset(text.split())
 
 
 SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "esq", "esq."))

@@ -15,8 +15,8 @@ from pipeline.stages.naming.names import (
     places,
     roles,
     titles,
-    word_set,
 )
+from pipeline.text.wordset import word_set
 
 NAME_LABELS = word_set("PERSON NORP FAC ORG GPE LOC PRODUCT EVENT WORK_OF_ART LAW LANGUAGE")
 LEADING = word_set(

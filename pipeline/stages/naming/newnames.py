@@ -13,9 +13,9 @@ from pipeline.stages.naming.names import (
     organisations,
     places,
     titles,
-    word_set,
 )
 from pipeline.stages.naming.namespans import NO_NAMES, Name, is_organisation
+from pipeline.text.wordset import word_set
 
 SMALL = word_set("of the for and & in on to at with a an de la")
 ACRONYM = re.compile(r"[A-Z][A-Z.&-]{1,9}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, titles, word_set
+from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, titles
 from pipeline.stages.naming.namespans import Name
+from pipeline.text.wordset import word_set
 
 CALLED = word_set("named called nicknamed")
 PIECES = frozenset(("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC"))

@@ -19,12 +19,12 @@ from pipeline.stages.naming.names import (
     parse_person,
     places,
     titles,
-    word_set,
 )
 from pipeline.stages.naming.namespans import Name, title_length
 from pipeline.stages.naming.orgnames import OrganisationIndex
 from pipeline.stages.referring.countries import demonyms, short_places
 from pipeline.stages.referring.offices import holder
+from pipeline.text.wordset import word_set
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.stages.columns import NOUN_TAGS, Columns
-from pipeline.stages.naming.names import Role, places, roles, titles, word_set
+from pipeline.stages.naming.names import Role, places, roles, titles
 from pipeline.stages.referring.chains import Chain, Reference, surface
+from pipeline.text.wordset import word_set
 
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")

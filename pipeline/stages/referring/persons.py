@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipeline.stages.columns import SUBJECTS, Columns
-from pipeline.stages.naming.names import Gender, places, roles, word_set
+from pipeline.stages.naming.names import Gender, places, roles
 from pipeline.stages.referring.chains import KIN
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.timeline import Timeline
+from pipeline.text.wordset import word_set
 
 EQUAL = {"gop": "republican", "democrat": "democratic", "democrats": "democratic"}
 SMALL = frozenset(("of", "the", "for", "in", "a", "'s", "’s", "at", "from"))

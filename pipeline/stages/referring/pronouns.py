@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.stages.columns import SUBJECTS, Columns
-from pipeline.stages.naming.names import Gender, word_set
+from pipeline.stages.naming.names import Gender
 from pipeline.stages.referring.chains import Reference
 from pipeline.stages.referring.timeline import Timeline
+from pipeline.text.wordset import word_set
 
 HE_SHE: dict[str, Gender] = {
     "he": "m",

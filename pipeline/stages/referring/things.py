@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import fold, organisations, places, word_set
+from pipeline.stages.naming.names import fold, organisations, places
 from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.timeline import Timeline
+from pipeline.text.wordset import word_set
 
 COUNTRIES = frozenset(("country", "nation"))
 CITIES = frozenset(("city", "town"))

@@ -6,10 +6,7 @@ for older articles speak of them. ``XBT`` is bitcoin's code in the style of the 
 
 from __future__ import annotations
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text.wordset import word_set
 
 # A symbol that several countries use stands for the one that news means by it, as an assumption.
 SYMBOLS = {
@@ -110,7 +107,7 @@ PREFIXES = {
 # Codes that stand beside a number as they are. Those that are words, names or units elsewhere ("ALL
 # 5", "TOP 10", "CUP", "MAD", "AMD", "BAM", "BOB", "SDG", "SOS", "AWG", "NIO") are left out on
 # purpose; their currencies have words below.
-CODES = _set(
+CODES = word_set(
     """
     USD EUR GBP JPY CNY CNH AUD CAD NZD HKD SGD CHF ILS MYR INR LKR DKK NOK SEK HRK ZAR MXN
     TRY RUB KRW BRL CRC GEL LAK IDR THB PHP VND TWD PLN CZK HUF RON BGN UAH EGP NGN KES GHS

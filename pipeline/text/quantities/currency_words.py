@@ -6,10 +6,7 @@ one that news means by it, unless the country's adjective stands before it.
 
 from __future__ import annotations
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text.wordset import word_set
 
 # Words behind a number, in the singular and in lower case.
 WORDS = {
@@ -152,12 +149,12 @@ WORDS = {
     "ariarie": "MGA",
 }
 # Words that are something else as well: they are money only behind a country's adjective.
-NATIONAL_ONLY = _set(
+NATIONAL_ONLY = word_set(
     "crown mark real dram som punt lat sol sole colon leone tala tolar ore gold florin loti"
 )
 
 # Words that more than one country's money bears: without its adjective the first is assumed.
-SHARED = _set(
+SHARED = word_set(
     """
     dollar buck rupee franc krona krone kroner crown peso lira won riyal rial dinar dirham
     shilling kwacha escudo koruna manat

@@ -8,11 +8,7 @@ the United States.
 from __future__ import annotations
 
 from pipeline.text.quantities import unit_words
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from pipeline.text.wordset import word_set
 
 # Symbols count as they are written: "m" is a metre, "M" is none.
 SYMBOLS = {
@@ -242,13 +238,13 @@ SYMBOLS = {
     "yrs": "a",
 }
 # Symbols that are letters of too much else: they count only right behind digits ("37m", "5 V" not).
-GLUED = _set(
+GLUED = word_set(
     """
     m g l L W V h s K pc PS p c ms min MP PB EB pp bp mi MJ TJ Ah mA mV mW lm hl cl
     """
 )
 # Of these, letters that may also stand apart where nothing but an end follows: "1.5 m.", "5 W USB".
-APART = _set(
+APART = word_set(
     """
     m g l L W V pp bp
     """
@@ -294,7 +290,7 @@ PER_UNITS = {
     ("[lb_av]", "square inch"): "[psi]",
 }
 # What a rate is counted by, behind "a" or "an"; behind "per" any noun will do.
-PER = _set(
+PER = word_set(
     """
     second minute hour day night week month quarter year decade season semester term game
     match share unit piece person head pop ticket seat mile kilometre kilometer metre meter

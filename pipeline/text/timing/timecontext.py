@@ -10,6 +10,7 @@ from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of
 from pipeline.text.timing.timehomographs import is_bare_year, is_year
 from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
+from pipeline.text.wordset import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
 BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>"))
@@ -57,9 +58,9 @@ def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
-AFTER_LIST = frozenset(
+AFTER_LIST = word_set(
     """in at on for to and or but as when with it he she they we the a this is are was were will
-    would""".split()  # noqa: SIM905 (a list of words is read more easily so)
+    would"""
 )
 
 

@@ -6,6 +6,7 @@ import re
 
 from pipeline.text.timing.timegrammar import Expression
 from pipeline.text.timing.timewords import CLASSES, Tokens
+from pipeline.text.wordset import word_set
 
 
 def is_year(one: Expression) -> bool:
@@ -19,10 +20,10 @@ def is_bare_year(one: Expression) -> bool:
     return one.weak and one.year is not None and is_year(one) and one.last_year is None
 
 
-YEAR_BEFORE = frozenset(
+YEAR_BEFORE = word_set(
     """in since by of from until till to through before after during late early mid fiscal circa
     year between around about for and or than the this that its their his her our a an another
-    's ’s""".split()  # noqa: SIM905 (a list of words is read more easily so)
+    's ’s"""
 )
 OWNED = frozenset({"the", "its", "their", "his", "her", "our", "this", "that", "'s", "’s"})
 OLD_YEAR_BEFORE = frozenset(
@@ -34,15 +35,15 @@ AFTER_YEAR = frozenset(
     {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
 )
 AFTER_PART = frozenset({"and", "or", "but", "when", "as", "with", "to", "in", "he", "she", "they"})
-DATE_BEFORE = frozenset(
+DATE_BEFORE = word_set(
     """in since by of from until till to through before after during late early last next this for
-    and or every each between mid around about on that throughout over""".split()  # noqa: SIM905
+    and or every each between mid around about on that throughout over"""
 )
 THROUGHOUT = frozenset({"during", "throughout", "through", "into"})
 THE_WORDS = frozenset({"the", "early", "late", "earlier", "later", "mid"})
-NUMBERED = frozenset(
+NUMBERED = word_set(
     """room flight page route highway channel model number section article chapter verse gate bus
-    train line unit""".split()  # noqa: SIM905 (as above)
+    train line unit"""
 )
 CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
 SURE_MONTHS = frozenset({"sept"})

@@ -18,6 +18,7 @@ from pipeline.text.timing.timewords import (
     WEEKDAYS,
     Tokens,
 )
+from pipeline.text.wordset import word_set
 
 NEAR = Grammar()
 LAST = frozenset({"last", "past", "previous", "prior", "preceding", "latest", "final"})
@@ -97,9 +98,7 @@ def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(at, at + 1, value="PAST_REF", weak=True)
 
 
-NOT_BEFORE_ONCE = frozenset(
-    "at than only just even not least never for all but -".split()  # noqa: SIM905 (a list of words is read more easily so)
-)
+NOT_BEFORE_ONCE = word_set("at than only just even not least never for all but -")
 NOT_AFTER_ONCE = frozenset({"again", "more", "every", "per", "in", "and", "or", "for", "this"})
 
 

@@ -21,6 +21,7 @@ from pipeline.text.timing.timewords import (
     LONG,
     Tokens,
 )
+from pipeline.text.wordset import word_set
 
 SPANS = Grammar()
 AND_A_HALF = "<dash>?<and><dash>?<a><dash>?<half>"
@@ -86,9 +87,7 @@ def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
     return one_day and before in BEFORE_SOME_DAY
 
 
-BEFORE_SOME_DAY = frozenset(
-    "will would could can may might must hope hopes hoped hoping".split()  # noqa: SIM905 (as below)
-)
+BEFORE_SOME_DAY = word_set("will would could can may might must hope hopes hoped hoping")
 
 
 def is_war(tokens: Tokens, match: re.Match[str]) -> bool:
@@ -147,9 +146,9 @@ def is_verb(tokens: Tokens, match: re.Match[str]) -> bool:
     return match.start("m") == match.start() and before in BEFORE_VERB
 
 
-BEFORE_VERB = frozenset(
+BEFORE_VERB = word_set(
     """to will would could can may might should must 'll ’ll not usually typically often they it
-    which that""".split()  # noqa: SIM905 (a list of words is read more easily so)
+    which that"""
 )
 AFTER_PREPOSITION = frozenset({"for", "after", "in", "of", "than", "with", "at", "took", "lasted"})
 
@@ -257,9 +256,9 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 NUMBERS = frozenset(CLASSES[name] for name in ("number", "year", "teen"))
-RATED = frozenset(
+RATED = word_set(
     """% percent times once twice barrels trillion dollars hours minutes miles gallons pennies cents
-    tons tonnes""".split()  # noqa: SIM905 (a list of words is read more easily so)
+    tons tonnes"""
 )
 """Words behind which "a day" says how often, not how long."""
 
