@@ -145,7 +145,7 @@ def test_what_cannot_be_served_is_said_with_a_code(
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn"])
 def test_without_the_extra_it_is_named(package: str, tmp_path: Path) -> None:
     written(tmp_path, [harbour()])
-    # in a process of its own: modules that are imported anew would be others than those of the tests
+    # in a process of its own: modules imported anew would be others than those of the tests
     code = (
         f"import sys; sys.modules[{package!r}] = None; from pipeline.cli import main; "
         "sys.exit(main(['view', 'news.jsonl', '--serve', '--port', '0']))"
