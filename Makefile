@@ -1,11 +1,17 @@
-.PHONY: check lint format test docs golden
+.PHONY: check lint form types layers format test docs golden
 
 check: lint docs test  ## everything that has to hold before a change is handed in
 
-lint:  ## form, types and layers
+lint: form types layers  ## what holds without running anything
+
+form:
 	ruff format --check .
 	ruff check .
+
+types:
 	mypy
+
+layers:
 	lint-imports
 
 format:  ## put the code into shape

@@ -25,6 +25,7 @@ from contextlib import ExitStack, chdir, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
+from pipeline.cli.screen import WIDTH
 from tests.writers import server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,7 +55,8 @@ def printed(page: Path) -> Iterator[tuple[re.Match[str], str]]:
         for name in ("seeds", *(beside[1].split() if beside else ())):
             shutil.copytree(ROOT / name, Path(folder, name))
         commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        environment = {"PATH": commands}
+        # readline, which pytest loads, tells C and not os.environ how wide a terminal is
+        environment = {"PATH": commands, "COLUMNS": str(WIDTH)}
         if "sh" in runs and DATABASE in text:
             environment[DATABASE] = stack.enter_context(server.started())
         stack.enter_context(mock.patch.dict(os.environ, environment))

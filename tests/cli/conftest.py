@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 
 import pytest
 
 from pipeline.cli.screen import Screen
+
+
+# readline, which pytest loads, tells programs that tests start how wide a terminal is
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")
 
 
 class Stream(io.StringIO):
