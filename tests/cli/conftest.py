@@ -11,7 +11,6 @@ import pytest
 
 from pipeline.cli.screen import Screen
 
-
 # readline, which pytest loads, tells programs that tests start how wide a terminal is
 os.environ.pop("COLUMNS", None)
 os.unsetenv("COLUMNS")
