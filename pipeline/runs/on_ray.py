@@ -44,7 +44,9 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
         )
     except (ConnectionError, RuntimeError, OSError, ValueError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        message = " ".join(lines[:2]) or type(error).__name__
+        # a server that fails sends its traceback, whose last line says why
+        told = (lines[0], lines[-1]) if "Traceback" in str(error) else lines[:2]
+        message = " ".join(told) or type(error).__name__
         hint = "check the address, and RAY_AUTH_MODE=token and RAY_AUTH_TOKEN if the cluster asks"
         hint = hint if address else "leave out --engine to work without Ray"
         raise EngineUnavailable(message, where=address or "ray", hint=hint) from error

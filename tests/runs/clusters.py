@@ -59,6 +59,8 @@ def running(command: Sequence[str], ready: str) -> Iterator[str]:
         "PYTHONPATH": str(ROOT),
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
+        # the server of ray:// forks one for each driver; now and then gRPC's handlers kill it
+        "GRPC_ENABLE_FORK_SUPPORT": "0",
     }
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
