@@ -18,7 +18,6 @@ from pipeline.readers import Article, Item, read_item
 from pipeline.records.schema import text_sha256
 from pipeline.runs.job import Job
 
-MAX_ARTICLES: Final = 256
 MAX_BYTES: Final = 4_000_000
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run which is told to stop does so in seconds; a commit costs milliseconds."""

@@ -56,16 +56,6 @@ def ancestors(token: Token) -> Iterator[Token]:
         token = head
 
 
-def conjuncts(token: Token) -> list[Token]:
-    """Return a token and all that are coordinated after it ("A, B and C" from A), in text order."""
-    found = [token]
-    for one in found:
-        if len(found) > MAX_CLIMB:
-            break
-        found.extend(c for c in one.children if c.dep_ == "conj")
-    return sorted(found, key=lambda t: t.i)
-
-
 def first_conjunct(token: Token) -> Token:
     """Return the token that a coordination starts with."""
     for _ in range(MAX_CLIMB):
@@ -156,21 +146,6 @@ def verb_group(verb: Token) -> Bounds:
     return start, end
 
 
-def noun_phrase(head: Token, *, relative: bool = False) -> Bounds:
-    """Return the token bounds of the noun phrase around its head, with titles and complements.
-
-    Appositions, relative clauses, participles and what follows them are left out unless
-    ``relative`` is set: "Ann Lee" of "Ann Lee, the mayor, who resigned".
-    """
-    start, end = head.left_edge.i, head.right_edge.i + 1
-    if not relative:
-        for one in head.rights:
-            if one.dep_ in ("appos", "relcl", "acl", "punct", "advcl", "parataxis"):
-                end = min(end, one.left_edge.i)
-                break
-    return trim(head.doc, start, max(end, head.i + 1))
-
-
 def trim(doc: Doc, start: int, end: int) -> Bounds:
     """Drop spaces, commas, stops, dashes and marks at both ends of token bounds."""
     while start < end and doc[start].tag_ in EDGE_TAGS:
@@ -201,20 +176,3 @@ def clause_head(token: Token) -> Token:
 def ends_period(verb: Token) -> bool:
     """Tell the participle of "the year ending in June", "the quarter ended December"."""
     return verb.dep_ == "acl" and verb.lower_ in ("ended", "ending") and is_noun(verb.head)
-
-
-def is_under(token: Token, top: Token) -> bool:
-    """Tell whether a token is ``top`` or hangs below it."""
-    return token.i == top.i or any(head.i == top.i for head in ancestors(token))
-
-
-def char_bounds(doc: Doc, start: int, end: int) -> Bounds:
-    """Return the character offsets of token bounds."""
-    last = doc[end - 1]
-    return doc[start].idx, last.idx + len(last)
-
-
-def token_bounds(doc: Doc, start: int, end: int) -> Bounds:
-    """Return the bounds of the tokens that a stretch of characters touches."""
-    span = doc.char_span(start, end, alignment_mode="expand")
-    return (span.start, span.end) if span is not None else (0, 0)

@@ -40,7 +40,6 @@ NAMES = frozenset(
 LABELLED = frozenset(WORDS["labelled"].split())
 UNRANKED = frozenset(WORDS["unranked"].split())
 """Nouns that an ordinal does not rank: "first lady", "second half", "for the first time"."""
-RANKED_PLACES = frozenset(("place",))
 GROUP = re.compile(r"\b(?:Group|Gang) of \Z")
 AMOUNT = re.compile(r"\d[\d,]*\.\d+(?:bn|mn|tn|m)|\d+(?:bn|mn|tn)|\d{1,3}(?:,\d{3})+")
 """Digits that are in no name, whatever the base model says: "8.1bn"."""

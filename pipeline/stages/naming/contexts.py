@@ -13,7 +13,6 @@ from pipeline.text.wordset import word_set
 
 STORMS = word_set("hurricane typhoon cyclone hurricanes typhoons cyclones")
 COPULAS = frozenset(("is", "was", "are", "were", "'s", "’s"))
-SHIPS = word_set("ship vessel ferry yacht submarine frigate destroyer trawler steamer")
 INSIDE = word_set("in inside near throughout outside")
 PEOPLE = frozenset(("JFK", "FDR", "LBJ", "RFK", "MLK", "AOC", "RBG", "DSK"))
 """Persons who are known by their initials."""

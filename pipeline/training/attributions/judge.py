@@ -5,7 +5,7 @@ Its examples are the proposals on articles that the tagger was not trained on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.stages.attributing.learned.beliefs import SMALLEST, Beliefs
-from pipeline.stages.attributing.learned.features import Features, Floats
+from pipeline.stages.attributing.learned.features import Floats
 from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, judgement
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
@@ -31,8 +31,6 @@ FOLDS = 5
 STRICT = 0.8
 FOUND = 0.3
 THRESHOLDS = tuple(round(0.25 + 0.025 * step, 3) for step in range(13))
-
-Think = Callable[[Features], Beliefs]
 
 
 class Case(NamedTuple):
