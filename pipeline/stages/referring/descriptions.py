@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.stages.columns import NOUN_TAGS, Columns
 from pipeline.stages.naming.names import Role, places, roles, titles
+from pipeline.stages.referring.appositions import Apposition, before, behind, role_at
 from pipeline.stages.referring.chains import Chain, Reference, surface
 from pipeline.text.wordset import word_set
 
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")
 )
+LEADING = word_set("the a an his her their its ,")
 MAX_WORDS = 12
-ONCE = word_set("now then currently formerly once previously also long")
-MAX_APPOSITION = 30
 PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
-APPOSITION_MARKS = frozenset((",", "--", "—", "–", "-"))
 PARTY = re.compile(r"([RDI])\s?[-–]\s?([A-Z][A-Za-z]*\.?(?:[A-Z]\.|\s[A-Z][a-z]+)?)")
 NO_ROLE = Role(None, frozenset())
 
@@ -84,14 +83,8 @@ class Describer:
         return best
 
     def role_at(self, i: int) -> str | None:
-        """Return the role noun that a token is, "vice president" and the like as one."""
-        lower = self.columns.lower
-        known = roles()
-        if i > 0 and f"{lower[i - 1]} {lower[i]}" in known:
-            return f"{lower[i - 1]} {lower[i]}"
-        if lower[i] in known:
-            return lower[i]
-        return None
+        """Return the role noun that a token is."""
+        return role_at(self.columns, i)
 
     def describe(self, number: int, start: int, end: int, head: int) -> bool:
         """Add the words of a phrase with its head noun to a chain, unless its gender forbids."""
@@ -100,16 +93,7 @@ class Describer:
         if role.gender and chain.gender and role.gender != chain.gender:
             return False
         self._note_possessor(number, start, end, head)
-        while start < end and columns.lower[start] in (
-            "the",
-            "a",
-            "an",
-            "his",
-            "her",
-            "their",
-            ",",
-            "its",
-        ):
+        while start < end and columns.lower[start] in LEADING:
             start += 1
         if start >= end:
             return True
@@ -151,57 +135,69 @@ class Describer:
 
     def read(self, references: Sequence[Reference]) -> dict[int, Reference]:
         """Describe chains by apposition and copula; return nominals that rename a name, by head."""
-        columns = self.columns
-        found: dict[int, Reference] = {}
+        persons = [one for one in references if self.chains[one.chain].label == "PERSON"]
         self.named = {
             i
-            for one in references
-            if one.kind == "name"
-            and self.chains[one.chain].label == "PERSON"
-            and columns.deps[one.head] != "poss"
+            for one in persons
+            if one.kind == "name" and self.columns.deps[one.head] != "poss"
             for i in range(one.start, one.end)
         }
-        for reference in references:
-            chain = self.chains[reference.chain]
-            if chain.label != "PERSON":
-                continue
-            head = reference.head
+        found: dict[int, Reference] = {}
+        for reference in persons:
             if reference.kind == "name":
                 self._read_party(reference)
                 self._read_age(reference)
-                ahead = self._apposition_before(reference)
-                if ahead is not None and self.describe(
-                    reference.chain, ahead.start, ahead.end, ahead.head
-                ):
-                    found[ahead.head] = ahead
-            behind = self.apposition(reference)
-            if behind is not None and self.describe(
-                reference.chain, behind.start, behind.end, behind.head
-            ):
-                found[behind.head] = behind
-            up = columns.heads[head]
-            if columns.deps[head] == "appos" and self.role_at(up) and up < head:
-                start, end = self.phrase(up)
-                if self.named.isdisjoint(range(start, up + 1)) and start < reference.start:
-                    end = min(end, reference.start)
-                    while end > start and columns.words[end - 1] in (",", "-", "—", "–", ":"):
-                        end -= 1
-                    fits = self.describe(reference.chain, start, end, up)
-                    if fits and start < end and columns.tags[up] != "NNS":
-                        found[up] = Reference(start, end, up, "nominal", reference.chain)
-            elif columns.deps[head] == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
-                for i in self.children.get(up, ()):
-                    if columns.deps[i] == "attr" and i > up:
-                        self.equals[i] = reference.chain
-                        if self.role_at(i):
-                            start, end = self.phrase(i)
-                            self.describe(reference.chain, start, end, i)
-            elif columns.deps[head] == "attr" and columns.lower[up] in ("is", "was"):
-                for i in self.children.get(up, ()):
-                    if columns.deps[i] == "nsubj" and i < up and self.role_at(i):
-                        start, end = self.phrase(i)
-                        self.describe(reference.chain, start, end, i)
+            for start, end, head in self._appositions(reference):
+                if self.describe(reference.chain, start, end, head):
+                    found[head] = Reference(start, end, head, "nominal", reference.chain)
+            self._read_apposed(reference, found)
+            self._read_copula(reference)
         return found
+
+    def _appositions(self, reference: Reference) -> Iterator[Apposition]:
+        """Yield what stands as an apposition around a reference, by the marks."""
+        if reference.kind == "name":
+            ahead = before(self.columns, reference.start, reference.end, self.named)
+            if ahead is not None:
+                yield ahead
+        after = behind(self.columns, reference.end)
+        if after is not None:
+            yield after
+
+    def _read_apposed(self, reference: Reference, found: dict[int, Reference]) -> None:
+        """Describe by the noun that a name is parsed as an apposition of: "the mayor, Ann Lee"."""
+        columns = self.columns
+        up = columns.heads[reference.head]
+        if columns.deps[reference.head] != "appos" or up >= reference.head or not self.role_at(up):
+            return
+        start, end = self.phrase(up)
+        if start >= reference.start or not self.named.isdisjoint(range(start, up + 1)):
+            return
+        end = min(end, reference.start)
+        while end > start and columns.words[end - 1] in (",", "-", "—", "–", ":"):
+            end -= 1
+        fits = self.describe(reference.chain, start, end, up)
+        if fits and start < end and columns.tags[up] != "NNS":
+            found[up] = Reference(start, end, up, "nominal", reference.chain)
+
+    def _read_copula(self, reference: Reference) -> None:
+        """Describe by "Lee is the mayor" and "the mayor is Lee"."""
+        columns = self.columns
+        dep, up = columns.deps[reference.head], columns.heads[reference.head]
+        if dep == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
+            for i in self.children.get(up, ()):
+                if columns.deps[i] == "attr" and i > up:
+                    self.equals[i] = reference.chain
+                    self._describe_by_role(reference.chain, i)
+        elif dep == "attr" and columns.lower[up] in ("is", "was"):
+            for i in self.children.get(up, ()):
+                if columns.deps[i] == "nsubj" and i < up:
+                    self._describe_by_role(reference.chain, i)
+
+    def _describe_by_role(self, number: int, head: int) -> None:
+        if self.role_at(head):
+            start, end = self.phrase(head)
+            self.describe(number, start, end, head)
 
     def _read_party(self, reference: Reference) -> None:
         """Add party and state of "(D-Calif.)" or ", R-Texas," behind a name to its chain."""
@@ -231,105 +227,6 @@ class Describer:
             chain.described.update((age, "year", "old", f"{age}-year-old"))
             if age not in chain.descriptions:
                 chain.descriptions.append(age)
-
-    def _apposition_before(self, reference: Reference) -> Reference | None:
-        """Return the apposition in front of a name: "A lawyer for Lee, Ann Day, said …"."""
-        columns = self.columns
-        words, tags, sentences = columns.words, columns.tags, columns.sentences
-        stop = reference.start - 1
-        if stop < 1 or words[stop] != "," or sentences[stop] != sentences[reference.start]:
-            return None
-        if reference.end >= len(words) or not (
-            words[reference.end] in APPOSITION_MARKS or tags[reference.end][:2] in ("VB", ". ", ".")
-        ):
-            return None
-        start = stop
-        while start and stop - start < MAX_WORDS + 3 and sentences[start - 1] == sentences[stop]:
-            tag = tags[start - 1]
-            if (
-                (words[start - 1] in APPOSITION_MARKS and tag != "HYPH")
-                or words[start - 1] in '"”“:;('
-                or tag[:2] in ("VB", "WP", "WD", "MD", "_S")
-            ):
-                break
-            start -= 1
-        while start < stop and tags[start] in ("CC", "RB", "_SP"):
-            start += 1
-        for i in range(start, stop):
-            if (
-                tags[i][:2] == "NN"
-                and tags[i + 1][:2] != "NN"
-                and tags[i + 1] not in ("POS", "HYPH")
-            ):
-                if self.role_at(i) is None or tags[i] == "NNS":
-                    return None
-                if not self.named.isdisjoint(range(start, i + 1)):
-                    return None  # somebody else's name and role
-                return Reference(start, stop, i, "nominal", reference.chain)
-            if tags[i] in ("IN", "TO", ","):
-                return None
-        return None
-
-    def apposition(self, reference: Reference) -> Reference | None:
-        """Return the apposition behind a name: "Greer, the head of research at Firth, said".
-
-        It is read off the marks, since parses of long ones go astray: from the mark behind the name
-        (a party or an age may stand between) to the next one, if a role noun comes before any
-        preposition or verb.
-        """
-        columns = self.columns
-        words, tags = columns.words, columns.tags
-        at, size = reference.end, len(words)
-        if at < size and words[at] == "(":
-            while at < size and at - reference.end < 8 and words[at] != ")":
-                at += 1
-            at += 1
-        if (
-            at < size
-            and words[at] == ","
-            and at + 2 < size
-            and words[at + 1].isdigit()
-            and words[at + 2] == ","
-        ):
-            at += 2
-        if at >= size or words[at] not in APPOSITION_MARKS:
-            return None
-        closer = words[at]
-        start = end = at + 1
-        head = -1
-        while end < size and end - start < MAX_APPOSITION:
-            word, tag = words[end], tags[end]
-            if (
-                (word in APPOSITION_MARKS and tag != "HYPH")
-                or word in '.;:!?"”“'
-                or tag[:2] in ("VB", "WP", "WD", "MD", "_S")
-            ):
-                if tag in ("VBG", "VBN") and head < 0 and end > start:
-                    end += 1
-                    continue
-                break
-            if head < 0:
-                if tag in ("IN", "TO") or (tag in ("PRP", "CC") and end == start):
-                    return None
-                if tag == "RB" and end == start and columns.lower[end] in ONCE:
-                    start = end = end + 1
-                    continue
-                follows = tags[end + 1] if end + 1 < size else "."
-                if tag[:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH"):
-                    if self.role_at(end) is not None:
-                        head = end
-                    elif follows != "CC":
-                        return None
-            end += 1
-        if head < 0 or tags[head] == "NNS" or end >= size:
-            return None
-        if words[end] != closer and closer == "," and words[end] not in (".", "”", '"', "''"):
-            last = tags[end][:2]
-            if last in ("VB", "MD") and end - head > 1 and closer == ",":
-                return None
-        if closer == "(":
-            return None
-        return Reference(start, end, head, "nominal", reference.chain)
 
     def phrase(self, head: int) -> tuple[int, int]:
         """Return the noun phrase of a head: modifiers in front, "of …" and the like behind."""
