@@ -8,8 +8,9 @@ from spacy.tokens import Doc, Span
 from pipeline.stages.columns import Columns
 from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
+from pipeline.stages.naming.missednames import find_missed
 from pipeline.stages.naming.namespans import NAME_LABELS, Name, affiliate, tidy
-from pipeline.stages.naming.namevotes import Votes, common_words, find_missed
+from pipeline.stages.naming.namevotes import Votes, common_words
 from pipeline.stages.naming.newnames import (
     abbreviated,
     bodies,

@@ -239,47 +239,82 @@ def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | 
 
 
 def _phrase(verb: Token, cue: Cue, children: list[Token]) -> Complement | None:
+    """Return a content that is no clause: "urged them to go", "called it a sham", "vowed help"."""
     rights = [one for one in children if one.i > verb.i]
-    objects = [one for one in rights if one.dep_ == "dobj"]
-    opens = [one for one in rights if one.dep_ == "xcomp"]
+    thing = next((one for one in rights if one.dep_ == "dobj"), None)
     passive = is_passive(verb) or (verb.dep_ == "acl" and verb.tag_ == "VBN")
-    moved = [one for one in children if one.dep_ == "nsubjpass"] if passive else []
-    for one in opens:
+    moved = [subtree(one) for one in children if one.dep_ == "nsubjpass"] if passive else []
+    return (
+        _open_complement(cue, rights, thing, moved)
+        or _naming(verb, cue, children, thing)
+        or _object(cue, rights, thing, moved)
+        or _prepositional(cue, rights, thing, moved)
+    )
+
+
+def _open_complement(
+    cue: Cue, rights: list[Token], thing: Token | None, moved: Ranges
+) -> Complement | None:
+    """Read "urged them to go", "recalled seeing it"."""
+    for one in rights:
+        if one.dep_ != "xcomp":
+            continue
         infinitive = any(below.tag_ == "TO" for below in one.children)
         frame = "to" if infinitive else "ing" if one.tag_ == "VBG" else "name"
         kind = cue.reading(frame)
         if kind is not None:
-            ranges = [subtree(one)]
-            if objects and objects[0].i < one.i and kind.type in ("order", "think"):
-                ranges = [(objects[0].left_edge.i, ranges[0][1])]
-            return Complement(frame, [*map(subtree, moved), *ranges], kind)
-    named = [
-        one for one in rights if one.dep_ == "oprd" or (one.dep_ == "prep" and one.lower_ == "as")
-    ]
-    if named and (kind := cue.reading("name")) is not None:
-        start = min([objects[0].left_edge.i] if objects else [named[0].left_edge.i])
-        end = named[0].right_edge.i + 1
-        asked = [one for one in children if one.i < verb.i and one.dep_ in ("dobj", "nsubjpass")]
-        return Complement("name", [*map(subtree, asked), (start, end)], kind)
-    if (objects or moved) and (kind := cue.reading("obj")) is not None:
-        ranges = [*map(subtree, moved)]
-        if objects:
-            start, end = subtree(objects[0])
-            for one in rights:
-                if one.left_edge.i == end and _goes_with_object(one):
-                    end = one.right_edge.i + 1
-            ranges.append((start, end))
-        return Complement("obj", ranges, kind)
-    for one in rights:
-        if one.dep_ == "prep" and (kind := cue.reading("p-" + one.lower_)) is not None:
             start, end = subtree(one)
-            if one.lower_ in KEPT_OUT:
-                start = one.i + 1
-            ranges = [*map(subtree, moved), (start, end)] if not objects else []
-            if objects:
-                ranges = [(objects[0].left_edge.i, end)]
-            if start < end:
-                return Complement("p-" + one.lower_, ranges, kind)
+            if thing is not None and thing.i < one.i and kind.type in ("order", "think"):
+                start = thing.left_edge.i
+            return Complement(frame, [*moved, (start, end)], kind)
+    return None
+
+
+def _naming(verb: Token, cue: Cue, children: list[Token], thing: Token | None) -> Complement | None:
+    """Read "called it a sham", "described her as brave"."""
+    kind = cue.reading("name")
+    names = (
+        one
+        for one in children
+        if one.i > verb.i and (one.dep_ == "oprd" or (one.dep_ == "prep" and one.lower_ == "as"))
+    )
+    name = next(names, None)
+    if name is None or kind is None:
+        return None
+    asked = [one for one in children if one.i < verb.i and one.dep_ in ("dobj", "nsubjpass")]
+    start = (name if thing is None else thing).left_edge.i
+    return Complement("name", [*map(subtree, asked), (start, name.right_edge.i + 1)], kind)
+
+
+def _object(cue: Cue, rights: list[Token], thing: Token | None, moved: Ranges) -> Complement | None:
+    """Read "vowed help for the town", "help was vowed"."""
+    kind = cue.reading("obj")
+    if kind is None or (thing is None and not moved):
+        return None
+    ranges = [*moved]
+    if thing is not None:
+        start, end = subtree(thing)
+        for one in rights:
+            if one.left_edge.i == end and _goes_with_object(one):
+                end = one.right_edge.i + 1
+        ranges.append((start, end))
+    return Complement("obj", ranges, kind)
+
+
+def _prepositional(
+    cue: Cue, rights: list[Token], thing: Token | None, moved: Ranges
+) -> Complement | None:
+    """Read "warned of floods", "accused him of theft"."""
+    for one in rights:
+        kind = cue.reading("p-" + one.lower_) if one.dep_ == "prep" else None
+        if kind is None:
+            continue
+        start, end = subtree(one)
+        if one.lower_ in KEPT_OUT:
+            start = one.i + 1
+        if start < end:
+            ranges = [*moved, (start, end)] if thing is None else [(thing.left_edge.i, end)]
+            return Complement("p-" + one.lower_, ranges, kind)
     return None
 
 

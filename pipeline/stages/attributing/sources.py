@@ -23,6 +23,8 @@ RESTRICTING = frozenset({"relcl", "acl", "advcl", "parataxis", "ccomp"})
 DASHES = frozenset({"-", "--", "—", "–"})
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 OPENS_PHRASE = frozenset({"DT", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "JJ", "CD"})
+HELD = frozenset(("pobj", "prep", "appos", "compound", "conj", "poss"))
+"""How words hang within a noun phrase that stands before a verb."""
 WITHIN_PHRASE = frozenset(
     {"det", "compound", "amod", "poss", "nummod", "nmod", "advmod", "quantmod"}
 )
@@ -96,49 +98,45 @@ def source_beside(reading: Reading, verb: Token) -> Token | None:
     if verb.tag_ not in FINITE or is_passive(verb):
         return None
     start, end = verb_group(verb)
-    doc, lower = verb.doc, reading.lower
-    if (
-        end < len(lower)
-        and start > 0
-        and (lower[start - 1] == "," or reading.at_quote[start - 1] >= 0)
-    ):
-        token = doc[end]
-        if token.tag_ in OPENS_PHRASE and reading.at_quote[end] < 0:
-            for _ in range(6):
-                if token.dep_ not in WITHIN_PHRASE or token.head.i <= token.i:
-                    break
-                token = token.head
-            if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS or token.lower_ in SOLE:
-                return token
-        elif (
-            token.shape_[0] == "X"
-            and reading.at_quote[end] < 0
-            and lower[end + 1 : end + 2] == ["."]
-        ):
-            return token  # "“…,” added Gowdy.", whatever its tag
+    follows = start > 0 and (reading.lower[start - 1] == "," or reading.at_quote[start - 1] >= 0)
+    behind = _source_behind(reading, end) if follows else None
+    return behind if behind is not None else _source_before(reading, start)
+
+
+def _source_behind(reading: Reading, end: int) -> Token | None:
+    """Return the source behind a verb that ends at a token: "said the mayor"."""
+    doc = reading.doc
+    if end >= len(doc) or reading.at_quote[end] >= 0:
+        return None
+    token = doc[end]
+    if token.tag_ in OPENS_PHRASE:
+        for _ in range(6):
+            if token.dep_ not in WITHIN_PHRASE or token.head.i <= token.i:
+                break
+            token = token.head
+        is_noun = token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS or token.lower_ in SOLE
+        return token if is_noun else None
+    closes = reading.lower[end + 1 : end + 2] == ["."]
+    return token if closes and token.shape_[0] == "X" else None  # "“…,” added Gowdy."
+
+
+def _source_before(reading: Reading, start: int) -> Token | None:
+    """Return the source before a verb that starts at a token: "Lee (R), the mayor, said"."""
     at = _over_apposition(reading, start - 1)
-    if at > 0 and lower[at] in (")", ","):
+    if at > 0 and reading.lower[at] in (")", ","):
         at = _over_apposition(reading, at)  # "Lee (R), noting the rain, said"
     if at < 0 or reading.at_quote[at] >= 0:
         return None
-    token = doc[at]
+    token = reading.doc[at]
     if at and token.shape_[0] == "X" and reading.at_quote[at - 1] >= 0 and at == start - 1:
         return token  # a name of one word between a quotation and its cue, whatever its tag
     if token.tag_ not in NOUN_TAGS and token.tag_ not in ("PRP", "WP"):
         return None
     beside = token
     for _ in range(8):
-        head = token.head
-        if head.i >= start or token.dep_ not in (
-            "pobj",
-            "prep",
-            "appos",
-            "compound",
-            "conj",
-            "poss",
-        ):
+        if token.head.i >= start or token.dep_ not in HELD:
             break
-        token = head
+        token = token.head
     if token.tag_ == "IN" and token.dep_ == "prep":
         return beside  # "In a note to the paper, her aide, Lee, said": all hung on the preposition
     return token if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS else None

@@ -1,4 +1,4 @@
-"""Agree on the label of each name over a document, and find the names that were missed."""
+"""Agree on the label of each name over a document."""
 
 from __future__ import annotations
 
@@ -19,18 +19,12 @@ from pipeline.stages.naming.names import (
     titles,
 )
 from pipeline.stages.naming.namespans import (
-    NAME_LABELS,
     Name,
-    affiliate,
     is_organisation,
     looks_personal,
-    title_length,
 )
 from pipeline.stages.naming.orgnames import LEGAL
 
-CLOSED_TAGS = frozenset(
-    ("IN", "DT", "PRP", "PRP$", "MD", "CC", "TO", "WDT", "WP", "WRB", "RB", "EX", "UH")
-)
 COMMON_LABELS = frozenset(("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"))
 """What the base model calls common words with a capital."""
 DRAWN_OUT = re.compile(r"([a-vx-z])\1\1")
@@ -210,23 +204,36 @@ def common_words(columns: Columns, names: list[Name]) -> list[Name]:
     They are told by standing small elsewhere, or by the list of openers if no name has them within
     a sentence; what draws a letter out ("VERYYYY") is no name either.
     """
+    dropped = (
+        _no_names(columns, names) | _small_elsewhere(columns, names) | _openers(columns, names)
+    )
+    return [name for name in names if name not in dropped] if dropped else names
+
+
+def _small_elsewhere(columns: Columns, names: list[Name]) -> set[Name]:
+    """Return the names of one word that stands without its capital elsewhere."""
     suspects: dict[str, list[Name]] = defaultdict(list)
     words, lower = columns.words, columns.lower
     for name in names:
         if name.end - name.start == 1 and name.label in COMMON_LABELS:
             suspects[lower[name.start]].append(name)
-    dropped = _no_names(columns, names)
-    if suspects:
-        small = {w for w in suspects if w not in first_names()}.intersection(
-            word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
-        )
-        dropped.update(
-            name
-            for word in small
-            for name in suspects[word]
-            if not words[name.start].isupper()
-            and (columns.tags[name.start] not in PROPER_TAGS or opens(columns, name.start))
-        )
+    if not suspects:
+        return set()
+    small = {w for w in suspects if w not in first_names()}.intersection(
+        word for word, low in zip(words, lower, strict=True) if word == low and low in suspects
+    )
+    return {
+        name
+        for word in small
+        for name in suspects[word]
+        if not words[name.start].isupper()
+        and (columns.tags[name.start] not in PROPER_TAGS or opens(columns, name.start))
+    }
+
+
+def _openers(columns: Columns, names: list[Name]) -> set[Name]:
+    """Return the names that are words which open sentences, and stand in no name within one."""
+    lower = columns.lower
     openings = [
         name
         for name in names
@@ -235,21 +242,20 @@ def common_words(columns: Columns, names: list[Name]) -> list[Name]:
         and opens(columns, name.start)
         and (name.end - name.start == 1 or columns.deps[name.end - 1] not in SUBJECTS)
     ]
-    if openings:
-        within = {
-            lower[i]
-            for name in names
-            if not opens(columns, name.start)
-            for i in range(name.start, name.end)
-        }
-        known = organisations().known
-        dropped.update(
-            name
-            for name in openings
-            if lower[name.start] not in within
-            and " ".join(lower[name.start : name.end]) not in known
-        )
-    return [name for name in names if name not in dropped] if dropped else names
+    if not openings:
+        return set()
+    within = {
+        lower[i]
+        for name in names
+        if not opens(columns, name.start)
+        for i in range(name.start, name.end)
+    }
+    known = organisations().known
+    return {
+        name
+        for name in openings
+        if lower[name.start] not in within and " ".join(lower[name.start : name.end]) not in known
+    }
 
 
 def opens(columns: Columns, i: int) -> bool:
@@ -273,102 +279,3 @@ def _no_names(columns: Columns, names: list[Name]) -> set[Name]:
             or (len(words[name.start]) > 5 and DRAWN_OUT.search(lower[name.start]))
         )
     }
-
-
-def find_missed(columns: Columns, names: list[Name], votes: Votes) -> list[Name]:
-    """Return the names, with those added that stand elsewhere in the document, in text order."""
-    words, lower, tags = columns.words, columns.lower, columns.tags
-    known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for name in names:
-        if name.label not in NAME_LABELS:
-            continue
-        form = tuple(words[name.start : name.end])
-        if (
-            len(form) > 1
-            or form in votes.acronyms
-            or (len(form[0]) > 1 and tags[name.start] in PROPER_TAGS)
-        ):
-            known[form[0]].add(form)
-        if name.label == "PERSON" and len(form) > 1 and form[-1][0].isupper():
-            last = form[-2] if form[-1].lower() in SUFFIXES and len(form) > 2 else form[-1]
-            known[last].add((last,))
-    for name in names:  # PENCE in a transcript is Pence elsewhere
-        form = tuple(words[name.start : name.end])
-        if name.label == "PERSON" and form[-1][1:].islower() and len(form[-1]) > 2:
-            shout = form[-1].upper()
-            known[shout].add((shout,))
-    forms = {first: sorted(them, key=len, reverse=True)[:20] for first, them in known.items()}
-    small = {w for w, low in zip(words, lower, strict=True) if w == low and low in votes.surnames}
-    covered = bytearray(len(words))
-    for name in names:
-        covered[name.start : name.end] = b"\x01" * (name.end - name.start)
-    added: list[Name] = []
-    i = 0
-    while i < len(words):
-        if covered[i] or not words[i][0].isupper():
-            i += 1
-            continue
-        end, label = 0, ""
-        for form in forms.get(words[i], ()):
-            stop = i + len(form)
-            if tuple(words[i:stop]) == form and not any(covered[i:stop]):
-                if len(form) == 1 and tags[i] not in PROPER_TAGS and form not in votes.acronyms:
-                    lone = lower[i] in votes.surnames and tags[i] not in CLOSED_TAGS
-                    if not lone or lower[i] in small:
-                        continue
-                end = stop
-                label = votes.label(i, stop, "") or _label_of(votes, " ".join(lower[i:stop]))
-                break
-        if not end:
-            end, label = _titled(columns, i, covered)
-        if end and label:
-            name = affiliate(columns, Name(i, end, label))
-            end = name.end
-            added.append(name)
-            covered[i:end] = b"\x01" * (end - i)
-            i = end
-        else:
-            i += 1
-    return sorted(names + added)
-
-
-def _label_of(votes: Votes, key: str) -> str:
-    counts = votes.labels.get(key)
-    if counts:
-        return max(counts, key=lambda one: (counts[one], one))
-    return "PERSON" if key in votes.surnames else ""
-
-
-def _titled(columns: Columns, i: int, covered: bytearray) -> tuple[int, str]:
-    """Return end and label of a name that only a title or a first name gives away."""
-    words, lower, tags = columns.words, columns.lower, columns.tags
-    end = i
-    while (
-        end < len(words)
-        and end - i < 4
-        and not covered[end]
-        and (
-            (words[end][0].isupper() and tags[end] in PROPER_TAGS)
-            or (
-                end > i
-                and lower[end] in PARTICLES
-                and end + 1 < len(words)
-                and words[end + 1][0].isupper()
-            )
-        )
-    ):
-        end += 1
-    if end == i or title_length(columns, i, end):
-        return 0, ""
-    if is_organisation(lower[i:end]) or lower[i] in organisations().known:
-        return 0, ""
-    before = lower[i - 1] if i else ""
-    if (
-        before in titles()
-        and before not in ("former", "then", "late", "chief", "director")
-        and words[i - 1][0].isupper()
-    ):
-        return end, "PERSON"
-    if end - i >= 2 and looks_personal(columns, i, end):
-        return end, "PERSON"
-    return 0, ""
