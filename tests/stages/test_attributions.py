@@ -77,6 +77,8 @@ QUOTATIONS = [
     "{S The paper} ran that photo, {C reporting:} {X “They lost the game.”}",
     "{C Continued} {S Stone}: {X “So I think it is a very real problem.”}",
     "{X “We lost,”} {C said} {S Kim Lee}, who said he would not resign. {X “It was a bad day.”}",
+    "{X “We lost the game,”} {S Cole} {C said}, his voice breaking. {X “It was a bad day.”}",
+    "{X “We lost the game,”} {C said} {S Cole}, wiping away tears. {X “It was a bad day.”}",
 ]
 
 SEVERAL = [
@@ -88,6 +90,13 @@ SEVERAL = [
     "{S1 WALLACE}{C1 :} {X1 Did you win?}\n\n{S2 CLINTON}{C2 :} {X2 We certainly did.}\n",
 ]
 
+DATELINES = [
+    "WASHINGTON (AP) — {S The attorney general} {C says} {X that the probe goes on}.",
+    "PHILADELPHIA, July 25 (UPI) — {S The committee} {C offered} {X “a sincere apology” to Lee}.",
+    "LOS ANGELES, Feb. 2 (UPI) — {X The next record is almost complete}, {S Kiedis} {C said}.",
+    "Paris (AFP) - {X The strike will end on Friday}, {C according to} {S the union}.",
+    "OSLO - {S Ann Lee} {C said} {X the bridge was closed}.",
+]
 NOTHING = [
     "The bridge was closed in May.",
     "Lee bought the “Evening Star” in May.",
@@ -126,13 +135,19 @@ def roles(text: str, row: Attribution) -> dict[str, list[str]]:
     return {role: [text[s:e] for s, e in bounds] for role, bounds in spans.items() if bounds}
 
 
-@pytest.mark.parametrize("marked", [*STATEMENTS, *QUOTATIONS, *SEVERAL])
+@pytest.mark.parametrize("marked", [*STATEMENTS, *QUOTATIONS, *DATELINES, *SEVERAL])
 def test_source_cue_and_content(rules_nlp: Language, marked: str) -> None:
     text, expected = read(marked)
     doc = rules_nlp(text)
     found = [roles(text, row) for row in doc._.news.attributions]
     for one in expected.values():
         assert one in found
+
+
+@pytest.mark.parametrize("marked", DATELINES)
+def test_the_place_of_a_dateline_neither_speaks_nor_is_said(nlp: Language, marked: str) -> None:
+    text, expected = read(marked)
+    assert [roles(text, row) for row in nlp(text)._.news.attributions] == [expected["1"]]
 
 
 def test_the_network_gives_out_nearly_all_that_the_rules_rightly_claim(nlp: Language) -> None:

@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.claims import Claim
+from pipeline.stages.attributing.manner import tells_how
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import source_beside, source_range
 from pipeline.stages.syntax import ancestors, is_verb, subject
@@ -76,11 +77,16 @@ def _of_clause(verb: Token) -> Token | None:
 
 
 def mend_contents(reading: Reading, claims: Iterable[Claim]) -> None:
-    """Begin contents with the utterance, not with the reporter's words that lead it in."""
+    """Begin contents with the utterance, without the reporter's words on how it was said."""
     for claim in claims:
         if claim.rule != "quote" or not claim.content:
             continue
-        claim.content[:] = [_without_lead(reading, piece) for piece in claim.content]
+        tokens = [reading.token_range(*piece) for piece in claim.content]
+        claim.content[:] = [
+            _without_lead(reading, piece)
+            for piece, bounds in zip(claim.content, tokens, strict=True)
+            if not tells_how(reading, bounds, tokens, claim.cue)
+        ]
 
 
 def _without_lead(reading: Reading, piece: Bounds) -> Bounds:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 
 from pipeline.stages.annotations import Bounds, Quote
+from pipeline.text.dateline import story_start
 
 LONGEST_SENTENCE = 600
 """Words of a sentence; children are found by scanning, so that endless ones would cost a lot."""
@@ -44,6 +45,8 @@ class Reading:
                 total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
             self.quoted_before.append(total)
         self.paragraph = self._paragraphs()
+        self.dateline = self._datelines()
+        """Tokens of datelines: nobody says them, and they say nothing."""
         self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
         self.silent = self._endless(doc)
         """Tokens that are no cues: of a transcript, or of a sentence that is too long to be one."""
@@ -66,6 +69,19 @@ class Reading:
                 number += 1
             numbers.append(number)
         return numbers
+
+    def _datelines(self) -> bytearray:
+        marked = bytearray(len(self.lower))
+        for at in range(len(self.lower)):
+            opens = at == 0 or self.paragraph[at] != self.paragraph[at - 1]
+            first = at + opens * self.lower[at].isspace()
+            if not opens or first >= len(self.idx):
+                continue
+            story = story_start(self.text, self.idx[first])
+            if story is not None:
+                last = self.token_range(self.idx[first], story)[1]
+                marked[first:last] = b"\1" * (last - first)
+        return marked
 
     def bounds(self, index: int) -> Bounds:
         """Return the character bounds of a quotation with its marks."""
@@ -99,7 +115,10 @@ class Reading:
     def _content(self, start: int, end: int, stop: bool) -> Bounds | None:
         lower, at_quote = self.lower, self.at_quote
         while start < end and (
-            lower[start] in SOFT or lower[start].isspace() or self._strays(start, start, end)
+            lower[start] in SOFT
+            or lower[start].isspace()
+            or self.dateline[start]
+            or self._strays(start, start, end)
         ):
             start += 1
         while start < end and (

@@ -45,15 +45,14 @@ def source_of(verb: Token) -> Token | None:
     """Return the head of the source of a verb, None where the text leaves it out."""
     if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod")):
         return agent(verb)
-    top = verb
     if verb.dep_ == "pcomp" and verb.head.lower_ == "as" and verb.head.head.lower_ in RAISING:
         return own_subject(verb.head.head)
-    found = _controller(verb) or subject(top)
+    found = _controller(verb) or subject(verb)
     if found is None and verb.dep_ in ("acl", "relcl"):
         return verb.head
     if found is not None and found.dep_ == "nsubjpass" and found.head.i != verb.i:
         return None if verb.dep_ == "xcomp" else found
-    return _behind_dateline(found) if found is not None else None
+    return found
 
 
 def _controller(verb: Token) -> Token | None:
@@ -71,22 +70,6 @@ def _controller(verb: Token) -> Token | None:
         ):
             return one
     return None
-
-
-def _behind_dateline(source: Token) -> Token:
-    """Return the noun behind a dateline's dash, where the parse took the place for the subject."""
-    doc = source.doc
-    for at in range(source.i + 1, min(source.right_edge.i + 1, source.i + 12)):
-        token = doc[at]
-        if token.lower_ in DASHES and token.whitespace_ and doc[at - 1].whitespace_:
-            if source.i > 8 and not any(
-                doc[i].is_sent_start for i in range(source.i - 8, source.i + 1)
-            ):
-                break
-            names = [t for t in doc[at + 1 : source.right_edge.i + 1] if t.tag_ in NOUN_TAGS]
-            heads = [t for t in names if t.head.i <= at or t.dep_ == "appos"]
-            return (heads or names or [source])[0]
-    return source
 
 
 def source_beside(reading: Reading, verb: Token) -> Token | None:
@@ -164,8 +147,8 @@ def _over_apposition(reading: Reading, at: int) -> int:
 def source_range(head: Token, *, whole: bool = False) -> Bounds:
     """Return the bounds of a source: its noun phrase with title and apposition.
 
-    Relative clauses and participles are left out unless ``whole`` is set, and so is a dateline
-    before it.
+    Relative clauses and participles are left out unless ``whole`` is set, and so is what stands
+    before a dash.
     """
     doc = head.doc
     start, end = head.left_edge.i, head.right_edge.i + 1

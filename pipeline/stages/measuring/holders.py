@@ -29,7 +29,6 @@ OF_THINGS = frozenset(
     )
 )
 WHERE = frozenset(("to", "in", "at", "from", "across", "among", "before", "against", "near"))
-MAX_ACRONYM = 5
 ITS = frozenset(("it", "its"))
 
 
@@ -94,8 +93,6 @@ def _meant(pronoun: Token) -> Token | None:
         who = syntax.subject(verb)
         named = who is not None and who.i < pronoun.i and who.tag_ in syntax.NAME_TAGS
         if who is not None and named:
-            if who.text.isupper() and len(who) > MAX_ACRONYM:
-                return None  # the place of a dateline
             return None if who.ent_type_ == "PERSON" else who
         if verb.head.i == verb.i:
             return None

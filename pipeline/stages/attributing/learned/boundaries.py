@@ -74,7 +74,7 @@ def _cut(doc: Doc, start: int, end: int) -> Bounds:
 
 
 def _without_marks(reading: Reading, start: int, end: int) -> Bounds:
-    while start < end and _soft(reading.lower[start]):
+    while start < end and (_soft(reading.lower[start]) or reading.dateline[start]):
         start += 1
     while start < end and _soft(reading.lower[end - 1]):
         end -= 1

@@ -12,6 +12,7 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
 from pipeline.stages.attributing.learned.boundaries import completed, whole_source
 from pipeline.stages.attributing.learned.features import Claimed, Floats
+from pipeline.stages.attributing.manner import tells_how
 from pipeline.stages.attributing.reading import SOFT, Reading
 
 Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
@@ -130,7 +131,7 @@ def trimmed(
     for hole in (cue, source):
         if hole is not None:
             pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
-    return tuple(pieces)
+    return tuple(piece for piece in pieces if not tells_how(reading, piece, pieces, cue))
 
 
 def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:

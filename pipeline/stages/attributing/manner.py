@@ -1,0 +1,24 @@
+"""Tell what the reporter says of how somebody spoke from what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.reading import Reading
+
+
+def tells_how(reading: Reading, piece: Bounds, content: Iterable[Bounds], cue: Bounds) -> bool:
+    """Tell whether a stretch of a content is manner: "“…,” Lee said, his voice breaking. “…”".
+
+    A participle between commas behind the cue of a quotation, all given in tokens.
+    """
+    start, end = piece
+    if start != cue[1] + 1 or reading.lower[cue[1]] != ",":
+        return False
+    if any(reading.at_quote[at] >= 0 for at in range(start, end)):
+        return False
+    if not any(reading.at_quote[first] >= 0 for first, _ in content):
+        return False
+    tops = [token for token in reading.doc[start:end] if not start <= token.head.i < end]
+    return [top.tag_ for top in tops] == ["VBG"]
