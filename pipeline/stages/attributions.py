@@ -20,10 +20,17 @@ from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributing.learned.network import network as load_network
 from pipeline.stages.attributing.phrases import WORDS, according, in_words, nominal
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import source_beside, source_of
+from pipeline.stages.attributing.sources import RAISING, raised_from, source_beside, source_of
 from pipeline.stages.attributing.spoken import Attachment
 from pipeline.stages.attributing.writing import write
-from pipeline.stages.syntax import VERB_TAGS, first_conjunct, is_negated, own_subject, verb_group
+from pipeline.stages.syntax import (
+    VERB_TAGS,
+    first_conjunct,
+    is_negated,
+    is_passive,
+    own_subject,
+    verb_group,
+)
 
 STOPS = frozenset({".", "?", "!", ";"})
 PARTICIPLE = 40
@@ -111,13 +118,24 @@ class Attributions:
             cue = verbs.get(word)
             if cue is None or token.dep_ in NO_CUE_DEPS:
                 return None
-            return self._claim(reading, token, cue)
+            return None if self._raises(token) else self._claim(reading, token, cue)
         if tag in ("NN", "NNS"):
             if word in WORDS:
                 return in_words(reading, token, verbs)
             if (noun := self.lexicon.nouns.get(word)) is not None:
                 return nominal(reading, token, *noun, verbs)
         return None
+
+    def _raises(self, verb: Token) -> bool:
+        """Tell whether another cue takes a passive into it: "was quoted as saying"."""
+        if verb.lower_ not in RAISING or not is_passive(verb):
+            return False
+        prepositions = (one for one in verb.rights if one.lower_ == "as")
+        return any(
+            below.dep_ == "pcomp" and below.lower_ in self.lexicon.verbs
+            for one in prepositions
+            for below in one.children
+        )
 
     def _claim(self, reading: Reading, verb: Token, cue: Cue) -> Claim | None:
         own = own_subject(verb)
@@ -135,7 +153,7 @@ class Attributions:
             cue.lemma,
             kind.type,
             found.frame if found is not None else "none",
-            _with_colon(reading, verb_group(verb)),
+            _with_colon(reading, _cue_of(verb)),
             verb,
             self._source(reading, verb, quotable is not None),
             negated=is_negated(verb),
@@ -160,6 +178,14 @@ class Attributions:
     def _quoted(reading: Reading, token: Token) -> bool:
         index = reading.at_quote[token.i]
         return index >= 0 and reading.quotes[index].speech
+
+
+def _cue_of(verb: Token) -> Bounds:
+    """Return the words of a cue: its verb group, with the passive that it hangs on."""
+    above = raised_from(verb)
+    if above is None or verb.i != above.i + 2 or not is_passive(above):
+        return verb_group(verb)
+    return verb_group(above)[0], verb_group(verb)[1]
 
 
 def _with_colon(reading: Reading, group: Bounds) -> Bounds:

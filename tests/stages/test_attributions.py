@@ -41,6 +41,7 @@ STATEMENTS = [
     "{S Ann Lee} {C told} the newspaper in a statement {X that the bridge was closed}.",
     "Residents laughed at {S the mayor}'s {C claim} {X that the bridge was safe}.",
     "{S Ann Lee, the mayor of Dover}, {C said} {X the bridge was closed}.",
+    "{S Lee} {C was quoted as saying} {X that the bridge was closed}.",
 ]
 
 QUOTATIONS = [
@@ -82,6 +83,8 @@ QUOTATIONS = [
 ]
 
 SEVERAL = [
+    "{S1 The BBC} {C1 reported} {X1 that two ministers met}. {X2 “I go,”} {S2 one} "
+    "{C2 was quoted as saying}.",
     "{S12 Lee} {C1 said} {X1 the bridge was closed}, {C2 adding} {X2 that it was unsafe}.",
     "{S12 Lee} {C1 said} {X1 that the bridge was closed} and {C2 warned} {X2 that it was unsafe}.",
     "{S12 Lee} {C1 said} {X1 the game was lost}, {C2 adding}, {X2 “We will be back.”}",
@@ -193,6 +196,14 @@ def test_the_network_adds_next_to_nothing_where_nobody_says_anything(nlp: Langua
 def test_kind_type_and_form(nlp: Language, text: str, kind: str, type_: str, form: str) -> None:
     (row,) = nlp(text)._.news.attributions
     assert (row.kind, row.type, row.form) == (kind, type_, form)
+
+
+def test_what_has_an_object_of_its_own_says_nothing_of_the_clause_before(
+    rules_nlp: Language,
+) -> None:
+    text = "The office denied it, hours after two of her own lawmakers demanded an apology."
+    found = [roles(text, row) for row in rules_nlp(text)._.news.attributions]
+    assert not [row for row in found if row["C"] == ["demanded"] and row["X"][0].startswith("The")]
 
 
 def test_negation_belongs_to_the_cue(nlp: Language) -> None:

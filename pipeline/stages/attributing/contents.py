@@ -24,6 +24,8 @@ WITH_OBJECT = frozenset(
 )
 BESIDE_CUE = frozenset({"prt", "npadvmod", "advmod", "prep", "dobj", "dative"})
 """What may stand beside a cue in a parenthesis: "he told reporters on Monday"."""
+ADDRESSING = frozenset({"tell", "ask"})
+"""Verbs whose object is who hears them."""
 CLOSING = frozenset({",", "--", "—", "–", "-", ".", "?", "!", '"', "“", "``", "''"})
 Ranges = list[Bounds]
 
@@ -123,7 +125,7 @@ def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -
         found = _clause_after(reading, verb, cue, after[0], verbs)
         if found is not None:
             return found
-    if before and (kind := cue.reading("quote", "bare")) is not None:
+    if before and not _has_own_object(cue, children) and (kind := cue.reading("quote", "bare")):
         return Complement("quote", _around(verb, before[0]), kind, parenthetical=True)
     if verb.dep_ in ("parataxis", "ccomp", "advcl", "dep") and (kind := cue.reading("quote")):
         found = _parenthetical(reading, verb, kind)
@@ -132,6 +134,13 @@ def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -
     if cue.reading("quote") is not None and _behind_quotation(reading, verb, children):
         return None
     return _that_clause_astray(reading, verb, cue, children, verbs) or _phrase(verb, cue, children)
+
+
+def _has_own_object(cue: Cue, children: list[Token]) -> bool:
+    """Tell "he demanded an apology" from "he told reporters": its object is what was demanded."""
+    objects = (one for one in children if one.dep_ == "dobj")
+    articles = (one.left_edge.lower_ for one in objects)
+    return cue.lemma not in ADDRESSING and any(article in ("a", "an") for article in articles)
 
 
 def _behind_quotation(reading: Reading, verb: Token, children: list[Token]) -> bool:

@@ -45,14 +45,23 @@ def source_of(verb: Token) -> Token | None:
     """Return the head of the source of a verb, None where the text leaves it out."""
     if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod")):
         return agent(verb)
-    if verb.dep_ == "pcomp" and verb.head.lower_ == "as" and verb.head.head.lower_ in RAISING:
-        return own_subject(verb.head.head)
+    above = raised_from(verb)
+    if above is not None:
+        return own_subject(above)
     found = _controller(verb) or subject(verb)
     if found is None and verb.dep_ in ("acl", "relcl"):
         return verb.head
     if found is not None and found.dep_ == "nsubjpass" and found.head.i != verb.i:
         return None if verb.dep_ == "xcomp" else found
     return found
+
+
+def raised_from(verb: Token) -> Token | None:
+    """Return the passive that "saying" hangs on in "was quoted as saying"."""
+    preposition = verb.head
+    if verb.dep_ != "pcomp" or preposition.lower_ != "as":
+        return None
+    return preposition.head if preposition.head.lower_ in RAISING else None
 
 
 def _controller(verb: Token) -> Token | None:

@@ -55,6 +55,9 @@ class Chain:
     person: PersonName | None = None
     gender: Gender | None = None
     roles: set[str] = field(default_factory=set)
+    """What it is, with what that implies: a mayor is an official."""
+    called: set[str] = field(default_factory=set)
+    """Its roles as the text has them."""
     described: set[str] = field(default_factory=set)
     """Words of its descriptions in lower case."""
     descriptions: list[str] = field(default_factory=list)

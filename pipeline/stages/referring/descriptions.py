@@ -129,6 +129,7 @@ class Describer:
             noun = known.role
         role = roles().get(noun, NO_ROLE)
         if noun:
+            chain.called.add(noun)
             chain.roles.add(noun)
             chain.roles.update(role.wider)
             chain.gender = chain.gender or role.gender

@@ -8,7 +8,7 @@ from functools import cache
 
 from pipeline.stages.columns import SUBJECTS, Columns
 from pipeline.stages.naming.names import Gender, places, roles
-from pipeline.stages.referring.chains import KIN
+from pipeline.stages.referring.chains import KIN, Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.timeline import Timeline
 from pipeline.text.wordset import word_set
@@ -93,9 +93,23 @@ class PersonFinder:
             if here >= 0 and timeline.quoted[reference.head] != here and not said:
                 continue
             if self._fits(reference.chain, role, said):
-                since = any(reference.end < i < token for i in self.strangers.get(role, ()))
-                return None if since and not said else reference.chain
+                stranger = self._stranger_meant(role, reference, token)
+                return None if stranger and not said else reference.chain
         return self._known_to_readers(token, role, said) if here < 0 else None
+
+    def _stranger_meant(self, role: str, reference: Reference, token: int) -> bool:
+        """Tell whether somebody without a name is meant rather than the person of a reference.
+
+        Who was introduced since, or is called so while the person only has a role that is a kind of
+        it: "an official … her secretary, Tom Hale … the official".
+        """
+        met = [
+            i
+            for i in self.strangers.get(role, ())
+            if i < token and self.introduced(i, self.describer.phrase(i)[0]) != reference.chain
+        ]
+        called = role in self.timeline.chains[reference.chain].called
+        return bool(met) and (not called or met[-1] > reference.end)
 
     def _fits(self, number: int, role: str, said: Sequence[str]) -> bool:
         """Tell whether all that is said of somebody is known of a person.
