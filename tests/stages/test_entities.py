@@ -207,6 +207,32 @@ def test_a_surname_that_is_a_demonym_is_a_person_who_does_something(nlp: Languag
     assert [ent.label_ for ent in doc.ents] == ["PERSON", "PERSON", "NORP"]
 
 
+def test_who_has_an_age_is_a_person(nlp: Language) -> None:
+    text = "Brandt, 23, scored twice. They thanked Brandt."
+    doc = read(nlp, text, ("Brandt", "ORG"))
+    assert {ent.label_ for ent in doc.ents if ent.text == "Brandt"} == {"PERSON"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # cut off by the base model, which does not know the first name
+        ("Luka Brandt scored twice. Brandt is tall.", "Luka Brandt"),
+        ("Trond Brandt, a baker, was late.", "Trond Brandt"),
+        # something else before a surname, and a headline
+        ("Coach Brandt scored twice.", "Brandt"),
+        ("Texas Brandt scored twice.", "Brandt"),
+        ("Indict Brandt ‘Today’", "Brandt"),
+        ("Ann Brandt won. Derelict Brandt was late.", "Brandt"),
+    ],
+)
+def test_a_first_name_belongs_to_the_surname_behind(
+    nlp: Language, text: str, expected: str
+) -> None:
+    doc = read(nlp, text, ("Brandt", "PERSON"))
+    assert expected in [ent.text for ent in doc.ents if ent.label_ == "PERSON"]
+
+
 def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
     text = "In this movie Google buys everything."
     assert relabelled(nlp, text, ("Google", "ORG")) == {"Google": "ORG"}

@@ -222,7 +222,7 @@ def test_a_speaker_whom_readers_know(nlp: Language) -> None:
         ("Mozilla Firefox is a browser. They wrote a browser. The browser is old.", "The browser"),
         ("Ann Day, a lawyer, spoke. On Friday a lawyer left. The lawyer was angry.", "The lawyer"),
         (
-            "An official said it was sent to her secretary, Tom Hale. “Tom knew,” the official said.",
+            "An official said it went to her secretary, Tom Hale. “Tom knew,” the official said.",
             "the official",
         ),
         # two could be meant

@@ -45,6 +45,7 @@ class Votes:
         self.surnames: Counter[str] = Counter()
         self.first: Counter[str] = Counter()
         self.titled: Counter[str] = Counter()
+        """How often a word stands behind a title, or before an age."""
         self.alone: Counter[str] = Counter()
         """How often a word is a person's name by itself."""
         self.acronyms: set[tuple[str, ...]] = set()
@@ -55,7 +56,8 @@ class Votes:
         for name in names:
             key = self.key(name.start, name.end)
             label = name.label
-            personal = label == "PERSON" or looks_personal(columns, name.start, name.end)
+            aged = _has_age(columns, name)
+            personal = aged or label == "PERSON" or looks_personal(columns, name.start, name.end)
             self.labels[key][label] += 1
             if label == "ORG" and _is_acronym(columns, name):
                 self.acronyms.add((columns.words[name.start],))
@@ -77,7 +79,8 @@ class Votes:
                 self.first[words[0]] += 1
             elif len(words) == 1:
                 self.alone[words[0]] += 1
-            if len(words) == 1 and name.start and lower[name.start - 1] in titles():
+            titled = name.start and lower[name.start - 1] in titles()
+            if len(words) == 1 and (titled or aged):
                 self.titled[words[0]] += 1
 
     def key(self, start: int, end: int) -> str:
@@ -196,6 +199,13 @@ def _is_acronym(columns: Columns, name: Name) -> bool:
         and name.start > 0
         and columns.words[name.start - 1] == "("
     )
+
+
+def _has_age(columns: Columns, name: Name) -> bool:
+    """Tell whether an age stands behind a name: "Brandt, 23, scored twice"."""
+    words = columns.words[name.end : name.end + 3]
+    closed = len(words) == 3 and words[0] == words[2] == ","
+    return closed and words[1].isdecimal() and 15 <= int(words[1]) <= 99
 
 
 def common_words(columns: Columns, names: list[Name]) -> list[Name]:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import BARE_PARTICLES, PARTICLES, roles, titles
+from pipeline.stages.naming.names import (
+    BARE_PARTICLES,
+    PARTICLES,
+    kinds,
+    openers,
+    places,
+    roles,
+    titles,
+)
 from pipeline.stages.naming.namespans import Name
 from pipeline.text.wordset import word_set
 
@@ -70,3 +78,62 @@ def called(columns: Columns, names: list[Name]) -> list[Name]:
         if end > start and (known is None or known.label != "PERSON"):
             found.append(Name(start, end, "PERSON"))
     return found
+
+
+def with_first_names(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return the persons whose first name was cut off where they are introduced.
+
+    "Luka" of "Luka Brandt", which is in no list: a name by its tag, on nothing but the surname that
+    the article has nowhere else behind another word.
+    """
+    words, lower, tags = columns.words, columns.lower, columns.tags
+    inside = {i for name in names for i in range(name.start, name.end)}
+    full = {lower[name.end - 1] for name in names if name.end - name.start > 1}
+    met: set[str] = set()
+    found: list[Name] = []
+    for name in names:
+        at, surname = name.start - 1, lower[name.start]
+        first_met = surname not in met
+        met.add(surname)
+        if (
+            first_met
+            and name.label == "PERSON"
+            and name.end - name.start == 1
+            and surname not in full
+            and at >= 0
+            and at not in inside
+            and tags[at] == "NNP"
+            and columns.deps[at] == "compound"
+            and columns.heads[at] == name.start
+            and (at == 0 or tags[at - 1] not in PROPER_TAGS)
+            and len(words[at]) > 2
+            and words[at].isalpha()
+            and words[at][1:].islower()
+            and not _is_known(lower[at])
+            and _acts(columns, name.end)
+        ):
+            found.append(Name(at, name.end, "PERSON"))
+    return found
+
+
+def _acts(columns: Columns, at: int) -> bool:
+    """Tell whether a verb or an apposition stands at a token, as in no headline."""
+    if at >= len(columns.words):
+        return False
+    word = columns.words[at]
+    return word in (",", "(") or (columns.tags[at][:2] == "VB" and word.islower())
+
+
+def _is_known(word: str) -> bool:
+    """Tell whether a word before a surname is known to be something else than a first name."""
+    gazetteer = places()
+    return (
+        word in titles()
+        or word in roles()
+        or word in openers()
+        or word in kinds()
+        or word in gazetteer.countries
+        or word in gazetteer.states
+        or word in gazetteer.demonyms
+        or word in gazetteer.others
+    )
