@@ -35,6 +35,13 @@ DEPS = ["compound", "nsubj", "prep", "amod", "pobj", "punct"]
         ("The flood that Ann Day described was bad.", "that Ann Day", "described", "Ann Day"),
         # when it was
         ("It rained, said Ann Day on Tuesday.", "Ann Day on Tuesday", "said", "Ann Day"),
+        # a relative clause in half, whole or not at all
+        (
+            "Diplomats, who asked not to be named, said it rained.",
+            "Diplomats, who asked",
+            "said",
+            "Diplomats, who asked not to be named",
+        ),
         # marks
         ("It rained, Ann Day, said.", ", Ann Day,", "said", "Ann Day"),
         ("It rained , said.", ",", "said", ""),

@@ -27,8 +27,25 @@ def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds
         return None
     doc = reading.doc
     start, end = completed(doc, start, end, cue)
+    start, end = _with_clause(doc, start, end, cue)
     start, end = _without_marks(reading, *_cut(doc, start, end))
     return (start, end) if start < end else None
+
+
+def _with_clause(doc: Doc, start: int, end: int, cue: Bounds) -> Bounds:
+    """Return a source with the rest of a relative clause that it ends in, else without the clause.
+
+    "Diplomats, who asked" of "Diplomats, who asked not to be named, said".
+    """
+    for at in range(start + 1, end - 1):
+        verb = doc[at].head
+        if doc[at].tag_ not in RELATIVE or verb.dep_ != "relcl" or not at < verb.i < end:
+            continue
+        last = verb.right_edge.i + 1
+        if end < last:
+            whole = last <= cue[0] or cue[1] <= start
+            return (start, last) if whole else (start, at)
+    return start, end
 
 
 def completed(doc: Doc, start: int, end: int, cue: Bounds) -> Bounds:
