@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
@@ -126,6 +127,24 @@ def test_parts_that_stand_apart_show_that_they_go_on(opened: Open) -> None:
     tab = opened([harbour()])
     assert tab.script(LIT, "goes-on") == ["“We will build it,”"]
     assert tab.script(LIT, "comes-on") == ["“whatever it takes.”"]
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_the_lines_of_names_and_of_nested_statements_keep_apart(opened: Open, media: Any) -> None:
+    tab = opened([harbour()])
+    tab.page.emulate_media(media=media)
+    content = piece(tab, "a4:content")
+    position, size = (
+        content.evaluate(f"(one) => getComputedStyle(one).background{name}").split(", ")[1:5]
+        for name in ("PositionY", "Size")
+    )
+    # of the line under a name and of three below it: how far each ends above the bottom
+    feet = [float(re.findall(r"- ([\d.]+)px", one)[0]) if "-" in one else 0 for one in position]
+    heads = [
+        foot + float(one.split()[-1].removesuffix("px"))
+        for foot, one in zip(feet, size, strict=True)
+    ]
+    assert all(foot - head >= 1 for foot, head in zip(feet, heads[1:], strict=False))
 
 
 def test_kinds_are_told_apart_without_colour(opened: Open) -> None:
