@@ -174,6 +174,34 @@ def test_figures_and_times_tell_their_value(opened: Open) -> None:
     expect(card).to_contain_text("2024")
 
 
+def test_a_figure_in_a_statement_stands_out_when_it_is_pointed_at(opened: Open) -> None:
+    tab = opened([harbour()])
+    piece(tab, "a1:content").hover()
+    among = look(tab, "f1")
+    piece(tab, "f1").hover()
+    assert look(tab, "f1") != among
+    assert look(tab, "f1") != look(tab, "a1:content")
+    piece(tab, "t1").hover()  # outside of all statements
+    pointed = look(tab, "t1")
+    tab.page.mouse.move(2, 2)
+    assert look(tab, "t1") != pointed
+
+
+@pytest.mark.parametrize("pointed", ["a2:source", "a2:content", "q2"])
+def test_the_card_covers_nothing_of_the_statement_that_it_tells_of(
+    opened: Open, pointed: str
+) -> None:
+    tab = opened([harbour()], viewport={"width": 360, "height": 800})
+    piece(tab, pointed).scroll_into_view_if_needed()
+    piece(tab, pointed).hover()
+    card = tab.page.get_by_role("tooltip").bounding_box()
+    assert card is not None
+    lit = tab.page.locator(".lit-content, .lit-source, .lit-cue").all()
+    assert len(lit) == 4
+    for box in filter(None, (one.bounding_box() for one in lit)):
+        assert box["y"] + box["height"] <= card["y"] or card["y"] + card["height"] <= box["y"]
+
+
 def test_a_click_keeps_the_card_until_escape(opened: Open) -> None:
     tab = opened([harbour()])
     card = tab.page.get_by_role("tooltip")
