@@ -17,6 +17,7 @@ from tests.report.made import (
     HARBOUR,
     HOSTILE,
     entity,
+    figure,
     harbour,
     hostile,
     mention,
@@ -445,6 +446,48 @@ def test_no_view_is_wider_than_the_screen(opened: Open, width: int) -> None:
             if name:
                 tab.page.get_by_role("tab", name=name).click()
             assert tab.script("document.documentElement.scrollWidth") <= width, (address, name)
+
+
+BROKEN = """() => {
+    const broken = [];
+    for (const cell of document.querySelectorAll("thead th, .number, .day")) {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let node; (node = walker.nextNode()); ) {
+            for (const word of node.data.matchAll(/\\S+/gu)) {
+                const range = document.createRange();
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                if (range.getClientRects().length > 1) broken.push(word[0]);
+            }
+        }
+    }
+    return broken;
+}"""
+
+
+def test_no_number_of_a_table_is_broken_on_a_narrow_screen(opened: Open) -> None:
+    text = "The dams cost $1,200,000,000,000."
+    cost = {"value": "1200000000000", "unit": "USD", "measures": span(text, "dams")}
+    dear = figure("f1", span(text, "$1,200,000,000,000"), kind="money", **cost)
+    articles = [
+        record(text, day, figures=(dear,), published=day) for day in ("2025-03-04", "2026-03-04")
+    ]
+    narrow = {"width": 320, "height": 700}
+    tab = opened([harbour(), *articles], viewport=narrow)
+    for address in ("#/figures", "#/speakers", "#/article/1"):
+        tab.script("(address) => { location.hash = address }", address)
+        tab.page.wait_for_timeout(30)
+        if address == "#/article/1":
+            tab.page.get_by_role("tab", name="Figures").click()
+        expect(tab.page.locator("table:visible .number").first).to_be_visible()
+        assert tab.script(BROKEN) == [], address
+        assert tab.script("document.documentElement.scrollWidth") <= 320
+    report = opened(
+        [harbour(), record("Rain, " * 1200 + "said Ann Lee.")],
+        made=sourcing_report,
+        viewport=narrow,
+    )
+    assert report.script(BROKEN) == []
 
 
 def test_on_paper_all_panels_stand_below_the_text_and_no_controls(opened: Open) -> None:
