@@ -39,7 +39,11 @@ export function voicesView() {
   const element = el(
     "main",
     { class: "wide", id: "main" },
-    masthead("Speakers", "Sources of the same name and kind are taken for one."),
+    masthead(
+      "Speakers",
+      "Sources of the same name and kind are taken for one; those not resolved come last, since " +
+        "each “they” may be another.",
+    ),
     shares(overview.speakers),
     el(
       "form",
