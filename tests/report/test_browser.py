@@ -347,7 +347,14 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     tab.page.get_by_role("link", name="Wall 2").click()
     expect(tab.page.locator("#text")).to_contain_text("We will build it")
     assert tab.page.title() == "Wall 2"
+    tab.page.go_back()  # what was searched for is still there
+    expect(search).to_have_value("wall 2")
+    expect(rows).to_have_count(1)
+    search.fill("")
+    tab.page.get_by_label("Order").select_option(label="most statements")
+    tab.page.get_by_role("link", name="Wall 2").click()
     tab.page.go_back()
+    expect(tab.page.get_by_label("Order")).to_have_value("statements")
     expect(rows).to_have_count(4)
 
 
@@ -363,7 +370,11 @@ def test_all_that_one_speaker_said_leads_to_the_places(opened: Open) -> None:
     tab.page.get_by_label("Standing").select_option("anonymous")
     expect(tab.page.locator(".voices tbody tr")).to_have_count(1)
     tab.page.get_by_label("Standing").select_option("")
+    tab.page.get_by_role("searchbox").fill("ann")
     tab.page.get_by_role("link", name="Ann Lee").click()
+    tab.page.go_back()
+    expect(tab.page.get_by_role("searchbox")).to_have_value("ann")
+    tab.page.go_forward()
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("All that Ann Lee said")
     days = tab.page.locator(".sayings > li > p")
     assert days.all_inner_texts() == ["4 March 2024", "4 March 2025"]
