@@ -7,6 +7,8 @@ const NOBODY = "";
 const OPENING = /["“„«‘'`‹”]/u;
 const CLOSING = /["”“»’'›]/u;
 const PRONOUN = /^(he|she|it|they|i|we|you|who|him|her|them|his|their|its)$/iu;
+const NUMBER = "-?\\d+(\\.\\d+)?(/\\d+)?";
+const VALUE = `${NUMBER}|\\d+-\\d+`;
 const KIND_NAMES = ["direct", "mixed", "indirect"];
 
 // Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
@@ -128,15 +130,19 @@ function same(spans, others) {
 
 function figureFields(item, context) {
   const words = wordsField("Words", item, context);
-  const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3");
+  const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3", VALUE);
+  const low = textField("From", item.low, "the number that a range begins with", NUMBER);
+  const high = textField("To", item.high, "the number that it ends with", NUMBER);
   const unit = textField("Unit", item.unit, "USD, %, km … or nothing");
   const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
   return {
-    elements: [words.element, value.element, unit.element, what.element],
+    elements: [words, value, low, high, unit, what].map(({ element }) => element),
     mended: () => {
       const { start, end, text } = words.value();
+      const numbers = { value: value.value(), low: low.value(), high: high.value() };
+      const vague = item.vague && numbers.value === null;
       const measures = what.value()[0] ?? null;
-      return { ...item, start, end, text, value: value.value(), unit: unit.value(), measures };
+      return { ...item, start, end, text, ...numbers, vague, unit: unit.value(), measures };
     },
   };
 }
@@ -156,8 +162,15 @@ function selectField(label, options, chosen) {
   return { element: el("label", null, el("span", null, label), field), value: () => field.value };
 }
 
-function textField(label, value, hint) {
-  const field = el("input", { type: "text", value: value ?? "", autocomplete: "off" });
+// Return a field for a text; where it has to look like a `pattern`, the browser says so.
+function textField(label, value, hint, pattern) {
+  const field = el("input", {
+    type: "text",
+    value: value ?? "",
+    autocomplete: "off",
+    pattern: pattern && `\\s*(${pattern})\\s*`,
+    title: pattern && hint,
+  });
   const element = el(
     "label",
     null,
