@@ -12,7 +12,17 @@ from playwright.sync_api import Browser, Locator, expect
 
 from pipeline.records.review import apply
 from tests.report.conftest import Tab
-from tests.report.made import HACK, HARBOUR, figure, harbour, hostile, record, span, statement
+from tests.report.made import (
+    HACK,
+    HARBOUR,
+    figure,
+    harbour,
+    hostile,
+    quote,
+    record,
+    span,
+    statement,
+)
 from tests.serve.conftest import WHEN, Serve, Served
 
 pytestmark = pytest.mark.browser
@@ -194,6 +204,27 @@ def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> 
     kim.finding("Quote", "may fail").click()
     expect(kim.card).to_contain_text("Ann Lee")
     expect(kim.card).to_contain_text("mended by ann")
+
+
+def test_a_speaker_whose_name_was_not_found_is_added_and_chosen(reviewing: Any) -> None:
+    text = "“It will burst,” said Ofsted on Monday."
+    words = quote("q1", text, "It will burst,")
+    kim = reviewing(record(text, quotes=(words,))).open()
+    kim.finding("Quote", "burst").click()
+    kim.page.keyboard.press("m")
+    expect(kim.card).to_contain_text("Not in the list? Select the name in the text.")
+    kim.select("Ofsted")
+    kim.card.get_by_role("button", name="an organisation").click()
+    expect(kim.card.get_by_label("Speaker").locator("option:checked")).to_have_text("Ofsted")
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("Mended: It will burst,")
+    kim.page.reload()
+    kim.open()
+    kim.finding("Quote", "burst").click()
+    expect(kim.card).to_contain_text("Ofsted")
+    corrected = apply(record(text, quotes=(words,)), kim.served.corrections())
+    assert [(one.name, one.label) for one in corrected.entities] == [("Ofsted", "ORG")]
+    assert corrected.quotes[0].speaker == "e1"
 
 
 def test_the_words_of_a_quote_are_mended_by_selecting_others(reviewing: Any) -> None:
