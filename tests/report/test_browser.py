@@ -459,6 +459,14 @@ def test_no_view_is_wider_than_the_screen(opened: Open, width: int) -> None:
             assert tab.script("document.documentElement.scrollWidth") <= width, (address, name)
 
 
+def test_the_speaker_before_a_quote_is_in_one_piece_on_a_narrow_screen(opened: Open) -> None:
+    tab = opened([harbour()], viewport={"width": 320, "height": 700})
+    for width in range(320, 440, 10):
+        tab.page.set_viewport_size({"width": width, "height": 700})
+        pieces = "[...document.querySelectorAll('.note')].map((one) => one.getClientRects().length)"
+        assert set(tab.script(pieces)) == {1}, width
+
+
 BROKEN = """() => {
     const broken = [];
     for (const cell of document.querySelectorAll("thead th, .number, .day")) {
