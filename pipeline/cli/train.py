@@ -37,7 +37,11 @@ def train() -> None:
 )
 @corrections_and_records
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER"
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Folder of the model.",
 )
 @click.option(
     "--work",
@@ -51,7 +55,12 @@ def train() -> None:
     default="fast",
     help="The network of which profile. [default: fast]",
 )
-@click.option("--epochs", type=click.IntRange(1), metavar="N", help="[default: 8; accurate: 4]")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Passes over the articles. [default: 8; accurate: 4]",
+)
 @click.option(
     "--members",
     type=click.IntRange(1),
@@ -65,7 +74,13 @@ def train() -> None:
     metavar="FOLDER",
     help="A network trained on the same corpus, to learn from beside the annotation.",
 )
-@click.option("--seed", type=int, default=1, metavar="N", help="[default: 1]")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    metavar="N",
+    help="Another number, another draw of all that is left to chance. [default: 1]",
+)
 @click.option("--force", is_flag=True, help="Replace the files in OUT.")
 @options.quiet_and_verbose
 def attributions(

@@ -123,7 +123,11 @@ class Overview:
 
     def view(self) -> OverviewView:
         """Return what the page is told of all articles."""
-        voices = sorted(self.voices.values(), key=lambda one: (-one["words"], one["name"]))
+        voices = sorted(
+            self.voices.values(),
+            # of the words "they" in two articles nobody knows whether they are one source
+            key=lambda one: (one["standing"] == "open", -one["words"], one["name"]),
+        )
         days = {key: len({p["day"] for p in one["points"]}) for key, one in self.measures.items()}
         often = sorted((key for key in days if days[key] > 1), key=lambda key: (-days[key], key))
         measures = [self.measures[key] for key in often]

@@ -152,6 +152,12 @@ def _most_heard(run: RunSources) -> Iterator[str]:
     ]
     heads = ("Source", "Kind", "Words", "Quoted", "Statements", "Articles")
     yield _table(heads, rows, "heard", "Sources with most words")
+    yield element(
+        "p",
+        "Sources of the same name and kind are taken for one; those not resolved come last, since "
+        "each “they” may be another.",
+        class_="aside",
+    )
     if len(heard) > MOST_HEARD:
         yield element("p", f"The first {MOST_HEARD} of {len(heard):,} sources.", class_="aside")
 

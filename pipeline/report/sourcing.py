@@ -110,7 +110,8 @@ class RunSources:
         """Return each source with its number of articles, those with most words first.
 
         Sources of the same name and kind are taken for one; a gender that two articles tell
-        differently is told by none.
+        differently is told by none. Those that were not resolved come last: of the words "they" in
+        two articles nobody knows whether they are one source.
         """
         merged: dict[tuple[Kind, str], tuple[Heard, int]] = {}
         for one in (one for article in self.articles for one in article.heard):
@@ -120,7 +121,10 @@ class RunSources:
                 continue
             before, articles = merged[key]
             merged[key] = _together(before, one), articles + 1
-        return sorted(merged.values(), key=lambda pair: (-pair[0].words, pair[0].name))
+        return sorted(
+            merged.values(),
+            key=lambda pair: (pair[0].kind == "open", -pair[0].words, pair[0].name),
+        )
 
 
 def article_sources(record: ArticleRecord) -> ArticleSources:

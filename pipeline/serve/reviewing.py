@@ -16,6 +16,7 @@ from pipeline.records.corrections import (
     version_of,
 )
 from pipeline.records.review import complete, judge, review
+from pipeline.records.schema import Entity
 from pipeline.records.standing import standing
 from pipeline.serve.answers import Judgement
 
@@ -82,6 +83,7 @@ def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str,
             for id, item in now.items.items()
             if layer_of(id) in LAYERS
         },
+        "names": {id: item.name for id, item in now.items.items() if isinstance(item, Entity)},
         "judgements": {
             id: {"verdict": one.verdict, "who": one.last.who, "when": one.last.when}
             for id, one in now.judgements.items()

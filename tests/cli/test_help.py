@@ -84,6 +84,13 @@ def test_every_command_stands_in_the_help_with_a_whole_sentence(
         assert not line.endswith("..."), line
 
 
+@pytest.mark.parametrize("words", [*LEAVES])
+def test_every_option_says_what_it_does(words: str) -> None:
+    options = [one for one in LEAVES[words].params if isinstance(one, click.Option)]
+    told = {one.name: (one.help or "").partition("[default")[0] for one in options}
+    assert [name for name, words in told.items() if not words.strip()] == []
+
+
 @pytest.mark.parametrize("columns", [60, 80, 200])
 def test_no_line_of_help_is_wider_than_the_terminal(
     columns: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

@@ -19,7 +19,17 @@ from pipeline.cli.findings import Findings, findings
 from pipeline.cli.screen import Screen
 from pipeline.cli.table import plain
 from pipeline.records.schema import Time
-from tests.report.made import HOSTILE, entity, figure, harbour, mention, quote, record, span
+from tests.report.made import (
+    HOSTILE,
+    entity,
+    figure,
+    harbour,
+    mention,
+    quote,
+    record,
+    span,
+    statement,
+)
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 WIDTHS = (24, 50, 64, 80, 100, 200)
@@ -136,6 +146,24 @@ def test_speakers_stand_with_their_strongest_words(on_terminal: Callable[[int], 
         "2",
     ]
     assert cells(rows, "5 records")[2] == "156"
+
+
+def test_names_of_four_words_are_whole_on_eighty_columns(
+    on_terminal: Callable[[int], Screen],
+) -> None:
+    text = (
+        "Trade officials in Washington said that the tariffs would be lifted before long, all told."
+    )
+    told = statement(
+        "a1",
+        [span(text, "Trade officials")],
+        [span(text, "said")],
+        [span(text, "that the tariffs would be lifted before long, all told")],
+        form="nominal",
+        anonymous=True,
+    )
+    rows = drawn(on_terminal(80), findings(record(text, attributions=(told,))))
+    assert cells(rows, "Trade")[0] == "Trade officials (unnamed)"
 
 
 def test_a_narrow_terminal_gets_one_below_the_other(on_terminal: Callable[[int], Screen]) -> None:

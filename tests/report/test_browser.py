@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
@@ -16,6 +17,7 @@ from tests.report.made import (
     HARBOUR,
     HOSTILE,
     entity,
+    figure,
     harbour,
     hostile,
     mention,
@@ -128,6 +130,24 @@ def test_parts_that_stand_apart_show_that_they_go_on(opened: Open) -> None:
     assert tab.script(LIT, "comes-on") == ["“whatever it takes.”"]
 
 
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_the_lines_of_names_and_of_nested_statements_keep_apart(opened: Open, media: Any) -> None:
+    tab = opened([harbour()])
+    tab.page.emulate_media(media=media)
+    content = piece(tab, "a4:content")
+    position, size = (
+        content.evaluate(f"(one) => getComputedStyle(one).background{name}").split(", ")[1:5]
+        for name in ("PositionY", "Size")
+    )
+    # of the line under a name and of three below it: how far each ends above the bottom
+    feet = [float(re.findall(r"- ([\d.]+)px", one)[0]) if "-" in one else 0 for one in position]
+    heads = [
+        foot + float(one.split()[-1].removesuffix("px"))
+        for foot, one in zip(feet, size, strict=True)
+    ]
+    assert all(foot - head >= 1 for foot, head in zip(feet, heads[1:], strict=False))
+
+
 def test_kinds_are_told_apart_without_colour(opened: Open) -> None:
     tab = opened([harbour()])
     tab.page.get_by_role("checkbox", name="Names").uncheck()
@@ -153,6 +173,34 @@ def test_figures_and_times_tell_their_value(opened: Open) -> None:
     expect(card).to_contain_text("It could not be put on the calendar.")
     piece(tab, "t2").hover()
     expect(card).to_contain_text("2024")
+
+
+def test_a_figure_in_a_statement_stands_out_when_it_is_pointed_at(opened: Open) -> None:
+    tab = opened([harbour()])
+    piece(tab, "a1:content").hover()
+    among = look(tab, "f1")
+    piece(tab, "f1").hover()
+    assert look(tab, "f1") != among
+    assert look(tab, "f1") != look(tab, "a1:content")
+    piece(tab, "t1").hover()  # outside of all statements
+    pointed = look(tab, "t1")
+    tab.page.mouse.move(2, 2)
+    assert look(tab, "t1") != pointed
+
+
+@pytest.mark.parametrize("pointed", ["a2:source", "a2:content", "q2"])
+def test_the_card_covers_nothing_of_the_statement_that_it_tells_of(
+    opened: Open, pointed: str
+) -> None:
+    tab = opened([harbour()], viewport={"width": 360, "height": 800})
+    piece(tab, pointed).scroll_into_view_if_needed()
+    piece(tab, pointed).hover()
+    card = tab.page.get_by_role("tooltip").bounding_box()
+    assert card is not None
+    lit = tab.page.locator(".lit-content, .lit-source, .lit-cue").all()
+    assert len(lit) == 4
+    for box in filter(None, (one.bounding_box() for one in lit)):
+        assert box["y"] + box["height"] <= card["y"] or card["y"] + card["height"] <= box["y"]
 
 
 def test_a_click_keeps_the_card_until_escape(opened: Open) -> None:
@@ -299,7 +347,14 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     tab.page.get_by_role("link", name="Wall 2").click()
     expect(tab.page.locator("#text")).to_contain_text("We will build it")
     assert tab.page.title() == "Wall 2"
+    tab.page.go_back()  # what was searched for is still there
+    expect(search).to_have_value("wall 2")
+    expect(rows).to_have_count(1)
+    search.fill("")
+    tab.page.get_by_label("Order").select_option(label="most statements")
+    tab.page.get_by_role("link", name="Wall 2").click()
     tab.page.go_back()
+    expect(tab.page.get_by_label("Order")).to_have_value("statements")
     expect(rows).to_have_count(4)
 
 
@@ -315,7 +370,11 @@ def test_all_that_one_speaker_said_leads_to_the_places(opened: Open) -> None:
     tab.page.get_by_label("Standing").select_option("anonymous")
     expect(tab.page.locator(".voices tbody tr")).to_have_count(1)
     tab.page.get_by_label("Standing").select_option("")
+    tab.page.get_by_role("searchbox").fill("ann")
     tab.page.get_by_role("link", name="Ann Lee").click()
+    tab.page.go_back()
+    expect(tab.page.get_by_role("searchbox")).to_have_value("ann")
+    tab.page.go_forward()
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("All that Ann Lee said")
     days = tab.page.locator(".sayings > li > p")
     assert days.all_inner_texts() == ["4 March 2024", "4 March 2025"]
@@ -398,6 +457,56 @@ def test_no_view_is_wider_than_the_screen(opened: Open, width: int) -> None:
             if name:
                 tab.page.get_by_role("tab", name=name).click()
             assert tab.script("document.documentElement.scrollWidth") <= width, (address, name)
+
+
+def test_the_speaker_before_a_quote_is_in_one_piece_on_a_narrow_screen(opened: Open) -> None:
+    tab = opened([harbour()], viewport={"width": 320, "height": 700})
+    for width in range(320, 440, 10):
+        tab.page.set_viewport_size({"width": width, "height": 700})
+        pieces = "[...document.querySelectorAll('.note')].map((one) => one.getClientRects().length)"
+        assert set(tab.script(pieces)) == {1}, width
+
+
+BROKEN = """() => {
+    const broken = [];
+    for (const cell of document.querySelectorAll("thead th, .number, .day")) {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let node; (node = walker.nextNode()); ) {
+            for (const word of node.data.matchAll(/\\S+/gu)) {
+                const range = document.createRange();
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                if (range.getClientRects().length > 1) broken.push(word[0]);
+            }
+        }
+    }
+    return broken;
+}"""
+
+
+def test_no_number_of_a_table_is_broken_on_a_narrow_screen(opened: Open) -> None:
+    text = "The dams cost $1,200,000,000,000."
+    cost = {"value": "1200000000000", "unit": "USD", "measures": span(text, "dams")}
+    dear = figure("f1", span(text, "$1,200,000,000,000"), kind="money", **cost)
+    articles = [
+        record(text, day, figures=(dear,), published=day) for day in ("2025-03-04", "2026-03-04")
+    ]
+    narrow = {"width": 320, "height": 700}
+    tab = opened([harbour(), *articles], viewport=narrow)
+    for address in ("#/figures", "#/speakers", "#/article/1"):
+        tab.script("(address) => { location.hash = address }", address)
+        tab.page.wait_for_timeout(30)
+        if address == "#/article/1":
+            tab.page.get_by_role("tab", name="Figures").click()
+        expect(tab.page.locator("table:visible .number").first).to_be_visible()
+        assert tab.script(BROKEN) == [], address
+        assert tab.script("document.documentElement.scrollWidth") <= 320
+    report = opened(
+        [harbour(), record("Rain, " * 1200 + "said Ann Lee.")],
+        made=sourcing_report,
+        viewport=narrow,
+    )
+    assert report.script(BROKEN) == []
 
 
 def test_on_paper_all_panels_stand_below_the_text_and_no_controls(opened: Open) -> None:

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report import sourcepage
+from pipeline.report.article import UNSURE
 from pipeline.report.csvtable import ACTIVE, inert
 from pipeline.report.markup import element, escaped
+from pipeline.report.overview import Overview
 from pipeline.report.sourcing import Heard, RunSources, article_sources, gender
 from tests.report.made import (
     HACK,
@@ -111,6 +113,27 @@ def test_a_run_adds_up_and_takes_one_name_for_one_source() -> None:
     assert both.genders["woman"].words == 38
     assert both.genders[None].words == 6
     assert both.most_heard()[0] == (Heard("Ann Lee", "person", "woman", 38, 14, 6), 2)
+
+
+def test_who_was_not_resolved_is_ranked_below_everybody_else() -> None:
+    text = "They said that it rained, that it snowed and that it hailed. Ann Lee said never."
+    they = statement(
+        "a1",
+        [span(text, "They")],
+        [span(text, "said")],
+        [span(text, "that it rained, that it snowed and that it hailed")],
+        form="pronoun",
+    )
+    lee = statement(
+        "a2", [span(text, "Ann Lee")], [span(text, "said", 1)], [span(text, "never")], entity="e1"
+    )
+    people = (entity("e1", "Ann Lee", [mention(text, "Ann Lee")]),)
+    weather = record(text, entities=people, attributions=(they, lee))
+    heard = [(one.name, one.words) for one, _ in run(weather).most_heard()]
+    assert heard == [("Ann Lee", 1), ("They", 10)]
+    page = Overview(UNSURE)
+    page.add(weather)
+    assert [one["name"] for one in page.view()["speakers"]] == ["Ann Lee", "They"]
 
 
 def table(lines: Iterator[str]) -> list[dict[str, str]]:

@@ -63,6 +63,8 @@ function compared(one, other, down) {
 function figureRow(one, goTo) {
   const place = el("button", { type: "button", class: "link" }, isolated(one.text));
   place.addEventListener("click", () => goTo(one.id));
+  const value = one.value ? isolated(one.value) : el("span", { class: "dim" }, "no value");
+  if (one.assumed) value.append(el("abbr", { title: "the currency is assumed" }, "?"));
   const arrow = { increase: "↑ ", decrease: "↓ " }[one.change];
   return el(
     "tr",
@@ -72,8 +74,7 @@ function figureRow(one, goTo) {
       "td",
       { class: "number" },
       arrow && el("span", { class: "arrow", title: one.change }, arrow),
-      one.value ? isolated(one.value) : el("span", { class: "dim" }, "no value"),
-      one.assumed && el("abbr", { title: "the currency is assumed" }, "?"),
+      value,
     ),
     [one.what, one.whose, one.when].map((value) =>
       el("td", null, value ? isolated(value) : el("span", { class: "dim" }, "–")),

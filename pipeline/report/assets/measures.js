@@ -73,7 +73,7 @@ function pointsTable(measure) {
         el(
           "tr",
           null,
-          el("td", null, point.day, !point.told && el("span", { class: "dim" }, " published")),
+          el("td", { class: "day" }, point.day, !point.told && el("span", { class: "dim" }, " published")),
           el("td", { class: "number" }, isolated(point.value)),
           el("td", null, point.whose ? isolated(point.whose) : "–"),
           el(

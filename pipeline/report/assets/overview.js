@@ -9,6 +9,9 @@ const AT_ONCE = 100;
 // Where the page is more than a file, what else is known of an article is put in here.
 export const moreFacts = [];
 
+// What was searched for last, for those who come back from an article.
+const searched = { words: "", order: "" };
+
 function total(name) {
   return overview.articles.reduce((sum, row) => sum + row[name], 0);
 }
@@ -18,6 +21,7 @@ export function indexView() {
   const list = el("ol", { class: "articles" });
   const status = el("p", { class: "dim", role: "status" });
   const search = el("input", { type: "search", placeholder: "a word, a name, a title" });
+  search.value = searched.words;
   const order = el(
     "select",
     null,
@@ -27,12 +31,13 @@ export function indexView() {
       ["statements", "most statements"],
       ["figures", "most figures"],
       ["warnings", "most warnings"],
-    ].map(([value, text]) => el("option", { value }, text)),
+    ].map(([value, text]) => el("option", { value, selected: value === searched.order }, text)),
   );
   const heads = rows.map((row, number) => headOf(row, number));
   const texts = searchTexts(update);
 
   function update() {
+    Object.assign(searched, { words: search.value, order: order.value });
     const wanted = search.value.trim().toLowerCase();
     const found = [];
     for (let number = 0; number < rows.length; number += 1) {
@@ -48,12 +53,15 @@ export function indexView() {
     fillSlowly(list, found, (number) => articleRow(rows[number], number), AT_ONCE);
   }
 
-  search.addEventListener("input", () => {
+  function find() {
     texts.ask(search.value.trim().toLowerCase());
     update();
-  });
+  }
+
+  search.addEventListener("input", find);
   order.addEventListener("change", update);
-  update();
+  if (searched.words) find();
+  else update();
   const facts = [
     counted(rows.length, "article"),
     counted(total("quotes"), "quote"),

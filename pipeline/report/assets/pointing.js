@@ -6,6 +6,7 @@ import { hueOf } from "./data.js";
 
 const LIT = ["lit-entity", "lit-quote", "lit-figure", "lit-source", "lit-cue", "lit-content"];
 const LIT_BY = { e: "lit-entity", q: "lit-quote", f: "lit-figure", t: "lit-figure" };
+const WHOLE = ".lit-quote, .lit-source, .lit-cue, .lit-content";
 const GAP = 10;
 
 // Make a text answer to being pointed at. `layers` is the set of layers that are on.
@@ -29,7 +30,7 @@ export function pointing(read, text, pieces, layers) {
     light(refs);
     card.replaceChildren(...made);
     card.hidden = false;
-    place(card, span);
+    place(card, span, lit);
     span.setAttribute("aria-describedby", "card");
   }
 
@@ -136,8 +137,8 @@ export function pointing(read, text, pieces, layers) {
   const life = new AbortController();
   const { signal } = life;
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), { signal });
-  addEventListener("scroll", () => shownFor && place(card, shownFor), { passive: true, signal });
-  addEventListener("resize", () => shownFor && place(card, shownFor), { signal });
+  addEventListener("scroll", () => shownFor && place(card, shownFor, lit), { passive: true, signal });
+  addEventListener("resize", () => shownFor && place(card, shownFor, lit), { signal });
   return { card, goTo, hide, end: () => life.abort() };
 }
 
@@ -162,14 +163,18 @@ function startsMention(spans, at) {
   return at === 0 || spans[at].previousSibling !== spans[at - 1];
 }
 
-// Put the card below a span, or above it where there is more room.
-function place(card, span) {
+// Put the card below what is lit of a statement or a quote, or above it, so that it covers none of
+// it; where neither has room, below the span that is pointed at, or above that.
+function place(card, span, lit) {
   const box = span.getClientRects()[0] ?? span.getBoundingClientRect();
+  const boxes = lit.filter((one) => one.matches(WHOLE)).map((one) => one.getBoundingClientRect());
+  const top = Math.min(box.top, ...boxes.map((one) => one.top));
+  const bottom = Math.max(box.bottom, ...boxes.map((one) => one.bottom));
   const width = card.offsetWidth;
   const height = card.offsetHeight;
   const left = Math.min(Math.max(box.left, GAP), Math.max(innerWidth - width - GAP, GAP));
-  const below = box.bottom + GAP;
-  const fits = below + height < innerHeight || box.top - GAP - height < 0;
+  const fits = (above) => above >= 0 && above + height < innerHeight;
+  const places = [bottom + GAP, top - GAP - height, box.bottom + GAP, box.top - GAP - height];
   card.style.setProperty("left", `${left}px`);
-  card.style.setProperty("top", `${fits ? below : box.top - GAP - height}px`);
+  card.style.setProperty("top", `${places.find(fits) ?? box.bottom + GAP}px`);
 }

@@ -8,19 +8,25 @@ import { shares } from "./speakers.js";
 import { statementRow } from "./statements.js";
 
 const VOICES = 200;
+// What was sought for last, for those who come back from a speaker.
+const sought = { name: "", standing: "" };
 
 export function voicesView() {
   const list = el("tbody");
   const search = el("input", { type: "search", placeholder: "a name" });
+  search.value = sought.name;
   const standing = el(
     "select",
     null,
     el("option", { value: "" }, "all"),
-    Object.entries(STANDINGS).map(([value, text]) => el("option", { value }, text)),
+    Object.entries(STANDINGS).map(([value, text]) =>
+      el("option", { value, selected: value === sought.standing }, text),
+    ),
   );
   const status = el("p", { class: "dim", role: "status" });
   const most = Math.max(1, ...overview.speakers.map((voice) => voice.words));
   function update() {
+    Object.assign(sought, { name: search.value, standing: standing.value });
     const wanted = search.value.trim().toLowerCase();
     const found = overview.speakers
       .map((voice, at) => [voice, at])
@@ -39,7 +45,11 @@ export function voicesView() {
   const element = el(
     "main",
     { class: "wide", id: "main" },
-    masthead("Speakers", "Sources of the same name and kind are taken for one."),
+    masthead(
+      "Speakers",
+      "Sources of the same name and kind are taken for one; those not resolved come last, since " +
+        "each “they” may be another.",
+    ),
     shares(overview.speakers),
     el(
       "form",

@@ -33,7 +33,7 @@ export function findingRow(item, judgement, isCurrent, choose) {
   return el("li", null, button);
 }
 
-export function cardOf(read, places, item, judgement, { judge, mend }) {
+export function cardOf(names, places, item, judgement, { judge, mend }) {
   const act = (text, key, action) =>
     el(
       "button",
@@ -58,7 +58,7 @@ export function cardOf(read, places, item, judgement, { judge, mend }) {
     el(
       "dl",
       null,
-      factsOf(read, item)
+      factsOf(names, item)
         .filter(([, value]) => value)
         .flatMap(([term, value]) => [
           el("dt", null, term),
@@ -86,18 +86,17 @@ function contextOf(places, item) {
   return el("p", { class: "context aside" }, isolated(`… ${text} …`));
 }
 
-function factsOf(read, item) {
-  const nameOf = (id) => read.items.get(id)?.name;
+function factsOf(names, item) {
   const textOf = (part) => part?.spans.map(({ text }) => text).join(" … ");
   switch (layerOf(item.id)) {
     case "quotes":
       return [
-        ["Speaker", item.speech ? (nameOf(item.speaker) ?? none("not known")) : null],
+        ["Speaker", item.speech ? (names[item.speaker] ?? none("not known")) : null],
         ["Speech", item.speech ? null : none("nobody is quoted")],
       ];
     case "attributions":
       return [
-        ["Who", nameOf(item.source?.entity) ?? (item.source ? none("not named") : none("open"))],
+        ["Who", names[item.source?.entity] ?? (item.source ? none("not named") : none("open"))],
         ["Source", textOf(item.source)],
         ["Cue", textOf(item.cue)],
         ["Confidence", confidence(item)],

@@ -30,6 +30,8 @@ export function judging(read, changed) {
       Object.values(review.items)
         .filter((item) => layerOf(item.id))
         .sort((one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1)),
+    // of whoever may be a speaker, by id: those that were found, and those that people added
+    names: () => review.names,
     judgement: (id) => review.judgements[id] ?? null,
     remarks: () => review.remarks,
     isComplete: (layer) => review.complete.includes(layer),

@@ -7,18 +7,21 @@ const NOBODY = "";
 const OPENING = /["“„«‘'`‹”]/u;
 const CLOSING = /["”“»’'›]/u;
 const PRONOUN = /^(he|she|it|they|i|we|you|who|him|her|them|his|their|its)$/iu;
+const NUMBER = "-?\\d+(\\.\\d+)?(/\\d+)?";
+const VALUE = `${NUMBER}|\\d+-\\d+`;
 const KIND_NAMES = ["direct", "mixed", "indirect"];
 
 // Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
 export function mendingForm(item, context, save, cancel) {
   const layer = layerOf(item.id);
   const fields = { quotes: quoteFields, attributions: statementFields, figures: figureFields };
+  const problem = el("p", { class: "doubt", role: "alert" });
+  const fail = (error) => problem.replaceChildren(isolated(error.message));
   let made = null;
   // what is being mended is lit up in the text as it would be
   const changed = () => made && context.preview(made.mended());
-  made = fields[layer](item, { ...context, changed });
+  made = fields[layer](item, { ...context, changed, fail });
   const { elements, mended } = made;
-  const problem = el("p", { class: "doubt", role: "alert" });
   const form = el(
     "form",
     { class: "mending", "aria-label": "Mend" },
@@ -37,7 +40,7 @@ export function mendingForm(item, context, save, cancel) {
     try {
       await save(mended());
     } catch (error) {
-      problem.replaceChildren(isolated(error.message));
+      fail(error);
     }
   });
   form.addEventListener("keydown", (event) => {
@@ -128,36 +131,84 @@ function same(spans, others) {
 
 function figureFields(item, context) {
   const words = wordsField("Words", item, context);
-  const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3");
+  const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3", VALUE);
+  const low = textField("From", item.low, "the number that a range begins with", NUMBER);
+  const high = textField("To", item.high, "the number that it ends with", NUMBER);
   const unit = textField("Unit", item.unit, "USD, %, km … or nothing");
   const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
   return {
-    elements: [words.element, value.element, unit.element, what.element],
+    elements: [words, value, low, high, unit, what].map(({ element }) => element),
     mended: () => {
       const { start, end, text } = words.value();
+      const numbers = { value: value.value(), low: low.value(), high: high.value() };
+      const vague = item.vague && numbers.value === null;
       const measures = what.value()[0] ?? null;
-      return { ...item, start, end, text, value: value.value(), unit: unit.value(), measures };
+      return { ...item, start, end, text, ...numbers, vague, unit: unit.value(), measures };
     },
   };
 }
 
-function whoField(label, chosen, { read }) {
-  const people = read.entities.map(({ id, name }) => [id, plain(shortened(name, 60))]);
-  const field = selectField(label, [[NOBODY, "nobody, or not known"], ...people], chosen ?? NOBODY);
-  return { element: field.element, value: () => field.value() || null };
+// Return a field for a speaker: one of the names, or a new one that is selected in the text.
+function whoField(label, chosen, { names, picked, addName, changed, fail }) {
+  const field = el("select");
+  const fresh = el("span", { class: "aside" });
+
+  function fill(id) {
+    const people = Object.entries(names()).map(([one, name]) => [one, plain(shortened(name, 60))]);
+    field.replaceChildren(...optionsOf([[NOBODY, "nobody, or not known"], ...people], id));
+  }
+
+  async function take(kind) {
+    try {
+      fill(await addName(picked.span(), kind));
+      changed();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function offer() {
+    const span = picked.span();
+    const button = (kind, text) =>
+      el("button", { type: "button", class: "link", onclick: () => take(kind) }, text);
+    fresh.replaceChildren(
+      "Not in the list? ",
+      ...(span
+        ? [
+            `Add “${plain(shortened(span.text, 32))}” as `,
+            button("PERSON", "a person"),
+            " or ",
+            button("ORG", "an organisation"),
+          ]
+        : ["Select the name in the text."]),
+    );
+  }
+
+  fill(chosen ?? NOBODY);
+  offer();
+  picked.heard(offer, fresh);
+  const element = el("div", null, el("label", null, el("span", null, label), field), fresh);
+  return { element, value: () => field.value || null };
 }
 
 function selectField(label, options, chosen) {
-  const field = el(
-    "select",
-    null,
-    options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)),
-  );
+  const field = el("select", null, optionsOf(options, chosen));
   return { element: el("label", null, el("span", null, label), field), value: () => field.value };
 }
 
-function textField(label, value, hint) {
-  const field = el("input", { type: "text", value: value ?? "", autocomplete: "off" });
+function optionsOf(options, chosen) {
+  return options.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
+}
+
+// Return a field for a text; where it has to look like a `pattern`, the browser says so.
+function textField(label, value, hint, pattern) {
+  const field = el("input", {
+    type: "text",
+    value: value ?? "",
+    autocomplete: "off",
+    pattern: pattern && `\\s*(${pattern})\\s*`,
+    title: pattern && hint,
+  });
   const element = el(
     "label",
     null,

@@ -135,7 +135,7 @@ function reviewPanel(read, column, pointer) {
     }
     const judgement = judged.judgement(item.id);
     card.setAttribute("aria-label", plain(`${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`));
-    card.replaceChildren(...cardOf(read, places, item, judgement, { judge, mend }));
+    card.replaceChildren(...cardOf(judged.names(), places, item, judgement, { judge, mend }));
   }
 
   // Tell the server what is said of an item or a layer, and return whether it was taken.
@@ -199,6 +199,14 @@ function reviewPanel(read, column, pointer) {
     });
   }
 
+  // Add a name that was not found, and return its id.
+  async function addName({ text, ...place }, label) {
+    const mentions = [{ ...place, text, kind: "name" }];
+    const after = { id: "e+", name: text, label, mentions, descriptions: [], identifiers: {} };
+    const [made] = await judged.say({ layer: "entities", action: "add", after });
+    return made.item;
+  }
+
   function edit(item, save) {
     const close = () => {
       form = null;
@@ -208,7 +216,7 @@ function reviewPanel(read, column, pointer) {
     };
     form = mendingForm(
       item,
-      { read, places, picked, preview: light },
+      { places, picked, names: judged.names, addName, preview: light },
       async (mended) => {
         await save(mended);
         const kept = said;
