@@ -56,8 +56,14 @@ class Describer:
         lower = columns.lower
         if not start or not (lower[start - 1] in titles() or self.role_at(start - 1)):
             return start
+        up = columns.heads[reference.head]
+        titled = columns.deps[reference.head] == "appos" and columns.tags[up] == "NNP"
+        title = up if titled else None  # "Israel's Prime Minister" + "Benjamin Netanyahu"
         at = start - 1
         while at >= 0 and reference.start - at <= MAX_WORDS:
+            if at == title:
+                at -= 1
+                continue
             head = columns.heads[at]
             inside = at < head < reference.end or columns.tags[at] == "POS"
             if (

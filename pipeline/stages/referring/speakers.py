@@ -54,6 +54,9 @@ class SourceResolver:
             if old is None or old.end - old.start < reference.end - reference.start:
                 self.by_head[reference.head] = reference
             if reference.kind == "name":
+                title = columns.heads[reference.head]
+                if reference.start <= title < reference.head:
+                    self.by_head.setdefault(title, reference)
                 self.at_end[reference.end] = reference
                 self.at_start.setdefault(reference.start, reference)
 
