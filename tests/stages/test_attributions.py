@@ -147,6 +147,17 @@ def test_source_cue_and_content(rules_nlp: Language, marked: str) -> None:
         assert one in found
 
 
+def test_a_turn_of_an_interview_is_whole(nlp: Language) -> None:
+    text = (
+        "Tribune: You argue that robots should pay taxes. Isn't that absurd?\n\n"
+        "Brandeis: Not at all. We tax labor at 30 percent. That is a choice.\n\n"
+        "Tribune: Would it kill trade?\n\nBrandeis: They said the same about roads. It did not.\n"
+    )
+    found = [roles(text, row) for row in nlp(text)._.news.attributions if row.lemma == ":"]
+    turns = [line.partition(": ") for line in text.split("\n") if line]
+    assert found == [{"S": [who], "C": [":"], "X": [said]} for who, _, said in turns]
+
+
 @pytest.mark.parametrize("marked", DATELINES)
 def test_the_place_of_a_dateline_neither_speaks_nor_is_said(nlp: Language, marked: str) -> None:
     text, expected = read(marked)

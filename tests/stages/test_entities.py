@@ -207,6 +207,15 @@ def test_a_surname_that_is_a_demonym_is_a_person_who_does_something(nlp: Languag
     assert [ent.label_ for ent in doc.ents] == ["PERSON", "PERSON", "NORP"]
 
 
+def test_a_thing_that_stands_twice_has_one_label(nlp: Language) -> None:
+    doc = nlp.make_doc("The White House spoke. It was seen from the White House.")
+    for component in ("news_paragraphs", "tok2vec", "tagger", "parser"):
+        doc = nlp.get_pipe(component)(doc)
+    doc.ents = [Span(doc, 0, 3, "FAC"), Span(doc, 9, 12, "ORG")]
+    found = nlp.get_pipe("news_entities")(doc)
+    assert [(ent.text, ent.label_) for ent in found.ents] == [("White House", "ORG")] * 2
+
+
 def test_who_has_an_age_is_a_person(nlp: Language) -> None:
     text = "Brandt, 23, scored twice. They thanked Brandt."
     doc = read(nlp, text, ("Brandt", "ORG"))

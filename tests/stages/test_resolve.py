@@ -171,6 +171,12 @@ def attributed(nlp: Language, text: str, source: str) -> tuple[Doc, Attribution]
     ("text", "source", "name", "anonymous"),
     [
         ("It rained, Laura Stone said.", "Laura Stone", "Laura Stone", False),
+        (
+            "Israel's Prime Minister Benjamin Netanyahu praised the plan, calling it brave.",
+            "Israel's Prime Minister Benjamin Netanyahu",
+            "Benjamin Netanyahu",
+            False,
+        ),
         ("It rained, two officials said. Laura Stone left.", "two officials", None, True),
         ("It rained, an aide to Laura Stone said.", "an aide to Laura Stone", None, True),
         ("It rained, Laura Stone and Tom Reed said.", "Laura Stone and Tom Reed", None, False),

@@ -25,6 +25,7 @@ SURE_WITHIN = 0.7
 """Claims within another's content are given out where the filter would be so sure of them alone."""
 SUREST = 0.99
 """No confidence is higher, and none lower than what this leaves."""
+SURE = 1.0
 CLAUSES = frozenset({"that", "bare", "wh", "quote", "according"})
 """Rules whose claims are given out within another's content."""
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no"})
@@ -60,7 +61,9 @@ def by_network(
     reported = beliefs.reported()
     offered = proposals(reading, claims, beliefs, reported)
     likely = network.judged(Judging(reading, read, claims, beliefs, reported).known(offered))
-    taken = chosen(offered, judgement(likely), network.config.least)
+    worth = judgement(likely)
+    worth[[at for at, one in enumerate(offered) if _is_turn(one, claims)]] = SURE
+    taken = chosen(offered, worth, network.config.least)
     given = [Given(offered[at], float(likely[at, 0])) for at in taken]
     spoken = [
         Given(one, float(likely[at, 0]), claims.claims[one.claim].sure)
@@ -76,6 +79,13 @@ def by_network(
     ]
     inner = _within([one.proposal for one in given], claims.claims)
     return written + [rows[at]._replace(confidence=_rounded(sure)) for at, sure in inner]
+
+
+def _is_turn(one: Proposal, claims: Claims) -> bool:
+    """Tell whether a proposal is a turn of a transcript, which is said whole by who opens it."""
+    return (
+        one.origin == "rules" and one.claim is not None and claims.claims[one.claim].rule == "colon"
+    )
 
 
 def _within(given: list[Proposal], claims: Sequence[Claimed]) -> Iterator[tuple[int, float]]:

@@ -29,6 +29,8 @@ COMMON_LABELS = frozenset(("PERSON", "ORG", "PRODUCT", "WORK_OF_ART", "FAC"))
 """What the base model calls common words with a capital."""
 DRAWN_OUT = re.compile(r"([a-vx-z])\1\1")
 PLACE_LABELS = ("GPE", "LOC", "FAC")
+THINGS = ("ORG", "LAW", "EVENT", "FAC", "WORK_OF_ART", "PRODUCT")
+"""The likelier first: a name that a document has twice, labelled so and so, is one thing."""
 
 
 def plain(word: str) -> str:
@@ -144,9 +146,13 @@ class Votes:
             return "ORG"
         counts = self.labels.get(key)
         if counts:
-            best = max(counts.values())
-            if counts[label] < best:
-                return max(counts, key=lambda one: (counts[one], one))
+            most = max(counts.values())
+            tied = [one for one, count in counts.items() if count == most]
+            things = [one for one in THINGS if one in tied]
+            if label in things or len(things) == len(tied):
+                return things[0]
+            if label not in tied:
+                return max(tied)
         if (
             end - start == 1
             and columns.lower[start] in self.first
