@@ -2,7 +2,8 @@
 
 A rule is a pattern in which ``<month>`` stands for one token of that class and ``d=(…)`` names a
 part. What it matches becomes an `Expression`: the fields of a date, a clock or a duration that the
-words give. The rules themselves stand in `timedates`, `timenear`, `timespans`, `timesets`.
+words give. The rules themselves stand in `timedates`, `timenear`,
+`timespans`, `timeopen`, `timesets`.
 """
 
 from __future__ import annotations

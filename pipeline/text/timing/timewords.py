@@ -65,6 +65,7 @@ CLASSES = {
     "zone": "Δ",
     "moment": "Θ",
     "once": "Λ",
+    "term": "Ψ",
     # their company
     "the": "t",
     "a": "a",
@@ -119,9 +120,14 @@ CLASSES = {
     "while": "~",
     "no": "^",
     "possible": "`",
+    "back": "\\",
+    "upwards": "<",
+    "plus": ">",
+    "all": "(",
+    "closing": ")",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΛ]")
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΛΨ]")
 
 PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
