@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipeline.text.timing.calendar import Unit
 from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
 from pipeline.text.timing.timewords import (
     CLASSES,
@@ -154,6 +155,7 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
 @NEAR.rule(
     "(?:<the>|<this>|<their>)? m=(<this|that|same|last|past|next|recent>) <fiscal>? "
     "u=(<unit|quarter|weekend|month|weekday|season|part|holiday|period>)",
+    "<that> m=(<same>) u=(<unit|quarter|weekend|month|weekday|season|part>)",
     "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>) (?:<or><so>)?",
 )
 def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
@@ -161,6 +163,10 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
     if mode in ("recent", "final") or (mode == "past" and match.start() == match.start("m")):
         return None  # "past November" may be a place on the way
+    if mode == "that" and is_part(match, "u", "month", "weekday", "holiday"):
+        before = tokens.words[match.start() - 1].lower() if match.start() else ""
+        if before not in BEFORE_THAT:
+            return None  # he said that Monday's vote was fair
     made = Expression(match.start(), match.end(), anaphoric=mode in ANAPHORIC)
     toward = -1 if mode in LAST else 1 if mode in NEXT else 0
     article = match.start() < match.start("m") and tokens.codes[match.start()] == CLASSES["the"]
@@ -191,6 +197,9 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+BEFORE_THAT = word_set("on by since until till before after in during of for from late early")
+
+
 def near_unit(
     made: Expression, mode: str, unit: str, toward: int, article: bool
 ) -> Expression | None:
@@ -209,7 +218,7 @@ def near_unit(
     return made
 
 
-@NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend>)")
+@NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend|century>)")
 def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the week", "the full year", "the quarter"; weak where idioms are many."""
     word = part(tokens, match, "u")
@@ -225,7 +234,7 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     ended = day_of_end(tokens, match.end())
     if ended is not None and word in ("year", "quarter", "week"):
         return ending(made, word, ended)
-    made.anaphoric = bare and word in ("quarter", "month", "year", "week")
+    made.anaphoric = bare and word in ("quarter", "month", "year", "week", "day")
     made.weak = word not in ("weekend", "quarter") and bare
     made.whole, made.reach = True, None if word == "quarter" else AROUND
     return made
@@ -291,7 +300,7 @@ def end_of_the_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), weekday=day)
 
 
-THE_UNITS = frozenset({"day", "week", "weekend", "month", "quarter", "year", "decade"})
+THE_UNITS = word_set("day week weekend month quarter year decade century")
 
 
 @NEAR.rule("<the> u=(<unit|part>) b=(<before>)")
@@ -316,9 +325,10 @@ AFTER_BEFORE = frozenset({"and", "but", "at", "on", "when", "by", "because", "as
 
 @NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)")
 def year_end(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "year-end", "the year's end"."""
+    """ "year-end", "the year's end", "month's end"."""
     words = part(tokens, match, "e").split()
-    if words[0] != "year" or words[-1] != "end":
+    owned = "s" in words[1]
+    if words[-1] != "end" or words[0] not in (("week", "month", "year") if owned else ("year",)):
         return None
-    first = match.start() if "s" in words[1] else match.start("e")
-    return Expression(first, match.end(), unit="Y", shift=0)
+    unit: Unit = UNITS[words[0]]  # type: ignore[assignment] # three of them
+    return Expression(match.start() if owned else match.start("e"), match.end(), unit=unit, shift=0)

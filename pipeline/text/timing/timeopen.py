@@ -22,8 +22,8 @@ OPEN = Grammar()
 
 
 @OPEN.rule(
-    "(?:<the>|<their>)? m=(<recent|past|next|last|early|earlier|future|ordinal|closing>) u=(<units>)"
-    "(?:<and><units>)?",
+    "(?:<the>|<their>)? m=(<recent|past|next|last|early|earlier|future|ordinal|closing>)"
+    " u=(<units>) (?:<and><units>)?",
     "(?:<the>|<this>|<these>|<their>) m=(<last|past|next>) u=(<unit>) <or> <number>",
 )
 def open_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:

@@ -245,7 +245,7 @@ def timed(
 
 @SPANS.rule(
     f"h=({HEDGE}) <a> <full>? u=(<unit|quarter|century>) t=(<and><a><half>|<or><number>)?"
-    f" {OR_SO} {AGO} s=(<old>)?",
+    f" (?:<or><so>)? {AGO} s=(<old>)?",
     f"o=(<full>) u=(<unit|century>) {AGO}",
 )
 def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:

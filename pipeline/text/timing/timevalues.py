@@ -311,6 +311,8 @@ def yearly_period(one: Expression, year: int) -> Period | None:
 
 def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
     """Return "last June", "this June", "next June", or the June that the tense points to."""
+    if one.ahead:
+        return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
     if one.toward is None:
         return nearest_year(yearly, anchor, direction())
     if one.toward < 0:
