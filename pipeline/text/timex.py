@@ -30,7 +30,7 @@ GRAMMAR = Grammar(
     [*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *OPEN.rules, *SETS.rules]
 )
 Tense = Callable[[int, int], int]
-"""Tells for a stretch of text whether it speaks of the past (-1), the future (1) or neither (0)."""
+"""Tells whether a stretch of text is of the past (-1), the future (1, surely 2), neither (0)."""
 
 
 class Timex(NamedTuple):

@@ -22,7 +22,7 @@ from pipeline.text.timing.timecontext import is_day
 from pipeline.text.timing.timegrammar import Expression, Kind
 
 Direction = Callable[[], int]
-"""Asks whether the clause around speaks of the past (-1), the future (1) or neither (0)."""
+"""Asks whether the clause around speaks of the past (-1), the future (1, surely 2), neither (0)."""
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
 NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
@@ -31,6 +31,10 @@ RECENT = 400
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
+UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
+UNTOLD_REACH = 30
+LIKELY_AHEAD = 4
+"""Days ahead that the present tense alone can mean by the name of a day."""
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
@@ -191,6 +195,8 @@ class Calendar:
             return Period("Y", date(year, 1, 1)), relative
         if one.part is not None and anchor is not None:
             day = self.last_day if self.last_day and start - self.last_day.end <= NEAR else None
+            if day and day.period.first > anchor and direction() < 0:
+                day = None
             return (day.period if day else containing("D", anchor)), True
         return None, True
 
@@ -277,8 +283,23 @@ class Calendar:
         if one.toward:
             step = timedelta(days=one.toward)
             return Period("D", nearest_weekday(anchor + step, wanted, one.toward))
-        default = 1 if one.toward == 0 else -1
-        return Period("D", nearest_weekday(anchor, wanted, direction() or default))
+        if one.toward == 0:
+            return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
+        return Period("D", self._nearest(anchor, wanted, start, direction()))
+
+    def _nearest(self, anchor: date, weekday: int, start: int, direction: int) -> date:
+        """Return a day that the text names without more: the one before or the one to come.
+
+        Nobody calls yesterday by its name who means next week's day, nor tomorrow who means last
+        week's, unless the tense is sure; "before Monday's vote" leaves both open.
+        """
+        gone, coming = (nearest_weekday(anchor, weekday, way) for way in (-1, 1))
+        behind, ahead = (anchor - gone).days, (coming - anchor).days
+        if direction == 0:
+            untold = UNTOLD.search(self.text, max(0, start - UNTOLD_REACH), start) is not None
+            return coming if ahead < (behind if untold else 2) else gone
+        enough = 2 if ahead > LIKELY_AHEAD else 1
+        return coming if direction >= enough else gone
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
         """Return the day, weekend, week, month or quarter so many units away."""
