@@ -41,7 +41,7 @@ PRESENT = frozenset({"VBZ", "VBP"})
 MAX_GOVERNORS = 5
 """An infinitive takes its tense from the verb above, no more than so many up."""
 PAST, NEITHER, FUTURE, SURELY = -1, 0, 1, 2
-"""A clause speaks surely of the future where "will" or a plan says so, not by the present alone."""
+"""A clause speaks surely of the future by "will", a plan or "holds"; "is holding" may be over."""
 
 
 def direction(token: Token) -> int:
@@ -63,7 +63,7 @@ def direction(token: Token) -> int:
 def _within_clause(tense: int, verb: Token, *, coming: bool, apart: bool) -> int:
     """Return the direction of a time below a verb: a plan in the present is told at the verb."""
     if coming:
-        return max(tense, FUTURE) if tense >= 0 else NEITHER
+        return NEITHER if tense < 0 else SURELY if tense > 0 else FUTURE
     if tense > 0 and verb.tag_ in PRESENT and (apart or verb.lower_ in STILL):
         return NEITHER
     return min(tense, FUTURE) if apart else tense
@@ -106,6 +106,8 @@ def _own_tense(verb: Token) -> int | None:
         return None
     if verb.tag_ == "VBD" or "VBD" in tags or words & PERFECT:
         return PAST
-    if tags & PRESENT or verb.tag_ in PRESENT:
+    if verb.tag_ in PRESENT:
+        return SURELY
+    if tags & PRESENT:
         return FUTURE
     return PAST if verb.tag_ == "VBN" else None

@@ -5,16 +5,18 @@ Where that is not known, the day of a dateline takes its place.
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import islice
+
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.stages.annotations import Time
-from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS, is_verb
-from pipeline.stages.tense import direction, tense_of
+from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
+from pipeline.stages.tense import direction
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
-
-BEING = frozenset({"was", "were", "been", "'s", "’s", "is"})
+from pipeline.text.numbers import parse_number
 
 
 @Language.factory(
@@ -42,10 +44,15 @@ class Times:
         anchor = news.published or dateline(doc.text)
         for found in timex.find(doc.text, anchor, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
-            if span is None or is_name(span) or (found.weak and not is_meant(found.value, span)):
+            if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue
-            times.append(Time(found.start, found.end, found.kind, found.value, found.relative))
-            spans.append(span)
+            kept = span if found.kind == "set" else own(span)
+            if kept is None:
+                continue
+            start = found.start if kept.start == span.start else kept.start_char
+            value = counted(found.value, kept) if kept.start < span.start else found.value
+            times.append(Time(start, found.end, found.kind, value, found.relative))
+            spans.append(kept)
         news.times = times
         doc.spans["times"] = spans
         return doc
@@ -54,43 +61,73 @@ class Times:
 def is_name(span: Span) -> bool:
     """Tell whether words of time are a name: Theresa May, "Today" of NBC, Sunday Night Baseball."""
     label = span[0].ent_type_
-    if label == "PERSON":
-        return len(span) == 1
-    if label != "WORK_OF_ART":
-        return False
     doc, first, last = span.doc, span.start, span.end
     longer = (first and doc[first].ent_iob_ == "I") or (
         last < len(doc) and doc[last].ent_iob_ == "I"
     )
+    if label == "PERSON":
+        return len(span) == 1 and (bool(longer) or span.text in GIVEN_NAMES)
+    if label != "WORK_OF_ART":
+        return False
     after = last + (last < len(doc) and doc[last].text in ",.")
     marked = first and after < len(doc) and doc[first - 1].is_quote and doc[after].is_quote
     return span.text[0].isupper() and bool(longer or marked)
 
 
-def is_meant(value: str | None, span: Span) -> bool:
-    """Tell by the parse whether words that may be times are meant as such."""
-    if value == "PAST_REF":
-        return is_formerly(span[-1])
-    return is_noun_of_time(span[-1])
+GIVEN_NAMES = frozenset({"April", "May", "June", "August", "Summer", "Autumn", "Dawn"})
 
 
-def is_formerly(token: Token) -> bool:
-    """Tell "he once said" from "once he had said it"."""
-    if token.tag_ != "RB":
-        return False
-    head = token.head
-    if not is_verb(head):
-        return head.tag_ in NOUN_TAGS or head.tag_ in ("JJ", "JJS")
-    if head.dep_ == "advcl" and token.i == head.left_edge.i:
-        return False
-    before = token.i < head.i or head.lower_ in BEING
-    return before and (tense_of(head) < 0 or head.tag_ == "VBN")
-
-
-def is_noun_of_time(token: Token) -> bool:
-    """Tell by its tag and entity whether "May", "spring" or "fall" is meant as a time."""
+def is_meant(token: Token) -> bool:
+    """Tell by its tag and entity whether "May", "spring" or "current" is meant as a time."""
+    if token.lower_ == "current":
+        after = token.i + 1 < len(token.doc) and token.nbor().lower_ in ("account", "accounts")
+        return token.tag_ not in NOUN_TAGS and not after
     if token.tag_ not in NOUN_TAGS or token.ent_type_ not in ("", "DATE", "TIME"):
         return False
     if token.text[0].islower() or token.tag_ not in NAME_TAGS or token.dep_ != "compound":
         return True
     return token.head.text[0].islower()  # a March meeting
+
+
+def own(span: Span) -> Span | None:
+    """Return a time with its own words and no others: "the [weekend] storm", "[the dark days]".
+
+    None where little is left that is a time, "a day job", and for a time that a noun before it
+    makes another thing, "past election years".
+    """
+    first, doc = span[0], span.doc
+    if first.tag_ in ARTICLES and first.head.i >= span.end and len(span) > 1:
+        rest = doc[span.start + 1 : span.end]
+        return None if rest.text in BARE else rest
+    after = doc[span.end : span.end + 1].text.lower()
+    if first.tag_ != "NNS" or len(span) > 1 or after in FROM_WHEN:
+        return span
+    before = [one for one in islice(first.lefts, MOST_BEFORE) if one.i < first.i]
+    if any(one.dep_ == "compound" for one in before):
+        return None
+    plain = all(one.dep_ in DESCRIBING and one.tag_ in DESCRIBING_TAGS for one in before)
+    whole = (
+        plain
+        and first.left_edge.lower_ != "only"
+        and len(before) == first.i - first.left_edge.i < MOST_BEFORE
+    )
+    return doc[first.left_edge.i : span.end] if whole else span
+
+
+def counted(value: str | None, span: Span) -> str | None:
+    """Return the length of "three remarkable weeks", whose number stands apart from its unit."""
+    number = next((one for one in span if one.tag_ == "CD"), None)
+    parsed = parse_number(number.text) if number is not None else None
+    if value is None or parsed is None or not isinstance(parsed.value, Decimal):
+        return value
+    return value.replace("X", f"{int(parsed.value)}")
+
+
+MOST_BEFORE = 5
+FROM_WHEN = frozenset({"after", "before", "later", "ago", "since"})
+DESCRIBING = frozenset({"det", "amod", "poss", "nummod"})
+DESCRIBING_TAGS = frozenset({"DT", "JJ", "JJR", "JJS", "PRP$", "CD", "VBG", "VBN"})
+
+
+ARTICLES = frozenset({"DT", "PRP$"})
+BARE = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "night"})

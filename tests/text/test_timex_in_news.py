@@ -34,6 +34,12 @@ DAYS = [
     "She had called the bank [the day before|2024-03-19] at a fair in Rome.",
     "They met only [the other day|PAST_REF], and not in [those days|PAST_REF].",
     "On [March 3|2024-03-03] and [4|2024-03-04] it rained; on [May 5|2024-05-05] and 9 men left.",
+    "Since the [Sept. 11|2001-09-11] attacks and the [September 11|2001-09-11] terror attacks",
+    "The [Sept. 11|2024-09-11] attack in Rome, and [Sept. 11|2024-09-11] itself",
+    "Oil for [April|2024-04] delivery, copper for [March|2024-03] and [May|2024-05] settlement",
+    "They met [Tuesday night, March 12|2024-03-12TNI], and on [Friday-night|2024-03-15TNI] trains.",
+    "[The day|2024-03-20]'s trading ended; by [week's end|2024-W12] all was sold.",
+    "He left on [March 3|2024-03-03]; [that same day|2024-03-03] she came.",
     "They party on [Fourth of July weekend|2024-W27-WE] and had a good night [Tuesday|2024-03-19].",
 ]
 
@@ -48,6 +54,9 @@ YEARS = [
     "By [the end of the decade|202] it will be dry.",
     "He worked for 21st Century Fox in [the 21st century|20].",
     "Sales rose [sometime next year|2025] at the latest.",
+    "Before the fatal [2012|2012] raid and her failed [2008|2008] run, in [2003-2016|2003/2016],",
+    "Of [the 19th|18] and [20th centuries|19] he knew [the late 19th|18] and [early 20th century|19].",
+    "It was the deal of [the century|20] at [the turn of the century|20].",
     "He leads [this year|2024], as in [the previous year|2023] and [the year before|2022].",
 ]
 
@@ -100,6 +109,20 @@ LENGTHS = [
     "The minutes of the meeting came out.",
     "He ran for [3 years, 2 months, 14 days and 16 hours|P3Y2M14DT16H].",
     "It was built over [more than a decade|P10Y].",
+    "[Years|PXY] of war and [months|PXM] of talks have failed. [Decades|PXDE] of it have.",
+    "It snowed for [a third straight day|P3D], and [two days in a row|P2D].",
+    "It fell [the second month in a row|P2M]. The strike entered [its third week|P3W]; they searched for [a second day|P2D].",
+    "On a second day he came, in a third year he left.",
+    "It rained [all day|P1D], and they talked [all year long|P1Y] of all day passes.",
+    "He worked [35-plus hours|PT35H], or [10 years or less|P10Y], or [upwards of 9 days|P9D].",
+    "It took [close to 20 years|P20Y] to put an end to [two years|P2Y] of war.",
+    "A [45-second|PT45S] ad ran, and [another month|P1M] went by.",
+    "In [the closing days|PXD] of the race, [the last week or two|PXW], [their final days|PXD],",
+    "He left [a few months back|PAST_REF], she [ten years back|2014].",
+    "They spent [two weeks|P2W] back home.",
+    "In [the near term|FUTURE_REF] it will pay, over [the long term|FUTURE_REF] not; the short term pain",
+    "The film 13 Hours is based on the book 13 Hours.",
+    "Held for [13 Hours|PT13H] Without Charge",
 ]
 
 CLOCKS = [
@@ -112,6 +135,12 @@ CLOCKS = [
     "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
     "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
     "Throughout [the night|2024-03-20TNI] they sang.",
+    "They fled at [dawn Sunday|2024-03-17TMO], or at [dusk on Friday|2024-03-15TEV].",
+    "They fast from [dawn|2024-03-20TMO] until [sunset|2024-03-20TEV], and eat at [night|TNI].",
+    "By [morning|2024-03-20TMO] it was gone; it rose in [afternoon|2024-03-20TAF] trading.",
+    "It opens at [8 in the morning|T08:00] and shuts at [10 in the evening on Friday|2024-03-15T22:00].",
+    "They debate at [9 p.m. Eastern|T21:00], [7 p.m. Pacific time|T19:00].",
+    "She won in 4:05, he in [2:05:30|PT2H5M30S].",
 ]
 
 SETS = [
@@ -119,6 +148,7 @@ SETS = [
     "They pray [every Monday morning|XXXX-WXX-1TMO].",
     "They vote [every second year|P2Y], but the third time in as many weeks is new.",
     "He does it once [a week|P1W], not at once, and once again.",
+    "The [quadrennial|P4Y] ball and the [semiannual|P6M] fair",
 ]
 
 REFERENCES = [
@@ -141,6 +171,8 @@ NOT_TIMES = [
     "The fall of the wall, the summer of love, Bloody Sunday and the Sunday Times",
     "Flight 2013 landed in room 2012 during the second quarter of the game.",
     "They fought the Thirty Years' War and the Six-Day War.",
+    "The Good Friday Agreement, the October Revolution, Black September",
+    "A poll of 2047 registered voters lay at 1812 Elm Street.",
 ]
 
 

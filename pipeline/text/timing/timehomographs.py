@@ -34,7 +34,7 @@ NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "a
 AFTER_YEAR = frozenset(
     {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
 )
-AFTER_PART = word_set("and or but when as with to in he she they until till on")
+AFTER_PART = word_set("and or but when as with to in it he she they we the a until till on")
 BEFORE_PART = frozenset({"at", "before", "by", "until", "till", "after", "since", "from", "to"})
 DATE_BEFORE = word_set(
     """in since by of from until till to through before after during late early last next this for

@@ -58,7 +58,7 @@ def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     before = how or (tokens.words[first - 1].lower() if first else "")
     if word == "soon" and (before == "too" or (before == "as" and after == "as")):
         return None
-    return Expression(first, match.end(), value=REFERENCES[word])
+    return Expression(first, match.end(), value=REFERENCES[word], weak=word == "current")
 
 
 MODIFIED = frozenset(
@@ -84,23 +84,6 @@ def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if clause or (match.end() - match.start() == 3) == (word == "present"):
         return None
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
-
-
-@NEAR.rule("<once> d=(<dash>)?")
-def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "once" for "formerly"; not "once a week", "once again", "at once"."""
-    at = match.start()
-    before = tokens.words[at - 1].lower() if at else ""
-    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
-    if before in NOT_BEFORE_ONCE or after in NOT_AFTER_ONCE or not after[:1].isalpha():
-        return None
-    if tokens.codes[match.end() : match.end() + 2] == CLASSES["a"] + CLASSES["unit"]:
-        return None
-    return Expression(at, at + 1, value="PAST_REF", weak=True)
-
-
-NOT_BEFORE_ONCE = word_set("at than only just even not least never for all but -")
-NOT_AFTER_ONCE = frozenset({"again", "more", "every", "per", "in", "and", "or", "for", "this"})
 
 
 @NEAR.rule("<the> <alternate> u=(<unit>)")

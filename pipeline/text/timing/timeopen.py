@@ -17,6 +17,7 @@ from pipeline.text.timing.timegrammar import (
 )
 from pipeline.text.timing.timespans import AGO, SUFFIXES, as_many, in_a_row, timed
 from pipeline.text.timing.timewords import CLASSES, LONG, Tokens
+from pipeline.text.wordset import word_set
 
 OPEN = Grammar()
 
@@ -151,6 +152,7 @@ def the_term(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 TERMS = frozenset({"near", "short", "medium", "long", "longer"})
-AFTER_TERM = frozenset(
-    {"and", "or", "but", "is", "as", "for", "to", "by", "if", "in", "will", "the"}
+AFTER_TERM = word_set(
+    """and or but is as for to by if in will would can may has have had with the a it he she they we
+    there this that of not"""
 )

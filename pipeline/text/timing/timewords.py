@@ -64,7 +64,6 @@ CLASSES = {
     "ago": "Γ",
     "zone": "Δ",
     "moment": "Θ",
-    "once": "Λ",
     "term": "Ψ",
     # their company
     "the": "t",
@@ -127,7 +126,7 @@ CLASSES = {
     "closing": ")",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΛΨ]")
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨ]|-r")  # "-r": 45-second
 
 PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
