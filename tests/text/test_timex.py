@@ -150,7 +150,8 @@ the a an last next this that past May March Jan. Friday Sun. 7 31 2016 0 9999999
 before after more than about 5 p.m. 22:30 9/11 '90s 1990s Q3 FY99 two million billion few couple
 Easter Ramadan New Year's Eve early mid late end fiscal every night morning period ½ ² ٣ weekend
 hours 24 9999 12-31 all another closing term short back upwards plus close row straight second -
-second '08 centuries dawn dusk in the morning attacks delivery trading Eastern 2:05:30 their its 0000-00-00 31/12/2016 1995-96 century millennium tomorrow Labor Day Feb. 30
+second '08 centuries dawn dusk in the morning attacks delivery trading Eastern 2:05:30 their its
+ 0000-00-00 31/12/2016 1995-96 century millennium tomorrow Labor Day Feb. 30
 same through old long once future soon right now most other no some while moment ended month
 months day days season Election minutes one will GMT local time of age through o'clock 0900
 """

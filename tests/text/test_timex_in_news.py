@@ -55,7 +55,7 @@ YEARS = [
     "He worked for 21st Century Fox in [the 21st century|20].",
     "Sales rose [sometime next year|2025] at the latest.",
     "Before the fatal [2012|2012] raid and her failed [2008|2008] run, in [2003-2016|2003/2016],",
-    "Of [the 19th|18] and [20th centuries|19] he knew [the late 19th|18] and [early 20th century|19].",
+    "In [the 19th|18] and [20th centuries|19], [the late 19th|18] and [early 20th century|19]",
     "It was the deal of [the century|20] at [the turn of the century|20].",
     "He leads [this year|2024], as in [the previous year|2023] and [the year before|2022].",
 ]
@@ -111,7 +111,8 @@ LENGTHS = [
     "It was built over [more than a decade|P10Y].",
     "[Years|PXY] of war and [months|PXM] of talks have failed. [Decades|PXDE] of it have.",
     "It snowed for [a third straight day|P3D], and [two days in a row|P2D].",
-    "It fell [the second month in a row|P2M]. The strike entered [its third week|P3W]; they searched for [a second day|P2D].",
+    "It fell [the second month in a row|P2M].",
+    "The strike entered [its third week|P3W]; they searched for [a second day|P2D].",
     "On a second day he came, in a third year he left.",
     "It rained [all day|P1D], and they talked [all year long|P1Y] of all day passes.",
     "He worked [35-plus hours|PT35H], or [10 years or less|P10Y], or [upwards of 9 days|P9D].",
@@ -120,7 +121,7 @@ LENGTHS = [
     "In [the closing days|PXD] of the race, [the last week or two|PXW], [their final days|PXD],",
     "He left [a few months back|PAST_REF], she [ten years back|2014].",
     "They spent [two weeks|P2W] back home.",
-    "In [the near term|FUTURE_REF] it will pay, over [the long term|FUTURE_REF] not; the short term pain",
+    "It pays in [the near term|FUTURE_REF], over [the long term|FUTURE_REF]; the short term pain",
     "The film 13 Hours is based on the book 13 Hours.",
     "Held for [13 Hours|PT13H] Without Charge",
 ]
@@ -138,7 +139,8 @@ CLOCKS = [
     "They fled at [dawn Sunday|2024-03-17TMO], or at [dusk on Friday|2024-03-15TEV].",
     "They fast from [dawn|2024-03-20TMO] until [sunset|2024-03-20TEV], and eat at [night|TNI].",
     "By [morning|2024-03-20TMO] it was gone; it rose in [afternoon|2024-03-20TAF] trading.",
-    "It opens at [8 in the morning|T08:00] and shuts at [10 in the evening on Friday|2024-03-15T22:00].",
+    "It opens at [8 in the morning|T08:00], not for 8 in the south.",
+    "It shut at [10 in the evening on Friday|2024-03-15T22:00].",
     "They debate at [9 p.m. Eastern|T21:00], [7 p.m. Pacific time|T19:00].",
     "She won in 4:05, he in [2:05:30|PT2H5M30S].",
 ]
