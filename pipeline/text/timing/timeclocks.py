@@ -41,7 +41,7 @@ def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @CLOCKS.rule(
     "c=(<clock>) z=(<zone>)?",
-    "c=(<noon>)",
+    "c=(<noon>) z=(<zone>)?",
     "c=(<number>) <oclock>",
     "c=(<number>) i=(<in>) <the> k=(<part>)",
     "c=(<year|number>) z=(<zone>)",

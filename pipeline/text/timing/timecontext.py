@@ -87,7 +87,7 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of>") + "$"
+    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of|in>") + "$"
 )
 LONGEST_INNER = 5
 

@@ -99,6 +99,7 @@ DUE = (["delivery"], ["settlement"], ["futures"])
 """What is sold for a month to come."""
 
 
+AFTER_ANY = frozenset({"", ".", ",", "in", "and", "or", "when", "at", "to", "with"})
 NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Herald", "Mercury"})
 
 
@@ -112,6 +113,9 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     name = tokens.words[first].lower().rstrip(".")
     weak = not name.endswith("day")
+    if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
+        value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any of them: "on a Friday in June"
+        return Expression(first, match.end(), value=value)
     super_tuesday = before == "Super"
     return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
 

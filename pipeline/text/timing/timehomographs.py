@@ -80,7 +80,7 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     if one.unit is not None and one.shift == 0:
         if after in ("'s", "’s"):
             return True  # the day's trading
-        idiom = after.lower() == "of" or one.unit == "D"
+        idiom = after.lower() == "of" or (one.unit == "D" and lower != "by")
         return not idiom and (not before or lower in DATE_BEFORE - {"that", "on", "every", "each"})
     return one.weekday is None and one.half is None
 

@@ -58,7 +58,9 @@ def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     before = how or (tokens.words[first - 1].lower() if first else "")
     if word == "soon" and (before == "too" or (before == "as" and after == "as")):
         return None
-    return Expression(first, match.end(), value=REFERENCES[word], weak=word == "current")
+    made = Expression(first, match.end(), value=REFERENCES[word], weak=word == "current")
+    made.last += word == "recent" and after in ("times", "past")
+    return made
 
 
 MODIFIED = frozenset(
@@ -150,6 +152,8 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         before = tokens.words[match.start() - 1].lower() if match.start() else ""
         if before not in BEFORE_THAT:
             return None  # he said that Monday's vote was fair
+    if is_title(tokens, match):
+        return None
     made = Expression(match.start(), match.end(), anaphoric=mode in ANAPHORIC)
     toward = -1 if mode in LAST else 1 if mode in NEXT else 0
     article = match.start() < match.start("m") and tokens.codes[match.start()] == CLASSES["the"]
@@ -180,6 +184,14 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether "This Week" is a programme, as in "told ABC's This Week"."""
+    words = tokens.words[match.start() : match.end()]
+    before = tokens.words[match.start() - 1] if match.start() else ""
+    shown = before.islower() or before in ("'s", "’s")
+    return shown and is_part(match, "u", "unit") and all(word.istitle() for word in words)
+
+
 BEFORE_THAT = word_set("on by since until till before after in during of for from late early")
 
 
@@ -189,8 +201,8 @@ def near_unit(
     """Read "this week", "last quarter", "the past year", "the next day"."""
     lasting = mode in ("past", "last", "next", "coming") and article and unit not in ("Q", "WE")
     if unit[0] == "T" or unit in ("2W", "ME") or (lasting and unit != "D"):
-        if not toward or mode == "latest":
-            return None
+        if not toward or mode == "latest" or (unit == "TM" and mode == "last"):
+            return None  # at the last minute
         made.kind, made.value = "duration", duration(Decimal(1), unit)
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):

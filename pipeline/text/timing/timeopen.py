@@ -16,7 +16,7 @@ from pipeline.text.timing.timegrammar import (
     unit_of,
 )
 from pipeline.text.timing.timespans import AGO, SUFFIXES, as_many, in_a_row, timed
-from pipeline.text.timing.timewords import CLASSES, LONG, Tokens
+from pipeline.text.timing.timewords import CLASSES, LONG, SEASONS, Tokens
 from pipeline.text.wordset import word_set
 
 OPEN = Grammar()
@@ -127,7 +127,7 @@ STRAIGHT = frozenset({"straight", "consecutive", "successive"})
 BEFORE_NTH = frozenset({"in", "into", "for", "entered", "enters", "entering"})
 
 
-@OPEN.rule("<all> u=(<unit>) <much>?")
+@OPEN.rule("<all> u=(<unit|season>) <much>?")
 def all_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "all day", "all year long"; not "of all week nights"."""
     long = tokens.words[match.end() - 1].lower()
@@ -135,11 +135,11 @@ def all_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "u")
     if word not in ALL_OF or before == "of" or long not in (word, "long"):
         return None
-    value = duration(Decimal(1), unit_of(word))
+    value = duration(Decimal(1), "SE" if word in SEASONS else unit_of(word))
     return Expression(match.start(), match.end(), "duration", value=value)
 
 
-ALL_OF = frozenset({"day", "week", "month", "year"})
+ALL_OF = frozenset({"day", "week", "month", "year", *SEASONS})
 
 
 @OPEN.rule("<the> w=(<near|much|more>) t=(<term>)")

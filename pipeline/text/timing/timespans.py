@@ -42,7 +42,7 @@ OR_SO = "(?:<or><so|more>)?"
 
 @SPANS.rule(
     f"h=({HEDGE}) n=({COUNT}) (?:<dash>?<plus>)? <more>? <full>? d=(<dash>)?"
-    f" u=(<unit|units|quarter|century>) t=(<and><a><half>)? {OR_SO} {AGO} s=({SUFFIX})?",
+    f" u=(<unit|units|plurals|quarter|century>) t=(<and><a><half>)? {OR_SO} {AGO} s=({SUFFIX})?",
     f"h=({HEDGE}) n=({NUMBER}) d=(<dash>) u=(<ordinal>)",
     f"(?:{LIMIT})? (?:<the>|<this>|<these>|<their>)? m=(<last|past|next|ordinal|full|recent>)"
     f" n=({COUNT}) <full>? <fiscal>? u=(<units>) {OR_SO}",
@@ -56,7 +56,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "u")
     if not good or (part(tokens, match, "m") == "last" and is_verb(tokens, match)):
         return None
-    if as_many(tokens, match.start("u")) or is_title(tokens, match):
+    if as_many(tokens, match.start("u")) or is_title(tokens, match) or word in DAYPARTS:
         return None
     if is_part(match, "u", "ordinal") and word != "second":
         return None
@@ -69,7 +69,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     aged = "s" in match.re.groupindex and bool(match["s"])
     if aged and tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
-    if not is_part(match, "u", "units"):
+    if not is_part(match, "u", "units", "plurals"):
         dash = bool(part(tokens, match, "d"))
         if not dash and not aged and (count is None or word == "quarter" or is_year(match)):
             return None
@@ -81,6 +81,9 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if of_age(tokens, match.end()):
         made.last += 2
     return with_company(tokens, timed(made, tokens, match, count, unit_of(word)))
+
+
+DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
 
 
 def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
@@ -262,6 +265,9 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end())
     plain = match.end("h") if part(tokens, match, "h") else match.start()
     made.first = first_of_hedge(tokens, match, plain)
+    after = "".join(tokens.words[match.end() : match.end() + 1]).lower()
+    if tokens.words[match.start() - 1].lower() in ("in", "on") and after in RELATIVES:
+        return None  # in a year when nobody knew
     count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
     made = timed(made, tokens, match, count, unit_of(word)) or made
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
@@ -280,6 +286,7 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+RELATIVES = frozenset({"when", "where", "that", "which"})
 NUMBERS = frozenset(CLASSES[name] for name in ("number", "year", "teen"))
 RATED = word_set(
     """% percent times once twice barrels trillion dollars hours minutes miles gallons pennies cents

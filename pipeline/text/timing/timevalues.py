@@ -33,6 +33,8 @@ MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
 UNTOLD_REACH = 30
+AGES = 10
+"""Years that nobody counts on from the time of the news."""
 LIKELY_AHEAD = 4
 """Days ahead that the present tense alone can mean by the name of a day."""
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
@@ -161,6 +163,8 @@ class Calendar:
     ) -> tuple[Period | None, bool]:
         """Return the stretch of the calendar that is meant, and whether context decided it."""
         found, relative = self._outer(one, start, direction)
+        if found is not None and self._beyond(one, found):
+            return None, relative
         if found is not None and one.nth is not None and one.inner is not None:
             return within(found, one.nth, one.inner, one.inner_weekday), relative
         return found, relative
@@ -199,6 +203,11 @@ class Calendar:
                 day = None
             return (day.period if day else containing("D", anchor)), True
         return None, True
+
+    def _beyond(self, one: Expression, found: Period) -> bool:
+        """Tell whether "200 years later" was counted from the news: it is of some other time."""
+        later = one.anaphoric and one.unit == "Y" and (one.shift or 0) >= AGES
+        return later and self.published is not None and found.first > self.published
 
     def _decade(self, number: int) -> int:
         """Return the year in which "the '20s" begin: the last ones that have begun."""

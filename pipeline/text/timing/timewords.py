@@ -111,7 +111,7 @@ CLASSES = {
     "per": "/",
     "their": "5",
     "so": "6",
-    "plurals": "7",
+    "plurals": "Ξ",
     "old": "#",
     "ahead": "9",
     "alternate": "g",
@@ -126,7 +126,7 @@ CLASSES = {
     "closing": ")",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨ]|-r")  # "-r": 45-second
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-r")  # "-r": 45-second
 
 PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
