@@ -29,13 +29,13 @@ def at_night(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start() + 1, match.end(), "time", value="TNI")
 
 
-@CLOCKS.rule("<the> e=(<early>) h=(<units>)")
+@CLOCKS.rule("<the> e=(<early|small>) <part>? h=(<units>)")
 def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the early hours" of a day."""
+    """ "the early hours" of a day, "the wee hours", "the early morning hours"."""
     if part(tokens, match, "h") != "hours":
         return None
     made = Expression(match.start(), match.end(), "time", weak=True)
-    made.part = "MO" if part(tokens, match, "e") == "early" else "NI"
+    made.part = "NI" if part(tokens, match, "e") == "late" else "MO"
     return made
 
 

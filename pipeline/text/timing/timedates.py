@@ -295,7 +295,14 @@ def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if not number or number > 2:
         return None
     year = year_of(part(tokens, match, "y"))
-    return Expression(match.start(), match.end(), year=year, half=number, weak=year is None)
+    after = "".join(tokens.words[match.end() : match.end() + 1])
+    dashed = tokens.codes[match.end() - 2] == CLASSES["dash"] and after in TAKINGS
+    made = Expression(match.start(), match.end(), year=year, half=number)
+    made.weak = year is None and not dashed
+    return made
+
+
+TAKINGS = frozenset({"profit", "profits", "earnings", "results", "revenue", "sales", "loss", "net"})
 
 
 @DATES.rule("z=(<label>) (?:<of>? y=(<year>))?")

@@ -318,10 +318,12 @@ def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 AFTER_BEFORE = frozenset({"and", "but", "at", "on", "when", "by", "because", "as", "was", "were"})
 
 
-@NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)")
+@NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)", "e=(<mid> <dash> <unit>)")
 def year_end(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "year-end", "the year's end", "month's end"."""
+    """ "year-end", "the year's end", "month's end", "mid-year"."""
     words = part(tokens, match, "e").split()
+    if words[0] == "mid":
+        words = [words[-1], "-", "end"]
     owned = "s" in words[1]
     if words[-1] != "end" or words[0] not in (("week", "month", "year") if owned else ("year",)):
         return None

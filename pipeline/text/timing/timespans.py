@@ -266,7 +266,8 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     plain = match.end("h") if part(tokens, match, "h") else match.start()
     made.first = first_of_hedge(tokens, match, plain)
     after = "".join(tokens.words[match.end() : match.end() + 1]).lower()
-    if tokens.words[match.start() - 1].lower() in ("in", "on") and after in RELATIVES:
+    before_it = "".join(tokens.words[max(match.start() - 1, 0) : match.start()]).lower()
+    if before_it in ("in", "on") and after in RELATIVES:
         return None  # in a year when nobody knew
     count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
     made = timed(made, tokens, match, count, unit_of(word)) or made

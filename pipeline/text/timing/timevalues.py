@@ -33,6 +33,7 @@ MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
 UNTOLD_REACH = 30
+YEAR_OVER = 365
 AGES = 10
 """Years that nobody counts on from the time of the news."""
 LIKELY_AHEAD = 4
@@ -64,6 +65,8 @@ class Calendar:
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
+        self.tale: Spoken | None = None
+        """The month or day last spoken of whose year the text gives."""
         self.spoken: dict[Unit, Spoken] = {}
         self.length, self.length_end = "", -1
         """The months last spoken of, "the first nine months", and where they end."""
@@ -108,11 +111,18 @@ class Calendar:
         return Reading("date", value, relative)
 
     def _note(self, one: Expression, period: Period, end: int) -> None:
+        if one.month is not None and (one.year is not None or self._goes_on(period)):
+            self.tale = Spoken(period, end)
         self.last = self.spoken[period.unit] = Spoken(period, end)
         if period.unit == "D":
             self.last_day = self.last
         elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
+
+    def _goes_on(self, period: Period) -> bool:
+        """Tell whether a month or day without a year goes on the tale that is being told."""
+        published = self.published
+        return published is not None and (published - period.last).days > YEAR_OVER
 
     # -------------------------------------------------------------------------- hours and clocks
     def _hours_away(self, one: Expression, end: int) -> Reading:
@@ -190,6 +200,9 @@ class Calendar:
         if yearly is not None:
             if year is not None:
                 return yearly, relative
+            told = self._told(one, yearly, start, direction)
+            if told is not None:
+                return told, True
             return (toward(yearly, one, anchor, direction) if anchor else None), True
         if one.weekday is not None:
             return self._weekday(one, start, direction), True
@@ -203,6 +216,22 @@ class Calendar:
                 day = None
             return (day.period if day else containing("D", anchor)), True
         return None, True
+
+    def _told(
+        self, one: Expression, yearly: Period, start: int, direction: Direction
+    ) -> Period | None:
+        """Return the month or day that goes on a tale: "In May 2001 it rose. In July it fell"."""
+        tale = self.tale
+        if tale is None or self.published is None or one.toward is not None or one.ahead:
+            return None
+        near = start - tale.end <= RECENT and "\n" not in self.text[tale.end : start]
+        if not near or one.month is None or direction() >= 0:
+            return None
+        found = yearly.shifted(tale.period.first.year - yearly.first.year, "Y")
+        if found is not None and found.last < tale.period.first:
+            found = found.shifted(1, "Y")
+        over = found is not None and (self.published - found.last).days > YEAR_OVER
+        return found if over else None
 
     def _beyond(self, one: Expression, found: Period) -> bool:
         """Tell whether "200 years later" was counted from the news: it is of some other time."""

@@ -124,6 +124,7 @@ CLASSES = {
     "plus": ">",
     "all": "(",
     "closing": ")",
+    "small": "}",
     "other": ".",
 }
 ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-r")  # "-r": 45-second
