@@ -15,6 +15,7 @@ FUTURE_MODALS = frozenset(
     {"will", "'ll", "’ll", "wo", "shall", "may", "might", "can", "must", "should"}
     | {"would", "could", "'d", "’d", "ca"}
 )
+ABLE = frozenset({"can", "ca"})
 PERFECT = frozenset({"have", "has", "had", "'ve", "’ve"})
 AHEAD = word_set(
     """
@@ -101,7 +102,7 @@ def _own_tense(verb: Token) -> int | None:
     words = {one.lower_ for one in auxiliaries}
     tags = {one.tag_ for one in auxiliaries}
     if words & FUTURE_MODALS:
-        return PAST if "have" in words else SURELY
+        return PAST if "have" in words else FUTURE if words & ABLE else SURELY
     if "TO" in tags:
         return None
     if verb.tag_ == "VBD" or "VBD" in tags or words & PERFECT:

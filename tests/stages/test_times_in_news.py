@@ -41,6 +41,8 @@ MONTHS = [
     "He has deployed staff to the [May 20|2025-05-20] states.",
     "Staff came in anticipation of the [June 7|2025-06-07] primary.",
     "At a [March|2025-03] meeting of the caucus she spoke.",
+    "The union is unlikely to back her after her [February|2025-02] remarks.",
+    "He was jailed in [May 2010|2010-05]. In [July|2010-07] he fled, in [January|2011-01] he died.",
     "The company lost $2m in its [third-quarter|2024-Q3] report.",
 ]
 

@@ -23,6 +23,7 @@ DAYS = [
     "[The first week of March|2024-W10] was dry, [the last week of 2023|2023-W52] wet.",
     "The board sits on [the second Tuesday of May|2024-05-14].",
     "Fans queued in [the week of March 4|2024-W10].",
+    "He came on [the last Friday in May|2024-05-31].",
     "It falls on [the last day of March|2024-03-31], not on [the first day of spring|].",
     "They struck over [the weekend of 9-10 March|2024-W10-WE].",
     "It rained all through [the month of May|2024-05].",
@@ -38,6 +39,8 @@ DAYS = [
     "The [Sept. 11|2024-09-11] attack in Rome, and [Sept. 11|2024-09-11] itself",
     "Oil for [April|2024-04] delivery, copper for [March|2024-03] and [May|2024-05] settlement",
     "They met [Tuesday night, March 12|2024-03-12TNI], and on [Friday-night|2024-03-15TNI] trains.",
+    "She was seen one [Sunday|XXXX-WXX-7] in [late 2001|2001], and on a [Friday|XXXX-WXX-5].",
+    "He made his case in a [Monday|2024-03-18] interview.",
     "[The day|2024-03-20]'s trading ended; by [week's end|2024-W12] all was sold.",
     "He left on [March 3|2024-03-03]; [that same day|2024-03-03] she came.",
     "They party on [Fourth of July weekend|2024-W27-WE] and had a good night [Tuesday|2024-03-19].",
@@ -61,6 +64,7 @@ YEARS = [
 ]
 
 QUARTERS = [
+    "[First-half|2024-H1] profit may fall by [mid-year|2024]; the first-half whistle blew.",
     "Its [fourth-quarter|2023-Q4] loss widened; the [fiscal second-quarter|2024-Q2] one did not.",
     "Sales in [the quarter|2023-Q4] ended [Dec. 31|2023-12-31] rose from [a year earlier|2022-Q4].",
     "Prices rose by 3% in [February|2024-02], from 2% [a year ago|2023-02].",
@@ -85,6 +89,7 @@ ANAPHORA = [
     "In [June 2019|2019-06] it shut; [the following month|2019-07] it reopened.",
     "It won in [the summer of 2012|2012-SU] and lost [that year|2012] all the same.",
     "[Hours later|], and [weeks later|], it failed.",
+    "In [March|2024-03] it stood, [more than 200 years later|].",
     "They met in [May|2024-05]; [a month earlier|2024-04] — in vain — they had phoned.",
 ]
 
@@ -124,6 +129,9 @@ LENGTHS = [
     "It pays in [the near term|FUTURE_REF], over [the long term|FUTURE_REF]; the short term pain",
     "The film 13 Hours is based on the book 13 Hours.",
     "Held for [13 Hours|PT13H] Without Charge",
+    "They rioted for [three straight nights|P3D], having met [two nights ago|2024-03-18].",
+    "They rang [all summer|P1SE], on mornings that were cold, two mornings.",
+    "In a year when all fell, on a day that saw rain, he gave [a year|P1Y] of it.",
 ]
 
 CLOCKS = [
@@ -133,6 +141,8 @@ CLOCKS = [
     "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01].",
     "It burnt in [the early hours of Monday|2024-03-18TMO].",
     "It burnt out at [11:30 Tuesday night|2024-03-19T23:30].",
+    "In [the early morning hours of Monday|2024-03-18TMO], [the wee hours of Friday|2024-03-15TMO]",
+    "It began at [noon EDT|T12:00].",
     "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
     "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
     "Throughout [the night|2024-03-20TNI] they sang.",
@@ -154,6 +164,7 @@ SETS = [
 ]
 
 REFERENCES = [
+    "In [recent times|PAST_REF] they fled at the last minute, he told ABC's This Week.",
     "It is [right now|PRESENT_REF] [most recently|PAST_REF] seen, [very soon|FUTURE_REF] gone.",
     "Reply [as soon as possible|FUTURE_REF]; as soon as you can is too soon.",
     "At [the moment|PRESENT_REF], and at [present|PRESENT_REF], none does.",

@@ -127,7 +127,7 @@ CLASSES = {
     "small": "}",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-r")  # "-r": 45-second
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-[rf]")  # 45-second, first-half
 
 PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
