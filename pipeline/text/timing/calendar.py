@@ -156,7 +156,7 @@ def nearest_year(period: Period, anchor: date, direction: int) -> Period:
     Without a tense the anchor's own year is meant, unless that lies far ahead and last year's is
     the fresher news ("in December", read in February), or far behind and the next one is near
     ("in January", read in November). A tense decides wherever the period does not touch the anchor,
-    an unsure future (1, not 2) only where that is months ago ("after her March talk", read in June).
+    an unsure future (1, not 2) only where that is months ago ("after her March talk", in June).
     """
     here = period.shifted(anchor.year - period.first.year, "Y") or period
     if here.first <= anchor <= here.last:
