@@ -103,8 +103,10 @@ def own(span: Span) -> Span | None:
     if first.tag_ != "NNS" or len(span) > 1 or after in FROM_WHEN:
         return span
     before = [one for one in islice(first.lefts, MOST_BEFORE) if one.i < first.i]
-    if any(one.dep_ == "compound" for one in before):
-        return None
+    if any(
+        one.dep_ == "compound" or (one.tag_ == "VBG" and first.lower_ == "hours") for one in before
+    ):
+        return None  # election years, visiting hours
     plain = all(one.dep_ in DESCRIBING and one.tag_ in DESCRIBING_TAGS for one in before)
     whole = (
         plain

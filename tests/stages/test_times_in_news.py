@@ -79,6 +79,7 @@ OWN_WORDS = [
     "The [weekend|2025-W17-WE] storm left 15 dead before the [fall 2024|2024-FA] season.",
     "It was true in [the 19th century|18] and in the [19th-century|18] house.",
     "She has a day job that pays $5 [a day|P1D].",
+    "Visiting hours are over, as are office hours.",
     "In past election years, in her college years, it was so.",
     "In [his younger days|PXD] he wrote; these were [the darkest days|PXD] of it.",
     "It capped [three remarkable weeks|P3W] for them, [weeks|PXW] after he had left.",

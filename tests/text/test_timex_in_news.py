@@ -60,6 +60,7 @@ YEARS = [
     "Before the fatal [2012|2012] raid and her failed [2008|2008] run, in [2003-2016|2003/2016],",
     "In [the 19th|18] and [20th centuries|19], [the late 19th|18] and [early 20th century|19]",
     "It was the deal of [the century|20] at [the turn of the century|20].",
+    "He left [the year before last|2022], she [the week before last|2024-W10].",
     "He leads [this year|2024], as in [the previous year|2023] and [the year before|2022].",
 ]
 
@@ -129,6 +130,8 @@ LENGTHS = [
     "It pays in [the near term|FUTURE_REF], over [the long term|FUTURE_REF]; the short term pain",
     "The film 13 Hours is based on the book 13 Hours.",
     "Held for [13 Hours|PT13H] Without Charge",
+    "A [4½-year|P4Y6M] term, [4½ years|P4Y6M], [as many as 10 hours|PT10H],",
+    "In [the year ahead|P1Y] it will rise; in [the month|P1M] since, it fell.",
     "They rioted for [three straight nights|P3D], having met [two nights ago|2024-03-18].",
     "They rang [all summer|P1SE], on mornings that were cold, two mornings.",
     "In a year when all fell, on a day that saw rain, he gave [a year|P1Y] of it.",
@@ -166,6 +169,7 @@ SETS = [
 REFERENCES = [
     "In [recent times|PAST_REF] they fled at the last minute, he told ABC's This Week.",
     "It is [right now|PRESENT_REF] [most recently|PAST_REF] seen, [very soon|FUTURE_REF] gone.",
+    "[Someday|FUTURE_REF] it will rain.",
     "Reply [as soon as possible|FUTURE_REF]; as soon as you can is too soon.",
     "At [the moment|PRESENT_REF], and at [present|PRESENT_REF], none does.",
     "At the moment of truth he fled; at the moment Smith left he wept.",

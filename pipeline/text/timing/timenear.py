@@ -47,6 +47,21 @@ def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | N
     return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
 
 
+@NEAR.rule("<the> u=(<unit|weekend>) b=(<before>) l=(<last|next>)")
+def week_before_last(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the week before last", "the month after next"."""
+    unit, which = (
+        UNITS[part(tokens, match, "u")],
+        (part(tokens, match, "b"), part(tokens, match, "l")),
+    )
+    if which not in SECOND or unit not in ("WE", "W", "M", "Y"):
+        return None
+    return Expression(match.start(), match.end(), unit=unit, shift=SECOND[which], whole=True)  # type: ignore[arg-type]
+
+
+SECOND = {("before", "last"): -2, ("after", "next"): 2}
+
+
 @NEAR.rule("h=(<intense|more|least>)? w=(<now|recent>)")
 def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "now", "right now", "most recently", "current"."""
@@ -224,6 +239,10 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None  # the quarter-century
     after = "".join(tokens.words[match.end() : match.end() + 2]).lower()
+    if bare and after.startswith(("ahead", "since")) and word != "quarter":
+        made.kind, made.value = "duration", duration(Decimal(1), UNITS[word])
+        made.last += after.startswith("ahead")  # the year ahead; the year since
+        return made
     if word == "quarter" and after.startswith("of") and after != "ofthe":
         return None  # the quarter of all voters
     ended = day_of_end(tokens, match.end())

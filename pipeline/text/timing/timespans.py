@@ -32,7 +32,7 @@ NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
 OPEN = "(?:<a>?<few|some>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
 LIMIT = "<no>?<more><than>|<at><least>|<upwards><of>|<end><to>"
-HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much><as>)?)"
+HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much|few><as>)?)"
 SUFFIXES = frozenset({"old", "olds", "long"})
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""

@@ -212,7 +212,7 @@ DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
 YEAR = re.compile(r"[12]\d{3}")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12})?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12}|[½¼¾])?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
 LABEL = re.compile(r"[QH][1-4]|[1-4][QH]|FY\d{2,4}")
 SEPTEMBER_11 = "9/11"
