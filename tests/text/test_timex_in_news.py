@@ -36,6 +36,7 @@ DAYS = [
     "They met only [the other day|PAST_REF], and not in [those days|PAST_REF].",
     "On [March 3|2024-03-03] and [4|2024-03-04] it rained; on [May 5|2024-05-05] and 9 men left.",
     "Since the [Sept. 11|2001-09-11] attacks and the [September 11|2001-09-11] terror attacks",
+    "After [9/11|2001-09-11] they fled; since [Sept. 11|2001-09-11] they have not met.",
     "The [Sept. 11|2024-09-11] attack in Rome, and [Sept. 11|2024-09-11] itself",
     "Oil for [April|2024-04] delivery, copper for [March|2024-03] and [May|2024-05] settlement",
     "They met [Tuesday night, March 12|2024-03-12TNI], and on [Friday-night|2024-03-15TNI] trains.",

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from pipeline.text.timing.calendar import (
     FINE_TO_COARSE,
-    SEASONS,
     Period,
     Unit,
     containing,
     nearest_weekday,
-    nearest_year,
     within,
 )
 from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timecontext import is_day
 from pipeline.text.timing.timegrammar import Expression, Kind
+from pipeline.text.timing.timerecurring import (
+    UNTOLD_REACH,
+    Direction,
+    is_of_2001,
+    named_day,
+    toward,
+    weekend,
+    yearly_period,
+)
 
-Direction = Callable[[], int]
-"""Asks whether the clause around speaks of the past (-1), the future (1, surely 2), neither (0)."""
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
 NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
@@ -31,13 +35,9 @@ RECENT = 400
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
-UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
-UNTOLD_REACH = 30
 YEAR_OVER = 365
 AGES = 10
 """Years that nobody counts on from the time of the news."""
-LIKELY_AHEAD = 4
-"""Days ahead that the present tense alone can mean by the name of a day."""
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
@@ -200,6 +200,8 @@ class Calendar:
         if yearly is not None:
             if year is not None:
                 return yearly, relative
+            if is_of_2001(one, anchor, self.text):
+                return Period("D", date(2001, 9, 11)), True
             told = self._told(one, yearly, start, direction)
             if told is not None:
                 return told, True
@@ -323,21 +325,8 @@ class Calendar:
             return Period("D", nearest_weekday(anchor + step, wanted, one.toward))
         if one.toward == 0:
             return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
-        return Period("D", self._nearest(anchor, wanted, start, direction()))
-
-    def _nearest(self, anchor: date, weekday: int, start: int, direction: int) -> date:
-        """Return a day that the text names without more: the one before or the one to come.
-
-        Nobody calls yesterday by its name who means next week's day, nor tomorrow who means last
-        week's, unless the tense is sure; "before Monday's vote" leaves both open.
-        """
-        gone, coming = (nearest_weekday(anchor, weekday, way) for way in (-1, 1))
-        behind, ahead = (anchor - gone).days, (coming - anchor).days
-        if direction == 0:
-            untold = UNTOLD.search(self.text, max(0, start - UNTOLD_REACH), start) is not None
-            return coming if ahead < (behind if untold else 2) else gone
-        enough = 2 if ahead > LIKELY_AHEAD else 1
-        return coming if direction >= enough else gone
+        before = self.text[max(0, start - UNTOLD_REACH) : start]
+        return Period("D", named_day(anchor, wanted, before, direction()))
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
         """Return the day, weekend, week, month or quarter so many units away."""
@@ -351,41 +340,3 @@ class Calendar:
             return spoken.period if spoken and spoken.period.unit == "Q" else quarter
         shift = one.shift - self._before_first_day(one, base)
         return containing(one.unit, base.first).shifted(shift)
-
-
-def yearly_period(one: Expression, year: int) -> Period | None:
-    """Return the month, day, quarter, half or season of a year that the fields give."""
-    if one.month is not None and one.day is not None:
-        return Period("D", date(year, one.month, one.day))
-    if one.month is not None:
-        return Period("M", date(year, one.month, 1))
-    if one.quarter is not None:
-        return Period("Q", date(year, one.quarter * 3 - 2, 1))
-    if one.half is not None:
-        return Period("H", date(year, one.half * 6 - 5, 1))
-    if one.season is not None:
-        return Period("SE", date(year, SEASONS[one.season], 1))
-    return None
-
-
-def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
-    """Return "last June", "this June", "next June", or the June that the tense points to."""
-    if one.ahead:
-        return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
-    if one.toward is None:
-        return nearest_year(yearly, anchor, direction())
-    if one.toward < 0:
-        return yearly if yearly.last < anchor else yearly.shifted(-1, "Y") or yearly
-    if one.toward > 0:
-        return yearly if yearly.first > anchor else yearly.shifted(1, "Y") or yearly
-    return yearly
-
-
-def weekend(day: date, shift: int, direction: Direction) -> Period | None:
-    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come."""
-    week = containing("WE", day)
-    if shift or day >= week.first:
-        return week.shifted(shift)
-    tense = direction()
-    over = tense < 0 or (tense == 0 and day.weekday() < 3)
-    return week.shifted(-1) if over else week
