@@ -49,6 +49,8 @@ class Times:
             kept = span if found.kind == "set" else own(span)
             if kept is None:
                 continue
+            if times and kept.start_char < times[-1].end:
+                kept = span
             start = found.start if kept.start == span.start else kept.start_char
             value = counted(found.value, kept) if kept.start < span.start else found.value
             times.append(Time(start, found.end, found.kind, value, found.relative))
@@ -90,30 +92,45 @@ def is_meant(token: Token) -> bool:
 
 
 def own(span: Span) -> Span | None:
-    """Return a time with its own words and no others: "the [weekend] storm", "[the dark days]".
+    """Return a time without the article of another noun: "the [weekend] storm".
 
-    None where little is left that is a time, "a day job", and for a time that a noun before it
-    makes another thing, "past election years".
+    None where nothing is left that is a time, "a day job", and for a time that the words before it
+    make another thing, "past election years", "visiting hours".
     """
-    first, doc = span[0], span.doc
+    first = span[0]
     if first.tag_ in ARTICLES and first.head.i >= span.end and len(span) > 1:
-        rest = doc[span.start + 1 : span.end]
+        rest = span.doc[span.start + 1 : span.end]
         return None if rest.text in BARE else rest
-    after = doc[span.end : span.end + 1].text.lower()
-    if first.tag_ != "NNS" or len(span) > 1 or after in FROM_WHEN:
+    if first.tag_ != "NNS" or len(span) > 1:
         return span
     before = [one for one in islice(first.lefts, MOST_BEFORE) if one.i < first.i]
     if any(
         one.dep_ == "compound" or (one.tag_ == "VBG" and first.lower_ == "hours") for one in before
     ):
-        return None  # election years, visiting hours
-    plain = all(one.dep_ in DESCRIBING and one.tag_ in DESCRIBING_TAGS for one in before)
-    whole = (
-        plain
-        and first.left_edge.lower_ != "only"
-        and len(before) == first.i - first.left_edge.i < MOST_BEFORE
-    )
-    return doc[first.left_edge.i : span.end] if whole else span
+        return None
+    return described(first, before)
+
+
+ARTICLES = frozenset({"DT", "PRP$"})
+BARE = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "night"})
+MOST_BEFORE = 5
+
+
+def described(unit: Token, before: list[Token]) -> Span:
+    """Return a length without a number with the words that describe it: "the darkest days"."""
+    doc, start = unit.doc, unit.left_edge.i
+    after = doc[unit.i + 1 : unit.i + 2].text.lower()
+    plain = after not in FROM_WHEN and doc[start].lower_ not in NO_DESCRIPTION
+    plain = plain and len(before) == unit.i - start < MOST_BEFORE
+    if plain and all(one.dep_ in DESCRIBING and one.tag_ in DESCRIBING_TAGS for one in before):
+        return doc[start : unit.i + 1]
+    return doc[unit.i : unit.i + 1]
+
+
+FROM_WHEN = frozenset({"after", "before", "later", "ago", "since"})
+NO_DESCRIPTION = frozenset({"only", "this"})
+DESCRIBING = frozenset({"det", "amod", "poss", "nummod"})
+DESCRIBING_TAGS = frozenset({"DT", "JJ", "JJR", "JJS", "PRP$", "CD", "VBG", "VBN"})
 
 
 def counted(value: str | None, span: Span) -> str | None:
@@ -122,14 +139,5 @@ def counted(value: str | None, span: Span) -> str | None:
     parsed = parse_number(number.text) if number is not None else None
     if value is None or parsed is None or not isinstance(parsed.value, Decimal):
         return value
-    return value.replace("X", f"{int(parsed.value)}")
-
-
-MOST_BEFORE = 5
-FROM_WHEN = frozenset({"after", "before", "later", "ago", "since"})
-DESCRIBING = frozenset({"det", "amod", "poss", "nummod"})
-DESCRIBING_TAGS = frozenset({"DT", "JJ", "JJR", "JJS", "PRP$", "CD", "VBG", "VBN"})
-
-
-ARTICLES = frozenset({"DT", "PRP$"})
-BARE = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "night"})
+    whole = parsed.value == int(parsed.value)
+    return value.replace("X", f"{int(parsed.value)}") if whole else value

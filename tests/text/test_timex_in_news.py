@@ -39,6 +39,7 @@ DAYS = [
     "After [9/11|2001-09-11] they fled; since [Sept. 11|2001-09-11] they have not met.",
     "The [Sept. 11|2024-09-11] attack in Rome, and [Sept. 11|2024-09-11] itself",
     "Oil for [April|2024-04] delivery, copper for [March|2024-03] and [May|2024-05] settlement",
+    "The [April|2024-04] natural gas contract rose; [May|2024-05] wheat futures fell.",
     "They met [Tuesday night, March 12|2024-03-12TNI], and on [Friday-night|2024-03-15TNI] trains.",
     "She was seen one [Sunday|XXXX-WXX-7] in [late 2001|2001], and on a [Friday|XXXX-WXX-5].",
     "He made his case in a [Monday|2024-03-18] interview.",

@@ -91,12 +91,18 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
         return Expression(match.start(), match.end() + 1, month=5, day=1)
     weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
     made = Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
-    made.ahead = tokens.words[match.end() : match.end() + 1] in DUE
+    made.ahead = is_due(tokens, match.end())
     return made
 
 
-DUE = (["delivery"], ["settlement"], ["futures"])
-"""What is sold for a month to come."""
+def is_due(tokens: Tokens, at: int) -> bool:
+    """Tell whether what follows is sold for a month to come: "crude contract", "delivery"."""
+    words = tokens.words[at : at + 3]
+    plain = next((i for i, word in enumerate(words) if not word.islower()), len(words))
+    return any(word in DUE for word in words[:plain])
+
+
+DUE = frozenset({"delivery", "settlement", "futures", "contract", "contracts"})
 
 
 AFTER_ANY = frozenset({"", ".", ",", "in", "and", "or", "when", "at", "to", "with"})
