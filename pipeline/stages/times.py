@@ -82,8 +82,9 @@ GIVEN_NAMES = frozenset({"April", "May", "June", "August", "Summer", "Autumn", "
 def is_meant(token: Token) -> bool:
     """Tell by its tag and entity whether "May", "spring" or "current" is meant as a time."""
     if token.lower_ == "current":
-        after = token.i + 1 < len(token.doc) and token.nbor().lower_ in ("account", "accounts")
-        return token.tag_ not in NOUN_TAGS and not after
+        after = token.doc[token.i + 1 : token.i + 2].text
+        named = after[:1].isupper() and token.text.istitle()  # Current TV
+        return token.tag_ not in NOUN_TAGS and not named and not after.startswith("account")
     if token.tag_ not in NOUN_TAGS or token.ent_type_ not in ("", "DATE", "TIME"):
         return False
     if token.text[0].islower() or token.tag_ not in NAME_TAGS or token.dep_ != "compound":

@@ -59,6 +59,7 @@ REFERENCES = [
     "They should think of future generations, of her future and of [the future|FUTURE_REF].",
     "The [current|PRESENT_REF] chief said that the current account is in balance.",
     "A strong current pulled the boat under.",
+    "He sold Current TV; he told ABC’s “This Week With Ann Day” that he had to.",
 ]
 
 YESTERDAY_AND_TOMORROW = [
@@ -66,6 +67,7 @@ YESTERDAY_AND_TOMORROW = [
     "The gala, which the mayor was set to open [Wednesday|2025-04-30], raised $2m.",
     "The striker threatened to leave the team [Wednesday night|2025-04-30TNI].",
     "The premier will meet the bishops on [Wednesday|2025-05-07].",
+    "He spoke on [Wednesday|2025-04-30] and will speak again [later Wednesday|2025-04-30].",
     "Both sides pointed to the town’s vote [Wednesday|2025-04-30] as proof.",
     "He challenged the mayor to a debate before [Sunday|2025-05-04]’s vote.",
     "She collected 90 names until [Friday|2025-05-02].",

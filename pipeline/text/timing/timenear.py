@@ -203,7 +203,8 @@ def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
     """Tell whether "This Week" is a programme, as in "told ABC's This Week"."""
     words = tokens.words[match.start() : match.end()]
     before = tokens.words[match.start() - 1] if match.start() else ""
-    shown = before.islower() or before in ("'s", "’s")
+    after = "".join(tokens.words[match.end() : match.end() + 1])
+    shown = before.islower() or before in ("'s", "’s") or (before in ('"', "“") and after.istitle())
     return shown and is_part(match, "u", "unit") and all(word.istitle() for word in words)
 
 

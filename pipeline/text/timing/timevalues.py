@@ -18,6 +18,7 @@ from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timecontext import is_day
 from pipeline.text.timing.timegrammar import Expression, Kind
 from pipeline.text.timing.timerecurring import (
+    LIKELY_AHEAD,
     UNTOLD_REACH,
     Direction,
     is_of_2001,
@@ -65,6 +66,8 @@ class Calendar:
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
+        self.named: set[date] = set()
+        """The days that their names alone have told."""
         self.tale: Spoken | None = None
         """The month or day last spoken of whose year the text gives."""
         self.spoken: dict[Unit, Spoken] = {}
@@ -326,7 +329,12 @@ class Calendar:
         if one.toward == 0:
             return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
         before = self.text[max(0, start - UNTOLD_REACH) : start]
-        return Period("D", named_day(anchor, wanted, before, direction()))
+        found = named_day(anchor, wanted, before, direction())
+        gone = nearest_weekday(anchor, wanted, -1)
+        if gone in self.named and (found - anchor).days > LIKELY_AHEAD:
+            found = gone  # "said Monday … will speak later Monday", read on Tuesday
+        self.named.add(found)
+        return Period("D", found)
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
         """Return the day, weekend, week, month or quarter so many units away."""
