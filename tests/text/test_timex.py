@@ -158,11 +158,15 @@ months day days season Election minutes one will GMT local time of age through o
 DAYS = st.one_of(st.none(), st.dates())
 
 
-@given(st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=30), DAYS)
+@given(
+    st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=30),
+    DAYS,
+    st.sampled_from((-1, 0, 1, 2)),
+)
 def test_any_row_of_time_words_gives_valid_values_in_order(
-    words: list[str], day: date | None
+    words: list[str], day: date | None, tense: int
 ) -> None:
-    check(" ".join(words), day)
+    check(" ".join(words), day, tense)
 
 
 @given(st.text(max_size=60), DAYS)
@@ -170,8 +174,8 @@ def test_no_text_raises(text: str, day: date | None) -> None:
     check(text, day)
 
 
-def check(text: str, day: date | None) -> None:
-    times: list[Timex] = list(timex.find(text, day))
+def check(text: str, day: date | None, tense: int = 0) -> None:
+    times: list[Timex] = list(timex.find(text, day, tense=lambda *_: tense))
     at = 0
     for one in times:
         assert at <= one.start < one.end <= len(text)
