@@ -15,6 +15,7 @@ FUTURE_MODALS = frozenset(
     {"will", "'ll", "’ll", "wo", "shall", "may", "might", "can", "must", "should"}
     | {"would", "could", "'d", "’d", "ca"}
 )
+ABLE = frozenset({"can", "ca"})
 PERFECT = frozenset({"have", "has", "had", "'ve", "’ve"})
 AHEAD = word_set(
     """
@@ -40,31 +41,33 @@ COMING = frozenset({"next", "coming", "upcoming"})
 PRESENT = frozenset({"VBZ", "VBP"})
 MAX_GOVERNORS = 5
 """An infinitive takes its tense from the verb above, no more than so many up."""
+PAST, NEITHER, FUTURE, SURELY = -1, 0, 1, 2
+"""A clause speaks surely of the future by "will", a plan or "holds"; "is holding" may be over."""
 
 
 def direction(token: Token) -> int:
-    """Return -1 where the clause around a token tells of the past, 1 of the future, else 0."""
+    """Return which way the clause around a token looks: ``PAST``, ``FUTURE``, … ."""
     below, coming, apart = token, False, False
     for head in ancestors(token):
         if is_verb(head) and head.dep_ != "amod":
             return _within_clause(tense_of(head), head, coming=coming, apart=apart)
         if head.tag_ == "IN" and head.lower_ in GONE:
-            return -1
+            return PAST
         coming = coming or head.lower_ in TO_COME
         if is_noun(head):
             coming = coming or any(c.lower_ in COMING for c in islice(head.children, MAX_CHILDREN))
             apart = not (head.dep_ in OBJECTS and is_verb(head.head))
         below = head
-    return 1 if coming and below.i != token.i else 0
+    return FUTURE if coming and below.i != token.i else NEITHER
 
 
 def _within_clause(tense: int, verb: Token, *, coming: bool, apart: bool) -> int:
     """Return the direction of a time below a verb: a plan in the present is told at the verb."""
     if coming:
-        return 1 if tense >= 0 else 0
+        return NEITHER if tense < 0 else SURELY if tense > 0 else FUTURE
     if tense > 0 and verb.tag_ in PRESENT and (apart or verb.lower_ in STILL):
-        return 0
-    return tense
+        return NEITHER
+    return min(tense, FUTURE) if apart else tense
 
 
 def tense_of(verb: Token) -> int:
@@ -73,15 +76,20 @@ def tense_of(verb: Token) -> int:
     for _ in range(MAX_GOVERNORS):
         own = _own_tense(verb)
         if own is not None:
-            return 0 if participle and verb.tag_ in PRESENT else own
+            return NEITHER if participle and verb.tag_ in PRESENT else own
         participle = verb.tag_ == "VBG" and not _auxiliaries(verb)
         if not participle and verb.head.i != verb.i and verb.head.lower_ in AHEAD:
-            return 1
+            return FUTURE if _was(verb.head) else SURELY
         governor = next((head for head in ancestors(verb) if is_verb(head)), None)
         if governor is None:
-            return 0
+            return NEITHER
         verb = governor
-    return 0
+    return NEITHER
+
+
+def _was(plan: Token) -> bool:
+    """Tell whether a plan may be over by now: "he was to speak Thursday", "they vowed to"."""
+    return plan.tag_ == "VBD" or any(one.tag_ == "VBD" for one in _auxiliaries(plan))
 
 
 def _auxiliaries(verb: Token) -> list[Token]:
@@ -94,11 +102,13 @@ def _own_tense(verb: Token) -> int | None:
     words = {one.lower_ for one in auxiliaries}
     tags = {one.tag_ for one in auxiliaries}
     if words & FUTURE_MODALS:
-        return -1 if "have" in words else 1
+        return PAST if "have" in words else FUTURE if words & ABLE else SURELY
     if "TO" in tags:
         return None
     if verb.tag_ == "VBD" or "VBD" in tags or words & PERFECT:
-        return -1
-    if tags & PRESENT or verb.tag_ in PRESENT:
-        return 1
-    return -1 if verb.tag_ == "VBN" else None
+        return PAST
+    if verb.tag_ in PRESENT:
+        return SURELY
+    if tags & PRESENT:
+        return FUTURE
+    return PAST if verb.tag_ == "VBN" else None

@@ -5,16 +5,18 @@ Where that is not known, the day of a dateline takes its place.
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import islice
+
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.stages.annotations import Time
-from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS, is_verb
-from pipeline.stages.tense import direction, tense_of
+from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
+from pipeline.stages.tense import direction
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
-
-BEING = frozenset({"was", "were", "been", "'s", "’s", "is"})
+from pipeline.text.numbers import parse_number
 
 
 @Language.factory(
@@ -42,10 +44,17 @@ class Times:
         anchor = news.published or dateline(doc.text)
         for found in timex.find(doc.text, anchor, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
-            if span is None or is_name(span) or (found.weak and not is_meant(found.value, span)):
+            if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue
-            times.append(Time(found.start, found.end, found.kind, found.value, found.relative))
-            spans.append(span)
+            kept = span if found.kind == "set" else own(span)
+            if kept is None:
+                continue
+            if times and kept.start_char < times[-1].end:
+                kept = span
+            start = found.start if kept.start == span.start else kept.start_char
+            value = counted(found.value, kept) if kept.start < span.start else found.value
+            times.append(Time(start, found.end, found.kind, value, found.relative))
+            spans.append(kept)
         news.times = times
         doc.spans["times"] = spans
         return doc
@@ -54,43 +63,82 @@ class Times:
 def is_name(span: Span) -> bool:
     """Tell whether words of time are a name: Theresa May, "Today" of NBC, Sunday Night Baseball."""
     label = span[0].ent_type_
-    if label == "PERSON":
-        return len(span) == 1
-    if label != "WORK_OF_ART":
-        return False
     doc, first, last = span.doc, span.start, span.end
     longer = (first and doc[first].ent_iob_ == "I") or (
         last < len(doc) and doc[last].ent_iob_ == "I"
     )
+    if label == "PERSON":
+        return len(span) == 1 and (bool(longer) or span.text in GIVEN_NAMES)
+    if label != "WORK_OF_ART":
+        return False
     after = last + (last < len(doc) and doc[last].text in ",.")
     marked = first and after < len(doc) and doc[first - 1].is_quote and doc[after].is_quote
     return span.text[0].isupper() and bool(longer or marked)
 
 
-def is_meant(value: str | None, span: Span) -> bool:
-    """Tell by the parse whether words that may be times are meant as such."""
-    if value == "PAST_REF":
-        return is_formerly(span[-1])
-    return is_noun_of_time(span[-1])
+GIVEN_NAMES = frozenset({"April", "May", "June", "August", "Summer", "Autumn", "Dawn"})
 
 
-def is_formerly(token: Token) -> bool:
-    """Tell "he once said" from "once he had said it"."""
-    if token.tag_ != "RB":
-        return False
-    head = token.head
-    if not is_verb(head):
-        return head.tag_ in NOUN_TAGS or head.tag_ in ("JJ", "JJS")
-    if head.dep_ == "advcl" and token.i == head.left_edge.i:
-        return False
-    before = token.i < head.i or head.lower_ in BEING
-    return before and (tense_of(head) < 0 or head.tag_ == "VBN")
-
-
-def is_noun_of_time(token: Token) -> bool:
-    """Tell by its tag and entity whether "May", "spring" or "fall" is meant as a time."""
+def is_meant(token: Token) -> bool:
+    """Tell by its tag and entity whether "May", "spring" or "current" is meant as a time."""
+    if token.lower_ == "current":
+        after = token.doc[token.i + 1 : token.i + 2].text
+        named = after[:1].isupper() and token.text.istitle()  # Current TV
+        return token.tag_ not in NOUN_TAGS and not named and not after.startswith("account")
     if token.tag_ not in NOUN_TAGS or token.ent_type_ not in ("", "DATE", "TIME"):
         return False
     if token.text[0].islower() or token.tag_ not in NAME_TAGS or token.dep_ != "compound":
         return True
     return token.head.text[0].islower()  # a March meeting
+
+
+def own(span: Span) -> Span | None:
+    """Return a time without the article of another noun: "the [weekend] storm".
+
+    None where nothing is left that is a time, "a day job", and for a time that the words before it
+    make another thing, "past election years", "visiting hours".
+    """
+    first = span[0]
+    if first.tag_ in ARTICLES and first.head.i >= span.end and len(span) > 1:
+        rest = span.doc[span.start + 1 : span.end]
+        return None if rest.text in BARE else rest
+    if first.tag_ != "NNS" or len(span) > 1:
+        return span
+    before = [one for one in islice(first.lefts, MOST_BEFORE) if one.i < first.i]
+    if any(
+        one.dep_ == "compound" or (one.tag_ == "VBG" and first.lower_ == "hours") for one in before
+    ):
+        return None
+    return described(first, before)
+
+
+ARTICLES = frozenset({"DT", "PRP$"})
+BARE = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "night"})
+MOST_BEFORE = 5
+
+
+def described(unit: Token, before: list[Token]) -> Span:
+    """Return a length without a number with the words that describe it: "the darkest days"."""
+    doc, start = unit.doc, unit.left_edge.i
+    after = doc[unit.i + 1 : unit.i + 2].text.lower()
+    plain = after not in FROM_WHEN and doc[start].lower_ not in NO_DESCRIPTION
+    plain = plain and len(before) == unit.i - start < MOST_BEFORE
+    if plain and all(one.dep_ in DESCRIBING and one.tag_ in DESCRIBING_TAGS for one in before):
+        return doc[start : unit.i + 1]
+    return doc[unit.i : unit.i + 1]
+
+
+FROM_WHEN = frozenset({"after", "before", "later", "ago", "since"})
+NO_DESCRIPTION = frozenset({"only", "this"})
+DESCRIBING = frozenset({"det", "amod", "poss", "nummod"})
+DESCRIBING_TAGS = frozenset({"DT", "JJ", "JJR", "JJS", "PRP$", "CD", "VBG", "VBN"})
+
+
+def counted(value: str | None, span: Span) -> str | None:
+    """Return the length of "three remarkable weeks", whose number stands apart from its unit."""
+    number = next((one for one in span if one.tag_ == "CD"), None)
+    parsed = parse_number(number.text) if number is not None else None
+    if value is None or parsed is None or not isinstance(parsed.value, Decimal):
+        return value
+    whole = parsed.value == int(parsed.value)
+    return value.replace("X", f"{int(parsed.value)}") if whole else value

@@ -1,10 +1,10 @@
 """Find time expressions in English text and give each its TIMEX3 value.
 
-The words are matched by grammars (`timedates`, `timenear`, `timespans`, `timesets`); neighbours are
-joined (`timecontext`) and homographs sorted out (`timehomographs`); what is left is read off the
-calendar against the day of publication (`timevalues`). Sources: the TimeML annotation guidelines
-1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate
-days.
+The words are matched by grammars (`timedates`, `timeclocks`, `timenear`, `timespans`, `timeopen`,
+`timesets`); neighbours are joined (`timecontext`) and homographs sorted out (`timehomographs`);
+what is left is read off the calendar against the day of publication (`timevalues`). Sources: the
+TimeML annotation guidelines 1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2
+for intervals and approximate days.
 """
 
 from __future__ import annotations
@@ -14,19 +14,23 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from pipeline.text.timing.timeclocks import CLOCKS
 from pipeline.text.timing.timecontext import joined, listed
 from pipeline.text.timing.timedates import DATES
 from pipeline.text.timing.timegrammar import Grammar, Kind
 from pipeline.text.timing.timehomographs import is_homograph, stands
 from pipeline.text.timing.timenear import NEAR
+from pipeline.text.timing.timeopen import OPEN
 from pipeline.text.timing.timesets import SETS
 from pipeline.text.timing.timespans import SPANS
 from pipeline.text.timing.timevalues import Calendar
 from pipeline.text.timing.timewords import tokens_of
 
-GRAMMAR = Grammar([*DATES.rules, *NEAR.rules, *SPANS.rules, *SETS.rules])
+GRAMMAR = Grammar(
+    [*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *OPEN.rules, *SETS.rules]
+)
 Tense = Callable[[int, int], int]
-"""Tells for a stretch of text whether it speaks of the past (-1), the future (1) or neither (0)."""
+"""Tells whether a stretch of text is of the past (-1), the future (1, surely 2), neither (0)."""
 
 
 class Timex(NamedTuple):

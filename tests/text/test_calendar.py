@@ -113,7 +113,8 @@ def test_a_weekday_is_today_or_the_nearest_in_the_direction(
         (1, date(2025, 11, 3), 0, 2026),  # read in November, January is to come
         (6, date(2025, 5, 3), 0, 2025),
         (6, date(2025, 5, 3), -1, 2024),
-        (3, date(2025, 5, 31), 1, 2026),
+        (3, date(2025, 5, 31), 2, 2026),
+        (3, date(2025, 5, 31), 1, 2025),  # "their plan after her March remarks"
         (5, date(2025, 5, 3), -1, 2025),
         (6, date(2025, 5, 31), -1, 2024),  # a month so near may still be last year's
     ],

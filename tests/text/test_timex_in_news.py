@@ -23,6 +23,7 @@ DAYS = [
     "[The first week of March|2024-W10] was dry, [the last week of 2023|2023-W52] wet.",
     "The board sits on [the second Tuesday of May|2024-05-14].",
     "Fans queued in [the week of March 4|2024-W10].",
+    "He came on [the last Friday in May|2024-05-31].",
     "It falls on [the last day of March|2024-03-31], not on [the first day of spring|].",
     "They struck over [the weekend of 9-10 March|2024-W10-WE].",
     "It rained all through [the month of May|2024-05].",
@@ -34,6 +35,16 @@ DAYS = [
     "She had called the bank [the day before|2024-03-19] at a fair in Rome.",
     "They met only [the other day|PAST_REF], and not in [those days|PAST_REF].",
     "On [March 3|2024-03-03] and [4|2024-03-04] it rained; on [May 5|2024-05-05] and 9 men left.",
+    "Since the [Sept. 11|2001-09-11] attacks and the [September 11|2001-09-11] terror attacks",
+    "After [9/11|2001-09-11] they fled; since [Sept. 11|2001-09-11] they have not met.",
+    "The [Sept. 11|2024-09-11] attack in Rome, and [Sept. 11|2024-09-11] itself",
+    "Oil for [April|2024-04] delivery, copper for [March|2024-03] and [May|2024-05] settlement",
+    "The [April|2024-04] natural gas contract rose; [May|2024-05] wheat futures fell.",
+    "They met [Tuesday night, March 12|2024-03-12TNI], and on [Friday-night|2024-03-15TNI] trains.",
+    "She was seen one [Sunday|XXXX-WXX-7] in [late 2001|2001], and on a [Friday|XXXX-WXX-5].",
+    "He made his case in a [Monday|2024-03-18] interview.",
+    "[The day|2024-03-20]'s trading ended; by [week's end|2024-W12] all was sold.",
+    "He left on [March 3|2024-03-03]; [that same day|2024-03-03] she came.",
     "They party on [Fourth of July weekend|2024-W27-WE] and had a good night [Tuesday|2024-03-19].",
 ]
 
@@ -48,10 +59,15 @@ YEARS = [
     "By [the end of the decade|202] it will be dry.",
     "He worked for 21st Century Fox in [the 21st century|20].",
     "Sales rose [sometime next year|2025] at the latest.",
+    "Before the fatal [2012|2012] raid and her failed [2008|2008] run, in [2003-2016|2003/2016],",
+    "In [the 19th|18] and [20th centuries|19], [the late 19th|18] and [early 20th century|19]",
+    "It was the deal of [the century|20] at [the turn of the century|20].",
+    "He left [the year before last|2022], she [the week before last|2024-W10].",
     "He leads [this year|2024], as in [the previous year|2023] and [the year before|2022].",
 ]
 
 QUARTERS = [
+    "[First-half|2024-H1] profit may fall by [mid-year|2024]; the first-half whistle blew.",
     "Its [fourth-quarter|2023-Q4] loss widened; the [fiscal second-quarter|2024-Q2] one did not.",
     "Sales in [the quarter|2023-Q4] ended [Dec. 31|2023-12-31] rose from [a year earlier|2022-Q4].",
     "Prices rose by 3% in [February|2024-02], from 2% [a year ago|2023-02].",
@@ -76,6 +92,7 @@ ANAPHORA = [
     "In [June 2019|2019-06] it shut; [the following month|2019-07] it reopened.",
     "It won in [the summer of 2012|2012-SU] and lost [that year|2012] all the same.",
     "[Hours later|], and [weeks later|], it failed.",
+    "In [March|2024-03] it stood, [more than 200 years later|].",
     "They met in [May|2024-05]; [a month earlier|2024-04] — in vain — they had phoned.",
 ]
 
@@ -100,6 +117,26 @@ LENGTHS = [
     "The minutes of the meeting came out.",
     "He ran for [3 years, 2 months, 14 days and 16 hours|P3Y2M14DT16H].",
     "It was built over [more than a decade|P10Y].",
+    "[Years|PXY] of war and [months|PXM] of talks have failed. [Decades|PXDE] of it have.",
+    "It snowed for [a third straight day|P3D], and [two days in a row|P2D].",
+    "It fell [the second month in a row|P2M].",
+    "The strike entered [its third week|P3W]; they searched for [a second day|P2D].",
+    "On a second day he came, in a third year he left.",
+    "It rained [all day|P1D], and they talked [all year long|P1Y] of all day passes.",
+    "He worked [35-plus hours|PT35H], or [10 years or less|P10Y], or [upwards of 9 days|P9D].",
+    "It took [close to 20 years|P20Y] to put an end to [two years|P2Y] of war.",
+    "A [45-second|PT45S] ad ran, and [another month|P1M] went by.",
+    "In [the closing days|PXD] of the race, [the last week or two|PXW], [their final days|PXD],",
+    "He left [a few months back|PAST_REF], she [ten years back|2014].",
+    "They spent [two weeks|P2W] back home.",
+    "It pays in [the near term|FUTURE_REF], over [the long term|FUTURE_REF]; the short term pain",
+    "The film 13 Hours is based on the book 13 Hours.",
+    "Held for [13 Hours|PT13H] Without Charge",
+    "A [4½-year|P4Y6M] term, [4½ years|P4Y6M], [as many as 10 hours|PT10H],",
+    "In [the year ahead|P1Y] it will rise; in [the month|P1M] since, it fell.",
+    "They rioted for [three straight nights|P3D], having met [two nights ago|2024-03-18].",
+    "They rang [all summer|P1SE], on mornings that were cold, two mornings.",
+    "In a year when all fell, on a day that saw rain, he gave [a year|P1Y] of it.",
 ]
 
 CLOCKS = [
@@ -109,9 +146,18 @@ CLOCKS = [
     "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01].",
     "It burnt in [the early hours of Monday|2024-03-18TMO].",
     "It burnt out at [11:30 Tuesday night|2024-03-19T23:30].",
+    "In [the early morning hours of Monday|2024-03-18TMO], [the wee hours of Friday|2024-03-15TMO]",
+    "It began at [noon EDT|T12:00].",
     "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
     "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
     "Throughout [the night|2024-03-20TNI] they sang.",
+    "They fled at [dawn Sunday|2024-03-17TMO], or at [dusk on Friday|2024-03-15TEV].",
+    "They fast from [dawn|2024-03-20TMO] until [sunset|2024-03-20TEV], and eat at [night|TNI].",
+    "By [morning|2024-03-20TMO] it was gone; it rose in [afternoon|2024-03-20TAF] trading.",
+    "It opens at [8 in the morning|T08:00], not for 8 in the south.",
+    "It shut at [10 in the evening on Friday|2024-03-15T22:00].",
+    "They debate at [9 p.m. Eastern|T21:00], [7 p.m. Pacific time|T19:00].",
+    "She won in 4:05, he in [2:05:30|PT2H5M30S].",
 ]
 
 SETS = [
@@ -119,10 +165,13 @@ SETS = [
     "They pray [every Monday morning|XXXX-WXX-1TMO].",
     "They vote [every second year|P2Y], but the third time in as many weeks is new.",
     "He does it once [a week|P1W], not at once, and once again.",
+    "The [quadrennial|P4Y] ball and the [semiannual|P6M] fair",
 ]
 
 REFERENCES = [
+    "In [recent times|PAST_REF] they fled at the last minute, he told ABC's This Week.",
     "It is [right now|PRESENT_REF] [most recently|PAST_REF] seen, [very soon|FUTURE_REF] gone.",
+    "[Someday|FUTURE_REF] it will rain.",
     "Reply [as soon as possible|FUTURE_REF]; as soon as you can is too soon.",
     "At [the moment|PRESENT_REF], and at [present|PRESENT_REF], none does.",
     "At the moment of truth he fled; at the moment Smith left he wept.",
@@ -141,6 +190,8 @@ NOT_TIMES = [
     "The fall of the wall, the summer of love, Bloody Sunday and the Sunday Times",
     "Flight 2013 landed in room 2012 during the second quarter of the game.",
     "They fought the Thirty Years' War and the Six-Day War.",
+    "The Good Friday Agreement, the October Revolution, Black September",
+    "A poll of 2047 registered voters lay at 1812 Elm Street.",
 ]
 
 

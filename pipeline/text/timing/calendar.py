@@ -34,7 +34,7 @@ STEPS = {
 MAX_STEPS = 10_000
 LENGTHS = {"WE": relativedelta(days=2), "SE": relativedelta(months=3)}
 """How long a unit is that comes round less often than it ends."""
-FAR_AHEAD, FAR_BEHIND, JUST_OVER = 180, 230, 45
+FAR_AHEAD, FAR_BEHIND, LATELY, JUST_OVER = 180, 230, 100, 45
 """Days: beyond them the month of another year is nearer to the reader."""
 NEAR_AHEAD, LONG_OVER = 60, 300
 """Days: a day so near, and last so long ago, is meant as the near one even in the past tense."""
@@ -155,7 +155,8 @@ def nearest_year(period: Period, anchor: date, direction: int) -> Period:
 
     Without a tense the anchor's own year is meant, unless that lies far ahead and last year's is
     the fresher news ("in December", read in February), or far behind and the next one is near
-    ("in January", read in November). A tense decides wherever the period does not touch the anchor.
+    ("in January", read in November). A tense decides wherever the period does not touch the anchor,
+    an unsure future (1, not 2) only where that is months ago ("after her March talk", in June).
     """
     here = period.shifted(anchor.year - period.first.year, "Y") or period
     if here.first <= anchor <= here.last:
@@ -170,7 +171,8 @@ def nearest_year(period: Period, anchor: date, direction: int) -> Period:
             return last_year
     else:
         behind = (anchor - here.last).days
-        if behind > (JUST_OVER if direction > 0 else FAR_BEHIND) and direction >= 0:
+        over = (FAR_BEHIND, LATELY, JUST_OVER)[max(direction, 0)]
+        if behind > over and direction >= 0:
             return here.shifted(1, "Y") or here
     return here
 

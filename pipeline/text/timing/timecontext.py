@@ -13,7 +13,7 @@ from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
 from pipeline.text.wordset import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
-BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>"))
+BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>|<dash>"))
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
 LONGEST_JOINT = 3
 JOINED = tuple(
@@ -34,7 +34,7 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
                 held = None
         if held is not None:
             between = tokens.codes[held.last : this.first]
-            both = join(held, this, between) if len(between) <= LONGEST_JOINT else None
+            both = join(tokens, held, this, between) if len(between) <= LONGEST_JOINT else None
             if both is not None:
                 held = both
                 continue
@@ -87,7 +87,7 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of>") + "$"
+    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of|in>") + "$"
 )
 LONGEST_INNER = 5
 
@@ -142,7 +142,7 @@ def lacks_year(one: Expression) -> bool:
     return any(p is not None for p in parts) or (one.unit == "Q" and one.shift == 0)
 
 
-def join(a: Expression, b: Expression, between: str) -> Expression | None:
+def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
     """Return two neighbours as one expression, or None where they stay two."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
@@ -150,10 +150,11 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
         return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
         bare = a.clock is None and a.last - a.first == 1  # a good night Tuesday
+        bare = bare and tokens.words[a.first].lower() not in TURNS
         return None if bare and between != CLASSES["of"] else merged(a, b, "time")
     if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
         return merged(a, b, "time") if BESIDE_DAY.fullmatch(between) else None
-    if a.weekday is not None and b.day is not None and b.weekday is None and not a.part:
+    if a.weekday is not None and b.day is not None and b.weekday is None and not a.clock:
         return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
     same = a.quarter == 0 and between == CLASSES["in"]  # the same period in 2014
     if lacks_year(a) and is_year(b) and (same or BESIDE_YEAR.fullmatch(between)):
@@ -165,6 +166,10 @@ def join(a: Expression, b: Expression, between: str) -> Expression | None:
     if a.weekday is not None and b.unit == "W" and b.shift is not None:
         return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
     return None
+
+
+TURNS = frozenset({"dawn", "daybreak", "sunrise", "dusk", "nightfall", "sunset", "sundown"})
+"""Parts of the day that are one moment of it."""
 
 
 def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | None:

@@ -1,4 +1,4 @@
-"""Rules for dates, parts of the day and clock times."""
+"""Rules for dates."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from pipeline.text.timing.timegrammar import (
 from pipeline.text.timing.timewords import (
     ABBREVIATED,
     CLASSES,
-    CLOCK,
     DECADE,
     DECADES,
     MONTHS,
     NUMERIC_DATES,
-    PARTS,
     SEASONS,
     SEPTEMBER_11,
     WEEKDAYS,
@@ -54,7 +52,18 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
     if match["w"]:
         made.nth, made.inner = 0, "WE"
+    if year is None and (made.month, made.day) == (9, 11):
+        made.year = 2001 if is_of_2001(tokens, match.end()) else None
     return made
+
+
+def is_of_2001(tokens: Tokens, at: int) -> bool:
+    """Tell whether what follows "Sept. 11" are the attacks of 2001: "attacks", "terror attacks"."""
+    words = [word.lower() for word in tokens.words[at : at + 3]]
+    return words[:1] == ["hijackers"] or "attacks" in words[: 1 + (words[:1] in ATTACKS)]
+
+
+ATTACKS = (["terror"], ["terrorist"])
 
 
 def number_of_day(word: str) -> int:
@@ -81,22 +90,38 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
         return Expression(match.start(), match.end() + 1, month=5, day=1)
     weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
-    return Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
+    made = Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
+    made.ahead = is_due(tokens, match.end())
+    return made
 
 
+def is_due(tokens: Tokens, at: int) -> bool:
+    """Tell whether what follows is sold for a month to come: "crude contract", "delivery"."""
+    words = tokens.words[at : at + 3]
+    plain = next((i for i, word in enumerate(words) if not word.islower()), len(words))
+    return any(word in DUE for word in words[:plain])
+
+
+DUE = frozenset({"delivery", "settlement", "futures", "contract", "contracts"})
+
+
+AFTER_ANY = frozenset({"", ".", ",", "in", "and", "or", "when", "at", "to", "with"})
 NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Herald", "Mercury"})
 
 
 @DATES.rule("<weekday>")
 def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "Friday", "Fri.", the latter only beside a date; not the Sunday Times, Bloody Sunday."""
+    """ "Friday", "Fri.", the latter only beside a date; not the Sunday Times."""
     first = match.start()
     before = tokens.words[first - 1] if first else ""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
-    if before == "Bloody" or (after in NEWSPAPERS and before.lower() in ("the", "'s", "’s")):
+    if after in NEWSPAPERS and before.lower() in ("the", "'s", "’s"):
         return None
     name = tokens.words[first].lower().rstrip(".")
     weak = not name.endswith("day")
+    if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
+        value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any of them: "on a Friday in June"
+        return Expression(first, match.end(), value=value)
     super_tuesday = before == "Super"
     return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
@@ -227,6 +252,20 @@ def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), century=number)
 
 
+@DATES.rule(
+    f"<the>? {EARLY}? r=(<ordinal>) <and|or|to> {EARLY}? <ordinal> u=(<units>|<century>)",
+    f"<the>? {EARLY}? r=(<ordinal>) u=(<units>)",
+)
+def listed_century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the 19th" of "the 19th and 20th centuries", and the one that has the noun."""
+    number = ordinal_of(part(tokens, match, "r"))
+    alone = match.end("r") == match.start("u")
+    words = ("centuries",) if alone else ("centuries", "century")
+    if not number or number > 30 or part(tokens, match, "u") not in words:
+        return None
+    return Expression(match.start(), match.end("u" if alone else "r"), century=number)
+
+
 YEAR_BEFORE = "(?:y=(<year>)<possessive>?)?"
 YEAR_AGO = "a=(<unit><dash><ago|earlier>)?"
 
@@ -262,7 +301,14 @@ def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if not number or number > 2:
         return None
     year = year_of(part(tokens, match, "y"))
-    return Expression(match.start(), match.end(), year=year, half=number, weak=year is None)
+    after = "".join(tokens.words[match.end() : match.end() + 1])
+    dashed = tokens.codes[match.end() - 2] == CLASSES["dash"] and after in TAKINGS
+    made = Expression(match.start(), match.end(), year=year, half=number)
+    made.weak = year is None and not dashed
+    return made
+
+
+TAKINGS = frozenset({"profit", "profits", "earnings", "results", "revenue", "sales", "loss", "net"})
 
 
 @DATES.rule("z=(<label>) (?:<of>? y=(<year>))?")
@@ -292,72 +338,3 @@ def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end(), year=year, weak=year is None)
     made.season = SEASONS[part(tokens, match, "s")]
     return made
-
-
-@DATES.rule(f"<the>? {EARLY}? <the>? k=(<part>)")
-def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "the early morning", for the most part beside a day."""
-    made = Expression(match.start(), match.end(), "time", weak=True)
-    made.part = PARTS[part(tokens, match, "k")]
-    return made
-
-
-@DATES.rule("<the> e=(<early>) h=(<units>)")
-def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the early hours" of a day."""
-    if part(tokens, match, "h") != "hours":
-        return None
-    made = Expression(match.start(), match.end(), "time", weak=True)
-    made.part = "MO" if part(tokens, match, "e") == "early" else "NI"
-    return made
-
-
-@DATES.rule(
-    "c=(<clock>) z=(<zone>)?",
-    "c=(<noon>)",
-    "c=(<number>) <oclock>",
-    "c=(<year|number>) z=(<zone>)",
-)
-def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "1500 GMT"."""
-    oclock = tokens.codes[match.end() - 1] == CLASSES["oclock"]
-    time = clock_of(part(tokens, match, "c"), oclock=oclock)
-    if time is None:
-        return None
-    zone = "Z" if part(tokens, match, "z") in ("gmt", "utc") else ""
-    last = match.end() + zone_words(tokens, match.end())
-    return Expression(match.start(), last, "time", clock=time + zone)
-
-
-def zone_words(tokens: Tokens, at: int) -> int:
-    """Count the words that name a zone: "local time", "Eastern Daylight Time"."""
-    words = [word.lower() for word in tokens.words[at : at + 3]]
-    if len(words) < 2 or not (words[0] == "local" or tokens.words[at][0].isupper()):
-        return 0
-    if words[1] == "time":
-        return 2
-    return 3 if words[1] in ("standard", "daylight", "summer", "mean") and "time" in words else 0
-
-
-def clock_of(word: str, *, oclock: bool) -> str | None:
-    """Return a time of day as ISO 8601 writes it."""
-    if word in ("noon", "midday"):
-        return "12:00"
-    if word == "midnight":
-        return "24:00"
-    if oclock:
-        number = parse_number(word)
-        hour = int(number.value) if number and number.value is not None else 0
-        return f"{hour:02}:00" if 0 < hour <= 12 else None
-    if word.isdecimal():
-        if len(word) != 4 or int(word[:2]) > 24 or int(word[2:]) > 59:
-            return None
-        return f"{int(word[:2]):02}:{int(word[2:]):02}"
-    found = CLOCK.fullmatch(word)
-    if found is None:
-        return None
-    hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
-    seconds = f":{int(found['second']):02}" if found["second"] else ""
-    return f"{hour:02}:{int(found['minute'] or 0):02}{seconds}"

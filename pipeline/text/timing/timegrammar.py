@@ -2,7 +2,8 @@
 
 A rule is a pattern in which ``<month>`` stands for one token of that class and ``d=(…)`` names a
 part. What it matches becomes an `Expression`: the fields of a date, a clock or a duration that the
-words give. The rules themselves stand in `timedates`, `timenear`, `timespans`, `timesets`.
+words give. The rules themselves stand in `timedates`, `timeclocks`, `timenear`, `timespans`,
+`timeopen`, `timesets`.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class Expression:
     """Which of the weekdays, months, … is meant: -1 last, 0 this, 1 next."""
     part: str | None = None
     clock: str | None = None
+    ahead: bool = False
+    """The next of its kind is meant, or the one around the day of publication."""
     earlier: bool = False
     """Only what is over of the period is meant: "earlier this month"."""
     whole: bool = False

@@ -34,7 +34,8 @@ NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "a
 AFTER_YEAR = frozenset(
     {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
 )
-AFTER_PART = frozenset({"and", "or", "but", "when", "as", "with", "to", "in", "he", "she", "they"})
+AFTER_PART = word_set("and or but when as with to in it he she they we the a until till on")
+BEFORE_PART = frozenset({"at", "before", "by", "until", "till", "after", "since", "from", "to"})
 DATE_BEFORE = word_set(
     """in since by of from until till to through before after during late early last next this for
     and or every each between mid around about on that throughout over"""
@@ -52,10 +53,12 @@ HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "a
 
 def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     """Tell whether the context lets an expression be a time."""
-    if not one.weak:
-        return True
     before = tokens.words[one.first - 1] if one.first else ""
     after = tokens.words[one.last] if one.last < len(tokens.words) else ""
+    if one.last - one.first == 1 and (before in COLOURS or after in NAMED_AFTER):
+        return one.month is None and one.weekday is None and one.holiday is None
+    if not one.weak:
+        return True
     if one.year is not None and is_year(one):
         return is_calendar_year(tokens, one, before, after, text)
     word = tokens.words[one.first]
@@ -65,7 +68,9 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
             return False
         return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
     if one.part is not None:
-        told = word.lower() in THE_WORDS or lower == "the"
+        if after == "trading":
+            return True
+        told = word.lower() in THE_WORDS or lower == "the" or lower in BEFORE_PART
         alone = not after[:1].isalpha() or after.lower() in AFTER_PART
         return told and alone and (one.part != "NI" or lower in THROUGHOUT)
     if one.season is not None and after == "of":
@@ -73,9 +78,20 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     if one.season is not None:
         return not before or lower in DATE_BEFORE or word.lower() in THE_WORDS
     if one.unit is not None and one.shift == 0:
-        idiom = after.lower() == "of" or (one.unit == "D")
+        if after in ("'s", "’s"):
+            return True  # the day's trading
+        idiom = after.lower() == "of" or (one.unit == "D" and lower != "by")
         return not idiom and (not before or lower in DATE_BEFORE - {"that", "on", "every", "each"})
     return one.weekday is None and one.half is None
+
+
+COLOURS = frozenset({"Black", "Bloody", "Red"})
+NAMED_AFTER = word_set(
+    """Accord Accords Agreement Agreements Brigade Brigades Charter Club Declaration Foundation Fund
+    Group Institute Magazine Massacre Movement Pact Party Plot Project Rebellion Revolution Rising
+    Society Uprising War Wars"""
+)
+"""What is named after a day or month: the October Revolution, the Good Friday Agreement."""
 
 
 def is_place(tokens: Tokens, at: int) -> bool:
@@ -93,7 +109,7 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
     end = tokens.ends[one.last - 1]
     if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED:
         return False
-    if lower in NUMBERED:
+    if lower in NUMBERED or is_address(tokens, one.last) or is_counted(tokens, one.last, lower):
         return False
     if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
         prefix = tokens.words[one.first - 2] if one.first > 1 else ""
@@ -113,7 +129,35 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
         return False
     if not before or lower in YEAR_BEFORE or before in "(\n,;:.—–-[\"“'’)":
         return True
-    return before == lower and lower.isalpha() and (not word or low in AFTER_YEAR)
+    if one.last_year is not None and year >= MODERN:
+        return True
+    if before != lower or not lower.isalpha():
+        return False
+    return not word or low in AFTER_YEAR or (year % 100 > 0 and is_of_it(tokens, one.first))
+
+
+MODERN = 1900
+
+
+def is_of_it(tokens: Tokens, at: int) -> bool:
+    """Tell whether a year modifies what an article or owner goes before: "the fatal 2012 raid"."""
+    return any(word.lower() in {*OWNED, "a"} for word in tokens.words[max(at - 3, 0) : at - 1])
+
+
+def is_address(tokens: Tokens, at: int) -> bool:
+    """Tell whether a street follows: "1812 Elm Street"."""
+    words = tokens.words[at : at + 4]
+    return bool(words) and words[0].istitle() and any(word in STREETS for word in words[1:])
+
+
+def is_counted(tokens: Tokens, at: int, before: str) -> bool:
+    """Tell whether a participle and a plural follow: "a poll of 2012 registered voters"."""
+    words = tokens.words[at : at + 2]
+    told = len(words) > 1 and words[0].endswith("ed") and words[1].endswith("s")
+    return told and words[1].islower() and before in ("of", "with", "among", "from", "than", "for")
+
+
+STREETS = frozenset({"Street", "St", "Avenue", "Ave", "Road", "Boulevard", "Blvd", "Drive", "Lane"})
 
 
 def counts_on(tokens: Tokens, one: Expression) -> bool:

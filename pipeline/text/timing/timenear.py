@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from pipeline.text.timing.calendar import Unit
 from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
 from pipeline.text.timing.timewords import (
     CLASSES,
@@ -46,6 +47,21 @@ def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | N
     return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
 
 
+@NEAR.rule("<the> u=(<unit|weekend>) b=(<before>) l=(<last|next>)")
+def week_before_last(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the week before last", "the month after next"."""
+    unit, which = (
+        UNITS[part(tokens, match, "u")],
+        (part(tokens, match, "b"), part(tokens, match, "l")),
+    )
+    if which not in SECOND or unit not in ("WE", "W", "M", "Y"):
+        return None
+    return Expression(match.start(), match.end(), unit=unit, shift=SECOND[which], whole=True)  # type: ignore[arg-type]
+
+
+SECOND = {("before", "last"): -2, ("after", "next"): 2}
+
+
 @NEAR.rule("h=(<intense|more|least>)? w=(<now|recent>)")
 def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "now", "right now", "most recently", "current"."""
@@ -57,7 +73,9 @@ def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     before = how or (tokens.words[first - 1].lower() if first else "")
     if word == "soon" and (before == "too" or (before == "as" and after == "as")):
         return None
-    return Expression(first, match.end(), value=REFERENCES[word])
+    made = Expression(first, match.end(), value=REFERENCES[word], weak=word == "current")
+    made.last += word == "recent" and after in ("times", "past")
+    return made
 
 
 MODIFIED = frozenset(
@@ -83,23 +101,6 @@ def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if clause or (match.end() - match.start() == 3) == (word == "present"):
         return None
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
-
-
-@NEAR.rule("<once> d=(<dash>)?")
-def once(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "once" for "formerly"; not "once a week", "once again", "at once"."""
-    at = match.start()
-    before = tokens.words[at - 1].lower() if at else ""
-    after = tokens.words[match.end()].lower() if match.end() < len(tokens.words) else ""
-    if before in NOT_BEFORE_ONCE or after in NOT_AFTER_ONCE or not after[:1].isalpha():
-        return None
-    if tokens.codes[match.end() : match.end() + 2] == CLASSES["a"] + CLASSES["unit"]:
-        return None
-    return Expression(at, at + 1, value="PAST_REF", weak=True)
-
-
-NOT_BEFORE_ONCE = word_set("at than only just even not least never for all but -")
-NOT_AFTER_ONCE = frozenset({"again", "more", "every", "per", "in", "and", "or", "for", "this"})
 
 
 @NEAR.rule("<the> <alternate> u=(<unit>)")
@@ -154,6 +155,7 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
 @NEAR.rule(
     "(?:<the>|<this>|<their>)? m=(<this|that|same|last|past|next|recent>) <fiscal>? "
     "u=(<unit|quarter|weekend|month|weekday|season|part|holiday|period>)",
+    "<that> m=(<same>) u=(<unit|quarter|weekend|month|weekday|season|part>)",
     "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>) (?:<or><so>)?",
 )
 def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
@@ -161,6 +163,12 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
     if mode in ("recent", "final") or (mode == "past" and match.start() == match.start("m")):
         return None  # "past November" may be a place on the way
+    if mode == "that" and is_part(match, "u", "month", "weekday", "holiday"):
+        before = tokens.words[match.start() - 1].lower() if match.start() else ""
+        if before not in BEFORE_THAT:
+            return None  # he said that Monday's vote was fair
+    if is_title(tokens, match):
+        return None
     made = Expression(match.start(), match.end(), anaphoric=mode in ANAPHORIC)
     toward = -1 if mode in LAST else 1 if mode in NEXT else 0
     article = match.start() < match.start("m") and tokens.codes[match.start()] == CLASSES["the"]
@@ -191,14 +199,26 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether "This Week" is a programme, as in "told ABC's This Week"."""
+    words = tokens.words[match.start() : match.end()]
+    before = tokens.words[match.start() - 1] if match.start() else ""
+    after = "".join(tokens.words[match.end() : match.end() + 1])
+    shown = before.islower() or before in ("'s", "’s") or (before in ('"', "“") and after.istitle())
+    return shown and is_part(match, "u", "unit") and all(word.istitle() for word in words)
+
+
+BEFORE_THAT = word_set("on by since until till before after in during of for from late early")
+
+
 def near_unit(
     made: Expression, mode: str, unit: str, toward: int, article: bool
 ) -> Expression | None:
     """Read "this week", "last quarter", "the past year", "the next day"."""
     lasting = mode in ("past", "last", "next", "coming") and article and unit not in ("Q", "WE")
     if unit[0] == "T" or unit in ("2W", "ME") or (lasting and unit != "D"):
-        if not toward or mode == "latest":
-            return None
+        if not toward or mode == "latest" or (unit == "TM" and mode == "last"):
+            return None  # at the last minute
         made.kind, made.value = "duration", duration(Decimal(1), unit)
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
@@ -209,7 +229,7 @@ def near_unit(
     return made
 
 
-@NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend>)")
+@NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend|century>)")
 def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the week", "the full year", "the quarter"; weak where idioms are many."""
     word = part(tokens, match, "u")
@@ -220,12 +240,16 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
         return None  # the quarter-century
     after = "".join(tokens.words[match.end() : match.end() + 2]).lower()
+    if bare and after.startswith(("ahead", "since")) and word != "quarter":
+        made.kind, made.value = "duration", duration(Decimal(1), UNITS[word])
+        made.last += after.startswith("ahead")  # the year ahead; the year since
+        return made
     if word == "quarter" and after.startswith("of") and after != "ofthe":
         return None  # the quarter of all voters
     ended = day_of_end(tokens, match.end())
     if ended is not None and word in ("year", "quarter", "week"):
         return ending(made, word, ended)
-    made.anaphoric = bare and word in ("quarter", "month", "year", "week")
+    made.anaphoric = bare and word in ("quarter", "month", "year", "week", "day")
     made.weak = word not in ("weekend", "quarter") and bare
     made.whole, made.reach = True, None if word == "quarter" else AROUND
     return made
@@ -291,7 +315,7 @@ def end_of_the_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), weekday=day)
 
 
-THE_UNITS = frozenset({"day", "week", "weekend", "month", "quarter", "year", "decade"})
+THE_UNITS = word_set("day week weekend month quarter year decade century")
 
 
 @NEAR.rule("<the> u=(<unit|part>) b=(<before>)")
@@ -314,11 +338,14 @@ def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 AFTER_BEFORE = frozenset({"and", "but", "at", "on", "when", "by", "because", "as", "was", "were"})
 
 
-@NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)")
+@NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)", "e=(<mid> <dash> <unit>)")
 def year_end(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "year-end", "the year's end"."""
+    """ "year-end", "the year's end", "month's end", "mid-year"."""
     words = part(tokens, match, "e").split()
-    if words[0] != "year" or words[-1] != "end":
+    if words[0] == "mid":
+        words = [words[-1], "-", "end"]
+    owned = "s" in words[1]
+    if words[-1] != "end" or words[0] not in (("week", "month", "year") if owned else ("year",)):
         return None
-    first = match.start() if "s" in words[1] else match.start("e")
-    return Expression(first, match.end(), unit="Y", shift=0)
+    unit: Unit = UNITS[words[0]]  # type: ignore[assignment] # three of them
+    return Expression(match.start() if owned else match.start("e"), match.end(), unit=unit, shift=0)

@@ -18,7 +18,6 @@ from pipeline.text.timing.timegrammar import (
 )
 from pipeline.text.timing.timewords import (
     CLASSES,
-    LONG,
     Tokens,
 )
 from pipeline.text.wordset import word_set
@@ -32,19 +31,21 @@ ONE = (
 NUMBER = f"(?:<a>?{ONE}(?:<dash>?<to><dash>?{ONE}|<or>{ONE}|<dash>{ONE})?)"
 OPEN = "(?:<a>?<few|some>{1,2}<of>?|<a>?<couple><of>?)"
 COUNT = f"(?:{OPEN}|{NUMBER})"
-LIMIT = "<no>?<more><than>|<at><least>"
-HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much><as>)?)"
+LIMIT = "<no>?<more><than>|<at><least>|<upwards><of>|<end><to>"
+HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much|few><as>)?)"
 SUFFIXES = frozenset({"old", "olds", "long"})
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
-AGO = "ago=(<ago>|<earlier>|<before>|<from><now>|<from><today>)?"
+AGO = "ago=(<ago>|<earlier>|<before>|<back>|<from><now>|<from><today>)?"
+OR_SO = "(?:<or><so|more>)?"
 
 
 @SPANS.rule(
-    f"h=({HEDGE}) n=({COUNT}) <more>? <full>? d=(<dash>)? u=(<unit|units|quarter|century>)"
-    f" t=(<and><a><half>)? (?:<or><so>)? {AGO} s=({SUFFIX})?",
+    f"h=({HEDGE}) n=({COUNT}) (?:<dash>?<plus>)? <more>? <full>? d=(<dash>)?"
+    f" u=(<unit|units|plurals|quarter|century>) t=(<and><a><half>)? {OR_SO} {AGO} s=({SUFFIX})?",
+    f"h=({HEDGE}) n=({NUMBER}) d=(<dash>) u=(<ordinal>)",
     f"(?:{LIMIT})? (?:<the>|<this>|<these>|<their>)? m=(<last|past|next|ordinal|full|recent>)"
-    f" n=({COUNT}) <full>? <fiscal>? u=(<units>) (?:<or><so>)?",
+    f" n=({COUNT}) <full>? <fiscal>? u=(<units>) {OR_SO}",
     f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>) <ahead>?",
     f"<a> <full> n=({COUNT}) u=(<units>)",
     f"<the> n=({COUNT}) <last|past|next> u=(<units>)",
@@ -55,7 +56,9 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "u")
     if not good or (part(tokens, match, "m") == "last" and is_verb(tokens, match)):
         return None
-    if as_many(tokens, match.start("u")) or is_war(tokens, match):
+    if as_many(tokens, match.start("u")) or is_title(tokens, match) or word in DAYPARTS:
+        return None
+    if is_part(match, "u", "ordinal") and word != "second":
         return None
     if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
         return None  # three-quarters of it
@@ -66,7 +69,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     aged = "s" in match.re.groupindex and bool(match["s"])
     if aged and tokens.words[match.end() - 1].lower() not in SUFFIXES:
         return None
-    if not is_part(match, "u", "units"):
+    if not is_part(match, "u", "units", "plurals"):
         dash = bool(part(tokens, match, "d"))
         if not dash and not aged and (count is None or word == "quarter" or is_year(match)):
             return None
@@ -77,7 +80,10 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made.first = max(made.first, first_of_hedge(tokens, match, match.start("n")))
     if of_age(tokens, match.end()):
         made.last += 2
-    return with_period(tokens, timed(made, tokens, match, count, unit_of(word)))
+    return with_company(tokens, timed(made, tokens, match, count, unit_of(word)))
+
+
+DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
 
 
 def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
@@ -90,10 +96,20 @@ def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
 BEFORE_SOME_DAY = word_set("will would could can may might must hope hopes hoped hoping")
 
 
-def is_war(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether a length is the name of the Thirty Years' War."""
+def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether a length is a name: the Thirty Years' War, the film 13 Hours."""
     named = tokens.words[match.start("n")].istitle()
-    return named and "War" in tokens.words[match.end() : match.end() + 2]
+    if named and "War" in tokens.words[match.end() : match.end() + 2]:
+        return True
+    if not tokens.words[match.start("u")].istitle() or part(tokens, match, "ago"):
+        return False
+    beside = tokens.words[max(match.start() - 1, 0) : match.start()]
+    beside += tokens.words[match.end() : match.end() + 1]
+    return any(word.islower() and len(word) >= SHORTEST for word in beside)  # no headline
+
+
+SHORTEST = 4
+"""Letters of a word that a headline would capitalise."""
 
 
 def as_many(tokens: Tokens, at: int) -> bool:
@@ -101,13 +117,14 @@ def as_many(tokens: Tokens, at: int) -> bool:
     return [word.lower() for word in tokens.words[max(at - 2, 0) : at]] == ["as", "many"]
 
 
-def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
-    """Take in the noun and the article of "a three-year period"."""
-    if (
-        made is None
-        or made.kind != "duration"
-        or tokens.words[made.last : made.last + 1] != ["period"]
-    ):
+def with_company(tokens: Tokens, made: Expression | None) -> Expression | None:
+    """Take in the noun and the article of "a three-year period"; "in a row"."""
+    if made is None or made.kind != "duration":
+        return made
+    if in_a_row(tokens, made.last):
+        made.last += 3
+        return made
+    if tokens.words[made.last : made.last + 1] != ["period"]:
         return made
     before = tokens.codes[made.first - 1 : made.first]
     made.first -= bool(before) and before in (CLASSES["a"], CLASSES["the"])
@@ -115,19 +132,26 @@ def with_period(tokens: Tokens, made: Expression | None) -> Expression | None:
     return made
 
 
+def in_a_row(tokens: Tokens, at: int) -> bool:
+    """Tell whether "in a row" follows."""
+    return tokens.words[at : at + 3] == ["in", "a", "row"]
+
+
 def first_of_hedge(tokens: Tokens, match: re.Match[str], plain: int) -> int:
     """Return where the words that limit a count begin; ``plain`` where the count itself does.
 
     "over six years" tells for the most part how long something went on.
     """
-    words = part(tokens, match, "h") if "h" in match.re.groupindex else ""
+    words = part(tokens, match, "h")
     if not words:
         return match.start()
+    if words.endswith(" to") and not words.startswith(("up", "close")):
+        return plain  # an end to two years of war
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     if words.endswith(" than") and (before in SIZED or before[:1].isdecimal()):
         return plain  # 10 percent more than a year earlier
     if words in ("over", "under"):
-        return match.start() if match["ago"] or before in AFTER_PREPOSITION else plain
+        return match.start() if part(tokens, match, "ago") or before in AFTER_PREPOSITION else plain
     if words.startswith("over "):
         return match.start() + 1
     alone = words in ("just", "exactly", "barely") or words.startswith(FILLERS)
@@ -183,7 +207,7 @@ def counted(text: str) -> tuple[bool, Decimal | None]:
     return (value is None or 0 < value < 10**15), value
 
 
-BACK = frozenset({"ago", "earlier", "before"})
+BACK = frozenset({"ago", "earlier", "before", "back"})
 RELATIVE_TO_SPOKEN = frozenset({"earlier", "later", "before", "after"})
 HOURS = {"TS": 3600, "TM": 60, "TH": 1}
 
@@ -196,7 +220,7 @@ def timed(
     made.kind, made.value = "duration", duration(count, unit)
     if not ago:
         return made
-    if ago in ("before", "after") and match.end() < len(tokens.words):
+    if ago in ("before", "after", "back") and match.end() < len(tokens.words):
         following = tokens.words[match.end()]
         if following[0].isalnum() or following[0] in "'’“\"(":
             made.last = match.start("ago")  # two days before the vote
@@ -224,11 +248,14 @@ def timed(
 
 @SPANS.rule(
     f"h=({HEDGE}) <a> <full>? u=(<unit|quarter|century>) t=(<and><a><half>|<or><number>)?"
-    f" (?:<or><so>)? {AGO} s=(<old>)?"
+    f" (?:<or><so>)? {AGO} s=(<old>)?",
+    f"o=(<full>) u=(<unit|century>) {AGO}",
 )
 def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "a year ago", "over a week", "a minute and a half", "$5 a day"."""
+    """ "a year ago", "over a week", "another month", "a minute and a half", "$5 a day"."""
     word, more = part(tokens, match, "u"), part(tokens, match, "t")
+    if part(tokens, match, "o") not in ("", "another"):
+        return None
     if word in ("season", "night") or (word == "quarter" and not part(tokens, match, "ago")):
         return None
     if not match["ago"] and tokens.codes[match.end() : match.end() + 1] == CLASSES["dash"]:
@@ -236,7 +263,12 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if word == "century" and tokens.words[match.start("u")] == "Century":
         return None  # a Century speedboat
     made = Expression(match.start(), match.end())
-    made.first = first_of_hedge(tokens, match, match.end("h"))
+    plain = match.end("h") if part(tokens, match, "h") else match.start()
+    made.first = first_of_hedge(tokens, match, plain)
+    after = "".join(tokens.words[match.end() : match.end() + 1]).lower()
+    before_it = "".join(tokens.words[max(match.start() - 1, 0) : match.start()]).lower()
+    if before_it in ("in", "on") and after in RELATIVES:
+        return None  # in a year when nobody knew
     count = None if more.startswith("or") else Decimal("1.5") if more else Decimal(1)
     made = timed(made, tokens, match, count, unit_of(word)) or made
     if made.kind == "duration" and match.end() - match.start() == 2 and match.start():
@@ -255,6 +287,7 @@ def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+RELATIVES = frozenset({"when", "where", "that", "which"})
 NUMBERS = frozenset(CLASSES[name] for name in ("number", "year", "teen"))
 RATED = word_set(
     """% percent times once twice barrels trillion dollars hours minutes miles gallons pennies cents
@@ -279,67 +312,6 @@ def part_of_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @SPANS.rule(
-    "<the>? m=(<recent|past|next|last|early|future|ordinal>) u=(<units>) (?:<and><units>)?",
-)
-def open_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "recent weeks", "the coming months", "past years", "the first hours"."""
-    mode = part(tokens, match, "m")
-    if mode in ("current", "latest"):
-        return None
-    if is_part(match, "m", "ordinal") and mode != "first":
-        return None
-    value = duration(None, unit_of(part(tokens, match, "u")))
-    return Expression(match.start(), match.end(), "duration", value=value)
-
-
-AMBIGUOUS_UNITS = frozenset({"quarters", "nights", "seasons", "seconds", "secs", "minutes", "mins"})
-
-
-@SPANS.rule(f"<the>? u=(<units>)(?:<or><units>)? {AGO} a=(<ahead>)? s=(<dash><old|much>)?")
-def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "for years", "months ago", "the days ahead", "decades-old"."""
-    word = part(tokens, match, "u")
-    told = bool(match["ago"] or match["s"])
-    if as_many(tokens, match.start("u")):
-        return None
-    if tokens.words[match.start("u")][0].isupper() and not match["ago"]:
-        return None
-    if word in AMBIGUOUS_UNITS and not (
-        word in ("minutes", "seconds") and (told or lasts(tokens, match))
-    ):
-        return None
-    if match["s"] and tokens.words[match.end() - 1].lower() not in SUFFIXES:
-        return None
-    first = match.start("u") if match["s"] else match.start()
-    return timed(Expression(first, match.end()), tokens, match, None, unit_of(word))
-
-
-def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell "within minutes" from "in minutes of the meeting"."""
-    before = tokens.words[match.start() - 1].lower() if match.start() else ""
-    after = tokens.codes[match.end() : match.end() + 1]
-    return before in ("in", "within", "for", "after", "of", "took") and after != CLASSES["of"]
-
-
-@SPANS.rule("u=(<unit|century>) <dash> <old|much>")
-def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "week-long", "century-old"."""
-    dashed = tokens.codes[match.start() - 1 : match.start()] == CLASSES["dash"]
-    if dashed or tokens.words[match.end() - 1].lower() not in SUFFIXES:
-        return None
-    value = duration(Decimal(1), unit_of(part(tokens, match, "u")))
-    return Expression(match.start(), match.end(), "duration", value=value)
-
-
-@SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few|some>|<a> <much>?) <while> <ago>")
-def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "long ago", "some time ago", "a while ago"."""
-    if tokens.words[match.end() - 1].lower() != "ago":
-        return None
-    return Expression(match.start(), match.end(), value="PAST_REF")
-
-
-@SPANS.rule(
     "(?:<the>|<their>)? <same>? y=(<unit>) <dash> <ago|earlier> p=(<period|quarter|units|unit>)?"
 )
 def year_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
@@ -357,10 +329,3 @@ def year_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 def period_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "the 1988 period"."""
     return Expression(match.start(), match.end(), year=int(part(tokens, match, "y")), quarter=0)
-
-
-@SPANS.rule("<long>")
-def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "weeklong"."""
-    value = LONG[tokens.words[match.start()].lower()]
-    return Expression(match.start(), match.end(), "duration", value=value)

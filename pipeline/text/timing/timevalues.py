@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from pipeline.text.timing.calendar import (
     FINE_TO_COARSE,
-    SEASONS,
     Period,
     Unit,
     containing,
     nearest_weekday,
-    nearest_year,
     within,
 )
 from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timecontext import is_day
 from pipeline.text.timing.timegrammar import Expression, Kind
+from pipeline.text.timing.timerecurring import (
+    LIKELY_AHEAD,
+    UNTOLD_REACH,
+    Direction,
+    is_of_2001,
+    named_day,
+    toward,
+    weekend,
+    yearly_period,
+)
 
-Direction = Callable[[], int]
-"""Asks whether the clause around speaks of the past (-1), the future (1) or neither (0)."""
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
 NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
@@ -31,6 +36,9 @@ RECENT = 400
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
+YEAR_OVER = 365
+AGES = 10
+"""Years that nobody counts on from the time of the news."""
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
@@ -58,6 +66,10 @@ class Calendar:
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
+        self.named: set[date] = set()
+        """The days that their names alone have told."""
+        self.tale: Spoken | None = None
+        """The month or day last spoken of whose year the text gives."""
         self.spoken: dict[Unit, Spoken] = {}
         self.length, self.length_end = "", -1
         """The months last spoken of, "the first nine months", and where they end."""
@@ -102,11 +114,18 @@ class Calendar:
         return Reading("date", value, relative)
 
     def _note(self, one: Expression, period: Period, end: int) -> None:
+        if one.month is not None and (one.year is not None or self._goes_on(period)):
+            self.tale = Spoken(period, end)
         self.last = self.spoken[period.unit] = Spoken(period, end)
         if period.unit == "D":
             self.last_day = self.last
         elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
+
+    def _goes_on(self, period: Period) -> bool:
+        """Tell whether a month or day without a year goes on the tale that is being told."""
+        published = self.published
+        return published is not None and (published - period.last).days > YEAR_OVER
 
     # -------------------------------------------------------------------------- hours and clocks
     def _hours_away(self, one: Expression, end: int) -> Reading:
@@ -157,6 +176,8 @@ class Calendar:
     ) -> tuple[Period | None, bool]:
         """Return the stretch of the calendar that is meant, and whether context decided it."""
         found, relative = self._outer(one, start, direction)
+        if found is not None and self._beyond(one, found):
+            return None, relative
         if found is not None and one.nth is not None and one.inner is not None:
             return within(found, one.nth, one.inner, one.inner_weekday), relative
         return found, relative
@@ -182,6 +203,11 @@ class Calendar:
         if yearly is not None:
             if year is not None:
                 return yearly, relative
+            if is_of_2001(one, anchor, self.text):
+                return Period("D", date(2001, 9, 11)), True
+            told = self._told(one, yearly, start, direction)
+            if told is not None:
+                return told, True
             return (toward(yearly, one, anchor, direction) if anchor else None), True
         if one.weekday is not None:
             return self._weekday(one, start, direction), True
@@ -191,8 +217,31 @@ class Calendar:
             return Period("Y", date(year, 1, 1)), relative
         if one.part is not None and anchor is not None:
             day = self.last_day if self.last_day and start - self.last_day.end <= NEAR else None
+            if day and day.period.first > anchor and direction() < 0:
+                day = None
             return (day.period if day else containing("D", anchor)), True
         return None, True
+
+    def _told(
+        self, one: Expression, yearly: Period, start: int, direction: Direction
+    ) -> Period | None:
+        """Return the month or day that goes on a tale: "In May 2001 it rose. In July it fell"."""
+        tale = self.tale
+        if tale is None or self.published is None or one.toward is not None or one.ahead:
+            return None
+        near = start - tale.end <= RECENT and "\n" not in self.text[tale.end : start]
+        if not near or one.month is None or direction() >= 0:
+            return None
+        found = yearly.shifted(tale.period.first.year - yearly.first.year, "Y")
+        if found is not None and found.last < tale.period.first:
+            found = found.shifted(1, "Y")
+        over = found is not None and (self.published - found.last).days > YEAR_OVER
+        return found if over else None
+
+    def _beyond(self, one: Expression, found: Period) -> bool:
+        """Tell whether "200 years later" was counted from the news: it is of some other time."""
+        later = one.anaphoric and one.unit == "Y" and (one.shift or 0) >= AGES
+        return later and self.published is not None and found.first > self.published
 
     def _decade(self, number: int) -> int:
         """Return the year in which "the '20s" begin: the last ones that have begun."""
@@ -277,8 +326,15 @@ class Calendar:
         if one.toward:
             step = timedelta(days=one.toward)
             return Period("D", nearest_weekday(anchor + step, wanted, one.toward))
-        default = 1 if one.toward == 0 else -1
-        return Period("D", nearest_weekday(anchor, wanted, direction() or default))
+        if one.toward == 0:
+            return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
+        before = self.text[max(0, start - UNTOLD_REACH) : start]
+        found = named_day(anchor, wanted, before, direction())
+        gone = nearest_weekday(anchor, wanted, -1)
+        if gone in self.named and (found - anchor).days > LIKELY_AHEAD:
+            found = gone  # "said Monday … will speak later Monday", read on Tuesday
+        self.named.add(found)
+        return Period("D", found)
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
         """Return the day, weekend, week, month or quarter so many units away."""
@@ -292,39 +348,3 @@ class Calendar:
             return spoken.period if spoken and spoken.period.unit == "Q" else quarter
         shift = one.shift - self._before_first_day(one, base)
         return containing(one.unit, base.first).shifted(shift)
-
-
-def yearly_period(one: Expression, year: int) -> Period | None:
-    """Return the month, day, quarter, half or season of a year that the fields give."""
-    if one.month is not None and one.day is not None:
-        return Period("D", date(year, one.month, one.day))
-    if one.month is not None:
-        return Period("M", date(year, one.month, 1))
-    if one.quarter is not None:
-        return Period("Q", date(year, one.quarter * 3 - 2, 1))
-    if one.half is not None:
-        return Period("H", date(year, one.half * 6 - 5, 1))
-    if one.season is not None:
-        return Period("SE", date(year, SEASONS[one.season], 1))
-    return None
-
-
-def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
-    """Return "last June", "this June", "next June", or the June that the tense points to."""
-    if one.toward is None:
-        return nearest_year(yearly, anchor, direction())
-    if one.toward < 0:
-        return yearly if yearly.last < anchor else yearly.shifted(-1, "Y") or yearly
-    if one.toward > 0:
-        return yearly if yearly.first > anchor else yearly.shifted(1, "Y") or yearly
-    return yearly
-
-
-def weekend(day: date, shift: int, direction: Direction) -> Period | None:
-    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come."""
-    week = containing("WE", day)
-    if shift or day >= week.first:
-        return week.shifted(shift)
-    tense = direction()
-    over = tense < 0 or (tense == 0 and day.weekday() < 3)
-    return week.shifted(-1) if over else week

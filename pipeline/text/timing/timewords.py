@@ -64,7 +64,7 @@ CLASSES = {
     "ago": "Γ",
     "zone": "Δ",
     "moment": "Θ",
-    "once": "Λ",
+    "term": "Ψ",
     # their company
     "the": "t",
     "a": "a",
@@ -111,7 +111,7 @@ CLASSES = {
     "per": "/",
     "their": "5",
     "so": "6",
-    "plurals": "7",
+    "plurals": "Ξ",
     "old": "#",
     "ahead": "9",
     "alternate": "g",
@@ -119,9 +119,15 @@ CLASSES = {
     "while": "~",
     "no": "^",
     "possible": "`",
+    "back": "\\",
+    "upwards": "<",
+    "plus": ">",
+    "all": "(",
+    "closing": ")",
+    "small": "}",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΛ]")
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-[rf]")  # 45-second, first-half
 
 PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
 """Words written with a capital wherever they are meant as times."""
@@ -206,7 +212,7 @@ DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
 YEAR = re.compile(r"[12]\d{3}")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12})?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12}|[½¼¾])?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
 LABEL = re.compile(r"[QH][1-4]|[1-4][QH]|FY\d{2,4}")
 SEPTEMBER_11 = "9/11"

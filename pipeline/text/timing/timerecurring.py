@@ -1,0 +1,92 @@
+"""Which one is meant by the name of a day, month, season, … that comes round again and again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from pipeline.text.timing.calendar import (
+    SEASONS,
+    Period,
+    containing,
+    nearest_weekday,
+    nearest_year,
+)
+from pipeline.text.timing.timegrammar import Expression
+
+Direction = Callable[[], int]
+"""Asks whether the clause around speaks of the past (-1), the future (1, surely 2), neither (0)."""
+UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
+UNTOLD_REACH = 30
+"""Characters before the name of a day that tell whether it may lie ahead of what is past."""
+LIKELY_AHEAD = 4
+"""Days ahead that the present tense alone can mean by the name of a day."""
+ATTACKS = re.compile(
+    r"\b(?:9/11|Sept(?:\.|ember) 11(?:th)?(?:, 2001|(?: terror(?:ist)?)? attacks))\b"
+)
+JUST_AHEAD, JUST_OVER = 10, 100
+"""Days around a Sept. 11 within which it may be that of the year of the news."""
+
+
+def named_day(anchor: date, weekday: int, before: str, direction: int) -> date:
+    """Return the day that news means by a name alone: the one over or the one to come.
+
+    Nobody calls yesterday by its name who means next week's day, nor tomorrow who means last
+    week's, unless the tense is sure; "before Monday's vote" leaves both open.
+
+    >>> named_day(date(2025, 5, 1), 2, "it is coming off a win on ", 1).isoformat()
+    '2025-04-30'
+    """
+    gone, coming = (nearest_weekday(anchor, weekday, way) for way in (-1, 1))
+    behind, ahead = (anchor - gone).days, (coming - anchor).days
+    if direction == 0:
+        return coming if ahead < (behind if UNTOLD.search(before) else 2) else gone
+    enough = 2 if ahead > LIKELY_AHEAD else 1
+    return coming if direction >= enough else gone
+
+
+def is_of_2001(one: Expression, anchor: date | None, text: str) -> bool:
+    """Tell whether "since Sept. 11" is of the attacks that the text names elsewhere."""
+    if (one.month, one.day, one.weekday) != (9, 11, None) or anchor is None:
+        return False
+    here = -JUST_AHEAD <= (anchor - date(anchor.year, 9, 11)).days <= JUST_OVER
+    return not here and ATTACKS.search(text) is not None
+
+
+def yearly_period(one: Expression, year: int) -> Period | None:
+    """Return the month, day, quarter, half or season of a year that the fields give."""
+    if one.month is not None and one.day is not None:
+        return Period("D", date(year, one.month, one.day))
+    if one.month is not None:
+        return Period("M", date(year, one.month, 1))
+    if one.quarter is not None:
+        return Period("Q", date(year, one.quarter * 3 - 2, 1))
+    if one.half is not None:
+        return Period("H", date(year, one.half * 6 - 5, 1))
+    if one.season is not None:
+        return Period("SE", date(year, SEASONS[one.season], 1))
+    return None
+
+
+def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
+    """Return "last June", "this June", "next June", or the June that the tense points to."""
+    if one.ahead:
+        return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
+    if one.toward is None:
+        return nearest_year(yearly, anchor, direction())
+    if one.toward < 0:
+        return yearly if yearly.last < anchor else yearly.shifted(-1, "Y") or yearly
+    if one.toward > 0:
+        return yearly if yearly.first > anchor else yearly.shifted(1, "Y") or yearly
+    return yearly
+
+
+def weekend(day: date, shift: int, direction: Direction) -> Period | None:
+    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come."""
+    week = containing("WE", day)
+    if shift or day >= week.first:
+        return week.shifted(shift)
+    tense = direction()
+    over = tense < 0 or (tense == 0 and day.weekday() < 3)
+    return week.shifted(-1) if over else week
