@@ -87,11 +87,8 @@ class Run:
         (data,) = self.store.read_all([MANIFEST])
         if data is None:
             return None
-        try:
-            found: dict[str, Any] = json.loads(data)
-        except ValueError as error:
-            raise RunDamaged("no JSON", where=f"{self.place}/{MANIFEST}") from error
-        return found
+        where = f"{self.place}/{MANIFEST}"
+        return _object(data, where, "fingerprint", "inputs", "reading", "settings", "plan")
 
     def inputs(self) -> list[str]:
         """Return what the run was told to read."""
@@ -116,6 +113,21 @@ class Run:
     @property
     def finished(self) -> bool:
         return checksum(self.store, SUCCESS) is not None
+
+    def parts(self) -> list[str]:
+        """Return the names of the parts of a run that is done, each as the run wrote it.
+
+        Raises ``RunDamaged`` for one that is not, or is gone.
+        """
+        where = f"{self.place}/{SUCCESS}"
+        with self.store.open(SUCCESS) as file:
+            written = _object(file.read(), where, "parts")["parts"]
+        for part in written:
+            if checksum(self.store, part["name"]) != part["sha256"]:
+                hint = "the command that made the run makes this part again"
+                message = "is not the part that the run wrote, or is gone"
+                raise RunDamaged(message, where=f"{self.place}/{part['name']}", hint=hint)
+        return [part["name"] for part in written]
 
     def shards(self) -> Iterator[Shard]:
         """Yield the shards of the plan."""
@@ -282,6 +294,17 @@ def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
             shards = (shard for shard, receipt in run.receipts() if receipt is not None)
         for shard in shards:
             yield from (content_key(item) for item in shard.items if item.sha256)
+
+
+def _object(data: bytes, where: str, *keys: str) -> dict[str, Any]:
+    """Return a JSON object that has these keys; raise ``RunDamaged`` for anything else."""
+    try:
+        found = json.loads(data)
+    except ValueError as error:
+        raise RunDamaged("no JSON", where=where) from error
+    if not isinstance(found, dict) or not found.keys() >= set(keys):
+        raise RunDamaged("was not written by a run", where=where)
+    return found
 
 
 def _json(value: Any) -> bytes:
