@@ -16,6 +16,7 @@ same bytes.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import __version__
-from pipeline.errors import NoRun, RunDamaged, RunDiffers
+from pipeline.errors import NoRun, RunDamaged, RunDiffers, StorageUnavailable
 from pipeline.readers.files import shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
@@ -37,6 +38,8 @@ from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
+
+logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 PLAN = "plan.jsonl"
@@ -130,8 +133,12 @@ class Run:
         return [part["name"] for part in written]
 
     def shards(self) -> Iterator[Shard]:
-        """Yield the shards of the plan."""
-        with self.store.open(PLAN) as lines:
+        """Yield the shards of the plan; raise ``RunDamaged`` if it is gone."""
+        try:
+            lines = self.store.open(PLAN)
+        except FileNotFoundError as error:
+            raise RunDamaged("is gone", where=f"{self.place}/{PLAN}") from error
+        with lines:
             for line in lines:
                 yield Shard.from_line(line)
 
@@ -275,13 +282,23 @@ def find_run(folder: str | Path) -> Run:
 def runs_in(folder: str | Path) -> Iterator[Run]:
     """Yield the run in a folder, or the runs in the folders right below it.
 
+    A folder below it that cannot be read, or is of another program, is told and passed over.
+
     Raises ``NoRun`` if there is no such folder.
     """
     store = store_at(folder)
     if not is_address(store.place) and not Path(store.place).is_dir():
         raise NoRun("no such folder", where=store.place)
-    for one in (store, *map(store.below, store.folders())):
-        if (run := Run(one.place, one)).manifest() is not None:
+    if (run := Run(store.place, store)).manifest() is not None:
+        yield run
+    for below in map(store.below, store.folders()):
+        run = Run(below.place, below)
+        try:
+            there = run.manifest() is not None
+        except (RunDamaged, StorageUnavailable) as error:
+            logger.warning("%s: passed over", error)
+            continue
+        if there:
             yield run
 
 

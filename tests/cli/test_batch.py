@@ -156,6 +156,48 @@ def test_a_changed_plan_is_refused(folder: Path, capfd: Capture) -> None:
     assert "error[P407]: run/plan.jsonl" in capfd.readouterr().err
 
 
+def test_a_run_without_its_plan_and_what_is_of_another_program_are_told(
+    folder: Path, capfd: Capture
+) -> None:
+    assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 0
+    (folder / "run/plan.jsonl").unlink()
+    (folder / "web").mkdir()
+    (folder / "web/manifest.json").write_text('{"name": "app"}', "utf-8")
+    before = tree(folder)
+    for command in (["status", "run"], ["batch", "news.jsonl", "-o", "new", "--since", "run"]):
+        assert main(command) == 65
+        assert "error[P407]: run/plan.jsonl: is gone" in capfd.readouterr().err
+    for command in (["status", "web"], ["batch", "news.jsonl", "-o", "web"], ["retry", "web"]):
+        assert main(command) == 65
+        assert "error[P407]: web/manifest.json: was not written by" in capfd.readouterr().err
+    assert main(["status", "news.jsonl"]) == 66
+    assert tree(folder) == before
+
+
+def test_what_lies_beside_the_runs_and_cannot_be_read_keeps_no_night_from_its_work(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert main(["batch", "news.jsonl", "-o", "nights/1", "--quiet"]) == 0
+    for name in ("web", "lost+found"):
+        (folder / "nights" / name).mkdir()
+        (folder / "nights" / name / "manifest.json").write_text("[]", "utf-8")
+    real = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if "lost+found" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only", "--quiet"]) == 0
+    assert ids(folder / "nights/2") == []
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{folder}/nights/lost+found/manifest.json: permission denied: passed over",
+        f"{folder}/nights/web/manifest.json: was not written by a run: passed over",
+    ]
+    assert main(["status", "nights/lost+found"]) == 69
+
+
 def test_a_dry_run_prints_the_plan_and_writes_nothing(folder: Path, capfd: Capture) -> None:
     command = ["batch", "news.jsonl", "-o", "run", "--shard-articles", "2"]
     assert main([*command, "--dry-run"]) == 0
