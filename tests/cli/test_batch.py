@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import os
+import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
+from pipeline.cli.options import JsonLines
 from pipeline.cli.runreport import RunReport, duration
 from pipeline.runs.commit import Receipt
 from pipeline.runs.executors import Serial
@@ -290,6 +293,39 @@ def test_logs_are_one_json_object_a_line(folder: Path, capfd: Capture) -> None:
     assert [row["event"] for row in found] == ["planned", "part", "dead_letter", "done"]
     assert found[1]["counts"]["words"] == 2
     assert found[3]["dead_letters"] == {"P502 \x1b[2J": 1}
+
+
+def test_errors_and_warnings_are_logged_as_json_too(folder: Path, capfd: Capture) -> None:
+    command = ["batch", "nowhere", "-o", "run", "--log-format", "json"]
+    assert main(command) == 66
+    (row,) = logs(capfd)
+    assert (row["event"], row["code"], row["where"]) == ("error", "P201", "nowhere")
+    assert main(["retry", "nowhere", "--log-format", "json", "--quiet"]) == 66
+    assert logs(capfd)[0]["code"] == "P211"
+    made = logging.LogRecord("pipeline.x", logging.WARNING, "", 1, "%s\n", ("rain",), None)
+    row = json.loads(JsonLines().format(made))
+    assert (row["event"], row["level"], row["message"]) == ("log", "WARNING", "rain\n")
+
+
+def test_a_run_goes_on_when_nobody_reads_its_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert main(["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]) == 0
+    assert len(ids(folder / "run")) == 3
+
+
+def test_a_plan_that_nobody_reads_to_its_end_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["batch", "news.jsonl", "-o", "run", "--dry-run", "--quiet"]) == 141
 
 
 def test_quiet_says_nothing(capfd: Capture) -> None:
