@@ -323,6 +323,25 @@ def test_a_folder_that_was_half_renamed_is_put_back(
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
 
 
+def test_a_disk_that_is_full_is_an_error_of_its_own_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{tmp_path}/x.parquet"
+    load([record("a")], address)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", refuse)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.close", refuse)
+    with pytest.raises(LoadFailed, match="no space left"):
+        load([record("b")], address)
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
+    assert load([record("b")], address) == Tally(new=1)
+    assert list(read_records(address)) == [record("a"), record("b")]
+
+
 def test_what_is_unchanged_is_not_written_again(tmp_path: Path) -> None:
     address = f"{tmp_path}/x.parquet"
     load([record("a")], address)
