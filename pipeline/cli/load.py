@@ -16,6 +16,7 @@ from pipeline.errors import INTERRUPTED, OK, InputNotFound
 if TYPE_CHECKING:
     from pipeline.writers.loading import Tally
 
+
 @click.command(no_args_is_help=True)
 @click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
 @click.option(

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import __version__
 from pipeline.errors import NoRun, RunDamaged, RunDiffers, StorageUnavailable
-from pipeline.readers.files import shown
+from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
 from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
@@ -95,7 +95,7 @@ class Run:
 
     def inputs(self) -> list[str]:
         """Return what the run was told to read."""
-        return list((self.manifest() or {})["inputs"])
+        return [from_utf8(one) for one in (self.manifest() or {})["inputs"]]
 
     def job(self) -> Job:
         """Return the job of the run; raise ``RunDiffers`` if its settings are not ours."""
@@ -173,7 +173,7 @@ class Run:
             "pipeline": __version__,
             "schema_version": SCHEMA_VERSION,
             "fingerprint": job.fingerprint(provenance),
-            "inputs": list(inputs),
+            "inputs": [as_utf8(one) for one in inputs],
             "reading": job.reading,
             "settings": {one.name: getattr(job.settings, one.name) for one in known()},
             "provenance": provenance.model_dump(mode="json"),

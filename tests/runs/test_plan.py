@@ -149,7 +149,9 @@ def test_the_bytes_are_the_same_with_any_workers_shards_hash_seed_locale_and_zon
     tmp_path: Path, workers: int
 ) -> None:
     articles = [f"Rain fell {at} times." if at % 5 else "FAIL P502" for at in range(23)]
-    inputs = [rows(tmp_path / "news.jsonl", articles)]
+    inputs = [str(tmp_path / "news")]
+    (tmp_path / "news").mkdir()
+    rows(tmp_path / "news" / "Zürich.jsonl", articles)  # in the locale C there is no ü
     run(tmp_path / "run", inputs, max_articles=4)
     code = (
         "import sys; from pathlib import Path; from tests.runs.running import run\n"
