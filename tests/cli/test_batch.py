@@ -295,7 +295,7 @@ def test_logs_are_one_json_object_a_line(folder: Path, capfd: Capture) -> None:
     assert found[3]["dead_letters"] == {"P502 \x1b[2J": 1}
 
 
-def test_errors_and_warnings_are_logged_as_json_too(folder: Path, capfd: Capture) -> None:
+def test_errors_and_warnings_are_logged_as_json_too(capfd: Capture) -> None:
     command = ["batch", "nowhere", "-o", "run", "--log-format", "json"]
     assert main(command) == 66
     (row,) = logs(capfd)

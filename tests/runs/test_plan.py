@@ -102,7 +102,7 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
     news, nights = tmp_path / "news", tmp_path / "nights"
     news.mkdir()
     (news / "a.txt").write_text("Rain fell.", "utf-8")
-    (news / "b.jsonl").write_text('{"text": "FAIL P502"}\n', "utf-8")
+    (news / "b.jsonl").write_text('{"text": "FAIL P502"}', "utf-8")
 
     def night(number: int, expected: Sequence[str]) -> None:
         folder = nights / str(number)
@@ -114,10 +114,11 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
 
     night(1, [f"{news}/a.txt", f"{news}/b.jsonl:1"])
     night(2, [])
+    assert (news / "b.jsonl").read_bytes()[-1:] == b"}"  # whose next line will end this one
     (news / "a.txt").rename(news / "renamed.txt")
     (news / "c.txt").write_text("Snow fell.", "utf-8")
     with (news / "b.jsonl").open("a") as file:
-        file.write('{"text": "Hail fell."}\n')
+        file.write('\n{"text": "Hail fell."}\r\n')
     night(3, [f"{news}/b.jsonl:2", f"{news}/c.txt"])
     (news / "c.txt").write_text("Snow fell in May.", "utf-8")
     night(4, [f"{news}/c.txt"])
@@ -142,6 +143,9 @@ def test_a_run_does_not_read_what_it_writes(
     run(Path("out/run"), ["."])
     run(Path("out/run"), ["."])
     assert Run("out/run").progress().articles == 1
+    earlier = earlier_runs([], beside="out/next")
+    run(Path("out/next"), ["."], earlier=earlier)
+    assert Run("out/next").progress().articles == 0
 
 
 @pytest.mark.parametrize("workers", [0, 3])
