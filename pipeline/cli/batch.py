@@ -163,6 +163,8 @@ def batch(
             raise OutputExists("holds a run", where=out, hint=hint)
         if there:
             run.check_inputs(inputs)
+            if run.finished:
+                run.check_articles(planned)
         with crew(job, workers, engine, address) as executor:
             one = Batch(run, job, executor)
             if there:

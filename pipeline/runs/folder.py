@@ -195,6 +195,15 @@ class Run:
             message = f"holds a run over other inputs: {' '.join(map(shown, before))}"
             raise RunDiffers(message, where=self.place)
 
+    def check_articles(self, plan: Iterable[Shard]) -> None:
+        """Raise ``RunDiffers`` if the input holds articles by now that the run knows nothing of."""
+        had = set(known_articles([self]))
+        items = (item for shard in plan for item in shard.items if item.sha256)
+        if new := sum(content_key(item) not in had for item in items):
+            message = f"is finished, and the input holds {new:,} more by now: new or changed"
+            hint = "they are for another run: -o with another folder, and --new-only"
+            raise RunDiffers(message, where=self.place, hint=hint)
+
     def check(self, job: Job, provenance: Provenance) -> None:
         """Raise ``RunDiffers`` unless the run is of these settings and models."""
         manifest = self.manifest() or {}

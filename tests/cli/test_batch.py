@@ -104,6 +104,28 @@ def test_the_same_command_again_changes_nothing(folder: Path, capfd: Capture) ->
     assert "0 articles to do, 3 of 3 done before" in capfd.readouterr().err
 
 
+def test_a_finished_run_is_not_taken_for_one_over_articles_that_came_later(
+    folder: Path, capfd: Capture
+) -> None:
+    rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502"])
+    (folder / "link.txt").symlink_to("news.jsonl")
+    twice = '{"text": "Rain fell.", "id": "n0", "title": "Rain"}\n{"text": "Fog.", "id": "n1"}\n'
+    (folder / "twice.jsonl").write_text(twice, "utf-8")  # a repeat, and an id that is taken
+    command = ["batch", ".", "-o", "nightly"]
+    assert main(command) == 1
+    assert main(command) == 1
+    with (folder / "news.jsonl").open("a") as file:
+        file.write('{"text": "Hail fell."}\n{"text": "Fog."}\n')
+    before = tree(folder)
+    assert main(command) == 73
+    shown = capfd.readouterr().err
+    assert "error[P405]: nightly: is finished, and the input holds 2 more by now" in shown
+    assert "--new-only" in shown
+    assert tree(folder) == before
+    (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished one is first of all finished
+    assert main(command) == 1
+
+
 def test_a_part_that_was_lost_or_damaged_is_made_again(folder: Path) -> None:
     command = ["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]
     assert main(command) == 0
