@@ -25,7 +25,7 @@ from pipeline.errors import (
     LoadFailed,
 )
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers import loading, rows, sqlite
+from pipeline.writers import loading, parquet, rows, sqlite
 from pipeline.writers import postgres as copying
 from pipeline.writers.loading import Tally, connect, load, read_records
 from tests.golden import SEEDS
@@ -321,6 +321,25 @@ def test_a_folder_that_was_half_renamed_is_put_back(
     assert load([record("c")], address) == Tally(new=1)
     assert list(read_records(address)) == [record("a"), record("c")]
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
+
+
+def test_files_are_on_the_disk_before_they_are_in_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        done.append("renamed")
+        return real(self, target)
+
+    monkeypatch.setattr(parquet, "_sync", lambda path: done.append(path.name))
+    monkeypatch.setattr(Path, "rename", rename)
+    load([record("a")], f"{tmp_path}/x.parquet")
+    files = [f"{table.name}.parquet" for table in loading.SCHEMA.tables]
+    assert sorted(done[: len(files)]) == sorted(files)
+    # there was no folder before, and so nothing to rename out of the way
+    assert done[len(files) :] == [".x.parquet.tmp", "renamed", "renamed", tmp_path.name]
 
 
 def test_a_disk_that_is_full_is_an_error_of_its_own_and_leaves_nothing_behind(
