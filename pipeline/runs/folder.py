@@ -25,7 +25,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import __version__
-from pipeline.errors import NoRun, RunDamaged, RunDiffers, StorageUnavailable
+from pipeline.errors import (
+    ArticleChanged,
+    InputNotFound,
+    NoRun,
+    NotAFile,
+    RunDamaged,
+    RunDiffers,
+    StorageUnavailable,
+    Unreadable,
+)
 from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
@@ -37,6 +46,7 @@ from pipeline.runs.store import Store, store_at
 from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:
+    from pipeline.outcomes import Failure
     from pipeline.records.schema import Provenance
 
 logger = logging.getLogger(__name__)
@@ -45,6 +55,8 @@ MANIFEST = "manifest.json"
 PLAN = "plan.jsonl"
 LETTERS = "dead-letter.jsonl"
 SUCCESS = "_SUCCESS.json"
+UNREAD = {kind.code for kind in (InputNotFound, NotAFile, Unreadable, ArticleChanged)}
+"""Dead letters of articles that were not there to be read."""
 AHEAD = 32
 """So many receipts are asked for at a time; their shards are in memory meanwhile."""
 
@@ -115,16 +127,20 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        return checksum(self.store, SUCCESS) is not None
+        return self.success() is not None
+
+    def success(self) -> dict[str, Any] | None:
+        """Return what a run that is done says of itself."""
+        (data,) = self.store.read_all([SUCCESS])
+        where = f"{self.place}/{SUCCESS}"
+        return None if data is None else _object(data, where, "parts", "dead_letters")
 
     def parts(self) -> list[str]:
         """Return the names of the parts of a run that is done, each as the run wrote it.
 
         Raises ``RunDamaged`` for one that is not, or is gone.
         """
-        where = f"{self.place}/{SUCCESS}"
-        with self.store.open(SUCCESS) as file:
-            written = _object(file.read(), where, "parts")["parts"]
+        written = (self.success() or {"parts": []})["parts"]
         for part in written:
             if checksum(self.store, part["name"]) != part["sha256"]:
                 hint = "the command that made the run makes this part again"
@@ -197,9 +213,11 @@ class Run:
 
     def check_articles(self, plan: Iterable[Shard]) -> None:
         """Raise ``RunDiffers`` if the input holds articles by now that the run knows nothing of."""
-        had = set(known_articles([self]))
-        items = (item for shard in plan for item in shard.items if item.sha256)
-        if new := sum(content_key(item) not in had for item in items):
+        had, now = (
+            {content_key(item) for shard in shards for item in shard.items if item.sha256}
+            for shards in (self.shards(), plan)
+        )
+        if new := len(now - had):
             message = f"is finished, and the input holds {new:,} more by now: new or changed"
             hint = "they are for another run: -o with another folder, and --new-only"
             raise RunDiffers(message, where=self.place, hint=hint)
@@ -312,14 +330,23 @@ def runs_in(folder: str | Path) -> Iterator[Run]:
 
 
 def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
-    """Yield the ``content_key`` of each article that a run has a record or a dead letter of."""
+    """Yield the ``content_key`` of each article that a run has a record or a dead letter of.
+
+    One that could not be read is not among them: it may be there again.
+    """
     for run in runs:
-        if run.finished:
-            shards = run.shards()
+        done: Iterator[tuple[Shard, dict[int, Failure]]]
+        success = run.success()
+        if success is not None and not UNREAD & success["dead_letters"].keys():
+            done = ((shard, {}) for shard in run.shards())
         else:
-            shards = (shard for shard, receipt in run.receipts() if receipt is not None)
-        for shard in shards:
-            yield from (content_key(item) for item in shard.items if item.sha256)
+            found = ((shard, receipt) for shard, receipt in run.receipts() if receipt)
+            done = ((shard, dict(receipt.failures)) for shard, receipt in found)
+        for shard, failures in done:
+            for index, item in enumerate(shard.items):
+                unread = index in failures and failures[index].code in UNREAD
+                if item.sha256 and not unread:
+                    yield content_key(item)
 
 
 def _object(data: bytes, where: str, *keys: str) -> dict[str, Any]:

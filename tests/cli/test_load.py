@@ -31,7 +31,7 @@ def run(tmp_path: Path) -> Path:
         part.write_text("".join(record(id).to_line() for id in ids), "utf-8")
         parts.append({"name": part.name, "sha256": sha256(part.read_bytes()).hexdigest()})
     (folder / "dead-letter.jsonl").write_text('{"id":"d"}\n', "utf-8")
-    (folder / "_SUCCESS.json").write_text(json.dumps({"parts": parts}), "utf-8")
+    (folder / "_SUCCESS.json").write_text(json.dumps({"parts": parts, "dead_letters": {}}), "utf-8")
     return folder
 
 
@@ -84,7 +84,7 @@ def test_of_a_run_just_the_parts_that_it_wrote_are_loaded_and_all_of_them(
 def test_a_run_without_anything_new_is_no_error(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "_SUCCESS.json").write_text('{"parts": []}', "utf-8")
+    (tmp_path / "_SUCCESS.json").write_text('{"parts": [], "dead_letters": {}}', "utf-8")
     assert main(["load", str(tmp_path), "--to", f"sqlite:///{tmp_path}/x.db"]) == 0
     assert capfd.readouterr().err == "0 articles: 0 new, 0 replaced, 0 unchanged\n"
 

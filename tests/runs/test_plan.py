@@ -135,6 +135,23 @@ def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
     assert [Path(one.place).name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
 
 
+def test_what_was_not_there_to_be_read_is_new_when_it_is_there_again(tmp_path: Path) -> None:
+    news, folder = tmp_path / "news", tmp_path / "nights/1"
+    news.mkdir()
+    for name, text in (("a", "Rain fell."), ("b", "FAIL P502"), ("c", "Snow fell.")):
+        (news / f"{name}.txt").write_text(text, "utf-8")
+    run(folder, [str(news)], max_articles=3)
+    for name in ("_SUCCESS.json", "receipts/part-00000.json"):
+        (folder / name).unlink()
+    (news / "c.txt").rename(tmp_path / "c.txt")
+    run(folder, [str(news)])
+    assert [code for _, code in letters(folder)] == ["P502", "P201"]
+    (tmp_path / "c.txt").rename(news / "c.txt")
+    job = Job(folder=str(tmp_path / "nights/2"), settings=Settings())
+    (shard,) = plan([str(news)], job, earlier=earlier_runs([str(folder)]))
+    assert [item.path for item in shard.items] == [f"{news}/c.txt"]
+
+
 def test_a_run_does_not_read_what_it_writes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
