@@ -340,6 +340,8 @@ def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
         if success is not None and not UNREAD & success["dead_letters"].keys():
             done = ((shard, {}) for shard in run.shards())
         else:
+            if success is None:
+                logger.warning("%s: is not finished; what it has done is left out", run.place)
             found = ((shard, receipt) for shard, receipt in run.receipts() if receipt)
             done = ((shard, dict(receipt.failures)) for shard, receipt in found)
         for shard, failures in done:

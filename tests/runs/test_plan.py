@@ -124,7 +124,9 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
     night(4, [f"{news}/c.txt"])
 
 
-def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
+def test_what_an_unfinished_run_has_not_done_is_new_and_it_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell."])]
     run(tmp_path / "nights/1", inputs, max_articles=1)
     (tmp_path / "nights/1/_SUCCESS.json").unlink()
@@ -132,6 +134,9 @@ def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
     job = Job(folder=str(tmp_path / "nights/2"), settings=Settings())
     (shard,) = plan(inputs, job, earlier=earlier_runs([str(tmp_path / "nights")]))
     assert [item.line for item in shard.items] == [2]
+    assert [one.getMessage() for one in caplog.records] == [
+        f"{tmp_path}/nights/1: is not finished; what it has done is left out"
+    ]
     assert [Path(one.place).name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
 
 
