@@ -18,7 +18,13 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.errors import OutputError, RunLocked, StorageUnavailable, StorageUnsuitable
+from pipeline.errors import (
+    OutputError,
+    RunLocked,
+    StorageUnavailable,
+    StorageUnsuitable,
+    WriteFailed,
+)
 from pipeline.outcomes import Failure
 from pipeline.readers import read_item
 from pipeline.remote import connect
@@ -147,7 +153,9 @@ def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_goes
     assert codes == {73, 74}
 
 
-def test_a_file_that_could_not_be_made_is_not_there(s3: str) -> None:
+def test_a_file_that_could_not_be_made_is_not_there(
+    s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = ObjectStore(s3)
     store.put("part", [b"as it was"])
 
@@ -160,6 +168,13 @@ def test_a_file_that_could_not_be_made_is_not_there(s3: str) -> None:
             store.put(name, chunks())
     assert store.read("part") == b"as it was"
     assert store.read("other") is None
+
+    def refuse(**_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory")
+
+    monkeypatch.setattr("pipeline.runs.objects.NamedTemporaryFile", refuse)
+    with pytest.raises(WriteFailed, match="no usable temporary directory"):
+        store.put("part", [b"x"])
 
 
 def test_a_large_file_comes_back_by_lines_and_as_a_whole(s3: str) -> None:
