@@ -38,7 +38,7 @@ def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     need("spark")
-    # five Java machines for a few seconds each: compiling and checking their code well is half of it
+    # five Java machines for a few seconds each: compiling and checking code is half of it
     options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions"
     options += " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", options)
