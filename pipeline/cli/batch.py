@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from pipeline.cli import options
-from pipeline.cli.runreport import LogFormat, RunReport
+from pipeline.cli.runreport import LogFormat, RunReport, told_as_logged
 from pipeline.cli.signals import stopping
 from pipeline.cli.table import plain, plural
 from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists, UsageError
@@ -105,6 +105,7 @@ def cpus() -> int:
 @options.log_format
 @options.config
 @options.quiet_and_verbose
+@told_as_logged
 def batch(
     inputs: tuple[str, ...],
     out: str,
@@ -138,7 +139,7 @@ def batch(
     pipeline retry out/news
     """
     settings = options.settings_of(config, **flags)
-    options.set_up_logging(verbose)
+    options.set_up_logging(verbose, log_format)
     day = options.day_of(published) if published else None
 
     from pipeline.remote import folder_of
@@ -162,6 +163,8 @@ def batch(
             raise OutputExists("holds a run", where=out, hint=hint)
         if there:
             run.check_inputs(inputs)
+            if run.finished:
+                run.check_articles(planned)
         with crew(job, workers, engine, address) as executor:
             one = Batch(run, job, executor)
             if there:

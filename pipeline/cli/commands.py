@@ -37,6 +37,13 @@ class Commands(click.Group):
         _teach(cmd)
         super().add_command(cmd, name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is meant; raise ``ReaderGone`` where nobody reads what it prints."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # click would end with 1, which says "dead letters" here
+            raise errors.ReaderGone("nobody reads stdout any more") from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands section by section, each with its first sentence."""
         if not self.sections:

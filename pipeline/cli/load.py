@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.records import PARTS, records
+from pipeline.cli.records import records
 from pipeline.cli.table import plural
 from pipeline.errors import INTERRUPTED, OK, InputNotFound
 
 if TYPE_CHECKING:
     from pipeline.writers.loading import Tally
-
-SUCCESS = "_SUCCESS.json"
-"""The file that a run writes last."""
 
 
 @click.command(no_args_is_help=True)
@@ -60,29 +57,26 @@ def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose
 
 
 def _paths(files: Sequence[str]) -> Iterator[str]:
-    """Yield the files of records; of a run, its parts, which may be none.
+    """Yield the files of records; of a run, the parts that it wrote, which may be none.
 
-    Raises ``InputNotFound`` for a folder that is no run, or of a run that is not done.
+    Raises ``InputNotFound`` for a folder that is no run, or of a run that is not done, and
+    ``RunDamaged`` for one whose parts are not as it wrote them.
     """
+    from pipeline.readers.files import shown
     from pipeline.remote import folder_of, is_address
-    from pipeline.runs.folder import find_run
+    from pipeline.runs.folder import SUCCESS, Run, find_run
 
     for name in map(folder_of, files):
-        folder = Path(name)
-        if is_address(name):
-            done = find_run(name).finished
-        else:
-            done = not folder.is_dir() or (folder / SUCCESS).is_file()
-        if done and folder.is_dir():
-            yield from sorted(str(path) for path in folder.glob(PARTS))
-        elif done:
+        if not is_address(name) and not Path(name).is_dir():
             yield name
-        else:
-            from pipeline.readers.files import shown
-
+            continue
+        run = find_run(name) if is_address(name) else Run(name)
+        if not run.finished:
             hint = "finish it with pipeline batch, or name its files of records one by one"
             message = f"no run that is done: it holds no {SUCCESS}"
             raise InputNotFound(message, where=shown(name), hint=hint)
+        parts = run.parts()
+        yield from [name] if is_address(name) else (str(Path(name, part)) for part in parts)
 
 
 def summary(tally: Tally) -> Iterator[str]:

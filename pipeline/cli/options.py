@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.cli.runreport import LogFormat, row
 from pipeline.errors import BadDate
 from pipeline.settings import PROFILES, Settings, load_settings
 
@@ -156,8 +157,19 @@ def settings_of(config: str | None, **flags: Any) -> Settings:
     return load_settings(file=config, flags=flags)
 
 
-def set_up_logging(verbose: int) -> None:
+class JsonLines(logging.Formatter):
+    """Writes what is logged as a line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = super().format(record)  # with the traceback, where there is one
+        return row("log", level=record.levelname, logger=record.name, message=message)
+
+
+def set_up_logging(verbose: int, log_format: LogFormat = "text") -> None:
     """Send log lines to stderr; text of articles is logged at DEBUG at most."""
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    text = logging.Formatter("%(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(text if log_format == "text" else JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("pipeline").setLevel(level)

@@ -8,7 +8,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.batch import Engine, carry_out, crew
-from pipeline.cli.runreport import LogFormat, RunReport
+from pipeline.cli.runreport import LogFormat, RunReport, told_as_logged
 
 
 @click.command(no_args_is_help=True, short_help="Try the articles again that failed in RUN.")
@@ -19,6 +19,7 @@ from pipeline.cli.runreport import LogFormat, RunReport
 @options.log_format
 @options.config
 @options.quiet_and_verbose
+@told_as_logged
 def retry(
     run_folder: str,
     workers: int | None,
@@ -40,7 +41,7 @@ def retry(
     pipeline retry out/news --max-bytes 8000000
     """
     limits = options.settings_of(config, max_bytes=max_bytes, max_seconds=max_seconds)
-    options.set_up_logging(verbose)
+    options.set_up_logging(verbose, log_format)
 
     from pipeline.readers.files import check
     from pipeline.runs.batch import Batch

@@ -7,17 +7,23 @@ People at a terminal see a line of progress. Elsewhere each part is a line of a 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pipeline.cli import table
+from pipeline.errors import INTERRUPTED, PipelineError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.runs.commit import Receipt
     from pipeline.runs.folder import Progress
 
@@ -78,7 +84,7 @@ class RunReport:
                 **failure._asdict(),
             )
         if self.live:
-            click.echo(f"\r{self._progress()}\x1b[K", err=True, nl=False)
+            self._say(f"\r{self._progress()}\x1b[K", nl=False)
 
     def stopping(self) -> None:
         self._log("stopping", "stopping after the shards in hand; once more ends it at once")
@@ -128,12 +134,45 @@ class RunReport:
         if self.quiet:
             return
         if self.json:
-            now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            row = {"time": now, "event": event, "run": str(self.folder), **fields}
-            click.echo(json.dumps(row, ensure_ascii=True), err=True)
+            self._say(row(event, run=str(self.folder), **fields))
         elif line is not None:
-            start = "\r\x1b[K" if self.live else ""
-            click.echo(start + line, err=True)
+            self._say(("\r\x1b[K" if self.live else "") + line)
+
+    def _say(self, text: str, *, nl: bool = True) -> None:
+        try:
+            click.echo(text, err=True, nl=nl)
+        except OSError:  # the reader is gone, or the disk of the log is full: the run is not
+            self.quiet, self.live = True, False
+            with suppress(OSError):  # what is left of the line is flushed at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
+    """Have a command tell of errors as its log is written."""
+
+    @wraps(command)
+    def told(*arguments: Any, log_format: LogFormat, **given: Any) -> int:
+        try:
+            return command(*arguments, log_format=log_format, **given)
+        except PipelineError as error:
+            if log_format == "text":
+                raise
+            fields = {"code": error.code, "where": error.where, "hint": error.hint or None}
+            click.echo(row("error", message=error.message, **fields), err=True)
+            return error.exit_code
+        except KeyboardInterrupt:
+            if log_format == "text":
+                raise
+            click.echo(row("interrupted"), err=True)
+            return INTERRUPTED
+
+    return told
+
+
+def row(event: str, **fields: object) -> str:
+    """Return one line of a log as JSON, with the time in UTC."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"time": now, "event": event, **fields}, ensure_ascii=True)
 
 
 def by_number(codes: Counter[str]) -> list[tuple[str, int]]:

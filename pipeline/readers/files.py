@@ -55,8 +55,23 @@ def shown(path: str) -> str:
     >>> shown("seeds/a.txt")
     'seeds/a.txt'
     """
-    name = path if is_address(path) else Path(path).as_posix()
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    if is_address(path):
+        return path.encode("utf-8", "backslashreplace").decode("utf-8")
+    return os.fsencode(Path(path).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def as_utf8(path: str) -> str:
+    """Return a path as it is where the system's names are UTF-8, whatever they are here.
+
+    >>> from_utf8(as_utf8("news/a.txt"))
+    'news/a.txt'
+    """
+    return path if is_address(path) else os.fsencode(path).decode("utf-8", "surrogateescape")
+
+
+def from_utf8(path: str) -> str:
+    """Return the path of this system that ``as_utf8`` wrote."""
+    return path if is_address(path) else os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
 def check(paths: Iterable[str]) -> tuple[str, ...]:

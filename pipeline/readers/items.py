@@ -109,7 +109,10 @@ def _whole(file: BinaryIO, path: str, limit: int) -> Item:
 
 
 def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
-    """Yield an item for each line that is not blank; none is kept beyond the limit."""
+    """Yield an item for each line that is not blank, without its end.
+
+    None is kept beyond the limit.
+    """
     start = number = 0
     while line := file.readline(limit + 1):
         number += 1
@@ -118,7 +121,9 @@ def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
         while size > limit and not rest.endswith(b"\n") and (rest := file.readline(BLOCK)):
             size += len(rest)
         if line.strip():
-            yield _item(path, start, size, number, line, limit)
+            # the last line may get its end later, and is the same article then
+            end = len(line) - len(line.rstrip(b"\r\n")) if size <= limit else 0
+            yield _item(path, start, size - end, number, line[: len(line) - end], limit)
         start += size
 
 

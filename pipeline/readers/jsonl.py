@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 DESCRIPTIVE = ("title", "byline", "publisher", "language")
+MAX_ID = 2000
+"""Bytes of an id that every database can index: one article must not keep a run from its load."""
 MAX_DEPTH = 32
 """Deeper nesting in a foreign key is refused: no later reader of the record has to bear it."""
 
@@ -175,7 +177,10 @@ def _id(rest: dict[str, Any], key: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadRow(f"the id is {type(value).__name__}, not a string or a whole number")
-    return _clean(str(value))
+    id = _clean(str(value))
+    if len(id.encode()) > MAX_ID:
+        raise BadRow(f"the id is longer than {MAX_ID:,} bytes")
+    return id
 
 
 def _take(rest: dict[str, Any], key: str) -> str | None:

@@ -34,10 +34,12 @@ def plan(
 ) -> Plan:
     """Return the plan of a run over inputs, without the articles that ``earlier`` runs have.
 
-    Raises what ``find_items`` raises.
+    What this run and those wrote is no input. Raises what ``find_items`` raises.
     """
+    earlier = list(earlier)
+    written = [job.folder, *(run.place for run in earlier)]
     items: Iterator[Item] = find_items(
-        inputs, job.settings, format=job.format, skip_folders=[job.folder]
+        inputs, job.settings, format=job.format, skip_folders=written
     )
     return Plan(items, job, known=known_articles(earlier), max_articles=max_articles)
 

@@ -16,6 +16,7 @@ same bytes.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,8 +25,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import __version__
-from pipeline.errors import NoRun, RunDamaged, RunDiffers
-from pipeline.readers.files import shown
+from pipeline.errors import (
+    ArticleChanged,
+    InputNotFound,
+    NoRun,
+    NotAFile,
+    RunDamaged,
+    RunDiffers,
+    StorageUnavailable,
+    Unreadable,
+)
+from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
 from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
@@ -36,12 +46,17 @@ from pipeline.runs.store import Store, store_at
 from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:
+    from pipeline.outcomes import Failure
     from pipeline.records.schema import Provenance
+
+logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 PLAN = "plan.jsonl"
 LETTERS = "dead-letter.jsonl"
 SUCCESS = "_SUCCESS.json"
+UNREAD = {kind.code for kind in (InputNotFound, NotAFile, Unreadable, ArticleChanged)}
+"""Dead letters of articles that were not there to be read."""
 AHEAD = 32
 """So many receipts are asked for at a time; their shards are in memory meanwhile."""
 
@@ -87,15 +102,12 @@ class Run:
         (data,) = self.store.read_all([MANIFEST])
         if data is None:
             return None
-        try:
-            found: dict[str, Any] = json.loads(data)
-        except ValueError as error:
-            raise RunDamaged("no JSON", where=f"{self.place}/{MANIFEST}") from error
-        return found
+        where = f"{self.place}/{MANIFEST}"
+        return _object(data, where, "fingerprint", "inputs", "reading", "settings", "plan")
 
     def inputs(self) -> list[str]:
         """Return what the run was told to read."""
-        return list((self.manifest() or {})["inputs"])
+        return [from_utf8(one) for one in (self.manifest() or {})["inputs"]]
 
     def job(self) -> Job:
         """Return the job of the run; raise ``RunDiffers`` if its settings are not ours."""
@@ -115,11 +127,34 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        return checksum(self.store, SUCCESS) is not None
+        return self.success() is not None
+
+    def success(self) -> dict[str, Any] | None:
+        """Return what a run that is done says of itself."""
+        (data,) = self.store.read_all([SUCCESS])
+        where = f"{self.place}/{SUCCESS}"
+        return None if data is None else _object(data, where, "parts", "dead_letters")
+
+    def parts(self) -> list[str]:
+        """Return the names of the parts of a run that is done, each as the run wrote it.
+
+        Raises ``RunDamaged`` for one that is not, or is gone.
+        """
+        written = (self.success() or {"parts": []})["parts"]
+        for part in written:
+            if checksum(self.store, part["name"]) != part["sha256"]:
+                hint = "the command that made the run makes this part again"
+                message = "is not the part that the run wrote, or is gone"
+                raise RunDamaged(message, where=f"{self.place}/{part['name']}", hint=hint)
+        return [part["name"] for part in written]
 
     def shards(self) -> Iterator[Shard]:
-        """Yield the shards of the plan."""
-        with self.store.open(PLAN) as lines:
+        """Yield the shards of the plan; raise ``RunDamaged`` if it is gone."""
+        try:
+            lines = self.store.open(PLAN)
+        except FileNotFoundError as error:
+            raise RunDamaged("is gone", where=f"{self.place}/{PLAN}") from error
+        with lines:
             for line in lines:
                 yield Shard.from_line(line)
 
@@ -154,7 +189,7 @@ class Run:
             "pipeline": __version__,
             "schema_version": SCHEMA_VERSION,
             "fingerprint": job.fingerprint(provenance),
-            "inputs": list(inputs),
+            "inputs": [as_utf8(one) for one in inputs],
             "reading": job.reading,
             "settings": {one.name: getattr(job.settings, one.name) for one in known()},
             "provenance": provenance.model_dump(mode="json"),
@@ -175,6 +210,17 @@ class Run:
         if before != list(inputs):
             message = f"holds a run over other inputs: {' '.join(map(shown, before))}"
             raise RunDiffers(message, where=self.place)
+
+    def check_articles(self, plan: Iterable[Shard]) -> None:
+        """Raise ``RunDiffers`` if the input holds articles by now that the run knows nothing of."""
+        had, now = (
+            {content_key(item) for shard in shards for item in shard.items if item.sha256}
+            for shards in (self.shards(), plan)
+        )
+        if new := len(now - had):
+            message = f"is finished, and the input holds {new:,} more by now: new or changed"
+            hint = "they are for another run: -o with another folder, and --new-only"
+            raise RunDiffers(message, where=self.place, hint=hint)
 
     def check(self, job: Job, provenance: Provenance) -> None:
         """Raise ``RunDiffers`` unless the run is of these settings and models."""
@@ -263,25 +309,57 @@ def find_run(folder: str | Path) -> Run:
 def runs_in(folder: str | Path) -> Iterator[Run]:
     """Yield the run in a folder, or the runs in the folders right below it.
 
+    A folder below it that cannot be read, or is of another program, is told and passed over.
+
     Raises ``NoRun`` if there is no such folder.
     """
     store = store_at(folder)
     if not is_address(store.place) and not Path(store.place).is_dir():
         raise NoRun("no such folder", where=store.place)
-    for one in (store, *map(store.below, store.folders())):
-        if (run := Run(one.place, one)).manifest() is not None:
+    if (run := Run(store.place, store)).manifest() is not None:
+        yield run
+    for below in map(store.below, store.folders()):
+        run = Run(below.place, below)
+        try:
+            there = run.manifest() is not None
+        except (RunDamaged, StorageUnavailable) as error:
+            logger.warning("%s: passed over", error)
+            continue
+        if there:
             yield run
 
 
 def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
-    """Yield the ``content_key`` of each article that a run has a record or a dead letter of."""
+    """Yield the ``content_key`` of each article that a run has a record or a dead letter of.
+
+    One that could not be read is not among them: it may be there again.
+    """
     for run in runs:
-        if run.finished:
-            shards = run.shards()
+        done: Iterator[tuple[Shard, dict[int, Failure]]]
+        success = run.success()
+        if success is not None and not UNREAD & success["dead_letters"].keys():
+            done = ((shard, {}) for shard in run.shards())
         else:
-            shards = (shard for shard, receipt in run.receipts() if receipt is not None)
-        for shard in shards:
-            yield from (content_key(item) for item in shard.items if item.sha256)
+            if success is None:
+                logger.warning("%s: is not finished; what it has done is left out", run.place)
+            found = ((shard, receipt) for shard, receipt in run.receipts() if receipt)
+            done = ((shard, dict(receipt.failures)) for shard, receipt in found)
+        for shard, failures in done:
+            for index, item in enumerate(shard.items):
+                unread = index in failures and failures[index].code in UNREAD
+                if item.sha256 and not unread:
+                    yield content_key(item)
+
+
+def _object(data: bytes, where: str, *keys: str) -> dict[str, Any]:
+    """Return a JSON object that has these keys; raise ``RunDamaged`` for anything else."""
+    try:
+        found = json.loads(data)
+    except ValueError as error:
+        raise RunDamaged("no JSON", where=where) from error
+    if not isinstance(found, dict) or not found.keys() >= set(keys):
+        raise RunDamaged("was not written by a run", where=where)
+    return found
 
 
 def _json(value: Any) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,10 @@ from pathlib import Path
 from pipeline.errors import OutputNotCreated, RunLocked
 
 LOCK = ".lock"
+LOOKS = 10
+"""So often the lock is asked for: a look at who has it takes it too, for a blink."""
+LOOK = 0.02
+"""Seconds from one time to the next."""
 
 
 @contextmanager
@@ -26,16 +31,25 @@ def locked(folder: Path) -> Iterator[None]:
         reason = (error.strerror or str(error)).lower()
         raise OutputNotCreated(reason, where=str(folder)) from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"in use by {_read(descriptor) or 'another process'}"
-            raise RunLocked(message, where=str(folder)) from error
+        _take(descriptor, folder)
         _write(descriptor, f"process {os.getpid()} on {socket.gethostname()}")
         yield
         _write(descriptor, "")
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int, folder: Path) -> None:
+    """Lock the file; somebody who only looks who has it is waited for."""
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK)
+        else:
+            return
+    message = f"in use by {_read(descriptor) or 'another process'}"
+    raise RunLocked(message, where=str(folder))
 
 
 def holder(folder: Path) -> str | None:

@@ -68,7 +68,9 @@ class ObjectStore:
     def put(self, name: str, chunks: Iterable[bytes]) -> Written:
         digest, size = hashlib.sha256(), 0
         # made aside, so that whatever breaks off the making leaves no object
-        with NamedTemporaryFile(prefix="pipeline-") as file:
+        with failing(Path("a temporary file")):
+            aside = NamedTemporaryFile(prefix="pipeline-")  # noqa: SIM115 - closed by the next line
+        with aside as file:
             for chunk in chunks:
                 with failing(Path(file.name)):
                     file.write(chunk)

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, Self
 from pipeline.errors import RunDamaged
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, read_item
+from pipeline.readers.files import as_utf8, from_utf8
 from pipeline.records.schema import text_sha256
 from pipeline.runs.job import Job
 
@@ -46,14 +47,16 @@ class Shard(NamedTuple):
         """Return the shard of a line; raise ``RunDamaged`` if it is none."""
         try:
             row = json.loads(line)
-            return cls(row["name"], tuple(Item(*one) for one in row["items"]))
+            items = (Item(from_utf8(path), *rest) for path, *rest in row["items"])
+            return cls(row["name"], tuple(items))
         except (ValueError, KeyError, TypeError) as error:
             raise RunDamaged("a line of the plan is no shard") from error
 
 
 def _items(shard: Shard) -> str:
     # ASCII: a path may hold bytes that are no UTF-8, and they have to come back as they were
-    return json.dumps(shard.items, separators=(",", ":"))
+    items = [item._replace(path=as_utf8(item.path)) for item in shard.items]
+    return json.dumps(items, separators=(",", ":"))
 
 
 class Plan:

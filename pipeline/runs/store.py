@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
-from pipeline.errors import OutputNotCreated, WriteFailed
+from pipeline.errors import OutputNotCreated, StorageUnavailable, WriteFailed
 from pipeline.remote import folder_of, is_address
 from pipeline.runs.lock import holder, locked
 
@@ -59,11 +59,17 @@ class Store(Protocol):
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """Open a file for reading; raise ``FileNotFoundError`` if it is not there."""
+        """Open a file for reading.
+
+        Raises ``FileNotFoundError`` if it is not there, or ``StorageUnavailable``.
+        """
         ...
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
-        """Yield what each of many small files holds, or None if it is not there."""
+        """Yield what each of many small files holds, or None if it is not there.
+
+        Raises ``StorageUnavailable``.
+        """
         ...
 
     def folders(self) -> list[str]:
@@ -210,19 +216,21 @@ class LocalStore:
         self.disk.sync_folder(folder.parent)
 
     def open(self, name: str) -> BinaryIO:
-        return (self.folder / name).open("rb")
+        with _reading(self.folder / name) as path:
+            return path.open("rb")
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
         for name in names:
-            try:
-                yield (self.folder / name).read_bytes()
-            except FileNotFoundError:
-                yield None
+            data = None
+            with suppress(FileNotFoundError), _reading(self.folder / name) as path:
+                data = path.read_bytes()
+            yield data
 
     def folders(self) -> list[str]:
         if not self.folder.is_dir():
             return []
-        return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+        with _reading(self.folder) as folder:
+            return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
     def below(self, name: str) -> LocalStore:
         return LocalStore(self.folder / name, self.disk)
@@ -255,6 +263,20 @@ def _temporary(folder: Path) -> Iterator[Path]:
     """Yield what was being written in a folder and the ones right below it."""
     for pattern in (f".*{TEMPORARY}", f"*/.*{TEMPORARY}"):
         yield from sorted(folder.glob(pattern))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Path]:
+    """Raise ``StorageUnavailable`` for what goes wrong in the block, save what is not there."""
+    try:
+        yield path
+    except NotADirectoryError as error:  # no more there than in a folder that is none
+        raise FileNotFoundError(path) from error
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        hint = "check the permissions and the disk"
+        raise StorageUnavailable(_reason(error), where=str(path), hint=hint) from error
 
 
 @contextmanager

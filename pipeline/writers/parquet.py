@@ -132,7 +132,9 @@ class ParquetTarget:
                 with self._failing():
                     self._place()
         finally:
-            self._close()
+            while self.writers:  # after a failure, which may well come again: the disk is full
+                with suppress(OSError, pa.ArrowException):
+                    self._close()
             for left in (self.arriving, self.joined) if self.lock is not None else ():
                 shutil.rmtree(left, ignore_errors=True)
             self._unlock()

@@ -181,6 +181,7 @@ class SqlTarget(ABC):
 def parse(address: str) -> URL:
     """Return the parts of an address; raise ``BadDatabaseUrl``."""
     try:
+        address.encode()  # no database can be named by bytes that are no UTF-8
         return make_url(address)
     except (exc.ArgumentError, ValueError) as error:
         # the address is not shown: it may hold a password

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import os
+import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
+from pipeline.cli.options import JsonLines
 from pipeline.cli.runreport import RunReport, duration
 from pipeline.runs.commit import Receipt
 from pipeline.runs.executors import Serial
@@ -101,6 +104,28 @@ def test_the_same_command_again_changes_nothing(folder: Path, capfd: Capture) ->
     assert "0 articles to do, 3 of 3 done before" in capfd.readouterr().err
 
 
+def test_a_finished_run_is_not_taken_for_one_over_articles_that_came_later(
+    folder: Path, capfd: Capture
+) -> None:
+    rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502"])
+    (folder / "link.txt").symlink_to("news.jsonl")
+    twice = '{"text": "Rain fell.", "id": "n0", "title": "Rain"}\n{"text": "Fog.", "id": "n1"}\n'
+    (folder / "twice.jsonl").write_text(twice, "utf-8")  # a repeat, and an id that is taken
+    command = ["batch", ".", "-o", "nightly"]
+    assert main(command) == 1
+    assert main(command) == 1
+    with (folder / "news.jsonl").open("a") as file:
+        file.write('{"text": "Hail fell."}\n{"text": "Fog."}\n')
+    before = tree(folder)
+    assert main(command) == 73
+    shown = capfd.readouterr().err
+    assert "error[P405]: nightly: is finished, and the input holds 2 more by now" in shown
+    assert "--new-only" in shown
+    assert tree(folder) == before
+    (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished one is first of all finished
+    assert main(command) == 1
+
+
 def test_a_part_that_was_lost_or_damaged_is_made_again(folder: Path) -> None:
     command = ["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]
     assert main(command) == 0
@@ -154,6 +179,48 @@ def test_a_changed_plan_is_refused(folder: Path, capfd: Capture) -> None:
         file.write(b'{"name":"part-00009","items":[]}\n')
     assert main(["batch", "news.jsonl", "-o", "run"]) == 65
     assert "error[P407]: run/plan.jsonl" in capfd.readouterr().err
+
+
+def test_a_run_without_its_plan_and_what_is_of_another_program_are_told(
+    folder: Path, capfd: Capture
+) -> None:
+    assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 0
+    (folder / "run/plan.jsonl").unlink()
+    (folder / "web").mkdir()
+    (folder / "web/manifest.json").write_text('{"name": "app"}', "utf-8")
+    before = tree(folder)
+    for command in (["status", "run"], ["batch", "news.jsonl", "-o", "new", "--since", "run"]):
+        assert main(command) == 65
+        assert "error[P407]: run/plan.jsonl: is gone" in capfd.readouterr().err
+    for command in (["status", "web"], ["batch", "news.jsonl", "-o", "web"], ["retry", "web"]):
+        assert main(command) == 65
+        assert "error[P407]: web/manifest.json: was not written by" in capfd.readouterr().err
+    assert main(["status", "news.jsonl"]) == 66
+    assert tree(folder) == before
+
+
+def test_what_lies_beside_the_runs_and_cannot_be_read_keeps_no_night_from_its_work(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert main(["batch", "news.jsonl", "-o", "nights/1", "--quiet"]) == 0
+    for name in ("web", "lost+found"):
+        (folder / "nights" / name).mkdir()
+        (folder / "nights" / name / "manifest.json").write_text("[]", "utf-8")
+    real = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if "lost+found" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only", "--quiet"]) == 0
+    assert ids(folder / "nights/2") == []
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{folder}/nights/lost+found/manifest.json: permission denied: passed over",
+        f"{folder}/nights/web/manifest.json: was not written by a run: passed over",
+    ]
+    assert main(["status", "nights/lost+found"]) == 69
 
 
 def test_a_dry_run_prints_the_plan_and_writes_nothing(folder: Path, capfd: Capture) -> None:
@@ -248,6 +315,39 @@ def test_logs_are_one_json_object_a_line(folder: Path, capfd: Capture) -> None:
     assert [row["event"] for row in found] == ["planned", "part", "dead_letter", "done"]
     assert found[1]["counts"]["words"] == 2
     assert found[3]["dead_letters"] == {"P502 \x1b[2J": 1}
+
+
+def test_errors_and_warnings_are_logged_as_json_too(capfd: Capture) -> None:
+    command = ["batch", "nowhere", "-o", "run", "--log-format", "json"]
+    assert main(command) == 66
+    (row,) = logs(capfd)
+    assert (row["event"], row["code"], row["where"]) == ("error", "P201", "nowhere")
+    assert main(["retry", "nowhere", "--log-format", "json", "--quiet"]) == 66
+    assert logs(capfd)[0]["code"] == "P211"
+    made = logging.LogRecord("pipeline.x", logging.WARNING, "", 1, "%s\n", ("rain",), None)
+    row = json.loads(JsonLines().format(made))
+    assert (row["event"], row["level"], row["message"]) == ("log", "WARNING", "rain\n")
+
+
+def test_a_run_goes_on_when_nobody_reads_its_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert main(["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]) == 0
+    assert len(ids(folder / "run")) == 3
+
+
+def test_a_plan_that_nobody_reads_to_its_end_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["batch", "news.jsonl", "-o", "run", "--dry-run", "--quiet"]) == 141
 
 
 def test_quiet_says_nothing(capfd: Capture) -> None:

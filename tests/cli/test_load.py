@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import sys
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,11 +25,13 @@ def run(tmp_path: Path) -> Path:
     """Return the folder of a run that is done."""
     folder = tmp_path / "run"
     folder.mkdir()
+    parts = []
     for number, ids in enumerate(("ab", "c")):
-        lines = "".join(record(id).to_line() for id in ids)
-        (folder / f"part-{number:05}.jsonl").write_text(lines, "utf-8")
+        part = folder / f"part-{number:05}.jsonl"
+        part.write_text("".join(record(id).to_line() for id in ids), "utf-8")
+        parts.append({"name": part.name, "sha256": sha256(part.read_bytes()).hexdigest()})
     (folder / "dead-letter.jsonl").write_text('{"id":"d"}\n', "utf-8")
-    (folder / "_SUCCESS.json").write_text("{}", "utf-8")
+    (folder / "_SUCCESS.json").write_text(json.dumps({"parts": parts, "dead_letters": {}}), "utf-8")
     return folder
 
 
@@ -58,10 +62,29 @@ def test_a_run_that_is_not_done_is_refused_but_not_its_files(
     assert len(list(read_records(address))) == 3
 
 
+def test_of_a_run_just_the_parts_that_it_wrote_are_loaded_and_all_of_them(
+    tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    (run / "part-00000.old.jsonl").write_text(record("z").to_line(), "utf-8")
+    assert main(["load", str(run), "--to", address]) == 0
+    assert [one.id for one in read_records(address)] == ["a", "b", "c"]  # type: ignore[attr-defined]
+    part = run / "part-00000.jsonl"
+    part.write_text(record("a").to_line(), "utf-8")  # cut short between two records
+    for _ in range(2):
+        assert main(["load", str(run), "--to", f"sqlite:///{tmp_path}/y.db"]) == 65
+        assert f"error[P407]: {part}: is not the part that the run" in capfd.readouterr().err
+        assert not (tmp_path / "y.db").exists()
+        part.unlink(missing_ok=True)
+    (run / "_SUCCESS.json").write_text("{}", "utf-8")
+    assert main(["load", str(run), "--to", address]) == 65
+    assert "was not written by a run" in capfd.readouterr().err
+
+
 def test_a_run_without_anything_new_is_no_error(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "_SUCCESS.json").write_text("{}", "utf-8")
+    (tmp_path / "_SUCCESS.json").write_text('{"parts": [], "dead_letters": {}}', "utf-8")
     assert main(["load", str(tmp_path), "--to", f"sqlite:///{tmp_path}/x.db"]) == 0
     assert capfd.readouterr().err == "0 articles: 0 new, 0 replaced, 0 unchanged\n"
 

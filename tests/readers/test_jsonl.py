@@ -115,6 +115,7 @@ def test_a_date_that_takes_a_guess_is_left_out_with_a_notice(value: Any) -> None
         ('{"text": null}', "P206", "holds no string"),
         ('{"text": "a", "id": [1]}', "P206", "the id is list"),
         ('{"text": "a", "id": true}', "P206", "the id is bool"),
+        ('{"text": "a", "id": "' + "é" * 1001 + '"}', "P206", "the id is longer than 2,000 bytes"),
         ('{"text": "a", "n": NaN}', "P206", "NaN is no JSON"),
         ('{"text": "a", "n": 1e999}', "P206", "out of range"),
         ('{"text": "a", "n": ' + "1" * 5000 + "}", "P206", "no JSON"),

@@ -34,7 +34,9 @@ def server() -> Iterator[dict[str, str]]:
 def main() -> None:
     import boto3
     from moto.server import ThreadedMotoServer
+    from werkzeug.serving import WSGIRequestHandler
 
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # else each request has to connect anew
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     host, port = running.get_host_and_port()

@@ -18,7 +18,13 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from pipeline.errors import OutputError, RunLocked, StorageUnavailable, StorageUnsuitable
+from pipeline.errors import (
+    OutputError,
+    RunLocked,
+    StorageUnavailable,
+    StorageUnsuitable,
+    WriteFailed,
+)
 from pipeline.outcomes import Failure
 from pipeline.readers import read_item
 from pipeline.remote import connect
@@ -147,7 +153,9 @@ def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_goes
     assert codes == {73, 74}
 
 
-def test_a_file_that_could_not_be_made_is_not_there(s3: str) -> None:
+def test_a_file_that_could_not_be_made_is_not_there(
+    s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = ObjectStore(s3)
     store.put("part", [b"as it was"])
 
@@ -160,6 +168,13 @@ def test_a_file_that_could_not_be_made_is_not_there(s3: str) -> None:
             store.put(name, chunks())
     assert store.read("part") == b"as it was"
     assert store.read("other") is None
+
+    def refuse(**_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory")
+
+    monkeypatch.setattr("pipeline.runs.objects.NamedTemporaryFile", refuse)
+    with pytest.raises(WriteFailed, match="no usable temporary directory"):
+        store.put("part", [b"x"])
 
 
 def test_a_large_file_comes_back_by_lines_and_as_a_whole(s3: str) -> None:
@@ -273,7 +288,7 @@ def test_a_lock_that_could_not_be_renewed_for_long_is_taken_for_lost(
         monkeypatch.undo()
 
 
-def test_a_run_that_lost_its_lock_begins_no_more_shards(
+def test_a_run_that_lost_its_lock_begins_no_more_shards_and_says_of_none_that_it_is_done(
     s3: str, inputs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job(folder=s3, settings=Settings(), load=stub.load)
@@ -287,7 +302,14 @@ def test_a_run_that_lost_its_lock_begins_no_more_shards(
             later.setattr(lease.time, "monotonic", lambda: now + lease.GIVEN_UP + 1)
             with pytest.raises(RunLocked, match="taken over"):
                 next(receipts)
-    assert Run(s3).progress().done_shards == 1
+        assert one.progress().done_shards == 1
+        list(batch.process(lambda: False))
+        with monkeypatch.context() as later:
+            later.setattr(lease.time, "monotonic", lambda: now + lease.GIVEN_UP + 1)
+            with pytest.raises(RunLocked, match="taken over"):
+                one.finish()
+    assert Run(s3).progress().complete
+    assert not Run(s3).finished
 
 
 def test_of_many_that_want_a_lock_at_once_one_gets_it(s3: str) -> None:
@@ -390,7 +412,7 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
 
 
 def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
-    texts = [f"Rain fell {at} times. " + "x " * 30_000 for at in range(100)]  # 6 MB
+    texts = [f"Rain fell {at} times. " + "x " * 30_000 for at in range(40)]  # 2.4 MB
     files = {
         "b/news.jsonl": Path(rows(tmp_path / "news.jsonl", texts)).read_bytes(),
         "a.txt": b"Snow fell.",
@@ -403,9 +425,9 @@ def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
         store.put(name, [data])
     out = f"{s3}/runs/1"
     settings = Settings(max_bytes=100_000)
-    run(out, [s3], max_articles=50, settings=settings)
+    run(out, [s3], max_articles=20, settings=settings)
     again = plan([s3], Job(folder=out, settings=settings))  # its own folder is no input
-    assert sum(len(shard.items) for shard in again) == 103
+    assert sum(len(shard.items) for shard in again) == 43
     found = tree(out)
     assert letters(found) == [(None, "P203")]
     parts = [found[name] for name in sorted(found) if name.startswith("part-")]
@@ -413,7 +435,7 @@ def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
     assert [record["text"] for record in records] == ["Snow fell.", *texts, ""]
     assert records[0]["source"]["uri"] == f"{s3}/a.txt"
     run(f"{s3}/runs/2", [f"{s3}/b/*.jsonl"])
-    assert Run(f"{s3}/runs/2").progress().counts["records"] == 100
+    assert Run(f"{s3}/runs/2").progress().counts["records"] == 40
 
 
 def test_an_article_that_changed_or_went_is_a_dead_letter_and_a_broken_network_is_none(

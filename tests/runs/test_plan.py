@@ -102,7 +102,7 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
     news, nights = tmp_path / "news", tmp_path / "nights"
     news.mkdir()
     (news / "a.txt").write_text("Rain fell.", "utf-8")
-    (news / "b.jsonl").write_text('{"text": "FAIL P502"}\n', "utf-8")
+    (news / "b.jsonl").write_text('{"text": "FAIL P502"}', "utf-8")
 
     def night(number: int, expected: Sequence[str]) -> None:
         folder = nights / str(number)
@@ -114,16 +114,19 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
 
     night(1, [f"{news}/a.txt", f"{news}/b.jsonl:1"])
     night(2, [])
+    assert (news / "b.jsonl").read_bytes()[-1:] == b"}"  # whose next line will end this one
     (news / "a.txt").rename(news / "renamed.txt")
     (news / "c.txt").write_text("Snow fell.", "utf-8")
     with (news / "b.jsonl").open("a") as file:
-        file.write('{"text": "Hail fell."}\n')
+        file.write('\n{"text": "Hail fell."}\r\n')
     night(3, [f"{news}/b.jsonl:2", f"{news}/c.txt"])
     (news / "c.txt").write_text("Snow fell in May.", "utf-8")
     night(4, [f"{news}/c.txt"])
 
 
-def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
+def test_what_an_unfinished_run_has_not_done_is_new_and_it_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell."])]
     run(tmp_path / "nights/1", inputs, max_articles=1)
     (tmp_path / "nights/1/_SUCCESS.json").unlink()
@@ -131,7 +134,27 @@ def test_what_an_unfinished_run_has_not_done_is_new(tmp_path: Path) -> None:
     job = Job(folder=str(tmp_path / "nights/2"), settings=Settings())
     (shard,) = plan(inputs, job, earlier=earlier_runs([str(tmp_path / "nights")]))
     assert [item.line for item in shard.items] == [2]
+    assert [one.getMessage() for one in caplog.records] == [
+        f"{tmp_path}/nights/1: is not finished; what it has done is left out"
+    ]
     assert [Path(one.place).name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
+
+
+def test_what_was_not_there_to_be_read_is_new_when_it_is_there_again(tmp_path: Path) -> None:
+    news, folder = tmp_path / "news", tmp_path / "nights/1"
+    news.mkdir()
+    for name, text in (("a", "Rain fell."), ("b", "FAIL P502"), ("c", "Snow fell.")):
+        (news / f"{name}.txt").write_text(text, "utf-8")
+    run(folder, [str(news)], max_articles=3)
+    for name in ("_SUCCESS.json", "receipts/part-00000.json"):
+        (folder / name).unlink()
+    (news / "c.txt").rename(tmp_path / "c.txt")
+    run(folder, [str(news)])
+    assert [code for _, code in letters(folder)] == ["P502", "P201"]
+    (tmp_path / "c.txt").rename(news / "c.txt")
+    job = Job(folder=str(tmp_path / "nights/2"), settings=Settings())
+    (shard,) = plan([str(news)], job, earlier=earlier_runs([str(folder)]))
+    assert [item.path for item in shard.items] == [f"{news}/c.txt"]
 
 
 def test_a_run_does_not_read_what_it_writes(
@@ -142,6 +165,9 @@ def test_a_run_does_not_read_what_it_writes(
     run(Path("out/run"), ["."])
     run(Path("out/run"), ["."])
     assert Run("out/run").progress().articles == 1
+    earlier = earlier_runs([], beside="out/next")
+    run(Path("out/next"), ["."], earlier=earlier)
+    assert Run("out/next").progress().articles == 0
 
 
 @pytest.mark.parametrize("workers", [0, 3])
@@ -149,7 +175,9 @@ def test_the_bytes_are_the_same_with_any_workers_shards_hash_seed_locale_and_zon
     tmp_path: Path, workers: int
 ) -> None:
     articles = [f"Rain fell {at} times." if at % 5 else "FAIL P502" for at in range(23)]
-    inputs = [rows(tmp_path / "news.jsonl", articles)]
+    inputs = [str(tmp_path / "news")]
+    (tmp_path / "news").mkdir()
+    rows(tmp_path / "news" / "Zürich.jsonl", articles)  # in the locale C there is no ü
     run(tmp_path / "run", inputs, max_articles=4)
     code = (
         "import sys; from pathlib import Path; from tests.runs.running import run\n"

@@ -105,6 +105,13 @@ def test_the_same_article_gives_the_same_bytes_whatever_came_before(nlp: Languag
     assert record(nlp).to_line() == first
 
 
+def test_no_word_of_an_article_stays_in_memory(nlp: Language) -> None:
+    record(nlp)
+    before = len(nlp.vocab.strings), len(list(nlp.vocab))
+    record(nlp, "Quxly Vlarf of Mirzapolis paid 77 smeerps, said Zorp Quibnax, the Florg of Yttle.")
+    assert (len(nlp.vocab.strings), len(list(nlp.vocab))) == before
+
+
 def test_the_text_is_kept_as_it_was_read(nlp: Language) -> None:
     text = " \r\n“We lost,”\u2028said Ann\u00a0Lee.\t\r\n\r\n "
     assert record(nlp, text).text == text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import RunLocked
+from pipeline.runs import lock
 from pipeline.runs.store import LocalStore
 
 
@@ -42,3 +45,17 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     store.remove("a")
     store.remove("a")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_looks_at_a_lock_keeps_nobody_from_taking_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / lock.LOCK).touch()
+    with (tmp_path / lock.LOCK).open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        with pytest.raises(RunLocked), lock.locked(tmp_path):
+            pass
+        monkeypatch.setattr(lock.time, "sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
+        with lock.locked(tmp_path):
+            assert lock.holder(tmp_path)
+    assert lock.holder(tmp_path) is None

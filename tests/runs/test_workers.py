@@ -192,3 +192,23 @@ def test_a_signal_to_all_processes_lets_the_shards_in_hand_be_committed(
     assert "1 of 2 shards are committed" in stderr
     assert ids(out) == ["n0", "n1"]
     assert "_SUCCESS.json" not in tree(out)
+
+
+def test_a_second_signal_ends_the_run_at_once_and_it_goes_on(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}"])
+    out = tmp_path / "run"
+    driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "1")
+    with gate.open("w"):  # nobody lets the worker go on
+        driver.terminate()
+        assert driver.stderr is not None
+        assert any("stopping" in line for line in driver.stderr)
+        driver.terminate()
+        driver.communicate(timeout=WAIT)
+    assert driver.returncode == 130
+    assert ids(out) == ["n0"]
+    gate.unlink()
+    gate.touch()
+    run(out, [inputs], max_articles=1)
+    assert ids(out) == ["n0", "n1"]

@@ -24,6 +24,7 @@ from tests.writers.samples import record
         ("sqlite:///:memory:", "sqlite:///news.db is a file here"),
         ("duckdb://", "duckdb:///news.duckdb is a file here"),
         ("postgresql://me:secret@host:port:1/x", "postgresql://"),
+        ("sqlite:///\udcff.db", "sqlite:///news.db"),
     ],
 )
 def test_an_address_that_cannot_be_is_named_with_a_better_one(address: str, hint: str) -> None:

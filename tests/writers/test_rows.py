@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
 from pipeline.errors import BrokenRecord
+from pipeline.readers.jsonl import MAX_ID
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, Marks, Rate, Warning
 from pipeline.writers import rows
@@ -38,6 +39,10 @@ def test_the_rows_of_the_shipped_articles_make_their_records_again(
         (again,) = rows.records([made.id], rows.entry(made).rows)
         assert again == made
         assert again.model_dump_json() == made.model_dump_json()
+
+
+def test_an_id_that_is_read_can_be_stored() -> None:
+    assert MAX_ID <= rows.MAX_KEY  # else one article would keep a whole run from being loaded
 
 
 def test_the_columns_of_a_record_are_filled() -> None:

@@ -25,7 +25,7 @@ from pipeline.errors import (
     LoadFailed,
 )
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers import loading, rows, sqlite
+from pipeline.writers import loading, parquet, rows, sqlite
 from pipeline.writers import postgres as copying
 from pipeline.writers.loading import Tally, connect, load, read_records
 from tests.golden import SEEDS
@@ -321,6 +321,44 @@ def test_a_folder_that_was_half_renamed_is_put_back(
     assert load([record("c")], address) == Tally(new=1)
     assert list(read_records(address)) == [record("a"), record("c")]
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
+
+
+def test_files_are_on_the_disk_before_they_are_in_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        done.append("renamed")
+        return real(self, target)
+
+    monkeypatch.setattr(parquet, "_sync", lambda path: done.append(path.name))
+    monkeypatch.setattr(Path, "rename", rename)
+    load([record("a")], f"{tmp_path}/x.parquet")
+    files = [f"{table.name}.parquet" for table in loading.SCHEMA.tables]
+    assert sorted(done[: len(files)]) == sorted(files)
+    # there was no folder before, and so nothing to rename out of the way
+    assert done[len(files) :] == [".x.parquet.tmp", "renamed", "renamed", tmp_path.name]
+
+
+def test_a_disk_that_is_full_is_an_error_of_its_own_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{tmp_path}/x.parquet"
+    load([record("a")], address)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", refuse)
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.close", refuse)
+    with pytest.raises(LoadFailed, match="no space left"):
+        load([record("b")], address)
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
+    assert load([record("b")], address) == Tally(new=1)
+    assert list(read_records(address)) == [record("a"), record("b")]
 
 
 def test_what_is_unchanged_is_not_written_again(tmp_path: Path) -> None:
