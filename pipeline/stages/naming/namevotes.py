@@ -135,7 +135,7 @@ class Votes:
         if end - start > 1 and columns.lower[end - 1] in organisations().last_words:
             return organisations().last_words[columns.lower[end - 1]]
         if is_organisation(columns.lower[start:end]):
-            if label == "GPE" and spelled in organisations().known:
+            if label in ("GPE", "FAC") and spelled in organisations().known:
                 return "ORG"
             return label if label in ("FAC", "EVENT", "LAW", "GPE", "WORK_OF_ART") else "ORG"
         if spelled in gazetteer.others:
