@@ -111,7 +111,7 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
         "pipeline.cli.commands",
         "pipeline.remote",
         "pipeline.runs.on_spark",
-        "pipeline.runs.store",
+        "pipeline.runs.stores",
         "pipeline.cli.extract",
         "pipeline.cli.findings",
         "pipeline.cli.table",

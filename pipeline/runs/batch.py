@@ -13,7 +13,7 @@ from pipeline.runs.executors import Lost
 from pipeline.runs.folder import Run, known_articles, runs_in
 from pipeline.runs.plan import DEFAULT_ARTICLES, Plan
 from pipeline.runs.rescue import rescue
-from pipeline.runs.store import whole_and_parent
+from pipeline.runs.stores import whole_and_parent
 
 if TYPE_CHECKING:
     from pipeline.readers import Item

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pipeline.errors import WorkerUnavailable
 from pipeline.runs.driven import obey
 from pipeline.runs.plan import Shard
-from pipeline.runs.store import store_at
+from pipeline.runs.stores import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:

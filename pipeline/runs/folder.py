@@ -42,7 +42,8 @@ from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_recei
 from pipeline.runs.job import Job
 from pipeline.runs.plan import Plan, Shard, content_key
 from pipeline.runs.rescue import RESCUE
-from pipeline.runs.store import Store, store_at
+from pipeline.runs.store import Store
+from pipeline.runs.stores import store_at
 from pipeline.settings import Settings, known
 
 if TYPE_CHECKING:

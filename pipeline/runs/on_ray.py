@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError
 from pipeline.runs.executors import Crew, Worker
-from pipeline.runs.store import store_at
+from pipeline.runs.stores import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:

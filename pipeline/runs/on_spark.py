@@ -24,7 +24,7 @@ from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_c
 from pipeline.runs.commit import Receipt, committed, read_receipt
 from pipeline.runs.executors import Lost, ProcessWorker, Worker
 from pipeline.runs.plan import Shard
-from pipeline.runs.store import store_at
+from pipeline.runs.stores import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from pipeline.runs.folder import Run, open_run
 from pipeline.runs.job import Job
 from pipeline.runs.lease import Lease
 from pipeline.runs.objects import Bucket, ObjectStore
-from pipeline.runs.store import store_at
+from pipeline.runs.stores import store_at
 from pipeline.settings import Settings
 from tests.runs import stub
 from tests.runs.disks import Death

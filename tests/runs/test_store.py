@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import RunLocked
 from pipeline.runs import lock
-from pipeline.runs.store import LocalStore
+from pipeline.runs.disk import LocalStore
 
 
 def test_a_file_that_could_not_be_made_is_not_there(tmp_path: Path) -> None:

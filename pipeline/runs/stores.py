@@ -1,0 +1,35 @@
+"""Which store the place of a run is: a folder, or an address in an object store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.remote import folder_of, is_address
+from pipeline.runs.disk import LocalStore
+from pipeline.runs.store import Store
+
+
+def store_at(place: str | Path) -> Store:
+    """Return the store at a place: a folder, or an address such as ``s3://bucket/run``.
+
+    Raises ``UsageError`` for an address of a kind that is not known, and ``ExtraMissing``.
+    """
+    text = folder_of(str(place))
+    if not is_address(text):
+        return LocalStore(text)
+    from pipeline.runs.objects import ObjectStore  # what it needs comes with an extra
+
+    return ObjectStore(text)
+
+
+def whole_and_parent(place: str) -> tuple[str, str]:
+    """Return a place so that it equals itself under another name, and the folder that it is in.
+
+    >>> whole_and_parent("s3://bucket/nights/1")
+    ('s3://bucket/nights/1', 's3://bucket/nights')
+    """
+    text = folder_of(place)
+    if is_address(text):
+        return text, text.rpartition("/")[0]
+    path = Path(text).resolve()
+    return str(path), str(path.parent)
