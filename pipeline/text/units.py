@@ -38,6 +38,8 @@ MINUS_APART = re.compile(
     r"|reach(?:ed|es)?|from|between|than|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
 """A minus that stands apart: behind a preposition a dash is none."""
+CELL = re.compile(r"(?:[\t|][ ]?|[ ]{2,})\(\Z")
+"""Before a sum in brackets that fills a cell of a table: "(€23m)" is a loss."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
@@ -70,6 +72,8 @@ SMALLER = {
     "[stone_av]": ("[lb_av]", 14),
 }
 """The unit that goes on behind another, "7 pounds 6 ounces", and how many of it make one."""
+PARTS_OF_TIME = {("a", "mo"): 12, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60}
+"""The same of lengths of time, which are given in the smaller unit: "2 hours 5 minutes"."""
 
 
 class Quantity(NamedTuple):
@@ -228,6 +232,8 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
                 start, sign = negative.start(), -1
             unit = said_again(text, low, unit, end)
             end = unit.end
+            if text.startswith(")", end) and CELL.search(text, max(0, start - 4), start):
+                start, end, sign = start - 1, end + 1, -1
         else:
             unit = _unit_behind(text, low, number)
             if unit is not None:
@@ -318,6 +324,11 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
     gap = text[whole.end : part.start]
     if len(gap) > 6 or gap.strip(" ,-") not in ("", "and"):
         return None
+    if whole.kind == part.kind == "duration" and gap in (" ", " and "):
+        size = PARTS_OF_TIME.get((whole.unit or "", part.unit or ""), 0)
+        if amount < size and whole.value == int(whole.value):
+            value = plus(times(whole.value, Decimal(size)), amount)
+            return part._replace(start=whole.start, value=value)
     if whole.number.words != part.number.words:
         return None
     half = part.number.kind == "fraction" and gap == " and " and text.startswith("a ", part.start)

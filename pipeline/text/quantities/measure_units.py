@@ -276,7 +276,8 @@ def with_rate(low: str, unit: Unit, end: int, following: int) -> Unit:
     code = unit_table.PER_UNITS.get((unit.code or "", single))
     if link in ("every", "each") or (link == "per" and single == "cent"):
         return unit
-    if code is None and link != "per" and single not in unit_table.PER and " " not in single:
+    known = single in unit_table.PER or (link == "/" and what in unit_table.BASES)
+    if code is None and link != "per" and not known and " " not in single:
         return unit
     if code is not None:
         return unit._replace(
