@@ -258,6 +258,8 @@ class _Search:
         measured = self._measured(kind, place, start, change and role)
         if kind == "count" and measured.unit is not None:
             unit_text = self.text[slice(*measured.unit)]
+            if bound is None and measured.unit[0] - end <= 1:
+                bound = hedges.hedge_behind(self.low, measured.unit[1])  # "10 points or more"
         elif kind == "count" and is_level(quantity, place, measured.span, self.text):
             kind, unit = "points", "{point}"
         if unit == "USD" and quantity.assumed and measured.holder is not None:

@@ -20,11 +20,11 @@ def owner_before(place: Site) -> Token | None:
 
 
 def polled(place: Site) -> Token | None:
-    """Return the person of "Lee with 22 percent" and "Lee (22%)"."""
+    """Return the person of "Lee with 22 percent", "Lee at 22 percent" and "Lee (22%)"."""
     if not place.is_share or place.lead < 2 or of_noun(place) is not None:
         return None
     who, word = place.doc[place.lead - 2], place.doc[place.lead - 1]
-    return who if word.lower_ in ("with", "(") and who.ent_type_ == "PERSON" else None
+    return who if word.lower_ in ("with", "at", "(") and who.ent_type_ == "PERSON" else None
 
 
 def giver(place: Site) -> Token | None:

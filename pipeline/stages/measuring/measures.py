@@ -142,6 +142,8 @@ def _aged_noun(place: Site) -> Token | None:
     if before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",(":
         return before
     above = top.head
+    if above.lower_ == "aged" and above.dep_ == "acl":
+        return above.head if above.head.tag_ in NOUN_TAGS else None
     age = above.head if above.lower_ == "of" else above
     if age.lower_ in ("age", "ages"):
         who = age.head.head  # "players over the age of 21"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from spacy.tokens import Token
+
 from pipeline.stages.annotations import Figure
 from pipeline.stages.measuring.holders import ITS, holder_behind
-from pipeline.stages.measuring.readings import counted_noun
+from pipeline.stages.measuring.readings import counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
 
@@ -20,12 +22,15 @@ RESTATES = re.compile(
 MOVED_FROM = re.compile(r", (?:up|down)(?: sharply| slightly)? from \Z")
 MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
+AGED_ALIKE = re.compile(r"(?:,? (?:and|or|to)|,) ")
+POINTS = re.compile(r"[ -]points?\b")
+COMPARED = re.compile(r"\b(?:compared (?:with|to)|against|versus|as opposed to)\s\Z")
 COMPARES = re.compile(
     r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
 )
 
 
-JOINS = re.compile(r"\b(?:and|or|to|from|against|versus|than|with)\s\Z")
+JOINS = re.compile(r"\b(?:and|or|to|from|against|versus|than|with|plus)\s\Z")
 FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 THEM = frozenset(("them", "which", "whom", "those"))
 
@@ -45,19 +50,25 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
             change=before.change, measures=before.measures, holder=before.holder
         )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
+    if figure.kind == "count":
+        found = _age_too(figure, before, gap, counted) or _percentage_points(low, figure, before, gap)
+        if found is not None:
+            return found
     ends = gap.strip() == "to" and before.change_role == "delta"
     moved = MOVED_FROM.search(gap) is not None and (figure.kind, figure.unit) == (
         before.kind,
         before.unit,
     )
     if (ends or moved or MOVES.fullmatch(gap)) and counted is None:
+        if ends and figure.kind == "count" and before.unit == "{point}":
+            figure = figure._replace(kind="points", unit=before.unit)  # "added 9 points to 2,660"
         return figure._replace(measures=before.measures, holder=before.holder)
     again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
     if again and (figure.kind, figure.unit) != (before.kind, before.unit):
         return figure._replace(
             bound=figure.bound or (before.bound if "(" in gap else None),
-            change=figure.change or before.change,
-            change_role=figure.change_role or before.change_role,
+            change=before.change if before.change_role else figure.change,
+            change_role=before.change_role or figure.change_role,
             measures=before.measures,
             holder=before.holder,
         )
@@ -77,7 +88,8 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         )  # "$3 million in 2019 and 4 million in 2020"
     if figure.kind == "count" and before.kind == "count":
         own = figure.measures is not None and figure.measures[0] >= figure.end
-        left_out = counted is None and not own and COMPARES.search(gap) is not None
+        shared = place.behind is not None and place.behind.lower_ == "for" and "for" in gap.split()
+        left_out = counted is None and not own and (shared or COMPARES.search(gap) is not None)
         left_out = left_out and _alike(figure.value, before.value)
         if left_out and before.measures is not None:
             return figure._replace(
@@ -85,6 +97,11 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
                 unit_text=before.unit_text,
                 holder=holder_behind(place) or before.holder,
             )
+    elif COMPARED.search(gap) and (figure.kind, figure.unit) == (before.kind, before.unit):
+        if noun_ahead(place) is None and of_noun(place) is None:
+            return figure._replace(
+                measures=before.measures, holder=holder_behind(place) or before.holder
+            )  # "73 percent said so, compared to 24 percent who did not"
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
         named = figure.holder is not None and low[slice(*figure.holder)] not in ITS
         if named and _has_verb(place, before.end):
@@ -92,6 +109,40 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         holder = holder_behind(place) or figure.holder or before.holder
         return figure._replace(measures=before.measures, holder=holder)
     return figure
+
+
+def _age_too(figure: Figure, before: Figure, gap: str, counted: Token | None) -> Figure | None:
+    """Return the second age of "men aged 27 and 34"."""
+    if before.kind != "age" or before.unit != "a" or before.unit_text or counted is not None:
+        return None
+    if figure.value is None or not figure.value.isdecimal() or not 0 < int(figure.value) < 116:
+        return None
+    if AGED_ALIKE.fullmatch(gap) is None:
+        return None
+    return figure._replace(
+        kind="age", unit="a", unit_text=None, measures=before.measures, holder=before.holder
+    )
+
+
+def _percentage_points(low: str, figure: Figure, before: Figure, gap: str) -> Figure | None:
+    """Return the points of "63 percent, down 4 points", which are percentage points.
+
+    Points that nothing moves by, or behind no share, may be those of a game.
+    """
+    behind = POINTS.match(low, figure.end)
+    share = before.unit == "pp" or (before.unit == "%" and figure.change is not None)
+    if behind is None or not share or "\n" in gap:
+        return None
+    word = behind[0].strip(" -")
+    own = figure.measures is not None and low[slice(*figure.measures)] != word
+    return figure._replace(
+        end=behind.end(),
+        kind="points",
+        unit="pp",
+        unit_text=word,
+        measures=figure.measures if own else before.measures,
+        holder=figure.holder or before.holder,
+    )
 
 
 def _has_verb(place: Site, start: int) -> bool:

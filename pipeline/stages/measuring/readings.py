@@ -164,6 +164,8 @@ def is_measurable(noun: Token, place: Site) -> bool:
         return False
     if noun.lower_ == "record" and noun.i == place.lead - 1:
         return False  # "a record $3 billion"
+    if place.behind is not None and place.behind.text == "/" and noun.i == place.last + 1:
+        return False  # "$8/kg"
     if any(one.dep_ == "aux" and one.tag_ == "TO" for one in noun.lefts):
         return False  # "to trade at 5.2", a verb that is tagged as a noun
     return any(char.isalnum() for char in noun.text)
