@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring import havers, lengths, levels, readings
-from pipeline.stages.measuring.holders import holder_of, owner_words
+from pipeline.stages.measuring.holders import WHERE, holder_of, owner_words
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
 from pipeline.stages.measuring.readings import antecedent, counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
@@ -104,7 +104,7 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
         if meant is None and noun.lower_ not in POINTERS:
             return Measured(None, None, holder)
         noun = meant or noun
-    near = noun.i == readings.whole_compound(place.top.head).i
+    near = noun.i >= place.last and noun.i == readings.whole_compound(place.top.head).i
     return Measured(noun, phrase(place.bounds, noun, complements=not near), holder)
 
 
@@ -143,7 +143,9 @@ def _aged_noun(place: Site) -> Token | None:
         return before
     above = top.head
     if above.lower_ == "aged" and above.dep_ == "acl":
-        return above.head if above.head.tag_ in NOUN_TAGS else None
+        who = above.head
+        there = who.dep_ == "pobj" and who.head.lower_ in WHERE  # "sent to the ship aged 18"
+        return who if who.tag_ in NOUN_TAGS and not there else None
     age = above.head if above.lower_ == "of" else above
     if age.lower_ in ("age", "ages"):
         who = age.head.head  # "players over the age of 21"

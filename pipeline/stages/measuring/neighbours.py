@@ -8,10 +8,10 @@ from decimal import Decimal
 from spacy.tokens import Token
 
 from pipeline.stages.annotations import Figure
-from pipeline.stages.measuring.holders import ITS, holder_behind
+from pipeline.stages.measuring.holders import ITS, holder_behind, owner_words
 from pipeline.stages.measuring.readings import counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
-from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
+from pipeline.stages.syntax import NAME_TAGS, SUBJECTS, VERB_TAGS
 
 REACH = 120
 """Characters between two figures that belong together, at most."""
@@ -78,14 +78,16 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     if "\n" in gap or SENTENCE_END.search(gap):
         return figure
     unit_left_out = figure.kind == "count" and counted is None and before.kind in AMOUNTS
-    if unit_left_out and _goes_on(gap) and _is_of_like_size(figure, before, place):
+    name = _name_before(place)
+    goes_on = unit_left_out and (name is not None or _goes_on(gap))
+    if goes_on and _is_of_like_size(figure, before, place):
         return figure._replace(
             kind=before.kind,
             unit=before.unit,
             unit_assumed=before.unit_assumed,
             measures=before.measures,
-            holder=before.holder,
-        )  # "$3 million in 2019 and 4 million in 2020"
+            holder=before.holder if name is None else owner_words(name),
+        )  # "$3 million in 2019 and 4 million in 2020", "Lee at 25 percent and Ray at 14"
     if figure.kind == "count" and before.kind == "count":
         own = figure.measures is not None and figure.measures[0] >= figure.end
         shared = place.behind is not None and place.behind.lower_ == "for" and "for" in gap.split()
@@ -153,6 +155,15 @@ def _has_verb(place: Site, start: int) -> bool:
             return True
         at -= 1
     return False
+
+
+def _name_before(place: Site) -> Token | None:
+    """Return the name of "and Ray at 14"."""
+    word = place.before
+    if word is None or word.lower_ not in ("at", "with") or word.i < 2:
+        return None
+    name = word.nbor(-1)
+    return name if name.ent_type_ == "PERSON" and name.tag_ in NAME_TAGS else None
 
 
 def _goes_on(gap: str) -> bool:

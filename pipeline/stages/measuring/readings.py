@@ -78,7 +78,9 @@ def modified(place: Site) -> Token | None:
     if noun is None or place.top.dep_ == "npadvmod":
         return None
     noun = whole_compound(noun)
-    if noun.lower_ not in CHANGE_NOUNS:
+    if noun.lower_ == "worth":
+        return _whole(noun) or noun  # "$5m worth of shares"
+    if noun.lower_ not in CHANGE_NOUNS or noun.lower_ in LOSSES:
         return noun
     return _changed(noun, place) or _changing(noun, place) or noun
 
@@ -112,15 +114,19 @@ def _changed(noun: Token, place: Site) -> Token | None:
             thing = syntax.child(child, "pobj")
             if thing is None or thing.tag_ not in NOUN_TAGS or place.holds(thing):
                 continue
+            if child.nbor(-1).text == "," and child.i > place.first:
+                continue  # "an increase of 7 percent, for some workers"
             return None if thing.ent_type_ in UNSPOKEN else thing
     return None
 
 
 def of_noun(place: Site) -> Token | None:
     """Return the whole or the stuff behind the figure: "half of them", "$2bn in aid"."""
-    prep = place.behind
+    prep, lead = place.behind, place.before
     if prep is None or prep.lower_ not in ("of", "in", "for", "off") or prep.tag_ != "IN":
         return None
+    if lead is not None and lead.lower_ == "within":
+        return None  # "within 5 km of the coast"
     thing = syntax.child(prep, "pobj")
     if thing is None:
         return None
@@ -146,12 +152,18 @@ def past_units(noun: Token, place: Site) -> Token:
     verb = noun.lower_ in TAKEN_FOR_NOUNS and noun.i == lead
     if noun.i not in place.others and not verb:
         return noun
-    share = syntax.child(noun, "prep")
-    whole = syntax.child(share, "pobj") if share is not None and share.lower_ == "of" else None
-    if whole is not None and whole.tag_ in NOUN_TAGS:
+    whole = _whole(noun)
+    if whole is not None:
         return whole  # "24 percent of the donors gave $200"
     named = [one for one in noun.lefts if one.tag_ in NOUN_TAGS and one.i not in place.others]
     return named[-1] if named else noun
+
+
+def _whole(noun: Token) -> Token | None:
+    """Return what a noun is "of": "donors" in "24 percent of the donors"."""
+    share = syntax.child(noun, "prep")
+    whole = syntax.child(share, "pobj") if share is not None and share.lower_ == "of" else None
+    return whole if whole is not None and whole.tag_ in NOUN_TAGS else None
 
 
 def is_measurable(noun: Token, place: Site) -> bool:
@@ -251,9 +263,18 @@ def noun_of(place: Site) -> Token | None:
         if noun.lower_ in SUMS or noun.lower_ in CHANGE_NOUNS:
             changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
             return changed or _upwards(noun, place) or noun
-        return noun
+        return _outer(noun) if above.lower_ == "of" else noun
     listed = top.dep_ == "conj" and place.before is not None and place.before.text in (",", ":")
     return above if (listed or top.dep_ in AFTER_NOUN) and above.tag_ in NOUN_TAGS else None
+
+
+def _outer(noun: Token) -> Token:
+    """Return "margin" for the error of "a margin of error of 3 points"."""
+    of = noun.head
+    outer = of.head if noun.dep_ == "pobj" and of.lower_ == "of" else noun
+    between = noun.doc[of.i : noun.i]
+    plain = outer.tag_ in ("NN", "NNS") and not any(one.tag_ == "CD" for one in between)
+    return outer if plain else noun
 
 
 def _offered(participle: Token, place: Site) -> Token | None:
@@ -296,7 +317,11 @@ def _upwards(noun: Token, place: Site) -> Token | None:
     if noun.dep_ in ("nsubj", "nsubjpass"):
         return None
     verb = syntax.clause_head(noun)
-    return subject_noun(verb, place) if syntax.is_verb(verb) else None
+    if not syntax.is_verb(verb):
+        return None
+    led = noun.dep_ == "pobj" and noun.head.lower_ == "to" and noun.head.head.i == verb.i
+    moved = led and verb_lemma(verb.lower_) in TRANSITIVE
+    return (_object(verb, place) if moved else None) or subject_noun(verb, place)
 
 
 def changed_thing(place: Site) -> Token | None:
