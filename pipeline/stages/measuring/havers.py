@@ -9,6 +9,15 @@ from pipeline.stages.measuring.readings import antecedent, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import GIVING, NOUN_TAGS
 from pipeline.text.lemmas import verb_lemma
+from pipeline.text.wordset import word_set
+
+WHITHER_FROM = word_set(
+    """
+    north south east west northeast northwest southeast southwest north-east north-west south-east
+    south-west inland offshore
+    """
+)
+"""Words behind a distance from somewhere."""
 
 
 def owner_before(place: Site) -> Token | None:
@@ -25,6 +34,16 @@ def polled(place: Site) -> Token | None:
         return None
     who, word = place.doc[place.lead - 2], place.doc[place.lead - 1]
     return who if word.lower_ in ("with", "at", "(") and who.ent_type_ == "PERSON" else None
+
+
+def is_distance(place: Site) -> bool:
+    """Tell how far off something is: "within 5 km of the coast", "12 miles east of Rome"."""
+    behind, before = place.behind, place.before
+    if behind is None:
+        return False
+    near = before is not None and before.lower_ == "within" and behind.lower_ == "of"
+    apart = near or behind.lower_ in WHITHER_FROM
+    return apart and not (place.is_money or place.is_share)
 
 
 def giver(place: Site) -> Token | None:

@@ -87,6 +87,8 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
     owner = havers.owner_before(place) or havers.polled(place)
     if owner is not None:
         return Measured(None, None, owner_words(owner))
+    if havers.is_distance(place):
+        return NOTHING
     giver = havers.giver(place)
     for reading in ENDS if end_of_change else READINGS:
         noun = reading(place)

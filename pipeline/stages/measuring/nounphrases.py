@@ -14,6 +14,7 @@ from pipeline.text.quantities import unit_table
 DROPPED = frozenset(
     (
         "DT",
+        "PRP",
         "PRP$",
         "WP$",
         "WDT",
@@ -173,9 +174,9 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
             break
         thing = syntax.child(child, "pobj")
         if child.i < figure[1] and edge > figure[0]:
-            inner = child.lower_ == "of" and thing is not None and thing.i < figure[0]
-            if inner and thing is not None and thing.tag_ in syntax.NOUN_TAGS:
-                end = thing.i + 1  # "margin of error" before "of 3 points"
+            if child.lower_ == "of" and thing is not None and thing.i < figure[0]:
+                if not any(one.tag_ == "CD" for one in doc[child.i : thing.i]):
+                    end = thing.i + 1  # "margin of error" before "of 3 points"
             break
         if thing is None or thing.ent_type_ in ("DATE", "TIME"):
             break
