@@ -17,12 +17,12 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
+from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.levels import in_millions, is_level, is_millions
 from pipeline.stages.measuring.neighbours import with_before
 from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
-from pipeline.stages.syntax import clause_head
 from pipeline.text import units
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
@@ -112,6 +112,8 @@ class _Search:
             if q.unit is not None
             for at in range(self._index(q.start), self._index(q.end - 1) + 1)
         )
+        figures = [q.start for q in quantities if not taken.touch(q.start, q.end)]
+        self.dates = Dates(self.doc, self.low, self.times, figures, self._index)
         self.lengths = Places([(t.start, t.end) for t in self.times])
         yield from self._merged(quantities, taken)
 
@@ -284,7 +286,7 @@ class _Search:
             quantity.per or self._rate(kind, measured),
             measured.span,
             measured.holder,
-            self._time(kind, start, end, place.top),
+            self._time(kind, start, end, place, measured.head),
         )
         return with_before(self.low, figure, place, before, lead)
 
@@ -367,7 +369,9 @@ class _Search:
             return measures.of_time(place)
         return measures.of_amount(place, end_of_change=role in ("from", "to"))
 
-    def _time(self, kind: FigureKind, start: int, end: int, top: Token) -> int | None:
+    def _time(
+        self, kind: FigureKind, start: int, end: int, place: Site, noun: Token | None
+    ) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""
         if kind == "duration":
             at = self.lengths.find(start, end)
@@ -375,23 +379,4 @@ class _Search:
                 return at
         if not self.times or kind in ("age", "ordinal"):
             return None
-        return self._date(start, end, top)
-
-    def _date(self, start: int, end: int, top: Token) -> int | None:
-        """Return the nearest date under the same verb."""
-        verb = clause_head(top)
-        first = bisect_left([t.start for t in self.times], start - 300)
-        best: tuple[int, int] | None = None
-        for at in range(first, len(self.times)):
-            time = self.times[at]
-            if time.start > end + 300:
-                break
-            if time.kind != "date" or (time.start < end and start < time.end):
-                continue
-            token = self.doc[self._index(time.end - 1)]
-            if clause_head(token).i != verb.i:
-                continue
-            away = start - time.end if time.end <= start else time.start - end
-            if best is None or away < best[0]:
-                best = away, at
-        return None if best is None else best[1]
+        return self.dates.of(start, end, place.top, noun)

@@ -72,7 +72,13 @@ SMALLER = {
     "[stone_av]": ("[lb_av]", 14),
 }
 """The unit that goes on behind another, "7 pounds 6 ounces", and how many of it make one."""
-PARTS_OF_TIME = {("a", "mo"): 12, ("wk", "d"): 7, ("d", "h"): 24, ("h", "min"): 60, ("min", "s"): 60}
+PARTS_OF_TIME = {
+    ("a", "mo"): 12,
+    ("wk", "d"): 7,
+    ("d", "h"): 24,
+    ("h", "min"): 60,
+    ("min", "s"): 60,
+}
 """The same of lengths of time, which are given in the smaller unit: "2 hours 5 minutes"."""
 
 

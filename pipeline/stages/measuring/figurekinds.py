@@ -10,7 +10,7 @@ from typing import Literal
 from spacy.tokens import Token
 
 from pipeline.stages.measuring.ages import is_age
-from pipeline.stages.measuring.readings import counted_noun
+from pipeline.stages.measuring.counted import counted_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NOUN_TAGS
 from pipeline.text.quantities.designations import may_be_year

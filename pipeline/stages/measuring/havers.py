@@ -5,9 +5,10 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.stages import syntax
-from pipeline.stages.measuring.readings import antecedent, noun_ahead, of_noun
+from pipeline.stages.measuring.counted import noun_ahead, of_noun
+from pipeline.stages.measuring.readings import antecedent, is_set_aside
 from pipeline.stages.measuring.sites import Site
-from pipeline.stages.measuring.wordsets import GIVING, NOUN_TAGS
+from pipeline.stages.measuring.wordsets import GIVING, NOUN_TAGS, SPENDING
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.wordset import word_set
 
@@ -47,15 +48,20 @@ def is_distance(place: Site) -> bool:
 
 
 def giver(place: Site) -> Token | None:
-    """Return the name of who spent, raised, won or has so much: its figure, not its measure."""
+    """Return who spent, raised, won or has so much: it is their figure, not its measure."""
     verb = syntax.clause_head(place.top)
     if not syntax.is_verb(verb):
         return None
     who = syntax.subject(verb)
     who = who if who is None else antecedent(who) or who
-    if who is None or place.holds(who) or who.tag_ not in syntax.NAME_TAGS:
+    if who is None or place.holds(who):
         return None
+    lemma = verb_lemma(verb.lower_)
+    if who.tag_ not in syntax.NAME_TAGS:
+        if syntax.is_passive(verb):
+            return None
+        spends = lemma in SPENDING or (lemma == "set" and is_set_aside(verb))
+        return who if place.is_money and who.tag_ in NOUN_TAGS and spends else None
     if who.ent_type_ == "PERSON":
         return who if place.is_share or place.is_money else None
-    pays = who.ent_type_ in ("ORG", "GPE") and verb_lemma(verb.lower_) in GIVING
-    return who if pays and place.is_money else None
+    return who if place.is_money and who.ent_type_ in ("ORG", "GPE") and lemma in GIVING else None

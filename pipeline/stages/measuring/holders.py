@@ -92,7 +92,7 @@ def _meant(pronoun: Token) -> Token | None:
         return None
     for _ in range(4):
         who = syntax.subject(verb)
-        named = who is not None and who.i < pronoun.i and who.tag_ in syntax.NAME_TAGS
+        named = who is not None and who.i < pronoun.i and who.tag_ == "NNP"  # no "Republicans"
         if who is not None and named:
             if who.text.isupper() and len(who) > MAX_ACRONYM:
                 return None  # the place of a dateline

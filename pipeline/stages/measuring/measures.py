@@ -13,9 +13,16 @@ from spacy.tokens import Token
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.measuring import havers, lengths, levels, readings
+from pipeline.stages.measuring.counted import (
+    counted_noun,
+    noun_ahead,
+    of_noun,
+    volume,
+    whole_compound,
+)
 from pipeline.stages.measuring.holders import WHERE, holder_of, owner_words
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
-from pipeline.stages.measuring.readings import antecedent, counted_noun, noun_ahead, of_noun
+from pipeline.stages.measuring.readings import antecedent
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import AFTER_NOUN, NOUN_TAGS, POINTERS, PRONOUNS
 
@@ -59,7 +66,7 @@ def of_count(place: Site, *, changing: bool = False) -> Measured:
     kind = kind_behind(noun, place.last)
     span = unit if unit is None or kind is None else (unit[0], kind)
     if noun.i >= place.last:
-        thing = readings.changed_thing(place) if changing else readings.volume(noun)
+        thing = readings.changed_thing(place) if changing else volume(noun)
         if thing is not None and thing.i < place.first and readings.is_named(thing, place):
             whole = phrase(place.bounds, thing, complements=True)
             return Measured(noun, whole, holder_of(thing, place), unit)
@@ -106,7 +113,7 @@ def of_amount(place: Site, *, end_of_change: bool = False) -> Measured:
         if meant is None and noun.lower_ not in POINTERS:
             return Measured(None, None, holder)
         noun = meant or noun
-    near = noun.i >= place.last and noun.i == readings.whole_compound(place.top.head).i
+    near = noun.i >= place.last and noun.i == whole_compound(place.top.head).i
     return Measured(noun, phrase(place.bounds, noun, complements=not near), holder)
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from spacy.tokens import Token
 
 from pipeline.stages.annotations import Figure
+from pipeline.stages.measuring.counted import counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.holders import ITS, holder_behind, owner_words
-from pipeline.stages.measuring.readings import counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NAME_TAGS, SUBJECTS, VERB_TAGS
 
@@ -51,7 +51,9 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
     if figure.kind == "count":
-        found = _age_too(figure, before, gap, counted) or _percentage_points(low, figure, before, gap)
+        found = _age_too(figure, before, gap, counted) or _percentage_points(
+            low, figure, before, gap
+        )
         if found is not None:
             return found
     ends = gap.strip() == "to" and before.change_role == "delta"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from spacy.tokens import Token
 
@@ -174,9 +175,9 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
             break
         thing = syntax.child(child, "pobj")
         if child.i < figure[1] and edge > figure[0]:
-            if child.lower_ == "of" and thing is not None and thing.i < figure[0]:
-                if not any(one.tag_ == "CD" for one in doc[child.i : thing.i]):
-                    end = thing.i + 1  # "margin of error" before "of 3 points"
+            inner = child.lower_ == "of" and thing is not None and thing.i < figure[0]
+            if thing is not None and inner and not _has_number(doc[child.i : thing.i]):
+                end = thing.i + 1  # "margin of error" before "of 3 points"
             break
         if thing is None or thing.ent_type_ in ("DATE", "TIME"):
             break
@@ -186,6 +187,10 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
             break  # "homes from $1 million to $2 million"
         end = max(end, amounts[0] if amounts else inner)
     return end
+
+
+def _has_number(words: Iterable[Token]) -> bool:
+    return any(token.tag_ == "CD" for token in words)
 
 
 def _is_amount(token: Token) -> bool:

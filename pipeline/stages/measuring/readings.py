@@ -5,25 +5,19 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.stages import syntax
+from pipeline.stages.measuring.counted import noun_ahead, whole_compound, whole_of
 from pipeline.stages.measuring.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import (
     AFTER_NOUN,
     BEING,
-    BETWEEN,
-    DIMENSIONS,
-    FLOWS,
     HEADLINE_DEPS,
-    IN_WHICH,
-    KINDS_OF_MONEY,
     LAYERS,
     LINKS,
     LOSSES,
-    MODIFIERS,
     NOUN_TAGS,
     OFFERED,
-    PERCENT,
     PURPOSE_VERBS,
     SEEING,
     SUMS,
@@ -31,45 +25,9 @@ from pipeline.stages.measuring.wordsets import (
     TAKING,
     TRANSITIVE,
     UNSPOKEN,
-    VOLUMES,
     WHITHER,
 )
-from pipeline.text.lemmas import noun_lemma, verb_lemma
-
-
-def counted_noun(place: Site) -> Token | None:
-    """Return the noun that a bare number counts, if it stands beside it."""
-    top = place.top
-    noun = noun_ahead(place)
-    if noun is not None:
-        return _last_of_two(noun) if noun.tag_ == "NN" else whole_compound(noun)
-    share = of_noun(place)
-    if share is not None:
-        return share
-    after = place.behind if place.behind is None else whole_compound(place.behind)
-    if after is not None and after.tag_ in ("NNS", "NNPS") and after.sent_start != 1:
-        return after
-    if top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.tag_ in ("NN", "NNS"):
-        noun = top.head.head
-        return None if noun.lower_ in SUMS else noun
-    return None
-
-
-def noun_ahead(place: Site) -> Token | None:
-    """Return the noun that a figure stands before, by itself or as "$10" in "$5 and $10 gifts"."""
-    top = place.top
-    if top.dep_ == "conj" and top.head.tag_ == "CD":
-        top = syntax.first_conjunct(top)
-    noun = top.head
-    ahead = top.dep_ in MODIFIERS and noun.i >= place.last and noun.tag_ in NOUN_TAGS
-    return noun if ahead else None
-
-
-def _last_of_two(noun: Token) -> Token:
-    """Return "deaths" for the first noun of "combat and civilian deaths"."""
-    other = syntax.child(noun, "conj")
-    joined = other is not None and other.tag_ == "NNS" and noun.nbor(1).dep_ == "cc"
-    return other if joined and other is not None and other.i - noun.i <= 3 else noun
+from pipeline.text.lemmas import verb_lemma
 
 
 def modified(place: Site) -> Token | None:
@@ -79,7 +37,7 @@ def modified(place: Site) -> Token | None:
         return None
     noun = whole_compound(noun)
     if noun.lower_ == "worth":
-        return _whole(noun) or noun  # "$5m worth of shares"
+        return whole_of(noun) or noun  # "$5m worth of shares"
     if noun.lower_ not in CHANGE_NOUNS or noun.lower_ in LOSSES:
         return noun
     return _changed(noun, place) or _changing(noun, place) or noun
@@ -95,18 +53,6 @@ def _changing(noun: Token, place: Site) -> Token | None:
     return None if own else _upwards(noun, place)  # "share price increase" says what
 
 
-def whole_compound(noun: Token) -> Token:
-    """Return the last noun of a compound: "lots" of "building lots"."""
-    for _ in range(3):
-        head = noun.head
-        part = noun.dep_ in ("compound", "nmod") and 0 < head.i - noun.i < 6
-        part = part and all(noun.doc[at].tag_ in BETWEEN for at in range(noun.i + 1, head.i))
-        if not part or head.tag_ not in NOUN_TAGS:
-            break
-        noun = head
-    return noun
-
-
 def _changed(noun: Token, place: Site) -> Token | None:
     """Return what changes in "a 75% increase in sales"."""
     for child in noun.rights:
@@ -120,30 +66,6 @@ def _changed(noun: Token, place: Site) -> Token | None:
     return None
 
 
-def of_noun(place: Site) -> Token | None:
-    """Return the whole or the stuff behind the figure: "half of them", "$2bn in aid"."""
-    prep, lead = place.behind, place.before
-    if prep is None or prep.lower_ not in ("of", "in", "for", "off") or prep.tag_ != "IN":
-        return None
-    if lead is not None and lead.lower_ == "within":
-        return None  # "within 5 km of the coast"
-    thing = syntax.child(prep, "pobj")
-    if thing is None:
-        return None
-    if prep.lower_ in ("for", "off"):
-        share = place.holds(prep.head) and place.doc[place.last - 1].lower_ in PERCENT
-        if thing.tag_ not in NOUN_TAGS or thing.ent_type_ == "PERSON":
-            return None  # "40 percent for Ray"
-        return thing if share or prep.lower_ == "off" else None
-    if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
-        return None
-    if prep.lower_ == "in" and not _is_made_of(thing, prep, place):
-        return None
-    if thing.tag_ in NOUN_TAGS or thing.tag_ in ("PRP", "DT", "WDT", "WP"):
-        return thing
-    return None
-
-
 def past_units(noun: Token, place: Site) -> Token:
     """Return the noun that a unit hangs behind: "laptop" for "The laptop 16 inch is worth $900"."""
     lead = place.lead - 1
@@ -152,18 +74,11 @@ def past_units(noun: Token, place: Site) -> Token:
     verb = noun.lower_ in TAKEN_FOR_NOUNS and noun.i == lead
     if noun.i not in place.others and not verb:
         return noun
-    whole = _whole(noun)
+    whole = whole_of(noun)
     if whole is not None:
         return whole  # "24 percent of the donors gave $200"
     named = [one for one in noun.lefts if one.tag_ in NOUN_TAGS and one.i not in place.others]
     return named[-1] if named else noun
-
-
-def _whole(noun: Token) -> Token | None:
-    """Return what a noun is "of": "donors" in "24 percent of the donors"."""
-    share = syntax.child(noun, "prep")
-    whole = syntax.child(share, "pobj") if share is not None and share.lower_ == "of" else None
-    return whole if whole is not None and whole.tag_ in NOUN_TAGS else None
 
 
 def is_measurable(noun: Token, place: Site) -> bool:
@@ -183,30 +98,9 @@ def is_measurable(noun: Token, place: Site) -> bool:
     return any(char.isalnum() for char in noun.text)
 
 
-def _is_made_of(thing: Token, prep: Token, place: Site) -> bool:
-    """Tell "$2bn in aid" and "millions in cash" from "20 million in this country"."""
-    if not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_:
-        return False
-    if thing.lower_ in IN_WHICH:
-        return False
-    return place.is_money or thing.lower_ in KINDS_OF_MONEY
-
-
 def is_named(noun: Token, place: Site) -> bool:
     """Tell a noun that can be measured from a pronoun."""
     return noun.tag_ in NOUN_TAGS and is_measurable(noun, place)
-
-
-def volume(noun: Token) -> Token | None:
-    """Return what a count is the size of: "sales of 12 cars", "the workforce is 80 people"."""
-    above = noun.head
-    if noun.dep_ == "attr" and above.lower_ in BEING:
-        thing = syntax.own_subject(above)
-        known = VOLUMES | FLOWS
-    else:
-        thing = above.head if noun.dep_ == "pobj" and above.lower_ == "of" else None
-        known = FLOWS
-    return thing if thing is not None and noun_lemma(thing.lower_) in known else None
 
 
 def said_to_be(place: Site) -> Token | None:
@@ -319,6 +213,8 @@ def _upwards(noun: Token, place: Site) -> Token | None:
     verb = syntax.clause_head(noun)
     if not syntax.is_verb(verb):
         return None
+    if verb_lemma(verb.lower_) in PURPOSE_VERBS and noun.dep_ == "dobj":
+        return _purpose(verb, place) or subject_noun(verb, place)  # "paid a total of $5m for it"
     led = noun.dep_ == "pobj" and noun.head.lower_ == "to" and noun.head.head.i == verb.i
     moved = led and verb_lemma(verb.lower_) in TRANSITIVE
     return (_object(verb, place) if moved else None) or subject_noun(verb, place)
@@ -342,7 +238,7 @@ def clause(place: Site) -> Token | None:
     if not syntax.is_verb(verb):
         return _headline(verb, place)
     lemma = verb_lemma(verb.lower_)
-    if lemma in PURPOSE_VERBS:
+    if lemma in PURPOSE_VERBS or (lemma == "set" and is_set_aside(verb)):
         purpose = _purpose(verb, place)
         if purpose is not None:
             return purpose
@@ -355,6 +251,10 @@ def clause(place: Site) -> Token | None:
         if thing is not None:
             return thing
     return subject_noun(verb, place)
+
+
+def is_set_aside(verb: Token) -> bool:
+    return any(one.lower_ == "aside" for one in verb.rights)
 
 
 def _headline(top: Token, place: Site) -> Token | None:

@@ -78,6 +78,13 @@ GIVING = PURPOSE_VERBS | word_set(
     """
 )
 """Verbs whose subject has the money, and is not what the money measures."""
+SPENDING = word_set(
+    """
+    pay spend invest fine offer bid allocate pledge donate give earmark award grant approve
+    contribute commit seek request raise borrow lend collect save reallocate
+    """
+)
+"""The same of verbs whose subject may be a common noun: "the judge fined the firm $5m"."""
 TRANSITIVE = word_set(
     """
     cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
