@@ -253,6 +253,8 @@ class _Search:
         bound, lead = hedges.hedge(
             self.low, start, end, self.doc[place.first], lasting=kind == "duration"
         )
+        if kind == "age" and self.low.endswith("a ", 0, start):
+            bound, lead = None, start  # "arms around a 6-year-old"
         if quantity.number.vague:
             bound = bound or "at_least"
         place = place._replace(lead=self._index(lead))
@@ -283,18 +285,20 @@ class _Search:
             quantity.number.vague,
             change,
             role,
-            quantity.per or self._rate(kind, measured),
+            quantity.per or self._rate(kind, end, measured),
             measured.span,
             measured.holder,
             self._time(kind, start, end, place, measured.head),
         )
         return with_before(self.low, figure, place, before, lead)
 
-    def _rate(self, kind: FigureKind, measured: measures.Measured) -> str | None:
-        """Return what a count is counted by: "78,000 times a minute"."""
-        if kind != "count" or measured.head is None:
+    def _rate(self, kind: FigureKind, end: int, measured: measures.Measured) -> str | None:
+        """Return what it is counted by behind its noun: "78,000 times a minute", "3,000 a year"."""
+        noun = measured.head
+        if noun is not None and noun.idx >= end and kind in ("count", "quantity", "money"):
+            end = noun.idx + len(noun)
+        elif kind != "count":
             return None
-        end = measured.head.idx + len(measured.head)
         return units.rate(self.low, end)
 
     def _place(self, quantity: Quantity) -> Site:
@@ -336,14 +340,17 @@ class _Search:
         self, candidate: Candidate, place: Site, kind: FigureKind, lead: int
     ) -> tuple[Change | None, ChangeRole | None]:
         quantity = candidate.quantity
-        if kind in ("age", "ordinal", "duration", "ratio"):
+        if kind in ("age", "ordinal", "duration"):
             return None, None
         if candidate.role is not None:
             moved = hedges.movement(place.top, self._index(lead))
             if moved is not None:
                 return moved.change, candidate.role
             return None, candidate.role
-        moved = hedges.movement(place.top, self._index(lead), counts=kind == "count")
+        first = self._index(lead)
+        moved = hedges.movement(place.top, first, counts=kind == "count")
+        if kind == "ratio" and moved is not None and first - moved.word.i > 2:
+            return None, None  # "rose by a half", but not "rose 5 cm, a third of it in May"
         if moved is not None:
             return moved.change, moved.role
         sign = self.text[quantity.start - 1] if quantity.start else ""

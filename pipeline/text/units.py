@@ -55,8 +55,8 @@ TOLERANCE = re.compile(
 )
 BY = re.compile(r"[ ]?(?:by|x|×)[ ]?|-by-")
 """Between the sides of an area: "10 by 12 feet"."""
-ONE_AND = re.compile(r"\b(?:an?|one)[ -](?P<unit>[a-z]+)[ -]and[ -]\Z")
-"""Before the half of "a year and a half"."""
+ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
+"""Before the half of "a year and a half" and the two of "a week or two"."""
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 
@@ -309,17 +309,21 @@ def _is_age(value: Value | None, unit: Unit | None) -> bool:
 
 
 def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
-    """Return "a year and a half" for its half."""
-    if part.number.kind != "fraction" or part.unit is not None or part.value is None:
+    """Return "a year and a half" for its half, "a week or two" for its two."""
+    if part.unit is not None or part.value is None or not part.number.words:
         return None
     found = ONE_AND.search(low, max(behind, part.start - 24), part.start)
     unit = found and measure_behind(low, low, Number(0, found.start("unit") - 1, Decimal(1)))
     if found is None or unit is None or unit.end != found.end("unit"):
         return None
+    part = part._replace(kind=unit.kind, unit=unit.code, unit_text=unit.text)
+    if found["joint"] == "or" and part.value == 2:
+        start = found.start() if low[found.start()] in "ao" else found.start("unit")
+        return part._replace(start=start, value=None, low=unit.factor, high=2 * unit.factor)
+    if found["joint"] == "or" or part.number.kind != "fraction" or low[found.start()] not in "ao":
+        return None
     value = times(plus(part.value, Decimal(1)), unit.factor)
-    return part._replace(
-        start=found.start(), kind=unit.kind, value=value, unit=unit.code, unit_text=unit.text
-    )
+    return part._replace(start=found.start(), value=value)
 
 
 def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:

@@ -21,6 +21,10 @@ WHITHER_FROM = word_set(
 """Words behind a distance from somewhere."""
 
 
+SIZED = frozenset(("be", "weigh", "stand", "measure", "tower"))
+"""Verbs by which people are measured themselves: "Lee stands 2 metres tall"."""
+
+
 def owner_before(place: Site) -> Token | None:
     """Return whose a share is that stands alone: "57 percent to Canova's 43 percent"."""
     owner = syntax.child(place.top, "poss")
@@ -63,5 +67,6 @@ def giver(place: Site) -> Token | None:
         spends = lemma in SPENDING or (lemma == "set" and is_set_aside(verb))
         return who if place.is_money and who.tag_ in NOUN_TAGS and spends else None
     if who.ent_type_ == "PERSON":
-        return who if place.is_share or place.is_money else None
+        measured = lemma in SIZED and not (place.is_share or place.is_money)
+        return None if measured else who
     return who if place.is_money and who.ent_type_ in ("ORG", "GPE") and lemma in GIVING else None

@@ -24,6 +24,7 @@ MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 AGED_ALIKE = re.compile(r"(?:,? (?:and|or|to)|,) ")
 POINTS = re.compile(r"[ -]points?\b")
+OF_WHICH = re.compile(r"\bof (?:the |its |their |all )?\Z")
 COMPARED = re.compile(r"\b(?:compared (?:with|to)|against|versus|as opposed to)\s\Z")
 COMPARES = re.compile(
     r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
@@ -93,6 +94,7 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     if figure.kind == "count" and before.kind == "count":
         own = figure.measures is not None and figure.measures[0] >= figure.end
         shared = place.behind is not None and place.behind.lower_ == "for" and "for" in gap.split()
+        shared = shared or (OF_WHICH.search(low, 0, before.start) and place.top.dep_ in SUBJECTS)
         left_out = counted is None and not own and (shared or COMPARES.search(gap) is not None)
         left_out = left_out and _alike(figure.value, before.value)
         if left_out and before.measures is not None:

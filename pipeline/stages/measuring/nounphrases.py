@@ -34,6 +34,7 @@ DROPPED = frozenset(
 )
 LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH"))
 QUANTIFYING = frozenset(("more", "less", "than", "double", "twice", "triple", "half", "nearly"))
+SERIES = frozenset(("past", "last", "first", "next", "other", "remaining"))
 CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
 CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
 ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "advmod", "punct"))
@@ -68,6 +69,8 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
     if doc[first].lower_ in HEDGES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
         first += 1  # "an estimated 5 million children"
     first = _past_quantifiers(noun, first)
+    if doc[first].lower_ in SERIES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
+        first += 1  # "five of the past six elections"
     while first < noun.i and _is_dropped(doc[first]):
         first = _past_length(noun, first) or first + 1 + _is_unit(doc[first], first + 1 < noun.i)
     while last > noun.i + 1 and (doc[last - 1].tag_ in LAST_OUT or not _has_letter(doc[last - 1])):
