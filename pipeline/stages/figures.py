@@ -18,7 +18,7 @@ from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
 from pipeline.stages.measuring.dating import Dates
-from pipeline.stages.measuring.levels import in_millions, is_level, is_millions
+from pipeline.stages.measuring.levels import in_millions, is_level, is_millions, is_sterling
 from pipeline.stages.measuring.neighbours import with_before
 from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
@@ -268,6 +268,8 @@ class _Search:
             kind, unit = "points", "{point}"
         if unit == "USD" and quantity.assumed and measured.holder is not None:
             unit = dollars_of_holder(self.text[slice(*measured.holder)], self.text) or unit
+        if is_sterling(quantity, place, measured.head):
+            kind, unit = "money", "GBP"
         if unit == "m" and is_millions(self.text, quantity, measured.head, change, before):
             kind, unit, unit_text = "count", None, None
             quantity = quantity._replace(value=in_millions(quantity.value))

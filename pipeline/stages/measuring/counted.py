@@ -45,6 +45,9 @@ def noun_ahead(place: Site) -> Token | None:
     top = place.top
     if top.dep_ == "conj" and top.head.tag_ == "CD":
         top = syntax.first_conjunct(top)
+    elif top.dep_ == "quantmod" and top.head.tag_ == "CD" and top.head.i == place.last + 1:
+        of = top.doc[place.last].lower_ == "of"
+        top = top.head if of else top  # "11 of 14 counts"
     noun = top.head
     ahead = top.dep_ in MODIFIERS and noun.i >= place.last and noun.tag_ in NOUN_TAGS
     return noun if ahead else None
