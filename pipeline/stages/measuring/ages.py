@@ -21,6 +21,7 @@ AGED = word_set(
 )
 """Whom a bare number limits by age: "children under 5"."""
 COMPARED = word_set("younger older")
+OR_OLDER = [[joint, age] for joint in ("and", "or") for age in sorted(COMPARED)]
 LEAST_OF_THEM = 15
 """From so many on, "most of them over 70" are years."""
 VERB_BE = word_set("is was are were be been being 's 'm ’s ’m am turned turns turn turning")
@@ -62,6 +63,8 @@ def is_age(quantity: Quantity, place: Site) -> bool:
         return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
     if closed and _is_old(top):
         return True
+    if after is not None and [one.lower_ for one in doc[after.i : after.i + 2]] in OR_OLDER:
+        return value >= 1  # "voters 45 and older"
     compared = before.lower_ == "than" and before.i and before.nbor(-1).lower_ in COMPARED
     if compared and closed and value >= 1:
         return True

@@ -82,6 +82,8 @@ DOWNING_STREET = re.compile(
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
+MAX_SHORT = 3
+"""Words up to this length, "Min" and "Hrs", are units in any spelling."""
 NEARLY = word_set("about some nearly almost over than least approximately roughly")
 
 
@@ -123,6 +125,13 @@ def bare_kind(
     if _is_label(quantity, place, text, paired=paired):
         return None
     return "count"
+
+
+def in_title(quantity: Quantity, place: Site) -> bool:
+    """Tell the film "13 Hours" and the show "60 Minutes" from lengths of time in a headline."""
+    unit = place.doc[place.last - 1]
+    capital = unit.text.istitle() and len(unit) > MAX_SHORT and not quantity.number.vague
+    return capital and not _is_headline(place)
 
 
 def in_place_name(quantity: Quantity, place: Site) -> bool:
@@ -203,6 +212,10 @@ def _in_name(place: Site, text: str) -> bool:
             and end - start > place.last - place.first
             and doc[end - 1].tag_ in ("NNS", "NNPS")
         )
+    if text.startswith("-", token.idx + len(token)) and not _is_headline(place):
+        joined = doc[place.last + 1] if place.last + 1 < len(doc) else token
+        if joined.text.istitle() and joined.tag_ == "NNP":
+            return True  # "the 5-Star Movement"
     first = text[token.idx]
     lead = doc[place.first - 1] if place.first else None
     if first.isupper() and lead is not None and lead.tag_ == "NNP" and token.tag_ == "NNP":

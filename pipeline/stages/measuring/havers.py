@@ -34,11 +34,17 @@ def owner_before(place: Site) -> Token | None:
 
 
 def polled(place: Site) -> Token | None:
-    """Return the person of "Lee with 22 percent", "Lee at 22 percent" and "Lee (22%)"."""
+    """Return the person of "Lee with 22 percent", "Lee (22%)" and, in a list, ", Lee 22%"."""
     if not place.is_share or place.lead < 2 or of_noun(place) is not None:
         return None
-    who, word = place.doc[place.lead - 2], place.doc[place.lead - 1]
-    return who if word.lower_ in ("with", "at", "(") and who.ent_type_ == "PERSON" else None
+    doc, at = place.doc, place.lead - 1
+    if doc[at].lower_ in ("with", "at", "("):
+        return doc[at - 1] if doc[at - 1].ent_type_ == "PERSON" else None
+    who = first = doc[at]
+    while first.i and first.ent_iob_ == "I":
+        first = first.nbor(-1)
+    listed = who.ent_type_ == "PERSON" and first.i and first.nbor(-1).lower_ in (",", "and")
+    return who if listed and who.tag_ in syntax.NAME_TAGS else None
 
 
 def is_distance(place: Site) -> bool:

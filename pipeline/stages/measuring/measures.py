@@ -61,7 +61,11 @@ def of_count(place: Site, *, changing: bool = False) -> Measured:
         kind_of_them = noun.nbor(1)  # "four of them children"
         noun = kind_of_them if kind_of_them.tag_ == "NNS" else noun
     if noun is None or noun.tag_ in PRONOUNS:
-        return of_amount(place)
+        found = of_amount(place)
+        acts = place.top.dep_ == "dobj" and found.head is not None
+        if acts and found.head is not None and _is_actor(found.head):
+            return found._replace(head=None, span=None)  # "the RNC placed 49 there"
+        return found
     unit = phrase(place.bounds, noun)
     kind = kind_behind(noun, place.last)
     span = unit if unit is None or kind is None else (unit[0], kind)
@@ -71,6 +75,11 @@ def of_count(place: Site, *, changing: bool = False) -> Measured:
             whole = phrase(place.bounds, thing, complements=True)
             return Measured(noun, whole, holder_of(thing, place), unit)
     return Measured(noun, span, holder_of(noun, place, counted=True), unit)
+
+
+def _is_actor(noun: Token) -> bool:
+    """Tell a named subject that does something to so many from what is counted."""
+    return noun.dep_ == "nsubj" and noun.ent_type_ in ("PERSON", "ORG", "GPE")
 
 
 def of_rank(place: Site) -> Measured:

@@ -108,8 +108,8 @@ def _is_dropped(token: Token) -> bool:
     """Tell articles, marks, numbers and other figures ("250ml") from the words of a phrase."""
     if token.lower_ == "own":
         return True
-    if token.tag_ == "RB" and token.nbor(1).text == "-" and not token.whitespace_:
-        return False  # "well-known"
+    if token.tag_ in ("RB", "IN") and token.nbor(1).text == "-" and not token.whitespace_:
+        return False  # "well-known", "at-large"
     figure = MEASURE.fullmatch(token.text)
     if figure is not None and figure[1] in unit_table.SYMBOLS:
         return True

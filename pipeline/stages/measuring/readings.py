@@ -29,6 +29,9 @@ from pipeline.stages.measuring.wordsets import (
 )
 from pipeline.text.lemmas import verb_lemma
 
+FRACTIONS = frozenset(("half", "third", "thirds", "quarters", "fifth", "fifths"))
+"""Nouns that are figures themselves: "two-thirds, 67 percent"."""
+
 
 def modified(place: Site) -> Token | None:
     """Return the noun that the amount stands before: "145% tariffs"."""
@@ -83,7 +86,7 @@ def past_units(noun: Token, place: Site) -> Token:
 
 def is_measurable(noun: Token, place: Site) -> bool:
     """Tell a noun from a date, a sign, and a figure with its unit."""
-    if noun.ent_type_ in ("DATE", "TIME") or place.holds(noun):
+    if noun.ent_type_ in ("DATE", "TIME") or place.holds(noun) or noun.lower_ in FRACTIONS:
         return False
     if noun.i in place.others and not any(one.lower_ in LAYERS for one in noun.lefts):
         return False  # all but "the top 1 percent"
