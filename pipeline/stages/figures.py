@@ -20,6 +20,7 @@ from pipeline.stages.measuring import figurekinds, hedges, measures
 from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.levels import in_millions, is_level, is_millions, is_sterling
 from pipeline.stages.measuring.neighbours import with_before
+from pipeline.stages.measuring.points import in_percentage_points
 from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
@@ -292,6 +293,7 @@ class _Search:
             measured.holder,
             self._time(kind, start, end, place, measured.head),
         )
+        figure = in_percentage_points(self.low, figure, before)
         return with_before(self.low, figure, place, before, lead)
 
     def _rate(self, kind: FigureKind, end: int, measured: measures.Measured) -> str | None:

@@ -23,7 +23,6 @@ MOVED_FROM = re.compile(r", (?:up|down)(?: sharply| slightly)? from \Z")
 MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 AGED_ALIKE = re.compile(r"(?:,? (?:and|or|to)|,) ")
-POINTS = re.compile(r"[ -]points?\b")
 OF_WHICH = re.compile(r"\bof (?:the |its |their |all )?\Z")
 COMPARED = re.compile(r"\b(?:compared (?:with|to)|against|versus|as opposed to)\s\Z")
 COMPARES = re.compile(
@@ -52,9 +51,7 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
     if figure.kind == "count":
-        found = _age_too(figure, before, gap, counted) or _percentage_points(
-            low, figure, before, gap
-        )
+        found = _age_too(figure, before, gap, counted)
         if found is not None:
             return found
     ends = gap.strip() == "to" and before.change_role == "delta"
@@ -110,7 +107,7 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
             )  # "73 percent said so, compared to 24 percent who did not"
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
         named = figure.holder is not None and low[slice(*figure.holder)] not in ITS
-        if named and _has_verb(place, before.end):
+        if (named or figure.unit == "pp") and _has_verb(place, before.end):
             return figure  # "charges $20,000 for a speech, and has lost $100,000"
         holder = holder_behind(place) or figure.holder or before.holder
         return figure._replace(measures=before.measures, holder=holder)
@@ -127,27 +124,6 @@ def _age_too(figure: Figure, before: Figure, gap: str, counted: Token | None) ->
         return None
     return figure._replace(
         kind="age", unit="a", unit_text=None, measures=before.measures, holder=before.holder
-    )
-
-
-def _percentage_points(low: str, figure: Figure, before: Figure, gap: str) -> Figure | None:
-    """Return the points of "63 percent, down 4 points", which are percentage points.
-
-    Points that nothing moves by, or behind no share, may be those of a game.
-    """
-    behind = POINTS.match(low, figure.end)
-    share = before.unit == "pp" or (before.unit == "%" and figure.change is not None)
-    if behind is None or not share or "\n" in gap:
-        return None
-    word = behind[0].strip(" -")
-    own = figure.measures is not None and low[slice(*figure.measures)] != word
-    return figure._replace(
-        end=behind.end(),
-        kind="points",
-        unit="pp",
-        unit_text=word,
-        measures=figure.measures if own else before.measures,
-        holder=figure.holder or before.holder,
     )
 
 
