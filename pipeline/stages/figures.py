@@ -355,8 +355,8 @@ class _Search:
             return None, candidate.role
         first = self._index(lead)
         moved = hedges.movement(place.top, first, counts=kind == "count")
-        if kind == "ratio" and moved is not None and first - moved.word.i > 2:
-            return None, None  # "rose by a half", but not "rose 5 cm, a third of it in May"
+        if kind == "ratio" and self.doc[first - 1].lower_ != "by":
+            return None, None  # "fell by a half", but not "lost two-thirds of her stake"
         if moved is not None:
             return moved.change, moved.role
         sign = self.text[quantity.start - 1] if quantity.start else ""

@@ -17,7 +17,7 @@ POLLED = re.compile(
 LEADS = re.compile(r"\bby (?:[a-z]+ ){0,3}\Z|\bwithin \Z")
 """Before the points that somebody leads, trails or wins by."""
 GAPS = re.compile(
-    r"[ -]points? (?:lead|edge|margin|advantage|gap|deficit|swing|win|victory|loss)\b"
+    r"[ -]points? (lead|edge|margin|advantage|gap|deficit|swing|win|victory|loss|defeat)\b"
 )
 PLAYED = re.compile(r"\b(?:games?|season|scored?|coach|quarter(?:back|s)?|rebounds?|half-?time)\b")
 
