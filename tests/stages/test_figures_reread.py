@@ -167,8 +167,8 @@ def test_what_an_editor_would_say_is_measured(nlp: Language, text: str, wanted: 
             [("Americans", "Americans"), ("Americans", "Americans")],
         ),
         (
-            "Republicans dislike the deal, which cuts the tax to 17 percent from its 25 percent rate.",
-            [("tax", "deal"), ("rate", "its")],
+            "Republicans hate the law, which cut the tax to 17 percent from its 25 percent rate.",
+            [("tax", "law"), ("rate", "its")],
         ),
     ],
 )

@@ -24,7 +24,9 @@ MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 AGED_ALIKE = re.compile(r"(?:,? (?:and|or|to)|,) ")
 OF_WHICH = re.compile(r"\bof (?:the |its |their |all )?\Z")
-COMPARED = re.compile(r"\b(?:compared (?:with|to)|against|versus|as opposed to)\s\Z")
+COMPARED = re.compile(
+    r"\b(?:compared (?:with|to)|against|versus|as opposed to)\s(?:just\s|only\s|a mere\s)?\Z"
+)
 COMPARES = re.compile(
     r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
 )
