@@ -47,6 +47,8 @@ KINDS: dict[str, FigureKind] = {
     "age": "age",
     "points": "points",
 }
+ENDED = frozenset(("money", "points", "quantity", "duration"))
+"""Kinds of which "fell 2 to 9" tells an amount and an end, and no range."""
 LINKS = ("http", "www.")
 DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
@@ -188,7 +190,7 @@ class _Search:
 
     def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
         """Tell "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
-        if first.unit == second.unit and first.kind not in ("money", "points", "quantity"):
+        if first.unit == second.unit and first.kind not in ENDED:
             return False
         place = self._place(first)
         _, lead = hedges.hedge(

@@ -141,6 +141,8 @@ def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     at either end or at both. Whether "from 4 to 5" is a range or a change is not asked here.
     """
     gap = text[first.end : second.start]
+    if first.unit == "%" and second.unit is None and gap.strip() == "to":
+        return None  # "firmed 0.6% to 91.83"
     if len(gap) > 16 or first.number.kind != "cardinal" or second.number.kind != "cardinal":
         return None
     if not LINK.fullmatch(gap):

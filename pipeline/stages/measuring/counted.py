@@ -49,6 +49,8 @@ def noun_ahead(place: Site) -> Token | None:
         of = top.doc[place.last].lower_ == "of"
         top = top.head if of else top  # "11 of 14 counts"
     noun = top.head
+    if noun.tag_ in ("JJR", "RBR") and noun.dep_ == "amod" and top.dep_ == "npadvmod":
+        return noun.head if noun.head.tag_ in NOUN_TAGS and noun.i == place.last else None
     ahead = top.dep_ in MODIFIERS and noun.i >= place.last and noun.tag_ in NOUN_TAGS
     return noun if ahead else None
 

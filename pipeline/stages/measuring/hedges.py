@@ -138,6 +138,8 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
         return None
     role: ChangeRole = "delta"
     word = lead
+    if counts and lead.lower_ == "off":
+        return None  # "a hundred off 94 balls"
     if lead.dep_ == "agent" and counts:
         return None  # "shot by four officers", but "raised by 3 cents"
     if lead.lower_ == "to" and lead.head.tag_ == "JJ":

@@ -37,6 +37,7 @@ class Measured(NamedTuple):
     """The counted noun, where a count has one: it stands in for a unit."""
 
 
+OBJECTS = frozenset(("pobj", "dobj", "nsubj", "nsubjpass"))
 NOTHING = Measured(None, None, None)
 READINGS = (
     readings.modified,
@@ -85,6 +86,9 @@ def _is_actor(noun: Token) -> bool:
 def of_rank(place: Site) -> Measured:
     """Return what an ordinal ranks: "the third map", "it is number 3"."""
     top = place.top
+    if top.head.tag_ == "JJS" and top.head.head.tag_ in NOUN_TAGS:
+        noun = top.head.head  # "the second-smallest area"
+        return Measured(noun, phrase(place.bounds, noun), holder_of(noun, place, counted=True))
     if top.dep_ in ("amod", "advmod") and top.head.i == place.last and top.head.tag_ == "JJ":
         return Measured(top.head, phrase(place.bounds, top.head), None)  # a noun mistagged
     return of_count(place)
@@ -136,6 +140,8 @@ def of_score(place: Site) -> Bounds | None:
 def of_age(place: Site) -> Measured:
     """Return who is so old: "the 61-year-old chairwoman", "Moreno, 47", "she was six"."""
     noun = _aged_noun(place)
+    if noun is None and place.top.lower_ == "old" and place.top.dep_ in OBJECTS:
+        return NOTHING  # "set for the 52-year-old"
     if noun is None:
         verb = syntax.clause_head(place.top)
         who = syntax.subject(verb) if syntax.is_verb(verb) else None
@@ -151,6 +157,9 @@ def of_age(place: Site) -> Measured:
 def _aged_noun(place: Site) -> Token | None:
     """Return the noun that an age stands at, before it or behind it."""
     top, behind = place.top, place.behind
+    for at in (place.first - 1, place.lead - 1, place.lead - 2):
+        if at > 0 and place.doc[at].lower_ == "aged" and place.doc[at].head.i < at:
+            return _before_aged(place.doc[at])
     ahead = noun_ahead(place)
     if ahead is not None:
         return ahead
@@ -160,16 +169,21 @@ def _aged_noun(place: Site) -> Token | None:
     if before is not None and before.tag_ in NOUN_TAGS and place.doc[place.first - 1].text in ",(":
         return before
     above = top.head
-    if above.lower_ == "aged" and above.dep_ == "acl":
-        who = above.head
-        there = who.dep_ == "pobj" and who.head.lower_ in WHERE  # "sent to the ship aged 18"
-        return who if who.tag_ in NOUN_TAGS and not there else None
     age = above.head if above.lower_ == "of" else above
     if age.lower_ in ("age", "ages"):
         who = age.head.head  # "players over the age of 21"
         return who if age.head.dep_ == "prep" and who.tag_ in NOUN_TAGS else None
     stands = above.tag_ in NOUN_TAGS and above.i < place.first and top.dep_ in AFTER_NOUN
     return above if stands else None
+
+
+def _before_aged(aged: Token) -> Token | None:
+    """Return "men" of "men aged 27", "men, aged 27,": none of "sent to the ship aged 18"."""
+    who = aged.nbor(-1)
+    if who.text == "," and who.i:
+        who = who.nbor(-1)
+    there = who.dep_ == "pobj" and who.head.lower_ in WHERE
+    return who if who.tag_ in NOUN_TAGS and not there else None
 
 
 def of_time(place: Site) -> Measured:

@@ -12,6 +12,7 @@ from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import (
     AFTER_NOUN,
     BEING,
+    EXPECTING,
     HEADLINE_DEPS,
     LAYERS,
     LINKS,
@@ -36,8 +37,8 @@ FRACTIONS = frozenset(("half", "third", "thirds", "quarters", "fifth", "fifths")
 def modified(place: Site) -> Token | None:
     """Return the noun that the amount stands before: "145% tariffs"."""
     noun = noun_ahead(place)
-    if noun is None or place.top.dep_ == "npadvmod":
-        return None
+    if noun is None or (place.top.dep_ == "npadvmod" and noun.i == place.top.head.i):
+        return None  # but "a 30% lower risk"
     noun = whole_compound(noun)
     if noun.lower_ == "worth":
         return whole_of(noun) or noun  # "$5m worth of shares"
@@ -126,6 +127,8 @@ def beside(place: Site) -> Token | None:
     noun, word = place.doc[at], place.doc[at + 1]
     if word.lower_ in ("up", "down"):
         return noun if noun.tag_ != "NN" else None
+    if word.lower_ == "worth":
+        return noun
     if word.lower_ == "with" and word.dep_ == "mark":
         return noun  # "the SF90 with 938 horsepower might", with might for its verb
     if word.lower_ == "at" and noun.tag_ == "NNS":
@@ -159,6 +162,8 @@ def noun_of(place: Site) -> Token | None:
             return noun
         if noun.lower_ in SUMS or noun.lower_ in CHANGE_NOUNS:
             changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
+            if changed is None and verb_lemma(noun.head.lower_) in EXPECTING:
+                return noun  # "they expected growth of 2%"
             return changed or _upwards(noun, place) or noun
         return _outer(noun) if above.lower_ == "of" else noun
     listed = top.dep_ == "conj" and place.before is not None and place.before.text in (",", ":")
@@ -168,7 +173,7 @@ def noun_of(place: Site) -> Token | None:
 def _outer(noun: Token) -> Token:
     """Return "margin" for the error of "a margin of error of 3 points"."""
     of = noun.head
-    outer = of.head if noun.dep_ == "pobj" and of.lower_ == "of" else noun
+    outer = of.head if noun.dep_ == "pobj" and of.lower_ in ("of", "on") else noun
     between = noun.doc[of.i : noun.i]
     plain = outer.tag_ in ("NN", "NNS") and not any(one.tag_ == "CD" for one in between)
     return outer if plain else noun

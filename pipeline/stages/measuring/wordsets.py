@@ -102,6 +102,8 @@ TAKEN_FOR_NOUNS = frozenset(("measure", "measures", "cost", "costs", "total", "n
 LOSSES = frozenset(("loss", "losses", "discount"))
 """Sums by themselves, and no changes of something else."""
 SEEING = frozenset(("see", "post", "record", "report", "suffer", "register", "show", "face"))
+EXPECTING = frozenset(("expect", "forecast", "predict", "project", "want", "promise", "need"))
+"""Verbs whose subject does not grow: "economists expected growth of 2%"."""
 BETWEEN = frozenset(("NN", "NNS", "NNP", "NNPS", "CC", "HYPH", "JJ", "VBG", "VBN"))
 """Tags of what may stand between the parts of a compound: "Model S and Model X vehicles"."""
 KINDS_OF_MONEY = word_set(

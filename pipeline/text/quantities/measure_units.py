@@ -69,7 +69,8 @@ PER = re.compile(
     r"(?P<link>[ -](?:an?|per|every|each|to[ ]the(?=[ ]gallon))[ -]|[ ]?/[ ]?|[ ]p/)"
     r"(?:(?:(?:fully|common|adjusted)[ ])?(?:diluted|basic|common|ordinary)[ ](?=share\b))?"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
-    r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
+    r"|[a-z]*watt[ -]hour|[A-Za-z]+(?:-(?:hour|foot|second))?)"
+    r"(?![ ](?:before|earlier|ago|later|after)\b)"
 )
 CONTEXTS = {
     "drachma": re.compile(r"\bweigh"),
@@ -85,7 +86,10 @@ CONTEXTS = {
     ),
 }
 BARE_DEGREES = re.compile(r"[ ]?([CF])(?=[\s,.;)]|\Z)")
-HOT = re.compile(r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|°)\b")
+HOT = re.compile(
+    r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|mercury|weather"
+    r"|heat(?:wave)?s?|hott?(?:er|est)?|cold(?:er|est)?|warm(?:er|est)?|cool(?:er|est)?|°)\b"
+)
 
 
 def old_behind(low: str, end: int) -> Unit | None:
