@@ -18,9 +18,10 @@ from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
 from pipeline.stages.measuring.dating import Dates
+from pipeline.stages.measuring.lengths import is_led_to
 from pipeline.stages.measuring.levels import in_millions, is_level, is_millions, is_sterling
 from pipeline.stages.measuring.neighbours import with_before
-from pipeline.stages.measuring.points import in_percentage_points
+from pipeline.stages.measuring.points import in_percentage_points, lead_to_share
 from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
@@ -237,6 +238,9 @@ class _Search:
     # ------------------------------------------------------------------------------------- figures
     def _figure(self, candidate: Candidate, before: Figure | None) -> Figure | None:
         quantity = candidate.quantity
+        if quantity.unit == "{point}" and lead_to_share(self.low, quantity.end):
+            quantity = quantity._replace(unit="pp")
+            candidate = candidate._replace(quantity=quantity)
         place = self._place(quantity)
         kind = self._kind(candidate, place)
         if kind is None:
@@ -348,7 +352,7 @@ class _Search:
         self, candidate: Candidate, place: Site, kind: FigureKind, lead: int
     ) -> tuple[Change | None, ChangeRole | None]:
         quantity = candidate.quantity
-        if kind in ("age", "ordinal", "duration"):
+        if kind in ("age", "ordinal") or (kind == "duration" and not is_led_to(place)):
             return None, None
         if candidate.role is not None:
             moved = hedges.movement(place.top, self._index(lead))
@@ -381,7 +385,7 @@ class _Search:
         if kind == "age":
             return measures.of_age(place)
         if kind == "duration":
-            return measures.of_time(place)
+            return measures.of_time(place, changing=role is not None)
         return measures.of_amount(place, end_of_change=role in ("from", "to"))
 
     def _time(

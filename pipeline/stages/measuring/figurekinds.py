@@ -119,7 +119,7 @@ def bare_kind(
     if (
         following is not None
         and following.lower_ == "times"
-        and _compares(place, text, following.idx + 5)
+        and (_compares(place, text, following.idx + 5) or _is_broken(quantity))
     ):
         return "multiple"
     if _is_label(quantity, place, text, paired=paired):
@@ -176,6 +176,11 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     if after == "-" and text[start:end].lower().endswith("half"):
         return True  # "a half-frozen lake"
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
+
+
+def _is_broken(quantity: Quantity) -> bool:
+    """Tell "1.9 times core earnings" from "won 9 times", which counts."""
+    return quantity.value is not None and quantity.value != int(quantity.value)
 
 
 def _compares(place: Site, text: str, end: int) -> bool:

@@ -186,8 +186,15 @@ def _before_aged(aged: Token) -> Token | None:
     return who if who.tag_ in NOUN_TAGS and not there else None
 
 
-def of_time(place: Site) -> Measured:
-    """Return what a length of time measures: "two decades of conflict", "a 20-minute film"."""
+def of_time(place: Site, *, changing: bool = False) -> Measured:
+    """Return what a length of time measures: "two decades of conflict", "a 20-minute film".
+
+    What is cut "by 18 months" or rises "to 46 minutes" (``changing``) is measured itself.
+    """
+    thing = readings.changed_thing(place) if changing else None
+    if thing is not None and readings.is_named(thing, place):
+        span = phrase(place.bounds, thing, complements=True)
+        return Measured(thing, span, holder_of(thing, place))
     noun = noun_ahead(place) or of_noun(place) or lengths.lasting(place)
     if noun is None or noun.tag_ not in NOUN_TAGS:
         return Measured(None, None, None if lengths.is_distance_in_time(place) else of_score(place))

@@ -34,6 +34,8 @@ DROPPED = frozenset(
 )
 LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH"))
 QUANTIFYING = frozenset(("more", "less", "than", "double", "twice", "triple", "half", "nearly"))
+COMPARING = frozenset(("own", "more", "fewer", "less", "lower", "higher", "times"))
+"""Words that a phrase does not start with: "30% lower risk", "1.9 times earnings"."""
 SERIES = frozenset(("past", "last", "first", "next", "other", "remaining"))
 CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
 CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
@@ -106,7 +108,7 @@ def _past_length(noun: Token, first: int) -> int | None:
 
 def _is_dropped(token: Token) -> bool:
     """Tell articles, marks, numbers and other figures ("250ml") from the words of a phrase."""
-    if token.lower_ == "own":
+    if token.lower_ in COMPARING:
         return True
     if token.tag_ in ("RB", "IN") and token.nbor(1).text == "-" and not token.whitespace_:
         return False  # "well-known", "at-large"
@@ -178,7 +180,7 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
             break
         thing = syntax.child(child, "pobj")
         if child.i < figure[1] and edge > figure[0]:
-            inner = child.lower_ == "of" and thing is not None and thing.i < figure[0]
+            inner = child.lower_ in ("of", "on") and thing is not None and thing.i < figure[0]
             if thing is not None and inner and not _has_number(doc[child.i : thing.i]):
                 end = thing.i + 1  # "margin of error" before "of 3 points"
             break

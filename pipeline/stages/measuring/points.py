@@ -16,12 +16,16 @@ POLLED = re.compile(
 )
 LEADS = re.compile(r"\bby (?:[a-z]+ ){0,3}\Z|\bwithin \Z")
 """Before the points that somebody leads, trails or wins by."""
-TO_SHARE = re.compile(r"[ -]points? to \d[\d.,]*[ ]?(?:%|per ?cent\b)")
-"""Behind "slipped 2": " points to 29 percent"."""
+TO_SHARE = re.compile(r" to \d[\d.,]*[ ]?(?:%|per ?cent\b)")
 GAPS = re.compile(
     r"[ -]points? (lead|edge|margin|advantage|gap|deficit|swing|win|victory|loss|defeat)\b"
 )
 PLAYED = re.compile(r"\b(?:games?|season|scored?|coach|quarter(?:back|s)?|rebounds?|half-?time)\b")
+
+
+def lead_to_share(low: str, end: int) -> bool:
+    """Tell whether points that end here lead to a share: "slipped 2 points to 29 percent"."""
+    return TO_SHARE.match(low, end) is not None
 
 
 def in_percentage_points(low: str, figure: Figure, before: Figure | None) -> Figure:
@@ -33,8 +37,7 @@ def in_percentage_points(low: str, figure: Figure, before: Figure | None) -> Fig
     if behind is None or figure.kind != "count":
         return figure
     moved = before is not None and _moves(low, figure, before)
-    ends = figure.change is not None and TO_SHARE.match(low, figure.end) is not None
-    if not (moved or ends or _is_polled(low, figure)):
+    if not moved and not _is_polled(low, figure):
         return figure
     word = behind[0].strip(" -")
     own = figure.measures is not None and low[slice(*figure.measures)] != word

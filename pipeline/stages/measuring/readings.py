@@ -30,7 +30,7 @@ from pipeline.stages.measuring.wordsets import (
 )
 from pipeline.text.lemmas import verb_lemma
 
-FRACTIONS = frozenset(("half", "third", "thirds", "quarters", "fifth", "fifths"))
+FRACTIONS = frozenset(("half", "third", "thirds", "quarters", "fifth", "fifths", "times"))
 """Nouns that are figures themselves: "two-thirds, 67 percent"."""
 
 
