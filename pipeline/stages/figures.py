@@ -332,10 +332,7 @@ class _Search:
             return figurekinds.bare_kind(
                 quantity, place, self.text, paired=candidate.role is not None
             )
-        if quantity.kind == "duration" and figurekinds.in_title(quantity, place):
-            return None
-        named = quantity.kind == "quantity" and figurekinds.in_place_name(quantity, place)
-        return None if named else KINDS[quantity.kind]
+        return None if figurekinds.is_named(quantity, place) else KINDS[quantity.kind]
 
     def _is_index(self, place: Site) -> bool:
         """Tell points of an index from points that are scored."""

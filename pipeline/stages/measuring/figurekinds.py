@@ -127,14 +127,21 @@ def bare_kind(
     return "count"
 
 
-def in_title(quantity: Quantity, place: Site) -> bool:
+def is_named(quantity: Quantity, place: Site) -> bool:
+    """Tell a number with a unit in a name from an amount."""
+    if quantity.kind == "duration":
+        return _in_title(quantity, place)
+    return quantity.kind == "quantity" and _in_place_name(quantity, place)
+
+
+def _in_title(quantity: Quantity, place: Site) -> bool:
     """Tell the film "13 Hours" and the show "60 Minutes" from lengths of time in a headline."""
     unit = place.doc[place.last - 1]
     capital = unit.text.istitle() and len(unit) > MAX_SHORT and not quantity.number.vague
     return capital and not _is_headline(place)
 
 
-def in_place_name(quantity: Quantity, place: Site) -> bool:
+def _in_place_name(quantity: Quantity, place: Site) -> bool:
     """Tell "Three Mile Island" from an amount at the start of a sentence or in a headline."""
     doc, first = place.doc, place.doc[place.first]
     shown = quantity.unit_text or ""
