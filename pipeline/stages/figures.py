@@ -349,17 +349,16 @@ class _Search:
         self, candidate: Candidate, place: Site, kind: FigureKind, lead: int
     ) -> tuple[Change | None, ChangeRole | None]:
         quantity = candidate.quantity
-        if kind in ("age", "ordinal") or (kind == "duration" and not is_led_to(place)):
+        if kind in ("age", "ordinal"):
             return None, None
+        if kind in ("duration", "ratio") and not is_led_to(place):
+            return None, None  # "fell by a half", but not "lost two-thirds of her stake"
         if candidate.role is not None:
             moved = hedges.movement(place.top, self._index(lead))
             if moved is not None:
                 return moved.change, candidate.role
             return None, candidate.role
-        first = self._index(lead)
-        moved = hedges.movement(place.top, first, counts=kind == "count")
-        if kind == "ratio" and self.doc[first - 1].lower_ != "by":
-            return None, None  # "fell by a half", but not "lost two-thirds of her stake"
+        moved = hedges.movement(place.top, self._index(lead), counts=kind == "count")
         if moved is not None:
             return moved.change, moved.role
         sign = self.text[quantity.start - 1] if quantity.start else ""

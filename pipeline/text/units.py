@@ -312,19 +312,20 @@ def _is_age(value: Value | None, unit: Unit | None) -> bool:
 
 def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
     """Return "a year and a half" for its half, "a week or two" for its two."""
-    if part.unit is not None or part.value is None or not part.number.words:
+    amount = part.value
+    if part.unit is not None or amount is None or not part.number.words:
         return None
     found = ONE_AND.search(low, max(behind, part.start - 24), part.start)
     unit = found and measure_behind(low, low, Number(0, found.start("unit") - 1, Decimal(1)))
     if found is None or unit is None or unit.end != found.end("unit"):
         return None
     part = part._replace(kind=unit.kind, unit=unit.code, unit_text=unit.text)
-    if found["joint"] == "or" and part.value == 2:
+    if found["joint"] == "or" and amount == 2:
         start = found.start() if low[found.start()] in "ao" else found.start("unit")
         return part._replace(start=start, value=None, low=unit.factor, high=2 * unit.factor)
     if found["joint"] == "or" or part.number.kind != "fraction" or low[found.start()] not in "ao":
         return None
-    value = times(plus(part.value, Decimal(1)), unit.factor)
+    value = times(plus(amount, Decimal(1)), unit.factor)
     return part._replace(start=found.start(), value=value)
 
 

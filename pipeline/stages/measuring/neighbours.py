@@ -93,10 +93,9 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     if figure.kind == "count" and before.kind == "count":
         own = figure.measures is not None and figure.measures[0] >= figure.end
         shared = place.behind is not None and place.behind.lower_ == "for" and "for" in gap.split()
-        shared = shared or (
-            OF_WHICH.search(low, max(0, before.start - 12), before.start)
-            and place.top.dep_ in SUBJECTS
-        )
+        if place.top.dep_ in SUBJECTS:
+            whole = OF_WHICH.search(low, max(0, before.start - 12), before.start)
+            shared = shared or whole is not None
         left_out = counted is None and not own and (shared or COMPARES.search(gap) is not None)
         left_out = left_out and _alike(figure.value, before.value)
         if left_out and before.measures is not None:

@@ -180,9 +180,9 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
             break
         thing = syntax.child(child, "pobj")
         if child.i < figure[1] and edge > figure[0]:
-            inner = child.lower_ in ("of", "on") and thing is not None and thing.i < figure[0]
-            if thing is not None and inner and not _has_number(doc[child.i : thing.i]):
-                end = thing.i + 1  # "margin of error" before "of 3 points"
+            if thing is not None and child.lower_ in ("of", "on") and thing.i < figure[0]:
+                # "margin of error" before "of 3 points"
+                end = end if _has_number(doc[child.i : thing.i]) else thing.i + 1
             break
         if thing is None or thing.ent_type_ in ("DATE", "TIME"):
             break
