@@ -47,6 +47,10 @@ POINTS = [
     ("The poll gives Ray a [4-point] edge.", ["points 4 pp"]),
     ("Ray scored [19] points in the game.", ["count 19"]),
     (
+        "Support slipped [2 points] to [29 percent].",
+        ["points 2 pp decrease/delta", "percent 29 % decrease/to"],
+    ),
+    (
         "The Topix added [19.5 points] to [2,660.71].",
         ["points 19.5 {point} increase/delta", "points 2660.71 {point} increase/to"],
     ),
@@ -56,6 +60,24 @@ POINTS = [
     ),
 ]
 CHANGES = [
+    (
+        "The rouble firmed [0.6%] to [91.83].",
+        ["percent 0.6 % increase/delta", "count 91.83 increase/to"],
+    ),
+    (
+        "Her sentence was cut by [18 months] to [three years].",
+        ["duration 18 mo decrease/delta", "duration 3 a decrease/to"],
+    ),
+    ("Waiting times rose to [46 minutes].", ["duration 46 min increase/to"]),
+    ("Waiting times rose for [five months].", ["duration 5 mo"]),
+    (
+        "Life expectancy fell [0.4 years] to [78.6 years].",
+        ["duration 0.4 a", "duration 78.6 a decrease/to"],
+    ),
+    (
+        "Ray hit [14] sixes in an unbeaten [171] off [94] balls.",
+        ["count 14", "count 171", "count 94"],
+    ),
     (
         "The gap widened to [2.8%] of output, or [119 billion euros].",
         ["percent 2.8 % increase/to", "money 119000000000 EUR increase/to"],
@@ -76,7 +98,13 @@ BOUNDS = [
     ("A [$15] minimum wage is his aim.", ["money 15 USD"]),
     ("The fee is [$15] minimum.", ["money 15 USD at_least"]),
 ]
+UNITS = [
+    ("The mercury hit [41.3C] on Tuesday.", ["quantity 41.3 Cel"]),
+    ("Debt stood at [1.9] times core earnings.", ["multiple 1.9"]),
+    ("The song was played [78,000] times.", ["count 78000"]),
+]
 RATES = [
+    ("Gas costs [28.15 euros] per megawatt hour.", ["money 28.15 EUR per megawatt hour"]),
     (
         "The ice sheet loses [9 gigatonnes] of ice a year.",
         ["quantity 9 Gt per year decrease/delta"],
@@ -91,7 +119,7 @@ NO_FIGURES = [
 
 
 @pytest.mark.parametrize(
-    ("marked", "wanted"), [*LENGTHS, *SUMS, *AGES, *POINTS, *CHANGES, *BOUNDS, *RATES]
+    ("marked", "wanted"), [*LENGTHS, *SUMS, *AGES, *POINTS, *CHANGES, *BOUNDS, *UNITS, *RATES]
 )
 def test_figures_of_a_third_reading(nlp: Language, marked: str, wanted: list[str]) -> None:
     text, spans = unmark(marked)
@@ -138,6 +166,19 @@ def test_hours_of_the_day_and_titles_are_no_figures(nlp: Language, text: str) ->
         # how far off something is
         ("The probe flew within 6 million km of the sun.", [None]),
         ("The town lies 18 miles east of Rome.", [None]),
+        # comparatives and superlatives
+        ("They found a 30% lower risk of asthma.", ["risk of asthma"]),
+        ("It drew 7 million fewer people.", ["people"]),
+        ("It was the second-smallest area on record.", ["area"]),
+        ("Debt stood at 1.9 times core earnings.", ["core earnings"]),
+        # what is expected, worth, cut or aged
+        ("The bank reported a return on equity of 12%.", ["return on equity"]),
+        ("Economists had expected growth of 0.2 percent.", ["growth"]),
+        ("Police seized hash worth an estimated 9 million euros.", ["hash"]),
+        ("The judge cut her sentence by 18 months to three years.", ["sentence", "sentence"]),
+        ("A $500 bail was set for the 52-year-old.", ["bail", None]),
+        ("Four of the six cooks, aged between 19 and 32, left.", ["cooks", "cooks", "cooks"]),
+        ("She tracked 512 girls aged six to 11.", ["girls", "girls"]),
         # points of a poll
         ("The poll gives Ray a 4-point edge.", ["edge"]),
         # whom an age limits
