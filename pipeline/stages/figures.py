@@ -21,7 +21,7 @@ from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.lengths import is_led_to
 from pipeline.stages.measuring.levels import in_millions, is_level, is_millions, is_sterling
 from pipeline.stages.measuring.neighbours import with_before
-from pipeline.stages.measuring.points import in_percentage_points, lead_to_share
+from pipeline.stages.measuring.points import in_percentage_points, is_of_poll, lead_to_share
 from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
@@ -325,7 +325,8 @@ class _Search:
         if quantity.kind == "points" and quantity.unit == "{point}":
             if AT_A_POINT.search(self.low, max(0, quantity.start - 4), quantity.end):
                 return None
-            return "points" if self._is_index(place) else "count"
+            polled = is_of_poll(self.low, quantity.start, quantity.end)
+            return "points" if self._is_index(place) and not polled else "count"
         if quantity.kind == "number":
             if SERIAL.fullmatch(self.text, quantity.start, quantity.end):
                 return None

@@ -107,8 +107,10 @@ def whole_of(noun: Token) -> Token | None:
 
 def _is_made_of(thing: Token, prep: Token, place: Site) -> bool:
     """Tell "$2bn in aid" and "millions in cash" from "20 million in this country"."""
-    if not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_:
+    if thing.tag_ not in ("NN", "NNS") or thing.ent_type_:
         return False
+    if not place.holds(prep.head):
+        return place.is_money and thing.lower_ in KINDS_OF_MONEY
     if thing.lower_ in IN_WHICH:
         return False
     return place.is_money or thing.lower_ in KINDS_OF_MONEY

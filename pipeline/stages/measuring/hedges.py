@@ -55,8 +55,14 @@ for _way in DIRECTIONS:
     ADVERBS |= dict.fromkeys(str(CHANGES[_way]["adverbs"]).split(), _way)
     COMPARATIVES |= dict.fromkeys(str(CHANGES[_way]["comparatives"]).split(), _way)
 EITHER = frozenset(str(CHANGES["either"]["verbs"]).split())
-SPATIAL = frozenset(("over", "under", "above", "around", "below", "near", "beyond"))
+SPEAKING = frozenset(
+    ("care", "talk", "speak", "think", "worry", "ask", "know", "tell", "hear", "write")
+)
+"""Verbs whose "about" is a preposition."""
+SPATIAL = frozenset(("about", "over", "under", "above", "around", "below", "near", "beyond"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"))
+FAR = 40
+"""So many tokens before a figure are looked at for the end of a clause."""
 NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
 
 
@@ -101,6 +107,8 @@ def _is_place(token: Token, word: str, lasting: bool) -> bool:
         before = before.nbor(-1)
     if before.lower_ != word or before.dep_ != "prep":
         return False
+    if word == "about":  # "cares about two things"
+        return before.head.tag_ in VERB_TAGS and verb_lemma(before.head.lower_) in SPEAKING
     if lasting:
         return before.i == 0 or before.nbor(-1).tag_ not in ("IN", "RB", "TO")
     return word in ("around", "near") and before.head.tag_ in NOUN_TAGS
@@ -228,6 +236,8 @@ def _governor(token: Token, lead: Token, role: ChangeRole) -> Movement | None:
         label, verb = verb.dep_, verb.head
     if verb.tag_ not in VERB_TAGS or verb.i > token.i:
         return None
+    if any(one.text == ";" for one in verb.doc[max(verb.i, token.i - FAR) : token.i]):
+        return None  # "fell to a low; 19 percent voted"
     lemma = verb_lemma(verb.lower_)
     way = VERBS.get(lemma)
     if way is None:

@@ -140,7 +140,7 @@ def of_score(place: Site) -> Bounds | None:
 def of_age(place: Site) -> Measured:
     """Return who is so old: "the 61-year-old chairwoman", "Moreno, 47", "she was six"."""
     noun = _aged_noun(place)
-    if noun is None and place.top.lower_ == "old" and place.top.dep_ in OBJECTS:
+    if noun is None and place.top.lower_ in ("old", "olds") and place.top.dep_ in OBJECTS:
         return NOTHING  # "set for the 52-year-old"
     if noun is None:
         verb = syntax.clause_head(place.top)

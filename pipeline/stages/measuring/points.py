@@ -12,15 +12,19 @@ REACH = 120
 AROUND = 200
 POLLED = re.compile(
     r"\b(?:poll(?:s|ed|ing|ster)?|voters?|surveys?|electorate|turnout|primar(?:y|ies)"
-    r"|caucus(?:es)?|approval|respondents?|electoral)\b"
+    r"|caucus(?:es)?|approval|respondents?|electoral|politics)\b"
 )
-LEADS = re.compile(r"\bby (?:[a-z]+ ){0,3}\Z|\bwithin \Z")
+LEADS = re.compile(r"\bby (?:[a-z]+ ){0,3}\Z|\b(?:within|up|down|ahead) \Z")
 """Before the points that somebody leads, trails or wins by."""
 TO_SHARE = re.compile(r" to \d[\d.,]*[ ]?(?:%|per ?cent\b)")
 GAPS = re.compile(
     r"[ -]points? (lead|edge|margin|advantage|gap|deficit|swing|win|victory|loss|defeat)\b"
 )
-PLAYED = re.compile(r"\b(?:games?|season|scored?|coach|quarter(?:back|s)?|rebounds?|half-?time)\b")
+ELSEWHERE = re.compile(
+    r"\b(?:games?|season|scored?|coach|quarter(?:back|s)?|rebounds?|half-?time"
+    r"|dow|nasdaq|ftse|dax|nikkei|s&p|index(?:es)?|stocks?|shares|futures|bonds?)\b"
+)
+"""Words of games and markets, whose points are others."""
 
 
 def lead_to_share(low: str, end: int) -> bool:
@@ -63,7 +67,12 @@ def _moves(low: str, figure: Figure, before: Figure) -> bool:
 
 def _is_polled(low: str, figure: Figure) -> bool:
     """Tell "voters back her by 19 points" and "a 4-point edge in the poll"."""
-    start, end = max(0, figure.start - AROUND), figure.end + AROUND
-    leads = GAPS.match(low, figure.end) or LEADS.search(low, start, figure.start)
-    polled = leads and POLLED.search(low, start, end)
-    return polled is not None and PLAYED.search(low, start, end) is None
+    leads = LEADS.search(low, max(0, figure.start - AROUND), figure.start)
+    leads = leads or GAPS.match(low, figure.end)
+    return leads is not None and is_of_poll(low, figure.start, figure.end)
+
+
+def is_of_poll(low: str, start: int, end: int) -> bool:
+    """Tell whether polls or votes are spoken of around a place, and no game or market."""
+    start, end = max(0, start - AROUND), end + AROUND
+    return POLLED.search(low, start, end) is not None and ELSEWHERE.search(low, start, end) is None
