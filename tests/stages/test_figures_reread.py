@@ -73,7 +73,7 @@ CHANGES = [
         ["percent 0.6 % increase/delta", "count 91.83 increase/to"],
     ),
     (
-        "Support for him dropped to near-record lows; [19 percent] of women cast ballots.",
+        "Minority support dropped to near-record lows; [19 percent] of voters of color cast ballots.",
         ["percent 19 %"],
     ),
     (
