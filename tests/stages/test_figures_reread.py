@@ -73,7 +73,7 @@ CHANGES = [
         ["percent 0.6 % increase/delta", "count 91.83 increase/to"],
     ),
     (
-        "Minority support dropped to near-record lows; [19 percent] of voters of color cast ballots.",
+        "Minority support dropped to record lows; [19 percent] of voters of color cast votes.",
         ["percent 19 %"],
     ),
     (
