@@ -17,12 +17,14 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
-from pipeline.stages.measuring.levels import in_millions, is_level, is_millions
+from pipeline.stages.measuring.dating import Dates
+from pipeline.stages.measuring.lengths import is_led_to
+from pipeline.stages.measuring.levels import in_millions, is_level, is_millions, is_sterling
 from pipeline.stages.measuring.neighbours import with_before
+from pipeline.stages.measuring.points import in_percentage_points, is_of_poll, lead_to_share
 from pipeline.stages.measuring.scores import is_score
 from pipeline.stages.measuring.sites import Site, site
 from pipeline.stages.places import Places
-from pipeline.stages.syntax import clause_head
 from pipeline.text import units
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
@@ -46,6 +48,8 @@ KINDS: dict[str, FigureKind] = {
     "age": "age",
     "points": "points",
 }
+ENDED = frozenset(("money", "points", "quantity", "duration"))
+"""Kinds of which "fell 2 to 9" tells an amount and an end, and no range."""
 LINKS = ("http", "www.")
 DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
@@ -112,6 +116,8 @@ class _Search:
             if q.unit is not None
             for at in range(self._index(q.start), self._index(q.end - 1) + 1)
         )
+        figures = [q.start for q in quantities if not taken.touch(q.start, q.end)]
+        self.dates = Dates(self.doc, self.low, self.times, figures, self._index)
         self.lengths = Places([(t.start, t.end) for t in self.times])
         yield from self._merged(quantities, taken)
 
@@ -185,7 +191,7 @@ class _Search:
 
     def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
         """Tell "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
-        if first.unit == second.unit and first.kind not in ("money", "points", "quantity"):
+        if first.unit == second.unit and first.kind not in ENDED:
             return False
         place = self._place(first)
         _, lead = hedges.hedge(
@@ -232,6 +238,9 @@ class _Search:
     # ------------------------------------------------------------------------------------- figures
     def _figure(self, candidate: Candidate, before: Figure | None) -> Figure | None:
         quantity = candidate.quantity
+        if quantity.unit == "{point}" and lead_to_share(self.low, quantity.end):
+            quantity = quantity._replace(unit="pp")
+            candidate = candidate._replace(quantity=quantity)
         place = self._place(quantity)
         kind = self._kind(candidate, place)
         if kind is None:
@@ -251,6 +260,8 @@ class _Search:
         bound, lead = hedges.hedge(
             self.low, start, end, self.doc[place.first], lasting=kind == "duration"
         )
+        if kind == "age" and self.low.endswith("a ", 0, start):
+            bound, lead = None, start  # "arms around a 6-year-old"
         if quantity.number.vague:
             bound = bound or "at_least"
         place = place._replace(lead=self._index(lead))
@@ -258,10 +269,14 @@ class _Search:
         measured = self._measured(kind, place, start, change and role)
         if kind == "count" and measured.unit is not None:
             unit_text = self.text[slice(*measured.unit)]
+            if bound is None and measured.unit[0] - end <= 1:
+                bound = hedges.hedge_behind(self.low, measured.unit[1])  # "10 points or more"
         elif kind == "count" and is_level(quantity, place, measured.span, self.text):
             kind, unit = "points", "{point}"
         if unit == "USD" and quantity.assumed and measured.holder is not None:
             unit = dollars_of_holder(self.text[slice(*measured.holder)], self.text) or unit
+        if is_sterling(quantity, place, measured.head):
+            kind, unit = "money", "GBP"
         if unit == "m" and is_millions(self.text, quantity, measured.head, change, before):
             kind, unit, unit_text = "count", None, None
             quantity = quantity._replace(value=in_millions(quantity.value))
@@ -279,18 +294,21 @@ class _Search:
             quantity.number.vague,
             change,
             role,
-            quantity.per or self._rate(kind, measured),
+            quantity.per or self._rate(kind, end, measured),
             measured.span,
             measured.holder,
-            self._time(kind, start, end, place.top),
+            self._time(kind, start, end, place, measured.head),
         )
+        figure = in_percentage_points(self.low, figure, before)
         return with_before(self.low, figure, place, before, lead)
 
-    def _rate(self, kind: FigureKind, measured: measures.Measured) -> str | None:
-        """Return what a count is counted by: "78,000 times a minute"."""
-        if kind != "count" or measured.head is None:
+    def _rate(self, kind: FigureKind, end: int, measured: measures.Measured) -> str | None:
+        """Return what it is counted by behind its noun: "78,000 times a minute", "3,000 a year"."""
+        noun = measured.head
+        if noun is not None and noun.idx >= end and kind in ("count", "quantity", "money"):
+            end = noun.idx + len(noun)
+        elif kind != "count":
             return None
-        end = measured.head.idx + len(measured.head)
         return units.rate(self.low, end)
 
     def _place(self, quantity: Quantity) -> Site:
@@ -307,15 +325,15 @@ class _Search:
         if quantity.kind == "points" and quantity.unit == "{point}":
             if AT_A_POINT.search(self.low, max(0, quantity.start - 4), quantity.end):
                 return None
-            return "points" if self._is_index(place) else "count"
+            polled = is_of_poll(self.low, quantity.start, quantity.end)
+            return "points" if self._is_index(place) and not polled else "count"
         if quantity.kind == "number":
             if SERIAL.fullmatch(self.text, quantity.start, quantity.end):
                 return None
             return figurekinds.bare_kind(
                 quantity, place, self.text, paired=candidate.role is not None
             )
-        named = quantity.kind == "quantity" and figurekinds.in_place_name(quantity, place)
-        return None if named else KINDS[quantity.kind]
+        return None if figurekinds.is_named(quantity, place) else KINDS[quantity.kind]
 
     def _is_index(self, place: Site) -> bool:
         """Tell points of an index from points that are scored."""
@@ -332,8 +350,10 @@ class _Search:
         self, candidate: Candidate, place: Site, kind: FigureKind, lead: int
     ) -> tuple[Change | None, ChangeRole | None]:
         quantity = candidate.quantity
-        if kind in ("age", "ordinal", "duration", "ratio"):
+        if kind in ("age", "ordinal"):
             return None, None
+        if kind in ("duration", "ratio") and not is_led_to(place):
+            return None, None  # "fell by a half", but not "lost two-thirds of her stake"
         if candidate.role is not None:
             moved = hedges.movement(place.top, self._index(lead))
             if moved is not None:
@@ -362,10 +382,12 @@ class _Search:
         if kind == "age":
             return measures.of_age(place)
         if kind == "duration":
-            return measures.of_time(place)
+            return measures.of_time(place, changing=role is not None)
         return measures.of_amount(place, end_of_change=role in ("from", "to"))
 
-    def _time(self, kind: FigureKind, start: int, end: int, top: Token) -> int | None:
+    def _time(
+        self, kind: FigureKind, start: int, end: int, place: Site, noun: Token | None
+    ) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""
         if kind == "duration":
             at = self.lengths.find(start, end)
@@ -373,23 +395,4 @@ class _Search:
                 return at
         if not self.times or kind in ("age", "ordinal"):
             return None
-        return self._date(start, end, top)
-
-    def _date(self, start: int, end: int, top: Token) -> int | None:
-        """Return the nearest date under the same verb."""
-        verb = clause_head(top)
-        first = bisect_left([t.start for t in self.times], start - 300)
-        best: tuple[int, int] | None = None
-        for at in range(first, len(self.times)):
-            time = self.times[at]
-            if time.start > end + 300:
-                break
-            if time.kind != "date" or (time.start < end and start < time.end):
-                continue
-            token = self.doc[self._index(time.end - 1)]
-            if clause_head(token).i != verb.i:
-                continue
-            away = start - time.end if time.end <= start else time.start - end
-            if best is None or away < best[0]:
-                best = away, at
-        return None if best is None else best[1]
+        return self.dates.of(start, end, place.top, noun)

@@ -38,6 +38,8 @@ MINUS_APART = re.compile(
     r"|reach(?:ed|es)?|from|between|than|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
 """A minus that stands apart: behind a preposition a dash is none."""
+CELL = re.compile(r"(?:[\t|][ ]?|[ ]{2,})\(\Z")
+"""Before a sum in brackets that fills a cell of a table: "(€23m)" is a loss."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
@@ -53,8 +55,8 @@ TOLERANCE = re.compile(
 )
 BY = re.compile(r"[ ]?(?:by|x|×)[ ]?|-by-")
 """Between the sides of an area: "10 by 12 feet"."""
-ONE_AND = re.compile(r"\b(?:an?|one)[ -](?P<unit>[a-z]+)[ -]and[ -]\Z")
-"""Before the half of "a year and a half"."""
+ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
+"""Before the half of "a year and a half" and the two of "a week or two"."""
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 
@@ -70,6 +72,14 @@ SMALLER = {
     "[stone_av]": ("[lb_av]", 14),
 }
 """The unit that goes on behind another, "7 pounds 6 ounces", and how many of it make one."""
+PARTS_OF_TIME = {
+    ("a", "mo"): 12,
+    ("wk", "d"): 7,
+    ("d", "h"): 24,
+    ("h", "min"): 60,
+    ("min", "s"): 60,
+}
+"""The same of lengths of time, which are given in the smaller unit: "2 hours 5 minutes"."""
 
 
 class Quantity(NamedTuple):
@@ -131,6 +141,8 @@ def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     at either end or at both. Whether "from 4 to 5" is a range or a change is not asked here.
     """
     gap = text[first.end : second.start]
+    if first.unit == "%" and second.unit is None and gap.strip() == "to":
+        return None  # "firmed 0.6% to 91.83"
     if len(gap) > 16 or first.number.kind != "cardinal" or second.number.kind != "cardinal":
         return None
     if not LINK.fullmatch(gap):
@@ -228,6 +240,8 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
                 start, sign = negative.start(), -1
             unit = said_again(text, low, unit, end)
             end = unit.end
+            if text.startswith(")", end) and CELL.search(text, max(0, start - 4), start):
+                start, end, sign = start - 1, end + 1, -1
         else:
             unit = _unit_behind(text, low, number)
             if unit is not None:
@@ -297,17 +311,22 @@ def _is_age(value: Value | None, unit: Unit | None) -> bool:
 
 
 def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
-    """Return "a year and a half" for its half."""
-    if part.number.kind != "fraction" or part.unit is not None or part.value is None:
+    """Return "a year and a half" for its half, "a week or two" for its two."""
+    amount = part.value
+    if part.unit is not None or amount is None or not part.number.words:
         return None
     found = ONE_AND.search(low, max(behind, part.start - 24), part.start)
     unit = found and measure_behind(low, low, Number(0, found.start("unit") - 1, Decimal(1)))
     if found is None or unit is None or unit.end != found.end("unit"):
         return None
-    value = times(plus(part.value, Decimal(1)), unit.factor)
-    return part._replace(
-        start=found.start(), kind=unit.kind, value=value, unit=unit.code, unit_text=unit.text
-    )
+    part = part._replace(kind=unit.kind, unit=unit.code, unit_text=unit.text)
+    if found["joint"] == "or" and amount == 2:
+        start = found.start() if low[found.start()] in "ao" else found.start("unit")
+        return part._replace(start=start, value=None, low=unit.factor, high=2 * unit.factor)
+    if found["joint"] == "or" or part.number.kind != "fraction" or low[found.start()] not in "ao":
+        return None
+    value = times(plus(amount, Decimal(1)), unit.factor)
+    return part._replace(start=found.start(), value=value)
 
 
 def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
@@ -318,6 +337,11 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
     gap = text[whole.end : part.start]
     if len(gap) > 6 or gap.strip(" ,-") not in ("", "and"):
         return None
+    if whole.kind == part.kind == "duration" and gap in (" ", " and "):
+        size = PARTS_OF_TIME.get((whole.unit or "", part.unit or ""), 0)
+        if amount < size and whole.value == int(whole.value):
+            value = plus(times(whole.value, Decimal(size)), amount)
+            return part._replace(start=whole.start, value=value)
     if whole.number.words != part.number.words:
         return None
     half = part.number.kind == "fraction" and gap == " and " and text.startswith("a ", part.start)

@@ -13,9 +13,17 @@ PEOPLE = word_set("he she i you they who we him her")
 DYING = word_set("died dies die retired retires married passed")
 LIMITS = word_set("over under above below")
 AGED = word_set(
-    "people children adults men women kids boys girls those anyone seniors voters americans"
+    """
+    people children adults men women kids boys girls those anyone seniors voters americans
+    patients residents workers victims drivers pupils students teenagers players fans viewers
+    citizens employees staff babies infants
+    """
 )
 """Whom a bare number limits by age: "children under 5"."""
+COMPARED = word_set("younger older")
+OR_OLDER = [[joint, age] for joint in ("and", "or") for age in sorted(COMPARED)]
+LEAST_OF_THEM = 15
+"""From so many on, "most of them over 70" are years."""
 VERB_BE = word_set("is was are were be been being 's 'm ’s ’m am turned turns turn turning")
 
 
@@ -55,7 +63,14 @@ def is_age(quantity: Quantity, place: Site) -> bool:
         return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
     if closed and _is_old(top):
         return True
+    if after is not None and [one.lower_ for one in doc[after.i : after.i + 2]] in OR_OLDER:
+        return value >= 1  # "voters 45 and older"
+    compared = before.lower_ == "than" and before.i and before.nbor(-1).lower_ in COMPARED
+    if compared and closed and value >= 1:
+        return True
     limited = place.first > 1 and before.lower_ in LIMITS
+    if limited and place.first > 2 and doc[place.first - 2].lower_ == "them":
+        return closed and value >= LEAST_OF_THEM and doc[place.first - 3].lower_ == "of"
     if limited and doc[place.first - 2].lower_ in AGED and value >= 1:
         return closed or (after is not None and after.tag_ in ("VB", "VBP", "MD"))
     return False

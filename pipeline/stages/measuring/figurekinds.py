@@ -10,7 +10,7 @@ from typing import Literal
 from spacy.tokens import Token
 
 from pipeline.stages.measuring.ages import is_age
-from pipeline.stages.measuring.readings import counted_noun
+from pipeline.stages.measuring.counted import counted_noun
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NOUN_TAGS
 from pipeline.text.quantities.designations import may_be_year
@@ -81,6 +81,8 @@ DOWNING_STREET = re.compile(
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
+MAX_SHORT = 3
+"""Words up to this length, "Min" and "Hrs", are units in any spelling."""
 NEARLY = word_set("about some nearly almost over than least approximately roughly")
 
 
@@ -116,7 +118,7 @@ def bare_kind(
     if (
         following is not None
         and following.lower_ == "times"
-        and _compares(place, text, following.idx + 5)
+        and (_compares(place, text, following.idx + 5) or _is_broken(quantity))
     ):
         return "multiple"
     if _is_label(quantity, place, text, paired=paired):
@@ -124,7 +126,21 @@ def bare_kind(
     return "count"
 
 
-def in_place_name(quantity: Quantity, place: Site) -> bool:
+def is_named(quantity: Quantity, place: Site) -> bool:
+    """Tell a number with a unit in a name from an amount."""
+    if quantity.kind == "duration":
+        return _in_title(quantity, place)
+    return quantity.kind == "quantity" and _in_place_name(quantity, place)
+
+
+def _in_title(quantity: Quantity, place: Site) -> bool:
+    """Tell the film "13 Hours" and the show "60 Minutes" from lengths of time in a headline."""
+    unit = place.doc[place.last - 1]
+    capital = unit.text.istitle() and len(unit) > MAX_SHORT and not quantity.number.vague
+    return capital and not _is_headline(place)
+
+
+def _in_place_name(quantity: Quantity, place: Site) -> bool:
     """Tell "Three Mile Island" from an amount at the start of a sentence or in a headline."""
     doc, first = place.doc, place.doc[place.first]
     shown = quantity.unit_text or ""
@@ -168,6 +184,11 @@ def _is_glued(quantity: Quantity, text: str) -> bool:
     return quantity.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
 
 
+def _is_broken(quantity: Quantity) -> bool:
+    """Tell "1.9 times core earnings" from "won 9 times", which counts."""
+    return quantity.value is not None and quantity.value != int(quantity.value)
+
+
 def _compares(place: Site, text: str, end: int) -> bool:
     """Tell "twice as many" and "three times the size" from "scored twice as it rained"."""
     tail = MULTIPLE_TAIL.match(text, end)
@@ -202,6 +223,10 @@ def _in_name(place: Site, text: str) -> bool:
             and end - start > place.last - place.first
             and doc[end - 1].tag_ in ("NNS", "NNPS")
         )
+    if text.startswith("-", token.idx + len(token)) and not _is_headline(place):
+        joined = doc[place.last + 1] if place.last + 1 < len(doc) else token
+        if joined.text.istitle() and joined.tag_ == "NNP":
+            return True  # "the 5-Star Movement"
     first = text[token.idx]
     lead = doc[place.first - 1] if place.first else None
     if first.isupper() and lead is not None and lead.tag_ == "NNP" and token.tag_ == "NNP":

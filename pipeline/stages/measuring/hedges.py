@@ -13,6 +13,9 @@ from pipeline.records.labels import Bound, Change, ChangeRole
 from pipeline.stages import syntax
 from pipeline.text.lemmas import verb_lemma
 
+ALONE = frozenset(("plus", "minimum", "maximum"))
+"""Hedges behind a figure that are none before a word: "$5 plus tax", "a $15 minimum wage"."""
+LAST = re.compile(r"\s*(?:\Z|[.,;:!?)”\"]|\b(?:and|or|but|for|at|per)\b)")
 REACH = 30
 """No hedge is longer."""
 
@@ -52,8 +55,14 @@ for _way in DIRECTIONS:
     ADVERBS |= dict.fromkeys(str(CHANGES[_way]["adverbs"]).split(), _way)
     COMPARATIVES |= dict.fromkeys(str(CHANGES[_way]["comparatives"]).split(), _way)
 EITHER = frozenset(str(CHANGES["either"]["verbs"]).split())
-SPATIAL = frozenset(("over", "under", "above", "around", "below", "near", "beyond"))
+SPEAKING = frozenset(
+    ("care", "talk", "speak", "think", "worry", "ask", "know", "tell", "hear", "write")
+)
+"""Verbs whose "about" is a preposition."""
+SPATIAL = frozenset(("about", "over", "under", "above", "around", "below", "near", "beyond"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"))
+FAR = 40
+"""So many tokens before a figure are looked at for the end of a clause."""
 NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
 
 
@@ -80,10 +89,15 @@ def hedge(
             return None, start
         if not (word in SPATIAL and _is_place(token, word, lasting)):
             return BOUND_BEFORE[word], found.start()
-    behind = AFTER.match(low, end)
-    if behind is not None:
-        return BOUND_AFTER[behind[1] or behind[2]], start
-    return None, start
+    return hedge_behind(low, end), start
+
+
+def hedge_behind(low: str, end: int) -> Bound | None:
+    """Return the bound that words behind a place tell: "or more", "-odd", "+"."""
+    found = AFTER.match(low, end)
+    if found is None or (found[1] in ALONE and not LAST.match(low, found.end())):
+        return None
+    return BOUND_AFTER[found[1] or found[2]]
 
 
 def _is_place(token: Token, word: str, lasting: bool) -> bool:
@@ -93,6 +107,8 @@ def _is_place(token: Token, word: str, lasting: bool) -> bool:
         before = before.nbor(-1)
     if before.lower_ != word or before.dep_ != "prep":
         return False
+    if word == "about":  # "cares about two things"
+        return before.head.tag_ in VERB_TAGS and verb_lemma(before.head.lower_) in SPEAKING
     if lasting:
         return before.i == 0 or before.nbor(-1).tag_ not in ("IN", "RB", "TO")
     return word in ("around", "near") and before.head.tag_ in NOUN_TAGS
@@ -130,8 +146,12 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
         return None
     role: ChangeRole = "delta"
     word = lead
-    if lead.dep_ == "agent":
-        return None  # "shot by four officers"
+    if counts and lead.lower_ == "off":
+        return None  # "a hundred off 94 balls"
+    if lead.dep_ == "agent" and counts:
+        return None  # "shot by four officers", but "raised by 3 cents"
+    if lead.lower_ == "to" and lead.head.tag_ == "JJ":
+        return None  # "raised 3%, payable to 80 owners"
     if word.lower_ in ("by", "from", "to", "at") and word.i:
         if word.lower_ in ("from", "to"):
             role = "from" if word.lower_ == "from" else "to"
@@ -150,7 +170,9 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
     if counts and lead.lower_ not in ("by", "from", "to"):
         beside = token.dep_ in ("nummod", "quantmod", "compound") and token.head.i > token.i
         bare = token.dep_ != "dobj" and not beside  # "rallied hundreds", "cut 12 jobs"
-        return _noun_behind(token) or (_governor(token, lead, role) if bare else None)
+        several = beside and token.head.tag_ == "NNS"  # "12 rebounds", "three hikes"
+        noun = None if several else _noun_behind(token)
+        return noun or (_governor(token, lead, role) if bare else None)
     return _comparative_behind(token) or _noun_behind(token) or _governor(token, lead, role)
 
 
@@ -214,6 +236,8 @@ def _governor(token: Token, lead: Token, role: ChangeRole) -> Movement | None:
         label, verb = verb.dep_, verb.head
     if verb.tag_ not in VERB_TAGS or verb.i > token.i:
         return None
+    if any(one.text == ";" for one in verb.doc[max(verb.i, token.i - FAR) : token.i]):
+        return None  # "fell to a low; 19 percent voted"
     lemma = verb_lemma(verb.lower_)
     way = VERBS.get(lemma)
     if way is None:

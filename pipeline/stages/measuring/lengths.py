@@ -42,3 +42,9 @@ def is_distance_in_time(place: Site) -> bool:
     if behind is not None and behind.lower_ in AWAY_BEHIND:
         return True
     return before is not None and before.lower_ in AWAY_BEFORE
+
+
+def is_led_to(place: Site) -> bool:
+    """Tell "cut by 18 months" and "rose to 9 weeks" from "fell for a year"."""
+    before = place.doc[place.lead - 1].lower_ if place.lead else ""
+    return before in ("by", "from", "to") and not is_distance_in_time(place)

@@ -30,6 +30,13 @@ LONG = word_set(
     """
 )
 """What is so many metres tall, deep or long."""
+PAID = word_set(
+    """
+    wage salary pay price cost fee fare rent tax bill fine budget income pension bonus debt loan
+    profit revenue dividend ticket subscription deposit allowance compensation
+    """
+)
+"""What is so many pounds sterling."""
 LEAST_LEVEL = 100
 """Smaller numbers behind an index are mostly its firms."""
 LEVEL_VERBS = frozenset(VERBS) | EITHER | {"be", "hit", "reach", "top", "break", "pass", "touch"}
@@ -57,6 +64,15 @@ def is_millions(
         return False
     again = before is not None and before.kind == "count" and text[before.end - 1] == "m"
     return change is not None or again
+
+
+def is_sterling(quantity: Quantity, place: Site, noun: Token | None) -> bool:
+    """Tell pounds of money from pounds of weight by what is paid: "a wage of 12 pounds"."""
+    if quantity.unit != "[lb_av]" or quantity.unit_text not in ("pounds", "pound"):
+        return False
+    if noun is not None and noun_lemma(noun.lower_) in PAID:
+        return True
+    return verb_lemma(clause_head(place.top).lower_) in ("cost", "pay", "charge", "earn", "fine")
 
 
 def in_millions(value: Value | None) -> Value | None:

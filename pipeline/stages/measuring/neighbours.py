@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from spacy.tokens import Token
+
 from pipeline.stages.annotations import Figure
-from pipeline.stages.measuring.holders import ITS, holder_behind
-from pipeline.stages.measuring.readings import counted_noun
+from pipeline.stages.measuring.counted import counted_noun, noun_ahead, of_noun
+from pipeline.stages.measuring.holders import ITS, holder_behind, owner_words
 from pipeline.stages.measuring.sites import Site
-from pipeline.stages.syntax import SUBJECTS, VERB_TAGS
+from pipeline.stages.syntax import NAME_TAGS, SUBJECTS, VERB_TAGS
 
 REACH = 120
 """Characters between two figures that belong together, at most."""
@@ -20,12 +22,17 @@ RESTATES = re.compile(
 MOVED_FROM = re.compile(r", (?:up|down)(?: sharply| slightly)? from \Z")
 MOVES = re.compile(r",? (?:up|down|off) ?")
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
+AGED_ALIKE = re.compile(r"(?:,? (?:and|or|to)|,) ")
+OF_WHICH = re.compile(r"\bof (?:the |its |their |all )?\Z")
+COMPARED = re.compile(
+    r"\b(?:compared (?:with|to)|against|versus|as opposed to)\s(?:just\s|only\s|a mere\s)?\Z"
+)
 COMPARES = re.compile(
     r"\b(?:and|from|to|against|with|than|including|up|down|while|but|or|of|another)\b"
 )
 
 
-JOINS = re.compile(r"\b(?:and|or|to|from|against|versus|than|with)\s\Z")
+JOINS = re.compile(r"\b(?:and|or|to|from|against|versus|than|with|plus)\s\Z")
 FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 THEM = frozenset(("them", "which", "whom", "those"))
 
@@ -45,19 +52,25 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
             change=before.change, measures=before.measures, holder=before.holder
         )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
+    if figure.kind == "count":
+        found = _age_too(figure, before, gap, counted)
+        if found is not None:
+            return found
     ends = gap.strip() == "to" and before.change_role == "delta"
     moved = MOVED_FROM.search(gap) is not None and (figure.kind, figure.unit) == (
         before.kind,
         before.unit,
     )
     if (ends or moved or MOVES.fullmatch(gap)) and counted is None:
+        if ends and figure.kind == "count" and before.unit == "{point}":
+            figure = figure._replace(kind="points", unit=before.unit)  # "added 9 points to 2,660"
         return figure._replace(measures=before.measures, holder=before.holder)
     again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
     if again and (figure.kind, figure.unit) != (before.kind, before.unit):
         return figure._replace(
             bound=figure.bound or (before.bound if "(" in gap else None),
-            change=figure.change or before.change,
-            change_role=figure.change_role or before.change_role,
+            change=before.change if before.change_role else figure.change,
+            change_role=before.change_role or figure.change_role,
             measures=before.measures,
             holder=before.holder,
         )
@@ -67,17 +80,23 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     if "\n" in gap or SENTENCE_END.search(gap):
         return figure
     unit_left_out = figure.kind == "count" and counted is None and before.kind in AMOUNTS
-    if unit_left_out and _goes_on(gap) and _is_of_like_size(figure, before, place):
+    name = _name_before(place)
+    goes_on = unit_left_out and (name is not None or _goes_on(gap))
+    if goes_on and _is_of_like_size(figure, before, place):
         return figure._replace(
             kind=before.kind,
             unit=before.unit,
             unit_assumed=before.unit_assumed,
             measures=before.measures,
-            holder=before.holder,
-        )  # "$3 million in 2019 and 4 million in 2020"
+            holder=before.holder if name is None else owner_words(name),
+        )  # "$3 million in 2019 and 4 million in 2020", "Lee at 25 percent and Ray at 14"
     if figure.kind == "count" and before.kind == "count":
         own = figure.measures is not None and figure.measures[0] >= figure.end
-        left_out = counted is None and not own and COMPARES.search(gap) is not None
+        shared = place.behind is not None and place.behind.lower_ == "for" and "for" in gap.split()
+        if place.top.dep_ in SUBJECTS:
+            whole = OF_WHICH.search(low, max(0, before.start - 12), before.start)
+            shared = shared or whole is not None
+        left_out = counted is None and not own and (shared or COMPARES.search(gap) is not None)
         left_out = left_out and _alike(figure.value, before.value)
         if left_out and before.measures is not None:
             return figure._replace(
@@ -85,13 +104,31 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
                 unit_text=before.unit_text,
                 holder=holder_behind(place) or before.holder,
             )
+    elif COMPARED.search(gap) and (figure.kind, figure.unit) == (before.kind, before.unit):
+        if noun_ahead(place) is None and of_noun(place) is None:
+            return figure._replace(
+                measures=before.measures, holder=holder_behind(place) or before.holder
+            )  # "73 percent said so, compared to 24 percent who did not"
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
         named = figure.holder is not None and low[slice(*figure.holder)] not in ITS
-        if named and _has_verb(place, before.end):
+        if (named or figure.unit == "pp") and _has_verb(place, before.end):
             return figure  # "charges $20,000 for a speech, and has lost $100,000"
         holder = holder_behind(place) or figure.holder or before.holder
         return figure._replace(measures=before.measures, holder=holder)
     return figure
+
+
+def _age_too(figure: Figure, before: Figure, gap: str, counted: Token | None) -> Figure | None:
+    """Return the second age of "men aged 27 and 34"."""
+    if before.kind != "age" or before.unit != "a" or before.unit_text or counted is not None:
+        return None
+    if figure.value is None or not figure.value.isdecimal() or not 0 < int(figure.value) < 116:
+        return None
+    if AGED_ALIKE.fullmatch(gap) is None:
+        return None
+    return figure._replace(
+        kind="age", unit="a", unit_text=None, measures=before.measures, holder=before.holder
+    )
 
 
 def _has_verb(place: Site, start: int) -> bool:
@@ -102,6 +139,15 @@ def _has_verb(place: Site, start: int) -> bool:
             return True
         at -= 1
     return False
+
+
+def _name_before(place: Site) -> Token | None:
+    """Return the name of "and Ray at 14"."""
+    word = place.before
+    if word is None or word.lower_ not in ("at", "with") or word.i < 2:
+        return None
+    name = word.nbor(-1)
+    return name if name.ent_type_ == "PERSON" and name.tag_ in NAME_TAGS else None
 
 
 def _goes_on(gap: str) -> bool:

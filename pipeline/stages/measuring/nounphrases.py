@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from spacy.tokens import Token
 
@@ -14,6 +15,7 @@ from pipeline.text.quantities import unit_table
 DROPPED = frozenset(
     (
         "DT",
+        "PRP",
         "PRP$",
         "WP$",
         "WDT",
@@ -31,6 +33,10 @@ DROPPED = frozenset(
     )
 )
 LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH"))
+QUANTIFYING = frozenset(("more", "less", "than", "double", "twice", "triple", "half", "nearly"))
+COMPARING = frozenset(("own", "more", "fewer", "less", "lower", "higher"))
+"""Words that a phrase does not start with: "30% lower risk", "her own record"."""
+SERIES = frozenset(("past", "last", "first", "next", "other", "remaining"))
 CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
 CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
 ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "advmod", "punct"))
@@ -64,8 +70,11 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
     first = _past_owner(noun, first)
     if doc[first].lower_ in HEDGES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
         first += 1  # "an estimated 5 million children"
+    first = _past_quantifiers(noun, first)
+    if doc[first].lower_ in SERIES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
+        first += 1  # "five of the past six elections"
     while first < noun.i and _is_dropped(doc[first]):
-        first += 1 + _is_unit(doc[first], first + 1 < noun.i)
+        first = _past_length(noun, first) or first + 1 + _is_unit(doc[first], first + 1 < noun.i)
     while last > noun.i + 1 and (doc[last - 1].tag_ in LAST_OUT or not _has_letter(doc[last - 1])):
         last -= 1
     if last - first > MAX_WORDS:
@@ -78,8 +87,31 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
     return (start, end) if _has_letter(doc[first]) else None
 
 
+def _past_quantifiers(noun: Token, first: int) -> int:
+    """Return where a phrase starts behind "more than double the", "twice the"."""
+    doc = noun.doc
+    for at in range(first + 1, min(first + 5, noun.i)):
+        if doc[at].tag_ == "DT" and all(doc[i].lower_ in QUANTIFYING for i in range(first, at)):
+            return at + 1
+    return first
+
+
+def _past_length(noun: Token, first: int) -> int | None:
+    """Return where a phrase starts behind "five-year" and "88-year-old"."""
+    doc, at = noun.doc, first
+    if doc[at].tag_ != "CD":
+        return None
+    while at + 2 <= noun.i and doc[at + 1].text == "-" and not doc[at + 1].whitespace_:
+        at += 2
+    return at + 1 if first < at < noun.i else None
+
+
 def _is_dropped(token: Token) -> bool:
     """Tell articles, marks, numbers and other figures ("250ml") from the words of a phrase."""
+    if token.lower_ in COMPARING or (token.lower_ == "times" and token.nbor(1).tag_ != "DT"):
+        return True  # "1.9 times core earnings", but "78,000 times a minute"
+    if token.tag_ in ("RB", "IN") and token.nbor(1).text == "-" and not token.whitespace_:
+        return False  # "well-known", "at-large"
     figure = MEASURE.fullmatch(token.text)
     if figure is not None and figure[1] in unit_table.SYMBOLS:
         return True
@@ -144,9 +176,14 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
                 break
             end = child.i + 1
             continue
-        if child.dep_ != "prep" or (child.i < figure[1] and edge > figure[0]):
+        if child.dep_ != "prep":
             break
         thing = syntax.child(child, "pobj")
+        if child.i < figure[1] and edge > figure[0]:
+            if thing is not None and child.lower_ in ("of", "on") and thing.i < figure[0]:
+                # "margin of error" before "of 3 points"
+                end = end if _has_number(doc[child.i : thing.i]) else thing.i + 1
+            break
         if thing is None or thing.ent_type_ in ("DATE", "TIME"):
             break
         inner = _inner_end(thing, edge)
@@ -155,6 +192,10 @@ def _complements_end(noun: Token, figure: Bounds) -> int:
             break  # "homes from $1 million to $2 million"
         end = max(end, amounts[0] if amounts else inner)
     return end
+
+
+def _has_number(words: Iterable[Token]) -> bool:
+    return any(token.tag_ == "CD" for token in words)
 
 
 def _is_amount(token: Token) -> bool:

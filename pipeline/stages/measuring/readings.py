@@ -5,25 +5,20 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.stages import syntax
+from pipeline.stages.measuring.counted import noun_ahead, whole_compound, whole_of
 from pipeline.stages.measuring.hedges import NOUNS as CHANGE_NOUNS
 from pipeline.stages.measuring.hedges import VERBS as CHANGE_VERBS
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.measuring.wordsets import (
     AFTER_NOUN,
     BEING,
-    BETWEEN,
-    DIMENSIONS,
-    FLOWS,
+    EXPECTING,
     HEADLINE_DEPS,
-    IN_WHICH,
-    KINDS_OF_MONEY,
     LAYERS,
     LINKS,
     LOSSES,
-    MODIFIERS,
     NOUN_TAGS,
     OFFERED,
-    PERCENT,
     PURPOSE_VERBS,
     SEEING,
     SUMS,
@@ -31,54 +26,23 @@ from pipeline.stages.measuring.wordsets import (
     TAKING,
     TRANSITIVE,
     UNSPOKEN,
-    VOLUMES,
     WHITHER,
 )
-from pipeline.text.lemmas import noun_lemma, verb_lemma
+from pipeline.text.lemmas import verb_lemma
 
-
-def counted_noun(place: Site) -> Token | None:
-    """Return the noun that a bare number counts, if it stands beside it."""
-    top = place.top
-    noun = noun_ahead(place)
-    if noun is not None:
-        return _last_of_two(noun) if noun.tag_ == "NN" else whole_compound(noun)
-    share = of_noun(place)
-    if share is not None:
-        return share
-    after = place.behind if place.behind is None else whole_compound(place.behind)
-    if after is not None and after.tag_ in ("NNS", "NNPS") and after.sent_start != 1:
-        return after
-    if top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.tag_ in ("NN", "NNS"):
-        noun = top.head.head
-        return None if noun.lower_ in SUMS else noun
-    return None
-
-
-def noun_ahead(place: Site) -> Token | None:
-    """Return the noun that a figure stands before, by itself or as "$10" in "$5 and $10 gifts"."""
-    top = place.top
-    if top.dep_ == "conj" and top.head.tag_ == "CD":
-        top = syntax.first_conjunct(top)
-    noun = top.head
-    ahead = top.dep_ in MODIFIERS and noun.i >= place.last and noun.tag_ in NOUN_TAGS
-    return noun if ahead else None
-
-
-def _last_of_two(noun: Token) -> Token:
-    """Return "deaths" for the first noun of "combat and civilian deaths"."""
-    other = syntax.child(noun, "conj")
-    joined = other is not None and other.tag_ == "NNS" and noun.nbor(1).dep_ == "cc"
-    return other if joined and other is not None and other.i - noun.i <= 3 else noun
+FRACTIONS = frozenset(("half", "third", "thirds", "quarters", "fifth", "fifths", "times"))
+"""Nouns that are figures themselves: "two-thirds, 67 percent"."""
 
 
 def modified(place: Site) -> Token | None:
     """Return the noun that the amount stands before: "145% tariffs"."""
     noun = noun_ahead(place)
-    if noun is None or place.top.dep_ == "npadvmod":
-        return None
+    if noun is None or (place.top.dep_ == "npadvmod" and noun.i == place.top.head.i):
+        return None  # but "a 30% lower risk"
     noun = whole_compound(noun)
-    if noun.lower_ not in CHANGE_NOUNS:
+    if noun.lower_ == "worth":
+        return whole_of(noun) or noun  # "$5m worth of shares"
+    if noun.lower_ not in CHANGE_NOUNS or noun.lower_ in LOSSES:
         return noun
     return _changed(noun, place) or _changing(noun, place) or noun
 
@@ -93,18 +57,6 @@ def _changing(noun: Token, place: Site) -> Token | None:
     return None if own else _upwards(noun, place)  # "share price increase" says what
 
 
-def whole_compound(noun: Token) -> Token:
-    """Return the last noun of a compound: "lots" of "building lots"."""
-    for _ in range(3):
-        head = noun.head
-        part = noun.dep_ in ("compound", "nmod") and 0 < head.i - noun.i < 6
-        part = part and all(noun.doc[at].tag_ in BETWEEN for at in range(noun.i + 1, head.i))
-        if not part or head.tag_ not in NOUN_TAGS:
-            break
-        noun = head
-    return noun
-
-
 def _changed(noun: Token, place: Site) -> Token | None:
     """Return what changes in "a 75% increase in sales"."""
     for child in noun.rights:
@@ -112,29 +64,9 @@ def _changed(noun: Token, place: Site) -> Token | None:
             thing = syntax.child(child, "pobj")
             if thing is None or thing.tag_ not in NOUN_TAGS or place.holds(thing):
                 continue
+            if child.nbor(-1).text == "," and child.i > place.first:
+                continue  # "an increase of 7 percent, for some workers"
             return None if thing.ent_type_ in UNSPOKEN else thing
-    return None
-
-
-def of_noun(place: Site) -> Token | None:
-    """Return the whole or the stuff behind the figure: "half of them", "$2bn in aid"."""
-    prep = place.behind
-    if prep is None or prep.lower_ not in ("of", "in", "for", "off") or prep.tag_ != "IN":
-        return None
-    thing = syntax.child(prep, "pobj")
-    if thing is None:
-        return None
-    if prep.lower_ in ("for", "off"):
-        share = place.holds(prep.head) and place.doc[place.last - 1].lower_ in PERCENT
-        if thing.tag_ not in NOUN_TAGS or thing.ent_type_ == "PERSON":
-            return None  # "40 percent for Ray"
-        return thing if share or prep.lower_ == "off" else None
-    if prep.lower_ == "in" and thing.lower_ in DIMENSIONS:
-        return None
-    if prep.lower_ == "in" and not _is_made_of(thing, prep, place):
-        return None
-    if thing.tag_ in NOUN_TAGS or thing.tag_ in ("PRP", "DT", "WDT", "WP"):
-        return thing
     return None
 
 
@@ -146,9 +78,8 @@ def past_units(noun: Token, place: Site) -> Token:
     verb = noun.lower_ in TAKEN_FOR_NOUNS and noun.i == lead
     if noun.i not in place.others and not verb:
         return noun
-    share = syntax.child(noun, "prep")
-    whole = syntax.child(share, "pobj") if share is not None and share.lower_ == "of" else None
-    if whole is not None and whole.tag_ in NOUN_TAGS:
+    whole = whole_of(noun)
+    if whole is not None:
         return whole  # "24 percent of the donors gave $200"
     named = [one for one in noun.lefts if one.tag_ in NOUN_TAGS and one.i not in place.others]
     return named[-1] if named else noun
@@ -156,7 +87,7 @@ def past_units(noun: Token, place: Site) -> Token:
 
 def is_measurable(noun: Token, place: Site) -> bool:
     """Tell a noun from a date, a sign, and a figure with its unit."""
-    if noun.ent_type_ in ("DATE", "TIME") or place.holds(noun):
+    if noun.ent_type_ in ("DATE", "TIME") or place.holds(noun) or noun.lower_ in FRACTIONS:
         return False
     if noun.i in place.others and not any(one.lower_ in LAYERS for one in noun.lefts):
         return False  # all but "the top 1 percent"
@@ -164,35 +95,16 @@ def is_measurable(noun: Token, place: Site) -> bool:
         return False
     if noun.lower_ == "record" and noun.i == place.lead - 1:
         return False  # "a record $3 billion"
+    if place.behind is not None and place.behind.text == "/" and noun.i == place.last + 1:
+        return False  # "$8/kg"
     if any(one.dep_ == "aux" and one.tag_ == "TO" for one in noun.lefts):
         return False  # "to trade at 5.2", a verb that is tagged as a noun
     return any(char.isalnum() for char in noun.text)
 
 
-def _is_made_of(thing: Token, prep: Token, place: Site) -> bool:
-    """Tell "$2bn in aid" and "millions in cash" from "20 million in this country"."""
-    if not place.holds(prep.head) or thing.tag_ not in ("NN", "NNS") or thing.ent_type_:
-        return False
-    if thing.lower_ in IN_WHICH:
-        return False
-    return place.is_money or thing.lower_ in KINDS_OF_MONEY
-
-
 def is_named(noun: Token, place: Site) -> bool:
     """Tell a noun that can be measured from a pronoun."""
     return noun.tag_ in NOUN_TAGS and is_measurable(noun, place)
-
-
-def volume(noun: Token) -> Token | None:
-    """Return what a count is the size of: "sales of 12 cars", "the workforce is 80 people"."""
-    above = noun.head
-    if noun.dep_ == "attr" and above.lower_ in BEING:
-        thing = syntax.own_subject(above)
-        known = VOLUMES | FLOWS
-    else:
-        thing = above.head if noun.dep_ == "pobj" and above.lower_ == "of" else None
-        known = FLOWS
-    return thing if thing is not None and noun_lemma(thing.lower_) in known else None
 
 
 def said_to_be(place: Site) -> Token | None:
@@ -215,6 +127,8 @@ def beside(place: Site) -> Token | None:
     noun, word = place.doc[at], place.doc[at + 1]
     if word.lower_ in ("up", "down"):
         return noun if noun.tag_ != "NN" else None
+    if word.lower_ == "worth":
+        return noun
     if word.lower_ == "with" and word.dep_ == "mark":
         return noun  # "the SF90 with 938 horsepower might", with might for its verb
     if word.lower_ == "at" and noun.tag_ == "NNS":
@@ -248,10 +162,21 @@ def noun_of(place: Site) -> Token | None:
             return noun
         if noun.lower_ in SUMS or noun.lower_ in CHANGE_NOUNS:
             changed = _changed(noun, place) if noun.lower_ in CHANGE_NOUNS else None
+            if changed is None and verb_lemma(noun.head.lower_) in EXPECTING:
+                return noun  # "they expected growth of 2%"
             return changed or _upwards(noun, place) or noun
-        return noun
+        return _outer(noun) if above.lower_ == "of" else noun
     listed = top.dep_ == "conj" and place.before is not None and place.before.text in (",", ":")
     return above if (listed or top.dep_ in AFTER_NOUN) and above.tag_ in NOUN_TAGS else None
+
+
+def _outer(noun: Token) -> Token:
+    """Return "margin" for the error of "a margin of error of 3 points"."""
+    of = noun.head
+    outer = of.head if noun.dep_ == "pobj" and of.lower_ in ("of", "on") else noun
+    between = noun.doc[of.i : noun.i]
+    plain = outer.tag_ in ("NN", "NNS") and not any(one.tag_ == "CD" for one in between)
+    return outer if plain else noun
 
 
 def _offered(participle: Token, place: Site) -> Token | None:
@@ -294,7 +219,13 @@ def _upwards(noun: Token, place: Site) -> Token | None:
     if noun.dep_ in ("nsubj", "nsubjpass"):
         return None
     verb = syntax.clause_head(noun)
-    return subject_noun(verb, place) if syntax.is_verb(verb) else None
+    if not syntax.is_verb(verb):
+        return None
+    if verb_lemma(verb.lower_) in PURPOSE_VERBS and noun.dep_ == "dobj":
+        return _purpose(verb, place) or subject_noun(verb, place)  # "paid a total of $5m for it"
+    led = noun.dep_ == "pobj" and noun.head.lower_ == "to" and noun.head.head.i == verb.i
+    moved = led and verb_lemma(verb.lower_) in TRANSITIVE
+    return (_object(verb, place) if moved else None) or subject_noun(verb, place)
 
 
 def changed_thing(place: Site) -> Token | None:
@@ -315,7 +246,7 @@ def clause(place: Site) -> Token | None:
     if not syntax.is_verb(verb):
         return _headline(verb, place)
     lemma = verb_lemma(verb.lower_)
-    if lemma in PURPOSE_VERBS:
+    if lemma in PURPOSE_VERBS or (lemma == "set" and is_set_aside(verb)):
         purpose = _purpose(verb, place)
         if purpose is not None:
             return purpose
@@ -328,6 +259,10 @@ def clause(place: Site) -> Token | None:
         if thing is not None:
             return thing
     return subject_noun(verb, place)
+
+
+def is_set_aside(verb: Token) -> bool:
+    return any(one.lower_ == "aside" for one in verb.rights)
 
 
 def _headline(top: Token, place: Site) -> Token | None:

@@ -78,6 +78,13 @@ GIVING = PURPOSE_VERBS | word_set(
     """
 )
 """Verbs whose subject has the money, and is not what the money measures."""
+SPENDING = word_set(
+    """
+    pay spend invest fine offer bid allocate pledge donate give earmark award grant approve
+    contribute commit seek request raise borrow lend collect save reallocate
+    """
+)
+"""The same of verbs whose subject may be a common noun: "the judge fined the firm $5m"."""
 TRANSITIVE = word_set(
     """
     cut raise increase reduce lower boost lift hike slash trim expand widen narrow drop
@@ -95,6 +102,8 @@ TAKEN_FOR_NOUNS = frozenset(("measure", "measures", "cost", "costs", "total", "n
 LOSSES = frozenset(("loss", "losses", "discount"))
 """Sums by themselves, and no changes of something else."""
 SEEING = frozenset(("see", "post", "record", "report", "suffer", "register", "show", "face"))
+EXPECTING = frozenset(("expect", "forecast", "predict", "project", "want", "promise", "need"))
+"""Verbs whose subject does not grow: "economists expected growth of 2%"."""
 BETWEEN = frozenset(("NN", "NNS", "NNP", "NNPS", "CC", "HYPH", "JJ", "VBG", "VBN"))
 """Tags of what may stand between the parts of a compound: "Model S and Model X vehicles"."""
 KINDS_OF_MONEY = word_set(

@@ -69,7 +69,8 @@ PER = re.compile(
     r"(?P<link>[ -](?:an?|per|every|each|to[ ]the(?=[ ]gallon))[ -]|[ ]?/[ ]?|[ ]p/)"
     r"(?:(?:(?:fully|common|adjusted)[ ])?(?:diluted|basic|common|ordinary)[ ](?=share\b))?"
     r"(?P<what>(?:square|cubic)[ ](?:foot|met(?:er|re)|mile|kilomet(?:er|re)|inch|yard)"
-    r"|[A-Za-z]+(?:-(?:hour|foot|second))?)(?![ ](?:before|earlier|ago|later|after)\b)"
+    r"|[a-z]*watt[ -]hour|[A-Za-z]+(?:-(?:hour|foot|second))?)"
+    r"(?![ ](?:before|earlier|ago|later|after)\b)"
 )
 CONTEXTS = {
     "drachma": re.compile(r"\bweigh"),
@@ -85,7 +86,10 @@ CONTEXTS = {
     ),
 }
 BARE_DEGREES = re.compile(r"[ ]?([CF])(?=[\s,.;)]|\Z)")
-HOT = re.compile(r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|°)\b")
+HOT = re.compile(
+    r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|mercury|weather"
+    r"|heat(?:wave)?s?|hott?(?:er|est)?|cold(?:er|est)?|warm(?:er|est)?|cool(?:er|est)?|°)\b"
+)
 
 
 def old_behind(low: str, end: int) -> Unit | None:
@@ -276,7 +280,8 @@ def with_rate(low: str, unit: Unit, end: int, following: int) -> Unit:
     code = unit_table.PER_UNITS.get((unit.code or "", single))
     if link in ("every", "each") or (link == "per" and single == "cent"):
         return unit
-    if code is None and link != "per" and single not in unit_table.PER and " " not in single:
+    known = single in unit_table.PER or (link == "/" and what in unit_table.BASES)
+    if code is None and link != "per" and not known and " " not in single:
         return unit
     if code is not None:
         return unit._replace(

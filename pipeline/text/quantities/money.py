@@ -9,6 +9,7 @@ from pipeline.text.numbers import Number
 from pipeline.text.quantities import currencies, currency_words, numerals
 from pipeline.text.quantities.exact import Value, size
 from pipeline.text.quantities.measure_units import Unit, either
+from pipeline.text.wordset import word_set
 
 SIGNS = "".join(currencies.SYMBOLS)
 LOWER_CODES = frozenset(("usd", "eur", "gbp", "rmb", "cny", "jpy", "inr", "aud", "cad", "chf"))
@@ -29,10 +30,18 @@ SUBUNITS = [word for word in currency_words.SUBUNITS if len(word) > 1]
 NEAR = 5000
 """So far from pounds a "£" tells that they are money."""
 PENCE = re.compile(r",?[ ](?:and[ ])?[\w-]{1,12}[ ](?:pence|p)\b")
+PURSES = word_set(
+    """
+    taxpayer tax public private federal state government local campaign advertising marketing
+    foreign offshore donor aid stimulus relief research development infrastructure defence defense
+    education health tourist tourism export oil investment extra additional
+    """
+)
+"""Words between a sum and its currency: "millions of taxpayer dollars"."""
 MONEY_WORDS = either([*currency_words.WORDS, "pound", "satoshi", *SUBUNITS])
 ADJECTIVES = either({adjective for adjective, _ in currency_words.COUNTRIES})
 MONEY_WORD = re.compile(
-    rf"[\s-]{{1,2}}(?:(?P<country>{ADJECTIVES})\s)?"
+    rf"[\s-]{{1,2}}(?:(?P<country>{ADJECTIVES})\s|(?:{either(PURSES)})\s(?=(?:dollars|euros)\b))?"
     rf"(?P<word>{MONEY_WORDS})"
     r"(?P<plural>s|es)?\b(?:\s(?P<more>sterling)\b)?"
 )

@@ -1,0 +1,65 @@
+"""The time that a figure holds for: a date in its clause that is not another figure's."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+
+from spacy.tokens import Doc, Token
+
+from pipeline.stages.annotations import Time
+from pipeline.stages.syntax import clause_head
+
+REACH = 300
+"""Characters between a figure and its date, at most."""
+COMPARES = re.compile(r"\b(?:from|against|versus|compared|while)\b")
+"""Between a figure and a date behind another one, these tell that it is the other's."""
+
+
+class Dates:
+    """The dates of one document and the places of its figures."""
+
+    def __init__(
+        self, doc: Doc, low: str, times: list[Time], figures: list[int], index: Callable[[int], int]
+    ) -> None:
+        self.doc, self.low, self.times, self.figures, self.index = doc, low, times, figures, index
+        self.starts = [time.start for time in times]
+
+    def of(self, start: int, end: int, top: Token, noun: Token | None) -> int | None:
+        """Return the index of the date of a figure that measures a noun, the nearest in its clause.
+
+        In a list, "5% in May, 4% in June", each figure has the date behind it.
+        """
+        verb = clause_head(top)
+        before = behind = None
+        for at in range(bisect_left(self.starts, start - REACH), len(self.times)):
+            time = self.times[at]
+            if time.start > end + REACH or behind is not None:
+                break
+            if time.kind != "date" or (time.start < end and start < time.end):
+                continue
+            token = self.doc[self.index(time.end - 1)]
+            if clause_head(token).i != verb.i or _is_of_another(token, noun):
+                continue
+            if time.end <= start:
+                before = at
+            elif not self._is_compared(end, time.start):
+                behind = at
+        if before is None or behind is None:
+            return before if behind is None else behind
+        a, b = self.times[before], self.times[behind]
+        listed = self._holds_figure(0, a.start) and not self._holds_figure(end, b.start)
+        return behind if listed or b.start - end < start - a.end else before
+
+    def _holds_figure(self, start: int, end: int) -> bool:
+        return bisect_left(self.figures, end) > bisect_right(self.figures, start)
+
+    def _is_compared(self, end: int, date: int) -> bool:
+        compares = COMPARES.search(self.low, end, date)
+        return compares is not None and self._holds_figure(compares.end(), date)
+
+
+def _is_of_another(token: Token, noun: Token | None) -> bool:
+    """Tell "recent polls" from the "current population", if that is what is measured."""
+    return token.dep_ == "amod" and (noun is None or token.head.i != noun.i)
