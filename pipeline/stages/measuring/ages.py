@@ -59,6 +59,8 @@ def is_age(quantity: Quantity, place: Site) -> bool:
             ):
                 return value >= 1
         return False
+    if before.lower_ == "both" and closed and place.first > 1:
+        return doc[place.first - 2].text in (",", "(") and value >= 1  # "the pair, both 58,"
     if before.ent_type_ == "PERSON" and not quantity.number.words and value > 15:
         return after is not None and after.tag_ in ("VBZ", "VBD", "MD", "VBP")
     if closed and _is_old(top):

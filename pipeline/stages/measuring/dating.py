@@ -9,7 +9,7 @@ from collections.abc import Callable
 from spacy.tokens import Doc, Token
 
 from pipeline.stages.annotations import Time
-from pipeline.stages.syntax import clause_head
+from pipeline.stages.syntax import clause_head, own_subject
 
 REACH = 300
 """Characters between a figure and its date, at most."""
@@ -42,6 +42,8 @@ class Dates:
             token = self.doc[self.index(time.end - 1)]
             if clause_head(token).i != verb.i or _is_of_another(token, noun):
                 continue
+            if _is_of_report(self.doc, self.index(time.start), verb):
+                continue
             if time.end <= start:
                 before = at
             elif not self._is_compared(end, time.start):
@@ -62,4 +64,17 @@ class Dates:
 
 def _is_of_another(token: Token, noun: Token | None) -> bool:
     """Tell "recent polls" from the "current population", if that is what is measured."""
+    since = token.head
+    if since.lower_ == "since" and since.head.tag_ in ("JJS", "RBS"):
+        return True  # "to 203, the fewest since 1965"
     return token.dep_ == "amod" and (noun is None or token.head.i != noun.i)
+
+
+def _is_of_report(doc: Doc, first: int, verb: Token) -> bool:
+    """Tell when something was said from when it was so: "said on Tuesday its profit fell"."""
+    report, who = verb.head, own_subject(verb)
+    if verb.dep_ != "ccomp" or who is None or not report.i < first < who.left_edge.i:
+        return False
+    return all(
+        doc[at].tag_ in ("IN", "RB") and doc[at].dep_ != "mark" for at in range(report.i + 1, first)
+    )

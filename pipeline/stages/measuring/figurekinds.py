@@ -81,6 +81,8 @@ DOWNING_STREET = re.compile(
 AIRLINER = re.compile(
     r"\bBoeing 7\d7|\b7\d7(?=[ -](?:Max|MAX|Dreamliner|jet|plane|airliner|aircraft|\d))"
 )
+PERIODICAL = word_set("like ago earlier later when where before after that")
+"""What a quarter of a year has behind it, and a fourth part has not."""
 MAX_SHORT = 3
 """Words up to this length, "Min" and "Hrs", are units in any spelling."""
 NEARLY = word_set("about some nearly almost over than least approximately roughly")
@@ -107,7 +109,7 @@ def bare_kind(
         fold = text[number.end - 4 : number.end] == "fold"
         return "multiple" if fold or _compares(place, text, number.end) else None
     if _is_share(quantity, text):
-        return "ratio"
+        return None if _is_period(place) else "ratio"
     if number.vague:
         return "count"
     if text[quantity.start : quantity.end].lower() in ("one", "One"):
@@ -163,6 +165,16 @@ def _is_share(quantity: Quantity, text: str) -> bool:
         return False
     kind = quantity.number.kind
     return kind in ("fraction", "ratio") or "." not in text[quantity.start : quantity.end]
+
+
+def _is_period(place: Site) -> bool:
+    """Tell "never seen a quarter like it" from "a quarter of it", "by a quarter"."""
+    doc = place.doc
+    if doc[place.last - 1].lower_ not in ("quarter", "quarters"):
+        return False
+    after = doc[place.last].lower_ if place.last < len(doc) else ""
+    before = doc[place.first - 1].lower_ if place.first else ""
+    return after in PERIODICAL or (before in ("in", "during", "within") and after != "of")
 
 
 def rank_start(text: str, start: int) -> int:

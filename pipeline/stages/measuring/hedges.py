@@ -11,7 +11,8 @@ from spacy.tokens import Doc, Token
 
 from pipeline.records.labels import Bound, Change, ChangeRole
 from pipeline.stages import syntax
-from pipeline.text.lemmas import verb_lemma
+from pipeline.text.lemmas import noun_lemma, verb_lemma
+from pipeline.text.wordset import word_set
 
 ALONE = frozenset(("plus", "minimum", "maximum"))
 """Hedges behind a figure that are none before a word: "$5 plus tax", "a $15 minimum wage"."""
@@ -59,6 +60,13 @@ SPEAKING = frozenset(
     ("care", "talk", "speak", "think", "worry", "ask", "know", "tell", "hear", "write")
 )
 """Verbs whose "about" is a preposition."""
+DISPUTES = word_set(
+    """
+    dispute argument fight row battle debate quarrel clash feud disagreement lawsuit suit spat
+    standoff outrage anger fury war concern worry tension controversy scandal negotiation talk
+    """
+)
+"""What is "over $300" because of the sum, not above it."""
 SPATIAL = frozenset(("about", "over", "under", "above", "around", "below", "near", "beyond"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"))
 FAR = 40
@@ -109,6 +117,8 @@ def _is_place(token: Token, word: str, lasting: bool) -> bool:
         return False
     if word == "about":  # "cares about two things"
         return before.head.tag_ in VERB_TAGS and verb_lemma(before.head.lower_) in SPEAKING
+    if word == "over" and before.head.tag_ in NOUN_TAGS and before.head.i == before.i - 1:
+        return noun_lemma(before.head.lower_) in DISPUTES
     if lasting:
         return before.i == 0 or before.nbor(-1).tag_ not in ("IN", "RB", "TO")
     return word in ("around", "near") and before.head.tag_ in NOUN_TAGS
@@ -144,6 +154,8 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
     lead = _token_before(token.doc, first)
     if lead is None:
         return None
+    if lead.lower_ == "between" and lead.i:
+        lead = lead.nbor(-1)  # "rose by between 3 and 4 percent"
     role: ChangeRole = "delta"
     word = lead
     if counts and lead.lower_ == "off":
@@ -159,7 +171,8 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
         if lead.lower_ == "at":
             return None
     # "up 4%", "down from 12"
-    if word.dep_ == "prt" and not is_change(word.head):
+    caused = word.dep_ == "prt" and word.i > word.head.i + 1  # "sent crude up 3%"
+    if word.dep_ == "prt" and not caused and not is_change(word.head):
         return None  # "gave up 517 yards", "boils down to $21"
     if word.lower_ in ADVERBS and word.lower_ not in ("more", "less", "fewer"):
         way = ADVERBS[word.lower_]
@@ -200,7 +213,8 @@ def _comparative_behind(token: Token) -> Movement | None:
     head = token.head
     if token.dep_ in ("npadvmod", "advmod", "nummod", "quantmod") and head.i > token.i:
         way = COMPARATIVES.get(head.lower_)
-        if way is not None and head.tag_ in ("JJR", "RBR") and head.i - token.i <= 2:
+        near = head.i - token.i <= 2 or head.i == token.right_edge.i + 1  # "2.3 per cent lower"
+        if way is not None and head.tag_ in ("JJR", "RBR") and near:
             return Movement(way, "delta", head)
     return None
 

@@ -22,6 +22,7 @@ INDEX = re.compile(
     r"KOSPI|Kospi|Nifty|TSX|TA-\d+|DAX|Dax|BSE|ATX|Sensex|Dow|Hang Seng|Industrial Average|"
     r"Stock Exchange|Composite|[Ii]ndex)\b"
 )
+INDEX_ANYHOW = re.compile(INDEX.pattern, re.IGNORECASE)
 LONG = word_set(
     """
     wave flood water level depth height length distance wall tower tree building cliff peak
@@ -37,6 +38,12 @@ PAID = word_set(
     """
 )
 """What is so many pounds sterling."""
+PAYING = word_set(
+    """
+    cost pay charge earn fine hand steal spend raise owe donate invest borrow lend defraud swindle
+    save
+    """
+)
 LEAST_LEVEL = 100
 """Smaller numbers behind an index are mostly its firms."""
 LEVEL_VERBS = frozenset(VERBS) | EITHER | {"be", "hit", "reach", "top", "break", "pass", "touch"}
@@ -72,7 +79,7 @@ def is_sterling(quantity: Quantity, place: Site, noun: Token | None) -> bool:
         return False
     if noun is not None and noun_lemma(noun.lower_) in PAID:
         return True
-    return verb_lemma(clause_head(place.top).lower_) in ("cost", "pay", "charge", "earn", "fine")
+    return verb_lemma(clause_head(place.top).lower_) in PAYING
 
 
 def in_millions(value: Value | None) -> Value | None:

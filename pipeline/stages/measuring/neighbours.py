@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from pipeline.stages.annotations import Figure
 from pipeline.stages.measuring.counted import counted_noun, noun_ahead, of_noun
 from pipeline.stages.measuring.holders import ITS, holder_behind, owner_words
+from pipeline.stages.measuring.levels import INDEX_ANYHOW
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NAME_TAGS, SUBJECTS, VERB_TAGS
 
@@ -21,6 +22,8 @@ RESTATES = re.compile(
 )
 MOVED_FROM = re.compile(r", (?:up|down)(?: sharply| slightly)? from \Z")
 MOVES = re.compile(r",? (?:up|down|off) ?")
+ENDS = re.compile(r"[^.;:!?\n]{0,30}\bto ")
+"""Between what something changed by and where it ended: "fell 18% last year to 203"."""
 SENTENCE_END = re.compile(r"[.!?;][\s\"”’)]")
 AGED_ALIKE = re.compile(r"(?:,? (?:and|or|to)|,) ")
 OF_WHICH = re.compile(r"\bof (?:the |its |their |all )?\Z")
@@ -56,14 +59,18 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         found = _age_too(figure, before, gap, counted)
         if found is not None:
             return found
-    ends = gap.strip() == "to" and before.change_role == "delta"
+    ends = before.change_role == "delta" and (
+        gap.strip() == "to" or (figure.change_role == "to" and ENDS.fullmatch(gap) is not None)
+    )
     moved = MOVED_FROM.search(gap) is not None and (figure.kind, figure.unit) == (
         before.kind,
         before.unit,
     )
     if (ends or moved or MOVES.fullmatch(gap)) and counted is None:
-        if ends and figure.kind == "count" and before.unit == "{point}":
-            figure = figure._replace(kind="points", unit=before.unit)  # "added 9 points to 2,660"
+        if ends and figure.kind == "count" and _is_of_index(low, before):
+            figure = figure._replace(kind="points", unit="{point}")  # "added 9 points to 2,660"
+        if ends and figure.change_role is None:
+            figure = figure._replace(change=before.change, change_role="to")
         return figure._replace(measures=before.measures, holder=before.holder)
     again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
     if again and (figure.kind, figure.unit) != (before.kind, before.unit):
@@ -129,6 +136,12 @@ def _age_too(figure: Figure, before: Figure, gap: str, counted: Token | None) ->
     return figure._replace(
         kind="age", unit="a", unit_text=None, measures=before.measures, holder=before.holder
     )
+
+
+def _is_of_index(low: str, figure: Figure) -> bool:
+    if figure.unit == "{point}" or figure.measures is None:
+        return figure.unit == "{point}"
+    return INDEX_ANYHOW.search(low, *figure.measures) is not None
 
 
 def _has_verb(place: Site, start: int) -> bool:

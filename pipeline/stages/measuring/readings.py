@@ -36,7 +36,7 @@ FRACTIONS = frozenset(("half", "third", "thirds", "quarters", "fifth", "fifths",
 
 def modified(place: Site) -> Token | None:
     """Return the noun that the amount stands before: "145% tariffs"."""
-    noun = noun_ahead(place)
+    noun = noun_ahead(place) or _right_behind(place)
     if noun is None or (place.top.dep_ == "npadvmod" and noun.i == place.top.head.i):
         return None  # but "a 30% lower risk"
     noun = whole_compound(noun)
@@ -45,6 +45,14 @@ def modified(place: Site) -> Token | None:
     if noun.lower_ not in CHANGE_NOUNS or noun.lower_ in LOSSES:
         return noun
     return _changed(noun, place) or _changing(noun, place) or noun
+
+
+def _right_behind(place: Site) -> Token | None:
+    """Return the noun of "a $420 million writedown" that the parse takes for a participle."""
+    behind, before = place.behind, place.before
+    framed = before is not None and before.tag_ == "DT" and behind is not None
+    hung = framed and behind is not None and behind.dep_ == "acl" and behind.tag_ in ("NN", "NNS")
+    return behind if hung and place.is_money else None
 
 
 def _changing(noun: Token, place: Site) -> Token | None:
@@ -125,6 +133,8 @@ def beside(place: Site) -> Token | None:
     if at < 0 or place.doc[at].tag_ not in NOUN_TAGS:
         return None
     noun, word = place.doc[at], place.doc[at + 1]
+    if word.dep_ == "prt" and noun.dep_ == "dobj" and noun.head.i == word.head.i:
+        return noun  # "sent crude up 3%"
     if word.lower_ in ("up", "down"):
         return noun if noun.tag_ != "NN" else None
     if word.lower_ == "worth":

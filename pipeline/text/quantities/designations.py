@@ -49,6 +49,7 @@ DESIGNATION = re.compile(
           (?<![\w$£€.,])\d{{1,5}}(?:-\d{{1,4}})?[ ](?:[NSEW]\.?[ ])?
           (?:(?:[A-Z][\w'’]*|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}{STREET}\b
         | (?<![\w$£€.,])\d{{1,4}}[ ](?:Ave|Avenue|Rue|rue|Via|Calle|Boulevard|Place|Rua)[ ][A-Z]
+        | \b\d{{1,2}}00[ ]block[ ]of\b
         | \b\d{{5}}(?=[ ]ZIP)
         | (?<=[Zz][Ii][Pp][ ][Cc]ode[ ])\d{{5}}
         | \bP\.?O\.?[ ]Box[ ]\d+

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from pipeline.text.numbers import Number
-from pipeline.text.quantities import currencies, currency_words, numerals
+from pipeline.text.quantities import crowns, currencies, currency_words, numerals
 from pipeline.text.quantities.exact import Value, size
 from pipeline.text.quantities.measure_units import Unit, either
 from pipeline.text.wordset import word_set
@@ -134,7 +134,11 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
     national = currency_words.COUNTRIES.get((country, word)) if country else None
     if word == "satoshi":
         return Unit("money", "XBT", shown, found.end(), False, Decimal("0.00000001"))
-    if (country and national is None) or (not country and word in currency_words.NATIONAL_ONLY):
+    if country and national is None:
+        return None
+    if word in crowns.WORDS and not country:
+        return _crowns(low, found, number, shown)
+    if not country and word in currency_words.NATIONAL_ONLY:
         return None
     if word in currency_words.SUBUNITS:
         if word == "cent" and low.startswith("per ", found.start("word") - 4):
@@ -158,6 +162,15 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
         return None
     code = currency_words.WORDS[word]
     return Unit("money", code, shown, found.end(), word in currency_words.SHARED)
+
+
+def _crowns(low: str, found: re.Match[str], number: Number, shown: str) -> Unit | None:
+    """Return the crowns of the country that the text speaks of; what nothing tells is none."""
+    code, value = crowns.home(low), number.value if number.value is not None else number.low
+    if found["word"] == "crown" and (code is None or value is None or value < crowns.LEAST):
+        return None
+    code = code or currency_words.WORDS[found["word"]]
+    return Unit("money", code, shown, found.end(), assumed=True)
 
 
 def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
