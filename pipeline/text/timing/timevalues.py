@@ -39,6 +39,7 @@ THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 YEAR_OVER = 365
 AGES = 10
 """Years that nobody counts on from the time of the news."""
+CLOSING = re.compile(r"\b(?:at|as (?:of|at)|through|until)\s\Z")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
@@ -66,6 +67,8 @@ class Calendar:
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
+        self.last_closing: Spoken | None = None
+        """The day last spoken of that accounts are closed on: "at June 30"."""
         self.named: set[date] = set()
         """The days that their names alone have told."""
         self.tale: Spoken | None = None
@@ -100,6 +103,8 @@ class Calendar:
         if period is None:
             return Reading(one.kind, None, True)
         self._note(one, period, end)
+        if one.month is not None and CLOSING.search(self.text, max(0, start - 8), start):
+            self.last_closing = self.last if period.unit == "D" else None
         if one.weekday is not None:
             self.weekday_end = end
         value = period.value
@@ -257,7 +262,9 @@ class Calendar:
             discussed = self._discussed(one, start)
             return discussed or published
         if one.unit == "Y" and not one.whole:
-            coarse = self.last_coarse
+            coarse, day = self.last_coarse, self.last_closing
+            if day is not None and self._is_nearer(day, coarse, start):
+                return containing("Y", day.period.first)
             if coarse is not None and start - coarse.end <= RECENT:
                 return coarse.period
             base = self.last.period if self.last else None if one.needy else published
@@ -266,6 +273,17 @@ class Calendar:
         if spoken is not None and (one.reach is None or start - spoken.end <= one.reach):
             return spoken.period
         return None if one.needy else published
+
+    def _is_nearer(self, day: Spoken, coarse: Spoken | None, start: int) -> bool:
+        """Tell whether a day of the sentence is counted from, and no period of one before.
+
+        "The debt stood at $6bn at June 30, double the level of two years earlier."
+        """
+        if coarse is not None and coarse.end > day.end:
+            return False
+        if start - day.end > RECENT or SENTENCE_END.search(self.text, day.end, start):
+            return False
+        return coarse is None or SENTENCE_END.search(self.text, coarse.end, day.end) is not None
 
     def _discussed(self, one: Expression, start: int) -> Period | None:
         """Return the period of which "from $3 a year ago" gives the figure of the year before."""
