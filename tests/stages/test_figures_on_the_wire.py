@@ -45,6 +45,19 @@ SENTENCES = [
     ("OSLO - It costs [30 billion crowns], Norway said.", ["money 30000000000 NOK"]),
     ("Denmark pays [5 million kroner] for it.", ["money 5000000 DKK"]),
     ("It costs [30 million kroner].", ["money 30000000 NOK"]),
+    ("MANILA - It lost [2.4 billion pesos].", ["money 2400000000 PHP decrease/delta"]),
+    ("Chile, like Mexico, pays [5 million pesos].", ["money 5000000 MXN"]),
+    ("Pakistan lent it [9 million rupees].", ["money 9000000 PKR"]),
+    # the same sum in all and by the share
+    (
+        "Net income rose to [$1.94 billion], or [$1.21] a share, from [$1.05 billion].",
+        [
+            "money 1940000000 USD increase/to",
+            "money 1.21 USD per share increase/to",
+            "money 1050000000 USD increase/from",
+        ],
+    ),
+    ("It is a loan at [1.2%] interest over [25 years].", ["percent 1.2 %", "duration 25 a"]),
     # ages
     ("The couple, both [58], deny it.", ["age 58 a"]),
     # where somebody lives
@@ -69,6 +82,7 @@ def test_figures_on_the_wire(nlp: Language, marked: str, wanted: list[str]) -> N
         ),
         ("A stance that sent crude up 3.2 percent to $78.40 is risky.", ["crude", "crude"]),
         ("Burglaries fell 18% last year to 203.", ["Burglaries", "Burglaries"]),
+        ("The quake, at a depth of 10 km, was centered 19 km northeast of Bogo.", ["depth", None]),
     ],
 )
 def test_what_is_measured_on_the_wire(nlp: Language, text: str, wanted: list[str]) -> None:

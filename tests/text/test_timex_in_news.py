@@ -53,6 +53,8 @@ YEARS = [
     "[two years earlier|2022].",
     "Profit rose in [the fourth quarter|2023-Q4]. On [March 3|2024-03-03] it said that it was $2 "
     "[a year earlier|2022-Q4].",
+    "[Fourth-quarter|2023-Q4] sales rose from [a year earlier|2022-Q4] and will in "
+    "[the first half of next year|2025-H1]; [the quarter|2023-Q4] ended with cash.",
     "Speakers at the [2004|2004] and [2008|2008] conventions agreed.",
     "Arrests fell in [the 2015 fiscal year|2015] and in [fiscal year 2016|2016].",
     "Fees rise in [the 2024-2025 school year|2024/2025] and [the 2023 season|2023].",

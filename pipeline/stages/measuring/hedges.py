@@ -117,8 +117,9 @@ def _is_place(token: Token, word: str, lasting: bool) -> bool:
         return False
     if word == "about":  # "cares about two things"
         return before.head.tag_ in VERB_TAGS and verb_lemma(before.head.lower_) in SPEAKING
-    if word == "over" and before.head.tag_ in NOUN_TAGS and before.head.i == before.i - 1:
-        return noun_lemma(before.head.lower_) in DISPUTES
+    about = before.head if word == "over" and before.head.i == before.i - 1 else None
+    if about is not None and noun_lemma(about.lower_) in DISPUTES:
+        return True
     if lasting:
         return before.i == 0 or before.nbor(-1).tag_ not in ("IN", "RB", "TO")
     return word in ("around", "near") and before.head.tag_ in NOUN_TAGS

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from pipeline.stages.annotations import Figure
 from pipeline.stages.measuring.counted import counted_noun, noun_ahead, of_noun
+from pipeline.stages.measuring.havers import is_distance
 from pipeline.stages.measuring.holders import ITS, holder_behind, owner_words
 from pipeline.stages.measuring.levels import INDEX_ANYHOW
 from pipeline.stages.measuring.sites import Site
@@ -73,7 +74,8 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
             figure = figure._replace(change=before.change, change_role="to")
         return figure._replace(measures=before.measures, holder=before.holder)
     again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
-    if again and (figure.kind, figure.unit) != (before.kind, before.unit):
+    same = (figure.kind, figure.unit, figure.per) == (before.kind, before.unit, before.per)
+    if again and not same:  # "$1.9 billion, or $1.21 a share"
         return figure._replace(
             bound=figure.bound or (before.bound if "(" in gap else None),
             change=before.change if before.change_role else figure.change,
@@ -116,6 +118,8 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
             return figure._replace(
                 measures=before.measures, holder=holder_behind(place) or before.holder
             )  # "73 percent said so, compared to 24 percent who did not"
+    elif is_distance(place):
+        return figure
     elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
         named = figure.holder is not None and low[slice(*figure.holder)] not in ITS
         if (named or figure.unit == "pp") and _has_verb(place, before.end):

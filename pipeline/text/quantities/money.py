@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from pipeline.text.numbers import Number
-from pipeline.text.quantities import crowns, currencies, currency_words, numerals
+from pipeline.text.quantities import currencies, currency_words, homes, numerals
 from pipeline.text.quantities.exact import Value, size
 from pipeline.text.quantities.measure_units import Unit, either
 from pipeline.text.wordset import word_set
@@ -136,9 +136,11 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
         return Unit("money", "XBT", shown, found.end(), False, Decimal("0.00000001"))
     if country and national is None:
         return None
-    if word in crowns.WORDS and not country:
-        return _crowns(low, found, number, shown)
-    if not country and word in currency_words.NATIONAL_ONLY:
+    known = number.value if number.value is not None else number.low
+    amount: Value = Decimal(0) if known is None else size(known)
+    home = None if country else homes.home(low, word)
+    crowns = word == "crown" and home is not None and amount >= homes.LEAST
+    if not country and word in currency_words.NATIONAL_ONLY and not crowns:
         return None
     if word in currency_words.SUBUNITS:
         if word == "cent" and low.startswith("per ", found.start("word") - 4):
@@ -148,8 +150,6 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
         return Unit("money", code, found[0].strip(" -"), found.end(), assumed, Decimal("0.01"))
     if national is not None:
         return Unit("money", national, shown, found.end())
-    known = number.value if number.value is not None else number.low
-    amount: Value = Decimal(0) if known is None else size(known)
     if word == "pound":
         # pounds of weight, unless the text or the size of the sum says money
         around = low[max(0, found.start() - NEAR) : found.end() + NEAR]
@@ -160,17 +160,8 @@ def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
         word = "sterling"
     elif not _is_money(low, word, number, amount):
         return None
-    code = currency_words.WORDS[word]
+    code = home or currency_words.WORDS[word]
     return Unit("money", code, shown, found.end(), word in currency_words.SHARED)
-
-
-def _crowns(low: str, found: re.Match[str], number: Number, shown: str) -> Unit | None:
-    """Return the crowns of the country that the text speaks of; what nothing tells is none."""
-    code, value = crowns.home(low), number.value if number.value is not None else number.low
-    if found["word"] == "crown" and (code is None or value is None or value < crowns.LEAST):
-        return None
-    code = code or currency_words.WORDS[found["word"]]
-    return Unit("money", code, shown, found.end(), assumed=True)
 
 
 def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:

@@ -67,6 +67,8 @@ class Calendar:
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
+        self.last_quarter: Spoken | None = None
+        """The quarter last spoken of that is none of "a year earlier"."""
         self.last_closing: Spoken | None = None
         """The day last spoken of that accounts are closed on: "at June 30"."""
         self.named: set[date] = set()
@@ -122,6 +124,8 @@ class Calendar:
         if one.month is not None and (one.year is not None or self._goes_on(period)):
             self.tale = Spoken(period, end)
         self.last = self.spoken[period.unit] = Spoken(period, end)
+        if period.unit == "Q" and not one.anaphoric:
+            self.last_quarter = self.last
         if period.unit == "D":
             self.last_day = self.last
         elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
@@ -361,8 +365,8 @@ class Calendar:
         if one.unit == "WE":
             return weekend(base.first, one.shift, direction)
         if one.unit == "Q" and one.shift == 0 and one.anaphoric:  # "the quarter"
-            spoken = self.last_coarse
-            quarter = containing("Q", base.first).shifted(-1)
-            return spoken.period if spoken and spoken.period.unit == "Q" else quarter
+            if self.last_quarter is not None:
+                return self.last_quarter.period
+            return containing("Q", base.first).shifted(-1)
         shift = one.shift - self._before_first_day(one, base)
         return containing(one.unit, base.first).shifted(shift)
