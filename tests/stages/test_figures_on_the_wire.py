@@ -58,6 +58,12 @@ SENTENCES = [
         ],
     ),
     ("It is a loan at [1.2%] interest over [25 years].", ["percent 1.2 %", "duration 25 a"]),
+    # what a noun of change leads to
+    (
+        "Traders bet on [a quarter-point] cut to [3.75%] in May.",
+        ["points 0.25 pp decrease/delta", "percent 3.75 % decrease/to"],
+    ),
+    ("He won by [a half]-point.", ["count 0.5"]),
     # ages
     ("The couple, both [58], deny it.", ["age 58 a"]),
     # where somebody lives
@@ -82,6 +88,7 @@ def test_figures_on_the_wire(nlp: Language, marked: str, wanted: list[str]) -> N
         ),
         ("A stance that sent crude up 3.2 percent to $78.40 is risky.", ["crude", "crude"]),
         ("Burglaries fell 18% last year to 203.", ["Burglaries", "Burglaries"]),
+        ("Traders bet on a quarter-point cut to 3.75% in May.", ["cut", "cut"]),
         ("The quake, at a depth of 10 km, was centered 19 km northeast of Bogo.", ["depth", None]),
     ],
 )
@@ -95,6 +102,7 @@ def test_what_is_measured_on_the_wire(nlp: Language, text: str, wanted: list[str
     [
         ("Acme said on Tuesday its full-year profit fell to $3.4 billion.", [None]),
         ("Acme said that on Tuesday its price fell to $3.40.", ["Tuesday"]),
+        ("Milk costs $1.25 now, a third more than in 2021.", ["now", "now"]),
         ("Burglaries fell to 203 last year, the fewest since 1965.", ["last year"]),
     ],
 )
@@ -104,3 +112,12 @@ def test_when_it_was_said_is_not_when_it_was_so(
     news = nlp(text)._.news
     held = [None if one.time is None else news.times[one.time] for one in news.figures]
     assert [time and text[time.start : time.end] for time in held] == wanted
+
+
+def test_which_stands_for_the_body_and_not_for_its_head(nlp: Language) -> None:
+    text = (
+        "It rained, said Paul Nowak, general secretary of the TUC, which has 5.5 million members."
+    )
+    figure = nlp(text)._.news.figures[0]
+    assert figure.holder is not None
+    assert text[slice(*figure.holder)] == "TUC"

@@ -48,6 +48,10 @@ DAYS = [
     "They party on [Fourth of July weekend|2024-W27-WE] and had a good night [Tuesday|2024-03-19].",
 ]
 
+LAPS = [
+    "He lapped it in [1 minute 18.792 seconds|PT1M18.792S], she in [2 hours 3 minutes|PT2H3M].",
+]
+
 YEARS = [
     "It sold less than [last year|2023]. Debt was at $6 at [March 3|2024-03-03], up from $2 "
     "[two years earlier|2022].",
@@ -205,6 +209,8 @@ NOT_TIMES = [
     "marked",
     [
         *DAYS,
+        *LAPS,
+        *LAPS,
         *YEARS,
         *QUARTERS,
         *ANAPHORA,

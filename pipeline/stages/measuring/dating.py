@@ -13,6 +13,8 @@ from pipeline.stages.syntax import clause_head, own_subject
 
 REACH = 300
 """Characters between a figure and its date, at most."""
+THAN = re.compile(r"\bthan (?:(?:in|at|on|during) )?\Z")
+"""Before a date that the figure is compared with: "a third more than in 2021"."""
 COMPARES = re.compile(r"\b(?:from|against|versus|compared|while)\b")
 """Between a figure and a date behind another one, these tell that it is the other's."""
 
@@ -41,6 +43,8 @@ class Dates:
                 continue
             token = self.doc[self.index(time.end - 1)]
             if clause_head(token).i != verb.i or _is_of_another(token, noun):
+                continue
+            if THAN.search(self.low, max(0, time.start - 12), time.start):
                 continue
             if _is_of_report(self.doc, self.index(time.start), verb):
                 continue

@@ -171,6 +171,9 @@ def movement(token: Token, first: int, *, counts: bool = False) -> Movement | No
         word = word.nbor(-1)
         if lead.lower_ == "at":
             return None
+    led = lead.nbor(-1) if lead.i and lead.lower_ in ("from", "to") else None
+    if led is not None and led.tag_ == "NN" and led.lower_ in NOUNS:
+        return Movement(NOUNS[led.lower_], role, led)  # "a cut to 3.75%"
     # "up 4%", "down from 12"
     caused = word.dep_ == "prt" and word.i > word.head.i + 1  # "sent crude up 3%"
     if word.dep_ == "prt" and not caused and not is_change(word.head):

@@ -241,6 +241,9 @@ def _upwards(noun: Token, place: Site) -> Token | None:
 def changed_thing(place: Site) -> Token | None:
     """Return what a change leads from or to a figure: "output" in "raised output to 2m tons"."""
     verb = syntax.clause_head(place.top)
+    led = place.doc[place.lead - 2] if place.lead > 1 else None
+    if led is not None and led.tag_ == "NN" and led.lower_ in CHANGE_NOUNS:
+        return _changed(led, place) or led  # "a cut to 3.75%"
     if not syntax.is_verb(verb):
         return None
     it = syntax.child(verb, "dobj")
@@ -340,5 +343,8 @@ def antecedent(relative: Token) -> Token | None:
         return None
     for head in (relative, *syntax.ancestors(relative)):
         if head.dep_ == "relcl":
-            return head.head if head.head.tag_ in NOUN_TAGS else None
+            noun = head.head
+            if relative.lower_ == "which" and noun.ent_type_ == "PERSON" and relative.i > 1:
+                noun = relative.nbor(-2)  # "Lee, secretary of the TUC, which has 5m members"
+            return noun if noun.tag_ in NOUN_TAGS else None
     return None

@@ -45,7 +45,9 @@ UNIT_WORD = re.compile(
     r"(?P<plural>s|es)?\b(?![-/]?ft)"
 )
 PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
-RATES = re.compile(r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b")
+RATES = re.compile(
+    r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b|\bcuts?\b|\brises?\b|%"
+)
 PLURAL_FIRST = re.compile(
     r"[\s-]{1,2}(?P<unit>(?:degrees?|parts|square|cubic|deg\.?|hands|inches|millimet(?:er|re)s)"
     r" [a-z]+(?: [a-z]+)?)\b"

@@ -183,7 +183,8 @@ def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | N
 
 
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
-LENGTH = re.compile(r"P(?:\d+[YMD])*(?:T(?:\d+[HMS])+)?")
+LENGTH = re.compile(r"P(?:\d+[YMD])*(?:T(?:\d+[HM]|\d+(?:\.\d+)?S)+)?")
+COUNTED = re.compile(r"PT?\d+(?:\.\d+)?[A-Z]")
 
 
 def longer(a: Expression, b: Expression) -> Expression | None:
@@ -192,7 +193,7 @@ def longer(a: Expression, b: Expression) -> Expression | None:
     if LENGTH.fullmatch(long) is None or LENGTH.fullmatch(more) is None:
         return None
     units = (("T" if "T" in long else "") + long[-1], ("T" if "T" in more else "") + more[-1])
-    if units not in FINER or not more[:-1].lstrip("PT").isdecimal():
+    if units not in FINER or COUNTED.fullmatch(more) is None:
         return None
     same_half = "T" in long
     return replace(a, last=b.last, value=long + more.lstrip("PT" if same_half else "P"))
