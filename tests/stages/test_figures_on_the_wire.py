@@ -101,6 +101,8 @@ def test_what_is_measured_on_the_wire(nlp: Language, text: str, wanted: list[str
     ("text", "wanted"),
     [
         ("Acme said on Tuesday its full-year profit fell to $3.4 billion.", [None]),
+        ("Acme posted a profit of $2 billion on Monday.", [None]),
+        ("Acme posted a profit of $2 billion in May.", ["May"]),
         ("Acme said that on Tuesday its price fell to $3.40.", ["Tuesday"]),
         ("Milk costs $1.25 now, a third more than in 2021.", ["now", "now"]),
         ("Burglaries fell to 203 last year, the fewest since 1965.", ["last year"]),
@@ -112,6 +114,20 @@ def test_when_it_was_said_is_not_when_it_was_so(
     news = nlp(text)._.news
     held = [None if one.time is None else news.times[one.time] for one in news.figures]
     assert [time and text[time.start : time.end] for time in held] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Japan offered ¥5 million, the EU €3 million and Peru $1 million.", "Japan EU Peru"),
+        ("Acme had 17 shots to Ghana's five.", "Acme Ghana"),
+        ("The Greens took 11.6% and Labour 8.8%.", "Greens Labour"),
+        ("Acme sold 12 shops in May and 15 in June.", "Acme Acme"),
+    ],
+)
+def test_whose_it_is_where_the_verb_is_left_out(nlp: Language, text: str, wanted: str) -> None:
+    found = nlp(text)._.news.figures
+    assert [one.holder and text[slice(*one.holder)] for one in found] == wanted.split()
 
 
 def test_which_stands_for_the_body_and_not_for_its_head(nlp: Language) -> None:

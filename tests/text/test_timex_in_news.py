@@ -210,7 +210,6 @@ NOT_TIMES = [
     [
         *DAYS,
         *LAPS,
-        *LAPS,
         *YEARS,
         *QUARTERS,
         *ANAPHORA,

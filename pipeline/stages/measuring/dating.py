@@ -10,11 +10,16 @@ from spacy.tokens import Doc, Token
 
 from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import clause_head, own_subject
+from pipeline.text.lemmas import verb_lemma
+from pipeline.text.wordset import word_set
 
 REACH = 300
 """Characters between a figure and its date, at most."""
-THAN = re.compile(r"\bthan (?:(?:in|at|on|during) )?\Z")
+THAN = re.compile(r"\b(?:than|versus|against|compared (?:with|to)) (?:(?:in|at|on|during) )?\Z")
 """Before a date that the figure is compared with: "a third more than in 2021"."""
+REPORTING = word_set("report post announce disclose publish release unveil forecast predict")
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday")
+"""When so much is reported, and not when it was so: "posted a profit of $2bn on Monday"."""
 COMPARES = re.compile(r"\b(?:from|against|versus|compared|while)\b")
 """Between a figure and a date behind another one, these tell that it is the other's."""
 
@@ -45,6 +50,8 @@ class Dates:
             if clause_head(token).i != verb.i or _is_of_another(token, noun):
                 continue
             if THAN.search(self.low, max(0, time.start - 12), time.start):
+                continue
+            if verb_lemma(verb.lower_) in REPORTING and token.lower_ in DAYS:
                 continue
             if _is_of_report(self.doc, self.index(time.start), verb):
                 continue

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from pipeline.stages.annotations import Figure
 from pipeline.stages.measuring.counted import counted_noun, noun_ahead, of_noun
+from pipeline.stages.measuring.gapping import gapped
 from pipeline.stages.measuring.havers import is_distance
 from pipeline.stages.measuring.holders import ITS, holder_behind, owner_words
 from pipeline.stages.measuring.levels import INDEX_ANYHOW
@@ -60,6 +61,9 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
         found = _age_too(figure, before, gap, counted)
         if found is not None:
             return found
+    other = gapped(low, figure, place, before)
+    if other is not None:
+        return other
     ends = before.change_role == "delta" and (
         gap.strip() == "to" or (figure.change_role == "to" and ENDS.fullmatch(gap) is not None)
     )
