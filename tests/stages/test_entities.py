@@ -267,6 +267,12 @@ def test_what_everybody_knows_is_not_redefined(nlp: Language) -> None:
             ["Harbor Department"],
         ),
         ("The Granholm Ledger of Newark wrote.", "Granholm Ledger of", "ORG", ["Granholm Ledger"]),
+        (
+            "Chipmaker Nortrix Systems fell.",
+            "Chipmaker Nortrix Systems",
+            "ORG",
+            ["Nortrix Systems"],
+        ),
         ("Follow Nortrix @nortrix today.", "Nortrix @nortrix", "ORG", ["Nortrix"]),
         ("By Brent Moss - Analyst, Team 2", "Brent Moss - Analyst", "PERSON", ["Brent Moss"]),
         ("Texan Robert Ostrov ran.", "Texan Robert Ostrov", "PERSON", ["Robert Ostrov"]),

@@ -177,6 +177,18 @@ def attributed(nlp: Language, text: str, source: str) -> tuple[Doc, Attribution]
             "Benjamin Netanyahu",
             False,
         ),
+        (
+            "India's biggest lender, Firth Capital, reported a loss.",
+            "India's biggest lender, Firth Capital",
+            "Firth Capital",
+            False,
+        ),
+        (
+            "Firth's funds, Acme Capital and Acme Trust, lost.",
+            "Firth's funds, Acme Capital and Acme Trust",
+            None,
+            True,
+        ),
         ("It rained, two officials said. Laura Stone left.", "two officials", None, True),
         ("It rained, an aide to Laura Stone said.", "an aide to Laura Stone", None, True),
         ("It rained, Laura Stone and Tom Reed said.", "Laura Stone and Tom Reed", None, False),

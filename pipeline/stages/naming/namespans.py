@@ -68,6 +68,7 @@ DEPARTMENTS = word_set(
 )
 HEADS = frozenset(("secretary", "minister", "secretaries", "ministers"))
 INITIAL = re.compile(r"[A-Z]\.?")
+TRADE = re.compile(r"[A-Z][a-z]+maker|Lender|Retailer|Insurer|Broadcaster|Startup|Miner")
 SIGNS = frozenset("$£€¥")
 MAX_NAME = 12
 """Longer spans are no names, but what a model makes of a headline or a list."""
@@ -91,6 +92,7 @@ def tidy(columns: Columns, start: int, end: int, label: str) -> Iterator[Name]:
         elif label in ("GPE", "LOC"):
             left, right = whole_place(columns, left, right)
         elif label == "ORG":
+            left = without_trade(columns, left, right)
             right = without_role(columns, left, right)
         right = hyphenated(columns, left, right)
         if label == "PERSON":
@@ -159,6 +161,11 @@ def whole_place(columns: Columns, start: int, end: int) -> tuple[int, int]:
     if end < len(words) and words[end - 1 : end] == ["Washington"] and words[end] in DISTRICT:
         end += 1
     return start, end
+
+
+def without_trade(columns: Columns, start: int, end: int) -> int:
+    """Return the start of a firm without what it makes: "Chipmaker" of "Chipmaker Acme said"."""
+    return start + 1 if end - start > 1 and TRADE.fullmatch(columns.words[start]) else start
 
 
 def without_role(columns: Columns, start: int, end: int) -> int:

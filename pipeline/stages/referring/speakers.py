@@ -76,7 +76,11 @@ class SourceResolver:
             head = self._head(start, end)
             if self._several(head, start, end):
                 return one._replace(entity=None, anonymous=False)
-            reference = self.by_head.get(head) or self._at_edges(head, start, end)
+            reference = (
+                self.by_head.get(head)
+                or self._at_edges(head, start, end)
+                or self._apposed(head, start, end)
+            )
             if reference is not None:
                 return one._replace(entity=reference.chain, anonymous=False)
             anonymous = anonymous or self.columns.tags[head] in COMMON_TAGS
@@ -121,6 +125,19 @@ class SourceResolver:
         tags = self.columns.tags
         one = tags[head] == tags[other] == "NN" and tags[start] in ("DT", "PRP$")
         return one and not any(tag in ("DT", "PRP$", "POS", ",") for tag in tags[head:other])
+
+    def _apposed(self, head: int, start: int, end: int) -> Reference | None:
+        """Return the name that a source gives to its noun: "the country's biggest lender, Acme"."""
+        columns = self.columns
+        if columns.tags[head] == "NNS":
+            return None  # "her friends, Lee and Ray"
+        for i in range(head + 1, end):
+            reference = self.at_start.get(i)
+            if reference is None or columns.deps[reference.head] != "appos":
+                continue
+            if columns.heads[reference.head] == head and start < i and columns.words[i - 1] == ",":
+                return reference
+        return None
 
     def _at_edges(self, head: int, start: int, end: int) -> Reference | None:
         """Return the name that a source consists of where the parse has another head."""
