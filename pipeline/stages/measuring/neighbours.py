@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from spacy.tokens import Token
 
@@ -42,6 +43,25 @@ FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 THEM = frozenset(("them", "which", "whom", "those"))
 
 
+class Pair(NamedTuple):
+    """A figure with the one before it, and what stands between them."""
+
+    low: str
+    """The text in lower case."""
+    figure: Figure
+    place: Site
+    before: Figure
+    gap: str
+    """What stands between them, in lower case, without the figure's hedge."""
+    counted: Token | None
+    """The noun that the figure counts."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether both are of one kind and unit."""
+        return (self.figure.kind, self.figure.unit) == (self.before.kind, self.before.unit)
+
+
 def with_before(low: str, figure: Figure, place: Site, before: Figure | None, lead: int) -> Figure:
     """Return a figure with what the one before it says for both.
 
@@ -52,94 +72,143 @@ def with_before(low: str, figure: Figure, place: Site, before: Figure | None, le
     if before is None or figure.start - before.end > REACH or figure.kind in ("ordinal", "age"):
         return figure
     gap = low[before.end : max(lead, before.end)]
-    if figure.change_role == "to" and figure.change is None and before.change_role == "from":
-        return figure._replace(
-            change=before.change, measures=before.measures, holder=before.holder
-        )  # "from 21 mpg combined to 23"
     counted = counted_noun(place) if figure.kind == "count" else None
-    if figure.kind == "count":
-        found = _age_too(figure, before, gap, counted)
-        if found is not None:
-            return found
-    other = gapped(low, figure, place, before)
-    if other is not None:
-        return other
+    pair = Pair(low, figure, place, before, gap, counted)
+    readings = ACROSS if "\n" in gap or SENTENCE_END.search(gap) else (*ACROSS, *WITHIN)
+    return next((found for read in readings if (found := read(pair)) is not None), figure)
+
+
+def _to_from(pair: Pair) -> Figure | None:
+    """Read "from 21 mpg combined to 23"."""
+    figure, before = pair.figure, pair.before
+    if figure.change_role != "to" or figure.change is not None or before.change_role != "from":
+        return None
+    return figure._replace(change=before.change, measures=before.measures, holder=before.holder)
+
+
+def _gapped(pair: Pair) -> Figure | None:
+    return gapped(pair.low, pair.figure, pair.place, pair.before)
+
+
+def _end_of_change(pair: Pair) -> Figure | None:
+    """Read "fell 18% to 203", "9 points to 2,660", "at 9,300, up 40 points"."""
+    figure, before, gap = pair.figure, pair.before, pair.gap
     ends = before.change_role == "delta" and (
         gap.strip() == "to" or (figure.change_role == "to" and ENDS.fullmatch(gap) is not None)
     )
-    moved = MOVED_FROM.search(gap) is not None and (figure.kind, figure.unit) == (
-        before.kind,
-        before.unit,
+    moved = MOVED_FROM.search(gap) is not None and pair.alike
+    if pair.counted is not None or not (ends or moved or MOVES.fullmatch(gap)):
+        return None
+    if ends and figure.kind == "count" and _is_of_index(pair.low, before):
+        figure = figure._replace(kind="points", unit="{point}")
+    if ends and figure.change_role is None:
+        figure = figure._replace(change=before.change, change_role="to")
+    return figure._replace(measures=before.measures, holder=before.holder)
+
+
+def _said_again(pair: Pair) -> Figure | None:
+    """Read "500 miles (800 km)", "17 points, or 0.2%", "$1.9 billion, or $1.21 a share"."""
+    figure, before = pair.figure, pair.before
+    if RESTATES.fullmatch(pair.gap) is None or (pair.alike and figure.per == before.per):
+        return None
+    if pair.low.startswith((" of ", " for "), figure.end):
+        return None
+    return figure._replace(
+        bound=figure.bound or (before.bound if "(" in pair.gap else None),
+        change=before.change if before.change_role else figure.change,
+        change_role=before.change_role or figure.change_role,
+        measures=before.measures,
+        holder=before.holder,
     )
-    if (ends or moved or MOVES.fullmatch(gap)) and counted is None:
-        if ends and figure.kind == "count" and _is_of_index(low, before):
-            figure = figure._replace(kind="points", unit="{point}")  # "added 9 points to 2,660"
-        if ends and figure.change_role is None:
-            figure = figure._replace(change=before.change, change_role="to")
-        return figure._replace(measures=before.measures, holder=before.holder)
-    again = RESTATES.fullmatch(gap) and not low.startswith((" of ", " for "), figure.end)
-    same = (figure.kind, figure.unit, figure.per) == (before.kind, before.unit, before.per)
-    if again and not same:  # "$1.9 billion, or $1.21 a share"
-        return figure._replace(
-            bound=figure.bound or (before.bound if "(" in gap else None),
-            change=before.change if before.change_role else figure.change,
-            change_role=before.change_role or figure.change_role,
-            measures=before.measures,
-            holder=before.holder,
-        )
-    pointing = counted is not None and counted.lower_ in THEM and figure.measures is None
-    if pointing and before.kind == "count" and "\n" not in gap:
-        return figure._replace(measures=before.measures, unit_text=before.unit_text)
-    if "\n" in gap or SENTENCE_END.search(gap):
-        return figure
-    unit_left_out = figure.kind == "count" and counted is None and before.kind in AMOUNTS
-    name = _name_before(place)
-    goes_on = unit_left_out and (name is not None or _goes_on(gap))
-    if goes_on and _is_of_like_size(figure, before, place):
-        return figure._replace(
-            kind=before.kind,
-            unit=before.unit,
-            unit_assumed=before.unit_assumed,
-            measures=before.measures,
-            holder=before.holder if name is None else owner_words(name),
-        )  # "$3 million in 2019 and 4 million in 2020", "Lee at 25 percent and Ray at 14"
-    if figure.kind == "count" and before.kind == "count":
-        own = figure.measures is not None and figure.measures[0] >= figure.end
-        shared = place.behind is not None and place.behind.lower_ == "for" and "for" in gap.split()
-        if place.top.dep_ in SUBJECTS:
-            whole = OF_WHICH.search(low, max(0, before.start - 12), before.start)
-            shared = shared or whole is not None
-        left_out = counted is None and not own and (shared or COMPARES.search(gap) is not None)
-        left_out = left_out and _alike(figure.value, before.value)
-        if left_out and before.measures is not None:
-            return figure._replace(
-                measures=before.measures,
-                unit_text=before.unit_text,
-                holder=holder_behind(place) or before.holder,
-            )
-    elif COMPARED.search(gap) and (figure.kind, figure.unit) == (before.kind, before.unit):
-        if noun_ahead(place) is None and of_noun(place) is None:
-            return figure._replace(
-                measures=before.measures, holder=holder_behind(place) or before.holder
-            )  # "73 percent said so, compared to 24 percent who did not"
-    elif is_distance(place):
-        return figure
-    elif figure.measures is None and figure.kind == before.kind and figure.kind in AMOUNTS:
-        named = figure.holder is not None and low[slice(*figure.holder)] not in ITS
-        if (named or figure.unit == "pp") and _has_verb(place, before.end):
-            return figure  # "charges $20,000 for a speech, and has lost $100,000"
-        holder = holder_behind(place) or figure.holder or before.holder
-        return figure._replace(measures=before.measures, holder=holder)
-    return figure
 
 
-def _age_too(figure: Figure, before: Figure, gap: str, counted: Token | None) -> Figure | None:
-    """Return the second age of "men aged 27 and 34"."""
-    if before.kind != "age" or before.unit != "a" or before.unit_text or counted is not None:
+def _of_them(pair: Pair) -> Figure | None:
+    """Read "12 ships, four of which sank"."""
+    figure, before, counted = pair.figure, pair.before, pair.counted
+    if counted is None or counted.lower_ not in THEM or figure.measures is not None:
+        return None
+    if before.kind != "count" or "\n" in pair.gap:
+        return None
+    return figure._replace(measures=before.measures, unit_text=before.unit_text)
+
+
+def _unit_left_out(pair: Pair) -> Figure | None:
+    """Read "$3 million in 2019 and 4 million in 2020", "Lee at 25 percent and Ray at 14"."""
+    figure, before = pair.figure, pair.before
+    if figure.kind != "count" or pair.counted is not None or before.kind not in AMOUNTS:
+        return None
+    name = _name_before(pair.place)
+    if name is None and not _goes_on(pair.gap):
+        return None
+    if not _is_of_like_size(figure, before, pair.place):
+        return None
+    return figure._replace(
+        kind=before.kind,
+        unit=before.unit,
+        unit_assumed=before.unit_assumed,
+        measures=before.measures,
+        holder=before.holder if name is None else owner_words(name),
+    )
+
+
+def _noun_left_out(pair: Pair) -> Figure | None:
+    """Read "12 homes, up from 9", "18 votes for Lee and 16 for Ray"."""
+    figure, before, place = pair.figure, pair.before, pair.place
+    if figure.kind != "count" or before.kind != "count" or pair.counted is not None:
+        return None
+    own = figure.measures is not None and figure.measures[0] >= figure.end
+    if own or before.measures is None or not _alike(figure.value, before.value):
+        return None
+    shared = place.behind is not None and place.behind.lower_ == "for" and "for" in pair.gap.split()
+    if place.top.dep_ in SUBJECTS:
+        whole = OF_WHICH.search(pair.low, max(0, before.start - 12), before.start)
+        shared = shared or whole is not None
+    if not shared and COMPARES.search(pair.gap) is None:
+        return None
+    return figure._replace(
+        measures=before.measures,
+        unit_text=before.unit_text,
+        holder=holder_behind(place) or before.holder,
+    )
+
+
+def _compared(pair: Pair) -> Figure | None:
+    """Read "73 percent said so, compared to 24 percent who did not"."""
+    place = pair.place
+    if pair.figure.kind == pair.before.kind == "count" or not pair.alike:
+        return None
+    if COMPARED.search(pair.gap) is None:
+        return None
+    if noun_ahead(place) is not None or of_noun(place) is not None:
+        return pair.figure
+    holder = holder_behind(place) or pair.before.holder
+    return pair.figure._replace(measures=pair.before.measures, holder=holder)
+
+
+def _amount_alike(pair: Pair) -> Figure | None:
+    """Read "$3 million in 2019, and $4 million in 2020"."""
+    figure, before, place = pair.figure, pair.before, pair.place
+    if figure.measures is not None or figure.kind != before.kind or figure.kind not in AMOUNTS:
+        return None
+    if is_distance(place):
+        return None
+    named = figure.holder is not None and pair.low[slice(*figure.holder)] not in ITS
+    if (named or figure.unit == "pp") and _has_verb(place, before.end):
+        return None  # "charges $20,000 for a speech, and has lost $100,000"
+    holder = holder_behind(place) or figure.holder or before.holder
+    return figure._replace(measures=before.measures, holder=holder)
+
+
+def _age_too(pair: Pair) -> Figure | None:
+    """Read the second age of "men aged 27 and 34"."""
+    figure, before = pair.figure, pair.before
+    if figure.kind != "count" or pair.counted is not None:
+        return None
+    if before.kind != "age" or before.unit != "a" or before.unit_text:
         return None
     if figure.value is None or not figure.value.isdecimal() or not 0 < int(figure.value) < 116:
         return None
-    if AGED_ALIKE.fullmatch(gap) is None:
+    if AGED_ALIKE.fullmatch(pair.gap) is None:
         return None
     return figure._replace(
         kind="age", unit="a", unit_text=None, measures=before.measures, holder=before.holder
@@ -191,3 +260,9 @@ def _alike(a: str | None, b: str | None) -> bool:
         return False
     x, y = abs(Decimal(a)), abs(Decimal(b))
     return bool(x and y) and max(x, y) <= 200 * min(x, y)
+
+
+ACROSS = (_to_from, _age_too, _gapped, _end_of_change, _said_again, _of_them)
+"""How a figure is read by the one before it, in whatever sentence that stands."""
+WITHIN = (_unit_left_out, _noun_left_out, _compared, _amount_alike)
+"""How it is read within one sentence, the surest first."""
