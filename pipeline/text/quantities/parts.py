@@ -12,6 +12,8 @@ from pipeline.text.quantities.numerals import VULGAR, Atom
 from pipeline.text.quantities.whole_numbers import WholeReader
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
+Part = tuple[Value, int, NumberKind]
+"""A number, the atom that it ends before, and what it is."""
 OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ -]{1,3}|[\s-]{1,3}")
 SHARE_ENDS = re.compile(
     r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
@@ -42,61 +44,81 @@ class PartReader(WholeReader):
         """Tell whether "a third" ends here or goes on with "of": then it is a share."""
         return SHARE_ENDS.match(self.low, end) is not None
 
-    def parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+    def parts(self, value: Value, after: int) -> Part:
         """Read the fraction behind a whole number: "two-thirds", "two and a half", "10 1/2"."""
         if after >= len(self.atoms):
             return value, after, "cardinal"
-        joint, atom = self.joint(after), self.atoms[after]
-        whole_words = self.atoms[after - 1].kind in ("unit", "teen", "tens", "hundred")
-        if joint == "" and atom.kind == "ordinal" and atom.plural:
-            places = self._places(value, after)
-            if places is not None:
-                return places, after + 1, "cardinal"
-        if joint == "" and whole_words and atom.kind in ("ordinal", "quarter", "half"):
-            return self._counted_parts(value, after)
-        if joint == "" and atom.kind == "ordinal" and atom.plural:
-            return times(value, simplest(Fraction(1, int(atom.value)))), after + 1, "fraction"
-        small = self._small_parts(value, after) if joint == "" and whole_words else None
-        if small is not None:
-            return small
-        glued = self.text[atom.start] in VULGAR and self.atoms[after - 1].end == atom.start
-        counted = glued or joint == "" or (joint == "and" and atom.value < 1)
-        if counted and atom.kind == "vulgar" and self.atoms[after - 1].kind == "digits":
-            value = plus(value, atom.value)
-            return self._size(value, after + 1)
-        gap = self.low[self.atoms[after - 1].end : atom.start]
-        if gap.replace("-", " ") in (" and a ", " and one "):
-            share = share_of(atom)
-            if share is not None:
-                if self.atoms[after - 1].kind == "scale" and not self._sized_part(after):
-                    share = times(share, self.atoms[after - 1].value)
-                elif self.atoms[after - 1].kind == "scale":
-                    share = times(share, self.atoms[after + 1].value)
-                    return plus(value, share), after + 2, "cardinal"
-                return self._size(plus(value, share), after + 1)
-        if (
-            joint == "and"
-            and atom.kind == "unit"
-            and self.kind(after + 1) in ("ordinal", "quarter")
-        ):
-            last = self.atoms[after + 1]
-            part = share_of(last)
-            one = atom.value == 1 and not last.plural and self.whole_behind(last.end)
-            if part is not None and (last.plural or one) and self.joint(after + 1) == "":
-                part = times(part, atom.value)
-                if self.kind(after + 2) == "scale" and self.joint(after + 2) == "":
-                    scale = self.atoms[after + 2].value
-                    if self.atoms[after - 1].kind == "scale":
-                        return plus(value, times(part, scale)), after + 3, "cardinal"
-                    return times(plus(value, part), scale), after + 3, "cardinal"
-                if self.atoms[after - 1].kind == "scale":
-                    part = times(part, self.atoms[after - 1].value)
-                return plus(value, part), after + 2, "cardinal"
-        if joint == "and" and self._is_rank(after):
-            return plus(value, atom.value), after + 1, "ordinal"
+        for read in (self._counted, self._mixed, self._and_one_part, self._and_parts):
+            found = read(value, after)
+            if found is not None:
+                return found
+        if self.joint(after) == "and" and self._is_rank(after):
+            return plus(value, self.atoms[after].value), after + 1, "ordinal"
         if self.atoms[after - 1].kind == "vulgar":
             return self._size(value, after)
         return value, after, "cardinal"
+
+    def _counted(self, value: Value, after: int) -> Part | None:
+        """Read "two-thirds", "5 tenths", "one twenty-fifth"."""
+        atom = self.atoms[after]
+        if self.joint(after) != "":
+            return None
+        whole_words = self.atoms[after - 1].kind in ("unit", "teen", "tens", "hundred")
+        several = atom.kind == "ordinal" and atom.plural
+        places = self._places(value, after) if several else None
+        if places is not None:
+            return places, after + 1, "cardinal"
+        if whole_words and atom.kind in ("ordinal", "quarter", "half"):
+            return self._counted_parts(value, after)
+        if several:
+            return times(value, simplest(Fraction(1, int(atom.value)))), after + 1, "fraction"
+        return self._small_parts(value, after) if whole_words else None
+
+    def _mixed(self, value: Value, after: int) -> Part | None:
+        """Read "10 1/2" and "10½"."""
+        atom, before, joint = self.atoms[after], self.atoms[after - 1], self.joint(after)
+        if atom.kind != "vulgar" or before.kind != "digits":
+            return None
+        glued = self.text[atom.start] in VULGAR and before.end == atom.start
+        if not (glued or joint == "" or (joint == "and" and atom.value < 1)):
+            return None
+        return self._size(plus(value, atom.value), after + 1)
+
+    def _and_one_part(self, value: Value, after: int) -> Part | None:
+        """Read "two and a half", "a million and a quarter"."""
+        atom, before = self.atoms[after], self.atoms[after - 1]
+        gap = self.low[before.end : atom.start]
+        share = share_of(atom) if gap.replace("-", " ") in (" and a ", " and one ") else None
+        if share is None:
+            return None
+        if before.kind == "scale" and self._sized_part(after):
+            share = times(share, self.atoms[after + 1].value)
+            return plus(value, share), after + 2, "cardinal"
+        if before.kind == "scale":
+            share = times(share, before.value)
+        return self._size(plus(value, share), after + 1)
+
+    def _and_parts(self, value: Value, after: int) -> Part | None:
+        """Read "two and three quarters", "five and two thirds million"."""
+        atom, before = self.atoms[after], self.atoms[after - 1]
+        if self.joint(after) != "and" or atom.kind != "unit":
+            return None
+        if self.kind(after + 1) not in ("ordinal", "quarter") or self.joint(after + 1) != "":
+            return None
+        last = self.atoms[after + 1]
+        share = share_of(last)
+        one = atom.value == 1 and not last.plural and self.whole_behind(last.end)
+        if share is None or not (last.plural or one):
+            return None
+        part = times(share, atom.value)
+        if self.kind(after + 2) == "scale" and self.joint(after + 2) == "":
+            scale = self.atoms[after + 2].value
+            if before.kind == "scale":
+                return plus(value, times(part, scale)), after + 3, "cardinal"
+            return times(plus(value, part), scale), after + 3, "cardinal"
+        if before.kind == "scale":
+            part = times(part, before.value)
+        return plus(value, part), after + 2, "cardinal"
 
     def _places(self, value: Value, after: int) -> Value | None:
         """Read "two hundred and fifty-four hundredths", where "and" is the point: 200.54."""
@@ -111,7 +133,7 @@ class PartReader(WholeReader):
             return None
         return plus(plus(value, -tail[0]), times(tail[0], simplest(Fraction(1, int(base)))))
 
-    def _small_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind] | None:
+    def _small_parts(self, value: Value, after: int) -> Part | None:
         """Read "one twenty-fifth" and "one one hundred and fifth": the base has several words."""
         base = self.run(after) if self.kind(after) in ("unit", "tens", "hundred") else None
         if base is None or self.kind(base[1]) != "ordinal":
@@ -139,12 +161,12 @@ class PartReader(WholeReader):
             and self.atoms[after + 1].value < self.atoms[after - 1].value
         )
 
-    def _size(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+    def _size(self, value: Value, after: int) -> Part:
         if self.kind(after) in ("scale", "hundred") and self.joint(after) == "":
             return times(value, self.atoms[after].value), after + 1, "cardinal"
         return value, after, "cardinal"
 
-    def _counted_parts(self, value: Value, after: int) -> tuple[Value, int, NumberKind]:
+    def _counted_parts(self, value: Value, after: int) -> Part:
         """Read "two-thirds", "one fifth", "twenty-first", "three quarters of a million"."""
         atom, before = self.atoms[after], self.atoms[after - 1]
         if before.kind in ("tens", "hundred") and atom.kind == "ordinal" and not atom.plural:
