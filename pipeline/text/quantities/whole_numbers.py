@@ -8,6 +8,87 @@ from pipeline.text.quantities.exact import MAX_DIGITS, Value, is_huge, plus, tim
 from pipeline.text.quantities.numerals import Atom
 
 
+class _Run:
+    """A whole number that is being read, atom by atom."""
+
+    def __init__(self) -> None:
+        self.total: Value = Decimal(0)
+        self.group: Value | None = None
+        """What the next scale will multiply."""
+        self.smallest: Value = Decimal("Infinity")
+        self.apart: Value = Decimal(0)
+        """What "and" keeps out of a dozen."""
+        self.last = ""
+        """The kind of the last atom, none before the first."""
+        self.closed = False
+
+    def value(self) -> Value:
+        return plus(self.total, self.group) if self.group is not None else self.total
+
+    def take(self, atom: Atom, *, sized: bool) -> bool:
+        """Take in an atom; return whether it belongs to the number.
+
+        ``sized`` is set for digits behind a scale that have a scale of their own.
+        """
+        kind, value = atom.kind, atom.value
+        if kind in ("unit", "teen", "tens"):
+            taken = self._small(kind, value)
+        elif kind in ("digits", "vulgar"):
+            taken = not self.last or sized
+            if taken and atom.scale is not None:
+                self.total, self.group = times(value, atom.scale), None
+                self.smallest, kind = atom.scale, "scale"
+            elif taken:
+                self.group = value
+        elif kind == "hundred":
+            taken = self.group is None or self.group < 100 or self.last == "digits"
+            if taken:
+                self.group = value if self.group is None else times(self.group, value)
+        elif kind == "scale":
+            taken = self._scale(value)
+        else:
+            taken = self._dozen(kind, value)
+        if taken:
+            self.last = kind
+        return taken
+
+    def _small(self, kind: str, value: Value) -> bool:
+        if self.group is None:
+            if value >= self.smallest or (value == 0 and self.last):
+                return False
+            self.group = value
+            return True
+        follows = self.last == "hundred" or (self.last == "tens" and kind == "unit")
+        if not value or not follows:
+            return False
+        self.group = plus(self.group, value)
+        return True
+
+    def _scale(self, value: Value) -> bool:
+        if self.group is None and self.last:
+            if self.last != "scale" or is_huge(self.total):
+                return False
+            self.total, self.smallest = times(self.total, value), min(self.smallest, value)
+            return True
+        if value >= self.smallest:
+            return False
+        self.total = plus(self.total, value if self.group is None else times(self.group, value))
+        self.group, self.smallest = None, value
+        return True
+
+    def _dozen(self, kind: str, value: Value) -> bool:
+        """Take "three dozen", and "a few dozens" behind digits; nothing follows."""
+        if kind != "dozen" and not (kind == "vague" and value == 12):
+            return False
+        counted = self.last in ("unit", "teen", "tens", "digits")
+        if not counted and not (kind == "dozen" and not self.last):
+            return False
+        dozens = value if self.group is None else times(plus(self.group, -self.apart), value)
+        self.total, self.group = plus(self.total, plus(self.apart, dozens)), None
+        self.closed = True
+        return True
+
+
 class WholeReader:
     """Read one whole number out of a row of atoms, from one atom onwards."""
 
@@ -32,68 +113,26 @@ class WholeReader:
 
         A smaller unit may follow a larger one; anything else ends the run.
         """
-        total: Value = Decimal(0)
-        group: Value | None = None
-        smallest: Value = Decimal("Infinity")
-        apart: Value = Decimal(0)
-        before = ""
+        run = _Run()
         after = at
-        while after < len(self.atoms):
+        while after < len(self.atoms) and not run.closed:
             atom = self.atoms[after]
             joint = "" if after == at else self.joint(after)
-            if joint is None or (joint == "and" and not self._goes_on(after, before, group)):
+            if joint is None or (joint == "and" and not self._goes_on(after, run.last, run.group)):
                 break
-            kind, value = atom.kind, atom.value
-            if joint == "and" and group is not None:
-                apart = group  # "three hundred and two dozen" are 324
-            if kind in ("unit", "teen", "tens"):
-                if group is None:
-                    if value >= smallest or (value == 0 and after > at):
-                        break
-                    group = value
-                elif value and (before == "hundred" or (before == "tens" and kind == "unit")):
-                    group = plus(group, value)
-                else:
-                    break
-            elif kind in ("digits", "vulgar"):
-                if after > at and not (before in ("scale", "hundred") and self._sized(after)):
-                    break
-                if joint == "and":
-                    break
-                group = value
-                if atom.scale is not None:
-                    total, group, smallest = times(value, atom.scale), None, atom.scale
-                    kind = "scale"
-            elif kind == "hundred":
-                if group is not None and group >= 100 and before != "digits":
-                    break
-                group = value if group is None else times(group, value)
-            elif kind == "scale":
-                if group is None and after > at:
-                    if before != "scale" or is_huge(total):
-                        break
-                    total, smallest = times(total, value), min(smallest, value)
-                elif value >= smallest:
-                    break
-                else:
-                    total = plus(total, value if group is None else times(group, value))
-                    group, smallest = None, value
-            elif kind == "dozen" or (kind == "vague" and value == 12):
-                if before not in ("unit", "teen", "tens", "digits", *([""] * (kind == "dozen"))):
-                    break
-                dozens = value if group is None else times(plus(group, -apart), value)
-                total, group = plus(total, plus(apart, dozens)), None
-                after += 1
+            if joint == "and" and atom.kind in ("digits", "vulgar"):
                 break
-            else:
+            if joint == "and" and run.group is not None:
+                run.apart = run.group  # "three hundred and two dozen" are 324
+            sized = run.last in ("scale", "hundred") and self._sized(after)
+            if not run.take(atom, sized=sized):
                 break
-            before = kind
             after += 1
         if after == at:
             return None
-        if after == at + 1 and group is not None:
-            return group, after  # a single numeral keeps the places that it is written with
-        return plus(total, group) if group is not None else total, after
+        if after == at + 1 and run.group is not None:
+            return run.group, after  # a single numeral keeps the places that it is written with
+        return run.value(), after
 
     def _goes_on(self, after: int, before: str, group: Value | None) -> bool:
         """Tell whether "and" goes on with the same number: "six hundred and two"."""
