@@ -291,8 +291,10 @@ class PersonFinder:
         bearers = self._bearers(role)
         if len(bearers) != 1 or self.prominence[bearers[0]] < PROMINENT:
             return None
-        later = [r.chain for r in timeline.following(token, LOOK_AHEAD)]
+        later = [r.head for r in timeline.following(token, LOOK_AHEAD) if r.chain == bearers[0]]
+        if any(columns.sentences[head] == columns.sentences[token] for head in later):
+            return None  # "An official called her secretary, Tom Hale"
         earlier = any(
             r.chain == bearers[0] and r.kind == "name" for r in timeline.before(token, NEAR)
         )
-        return None if earlier or bearers[0] not in later else bearers[0]
+        return None if earlier or not later else bearers[0]
