@@ -33,6 +33,9 @@ from pipeline.stages.referring.speakers import Places, SourceResolver, with_spea
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
 
+REPLYING = frozenset(("reply", "respond", "answer"))
+ASKED_BACK = 2
+"""Who replies was asked in a sentence so near."""
 ADDRESSING = frozenset(("tell", "ask", "warn", "remind", "assure", "promise", "urge", "thank"))
 
 
@@ -169,7 +172,8 @@ class _Document:
         speaker = self.quotes[quote].speaker if quote >= 0 else None
         chain: int | None = None
         if word in HE_SHE:
-            chain = self.pronouns.he_or_she(i, not_chain=speaker)
+            other = self._asked_by(i) if quote < 0 else speaker
+            chain = self.pronouns.he_or_she(i, not_chain=other)
         elif word in FIRST_PERSON:
             if quote < 0 and i in self.turns:
                 speaker = self.attributions[self.turns[i]].entity
@@ -191,6 +195,17 @@ class _Document:
             return
         if chain is not None:
             self.timeline.add(Reference(i, i + 1, i, "pronoun", chain))
+
+    def _asked_by(self, i: int) -> int | None:
+        """Return who asked what the speaker at a token replies to: not whom "he replied" means."""
+        lemma, number = self.cues.get(i, ("", 0))
+        if lemma not in REPLYING or not number or self.attributions[number - 1].type != "ask":
+            return None
+        head = self.places.head(self.attributions[number - 1].source)
+        sentences = self.columns.sentences
+        if head is None or sentences[i] - sentences[head] > ASKED_BACK:
+            return None
+        return next((one.chain for one in self.timeline.references if one.head == head), None)
 
     def _speaks_as(self, speaker: int | None, label: str) -> bool:
         return speaker is not None and self.chains[speaker].label == label

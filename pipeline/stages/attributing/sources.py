@@ -39,6 +39,8 @@ APPOSITION = 25
 """Most words of an apposition between a source and its verb."""
 RAISING = frozenset({"quoted", "cited", "heard", "overheard", "recorded"})
 """Passives whose subject is the source all the same: "was quoted as saying"."""
+PERCEIVED = RAISING | {"seen", "filmed", "caught", "shown"}
+"""Passives of whom somebody hears: "could be heard saying"."""
 
 
 def source_of(verb: Token) -> Token | None:
@@ -52,7 +54,8 @@ def source_of(verb: Token) -> Token | None:
     if found is None and verb.dep_ in ("acl", "relcl"):
         return verb.head
     if found is not None and found.dep_ == "nsubjpass" and found.head.i != verb.i:
-        return None if verb.dep_ == "xcomp" else found
+        heard = verb.tag_ == "VBG" and found.head.lower_ in PERCEIVED
+        return None if verb.dep_ == "xcomp" and not heard else found
     return found
 
 
@@ -175,6 +178,26 @@ def source_range(head: Token, *, whole: bool = False) -> Bounds:
     while end - 1 > head.i and (doc[end - 1].is_space or doc[end - 1].tag_ == "POS"):
         end -= 1
     return start, end
+
+
+def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
+    """Return the bounds of a source that the network bounds amid a noun phrase.
+
+    "Brazil" of "Brazil's bank said" becomes the bank, "the Post, Ann Lee" of "In a letter to the
+    Post, Ann Lee wrote" becomes Ann Lee.
+    """
+    doc, (start, end) = reading.doc, span
+    owner = doc[start:end].root
+    owned = owner.head
+    if owner.dep_ == "poss" and owned.dep_ in ("nsubj", "nsubjpass") and end <= owned.i < cue[0]:
+        first, last = source_range(owned)
+        return (first, last) if first <= start and last <= cue[0] else span
+    led = start > 0 and doc[start - 1].tag_ in ("IN", "TO") and doc[start - 1].lower_ != "by"
+    if led and end == cue[0] and doc[start:end].sent.start < start - 1:
+        comma = next((i for i in range(start, end) if reading.lower[i] == ","), end)
+        if comma + 1 < end and owner.dep_ == "pobj" and doc[end - 1].tag_ in NAME_TAGS:
+            return comma + 1, end
+    return span
 
 
 def form_of(head: Token) -> SourceForm:

@@ -87,7 +87,7 @@ class PronounFinder:
         scores: dict[int, float] = {}
         sentence = columns.sentences[token]
         subject = self._subject_of_clause(token)
-        barred = self._barred(token)
+        barred = self._barred(token) | self._called_otherwise(token, gender)
         for reference in timeline.before(token, LOOK_BACK):
             distance = sentence - columns.sentences[reference.head]
             if distance > MAX_SENTENCES and scores:
@@ -161,6 +161,8 @@ class PronounFinder:
         word, dep = columns.lower[token], columns.deps[token]
         if word.endswith("self") or dep == "poss":
             return {}
+        if (spoken_of := self._spoken_of(token)) is not None:
+            return spoken_of
         verb = columns.heads[token]
         if dep in ("pobj", "dative", "pcomp"):
             verb = columns.heads[verb]
@@ -171,6 +173,30 @@ class PronounFinder:
             for reference in self.timeline.before(token, 6)
             if columns.heads[reference.head] == verb and columns.deps[reference.head] in SUBJECTS
         }
+
+    def _spoken_of(self, token: int) -> dict[int, int] | None:
+        """Return whom a speaker put in between speaks of: "Brandt, he wrote, looks tired"."""
+        columns = self.columns
+        if token not in self.timeline.speakers or columns.words[token - 1] != ",":
+            return None
+        if columns.words[token + 2 : token + 3] != [","]:
+            return None
+        before = next(self.timeline.before(token, 1), None)
+        if before is None or before.kind != "name" or before.end != token - 1:
+            return None
+        return {before.head: before.chain}
+
+    def _called_otherwise(self, token: int, gender: Gender) -> dict[int, int]:
+        """Return whom the same sentence calls by the pronoun of the other gender."""
+        columns, timeline = self.columns, self.timeline
+        found: dict[int, int] = {}
+        for reference in timeline.before(token, LOOK_BACK):
+            if columns.sentences[reference.head] != columns.sentences[token]:
+                break
+            called = HE_SHE.get(columns.lower[reference.head], gender)
+            if reference.kind == "pronoun" and called != gender:
+                found[reference.head] = reference.chain
+        return found
 
     def _subject_of_clause(self, token: int) -> int | None:
         """Return the subject that a pronoun most likely repeats: of its clause or the one above.
