@@ -7,6 +7,7 @@ from spacy.tokens import Token
 from pipeline.records.labels import SourceForm
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.naming.names import organisations, roles
 from pipeline.stages.syntax import (
     NAME_TAGS,
     NOUN_TAGS,
@@ -189,7 +190,7 @@ def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
     doc, (start, end) = reading.doc, span
     owner = doc[start:end].root
     owned = owner.head
-    if owner.dep_ == "poss" and owned.dep_ in ("nsubj", "nsubjpass") and end <= owned.i < cue[0]:
+    if owner.dep_ == "poss" and _speaks(owned) and end <= owned.i < cue[0]:
         first, last = source_range(owned)
         return (first, last) if first <= start and last <= cue[0] else span
     led = start > 0 and doc[start - 1].tag_ in ("IN", "TO") and doc[start - 1].lower_ != "by"
@@ -198,6 +199,14 @@ def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
         if comma + 1 < end and owner.dep_ == "pobj" and doc[end - 1].tag_ in NAME_TAGS:
             return comma + 1, end
     return span
+
+
+def _speaks(noun: Token) -> bool:
+    """Tell whether a subject is somebody or a body, rather than a tweet or an anger."""
+    if noun.dep_ not in ("nsubj", "nsubjpass"):
+        return False
+    word = noun.lower_
+    return noun.tag_ in NAME_TAGS or word in roles() or word in organisations().nominals
 
 
 def form_of(head: Token) -> SourceForm:

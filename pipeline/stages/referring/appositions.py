@@ -87,7 +87,7 @@ def behind(columns: Columns, end: int) -> Apposition | None:
         close += 1
     if close >= len(words):
         return None
-    if words[mark] == "," and tags[close][:2] in ("VB", "MD") and close - head > 1:
+    if words[mark] == "," and tags[close][:2] in ("VB", "MD"):
         return None
     return Apposition(start, close, head)
 
