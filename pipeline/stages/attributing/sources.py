@@ -127,7 +127,7 @@ def _source_before(reading: Reading, start: int) -> Token | None:
     if at and token.shape_[0] == "X" and reading.at_quote[at - 1] >= 0 and at == start - 1:
         return token  # a name of one word between a quotation and its cue, whatever its tag
     if token.tag_ not in NOUN_TAGS and token.tag_ not in ("PRP", "WP"):
-        return None
+        return _name_between(reading, at, start)
     beside = token
     for _ in range(8):
         if token.head.i >= start or token.dep_ not in HELD:
@@ -136,6 +136,14 @@ def _source_before(reading: Reading, start: int) -> Token | None:
     if token.tag_ == "IN" and token.dep_ == "prep":
         return beside  # "In a note to the paper, her aide, Lee, said": all hung on the preposition
     return token if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS else None
+
+
+def _name_between(reading: Reading, before: int, start: int) -> Token | None:
+    """Return the name in the commas before a verb, whatever the parse makes of what it names."""
+    if start - 2 <= before or reading.lower[start - 1] != ",":
+        return None
+    token = reading.doc[start - 2]
+    return token if token.tag_ in NAME_TAGS and token.ent_type_ == "PERSON" else None
 
 
 def _over_apposition(reading: Reading, at: int) -> int:

@@ -6,6 +6,8 @@ from pipeline.stages.columns import PROPER_TAGS, Columns
 from pipeline.stages.naming.names import (
     BARE_PARTICLES,
     PARTICLES,
+    first_names,
+    fold,
     kinds,
     openers,
     places,
@@ -18,6 +20,7 @@ from pipeline.text.wordset import word_set
 CALLED = word_set("named called nicknamed")
 PIECES = frozenset(("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC"))
 """What the base model calls a name, or a piece of one, that it cuts at a particle."""
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 REACH = 6
 """So many words before "named" somebody is told to be a person."""
 LONGEST = 4
@@ -102,9 +105,7 @@ def with_first_names(columns: Columns, names: list[Name]) -> list[Name]:
             and surname not in full
             and at >= 0
             and at not in inside
-            and tags[at] == "NNP"
-            and columns.deps[at] == "compound"
-            and columns.heads[at] == name.start
+            and (_hangs_on(columns, at, name.start) or _is_apposed(columns, at, name.end))
             and (at == 0 or tags[at - 1] not in PROPER_TAGS)
             and len(words[at]) > 2
             and words[at].isalpha()
@@ -114,6 +115,44 @@ def with_first_names(columns: Columns, names: list[Name]) -> list[Name]:
         ):
             found.append(Name(at, name.end, "PERSON"))
     return found
+
+
+def _hangs_on(columns: Columns, at: int, surname: int) -> bool:
+    tagged = columns.tags[at] == "NNP" and columns.deps[at] == "compound"
+    return tagged and columns.heads[at] == surname
+
+
+def _is_apposed(columns: Columns, at: int, end: int) -> bool:
+    """Tell whether two words stand between commas: "its head, Luka Brandt, said"."""
+    words = columns.words
+    return words[at][0].isupper() and words[at - 1] == "," and words[end : end + 1] == [","]
+
+
+def _is_led(columns: Columns, start: int) -> bool:
+    """Tell whether a role stands in front of a name: "foreign minister Luka"."""
+    return start > 0 and columns.lower[start - 1] in roles()
+
+
+def with_surnames(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return the persons of whom only the first name was found, with the surname it hangs on."""
+    words, tags = columns.words, columns.tags
+    starts = {name.start for name in names}
+    return [
+        Name(name.start, name.end + 1, "PERSON")
+        for name in names
+        if name.label == "PERSON"
+        and name.end - name.start == 1
+        and name.end not in starts
+        and (fold(words[name.start]) in first_names() or _is_led(columns, name.start))
+        and name.end < len(words)
+        and _hangs_on(columns, name.start, name.end)
+        and tags[name.end] == "NNP"
+        and words[name.end][0].isupper()
+        and words[name.end][1:].islower()
+        and not _is_known(columns.lower[name.end])
+        and columns.lower[name.end] not in DAYS
+        and _acts(columns, name.end + 1)
+    ]
 
 
 def _acts(columns: Columns, at: int) -> bool:

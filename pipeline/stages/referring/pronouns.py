@@ -44,6 +44,8 @@ IMPERSONAL = word_set(
 LOOK_BACK = 60
 LOOK_AHEAD = 20
 MAX_SENTENCES = 8
+NEAR = 2
+"""Within so many sentences nobody is both he and she."""
 MAX_CLIMB = 12
 CLAUSES = frozenset(
     ("ccomp", "advcl", "relcl", "acl", "pcomp", "ROOT", "conj", "parataxis", "csubj", "xcomp")
@@ -128,7 +130,7 @@ class PronounFinder:
         columns, timeline, weight = self.columns, self.timeline, WEIGHTS
         score = -weight.sentence * min(distance, 4) - 0.2 * max(0, distance - 4)
         score -= weight.token * min(token - reference.head, 100)
-        if timeline.is_subject(reference):
+        if timeline.is_subject(reference) or reference.head in timeline.speakers:
             score += weight.subject
         elif columns.deps[reference.head] == "poss" or (
             timeline.quoted[token] < 0 and self._modifies(reference.head)
@@ -187,11 +189,11 @@ class PronounFinder:
         return {before.head: before.chain}
 
     def _called_otherwise(self, token: int, gender: Gender) -> dict[int, int]:
-        """Return whom the same sentence calls by the pronoun of the other gender."""
+        """Return whom the sentences near by call by the pronoun of the other gender."""
         columns, timeline = self.columns, self.timeline
         found: dict[int, int] = {}
         for reference in timeline.before(token, LOOK_BACK):
-            if columns.sentences[reference.head] != columns.sentences[token]:
+            if columns.sentences[token] - columns.sentences[reference.head] > NEAR:
                 break
             called = HE_SHE.get(columns.lower[reference.head], gender)
             if reference.kind == "pronoun" and called != gender:
