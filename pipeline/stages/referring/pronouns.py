@@ -130,7 +130,7 @@ class PronounFinder:
         columns, timeline, weight = self.columns, self.timeline, WEIGHTS
         score = -weight.sentence * min(distance, 4) - 0.2 * max(0, distance - 4)
         score -= weight.token * min(token - reference.head, 100)
-        if timeline.is_subject(reference) or reference.head in timeline.speakers:
+        if timeline.is_subject(reference) or self._speaks(reference):
             score += weight.subject
         elif columns.deps[reference.head] == "poss" or (
             timeline.quoted[token] < 0 and self._modifies(reference.head)
@@ -148,6 +148,11 @@ class PronounFinder:
         if reference.kind == "pronoun":
             score += weight.pronoun
         return score
+
+    def _speaks(self, reference: Reference) -> bool:
+        """Tell whether a name is a source, whatever the parse has it for."""
+        tokens = range(reference.start, reference.end)
+        return reference.kind == "name" and not self.timeline.speakers.isdisjoint(tokens)
 
     def _modifies(self, head: int) -> bool:
         """Tell whether a name only says which thing is meant: "the Cruise video"."""
