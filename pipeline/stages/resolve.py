@@ -27,6 +27,7 @@ from pipeline.stages.referring.pronouns import (
     RELATIVES,
     SECOND_PERSON,
     THEY,
+    THINGS,
     PronounFinder,
 )
 from pipeline.stages.referring.speakers import Places, SourceResolver, with_speakers
@@ -34,6 +35,7 @@ from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
 
 REPLYING = frozenset(("reply", "respond", "answer"))
+WHICH = "which"
 ASKED_BACK = 2
 """Who replies was asked in a sentence so near."""
 ADDRESSING = frozenset(("tell", "ask", "warn", "remind", "assure", "promise", "urge", "thank"))
@@ -148,7 +150,7 @@ class _Document:
         for reference in self.timeline.references:
             if reference.kind == "name":
                 named[reference.start : reference.end] = b"\x01" * (reference.end - reference.start)
-        wanted = PRONOUNS | self.nouns
+        wanted = PRONOUNS | self.nouns | {WHICH}
         places = [i for i, word in enumerate(lower) if word in wanted and not named[i]]
         self.pronouns.tell_genders([i for i in places if lower[i] in HE_SHE and self.quoted[i] < 0])
         for i in places:
@@ -184,6 +186,8 @@ class _Document:
             chain = self.addressees.get(self.quotes[quote].attribution) if quote >= 0 else None
         elif word in RELATIVES:
             chain = self.pronouns.relative(i)
+        elif word == WHICH:
+            chain = self.pronouns.relative(i, THINGS) if i in self.cues else None
         elif word in THEY:
             chain = self.pronouns.they(i)
         elif word in IT:

@@ -63,6 +63,11 @@ that Dlamini would have a chance to clear her name. “Nobody is above the party
 """
 
 
+BACKER = (
+    "The head of the big Super PAC backing former Florida Gov. Jeb Bush for president, Mike Murphy"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "words", "speaker"),
     [
@@ -143,8 +148,8 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
         ),
         # … or may be another's, and then the source is open, though not without a name
         (
-            "The head of the group backing Jeb Bush for president, Mike Murphy, praised the plan.",
-            "The head of the group backing Jeb Bush for president, Mike Murphy",
+            f"{BACKER}, praised the plan.",
+            BACKER,
             None,
             False,
         ),
@@ -155,6 +160,13 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             "elections, a change that Keller called “long overdue mateship”.",
             "Australian Prime Minister Grant Keller and New Zealand's Aroha Tamihana",
             None,
+            False,
+        ),
+        # "which" is the body before it
+        (
+            "The New York Times, which said on Monday that it was late, closed.",
+            "which",
+            "New York Times",
             False,
         ),
         # the captain, not the club
@@ -184,6 +196,29 @@ def test_what_was_asked_is_no_part_of_the_reply(nlp: Language) -> None:
     doc = nlp(PRESS)
     (reply,) = [one for one in doc._.news.attributions if one.lemma == "reply"]
     assert [doc.text[start:end] for start, end in reply.content] == ["“People should be nice.”"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "mention"),
+    [
+        (
+            "Julian Frost apologised. In a statement on Instagram, Frost, 39, said: “I am sorry.”",
+            "Julian Frost",
+            "Frost",
+        ),
+        (
+            "Justices A.K. Mehrotra and Leela Krishnan met. Justice Mehrotra told the state's "
+            "counsel it was late.",
+            "A.K. Mehrotra",
+            "Justice Mehrotra",
+        ),
+    ],
+)
+def test_surnames_known_from_elsewhere(nlp: Language, text: str, name: str, mention: str) -> None:
+    doc = nlp(text)
+    (found,) = [one for one in doc._.news.entities if one.name == name]
+    _, last = [doc.text[one.start : one.end] for one in found.mentions if one.kind == "name"]
+    assert last == mention
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.manner import tells_how
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import source_beside, source_range
+from pipeline.stages.attributing.sources import put_in_between, source_beside, source_range
 from pipeline.stages.syntax import ancestors, is_verb, subject, verb_group
 
 ADDING = frozenset({"add", "say"})
@@ -33,7 +33,9 @@ def mend_sources(reading: Reading, claims: list[Claim]) -> None:
         if source is not None and _reaches_in(reading, source):
             claim.source = source_beside(reading, verb) or source
         elif source is not None:
-            claim.source = _put_in_between(reading, verb, source) or source
+            first = put_in_between(reading, verb_group(verb))
+            if first is not None and source.i < first:
+                claim.source = reading.doc[verb_group(verb)[0] - 1]
         if verb.tag_ != "VBG" or not claim.quotable or reading.lower[verb.i - 1] != ",":
             continue
         above = _reporting(reading, places, verb) if claim.lemma in ADDING else None
@@ -41,17 +43,6 @@ def mend_sources(reading: Reading, claims: list[Claim]) -> None:
             claim.source = above.source
         elif verb.dep_ == "acl":
             claim.source = _of_clause(verb) or claim.source
-
-
-def _put_in_between(reading: Reading, verb: Token, source: Token) -> Token | None:
-    """Return who speaks between commas of the one named before: "Lee, an aide said, “is well”"."""
-    start, end = verb_group(verb)
-    noun = reading.doc[start - 1] if start else verb
-    if noun.dep_ != "appos" or noun.head.i != source.i or reading.lower[end : end + 1] != [","]:
-        return None
-    first = noun.left_edge.i
-    led = reading.lower[first] in ("a", "an", "one") and reading.lower[first - 1] == ","
-    return noun if led else None
 
 
 def _by_verb(claims: Iterable[Claim]) -> dict[int, Claim]:

@@ -189,6 +189,16 @@ def source_range(head: Token, *, whole: bool = False) -> Bounds:
     return start, end
 
 
+def put_in_between(reading: Reading, cue: Bounds) -> int | None:
+    """Return where a source put in between commas begins: "Lee, an aide said, “is well”"."""
+    doc, (start, end) = reading.doc, cue
+    if not start or doc[start - 1].tag_ != "NN" or reading.lower[end : end + 1] != [","]:
+        return None
+    first = doc[start - 1].left_edge.i
+    led = first > 0 and reading.lower[first] in ("a", "an", "one")
+    return first if led and reading.lower[first - 1] == "," else None
+
+
 def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
     """Return the bounds of a source that the network bounds amid a noun phrase.
 
@@ -196,6 +206,9 @@ def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
     Post, Ann Lee wrote" becomes Ann Lee.
     """
     doc, (start, end) = reading.doc, span
+    between = put_in_between(reading, cue) if end == cue[0] else None
+    if between is not None and start < between:
+        return between, end
     owner = doc[start:end].root
     owned = owner.head
     if owner.dep_ == "poss" and _speaks(owned) and end <= owned.i < cue[0]:

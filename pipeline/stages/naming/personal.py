@@ -155,6 +155,28 @@ def with_surnames(columns: Columns, names: list[Name]) -> list[Name]:
     ]
 
 
+def of_known_surnames(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return names of bodies that end in a person's surname behind a comma or a title, cut there.
+
+    "Instagram, Frost" and "Justice Mehrotra", where the article has Julian Frost and A.K. Mehrotra.
+    """
+    lower, words = columns.lower, columns.words
+    full = (name for name in names if name.label == "PERSON" and name.end - name.start > 1)
+    surnames = {lower[name.end - 1] for name in full}
+    found: list[Name] = []
+    for name in names:
+        last = name.end - 1
+        if name.label == "PERSON" or name.start == last or lower[last] not in surnames:
+            continue
+        if words[last - 1] == ",":
+            found.append(Name(last, name.end, "PERSON"))
+            if name.start < last - 1:
+                found.append(Name(name.start, last - 1, name.label))
+        elif all(word in titles() for word in lower[name.start : last]):
+            found.append(Name(last, name.end, "PERSON"))
+    return found
+
+
 def _acts(columns: Columns, at: int) -> bool:
     """Tell whether a verb or an apposition stands at a token, as in no headline."""
     if at >= len(columns.words):

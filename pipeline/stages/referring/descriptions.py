@@ -178,6 +178,8 @@ class Describer:
         if columns.deps[reference.head] != "appos" or up >= reference.head or not self.role_at(up):
             return
         start, end = self.phrase(up)
+        if start and columns.lower[start - 1] in ("for", "as") and start == up:
+            return  # "the group that backs Lee for president, Ann Day"
         if start >= reference.start or not self.named.isdisjoint(range(start, up + 1)):
             return
         end = min(end, reference.start)

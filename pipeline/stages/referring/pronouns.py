@@ -8,7 +8,7 @@ the speaker and that the words in quotation marks are another world.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from pipeline.stages.columns import SUBJECTS, Columns
@@ -71,6 +71,7 @@ class Weights(NamedTuple):
 WEIGHTS = Weights()
 """Set by random search over he and she in Wikinews articles, interviews and political news."""
 THINGS = frozenset(("ORG", "GPE"))
+PERSONS = frozenset(("PERSON",))
 
 
 class PronounFinder:
@@ -263,8 +264,8 @@ class PronounFinder:
             at = head
         return False
 
-    def relative(self, token: int) -> int | None:
-        """Return the chain of the name that "who", "whom" or "whose" hangs on."""
+    def relative(self, token: int, labels: Set[str] = PERSONS) -> int | None:
+        """Return the chain of the name that "who", "whom", "whose" or "which" hangs on."""
         columns = self.columns
         at = token
         for _ in range(MAX_CLIMB):
@@ -276,12 +277,12 @@ class PronounFinder:
             at = columns.heads[at]
         else:
             return None
-        if antecedent in self.equals:
+        if antecedent in self.equals and labels is PERSONS:
             return self.equals[antecedent]
         for reference in self.timeline.before(token, 8):
             if reference.head == antecedent or reference.start <= antecedent < reference.end:
                 chain = self.timeline.chains[reference.chain]
-                return reference.chain if chain.label == "PERSON" else None
+                return reference.chain if chain.label in labels else None
         return None
 
     def it(self, token: int) -> int | None:
