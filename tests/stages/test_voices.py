@@ -169,6 +169,14 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             "New York Times",
             False,
         ),
+        # … but not who saw it first
+        (
+            "She ordered a study, first reported by the New York Times, which concluded that there "
+            "are risks.",
+            "which",
+            None,
+            False,
+        ),
         # the captain, not the club
         (
             "Arsenal’s captain has hit out at the referee after Sunday’s 2–1 defeat by Everton, "
@@ -207,8 +215,8 @@ def test_what_was_asked_is_no_part_of_the_reply(nlp: Language) -> None:
             "Frost",
         ),
         (
-            "Justices A.K. Mehrotra and Leela Krishnan met. Justice Mehrotra told the state's "
-            "counsel it was late.",
+            "A bench of Justices A.K. Mehrotra and Leela Krishnan met on Monday. “You can't come "
+            "with bulldozers overnight,” Justice Mehrotra told the state's counsel.",
             "A.K. Mehrotra",
             "Justice Mehrotra",
         ),
@@ -229,7 +237,14 @@ def test_surnames_known_from_elsewhere(nlp: Language, text: str, name: str, ment
             "French foreign minister Élodie Marchand said that the door remained open.",
             "Élodie Marchand",
         ),
+        ("CAPE TOWN (AP) - The mother of a student said she was tired.", "CAPE TOWN"),
     ],
 )
 def test_whole_names(nlp: Language, text: str, name: str) -> None:
     assert name in {one.name for one in nlp(text)._.news.entities}
+
+
+def test_a_description_begins_with_its_possessive(nlp: Language) -> None:
+    doc = nlp("“It is late,” the group said on X. Its president, Ann Day, urged it to publish.")
+    (day,) = [one for one in doc._.news.entities if one.name == "Ann Day"]
+    assert day.descriptions == ("president",)

@@ -243,6 +243,7 @@ class Describer:
         start = head
         while (
             start > 0
+            and columns.tags[start] != "PRP$"
             and head - start < MAX_WORDS
             and (start - 1 < columns.heads[start - 1] <= head or columns.tags[start - 1] == "POS")
             and (columns.deps[start - 1] in MODIFIERS or columns.tags[start - 1] == "PRP$")

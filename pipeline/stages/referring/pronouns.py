@@ -277,6 +277,11 @@ class PronounFinder:
             at = columns.heads[at]
         else:
             return None
+        agent = (
+            columns.deps[antecedent] == "pobj" and columns.lower[columns.heads[antecedent]] == "by"
+        )
+        if agent and labels is THINGS:
+            return None  # "a report, first seen by the Globe, which concluded …"
         if antecedent in self.equals and labels is PERSONS:
             return self.equals[antecedent]
         for reference in self.timeline.before(token, 8):
