@@ -23,6 +23,7 @@ from pipeline.stages.naming.newnames import (
 )
 from pipeline.stages.naming.personal import (
     called,
+    holders,
     of_known_surnames,
     with_first_names,
     with_particles,
@@ -79,6 +80,7 @@ class Entities:
         names, doubted = part(names, lines)
         names = relabel(columns, names)
         names = merge(names, of_known_surnames(columns, names))
+        names = merge(names, holders(columns, names))
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]
         names = merge(names, with_first_names(columns, names))

@@ -132,6 +132,7 @@ class _Document:
         self.timeline = Timeline(columns, self.chains, references, self.quoted, frozenset(cues))
         self.pronouns = PronounFinder(self.timeline, self.describer.equals)
         self.nominals = NominalFinder(self.timeline, self.describer, cues)
+        self.named_in = self._named_in()
         self.addressees: dict[int | None, int] = {}
         self.turns = self._turns()
 
@@ -174,8 +175,8 @@ class _Document:
         speaker = self.quotes[quote].speaker if quote >= 0 else None
         chain: int | None = None
         if word in HE_SHE:
-            other = self._asked_by(i) if quote < 0 else speaker
-            chain = self.pronouns.he_or_she(i, not_chain=other)
+            others = self._not_meant(i) if quote < 0 else {speaker} - {None}
+            chain = self.pronouns.he_or_she(i, others)
         elif word in FIRST_PERSON:
             if quote < 0 and i in self.turns:
                 speaker = self.attributions[self.turns[i]].entity
@@ -199,6 +200,23 @@ class _Document:
             return
         if chain is not None:
             self.timeline.add(Reference(i, i + 1, i, "pronoun", chain))
+
+    def _not_meant(self, i: int) -> set[int]:
+        """Return who is not the speaker at a token: who asked, and who is named in what is said."""
+        asked = self._asked_by(i)
+        return self.named_in.get(i, set()) | (set() if asked is None else {asked})
+
+    def _named_in(self) -> dict[int, set[int]]:
+        """Return whom the quotations of each source name: nobody says "Lee knows" of himself."""
+        found: dict[int, set[int]] = defaultdict(set)
+        heads = {number: head for head, (_, number) in self.cues.items()}
+        for reference in self.timeline.references:
+            quote = self.quoted[reference.head]
+            if quote >= 0 and reference.kind == "name":
+                head = heads.get(self.quotes[quote].attribution)
+                if head is not None:
+                    found[head].add(reference.chain)
+        return found
 
     def _asked_by(self, i: int) -> int | None:
         """Return who asked what the speaker at a token replies to: not whom "he replied" means."""

@@ -92,6 +92,13 @@ BACKER = (
             "looks tired.",
             "Peter Lowell",
         ),
+        # nobody is the speaker who is named in what is said
+        (
+            "Kiely's daughter, Róisín, thinks that her mother has suffered enough. 'Mum forgives "
+            "everybody,' she says. 'I don't know if that's strength or tiredness.'",
+            "Mum forgives everybody,",
+            "Róisín",
+        ),
         # an aide whom a name stands before is not that name
         (
             "Mark Hale met her in May. Hale, a top aide said, “is very confident.”",
@@ -248,3 +255,28 @@ def test_a_description_begins_with_its_possessive(nlp: Language) -> None:
     doc = nlp("“It is late,” the group said on X. Its president, Ann Day, urged it to publish.")
     (day,) = [one for one in doc._.news.entities if one.name == "Ann Day"]
     assert day.descriptions == ("president",)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "label"),
+    [
+        (
+            "Danjuma's spokesman, Emeka Nwosu, said that the police would appeal. He said that "
+            "it was late.",
+            "Emeka Nwosu",
+            "PERSON",
+        ),
+        (
+            "Mayor Jelena Petrović, 51, and Dragan Petrović, 47, were detained at the town hall.",
+            "Dragan Petrović",
+            "PERSON",
+        ),
+        (
+            "New Zealand's Aroha Tamihana agreed on Monday. Ms Tamihana said that it was late.",
+            "Aroha Tamihana",
+            "PERSON",
+        ),
+    ],
+)
+def test_persons(nlp: Language, text: str, name: str, label: str) -> None:
+    assert (name, label) in {(one.name, one.label) for one in nlp(text)._.news.entities}

@@ -14,12 +14,18 @@ from pipeline.stages.naming.names import (
     roles,
     titles,
 )
-from pipeline.stages.naming.namespans import Name
+from pipeline.stages.naming.namespans import Name, is_organisation
 from pipeline.text.wordset import word_set
 
 CALLED = word_set("named called nicknamed")
 PIECES = frozenset(("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC"))
 """What the base model calls a name, or a piece of one, that it cuts at a particle."""
+MANNERS = frozenset(("mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss"))
+HOLDERS = word_set(
+    "spokesman spokeswoman spokesperson minister secretary lawyer attorney solicitor wife husband "
+    "brother sister son daughter mother father mayor governor editor successor predecessor"
+)
+"""What nobody but a person is said to be."""
 DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 REACH = 6
 """So many words before "named" somebody is told to be a person."""
@@ -136,7 +142,13 @@ def _is_led(columns: Columns, start: int) -> bool:
 def with_surnames(columns: Columns, names: list[Name]) -> list[Name]:
     """Return the persons of whom only the first name was found, with the surname it hangs on."""
     words, tags = columns.words, columns.tags
-    starts = {name.start for name in names}
+    full = (name for name in names if name.label == "PERSON" and name.end - name.start > 1)
+    surnames = {words[name.end - 1] for name in full}
+    starts = {
+        name.start
+        for name in names
+        if name.end - name.start > 1 or words[name.start] not in surnames
+    }
     return [
         Name(name.start, name.end + 1, "PERSON")
         for name in names
@@ -174,6 +186,30 @@ def of_known_surnames(columns: Columns, names: list[Name]) -> list[Name]:
                 found.append(Name(name.start, last - 1, name.label))
         elif all(word in titles() for word in lower[name.start : last]):
             found.append(Name(last, name.end, "PERSON"))
+    return found
+
+
+def holders(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return persons taken for bodies: "its spokesman, Emeka Nwosu, said", or later "Ms Nwosu"."""
+    words, lower = columns.words, columns.lower
+    titled = {
+        lower[name.start]
+        for name in names
+        if name.label == "PERSON"
+        and name.end - name.start == 1
+        and name.start
+        and lower[name.start - 1] in MANNERS
+    }
+    found: list[Name] = []
+    for name in names:
+        start, end, label = name
+        form = words[start:end]
+        plain = len(form) == 2 and all(word.isalpha() and word.istitle() for word in form)
+        if label != "ORG" or not plain or is_organisation(lower[start:end]):
+            continue
+        apposed = start > 1 and words[start - 1] == "," and words[end : end + 1] == [","]
+        if lower[end - 1] in titled or (apposed and lower[start - 2] in HOLDERS):
+            found.append(Name(start, end, "PERSON"))
     return found
 
 

@@ -83,7 +83,7 @@ class PronounFinder:
         self.columns: Columns = timeline.columns
         self.singular = self._called_they()
 
-    def he_or_she(self, token: int, *, not_chain: int | None = None) -> int | None:
+    def he_or_she(self, token: int, excluded: Set[int] = frozenset()) -> int | None:
         """Return the person that "he", "her", … at a token stands for."""
         columns, timeline = self.columns, self.timeline
         gender = HE_SHE[columns.lower[token]]
@@ -98,7 +98,7 @@ class PronounFinder:
             if distance > 3 * MAX_SENTENCES:
                 break
             chain = timeline.chains[reference.chain]
-            if chain.label != "PERSON" or reference.chain == not_chain:
+            if chain.label != "PERSON" or reference.chain in excluded:
                 continue
             if chain.gender not in (gender, None) or reference.head in barred:
                 continue
@@ -113,7 +113,7 @@ class PronounFinder:
                 chain.label != "PERSON"
                 or reference.kind != "name"
                 or chain.gender not in (gender, None)
-                or reference.chain == not_chain
+                or reference.chain in excluded
                 or not self._comes_after(token, reference)
             ):
                 continue
