@@ -35,6 +35,10 @@ from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
 
 REPLYING = frozenset(("reply", "respond", "answer"))
+CALLING = frozenset(
+    ("say", "says", "said", "saying", "call", "called", "named", "name", "ask", "asked", "am", "'m")
+)
+"""Words of a quotation before a name that may be the speaker's own."""
 WHICH = "which"
 ASKED_BACK = 2
 """Who replies was asked in a sentence so near."""
@@ -212,11 +216,16 @@ class _Document:
         heads = {number: head for head, (_, number) in self.cues.items()}
         for reference in self.timeline.references:
             quote = self.quoted[reference.head]
-            if quote >= 0 and reference.kind == "name":
+            if quote >= 0 and reference.kind == "name" and not self._called(reference):
                 head = heads.get(self.quotes[quote].attribution)
                 if head is not None:
                     found[head].add(reference.chain)
         return found
+
+    def _called(self, reference: Reference) -> bool:
+        """Tell whether a name is what others say or somebody calls himself: "they say Lee lost"."""
+        before = self.columns.lower[max(0, reference.start - 3) : reference.start]
+        return not CALLING.isdisjoint(before)
 
     def _asked_by(self, i: int) -> int | None:
         """Return who asked what the speaker at a token replies to: not whom "he replied" means."""

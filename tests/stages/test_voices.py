@@ -99,6 +99,13 @@ BACKER = (
             "Mum forgives everybody,",
             "Róisín",
         ),
+        # … but for what others say of him
+        (
+            "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “They say Ben Cole "
+            "should go home,” he said.",
+            "They say Ben Cole should go home,",
+            "Ben Cole",
+        ),
         # an aide whom a name stands before is not that name
         (
             "Mark Hale met her in May. Hale, a top aide said, “is very confident.”",
