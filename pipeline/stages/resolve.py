@@ -179,8 +179,7 @@ class _Document:
         speaker = self.quotes[quote].speaker if quote >= 0 else None
         chain: int | None = None
         if word in HE_SHE:
-            others = self._not_meant(i) if quote < 0 else {speaker} - {None}
-            chain = self.pronouns.he_or_she(i, others)
+            chain = self.pronouns.he_or_she(i, self._not_meant(i, speaker))
         elif word in FIRST_PERSON:
             if quote < 0 and i in self.turns:
                 speaker = self.attributions[self.turns[i]].entity
@@ -205,15 +204,17 @@ class _Document:
         if chain is not None:
             self.timeline.add(Reference(i, i + 1, i, "pronoun", chain))
 
-    def _not_meant(self, i: int) -> set[int]:
-        """Return who is not the speaker at a token: who asked, and who is named in what is said."""
-        asked = self._asked_by(i)
-        return self.named_in.get(i, set()) | (set() if asked is None else {asked})
+    def _not_meant(self, i: int, speaker: int | None) -> set[int]:
+        """Return whom a pronoun does not mean: in a quotation its speaker, of a source who asked
+        and who is named in what is said.
+        """
+        other = speaker if self.quoted[i] >= 0 else self._asked_by(i)
+        return self.named_in.get(i, set()) | (set() if other is None else {other})
 
     def _named_in(self) -> dict[int, set[int]]:
         """Return whom the quotations of each source name: nobody says "Lee knows" of himself."""
         found: dict[int, set[int]] = defaultdict(set)
-        heads = {number: head for head, (_, number) in self.cues.items()}
+        heads: dict[int | None, int] = {n: head for head, (_, n) in self.cues.items()}
         for reference in self.timeline.references:
             quote = self.quoted[reference.head]
             if quote >= 0 and reference.kind == "name" and not self._called(reference):
