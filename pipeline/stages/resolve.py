@@ -224,9 +224,9 @@ class _Document:
         return found
 
     def _called(self, reference: Reference) -> bool:
-        """Tell whether a name is what others say or somebody calls himself: "they say Lee lost"."""
+        """Tell whether a name may be the speaker's own: "they say Lee lost", "vote for Lee"."""
         before = self.columns.lower[max(0, reference.start - 3) : reference.start]
-        return not CALLING.isdisjoint(before)
+        return not CALLING.isdisjoint(before) or not self.timeline.is_subject(reference)
 
     def _asked_by(self, i: int) -> int | None:
         """Return who asked what the speaker at a token replies to: not whom "he replied" means."""

@@ -99,7 +99,13 @@ BACKER = (
             "Mum forgives everybody,",
             "Róisín",
         ),
-        # … but for what others say of him
+        # … but for what others say of him, and what is done to him
+        (
+            "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “Try something new "
+            "like Cole,” he said.",
+            "Try something new like Cole,",
+            "Ben Cole",
+        ),
         (
             "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “They say Ben Cole "
             "should go home,” he said.",
