@@ -21,7 +21,14 @@ from pipeline.stages.naming.newnames import (
     surname_first,
     transcript_speakers,
 )
-from pipeline.stages.naming.personal import called, with_first_names, with_particles
+from pipeline.stages.naming.personal import (
+    called,
+    holders,
+    of_known_surnames,
+    with_first_names,
+    with_particles,
+    with_surnames,
+)
 from pipeline.stages.naming.uppercase import (
     capital_lines,
     datelines,
@@ -72,9 +79,12 @@ class Entities:
         lines = capital_lines(columns)
         names, doubted = part(names, lines)
         names = relabel(columns, names)
+        names = merge(names, of_known_surnames(columns, names))
+        names = merge(names, holders(columns, names))
         votes = Votes(columns, names)
         names = [affiliate(columns, votes.decide(name)) for name in names]
         names = merge(names, with_first_names(columns, names))
+        names = merge(names, with_surnames(columns, names))
         names = mend_headline(columns, common_words(columns, names))
         names = names_in_capitals(columns, names, lines, doubted)
         names = find_missed(columns, names, votes)

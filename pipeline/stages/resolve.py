@@ -27,12 +27,21 @@ from pipeline.stages.referring.pronouns import (
     RELATIVES,
     SECOND_PERSON,
     THEY,
+    THINGS,
     PronounFinder,
 )
 from pipeline.stages.referring.speakers import Places, SourceResolver, with_speakers
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
 
+REPLYING = frozenset(("reply", "respond", "answer"))
+CALLING = frozenset(
+    ("say", "says", "said", "saying", "call", "called", "named", "name", "ask", "asked", "am", "'m")
+)
+"""Words of a quotation before a name that may be the speaker's own."""
+WHICH = "which"
+ASKED_BACK = 2
+"""Who replies was asked in a sentence so near."""
 ADDRESSING = frozenset(("tell", "ask", "warn", "remind", "assure", "promise", "urge", "thank"))
 
 
@@ -127,6 +136,7 @@ class _Document:
         self.timeline = Timeline(columns, self.chains, references, self.quoted, frozenset(cues))
         self.pronouns = PronounFinder(self.timeline, self.describer.equals)
         self.nominals = NominalFinder(self.timeline, self.describer, cues)
+        self.named_in = self._named_in()
         self.addressees: dict[int | None, int] = {}
         self.turns = self._turns()
 
@@ -145,7 +155,7 @@ class _Document:
         for reference in self.timeline.references:
             if reference.kind == "name":
                 named[reference.start : reference.end] = b"\x01" * (reference.end - reference.start)
-        wanted = PRONOUNS | self.nouns
+        wanted = PRONOUNS | self.nouns | {WHICH}
         places = [i for i, word in enumerate(lower) if word in wanted and not named[i]]
         self.pronouns.tell_genders([i for i in places if lower[i] in HE_SHE and self.quoted[i] < 0])
         for i in places:
@@ -169,7 +179,7 @@ class _Document:
         speaker = self.quotes[quote].speaker if quote >= 0 else None
         chain: int | None = None
         if word in HE_SHE:
-            chain = self.pronouns.he_or_she(i, not_chain=speaker)
+            chain = self.pronouns.he_or_she(i, self._not_meant(i, speaker))
         elif word in FIRST_PERSON:
             if quote < 0 and i in self.turns:
                 speaker = self.attributions[self.turns[i]].entity
@@ -180,6 +190,8 @@ class _Document:
             chain = self.addressees.get(self.quotes[quote].attribution) if quote >= 0 else None
         elif word in RELATIVES:
             chain = self.pronouns.relative(i)
+        elif word == WHICH:
+            chain = self.pronouns.relative(i, THINGS) if i in self.cues else None
         elif word in THEY:
             chain = self.pronouns.they(i)
         elif word in IT:
@@ -191,6 +203,41 @@ class _Document:
             return
         if chain is not None:
             self.timeline.add(Reference(i, i + 1, i, "pronoun", chain))
+
+    def _not_meant(self, i: int, speaker: int | None) -> set[int]:
+        """Return whom a pronoun does not mean: in a quotation its speaker, of a source who asked
+        and who is named in what is said.
+        """
+        other = speaker if self.quoted[i] >= 0 else self._asked_by(i)
+        return self.named_in.get(i, set()) | (set() if other is None else {other})
+
+    def _named_in(self) -> dict[int, set[int]]:
+        """Return whom the quotations of each source name: nobody says "Lee knows" of himself."""
+        found: dict[int, set[int]] = defaultdict(set)
+        heads: dict[int | None, int] = {n: head for head, (_, n) in self.cues.items()}
+        for reference in self.timeline.references:
+            quote = self.quoted[reference.head]
+            if quote >= 0 and reference.kind == "name" and not self._called(reference):
+                head = heads.get(self.quotes[quote].attribution)
+                if head is not None:
+                    found[head].add(reference.chain)
+        return found
+
+    def _called(self, reference: Reference) -> bool:
+        """Tell whether a name may be the speaker's own: "they say Lee lost", "vote for Lee"."""
+        before = self.columns.lower[max(0, reference.start - 3) : reference.start]
+        return not CALLING.isdisjoint(before) or not self.timeline.is_subject(reference)
+
+    def _asked_by(self, i: int) -> int | None:
+        """Return who asked what the speaker at a token replies to: not whom "he replied" means."""
+        lemma, number = self.cues.get(i, ("", 0))
+        if lemma not in REPLYING or not number or self.attributions[number - 1].type != "ask":
+            return None
+        head = self.places.head(self.attributions[number - 1].source)
+        sentences = self.columns.sentences
+        if head is None or sentences[i] - sentences[head] > ASKED_BACK:
+            return None
+        return next((one.chain for one in self.timeline.references if one.head == head), None)
 
     def _speaks_as(self, speaker: int | None, label: str) -> bool:
         return speaker is not None and self.chains[speaker].label == label

@@ -15,7 +15,7 @@ from pipeline.stages.attributing.learned.judging import Judging, chosen, judgeme
 from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import form_of
+from pipeline.stages.attributing.sources import form_of, whole_source
 from pipeline.stages.attributing.spoken import Attachment
 from pipeline.stages.attributing.writing import attribution, kind_of
 from pipeline.stages.syntax import VERB_TAGS, is_negated
@@ -141,8 +141,9 @@ def _row(
     source: tuple[Bounds, ...] = ()
     form: SourceForm = "none"
     if one.source is not None:
-        source = (reading.chars(*one.source),)
-        form = form_of(reading.doc[one.source[0] : one.source[1]].root)
+        span = whole_source(reading, one.source, one.cue)
+        source = (reading.chars(*span),)
+        form = form_of(reading.doc[span[0] : span[1]].root)
     cue = (reading.chars(*one.cue),)
     known = next((rows[at] for at in claims.sharing(one.cue)), None)
     if known is not None:

@@ -11,14 +11,16 @@ from pipeline.stages.attributing.reading import Reading
 def tells_how(reading: Reading, piece: Bounds, content: Iterable[Bounds], cue: Bounds) -> bool:
     """Tell whether a stretch of a content is manner: "“…,” Lee said, his voice breaking. “…”".
 
-    A participle between commas behind the cue of a quotation, all given in tokens.
+    A participle between commas behind the cue of a quotation, or "Asked whether …" before it, all
+    given in tokens.
     """
     start, end = piece
-    if start != cue[1] + 1 or reading.lower[cue[1]] != ",":
+    asked = reading.lower[start] == "asked" and end < cue[0]
+    if not asked and (start != cue[1] + 1 or reading.lower[cue[1]] != ","):
         return False
     if any(reading.at_quote[at] >= 0 for at in range(start, end)):
         return False
     if not any(reading.at_quote[first] >= 0 for first, _ in content):
         return False
     tops = [token for token in reading.doc[start:end] if not start <= token.head.i < end]
-    return [top.tag_ for top in tops] == ["VBG"]
+    return [top.tag_ for top in tops] == ["VBN" if asked else "VBG"]

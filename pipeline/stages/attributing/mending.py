@@ -14,8 +14,8 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.manner import tells_how
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import source_beside, source_range
-from pipeline.stages.syntax import ancestors, is_verb, subject
+from pipeline.stages.attributing.sources import put_in_between, source_beside, source_range
+from pipeline.stages.syntax import ancestors, is_verb, subject, verb_group
 
 ADDING = frozenset({"add", "say"})
 """Participles that carry on what the main clause says, not what is said in it."""
@@ -32,6 +32,10 @@ def mend_sources(reading: Reading, claims: list[Claim]) -> None:
             continue
         if source is not None and _reaches_in(reading, source):
             claim.source = source_beside(reading, verb) or source
+        elif source is not None:
+            first = put_in_between(reading, verb_group(verb))
+            if first is not None and source.i < first:
+                claim.source = reading.doc[verb_group(verb)[0] - 1]
         if verb.tag_ != "VBG" or not claim.quotable or reading.lower[verb.i - 1] != ",":
             continue
         above = _reporting(reading, places, verb) if claim.lemma in ADDING else None

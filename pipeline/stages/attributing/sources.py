@@ -7,6 +7,7 @@ from spacy.tokens import Token
 from pipeline.records.labels import SourceForm
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.naming.names import organisations, roles
 from pipeline.stages.syntax import (
     NAME_TAGS,
     NOUN_TAGS,
@@ -39,6 +40,8 @@ APPOSITION = 25
 """Most words of an apposition between a source and its verb."""
 RAISING = frozenset({"quoted", "cited", "heard", "overheard", "recorded"})
 """Passives whose subject is the source all the same: "was quoted as saying"."""
+PERCEIVED = RAISING | {"seen", "filmed", "caught", "shown"}
+"""Passives of whom somebody hears: "could be heard saying"."""
 
 
 def source_of(verb: Token) -> Token | None:
@@ -52,7 +55,8 @@ def source_of(verb: Token) -> Token | None:
     if found is None and verb.dep_ in ("acl", "relcl"):
         return verb.head
     if found is not None and found.dep_ == "nsubjpass" and found.head.i != verb.i:
-        return None if verb.dep_ == "xcomp" else found
+        heard = verb.tag_ == "VBG" and found.head.lower_ in PERCEIVED
+        return None if verb.dep_ == "xcomp" and not heard else found
     return found
 
 
@@ -123,7 +127,7 @@ def _source_before(reading: Reading, start: int) -> Token | None:
     if at and token.shape_[0] == "X" and reading.at_quote[at - 1] >= 0 and at == start - 1:
         return token  # a name of one word between a quotation and its cue, whatever its tag
     if token.tag_ not in NOUN_TAGS and token.tag_ not in ("PRP", "WP"):
-        return None
+        return _name_between(reading, at, start)
     beside = token
     for _ in range(8):
         if token.head.i >= start or token.dep_ not in HELD:
@@ -132,6 +136,14 @@ def _source_before(reading: Reading, start: int) -> Token | None:
     if token.tag_ == "IN" and token.dep_ == "prep":
         return beside  # "In a note to the paper, her aide, Lee, said": all hung on the preposition
     return token if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS else None
+
+
+def _name_between(reading: Reading, before: int, start: int) -> Token | None:
+    """Return the name in the commas before a verb, whatever the parse makes of what it names."""
+    if start - 2 <= before or reading.lower[start - 1] != ",":
+        return None
+    token = reading.doc[start - 2]
+    return token if token.tag_ in NAME_TAGS and token.ent_type_ == "PERSON" else None
 
 
 def _over_apposition(reading: Reading, at: int) -> int:
@@ -175,6 +187,47 @@ def source_range(head: Token, *, whole: bool = False) -> Bounds:
     while end - 1 > head.i and (doc[end - 1].is_space or doc[end - 1].tag_ == "POS"):
         end -= 1
     return start, end
+
+
+def put_in_between(reading: Reading, cue: Bounds) -> int | None:
+    """Return where a source put in between commas begins: "Lee, an aide said, “is well”"."""
+    doc, (start, end) = reading.doc, cue
+    if not start or doc[start - 1].tag_ != "NN" or reading.lower[end : end + 1] != [","]:
+        return None
+    first = doc[start - 1].left_edge.i
+    led = first > 0 and reading.lower[first] in ("a", "an", "one")
+    return first if led and reading.lower[first - 1] == "," else None
+
+
+def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
+    """Return the bounds of a source that the network bounds amid a noun phrase.
+
+    "Brazil" of "Brazil's bank said" becomes the bank, "the Post, Ann Lee" of "In a letter to the
+    Post, Ann Lee wrote" becomes Ann Lee.
+    """
+    doc, (start, end) = reading.doc, span
+    between = put_in_between(reading, cue) if end == cue[0] else None
+    if between is not None and start < between:
+        return between, end
+    owner = doc[start:end].root
+    owned = owner.head
+    if owner.dep_ == "poss" and _speaks(owned) and end <= owned.i < cue[0]:
+        first, last = source_range(owned)
+        return (first, last) if first <= start and last <= cue[0] else span
+    led = start > 0 and doc[start - 1].tag_ in ("IN", "TO") and doc[start - 1].lower_ != "by"
+    if led and end == cue[0] and doc[start:end].sent.start < start - 1:
+        comma = next((i for i in range(start, end) if reading.lower[i] == ","), end)
+        if comma + 1 < end and owner.dep_ == "pobj" and doc[end - 1].tag_ in NAME_TAGS:
+            return comma + 1, end
+    return span
+
+
+def _speaks(noun: Token) -> bool:
+    """Tell whether a subject is somebody or a body, rather than a tweet or an anger."""
+    if noun.dep_ not in ("nsubj", "nsubjpass"):
+        return False
+    word = noun.lower_
+    return noun.tag_ in NAME_TAGS or word in roles() or word in organisations().nominals
 
 
 def form_of(head: Token) -> SourceForm:

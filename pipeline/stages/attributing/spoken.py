@@ -204,6 +204,8 @@ class Attachment:
             if nearest is not None and reading.lower[at] in STOPS:
                 break
             claim = self.by_verb.get(at)
+            if nearest is None and claim is not None and claim.type == "decline":
+                return claim  # "A guard told him to wait. He refused. “…”"
             if claim is not None and claim.quotable and not _relative(claim):
                 if self._quoted(claim):
                     return claim

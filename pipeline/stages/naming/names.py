@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -28,6 +29,7 @@ SURNAME_FIRST = word_set(
     "wang wei wen wu xi xia xiao xie xiong xu xue yan yang yao ye yi yin yoon yu yuan zeng "
     "zhai zhang zhao zheng zhong zhou zhu zou pham phan mao hun"
 )
+SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]*")
 
 
 def read_lines(name: str) -> Iterator[tuple[str, str]]:
@@ -279,8 +281,7 @@ def parse_person(words: Sequence[str]) -> PersonName:
     if (
         folded[0] in SURNAME_FIRST
         and len(folded) <= 3
-        and folded[-1] not in SURNAME_FIRST
-        and folded[1] not in first_names()
+        and (_gives_two_syllables(folded) or _begins_with_surname(folded))
         and "." not in folded[1]
         and (folded[0] not in first_names() or "-" in folded[1] or len(folded) == 3)
     ):
@@ -289,6 +290,19 @@ def parse_person(words: Sequence[str]) -> PersonName:
     while at > 1 and folded[at - 1] in PARTICLES:
         at -= 1
     return PersonName(folded[0].rstrip("."), tuple(folded[1:at]), tuple(folded[at:]), suffix)
+
+
+def _begins_with_surname(folded: Sequence[str]) -> bool:
+    return folded[-1] not in SURNAME_FIRST and folded[1] not in first_names()
+
+
+def _gives_two_syllables(folded: Sequence[str]) -> bool:
+    """Tell whether a name is a surname and two syllables, surnames or first names themselves.
+
+    "Tan Wei Ming".
+    """
+    whole = len(folded) == 3 and folded[0] not in first_names() and folded[1] not in PARTICLES
+    return whole and all(SYLLABLE.fullmatch(word) for word in folded)
 
 
 def first_names_agree(one: str, other: str) -> bool:

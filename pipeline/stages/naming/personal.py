@@ -6,18 +6,27 @@ from pipeline.stages.columns import PROPER_TAGS, Columns
 from pipeline.stages.naming.names import (
     BARE_PARTICLES,
     PARTICLES,
+    first_names,
+    fold,
     kinds,
     openers,
     places,
     roles,
     titles,
 )
-from pipeline.stages.naming.namespans import Name
+from pipeline.stages.naming.namespans import Name, is_organisation
 from pipeline.text.wordset import word_set
 
 CALLED = word_set("named called nicknamed")
 PIECES = frozenset(("PERSON", "ORG", "GPE", "WORK_OF_ART", "PRODUCT", "FAC"))
 """What the base model calls a name, or a piece of one, that it cuts at a particle."""
+MANNERS = frozenset(("mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss"))
+HOLDERS = word_set(
+    "spokesman spokeswoman spokesperson minister secretary lawyer attorney solicitor wife husband "
+    "brother sister son daughter mother father mayor governor editor successor predecessor"
+)
+"""What nobody but a person is said to be."""
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 REACH = 6
 """So many words before "named" somebody is told to be a person."""
 LONGEST = 4
@@ -102,9 +111,7 @@ def with_first_names(columns: Columns, names: list[Name]) -> list[Name]:
             and surname not in full
             and at >= 0
             and at not in inside
-            and tags[at] == "NNP"
-            and columns.deps[at] == "compound"
-            and columns.heads[at] == name.start
+            and (_hangs_on(columns, at, name.start) or _is_apposed(columns, at, name.end))
             and (at == 0 or tags[at - 1] not in PROPER_TAGS)
             and len(words[at]) > 2
             and words[at].isalpha()
@@ -113,6 +120,96 @@ def with_first_names(columns: Columns, names: list[Name]) -> list[Name]:
             and _acts(columns, name.end)
         ):
             found.append(Name(at, name.end, "PERSON"))
+    return found
+
+
+def _hangs_on(columns: Columns, at: int, surname: int) -> bool:
+    tagged = columns.tags[at] == "NNP" and columns.deps[at] == "compound"
+    return tagged and columns.heads[at] == surname
+
+
+def _is_apposed(columns: Columns, at: int, end: int) -> bool:
+    """Tell whether two words stand between commas: "its head, Luka Brandt, said"."""
+    words = columns.words
+    return words[at][0].isupper() and words[at - 1] == "," and words[end : end + 1] == [","]
+
+
+def _is_led(columns: Columns, start: int) -> bool:
+    """Tell whether a role stands in front of a name: "foreign minister Luka"."""
+    return start > 0 and columns.lower[start - 1] in roles()
+
+
+def with_surnames(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return the persons of whom only the first name was found, with the surname it hangs on."""
+    words, tags = columns.words, columns.tags
+    full = (name for name in names if name.label == "PERSON" and name.end - name.start > 1)
+    surnames = {words[name.end - 1] for name in full}
+    starts = {
+        name.start
+        for name in names
+        if name.end - name.start > 1 or words[name.start] not in surnames
+    }
+    return [
+        Name(name.start, name.end + 1, "PERSON")
+        for name in names
+        if name.label == "PERSON"
+        and name.end - name.start == 1
+        and name.end not in starts
+        and (fold(words[name.start]) in first_names() or _is_led(columns, name.start))
+        and name.end < len(words)
+        and _hangs_on(columns, name.start, name.end)
+        and tags[name.end] == "NNP"
+        and words[name.end][0].isupper()
+        and words[name.end][1:].islower()
+        and not _is_known(columns.lower[name.end])
+        and columns.lower[name.end] not in DAYS
+        and _acts(columns, name.end + 1)
+    ]
+
+
+def of_known_surnames(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return names of bodies that end in a person's surname behind a comma or a title, cut there.
+
+    "Instagram, Frost" and "Justice Mehrotra", where the article has Julian Frost and A.K. Mehrotra.
+    """
+    lower, words = columns.lower, columns.words
+    full = (name for name in names if name.label == "PERSON" and name.end - name.start > 1)
+    surnames = {lower[name.end - 1] for name in full}
+    found: list[Name] = []
+    for name in names:
+        last = name.end - 1
+        if name.label == "PERSON" or name.start == last or lower[last] not in surnames:
+            continue
+        if words[last - 1] == ",":
+            found.append(Name(last, name.end, "PERSON"))
+            if name.start < last - 1:
+                found.append(Name(name.start, last - 1, name.label))
+        elif all(word in titles() for word in lower[name.start : last]):
+            found.append(Name(last, name.end, "PERSON"))
+    return found
+
+
+def holders(columns: Columns, names: list[Name]) -> list[Name]:
+    """Return persons taken for bodies: "its spokesman, Emeka Nwosu, said", or later "Ms Nwosu"."""
+    words, lower = columns.words, columns.lower
+    titled = {
+        lower[name.start]
+        for name in names
+        if name.label == "PERSON"
+        and name.end - name.start == 1
+        and name.start
+        and lower[name.start - 1] in MANNERS
+    }
+    found: list[Name] = []
+    for name in names:
+        start, end, label = name
+        form = words[start:end]
+        plain = len(form) == 2 and all(word.isalpha() and word.istitle() for word in form)
+        if label != "ORG" or not plain or is_organisation(lower[start:end]):
+            continue
+        apposed = start > 1 and words[start - 1] == "," and words[end : end + 1] == [","]
+        if lower[end - 1] in titled or (apposed and lower[start - 2] in HOLDERS):
+            found.append(Name(start, end, "PERSON"))
     return found
 
 

@@ -21,6 +21,8 @@ from pipeline.stages.naming.names import (
 from pipeline.stages.naming.namespans import NO_NAMES, Name
 from pipeline.stages.naming.newnames import COMMON_PLACES, NO_FIRST_NAMES
 
+BEHIND_CITY = frozenset(("—", "–", "--", "-", "("))
+"""What stands behind the city of a dateline."""
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MIN_WORDS = 3
 """So many words in capitals make a line; fewer are a speaker, an acronym, a dateline."""
@@ -51,7 +53,9 @@ def capital_lines(columns: Columns) -> list[tuple[int, int]]:
 
 
 def datelines(columns: Columns) -> list[Name]:
-    """Return the places in capitals that stand on a line of their own with a date."""
+    """Return the places in capitals on a line with a date, and the cities of two words before a
+    dash or an agency: "MEXICO CITY — ", "CAPE TOWN (AP) - ".
+    """
     words, paragraphs = columns.words, columns.paragraphs
     found = []
     start, size = 0, len(words)
@@ -60,7 +64,10 @@ def datelines(columns: Columns) -> list[Name]:
         place = start
         while place < end and words[place].isupper() and words[place].isalpha():
             place += 1
-        if start < place <= start + 3 and DATE.fullmatch("".join(words[place:end]).strip()):
+        dated = DATE.fullmatch("".join(words[place:end]).strip()) is not None
+        opens = place - start > 1 and place < end and words[place] in BEHIND_CITY
+        city = opens and " ".join(columns.lower[start:place]) in places().others
+        if start < place <= start + 3 and (dated or city):
             found.append(Name(start, place, "GPE"))
         start = end
     return found

@@ -14,6 +14,7 @@ CLOSING = frozenset('.;:!?"”“')
 OPENING = frozenset('"”“:;(')
 ENDING_TAGS = frozenset(("VB", "WP", "WD", "MD", "_S"))
 """How the tags of verbs, of "who" and "which" and of line breaks begin."""
+FINITE_TAGS = frozenset(("VBD", "VBZ", "VBP", "MD"))
 ONCE = word_set("now then currently formerly once previously also long")
 MAX_BEFORE = 15
 MAX_BEHIND = 30
@@ -87,8 +88,10 @@ def behind(columns: Columns, end: int) -> Apposition | None:
         close += 1
     if close >= len(words):
         return None
-    if words[mark] == "," and tags[close][:2] in ("VB", "MD") and close - head > 1:
-        return None
+    if words[mark] == "," and (
+        tags[close] in FINITE_TAGS or (tags[close][:2] == "VB" and close - head > 1)
+    ):
+        return None  # "Clinton, an aide said, is confident"
     return Apposition(start, close, head)
 
 

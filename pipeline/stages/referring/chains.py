@@ -18,6 +18,7 @@ from pipeline.stages.naming.names import (
     gender_of,
     parse_person,
     places,
+    roles,
     titles,
 )
 from pipeline.stages.naming.namespans import Name, title_length
@@ -29,6 +30,8 @@ from pipeline.text.wordset import word_set
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
 """Labels of things that are called by the last words of their name."""
+GENERATIONS = word_set("elder younger")
+"""Words that tell namesakes of one family apart by ages that the name does not tell."""
 OFTEN = 1.5
 """So many times as often as any namesake is somebody named whom the bare surname means."""
 MAX_NAMESAKES = 32
@@ -127,9 +130,17 @@ class Clusters:
                 return titles()[title].gender
         return None
 
+    def _kin_gender(self, name: Name) -> Gender | None:
+        """Return the gender that "his sister-in-law" right in front of a name tells."""
+        lower = self.columns.lower
+        at = name.start - 1
+        if at >= 4 and lower[at] == "law" and lower[at - 2] == "in":
+            at -= 4
+        return roles()[lower[at]].gender if at >= 0 and lower[at] in KIN & roles().keys() else None
+
     # ------------------------------------------------------------------------------ persons
     def _full(self, name: Name, parsed: PersonName) -> int:
-        gender = self.title_gender(name)
+        gender = self.title_gender(name) or self._kin_gender(name)
         for at in self._by_surname[parsed.surname][:MAX_NAMESAKES]:
             chain = self.chains[at]
             if chain.person is not None and same_person(chain.person, parsed):
@@ -175,7 +186,10 @@ class Clusters:
         elif self._office(name):
             near = [at for at in near if not self.chains[at].roles & KIN]
             near = [at for at in near if self._may_be_holder(at, name)]
-        chosen = self._meant(near, name)
+        generation = self._generation(name)
+        unknown = gender and not any(self.chains[at].gender for at in near)
+        left_open = generation or (unknown and len(near) > 1)
+        chosen = None if left_open else self._meant(near, name)
         if chosen is not None:
             chain = self.chains[chosen]
             chain.gender = chain.gender or gender
@@ -183,8 +197,8 @@ class Clusters:
             insort(self._places[chosen], name.start)
             return chosen
         key = " ".join(words)
-        if gender == "f":
-            key = f"mrs {key}"
+        if generation or gender == "f":
+            key = f"{generation or 'mrs'} {key}"
         if key not in self._lone:
             guess = gender_of(words[0]) if len(words) == 1 else None
             self._lone[key] = self._add(
@@ -199,14 +213,21 @@ class Clusters:
             self.candidates[self._lone[key]] = others
         return self._lone[key]
 
+    def _generation(self, name: Name) -> str:
+        """Return the word that tells one of a family from another: "the elder Bush"."""
+        before = self.columns.lower[max(0, name.start - 2) : name.start]
+        return before[1] if before[:1] == ["the"] and before[1] in GENERATIONS else ""
+
     def _meant(self, near: Sequence[int], name: Name) -> int | None:
         """Return which of several namesakes a short name means, or none where that stays open.
 
         It is the one whom the article names far more often, else the one named last before; two of
-        the same sentence ("Bill and Hillary Clinton") leave it open.
+        the same sentence ("Bill and Hillary Clinton") leave it open. Nobody is meant who is named
+        later only, where another was named before.
         """
         near = [at for at in near if not self._person(at).suffix] or near
         near = [at for at in near if not self._kin(at)] or near
+        near = [at for at in near if bisect_left(self._places[at], name.start)] or near
         if len(near) < 2:
             return near[0] if near else None
         most, second, *_ = sorted((self.chains[at].full for at in near), reverse=True)

@@ -178,6 +178,8 @@ class Describer:
         if columns.deps[reference.head] != "appos" or up >= reference.head or not self.role_at(up):
             return
         start, end = self.phrase(up)
+        if start and columns.lower[start - 1] in ("for", "as") and start == up:
+            return  # "the group that backs Lee for president, Ann Day"
         if start >= reference.start or not self.named.isdisjoint(range(start, up + 1)):
             return
         end = min(end, reference.start)
@@ -241,6 +243,7 @@ class Describer:
         start = head
         while (
             start > 0
+            and columns.tags[start] != "PRP$"
             and head - start < MAX_WORDS
             and (start - 1 < columns.heads[start - 1] <= head or columns.tags[start - 1] == "POS")
             and (columns.deps[start - 1] in MODIFIERS or columns.tags[start - 1] == "PRP$")

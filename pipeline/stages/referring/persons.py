@@ -50,6 +50,7 @@ class PersonFinder:
         names = [r for r in timeline.references if r.kind == "name"]
         self.chain_at = {r.head: r.chain for r in names}
         self.prominence = Counter(r.chain for r in timeline.references)
+        self.named = Counter(r.chain for r in names)
         self.relatives: dict[int, dict[str, int]] = {}
         for owner, role, number in describer.possessors:
             if owner in self.chain_at and self.chain_at[owner] != number:
@@ -289,7 +290,7 @@ class PersonFinder:
         ):
             return None
         bearers = self._bearers(role)
-        if len(bearers) != 1 or self.prominence[bearers[0]] < PROMINENT:
+        if len(bearers) != 1 or self.named[bearers[0]] < PROMINENT:
             return None
         later = [r.head for r in timeline.following(token, LOOK_AHEAD) if r.chain == bearers[0]]
         if any(columns.sentences[head] == columns.sentences[token] for head in later):

@@ -8,7 +8,7 @@ the speaker and that the words in quotation marks are another world.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from pipeline.stages.columns import SUBJECTS, Columns
@@ -44,6 +44,8 @@ IMPERSONAL = word_set(
 LOOK_BACK = 60
 LOOK_AHEAD = 20
 MAX_SENTENCES = 8
+NEAR = 2
+"""Within so many sentences nobody is both he and she."""
 MAX_CLIMB = 12
 CLAUSES = frozenset(
     ("ccomp", "advcl", "relcl", "acl", "pcomp", "ROOT", "conj", "parataxis", "csubj", "xcomp")
@@ -69,6 +71,7 @@ class Weights(NamedTuple):
 WEIGHTS = Weights()
 """Set by random search over he and she in Wikinews articles, interviews and political news."""
 THINGS = frozenset(("ORG", "GPE"))
+PERSONS = frozenset(("PERSON",))
 
 
 class PronounFinder:
@@ -80,14 +83,14 @@ class PronounFinder:
         self.columns: Columns = timeline.columns
         self.singular = self._called_they()
 
-    def he_or_she(self, token: int, *, not_chain: int | None = None) -> int | None:
+    def he_or_she(self, token: int, excluded: Set[int] = frozenset()) -> int | None:
         """Return the person that "he", "her", … at a token stands for."""
         columns, timeline = self.columns, self.timeline
         gender = HE_SHE[columns.lower[token]]
         scores: dict[int, float] = {}
         sentence = columns.sentences[token]
         subject = self._subject_of_clause(token)
-        barred = self._barred(token)
+        barred = self._barred(token) | self._called_otherwise(token, gender)
         for reference in timeline.before(token, LOOK_BACK):
             distance = sentence - columns.sentences[reference.head]
             if distance > MAX_SENTENCES and scores:
@@ -95,7 +98,7 @@ class PronounFinder:
             if distance > 3 * MAX_SENTENCES:
                 break
             chain = timeline.chains[reference.chain]
-            if chain.label != "PERSON" or reference.chain == not_chain:
+            if chain.label != "PERSON" or reference.chain in excluded:
                 continue
             if chain.gender not in (gender, None) or reference.head in barred:
                 continue
@@ -110,7 +113,7 @@ class PronounFinder:
                 chain.label != "PERSON"
                 or reference.kind != "name"
                 or chain.gender not in (gender, None)
-                or reference.chain == not_chain
+                or reference.chain in excluded
                 or not self._comes_after(token, reference)
             ):
                 continue
@@ -128,7 +131,7 @@ class PronounFinder:
         columns, timeline, weight = self.columns, self.timeline, WEIGHTS
         score = -weight.sentence * min(distance, 4) - 0.2 * max(0, distance - 4)
         score -= weight.token * min(token - reference.head, 100)
-        if timeline.is_subject(reference):
+        if timeline.is_subject(reference) or self._speaks(reference):
             score += weight.subject
         elif columns.deps[reference.head] == "poss" or (
             timeline.quoted[token] < 0 and self._modifies(reference.head)
@@ -147,6 +150,11 @@ class PronounFinder:
             score += weight.pronoun
         return score
 
+    def _speaks(self, reference: Reference) -> bool:
+        """Tell whether a name is a source, whatever the parse has it for."""
+        tokens = range(reference.start, reference.end)
+        return reference.kind == "name" and not self.timeline.speakers.isdisjoint(tokens)
+
     def _modifies(self, head: int) -> bool:
         """Tell whether a name only says which thing is meant: "the Cruise video"."""
         columns = self.columns
@@ -161,6 +169,8 @@ class PronounFinder:
         word, dep = columns.lower[token], columns.deps[token]
         if word.endswith("self") or dep == "poss":
             return {}
+        if (spoken_of := self._spoken_of(token)) is not None:
+            return spoken_of
         verb = columns.heads[token]
         if dep in ("pobj", "dative", "pcomp"):
             verb = columns.heads[verb]
@@ -171,6 +181,30 @@ class PronounFinder:
             for reference in self.timeline.before(token, 6)
             if columns.heads[reference.head] == verb and columns.deps[reference.head] in SUBJECTS
         }
+
+    def _spoken_of(self, token: int) -> dict[int, int] | None:
+        """Return whom a speaker put in between speaks of: "Brandt, he wrote, looks tired"."""
+        columns = self.columns
+        if token not in self.timeline.speakers or columns.words[token - 1] != ",":
+            return None
+        if columns.words[token + 2 : token + 3] != [","]:
+            return None
+        before = next(self.timeline.before(token, 1), None)
+        if before is None or before.kind != "name" or before.end != token - 1:
+            return None
+        return {before.head: before.chain}
+
+    def _called_otherwise(self, token: int, gender: Gender) -> dict[int, int]:
+        """Return whom the sentences near by call by the pronoun of the other gender."""
+        columns, timeline = self.columns, self.timeline
+        found: dict[int, int] = {}
+        for reference in timeline.before(token, LOOK_BACK):
+            if columns.sentences[token] - columns.sentences[reference.head] > NEAR:
+                break
+            called = HE_SHE.get(columns.lower[reference.head], gender)
+            if reference.kind == "pronoun" and called != gender:
+                found[reference.head] = reference.chain
+        return found
 
     def _subject_of_clause(self, token: int) -> int | None:
         """Return the subject that a pronoun most likely repeats: of its clause or the one above.
@@ -230,8 +264,8 @@ class PronounFinder:
             at = head
         return False
 
-    def relative(self, token: int) -> int | None:
-        """Return the chain of the name that "who", "whom" or "whose" hangs on."""
+    def relative(self, token: int, labels: Set[str] = PERSONS) -> int | None:
+        """Return the chain of the name that "who", "whom", "whose" or "which" hangs on."""
         columns = self.columns
         at = token
         for _ in range(MAX_CLIMB):
@@ -243,12 +277,17 @@ class PronounFinder:
             at = columns.heads[at]
         else:
             return None
-        if antecedent in self.equals:
+        agent = (
+            columns.deps[antecedent] == "pobj" and columns.lower[columns.heads[antecedent]] == "by"
+        )
+        if agent and labels is THINGS:
+            return None  # "a report, first seen by the Globe, which concluded …"
+        if antecedent in self.equals and labels is PERSONS:
             return self.equals[antecedent]
         for reference in self.timeline.before(token, 8):
             if reference.head == antecedent or reference.start <= antecedent < reference.end:
                 chain = self.timeline.chains[reference.chain]
-                return reference.chain if chain.label == "PERSON" else None
+                return reference.chain if chain.label in labels else None
         return None
 
     def it(self, token: int) -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from pipeline.stages.annotations import Attribution, Bounds, Quote
 from pipeline.stages.columns import NOUN_TAGS, Columns
+from pipeline.stages.referring.appositions import role_at
 from pipeline.stages.referring.chains import Chain, Reference
 
 LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
@@ -76,13 +77,15 @@ class SourceResolver:
             head = self._head(start, end)
             if self._several(head, start, end):
                 return one._replace(entity=None, anonymous=False)
-            reference = (
-                self.by_head.get(head)
-                or self._at_edges(head, start, end)
-                or self._apposed(head, start, end)
-            )
+            if self._is_native(head):
+                continue
+            reference = self.by_head.get(head) or self._at_edges(head, start, end)
             if reference is not None:
                 return one._replace(entity=reference.chain, anonymous=False)
+            apposed = self._apposed(start, end)
+            if apposed is not None:
+                told = self._tells_whose(head, start, apposed)
+                return one._replace(entity=apposed.chain if told else None, anonymous=False)
             anonymous = anonymous or self.columns.tags[head] in COMMON_TAGS
         return one._replace(entity=None, anonymous=anonymous or one.form == "nominal")
 
@@ -112,6 +115,8 @@ class SourceResolver:
         first = self.at_start.get(start)
         if first is not None and first.end < end - 1 and columns.lower[first.end] == "and":
             return True
+        if self._persons_joined(start, end):
+            return True
         return any(
             columns.deps[i] == "conj"
             and columns.heads[i] == head
@@ -120,30 +125,65 @@ class SourceResolver:
             for i in range(head + 1, end)
         )
 
+    def _persons_joined(self, start: int, end: int) -> bool:
+        """Tell whether a source ends in a person's name behind "and" that follows another's."""
+        last = self.at_end.get(end)
+        if last is None or self.chains[last.chain].label not in ("PERSON", "ORG"):
+            return False
+        lower = self.columns.lower
+        at = next((i for i in range(last.start - 1, start, -1) if lower[i] == "and"), start)
+        first = self.at_end.get(at)
+        if first is None or self.chains[first.chain].label != "PERSON":
+            return False
+        return all(tag in ("DT", "JJ", "NNP") for tag in self.columns.tags[start : first.start])
+
     def _both(self, start: int, head: int, other: int) -> bool:
         """Tell whether one person is two things: "the former actress and senator"."""
         tags = self.columns.tags
         one = tags[head] == tags[other] == "NN" and tags[start] in ("DT", "PRP$")
         return one and not any(tag in ("DT", "PRP$", "POS", ",") for tag in tags[head:other])
 
-    def _apposed(self, head: int, start: int, end: int) -> Reference | None:
-        """Return the name that a source gives to its noun: "the country's biggest lender, Acme"."""
+    def _is_native(self, head: int) -> bool:
+        """Tell whether a source is one of a people who has a name elsewhere: "the Swede said"."""
+        reference = self.by_head.get(head)
+        return (
+            reference is not None
+            and reference.start > 0
+            and self.chains[reference.chain].label == "NORP"
+            and self.columns.tags[head] in ("NN", "NNP", "JJ")
+            and self.columns.lower[reference.start - 1] in ("the", "a", "an")
+        )
+
+    def _apposed(self, start: int, end: int) -> Reference | None:
+        """Return the name of a person or body that a source ends in behind a comma."""
+        found = self.at_end.get(end)
+        if found is None or found.start <= start or self.columns.words[found.start - 1] != ",":
+            return None
+        return found if self.chains[found.chain].label in ("PERSON", "ORG") else None
+
+    def _tells_whose(self, head: int, start: int, apposed: Reference) -> bool:
+        """Tell whether the name behind a comma can be nobody's but the source's.
+
+        "Her predecessor, Lee" and "One of them, Lee", but not "a lawyer for the accused, Lee".
+        """
         columns = self.columns
-        if columns.tags[head] == "NNS":
-            return None  # "her friends, Lee and Ray"
-        for i in range(head + 1, end):
-            reference = self.at_start.get(i)
-            if reference is None or columns.deps[reference.head] != "appos":
-                continue
-            if columns.heads[reference.head] == head and start < i and columns.words[i - 1] == ",":
-                return reference
-        return None
+        before = range(start, apposed.start - 1)
+        person = self.chains[apposed.chain].label == "PERSON"
+        if not person and role_at(columns, head) is not None:
+            return False
+        if columns.lower[head] == "one":
+            return columns.tags[apposed.start - 2] in ("PRP", "NNS", "NNPS")
+        return head in before and not any(
+            columns.tags[i] in ("IN", "TO", ",", "CC", "WP", "NNS") for i in before
+        )
 
     def _at_edges(self, head: int, start: int, end: int) -> Reference | None:
         """Return the name that a source consists of where the parse has another head."""
         reference = self.at_start.get(start)
-        if reference is not None and (
-            reference.end >= end or self.columns.tags[head] not in COMMON_TAGS | NOUN_TAGS
+        if (
+            reference is not None
+            and self.chains[reference.chain].label != "NORP"
+            and (reference.end >= end or self.columns.tags[head] not in COMMON_TAGS | NOUN_TAGS)
         ):
             return reference
         reference = self.at_end.get(end)

@@ -1,0 +1,295 @@
+"""Named cases of who is given words in news: a wrong speaker is libel, an open one is not."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+
+def voices(doc: Doc) -> dict[str, str | None]:
+    """Return the speaker of each quotation of speech by its words."""
+    entities = doc._.news.entities
+    return {
+        doc.text[one.start : one.end]: None if one.speaker is None else entities[one.speaker].name
+        for one in doc._.news.quotes
+        if one.speech
+    }
+
+
+def sources(doc: Doc) -> dict[str, tuple[str | None, bool]]:
+    """Return entity and anonymity of each source by its words."""
+    entities = doc._.news.entities
+    return {
+        doc.text[one.source[0][0] : one.source[-1][1]]: (
+            None if one.entity is None else entities[one.entity].name,
+            one.anonymous,
+        )
+        for one in doc._.news.attributions
+        if one.source
+    }
+
+
+NAMESAKES = """Chairman Hiroto Mori bowed on Monday. “I am sorry,” Mori said.
+
+His deputy, Kenta Mori, said nothing. Kenta Mori left early.
+"""
+
+FAMILY = """Dean Pruitt, 44, and his brother, Rob Pruitt, 39, deny the fire. \
+Their father, Wade Pruitt, 71, spoke on Monday.
+
+“They argued,” the elder Pruitt testified.
+"""
+
+IN_LAWS = """Tan Wei Ming was jailed for nine years, and his sister-in-law Tan Siew Ling for four.
+
+“He is sorry,” a lawyer said. “I was tired,” Mr Tan told the court. “I was scared,” Ms Tan wrote.
+"""
+
+UNKNOWN = """Tan Siew Ling met Tan Mei Hua on Monday. “I was tired,” Mr Tan told the court."""
+
+INQUIRY = """The guard, Sipho Mkhize, testified for an hour on Thursday. \
+Justice Zanele Ngcobo asked him why he had waited. “I have children,” he replied.
+"""
+
+PRESS = """Press secretary Karen Boyle said that President Fuller had seen the vote. \
+Asked if he thought that it went too far, she replied, “People should be nice.”
+"""
+
+BRIEFING = """Treasurer Nomvula Dlamini denies it. Dlamini, 60, was told of it on Monday.
+
+The party's secretary-general, Fikile Mbatha, said \
+that Dlamini would have a chance to clear her name. “Nobody is above the party,” he told reporters.
+"""
+
+
+BACKER = (
+    "The head of the big Super PAC backing former Florida Gov. Jeb Bush for president, Mike Murphy"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        # nobody is meant who is named only later
+        (NAMESAKES, "I am sorry,", "Hiroto Mori"),
+        # one of three of a family, whom no name tells
+        (FAMILY, "They argued,", "Pruitt"),
+        # family name first, and the in-law tells who is Mr and who is Ms
+        (IN_LAWS, "I was tired,", "Tan Wei Ming"),
+        (IN_LAWS, "I was scared,", "Tan Siew Ling"),
+        # of two whose gender nobody tells, Mr is neither
+        (UNKNOWN, "I was tired,", "Tan"),
+        # who asked does not reply
+        (INQUIRY, "I have children,", "Sipho Mkhize"),
+        # the same sentence has a "he" for the president
+        (PRESS, "People should be nice.", "Karen Boyle"),
+        # who was "her" in the sentence before is not "he", and a broken parse hides no speaker
+        (BRIEFING, "Nobody is above the party,", "Fikile Mbatha"),
+        # the speaker put in between speaks of the one named before
+        (
+            "Peter Lowell wrote that Ann Day was fine. Tom Brandt, he wrote, “looks tired.”",
+            "looks tired.",
+            "Peter Lowell",
+        ),
+        # nobody is the speaker who is named in what is said
+        (
+            "Kiely's daughter, Róisín, thinks that her mother has suffered enough. 'Mum forgives "
+            "everybody,' she says. 'I don't know if that's strength or tiredness.'",
+            "Mum forgives everybody,",
+            "Róisín",
+        ),
+        # … but for what others say of him, and what is done to him
+        (
+            "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “Try something new "
+            "like Cole,” he said.",
+            "Try something new like Cole,",
+            "Ben Cole",
+        ),
+        (
+            "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “They say Ben Cole "
+            "should go home,” he said.",
+            "They say Ben Cole should go home,",
+            "Ben Cole",
+        ),
+        # an aide whom a name stands before is not that name
+        (
+            "Mark Hale met her in May. Hale, a top aide said, “is very confident.”",
+            "is very confident.",
+            None,
+        ),
+        # one of a people who has a name elsewhere
+        (
+            "Lars Berg lost. “It rained all day long,” the Swede said.",
+            "It rained all day long,",
+            None,
+        ),
+        # heard, not published
+        (
+            "It was posted by the website Gloss. In it, a man's voice can be heard saying: "
+            "“Do you know me?”",
+            "Do you know me?",
+            None,
+        ),
+        # the paper that a letter went to did not write it
+        (
+            "In a letter to The Sydney Morning Herald, former foreign minister Sir Gareth Downes "
+            "wrote that the plan was “constitutionally illiterate”.",
+            "constitutionally illiterate",
+            "Gareth Downes",
+        ),
+    ],
+)
+def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -> None:
+    assert voices(nlp(text))[words] == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "name", "anonymous"),
+    [
+        # the name behind the comma is the source's own …
+        (
+            "Her predecessor, Malcolm Trewin, said that it was late.",
+            "Her predecessor, Malcolm Trewin",
+            "Malcolm Trewin",
+            False,
+        ),
+        (
+            "Two left. One of them, Pete Hollis, said that it was late.",
+            "One of them, Pete Hollis",
+            "Pete Hollis",
+            False,
+        ),
+        (
+            "The mining company, Apex Ridge, said it had stopped.",
+            "The mining company, Apex Ridge",
+            "Apex Ridge",
+            False,
+        ),
+        # … or may be another's, and then the source is open, though not without a name
+        (
+            f"{BACKER}, praised the plan.",
+            BACKER,
+            None,
+            False,
+        ),
+        # two are no one, whatever stands in front
+        (
+            "SYDNEY, Australia - Australian Prime Minister Grant Keller and New Zealand's Aroha "
+            "Tamihana agreed on Monday to let citizens of the two countries vote in each other's "
+            "elections, a change that Keller called “long overdue mateship”.",
+            "Australian Prime Minister Grant Keller and New Zealand's Aroha Tamihana",
+            None,
+            False,
+        ),
+        # "which" is the body before it
+        (
+            "The New York Times, which said on Monday that it was late, closed.",
+            "which",
+            "New York Times",
+            False,
+        ),
+        # … but not who saw it first
+        (
+            "She ordered a study, first reported by the New York Times, which concluded that there "
+            "are risks.",
+            "which",
+            None,
+            False,
+        ),
+        # the captain, not the club
+        (
+            "Arsenal’s captain has hit out at the referee after Sunday’s 2–1 defeat by Everton, "
+            "saying the official “lost control” in the second half.",
+            "Arsenal’s captain",
+            None,
+            True,
+        ),
+    ],
+)
+def test_sources(nlp: Language, text: str, source: str, name: str | None, anonymous: bool) -> None:
+    assert sources(nlp(text))[source] == (name, anonymous)
+
+
+def test_who_refuses_goes_on_to_speak(nlp: Language) -> None:
+    doc = nlp(
+        "According to Mark Hale, a guard told him that nobody would wait. He refused to leave. "
+        "“They can stand in the rain.”"
+    )
+    (guard,) = [one for one in doc._.news.attributions if one.lemma == "tell"]
+    assert [doc.text[start:end] for start, end in guard.content] == ["that nobody would wait"]
+
+
+def test_what_was_asked_is_no_part_of_the_reply(nlp: Language) -> None:
+    doc = nlp(PRESS)
+    (reply,) = [one for one in doc._.news.attributions if one.lemma == "reply"]
+    assert [doc.text[start:end] for start, end in reply.content] == ["“People should be nice.”"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "mention"),
+    [
+        (
+            "Julian Frost apologised. In a statement on Instagram, Frost, 39, said: “I am sorry.”",
+            "Julian Frost",
+            "Frost",
+        ),
+        (
+            "A bench of Justices A.K. Mehrotra and Leela Krishnan met on Monday. “You can't come "
+            "with bulldozers overnight,” Justice Mehrotra told the state's counsel.",
+            "A.K. Mehrotra",
+            "Justice Mehrotra",
+        ),
+    ],
+)
+def test_surnames_known_from_elsewhere(nlp: Language, text: str, name: str, mention: str) -> None:
+    doc = nlp(text)
+    (found,) = [one for one in doc._.news.entities if one.name == name]
+    _, last = [doc.text[one.start : one.end] for one in found.mentions if one.kind == "name"]
+    assert last == mention
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The party's secretary-general, Fikile Mbatha, said that it was late.", "Fikile Mbatha"),
+        (
+            "French foreign minister Élodie Marchand said that the door remained open.",
+            "Élodie Marchand",
+        ),
+        ("CAPE TOWN (AP) - The mother of a student said she was tired.", "CAPE TOWN"),
+    ],
+)
+def test_whole_names(nlp: Language, text: str, name: str) -> None:
+    assert name in {one.name for one in nlp(text)._.news.entities}
+
+
+def test_a_description_begins_with_its_possessive(nlp: Language) -> None:
+    doc = nlp("“It is late,” the group said on X. Its president, Ann Day, urged it to publish.")
+    (day,) = [one for one in doc._.news.entities if one.name == "Ann Day"]
+    assert day.descriptions == ("president",)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "label"),
+    [
+        (
+            "Danjuma's spokesman, Emeka Nwosu, said that the police would appeal. He said that "
+            "it was late.",
+            "Emeka Nwosu",
+            "PERSON",
+        ),
+        (
+            "Mayor Jelena Petrović, 51, and Dragan Petrović, 47, were detained at the town hall.",
+            "Dragan Petrović",
+            "PERSON",
+        ),
+        (
+            "New Zealand's Aroha Tamihana agreed on Monday. Ms Tamihana said that it was late.",
+            "Aroha Tamihana",
+            "PERSON",
+        ),
+    ],
+)
+def test_persons(nlp: Language, text: str, name: str, label: str) -> None:
+    assert (name, label) in {(one.name, one.label) for one in nlp(text)._.news.entities}
