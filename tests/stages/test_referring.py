@@ -247,6 +247,9 @@ def test_nominals_that_stay_open(nlp: Language, text: str, phrase: str) -> None:
             "Peter Kane",
             ["who", "himself", "His"],
         ),
+        # whoever praises somebody does not call himself so
+        ("Peter Kane praised Tom Reed, calling him a friend.", "Tom Reed", ["him"]),
+        ("Mayor Peter Kane praised Tom Reed, calling him a friend.", "Tom Reed", ["him"]),
         # inside marks: I and we are the speaker …
         ("“We were warned,” Laura Stone said. “I knew.”", "Laura Stone", ["We", "I"]),
         # … you is the one addressed

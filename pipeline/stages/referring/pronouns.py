@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pipeline.stages.columns import SUBJECTS, Columns
 from pipeline.stages.naming.names import Gender
+from pipeline.stages.referring.binding import forbidden
 from pipeline.stages.referring.chains import Reference
 from pipeline.stages.referring.timeline import Timeline
 from pipeline.text.wordset import word_set
@@ -90,7 +91,7 @@ class PronounFinder:
         scores: dict[int, float] = {}
         sentence = columns.sentences[token]
         subject = self._subject_of_clause(token)
-        barred = self._barred(token) | self._called_otherwise(token, gender)
+        barred = forbidden(timeline, token) | self._called_otherwise(token, gender)
         for reference in timeline.before(token, LOOK_BACK):
             distance = sentence - columns.sentences[reference.head]
             if distance > MAX_SENTENCES and scores:
@@ -162,37 +163,6 @@ class PronounFinder:
             "NN",
             "NNS",
         )
-
-    def _barred(self, token: int) -> dict[int, int]:
-        """Return heads of references (and their chains) that binding forbids to a pronoun."""
-        columns = self.columns
-        word, dep = columns.lower[token], columns.deps[token]
-        if word.endswith("self") or dep == "poss":
-            return {}
-        if (spoken_of := self._spoken_of(token)) is not None:
-            return spoken_of
-        verb = columns.heads[token]
-        if dep in ("pobj", "dative", "pcomp"):
-            verb = columns.heads[verb]
-        if dep in SUBJECTS or columns.tags[verb][:1] != "V":
-            return {}
-        return {
-            reference.head: reference.chain
-            for reference in self.timeline.before(token, 6)
-            if columns.heads[reference.head] == verb and columns.deps[reference.head] in SUBJECTS
-        }
-
-    def _spoken_of(self, token: int) -> dict[int, int] | None:
-        """Return whom a speaker put in between speaks of: "Brandt, he wrote, looks tired"."""
-        columns = self.columns
-        if token not in self.timeline.speakers or columns.words[token - 1] != ",":
-            return None
-        if columns.words[token + 2 : token + 3] != [","]:
-            return None
-        before = next(self.timeline.before(token, 1), None)
-        if before is None or before.kind != "name" or before.end != token - 1:
-            return None
-        return {before.head: before.chain}
 
     def _called_otherwise(self, token: int, gender: Gender) -> dict[int, int]:
         """Return whom the sentences near by call by the pronoun of the other gender."""
