@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import OutputNotCreated, RunLocked
+from pipeline.runs.store import reason
 
 LOCK = ".lock"
 LOOKS = 10
@@ -28,8 +29,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputNotCreated(reason, where=str(folder)) from error
+        raise OutputNotCreated(reason(error), where=str(folder)) from error
     try:
         _take(descriptor, folder)
         _write(descriptor, f"process {os.getpid()} on {socket.gethostname()}")

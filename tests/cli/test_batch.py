@@ -9,8 +9,10 @@ import os
 import sys
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from spacy.language import Language
@@ -329,12 +331,19 @@ def test_errors_and_warnings_are_logged_as_json_too(capfd: Capture) -> None:
     assert (row["event"], row["level"], row["message"]) == ("log", "WARNING", "rain\n")
 
 
-def test_a_run_goes_on_when_nobody_reads_its_log(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def unread() -> Iterator[TextIO]:
+    """Give a stream whose reader is gone."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as stream:
+        yield stream
+
+
+def test_a_run_goes_on_when_nobody_reads_its_log(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unread() as stream:
         monkeypatch.setattr(sys, "stderr", stream)
         assert main(["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]) == 0
     assert len(ids(folder / "run")) == 3
@@ -343,9 +352,7 @@ def test_a_run_goes_on_when_nobody_reads_its_log(
 def test_a_plan_that_nobody_reads_to_its_end_is_no_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as stream:
+    with unread() as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         assert main(["batch", "news.jsonl", "-o", "run", "--dry-run", "--quiet"]) == 141
 

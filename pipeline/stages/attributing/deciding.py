@@ -15,7 +15,7 @@ from pipeline.stages.attributing.learned.judging import Judging, chosen, judgeme
 from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import form_of, whole_source
+from pipeline.stages.attributing.sources import form_of, mended_source
 from pipeline.stages.attributing.spoken import Attachment
 from pipeline.stages.attributing.writing import attribution, kind_of
 from pipeline.stages.syntax import VERB_TAGS, is_negated
@@ -141,7 +141,7 @@ def _row(
     source: tuple[Bounds, ...] = ()
     form: SourceForm = "none"
     if one.source is not None:
-        span = whole_source(reading, one.source, one.cue)
+        span = mended_source(reading, one.source, one.cue)
         source = (reading.chars(*span),)
         form = form_of(reading.doc[span[0] : span[1]].root)
     cue = (reading.chars(*one.cue),)

@@ -72,12 +72,9 @@ class Reading:
 
     def _datelines(self) -> bytearray:
         marked = bytearray(len(self.lower))
-        for at in range(len(self.lower)):
-            opens = at == 0 or self.paragraph[at] != self.paragraph[at - 1]
-            first = at + opens * self.lower[at].isspace()
-            if not opens or first >= len(self.idx):
-                continue
-            story = story_start(self.text, self.idx[first])
+        lines = (i + 1 for i, word in enumerate(self.lower) if "\n" in word and word.isspace())
+        for first in (0, *lines):
+            story = story_start(self.text, self.idx[first]) if first < len(marked) else None
             if story is not None:
                 last = self.token_range(self.idx[first], story)[1]
                 marked[first:last] = b"\1" * (last - first)

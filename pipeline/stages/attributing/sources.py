@@ -199,7 +199,7 @@ def put_in_between(reading: Reading, cue: Bounds) -> int | None:
     return first if led and reading.lower[first - 1] == "," else None
 
 
-def whole_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
+def mended_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
     """Return the bounds of a source that the network bounds amid a noun phrase.
 
     "Brazil" of "Brazil's bank said" becomes the bank, "the Post, Ann Lee" of "In a letter to the

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import clause_head, own_subject
 from pipeline.text.lemmas import verb_lemma
+from pipeline.text.timing.timewords import WEEKDAYS
 from pipeline.text.wordset import word_set
 
 REACH = 300
@@ -18,7 +19,7 @@ REACH = 300
 THAN = re.compile(r"\b(?:than|versus|against|compared (?:with|to)) (?:(?:in|at|on|during) )?\Z")
 """Before a date that the figure is compared with: "a third more than in 2021"."""
 REPORTING = word_set("report post announce disclose publish release unveil forecast predict")
-DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday")
+DAYS = WEEKDAYS.keys() | {"today", "yesterday"}
 """When so much is reported, and not when it was so: "posted a profit of $2bn on Monday"."""
 COMPARES = re.compile(r"\b(?:from|against|versus|compared|while)\b")
 """Between a figure and a date behind another one, these tell that it is the other's."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Token
-
 from pipeline.stages.annotations import Bounds, Figure
+from pipeline.stages.measuring.levels import name_run
 from pipeline.stages.measuring.sites import Site
 from pipeline.stages.syntax import NAME_TAGS
 
 JOINT = re.compile(r"[,;]?(?: (?:and|while|but|to|against))?(?: the)? ")
 POSSESSIVE = frozenset(("'s", "’s"))
-LONGEST = 5
-"""Words of a name."""
 
 
 def gapped(low: str, figure: Figure, place: Site, before: Figure) -> Figure | None:
@@ -39,11 +36,4 @@ def _name_before(place: Site) -> Bounds | None:
     last = place.before
     if last is not None and last.text in POSSESSIVE and last.i:
         last = last.nbor(-1)
-    if last is None or last.tag_ not in NAME_TAGS:
-        return None
-    first: Token = last
-    for _ in range(LONGEST):
-        if first.i == 0 or first.nbor(-1).tag_ not in NAME_TAGS:
-            break
-        first = first.nbor(-1)
-    return first.idx, last.idx + len(last)
+    return None if last is None or last.tag_ not in NAME_TAGS else name_run(last)

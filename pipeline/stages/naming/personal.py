@@ -15,6 +15,7 @@ from pipeline.stages.naming.names import (
     titles,
 )
 from pipeline.stages.naming.namespans import Name, is_organisation
+from pipeline.text.timing.timewords import WEEKDAYS
 from pipeline.text.wordset import word_set
 
 CALLED = word_set("named called nicknamed")
@@ -26,7 +27,7 @@ HOLDERS = word_set(
     "brother sister son daughter mother father mayor governor editor successor predecessor"
 )
 """What nobody but a person is said to be."""
-DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+DAYS = frozenset(word for word in WEEKDAYS if word.endswith("day"))
 REACH = 6
 """So many words before "named" somebody is told to be a person."""
 LONGEST = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -104,13 +105,13 @@ class PersonFinder:
         Who was introduced since, or is called so while the person only has a role that is a kind of
         it: "an official … her secretary, Tom Hale … the official".
         """
-        met = [
-            i
-            for i in self.strangers.get(role, ())
-            if i < token and self.introduced(i, self.describer.phrase(i)[0]) != reference.chain
-        ]
+        met = self.strangers.get(role, [])
+        before = bisect_left(met, token)
+        alone = len(met) == 1 and before == 1
+        if alone and self.introduced(met[0], self.describer.phrase(met[0])[0]) == reference.chain:
+            return False
         called = role in self.timeline.chains[reference.chain].called
-        return bool(met) and (not called or met[-1] > reference.end)
+        return before > 0 and (not called or met[before - 1] > reference.end)
 
     def _fits(self, number: int, role: str, said: Sequence[str]) -> bool:
         """Tell whether all that is said of somebody is known of a person.

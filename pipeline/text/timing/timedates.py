@@ -53,11 +53,11 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if match["w"]:
         made.nth, made.inner = 0, "WE"
     if year is None and (made.month, made.day) == (9, 11):
-        made.year = 2001 if is_of_2001(tokens, match.end()) else None
+        made.year = 2001 if names_attacks(tokens, match.end()) else None
     return made
 
 
-def is_of_2001(tokens: Tokens, at: int) -> bool:
+def names_attacks(tokens: Tokens, at: int) -> bool:
     """Tell whether what follows "Sept. 11" are the attacks of 2001: "attacks", "terror attacks"."""
     words = [word.lower() for word in tokens.words[at : at + 3]]
     return words[:1] == ["hijackers"] or "attacks" in words[: 1 + (words[:1] in ATTACKS)]

@@ -46,12 +46,12 @@ def named_day(anchor: date, weekday: int, before: str, direction: int) -> date:
     return coming if direction >= enough else gone
 
 
-def is_of_2001(one: Expression, anchor: date | None, text: str) -> bool:
-    """Tell whether "since Sept. 11" is of the attacks that the text names elsewhere."""
+def may_be_of_2001(one: Expression, anchor: date | None) -> bool:
+    """Tell whether "since Sept. 11" is of the attacks, where the text names them elsewhere."""
     if (one.month, one.day, one.weekday) != (9, 11, None) or anchor is None:
         return False
     here = -JUST_AHEAD <= (anchor - date(anchor.year, 9, 11)).days <= JUST_OVER
-    return not here and ATTACKS.search(text) is not None
+    return not here
 
 
 def yearly_period(one: Expression, year: int) -> Period | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.text.timing.calendar import (
@@ -18,10 +19,11 @@ from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timecontext import is_day
 from pipeline.text.timing.timegrammar import Expression, Kind
 from pipeline.text.timing.timerecurring import (
+    ATTACKS,
     LIKELY_AHEAD,
     UNTOLD_REACH,
     Direction,
-    is_of_2001,
+    may_be_of_2001,
     named_day,
     toward,
     weekend,
@@ -80,6 +82,11 @@ class Calendar:
         """The months last spoken of, "the first nine months", and where they end."""
         self.weekday_end = -1
         """Where the last day of the week that was named ends."""
+
+    @cached_property
+    def _names_attacks(self) -> bool:
+        """Whether the text speaks of the attacks of Sept. 11, looked through once at most."""
+        return ATTACKS.search(self.text) is not None
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
@@ -212,7 +219,7 @@ class Calendar:
         if yearly is not None:
             if year is not None:
                 return yearly, relative
-            if is_of_2001(one, anchor, self.text):
+            if may_be_of_2001(one, anchor) and self._names_attacks:
                 return Period("D", date(2001, 9, 11)), True
             told = self._told(one, yearly, start, direction)
             if told is not None:
