@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from pipeline.errors import BodyTooLarge, NoSuchRecord
+from pipeline.errors import BodyTooLarge, NoSuchRecord, ServerBusy
 from pipeline.records.corrections import Correction
 from pipeline.records.review import apply
 from pipeline.records.schema import ArticleRecord
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 JSON = "application/json"
+BODIES = 4
+"""So many bodies of the greatest size may be in memory at once."""
 
 
 class Api:
@@ -45,6 +48,7 @@ class Api:
         self.extraction = extraction
         self.journal = journal
         self.settings = settings
+        self._held = 0
 
     def router(self) -> APIRouter:
         """Return the routes of all operations."""
@@ -98,6 +102,7 @@ class Api:
                 415: refusal("The body is no JSON by its type."),
                 422: refusal("The body is no judgement, or it does not fit the record."),
                 500: refusal("The file of corrections cannot be written."),
+                503: refusal("Too many requests are in hand."),
             },
             openapi_extra=body_of(judgement_schema()),
         )(self.judge)
@@ -112,7 +117,8 @@ class Api:
 
     async def line(self, request: Request) -> str:
         """Return the line of the record of the article that a request holds."""
-        return await self.extraction(await self._body(request))
+        async with self._body(request) as body:
+            return await self.extraction(body)
 
     def records(
         self,
@@ -165,7 +171,8 @@ class Api:
 
         The corrections that it comes to are appended to the file of corrections and returned.
         """
-        return await run_in_threadpool(self._judge, await self._body(request))
+        async with self._body(request) as body:
+            return await run_in_threadpool(self._judge, body)
 
     def _judge(self, data: bytes) -> list[Correction]:
         said = judgement_of(data)
@@ -196,13 +203,29 @@ class Api:
             judged=judged(self.journal.of(place.sha256)),
         )
 
-    async def _body(self, request: Request) -> bytes:
-        """Return the body of a request, of which no more is read than an article may have."""
+    @asynccontextmanager
+    async def _body(self, request: Request) -> AsyncIterator[bytes]:
+        """Give the body of a request, which counts as held in memory until the block ends.
+
+        Raises ``BodyTooLarge`` beyond the size that an article may have, and ``ServerBusy`` if
+        ``BODIES`` bodies of that size are held already.
+        """
         check_type(request.headers.get("content-type", ""))
         limit = self.settings.max_raw_bytes
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > limit:
-                raise BodyTooLarge(f"the body has over {limit:,} bytes")
-        return bytes(body)
+        length = request.headers.get("content-length", "")
+        # a body without a length may become as large as any
+        room = int(length) if length.isdecimal() else limit
+        if room > limit:
+            raise BodyTooLarge(f"the body has over {limit:,} bytes")
+        if self._held + room > BODIES * limit:
+            raise ServerBusy("other requests fill the memory for bodies")
+        self._held += room
+        try:
+            body = bytearray()
+            async for part in request.stream():
+                body += part
+                if len(body) > limit:
+                    raise BodyTooLarge(f"the body has over {limit:,} bytes")
+            yield bytes(body)
+        finally:
+            self._held -= room

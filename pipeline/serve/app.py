@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from pipeline import __version__
 from pipeline.errors import BadParameter, PipelineError, RequestError
@@ -62,8 +64,10 @@ def application(
         },
     )
     api = Api(catalogue, extraction, journal, settings)
-    app.include_router(api.router())
-    app.include_router(Pages(api).router(), include_in_schema=False)
+    routers = api.router(), Pages(api).router()
+    app.include_router(routers[0])
+    app.include_router(routers[1], include_in_schema=False)
+    app.state.routes = [*app.router.routes, *(one for router in routers for one in router.routes)]
     return Guard(app, names)
 
 
@@ -79,12 +83,26 @@ async def _answer_bad_parameter(_request: Request, error: Exception) -> Response
     return answer(BadParameter(f"{place}: {first['msg']}"))
 
 
-async def _answer_http(_request: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: an unknown path, a method that a path does not know."""
     assert isinstance(error, HTTPException)
     refused = RequestError(error.detail.lower())
     refused.status = error.status_code
-    return answer(refused, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # the router names the methods of the first route that fits, and a path may have several
+        headers["Allow"] = ", ".join(_methods(request))
+    return answer(refused, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that the path of a request is answered by."""
+    found: set[str] = set()
+    for route in request.app.state.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            found.update(getattr(route, "methods", None) or ())
+    return sorted(found)
 
 
 async def _answer_bug(_request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -10,18 +11,20 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from pipeline.errors import AddressTaken
+from pipeline.serve.connections import BACKLOG, BoundedProtocol, RateLimit
 
 PATIENCE = 5
 """Seconds that answers in hand have when the server is told to end."""
 
 
 class Server(uvicorn.Server):
-    """A server that tells when it is about to end, so that nothing in hand holds it up."""
+    """A server that calls ``ending`` before it shuts down, so that no open request delays it."""
 
     def __init__(self, app: ASGIApp, ending: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=BoundedProtocol,
+            backlog=BACKLOG,
             ws="none",
             loop="asyncio",
             lifespan="on",
@@ -32,6 +35,10 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=PATIENCE,
         )
         super().__init__(config)
+        for name in ("asyncio", "uvicorn.error"):
+            logger = logging.getLogger(name)
+            if not any(isinstance(one, RateLimit) for one in logger.filters):
+                logger.addFilter(RateLimit())
         self._ending = ending
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

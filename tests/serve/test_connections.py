@@ -1,0 +1,233 @@
+"""One client cannot take the server's connections, memory or log for itself."""
+
+from __future__ import annotations
+
+import json
+import logging
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from pipeline.serve import connections
+from pipeline.serve.connections import RateLimit
+from pipeline.settings import Settings
+from tests.report.made import record
+from tests.serve.conftest import Serve, Served
+
+ROOT = Path(__file__).parents[2]
+POST = (
+    b"POST /extract HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    b"Content-Length: %d\r\n\r\n{"
+)
+
+
+@contextmanager
+def connected(address: str) -> Iterator[socket.socket]:
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as client:
+        yield client
+
+
+def answer(client: socket.socket) -> bytes:
+    """Return all that the server sends until it closes the connection."""
+    found = b""
+    try:
+        while part := client.recv(65536):
+            found += part
+    except ConnectionResetError:
+        pass
+    return found
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET /records HT",
+        POST % 9,
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_a_client_that_is_too_slow_with_its_request_is_disconnected(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "BODY_SECONDS", 0.2)
+    served = serve()
+    with connected(served.address) as client:
+        client.sendall(sent)
+        assert answer(client) == b""
+    assert served.get("/records").status_code == 200
+
+
+def test_a_head_that_trickles_in_is_not_waited_for_longer(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.3)
+    served = serve()
+    with connected(served.address) as client, pytest.raises(OSError, match=r"."):  # noqa: PT012
+        client.sendall(b"GET /records HTTP/1.1\r\n")
+        client.settimeout(0.05)
+        for number in range(200):
+            client.sendall(f"X-{number}: y\r\n".encode())
+            try:
+                if client.recv(1) == b"":
+                    raise ConnectionResetError("closed by the server")
+            except TimeoutError:
+                continue
+
+
+def test_a_quick_client_keeps_its_connection_beyond_the_time_for_a_head(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEADER_SECONDS", 0.3)
+    client = HTTPConnection(urlsplit(serve().address).netloc, timeout=10)
+    client.connect()
+    first = client.sock
+    for _ in range(2):
+        client.request("GET", "/records")
+        assert client.getresponse().read().startswith(b"{")
+        first.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            first.recv(1)
+        assert client.sock is first
+    client.close()
+
+
+def test_a_client_that_does_not_read_its_answer_is_disconnected(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "ANSWER_SECONDS", 0.3)
+    served = serve(record("It rained. " * 1_000_000, "long"))
+    with connected(served.address) as client:
+        client.sendall(b"GET /records/long HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        hung_up = select.poll()
+        hung_up.register(client, 0)
+        assert hung_up.poll(10_000)
+
+
+def test_a_client_that_reads_slowly_gets_the_whole_answer(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "ANSWER_SECONDS", 0.1)
+    served = serve(record("It rained. " * 1_000_000, "long"))
+    with served.get("/records/long", stream=True) as answer:
+        read = 0
+        for part in answer.iter_content(1_000_000):
+            read += len(part)
+            select.select([], [], [], 0.05)
+    assert read == int(answer.headers["Content-Length"])
+
+
+def test_connections_over_the_limit_are_refused_and_the_server_recovers(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "limit", lambda: 3)
+    served = serve()
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(connected(served.address))
+        with connected(served.address) as one_more:
+            assert answer(one_more).startswith(b"HTTP/1.1 503 ")
+    for _ in range(100):
+        try:
+            assert served.get("/records").status_code == 200
+            break
+        except (requests.ConnectionError, AssertionError):
+            served.session.close()
+    else:
+        pytest.fail("the server did not recover")
+
+
+SCRIPT = """
+import resource, sys
+from pathlib import Path
+import requests
+from tests.report.made import record
+from tests.serve.conftest import serving
+
+_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+with serving(Path(sys.argv[1]), [record("It rained.")]) as served:
+    print(served.address, flush=True)
+    sys.stdin.readline()
+    print(requests.get(served.address + "/records", timeout=20).status_code, flush=True)
+"""
+
+
+def test_a_flood_of_connections_leaves_the_server_answering_and_its_log_short(
+    tmp_path: Path,
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        with ExitStack() as stack:
+            for _ in range(400):
+                stack.enter_context(connected(address))
+        out, err = server.communicate("\n", timeout=60)
+    assert out.strip() == "200"
+    assert len(err.splitlines()) < 100, err[:2000]
+
+
+def test_bodies_beyond_what_memory_holds_are_refused_and_not_read(serve: Serve) -> None:
+    served = serve()
+    limit = Settings(max_bytes=1_000).max_raw_bytes
+    with ExitStack() as stack:
+        for _ in range(4):
+            waiting = stack.enter_context(connected(served.address))
+            waiting.sendall(POST % limit)
+        refused = served.post(
+            "/extract",
+            data=json.dumps({"text": "It rained."}),
+            headers={"Content-Type": "application/json"},
+        )
+        assert (refused.status_code, refused.json()["code"]) == (503, "P705")
+        assert refused.headers["Retry-After"]
+    for _ in range(100):
+        if served.post("/extract", json={"text": "It rained."}).status_code == 200:
+            break
+    else:
+        pytest.fail("the memory for bodies was not given back")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/corrections", "GET, POST"),
+        ("TRACE", "/corrections", "GET, POST"),
+        ("GET", "/extract", "POST"),
+        ("PUT", "/records/a", "GET"),
+        ("DELETE", "/", "GET"),
+    ],
+)
+def test_a_refused_method_is_answered_with_all_methods_of_the_path(
+    served: Served, method: str, path: str, allowed: str
+) -> None:
+    found = served.session.request(method, served.address + path, timeout=20)
+    assert (found.status_code, found.headers["Allow"]) == (405, allowed)
+
+
+def test_a_log_line_that_repeats_is_limited_and_counted() -> None:
+    now = 0.0
+    limit = RateLimit(most=2, seconds=60, clock=lambda: now)
+    records = [logging.makeLogRecord({"msg": "out of files: %s", "args": ("x",)}) for _ in range(6)]
+    assert [limit.filter(one) for one in records[:5]] == [True, True, False, False, False]
+    now = 61.0
+    assert limit.filter(records[5])
+    assert records[5].getMessage() == "out of files: x (3 earlier lines left out)"
