@@ -1,0 +1,46 @@
+"""The lock files pin what pyproject.toml asks for, with hashes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+LOCKED = {"run.txt": ("html", "sql", "accurate", "serve"), "dev.txt": ("test", "audit")}
+"""The extras that each lock holds beside the dependencies of the package itself."""
+
+
+def pins(lock: str) -> dict[str, tuple[Version, int]]:
+    """Return version and number of hashes of each package of a lock file."""
+    text = (ROOT / ".ci" / "locks" / lock).read_text(encoding="utf-8")
+    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==(\S+)(.*(?:\n    --hash=.*)+)", text, re.M)
+    return {
+        canonicalize_name(name): (Version(version), rest.count("--hash=sha256:"))
+        for name, version, rest in found
+    }
+
+
+@pytest.mark.parametrize("lock", LOCKED)
+def test_every_requirement_is_pinned_to_a_version_that_it_allows(lock: str) -> None:
+    locked = pins(lock)
+    asked = [*PROJECT["dependencies"], *(line for extra in LOCKED[lock] for line in EXTRAS[extra])]
+    for line in asked:
+        requirement = Requirement(line)
+        version, _ = locked[canonicalize_name(requirement.name)]
+        assert version in requirement.specifier, f"run make lock: {requirement}"
+
+
+@pytest.mark.parametrize("lock", LOCKED)
+def test_every_line_of_a_lock_is_a_pin_with_hashes(lock: str) -> None:
+    text = (ROOT / ".ci" / "locks" / lock).read_text(encoding="utf-8")
+    packages = re.findall(r"^[A-Za-z0-9].*", text, re.M)
+    assert len(packages) >= len(pins(lock)) > 40
+    assert all("==" in package and package.endswith("\\") for package in packages)
