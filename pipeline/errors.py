@@ -386,6 +386,21 @@ class RunDamaged(OutputError):
     hint = "restore the folder, or start over in another one"
 
 
+class NotOurFile(RunDamaged):
+    """A link, a FIFO or a device is where a run or a review keeps a file."""
+
+    code = "P408"
+    hint = "nothing was read or written through it; remove it, or do not trust this folder"
+
+
+class SystemRefused(OutputError):
+    """The operating system refused something that the command needs."""
+
+    code = "P409"
+    exit_code = IO_ERROR
+    hint = "check the disk, the quota and the limits of the process; then run the command again"
+
+
 class LoadFailed(OutputError):
     """The database refused to store records; whole articles that were stored before stay."""
 
