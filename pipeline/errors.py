@@ -23,6 +23,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pipeline.terminal import safe
+
 ExitCode = int
 
 OK: ExitCode = 0
@@ -62,13 +64,14 @@ class PipelineError(Exception):
         return f"{self.where}: {self.message}" if self.where else self.message
 
     def report(self) -> str:
-        """Return the lines that a person is shown.
+        """Return the lines that a person is shown, safe for any terminal.
 
         >>> print(ArticleTooLong("3,226,614 bytes, limit 2,000,000", where="novel.txt").report())
         error[P203]: novel.txt: 3,226,614 bytes, limit 2,000,000
         hint: split the file, or raise max_bytes in pipeline.toml
         """
-        return f"error[{self.code}]: {self}" + (f"\nhint: {self.hint}" if self.hint else "")
+        message = f"error[{self.code}]: {safe(str(self))}"
+        return message + (f"\nhint: {safe(self.hint)}" if self.hint else "")
 
 
 class UsageError(PipelineError):

@@ -93,9 +93,7 @@ def open_folder(name: str, *, where: str, folder: int) -> int:
         raise
 
 
-def refuse_link(
-    name: str | os.PathLike[str], *, where: str, folder: int | None = None
-) -> None:
+def refuse_link(name: str | os.PathLike[str], *, where: str, folder: int | None = None) -> None:
     """Raise ``NotOurFile`` if there is something that is neither a regular file nor a folder."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode

@@ -242,7 +242,9 @@ class LocalStore:
             self.disk.remove(folder, name)
             return
         try:
-            for one in sorted(os.listdir(below)):
+            with os.scandir(below) as entries:
+                names = sorted(entry.name for entry in entries)
+            for one in names:
                 self._empty(below, one)
         finally:
             os.close(below)

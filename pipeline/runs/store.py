@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from pipeline.errors import WriteFailed
 
 RESCUE = "rescue"
-"""The folder of a run in which the pieces of a shard are, while one that lost its worker is saved."""
+"""The folder below that of a run with the pieces of a shard that lost its worker."""
 
 
 class Written(NamedTuple):

@@ -75,8 +75,8 @@ def read(path: str | Path) -> Kept:
     """Return the corrections of a file; one that is not there yet holds none.
 
     A line that ends before its JSON does was cut short: it becomes a notice. Any other line that is
-    no correction raises ``BadCorrection``; a file that cannot be read, ``Unreadable``; a link in its
-    place, ``NotOurFile``.
+    not a correction raises ``BadCorrection``; a file that cannot be read raises ``Unreadable``, and
+    a link in its place ``NotOurFile``.
     """
     try:
         with os.fdopen(open_file(path, where=str(path)), "rb") as file:

@@ -60,9 +60,9 @@ class NewFile:
 
     def write(self, data: bytes) -> None:
         """Append bytes; raise ``OutputExists`` where the existing file has others."""
-        if self.existing is not None and self.existing.read(len(data)) != data:
-            raise OutputExists("exists already, with other content", where=self.shown)
         with self._writing():
+            if self.existing is not None and self.existing.read(len(data)) != data:
+                raise OutputExists("exists already, with other content", where=self.shown)
             self.file.write(data)
 
     def commit(self) -> bool:
@@ -71,12 +71,12 @@ class NewFile:
         Raises ``OutputExists`` if the existing file goes on, ``WriteFailed`` if it could not be
         made durable.
         """
-        if self.existing is not None:
-            if self.existing.read(1):
-                raise OutputExists("exists already, with other content", where=self.shown)
-            self.abort()
-            return False
         with self._writing():
+            if self.existing is not None:
+                if self.existing.read(1):
+                    raise OutputExists("exists already, with other content", where=self.shown)
+                self.abort()
+                return False
             self.file.flush()
             os.fsync(self.file.fileno())
             self.file.close()
