@@ -17,7 +17,7 @@ from pipeline.errors import ReaderGone, WriteFailed
 
 
 def secure() -> None:
-    """Open what is closed, and replace ``sys.stdout`` and ``sys.stderr`` of this process."""
+    """Open what is closed, and replace the standard streams of this process."""
     # A closed descriptor would be given to the next file that is opened, and everything that is
     # printed would go into that file. What is opened instead refuses what the stream is for.
     for descriptor, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
@@ -25,6 +25,8 @@ def secure() -> None:
             os.fstat(descriptor)
         except OSError:
             os.set_inheritable(os.open(os.devnull, flags), True)
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False)))
     sys.stdout = _stream(_Data(1, "wb", closefd=False), sys.stdout, io.BufferedWriter)
     sys.stderr = _stream(_Talk(2, "wb", closefd=False), sys.stderr, None)
 
