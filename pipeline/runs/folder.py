@@ -134,8 +134,8 @@ class Run:
         return Job(
             folder=self.place,
             settings=settings,
-            format=reading["format"],
-            published=reading["published"],
+            format=reading.get("format"),
+            published=reading.get("published"),
         )
 
     @property

@@ -23,6 +23,7 @@ from pipeline.strictjson import Shape, fits, parse_json
 
 MAX_BYTES: Final = 4_000_000
 PART: Final = re.compile(r"part-\d{5,12}[ab]{0,12}")
+SHA256: Final = re.compile("[0-9a-f]{64}")
 ITEM: Final[Shape] = {
     "path": str,
     "start": int,
@@ -61,12 +62,21 @@ class Shard(NamedTuple):
             row = parse_json(line)
             items = tuple(Item(*item) for item in row["items"])
             # the name becomes that of a file
-            if PART.fullmatch(row["name"]) and all(fits(one._asdict(), ITEM) for one in items):
+            if PART.fullmatch(row["name"]) and all(map(_is_item, items)):
                 named = (one._replace(path=from_utf8(one.path)) for one in items)
                 return cls(row["name"], tuple(named))
         except (ValueError, KeyError, TypeError) as error:
             raise RunDamaged("a line of the plan is not a shard") from error
         raise RunDamaged("a line of the plan is not a shard")
+
+
+def _is_item(item: Item) -> bool:
+    """Return whether an item that was read has values that an item can have."""
+    return (
+        fits(item._asdict(), ITEM)
+        and min(item.start, item.size, item.line, item.hashed or 0) >= 0
+        and (item.sha256 is None or SHA256.fullmatch(item.sha256) is not None)
+    )
 
 
 def _items(shard: Shard) -> str:
