@@ -6,7 +6,7 @@ code about                          exit code
 P1xx the call and the settings      2, 78
 P2xx the input, one article         65, 66
 P3xx models, databases and packages 69, 75
-P4xx the output                     73, 74, 75, 141
+P4xx the output                     65, 73, 74, 75, 141
 P5xx the processing of one article  70
 P6xx a record that breaks its rules 65
 P7xx a request to the server        its HTTP status
