@@ -1,4 +1,4 @@
-.PHONY: check lint form types layers format test docs golden
+.PHONY: check lint form types layers format test docs golden mutants
 
 check: lint docs test  ## everything that has to hold before a change is handed in
 
@@ -27,3 +27,6 @@ docs:  ## the site, in build/site; whatever it warns of is an error
 golden:  ## write the golden records and what the docs show anew; read the difference before you commit it
 	python -m tests.golden
 	python -m tests.blocks
+
+mutants:  ## change the code of runs and writers, and see whether a test notices; for the night
+	python benchmarks/mutation.py --mutants 100

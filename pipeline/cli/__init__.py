@@ -79,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except errors.PipelineError as error:
         return _report(error)
+    except BrokenPipeError:
+        return errors.BROKEN_PIPE
     except OSError as error:
         if error.errno not in REFUSALS:
             raise

@@ -155,7 +155,7 @@ class Lease:
             held = parse_json(data)
         except ValueError:
             held = None
-        if not fits(held, HELD) or len(held["process"]) != len(_process(0)):
+        if not fits(held, HELD) or [type(one) for one in held["process"]] != [str, str, int, str]:
             message = "is not a lock of a run"
             raise RunDamaged(message, where=f"{self.store.place}/{_name(number)}")
         return dict(held)
