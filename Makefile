@@ -1,4 +1,4 @@
-.PHONY: check lint form types layers format test docs golden lock sbom audit
+.PHONY: check lint form types layers format test docs golden lock sbom audit mutants nightly
 
 LOCKS = .ci/locks
 # whoever ships the package would be bound by these; LGPL and MPL do not bind them
@@ -46,3 +46,6 @@ sbom:  ## the software bill of materials and the licences of what is installed, 
 
 audit:  ## known vulnerabilities of the pinned versions; needs the network, and fails if it cannot look one up
 	pip-audit --strict --require-hashes --disable-pip -r $(LOCKS)/run.txt
+
+mutants:  ## change the code of runs and writers, and see whether a test notices; for the night
+	python benchmarks/mutation.py --mutants 100

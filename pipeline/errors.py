@@ -6,7 +6,7 @@ code about                          exit code
 P1xx the call and the settings      2, 78
 P2xx the input, one article         65, 66
 P3xx models, databases and packages 69, 75
-P4xx the output                     73, 74, 75, 141
+P4xx the output                     65, 73, 74, 75, 141
 P5xx the processing of one article  70
 P6xx a record that breaks its rules 65
 P7xx a request to the server        its HTTP status
@@ -22,6 +22,8 @@ problem of the run raises.
 from __future__ import annotations
 
 from typing import ClassVar
+
+from pipeline.terminal import safe
 
 ExitCode = int
 
@@ -62,13 +64,14 @@ class PipelineError(Exception):
         return f"{self.where}: {self.message}" if self.where else self.message
 
     def report(self) -> str:
-        """Return the lines that a person is shown.
+        """Return the lines that a person is shown, safe for any terminal.
 
         >>> print(ArticleTooLong("3,226,614 bytes, limit 2,000,000", where="novel.txt").report())
         error[P203]: novel.txt: 3,226,614 bytes, limit 2,000,000
         hint: split the file, or raise max_bytes in pipeline.toml
         """
-        return f"error[{self.code}]: {self}" + (f"\nhint: {self.hint}" if self.hint else "")
+        message = f"error[{self.code}]: {safe(str(self))}"
+        return message + (f"\nhint: {safe(self.hint)}" if self.hint else "")
 
 
 class UsageError(PipelineError):
@@ -384,6 +387,21 @@ class RunDamaged(OutputError):
     code = "P407"
     exit_code = BAD_DATA
     hint = "restore the folder, or start over in another one"
+
+
+class NotOurFile(RunDamaged):
+    """A link, a FIFO or a device is where a run or a review keeps a file."""
+
+    code = "P408"
+    hint = "nothing was read or written through it; remove it, or do not trust this folder"
+
+
+class SystemRefused(OutputError):
+    """The operating system refused something that the command needs."""
+
+    code = "P409"
+    exit_code = IO_ERROR
+    hint = "check the disk, the quota and the limits of the process; then run the command again"
 
 
 class LoadFailed(OutputError):

@@ -10,6 +10,7 @@ import json
 from typing import Final, NamedTuple
 
 from pipeline.errors import PipelineError, by_code
+from pipeline.terminal import safe
 
 NOTICES: Final = {
     "W201": "The bytes were not UTF-8: the encoding was told by its marks or guessed.",
@@ -78,8 +79,8 @@ class Failure(NamedTuple):
         return kind(self.message, where=self.source)
 
     def report(self) -> str:
-        """Return the line that a person is shown."""
-        return f"error[{self.code}]: {self.source or self.id or 'article'}: {self.message}"
+        """Return the line that a person is shown, safe for any terminal."""
+        return safe(f"error[{self.code}]: {self.source or self.id or 'article'}: {self.message}")
 
 
 class Repeat(NamedTuple):

@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from errno import EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS
+from traceback import format_exception
 from types import FrameType, TracebackType
 from typing import NoReturn
 
@@ -26,13 +27,16 @@ from pipeline.cli.info import info
 from pipeline.cli.load import load
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
-from pipeline.cli.screen import Screen
+from pipeline.cli.screen import Screen, tell
 from pipeline.cli.sourcing import report
 from pipeline.cli.status import status
-from pipeline.cli.table import plain
+from pipeline.cli.streams import secure
 from pipeline.cli.train import train
 from pipeline.cli.validate import validate
 from pipeline.cli.view import view
+
+REFUSALS = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS}
+"""What the system answers when it is short of something: never a bug of ours."""
 
 
 @click.group(
@@ -70,20 +74,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prog_name="pipeline",
             standalone_mode=False,
         )
+        sys.stdout.flush()
     except errors.ReaderGone as error:
-        # the interpreter flushes stdout at exit: let it flush into nothing
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return error.exit_code
     except errors.PipelineError as error:
         return _report(error)
+    except BrokenPipeError:
+        return errors.BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        return _report(errors.SystemRefused(_reason(error)))
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        for line in (error.ctx.get_help() if error.ctx else "").splitlines():
+            tell(line)
         return errors.USAGE
     except click.UsageError as error:
         return _report(_usage(error))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: nothing was put in place", err=True)
+        tell("interrupted: nothing was put in place")
         return errors.INTERRUPTED
     return result if isinstance(result, int) else errors.OK
 
@@ -91,15 +100,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report(error: errors.PipelineError) -> int:
     screen = Screen()
     for number, line in enumerate(error.report().splitlines()):
-        screen.say(plain(line), "bold" if number else "bold red")
+        screen.say(line, "bold" if number else "bold red")
     return error.exit_code
+
+
+def _reason(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{reason}: {error.filename}" if error.filename else reason
 
 
 def _usage(error: click.UsageError) -> errors.UsageError:
     """Return our error for what click found wrong with the arguments."""
     command = error.ctx.command_path if error.ctx else "pipeline"
     hint = f"see {command} --help"
-    message = error.format_message().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")
     if isinstance(error, click.NoSuchOption):
         message = f"no such option {error.option_name!r}"
         hint = did_you_mean(error.option_name, error.possibilities or (), hint)
@@ -108,6 +122,7 @@ def _usage(error: click.UsageError) -> errors.UsageError:
 
 def _run_as_program() -> None:
     """End as programs do: SIGTERM like Ctrl-C, and a bug of ours with exit code 70."""
+    secure()
     # our matrices are small: a second thread costs more than it gives (read when numpy is imported)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, _interrupt)
@@ -121,7 +136,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 def _report_bug(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    sys.__excepthook__(kind, error, trace)
-    click.echo(errors.PipelineError(f"a bug: {kind.__name__}: {error}").report(), err=True)
-    sys.stderr.flush()
+    for line in "".join(format_exception(kind, error, trace)).split("\n")[:-1]:
+        tell(line)
+    _report(errors.PipelineError(f"a bug: {kind.__name__}: {error}"))
     os._exit(errors.BUG)

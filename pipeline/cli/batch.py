@@ -12,8 +12,9 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.runreport import LogFormat, RunReport, told_as_logged
+from pipeline.cli.screen import answer, tell
 from pipeline.cli.signals import stopping
-from pipeline.cli.table import plain, plural
+from pipeline.cli.table import plural
 from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists, UsageError
 
 if TYPE_CHECKING:
@@ -193,16 +194,15 @@ def _print_plan(run: Run, plan: Plan, quiet: bool) -> None:
     if run.manifest() is not None:
         for shard, receipt in run.receipts():
             if receipt is None:
-                click.echo(f"{shard.name}\t{len(shard.items)}")
+                answer(f"{shard.name}\t{len(shard.items)}")
         return
     for shard in plan:
         size = sum(item.size for item in shard.items)
-        first, last = plain(shard.items[0].where), plain(shard.items[-1].where)
-        click.echo(f"{shard.name}\t{len(shard.items)}\t{size}\t{first}\t{last}")
+        first, last = shard.items[0].where, shard.items[-1].where
+        answer(f"{shard.name}\t{len(shard.items)}\t{size}\t{first}\t{last}")
     if not quiet:
-        click.echo(
+        tell(
             f"{plural(plan.articles, 'articles')} in {plural(plan.shards, 'shards')}, "
             f"{plan.bytes:,} bytes · {plan.known:,} known from earlier runs, "
-            f"{plan.repeats:,} that come twice",
-            err=True,
+            f"{plan.repeats:,} that come twice"
         )

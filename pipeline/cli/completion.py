@@ -6,6 +6,8 @@ from typing import Literal
 
 import click
 
+from pipeline.cli.screen import emit
+
 VARIABLE = "_PIPELINE_COMPLETE"
 """In the environment it makes the program answer a shell instead of running."""
 ZSH_AGAIN = """
@@ -40,4 +42,4 @@ def completion(ctx: click.Context, shell: Shell) -> None:
     }
     made = kinds[shell](ctx.find_root().command, {}, "pipeline", VARIABLE)
     # not made.source(), which starts a bash to ask for its version
-    click.echo(made.source_template % made.source_vars() + ZSH_AGAIN * (shell == "zsh"))
+    emit(made.source_template % made.source_vars() + ZSH_AGAIN * (shell == "zsh"))

@@ -11,6 +11,7 @@ from pipeline.cli import options
 from pipeline.cli.documents import refuse_own_input
 from pipeline.cli.records import STDIO, records
 from pipeline.cli.reviewing import read_corrections, tell_missing
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 from pipeline.errors import OK, SOME_FAILED
 
@@ -60,13 +61,13 @@ def correct(
                 misfits += not remark.applied
                 if not (remark.applied and quiet):
                     told = "note" if remark.applied else "not applied"
-                    click.echo(f"{told}: {remark}", err=True)
+                    tell(f"{told}: {remark}")
         writer.commit()
     except BaseException:
         writer.abort()
         raise
     if not quiet:
         place = "" if out == STDIO else f": {out}"
-        click.echo(f"{plural(count, 'records')}, {changed:,} of them changed{place}", err=True)
+        tell(f"{plural(count, 'records')}, {changed:,} of them changed{place}")
         tell_missing(one for one in said if seen.isdisjoint((one.sha256, one.record)))
     return SOME_FAILED if misfits else OK

@@ -11,7 +11,8 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
-from pipeline.cli.table import plain, plural
+from pipeline.cli.screen import answer, emit, tell
+from pipeline.cli.table import plural
 from pipeline.errors import OK, SOME_FAILED, UsageError
 from pipeline.outcomes import Failure
 from pipeline.settings import PROFILES, Settings
@@ -130,7 +131,7 @@ def _measure(
         record: ArticleRecord | None = None
         if isinstance(outcome, Failure):
             failures += 1
-            click.echo(plain(outcome.report()), err=True)
+            tell(outcome.report())
         else:
             record = outcome
         if case.annotated is not None:
@@ -144,10 +145,10 @@ def _measure(
         metrics = list(judged.metrics())
     if as_json:
         named = {one.name: one.values() for one in metrics}
-        click.echo(json.dumps({"articles": len(cases), "metrics": named}, indent=2))
+        emit(json.dumps({"articles": len(cases), "metrics": named}, indent=2))
     else:
         for metric in metrics:
-            click.echo(metric.line())
+            answer(metric.line())
     if not quiet:
-        click.echo(f"{plural(len(cases), 'articles')}, {failures:,} of them failed", err=True)
+        tell(f"{plural(len(cases), 'articles')}, {failures:,} of them failed")
     return SOME_FAILED if failures else OK

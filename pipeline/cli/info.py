@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pipeline.cli import options
+from pipeline.cli.screen import Screen, emit
 from pipeline.cli.table import plain
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.cli.inventory import Setting
-    from pipeline.cli.screen import Screen
     from pipeline.settings import Settings
 
 
@@ -41,10 +41,8 @@ def info(as_json: bool, config: str | None, **flags: str | float | None) -> None
     found = list(inventory.settings_in_force(settings, config, flags))
     file = inventory.file_in_force(config)
     if as_json:
-        click.echo(json.dumps(_as_json(settings, found, file), indent=2, ensure_ascii=False))
+        emit(json.dumps(_as_json(settings, found, file), indent=2, ensure_ascii=False))
         return
-    from pipeline.cli.screen import Screen
-
     screen = Screen(err=False)
     where = f"Settings ({file or 'no pipeline.toml here'})"
     for title, entries in (

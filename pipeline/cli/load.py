@@ -10,6 +10,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.records import records
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 from pipeline.errors import INTERRUPTED, OK, InputNotFound
 
@@ -48,11 +49,11 @@ def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose
     try:
         tally = loading.load(records(paths), address, force=force)
     except KeyboardInterrupt:
-        click.echo("interrupted: articles that were stored stay; load again to go on", err=True)
+        tell("interrupted: articles that were stored stay; load again to go on")
         return INTERRUPTED
     if not quiet:
         for line in summary(tally):
-            click.echo(line, err=True)
+            tell(line)
     return OK
 
 

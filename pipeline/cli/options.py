@@ -12,6 +12,7 @@ import click
 from pipeline.cli.runreport import LogFormat, row
 from pipeline.errors import BadDate
 from pipeline.settings import PROFILES, Settings, load_settings
+from pipeline.terminal import safe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -157,6 +158,19 @@ def settings_of(config: str | None, **flags: Any) -> Settings:
     return load_settings(file=config, flags=flags)
 
 
+class TextLines(logging.Formatter):
+    """Writes what is logged as a line for people; a traceback keeps its lines."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
+        return safe(super().formatMessage(record))
+
+    def format(self, record: logging.LogRecord) -> str:
+        return safe(super().format(record), keep="\n")
+
+
 class JsonLines(logging.Formatter):
     """Writes what is logged as a line of JSON."""
 
@@ -169,7 +183,6 @@ def set_up_logging(verbose: int, log_format: LogFormat = "text") -> None:
     """Send log lines to stderr; text of articles is logged at DEBUG at most."""
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     handler = logging.StreamHandler()
-    text = logging.Formatter("%(levelname)s %(name)s: %(message)s")
-    handler.setFormatter(text if log_format == "text" else JsonLines())
+    handler.setFormatter(TextLines() if log_format == "text" else JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("pipeline").setLevel(level)

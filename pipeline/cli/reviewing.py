@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.cli.records import records
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 from pipeline.errors import InputNotFound, UsageError
 
@@ -44,7 +45,7 @@ def read_corrections(path: str) -> list[Correction]:
         raise InputNotFound("no such file", where=path)
     kept = corrections.read(path)
     for notice in kept.notices:
-        click.echo(f"warning[{notice.code}]: {notice.message}", err=True)
+        tell(f"warning[{notice.code}]: {notice.message}")
     return list(kept.corrections)
 
 
@@ -67,7 +68,7 @@ def reviewed_articles(
         known.add(one.record.source.sha256)
         for remark in one.review.remarks:
             if not remark.applied:
-                click.echo(f"not applied: {remark}", err=True)
+                tell(f"not applied: {remark}")
         yield one
     if not quiet:
         tell_missing(one for one in said if one.sha256 not in known)
@@ -78,4 +79,4 @@ def tell_missing(corrections: Iterable[Correction]) -> None:
     missing = {one.sha256 for one in corrections}
     if missing:
         articles = plural(len(missing), "articles")
-        click.echo(f"{articles} with corrections not among the records", err=True)
+        tell(f"{articles} with corrections not among the records")

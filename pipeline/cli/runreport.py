@@ -7,18 +7,14 @@ People at a terminal see a line of progress. Elsewhere each part is a line of a 
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from collections import Counter
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
 
-import click
-
 from pipeline.cli import table
+from pipeline.cli.screen import Screen, tell
 from pipeline.errors import INTERRUPTED, PipelineError
 
 if TYPE_CHECKING:
@@ -42,7 +38,8 @@ class RunReport:
         self.json = log_format == "json"
         self.quiet = quiet
         self.verbose = verbose
-        self.live = sys.stderr.isatty() and not quiet and not self.json
+        self.screen = Screen()
+        self.live = self.screen.live and not quiet and not self.json
         self.speed = True
         self.articles = self.done = self.words = self.failures = 0
         self.started = time.monotonic()
@@ -69,7 +66,7 @@ class RunReport:
             line += f", {len(receipt.failures)} failed"
         self._log(
             "part",
-            None if self.live else line,
+            *(() if self.live else (line,)),
             name=receipt.name,
             counts=dict(receipt.counts),
             failed=len(receipt.failures),
@@ -80,11 +77,11 @@ class RunReport:
             shown = self.failures <= MAX_FAILURES or self.verbose
             self._log(
                 "dead_letter",
-                table.plain(failure.report()) if shown else None,
+                *((failure.report(),) if shown else ()),
                 **failure._asdict(),
             )
         if self.live:
-            self._say(f"\r{self._progress()}\x1b[K", nl=False)
+            self.screen.show(self._progress())
 
     def stopping(self) -> None:
         self._log("stopping", "stopping after the shards in hand; once more ends it at once")
@@ -113,7 +110,7 @@ class RunReport:
         lines.append(f"run: {self.folder}")
         self._log(
             "interrupted" if interrupted else "done",
-            "\n".join(lines),
+            *lines,
             articles=progress.articles,
             articles_done=progress.done_articles,
             counts=dict(progress.counts),
@@ -130,21 +127,16 @@ class RunReport:
             f" · {self.words / seconds:,.0f} words/s · {duration(left)} left"
         )
 
-    def _log(self, event: str, line: str | None, **fields: object) -> None:
+    def _log(self, event: str, *lines: str, **fields: object) -> None:
         if self.quiet:
             return
         if self.json:
-            self._say(row(event, run=str(self.folder), **fields))
-        elif line is not None:
-            self._say(("\r\x1b[K" if self.live else "") + line)
-
-    def _say(self, text: str, *, nl: bool = True) -> None:
-        try:
-            click.echo(text, err=True, nl=nl)
-        except OSError:  # the reader is gone, or the disk of the log is full: the run is not
-            self.quiet, self.live = True, False
-            with suppress(OSError):  # what is left of the line is flushed at exit
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+            tell(row(event, run=str(self.folder), **fields))
+        elif lines:
+            if self.live:
+                self.screen.clear()
+            for line in lines:
+                tell(line)
 
 
 def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
@@ -158,12 +150,12 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
             if log_format == "text":
                 raise
             fields = {"code": error.code, "where": error.where, "hint": error.hint or None}
-            click.echo(row("error", message=error.message, **fields), err=True)
+            tell(row("error", message=error.message, **fields))
             return error.exit_code
         except KeyboardInterrupt:
             if log_format == "text":
                 raise
-            click.echo(row("interrupted"), err=True)
+            tell(row("interrupted"))
             return INTERRUPTED
 
     return told

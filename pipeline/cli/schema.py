@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.screen import emit
 from pipeline.errors import ExtraMissing
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def schema(form: str, dialect: DialectName) -> None:
         from pipeline.writers.tables import ddl
 
         for statement in ddl(dialect):
-            click.echo(f"{statement};\n")
+            emit(f"{statement};\n")
     elif form == "arrow":
-        click.echo(_arrow())
+        emit(_arrow())
     else:
         from pipeline.records.schema import json_schema
 
-        click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+        emit(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 def _arrow() -> str:

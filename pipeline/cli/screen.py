@@ -1,7 +1,8 @@
-"""What a terminal, a file or a pipe can show, and how it is drawn there.
+"""Everything that the commands print goes through here.
 
-Boxes and colours are for terminals. ``NO_COLOR`` takes the colours away, ``TERM=dumb`` everything
-but the text.
+What people read, ``tell`` and ``answer`` and all that a ``Screen`` shows, is made safe for a
+terminal; ``emit`` prints data as it is. Boxes and colours are for terminals only. ``NO_COLOR``
+takes the colours away, ``TERM=dumb`` everything but the text.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.errors import ReaderGone
+from pipeline.errors import ReaderGone, WriteFailed
+from pipeline.terminal import safe
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from collections.abc import Iterator
+
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 WIDTH = 100
 """Columns where no terminal says how many it has."""
@@ -25,13 +30,44 @@ NARROW = 64
 DUMB = frozenset({"dumb", "unknown"})
 
 
+def tell(line: str) -> None:
+    """Print a line for people on stderr."""
+    _put(safe(line) + "\n", err=True)
+
+
+def answer(line: str) -> None:
+    """Print a line for people on stdout; tabs between cells stay."""
+    _put(safe(line, keep="\t") + "\n", err=False)
+
+
+def emit(data: str) -> None:
+    """Print data on stdout, such as JSON, as it is.
+
+    What UTF-8 cannot hold, a byte of a file name, is written as JSON and Python escape it.
+    """
+    _put(data.encode("utf-8", "backslashreplace").decode("utf-8") + "\n", err=False)
+
+
+def _put(text: str, *, err: bool) -> None:
+    try:
+        click.echo(text, err=err, nl=False, color=True)
+    except OSError as error:
+        if err:  # what is said on stderr is never a reason to fail
+            return
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGone("nobody reads stdout any more") from error
+        reason = (error.strerror or str(error)).lower()
+        raise WriteFailed(reason, where="stdout", hint="") from error
+
+
 class Screen:
     """stderr, or stdout: lines for people are drawn as it can show them."""
 
     def __init__(self, *, err: bool = True) -> None:
         self.err = err
         self.stream = sys.stderr if err else sys.stdout
-        self.live = self.stream.isatty() and os.environ.get("TERM", "").lower() not in DUMB
+        terminal = self.stream is not None and self.stream.isatty()
+        self.live = terminal and os.environ.get("TERM", "").lower() not in DUMB
         """Whether boxes, colours and a line that changes are welcome."""
 
     @property
@@ -53,7 +89,7 @@ class Screen:
         console = self._console()
         with console.capture() as drawn:
             for one in shown:
-                console.print(one, soft_wrap=soft_wrap)
+                console.print(_Safe(one), soft_wrap=soft_wrap)
         lines = (line.rstrip() for line in drawn.get().splitlines())
         # the console has left out what the stream cannot show
         self._put("\n".join(lines) + "\n")
@@ -68,6 +104,7 @@ class Screen:
 
     def line(self, *cells: tuple[str, str], indent: int = 0) -> None:
         """Print texts, each in its style, as a line; breaks are those of ``say``."""
+        cells = tuple((safe(text), style) for text, style in cells)
         if not self.live:
             self._put(" " * indent + "".join(text for text, _ in cells).rstrip() + "\n")
             return
@@ -96,10 +133,7 @@ class Screen:
             self._put("\r\x1b[K")
 
     def _put(self, text: str) -> None:
-        try:
-            click.echo(text, err=self.err, nl=False, color=True)
-        except BrokenPipeError as error:
-            raise ReaderGone("nobody reads it any more") from error
+        _put(text, err=self.err)
 
     def _console(self) -> Console:
         from rich.console import Console
@@ -115,3 +149,17 @@ class Screen:
             emoji=False,
             highlight=False,
         )
+
+
+class _Safe:
+    """Something to draw, whose texts are made safe; styles and control codes of rich stay."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self.shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self.shown, options):
+            if segment.control:
+                yield segment
+            else:
+                yield segment._replace(text=safe(segment.text, keep="\n"))

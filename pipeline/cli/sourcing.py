@@ -9,6 +9,7 @@ import click
 from pipeline.cli import options
 from pipeline.cli.documents import OUT_FOLDER, default_out, put, refuse_own_input
 from pipeline.cli.records import STDIO, records
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 
 PAGE = "report.html"
@@ -47,7 +48,7 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, ve
     put(sourcepage.article_table(run), str(folder / ARTICLES), force=force)
     put(sourcepage.source_table(run), str(folder / SOURCES), force=force)
     if not quiet:
-        click.echo(f"report on {plural(len(run.articles), 'articles')}: {folder / PAGE}", err=True)
+        tell(f"report on {plural(len(run.articles), 'articles')}: {folder / PAGE}")
 
 
 def default_folder(files: tuple[str, ...]) -> str:

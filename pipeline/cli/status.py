@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pipeline.cli.runreport import by_number
+from pipeline.cli.screen import answer, emit
 from pipeline.cli.table import LAYERS
 from pipeline.errors import LOCKED, OK, SOME_FAILED
 
@@ -46,10 +47,10 @@ def status(run_folder: str, as_json: bool) -> int:
         "dead_letters": dict(by_number(progress.codes)),
     }
     if as_json:
-        click.echo(json.dumps(found))
+        emit(json.dumps(found))
     else:
         for name, value in found.items():
-            click.echo(f"{name.replace('_', ' '):14}{_shown(value)}")
+            answer(f"{name.replace('_', ' '):14}{_shown(value)}")
     if not finished:
         return LOCKED
     return SOME_FAILED if progress.codes else OK

@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pipeline.terminal import safe
+
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
 
@@ -40,10 +42,10 @@ def plural(number: int, plurals: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text that a terminal shows as it is: one line, no control or format characters.
+    """Return text as the cell of a table: one line, no invisible characters, controls written out.
 
     >>> plain("a\\x1b[2Jb\\nc")
-    'a[2Jb c'
+    'a\\\\x1b[2Jb c'
     """
-    spaced = " ".join(text.split())
-    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    spaced = safe(" ".join(text.split()))
+    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cf", "Co"})

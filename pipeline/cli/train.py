@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import click
 from pipeline.cli import options
 from pipeline.cli.commands import Commands
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
@@ -138,7 +138,7 @@ def attributions(
         members=members,
         teacher=teacher,
         encoder=folder_of_encoder() if profile == "accurate" else None,
-        tell=_nobody if quiet else partial(click.echo, err=True),
+        tell=_nobody if quiet else tell,
     )
     return OK
 
@@ -171,7 +171,7 @@ def corpus_with(
         file.abort()
         raise
     if not quiet:
-        click.echo(f"learns from {plural(len(judged), 'reviewed articles')}", err=True)
+        tell(f"learns from {plural(len(judged), 'reviewed articles')}")
     return file.path
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from pipeline.cli import options
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 from pipeline.errors import BrokenRecord, InputNotFound
 
@@ -39,7 +40,7 @@ def validate(files: tuple[str, ...], quiet: bool, verbose: int) -> None:
             with open_regular(name) as file:
                 count = _check_file(file, shown(name))
         if not quiet:
-            click.echo(f"{shown(name)}: {plural(count, 'records')}, valid", err=True)
+            tell(f"{shown(name)}: {plural(count, 'records')}, valid")
 
 
 def _check_file(file: BinaryIO, where: str) -> int:

@@ -12,6 +12,7 @@ import click
 from pipeline.cli import options
 from pipeline.cli.documents import default_out, put, refuse_own_input
 from pipeline.cli.records import STDIO, parts, records
+from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
 from pipeline.errors import INTERRUPTED, OK, ExtraMissing, UsageError
 
@@ -94,7 +95,7 @@ def view(
     count = write_page(records(files), out, force=force)
     if not quiet:
         place = "" if out == STDIO else f": {out}"
-        click.echo(f"page of {plural(count, 'records')}{place}", err=True)
+        tell(f"page of {plural(count, 'records')}{place}")
     return OK
 
 
@@ -162,15 +163,13 @@ def _serve(
         worker = Worker(settings)
         app = application(catalogue, worker, journal, settings, names=(*LOCAL, host))
         if not quiet:
-            click.echo(
-                f"{plural(len(catalogue), 'records')}: {listening.address(listener)}", err=True
-            )
-            click.echo(f"corrections: {corrections}; Ctrl-C ends", err=True)
+            tell(f"{plural(len(catalogue), 'records')}: {listening.address(listener)}")
+            tell(f"corrections: {corrections}; Ctrl-C ends")
             if not listening.is_local(listener):
-                click.echo("whoever can reach this address can read and correct them", err=True)
+                tell("whoever can reach this address can read and correct them")
         # where the shell lets Ctrl-C be ignored, no exception tells of it
         with suppress(KeyboardInterrupt):
             listening.Server(app, worker.stop).run(sockets=[listener])
     if not quiet:
-        click.echo("stopped", err=True)
+        tell("stopped")
     return INTERRUPTED

@@ -10,9 +10,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline.outcomes import Failure
+from pipeline.strictjson import fits, parse_json
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -22,6 +24,22 @@ if TYPE_CHECKING:
 RECEIPTS = "receipts"
 LAYERS = ("quotes", "attributions", "figures", "times", "entities")
 BLOCK = 1 << 20
+RECEIPT = {
+    "name": str,
+    "key": str,
+    "sha256": str,
+    "size": int,
+    "counts": {str: int},
+    "failures": [list],
+}
+FAILURE = {
+    "id": (str, None),
+    "source": (str, None),
+    "code": str,
+    "message": str,
+    "stage": str,
+    "sha256": (str, None),
+}
 
 
 class Receipt(NamedTuple):
@@ -42,13 +60,18 @@ class Receipt(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return a receipt; raise ``ValueError`` if the bytes are none."""
+        """Return a receipt; raise ``ValueError`` if the bytes are not one."""
+        row = parse_json(data)
+        if not fits(row, RECEIPT):
+            raise ValueError("not a receipt")
         try:
-            row = json.loads(data)
             failures = tuple((index, Failure(*failure)) for index, failure in row["failures"])
-            return cls(**row | {"failures": failures})
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"no receipt: {error}") from error
+            receipt = cls(**row | {"failures": failures})
+        except TypeError as error:
+            raise ValueError(f"not a receipt: {error}") from error
+        if not all(fits(index, int) and fits(one._asdict(), FAILURE) for index, one in failures):
+            raise ValueError("not a receipt: a failure is not one")
+        return receipt
 
 
 def commit(
@@ -107,11 +130,12 @@ def read_receipt(store: Store, name: str) -> Receipt | None:
 
 def read_receipts(store: Store, names: Iterable[str]) -> Iterator[Receipt | None]:
     """Yield the receipt of each part, if there is one that can be read."""
-    for data in store.read_all(map(receipt_name, names)):
-        try:
-            yield None if data is None else Receipt.from_bytes(data)
-        except ValueError:
-            yield None
+    names = list(names)
+    for name, data in zip(names, store.read_all(map(receipt_name, names)), strict=True):
+        receipt = None
+        with suppress(ValueError):
+            receipt = None if data is None else Receipt.from_bytes(data)
+        yield receipt if receipt and receipt.name == name else None
 
 
 def committed(store: Store, shard: Shard, fingerprint: str) -> Receipt | None:

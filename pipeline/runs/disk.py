@@ -1,35 +1,42 @@
 """Runs in folders.
 
 Everything that ``LocalStore`` does to a disk goes through the few methods of ``Disk``: tests stop
-the program at each of those calls.
+the program at each of those calls. A folder is given by its descriptor and a file by its name in
+it, so that no link in the folder of a run leads anywhere else.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pipeline.errors import OutputNotCreated, StorageUnavailable
+from pipeline.opening import (
+    FOLDER_FLAGS,
+    NO_FOLDER,
+    TEMPORARY,
+    open_file,
+    open_folder,
+    temporary_names,
+)
 from pipeline.runs.lock import holder, locked
-from pipeline.runs.store import Written, failing, reason
-
-TEMPORARY = ".tmp"
-"""Ends the name of a file that is not in its place yet; such a name begins with a dot."""
+from pipeline.runs.store import RESCUE, Written, failing, reason
 
 
 class Disk:
     """The effects on a disk that a run has."""
 
-    def make_folder(self, path: Path) -> None:
-        path.mkdir()
+    def make_folder(self, folder: int, name: str) -> None:
+        os.mkdir(name, dir_fd=folder)
 
-    def create(self, path: Path) -> int:
-        """Open a new file for writing and return its descriptor."""
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    def create(self, folder: int, name: str) -> int:
+        """Create a file for writing and return its descriptor; there must be none."""
+        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=folder)
 
     def write(self, descriptor: int, data: bytes) -> None:
         view = memoryview(data)
@@ -39,140 +46,233 @@ class Disk:
     def sync(self, descriptor: int) -> None:
         os.fsync(descriptor)
 
-    def replace(self, source: Path, target: Path) -> None:
-        source.replace(target)
+    def close(self, descriptor: int) -> None:
+        """Close a file; a network file system or a quota may only now refuse what was written."""
+        os.close(descriptor)
 
-    def sync_folder(self, path: Path) -> None:
+    def replace(self, folder: int, source: str, target: str) -> None:
+        os.replace(source, target, src_dir_fd=folder, dst_dir_fd=folder)
+
+    def sync_folder(self, folder: int) -> None:
         """Make the names in a folder durable."""
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        os.fsync(folder)
 
-    def remove(self, path: Path) -> None:
-        path.unlink()
+    def remove(self, folder: int, name: str) -> None:
+        os.unlink(name, dir_fd=folder)
 
-    def remove_folder(self, path: Path) -> None:
-        path.rmdir()
+    def remove_folder(self, folder: int, name: str) -> None:
+        os.rmdir(name, dir_fd=folder)
 
 
 class LocalStore:
-    """A store in a folder of this machine, or of a file system that several ones share."""
+    """A store in a folder of this machine, or of a file system that several machines share.
+
+    The folder may be a link: it is the one that the user named. Below it no link is followed.
+    """
 
     def __init__(self, folder: str | Path, disk: Disk | None = None) -> None:
         self.folder = Path(folder)
         self.place = str(folder)
         self.disk = disk or Disk()
+        # the pieces of a rescue are in the folder of the run, where a link may be
+        rescued = self.folder.name == RESCUE
+        self._root = self.folder.parent if rescued else self.folder
+        self._inner = (RESCUE,) if rescued else ()
 
     def make(self) -> None:
         with _refusing(self.folder):
-            self._make_folder(self.folder)
+            self._make_root(self._root)
+            with self._within((), make=True):
+                pass
 
     @contextmanager
     def hold(self) -> Iterator[Callable[[], None]]:
         with locked(self.folder):
-            yield lambda: None  # the system takes it from nobody who lives
+            yield lambda: None  # nobody can take it from a process that lives
 
     def holder(self) -> str | None:
         return holder(self.folder)
 
     def put(self, name: str, chunks: Iterable[bytes]) -> Written:
         path = self.folder / name
-        # of its own for each process: one that was given up may still be at work
-        temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
-        with _refusing(path):
-            self._make_folder(path.parent)
-            descriptor = self.disk.create(temporary)
-        try:
+        *folders, last = name.split("/")
+        with ExitStack() as stack:
+            with _refusing(path):
+                self._make_root(self._root)
+                folder = stack.enter_context(self._within(folders, make=True))
+                temporary, descriptor = self._create(folder, last)
             try:
                 written = self._write(descriptor, chunks, path)
-            finally:
-                os.close(descriptor)
-            with failing(path):
-                self.disk.replace(temporary, path)
-                self.disk.sync_folder(path.parent)
-        except BaseException:
-            with suppress(OSError):
-                self.disk.remove(temporary)
-            raise
+                with failing(path):
+                    self.disk.replace(folder, temporary, last)
+                    self.disk.sync_folder(folder)
+            except BaseException:
+                with suppress(OSError):
+                    self.disk.remove(folder, temporary)
+                raise
         return written
 
+    def _create(self, folder: int, name: str) -> tuple[str, int]:
+        """Create a temporary file; return its name and its descriptor."""
+        names = temporary_names(name)
+        while True:
+            temporary = next(names)
+            with suppress(FileExistsError):
+                return temporary, self.disk.create(folder, temporary)
+
     def _write(self, descriptor: int, chunks: Iterable[bytes], path: Path) -> Written:
+        """Write a file durably and close it, whatever happens."""
         digest, size = hashlib.sha256(), 0
-        for chunk in chunks:  # what making a chunk raises is not about the disk
+        try:
+            for chunk in chunks:  # an error in making a chunk is not an error of the disk
+                with failing(path):
+                    self.disk.write(descriptor, chunk)
+                digest.update(chunk)
+                size += len(chunk)
             with failing(path):
-                self.disk.write(descriptor, chunk)
-            digest.update(chunk)
-            size += len(chunk)
+                self.disk.sync(descriptor)
+        except BaseException:
+            with suppress(OSError):
+                os.close(descriptor)
+            raise
         with failing(path):
-            self.disk.sync(descriptor)
+            self.disk.close(descriptor)
         return Written(digest.hexdigest(), size)
 
-    def _make_folder(self, folder: Path) -> None:
+    def _make_root(self, folder: Path) -> None:
+        """Make the folder of the run and those above it; links among these are followed."""
         if folder.is_dir():
             return
-        self._make_folder(folder.parent)
-        with suppress(FileExistsError):  # another worker was faster
-            self.disk.make_folder(folder)
-        self.disk.sync_folder(folder.parent)
+        self._make_root(folder.parent)
+        descriptor = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._make(descriptor, folder.name)
+        finally:
+            os.close(descriptor)
+
+    def _make(self, folder: int, name: str) -> None:
+        try:
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            with suppress(FileExistsError):  # another worker was faster
+                self.disk.make_folder(folder, name)
+            self.disk.sync_folder(folder)
+
+    @contextmanager
+    def _within(self, folders: Iterable[str], *, make: bool = False) -> Iterator[int]:
+        """Give the descriptor of a folder of the run, which is made if it is missing."""
+        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            place = self._root
+            for name in (*self._inner, *folders):
+                place /= name
+                if make:
+                    self._make(descriptor, name)
+                below = open_folder(name, where=str(place), folder=descriptor)
+                os.close(descriptor)
+                descriptor = below
+            yield descriptor
+        finally:
+            os.close(descriptor)
 
     def open(self, name: str) -> BinaryIO:
-        with _reading(self.folder / name) as path:
-            return path.open("rb")
+        path = self.folder / name
+        *folders, last = name.split("/")
+        with _reading(path), self._within(folders) as folder:
+            descriptor = open_file(last, where=str(path), folder=folder)
+        return io.BufferedReader(_File(descriptor, path))
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
         for name in names:
             data = None
-            with suppress(FileNotFoundError), _reading(self.folder / name) as path:
-                data = path.read_bytes()
+            with suppress(FileNotFoundError), self.open(name) as file:
+                data = file.read()
             yield data
 
     def folders(self) -> list[str]:
         if not self.folder.is_dir():
             return []
-        with _reading(self.folder) as folder:
-            return sorted(path.name for path in folder.iterdir() if path.is_dir())
+        with _reading(self.folder):
+            return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
 
     def below(self, name: str) -> LocalStore:
         return LocalStore(self.folder / name, self.disk)
 
     def remove(self, name: str) -> None:
-        path = self.folder / name
-        with failing(path), suppress(FileNotFoundError):
-            self.disk.remove(path)
-            self.disk.sync_folder(path.parent)
+        *folders, last = name.split("/")
+        with (
+            failing(self.folder / name),
+            suppress(FileNotFoundError),
+            self._within(folders) as folder,
+        ):
+            self.disk.remove(folder, last)
+            self.disk.sync_folder(folder)
 
     def remove_folder(self, name: str) -> None:
-        self._empty(self.folder / name)
+        with failing(self.folder / name), suppress(FileNotFoundError), self._within(()) as folder:
+            self._empty(folder, name)
 
     def clean(self) -> None:
-        for path in _temporary(self.folder):
-            with failing(path), suppress(FileNotFoundError):
-                self.disk.remove(path)
+        with failing(self.folder), suppress(FileNotFoundError), self._within(()) as folder:
+            for name in self._clean(folder):
+                below = os.open(name, FOLDER_FLAGS, dir_fd=folder)
+                try:
+                    list(self._clean(below))
+                finally:
+                    os.close(below)
 
-    def _empty(self, folder: Path) -> None:
-        with failing(folder), suppress(FileNotFoundError):
-            for path in sorted(folder.iterdir()):
-                if path.is_dir() and not path.is_symlink():
-                    self._empty(path)
-                else:
-                    self.disk.remove(path)
-            self.disk.remove_folder(folder)
+    def _clean(self, folder: int) -> Iterator[str]:
+        """Remove the temporary files in a folder, and yield the names of folders in it."""
+        with os.scandir(folder) as entries:
+            found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+        for name, is_folder in found:
+            if name.startswith(".") and name.endswith(TEMPORARY):
+                with suppress(FileNotFoundError):
+                    self.disk.remove(folder, name)
+            elif is_folder:
+                yield name
+
+    def _empty(self, folder: int, name: str) -> None:
+        """Remove whatever has a name in a folder; a link is removed, what it leads to is not."""
+        try:
+            below = os.open(name, FOLDER_FLAGS, dir_fd=folder)
+        except OSError as error:
+            if error.errno not in NO_FOLDER:
+                raise
+            self.disk.remove(folder, name)
+            return
+        try:
+            with os.scandir(below) as entries:
+                names = sorted(entry.name for entry in entries)
+            for one in names:
+                self._empty(below, one)
+        finally:
+            os.close(below)
+        self.disk.remove_folder(folder, name)
 
 
-def _temporary(folder: Path) -> Iterator[Path]:
-    """Yield what was being written in a folder and the ones right below it."""
-    for pattern in (f".*{TEMPORARY}", f"*/.*{TEMPORARY}"):
-        yield from sorted(folder.glob(pattern))
+class _File(io.FileIO):
+    """A file of a run; what goes wrong while it is read is ``StorageUnavailable``."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        super().__init__(descriptor, "rb")
+        self._path = path
+
+    def readinto(self, buffer: Any, /) -> int:
+        with _reading(self._path):
+            return super().readinto(buffer)
+
+    def readall(self) -> bytes:
+        with _reading(self._path):
+            return super().readall()
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Path]:
+def _reading(path: Path) -> Iterator[None]:
     """Raise ``StorageUnavailable`` for what goes wrong in the block, save what is not there."""
     try:
-        yield path
-    except NotADirectoryError as error:  # no more there than in a folder that is none
+        yield
+    except NotADirectoryError as error:  # what is below a file is not there either
         raise FileNotFoundError(path) from error
     except FileNotFoundError:
         raise

@@ -40,11 +40,11 @@ from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
 from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.runs.job import Job
-from pipeline.runs.plan import Plan, Shard, content_key
-from pipeline.runs.rescue import RESCUE
-from pipeline.runs.store import Store
+from pipeline.runs.plan import PART, Plan, Shard, content_key
+from pipeline.runs.store import RESCUE, Store
 from pipeline.runs.stores import store_at
 from pipeline.settings import Settings, known
+from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
     from pipeline.outcomes import Failure
@@ -56,6 +56,18 @@ MANIFEST = "manifest.json"
 PLAN = "plan.jsonl"
 LETTERS = "dead-letter.jsonl"
 SUCCESS = "_SUCCESS.json"
+FORM: Shape = {
+    "pipeline": str,
+    "fingerprint": str,
+    "inputs": [str],
+    "reading": {"format": (str, None), "published": (str, None)},
+    "settings": dict,
+    "provenance": dict,
+    "plan": {"sha256": str},
+}
+"""What the manifest has to hold."""
+SUMMARY: Shape = {"parts": [{"name": str, "sha256": str}], "dead_letters": {str: int}}
+"""What ``_SUCCESS.json`` has to hold."""
 UNREAD = {kind.code for kind in (InputNotFound, NotAFile, Unreadable, ArticleChanged)}
 """Dead letters of articles that were not there to be read."""
 AHEAD = 32
@@ -104,7 +116,7 @@ class Run:
         if data is None:
             return None
         where = f"{self.place}/{MANIFEST}"
-        return _object(data, where, "fingerprint", "inputs", "reading", "settings", "plan")
+        return _object(data, where, FORM)
 
     def inputs(self) -> list[str]:
         """Return what the run was told to read."""
@@ -122,8 +134,8 @@ class Run:
         return Job(
             folder=self.place,
             settings=settings,
-            format=reading["format"],
-            published=reading["published"],
+            format=reading.get("format"),
+            published=reading.get("published"),
         )
 
     @property
@@ -134,7 +146,12 @@ class Run:
         """Return what a run that is done says of itself."""
         (data,) = self.store.read_all([SUCCESS])
         where = f"{self.place}/{SUCCESS}"
-        return None if data is None else _object(data, where, "parts", "dead_letters")
+        if data is None:
+            return None
+        found = _object(data, where, SUMMARY)
+        if not all(PART.fullmatch(part["name"].removesuffix(".jsonl")) for part in found["parts"]):
+            raise RunDamaged("names a part as no run does", where=where)
+        return found
 
     def parts(self) -> list[str]:
         """Return the names of the parts of a run that is done, each as the run wrote it.
@@ -352,13 +369,13 @@ def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
                     yield content_key(item)
 
 
-def _object(data: bytes, where: str, *keys: str) -> dict[str, Any]:
-    """Return a JSON object that has these keys; raise ``RunDamaged`` for anything else."""
+def _object(data: bytes, where: str, shape: Shape) -> dict[str, Any]:
+    """Return a JSON object of this shape; raise ``RunDamaged`` for anything else."""
     try:
-        found = json.loads(data)
+        found: dict[str, Any] = parse_json(data)
     except ValueError as error:
-        raise RunDamaged("no JSON", where=where) from error
-    if not isinstance(found, dict) or not found.keys() >= set(keys):
+        raise RunDamaged(f"not JSON: {error}", where=where) from error
+    if not fits(found, shape):
         raise RunDamaged("was not written by a run", where=where)
     return found
 

@@ -25,8 +25,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.errors import PipelineError, RunLocked, StorageUnsuitable
+from pipeline.errors import PipelineError, RunDamaged, RunLocked, StorageUnsuitable
 from pipeline.runs.store import Store
+from pipeline.strictjson import Shape, fits, parse_json
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ GONE = 30.0
 """Seconds without a renewal after which others take a holder for gone."""
 LOOK = 1.0
 """Seconds from one look at another one's lock to the next."""
+HELD: Shape = {"owner": str, "token": str, "process": list}
+"""What a lock has to hold."""
 OURS: set[str] = set()
 """The locks that this process holds."""
 
@@ -146,7 +149,16 @@ class Lease:
 
     def _read(self, number: int) -> dict[str, Any] | None:
         data = self.store.read(_name(number)) if number else None
-        return json.loads(data) if data else None
+        if not data:
+            return None
+        try:
+            held = parse_json(data)
+        except ValueError:
+            held = None
+        if not fits(held, HELD) or [type(one) for one in held["process"]] != [str, str, int, str]:
+            message = "is not a lock of a run"
+            raise RunDamaged(message, where=f"{self.store.place}/{_name(number)}")
+        return dict(held)
 
     def _data(self, beat: int) -> bytes:
         owner = f"process {os.getpid()} on {socket.gethostname()}"

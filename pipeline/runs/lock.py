@@ -10,24 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.errors import OutputNotCreated, RunLocked
+from pipeline.errors import OutputNotCreated, RunLocked, StorageUnsuitable
+from pipeline.opening import open_file
 from pipeline.runs.store import reason
 
 LOCK = ".lock"
 LOOKS = 10
-"""So often the lock is asked for: a look at who has it takes it too, for a blink."""
+"""How often the lock is asked for: whoever looks at its holder takes it for an instant."""
 LOOK = 0.02
 """Seconds from one time to the next."""
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a run; the system lets go of it however the process ends.
+    """Hold the lock of a run; the system releases it however the process ends.
 
-    Raises ``RunLocked``, with who holds it, or ``OutputNotCreated``.
+    Raises ``RunLocked`` with the holder, ``OutputNotCreated``, ``NotOurFile``, or
+    ``StorageUnsuitable`` where the file system has no locks.
     """
+    path = folder / LOCK
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = open_file(path, os.O_RDWR | os.O_CREAT, where=str(path), in_place=True)
     except OSError as error:
         raise OutputNotCreated(reason(error), where=str(folder)) from error
     try:
@@ -36,16 +39,20 @@ def locked(folder: Path) -> Iterator[None]:
         yield
         _write(descriptor, "")
     finally:
-        os.close(descriptor)
+        with suppress(OSError):  # the name of the holder may be lost: nobody needs it any more
+            os.close(descriptor)
 
 
 def _take(descriptor: int, folder: Path) -> None:
-    """Lock the file; somebody who only looks who has it is waited for."""
+    """Lock the file; wait for anyone who only looks at its holder."""
     for _ in range(LOOKS):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             time.sleep(LOOK)
+        except OSError as error:  # ENOLCK, or a file system that knows no locks
+            hint = "the file system gives no lock: put the run in another folder, or try later"
+            raise StorageUnsuitable(reason(error), where=str(folder), hint=hint) from error
         else:
             return
     message = f"in use by {_read(descriptor) or 'another process'}"
@@ -53,26 +60,35 @@ def _take(descriptor: int, folder: Path) -> None:
 
 
 def holder(folder: Path) -> str | None:
-    """Return which process works on a run, or None."""
+    """Return which process works on a run, or None if there is none or nobody can tell.
+
+    Raises ``NotOurFile``.
+    """
+    path = folder / LOCK
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_file(path, where=str(path))
     except OSError:
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _read(descriptor) or "another process"
+    except OSError:
+        return None
     finally:
         os.close(descriptor)
     return None
 
 
 def _write(descriptor: int, owner: str) -> None:
-    # only a courtesy to the next one: the lock holds without it, and on a full disk too
+    # only a courtesy to the next one: the lock works without it, and on a full disk too
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, owner.encode(), 0)
 
 
 def _read(descriptor: int) -> str:
-    return os.pread(descriptor, 200, 0).decode("utf-8", "replace")
+    try:
+        return os.pread(descriptor, 200, 0).decode("utf-8", "replace")
+    except OSError:
+        return ""

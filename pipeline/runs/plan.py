@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Self
 
@@ -18,8 +19,20 @@ from pipeline.readers import Article, Item, read_item
 from pipeline.readers.files import as_utf8, from_utf8
 from pipeline.records.schema import text_sha256
 from pipeline.runs.job import Job
+from pipeline.strictjson import Shape, fits, parse_json
 
 MAX_BYTES: Final = 4_000_000
+PART: Final = re.compile(r"part-\d{5,12}[ab]{0,12}")
+SHA256: Final = re.compile("[0-9a-f]{64}")
+ITEM: Final[Shape] = {
+    "path": str,
+    "start": int,
+    "size": int,
+    "line": int,
+    "sha256": (str, None),
+    "taken": bool,
+    "hashed": (int, None),
+}
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run which is told to stop does so in seconds; a commit costs milliseconds."""
 
@@ -44,13 +57,26 @@ class Shard(NamedTuple):
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """Return the shard of a line; raise ``RunDamaged`` if it is none."""
+        """Return the shard of a line; raise ``RunDamaged`` if it is not one."""
         try:
-            row = json.loads(line)
-            items = (Item(from_utf8(path), *rest) for path, *rest in row["items"])
-            return cls(row["name"], tuple(items))
+            row = parse_json(line)
+            items = tuple(Item(*item) for item in row["items"])
+            # the name becomes that of a file
+            if PART.fullmatch(row["name"]) and all(map(_is_item, items)):
+                named = (one._replace(path=from_utf8(one.path)) for one in items)
+                return cls(row["name"], tuple(named))
         except (ValueError, KeyError, TypeError) as error:
-            raise RunDamaged("a line of the plan is no shard") from error
+            raise RunDamaged("a line of the plan is not a shard") from error
+        raise RunDamaged("a line of the plan is not a shard")
+
+
+def _is_item(item: Item) -> bool:
+    """Return whether an item that was read has values that an item can have."""
+    return (
+        fits(item._asdict(), ITEM)
+        and min(item.start, item.size, item.line, item.hashed or 0) >= 0
+        and (item.sha256 is None or SHA256.fullmatch(item.sha256) is not None)
+    )
 
 
 def _items(shard: Shard) -> str:

@@ -16,15 +16,13 @@ from pipeline.errors import RunDamaged, WorkerDied
 from pipeline.outcomes import Failure
 from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost, Worker
+from pipeline.runs.store import RESCUE
 from pipeline.runs.work import failed
 
 if TYPE_CHECKING:
     from pipeline.runs.job import Job
     from pipeline.runs.plan import Shard
     from pipeline.runs.store import Store
-
-RESCUE = "rescue"
-"""The folder of the pieces, below that of the run."""
 
 
 def rescue(

@@ -13,6 +13,9 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from pipeline.errors import WriteFailed
 
+RESCUE = "rescue"
+"""The folder below that of a run with the pieces of a shard that lost its worker."""
+
 
 class Written(NamedTuple):
     """What was put: its SHA-256 and its size in bytes."""
@@ -91,7 +94,7 @@ def failing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "make room or mend the disk; the same command then goes on where it was"
+        hint = "make room or repair the disk; the same command then resumes the run"
         raise WriteFailed(reason(error), where=str(path), hint=hint) from error
 
 

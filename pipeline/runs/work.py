@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ArticleError, ArticleTooSlow, DuplicateId
+from pipeline.errors import ArticleError, ArticleTooSlow, DuplicateId, RunDamaged
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, read_item
 from pipeline.records.schema import text_sha256
-from pipeline.runs.commit import Receipt, commit, part_name, read_receipt
+from pipeline.runs.commit import Receipt, commit, part_name, read_receipt, receipt_name
 from pipeline.runs.deadline import deadline
 
 if TYPE_CHECKING:
@@ -74,4 +74,9 @@ def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str,
     before = {index for index, _ in receipt.failures}
     places = (index for index in range(len(shard.items)) if index not in before)
     with store.open(part_name(shard.name)) as file:
-        return dict(zip(places, file, strict=True)), receipt.counts
+        try:
+            return dict(zip(places, file, strict=True)), receipt.counts
+        except ValueError as error:
+            message = "tells of other articles than the part has"
+            where = f"{store.place}/{receipt_name(shard.name)}"
+            raise RunDamaged(message, where=where) from error

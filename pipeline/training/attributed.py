@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.readers.article import parse_published
+from pipeline.strictjson import parse_json
 
 Bounds = tuple[int, int]
 TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -88,8 +89,8 @@ def _read(path: Path) -> str:
 
 def _parsed(data: str, where: str, **given: str) -> AnnotatedArticle:
     try:
-        return _article(given | json.loads(data))
-    except (ValueError, TypeError, KeyError) as error:
+        return _article(given | parse_json(data))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         hint = "an article has the keys id, text and attributions (lists of spans)"
         raise BadRow(f"{type(error).__name__}: {error}", where=where, hint=hint) from error
 

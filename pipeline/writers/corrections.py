@@ -11,15 +11,18 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import InputNotFound, OutputNotCreated, WriteFailed
+from pipeline.errors import OutputNotCreated, Unreadable, WriteFailed
+from pipeline.opening import open_file
 from pipeline.outcomes import Notice
 from pipeline.records.corrections import Correction
 from pipeline.writers.files import sync_folder
 
 TORN = "W601"
+FULL = "make room or repair the disk, and save it again: what was kept before is whole"
 
 
 class Kept(NamedTuple):
@@ -35,16 +38,16 @@ def append(path: str | Path, corrections: Iterable[Correction]) -> None:
 
     They are one write: a reader sees all of them or none, save after a power cut.
 
-    Raises ``OutputNotCreated`` or ``WriteFailed``.
+    Raises ``OutputNotCreated``, ``WriteFailed``, or ``NotOurFile`` for a link in its place.
     """
     data = b"".join(one.to_line().encode() for one in corrections)
     if not data:
         return
     path = Path(path)
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, flags, 0o666)
+        descriptor = open_file(path, flags, where=str(path), in_place=True)
     except OSError as error:
         raise OutputNotCreated(_reason(error), where=str(path)) from error
     try:
@@ -59,26 +62,30 @@ def append(path: str | Path, corrections: Iterable[Correction]) -> None:
         if not size:
             sync_folder(path.parent)
     except OSError as error:
-        hint = "make room or mend the disk, and say it again: what was kept before is whole"
-        raise WriteFailed(_reason(error), where=str(path), hint=hint) from error
-    finally:
+        with suppress(OSError):
+            os.close(descriptor)
+        raise WriteFailed(_reason(error), where=str(path), hint=FULL) from error
+    try:
         os.close(descriptor)
+    except OSError as error:  # a network file system or a quota may refuse only now
+        raise WriteFailed(_reason(error), where=str(path), hint=FULL) from error
 
 
 def read(path: str | Path) -> Kept:
     """Return the corrections of a file; one that is not there yet holds none.
 
     A line that ends before its JSON does was cut short: it becomes a notice. Any other line that is
-    no correction raises ``BadCorrection``; a file that cannot be read, ``InputNotFound``.
+    not a correction raises ``BadCorrection``; a file that cannot be read raises ``Unreadable``, and
+    a link in its place ``NotOurFile``.
     """
     try:
-        with Path(path).open("rb") as file:
+        with os.fdopen(open_file(path, where=str(path)), "rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH)
             lines = file.read().split(b"\n")
     except FileNotFoundError:
         return Kept((), ())
     except OSError as error:
-        raise InputNotFound(_reason(error), where=str(path)) from error
+        raise Unreadable(_reason(error), where=str(path)) from error
     corrections, notices = [], []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -96,6 +103,8 @@ def _is_json(line: bytes) -> bool:
         json.loads(line)
     except ValueError:
         return False
+    except RecursionError:  # whole, as far as anyone can tell: it is refused as a correction
+        return True
     return True
 
 

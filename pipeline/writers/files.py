@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import OutputExists, OutputNotCreated, WriteFailed
+from pipeline.opening import temporary_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,16 +20,20 @@ class NewFile:
 
     A file that is already there stays, unless ``force`` is set. It is compared with what is written
     instead: the same bytes are no conflict, the first other byte is.
+
+    A link is followed, since a user who names it wants its target written. Without ``follow`` the
+    link itself is replaced: that is for files beside the one that the user named.
     """
 
-    def __init__(self, path: str | Path, *, force: bool = False) -> None:
+    def __init__(self, path: str | Path, *, force: bool = False, follow: bool = True) -> None:
         """Raise ``OutputNotCreated`` where no file can be."""
-        # a link is followed: its target is what the user wants to have written
-        self.path = Path(os.path.realpath(path))
+        path = Path(path)
+        real = os.path.realpath(path if follow else path.parent)
+        self.path = Path(real) if follow else Path(real, path.name)
         self.shown = str(path)
         self.force = force
         self.existing: BinaryIO | None = None
-        self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+        self.temporary: Path | None = None
         try:
             self._open()
         except OSError as error:
@@ -38,21 +43,26 @@ class NewFile:
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            mode = self.path.stat().st_mode
+            mode = self.path.lstat().st_mode
             if stat.S_ISDIR(mode):
                 raise OutputNotCreated("a folder", where=self.shown)
-            if not stat.S_ISREG(mode):
+            if not stat.S_ISREG(mode) and not (self.force and stat.S_ISLNK(mode)):
                 hint = "write to stdout with -o - and redirect it"
                 raise OutputNotCreated("not a regular file", where=self.shown, hint=hint)
             if not self.force:
                 self.existing = self.path.open("rb")
-        self.file = self.temporary.open("wb")
+        for name in temporary_names(self.path.name):
+            temporary = self.path.with_name(name)
+            with suppress(FileExistsError):
+                self.file = temporary.open("xb")
+                self.temporary = temporary
+                return
 
     def write(self, data: bytes) -> None:
         """Append bytes; raise ``OutputExists`` where the existing file has others."""
-        if self.existing is not None and self.existing.read(len(data)) != data:
-            raise OutputExists("exists already, with other content", where=self.shown)
         with self._writing():
+            if self.existing is not None and self.existing.read(len(data)) != data:
+                raise OutputExists("exists already, with other content", where=self.shown)
             self.file.write(data)
 
     def commit(self) -> bool:
@@ -61,12 +71,12 @@ class NewFile:
         Raises ``OutputExists`` if the existing file goes on, ``WriteFailed`` if it could not be
         made durable.
         """
-        if self.existing is not None:
-            if self.existing.read(1):
-                raise OutputExists("exists already, with other content", where=self.shown)
-            self.abort()
-            return False
         with self._writing():
+            if self.existing is not None:
+                if self.existing.read(1):
+                    raise OutputExists("exists already, with other content", where=self.shown)
+                self.abort()
+                return False
             self.file.flush()
             os.fsync(self.file.fileno())
             self.file.close()
@@ -75,6 +85,7 @@ class NewFile:
         return True
 
     def _put(self) -> None:
+        assert self.temporary is not None
         if self.force:
             self.temporary.replace(self.path)
             return
@@ -94,8 +105,9 @@ class NewFile:
             self.existing.close()
         with suppress(AttributeError, OSError):
             self.file.close()
-        with suppress(OSError):
-            self.temporary.unlink()
+        if self.temporary is not None:
+            with suppress(OSError):
+                self.temporary.unlink()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

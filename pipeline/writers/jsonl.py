@@ -80,7 +80,7 @@ class DeadLetters:
 
     def write(self, failure: Failure) -> None:
         if self.file is None:
-            self.file = NewFile(self.path, force=True)
+            self.file = NewFile(self.path, force=True, follow=False)
         self.file.write(failure.to_line().encode())
 
     def commit(self) -> bool:

@@ -1,13 +1,16 @@
 """Load into a folder of Parquet files, one a table.
 
-The folder is replaced as a whole, by renaming. Articles that it held stay, unless a newer record of
-them comes: first everything that arrives is written to one file a table, each batch a row group;
-then what was there and what arrived are copied together, and of each article only the rows of the
-generation that won, the old files being generation 0 and each batch one more.
+The folder is replaced as a whole: a new one is exchanged with it in one step, so that a reader
+always finds a folder with all its files. Articles that it held stay, unless a newer record of them
+arrives: first everything that arrives is written to one file a table, each batch a row group; then
+what was there and what arrived are copied together. Of each article only the rows of the generation
+that won are copied; the old files are generation 0, and each batch is one more.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import fcntl
 import os
 import shutil
@@ -30,6 +33,11 @@ if TYPE_CHECKING:
     from pipeline.writers.rows import Entry
 
 COMPRESSION: Final = "zstd"
+AT_FDCWD: Final = -100
+RENAME_EXCHANGE: Final = 2
+RENAME_SWAP: Final = 2
+CANNOT: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
+"""What systems answer whose kernel or file system cannot exchange folders, such as NFS."""
 
 
 class ParquetTarget:
@@ -102,6 +110,9 @@ class ParquetTarget:
         if not chosen:
             return tally
         self.generation += 1
+        if self.generation == 1:
+            with self._failing():
+                self.arriving.mkdir()
         for entry in chosen:
             self.known[entry.id] = (entry.sha256, entry.rank)
             self.winners[entry.id] = self.generation
@@ -117,7 +128,6 @@ class ParquetTarget:
 
     def _writer(self, folder: Path, table: Table) -> pq.ParquetWriter:
         if table.name not in self.writers:
-            folder.mkdir(exist_ok=True)
             path = self._file(folder, table)
             schema = arrow_schema(table, self.schema)
             self.writers[table.name] = pq.ParquetWriter(path, schema, compression=COMPRESSION)
@@ -149,9 +159,11 @@ class ParquetTarget:
         self._close()
         for path in (*self.joined.iterdir(), self.joined):
             _sync(path)
-        with suppress(FileNotFoundError):
+        if not self.folder.exists():
+            self.joined.rename(self.folder)
+        elif not exchange(self.joined, self.folder):  # then there is no folder for a moment
             self.folder.rename(self.old)
-        self.joined.rename(self.folder)
+            self.joined.rename(self.folder)
         _sync(self.folder.parent)
         shutil.rmtree(self.old, ignore_errors=True)
 
@@ -231,6 +243,26 @@ class ParquetTarget:
         if self.lock is not None:
             os.close(self.lock)
             self.lock = None
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Exchange two folders in one step; return False if the system cannot do that.
+
+    Raises ``OSError`` if it can and something goes wrong.
+    """
+    system = ctypes.CDLL(None, use_errno=True)
+    one, other = os.fsencode(first), os.fsencode(second)
+    if hasattr(system, "renameat2"):  # Linux
+        failed = system.renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE)
+    elif hasattr(system, "renamex_np"):  # macOS
+        failed = system.renamex_np(one, other, RENAME_SWAP)
+    else:
+        return False
+    if not failed:
+        return True
+    if (number := ctypes.get_errno()) in CANNOT:
+        return False
+    raise OSError(number, os.strerror(number), str(second))
 
 
 def _sync(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import logging
 import os
@@ -20,6 +21,7 @@ from spacy.language import Language
 from pipeline.cli import main
 from pipeline.cli.options import JsonLines
 from pipeline.cli.runreport import RunReport, duration
+from pipeline.runs import disk
 from pipeline.runs.commit import Receipt
 from pipeline.runs.executors import Serial
 from pipeline.runs.folder import Progress, Run
@@ -208,14 +210,14 @@ def test_what_lies_beside_the_runs_and_cannot_be_read_keeps_no_night_from_its_wo
     for name in ("web", "lost+found"):
         (folder / "nights" / name).mkdir()
         (folder / "nights" / name / "manifest.json").write_text("[]", "utf-8")
-    real = Path.read_bytes
+    real = disk.open_file
 
-    def read(path: Path) -> bytes:
-        if "lost+found" in path.parts:
+    def open_file(name: str, *, where: str, **given: Any) -> int:
+        if "lost+found" in where:
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(name, where=where, **given)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(disk, "open_file", open_file)
     assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only", "--quiet"]) == 0
     assert ids(folder / "nights/2") == []
     assert [record.getMessage() for record in caplog.records] == [
@@ -336,7 +338,7 @@ def unread() -> Iterator[TextIO]:
     """Give a stream whose reader is gone."""
     reading, writing = os.pipe()
     os.close(reading)
-    with os.fdopen(writing, "w") as stream:
+    with io.TextIOWrapper(os.fdopen(writing, "wb", buffering=0), write_through=True) as stream:
         yield stream
 
 

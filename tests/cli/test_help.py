@@ -156,10 +156,10 @@ def test_an_error_shows_no_control_character(
     on_terminal: Callable[[int], Screen], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["extract", "\x1bcgone.txt"]) == 66
-    assert "error[P201]: cgone.txt: no such file" in capfd.readouterr().err
+    assert r"error[P201]: \x1bcgone.txt: no such file" in capfd.readouterr().err
     screen = on_terminal(60)
-    assert main(["extract", "\x1b]0;x\x07gone.txt"]) == 66
+    assert main(["extract", "\x1b]0;x\x07no.txt"]) == 66
     shown = screen.stream.getvalue()  # type: ignore[attr-defined]
-    assert "\x1b[1;31merror[P201]:\x1b[0m ]0;xgone.txt" in shown
+    assert "\x1b[1;31merror[P201]:\x1b[0m \\x1b]0;x\\x07no.txt" in shown
     assert "\x07" not in shown
     assert max(map(len, shown.splitlines())) < 60 + len("\x1b[1;31m\x1b[0m")

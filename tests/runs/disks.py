@@ -26,11 +26,11 @@ class CountingDisk(Disk):
         self.calls = 0
         self.writes: list[int] = []
 
-    def make_folder(self, path: Path) -> None:
-        self.call(super().make_folder, path)
+    def make_folder(self, folder: int, name: str) -> None:
+        self.call(super().make_folder, folder, name)
 
-    def create(self, path: Path) -> int:
-        return int(self.call(super().create, path))
+    def create(self, folder: int, name: str) -> int:
+        return int(self.call(super().create, folder, name))
 
     def write(self, descriptor: int, data: bytes) -> None:
         self.call(super().write, descriptor, data, data=data)
@@ -38,17 +38,20 @@ class CountingDisk(Disk):
     def sync(self, descriptor: int) -> None:
         self.call(lambda _: None, descriptor)
 
-    def replace(self, source: Path, target: Path) -> None:
-        self.call(super().replace, source, target)
+    def close(self, descriptor: int) -> None:
+        self.call(super().close, descriptor)
 
-    def sync_folder(self, path: Path) -> None:
-        self.call(lambda _: None, path)
+    def replace(self, folder: int, source: str, target: str) -> None:
+        self.call(super().replace, folder, source, target)
 
-    def remove(self, path: Path) -> None:
-        self.call(super().remove, path)
+    def sync_folder(self, folder: int) -> None:
+        self.call(lambda _: None, folder)
 
-    def remove_folder(self, path: Path) -> None:
-        self.call(super().remove_folder, path)
+    def remove(self, folder: int, name: str) -> None:
+        self.call(super().remove, folder, name)
+
+    def remove_folder(self, folder: int, name: str) -> None:
+        self.call(super().remove_folder, folder, name)
 
     def call(self, do: Callable[..., Any], *arguments: Any, data: bytes = b"") -> Any:
         self.calls += 1
@@ -111,12 +114,19 @@ class DyingDisk(CountingDisk):
 
     def sync(self, descriptor: int) -> None:
         super().sync(descriptor)
-        stat = os.fstat(descriptor)
-        path = next(one for one in self.root.rglob("*") if one.stat().st_ino == stat.st_ino)
-        self.bytes[stat.st_ino] = path.read_bytes()
+        path = self.path(descriptor)
+        self.bytes[path.stat().st_ino] = path.read_bytes()
 
-    def sync_folder(self, path: Path) -> None:
-        super().sync_folder(path)
+    def path(self, descriptor: int) -> Path:
+        """Return the path of a file or a folder that is open."""
+        number = os.fstat(descriptor).st_ino
+        return next(
+            one for one in (self.root, *self.root.rglob("*")) if one.stat().st_ino == number
+        )
+
+    def sync_folder(self, folder: int) -> None:
+        super().sync_folder(folder)
+        path = self.path(folder)
         self.names = {name: ino for name, ino in self.names.items() if name.parent != path}
         for one in path.iterdir():
             self.names[one] = None if one.is_dir() else one.stat().st_ino

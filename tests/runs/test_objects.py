@@ -20,6 +20,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.errors import (
     OutputError,
+    RunDamaged,
     RunLocked,
     StorageUnavailable,
     StorageUnsuitable,
@@ -253,10 +254,10 @@ def test_a_lock_that_is_renewed_is_left_alone_and_one_that_is_not_is_taken_over(
     with Lease(store).held() as still_ours:
         still_ours()
         elsewhere()
-        renewing = Lease(
-            store, wait=lambda _: store.put(".lock/00000001", [b'{"beat": 9}']) and None
-        )
         ours = store.read(".lock/00000001") or b""
+        renewed = ours.replace(b'"beat": 0', b'"beat": 9')
+        assert renewed != ours
+        renewing = Lease(store, wait=lambda _: store.put(".lock/00000001", [renewed]) and None)
         with pytest.raises(RunLocked, match="in use by process"), renewing.held():
             pass
         store.put(".lock/00000001", [ours])
@@ -275,6 +276,25 @@ def test_a_lock_that_is_renewed_is_left_alone_and_one_that_is_not_is_taken_over(
     with Lease(store).held():
         pass
     assert store.files(".lock") == [".lock/00000003"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 100_000,
+        b"\xff",
+        b"{}",
+        b'{"owner": "x", "token": "y", "process": ["", "", "../x", ""]}',
+    ],
+    ids=["deep", "bytes", "empty", "process"],
+)
+def test_a_lock_that_no_run_wrote_is_an_error_with_a_code(s3: str, data: bytes) -> None:
+    store = ObjectStore(s3)
+    store.put(".lock/00000001", [data])
+    with pytest.raises(RunDamaged, match="not a lock"), Lease(store).held():
+        pass
+    with pytest.raises(RunDamaged, match="not a lock"):
+        Lease(store).holder()
 
 
 def test_a_lock_that_could_not_be_renewed_for_long_is_taken_for_lost(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BadCorrection, InputNotFound, OutputNotCreated, WriteFailed
+from pipeline.errors import BadCorrection, OutputNotCreated, Unreadable, WriteFailed
 from pipeline.records.corrections import Correction
 from pipeline.writers.corrections import append, read
 from tests.records.judging import by_hand, item, made
@@ -116,7 +116,7 @@ def test_a_full_disk_and_a_place_that_is_none_are_errors(
 ) -> None:
     with pytest.raises(OutputNotCreated):
         append(tmp_path, some)
-    with pytest.raises(InputNotFound):
+    with pytest.raises(Unreadable):
         read(tmp_path)
 
     def full(*_: object) -> int:

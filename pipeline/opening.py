@@ -1,0 +1,108 @@
+"""Open files in a folder that someone else may have made.
+
+A run folder may come from another user or machine. A symbolic link in the place of one of its files
+would make the program read, write or truncate a file elsewhere; a FIFO would make it wait for ever.
+Nothing here follows a link, and only regular files are opened.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from errno import EISDIR, ELOOP, EMLINK, ENOTDIR
+
+from pipeline.errors import NotOurFile
+
+FILE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+NO_FOLDER = frozenset({ENOTDIR, ELOOP, EMLINK})
+"""What systems answer when a folder is opened with ``FOLDER_FLAGS`` and something else is there."""
+KINDS = (
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+TEMPORARY = ".tmp"
+"""Ends the name of a file that is not in its place yet; such a name begins with a dot."""
+NAMES = 100
+"""How many names are tried for a temporary file."""
+
+
+def token() -> str:
+    """Return a random part of a name."""
+    return secrets.token_hex(4)
+
+
+def temporary_names(name: str) -> Iterator[str]:
+    """Yield names for a file that is written before it takes its own name.
+
+    They are random, and whoever creates the file has to refuse one that exists: processes in two
+    containers may have the same number.
+    """
+    for _ in range(NAMES):
+        yield f".{name}.{token()}{TEMPORARY}"
+    raise FileExistsError("no name is free for a temporary file")
+
+
+def open_file(
+    name: str | os.PathLike[str],
+    flags: int = os.O_RDONLY,
+    *,
+    where: str,
+    folder: int | None = None,
+    in_place: bool = False,
+) -> int:
+    """Open a regular file and return its descriptor.
+
+    ``folder`` is the descriptor of the folder that ``name`` is in. ``in_place`` says that the file
+    will be changed where it is: then it must have one name only, because a hard link may be
+    somebody's file elsewhere.
+
+    Raises ``NotOurFile``, which calls the file ``where``, and ``OSError``.
+    """
+    try:
+        descriptor = os.open(name, flags | FILE_FLAGS, 0o666, dir_fd=folder)
+    except OSError:
+        refuse_link(name, where=where, folder=folder)
+        raise
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode) and not (in_place and found.st_nlink > 1):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+    if stat.S_ISREG(found.st_mode):
+        raise NotOurFile("a hard link to a file that has other names", where=where)
+    raise NotOurFile(_kind(found.st_mode), where=where)
+
+
+def open_folder(name: str, *, where: str, folder: int) -> int:
+    """Open a folder below another one, given by its descriptor, and return its descriptor.
+
+    Raises ``NotOurFile`` for a link and ``OSError``.
+    """
+    try:
+        return os.open(name, FOLDER_FLAGS, dir_fd=folder)
+    except OSError as error:
+        if error.errno in NO_FOLDER:
+            refuse_link(name, where=where, folder=folder)
+        raise
+
+
+def refuse_link(name: str | os.PathLike[str], *, where: str, folder: int | None = None) -> None:
+    """Raise ``NotOurFile`` if there is something that is neither a regular file nor a folder."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except OSError:
+        return
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise NotOurFile(_kind(mode), where=where)
+
+
+def _kind(mode: int) -> str:
+    name = next((name for test, name in KINDS if test(mode)), "not a regular file")
+    return f"{name}, where a file is expected"

@@ -1,0 +1,33 @@
+"""Text that no terminal obeys."""
+
+from __future__ import annotations
+
+import re
+
+CONTROLS = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f"  # C0 with ESC, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what changes the direction of writing
+    "\u2028\u2029"  # separators of lines and paragraphs
+    "\ud800-\udfff"  # bytes of file names that are not UTF-8
+    "\U000e0000-\U000e007f"  # tags: invisible copies of ASCII
+    "]"
+)
+
+
+def safe(text: str, *, keep: str = "") -> str:
+    """Return text with everything that controls a terminal written out as an escape.
+
+    Text from articles, file names and run folders may move the cursor, set the title of a window,
+    reverse the order of words or forge a line of output. Characters in ``keep`` stay.
+
+    >>> safe("a\\x1b[2Jb\\nc")
+    'a\\\\x1b[2Jb\\\\nc'
+    >>> safe("a\\x1b[2Jb\\nc", keep="\\n")
+    'a\\\\x1b[2Jb\\nc'
+    """
+    return CONTROLS.sub(lambda found: _escape(found[0], keep), text)
+
+
+def _escape(character: str, keep: str) -> str:
+    return character if character in keep else character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,141 @@
+"""A stderr that fails never changes the result; a stdout that fails is an error, for it is data."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.runs.running import ids, rows, run
+from tests.runs.test_workers import ROOT
+
+ROOM = Path("/dev/full")
+pytestmark = pytest.mark.skipif(not ROOM.exists(), reason="no /dev/full here")
+
+TALKS = {
+    "batch": "batch news.jsonl -o new --workers 1 -v",
+    "batch-json": "batch news.jsonl -o new --workers 1 --log-format json",
+    "retry": "retry run --workers 1",
+    "validate": "validate run/part-00000.jsonl",
+    "view": "view run -o x.html",
+    "report": "report run -o report",
+    "load": "load run --to sqlite:///x.db",
+    "correct": "correct run --corrections said.jsonl -o x.jsonl",
+}
+"""Commands that say something on stderr and end with 0."""
+DATA = {
+    "status": "status run",
+    "status-json": "status run --json",
+    "schema": "schema json",
+    "sql": "schema sql",
+    "info": "info",
+    "info-json": "info --json",
+    "completion": "completion bash",
+    "help": "--help",
+    "help-of": "batch --help",
+    "version": "--version",
+    "view": "view run -o -",
+    "correct": "correct run --corrections said.jsonl -o -",
+    "dry": "batch news.jsonl -o new --dry-run",
+}
+"""Commands that give data on stdout and end with 0."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("streams")
+    run(place / "run", [rows(place / "news.jsonl", ["Rain fell.", "Snow fell."])])
+    (place / "said.jsonl").touch()
+    return place
+
+
+@pytest.fixture
+def folder(place: Path, tmp_path: Path) -> Path:
+    """Give a folder with a run of two articles and no corrections."""
+    subprocess.run(["cp", "-r", *map(str, place.iterdir()), str(tmp_path)], check=True)
+    return tmp_path
+
+
+def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[int, str]:
+    """Run a line of the shell in which ``pipeline`` is the program; return its exit code."""
+    command = f"{shlex.quote(sys.executable)} -m {program}"
+    done = subprocess.run(
+        ["bash", "-c", f'pipeline() {{ {command} "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "stderr"),
+    [*((name, "2>/dev/full") for name in TALKS), ("batch", "2>&-"), ("batch", "2> >(true)")],
+)
+def test_what_is_said_on_stderr_never_changes_the_result(
+    folder: Path, name: str, stderr: str
+) -> None:
+    assert shell(f"pipeline {TALKS[name]} {stderr}", folder) == (0, "")
+    if name == "batch":
+        assert ids(folder / "new") == ["n0", "n1"]
+
+
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
+def test_an_error_keeps_its_exit_code_when_nobody_can_be_told(folder: Path, stderr: str) -> None:
+    assert shell(f"pipeline status nowhere {stderr}", folder) == (66, "")
+    assert shell(f"pipeline batch {stderr}", folder) == (2, "")
+    assert shell(f"pipeline batch nowhere -o x --log-format json {stderr}", folder) == (66, "")
+
+
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
+def test_extract_gives_its_record_when_nobody_can_be_told(folder: Path, stderr: str) -> None:
+    (folder / "a.txt").write_text("“We lost 12 homes,” Ann Lee said.", "utf-8")
+    command = f"pipeline extract a.txt -o x.jsonl --html --profile rules -v {stderr}"
+    assert shell(command, folder, "pipeline") == (0, "")
+    assert (folder / "x.jsonl").read_text("utf-8").count("\n") == 1
+    assert (folder / "x.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "stdout"), [*((name, ">/dev/full") for name in DATA), ("status", ">&-")]
+)
+def test_data_that_cannot_be_written_is_an_error(folder: Path, name: str, stdout: str) -> None:
+    code, said = shell(f"pipeline {DATA[name]} {stdout}", folder)
+    assert code == 74
+    reason = "no space left on device" if "full" in stdout else "bad file descriptor"
+    assert f"error[P403]: stdout: {reason}\n" in said
+    assert "Traceback" not in said
+    assert "Exception ignored" not in said
+
+
+@pytest.mark.parametrize("name", ["status", "help", "view"])
+def test_a_reader_that_leaves_ends_a_command_without_a_word(folder: Path, name: str) -> None:
+    line = f"(sleep 0.2; pipeline {DATA[name]}; echo $? >&2) | true"
+    assert shell(line, folder) == (0, "141\n")
+
+
+def test_a_stdin_that_is_closed_is_an_error_with_a_code(folder: Path) -> None:
+    code, said = shell("pipeline view - -o x.html <&-", folder)
+    assert code == 66
+    assert "error[P201]: stdin: bad file descriptor" in said
+
+
+def test_a_closed_stream_does_not_put_talk_into_files(folder: Path) -> None:
+    """The first file that is opened would get the number 2, and all that is said with it."""
+    code = (
+        "import sys, os\n"
+        "from pipeline.cli.streams import secure\n"
+        "secure()\n"
+        "file = open('data', 'wb')\n"
+        "assert file.fileno() > 2, file.fileno()\n"
+        "os.write(2, b'talk'); print('talk', file=sys.stderr)\n"
+    )
+    line = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} 2>&- <&-"
+    assert shell(line, folder) == (0, "")
+    assert (folder / "data").read_bytes() == b""

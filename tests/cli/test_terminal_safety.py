@@ -1,0 +1,216 @@
+"""Nothing in an article, a file name or a run folder reaches a terminal as a control character."""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+from spacy.language import Language
+
+from pipeline.cli import commands, main, options
+from pipeline.cli.findings import findings
+from pipeline.cli.screen import Screen
+from pipeline.errors import PipelineError
+from pipeline.runs.executors import Serial
+from pipeline.terminal import CONTROLS, safe
+from pipeline.writers.corrections import append
+from tests.records.judging import by_hand, item
+from tests.runs import stub
+from tests.runs.running import run
+from tests.writers.samples import record
+
+Capture = pytest.CaptureFixture[str]
+EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7f\x85\u202e\u2066\u2028\u061c\rz"
+NAME = f"a{EVIL}\n\udcff"
+"""The name of a file; the last character is a byte that is not UTF-8."""
+HARMLESS = {"\n", "\t"}
+
+
+def check(shown: str) -> None:
+    """Fail where a terminal would obey something, or be shown what it cannot encode."""
+    assert {found for found in CONTROLS.findall(shown) if found not in HARMLESS} == set()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
+    """Give a folder in which everything that has a name has an evil one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
+    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
+    row = {"id": EVIL, "title": EVIL, "text": f"“We lost 9 homes,” {EVIL} Ann Lee said."}
+    bad = {"id": EVIL, "text": f"FAIL P502{EVIL}"}
+    lines = (json.dumps(one) + "\n" for one in (row, bad, {"id": EVIL, "text": "Snow."}))
+    Path(f"{NAME}.jsonl").write_text("".join(lines), "utf-8")
+    Path(f"{NAME}.txt").write_text(row["text"], "utf-8")
+    Path(f"{NAME}.bin").write_bytes(bytes(range(256)))
+    evil = record(EVIL, name=EVIL, title=EVIL, byline=EVIL, publisher=EVIL)
+    Path(f"{NAME}.records").write_text(evil.to_line(), "utf-8")
+    wrong = by_hand(evil, "quotes", "reject", item(evil, "q1"))
+    assert wrong.before is not None
+    elsewhere = wrong.before.model_copy(update={"start": 0, "end": 2, "text": "Al"})
+    misfit = {"who": EVIL, "version": "0" * 64, "before": elsewhere}
+    said = [wrong.model_copy(update=misfit), wrong.model_copy(update={"sha256": "0" * 64})]
+    append(f"{NAME}.said", said)
+    with Path(f"{NAME}.said").open("a") as file:
+        file.write('{"record": "')
+    Path(f"{NAME}.gold").write_text("{" + EVIL, "utf-8")
+    run(NAME, [f"{NAME}.jsonl"])
+    Path(NAME, ".lock").write_text(f"process {EVIL}", "utf-8")
+    return tmp_path
+
+
+COMMANDS = {
+    "extract": [
+        ["extract", f"{NAME}.jsonl", f"{NAME}.txt", f"{NAME}.bin", "-o", f"{NAME}.out", "-vv"],
+        ["extract", f"{NAME}.txt", "-o", f"{NAME}.one", "--html"],
+        ["extract", f"{NAME}.nowhere"],
+        ["extract", f"{NAME}.txt", "--published", EVIL],
+        ["extract", f"{NAME}.txt", "--model", EVIL],
+        ["extract", f"{NAME}.txt", "--config", NAME],
+    ],
+    "batch": [
+        ["batch", f"{NAME}.jsonl", "-o", f"new{NAME}", "-vv"],
+        ["batch", f"{NAME}.jsonl", "-o", f"json{NAME}", "--log-format", "json"],
+        ["batch", f"{NAME}.jsonl", "-o", "dry", "--dry-run"],
+        ["batch", f"{NAME}.txt", "-o", NAME],
+        ["batch", f"{NAME}.jsonl", "-o", "beside", "--new-only", "-vv"],
+        ["batch", f"{NAME}.nowhere", "-o", "x"],
+    ],
+    "status": [["status", NAME], ["status", f"{NAME}.nowhere"]],
+    "retry": [["retry", NAME, "-vv"], ["retry", EVIL]],
+    "view": [
+        ["view", f"{NAME}.records", "-o", f"{NAME}.html"],
+        ["view", f"{NAME}.bin", "-o", f"{NAME}.html"],
+        ["view", f"{NAME}.records", "--host", EVIL],
+        ["view", f"{NAME}.nowhere", "--serve"],
+    ],
+    "report": [["report", f"{NAME}.records", "-o", NAME], ["report", f"{NAME}.bin"]],
+    "load": [
+        ["load", f"{NAME}.records", "--to", "sqlite:///x.db"],
+        ["load", f"{NAME}.bin", "--to", "sqlite:///x.db"],
+        ["load", f"{NAME}.records", "--to", f"{EVIL}://x"],
+        ["load", f"{NAME}.records", "--to", f"nowhere{EVIL}/x.parquet"],
+        ["load", f"{NAME}.records", "--to", f"sqlite:////nowhere/{EVIL}/x.db"],
+    ],
+    "validate": [["validate", f"{NAME}.records"], ["validate", f"{NAME}.bin"]],
+    "schema": [["schema", EVIL], ["schema", "sql"]],
+    "correct": [
+        ["correct", f"{NAME}.records", "--corrections", f"{NAME}.said", "-o", f"{NAME}.c"],
+        ["correct", f"{NAME}.records", "--corrections", f"{NAME}.bin", "-o", f"{NAME}.d"],
+    ],
+    "evaluate": [
+        [
+            *("evaluate", "speakers", "--records", f"{NAME}.records"),
+            *("--corrections", f"{NAME}.said"),
+        ],
+        ["evaluate", "attributions", "--gold", f"{NAME}.gold"],
+        ["evaluate", EVIL],
+    ],
+    "train": [
+        ["train", "attributions", "--corpus", f"{NAME}.gold", "--out", f"{NAME}.model"],
+        ["train", EVIL],
+    ],
+    "info": [["info"], ["info", "--model", EVIL], ["info", "--config", NAME]],
+    "completion": [["completion", EVIL]],
+    "none": [[EVIL], [f"--{EVIL}"], ["extrct", EVIL]],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_command_prints_what_a_terminal_obeys(name: str, capfd: Capture) -> None:
+    shown = ""
+    for number, command in enumerate(COMMANDS[name]):
+        code = main(command)
+        said = "".join(capfd.readouterr())
+        assert code != 70, said
+        check(said)
+        shown += said
+        assert number or said, "the first command says something"
+    if name not in ("schema", "info", "completion"):
+        assert r"\x1b" in shown, "what is evil in a name is written out"
+
+
+def test_every_command_is_tried() -> None:
+    assert COMMANDS.keys() - {"none"} == commands.commands.keys()
+
+
+def test_a_bug_is_told_without_controls(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline import cli
+
+    ended: list[int] = []
+    monkeypatch.setattr("os._exit", ended.append)
+    error = ValueError(EVIL + "\n" + EVIL)
+    cli._report_bug(ValueError, error, None)
+    shown = capfd.readouterr().err
+    check(shown)
+    assert ended == [70]
+    assert "error[P900]: a bug: ValueError" in shown
+
+
+def test_what_is_logged_is_one_line_unless_it_has_a_traceback() -> None:
+    made = logging.LogRecord("x", logging.WARNING, "", 1, "%s: passed over", (f"{EVIL}\nx",), None)
+    shown = options.TextLines().format(made)
+    check(shown)
+    assert "\n" not in shown
+    made.exc_info = (ValueError, ValueError(EVIL), None)
+    shown = options.TextLines().format(made)
+    check(shown)
+    assert shown.count("\n") == 1
+
+
+def test_errors_are_two_lines_whatever_they_name() -> None:
+    error = PipelineError(f"x\n{EVIL}", where=EVIL, hint=f"y\n{EVIL}")
+    check(error.report())
+    assert error.report().count("\n") == 1
+
+
+def test_a_screen_draws_styles_and_nothing_that_it_was_given(
+    on_terminal: Callable[[int], Screen],
+) -> None:
+    from pipeline.cli import drawing
+
+    screen = on_terminal(100)
+    evil = record(EVIL, name=EVIL, title=EVIL)
+    drawing.article(findings(evil), screen, everything=True)
+    screen.draw(Text(EVIL), EVIL)
+    screen.say(f"{EVIL}: {EVIL}\n{EVIL}", "bold")
+    screen.show(EVIL)
+    screen.clear()
+    shown = screen.stream.getvalue()  # type: ignore[attr-defined]
+    ours = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[K|\r(?=[^\n])")
+    check(ours.sub("", shown))
+    assert r"\x1b[2J" in shown
+
+
+def test_only_what_controls_a_terminal_is_written_out() -> None:
+    plain = "“Zürich” – naïve 日本語 नमस्ते \U0001f469\u200d\U0001f467 1\u00a0000 soft\u00adhyphen"
+    assert safe(plain) == plain
+    assert safe("a\tb\nc") == r"a\tb\nc"
+    assert safe("a\tb\nc", keep="\t\n") == "a\tb\nc"
+
+
+def test_everything_is_printed_by_the_screen() -> None:
+    """A new ``print`` or ``click.echo`` in a command would go past what makes text safe."""
+    found = printed(Path(main.__code__.co_filename).parent)
+    assert {place.partition(":")[0] for place in found} == {"screen.py"}
+
+
+def printed(folder: Path) -> list[str]:
+    """Return where modules print by themselves."""
+    found = []
+    for path in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                *("print", "echo", "click.echo", "click.secho"),
+                *("sys.stderr.write", "sys.stdout.write"),
+            }:
+                found.append(f"{path.name}:{node.lineno}")
+    return found
