@@ -40,8 +40,7 @@ from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
 from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.runs.job import Job
-from pipeline.runs.plan import Plan, Shard, content_key
-from pipeline.runs.rescue import RESCUE
+from pipeline.runs.plan import RESCUE, Plan, Shard, content_key
 from pipeline.runs.store import Store
 from pipeline.runs.stores import store_at
 from pipeline.settings import Settings, known

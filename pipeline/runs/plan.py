@@ -22,17 +22,21 @@ from pipeline.runs.job import Job
 MAX_BYTES: Final = 4_000_000
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run which is told to stop does so in seconds; a commit costs milliseconds."""
+RESCUE: Final = "rescue"
+"""The folder of pieces, below that of the run."""
 
 
 class Shard(NamedTuple):
     """The articles that become one part.
 
     With ``again`` only those are worked on that failed before; the records of the others are kept.
+    A ``piece`` is a range of a shard whose worker died; its part goes into the folder ``RESCUE``.
     """
 
     name: str
     items: tuple[Item, ...]
     again: bool = False
+    piece: bool = False
 
     def key(self, fingerprint: str) -> str:
         """Return what the part is made of, as one checksum: the articles and what reads them."""
