@@ -420,15 +420,15 @@ class ArticleTooSlow(ArticleError):
 
     code = "P504"
     exit_code = BUG
-    hint = "raise max_seconds, or split the article; then: pipeline retry RUN"
+    hint = "raise max_seconds, or split the article; then extract it, or: pipeline retry RUN"
 
 
 class WorkerDied(ArticleError):
-    """The process that worked on an article died, and died again with this article alone."""
+    """The process that worked on an article died or hung, and did so again with it alone."""
 
     code = "P505"
     exit_code = BUG
-    hint = "look for an article that takes all memory; please report it if you may share it"
+    hint = "the article takes all memory, or hangs; please report it if you may share it"
 
 
 class BrokenRecord(PipelineError):

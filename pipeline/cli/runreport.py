@@ -161,9 +161,8 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
             click.echo(row("error", message=error.message, **fields), err=True)
             return error.exit_code
         except KeyboardInterrupt:
-            if log_format == "text":
-                raise
-            click.echo(row("interrupted"), err=True)
+            message = "interrupted: what is committed stays, and the same command resumes the run"
+            click.echo(message if log_format == "text" else row("interrupted"), err=True)
             return INTERRUPTED
 
     return told

@@ -291,7 +291,7 @@ class ProcessWorker(Worker):
 
     def _processes(self) -> list[BaseProcess]:
         # the pool has no method to kill its processes before Python 3.14
-        return list((self._pool and self._pool._processes or {}).values())
+        return list(((self._pool and self._pool._processes) or {}).values())
 
 
 def processes(job: Job, workers: int) -> Crew:
