@@ -173,6 +173,13 @@ class NoArticleInPage(ArticleError):
     hint = "save the page with its text, or pass the text itself as .txt"
 
 
+class PageTooComplex(ArticleError):
+    """A web page has more elements, attributes or levels than are parsed."""
+
+    code = "P220"
+    hint = "pass the text of the article itself as .txt"
+
+
 class Unreadable(ArticleError):
     """The operating system would not let the input be read."""
 
