@@ -170,7 +170,7 @@ class Worker(ABC):
 
     def kill(self) -> None:
         """End the process at once."""
-        self.end()
+        self.close()
 
     def article(self) -> int | None:
         """Return the index of the article that the process is in, or died in, if it is known."""
