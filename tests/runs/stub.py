@@ -129,6 +129,9 @@ def dying(_settings: Settings) -> Stub:
     raise AssertionError
 
 
+if __name__ == "__mp_main__" and "STUB_IMPORT" in os.environ:  # a worker that is starting
+    Path(os.environ["STUB_IMPORT"]).read_bytes()
+
 if __name__ == "__main__":
     from tests.runs import stub  # under the name that a worker finds it by
 

@@ -328,22 +328,16 @@ def test_a_run_that_is_stopped_during_a_rescue_goes_on_and_gives_the_same_bytes(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["start", "load"])
-def test_a_signal_before_the_workers_are_up_ends_the_run_without_a_traceback(
+@pytest.mark.parametrize("moment", ["STUB_IMPORT", "STUB_GATE"])
+def test_a_signal_while_workers_import_or_load_ends_the_run_without_a_traceback(
     tmp_path: Path, number: signal.Signals, moment: str
 ) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
     out = tmp_path / "run"
-    driver = start("batch", inputs, "-o", str(out), "--workers", "1", STUB_GATE=str(gate))
-    if moment == "load":
-        with gate.open("w"):  # opens when the worker loads its models
-            signal_all(driver, number)
-            _, stderr = driver.communicate(timeout=WAIT)
-    else:
-        while not children(driver):
-            os.sched_yield()
+    driver = start("batch", inputs, "-o", str(out), "--workers", "1", **{moment: str(gate)})
+    with gate.open("w"):  # opens when the worker is so far
         signal_all(driver, number)
         _, stderr = driver.communicate(timeout=WAIT)
     assert driver.returncode == 130
