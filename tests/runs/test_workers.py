@@ -349,6 +349,23 @@ def test_a_signal_while_workers_import_or_load_ends_the_run_without_a_traceback(
     assert ids(out) == ["n0"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["STUB_IMPORT", "STUB_GATE"])
+def test_workers_leave_signals_to_their_driver_from_before_their_first_import(
+    tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
+    out = str(tmp_path / "run")
+    driver = start("batch", inputs, "-o", out, "--workers", "1", "--quiet", **{moment: str(gate)})
+    with gate.open("w"):
+        for worker in children(driver):
+            os.kill(worker, number)
+    _, stderr = driver.communicate(timeout=WAIT)
+    assert (driver.returncode, stderr) == (0, "")
+
+
 def signal_all(driver: subprocess.Popen[str], number: int) -> None:
     """Send a signal to a driver and its workers, as a terminal does."""
     for pid in (*children(driver), driver.pid):
