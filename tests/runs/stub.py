@@ -123,6 +123,16 @@ def impatient(settings: Settings) -> Stub:
     return Stub(settings)
 
 
+def frail(settings: Settings) -> Stub:
+    """Die at every other start, counted in the file that the environment names."""
+    with Path(os.environ["STUB_STARTS"]).open("a") as file:
+        file.write("start\n")
+        starts = file.tell() // len("start\n")
+    if starts % 2 == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Stub(settings)
+
+
 def dying(_settings: Settings) -> Stub:
     """Die while the models are loaded."""
     os.kill(os.getpid(), signal.SIGKILL)

@@ -148,6 +148,18 @@ def test_a_worker_that_is_stopped_with_nothing_to_do_does_not_keep_the_run_from_
     assert worker.exitcode == -signal.SIGKILL
 
 
+def test_a_worker_that_dies_while_it_loads_the_models_does_not_put_its_shard_under_suspicion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_STARTS", str(tmp_path / "starts"))
+    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # no shard is cut
+    inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])]
+    run(tmp_path / "run", inputs, workers=2, max_articles=1, load=stub.frail)
+    run(tmp_path / "unbroken", inputs, max_articles=1)
+    assert tree(tmp_path / "run") == tree(tmp_path / "unbroken")
+    assert len((tmp_path / "starts").read_text().split()) > 1
+
+
 def test_workers_that_hang_while_they_load_the_models_end_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
