@@ -16,7 +16,7 @@ from pipeline.outcomes import Failure
 from pipeline.readers import Article
 from pipeline.records.schema import ArticleRecord, text_sha256
 from pipeline.runs import serial
-from pipeline.runs.deadline import deadline, grace
+from pipeline.runs.deadline import deadline
 from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
 
@@ -99,7 +99,3 @@ def test_there_is_no_alarm_in_another_thread_nor_beside_somebody_elses(
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def test_the_grace_of_compiled_code_is_a_tenth_of_the_limit_within_bounds() -> None:
-    assert [grace(limit) for limit in (1, 60, 600, 86_400)] == [2, 6, 30, 30]
