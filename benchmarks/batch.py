@@ -1,13 +1,15 @@
 """Measure what batch runs cost: planning, commits, workers, a killed worker, memory, loading.
 
     python benchmarks/batch.py [--texts FILE.jsonl] [--articles 200] [--memory 500 10000]
-        [--load 10000]
+        [--load 10000] [--only hang]
 
 Every run is the whole pipeline with its models, its parts durable on the disk of ``--out`` (the
 folder for temporary files by default). The texts are repeated with a sentence of their own until
 there are enough of them. Speeds leave out the loading of the models, which ``start`` tells. Memory
 is sampled at each receipt: driver and worker, resident. ``kills`` starts the command anew after
 each kill -9, of the driver or of a worker at a random moment, and compares with an unbroken run.
+``hang`` has one article that never returns from compiled code. It compares how many others two
+workers do while it is dealt with, from its first to its last second, with before and after.
 Loading is what ``benchmarks/load.py`` measures.
 """
 
@@ -25,23 +27,32 @@ import sys
 import tempfile
 import time
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import load
 
+from pipeline.outcomes import Failure
+from pipeline.readers import Article, Page
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.batch import Batch, plan
 from pipeline.runs.commit import commit
 from pipeline.runs.disk import LocalStore
 from pipeline.runs.executors import processes
 from pipeline.runs.folder import open_run
-from pipeline.runs.job import Job
+from pipeline.runs.job import Job, Model
 from pipeline.settings import PROFILES, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
 PLAN_ARTICLES = 20_000
+HANGS = "HANG"
+"""The text of the article that hangs."""
+HANG_SECONDS = 10
+"""How long it may take."""
+LOG = "BENCHMARK_LOG"
+"""The variable that names the file to which workers write when they did which article."""
 
 
 def write_articles(texts: Path, out: Path, number: int, words: int | None = None) -> Path:
@@ -197,6 +208,60 @@ def kills(folder: Path, articles: Path, profile: str, number: int) -> None:
     print(f"kills {done['driver']} of the driver, {done['worker']} of a worker, same bytes: {same}")
 
 
+class Hanging:
+    """The models of a worker, which notes when each article is done; one article never is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.model = Model(settings)
+        self.provenance = self.model.provenance
+
+    def __call__(self, article: Article | Page) -> ArticleRecord | Failure:
+        hangs = isinstance(article, Article) and article.text == HANGS
+        if hangs:
+            self.note(HANGS)
+            sum(itertools.repeat(0))  # no alarm gets through to it
+        outcome = self.model(article)
+        self.note(article.where)
+        return outcome
+
+    def note(self, name: str) -> None:
+        with Path(os.environ[LOG]).open("a") as file:
+            file.write(f"{time.monotonic()}\t{name}\n")
+
+
+def hang(folder: Path, texts: Path, settings: Settings, number: int) -> None:
+    """Print how fast two workers are beside an article that hangs, against before and after."""
+    articles = write_articles(texts, folder / "hang.jsonl", number)
+    lines = articles.read_text("utf-8").splitlines(keepends=True)
+    lines.insert(number // 3, json.dumps({"text": HANGS}) + "\n")
+    articles.write_text("".join(lines), "utf-8")
+    log = folder / "hang.log"
+    os.environ[LOG] = str(log)
+    job = Job(folder=str(folder / "hang"), settings=settings, load=Hanging)
+    with open_run(job.folder) as run, closing(processes(job, 2)) as executor:
+        for worker in executor.workers:
+            worker.provenance()
+        batch = Batch(run, job, executor)
+        batch.begin(plan([str(articles)], job, max_articles=16), [str(articles)])
+        begin = time.monotonic()
+        for receipt in batch.process(lambda: False):
+            if receipt.failures:
+                over = time.monotonic()
+    rows = [line.split("\t") for line in log.read_text().splitlines()]
+    first = min(float(at) for at, name in rows if name == HANGS)
+    # an article that was done again counts once, when it was done for good
+    done = {name: float(at) for at, name in rows if name != HANGS}
+    end = max(done.values())
+    beside = sum(first <= at <= over for at in done.values()) / (over - first)
+    alone = sum(not first <= at <= over for at in done.values()) / (end - begin - (over - first))
+    print(
+        f"hang/2 workers {60 * beside:,.0f} articles a minute in the {over - first:.0f} s that the "
+        f"article took ({sum(name == HANGS for _, name in rows)} times {job.settings.max_seconds} s"
+        f" and the grace), {60 * alone:,.0f} in the {end - begin - (over - first):.0f} s before "
+        f"and after: {100 * beside / alone:.0f} %, load {os.getloadavg()[0]:.1f}"
+    )
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Return the files of a run."""
     found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
@@ -228,6 +293,7 @@ def main() -> None:
     parser.add_argument("--load", type=int, default=10_000, help="records to load; 0 for none")
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--only", choices=("hang",), help="measure this and nothing else")
     parser.add_argument("--out", type=Path, help="folder on the disk to measure")
     args = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy in the workers reads them
@@ -235,6 +301,10 @@ def main() -> None:
     settings = Settings(**options)
     with tempfile.TemporaryDirectory(dir=args.out) as name:
         folder = Path(name)
+        limited = replace(settings, max_seconds=HANG_SECONDS)
+        hang(folder, args.texts, limited, 3 * args.articles)
+        if args.only:
+            return
         plans(folder, args.texts, settings)
         articles = write_articles(args.texts, folder / "articles.jsonl", args.articles)
         run = scaling(folder, articles, settings, args.rounds)

@@ -1,10 +1,18 @@
-"""``python -m pipeline``."""
+"""``python -m pipeline``, and the command ``pipeline``."""
 
 from __future__ import annotations
 
 import sys
 
-from pipeline.cli import main
+
+def main() -> int:
+    """Run the command line and return its exit code, also of Ctrl-C while modules are imported."""
+    try:
+        from pipeline.cli import main as run
+    except KeyboardInterrupt:
+        return 130
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

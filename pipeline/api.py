@@ -14,7 +14,8 @@ from pipeline.language import load, loaded_profile
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article, parse_published
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import process, provenance
+from pipeline.runs.process import provenance
+from pipeline.runs.serial import process_in_time
 from pipeline.settings import Profile, Settings
 
 __all__ = ["extract", "extract_many", "load"]
@@ -77,6 +78,9 @@ def extract_many(
 ) -> Iterator[ArticleRecord | Failure]:
     """Yield a record, or the failure, of each article in order; the options are ``extract``'s.
 
+    ``max_seconds`` of the settings limits each article by an alarm (``SIGALRM``) in the main
+    thread. Elsewhere there is no limit; code in C that does not return is not interrupted.
+
     >>> [record.text for record in extract_many(["Rain fell.", "Snow fell."])]
     ['Rain fell.', 'Snow fell.']
     """
@@ -91,7 +95,7 @@ def extract_many(
     for number, article in enumerate(articles, 1):
         if isinstance(article, str):
             article = Article(text=article, where=f"article {number}")
-        yield process(article, nlp, settings, provenance=made)
+        yield process_in_time(article, nlp, settings, provenance=made)
 
 
 def _date(value: date | str | None) -> str | None:

@@ -176,6 +176,13 @@ class NoArticleInPage(ArticleError):
     hint = "save the page with its text, or pass the text itself as .txt"
 
 
+class PageTooComplex(ArticleError):
+    """A web page has more elements, attributes or levels than are parsed."""
+
+    code = "P220"
+    hint = "pass the text of the article itself as .txt"
+
+
 class Unreadable(ArticleError):
     """The operating system would not let the input be read."""
 
@@ -438,15 +445,15 @@ class ArticleTooSlow(ArticleError):
 
     code = "P504"
     exit_code = BUG
-    hint = "raise max_seconds, or split the article; then: pipeline retry RUN"
+    hint = "raise max_seconds, or split the article; then extract it, or: pipeline retry RUN"
 
 
 class WorkerDied(ArticleError):
-    """The process that worked on an article died, and died again with this article alone."""
+    """The process that worked on an article died or hung, and did so again with it alone."""
 
     code = "P505"
     exit_code = BUG
-    hint = "look for an article that takes all memory; please report it if you may share it"
+    hint = "the article takes all memory, or hangs; please report it if you may share it"
 
 
 class BrokenRecord(PipelineError):

@@ -71,7 +71,7 @@ class Settings:
     )
     max_seconds: int = _setting(
         600,
-        "an article of a batch may take so many seconds",
+        "an article may take so many seconds",
         low=1,
         high=86_400,
     )

@@ -121,15 +121,20 @@ def _usage(error: click.UsageError) -> errors.UsageError:
 
 
 def _run_as_program() -> None:
-    """End as programs do: SIGTERM like Ctrl-C, and a bug of ours with exit code 70."""
+    """End as programs do: on SIGTERM as on Ctrl-C, and with exit code 70 for a bug of ours."""
     secure()
     # our matrices are small: a second thread costs more than it gives (read when numpy is imported)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as of a program in the background
+            signal.signal(number, _interrupt)
     sys.excepthook = _report_bug
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Clear up and end; at once if the signal comes again meanwhile."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(errors.INTERRUPTED))
     raise KeyboardInterrupt
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -51,9 +51,9 @@ def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> 
         with on_spark(job, number, address) as executor:
             yield executor
     else:
-        from pipeline.runs.executors import processes
+        from pipeline.runs.executors import at_work, processes
 
-        with closing(processes(job, number)) as executor:
+        with at_work(processes(job, number)) as executor:
             yield executor
 
 

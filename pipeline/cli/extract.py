@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import glob
 import itertools
-from collections.abc import Iterator, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -14,15 +17,17 @@ from pipeline.cli import options
 from pipeline.cli.documents import OUT_FOLDER, refuse_own_input
 from pipeline.cli.records import records
 from pipeline.cli.report import Report
+from pipeline.cli.table import plain
 from pipeline.cli.view import write_page
-from pipeline.errors import OK, SOME_FAILED, UsageError
+from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, UsageError
 from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings
-from pipeline.writers.jsonl import LETTERS, STDIO, placing
+from pipeline.writers.jsonl import LETTERS, STDIO, Letters, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page
     from pipeline.records.schema import ArticleRecord
+    from pipeline.writers import Writer
 
 
 @click.command(no_args_is_help=True)
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 )
 @options.format_
 @options.settings_flags
+@options.max_seconds
 @options.config
 @options.quiet_and_verbose
 def extract(
@@ -74,7 +80,8 @@ def extract(
     report = Report(out, quiet=quiet, verbose=verbose)
     report.begin()
     with placing(out, force) as (writer, letters):
-        for outcome in _outcomes(articles, settings, report):
+        stuck = partial(_end, writer=writer, letters=letters, report=report)
+        for outcome in _outcomes(articles, settings, report, stuck):
             if isinstance(outcome, Failure):
                 letters.write(outcome)
                 report.failure(outcome)
@@ -127,7 +134,10 @@ def _folder(path: str) -> Path:
 
 
 def _outcomes(
-    articles: Iterator[Article | Page | Failure], settings: Settings, report: Report
+    articles: Iterator[Article | Page | Failure],
+    settings: Settings,
+    report: Report,
+    stuck: Callable[[Failure], None],
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
     """Yield what becomes of each article; the model is loaded when the first one is there."""
     for article in articles:
@@ -140,4 +150,24 @@ def _outcomes(
 
         nlp = load(settings.model, profile=settings.profile, min_confidence=settings.min_confidence)
         report.working()
-        yield from run_serial(itertools.chain([article], articles), nlp, settings)
+        rest = itertools.chain([article], articles)
+        yield from run_serial(rest, nlp, settings, stuck=stuck)
+
+
+def _end(failure: Failure, *, writer: Writer, letters: Letters, report: Report) -> NoReturn:
+    """Put in place what there is before an article that is stuck in C, and end the process."""
+    code = ArticleTooSlow.exit_code
+    try:
+        letters.write(failure)
+        writer.commit()
+        letters.commit()
+        report.failure(failure)
+        report.screen.say("the articles after it were not read; pipeline batch passes such ones")
+        report.end()
+    except PipelineError as error:
+        code = error.exit_code
+        report.screen.say(plain(error.report()), "bold red")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

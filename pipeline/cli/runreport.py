@@ -1,4 +1,4 @@
-"""What ``batch`` and ``retry`` tell while they run and when they end, all of it on stderr.
+"""What ``batch`` and ``retry`` report while they run and when they end, all of it on stderr.
 
 People at a terminal see a line of progress. Elsewhere each part is a line of a log; with
 ``--log-format json`` that is one JSON object, with the time in UTC.
@@ -153,9 +153,8 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
             tell(row("error", message=error.message, **fields))
             return error.exit_code
         except KeyboardInterrupt:
-            if log_format == "text":
-                raise
-            tell(row("interrupted"))
+            message = "interrupted: what is committed stays, and the same command resumes the run"
+            tell(message if log_format == "text" else row("interrupted"))
             return INTERRUPTED
 
     return told

@@ -9,10 +9,13 @@ from typing import Any
 
 from pipeline.errors import ExtraMissing, NoArticleInPage
 from pipeline.readers.article import Article, parse_published
+from pipeline.readers.markup import check_markup
 from pipeline.text.decode import Decoded, decode, replace_unusable
 
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 HEAD = 4_096
+LARGE = 10_000
+"""Elements beyond which a page is read without a second method, which is quadratic in them."""
 DATES: dict[str, Any] = {
     "original_date": True,
     "extensive_search": False,  # metadata only: a date from the page's prose is a guess
@@ -33,7 +36,8 @@ class Page:
     def article(self) -> Article:
         """Return the article of the page: its text, title, byline, date and publisher.
 
-        Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found.
+        Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found,
+        ``PageTooComplex`` for a page with markup beyond the limits of ``markup``.
         """
         try:
             from trafilatura import bare_extraction
@@ -44,8 +48,10 @@ class Page:
                 hint="pip install 'news-extraction-pipeline[html]'",
             ) from error
         page = _decode_page(self.data)
+        elements = check_markup(page.text, self.where)
         found = bare_extraction(
             page.text,
+            fast=elements > LARGE,
             with_metadata=True,
             include_comments=False,
             include_tables=False,

@@ -12,7 +12,7 @@ from pipeline.readers.items import find_items
 from pipeline.runs.executors import Lost
 from pipeline.runs.folder import Run, known_articles, runs_in
 from pipeline.runs.plan import DEFAULT_ARTICLES, Plan
-from pipeline.runs.rescue import rescue
+from pipeline.runs.rescue import Rescue
 from pipeline.runs.stores import whole_and_parent
 
 if TYPE_CHECKING:
@@ -85,26 +85,28 @@ class Batch:
         waiting = self.run.waiting(self.fingerprint)
         if again:
             waiting = chain(waiting, list(self.run.failed(self.fingerprint)))
+        rescue = Rescue(self.job, self.run.store, self.fingerprint)
         keys: dict[str, str] = {}
-        for outcome in self.executor.run(self._until(stopped, waiting, keys)):
-            receipt = outcome
-            if isinstance(receipt, Lost):
-                receipt = rescue(
-                    receipt.shard, self.job, self.run.store, self.fingerprint, self.executor.worker
-                )
-            if receipt.key != keys.pop(receipt.name):
-                raise RunDiffers("a worker has other models", where=receipt.name)
-            yield receipt
+        begun = False
 
-    def _until(
-        self, stopped: Stopped, shards: Iterable[Shard], keys: dict[str, str]
-    ) -> Iterator[Shard]:
-        """Yield shards until it is time to stop, and note what their parts have to be made of."""
-        for at, shard in enumerate(shards):
-            if stopped():
-                return
-            self.run.still_ours()
-            if at == 0:  # as soon as there is something to do, the run is not finished
-                self.run.reopen()
-            keys[shard.name] = shard.key(self.fingerprint)
-            yield shard
+        def take() -> Shard | None:
+            nonlocal begun
+            shard = None if stopped() else rescue.take() or next(waiting, None)
+            if shard is not None:
+                self.run.still_ours()
+                if not begun:  # as soon as there is something to do, the run is not finished
+                    self.run.reopen()
+                begun = True
+                # what its part has to be made of
+                keys[shard.name] = shard.key(self.fingerprint)
+            return shard
+
+        for outcome in self.executor.run(take):
+            if isinstance(outcome, Lost):
+                receipt = rescue.lost(outcome)
+            elif outcome.key == keys.pop(outcome.name):
+                receipt = rescue.done(outcome)
+            else:
+                raise RunDiffers("a worker has other models", where=outcome.name)
+            if receipt is not None:
+                yield receipt

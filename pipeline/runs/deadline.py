@@ -1,8 +1,8 @@
 """A limit to the time that one article may take.
 
-First an alarm raises ``ArticleTooSlow`` in the article. Code in C sees no alarm before it returns,
-so in a worker process a second one, later, ends the process: the run takes that for a worker that
-died, and finds the article by bisection.
+An alarm raises ``ArticleTooSlow`` in the article. Code in C that does not return is not
+interrupted by an alarm. Some seconds later, ``grace``, a second timer may therefore end the
+process.
 """
 
 from __future__ import annotations
@@ -10,33 +10,76 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from pipeline.errors import ArticleTooSlow
 
 AGAIN = 1.0
-"""Seconds until the alarm is repeated, in case that somebody's ``except`` swallowed it."""
-GRACE = 30.0
-"""Seconds that code in C has beyond the limit before the process is ended."""
+"""Seconds until the alarm is repeated, in case an ``except`` swallowed it."""
+LEAST_GRACE = 2.0
+MOST_GRACE = 30.0
+
+
+def grace(seconds: float) -> float:
+    """Return how many seconds code in C has beyond a limit: a tenth of it, within bounds.
+
+    >>> grace(1), grace(60), grace(600)
+    (2.0, 6.0, 30.0)
+    """
+    return min(max(seconds / 10, LEAST_GRACE), MOST_GRACE)
+
+
+def possible() -> bool:
+    """Return whether this thread can have an alarm, and nobody else uses it."""
+    return (
+        threading.current_thread() is threading.main_thread()
+        and hasattr(signal, "SIGALRM")
+        and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    )
 
 
 @contextmanager
-def deadline(seconds: float, where: str, *, fatal: bool = False) -> Iterator[None]:
-    """Raise ``ArticleTooSlow`` in the block when its time is over; ``fatal`` ends the process.
+def deadline(
+    seconds: float,
+    where: str,
+    *,
+    fatal: bool = False,
+    stuck: Callable[[ArticleTooSlow], None] | None = None,
+) -> Iterator[None]:
+    """Raise ``ArticleTooSlow`` in the block when its time is over.
 
-    Has to be called in the main thread of the process, where every executor works.
+    For code that does not return in time to see the alarm, ``fatal`` ends the process silently.
+    ``stuck`` is called in a thread instead; it must end the process. If that thread gets no chance
+    to run either, because the code in C keeps the interpreter's lock, the process ends with a dump
+    of its stack.
+
+    Must be called in the main thread of the process.
     """
     armed = True
+    calling = threading.Lock()
 
     def ring(_number: int, _frame: FrameType | None) -> None:
         if armed:
             raise ArticleTooSlow(f"over {seconds:,} s", where=where)
 
+    def give_up() -> None:
+        with calling:
+            if armed and stuck is not None:
+                stuck(ArticleTooSlow(f"over {seconds:,} s, stuck in compiled code", where=where))
+
+    last = seconds + grace(seconds)
+    watch = threading.Timer(last, give_up)
+    watch.daemon = True
     before = signal.signal(signal.SIGALRM, ring)
-    if fatal:
-        faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=_nowhere())
+    if stuck is not None:
+        watch.start()
+        faulthandler.dump_traceback_later(last + LEAST_GRACE, exit=True, file=_stderr())
+    elif fatal:
+        faulthandler.dump_traceback_later(last, exit=True, file=_nowhere())
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         try:
@@ -46,7 +89,10 @@ def deadline(seconds: float, where: str, *, fatal: bool = False) -> Iterator[Non
     finally:
         armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if fatal:
+        watch.cancel()
+        with calling:  # not before the thread is done
+            pass
+        if fatal or stuck is not None:
             faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGALRM, before)
 
@@ -59,3 +105,10 @@ def _nowhere() -> int:
     if _descriptor is None:
         _descriptor = os.open(os.devnull, os.O_WRONLY)
     return _descriptor
+
+
+def _stderr() -> int:
+    try:
+        return sys.__stderr__.fileno() if sys.__stderr__ else _nowhere()
+    except (OSError, ValueError):  # closed
+        return _nowhere()

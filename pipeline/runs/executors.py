@@ -1,27 +1,33 @@
 """Who works on the shards: this process, or worker processes on this machine.
 
-An executor takes shards and gives a receipt for each as it is committed, in any order. It takes a
-shard only when somebody is free to work on it, so that a run that is told to stop ends its shards
-by ending their iterator. Where a worker dies, its shard comes back as ``Lost``.
+An executor asks for a shard whenever somebody is free to work on it, and gives a receipt for each
+as it is committed, in any order. A run stops when nobody is given a shard any more. If a worker
+dies, its shard comes back as ``Lost``. A worker that hangs is killed, which is the same.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, MutableSequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pipeline.errors import WorkerUnavailable
-from pipeline.runs.driven import obey
+from pipeline.runs.deadline import grace
+from pipeline.runs.driven import obey, starting
 from pipeline.runs.plan import Shard
 from pipeline.runs.stores import store_at
 from pipeline.runs.work import work
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
     from pipeline.records.schema import Provenance
     from pipeline.runs.commit import Receipt
     from pipeline.runs.job import Extractor, Job
@@ -29,12 +35,25 @@ if TYPE_CHECKING:
 
 STARTS = 3
 """So often a worker may die in a row while it loads the models."""
+LOOK = 0.5
+"""Seconds from one look at the workers to the next."""
+SLOWEST = 600.0
+"""Seconds that a worker may take to load the models, or to commit a part."""
+IDLE = 10.0
+"""Seconds that a worker with nothing to do may take to end."""
+
+Take = Callable[[], Shard | None]
+"""Gives the next shard to work on, or None if there is none now."""
 
 
 class Lost(NamedTuple):
     """A shard whose worker died."""
 
     shard: Shard
+    article: int | None = None
+    """The index of the article that the worker was in, if that is known."""
+    begun: bool = True
+    """False if the worker died while it loaded the models."""
 
 
 class Executor(Protocol):
@@ -44,11 +63,7 @@ class Executor(Protocol):
         """Return what the records will be made by, as a worker has loaded it."""
         ...
 
-    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]: ...
-
-    def worker(self, job: Job) -> Worker:
-        """Return one more worker, for a job of its own."""
-        ...
+    def run(self, take: Take) -> Iterator[Receipt | Lost]: ...
 
     def close(self) -> None:
         """Let the workers end the shards that they have, and go."""
@@ -70,12 +85,9 @@ class Serial:
     def provenance(self) -> Provenance:
         return self._extractor().provenance
 
-    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]:
-        for shard in shards:
+    def run(self, take: Take) -> Iterator[Receipt | Lost]:
+        for shard in iter(take, None):
             yield work(shard, self.job, self.store, self._extractor())
-
-    def worker(self, job: Job) -> Worker:
-        return ProcessWorker(job)
 
     def close(self) -> None:
         """Do nothing: there is no worker."""
@@ -85,30 +97,48 @@ class Crew:
     """Workers of one kind, each with models of its own and one shard at a time."""
 
     def __init__(self, job: Job, workers: int, kind: Callable[[Job], Worker]) -> None:
-        self.worker = kind
         self.workers = [kind(job) for _ in range(workers)]
 
     def provenance(self) -> Provenance:
         return self.workers[0].provenance()
 
-    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]:
-        waiting = iter(shards)
+    def run(self, take: Take) -> Iterator[Receipt | Lost]:
         idle = list(reversed(self.workers))
         busy: dict[Future[Receipt], tuple[Worker, Shard]] = {}
         while True:
-            while idle and (shard := next(waiting, None)):
+            while idle and (shard := take()):
                 worker = idle.pop()
                 busy[worker.submit(shard)] = worker, shard
             if not busy:
                 return
-            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+            for future in wait(busy, timeout=LOOK, return_when=FIRST_COMPLETED).done:
                 worker, shard = busy.pop(future)
                 idle.append(worker)
                 yield worker.result(future, shard)
+            for worker, _ in busy.values():
+                if worker.hangs():
+                    worker.kill()
 
     def close(self) -> None:
         for worker in self.workers:
             worker.close()
+
+    def kill(self) -> None:
+        """End the workers at once."""
+        for worker in self.workers:
+            worker.kill()
+
+
+@contextmanager
+def at_work(crew: Crew) -> Iterator[Crew]:
+    """Give a crew; its workers go at the end, and at once on Ctrl-C."""
+    try:
+        yield crew
+    except KeyboardInterrupt:
+        crew.kill()
+        raise
+    finally:
+        crew.close()
 
 
 class Worker(ABC):
@@ -134,11 +164,26 @@ class Worker(ABC):
     def end(self) -> None:
         """Let the process end what it has, and go."""
 
+    def hangs(self) -> bool:
+        """Return whether the process is known to make no progress any more."""
+        return False
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self.close()
+
+    def article(self) -> int | None:
+        """Return the index of the article that the process is in, or died in, if it is known."""
+        return None
+
     def provenance(self) -> Provenance:
         """Return what the models of the process are; raise ``WorkerUnavailable`` if none is up."""
         while True:
             try:
-                return self._running().result()
+                return self._running().result(SLOWEST)
+            except TimeoutError:
+                self.kill()
+                self._bury()
             except self.died:
                 self._bury()
 
@@ -155,8 +200,8 @@ class Worker(ABC):
         try:
             return future.result()
         except self.died:
-            self._bury()
-            return Lost(shard)
+            article = self.article()
+            return Lost(shard, article, begun=self._bury())
 
     def close(self) -> None:
         if self._loaded is not None:
@@ -167,32 +212,86 @@ class Worker(ABC):
         self._loaded = self._loaded or self.start()
         return self._loaded
 
-    def _bury(self) -> None:
-        """Let go of a process that died; raise if it is one of several that never came up."""
+    def _bury(self) -> bool:
+        """Let go of a process that died, and return whether it had come up.
+
+        Raises ``WorkerUnavailable`` if it is one of several that never did.
+        """
         came_up = self._loaded is not None and self._loaded.done() and not self._loaded.exception()
         self._failed_starts = 0 if came_up else self._failed_starts + 1
         self.close()
         if self._failed_starts == STARTS:
             raise WorkerUnavailable("each worker died while it loaded the models")
+        return came_up
+
+
+Place = MutableSequence[float]
+"""What a worker is at: the index of an article, and the time that it began."""
+NOTHING, BETWEEN = -2.0, -1.0
+"""Instead of an index: no shard in hand; loading the models, or committing a part."""
 
 
 class ProcessWorker(Worker):
-    """A process of this machine: a pool of one, so that its death costs its own shard alone."""
+    """A process of this machine: a pool of one, so that its death costs its own shard alone.
+
+    The worker writes down in shared memory which article it is at, and since when. So the driver
+    knows which article killed the worker, and notices a worker that is stopped or stuck.
+    """
 
     died = (BrokenProcessPool,)
 
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self._pool: ProcessPoolExecutor | None = None
+        self._place: Place = [NOTHING, 0.0]
+
     def start(self) -> Future[Provenance]:
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(
-            1, mp_context=context, initializer=_begin, initargs=(self.job,)
-        )
-        return self._pool.submit(_provenance)
+        self._place = context.Array("d", [BETWEEN, time.monotonic()], lock=False)
+        with starting():
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=context, initializer=_begin, initargs=(self.job, self._place)
+            )
+            return self._pool.submit(_provenance)
 
     def send(self, shard: Shard) -> Future[Receipt]:
+        assert self._pool is not None
+        if self._running().done():
+            self._place[:] = [BETWEEN, time.monotonic()]
         return self._pool.submit(_work, shard)
 
+    def article(self) -> int | None:
+        index = int(self._place[0])
+        return index if index >= 0 else None
+
+    def hangs(self) -> bool:
+        at, since = self._place
+        limit = SLOWEST
+        if at == NOTHING:
+            limit = IDLE
+        elif at != BETWEEN:  # where the process ends itself a moment before, unless it is stopped
+            seconds = self.job.settings.max_seconds
+            limit = seconds + grace(seconds) + LOOK
+        return time.monotonic() - since > limit
+
+    def kill(self) -> None:
+        for process in self._processes():
+            process.kill()
+
     def end(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        assert self._pool is not None
+        processes = self._processes()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._place[0] == NOTHING:
+            self._place[1] = time.monotonic()
+        for process in processes:
+            while not multiprocessing.connection.wait([process.sentinel], LOOK):
+                if self.hangs():
+                    process.kill()
+
+    def _processes(self) -> list[BaseProcess]:
+        # the pool has no method to kill its processes before Python 3.14
+        return list(((self._pool and self._pool._processes) or {}).values())
 
 
 def processes(job: Job, workers: int) -> Crew:
@@ -203,12 +302,14 @@ def processes(job: Job, workers: int) -> Crew:
 # What follows runs in a worker process.
 
 _job: Job | None = None
+_place: Place = [NOTHING, 0.0]
 
 
-def _begin(job: Job) -> None:
-    global _job
-    _job = job
+def _begin(job: Job, place: Place) -> None:
+    global _job, _place
     obey()
+    _job = job
+    _place = place
 
 
 @cache
@@ -218,9 +319,25 @@ def _extractor() -> Extractor:
 
 
 def _provenance() -> Provenance:
-    return _extractor().provenance
+    made = _extractor().provenance
+    _be_at(NOTHING)
+    return made
 
 
 def _work(shard: Shard) -> Receipt:
     assert _job is not None
-    return work(shard, _job, store_at(_job.folder), _extractor(), fatal=True)
+    store = store_at(_job.folder)
+    _be_at(BETWEEN)
+    try:
+        return work(shard, _job, store, _extractor(), fatal=True, enter=_enter)
+    finally:
+        _be_at(NOTHING)
+
+
+def _enter(index: int | None) -> None:
+    _be_at(BETWEEN if index is None else index)
+
+
+def _be_at(place: float) -> None:
+    _place[1] = time.monotonic()
+    _place[0] = place

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError
-from pipeline.runs.executors import Crew, Worker
+from pipeline.runs.executors import Crew, Worker, at_work
 from pipeline.runs.stores import store_at
 from pipeline.runs.work import work
 
@@ -56,11 +56,8 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
             message = f"has {cores:,} cores, too few for {workers:,} workers"
             hint = f"run with --workers {cores}"
             raise EngineUnavailable(message, where=address or "ray", hint=hint)
-        crew = Crew(job, workers, RayWorker)
-        try:
+        with at_work(Crew(job, workers, RayWorker)) as crew:
             yield crew
-        finally:
-            crew.close()
     finally:
         ray.shutdown()
 

@@ -7,7 +7,9 @@ Spark keeps its models from one shard to the next.
 
 Spark ends a job only as a whole, so shards are handed out in rounds of a few for each worker: that
 is how often a run can be told to stop. Spark tries what failed again by itself; a shard that still
-has no receipt when it gives up is lost, and is the driver's to deal with (``runs.rescue``).
+has no receipt when it gives up is lost. Its pieces (``runs.rescue``) are work for a process of the
+driver's machine, beside the rounds: Spark would try an article that kills its worker again and
+again.
 """
 
 from __future__ import annotations
@@ -15,14 +17,15 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_code
 from pipeline.runs.commit import Receipt, committed, read_receipt
-from pipeline.runs.executors import Lost, ProcessWorker, Worker
+from pipeline.runs.executors import Crew, Lost, Take, at_work, processes
 from pipeline.runs.plan import Shard
 from pipeline.runs.stores import store_at
 from pipeline.runs.work import work
@@ -73,7 +76,8 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
     except (PySparkException, Py4JError, OSError) as error:
         raise EngineUnavailable(_reason(error), where=address or "spark") from error
     try:
-        yield Spark(job, workers, session)
+        with at_work(processes(job, 1)) as aside:
+            yield Spark(job, workers, session, aside)
     finally:
         session.stop()
 
@@ -81,8 +85,9 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
 class Spark:
     """An executor whose workers are those of a Spark session."""
 
-    def __init__(self, job: Job, workers: int, session: Any) -> None:
+    def __init__(self, job: Job, workers: int, session: Any, aside: Crew) -> None:
         self.job = job
+        self.aside = aside
         self.workers = workers
         self.session = session
         self.store = store_at(job.folder)
@@ -112,19 +117,21 @@ class Spark:
         self._fingerprint = job.fingerprint(found)
         return found
 
-    def run(self, shards: Iterable[Shard]) -> Iterator[Receipt | Lost]:
-        waiting = iter(shards)
-        while batch := list(itertools.islice(waiting, ROUND * self.workers)):
-            yield from self._round(batch)
-
-    def worker(self, job: Job) -> Worker:
-        """Return a worker of the driver's machine: Spark would try a killer again and again."""
-        return ProcessWorker(job)
+    def run(self, take: Take) -> Iterator[Receipt | Lost]:
+        while batch := list(itertools.islice(iter(take, None), ROUND * self.workers)):
+            pieces = iter([shard for shard in batch if shard.piece])
+            shards = [shard for shard in batch if not shard.piece]
+            with ThreadPoolExecutor(1) as beside:
+                outcomes = beside.submit(self._round, shards)
+                yield from self.aside.run(partial(next, pieces, None))
+                yield from outcomes.result()
 
     def close(self) -> None:
         """Do nothing: the workers are those of the session."""
 
-    def _round(self, shards: list[Shard]) -> Iterator[Receipt | Lost]:
+    def _round(self, shards: list[Shard]) -> list[Receipt | Lost]:
+        if not shards:
+            return []
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
@@ -151,14 +158,17 @@ class Spark:
         for row in done:
             if row["code"] is not None:
                 raise by_code()[row["code"]](row["message"], where=row["place"])
-        for shard in shards:
-            if done:  # and so is each of them
-                receipt = read_receipt(self.store, shard.name)
-            elif shard.again:  # had a receipt before
-                receipt = None
-            else:
-                receipt = committed(self.store, shard, self._fingerprint)
-            yield Lost(shard) if receipt is None else receipt
+        return [self._outcome(shard, done=bool(done)) for shard in shards]
+
+    def _outcome(self, shard: Shard, *, done: bool) -> Receipt | Lost:
+        """Return the receipt of a shard after a round that is ``done``, or was given up."""
+        if done:
+            receipt = read_receipt(self.store, shard.name)
+        elif shard.again:  # had a receipt before
+            receipt = None
+        else:
+            receipt = committed(self.store, shard, self._fingerprint)
+        return Lost(shard) if receipt is None else receipt
 
 
 def _reason(error: Exception) -> str:

@@ -22,7 +22,7 @@ from pipeline.runs.job import Job
 from pipeline.strictjson import Shape, fits, parse_json
 
 MAX_BYTES: Final = 4_000_000
-PART: Final = re.compile(r"part-\d{5,12}[ab]{0,12}")
+PART: Final = re.compile(r"part-\d{5,12}")
 SHA256: Final = re.compile("[0-9a-f]{64}")
 ITEM: Final[Shape] = {
     "path": str,
@@ -41,11 +41,13 @@ class Shard(NamedTuple):
     """The articles that become one part.
 
     With ``again`` only those are worked on that failed before; the records of the others are kept.
+    A ``piece`` is a range of a shard whose worker died; its part goes into the folder ``RESCUE``.
     """
 
     name: str
     items: tuple[Item, ...]
     again: bool = False
+    piece: bool = False
 
     def key(self, fingerprint: str) -> str:
         """Return what the part is made of, as one checksum: the articles and what reads them."""

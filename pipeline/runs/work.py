@@ -6,7 +6,7 @@ and the part is committed by the worker that made it. What goes back to the driv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ArticleError, ArticleTooSlow, DuplicateId, RunDamaged
@@ -15,6 +15,7 @@ from pipeline.readers import Article, Item, read_item
 from pipeline.records.schema import text_sha256
 from pipeline.runs.commit import Receipt, commit, part_name, read_receipt, receipt_name
 from pipeline.runs.deadline import deadline
+from pipeline.runs.store import RESCUE
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -24,19 +25,30 @@ if TYPE_CHECKING:
 
 
 def work(
-    shard: Shard, job: Job, store: Store, extract: Extractor, *, fatal: bool = False
+    shard: Shard,
+    job: Job,
+    store: Store,
+    extract: Extractor,
+    *,
+    fatal: bool = False,
+    enter: Callable[[int | None], None] = lambda _index: None,
 ) -> Receipt:
     """Process the articles of a shard, commit its part and return the receipt.
 
-    ``fatal`` says that this process may be ended if an article takes for ever.
+    ``fatal`` allows ending this process if an article gets stuck in C. ``enter`` is called with the
+    index of each article before it is processed, and with None after the last one.
 
     Raises what is a problem of the run; then nothing of the shard counts.
     """
+    if shard.piece:
+        store = store.below(RESCUE)
     kept, counts = _kept(shard, store) if shard.again else ({}, {})
 
     def outcomes() -> Iterator[ArticleRecord | Failure | bytes]:
         for index, item in enumerate(shard.items):
+            enter(index)
             yield kept[index] if index in kept else _outcome(item, job, extract, fatal)
+        enter(None)
 
     key = shard.key(job.fingerprint(extract.provenance))
     return commit(store, shard.name, key, outcomes(), counts)

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.errors import PipelineError, ServerBusy, WorkerDied
-from pipeline.runs.driven import obey
+from pipeline.runs.driven import obey, starting
 from pipeline.runs.job import Model
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ class Worker:
         self._process = context.Process(
             target=_work, args=(theirs, self._settings, self._load), daemon=True
         )
-        self._process.start()
+        with starting():
+            self._process.start()
         # the worker's end is the worker's alone: with it, the connection ends
         theirs.close()
 

@@ -100,12 +100,17 @@ class Letters(Protocol):
 
     def write(self, failure: Failure) -> None: ...
 
+    def commit(self) -> bool: ...
+
 
 class NoLetters:
     """Keeps no failures: with the records on stdout there is no file to lay them beside."""
 
     def write(self, failure: Failure) -> None:
         """Do nothing."""
+
+    def commit(self) -> bool:
+        return True
 
 
 @contextmanager

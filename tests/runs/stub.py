@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -44,18 +45,34 @@ class Stub:
         if order == "KILL":  # unless the file of that name tells that it was killed enough
             if not argument or not Path(argument).exists():
                 os.kill(os.getpid(), signal.SIGKILL)
-        elif order == "ONCE":  # kills its worker, but only once
+        elif order in ("ONCE", "STOP"):  # kills or stops its worker, but only once
             if not Path(argument).exists():
                 Path(argument).touch()
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGKILL if order == "ONCE" else signal.SIGSTOP)
+        elif order == "COUNT":  # kills its worker, and notes that it did
+            with Path(argument).open("a") as file:
+                file.write("killed\n")
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif order == "MEET":  # kills its worker; from the second time on when it is let to
+            folder = Path(argument)
+            if (folder / "killed").exists():
+                (folder / "began").write_text("")  # FIFOs
+                (folder / "end").read_text()
+            (folder / "killed").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
         elif order == "LOOP":
             while True:
                 time.sleep(0.01)
         elif order == "DEAF":  # code that lets no alarm through
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             time.sleep(600)
+        elif order == "HOLD":  # the same, and no other thread may run
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            ctypes.PyDLL(None).sleep(600)
         elif order == "READ":  # waits until somebody has written to a FIFO, and closed it
             Path(argument).read_bytes()
+        elif order == "WRITE":  # waits until somebody reads a FIFO
+            Path(argument).write_bytes(b"")
         elif order == "MISSING":
             raise ExtraMissing("needs a package that is not there")
         elif order == "HEAL" and not Path(argument).exists():
@@ -94,9 +111,25 @@ def load(settings: Settings) -> Stub:
     return Stub(settings)
 
 
+def waiting(settings: Settings) -> Stub:
+    """Load models until somebody has written to the FIFO that the environment names."""
+    Path(os.environ["STUB_GATE"]).read_bytes()
+    return Stub(settings)
+
+
 def impatient(settings: Settings) -> Stub:
-    """Give code that hears no alarm half a second more, not half a minute."""
-    deadline.GRACE = 0.5
+    """Give code that hears no alarm half a second more, not two."""
+    deadline.LEAST_GRACE = 0.5
+    return Stub(settings)
+
+
+def frail(settings: Settings) -> Stub:
+    """Die at every other start, counted in the file that the environment names."""
+    with Path(os.environ["STUB_STARTS"]).open("a") as file:
+        file.write("start\n")
+        starts = file.tell() // len("start\n")
+    if starts % 2 == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
     return Stub(settings)
 
 
@@ -106,8 +139,20 @@ def dying(_settings: Settings) -> Stub:
     raise AssertionError
 
 
+if __name__ == "__mp_main__" and "STUB_IMPORT" in os.environ:  # a worker that is starting
+    Path(os.environ["STUB_IMPORT"]).read_bytes()
+
 if __name__ == "__main__":
     from tests.runs import stub  # under the name that a worker finds it by
 
-    pipeline.runs.job.Model = stub.load  # type: ignore[misc,assignment]
+    load = stub.waiting if "STUB_GATE" in os.environ else stub.load
+    pipeline.runs.job.Model = load  # type: ignore[misc,assignment]
+    if sys.argv[1] == "extract":  # else nothing here imports spaCy
+        from pipeline import language
+        from pipeline.runs import serial
+
+        language.load = lambda *_, **__: load(Settings())  # type: ignore[assignment]
+        serial.provenance = lambda *_: None  # type: ignore[assignment]
+        serial.process = lambda article, extract, *_, **__: extract(article)  # type: ignore[assignment,misc]
+        deadline.LEAST_GRACE = 0.2
     sys.exit(main())

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 from spacy.language import Language
 
+from pipeline.api import extract_many
 from pipeline.errors import ArticleTooSlow
 from pipeline.outcomes import Failure
 from pipeline.readers import Article
+from pipeline.records.schema import ArticleRecord, text_sha256
+from pipeline.runs import serial
 from pipeline.runs.deadline import deadline
 from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
@@ -60,3 +64,38 @@ def test_an_article_that_is_too_slow_is_a_failure_of_its_stage_and_the_next_one_
     assert (failure.code, failure.stage, failure.id) == ("P504", name, "7")
     monkeypatch.undo()
     assert process(article, rules_nlp, settings, provenance=made) == expected
+
+
+def test_extract_many_gives_up_an_article_that_takes_too_long(
+    rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial, "process", lambda article, *_, **__: _slow(article))
+    articles = [Article(text="Rain fell.", where="a.txt"), Article(text="LOOP", where="b.txt")]
+    found = extract_many(articles, nlp=rules_nlp, settings=Settings(max_seconds=1))
+    first, second = found
+    assert first == "Rain fell."
+    assert isinstance(second, Failure)
+    assert (second.code, second.source) == ("P504", "b.txt")
+    assert second.sha256 == text_sha256("LOOP")
+
+
+def _slow(article: Article) -> str:
+    return spin() if article.text == "LOOP" else article.text  # type: ignore[func-returns-value]
+
+
+def test_there_is_no_alarm_in_another_thread_nor_beside_somebody_elses(
+    rules_nlp: Language,
+) -> None:
+    def record() -> object:
+        return next(extract_many(["Rain fell on Dover."], nlp=rules_nlp))
+
+    with ThreadPoolExecutor(1) as threads:
+        assert isinstance(threads.submit(record).result(), ArticleRecord)
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 600)
+    try:
+        assert isinstance(record(), ArticleRecord)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

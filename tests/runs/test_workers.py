@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ import pytest
 
 from pipeline.errors import ExtraMissing, WorkerUnavailable
 from pipeline.records.schema import text_sha256
+from pipeline.runs import deadline, executors
 from pipeline.runs.executors import processes
 from pipeline.runs.job import Job
 from pipeline.settings import Settings
@@ -27,12 +29,12 @@ WAIT = 60
 """Seconds after which a test gives up on a process."""
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     """Start the command ``pipeline`` with the models of the tests."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.runs.stub", *arguments],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -71,6 +73,102 @@ def test_a_worker_that_died_by_accident_costs_no_article(tmp_path: Path) -> None
     assert (tmp_path / "died").exists()
     run(tmp_path / "unbroken", inputs, max_articles=4)
     assert tree(tmp_path / "killed") == tree(tmp_path / "unbroken")
+
+
+def test_a_shard_that_holds_several_killers_gives_all_its_other_records(tmp_path: Path) -> None:
+    texts = ["KILL" if at in (0, 5, 6, 19) else f"Rain fell {at} times." for at in range(20)]
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    run(tmp_path / "run", inputs, workers=2, max_articles=16)
+    assert letters(tmp_path / "run") == [(f"n{at}", "P505") for at in (0, 5, 6, 19)]
+    assert ids(tmp_path / "run") == [f"n{at}" for at in range(20) if at not in (0, 5, 6, 19)]
+
+
+def test_the_article_that_kills_its_worker_is_known_and_kills_only_two(tmp_path: Path) -> None:
+    texts = [f"Rain fell {at} times." for at in range(30)]
+    texts[17] = f"COUNT {tmp_path / 'deaths'}"
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    run(tmp_path / "run", inputs, workers=1, max_articles=64)
+    assert letters(tmp_path / "run") == [("n17", "P505")]
+    assert (tmp_path / "deaths").read_text().split() == ["killed", "killed"]
+
+
+def test_other_shards_are_worked_on_while_an_article_kills_one_worker_after_the_other(
+    tmp_path: Path,
+) -> None:
+    # the second worker dies only when a shard that nobody had begun before is done
+    for name in ("began", "end"):
+        os.mkfifo(tmp_path / name)
+    texts = [f"MEET {tmp_path}", f"READ {tmp_path / 'began'}", f"WRITE {tmp_path / 'end'}"]
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    settings = Settings(max_seconds=30)
+    run(tmp_path / "run", inputs, workers=2, max_articles=1, settings=settings)
+    assert letters(tmp_path / "run") == [("n0", "P505")]
+    assert ids(tmp_path / "run") == ["n1", "n2"]
+
+
+def test_an_article_is_found_by_bisection_where_nobody_knows_where_the_worker_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors.ProcessWorker, "article", executors.Worker.article)
+    texts = [f"Rain fell {at} times." for at in range(12)]
+    texts[7] = "KILL"
+    texts[9] = f"ONCE {tmp_path / 'died'}"
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    run(tmp_path / "run", inputs, workers=2, max_articles=12)
+    assert letters(tmp_path / "run") == [("n7", "P505")]
+    assert len(ids(tmp_path / "run")) == 11
+
+
+def test_a_worker_that_is_stopped_is_killed_and_costs_no_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadline, "LEAST_GRACE", 0.1)
+    monkeypatch.setattr(executors, "LOOK", 0.1)
+    texts = ["Rain fell.", f"STOP {tmp_path / 'stopped'}", "Snow fell."]
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    settings = Settings(max_seconds=1)
+    run(tmp_path / "stopped-run", inputs, workers=1, settings=settings, max_articles=3)
+    assert (tmp_path / "stopped").exists()
+    run(tmp_path / "unbroken", inputs, settings=settings, max_articles=3)
+    assert tree(tmp_path / "stopped-run") == tree(tmp_path / "unbroken")
+
+
+def test_a_worker_that_is_stopped_with_nothing_to_do_does_not_keep_the_run_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "IDLE", 0.1)
+    job = Job(folder=str(tmp_path), settings=Settings(), load=stub.load)
+    crew = processes(job, 1)
+    crew.provenance()
+    (worker,) = multiprocessing.active_children()
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    crew.close()
+    worker.join(WAIT)
+    assert worker.exitcode == -signal.SIGKILL
+
+
+def test_a_worker_that_dies_while_it_loads_the_models_does_not_put_its_shard_under_suspicion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_STARTS", str(tmp_path / "starts"))
+    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # no shard is cut
+    inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])]
+    run(tmp_path / "run", inputs, workers=2, max_articles=1, load=stub.frail)
+    run(tmp_path / "unbroken", inputs, max_articles=1)
+    assert tree(tmp_path / "run") == tree(tmp_path / "unbroken")
+    assert len((tmp_path / "starts").read_text().split()) > 1
+
+
+def test_workers_that_hang_while_they_load_the_models_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "gate")
+    monkeypatch.setenv("STUB_GATE", str(tmp_path / "gate"))
+    monkeypatch.setattr(executors, "SLOWEST", 0.1)
+    job = Job(folder=str(tmp_path), settings=Settings(), load=stub.waiting)
+    with closing(processes(job, 1)) as executor, pytest.raises(WorkerUnavailable):
+        executor.provenance()
 
 
 def test_workers_that_never_come_up_end_the_run(tmp_path: Path) -> None:
@@ -134,8 +232,8 @@ def test_a_driver_that_is_killed_takes_its_workers_along_and_its_run_goes_on(
         driver.communicate()
         assert driver.returncode == -signal.SIGKILL
         assert "_SUCCESS.json" not in tree(out)
-        deadline = time.monotonic() + WAIT
-        while any(map(alive, orphans)) and time.monotonic() < deadline:
+        end = time.monotonic() + WAIT
+        while any(map(alive, orphans)) and time.monotonic() < end:
             os.sched_yield()
         assert not any(map(alive, orphans))
     driver = start(*command, "2")
@@ -212,3 +310,75 @@ def test_a_second_signal_ends_the_run_at_once_and_it_goes_on(tmp_path: Path) -> 
     gate.touch()
     run(out, [inputs], max_articles=1)
     assert ids(out) == ["n0", "n1"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_during_a_rescue_goes_on_and_gives_the_same_bytes(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    for name in ("began", "end"):
+        os.mkfifo(tmp_path / name)
+    inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"MEET {tmp_path}", "Snow fell."])
+    out = tmp_path / "run"
+    driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "3")
+    (tmp_path / "began").read_text()
+    signal_all(driver, number)
+    assert driver.stderr is not None
+    assert any("stopping" in line for line in driver.stderr)
+    (tmp_path / "end").write_text("")
+    _, stderr = driver.communicate(timeout=WAIT)
+    assert driver.returncode == 130
+    assert "Traceback" not in stderr
+    assert ids(out) == []
+    for name in ("began", "end"):
+        (tmp_path / name).unlink()
+        (tmp_path / name).touch()
+    run(out, [inputs], workers=1, max_articles=3)
+    assert ids(out) == ["n0", "n2"]
+    assert letters(out) == [("n1", "P505")]
+    assert not (out / "rescue").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["STUB_IMPORT", "STUB_GATE"])
+def test_a_signal_while_workers_import_or_load_ends_the_run_without_a_traceback(
+    tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
+    out = tmp_path / "run"
+    driver = start("batch", inputs, "-o", str(out), "--workers", "1", **{moment: str(gate)})
+    with gate.open("w"):  # opens when the worker is so far
+        signal_all(driver, number)
+        _, stderr = driver.communicate(timeout=WAIT)
+    assert driver.returncode == 130
+    assert stderr.splitlines() == [
+        "interrupted: what is committed stays, and the same command resumes the run"
+    ]
+    gate.unlink()
+    run(out, [inputs])
+    assert ids(out) == ["n0"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["STUB_IMPORT", "STUB_GATE"])
+def test_workers_leave_signals_to_their_driver_from_before_their_first_import(
+    tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
+    out = str(tmp_path / "run")
+    driver = start("batch", inputs, "-o", out, "--workers", "1", "--quiet", **{moment: str(gate)})
+    with gate.open("w"):
+        for worker in children(driver):
+            os.kill(worker, number)
+    _, stderr = driver.communicate(timeout=WAIT)
+    assert (driver.returncode, stderr) == (0, "")
+
+
+def signal_all(driver: subprocess.Popen[str], number: int) -> None:
+    """Send a signal to a driver and its workers, as a terminal does."""
+    for pid in (*children(driver), driver.pid):
+        os.kill(pid, number)
