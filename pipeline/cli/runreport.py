@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,7 @@ from pipeline.errors import INTERRUPTED, PipelineError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipeline.readers import Skipped
     from pipeline.runs.commit import Receipt
     from pipeline.runs.folder import Progress
 
@@ -59,6 +61,11 @@ class RunReport:
             line += f", {progress.done_articles:,} of {progress.articles:,} done before"
         shards = {"shards": progress.shards, "shards_done": progress.done_shards}
         self._log(event, line, articles=progress.articles, to_do=self.articles, **shards)
+
+    def skipped(self, skipped: Skipped) -> None:
+        """Say what was left out because it is not input."""
+        if line := str(skipped):
+            self._log("skipped", table.plain(line), **asdict(skipped))
 
     def part(self, receipt: Receipt) -> None:
         """Say that a part is committed."""

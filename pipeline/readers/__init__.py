@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 
 from pipeline.errors import ArticleError
+from pipeline.formats import Format
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.readers.content import Form, articles, form_of
 from pipeline.readers.entries import Skipped
 from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
-from pipeline.readers.formats import Format
 from pipeline.readers.html import Page
 from pipeline.readers.items import Item, open_item, read_entry
 from pipeline.readers.packed import MAGIC
@@ -40,13 +41,14 @@ def read(
     that are not input: those that the run itself writes. What else is left out is counted in
     ``skipped``.
 
-    Raises what ``check`` raises for a path, before any is read, and ``NothingToRead`` if the paths
-    hold no file at all.
+    Raises, before anything is read, what ``check`` raises for a path, and ``NothingToRead`` if the
+    paths hold no file at all.
     """
     skipped = skipped or Skipped()
     anything = format is not None
     found = find(check(paths, any_suffix=anything), skip=skip, any_suffix=anything, skipped=skipped)
-    return _read(found, settings, format, published, skipped, stdin or sys.stdin.buffer)
+    inputs = chain([next(found)], found)  # raises before anything is read
+    return _read(inputs, settings, format, published, skipped, stdin or sys.stdin.buffer)
 
 
 def read_item(

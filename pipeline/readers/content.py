@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import ArticleError, EmptyArticle, Malformed
+from pipeline.formats import HEAD, WHOLE, Format, named, refuse_binary
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.readers.entries import Entry, Skipped, outcome, read_whole
-from pipeline.readers.formats import HEAD, WHOLE, Format, named, refuse_binary
 from pipeline.readers.html import Page
 from pipeline.readers.packed import unpack
 from pipeline.readers.streams import peek

@@ -29,7 +29,7 @@ def read_feed(data: bytes, root: str) -> Iterator[Entry]:
     if not whole:  # the last item may be cut in its text
         items = items[:-1]
     for number, item in enumerate(items, 1):
-        row = _row(item, found.feed)
+        row = _row(dict(item), found.feed)
         yield Entry(number, row if "text" in row else BadRow("an item without content or summary"))
     if not whole:
         raise Malformed(f"a feed that is cut off: </{root}> is missing")

@@ -23,10 +23,10 @@ from pipeline.errors import (
     UnknownSuffix,
     Unreadable,
 )
+from pipeline.formats import EXPECTED, named, refuse_binary, suffix_of
 from pipeline.outcomes import Failure
 from pipeline.readers import objects
 from pipeline.readers.entries import Skipped
-from pipeline.readers.formats import EXPECTED, named, refuse_binary, suffix_of
 from pipeline.readers.own import head_of, is_letters, is_output, is_run
 from pipeline.remote import folder_of, is_address
 from pipeline.settings import nearest

@@ -6,21 +6,23 @@ machine. What it passes on is not the text but an ``Item``, which is small.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
 import os
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import ArticleChanged, ArticleError, ArticleTooLong, UsageError
+from pipeline.formats import HEAD, Format
 from pipeline.outcomes import Failure
 from pipeline.readers import objects
 from pipeline.readers.article import Article
 from pipeline.readers.content import Form, entries, form_of, refuse_jsonl
 from pipeline.readers.entries import Entry, Skipped, outcome
-from pipeline.readers.files import STDIN, check, find, open_regular, shown
-from pipeline.readers.formats import HEAD, Format
+from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
 from pipeline.readers.html import Page
 from pipeline.readers.rows import Keys
 from pipeline.remote import is_address
@@ -68,24 +70,22 @@ def find_items(
     ``skip_folders`` is not input; what else is left out is counted in ``skipped``.
 
     Raises what ``check`` raises for a path, ``UsageError`` for stdin, which can be read only once,
-    and ``NothingToRead`` at the end if there is no file at all.
+    and ``NothingToRead`` if there is no file at all.
     """
     checked = check(paths, any_suffix=format is not None)
     if STDIN in checked:
         hint = "save it to a file, or use: pipeline extract -"
         raise UsageError("a batch cannot read stdin", where=STDIN, hint=hint)
-    return _find(checked, settings, format, tuple(skip_folders), skipped or Skipped())
+    skipped = skipped or Skipped()
+    anything = format is not None
+    found = find(checked, skip_folders=skip_folders, any_suffix=anything, skipped=skipped)
+    return _find(chain([next(found)], found), settings, format, skipped)
 
 
 def _find(
-    paths: tuple[str, ...],
-    settings: Settings,
-    format: Format | None,
-    skip: tuple[str, ...],
-    skipped: Skipped,
+    inputs: Iterable[Input | Failure], settings: Settings, format: Format | None, skipped: Skipped
 ) -> Iterator[Item]:
-    anything = format is not None
-    for found in find(paths, skip_folders=skip, any_suffix=anything, skipped=skipped):
+    for found in inputs:
         if isinstance(found, Failure):
             yield Item(found.source or "")
             continue
@@ -203,6 +203,12 @@ class _Reading:
 
 
 _reading: _Reading | None = None
+
+
+@atexit.register
+def _close() -> None:
+    if _reading is not None:
+        _reading.close()
 
 
 def _state(path: str) -> tuple[int, int, int] | None:

@@ -8,7 +8,7 @@ import zlib
 from pathlib import PurePath
 from typing import Final
 
-from pipeline.readers.formats import HEAD
+from pipeline.formats import HEAD
 from pipeline.readers.packed import MAGIC
 
 GENERATOR: Final = b'<meta name="generator" content="news-extraction-pipeline">'
