@@ -30,6 +30,7 @@ GZ: Final = ".gz"
 WHOLE: Final[frozenset[Format]] = frozenset({"text", "html"})
 """Formats in which a file is one article."""
 EXPECTED: Final = f"{' '.join(SUFFIXES)}, and {GZ} of these"
+NO_SUFFIX: Final = "no suffix"
 HEAD: Final = 512
 """Bytes from the beginning of a file that tell what it is."""
 
@@ -88,7 +89,7 @@ def suffix_of(path: str) -> str:
     """
     name = PurePath(path)
     suffixes = name.suffixes[-2:] if name.suffix.lower() == GZ else name.suffixes[-1:]
-    return "".join(suffixes).lower() or "no suffix"
+    return "".join(suffixes).lower() or NO_SUFFIX
 
 
 def stem(path: str) -> str:

@@ -23,7 +23,7 @@ from pipeline.errors import (
     UnknownSuffix,
     Unreadable,
 )
-from pipeline.formats import EXPECTED, named, refuse_binary, suffix_of
+from pipeline.formats import EXPECTED, NO_SUFFIX, named, refuse_binary, suffix_of
 from pipeline.outcomes import Failure
 from pipeline.readers import objects
 from pipeline.readers.entries import Skipped
@@ -120,9 +120,9 @@ def _check_suffix(path: str) -> None:
     except ArticleError as error:
         error.where = shown(path)
         raise
-    raise UnknownSuffix(
-        f"{suffix_of(path)}: the format is not known; expected {EXPECTED}", where=shown(path)
-    )
+    suffix = suffix_of(path)
+    unknown = suffix if suffix == NO_SUFFIX else f"unknown suffix {suffix}"
+    raise UnknownSuffix(f"{unknown}; expected {EXPECTED}", where=shown(path))
 
 
 def find(
