@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,12 +14,6 @@ from pipeline.errors import OutputExists, OutputNotCreated, ReaderGone, WriteFai
 from pipeline.writers.jsonl import LETTERS
 
 OUT_FOLDER = "out"
-STRING = rb'("(?:[^"\\]|\\.)*")'
-ORIGIN = re.compile(
-    rb'\{(?:"schema_version":"[\d.]+",)?"id":(?:null|"(?:[^"\\]|\\.)*"),"source":(?:\{"uri":)?'
-    + STRING
-)
-"""The beginning of a record or a dead letter, up to where its article came from."""
 
 
 def default_out(files: Sequence[str]) -> str:
@@ -60,13 +53,13 @@ def refuse_other_input(paths: Iterable[str], out: str) -> None:
 
 def _origin(place: str) -> str | None:
     """Return the path that the first line of a file of records or dead letters came from."""
+    from pipeline.readers.own import origin
+
     try:
         with Path(place).open("rb") as file:
-            found = ORIGIN.match(file.read(8192))
-        uri = json.loads(found[1]) if found else None
+            return origin(file.read(8192))
     except (OSError, ValueError):
         return None
-    return uri if isinstance(uri, str) and "://" not in uri and uri != "stdin" else None
 
 
 def _covers(path: str, origin: str) -> bool:
