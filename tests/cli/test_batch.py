@@ -384,8 +384,8 @@ def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
     (news / "link.txt").symlink_to("../secret.txt")
     (news / "way").symlink_to("..")
     os.mkfifo(news / "pipe")
-    (news / "bomb.gz").write_bytes(gzip.compress(b"0" * 50_000_000))
-    with zipfile.ZipFile(news / "news.zip", "w") as archive:
+    (news / "bomb.txt.gz").write_bytes(gzip.compress(b"0" * 50_000_000))
+    with zipfile.ZipFile(news / "news.md", "w") as archive:
         archive.writestr("../../evil.txt", "Rain fell.")
     with (news / "huge.txt").open("wb") as file:
         file.truncate(1 << 40)
@@ -393,10 +393,10 @@ def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
     assert len(ids(folder / "run")) == 1
     found = [json.loads(line) for line in Path("run/dead-letter.jsonl").read_text().splitlines()]
     assert {Path(one["source"]).name: one["code"] for one in found} == {
-        "bomb.gz": "P205",
+        "bomb.txt.gz": "P224",
         "huge.txt": "P203",
         "link.txt": "P202",
-        "news.zip": "P205",
+        "news.md": "P205",
         "pipe": "P202",
         "way": "P202",
     }
