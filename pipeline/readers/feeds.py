@@ -11,6 +11,7 @@ from pipeline.errors import BadRow, ExtraMissing, Malformed
 from pipeline.readers.article import parse_published
 from pipeline.readers.entries import Entry
 from pipeline.readers.markup import html_text
+from pipeline.remote import is_address
 
 
 def read_feed(data: bytes, root: str) -> Iterator[Entry]:
@@ -43,7 +44,7 @@ def _row(item: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
     row = {
         "text": html_text(text) if text else None,
         "id": item.get("id"),
-        "url": item.get("link"),
+        "url": link if is_address(link := item.get("link", "")) else None,  # else it is the guid
         "title": html_text(item.get("title", "")),
         "byline": item.get("author"),
         "publisher": feed.get("title"),

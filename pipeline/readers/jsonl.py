@@ -93,7 +93,7 @@ def parse(text: str | bytes) -> Any:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not valid JSON")
+    raise ValueError(f"{constant} is not a number of JSON")
 
 
 def _finite(number: str) -> float:

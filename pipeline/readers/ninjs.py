@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from pipeline.errors import BadRow
 from pipeline.readers.markup import html_text
 from pipeline.text.wordset import word_set
 
@@ -38,7 +39,7 @@ def recognises(row: Mapping[str, Any]) -> bool:
 
 
 def row_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with our keys; without ``text`` if the item has no body."""
+    """Return a row with our keys; raise ``BadRow`` if the item has no body."""
     folded = {key.lower(): value for key, value in item.items()}
     kept = {
         key: value
@@ -61,8 +62,7 @@ def row_of(item: Mapping[str, Any]) -> dict[str, Any]:
         or folded.get("firstcreated"),
         "language": folded.get("language"),
     }
-    text = _text(folded)
-    return row | ({"text": text} if text is not None else {})
+    return row | {"text": _text(folded)}
 
 
 def _id(folded: Mapping[str, Any]) -> Any:
@@ -71,7 +71,7 @@ def _id(folded: Mapping[str, Any]) -> Any:
     return folded["uri"] if version == "1" else f"{folded['uri']}#{version}"
 
 
-def _text(folded: Mapping[str, Any]) -> str | None:
+def _text(folded: Mapping[str, Any]) -> str:
     """Return the text of the fullest body: plain text is preferred to markup."""
     bodies = [
         (f"text/{key.removeprefix(BODY)}", value)
@@ -85,7 +85,8 @@ def _text(folded: Mapping[str, Any]) -> str | None:
             )
             bodies.append((kind, body["value"]))
     if not bodies:
-        return None
+        kind = f" of type {str(folded['type'])[:40]}" if "type" in folded else ""
+        raise BadRow(f"ninjs{kind} without a body: expected body_text, body_xhtml or bodies")
     kind, value = min(bodies, key=lambda body: body[0].lower() not in ("text/text", "text/plain"))
     return value if kind.lower() in ("text/text", "text/plain") else html_text(value)
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO, Final, NamedTuple, cast
 
 from pipeline.errors import ArticleError, ArticleTooLong, BadRow, Malformed, NoTextColumn
@@ -43,7 +44,8 @@ def read_table(file: BinaryIO, settings: Settings, *, separator: str | None) -> 
     csv.field_size_limit(settings.max_raw_bytes)
     keys = Keys.of(settings)
     head, file = peek(file, SAMPLE)
-    lines = _Lines(file, settings.max_raw_bytes, _encoding(head))
+    encoding, guessed = _encoding(head)
+    lines = _Lines(file, settings.max_raw_bytes, encoding)
     first = next(lines, "")
     if first.lower().startswith("sep=") and len(first.strip()) == 5:  # as Excel writes it
         separator, first = first.strip()[4], next(lines, "")
@@ -64,7 +66,7 @@ def read_table(file: BinaryIO, settings: Settings, *, separator: str | None) -> 
     number = 1
     while True:
         number += 1
-        begun = lines.number + 1
+        begun, lines.marks = lines.number + 1, 0
         content: dict[str, str] | ArticleError
         try:
             fields = next(rows)
@@ -74,16 +76,17 @@ def read_table(file: BinaryIO, settings: Settings, *, separator: str | None) -> 
         except StopIteration:
             return
         except csv.Error as error:
-            content = BadRow(f"from line {begun} on: {_complaint(error, settings)}")
+            lines.leave_quotes()
+            content = BadRow(f"{lines.since(begun)}: {_complaint(error, settings)}")
         except (ArticleTooLong, BadRow) as error:
             content = error
-        yield Entry(number, content, keys, lines.notices())
+        yield Entry(number, content, keys, (*guessed, *lines.notices()))
 
 
 def _row(fields: Sequence[str], columns: Sequence[str], keys: Keys) -> dict[str, str]:
     if len(fields) != len(columns):
         raise BadRow(
-            f"{len(fields)} fields, but the header has {len(columns)}: "
+            f"a row of {len(fields)}, but the header names {len(columns)} columns: "
             "a text that contains the separator or a line end has to be in quotes"
         )
     pairs = zip(columns, fields, strict=True)
@@ -151,14 +154,16 @@ def _complaint(error: csv.Error, settings: Settings) -> str:
     return f"{message}; a quotation mark inside of a quoted field is written twice"
 
 
-def _encoding(head: bytes) -> str | None:
+def _encoding(head: bytes) -> tuple[str | None, tuple[Notice, ...]]:
     """Return the encoding of a table that cannot be cut at line feeds; None for all others."""
     for mark, encoding in MARKS:
         if head.startswith(mark):
-            return encoding
+            return encoding, ()
     if b"\r" in head and b"\n" not in head:  # the line ends of old Macs
-        return "utf-8"
-    return utf16_without_mark(head)
+        return "utf-8", ()
+    wide = utf16_without_mark(head)
+    notices = (Notice("W201", f"read as {wide.upper()}, by its NUL bytes"),) if wide else ()
+    return wide, notices
 
 
 class _Lines(Iterator[str]):
@@ -175,10 +180,25 @@ class _Lines(Iterator[str]):
         self._pushed: list[str] = []
         self._notices: list[Notice] = []
         self.number = 0
+        self.marks = 0
+        """Quotation marks since somebody set it to 0."""
 
     def push(self, line: str) -> None:
         """Give a line once more."""
         self._pushed.append(line)
+
+    def leave_quotes(self) -> None:
+        """Pass over lines until the quoted field that ``marks`` says is open has ended.
+
+        Its lines would else be taken for rows.
+        """
+        with suppress(StopIteration):
+            while self.marks % 2:
+                next(self)
+
+    def since(self, first: int) -> str:
+        """Return which lines were read since a line."""
+        return f"line {first}" if first >= self.number else f"lines {first} to {self.number}"
 
     def notices(self) -> tuple[Notice, ...]:
         """Return what there was to notice since the last call, without places."""
@@ -192,6 +212,7 @@ class _Lines(Iterator[str]):
         if not line:
             raise StopIteration
         self.number += 1
+        self.marks += line.count('"')
         return line.removeprefix("\ufeff") if self.number == 1 else line
 
     def _read_text(self, file: io.TextIOWrapper) -> str:
