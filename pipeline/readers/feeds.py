@@ -24,7 +24,10 @@ def read_feed(data: bytes, root: str) -> Iterator[Entry]:
     except ImportError as error:
         hint = "pip install 'news-extraction-pipeline[feeds]'"
         raise ExtraMissing("reading RSS and Atom needs feedparser", hint=hint) from error
-    found = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise Malformed(f"a feed that cannot be parsed: {error}") from error
     items = list(found.entries)
     whole = f"{root}>".encode() in data.rstrip()[-64:].replace(b"\0", b"")
     if not whole:  # the last item may be cut in its text

@@ -31,27 +31,27 @@ TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w{1,31};")
 class Paragraphs:
     """Collects text between tags; paragraphs are separated by an empty line."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: frozenset[str] = HIDDEN) -> None:
         self._done: list[str] = []
         self._words: list[str] = []
-        self._hidden: list[str] = []
+        self._hiding = hidden
+        self.hidden = 0
+        """So many elements that are not part of the article are open."""
 
     def start(self, tag: str) -> None:
-        if tag in HIDDEN:
-            self._hidden.append(tag)
+        self.hidden += tag in self._hiding
         if tag == "br":
             self._words.append("\n")
         elif tag in BLOCKS:
             self._close()
 
     def end(self, tag: str) -> None:
-        if tag in self._hidden:  # what is open inside of it ends as well
-            del self._hidden[self._hidden.index(tag) :]
+        self.hidden -= self.hidden > 0 and tag in self._hiding
         if tag in BLOCKS:
             self._close()
 
     def data(self, text: str) -> None:
-        if not self._hidden:
+        if not self.hidden:
             self._words.append(SPACES.sub(" ", text))
 
     def text(self) -> str:
@@ -66,9 +66,9 @@ class Paragraphs:
 
 
 class _Html(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, paragraphs: Paragraphs) -> None:
         super().__init__()
-        self.paragraphs = Paragraphs()
+        self.paragraphs = paragraphs
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - of the base class
         self.paragraphs.start(tag)
@@ -88,10 +88,21 @@ def html_text(html: str) -> str:
     """
     if not TAG.search(html):
         return html
-    parser = _Html()
+    # these marks mean nothing in HTML, and the parser is slow on many of them
+    html = html.replace("<![CDATA[", "").replace("]]>", "")
+    paragraphs = _parsed(html, Paragraphs())
+    if (
+        paragraphs.hidden
+    ):  # a figure, say, that is never closed: rather too much text than too little
+        paragraphs = _parsed(html, Paragraphs(frozenset()))
+    return paragraphs.text()
+
+
+def _parsed(html: str, paragraphs: Paragraphs) -> Paragraphs:
+    parser = _Html(paragraphs)
     parser.feed(html)
     parser.close()
-    return parser.paragraphs.text()
+    return paragraphs
 
 
 def local(element: Element) -> str:

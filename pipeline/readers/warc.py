@@ -12,6 +12,7 @@ from pipeline.readers.html import Page
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from warcio.archiveiterator import ArchiveIterator
     from warcio.recordloader import ArcWarcRecord
 
 PAGES = ("text/html", "application/xhtml+xml")
@@ -29,8 +30,11 @@ def read_warc(file: BinaryIO, settings: Settings, skipped: Skipped) -> Iterator[
         hint = "pip install 'news-extraction-pipeline[warc]'"
         raise ExtraMissing("reading WARC needs warcio", hint=hint) from error
     number = 0
+    archive = ArchiveIterator(file)
+    archive.INC_RECORD = ""  # what it would print on stderr about a wrong length
     try:
-        for record in ArchiveIterator(file):
+        for record in archive:
+            _check(archive)
             if not _is_page(record):
                 skipped.records += 1
                 continue
@@ -38,6 +42,11 @@ def read_warc(file: BinaryIO, settings: Settings, skipped: Skipped) -> Iterator[
             yield Entry(number, _page(record, settings.max_raw_bytes))
     except (ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise Malformed(f"damaged WARC after page {number:,}: {error}") from error
+
+
+def _check(archive: ArchiveIterator) -> None:
+    if archive.err_count:
+        raise EOFError("a record is longer than it says")
 
 
 def _is_page(record: ArcWarcRecord) -> bool:
