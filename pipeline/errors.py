@@ -153,10 +153,10 @@ class NotText(ArticleError):
 
 
 class BadRow(ArticleError):
-    """A line of JSONL is not an article."""
+    """A line of JSONL, a row of a table or an object of JSON is not an article."""
 
     code = "P206"
-    hint = 'each line is one JSON object with the key "text"; map other names with --text-key'
+    hint = 'each row has its text under "text"; name another key or column with --text-key'
 
 
 class DuplicateId(ArticleError):
