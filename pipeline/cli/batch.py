@@ -174,7 +174,7 @@ def batch(
                 one.resume()
             else:
                 one.begin(planned, inputs)
-            report.skipped(skipped)
+                report.skipped(skipped)
             report.begin(run.progress(), "resumed" if there else "planned")
             return carry_out(one, report)
 

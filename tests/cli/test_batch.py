@@ -404,6 +404,27 @@ def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
     assert main(["batch", "/dev/zero", "-o", "zero", "--quiet"]) == 66
 
 
+def test_what_is_skipped_is_told_once_the_run_is_planned(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    news = folder / "news"
+    news.mkdir()
+    (news / "rows.csv").write_text("text\nRain fell.\nSnow fell.\n", "utf-8")
+    (news / "run.py").write_text("print()", "utf-8")
+    told = "skipped 1 file with other suffixes (.py 1)"
+    assert main(["batch", "news", "-o", "run", "--dry-run"]) == 0
+    assert told in capfd.readouterr().err
+    assert main(["batch", "news", "-o", "run"]) == 0
+    assert told in capfd.readouterr().err
+    assert main(["batch", "news", "-o", "run"]) == 0
+    assert "skipped" not in capfd.readouterr().err
+    assert len(ids(folder / "run")) == 2
+    assert main(["batch", "news", "-o", "other", "--log-format", "json"]) == 0
+    (line,) = [one for one in capfd.readouterr().err.splitlines() if '"skipped"' in one]
+    logged = json.loads(line)
+    assert (logged["suffixes"], logged["own"], logged["records"]) == ({".py": 1}, 0, 0)
+
+
 def test_ids_and_names_of_files_never_become_paths(folder: Path) -> None:
     name = folder / "a\n..%2f\udcff.jsonl"
     name.write_text('{"text": "Rain fell.", "id": "../../evil"}\n', "utf-8")
