@@ -12,7 +12,6 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
@@ -65,7 +64,13 @@ class RunReport:
     def skipped(self, skipped: Skipped) -> None:
         """Say what was left out because it is not input."""
         if line := str(skipped):
-            self._log("skipped", table.plain(line), **asdict(skipped))
+            self._log(
+                "skipped",
+                table.plain(line),
+                suffixes=dict(skipped.suffixes),
+                own=skipped.own,
+                records=skipped.records,
+            )
 
     def part(self, receipt: Receipt) -> None:
         """Say that a part is committed."""
