@@ -81,7 +81,9 @@ def main() -> int:
                 file=sys.stderr,
             )
             return 1
-    print(f"{done:,} articles in {round_} rounds: {memory:,} KB, then {resident():,} KB; same bytes")
+    print(
+        f"{done:,} articles in {round_} rounds: {memory:,} KB, then {resident():,} KB; same bytes"
+    )
     return 0
 
 

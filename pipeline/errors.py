@@ -156,10 +156,10 @@ class NotText(ArticleError):
 
 
 class BadRow(ArticleError):
-    """A line of JSONL is not an article."""
+    """A line of JSONL, a row of a table or an object of JSON is not an article."""
 
     code = "P206"
-    hint = 'each line is one JSON object with the key "text"; map other names with --text-key'
+    hint = 'each row has its text under "text"; name another key or column with --text-key'
 
 
 class DuplicateId(ArticleError):
@@ -197,6 +197,49 @@ class ArticleChanged(ArticleError):
     code = "P210"
     exit_code = NO_INPUT
     hint = "leave the input alone while a run reads it; a run planned anew reads it as it is now"
+
+
+class UnknownSuffix(ArticleError):
+    """The suffix of a file that was named does not tell a format that is read."""
+
+    code = "P220"
+    hint = "give the format with --as, for example --as text"
+
+
+class Malformed(ArticleError):
+    """The file is damaged, or not of the format that its name says."""
+
+    code = "P221"
+    hint = "check how the file was exported, or give its format with --as"
+
+
+class NoArticles(ArticleError):
+    """The file is valid JSON or XML, but of a kind that holds no articles that can be read."""
+
+    code = "P222"
+    hint = "see the formats in docs/how-to/own-articles.md, or export the articles as JSONL"
+
+
+class NoTextColumn(ArticleError):
+    """The header of a table does not name the column of the text."""
+
+    code = "P223"
+    hint = "name the column with --text-key"
+
+
+class ExpandsTooFar(ArticleError):
+    """A small file expands to far more data than an article has: a decompression or XML bomb."""
+
+    code = "P224"
+    hint = "unpack the file yourself if you trust it"
+
+
+class NothingToRead(ArticleError):
+    """The folders and patterns hold no file of a format that is read."""
+
+    code = "P225"
+    exit_code = NO_INPUT
+    hint = "the suffixes that are read are listed in pipeline extract --help"
 
 
 class NoRun(PipelineError):

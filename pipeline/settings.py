@@ -82,9 +82,9 @@ class Settings:
         high=1_000_000,
         shapes=True,
     )
-    text_key: str = _setting("text", "key of the text in JSONL")
-    id_key: str = _setting("id", "key of the id in JSONL")
-    published_key: str = _setting("published", "key of the date of publication in JSONL")
+    text_key: str = _setting("text", "key or column of the text")
+    id_key: str = _setting("id", "key or column of the id")
+    published_key: str = _setting("published", "key or column of the date of publication")
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where each value came from, by name; a name that is missing has its default."""
 

@@ -18,7 +18,7 @@ from pipeline.cli.table import plural
 from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.readers import Format
+    from pipeline.readers import Format, Skipped
     from pipeline.runs.batch import Batch
     from pipeline.runs.executors import Executor
     from pipeline.runs.folder import Run
@@ -128,9 +128,10 @@ def batch(
 ) -> int:
     """Extract the records of many articles into the folder RUN.
 
-    INPUT is what it is for extract, all but stdin. A run that was cut short, by whatever, goes on
-    when the same command is given again, and ends with the same bytes. Articles that failed are in
-    RUN/dead-letter.jsonl, and the exit code is then 1.
+    INPUT is as for extract, except stdin: files of text, JSON, CSV, HTML, news XML, feeds or web
+    archives, folders of these, and globs. An interrupted run resumes when you give the same command
+    again, and ends with the same bytes. Articles that failed are in RUN/dead-letter.jsonl, and the
+    exit code is then 1.
 
     \b
     pipeline batch news/ -o out/news
@@ -143,6 +144,7 @@ def batch(
     options.set_up_logging(verbose, log_format)
     day = options.day_of(published) if published else None
 
+    from pipeline.readers import Skipped
     from pipeline.remote import folder_of
     from pipeline.runs.batch import Batch, earlier_runs, plan
     from pipeline.runs.folder import Run, open_run
@@ -152,9 +154,10 @@ def batch(
     job = Job(folder=folder, settings=settings, format=format_, published=day)
     earlier = earlier_runs(since, beside=folder if new_only else None)
     # names what is no input before anything is written
-    planned = plan(inputs, job, earlier=earlier, max_articles=shard_articles)
+    skipped = Skipped()
+    planned = plan(inputs, job, earlier=earlier, max_articles=shard_articles, skipped=skipped)
     if dry_run:
-        _print_plan(Run(folder), planned, quiet)
+        _print_plan(Run(folder), planned, skipped, quiet)
         return OK
     report = RunReport(folder, log_format=log_format, quiet=quiet, verbose=verbose)
     with open_run(folder) as run:
@@ -172,6 +175,7 @@ def batch(
                 one.resume()
             else:
                 one.begin(planned, inputs)
+                report.skipped(skipped)
             report.begin(run.progress(), "resumed" if there else "planned")
             return carry_out(one, report)
 
@@ -189,7 +193,7 @@ def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
     return SOME_FAILED if progress.codes else OK
 
 
-def _print_plan(run: Run, plan: Plan, quiet: bool) -> None:
+def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
     """Print the shards that would be made; of a run that is there, those that it still lacks."""
     if run.manifest() is not None:
         for shard, receipt in run.receipts():
@@ -206,3 +210,5 @@ def _print_plan(run: Run, plan: Plan, quiet: bool) -> None:
             f"{plan.bytes:,} bytes · {plan.known:,} known from earlier runs, "
             f"{plan.repeats:,} that come twice"
         )
+        if left_out := str(skipped):
+            click.echo(plain(left_out), err=True)

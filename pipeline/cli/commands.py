@@ -102,7 +102,9 @@ class Choice(click.Choice[str]):
 def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -> NoReturn:
     where = None
     if param is not None:
-        where = param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name
+        where = param.human_readable_name
+        if isinstance(param, click.Option):
+            where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
     message = f"{value!r} is none of {', '.join(choices)}"
     raise errors.UsageError(message, where=where, hint=did_you_mean(value, choices))
 

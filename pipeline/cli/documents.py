@@ -1,14 +1,17 @@
-"""Where the documents that ``view`` and ``report`` make of records go."""
+"""Where documents go, and what is refused so that none replaces another."""
 
 from __future__ import annotations
 
+import glob
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline.cli.records import STDIO
-from pipeline.errors import OutputNotCreated, ReaderGone, WriteFailed
+from pipeline.errors import OutputExists, OutputNotCreated, ReaderGone, WriteFailed
+from pipeline.writers.jsonl import LETTERS
 
 OUT_FOLDER = "out"
 
@@ -32,6 +35,58 @@ def refuse_own_input(files: Iterable[str], out: str) -> None:
         with suppress(OSError, ValueError):
             if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
                 raise OutputNotCreated("is the input as well", where=out, hint="write elsewhere")
+
+
+def refuse_other_input(paths: Iterable[str], out: str) -> None:
+    """Raise ``OutputExists`` where OUT, or its dead letters, came from other input than this.
+
+    What does not say where it came from is compared when the records are written.
+    """
+    if out == STDIO:
+        return
+    paths = list(paths)
+    for place in (out, f"{out}{LETTERS}"):
+        origin = _origin(place)
+        if origin and not any(_covers(path, origin) for path in paths):
+            raise OutputExists(f"exists already, from the input {origin}", where=place)
+
+
+def _origin(place: str) -> str | None:
+    """Return the path that the first line of a file of records or dead letters came from."""
+    from pipeline.readers.own import origin
+
+    try:
+        with Path(place).open("rb") as file:
+            return origin(file.read(8192))
+    except (OSError, ValueError):
+        return None
+
+
+def _covers(path: str, origin: str) -> bool:
+    """Return whether an article that came from a path is among those that another stands for.
+
+    >>> _covers("news", "news/a.csv#row=2"), _covers("a/x.txt", "b/x.txt"), _covers("a/*", "a/x")
+    (True, False, True)
+    """
+    from pipeline.readers.files import shown
+    from pipeline.remote import folder_of
+
+    path = shown(folder_of(path))
+    if glob.has_magic(path) and origin.startswith(glob_root(path)):
+        return True
+    if path == ".":
+        return not origin.startswith("/")
+    rest = origin.removeprefix(path)
+    return rest == "" or (rest != origin and (rest[0] in "/#:" or path.endswith("/")))
+
+
+def glob_root(pattern: str) -> str:
+    """Return what stands before the first wildcard of a pattern.
+
+    >>> glob_root("news/2025-*/x.txt")
+    'news/2025-'
+    """
+    return re.split(r"[*?[]", pattern, maxsplit=1)[0]
 
 
 def put(parts: Iterable[str], out: str, *, force: bool) -> None:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from pipeline.cli import options
-from pipeline.cli.documents import OUT_FOLDER, refuse_own_input
+from pipeline.cli.documents import OUT_FOLDER, refuse_other_input, refuse_own_input
 from pipeline.cli.records import records
 from pipeline.cli.report import Report
 from pipeline.cli.table import plain
 from pipeline.cli.view import write_page
 from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, UsageError
+from pipeline.formats import stem
 from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, Letters, placing
@@ -57,13 +58,19 @@ def extract(
 ) -> int:
     """Extract a record from each article.
 
-    PATH is a text file, a .jsonl file with an article a line, an .html page, a folder, a quoted
-    glob, or - for stdin. The records go to out/NAME.jsonl, or to OUT; articles that failed go to
-    OUT.dead-letter.jsonl with the reason, and the exit code is then 1.
+    PATH is a file, a folder, a quoted glob, or - for stdin. These suffixes are read, each also with
+    .gz: .txt .md (text), .html .htm .xhtml (web pages, extra html), .jsonl .ndjson .json (also
+    ninjs), .csv .tsv (a header and one article per row), .xml (NewsML-G2, NITF, feeds), .rss .atom
+    (feeds, extra feeds), .warc (web archives, extra warc). Other files in folders are skipped; to
+    read one, name it and its format: --as text.
+
+    The records go to out/NAME.jsonl, or to OUT; articles that failed go to OUT.dead-letter.jsonl
+    with the reason, and the exit code is then 1.
 
     \b
     pipeline extract article.txt --html
-    pipeline extract news.jsonl --text-key body -o records.jsonl
+    pipeline extract export.csv --text-key body -o records.jsonl
+    pipeline extract notes.log --as text
     cat article.txt | pipeline extract - -o - --published 2025-05-01
     """
     settings = options.settings_of(config, **flags)
@@ -71,12 +78,15 @@ def extract(
     day = options.day_of(published) if published else None
     out = out or default_out(paths)
     refuse_own_input(paths, out)
+    if not force:
+        refuse_other_input(paths, out)
     page = _page_of(out, paths) if html else None
 
-    from pipeline.readers import read
+    from pipeline.readers import Skipped, read
 
+    skipped = Skipped()
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
-    articles = read(paths, settings, format=format_, published=day, skip=skip)
+    articles = read(paths, settings, format=format_, published=day, skip=skip, skipped=skipped)
     report = Report(out, quiet=quiet, verbose=verbose)
     report.begin()
     with placing(out, force) as (writer, letters):
@@ -90,7 +100,7 @@ def extract(
             else:
                 writer.write(outcome)
                 report.record(outcome)
-    report.end()
+    report.end(skipped)
     if page and report.records:
         write_page(records([out]), page, force=force)
         if not quiet:
@@ -119,7 +129,7 @@ def default_out(paths: Sequence[str]) -> str:
         name = "stdin"
     elif len(paths) == 1 and not glob.has_magic(paths[0]):
         path = Path(paths[0])
-        name = path.resolve().name if path.is_dir() else path.stem
+        name = path.resolve().name if path.is_dir() else stem(paths[0])
     else:
         folders = {_folder(path) for path in paths}
         name = folders.pop().resolve().name if len(folders) == 1 else ""

@@ -25,6 +25,7 @@ PACKAGES = (
     "click",
     "rich",
     "jsonlines",
+    "defusedxml",
     "charset-normalizer",
     "python-dateutil",
     "sqlalchemy",
@@ -42,6 +43,8 @@ class Extra(NamedTuple):
 
 EXTRAS = (
     Extra("html", "web pages as input", ("trafilatura", "lxml_html_clean")),
+    Extra("feeds", "RSS and Atom feeds as input", ("feedparser",)),
+    Extra("warc", "web archives as input", ("warcio",)),
     Extra("accurate", "--profile accurate: attributions by an encoder", ("tokenizers",)),
     Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
     Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),

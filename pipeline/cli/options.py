@@ -11,6 +11,7 @@ import click
 
 from pipeline.cli.runreport import LogFormat, row
 from pipeline.errors import BadDate
+from pipeline.formats import FORMATS
 from pipeline.settings import PROFILES, Settings, load_settings
 from pipeline.terminal import safe
 
@@ -44,12 +45,13 @@ def config(command: Command) -> Command:
 
 
 def format_(command: Command) -> Command:
-    """Add ``--format``."""
+    """Add ``--as``, and its older name ``--format``."""
     return click.option(
+        "--as",
         "--format",
         "format_",
-        type=click.Choice(["text", "jsonl", "html"]),
-        help="Format of the input. [default: by suffix; stdin is text]",
+        type=click.Choice(FORMATS),
+        help="Format of all files, whatever their suffixes. [default: by suffix; stdin is text]",
     )(command)
 
 
@@ -88,11 +90,13 @@ def settings_flags(command: Command) -> Command:
             ),
             click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles."),
             click.option(
-                "--text-key", metavar="KEY", help="Key of the text in JSONL. [default: text]"
+                "--text-key", metavar="KEY", help="Key or column of the text. [default: text]"
             ),
-            click.option("--id-key", metavar="KEY", help="Key of the id in JSONL. [default: id]"),
+            click.option("--id-key", metavar="KEY", help="Key or column of the id. [default: id]"),
             click.option(
-                "--published-key", metavar="KEY", help="Key of the date. [default: published]"
+                "--published-key",
+                metavar="KEY",
+                help="Key or column of the date. [default: published]",
             ),
         )
     ):

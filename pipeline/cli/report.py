@@ -16,6 +16,7 @@ from pipeline.writers.jsonl import LETTERS, STDIO
 if TYPE_CHECKING:
     from pipeline.cli.drawing import Row
     from pipeline.cli.findings import Findings
+    from pipeline.readers import Skipped
     from pipeline.records.schema import ArticleRecord
 
 MAX_FAILURES = 20
@@ -96,8 +97,8 @@ class Report:
             self._say(f"{table.plain(repeat.source)}: the same article as before, left out")
         self._tick()
 
-    def end(self) -> None:
-        """Print what was found and where it is."""
+    def end(self, skipped: Skipped) -> None:
+        """Print what was found, where it is, and what was no input."""
         if self.quiet:
             return
         self.screen.clear()
@@ -109,6 +110,8 @@ class Report:
             self._totals()
         if self.repeats:
             self.screen.say(f"{table.plural(self.repeats, 'articles')} seen before, left out")
+        if left_out := str(skipped):
+            self.screen.say(table.plain(left_out))
         if self.records and self.out != STDIO:
             self.screen.say(f"records: {table.plain(self.out)}", "bold green")
         if self.failures:

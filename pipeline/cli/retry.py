@@ -50,7 +50,9 @@ def retry(
     find_run(run_folder)
     with open_run(run_folder) as run:
         job = run.job()
-        check(run.inputs())  # from another folder than then, no article would be found
+        check(
+            run.inputs(), any_suffix=True
+        )  # from another folder than then, no article would be found
         settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
         job = replace(job, settings=settings)
         report = RunReport(run.place, log_format=log_format, quiet=quiet, verbose=verbose)

@@ -20,6 +20,7 @@ from pipeline.errors import INTERRUPTED, PipelineError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipeline.readers import Skipped
     from pipeline.runs.commit import Receipt
     from pipeline.runs.folder import Progress
 
@@ -56,6 +57,17 @@ class RunReport:
             line += f", {progress.done_articles:,} of {progress.articles:,} done before"
         shards = {"shards": progress.shards, "shards_done": progress.done_shards}
         self._log(event, line, articles=progress.articles, to_do=self.articles, **shards)
+
+    def skipped(self, skipped: Skipped) -> None:
+        """Say what was left out because it is not input."""
+        if line := str(skipped):
+            self._log(
+                "skipped",
+                table.plain(line),
+                suffixes=dict(skipped.suffixes),
+                own=skipped.own,
+                records=skipped.records,
+            )
 
     def part(self, receipt: Receipt) -> None:
         """Say that a part is committed."""

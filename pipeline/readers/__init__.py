@@ -1,23 +1,27 @@
-"""Raw input → articles: text files, JSONL, web pages, folders, globs and stdin."""
+"""Raw input → articles: text, web pages, JSON, tables, news XML, feeds and web archives."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 
-from pipeline.errors import ArticleError, ArticleTooLong, EmptyArticle
+from pipeline.errors import ArticleError
+from pipeline.formats import Format
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
+from pipeline.readers.content import Form, articles, form_of
+from pipeline.readers.entries import Skipped
 from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
 from pipeline.readers.html import Page
-from pipeline.readers.items import Format, Item, format_of, open_item
-from pipeline.readers.jsonl import read_jsonl
+from pipeline.readers.items import Item, open_item, read_entry
+from pipeline.readers.packed import MAGIC
+from pipeline.readers.streams import peek
 from pipeline.settings import Settings
-from pipeline.text.decode import decode
 
-__all__ = ["Article", "Format", "Item", "Page", "read", "read_item"]
+__all__ = ["Article", "Format", "Item", "Page", "Skipped", "read", "read_item"]
 
 
 def read(
@@ -27,18 +31,24 @@ def read(
     format: Format | None = None,
     published: str | None = None,
     skip: Iterable[str] = (),
+    skipped: Skipped | None = None,
     stdin: BinaryIO | None = None,
 ) -> Iterator[Article | Page | Failure]:
     """Yield every article below the paths, or why it could not be read.
 
     A file's suffix tells its format, unless ``format`` does; stdin is text by default.
     ``published`` is the date of articles that come without one. ``skip`` names files in folders
-    that are no input: those that the run itself writes.
+    that are not input: those that the run itself writes. What else is left out is counted in
+    ``skipped``.
 
-    Raises ``InputNotFound`` or ``NotAFile`` for a path that names nothing, before any is read.
+    Raises, before anything is read, what ``check`` raises for a path, and ``NothingToRead`` if the
+    paths hold no file at all.
     """
-    found = find(check(paths), skip=skip)
-    return _read(found, settings, format, published, stdin or sys.stdin.buffer)
+    skipped = skipped or Skipped()
+    anything = format is not None
+    found = find(check(paths, any_suffix=anything), skip=skip, any_suffix=anything, skipped=skipped)
+    inputs = chain([next(found)], found)  # raises before anything is read
+    return _read(inputs, settings, format, published, skipped, stdin or sys.stdin.buffer)
 
 
 def read_item(
@@ -49,21 +59,18 @@ def read_item(
     published: str | None = None,
 ) -> Article | Page | Failure:
     """Return the article that ``find_items`` found, or why it cannot be read; as ``read`` does."""
+    form, where = form_of(item.path, format), shown(item.path)
     try:
-        with open_item(item, settings.max_raw_bytes) as file:
-            uri = shown(item.path)
-            if item.line:
-                lines = read_jsonl(file, where=uri, settings=settings, uri=uri, first=item.line)
-                one: Article | Page | Failure | None = next(lines, None)
-            else:
-                chosen = format or format_of(item.path)
-                one = next(_read_file(file, item.where, uri, settings, chosen), None)
+        if form.has_entries:
+            one = read_entry(item, form, settings)
+        else:
+            with open_item(item, settings.max_raw_bytes) as file:
+                first = item.line or 1
+                one = next(articles(file, form, settings, where=where, uri=where, first=first))
     except ArticleError as error:
         return Failure.of(error, stage="read", source=item.where)
     except OSError as error:
         return Failure(None, item.where, "P209", error.strerror or str(error), "read")
-    if one is None:  # nothing but a byte order mark
-        return Failure.of(EmptyArticle("empty"), stage="read", source=item.where)
     return _dated(one, published)
 
 
@@ -79,6 +86,7 @@ def _read(
     settings: Settings,
     format: Format | None,
     published: str | None,
+    skipped: Skipped,
     stdin: BinaryIO,
 ) -> Iterator[Article | Page | Failure]:
     for found in inputs:
@@ -86,7 +94,7 @@ def _read(
             yield found
             continue
         try:
-            for one in _read_input(found, settings, format, stdin):
+            for one in _read_input(found, settings, format, skipped, stdin):
                 yield _dated(one, published)
         except ArticleError as error:
             yield Failure.of(error, stage="read", source=found.shown)
@@ -95,27 +103,13 @@ def _read(
 
 
 def _read_input(
-    found: Input, settings: Settings, format: Format | None, stdin: BinaryIO
+    found: Input, settings: Settings, format: Format | None, skipped: Skipped, stdin: BinaryIO
 ) -> Iterator[Article | Page | Failure]:
     if found.path == STDIN:
-        yield from _read_file(stdin, "stdin", None, settings, format or "text")
+        head, file = peek(stdin, len(MAGIC))
+        form = Form(format or "text", packed=head == MAGIC)
+        yield from articles(file, form, settings, where="stdin", uri=None, skipped=skipped)
         return
+    form, where = form_of(found.path, format), found.shown
     with open_regular(found.path) as file:
-        chosen = format or format_of(found.path)
-        yield from _read_file(file, found.shown, found.shown, settings, chosen)
-
-
-def _read_file(
-    file: BinaryIO, where: str, uri: str | None, settings: Settings, format: Format
-) -> Iterator[Article | Page | Failure]:
-    if format == "jsonl":
-        yield from read_jsonl(file, where=where, settings=settings, uri=uri)
-        return
-    data = file.read(settings.max_raw_bytes + 1)
-    if len(data) > settings.max_raw_bytes:
-        raise ArticleTooLong(f"over {settings.max_raw_bytes:,} bytes", where=where)
-    if format == "html":
-        yield Page(data=data, where=where, uri=uri)
-        return
-    text, _, notices = decode(data)
-    yield Article(text=text, where=where, uri=uri, notices=notices)
+        yield from articles(file, form, settings, where=where, uri=where, skipped=skipped)

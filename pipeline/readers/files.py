@@ -1,7 +1,8 @@
 """Find the files that a user means and open them safely.
 
-Only regular files are read: what a symbolic link, a FIFO or a device leads to is not what a folder
-of articles was meant to hold. Hidden files and folders are skipped unless they are named.
+From folders and patterns only files with a known suffix are taken, and none that this program
+wrote. Only regular files are read: what a symbolic link, a FIFO or a device leads to is not what a
+folder of articles was meant to hold. Hidden files and folders are skipped unless they are named.
 """
 
 from __future__ import annotations
@@ -14,9 +15,19 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from pipeline.errors import ArticleError, InputNotFound, NotAFile, Unreadable
+from pipeline.errors import (
+    ArticleError,
+    InputNotFound,
+    NotAFile,
+    NothingToRead,
+    UnknownSuffix,
+    Unreadable,
+)
+from pipeline.formats import EXPECTED, NO_SUFFIX, named, refuse_binary, suffix_of
 from pipeline.outcomes import Failure
 from pipeline.readers import objects
+from pipeline.readers.entries import Skipped
+from pipeline.readers.own import head_of, is_letters, is_output, is_run
 from pipeline.remote import folder_of, is_address
 from pipeline.settings import nearest
 
@@ -44,10 +55,6 @@ class Input(NamedTuple):
         """The path as the user gave it, with ``/``, and bytes that are no UTF-8 written out."""
         return shown(self.path)
 
-    @property
-    def suffix(self) -> str:
-        return Path(self.path).suffix.lower()
-
 
 def shown(path: str) -> str:
     """Return a path as text that any record and terminal can hold.
@@ -74,17 +81,21 @@ def from_utf8(path: str) -> str:
     return path if is_address(path) else os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
-def check(paths: Iterable[str]) -> tuple[str, ...]:
+def check(paths: Iterable[str], *, any_suffix: bool = False) -> tuple[str, ...]:
     """Return the paths, each of which names something that can be read.
 
-    Raises ``InputNotFound`` or ``NotAFile`` for the first that does not.
+    With ``any_suffix`` a file that is named may have any suffix.
+
+    Raises ``InputNotFound``, ``NotAFile``, ``UnknownSuffix`` or ``NotText`` for the first that
+    cannot be read.
     """
     checked = tuple(map(folder_of, paths))
     for path in checked:
         if path == STDIN:
             continue
         if is_address(path):
-            objects.check(path)
+            if objects.check(path) and not any_suffix:
+                _check_suffix(path)
             continue
         try:
             mode = os.lstat(path).st_mode
@@ -95,26 +106,65 @@ def check(paths: Iterable[str]) -> tuple[str, ...]:
             raise InputNotFound(message, where=shown(path), hint=_meant(path)) from error
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise NotAFile(_kind(mode), where=shown(path))
+        if stat.S_ISREG(mode) and not any_suffix:
+            _check_suffix(path)
     return checked
 
 
+def _check_suffix(path: str) -> None:
+    """Raise ``UnknownSuffix`` if the suffix of a file tells no format, or why it is not text."""
+    if named(path).format is not None:
+        return
+    try:
+        refuse_binary(b"" if is_address(path) else head_of(path))
+    except ArticleError as error:
+        error.where = shown(path)
+        raise
+    suffix = suffix_of(path)
+    unknown = suffix if suffix == NO_SUFFIX else f"unknown suffix {suffix}"
+    raise UnknownSuffix(f"{unknown}; expected {EXPECTED}", where=shown(path))
+
+
 def find(
-    paths: Iterable[str], *, skip: Iterable[str] = (), skip_folders: Iterable[str] = ()
+    paths: Iterable[str],
+    *,
+    skip: Iterable[str] = (),
+    skip_folders: Iterable[str] = (),
+    any_suffix: bool = False,
+    skipped: Skipped | None = None,
 ) -> Iterator[Input | Failure]:
     """Yield every file that the paths stand for: files, folders and globs, each in sorted order.
 
     What cannot be read is yielded as a failure. A file that is named twice is read once; one that
-    ``skip`` names, or that lies in one of ``skip_folders``, is not read.
+    ``skip`` names, or that lies in one of ``skip_folders``, is not read. What else is left out is
+    counted in ``skipped``: files in folders with another suffix, unless ``any_suffix`` is set, and
+    what this program wrote.
+
+    Raises ``NothingToRead`` at the end if there is nothing at all.
     """
+    paths = list(paths)
     seen = {str(Path(path)) for path in skip}
-    closed = frozenset(f if is_address(f) else os.path.realpath(f) for f in skip_folders)
+    found = _Finding(
+        frozenset(f if is_address(f) else os.path.realpath(f) for f in skip_folders),
+        any_suffix,
+        Skipped() if skipped is None else skipped,
+    )
+    empty = True
     for path in paths:
-        for one in _expand(path, closed):
+        for one in found.expand(path):
             key = str(Path(one)) if isinstance(one, str) else one.source or ""
             if key in seen:
                 continue
             seen.add(key)
+            empty = False
             yield Input(one) if isinstance(one, str) else one
+    if empty:
+        left_out = str(found.skipped)
+        raise NothingToRead(
+            "no file that can be read" + (f": {left_out}" if left_out else ""),
+            where=" ".join(map(shown, paths)),
+            hint=f"expected {EXPECTED}; --as FORMAT takes files with any suffix",
+        )
 
 
 def open_regular(path: str) -> BinaryIO:
@@ -152,43 +202,81 @@ def _meant(path: str) -> str | None:
     return meant and f"did you mean {shown(str(Path(folder, meant)))}?"
 
 
-def _expand(path: str, closed: frozenset[str]) -> Iterator[str | Failure]:
-    if path == STDIN:
-        yield path
-    elif is_address(path):
-        yield from objects.find(path, closed)
-    elif os.path.lexists(path):
-        yield from _walk(path, closed)
-    else:
-        for found in sorted(_matches(path)):
-            # "**" lists the files of a folder besides the folder itself
-            if not ("**" in path and Path(found).is_dir()):
-                yield from _walk(found, closed)
-
-
 def _matches(pattern: str) -> Iterator[str]:
     return glob.iglob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
 
 
-def _walk(path: str, closed: frozenset[str]) -> Iterator[str | Failure]:
-    """Yield a file, or the files below a folder; folders that are closed are not entered."""
-    waiting = [path]
-    while waiting:
-        path = waiting.pop()
-        try:
-            mode = os.lstat(path).st_mode
-            if stat.S_ISREG(mode):
-                yield path
-            elif stat.S_ISDIR(mode):
-                if closed and os.path.realpath(path) in closed:
+class _Finding:
+    """What is taken of the files below a path."""
+
+    def __init__(self, closed: frozenset[str], any_suffix: bool, skipped: Skipped) -> None:
+        self.closed = closed
+        self.any_suffix = any_suffix
+        self.skipped = skipped
+
+    def expand(self, path: str) -> Iterator[str | Failure]:
+        if path == STDIN:
+            yield path
+        elif is_address(path):
+            for one in objects.find(path, self.closed, self.skipped):
+                if one == path or (self._is_wanted(one) and not self._is_own(one)):
+                    yield one
+        elif os.path.lexists(path):
+            yield from self._walk(path)
+        else:
+            for found in sorted(_matches(path)):
+                # "**" lists the files of a folder besides the folder itself
+                if not ("**" in path and Path(found).is_dir()):
+                    yield from self._walk(found, outright=False)
+
+    def _walk(self, top: str, *, outright: bool = True) -> Iterator[str | Failure]:
+        """Yield a file, or the files below a folder; folders that are closed are not entered.
+
+        ``outright`` says that the user named this very file: it is taken whatever it is.
+        """
+        waiting = [top]
+        while waiting:
+            path = waiting.pop()
+            taken = outright and path == top
+            try:
+                mode = os.lstat(path).st_mode
+                if stat.S_ISDIR(mode):
+                    waiting += self._enter(path)
+                elif not taken and not self._is_wanted(path, stat.S_ISREG(mode)):
                     continue
-                with os.scandir(path) as entries:
-                    names = [entry.name for entry in entries if not entry.name.startswith(".")]
-                waiting += [str(Path(path) / name) for name in sorted(names, reverse=True)]
-            else:
-                yield _failure(NotAFile(_kind(mode), where=shown(path)))
-        except OSError as error:
-            yield _failure(Unreadable(_reason(error), where=shown(path)))
+                elif not stat.S_ISREG(mode):
+                    yield _failure(NotAFile(_kind(mode), where=shown(path)))
+                elif taken or not self._is_own(path):
+                    yield path
+            except OSError as error:
+                yield _failure(Unreadable(_reason(error), where=shown(path)))
+
+    def _enter(self, folder: str) -> list[str]:
+        """Return what is in a folder, the last first; nothing if it is the folder of a run."""
+        if self.closed and os.path.realpath(folder) in self.closed:
+            return []
+        with os.scandir(folder) as entries:
+            names = sorted((entry.name for entry in entries), reverse=True)
+        if is_run(set(names)):
+            self.skipped.own += 1
+            return []
+        return [str(Path(folder) / name) for name in names if not name.startswith(".")]
+
+    def _is_wanted(self, path: str, regular: bool = True) -> bool:
+        """Return whether a file's suffix is one that is read; count it if not.
+
+        What is no regular file is wanted without a suffix as well: it may be a link to a folder.
+        """
+        if self.any_suffix or named(path).format or not (regular or Path(path).suffix):
+            return True
+        self.skipped.suffixes[suffix_of(path)] += 1
+        return False
+
+    def _is_own(self, path: str) -> bool:
+        """Return whether this program wrote a file; count it if so."""
+        own = is_letters(path) or (not is_address(path) and is_output(head_of(path)))
+        self.skipped.own += own
+        return own
 
 
 def _failure(error: ArticleError) -> Failure:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ExtraMissing, NoArticleInPage
 from pipeline.readers.article import Article, parse_published
-from pipeline.readers.markup import check_markup
+from pipeline.readers.treelimits import check_markup
 from pipeline.text.decode import Decoded, decode, replace_unusable
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 HEAD = 4_096
@@ -32,6 +36,9 @@ class Page:
     uri: str | None = None
     published: str | None = None
     """The date to take if the page has none."""
+    charset: str | None = None
+    """The encoding that the server declared."""
+    meta: Mapping[str, JsonValue] = field(default_factory=dict)
 
     def article(self) -> Article:
         """Return the article of the page: its text, title, byline, date and publisher.
@@ -47,7 +54,7 @@ class Page:
                 where=self.where,
                 hint="pip install 'news-extraction-pipeline[html]'",
             ) from error
-        page = _decode_page(self.data)
+        page = _decode_page(self.data, self.charset)
         elements = check_markup(page.text, self.where)
         found = bare_extraction(
             page.text,
@@ -71,23 +78,26 @@ class Page:
             publisher=_clean(fields.get("sitename") or fields.get("hostname")),
             published=parse_published(fields.get("date") or "") or self.published,
             language=_clean(fields.get("language")),
-            meta={"url": address} if address else {},
+            meta={**self.meta, **({"url": address} if address else {})},
             notices=(*(notice._replace(start=None, end=None) for notice in page.notices), *notices),
         )
 
 
-def _decode_page(data: bytes) -> Decoded:
-    """Decode as UTF-8 or by a byte order mark, else by the encoding that the page declares."""
+def _decode_page(data: bytes, charset: str | None) -> Decoded:
+    """Decode as UTF-8 or by a byte order mark, else as the server or the page declares."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         declared = DECLARED.search(data, 0, HEAD)
-        if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE)):
+        names = [charset, declared[1].decode("ascii") if declared else None]
+        if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            names = []
+        for name in filter(None, names):
             try:
-                name = codecs.lookup(declared[1].decode("ascii")).name
-                return Decoded(data.decode(name), name)
-            except (LookupError, UnicodeDecodeError):
-                pass  # the declaration is wrong: detect
+                found = codecs.lookup(name).name
+                return Decoded(data.decode(found), found)
+            except (LookupError, UnicodeError):
+                pass  # the declaration is wrong
     return decode(data)
 
 

@@ -1,4 +1,4 @@
-"""Where each article of an input stands: a file, or a line of one, with the checksum of its bytes.
+"""Where each article of an input is: a file, a line or an entry of one, with a checksum.
 
 A batch run finds the articles once and reads them later, maybe in another process or on another
 machine. What it passes on is not the text but an ``Item``, which is small.
@@ -6,27 +6,28 @@ machine. What it passes on is not the text but an ``Item``, which is small.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+import os
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
+from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import ArticleChanged, ArticleError, ArticleTooLong, UsageError
+from pipeline.formats import HEAD, Format
 from pipeline.outcomes import Failure
 from pipeline.readers import objects
-from pipeline.readers.files import STDIN, check, find, open_regular, shown
+from pipeline.readers.article import Article
+from pipeline.readers.content import Form, entries, form_of, refuse_jsonl
+from pipeline.readers.entries import Entry, Skipped, outcome
+from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
+from pipeline.readers.html import Page
+from pipeline.readers.rows import Keys
 from pipeline.remote import is_address
 from pipeline.settings import Settings
 
-Format = Literal["text", "jsonl", "html"]
-FORMATS: dict[str, Format] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-}
 BLOCK = 1 << 20
 
 
@@ -36,6 +37,9 @@ class Item(NamedTuple):
     ``line`` is the number of a line of JSONL, 0 for a file that is one article. ``sha256`` is that
     of the bytes, or of the first ``hashed`` ones where there were more than could be taken; None
     for a file that could not be read. ``taken`` says that another text of the same run has its id.
+
+    In other files of many articles, such as CSV, ``line`` is the number of the entry, and size and
+    checksum are those of what is in it, wherever in the file that is.
     """
 
     path: str
@@ -52,47 +56,47 @@ class Item(NamedTuple):
         return f"{shown(self.path)}:{self.line}" if self.line else shown(self.path)
 
 
-def format_of(path: str) -> Format:
-    """Return the format that a file's suffix tells.
-
-    >>> format_of("news/A.HTML"), format_of("news/a")
-    ('html', 'text')
-    """
-    return FORMATS.get(Path(path).suffix.lower(), "text")
-
-
 def find_items(
     paths: Iterable[str],
     settings: Settings,
     *,
     format: Format | None = None,
     skip_folders: Iterable[str] = (),
+    skipped: Skipped | None = None,
 ) -> Iterator[Item]:
     """Yield every article below the paths in sorted order, none of them parsed.
 
-    A file that cannot be read is an item as well: whoever reads it says why. What stands in
-    ``skip_folders`` is no input.
+    A file that cannot be read is an item as well: whoever reads it says why. What is in
+    ``skip_folders`` is not input; what else is left out is counted in ``skipped``.
 
-    Raises ``InputNotFound`` or ``NotAFile`` for a path that names nothing, and ``UsageError`` for
-    stdin, which can be read only once.
+    Raises what ``check`` raises for a path, ``UsageError`` for stdin, which can be read only once,
+    and ``NothingToRead`` if there is no file at all.
     """
-    checked = check(paths)
+    checked = check(paths, any_suffix=format is not None)
     if STDIN in checked:
         hint = "save it to a file, or use: pipeline extract -"
         raise UsageError("a batch cannot read stdin", where=STDIN, hint=hint)
-    return _find(checked, settings, format, tuple(skip_folders))
+    skipped = skipped or Skipped()
+    anything = format is not None
+    found = find(checked, skip_folders=skip_folders, any_suffix=anything, skipped=skipped)
+    return _find(chain([next(found)], found), settings, format, skipped)
 
 
 def _find(
-    paths: tuple[str, ...], settings: Settings, format: Format | None, skip: tuple[str, ...]
+    inputs: Iterable[Input | Failure], settings: Settings, format: Format | None, skipped: Skipped
 ) -> Iterator[Item]:
-    for found in find(paths, skip_folders=skip):
+    for found in inputs:
         if isinstance(found, Failure):
             yield Item(found.source or "")
             continue
+        form = form_of(found.path, format)
         try:
             with open_regular(found.path) as file:
-                if (format or format_of(found.path)) == "jsonl":
+                if form.has_entries:
+                    for entry in entries(file, form, settings, skipped):
+                        sha256, size = entry.digest()
+                        yield Item(found.path, 0, size, entry.number, sha256)
+                elif form.format == "jsonl":
                     yield from _lines(file, found.path, settings.max_raw_bytes)
                 else:
                     yield _whole(file, found.path, settings.max_raw_bytes)
@@ -111,9 +115,17 @@ def _whole(file: BinaryIO, path: str, limit: int) -> Item:
 def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
     """Yield an item for each line that is not blank, without its end.
 
-    None is kept beyond the limit.
+    None is kept beyond the limit. What is not JSONL at all is one item, as an empty file is.
     """
+    head = file.read(HEAD)
+    file.seek(0)
+    try:
+        refuse_jsonl(head)
+    except ArticleError:
+        yield _whole(file, path, limit)
+        return
     start = number = 0
+    found = False
     while line := file.readline(limit + 1):
         number += 1
         size = len(line)
@@ -124,7 +136,11 @@ def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
             # the last line may get its end later, and is the same article then
             end = len(line) - len(line.rstrip(b"\r\n")) if size <= limit else 0
             yield _item(path, start, size - end, number, line[: len(line) - end], limit)
+            found = True
         start += size
+    if not found:
+        file.seek(0)
+        yield _whole(file, path, limit)
 
 
 def _item(path: str, start: int, size: int, line: int, data: bytes, limit: int) -> Item:
@@ -132,8 +148,80 @@ def _item(path: str, start: int, size: int, line: int, data: bytes, limit: int) 
     return item if size <= limit else item._replace(hashed=limit)
 
 
+def read_entry(item: Item, form: Form, settings: Settings) -> Article | Page | Failure:
+    """Return the article of an item in a file that has entries, or why there is none.
+
+    Raises ``ArticleChanged`` if the entry is no longer what was found, and as ``open_regular``.
+    """
+    global _reading
+    key = (item.path, form, Keys.of(settings), settings.max_raw_bytes, _state(item.path))
+    if _reading is None or _reading.key != key or not _reading.is_before(item.line):
+        if _reading is not None:
+            _reading.close()
+        _reading = _Reading(key, open_regular(item.path), form, settings)
+    entry = _reading.entry(item.line)
+    if entry is None or item.sha256 is None or entry.digest()[0] != item.sha256:
+        raise ArticleChanged("is not what it was when the run was planned", where=item.where)
+    where = shown(item.path)
+    return outcome(entry, where=where, uri=where, mark=form.mark)
+
+
+class _Reading:
+    """A file whose entries are asked for one after the other: each is read once in a shard."""
+
+    def __init__(self, key: Hashable, file: BinaryIO, form: Form, settings: Settings) -> None:
+        self.key = key
+        self._file = file
+        self._entries = entries(file, form, settings, Skipped())
+        self._last: Entry | None = None
+        self._closed = False
+
+    def is_before(self, number: int) -> bool:
+        """Return whether the entry of a number is the last one read, or can still come."""
+        if self._last is None:
+            return not self._closed
+        return self._last.number == number or (not self._closed and 0 < self._last.number < number)
+
+    def entry(self, number: int) -> Entry | None:
+        """Return the entry of a number; the file is closed when there are no more."""
+        if self._last is not None and self._last.number == number:
+            return self._last
+        try:
+            for entry in self._entries:
+                self._last = entry
+                if entry.number == number:
+                    return entry
+        except BaseException:
+            self.close()
+            raise
+        self.close()
+        return None
+
+    def close(self) -> None:
+        self._closed = True
+        self._file.close()
+
+
+_reading: _Reading | None = None
+
+
+@atexit.register
+def _close() -> None:
+    if _reading is not None:
+        _reading.close()
+
+
+def _state(path: str) -> tuple[int, int, int] | None:
+    """Return what differs once a file is another one, or None for an object."""
+    with suppress(OSError):
+        if not is_address(path):
+            found = os.lstat(path)
+            return found.st_ino, found.st_size, found.st_mtime_ns
+    return None
+
+
 def open_item(item: Item, limit: int) -> BinaryIO:
-    """Return the bytes of an item as a file.
+    """Return the bytes of an item that is a file or a line as a file.
 
     Raises ``ArticleTooLong`` if there are more than ``limit``, ``ArticleChanged`` if they are no
     longer those that were found, and what ``open_regular`` raises.

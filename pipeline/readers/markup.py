@@ -1,96 +1,134 @@
-"""Limits to the markup of a web page, checked in one pass before a parser builds its tree.
-
-libxml2 compares each attribute of an element with all others, and drops without a word what nests
-deeper than ``MAX_DEPTH``.
-"""
+"""Turn markup into paragraphs of plain text: HTML by its tags, XML by its elements."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
 
-from pipeline.errors import PageTooComplex
+from pipeline.text.wordset import word_set
 
-MAX_ELEMENTS = 100_000
-MAX_ATTRIBUTES = 1_000
-"""Attributes of one element."""
-MAX_DEPTH = 255
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
-TAG = re.compile(r"<!--|<(/?)([a-zA-Z][^\s/>]*+)")
-ATTRIBUTE = re.compile(
-    r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
+BLOCKS: Final = word_set(
+    """
+    address article blockquote body bq center dd div dl dt fieldset footer header hr html li main
+    ol p pre section tr ul h1 h2 h3 h4 h5 h6 hl1 hl2 block td th body.content body.end
+    """
 )
-ENDS_EMPTY = re.compile(r"\s*+/")
-RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
-"""Elements whose content is no markup, and what ends them."""
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"]
+HIDDEN: Final = word_set(
+    """
+    script style head template noscript figure figcaption media table aside nav form iframe svg
+    object video audio select button
+    """
 )
-"""Elements without content."""
-OPTIONAL = frozenset(["dd", "dt", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr"])
-"""Elements whose end tag may be left out: the next one of the same name ends them."""
-HOLDING = frozenset(["article", "div", "dl", "ol", "section", "select", "table", "ul"])
-"""Elements inside which another one of the same name does not."""
+"""What is not part of the article: code, pictures with their captions, tables, asides."""
+SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w{1,31};")
 
 
-class Tag(NamedTuple):
-    name: str
-    closing: bool
-    empty: bool
-    """Whether it ends with ``/>``."""
-    attributes: int
-    """Counted up to one beyond the limit."""
+class Paragraphs:
+    """Collects text between tags; paragraphs are separated by an empty line."""
+
+    def __init__(self, hidden: frozenset[str] = HIDDEN) -> None:
+        self._done: list[str] = []
+        self._words: list[str] = []
+        self._hiding = hidden
+        self.hidden = 0
+        """So many elements that are not part of the article are open."""
+
+    def start(self, tag: str) -> None:
+        self.hidden += tag in self._hiding
+        if tag == "br":
+            self._words.append("\n")
+        elif tag in BLOCKS:
+            self._close()
+
+    def end(self, tag: str) -> None:
+        self.hidden -= self.hidden > 0 and tag in self._hiding
+        if tag in BLOCKS:
+            self._close()
+
+    def data(self, text: str) -> None:
+        if not self.hidden:
+            self._words.append(SPACES.sub(" ", text))
+
+    def text(self) -> str:
+        self._close()
+        return "\n\n".join(self._done)
+
+    def _close(self) -> None:
+        lines = (SPACES.sub(" ", line).strip() for line in "".join(self._words).split("\n"))
+        if paragraph := "\n".join(line for line in lines if line):
+            self._done.append(paragraph)
+        self._words = []
 
 
-def check_markup(text: str, where: str) -> int:
-    """Return how many elements a page has; raise ``PageTooComplex`` beyond a limit."""
-    elements = 0
-    inside: list[str] = []
-    for tag in _tags(text):
-        if tag.closing:
-            if tag.name in inside:
-                _leave(inside, tag.name)
+class _Html(HTMLParser):
+    def __init__(self, paragraphs: Paragraphs) -> None:
+        super().__init__()
+        self.paragraphs = paragraphs
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - of the base class
+        self.paragraphs.start(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.paragraphs.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.paragraphs.data(data)
+
+
+def html_text(html: str) -> str:
+    """Return the paragraphs of a piece of HTML; text without any tag stays as it is.
+
+    >>> html_text("<p>It <b>rained</b>.</p><p>“No,”<br>she said &amp; left.</p>")
+    'It rained.\\n\\n“No,”\\nshe said & left.'
+    """
+    if not TAG.search(html):
+        return html
+    # these marks mean nothing in HTML, and the parser is slow on many of them
+    html = html.replace("<![CDATA[", "").replace("]]>", "")
+    paragraphs = _parsed(html, Paragraphs())
+    if (
+        paragraphs.hidden
+    ):  # a figure, say, that is never closed: rather too much text than too little
+        paragraphs = _parsed(html, Paragraphs(frozenset()))
+    return paragraphs.text()
+
+
+def _parsed(html: str, paragraphs: Paragraphs) -> Paragraphs:
+    parser = _Html(paragraphs)
+    parser.feed(html)
+    parser.close()
+    return paragraphs
+
+
+def local(element: Element) -> str:
+    """Return the name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def xml_text(element: Element) -> str:
+    """Return the paragraphs of an element of XHTML or NITF."""
+    found = Paragraphs()
+    waiting: list[tuple[Element, bool]] = [(element, False)]
+    while waiting:
+        one, ended = waiting.pop()
+        if ended:
+            found.end(local(one))
+            if one is not element and one.tail:
+                found.data(one.tail)
             continue
-        elements += 1
-        if tag.name in OPTIONAL and _ends_another(tag.name, inside):
-            _leave(inside, tag.name)
-        if tag.name not in VOID and not tag.empty:
-            inside.append(tag.name)
-        if elements > MAX_ELEMENTS:
-            raise PageTooComplex(f"over {MAX_ELEMENTS:,} elements", where=where)
-        if len(inside) > MAX_DEPTH:
-            raise PageTooComplex(f"nests elements over {MAX_DEPTH} deep", where=where)
-        if tag.attributes > MAX_ATTRIBUTES:
-            message = f"an element with over {MAX_ATTRIBUTES:,} attributes"
-            raise PageTooComplex(message, where=where)
-    return elements
+        found.start(local(one))
+        if one.text:
+            found.data(one.text)
+        waiting.append((one, True))
+        waiting += [(child, False) for child in reversed(one)]
+    return found.text()
 
 
-def _ends_another(name: str, inside: list[str]) -> bool:
-    within = itertools.takewhile(lambda one: one not in HOLDING, reversed(inside))
-    return name in within
-
-
-def _leave(inside: list[str], name: str) -> None:
-    while inside.pop() != name:
-        pass
-
-
-def _tags(text: str) -> Iterator[Tag]:
-    at = 0
-    while at >= 0 and (found := TAG.search(text, at)):
-        at = found.end()
-        if found[2] is None:
-            at = text.find("-->", at)
-            continue
-        attributes = 0
-        while attributes <= MAX_ATTRIBUTES and (attribute := ATTRIBUTE.match(text, at)):
-            at = attribute.end()
-            attributes += 1
-        name = found[2].lower()
-        yield Tag(name, bool(found[1]), bool(ENDS_EMPTY.match(text, at)), attributes)
-        if not found[1] and name in RAW:
-            end = RAW[name].search(text, at)
-            at = end.start() if end else -1
+def line(element: Element | None) -> str | None:
+    """Return the text of an element as one line, or None if there is none."""
+    return None if element is None else " ".join("".join(element.itertext()).split()) or None

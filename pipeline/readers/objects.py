@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import InputNotFound
+from pipeline.readers.entries import Skipped
+from pipeline.readers.own import is_run
 from pipeline.remote import connect, path_of
 
 TOGETHER = 500_000
@@ -33,22 +35,35 @@ class Fetched(NamedTuple):
 _last = Fetched()
 
 
-def check(address: str) -> None:
-    """Raise ``InputNotFound`` if an address names nothing, and what ``connect`` raises."""
-    if next(_paths(address), None) is None:
+def check(address: str) -> bool:
+    """Return whether an address names one file, and not a folder or a pattern.
+
+    Raises ``InputNotFound`` if it names nothing, and what ``connect`` raises.
+    """
+    first = next(_paths(address), None)
+    if first is None:
         what = "nothing matches this pattern" if glob.has_magic(address) else "nothing is there"
         raise InputNotFound(what, where=address)
+    return first == path_of(address)
 
 
-def find(address: str, skip_folders: Iterable[str] = ()) -> Iterator[str]:
+def find(address: str, skip_folders: Iterable[str], skipped: Skipped) -> Iterator[str]:
     """Yield the addresses of every file that an address stands for, in order.
 
-    It names a file, a folder or a pattern; what begins with a dot is left out as in folders.
+    It names a file, a folder or a pattern; what begins with a dot is left out as in folders. The
+    folders of runs are left out and counted.
     """
     kind = address.partition("://")[0]
-    closed = tuple(f"{folder}/" for folder in skip_folders)
-    for path in _paths(address):
-        if not f"{kind}://{path}".startswith(closed):
+    found = list(_paths(address))
+    names: dict[str, set[str]] = {}
+    for path in found:
+        folder, _, name = path.rpartition("/")
+        names.setdefault(folder, set()).add(name)
+    closed = tuple(f"{kind}://{folder}/" for folder, held in names.items() if is_run(held))
+    given = tuple(f"{folder}/" for folder in skip_folders)
+    skipped.own += sum(not folder.startswith(given) for folder in closed)
+    for path in found:
+        if not f"{kind}://{path}".startswith((*closed, *given)):
             yield f"{kind}://{path}"
 
 

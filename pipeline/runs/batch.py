@@ -16,7 +16,7 @@ from pipeline.runs.rescue import Rescue
 from pipeline.runs.stores import whole_and_parent
 
 if TYPE_CHECKING:
-    from pipeline.readers import Item
+    from pipeline.readers import Item, Skipped
     from pipeline.runs.commit import Receipt
     from pipeline.runs.executors import Executor
     from pipeline.runs.job import Job
@@ -31,15 +31,17 @@ def plan(
     *,
     earlier: Iterable[Run] = (),
     max_articles: int = DEFAULT_ARTICLES,
+    skipped: Skipped | None = None,
 ) -> Plan:
     """Return the plan of a run over inputs, without the articles that ``earlier`` runs have.
 
-    What this run and those wrote is no input. Raises what ``find_items`` raises.
+    What this run and those wrote is not input; what else is not is counted in ``skipped`` while the
+    plan is iterated. Raises what ``find_items`` raises.
     """
     earlier = list(earlier)
     written = [job.folder, *(run.place for run in earlier)]
     items: Iterator[Item] = find_items(
-        inputs, job.settings, format=job.format, skip_folders=written
+        inputs, job.settings, format=job.format, skip_folders=written, skipped=skipped
     )
     return Plan(items, job, known=known_articles(earlier), max_articles=max_articles)
 

@@ -75,7 +75,7 @@ def decode(data: bytes) -> Decoded:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _detect(data)
-    utf16 = _utf16_without_mark(data) if "\0" in text else None
+    utf16 = utf16_without_mark(data) if "\0" in text else None
     return _utf16(data, utf16) if utf16 else _checked(text, "utf-8")
 
 
@@ -109,7 +109,7 @@ def _checked(text: str, encoding: str, *notices: Notice) -> Decoded:
     return Decoded(text, encoding, (*notices, *replaced))
 
 
-def _utf16_without_mark(data: bytes) -> str | None:
+def utf16_without_mark(data: bytes) -> str | None:
     """Return the byte order if nearly every second byte is NUL, as in Latin text as UTF-16."""
     sample = data[: SAMPLE // 2 * 2]
     if len(sample) < 4 or len(data) % 2:
@@ -135,7 +135,7 @@ def _utf16(data: bytes, encoding: str) -> Decoded:
 
 def _detect(data: bytes) -> Decoded:
     """Decode bytes that are no UTF-8."""
-    utf16 = _utf16_without_mark(data)
+    utf16 = utf16_without_mark(data)
     if utf16:
         return _utf16(data, utf16)
     if data[:SAMPLE].count(0) > 8:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from pipeline.errors import ReaderGone, WriteFailed
+from pipeline.errors import OutputExists, ReaderGone, WriteFailed
 from pipeline.writers.files import NewFile
 
 if TYPE_CHECKING:
@@ -36,10 +36,19 @@ class JsonlFile:
         self.records += 1
 
     def commit(self) -> bool:
-        if not self.records:
-            self.file.abort()
-            return False
-        return self.file.commit()
+        """Put the file in place; raise ``OutputExists`` as ``NewFile`` does.
+
+        Without a record, a file that is there is in the way as well: it is not what this run gave.
+        """
+        if self.records:
+            return self.file.commit()
+        self.file.abort()
+        if self.file.path.exists():
+            if not self.force:
+                message = "exists already, and this run gave no record"
+                raise OutputExists(message, where=self.file.shown)
+            self.file.path.unlink()
+        return False
 
     def abort(self) -> None:
         self.file.abort()

@@ -386,8 +386,8 @@ def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
     (news / "link.txt").symlink_to("../secret.txt")
     (news / "way").symlink_to("..")
     os.mkfifo(news / "pipe")
-    (news / "bomb.gz").write_bytes(gzip.compress(b"0" * 50_000_000))
-    with zipfile.ZipFile(news / "news.zip", "w") as archive:
+    (news / "bomb.txt.gz").write_bytes(gzip.compress(b"0" * 50_000_000))
+    with zipfile.ZipFile(news / "news.md", "w") as archive:
         archive.writestr("../../evil.txt", "Rain fell.")
     with (news / "huge.txt").open("wb") as file:
         file.truncate(1 << 40)
@@ -395,15 +395,36 @@ def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
     assert len(ids(folder / "run")) == 1
     found = [json.loads(line) for line in Path("run/dead-letter.jsonl").read_text().splitlines()]
     assert {Path(one["source"]).name: one["code"] for one in found} == {
-        "bomb.gz": "P205",
+        "bomb.txt.gz": "P224",
         "huge.txt": "P203",
         "link.txt": "P202",
-        "news.zip": "P205",
+        "news.md": "P205",
         "pipe": "P202",
         "way": "P202",
     }
     assert not any(b"password" in data for data in tree(folder / "run").values())
     assert main(["batch", "/dev/zero", "-o", "zero", "--quiet"]) == 66
+
+
+def test_what_is_skipped_is_told_once_the_run_is_planned(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    news = folder / "news"
+    news.mkdir()
+    (news / "rows.csv").write_text("text\nRain fell.\nSnow fell.\n", "utf-8")
+    (news / "run.py").write_text("print()", "utf-8")
+    told = "skipped 1 file with other suffixes (.py 1)"
+    assert main(["batch", "news", "-o", "run", "--dry-run"]) == 0
+    assert told in capfd.readouterr().err
+    assert main(["batch", "news", "-o", "run"]) == 0
+    assert told in capfd.readouterr().err
+    assert main(["batch", "news", "-o", "run"]) == 0
+    assert "skipped" not in capfd.readouterr().err
+    assert len(ids(folder / "run")) == 2
+    assert main(["batch", "news", "-o", "other", "--log-format", "json"]) == 0
+    (line,) = [one for one in capfd.readouterr().err.splitlines() if '"skipped"' in one]
+    logged = json.loads(line)
+    assert (logged["suffixes"], logged["own"], logged["records"]) == ({".py": 1}, 0, 0)
 
 
 def test_ids_and_names_of_files_never_become_paths(folder: Path) -> None:

@@ -82,6 +82,100 @@ def test_other_content_is_not_overwritten_without_force(
     assert lines(folder / "out/a.jsonl")[0]["text"] == "Rain fell."
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (["a/report.txt"], ["b/report.txt"]),
+        (["a/report.txt"], ["b/report.csv"]),
+        (["a/empty.txt"], ["b/empty.txt"]),
+        (["a/report.txt", "a/empty.txt"], ["b/report.txt", "b/empty.txt"]),
+    ],
+)
+def test_inputs_of_one_name_do_not_replace_each_others_records_or_dead_letters(
+    folder: Path, first: list[str], second: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "report.txt").write_text(f"Rain fell on {name}.", "utf-8")
+        (folder / name / "empty.txt").write_text("", "utf-8")
+    (folder / "b/report.csv").write_text("text\nSnow fell.\n", "utf-8")
+    out = ["-o", "out/report.jsonl"]
+    main(["extract", *first, *out])
+    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    assert before
+    capfd.readouterr()
+    assert main(["extract", *second, *out]) == 73
+    assert "exists already, from the input a/" in capfd.readouterr().err
+    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    assert main(["extract", *first, *out]) in (0, 1)
+    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    assert main(["extract", *second, *out, "--force"]) in (0, 1)
+    assert all(b'"a/' not in path.read_bytes() for path in (folder / "out").iterdir())
+
+
+def test_two_inputs_of_one_name_in_one_run_are_two_records(folder: Path) -> None:
+    for name in ("a/report.txt", "b/report.txt", "b/report.md"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(f"Rain fell on {name}.", "utf-8")
+    assert main(["extract", "a/report.txt", "b", "-o", "x.jsonl"]) == 0
+    found = lines(folder / "x.jsonl")
+    assert [record["source"]["uri"] for record in found] == [  # type: ignore[index]
+        "a/report.txt",
+        "b/report.md",
+        "b/report.txt",
+    ]
+    assert len({str(record["id"]) for record in found}) == 3
+
+
+def test_records_do_not_stay_beside_dead_letters_that_say_there_are_none(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", "a.txt"]) == 0
+    (folder / "a.txt").write_text("", "utf-8")
+    assert main(["extract", "a.txt"]) == 73
+    assert "exists already, and this run gave no record" in capfd.readouterr().err
+    assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl"]
+    assert main(["extract", "a.txt", "--force"]) == 1
+    assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl.dead-letter.jsonl"]
+
+
+def test_a_folder_is_searched_for_articles_and_what_is_skipped_is_told(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "run.py").write_text("print('Rain fell.')", "utf-8")
+    (folder / "rows.csv").write_text("text,title\nRain fell.,Wet\nSnow fell.,White\n", "utf-8")
+    assert main(["extract", "a.txt", "--html"]) == 0
+    capfd.readouterr()
+    assert main(["extract", ".", "-o", "all.jsonl"]) == 0
+    assert len(lines(folder / "all.jsonl")) == 3
+    assert (
+        "skipped 1 file with other suffixes (.py 1), 2 outputs of this program"
+        in capfd.readouterr().err
+    )
+    assert main(["extract", ".", "-o", "all.jsonl"]) == 0
+
+
+def test_an_empty_folder_is_an_error_and_nothing_is_made(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "empty").mkdir()
+    for command in (["extract", "empty"], ["batch", "empty", "-o", "out/run"]):
+        assert main(command) == 66
+        assert "error[P225]: empty: no file that can be read" in capfd.readouterr().err
+    assert not (folder / "out").exists()
+
+
+def test_a_format_that_is_given_is_taken_for_every_file(folder: Path) -> None:
+    (folder / "notes.log").write_text(TEXT, "utf-8")
+    assert main(["extract", "notes.log"]) == 65
+    assert main(["extract", "notes.log", "--as", "text"]) == 0
+    assert main(["extract", "notes.log", "--format", "text"]) == 0
+    assert lines(folder / "out/notes.jsonl")[0]["text"] == TEXT
+    (folder / "rows.dat").write_text("text\nRain fell.\n", "utf-8")
+    assert main(["extract", "rows.dat", "--as", "csv"]) == 0
+    assert lines(folder / "out/rows.jsonl")[0]["text"] == "Rain fell."
+
+
 def test_a_dash_is_stdout(capfd: pytest.CaptureFixture[str], folder: Path) -> None:
     assert main(["extract", "a.txt", "-o", "-", "--quiet"]) == 0
     stdout, stderr = capfd.readouterr()
@@ -174,6 +268,7 @@ def test_what_cannot_be_done_is_said_with_a_code(
     [
         (["seeds/a.txt"], "out/a.jsonl"),
         (["x/y.z.html"], "out/y.z.jsonl"),
+        (["x/rows.csv.gz"], "out/rows.jsonl"),
         (["-"], "out/stdin.jsonl"),
         (["seeds/*.txt"], "out/seeds.jsonl"),
         (["seeds/a.txt", "seeds/b.txt"], "out/seeds.jsonl"),

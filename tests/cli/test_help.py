@@ -119,7 +119,7 @@ def test_no_line_of_help_is_wider_than_the_terminal(
             "--profile: 'acurate' is none of fast, accurate, rules",
             "did you mean accurate?",
         ),
-        ("extract a.txt --format jsn", "--format: 'jsn'", "did you mean jsonl?"),
+        ("extract a.txt --as jsn", "--as: 'jsn'", "did you mean json?"),
         ("schema arow", "'arow' is none of json, sql, arrow", "did you mean arrow?"),
         ("batch a.txt -o r --engine rya", "--engine: 'rya'", "did you mean ray?"),
         ("completion fsh", "'fsh' is none of bash, zsh, fish", "did you mean fish?"),

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import InputNotFound, NotAFile, Unreadable
+from pipeline.errors import (
+    InputNotFound,
+    NotAFile,
+    NothingToRead,
+    NotText,
+    UnknownSuffix,
+    Unreadable,
+)
 from pipeline.outcomes import Failure
+from pipeline.readers import Skipped
 from pipeline.readers.files import check, find, open_regular, shown
 
 
@@ -35,6 +44,86 @@ def test_a_glob_is_expanded_where_the_shell_did_not() -> None:
     assert names("news/*.txt") == ["news/a.txt", "news/b.txt"]
     assert names("news/**/*.md") == ["news/deep/er/c.md"]
     assert names("news/**") == ["news/a.txt", "news/b.txt", "news/deep/er/c.md"]
+
+
+def test_only_known_suffixes_are_taken_from_folders_and_globs_and_the_others_are_counted(
+    tree: Path,
+) -> None:
+    for name in ("x.py", "y.PY", "z.tar.gz", "README", "rows.csv.gz", "wire.XML"):
+        (tree / "news" / name).write_text("x", "utf-8")
+    for path in ("news", "news/*", "news/**"):
+        skipped = Skipped()
+        found = [one.path for one in find([path], skipped=skipped) if not isinstance(one, Failure)]
+        assert [Path(one).name for one in found if "deep" not in one] == [
+            "a.txt",
+            "b.txt",
+            "rows.csv.gz",
+            "wire.XML",
+        ]
+        assert str(skipped) == (
+            "skipped 4 files with other suffixes (.py 2, .tar.gz 1, no suffix 1)"
+        )
+    every = [one.path for one in find(["news"], any_suffix=True) if not isinstance(one, Failure)]
+    assert len(every) == 9
+
+
+def test_what_is_skipped_is_told_by_number_and_kind() -> None:
+    many = Skipped(Counter({f".{letter}": 9 for letter in "abcdefghij"}) + Counter({".z": 1000}))
+    assert str(many).startswith("skipped 1,090 files with other suffixes (.z 1,000, .a 9, ")
+    assert str(many).endswith(" .g 9, …)")
+    assert str(Skipped(own=2, records=1)) == (
+        "skipped 2 outputs of this program, 1 record of web archives that are not pages"
+    )
+    assert str(Skipped()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("a.py", UnknownSuffix, r"^a\.py: unknown suffix \.py; expected \.txt \.md \.html"),
+        ("a.log.gz", UnknownSuffix, r"unknown suffix \.log\.gz; expected"),
+        ("README", UnknownSuffix, "no suffix; expected"),
+    ],
+)
+def test_a_file_that_is_named_has_a_known_suffix_or_its_format_is_given(
+    tree: Path, name: str, error: type[UnknownSuffix], message: str
+) -> None:
+    (tree / name).write_text("Rain fell.", "utf-8")
+    with pytest.raises(error, match=message) as caught:
+        check(["news", name])
+    assert caught.value.exit_code == 65
+    assert "--as text" in caught.value.hint
+    assert check(["news", name], any_suffix=True) == ("news", name)
+    assert names(name) == [name]
+
+
+def test_of_a_binary_file_that_is_named_the_kind_is_told(tree: Path) -> None:
+    (tree / "report.pdf").write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(NotText, match=r"^report\.pdf: a PDF document, not text") as caught:
+        check(["report.pdf"])
+    assert "pdftotext" in caught.value.hint
+
+
+@pytest.mark.parametrize("paths", [["empty"], ["py"], ["empty", "py/*.py"], ["run"]])
+def test_folders_and_patterns_that_hold_nothing_to_read_are_an_error(
+    tree: Path, paths: list[str]
+) -> None:
+    for name in ("empty/.hidden", "py/a.py", "run/plan.jsonl", "run/manifest.json"):
+        (tree / name).parent.mkdir(exist_ok=True)
+        (tree / name).write_text("{}", "utf-8")
+    with pytest.raises(NothingToRead, match="no file that can be read") as caught:
+        names(*paths)
+    assert caught.value.exit_code == 66
+    assert caught.value.where == " ".join(paths)
+    if paths == ["py"]:
+        assert "skipped 1 file with other suffixes (.py 1)" in caught.value.message
+
+
+def test_a_link_is_passed_over_where_its_file_would_be(tree: Path) -> None:
+    (tree / "odd").mkdir()
+    (tree / "odd/x.txt").write_text("x", "utf-8")
+    (tree / "odd/lib.so").symlink_to("/nowhere")
+    assert names("odd") == ["odd/x.txt"]
 
 
 def test_a_file_with_a_wildcard_in_its_name_is_a_file(tree: Path) -> None:

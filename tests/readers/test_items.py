@@ -63,7 +63,7 @@ def test_reading_the_items_gives_what_reading_the_input_gives(folder: Path) -> N
 def test_each_line_that_is_not_blank_is_an_item_of_its_own(lines: list[str], end: str) -> None:
     data = end.join(lines).encode()
     Path("x.jsonl").write_bytes(data)
-    found = items("x.jsonl")
+    found = [one for one in items("x.jsonl") if one.line]
     assert [data[one.start : one.start + one.size].strip() for one in found] == [
         line.encode().strip() for line in lines if line.strip()
     ]
@@ -124,8 +124,8 @@ def test_archives_and_compressed_files_are_refused_unopened(folder: Path) -> Non
     with zipfile.ZipFile(folder / "c.zip", "w") as archive:
         archive.writestr("../../etc/evil.txt", "Rain fell.")
     read_again = [read_item(item, SETTINGS) for item in items(".")]
-    assert {one.code for one in read_again if isinstance(one, Failure)} <= {"P203", "P205", "P206"}
-    assert all(isinstance(one, Failure) for one in read_again)
+    assert [one.code for one in read_again if isinstance(one, Failure)] == ["P203", "P205"]
+    assert len(read_again) == 2
 
 
 def test_folders_that_the_run_writes_are_no_input(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import random
@@ -24,10 +25,11 @@ from pipeline.errors import (
     RunLocked,
     StorageUnavailable,
     StorageUnsuitable,
+    UnknownSuffix,
     WriteFailed,
 )
 from pipeline.outcomes import Failure
-from pipeline.readers import read_item
+from pipeline.readers import Skipped, read_item
 from pipeline.remote import connect
 from pipeline.runs import lease
 from pipeline.runs.batch import Batch, plan
@@ -456,6 +458,38 @@ def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
     assert records[0]["source"]["uri"] == f"{s3}/a.txt"
     run(f"{s3}/runs/2", [f"{s3}/b/*.jsonl"])
     assert Run(f"{s3}/runs/2").progress().counts["records"] == 40
+
+
+def test_files_of_many_articles_are_read_in_a_store_as_on_a_disk_and_outputs_passed_over(
+    s3: str,
+) -> None:
+    rows = "id,text\n1,Rain.\n2,Snow.\n3,Hail.\n"
+    store = ObjectStore(s3)
+    for name, data in {
+        "a.csv": rows.encode(),
+        "b.jsonl.gz": gzip.compress(b'{"text": "Fog."}\n{"text": "FAIL P502"}\n'),
+        "c.json": b'[{"text": "Sun."}]',
+        "notes.py": b"print()",
+        "old/plan.jsonl": b"",
+        "old/manifest.json": b"{}",
+        "old/part-00000.jsonl": b'{"text": "Old."}\n',
+        "x.jsonl.dead-letter.jsonl": b"{}",
+    }.items():
+        store.put(name, [data])
+    skipped = Skipped()
+    job = Job(folder=f"{s3}/run", settings=Settings())
+    (shard,) = plan([s3], job, skipped=skipped)
+    assert [item.line for item in shard.items] == [2, 3, 4, 1, 2, 1]
+    assert str(skipped) == ("skipped 1 file with other suffixes (.py 1), 2 outputs of this program")
+    run(f"{s3}/run", [s3], max_articles=2)
+    found = tree(f"{s3}/run")
+    parts = [found[name] for name in sorted(found) if name.startswith("part-")]
+    records = [json.loads(line) for part in parts for line in part.splitlines()]
+    assert [one["text"] for one in records] == ["Rain.", "Snow.", "Hail.", "Fog.", "Sun."]
+    assert records[0]["source"]["uri"] == f"{s3}/a.csv#row=2"
+    assert [code for _, code in letters(found)] == ["P502"]
+    with pytest.raises(UnknownSuffix):
+        plan([f"{s3}/notes.py"], job)
 
 
 def test_an_article_that_changed_or_went_is_a_dead_letter_and_a_broken_network_is_none(

@@ -1,0 +1,109 @@
+"""Which formats are read, how a file's name tells its format, and what is refused by its bytes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Final, Literal, NamedTuple, get_args
+
+from pipeline.errors import NotText
+
+Format = Literal["text", "html", "jsonl", "json", "csv", "tsv", "xml", "warc"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+SUFFIXES: Final[dict[str, Format]] = {
+    ".txt": "text",
+    ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".xml": "xml",
+    ".rss": "xml",
+    ".atom": "xml",
+    ".warc": "warc",
+}
+GZ: Final = ".gz"
+WHOLE: Final[frozenset[Format]] = frozenset({"text", "html"})
+"""Formats in which a file is one article."""
+EXPECTED: Final = f"{' '.join(SUFFIXES)}, and {GZ} of these"
+NO_SUFFIX: Final = "no suffix"
+HEAD: Final = 512
+"""Bytes from the beginning of a file that tell what it is."""
+
+PNG_JPEG_GIF = "an image, not text"
+CONVERT = "convert it to text or HTML first"
+MAGIC: Final = (
+    (rb"%PDF-", "a PDF document, not text: convert it first, for example with pdftotext"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0", PNG_JPEG_GIF),
+    (rb"PK\x03\x04.{26}word/", f"a Word document, not text: {CONVERT}"),
+    (rb"PK(?:\x03\x04|\x05\x06)", "a ZIP archive or an Office document, not text: unpack it first"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"an old Office document, not text: {CONVERT}"),
+    (rb"\{\\rtf", f"an RTF document, not plain text: {CONVERT}"),
+    (rb"%!PS", f"a PostScript document, not text: {CONVERT}"),
+    (rb"SQLite format 3\0", "an SQLite database, not text: export its articles as CSV or JSONL"),
+    (rb"PAR1", "a Parquet file, not text: export its articles as CSV or JSONL"),
+    (rb"ARROW1\0\0", "an Arrow file, not text: export its articles as CSV or JSONL"),
+    (rb"\x1f\x8b", "gzip data: give it a name that ends in .gz, such as news.jsonl.gz"),
+    (
+        rb"BZh[1-9]1AY|\xfd7zXZ\0|\x28\xb5\x2f\xfd|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07",
+        "compressed data of a kind that is not read: unpack it first, or compress it with gzip",
+    ),
+    (rb".{257}ustar", "a tar archive, not text: unpack it first"),
+    (rb"\x7fELF|MZ.{58}|\xca\xfe\xba\xbe", "a program, not text"),
+    (rb"ID3|OggS|fLaC|.{4}ftyp|RIFF....(?:WAVE|AVI )", "audio or video, not text"),
+)
+KINDS: Final = tuple((re.compile(magic, re.DOTALL), kind) for magic, kind in MAGIC)
+
+
+class Named(NamedTuple):
+    """What the name of a file tells: its format, and whether gzip packs it."""
+
+    format: Format | None
+    packed: bool
+
+
+def named(path: str) -> Named:
+    """Return what a file's name tells.
+
+    >>> named("news/A.HTML")
+    Named(format='html', packed=False)
+    >>> named("rows.csv.gz")
+    Named(format='csv', packed=True)
+    """
+    name = PurePath(path)
+    packed = name.suffix.lower() == GZ
+    if packed:
+        name = name.with_suffix("")
+    return Named(SUFFIXES.get(name.suffix.lower()), packed)
+
+
+def suffix_of(path: str) -> str:
+    """Return the suffix of a file as messages show it.
+
+    >>> suffix_of("a.PY"), suffix_of("b.tar.gz"), suffix_of("README")
+    ('.py', '.tar.gz', 'no suffix')
+    """
+    name = PurePath(path)
+    suffixes = name.suffixes[-2:] if name.suffix.lower() == GZ else name.suffixes[-1:]
+    return "".join(suffixes).lower() or NO_SUFFIX
+
+
+def stem(path: str) -> str:
+    """Return the name of a file without its suffix.
+
+    >>> stem("news/y.z.html"), stem("rows.csv.gz")
+    ('y.z', 'rows')
+    """
+    name = PurePath(path)
+    return PurePath(name.stem).stem if name.suffix.lower() == GZ else name.stem
+
+
+def refuse_binary(head: bytes) -> None:
+    """Raise ``NotText`` if a file begins like a binary format that is not read."""
+    for magic, kind in KINDS:
+        if magic.match(head):
+            raise NotText(kind)
