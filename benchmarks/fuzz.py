@@ -292,7 +292,13 @@ class Fuzzing:
             with suppress(BrokenProcessPool):
                 arguments = (self.seed, number, self.whole, finding)
                 name, text = self.crew.submit(minimise, *arguments).result()
-        return {**finding._asdict(), "seed": self.seed, "number": number, "name": name, "text": text}
+        return {
+            **finding._asdict(),
+            "seed": self.seed,
+            "number": number,
+            "name": name,
+            "text": text,
+        }
 
 
 def cpus() -> int:

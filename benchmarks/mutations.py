@@ -26,9 +26,9 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NAMES = """
 Jane Doe|O’Brien|Siobhán Ní Bhriain|Jean-Luc d'Arc|María del Carmen Núñez y Ortega|de la Cruz
 Ludwig van der Berg|von|Al-Hassan bin Rashid al-Maktab|Abu Bakr|İsmet Çelik|Nguyễn Thị Hạnh
-Ng|Xi|Wu Wei|王小明|李|山田太郎|佐藤さん|김민준|이서연|Анна Петрова|Петров|Γιώργος Παπάς|محمد علي|דוד כהן
-प्रिया शर्मा|สมชาย ใจดี|Nana Akua Owusu-Ansah|Sir J. R. R. Stone Jr.|Mr.|Dr|Mrs. X|J.|J. J.|Prince
-Madonna|50 Cent|will.i.am|bell hooks|Björk Guðmundsdóttir|Þór|Øyvind Ås|Łukasz Żółć|Ștefan Țurcanu
+Ng|Xi|Wu Wei|王小明|李|山田太郎|佐藤さん|김민준|이서연|Анна Петрова|Петров|Γιώργος Παπάς|محمد علي
+דוד כהן|प्रिया शर्मा|สมชาย ใจดี|Nana Akua Owusu-Ansah|Sir J. R. R. Stone Jr.|Mr.|Dr|Mrs. X|J.
+J. J.|Prince|Madonna|50 Cent|will.i.am|Björk Guðmundsdóttir|Þór|Øyvind Ås|Łukasz Żółć|Ștefan Țurcanu
 Zoë|Anaïs-Éléonore|D’Angelo|Ó|Å|the Elder|the|The The|Obama|Mr. and Mrs. Smith|Bush Sr.|Bush III
 King Charles III|Pope John XXIII|X Æ A-12|A$AP|Ke$ha|P!nk|U.S.|US|Georgia|Paris Paris|May|April May
 Will Will|Said|Said Said|Mark|Bill|Price|Justice|Major Major|Dean Dean|General Electric|St. John
@@ -41,20 +41,78 @@ A000 A4D0 AC00 FB50 FF21 FF41 10330 10400 1D400 1D7CE 1F600
 """
 """Where thirty alphabets and a few more begin."""
 DIGITS = [chr(first + at) for first in (0x660, 0x966, 0xE50, 0xFF10, 0x1D7CE) for at in range(10)]
-DIGITS += [*"²³¹½¼¾⅓⅐⅒⅟ⅣⅫ①⑳㈠一二百万", "1/0", "0/0", "1/2", "3⁄4", "-0", "00", "1e9", "0x1F", "1,00,000"]
+DIGITS += [
+    *"²³¹½¼¾⅓⅐⅒⅟ⅣⅫ①⑳㈠一二百万",
+    "1/0",
+    "0/0",
+    "1/2",
+    "3⁄4",
+    "-0",
+    "00",
+    "1e9",
+    "0x1F",
+    "1,00,000",
+]
 DIGITS += ["1,2,3", "1..2", ".5", "5.", "1-2", "1–2–3", "10-9", "12:34:56", "31/12", "30 February"]
 UNITS = """
 % %% per cent bps pp percent $ US$ C$ € £ ¥ ₹ kr USD EUR million bn trillion m M k km mph °C °F kg
-lb lbs ft feet inches in " ' st stone oz mpg kWh Mbit/s million-dollar dollars cents pence a year per
-a share an hour years-old years months week dozen dozens hundreds score half quarter third percent-
-point points times -fold x th st nd rd p.m. a.m. GMT BC AD o'clock
+lb lbs ft feet inches in " ' st stone oz mpg kWh Mbit/s million-dollar dollars cents pence a year
+per a share an hour years-old years months week dozen dozens hundreds score half quarter third
+percent-point points times -fold x th st nd rd p.m. a.m. GMT BC AD o'clock
 """
+SMALL = [
+    "the",
+    "a",
+    "of",
+    "and",
+    "to",
+    "in",
+    "by",
+    "who",
+    "that",
+    "he",
+    "she",
+    "it",
+    "said",
+    "not",
+    "no",
+]
 MARKS = "\"'“”‘’„‟«»‹›`´′″‚‛＂"
 SPACES = ["\xa0", "\u2009", "\u202f", "\u3000", "\t", "\v", "\f", "\x85", "\u2028", "\u2029"]
-SPACES += ["  ", "   ", "", "\r\n", "\r", "\n", "\n\n", "\n \n", "\r\n\r\n", "\x1c", "\x1f", "\u1680"]
+SPACES += [
+    "  ",
+    "   ",
+    "",
+    "\r\n",
+    "\r",
+    "\n",
+    "\n\n",
+    "\n \n",
+    "\r\n\r\n",
+    "\x1c",
+    "\x1f",
+    "\u1680",
+]
 INVISIBLE = [*"\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066"]
-INVISIBLE += [*"\u2067\u2069\u0301\u0308\u0327\u20dd\u0489\ufe0f\U000e0061\0\ud800\ufffd\ufffe\x07\x1b"]
-BULLETS = ["- ", "* ", "• ", "1. ", "a) ", "> ", "# ", "| ", "\t", "— ", "(1) ", "IV. ", "Q: ", "A: "]
+INVISIBLE += [
+    *"\u2067\u2069\u0301\u0308\u0327\u20dd\u0489\ufe0f\U000e0061\0\ud800\ufffd\ufffe\x07\x1b"
+]
+BULLETS = [
+    "- ",
+    "* ",
+    "• ",
+    "1. ",
+    "a) ",
+    "> ",
+    "# ",
+    "| ",
+    "\t",
+    "— ",
+    "(1) ",
+    "IV. ",
+    "Q: ",
+    "A: ",
+]
 BETWEEN = ["\t", " | ", ",", ";", "\n", " – ", "…", "/", " & ", ": "]
 GLUE = ["", " ", "\n", "\n\n", ", ", " and ", ": ", "—", " “", "” ", ".", "'s ", " (", ") "]
 
@@ -89,9 +147,19 @@ def articles(shared: Path | None = None, seeds: Path = SEEDS) -> list[Text]:
 @cache
 def words() -> list[str]:
     """Return the words that the stages know: titles, cues, names, units and what joins them."""
-    known = {word for path in LEXICON.iterdir() for word in re.findall(r"\w[\w.'-]*", path.read_text("utf-8"))}
-    small = "the a of and to in on at by for with who which that he she it they said says not no".split()
-    return [*sorted(known), *small * 40, *MARKS * 8, *".,:;!?-—()%$£€&/" * 8, *UNITS.split(), *DIGITS]
+    known = {
+        word
+        for path in LEXICON.iterdir()
+        for word in re.findall(r"\w[\w.'-]*", path.read_text("utf-8"))
+    }
+    return [
+        *sorted(known),
+        *SMALL * 40,
+        *MARKS * 8,
+        *".,:;!?-—()%$£€&/" * 8,
+        *UNITS.split(),
+        *DIGITS,
+    ]
 
 
 # ------------------------------------------------------------------------------------ mutations
@@ -141,13 +209,12 @@ def change_marks(text: str, draw: random.Random) -> str:
     way, style = draw.randrange(5), draw.choice(MARKS)
     if way == 4:
         return "".join(c + draw.choice(MARKS) if draw.random() < 0.04 else c for c in text)
-    given = {
-        0: lambda c: "",
-        1: lambda c: c * draw.choice((2, 2, 3)),
-        2: lambda c: style,
-        3: lambda c: draw.choice(("", c, draw.choice(MARKS))),
-    }[way]
-    return "".join(given(c) if c in MARKS else c for c in text)
+
+    def other(mark: str) -> str:
+        scattered = draw.choice(("", mark, draw.choice(MARKS)))
+        return ("", mark * draw.choice((2, 2, 3)), style, scattered)[way]
+
+    return "".join(other(c) if c in MARKS else c for c in text)
 
 
 def swap_names(text: str, draw: random.Random) -> str:
@@ -251,7 +318,9 @@ def flip_characters(text: str, draw: random.Random) -> str:
     for _ in range(draw.randint(1, 6)):
         if found:
             at = draw.randrange(len(found))
-            found[at] = draw.choice((found[-1], draw.choice(text), chr(draw.randint(32, 0x2FF)), ""))
+            found[at] = draw.choice(
+                (found[-1], draw.choice(text), chr(draw.randint(32, 0x2FF)), "")
+            )
     return "".join(found)
 
 
@@ -328,7 +397,9 @@ def window(text: str, draw: random.Random, size: int) -> str:
     return text[places[first] : places[last] if last < len(places) else len(text)].rstrip(" ")
 
 
-def texts(originals: Sequence[Text], seed: int, numbers: Iterable[int], whole: int) -> Iterable[Text]:
+def texts(
+    originals: Sequence[Text], seed: int, numbers: Iterable[int], whole: int
+) -> Iterable[Text]:
     """Yield texts by number: first ``whole`` articles as they are, then mutants."""
     for number in numbers:
         yield originals[number] if number < whole else mutant(originals, seed, number - whole)
@@ -366,4 +437,3 @@ def smallest(text: str, fails: Callable[[str], bool], most: int = 2_000) -> str:
                 pieces = min(pieces * 2, len(parts))
         text = "".join(parts)
     return text
-

@@ -53,7 +53,8 @@ def extract(
 
     PATH is a text file, a .jsonl file with an article a line, an .html page, a folder, a quoted
     glob, or - for stdin. The records go to out/NAME.jsonl, or to OUT; articles that failed go to
-    OUT.dead-letter.jsonl with the reason, and the exit code is then 1.
+    OUT.dead-letter.jsonl with the reason, and the exit code is then 1. It is 1 as well where a
+    stage failed on an article: its record lacks what that stage finds, and has the warning W501.
 
     \b
     pipeline extract article.txt --html
@@ -89,7 +90,7 @@ def extract(
         if not quiet:
             report.screen.say(f"page: {page}", "bold green")
     report.next_steps()
-    return SOME_FAILED if report.failures else OK
+    return SOME_FAILED if report.failures or report.incomplete else OK
 
 
 def _page_of(out: str, paths: Sequence[str]) -> str:
