@@ -31,18 +31,21 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mutations import Text, articles, smallest, texts
 
 from pipeline.errors import EmptyArticle
-from pipeline.outcomes import Failure
+from pipeline.outcomes import STAGE_FAILED, Failure
 from pipeline.readers.article import Article
 from pipeline.records import check
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.deadline import deadline
-from pipeline.settings import PROFILES, Settings
+from pipeline.settings import PROFILES, Profile, Settings, known
 from pipeline.text.decode import replace_unusable
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 CHUNK = 20
 """So many texts go to a worker at a time."""
@@ -52,7 +55,9 @@ HANG = 300
 """Seconds after which a text is given up; it is reported as slow long before."""
 MINIMISING = 120
 """Seconds that the search for the smallest failing text may take."""
-PIECES = Settings.__dataclass_fields__["segment_chars"].metadata["low"]
+PIECES = Settings(
+    segment_chars=next(one.low or 0 for one in known() if one.name == "segment_chars")
+)
 """One of eight texts is parsed in the shortest pieces that there are."""
 
 
@@ -72,27 +77,24 @@ class Finding(NamedTuple):
 
 
 class Checker:
-    """The pipeline, loaded once in each worker, and what is asked of its records."""
+    """A loaded pipeline, and what is asked of its records."""
 
-    def __init__(self, profile: str) -> None:
-        from pipeline.language import load
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+        self.caught = Caught()
+        self.find(Text("warm-up", "“It rained,” said Ann Lee of the U.N. on 5 May."), again=True)
+
+    def run(self, text: Text, settings: Settings) -> ArticleRecord | Failure:
         from pipeline.runs.process import process, provenance
 
-        nlp = load(profile=profile)  # type: ignore[arg-type]
-        self.caught = Caught()
-
-        def run(text: Text, settings: Settings) -> ArticleRecord | Failure:
-            article = Article(text=text.text, where=text.name, published=text.published)
-            with deadline(HANG, text.name):
-                return process(article, nlp, settings, provenance=provenance(nlp, settings))
-
-        self.run = run
-        self.find(Text("warm-up", "“It rained,” said Ann Lee of the U.N. on 5 May."), again=True)
+        article = Article(text=text.text, where=text.name, published=text.published)
+        with deadline(HANG, text.name):
+            return process(article, self.nlp, settings, provenance=provenance(self.nlp, settings))
 
     def find(self, text: Text, *, again: bool) -> Finding | None:
         """Return what is wrong with a text; with ``again`` it is run twice."""
         self.caught.last = None
-        settings = Settings(segment_chars=PIECES) if len(text.text) % 8 == 0 else Settings()
+        settings = PIECES if len(text.text) % 8 == 0 else Settings()
         start = time.process_time()
         try:
             record = self.run(text, settings)
@@ -104,8 +106,10 @@ class Checker:
                 return None
             return self._raised(record.code, record.stage, record.message)
         for warning in record.warnings:
-            if warning.code == "W501":
-                return self._raised("W501", warning.message.partition(" ")[0], warning.message)
+            if warning.code == STAGE_FAILED:
+                return self._raised(
+                    STAGE_FAILED, warning.message.partition(" ")[0], warning.message
+                )
         problem = broken(record, text.text)
         if problem is not None:
             return Finding("contract", "record", "", problem[0], problem[1])
@@ -130,10 +134,16 @@ class Caught(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.last: BaseException | None = None
-        logger = logging.getLogger("pipeline.runs.process")
-        logger.setLevel(logging.DEBUG)
-        logger.propagate = False
-        logger.addHandler(self)
+        self.logger = logging.getLogger("pipeline.runs.process")
+        self.before = self.logger.level
+        self.logger.setLevel(logging.DEBUG)
+        self.logger.addHandler(self)
+
+    def close(self) -> None:
+        """Catch nothing any more."""
+        self.logger.setLevel(self.before)
+        self.logger.removeHandler(self)
+        super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info is not None:
@@ -171,12 +181,13 @@ _checker: Checker
 _articles: list[Text]
 
 
-def start(profile: str, shared: Path | None) -> None:
+def start(profile: Profile, shared: Path | None) -> None:
     """Load the models and the articles of a worker."""
+    from pipeline.language import load
+
     global _checker, _articles
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
     _articles = articles(shared)
-    _checker = Checker(profile)
+    _checker = Checker(load(profile=profile))
 
 
 def find_in(seed: int, numbers: Sequence[int], whole: int) -> tuple[int, list[tuple[int, Finding]]]:
@@ -207,17 +218,15 @@ def minimise(seed: int, number: int, whole: int, finding: Finding) -> tuple[str,
 class Crew:
     """Worker processes; one that dies is replaced, and what it had in hand is run anew."""
 
-    def __init__(self, workers: int, profile: str, shared: Path | None) -> None:
+    def __init__(self, workers: int, begin: Callable[..., None], *given: Any) -> None:
         self.workers = workers
-        self.options = {
-            "mp_context": get_context("spawn"),
-            "initializer": start,
-            "initargs": (profile, shared),
-        }
+        self.begin, self.given = begin, given
         self.pool = self._pool(workers)
 
     def _pool(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, **self.options)  # type: ignore[arg-type]
+        return ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=self.begin, initargs=self.given
+        )
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         try:
@@ -265,7 +274,7 @@ class Fuzzing:
             try:
                 words, found = future.result()
             except BrokenProcessPool:
-                words, found = 0, list(self._one_by_one(chunk))
+                words, found = 0, list(self._in_halves(chunk))
             self.texts += len(chunk)
             self.words += words
             if self.texts // EVERY > (self.texts - len(chunk)) // EVERY:
@@ -275,13 +284,17 @@ class Fuzzing:
                 if row is not None:
                     yield row
 
-    def _one_by_one(self, numbers: range) -> Iterator[tuple[int, Finding]]:
-        for number in numbers:
-            outcome = self.crew.alone(find_in, self.seed, [number], self.whole)
-            if outcome is None:
-                yield number, Finding("died", "", "", "", "the worker was ended")
-            else:
-                yield from outcome[1]
+    def _in_halves(self, numbers: range) -> Iterator[tuple[int, Finding]]:
+        """Yield the findings of texts one of which may end its worker."""
+        outcome = self.crew.alone(find_in, self.seed, numbers, self.whole)
+        if outcome is not None:
+            yield from outcome[1]
+        elif len(numbers) == 1:
+            yield numbers[0], Finding("died", "", "", "", "the worker was ended")
+        else:
+            middle = len(numbers) // 2
+            yield from self._in_halves(numbers[:middle])
+            yield from self._in_halves(numbers[middle:])
 
     def _row(self, number: int, finding: Finding) -> dict[str, Any] | None:
         times = self.seen[finding.signature] = self.seen.get(finding.signature, 0) + 1
@@ -311,17 +324,21 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=10_000, help="how many mutants (10,000)")
     parser.add_argument("--seed", type=int, default=1, help="which mutants (1)")
     parser.add_argument("--first", type=int, default=0, help="begin with the text of this number")
+    parser.add_argument("--only", type=int, metavar="NUMBER", help="run one text, by its number")
     parser.add_argument("--workers", type=int, default=cpus(), help="processes (all cores)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
     parser.add_argument("--profile", choices=PROFILES, default="fast")
     parser.add_argument("--keep", type=Path, help="write the smallest failing texts to this folder")
     args = parser.parse_args()
     whole = len(articles(args.shared))
+    numbers = range(args.first, whole + args.texts)
+    if args.only is not None:
+        numbers = range(args.only, args.only + 1)
     begun = time.monotonic()
-    crew = Crew(args.workers, args.profile, args.shared)
+    crew = Crew(args.workers, start, args.profile, args.shared)
     fuzzing = Fuzzing(crew, args.seed, whole, begun + args.seconds)
     try:
-        for row in fuzzing.run(range(args.first, whole + args.texts)):
+        for row in fuzzing.run(numbers):
             print(json.dumps(row, ensure_ascii=True), flush=True)
             if args.keep is not None and row["text"] is not None:
                 args.keep.mkdir(parents=True, exist_ok=True)
@@ -331,7 +348,7 @@ def main() -> int:
         crew.close()
     seconds = time.monotonic() - begun
     print(
-        f"{fuzzing.texts:,} texts ({min(whole, fuzzing.texts):,} whole) of seed {args.seed}, "
+        f"{fuzzing.texts:,} texts of seed {args.seed} from number {numbers.start:,} on, "
         f"{fuzzing.words:,} words, {seconds:,.0f} s: "
         f"{sum(fuzzing.seen.values()):,} findings, {len(fuzzing.seen):,} different",
         file=sys.stderr,

@@ -47,7 +47,7 @@ LONGEST: Final = 60
 """Longer texts are cut in examples."""
 EXITS: Final = {
     errors.OK: "All is well.",
-    errors.SOME_FAILED: "Some articles went to the dead letters; the others are done.",
+    errors.SOME_FAILED: "Some articles went to the dead letters, or have an incomplete record.",
     errors.USAGE: "The command was called in a way that it does not understand.",
     errors.BAD_DATA: "Input, or a record, is not what it has to be.",
     errors.NO_INPUT: "There is no such input.",

@@ -41,9 +41,9 @@ def status(run_folder: str, as_json: bool) -> int:
         "shards": progress.shards,
         "shards_done": progress.done_shards,
         "records": progress.counts["records"],
-        "incomplete": progress.counts["incomplete"],
         "words": progress.counts["words"],
         **{layer: progress.counts[layer] for layer in LAYERS},
+        "incomplete": progress.counts["incomplete"],
         "dead_letters": dict(by_number(progress.codes)),
     }
     if as_json:
