@@ -172,14 +172,17 @@ def settings() -> str:
     """Return the table of settings."""
     rows = []
     for one in known():
-        if one.choices:
-            bounds = ", ".join(f"`{choice}`" for choice in one.choices)
+        default, choices = one.default, one.choices
+        if isinstance(default, bool):
+            default, choices = str(default).lower(), ("true", "false")
+        if choices:
+            bounds = ", ".join(f"`{choice}`" for choice in choices)
         else:
             bounds = f"{one.low:,} to {one.high:,}" if one.high is not None else ""
         rows.append(
             (
                 f"`{one.name}`",
-                f"`{one.default}`",
+                f"`{default}`",
                 bounds,
                 f"`{one.variable}`",
                 one.about + (" (†)" if one.shapes else ""),
