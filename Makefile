@@ -4,6 +4,8 @@ LOCKS = .ci/locks
 # whoever ships the package would be bound by these; LGPL and MPL do not bind them
 REFUSED = GPL-2.0-only;GPL-2.0-or-later;GPL-3.0-only;GPL-3.0-or-later;AGPL-3.0-only;AGPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);GNU Affero General Public License v3
 
+SECONDS_EACH ?= 1800
+
 check: lint docs test  ## everything that has to hold before a change is handed in
 
 lint: form types layers  ## what holds without running anything
@@ -47,5 +49,10 @@ sbom:  ## the software bill of materials and the licences of what is installed, 
 audit:  ## known vulnerabilities of the pinned versions; needs the network, and fails if it cannot look one up
 	pip-audit --strict --require-hashes --disable-pip -r $(LOCKS)/run.txt
 
-mutants:  ## change the code of runs and writers, and see whether a test notices; for the night
+nightly: mutants  ## look for what breaks something: leaks, texts, bytes, code that no test checks
+	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
+	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
+	python benchmarks/soak.py --minutes 5
+
+mutants:  ## change the code of runs and writers, and see whether a test notices
 	python benchmarks/mutation.py --mutants 100

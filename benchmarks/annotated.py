@@ -35,7 +35,8 @@ def read(paths: Iterable[Path]) -> list[AnnotatedArticle]:
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
-    return load_settings(file=None, flags={"profile": args.profile, "model": args.model})
+    flags = {"profile": args.profile, "model": args.model, "strict": True}
+    return load_settings(file=None, flags=flags)
 
 
 def records(

@@ -88,7 +88,16 @@ def extract(rows: list[dict[str, Any]], name: str, folder: Path) -> Path:
         for row in rows:
             kept = {key: row[key] for key in INPUT_KEYS if row.get(key) is not None}
             out.write(json.dumps(kept, ensure_ascii=False) + "\n")
-    command = [sys.executable, "-m", "pipeline", "extract", str(source), "-o", str(target)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "extract",
+        str(source),
+        "-o",
+        str(target),
+        "--strict",
+    ]
     done = subprocess.run([*command, "--force", "--quiet"], cwd=ROOT, check=False)
     records = len(read_jsonl(target)) if target.exists() else 0
     print(f"{name}/lost {len(rows) - records} ({len(rows)}) exit {done.returncode}", flush=True)

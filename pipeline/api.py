@@ -49,6 +49,9 @@ def extract(
     >>> extract("Sales rose 5% last year.", published="2025-05-01").times[0].value
     '2024'
 
+    Where a stage fails on the article, the record lacks what that stage finds and has the warning
+    ``W501``; with ``settings=Settings(strict=True)`` there is an error instead.
+
     Raises ``PipelineError`` if the article cannot be used, ``BadDate`` for a date that is none,
     ``UsageError`` for a profile that is not the one of ``nlp``.
     """

@@ -127,6 +127,11 @@ def start_paragraphs(doc: Doc) -> Doc:
     return doc
 
 
+Component = Callable[[Doc], Doc]
+Guard = Callable[[str, Component, Doc], Doc]
+"""Runs a stage, given its name, the stage and the document; returns the document."""
+
+
 class LoadedModel(NamedTuple):
     """A model that a pipeline runs."""
 
@@ -233,11 +238,13 @@ def annotate(
     *,
     segment_chars: int = SEGMENT_CHARS,
     watch: Callable[[str], None] | None = None,
+    guard: Guard | None = None,
 ) -> Doc:
     """Return the text as a document that went through the base model and every stage.
 
     A long text is parsed in pieces; the stages see it whole, so that offsets count through and an
-    entity is one over the whole text. ``watch`` is told the name of each component before it runs.
+    entity is one over the whole text. ``watch`` gets the name of each component before it runs.
+    ``guard`` runs each stage in our place, and may catch what it raises.
 
     >>> doc = annotate(load(), "“It rained,” said Ann Lee.")
     >>> [doc.text[quote.start : quote.end] for quote in doc._.news.quotes]
@@ -258,7 +265,7 @@ def annotate(
     News(doc).published = published
     for name, component in nlp.pipeline[first:]:
         tell(name)
-        doc = component(doc)
+        doc = guard(name, component, doc) if guard and name in STAGES else component(doc)
     return doc
 
 

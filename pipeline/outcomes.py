@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 from pipeline.errors import PipelineError, by_code
 from pipeline.terminal import safe
 
+STAGE_FAILED: Final = "W501"
+"""The code of the warning that a record lacks what a stage would have found."""
 NOTICES: Final = {
     "W201": "The bytes were not UTF-8: the encoding was told by its marks or guessed.",
     "W202": "Stray bytes in a UTF-8 text were read as Windows-1252.",
@@ -22,6 +24,7 @@ NOTICES: Final = {
     "W222": "A long run without spaces was cut and not looked into.",
     "W231": "The article says that it is in another language: it was read as English.",
     "W241": "A surname may be that of several persons: it was left open.",
+    STAGE_FAILED: "A stage failed on the article: the record lacks what that stage finds.",
     "W601": "A line of corrections was cut short when it was written, and is passed over.",
 }
 """What each code of a warning stands for."""

@@ -23,13 +23,20 @@ from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
 
 FILE_NAME: Final = "pipeline.toml"
 ENVIRONMENT: Final = "PIPELINE_"
+BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
+"""Values of a variable that switches something on or off."""
 CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 """Names another file of settings; it is no setting itself."""
 
 
 Profile = Literal["fast", "accurate", "rules"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
-KINDS: Final = {str: "a string", int: "a whole number", float: "a number"}
+KINDS: Final = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 def _setting(default: Any, about: str, **metadata: Any) -> Any:
@@ -82,6 +89,7 @@ class Settings:
         high=1_000_000,
         shapes=True,
     )
+    strict: bool = _setting(False, "an article on which a stage fails gives no record")
     text_key: str = _setting("text", "key or column of the text")
     id_key: str = _setting("id", "key or column of the id")
     published_key: str = _setting("published", "key or column of the date of publication")
@@ -315,7 +323,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterable[Given]:
 
 def _value(text: str, kind: type, variable: str) -> str | int | float:
     try:
-        value: str | int | float = kind(text)
-    except ValueError as error:
+        value: str | int | float = BOOLEANS[text.lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError) as error:
         raise SettingsError(f"{text!r} is not {KINDS[kind]}", where=variable) from error
     return value

@@ -40,6 +40,21 @@ def test_a_flag_beats_the_environment_and_the_environment_beats_the_file(in_fold
     }
 
 
+@pytest.mark.parametrize(("value", "strict"), [("true", True), ("1", True), ("False", False)])
+def test_a_switch_is_true_or_false_wherever_it_is_set(
+    in_folder: Path, value: str, strict: bool
+) -> None:
+    assert load_settings(environment={"PIPELINE_STRICT": value}).strict is strict
+    (in_folder / "pipeline.toml").write_text(f"strict = {str(strict).lower()}\n", "utf-8")
+    assert load_settings(environment={}).strict is strict
+    assert load_settings(environment={}, flags={"strict": not strict}).strict is not strict
+
+
+def test_a_switch_that_is_neither_is_refused() -> None:
+    with pytest.raises(SettingsError, match="'maybe' is not true or false"):
+        load_settings(environment={"PIPELINE_STRICT": "maybe"})
+
+
 def test_another_file_can_be_named(in_folder: Path) -> None:
     (in_folder / "other.toml").write_text("\ufeffmax_bytes = 3000\n", "utf-8")
     assert load_settings(file="other.toml", environment={}).max_bytes == 3000

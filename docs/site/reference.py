@@ -47,7 +47,7 @@ LONGEST: Final = 60
 """Longer texts are cut in examples."""
 EXITS: Final = {
     errors.OK: "All is well.",
-    errors.SOME_FAILED: "Some articles went to the dead letters; the others are done.",
+    errors.SOME_FAILED: "Some articles went to the dead letters, or have an incomplete record.",
     errors.USAGE: "The command was called in a way that it does not understand.",
     errors.BAD_DATA: "Input, or a record, is not what it has to be.",
     errors.NO_INPUT: "There is no such input.",
@@ -172,14 +172,17 @@ def settings() -> str:
     """Return the table of settings."""
     rows = []
     for one in known():
-        if one.choices:
-            bounds = ", ".join(f"`{choice}`" for choice in one.choices)
+        default, choices = one.default, one.choices
+        if isinstance(default, bool):
+            default, choices = str(default).lower(), ("true", "false")
+        if choices:
+            bounds = ", ".join(f"`{choice}`" for choice in choices)
         else:
             bounds = f"{one.low:,} to {one.high:,}" if one.high is not None else ""
         rows.append(
             (
                 f"`{one.name}`",
-                f"`{one.default}`",
+                f"`{default}`",
                 bounds,
                 f"`{one.variable}`",
                 one.about + (" (†)" if one.shapes else ""),

@@ -131,7 +131,8 @@ def batch(
     INPUT is as for extract, except stdin: files of text, JSON, CSV, HTML, news XML, feeds or web
     archives, folders of these, and globs. An interrupted run resumes when you give the same command
     again, and ends with the same bytes. Articles that failed are in RUN/dead-letter.jsonl, and the
-    exit code is then 1.
+    exit code is then 1. It is also 1 if a stage failed on an article: its record lacks what that
+    stage finds, and has the warning W501. With --strict such an article is a dead letter too.
 
     \b
     pipeline batch news/ -o out/news
@@ -190,7 +191,7 @@ def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
     report.end(progress, interrupted=interrupted)
     if interrupted:
         return INTERRUPTED
-    return SOME_FAILED if progress.codes else OK
+    return OK if progress.whole else SOME_FAILED
 
 
 def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
@@ -211,4 +212,4 @@ def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
             f"{plan.repeats:,} that come twice"
         )
         if left_out := str(skipped):
-            click.echo(plain(left_out), err=True)
+            tell(left_out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,8 +63,8 @@ def evaluate(
 
     LAYER is attributions, quotes, speakers, figures or times; --gold knows attributions alone.
     Articles are extracted anew, so that the figures are those of the pipeline as it is now. Prints
-    a metric a line, in percent. Of an article that fails nothing counts as found; it is named on
-    stderr, and the exit code is then 1.
+    a metric a line, in percent. Nothing counts as found in an article that fails, or on which a
+    stage fails; it is named on stderr, and the exit code is then 1.
 
     Of a review, what was accepted, mended or added is right. What was rejected, and what is found
     in place of something mended, is wrong; what nobody judged counts neither way. So precision is
@@ -82,7 +83,8 @@ def evaluate(
         raise UsageError(f"--gold does not measure {layer}", hint="--corrections does")
     if not golds and corrections is None:
         raise UsageError("nothing to measure against", hint="give --gold, or --corrections")
-    settings = options.settings_of(config, **flags)
+    # a layer that a bug left empty is no measure of how good the layer is
+    settings = replace(options.settings_of(config, **flags), strict=True)
     options.set_up_logging(verbose)
 
     cases = list(_annotated(golds))

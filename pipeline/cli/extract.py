@@ -26,7 +26,7 @@ from pipeline.settings import Settings
 from pipeline.writers.jsonl import LETTERS, STDIO, Letters, placing
 
 if TYPE_CHECKING:
-    from pipeline.readers import Article, Format, Page
+    from pipeline.readers import Article, Format, Page, Skipped
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers import Writer
 
@@ -65,7 +65,8 @@ def extract(
     read one, name it and its format: --as text.
 
     The records go to out/NAME.jsonl, or to OUT; articles that failed go to OUT.dead-letter.jsonl
-    with the reason, and the exit code is then 1.
+    with the reason, and the exit code is then 1. It is also 1 if a stage failed on an article:
+    its record lacks what that stage finds, and has the warning W501.
 
     \b
     pipeline extract article.txt --html
@@ -90,7 +91,7 @@ def extract(
     report = Report(out, quiet=quiet, verbose=verbose)
     report.begin()
     with placing(out, force) as (writer, letters):
-        stuck = partial(_end, writer=writer, letters=letters, report=report)
+        stuck = partial(_end, writer=writer, letters=letters, report=report, skipped=skipped)
         for outcome in _outcomes(articles, settings, report, stuck):
             if isinstance(outcome, Failure):
                 letters.write(outcome)
@@ -106,7 +107,7 @@ def extract(
         if not quiet:
             report.screen.say(f"page: {page}", "bold green")
     report.next_steps()
-    return SOME_FAILED if report.failures else OK
+    return SOME_FAILED if report.failures or report.incomplete else OK
 
 
 def _page_of(out: str, paths: Sequence[str]) -> str:
@@ -164,7 +165,9 @@ def _outcomes(
         yield from run_serial(rest, nlp, settings, stuck=stuck)
 
 
-def _end(failure: Failure, *, writer: Writer, letters: Letters, report: Report) -> NoReturn:
+def _end(
+    failure: Failure, *, writer: Writer, letters: Letters, report: Report, skipped: Skipped
+) -> NoReturn:
     """Put in place what there is before an article that is stuck in C, and end the process."""
     code = ArticleTooSlow.exit_code
     try:
@@ -173,7 +176,7 @@ def _end(failure: Failure, *, writer: Writer, letters: Letters, report: Report) 
         letters.commit()
         report.failure(failure)
         report.screen.say("the articles after it were not read; pipeline batch passes such ones")
-        report.end()
+        report.end(skipped)
     except PipelineError as error:
         code = error.exit_code
         report.screen.say(plain(error.report()), "bold red")

@@ -23,6 +23,7 @@ SETTING_FLAGS = (
     "min_confidence",
     "max_bytes",
     "max_seconds",
+    "strict",
     "text_key",
     "id_key",
     "published_key",
@@ -89,6 +90,11 @@ def settings_flags(command: Command) -> Command:
                 help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
             ),
             click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles."),
+            click.option(
+                "--strict/--no-strict",
+                default=None,
+                help="Give no record of an article on which a stage fails. [default: no-strict]",
+            ),
             click.option(
                 "--text-key", metavar="KEY", help="Key or column of the text. [default: text]"
             ),

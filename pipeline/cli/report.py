@@ -36,7 +36,7 @@ class Report:
         self.verbose = verbose
         self.screen = Screen()
         self.newcomer = self.screen.live and not quiet and _is_first(out)
-        self.records = self.failures = self.repeats = self.words = 0
+        self.records = self.failures = self.repeats = self.words = self.incomplete = 0
         self.warned = self.cautions = 0
         self.counts: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
@@ -68,6 +68,7 @@ class Report:
         from pipeline.cli.findings import count_words, findings
 
         self.records += 1
+        self.incomplete += record.incomplete
         if self.quiet:
             return
         self.counts += table.count_layers(record)
@@ -114,6 +115,8 @@ class Report:
             self.screen.say(table.plain(left_out))
         if self.records and self.out != STDIO:
             self.screen.say(f"records: {table.plain(self.out)}", "bold green")
+        if self.incomplete:
+            self.screen.say(table.incomplete_line(self.incomplete), "bold red")
         if self.failures:
             self._failed()
 

@@ -76,6 +76,8 @@ class RunReport:
         line = f"{receipt.name}: {table.plural(receipt.counts.get('records', 0), 'records')}"
         if receipt.failures:
             line += f", {len(receipt.failures)} failed"
+        if incomplete := receipt.counts.get("incomplete", 0):
+            line += f", {incomplete} incomplete"
         self._log(
             "part",
             *(() if self.live else (line,)),
@@ -119,6 +121,8 @@ class RunReport:
             failed = table.plural(progress.codes.total(), "articles")
             where = "" if interrupted else f", with reasons in {self.folder}/dead-letter.jsonl"
             lines.append(f"failed: {failed} ({codes}){where}")
+        if incomplete := progress.counts["incomplete"]:
+            lines.append(table.incomplete_line(incomplete))
         lines.append(f"run: {self.folder}")
         self._log(
             "interrupted" if interrupted else "done",

@@ -19,8 +19,8 @@ from pipeline.errors import LOCKED, OK, SOME_FAILED
 def status(run_folder: str, as_json: bool) -> int:
     """Print how far the run in the folder RUN is.
 
-    The exit code is 0 when it is finished, 1 when it is finished with dead letters, and 75 when
-    there is more to do.
+    The exit code is 0 when it is finished, 1 when it is finished with dead letters or incomplete
+    records, and 75 when there is more to do.
 
     \b
     pipeline status out/RUN
@@ -44,6 +44,7 @@ def status(run_folder: str, as_json: bool) -> int:
         "records": progress.counts["records"],
         "words": progress.counts["words"],
         **{layer: progress.counts[layer] for layer in LAYERS},
+        "incomplete": progress.counts["incomplete"],
         "dead_letters": dict(by_number(progress.codes)),
     }
     if as_json:
@@ -53,7 +54,7 @@ def status(run_folder: str, as_json: bool) -> int:
             answer(f"{name.replace('_', ' '):14}{_shown(value)}")
     if not finished:
         return LOCKED
-    return SOME_FAILED if progress.codes else OK
+    return OK if progress.whole else SOME_FAILED
 
 
 def _shown(value: Any) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pipeline.outcomes import STAGE_FAILED
 from pipeline.terminal import safe
 
 if TYPE_CHECKING:
@@ -21,6 +22,16 @@ def counts_line(counts: Counter[str]) -> str:
     '1 quote · 0 attributions · 2,000 figures · 0 times · 0 entities'
     """
     return " · ".join(plural(counts[layer], layer) for layer in LAYERS)
+
+
+def incomplete_line(number: int) -> str:
+    """Return the line of a summary that says how many records lack a layer.
+
+    >>> incomplete_line(2)
+    'incomplete: 2 records, whose warning W501 names the stage that failed'
+    """
+    records = plural(number, "records")
+    return f"incomplete: {records}, whose warning {STAGE_FAILED} names the stage that failed"
 
 
 def count_layers(record: ArticleRecord) -> Counter[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
+from pipeline.outcomes import STAGE_FAILED
 from pipeline.records import check
 from pipeline.records.labels import (
     AttributionKind,
@@ -321,6 +322,11 @@ class ArticleRecord(Model):
         if problem:
             raise ValueError(problem)
         return self
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a stage failed on the article, so that the record lacks what it finds."""
+        return any(warning.code == STAGE_FAILED for warning in self.warnings)
 
     def to_line(self) -> str:
         """Return the record as one line of JSONL, the closing line feed included."""

@@ -50,7 +50,7 @@ class Receipt(NamedTuple):
     sha256: str
     size: int
     counts: Mapping[str, int]
-    """Records, their words, and the items of each layer."""
+    """Records, those that are incomplete, their words, and the items of each layer."""
     failures: tuple[tuple[int, Failure], ...]
     """Each with the place of its article in the shard."""
 
@@ -112,6 +112,7 @@ def count(record: ArticleRecord) -> Counter[str]:
     counts["quotes"] = sum(quote.speech for quote in record.quotes)
     counts["words"] = len(record.text.split())
     counts["records"] = 1
+    counts["incomplete"] = record.incomplete
     return counts
 
 

@@ -82,13 +82,18 @@ class Progress(NamedTuple):
     done_articles: int
     done_shards: int
     counts: Counter[str]
-    """Records, words and items of each layer."""
+    """Records, those that are incomplete, words and items of each layer."""
     codes: Counter[str]
     """Dead letters by the code of their error."""
 
     @property
     def complete(self) -> bool:
         return self.done_shards == self.shards
+
+    @property
+    def whole(self) -> bool:
+        """Whether each article so far has a record that lacks nothing."""
+        return not self.codes and not self.counts["incomplete"]
 
 
 class Run:

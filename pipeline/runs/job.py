@@ -68,18 +68,21 @@ class Job:
 
     @property
     def shaping(self) -> dict[str, Any]:
-        """The settings that shape a record."""
-        return {one.name: getattr(self.settings, one.name) for one in known() if one.shapes}
+        """The settings that shape a record, and the one that decides which articles have one."""
+        names = [one.name for one in known() if one.shapes]
+        return {name: getattr(self.settings, name) for name in (*names, "strict")}
 
     def fingerprint(self, provenance: Provenance) -> str:
         """Return ``sha256:…`` over all that shapes a record: models, settings, how it is read.
 
-        Limits are not among them: they decide whether there is a record, not what it holds.
+        Limits are not among them: they decide whether there is a record, not what it holds, and
+        ``retry`` may raise them. ``strict`` is: a run holds incomplete records, or none.
         """
         shaping = {
             "schema_version": SCHEMA_VERSION,
             "provenance": provenance.model_dump(mode="json"),
             "reading": self.reading,
+            "strict": self.settings.strict,
         }
         data = json.dumps(shaping, sort_keys=True, separators=(",", ":")).encode()
         return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -1,7 +1,8 @@
 """One article in, one record or one failure out: the function that every executor calls.
 
-Here stands the only broad ``except`` of the package: whatever goes wrong with one article becomes
-a value, and the next article is not touched by it.
+This module has the only broad ``except`` clauses of the package. Whatever goes wrong with one
+article becomes a value, and does not affect the next article. A stage that raises costs the article
+what that stage finds, and no more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from pipeline import __version__
 from pipeline.errors import (
@@ -26,12 +28,13 @@ from pipeline.errors import (
 from pipeline.language import (
     LONG_RUN,
     MAX_RUN,
+    Component,
     annotate,
     loaded_min_confidence,
     loaded_models,
     loaded_profile,
 )
-from pipeline.outcomes import Failure, Notice
+from pipeline.outcomes import STAGE_FAILED, Failure, Notice
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.assemble import assemble
@@ -44,6 +47,7 @@ from pipeline.records.schema import (
     text_sha256,
 )
 from pipeline.settings import Settings
+from pipeline.stages.annotations import snapshot
 from pipeline.text.decode import replace_unusable
 
 logger = logging.getLogger(__name__)
@@ -69,7 +73,9 @@ def process(
 ) -> ArticleRecord | Failure:
     """Return the record of an article, or why there is none.
 
-    Only a problem of the run raises, such as a missing package.
+    Where a stage raises, the record lacks what that stage finds and has the warning W501; with the
+    setting ``strict`` there is no record. Only a problem of the run raises, such as a missing
+    package.
     """
     job = _Job(article)
     try:
@@ -95,6 +101,7 @@ class _Job:
         self.stage = "read"
         self.id: str | None = None
         self.sha256: str | None = None
+        self.notices: list[Notice] = []
 
     def enter(self, stage: str) -> None:
         self.stage = stage
@@ -104,13 +111,13 @@ class _Job:
         if isinstance(article, Page):
             article = article.article()
         text, notices = replace_unusable(article.text)
-        notices = (*article.notices, *notices)
+        self.notices += (*article.notices, *notices)
         self.sha256 = text_sha256(text)
         self.id = article.id or self.sha256[:32]
         self.enter("check")
         _check_text(text, settings, self.where)
         source = _source(article, self.sha256)
-        notices = (*notices, *_notices(text, article, settings))
+        self.notices += _notices(text, article, settings)
         # what spaCy keeps of an article's words is freed with the zone: the record is plain data
         with nlp.memory_zone():
             doc = annotate(
@@ -119,6 +126,7 @@ class _Job:
                 article.published_date,
                 segment_chars=settings.segment_chars,
                 watch=self.enter,
+                guard=None if settings.strict else self.guard,
             )
             self.enter("assemble")
             return assemble(
@@ -126,15 +134,35 @@ class _Job:
                 id=self.id,
                 source=source,
                 provenance=provenance,
-                warnings=[Warning(**notice._asdict()) for notice in notices],
+                warnings=[Warning(**notice._asdict()) for notice in self.notices],
             )
+
+    def guard(self, name: str, stage: Component, doc: Doc) -> Doc:
+        """Run a stage; where it raises, the document stays as it was before.
+
+        What depends on the machine still fails the article: a deadline, or too little memory.
+        """
+        restore = snapshot(doc)
+        try:
+            return stage(doc)
+        except (PipelineError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad rule must not cost the other layers
+            self._log(error)
+            restore()
+            message = f"{name} raised {type(error).__name__}: what it finds is missing"
+            self.notices.append(Notice(STAGE_FAILED, message))
+            return doc
 
     def failure(self, error: PipelineError, cause: Exception | None = None) -> Failure:
         if cause is not None:
-            logger.debug("%s: %s", self.where, self.stage, exc_info=cause)
+            self._log(cause)
         return Failure.of(
             error, stage=self.stage, id=self.id, source=self.where, sha256=self.sha256
         )
+
+    def _log(self, cause: Exception) -> None:
+        logger.debug("%s: %s", self.where, self.stage, exc_info=cause)
 
 
 def _check_text(text: str, settings: Settings, where: str) -> None:

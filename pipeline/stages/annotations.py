@@ -8,7 +8,7 @@ index in the list of its layer; ids are given when the record is assembled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -212,6 +212,22 @@ class News:
     @notices.setter
     def notices(self, items: Iterable[Notice]) -> None:
         self._write("notices", items)
+
+
+def snapshot(doc: Doc) -> Callable[[], None]:
+    """Return a function that restores the entities, spans and annotations that a document has now.
+
+    A stage replaces a layer, and never changes one in place, so that references are enough.
+    """
+    ents, spans, news = doc.ents, dict(doc.spans), dict(News(doc)._data)
+
+    def restore() -> None:
+        doc.ents = ents
+        doc.spans.clear()
+        doc.spans.update(spans)
+        doc.user_data["news"] = news
+
+    return restore
 
 
 if not Doc.has_extension("news"):

@@ -88,6 +88,7 @@ def test_the_records_are_those_that_extract_gives(
     success = json.loads(Path("run/_SUCCESS.json").read_text("utf-8"))
     assert success["counts"] == {
         "records": 4,
+        "incomplete": 0,
         "words": 17,
         "quotes": 1,
         "attributions": 1,
@@ -95,6 +96,29 @@ def test_the_records_are_those_that_extract_gives(
         "times": 0,
         "entities": 2,
     }
+
+
+def test_incomplete_records_are_counted_and_the_exit_code_says_so(
+    folder: Path, capfd: Capture
+) -> None:
+    rows(folder / "more.jsonl", ["INCOMPLETE", "Fog."], "m")
+    assert main(["batch", "*.jsonl", "-o", "run"]) == 1
+    assert ids(folder / "run") == ["m0", "m1", "n0", "n1", "n2"]
+    assert letters(folder / "run") == []
+    assert json.loads(Path("run/_SUCCESS.json").read_text("utf-8"))["counts"]["incomplete"] == 1
+    stderr = capfd.readouterr().err
+    assert "part-00000: 5 records, 1 incomplete" in stderr
+    assert "incomplete: 1 record, whose warning W501 names the stage that failed" in stderr
+    assert main(["status", "run", "--json"]) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert (found["state"], found["records"], found["incomplete"]) == ("finished", 5, 1)
+
+
+def test_a_run_that_is_strict_is_not_resumed_as_one_that_is_not(capfd: Capture) -> None:
+    assert main(["batch", "news.jsonl", "-o", "run", "--strict"]) == 0
+    capfd.readouterr()
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 73
+    assert "holds a run that differs in strict" in capfd.readouterr().err
 
 
 def test_the_same_command_again_changes_nothing(folder: Path, capfd: Capture) -> None:

@@ -44,6 +44,19 @@ def test_a_metric_a_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].startswith("calibration_error ")
 
 
+def test_an_article_on_which_a_stage_fails_is_named_as_well(
+    gold: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr("pipeline.stages.times.Times.__call__", fail)
+    assert main(["evaluate", "attributions", "--gold", str(gold)]) == 1
+    err = capfd.readouterr().err
+    assert "error[P501]: a: IndexError" in err
+    assert "1 article, 1 of them failed" in err
+
+
 def test_several_files_and_folders_add_up_and_come_as_json(
     gold: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

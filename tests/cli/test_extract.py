@@ -327,3 +327,24 @@ def test_an_interrupted_run_puts_nothing_in_place(folder: Path, number: signal.S
     assert b"interrupted" in stderr
     assert b"Traceback" not in stderr
     assert [path.name for path in folder.iterdir()] == ["a.txt"]
+
+
+def test_a_stage_that_fails_leaves_an_incomplete_record_and_exit_code_1(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr("pipeline.stages.figures.Figures.__call__", fail)
+    (folder / "b.txt").write_text("Rain fell.", "utf-8")
+    assert main(["extract", "a.txt", "b.txt", "-o", "out.jsonl"]) == 1
+    stderr = capfd.readouterr().err
+    assert "incomplete: 2 records, whose warning W501 names the stage that failed" in stderr
+    first, _ = lines(folder / "out.jsonl")
+    assert first["quotes"]
+    assert not first["figures"]
+    assert main(["validate", "out.jsonl"]) == 0
+    assert main(["extract", "a.txt", "b.txt", "-o", "strict.jsonl", "--strict"]) == 1
+    letters = lines(folder / "strict.jsonl.dead-letter.jsonl")
+    assert [(one["code"], one["stage"]) for one in letters] == [("P501", "news_figures")] * 2
+    assert not (folder / "strict.jsonl").exists()

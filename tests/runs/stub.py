@@ -17,7 +17,7 @@ from pipeline.cli import main
 from pipeline.errors import ArticleError, ExtraMissing
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page
-from pipeline.records.schema import ArticleRecord, Provenance, Source, text_sha256
+from pipeline.records.schema import ArticleRecord, Provenance, Source, Warning, text_sha256
 from pipeline.runs import deadline
 from pipeline.settings import Settings
 
@@ -77,11 +77,13 @@ class Stub:
             raise ExtraMissing("needs a package that is not there")
         elif order == "HEAL" and not Path(argument).exists():
             return Failure(article.id, article.where, "P503", "not yet", "x", sha256)
+        elif order == "INCOMPLETE":
+            return record(article, self.provenance, "W501")
         return record(article, self.provenance)
 
 
-def record(article: Article, provenance: Provenance) -> ArticleRecord:
-    """Return a record with nothing but the article."""
+def record(article: Article, provenance: Provenance, *codes: str) -> ArticleRecord:
+    """Return a record with nothing but the article, and a warning of each code."""
     sha256 = text_sha256(article.text)
     return ArticleRecord(
         schema_version="1.0",
@@ -103,7 +105,9 @@ def record(article: Article, provenance: Provenance) -> ArticleRecord:
         times=(),
         attributions=(),
         provenance=provenance,
-        warnings=(),
+        warnings=tuple(
+            Warning(code=code, message="told to", start=None, end=None) for code in codes
+        ),
     )
 
 

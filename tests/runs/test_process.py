@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import __version__
-from pipeline.errors import ExtraMissing
+from pipeline.errors import ArticleTooSlow, ExtraMissing
+from pipeline.language import STAGES
 from pipeline.outcomes import Failure, Notice, Repeat
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
@@ -20,12 +22,15 @@ from pipeline.runs.serial import run_serial
 from pipeline.settings import Settings
 
 SETTINGS = Settings(max_bytes=5000, segment_chars=1000)
+STRICT = replace(SETTINGS, strict=True)
 TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin, on Monday."
 
 
-def run(nlp: Language, text: str = TEXT, **fields: Any) -> ArticleRecord | Failure:
+def run(
+    nlp: Language, text: str = TEXT, settings: Settings = SETTINGS, **fields: Any
+) -> ArticleRecord | Failure:
     article = Article(text=text, where="a.txt", **fields)
-    return process(article, nlp, SETTINGS, provenance=provenance(nlp, SETTINGS))
+    return process(article, nlp, settings, provenance=provenance(nlp, settings))
 
 
 def record(nlp: Language, text: str = TEXT, **fields: Any) -> ArticleRecord:
@@ -40,15 +45,18 @@ def failure(nlp: Language, text: str = TEXT, **fields: Any) -> Failure:
     return found
 
 
-@pytest.fixture
-def broken(nlp: Language, request: pytest.FixtureRequest) -> Language:
-    """The pipeline with ``news_times`` raising what the test names."""
+def failing(nlp: Language, error: BaseException, *names: str) -> Language:
+    """Return the pipeline with an error at the end of some components, when all is written."""
+    components = dict(nlp.pipeline)
 
-    def fail(_doc: Doc) -> Doc:
-        raise request.param
+    def component(name: str) -> Callable[[Doc], Doc]:
+        def fail(doc: Doc) -> Doc:
+            components[name](doc)
+            raise error
 
-    stages = list(nlp.pipeline)
-    replaced = [(name, fail if name == "news_times" else stage) for name, stage in stages]
+        return fail if name in names else components[name]
+
+    replaced = [(name, component(name)) for name in components]
 
     class Broken:
         meta = nlp.meta
@@ -57,6 +65,12 @@ def broken(nlp: Language, request: pytest.FixtureRequest) -> Language:
         memory_zone = staticmethod(nlp.memory_zone)
 
     return Broken()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def broken(nlp: Language, request: pytest.FixtureRequest) -> Language:
+    """The pipeline with ``news_times`` raising what the test names."""
+    return failing(nlp, request.param, "news_times")
 
 
 def test_a_record_says_what_made_it_and_nothing_of_the_machine(nlp: Language) -> None:
@@ -166,15 +180,73 @@ def test_a_long_article_has_offsets_that_count_through(nlp: Language) -> None:
     indirect=["broken"],
     ids=["ValueError", "RecursionError", "MemoryError", "AssertionError"],
 )
-def test_a_stage_that_raises_is_a_failure_that_names_it(
+def test_a_stage_that_raises_is_a_failure_that_names_it_if_strict(
     nlp: Language, broken: Language, code: str
 ) -> None:
     first = record(nlp).to_line()
-    found = failure(broken, id="7")
+    found = failure(broken, settings=STRICT, id="7")
     assert (found.code, found.stage, found.id) == (code, "news_times", "7")
     assert found.sha256 == record(nlp).source.sha256
     assert "\n" not in found.message
     assert record(nlp).to_line() == first
+
+
+LAYERS = {
+    "news_entities": (),  # the names are those of the base model
+    "news_quotes": ("quotes",),
+    "news_times": ("times",),
+    "news_figures": ("figures",),
+    "news_attributions": ("attributions",),
+    "news_resolve": ("entities",),
+}
+"""The layers that are empty where a stage fails."""
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_that_raises_costs_its_own_layer_alone(nlp: Language, stage: str) -> None:
+    whole = record(nlp)
+    found = record(failing(nlp, IndexError("odd"), stage))
+    message = f"{stage} raised IndexError: what it finds is missing"
+    assert [(w.code, w.message) for w in found.warnings] == [("W501", message)]
+    assert found.incomplete
+    assert not whole.incomplete
+    for layer in ("entities", "quotes", "times", "figures", "attributions"):
+        assert getattr(whole, layer), layer
+        assert bool(getattr(found, layer)) == (layer not in LAYERS[stage]), layer
+    assert ArticleRecord.from_line(found.to_line()) == found
+    assert record(nlp).to_line() == whole.to_line()
+
+
+def test_an_article_on_which_every_stage_fails_still_has_a_record(nlp: Language) -> None:
+    found = record(failing(nlp, RecursionError(), *STAGES))
+    assert found.text == TEXT
+    assert [warning.message.split()[0] for warning in found.warnings] == list(STAGES)
+    layers = (found.entities, found.quotes, found.times, found.figures, found.attributions)
+    assert layers == ((),) * 5
+
+
+def test_a_stage_that_fails_gives_the_same_bytes_each_time(nlp: Language) -> None:
+    for stage in STAGES:
+        one = failing(nlp, ValueError(object()), stage)
+        assert record(one).to_line() == record(one).to_line()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(ArticleTooSlow("over 600 s"), "P504"), (MemoryError(), "P503")],
+    ids=["deadline", "MemoryError"],
+)
+def test_what_depends_on_the_machine_fails_the_article(
+    nlp: Language, error: Exception, code: str
+) -> None:
+    found = failure(failing(nlp, error, "news_times"))
+    assert (found.code, found.stage) == (code, "news_times")
+
+
+@pytest.mark.parametrize("component", ["parser", "news_paragraphs"])
+def test_an_article_without_a_parse_is_a_failure(nlp: Language, component: str) -> None:
+    found = failure(failing(nlp, ValueError("odd"), component))
+    assert (found.code, found.stage) == ("P501", component)
 
 
 @pytest.mark.parametrize("broken", [KeyboardInterrupt()], indirect=True)

@@ -30,6 +30,7 @@ from tests.marked import unmark
         (".08", "0.08"),
         ("2.70", "2.70"),
         ("6.23x10^-4", "0.000623"),
+        ("0.0000001e5", "0.01"),
         ("three hundred and two", "302"),
         ("twenty-eight thousand six hundred forty-two", "28642"),
         ("twenty-one trillion three hundred", "21000000000300"),

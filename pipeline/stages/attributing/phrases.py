@@ -57,7 +57,7 @@ def _last_comma(reading: Reading, start: int, end: int) -> int:
 def in_words(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | None:
     """Return the claim of "in the words of X" or "in X's view"."""
     preposition = token.head
-    if token.dep_ != "pobj" or preposition.lower_ not in ("in", "by"):
+    if token.dep_ != "pobj" or preposition.lower_ not in ("in", "by") or preposition.i > token.i:
         return None
     of = child(token, "prep")
     owner = child(token, "poss")
@@ -148,7 +148,7 @@ def _holder(noun: Token) -> tuple[Token | None, tuple[int, int]]:
         if one.dep_ == "prep" and one.lower_ in ("by", "from", "of", "among") and one.i > noun.i:
             return child(one, "pobj"), cue
     verb = noun.head
-    if noun.dep_ == "dobj" and verb.lower_ in LIGHT_VERBS:
+    if noun.dep_ == "dobj" and verb.i < noun.i and verb.lower_ in LIGHT_VERBS:
         start, _ = verb_group(verb)
         return subject(verb), (start, noun.i + 1)
     return None, cue

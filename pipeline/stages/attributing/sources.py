@@ -175,7 +175,8 @@ def source_range(head: Token, *, whole: bool = False) -> Bounds:
     start, end = head.left_edge.i, head.right_edge.i + 1
     for one in head.rights:
         if one.dep_ in RESTRICTING and not whole:
-            end = min(end, one.left_edge.i)
+            # where branches of a parse cross, a clause on the right may begin on the left
+            end = min(end, max(one.left_edge.i, head.i + 1))
     for i in range(start, head.i):
         spaced = doc[i].whitespace_ and (i == start or doc[i - 1].whitespace_)
         if spaced and doc[i].lower_ in DASHES:

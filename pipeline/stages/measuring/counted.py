@@ -58,8 +58,9 @@ def noun_ahead(place: Site) -> Token | None:
 def _last_of_two(noun: Token) -> Token:
     """Return "deaths" for the first noun of "combat and civilian deaths"."""
     other = syntax.child(noun, "conj")
-    joined = other is not None and other.tag_ == "NNS" and noun.nbor(1).dep_ == "cc"
-    return other if joined and other is not None and other.i - noun.i <= 3 else noun
+    if other is None or other.tag_ != "NNS" or not 0 < other.i - noun.i <= 3:
+        return noun
+    return other if noun.nbor(1).dep_ == "cc" else noun
 
 
 def whole_compound(noun: Token) -> Token:

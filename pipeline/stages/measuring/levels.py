@@ -98,7 +98,7 @@ def ticker(place: Site) -> Token | None:
 
 def name_run(noun: Token) -> Bounds:
     """Return the bounds of the name that ends with a word or a number: "S&P 500"."""
-    doc, first = noun.doc, noun.i - (noun.tag_ == "CD")
+    doc, first = noun.doc, max(0, noun.i - (noun.tag_ == "CD"))
     while first and doc[first - 1].tag_ in ("NNP", "NNPS"):
         first -= 1
     return doc[first].idx, noun.idx + len(noun)

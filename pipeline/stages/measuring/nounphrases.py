@@ -122,7 +122,7 @@ def _past_owner(noun: Token, first: int) -> int:
     """Return where a phrase starts without an owner that is named: he is the figure's holder."""
     for child in noun.lefts:
         if child.dep_ == "poss" and child.ent_type_ in OWNERS and child.i >= first:
-            return child.right_edge.i + 1
+            return min(child.right_edge.i + 1, noun.i)  # where branches of a parse cross
     return first
 
 
@@ -215,7 +215,7 @@ def kind_behind(noun: Token, after: int) -> int | None:
     if noun.i < after or at >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != noun.i:
         return None
     kind = syntax.child(doc[at], "pobj")
-    if kind is None or kind.tag_ not in ("NN", "NNS") or kind.ent_type_:
+    if kind is None or kind.i < at or kind.tag_ not in ("NN", "NNS") or kind.ent_type_:
         return None
     inside = all(doc[i].tag_ in CORE_TAGS and doc[i].is_alpha for i in range(at + 1, kind.i + 1))
     return kind.idx + len(kind) if inside else None

@@ -240,12 +240,12 @@ def organisations() -> Organisations:
 
 
 def fold(word: str) -> str:
-    """Return a word in lower case without accents."""
+    """Return a word in lower case without accents: nothing of one that is accents alone."""
     if word.isascii():
         return word.lower()
     word = word.replace("’", "'").replace("ʼ", "'")
     parts = unicodedata.normalize("NFKD", word)
-    return "".join(c for c in parts if not unicodedata.combining(c)).lower()
+    return "".join(c for c in parts if not unicodedata.combining(c)).lower().strip()
 
 
 class PersonName(NamedTuple):
@@ -270,6 +270,7 @@ def parse_person(words: Sequence[str]) -> PersonName:
     ('he',)
     """
     folded = [fold(word) for word in words if word not in (",", "-", "(", ")", '"', "“", "”")]
+    folded = [word for word in folded if word]
     suffix = ""
     while len(folded) > 1 and folded[-1] in SUFFIXES:
         suffix = folded.pop().rstrip(".")

@@ -71,7 +71,7 @@ class OrganisationIndex:
 
 
 def _core(words: Sequence[str]) -> tuple[str, ...]:
-    folded = [fold(word) for word in words]
+    folded = [one for word in words if (one := fold(word))]
     while folded and folded[0] in ("the", "a"):
         folded = folded[1:]
     while len(folded) > 1 and (folded[-1] in LEGAL or folded[-1] in (",", "'s", "’s")):

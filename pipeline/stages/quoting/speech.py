@@ -122,7 +122,8 @@ def _is_nickname(here: Site) -> bool:
     if len(here.words) > NAME or here.inside[-1:] in CLOSED or not NAME_AHEAD.match(here.after):
         return False
     words = here.before.split()
-    return here.starts or (words[-1][:1].isupper() and words[-1][-1:].isalpha())
+    named = bool(words) and words[-1][:1].isupper() and words[-1][-1:].isalpha()
+    return here.starts or named
 
 
 def _is_named(doc: Doc, here: Site, *, title: bool) -> bool:

@@ -216,7 +216,7 @@ class Clusters:
     def _generation(self, name: Name) -> str:
         """Return the word that tells one of a family from another: "the elder Bush"."""
         before = self.columns.lower[max(0, name.start - 2) : name.start]
-        return before[1] if before[:1] == ["the"] and before[1] in GENERATIONS else ""
+        return before[-1] if before[:1] == ["the"] and before[-1] in GENERATIONS else ""
 
     def _meant(self, near: Sequence[int], name: Name) -> int | None:
         """Return which of several namesakes a short name means, or none where that stays open.

@@ -230,7 +230,7 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
         return Atom(start, end + 2, "digit ordinal", value)
     power = EXPONENT.match(low, end)
     if power is not None and abs(int(power[1])) <= MAX_POWER:
-        scaled = Decimal(f"{value}e{int(power[1])}")
+        scaled = Decimal(f"{value:f}e{int(power[1])}")
         return Atom(start, power.end(), "digits", scaled)
     raised = RAISED.match(low, end)
     if raised is not None and value and len(raw) <= MAX_RAISED:

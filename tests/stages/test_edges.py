@@ -1,0 +1,101 @@
+"""Rules look at the words around a word: where there are none, they find none.
+
+The texts were found by ``benchmarks/fuzz.py`` in other words, or by reading.
+"""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.outcomes import Failure
+from pipeline.readers.article import Article
+from pipeline.runs.process import process, provenance
+from pipeline.settings import Settings
+from pipeline.stages.attributing.cues import lexicon
+from pipeline.stages.attributing.phrases import in_words, nominal
+from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.sources import source_range
+from pipeline.stages.measuring.counted import _last_of_two
+from pipeline.stages.measuring.levels import name_run
+from pipeline.stages.measuring.nounphrases import kind_behind, phrase
+from pipeline.stages.naming.names import parse_person
+from pipeline.stages.naming.orgnames import OrganisationIndex
+
+STRICT = Settings(strict=True)
+TEXTS = {
+    "one word before a surname": "the Obama speech",
+    "a surname alone": "Obama",
+    "nothing but a wide space before a nickname": "\u3000“Dusty” Baker won.",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_an_odd_text_gives_a_record_that_lacks_nothing(nlp: Language, text: str) -> None:
+    article = Article(text=text, where="text")
+    found = process(article, nlp, STRICT, provenance=provenance(nlp, STRICT))
+    assert not isinstance(found, Failure), found.message
+    assert not found.incomplete
+
+
+def test_a_word_of_accents_alone_is_no_part_of_a_name() -> None:
+    accent = "\u0301"
+    index = OrganisationIndex([(0, ("Acme", accent, "Bank")), (1, (accent,)), (2, ("AB",))])
+    assert [index.key(at) for at in range(3)] == ["acme bank", "", "acme bank"]
+    assert parse_person(["Ann", accent, "Lee"]) == parse_person(["Ann", "Lee"])
+    assert parse_person([accent]).surname == ""
+
+
+def parsed(nlp: Language, words: str, heads: list[int], deps: str, tags: str) -> Doc:
+    """Return a document with a parse that the parser may give, if seldom."""
+    return Doc(nlp.vocab, words=words.split(), heads=heads, deps=deps.split(), tags=tags.split())
+
+
+def test_a_name_of_a_number_alone_begins_where_the_text_does(nlp: Language) -> None:
+    doc = parsed(nlp, "500", [0], "ROOT", "CD")
+    assert name_run(doc[0]) == (0, 3)
+
+
+def test_the_last_noun_of_a_text_has_no_second_one_behind_it(nlp: Language) -> None:
+    doc = parsed(nlp, "deaths combat", [1, 1], "conj ROOT", "NNS NN")
+    assert _last_of_two(doc[1]).i == 1
+
+
+def test_a_source_holds_its_head_where_branches_of_the_parse_cross(nlp: Language) -> None:
+    doc = parsed(nlp, "who Lee left said", [2, 3, 1, 3], "nsubj nsubj relcl ROOT", "WP NNP VBD VBD")
+    start, end = source_range(doc[1])
+    assert start <= 1 < end
+
+
+def test_a_phrase_holds_its_noun_where_branches_of_the_parse_cross(nlp: Language) -> None:
+    doc = parsed(nlp, "Acme sales here", [1, 1, 0], "poss ROOT advmod", "NNP NNS RB")
+    doc.ents = [doc.char_span(0, 4, label="ORG")]
+    assert phrase((0, 0), doc[1]) == (5, 10)
+
+
+def test_a_kind_before_its_noun_is_no_part_of_it(nlp: Language) -> None:
+    doc = parsed(nlp, "goods sorts of", [2, 1, 1], "pobj ROOT prep", "NNS NNS IN")
+    assert kind_behind(doc[1], 0) is None
+
+
+def test_a_claim_whose_noun_the_parse_has_before_its_verb_begins_before_it_ends(
+    nlp: Language,
+) -> None:
+    words = "claims that it left Lee made"
+    heads, deps = [5, 3, 3, 0, 5, 5], "dobj mark nsubj acl nsubj ROOT"
+    doc = parsed(nlp, words, heads, deps, "NNS IN PRP VBD NNP VBD")
+    reading = Reading(doc, [])
+    claim = nominal(reading, doc[0], "claim", "say", lexicon().verbs)
+    assert claim is None or claim.cue[0] < claim.cue[1]
+
+
+def test_words_behind_which_their_preposition_is_left_are_no_cue(nlp: Language) -> None:
+    doc = parsed(
+        nlp,
+        "words of Lee believed in",
+        [4, 0, 1, 3, 3],
+        "pobj prep pobj ROOT prep",
+        "NNS IN NNP VBD IN",
+    )
+    assert in_words(Reading(doc, []), doc[0], lexicon().verbs) is None
