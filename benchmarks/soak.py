@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import threading
 import time
@@ -49,7 +48,7 @@ def resident() -> int:
 
 def held() -> tuple[int, int]:
     """Return the number of open files and of threads."""
-    return len(os.listdir("/proc/self/fd")), threading.active_count()
+    return sum(1 for _ in Path("/proc/self/fd").iterdir()), threading.active_count()
 
 
 def main() -> int:
