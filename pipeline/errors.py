@@ -221,7 +221,7 @@ class ModelMissing(ModelError):
 
 
 class ModelUnsuitable(ModelError):
-    """The model lacks a component that the stages read."""
+    """The model lacks a component that the stages read, or cannot be unpacked."""
 
     code = "P302"
     hint = "use a spaCy pipeline with a tagger, a parser and a named entity recogniser"

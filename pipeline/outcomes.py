@@ -19,7 +19,8 @@ NOTICES: Final = {
     "W211": "The date of publication is none: relative times were read without it.",
     "W221": "The text is long and was parsed in pieces: what runs across a cut may be missed.",
     "W222": "A long run without spaces was cut and not looked into.",
-    "W231": "The article says that it is in another language: it was read as English.",
+    "W231": "The article is not in English: it was read as if it were.",
+    "W232": "The input gives another language, but the text is in English.",
     "W241": "A surname may be that of several persons: it was left open.",
     "W601": "A line of corrections was cut short when it was written, and is passed over.",
 }
