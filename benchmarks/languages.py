@@ -178,7 +178,8 @@ def accuracy(detect: Detect, texts: Iterable[tuple[str, str, int, str]]) -> None
         hits = sum(right[one, words] for one in languages)
         print(
             f"{words} words: {hits / number:.2%} of {number} windows, "
-            f"mean of {len(shares)} languages {statistics.mean(shares):.2%}, {1e3 * statistics.mean(spent[words]):.3f} ms"
+            f"mean of {len(shares)} languages {statistics.mean(shares):.2%}, "
+            f"{1e3 * statistics.mean(spent[words]):.3f} ms"
         )
     for one in languages:
         if total[one, 50]:

@@ -64,7 +64,8 @@ class Report:
 
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
-        from pipeline.cli.findings import count_words, findings
+        from pipeline.cli.findings import findings
+        from pipeline.text.words import count_words
 
         self.records += 1
         if self.quiet:

@@ -11,6 +11,7 @@ from pipeline.report import figures, marking
 from pipeline.report.segments import Mark, cut
 from pipeline.report.speakers import Speaker, Speakers
 from pipeline.text.paragraphs import BREAK, paragraphs
+from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
@@ -149,7 +150,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
         "published": record.source.published,
         "language": record.source.language,
         "paragraphs": [[piece for _, piece in block] for block in _pieces(record)],
-        "words": len(record.text.split()),
+        "words": count_words(record.text),
         "entities": [
             {
                 "id": one.id,

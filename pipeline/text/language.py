@@ -32,13 +32,14 @@ ENGLISH = word_set(
 LANGUAGES = word_set(
     """
     af am ar az be bg bn ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it
-    ja ka kk km kn ko ky lb lo lt lv mk ml mn mr ms mt my ne nl nn no pa pl ps pt ro ru si sk sl so
+    ja ka kk km kn ko ky lb lo lt lv mk ml mn mr ms mt my ne nl no pa pl ps pt ro ru si sk sl so
     sq sr sv sw ta te tg th tk tl tr uk ur uz vi xh yo zh zu zxx
     """
 )
 """Languages with newspapers and a code of two letters. ``zxx`` is no language: numbers, code.
 
-Bosnian is left out: fifty words do not tell it from Croatian and Serbian.
+Bosnian and Nynorsk are left out: fifty words do not tell Bosnian from Croatian and Serbian, and
+``no`` covers both forms of Norwegian.
 """
 NO_LANGUAGE = "zxx"
 VARIANTS = {

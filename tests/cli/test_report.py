@@ -13,9 +13,14 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
+from pipeline.cli.findings import findings
 from pipeline.cli.report import Report
 from pipeline.cli.screen import Screen
 from pipeline.outcomes import Failure
+from pipeline.report.article import article_view
+from pipeline.report.overview import Overview
+from pipeline.runs.commit import count
+from pipeline.text.words import count_words
 from tests.cli.terminal import Terminal
 from tests.report.made import harbour
 
@@ -96,6 +101,32 @@ def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixtu
     assert any(line.startswith("… and 6 more articles") for line in lines)
     assert "1 article seen before, left out" in lines
     assert any(line.startswith("warnings: 1 article (W231 in 1)") for line in lines)
+
+
+def test_an_article_has_one_number_of_words_everywhere() -> None:
+    record = harbour("a")
+    record = record.model_copy(update={"text": record.text + " – $ 5 – well-known U.S. can't"})
+    overview = Overview(unsure_below=0.5)
+    overview.add(record)
+    assert {
+        count_words(record.text),
+        findings(record).words,
+        article_view(record)["words"],
+        overview.rows[0]["words"],
+        count(record)["words"],
+    } == {count_words(record.text)}
+    assert count_words("– $ 5 – well-known U.S. can't") == 4
+
+
+def test_the_number_beside_a_speaker_is_called_what_it_is(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
+    stderr = capfd.readouterr().err
+    head = next(line for line in stderr.splitlines() if line.startswith("Who speaks"))
+    assert head.split()[-1] == "Attr."
+    assert "Sure" not in stderr
+    assert "Attr.: confidence that the words are attributed, not that the name is right" in stderr
 
 
 def test_a_failure_among_the_articles_is_told_at_once_and_at_the_end(
