@@ -338,7 +338,7 @@ class OutputExists(OutputError):
     """The output exists and holds something else."""
 
     code = "P401"
-    hint = "pass --force to replace it, or -o FILE to write elsewhere"
+    hint = "pass --force to replace it, or -o FILE to write elsewhere (-o - for stdout)"
 
 
 class OutputNotCreated(OutputError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from pipeline.cli.view import write_page
 from pipeline.errors import OK, SOME_FAILED, UsageError
 from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings
-from pipeline.writers.jsonl import LETTERS, STDIO, placing
+from pipeline.writers.jsonl import LETTERS, STDIO, captured, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page
@@ -53,7 +54,8 @@ def extract(
 
     PATH is a text file, a .jsonl file with an article a line, an .html page, a folder, a quoted
     glob, or - for stdin. The records go to out/NAME.jsonl, or to OUT; articles that failed go to
-    OUT.dead-letter.jsonl with the reason, and the exit code is then 1.
+    OUT.dead-letter.jsonl with the reason, and the exit code is then 1. Without -o, a redirected
+    stdout gets the records as well: pipeline extract x.txt > records.jsonl.
 
     \b
     pipeline extract article.txt --html
@@ -63,6 +65,7 @@ def extract(
     settings = options.settings_of(config, **flags)
     options.set_up_logging(verbose)
     day = options.day_of(published) if published else None
+    echo = out is None and captured(sys.stdout)
     out = out or default_out(paths)
     refuse_own_input(paths, out)
     page = _page_of(out, paths) if html else None
@@ -71,9 +74,9 @@ def extract(
 
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
     articles = read(paths, settings, format=format_, published=day, skip=skip)
-    report = Report(out, quiet=quiet, verbose=verbose)
+    report = Report(out, quiet=quiet, verbose=verbose, tables=not echo and out != STDIO)
     report.begin()
-    with placing(out, force) as (writer, letters):
+    with placing(out, force, echo=echo) as (writer, letters):
         for outcome in _outcomes(articles, settings, report):
             if isinstance(outcome, Failure):
                 letters.write(outcome)

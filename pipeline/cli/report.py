@@ -29,11 +29,13 @@ EVERY = 0.2
 class Report:
     """Counts, a line of progress on terminals, and a table at the end."""
 
-    def __init__(self, out: str, *, quiet: bool, verbose: int) -> None:
+    def __init__(self, out: str, *, quiet: bool, verbose: int, tables: bool = True) -> None:
         self.out = out
         self.quiet = quiet
         self.verbose = verbose
         self.screen = Screen()
+        self.tables = tables or self.screen.stream.isatty()
+        """Beside records on stdout, tables are for terminals only."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = 0
         self.warned = self.cautions = 0
@@ -102,18 +104,22 @@ class Report:
         if self.quiet:
             return
         self.screen.clear()
-        if self.first is not None and self.records == 1:
-            from pipeline.cli import drawing
-
-            drawing.article(self.first, self.screen, everything=bool(self.verbose))
-        elif self.records:
-            self._totals()
+        if self.tables:
+            self._found()
         if self.repeats:
             self.screen.say(f"{table.plural(self.repeats, 'articles')} seen before, left out")
         if self.records and self.out != STDIO:
             self.screen.say(f"records: {table.plain(self.out)}", "bold green")
         if self.failures:
             self._failed()
+
+    def _found(self) -> None:
+        if self.first is not None and self.records == 1:
+            from pipeline.cli import drawing
+
+            drawing.article(self.first, self.screen, everything=bool(self.verbose))
+        elif self.records:
+            self._totals()
 
     def next_steps(self) -> None:
         """Tell somebody who is here for the first time what to do with the records."""
