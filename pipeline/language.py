@@ -212,7 +212,8 @@ def load_base(model: str | Path = BASE_MODEL) -> Language:
 
     >>> nlp = load_base()
     >>> stage = nlp.add_pipe("news_quotes")
-    >>> [span.text for span in nlp("“We won,” she said.").spans["quotes"]]
+    >>> doc = nlp("“We won,” she said.")
+    >>> [span.text for span in doc.spans["quotes"]]
     ['We won,']
 
     Raises ``ModelMissing``, ``ModelUnsuitable`` or ``ModelChanged``.

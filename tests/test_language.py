@@ -109,7 +109,8 @@ def test_the_base_model_loads_without_a_warning_and_takes_a_stage() -> None:
         nlp = load_base()
     assert "lemmatizer" in nlp.pipe_names
     nlp.add_pipe("news_quotes")
-    assert [span.text for span in nlp("“We won,” she said.").spans["quotes"]] == ["We won,"]
+    doc = nlp("“We won,” she said.")
+    assert [span.text for span in doc.spans["quotes"]] == ["We won,"]
 
 
 def test_the_profile_rules_does_without_trained_weights(nlp: Language, rules_nlp: Language) -> None:
