@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from pipeline.api import extract, extract_many, load
+    from pipeline.api import extract, extract_many, load, load_base
     from pipeline.errors import PipelineError
     from pipeline.outcomes import Failure
     from pipeline.readers.article import Article
@@ -34,6 +34,7 @@ _HOMES = {
     "extract": "pipeline.api",
     "extract_many": "pipeline.api",
     "load": "pipeline.api",
+    "load_base": "pipeline.api",
     "Failure": "pipeline.outcomes",
     "PipelineError": "pipeline.errors",
     "Article": "pipeline.readers.article",
@@ -68,6 +69,7 @@ __all__ = [
     "extract_many",
     "json_schema",
     "load",
+    "load_base",
     "load_settings",
 ]
 

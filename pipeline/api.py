@@ -10,7 +10,7 @@ from functools import lru_cache
 from spacy.language import Language
 
 from pipeline.errors import BadDate, UsageError
-from pipeline.language import load, loaded_profile
+from pipeline.language import load, load_base, loaded_profile
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article, parse_published
 from pipeline.records.schema import ArticleRecord
@@ -18,7 +18,7 @@ from pipeline.runs.process import provenance
 from pipeline.runs.serial import process_in_time
 from pipeline.settings import Profile, Settings
 
-__all__ = ["extract", "extract_many", "load"]
+__all__ = ["extract", "extract_many", "load", "load_base"]
 
 
 @lru_cache(maxsize=2)

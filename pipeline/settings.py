@@ -31,6 +31,9 @@ CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 
 Profile = Literal["fast", "accurate", "rules"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
+AUTO: Final = "auto"
+LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
+"""A language by its code (BCP 47), or ``AUTO``."""
 KINDS: Final = {
     str: "a string",
     int: "a whole number",
@@ -42,8 +45,8 @@ KINDS: Final = {
 def _setting(default: Any, about: str, **metadata: Any) -> Any:
     """Declare a setting.
 
-    ``low`` and ``high`` bound it, ``choices`` lists its values, ``shapes`` marks what shapes a
-    record.
+    ``low`` and ``high`` bound it, ``choices`` lists its values, ``form`` is a pattern that its
+    value matches, ``shapes`` marks what shapes a record.
     """
     return field(default=default, metadata={"about": about, **metadata})
 
@@ -68,6 +71,12 @@ class Settings:
         "leave out attributions that are less sure",
         low=0,
         high=1,
+        shapes=True,
+    )
+    language: str = _setting(
+        "auto",
+        "language of every article, such as en or pt-BR; auto: the input's own, else detected",
+        form=LANGUAGE,
         shapes=True,
     )
     max_bytes: int = _setting(
@@ -110,6 +119,10 @@ class Settings:
                 raise SettingsError(f"{one.name} is empty", where=place)
             if one.choices and value not in one.choices:
                 raise _not_among(one.name, value, one.choices, place)
+            if one.form and not re.fullmatch(one.form, value):
+                raise SettingsError(
+                    f"{one.name} is {value!r}, not {one.about.partition(';')[0]}", where=place
+                )
             low, high = one.low, one.high
             if low is not None and high is not None and not low <= value <= high:
                 raise SettingsError(
@@ -141,6 +154,7 @@ class Known:
     low: int | None
     high: int | None
     choices: tuple[str, ...]
+    form: str | None
     shapes: bool
 
     @property
@@ -162,6 +176,7 @@ KNOWN: Final = tuple(
         one.metadata.get("low"),
         one.metadata.get("high"),
         one.metadata.get("choices", ()),
+        one.metadata.get("form"),
         one.metadata.get("shapes", False),
     )
     for one in fields(Settings)

@@ -90,8 +90,8 @@ def _shell(code: str, place: str) -> str:
 
 def _python(code: str, page: Path, namespace: dict[str, object]) -> str:
     with redirect_stdout(io.StringIO()) as out, warnings.catch_warnings():
-        # a plain spacy.load tells that the base model is of an older minor version
-        warnings.filterwarnings("ignore", message=".*W095")
+        # a reader must not meet one
+        warnings.simplefilter("error")
         exec(compile(code, page, "exec"), namespace)
     return out.getvalue()
 

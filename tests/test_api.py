@@ -105,6 +105,9 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
         "pipeline.language",
         "pipeline.text.dateline",
         "pipeline.text.decode",
+        "pipeline.text.language",
+        "pipeline.text.paragraphs",
+        "pipeline.text.words",
         "pipeline.text.quantities.homes",
         "pipeline.text.segment",
         "pipeline.readers.article",
@@ -117,7 +120,6 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
         "pipeline.runs.rescue",
         "pipeline.runs.stores",
         "pipeline.cli.extract",
-        "pipeline.cli.findings",
         "pipeline.cli.table",
     ],
 )

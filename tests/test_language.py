@@ -28,6 +28,7 @@ from pipeline.language import (
     STAGES,
     annotate,
     load,
+    load_base,
     loaded_models,
     loaded_profile,
 )
@@ -38,7 +39,47 @@ from pipeline.manifest import (
     models_folder,
     read_manifest,
 )
+from pipeline.records.assemble import assemble
+from pipeline.report.article import excerpt
 from pipeline.stages.attributing.confidence import weights
+
+HEADLINE = "Hospital says nurse admitted to mistakes before patient's death"
+STORY = "A nurse told the board that she had made mistakes. “We are sorry,” said Ann Lee."
+WRAPPED = (
+    "A nurse told the board on Monday that she had\n"
+    "made mistakes, the hospital said, and that nobody in the\n"
+    "building knew. “We are sorry,” said Ann Lee, the director.\n"
+    "She said that the work would go on and that the\n"
+    "hospital would pay.\n"
+)
+LAYOUTS = {
+    "blank lines": f"{HEADLINE}\n\nLEEDS, England\n\n{STORY}",
+    "single lines": f"{HEADLINE}\nLEEDS, England\n{STORY}",
+    "agency": f"{HEADLINE}\nLEEDS, England (AP) — {STORY}",
+    "dash": f"{HEADLINE}\n\nLEEDS, England — {STORY}",
+    "byline": f"{HEADLINE}\nBy Bo Ek\nLEEDS, England — {STORY}",
+    "old Mac": f"{HEADLINE}\rLEEDS, England — {STORY}",
+    "line separator": f"{HEADLINE}\u2028LEEDS, England\u2028{STORY}",
+    "indent": f"{HEADLINE}  \n  LEEDS, England — {STORY}",
+    "wrapped": f"{HEADLINE}\nLEEDS, England (AP) — {WRAPPED}",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("profile", ["nlp", "rules_nlp"])
+def test_a_headline_is_never_one_with_the_dateline(
+    layout: str, profile: str, request: pytest.FixtureRequest
+) -> None:
+    text = LAYOUTS[layout]
+    doc = annotate(request.getfixturevalue(profile), text)
+    end = len(HEADLINE)
+    assert any(s.start_char > end and s.text.startswith("LEEDS") for s in doc.sents)
+    contents = [span for one in doc._.news.attributions for span in one.content]
+    assert contents
+    assert all(last <= end or first > end for first, last in contents)
+    assert not any("LEEDS" in text[first:last] for first, last in contents)
+    assert excerpt(assemble(doc)) == HEADLINE
+
 
 PARAGRAPH = (
     "Ann Lee, the mayor of Berlin, said on Monday that 12 people had left. "
@@ -60,6 +101,16 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
         ("en_core_web_md", BASE_VERSION, base.sha256),
         *((one.name, one.version, one.sha256) for one in own),
     )
+
+
+def test_the_base_model_loads_without_a_warning_and_takes_a_stage() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nlp = load_base()
+    assert "lemmatizer" in nlp.pipe_names
+    nlp.add_pipe("news_quotes")
+    doc = nlp("“We won,” she said.")
+    assert [span.text for span in doc.spans["quotes"]] == ["We won,"]
 
 
 def test_the_profile_rules_does_without_trained_weights(nlp: Language, rules_nlp: Language) -> None:

@@ -96,6 +96,7 @@ def test_a_misspelt_variable_is_an_error_and_one_of_another_program_is_not() -> 
         "model = 3",
         "model = ''",
         "text_key = ['a']",
+        "language = 'English'",
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_origin(in_folder: Path, toml: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.cli.screen import Screen
 
 NOBODY = "nobody found"
+ATTRIBUTION = "Attr: confidence that the words are attributed, not that the name is right"
 MOST = 8
 """So many speakers and figures are shown, unless all are asked for."""
 STRONGEST = 2
@@ -127,7 +128,7 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
         table.add_column("Strongest", ratio=1)
         sure = any(said.confidence is not None for one in voices for said in one.said)
         if sure:
-            table.add_column("Sure", justify="right", no_wrap=True)
+            table.add_column("Attr", justify="right", no_wrap=True)
         for one in voices[:most]:
             names = [_name(one)]
             shown = one.said[:strongest]
@@ -139,6 +140,8 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
                 cells.append(Text("\n").join(_sure(said) for said in shown))
             table.add_row(*cells)
         yield table
+        if sure:
+            yield Text(ATTRIBUTION, "dim")
     if most is not None and len(voices) > most:
         yield Text(f"… and {plural(len(voices) - most, 'more speakers')}", "dim")
 

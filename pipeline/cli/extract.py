@@ -23,7 +23,7 @@ from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, Usag
 from pipeline.formats import stem
 from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings
-from pipeline.writers.jsonl import LETTERS, STDIO, Letters, placing
+from pipeline.writers.jsonl import LETTERS, STDIO, Letters, captured, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page, Skipped
@@ -68,6 +68,8 @@ def extract(
     with the reason, and the exit code is then 1. It is also 1 if a stage failed on an article:
     its record lacks what that stage finds, and has the warning W501.
 
+    Without -o, a redirected stdout gets the records as well: pipeline extract x.txt > t.jsonl.
+
     \b
     pipeline extract article.txt --html
     pipeline extract export.csv --text-key body -o records.jsonl
@@ -77,6 +79,7 @@ def extract(
     settings = options.settings_of(config, **flags)
     options.set_up_logging(verbose)
     day = options.day_of(published) if published else None
+    echo = out is None and captured(sys.stdout)
     out = out or default_out(paths)
     refuse_own_input(paths, out)
     if not force:
@@ -88,9 +91,9 @@ def extract(
     skipped = Skipped()
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
     articles = read(paths, settings, format=format_, published=day, skip=skip, skipped=skipped)
-    report = Report(out, quiet=quiet, verbose=verbose)
+    report = Report(out, quiet=quiet, verbose=verbose, tables=not echo and out != STDIO)
     report.begin()
-    with placing(out, force) as (writer, letters):
+    with placing(out, force, echo=echo) as (writer, letters):
         stuck = partial(_end, writer=writer, letters=letters, report=report, skipped=skipped)
         for outcome in _outcomes(articles, settings, report, stuck):
             if isinstance(outcome, Failure):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.cli.table import count_layers
 from pipeline.report import figures as wording
 from pipeline.report.article import excerpt, name
-from pipeline.report.speakers import WORD, Speakers
+from pipeline.report.speakers import Speakers
+from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -82,15 +83,6 @@ def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
         amounts=tuple(_amount(one, record) for one in key_figures(record.figures, amounts)),
         cautions=tuple(Caution(one.code, one.message, one.start) for one in record.warnings),
     )
-
-
-def count_words(text: str) -> int:
-    """Return the number of words, counted as those of a speaker are.
-
-    >>> count_words("“We won 1,000 times,” she said.")
-    6
-    """
-    return sum(1 for _ in WORD.finditer(text))
 
 
 def key_figures(figures: tuple[Figure, ...], number: int | None) -> list[Figure]:

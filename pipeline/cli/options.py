@@ -21,6 +21,7 @@ SETTING_FLAGS = (
     "model",
     "profile",
     "min_confidence",
+    "language",
     "max_bytes",
     "max_seconds",
     "strict",
@@ -88,6 +89,12 @@ def settings_flags(command: Command) -> Command:
                 type=float,
                 metavar="P",
                 help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
+            ),
+            click.option(
+                "--language",
+                metavar="CODE",
+                help="Language of every article, such as en: nothing is detected. [default: auto, "
+                "the input's own or else detected]",
             ),
             click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles."),
             click.option(

@@ -30,11 +30,13 @@ EVERY = 0.2
 class Report:
     """Counts, a line of progress on terminals, and a table at the end."""
 
-    def __init__(self, out: str, *, quiet: bool, verbose: int) -> None:
+    def __init__(self, out: str, *, quiet: bool, verbose: int, tables: bool = True) -> None:
         self.out = out
         self.quiet = quiet
         self.verbose = verbose
         self.screen = Screen()
+        self.tables = tables or self.screen.stream.isatty()
+        """Beside records on stdout, tables are for terminals only."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = self.incomplete = 0
         self.warned = self.cautions = 0
@@ -65,7 +67,8 @@ class Report:
 
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
-        from pipeline.cli.findings import count_words, findings
+        from pipeline.cli.findings import findings
+        from pipeline.text.words import count_words
 
         self.records += 1
         self.incomplete += record.incomplete
@@ -103,12 +106,8 @@ class Report:
         if self.quiet:
             return
         self.screen.clear()
-        if self.first is not None and self.records == 1:
-            from pipeline.cli import drawing
-
-            drawing.article(self.first, self.screen, everything=bool(self.verbose))
-        elif self.records:
-            self._totals()
+        if self.tables:
+            self._found()
         if self.repeats:
             self.screen.say(f"{table.plural(self.repeats, 'articles')} seen before, left out")
         if left_out := str(skipped):
@@ -119,6 +118,14 @@ class Report:
             self.screen.say(table.incomplete_line(self.incomplete), "bold red")
         if self.failures:
             self._failed()
+
+    def _found(self) -> None:
+        if self.first is not None and self.records == 1:
+            from pipeline.cli import drawing
+
+            drawing.article(self.first, self.screen, everything=bool(self.verbose))
+        elif self.records:
+            self._totals()
 
     def next_steps(self) -> None:
         """Tell somebody who is here for the first time what to do with the records."""

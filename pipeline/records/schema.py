@@ -231,7 +231,9 @@ class Attribution(Model):
     parent: NonEmpty | None
     """The attribution inside whose content this one stands."""
     confidence: Probability | None
-    """How likely an annotator would mark it, calibrated; null where no model decided."""
+    """How likely an annotator would mark it, calibrated; null where no model decided.
+
+    It says that the words are attributed, not that the entity of the source is the right one."""
 
 
 class Source(Model):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypedDict
 from pipeline.report import figures, marking
 from pipeline.report.segments import Mark, cut
 from pipeline.report.speakers import Speaker, Speakers
-from pipeline.text.paragraphs import BREAK, paragraphs
+from pipeline.text.paragraphs import BREAK, head, paragraphs
+from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
@@ -149,7 +150,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
         "published": record.source.published,
         "language": record.source.language,
         "paragraphs": [[piece for _, piece in block] for block in _pieces(record)],
-        "words": len(record.text.split()),
+        "words": count_words(record.text),
         "entities": [
             {
                 "id": one.id,
@@ -230,8 +231,10 @@ def name(record: ArticleRecord) -> str:
 
 
 def excerpt(record: ArticleRecord) -> str:
-    """Return the first words of an article."""
-    first = _one_line(record.text[: 4 * EXCERPT])
+    """Return the first words of an article: those of its headline, if it has one."""
+    text = record.text
+    start, end = next(iter(head(text)), (0, 4 * EXCERPT))
+    first = _one_line(text[start:end])
     if len(first) <= EXCERPT:
         return first
     return first[:EXCERPT].rpartition(" ")[0] + " …"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 from pipeline.report import figures
 from pipeline.report.article import excerpt, name, speaker_views, unsure
 from pipeline.report.speakers import Speakers
+from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Figure
@@ -103,7 +104,7 @@ class Overview:
                 "quotes": sum(one.speech for one in record.quotes),
                 "figures": len(record.figures),
                 "entities": len(record.entities),
-                "words": len(record.text.split()),
+                "words": count_words(record.text),
                 "warnings": len(record.warnings),
                 "unsure": unsure(record),
             }

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.report.marking import depths
+from pipeline.text.words import WORD
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Quote
 
 Standing = Literal["named", "anonymous", "open"]
 """``open``: a source that may well have a name, which was not found: "they", "both parties"."""
-
-WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 
 
 @dataclass

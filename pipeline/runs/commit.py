@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline.outcomes import Failure
 from pipeline.strictjson import fits, parse_json
+from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -110,7 +111,7 @@ def count(record: ArticleRecord) -> Counter[str]:
     """Return what a record holds; of quotes, those that somebody says."""
     counts = Counter({layer: len(getattr(record, layer)) for layer in LAYERS})
     counts["quotes"] = sum(quote.speech for quote in record.quotes)
-    counts["words"] = len(record.text.split())
+    counts["words"] = count_words(record.text)
     counts["records"] = 1
     counts["incomplete"] = record.incomplete
     return counts

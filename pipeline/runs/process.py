@@ -46,8 +46,9 @@ from pipeline.records.schema import (
     Warning,
     text_sha256,
 )
-from pipeline.settings import Settings
+from pipeline.settings import AUTO, Settings
 from pipeline.stages.annotations import snapshot
+from pipeline.text import language
 from pipeline.text.decode import replace_unusable
 
 logger = logging.getLogger(__name__)
@@ -116,8 +117,9 @@ class _Job:
         self.id = article.id or self.sha256[:32]
         self.enter("check")
         _check_text(text, settings, self.where)
-        source = _source(article, self.sha256)
-        self.notices += _notices(text, article, settings)
+        spoken, warned = _language(text, article.language, settings.language)
+        source = _source(article, spoken, self.sha256)
+        self.notices += (*_notices(text, settings), *warned)
         # what spaCy keeps of an article's words is freed with the zone: the record is plain data
         with nlp.memory_zone():
             doc = annotate(
@@ -173,20 +175,20 @@ def _check_text(text: str, settings: Settings, where: str) -> None:
         raise EmptyArticle("no words" if text else "empty", where=where)
 
 
-def _source(article: Article, sha256: str) -> Source:
+def _source(article: Article, language: str | None, sha256: str) -> Source:
     return Source(
         uri=article.uri,
         title=article.title,
         byline=article.byline,
         publisher=article.publisher,
         published=article.published,
-        language=article.language,
+        language=language,
         sha256=sha256,
         meta=dict(article.meta),
     )
 
 
-def _notices(text: str, article: Article, settings: Settings) -> Iterator[Notice]:
+def _notices(text: str, settings: Settings) -> Iterator[Notice]:
     """Yield what a user of the record should know about how it was made."""
     if len(text) > settings.segment_chars:
         yield Notice(
@@ -196,8 +198,28 @@ def _notices(text: str, article: Article, settings: Settings) -> Iterator[Notice
     if run:
         message = f"a run of over {MAX_RUN} characters without a space was cut for the tokenizer"
         yield Notice("W222", message, run.start(), run.end())
-    if article.language and not article.language.lower().startswith("en"):
-        yield Notice("W231", f"language is {article.language[:20]!r}; the models read English")
+
+
+def _language(text: str, given: str | None, asked: str) -> tuple[str | None, list[Notice]]:
+    """Return the language of an article, and the warning if it is not plainly English.
+
+    ``asked`` is the setting: anything but ``auto`` beats what the input gives and what is detected.
+    """
+    detected = None
+    if asked != AUTO:
+        given = asked
+    else:
+        detected = language.detect(text)
+    stated = given or detected
+    if detected and given and language.contradicts(given, detected):
+        shown = f"the input says {given[:20]!r}"
+        if detected == "en":
+            return given, [Notice("W232", f"{shown}, but the text is in English")]
+        message = f"the text is in {detected!r}, though {shown}; the models read English"
+        return given, [Notice("W231", message)]
+    if stated is None or stated.lower().startswith("en"):
+        return stated, []
+    return stated, [Notice("W231", f"language is {stated[:20]!r}; the models read English")]
 
 
 def _reason(error: Exception) -> str:

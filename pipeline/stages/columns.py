@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from spacy.tokens import Doc
 
+from pipeline.text.paragraphs import breaks_line
+
 ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "IDX"]
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
@@ -51,7 +53,7 @@ class Columns:
         opens = sent_start == 1
         opens[:1] = True
         self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
-        breaks = [key for key, word in spelled.items() if "\n" in word]
+        breaks = [key for key, word in spelled.items() if breaks_line(word)]
         closes = np.isin(text, np.array(breaks, dtype=text.dtype)).astype(np.int64)
         self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
 

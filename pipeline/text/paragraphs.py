@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.dateline import LINES, story_start
+
 Bounds = tuple[int, int]
 
 BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
 WRAPPED_LINE = (40, 100)
 """Shortest and longest line, in characters, of a text whose lines are broken to fit a page."""
 SENTENCE_END = frozenset(".!?:;…\"”»’'")
+HEAD = 6
+"""A headline, a deck, a byline and a dateline are so many paragraphs at most."""
+LONGEST_HEAD = 200
 
 
 def paragraphs(text: str) -> list[Bounds]:
@@ -37,6 +42,32 @@ def paragraphs(text: str) -> list[Bounds]:
     return found
 
 
+def breaks_line(word: str) -> bool:
+    """Return whether a word is white space that ends a line.
+
+    >>> breaks_line(" \\r\\n"), breaks_line(" ")
+    (True, False)
+    """
+    return word.isspace() and BREAK.search(word) is not None
+
+
+def head(text: str) -> list[Bounds]:
+    """Return the paragraphs before the story: headline, deck, byline, dateline.
+
+    They are short and do not end as a sentence does.
+
+    >>> text = "Rain in Leeds\\nLEEDS, England\\nIt rained. It will rain on."
+    >>> [text[start:end] for start, end in head(text)]
+    ['Rain in Leeds', 'LEEDS, England']
+    """
+    found: list[Bounds] = []
+    for start, end in paragraphs(text)[: HEAD + 1]:
+        if end - start > LONGEST_HEAD or text[start:end].rstrip()[-1] in SENTENCE_END:
+            return found
+        found.append((start, end))
+    return []
+
+
 def _soft_breaks(text: str, lines: list[Bounds], blank: list[bool]) -> set[int]:
     """Return the lines that only carry on the line before."""
     shortest, longest = WRAPPED_LINE
@@ -46,7 +77,8 @@ def _soft_breaks(text: str, lines: list[Bounds], blank: list[bool]) -> set[int]:
         if blank[i] or blank[i - 1]:
             continue
         (start, end), first = lines[i - 1], text[lines[i][0]]
-        if shortest <= end - start <= longest and not first.isspace():
+        dated = i <= 2 * LINES and story_start(text, lines[i][0]) is not None
+        if shortest <= end - start <= longest and not first.isspace() and not dated:
             fitted.append(i)
         if first.islower() and text[start:end].rstrip()[-1] not in SENTENCE_END:
             small.add(i)

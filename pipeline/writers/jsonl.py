@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
 
 from pipeline.errors import OutputExists, ReaderGone, WriteFailed
 from pipeline.writers.files import NewFile
@@ -122,18 +123,47 @@ class NoLetters:
         return True
 
 
+class Both:
+    """Two writers that get the same records."""
+
+    def __init__(self, file: JsonlFile, stream: JsonlStream) -> None:
+        self.file = file
+        self.stream = stream
+
+    def write(self, record: ArticleRecord) -> None:
+        # the stream first: its reader gets the record that the file may have to refuse
+        self.stream.write(record)
+        self.file.write(record)
+
+    def commit(self) -> bool:
+        return self.file.commit()
+
+    def abort(self) -> None:
+        self.file.abort()
+
+
+def captured(stream: IO[str] | None) -> bool:
+    """Return whether a stream is redirected to a file or a pipe: not a terminal, not /dev/null."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode if stream else 0
+    except (OSError, ValueError):  # closed, or not a stream of the system
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
 @contextmanager
-def placing(out: str, force: bool) -> Iterator[tuple[Writer, Letters]]:
+def placing(out: str, force: bool, *, echo: bool = False) -> Iterator[tuple[Writer, Letters]]:
     """Give the writers of records and failures; put both in place if all went well, else neither.
 
-    ``-`` stands for stdout.
+    ``-`` means stdout. With ``echo``, stdout gets the records as well.
     """
     if out == STDIO:
         stream = JsonlStream(sys.stdout.buffer)
         yield stream, NoLetters()
         stream.commit()
         return
-    records = JsonlFile(out, force=force)
+    file = JsonlFile(out, force=force)
+    records: Writer = Both(file, JsonlStream(sys.stdout.buffer)) if echo else file
     letters = DeadLetters(out)
     placed = False
     try:

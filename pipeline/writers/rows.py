@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import BrokenRecord
 from pipeline.records.schema import ArticleRecord
+from pipeline.text.words import count_words
 from pipeline.writers.layout import (
     ARTICLES,
     OWNER,
@@ -135,12 +136,8 @@ def _maker(column: Column) -> Callable[[Any], Cell] | None:
     if column.kind == "json":
         return _json
     if column.derived:
-        return _count_words
+        return count_words
     return None
-
-
-def _count_words(text: str) -> int:
-    return len(text.split())
 
 
 def _json(value: object) -> str | None:

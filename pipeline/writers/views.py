@@ -1,9 +1,10 @@
 """The views that answer the first questions: who said what, which figures, whose words.
 
-``v_quotes``: who said what, in which article, when, with cue and confidence. ``v_figures``: value,
-unit, what it measures, whose it is, when, and who gave it. ``v_sources``: of each article its named
-and its anonymous sources, and the words given to each; words inside a statement that another one
-holds count for both sources.
+``v_quotes``: who said what, in which article, when, with cue. Its ``attribution_confidence``, which
+is also in ``confidence``, is that the words are attributed at all, not that the speaker is right.
+``v_figures``: value, unit, what it measures, whose it is, when, and who gave it. ``v_sources``: of
+each article its named and its anonymous sources, and the words given to each; words inside a
+statement that another one holds count for both sources.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ SELECT
     a.cue_type,
     a.confidence,
     q.start_char,
-    q.end_char
+    q.end_char,
+    a.confidence AS attribution_confidence
 FROM quotes AS q
 JOIN articles AS r ON r.id = q.article_id
 LEFT JOIN attributions AS a ON a.article_id = q.article_id AND a.id = q.attribution

@@ -54,12 +54,47 @@ def test_the_records_go_to_a_file_named_for_the_input(
     assert record["text"] == TEXT
     assert record["source"]["uri"] == "a.txt"  # type: ignore[index]
     assert record["source"]["published"] == "2025-05-01"  # type: ignore[index]
+    assert "records: out/a.jsonl" in capfd.readouterr().err
+    assert main(["validate", "out/a.jsonl"]) == 0
+
+
+def test_the_findings_are_shown_where_no_records_go_to_stdout(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
     stdout, stderr = capfd.readouterr()
     assert stdout == ""
     assert "1 quote" in stderr
     assert "“We lost 12 homes,”" in stderr
-    assert "records: out/a.jsonl" in stderr
-    assert main(["validate", "out/a.jsonl"]) == 0
+    assert "records: a.jsonl" in stderr
+
+
+def test_a_redirected_stdout_gets_the_records_as_well(folder: Path) -> None:
+    run = [sys.executable, "-m", "pipeline", "extract", "a.txt"]
+    with (folder / "t.txt").open("wb") as file:
+        into_file = subprocess.run(run, stdout=file, stderr=subprocess.PIPE, check=True)
+    into_pipe = subprocess.run(run, capture_output=True, check=True)
+    record = (folder / "out/a.jsonl").read_bytes()
+    assert json.loads(record)["text"] == TEXT
+    assert (folder / "t.txt").read_bytes() == into_pipe.stdout == record
+    # stderr is no terminal: no table there
+    assert into_file.stderr.decode().splitlines() == ["records: out/a.jsonl"]
+    # nobody reads /dev/null: the findings are shown
+    thrown_away = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    assert "1 quote" in thrown_away.stderr.decode()
+
+
+def test_a_redirected_stdout_gets_records_that_the_file_has_to_refuse(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "out").mkdir()
+    (folder / "out/a.jsonl").write_text("other\n", "utf-8")
+    assert main(["extract", "a.txt"]) == 73
+    stdout, stderr = capfd.readouterr()
+    assert json.loads(stdout)["text"] == TEXT
+    assert "error[P401]: out/a.jsonl" in stderr
+    assert "-o -" in stderr
+    assert (folder / "out/a.jsonl").read_text("utf-8") == "other\n"
 
 
 def test_the_same_command_again_changes_nothing_and_is_no_error(folder: Path) -> None:

@@ -13,9 +13,14 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
+from pipeline.cli.findings import findings
 from pipeline.cli.report import Report
 from pipeline.cli.screen import Screen
 from pipeline.outcomes import Failure
+from pipeline.report.article import article_view
+from pipeline.report.overview import Overview
+from pipeline.runs.commit import count
+from pipeline.text.words import count_words
 from tests.cli.terminal import Terminal
 from tests.report.made import harbour
 
@@ -63,8 +68,7 @@ def test_a_first_run_that_is_quiet_or_piped_is_told_nothing_of_it(
     with Terminal(command, folder=folder, environment=environment) as quiet:
         assert quiet.end() == 0
     assert quiet.raw == ""
-    (folder / "out" / "a.jsonl").unlink()
-    assert main(["extract", "a.txt"]) == 0
+    assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 0
     assert capfd.readouterr().err.splitlines()[0] == TEXT.strip()
 
 
@@ -75,8 +79,9 @@ def test_records_on_stdout_are_nothing_but_records(
     assert main(["extract", "a.txt", "b.txt", "-o", "-"]) == 1
     stdout, stderr = capfd.readouterr()
     assert [json.loads(line)["text"] for line in stdout.splitlines()] == [TEXT]
-    assert "Ann Lee" in stderr
-    assert "failed: 1 article\n" in stderr
+    assert stderr.startswith("error[P204]: b.txt: empty\n")
+    assert stderr.endswith("\nfailed: 1 article\n")
+    assert "Ann Lee" not in stderr
 
 
 def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -84,7 +89,7 @@ def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixtu
     rows.append({"text": "Es regnete am Montag in Rom und in der Stadt.", "language": "de"})
     rows.append(rows[0])
     (folder / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    assert main(["extract", "b.jsonl"]) == 0
+    assert main(["extract", "b.jsonl", "-o", "x.jsonl"]) == 0
     lines = capfd.readouterr().err.splitlines()
     assert [line.split()[:2] for line in lines[:3]] == [
         ["Article", "Date"],
@@ -96,6 +101,32 @@ def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixtu
     assert any(line.startswith("… and 6 more articles") for line in lines)
     assert "1 article seen before, left out" in lines
     assert any(line.startswith("warnings: 1 article (W231 in 1)") for line in lines)
+
+
+def test_an_article_has_one_number_of_words_everywhere() -> None:
+    record = harbour("a")
+    record = record.model_copy(update={"text": record.text + " – $ 5 – well-known U.S. can't"})
+    overview = Overview(unsure_below=0.5)
+    overview.add(record)
+    assert {
+        count_words(record.text),
+        findings(record).words,
+        article_view(record)["words"],
+        overview.rows[0]["words"],
+        count(record)["words"],
+    } == {count_words(record.text)}
+    assert count_words("– $ 5 – well-known U.S. can't") == 4
+
+
+def test_the_number_beside_a_speaker_is_called_what_it_is(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
+    stderr = capfd.readouterr().err
+    head = next(line for line in stderr.splitlines() if line.startswith("Who speaks"))
+    assert head.split()[-1] == "Attr"
+    assert "Sure" not in stderr
+    assert "Attr: confidence that the words are attributed, not that the name is right" in stderr
 
 
 def test_a_failure_among_the_articles_is_told_at_once_and_at_the_end(

@@ -121,6 +121,7 @@ def test_extract_makes_the_page_as_well(
     assert "page: out/x.html" in capfd.readouterr().err
     assert articles(folder / "out/x.html") == 1
     assert main(["extract", "x.txt", "--html", "-q"]) == 0
+    capfd.readouterr()
     assert main(["extract", "x.txt", "--html", "-o", "-"]) == 2
     (folder / "y.html").write_text("<p>“We won,” said Ann Lee.</p>", "utf-8")
     assert main(["extract", "y.html", "--html", "-o", "y.jsonl", "--force"]) == 73

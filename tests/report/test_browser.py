@@ -121,7 +121,7 @@ def test_of_nested_statements_the_inner_one_is_linked_and_both_are_told(opened: 
     expect(card).to_contain_text("Told by")
     expect(card.locator(".entry")).to_have_count(3)
     # the outer one in brief
-    expect(card.locator("dt", has_text="Confidence")).to_have_count(1)
+    expect(card.locator("dt", has_text="Attribution")).to_have_count(1)
 
 
 def test_parts_that_stand_apart_show_that_they_go_on(opened: Open) -> None:
@@ -253,7 +253,7 @@ def test_the_list_of_statements_is_filtered(opened: Open) -> None:
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("0.30 unsure")
     panel.get_by_label("Cue").select_option("")
-    panel.get_by_label("Confidence").fill("0.65")
+    panel.get_by_label("Attribution, confidence").fill("0.65")
     expect(rows).to_have_count(3)
 
 

@@ -27,7 +27,7 @@ TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin, on Monday."
 
 
 def run(
-    nlp: Language, text: str = TEXT, settings: Settings = SETTINGS, **fields: Any
+    nlp: Language, text: str = TEXT, *, settings: Settings = SETTINGS, **fields: Any
 ) -> ArticleRecord | Failure:
     article = Article(text=text, where="a.txt", **fields)
     return process(article, nlp, settings, provenance=provenance(nlp, settings))
@@ -156,6 +156,40 @@ def test_notices_become_warnings_of_the_record(nlp: Language) -> None:
         ("W231", None, None),
     ]
     assert found.text[4] == "\ufffd"
+
+
+FRENCH = "La pluie a fermé deux routes vendredi, et le maire a dit qu'elles le resteraient."
+ENGLISH = "Rain closed two roads on Friday, and the mayor said that they would stay closed."
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "asked", "language", "codes"),
+    [
+        (ENGLISH, None, "auto", "en", []),
+        (ENGLISH, "en-GB", "auto", "en-GB", []),
+        (FRENCH, None, "auto", "fr", ["W231"]),
+        (FRENCH, "fr", "auto", "fr", ["W231"]),
+        # the input is wrong: it keeps its word, and the reader is warned
+        (FRENCH, "en", "auto", "en", ["W231"]),
+        (ENGLISH, "fr", "auto", "fr", ["W232"]),
+        # the user knows better than both
+        (FRENCH, "fr", "en", "en", []),
+        (ENGLISH, None, "de", "de", ["W231"]),
+        ("Ann Lee, Bob Ray", None, "auto", None, []),
+    ],
+)
+def test_the_language_is_asked_for_or_given_or_detected(
+    nlp: Language, text: str, given: str | None, asked: str, language: str | None, codes: list[str]
+) -> None:
+    settings = replace(SETTINGS, language=asked)
+    found = record(nlp, text, settings=settings, language=given)
+    assert found.source.language == language
+    assert [one.code for one in found.warnings] == codes
+
+
+def test_a_warning_of_the_language_names_what_the_input_says(nlp: Language) -> None:
+    message = record(nlp, FRENCH, language="en").warnings[0].message
+    assert message == "the text is in 'fr', though the input says 'en'; the models read English"
 
 
 def test_a_long_article_has_offsets_that_count_through(nlp: Language) -> None:

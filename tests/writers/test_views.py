@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from pipeline.records.schema import ArticleRecord
+from pipeline.text.words import count_words
 from pipeline.writers.loading import load
 from tests.writers.samples import record
 
@@ -50,6 +51,7 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
         "speaker_descriptions": row["speaker_descriptions"], "source": "Al Roe",
         "anonymous": False, "quote": "no", "kind": "direct", "cue": "said", "cue_lemma": "say",
         "cue_type": "say", "confidence": None, "start_char": 25, "end_char": 27,
+        "attribution_confidence": None,
     }  # fmt: skip
     assert "mayor" in row["speaker_descriptions"]
 
@@ -131,4 +133,4 @@ def test_the_views_of_the_shipped_articles_hold_what_the_records_hold(
     ((found),) = rows(address, "SELECT SUM(attributions) AS n, SUM(words) AS w FROM v_sources")
     assert int(found["n"]) == len(sourced)
     contents = [a.content.spans for a in sourced if a.content]
-    assert int(found["w"]) == sum(len(s.text.split()) for spans in contents for s in spans)
+    assert int(found["w"]) == sum(count_words(s.text) for spans in contents for s in spans)

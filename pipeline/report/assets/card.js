@@ -4,6 +4,7 @@ import { counted, el, isolated, shortened } from "./dom.js";
 import { LABELS, isUnsure, speakerOf } from "./data.js";
 import { named } from "./text.js";
 
+const ATTRIBUTED = "Confidence that these words are attributed, not that the source is right";
 const KINDS = {
   direct: "direct speech",
   mixed: "mixed: quoted words in the reporter’s sentence",
@@ -105,7 +106,7 @@ function statementEntry(read, item, brief) {
       ["Source", item.source && item.source !== speaker?.name ? `“${item.source}”` : null],
       ["Cue", cueOf(item)],
       ["Told by", outer],
-      ["Confidence", confidence(item)],
+      ["Attribution", confidence(item)],
     ]),
   );
 }
@@ -116,14 +117,21 @@ export function cueOf(item) {
   return type ? `${item.cue} (${type})` : item.cue;
 }
 
-// Return how sure a statement is, as a number with a meter; null where no model decided.
+// Return the confidence that a statement is attributed, whoever its source is, as a number with a
+// meter; null where no model decided.
 export function confidence(item) {
   if (item.confidence == null) return null;
   const value = item.confidence.toFixed(2);
   const meter = el("span", { class: "meter", "aria-hidden": "true" }, el("span"));
   meter.firstChild.style.setProperty("inline-size", `${100 * item.confidence}%`);
   const unsure = isUnsure(item);
-  return el("span", { class: unsure ? "sure unsure" : "sure" }, meter, value, unsure && " unsure");
+  return el(
+    "span",
+    { class: unsure ? "sure unsure" : "sure", title: ATTRIBUTED },
+    meter,
+    value,
+    unsure && " unsure",
+  );
 }
 
 function figureEntry(read, figure) {

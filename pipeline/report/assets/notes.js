@@ -26,7 +26,7 @@ export function notesPanel(read, goTo) {
       "p",
       { class: "aside" },
       "Everything here was found by a program, which errs. A statement is called unsure below a ",
-      `confidence of ${overview.unsure_below}. `,
+      `confidence of ${overview.unsure_below}: that its words are attributed, whoever the source is. `,
       read.models.length > 0 && ["Made with ", isolated(read.models.join(", ")), ". "],
       "The record’s id is ",
       isolated(read.id),

@@ -81,7 +81,7 @@ function slider(change) {
     value.textContent = least ? `≥ ${least.toFixed(2)}` : "any";
     change(least);
   });
-  return el("label", null, el("span", null, "Confidence ", value), field);
+  return el("label", null, el("span", null, "Attribution, confidence ", value), field);
 }
 
 // Return one statement as a row of a list; a click on it leads to its place. Of a long one, so
@@ -114,6 +114,7 @@ export function statementRow(read, item, goTo, length = SHOWN) {
       { class: "tail" },
       el("span", { class: "sign", "aria-hidden": "true" }, KIND_SIGNS[item.kind]),
       el("span", { class: "kind" }, item.kind),
+      item.confidence != null && el("span", { class: "dim" }, "attribution"),
       confidence(item),
     ),
   );

@@ -99,7 +99,7 @@ function factsOf(names, item) {
         ["Who", names[item.source?.entity] ?? (item.source ? none("not named") : none("open"))],
         ["Source", textOf(item.source)],
         ["Cue", textOf(item.cue)],
-        ["Confidence", confidence(item)],
+        ["Attribution", confidence(item)],
       ];
     default:
       return [

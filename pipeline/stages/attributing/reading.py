@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from pipeline.stages.annotations import Bounds, Quote
 from pipeline.text.dateline import story_start
+from pipeline.text.paragraphs import breaks_line, head
 
 LONGEST_SENTENCE = 600
 """Words of a sentence; children are found by scanning, so that endless ones would cost a lot."""
@@ -47,6 +48,8 @@ class Reading:
         self.paragraph = self._paragraphs()
         self.dateline = self._datelines()
         """Tokens of datelines: nobody says them, and they say nothing."""
+        self.heads = [self.token_range(*bounds) for bounds in head(self.text)]
+        """Headline, byline and dateline above the story: no content is in two of them."""
         self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
         self.silent = self._endless(doc)
         """Tokens that are no cues: of a transcript, or of a sentence that is too long to be one."""
@@ -65,14 +68,14 @@ class Reading:
         numbers = []
         number = 0
         for word in self.lower:
-            if "\n" in word and word.isspace():
+            if breaks_line(word):
                 number += 1
             numbers.append(number)
         return numbers
 
     def _datelines(self) -> bytearray:
         marked = bytearray(len(self.lower))
-        lines = (i + 1 for i, word in enumerate(self.lower) if "\n" in word and word.isspace())
+        lines = (i + 1 for i, word in enumerate(self.lower) if breaks_line(word))
         for first in (0, *lines):
             story = story_start(self.text, self.idx[first]) if first < len(marked) else None
             if story is not None:
@@ -109,7 +112,15 @@ class Reading:
             self._contents[asked] = self._content(*asked)
         return self._contents[asked]
 
+    def _below_head(self, start: int, end: int) -> Bounds:
+        """Return the longest part of a range that is all in one paragraph of the head, or below."""
+        if not self.heads or start >= self.heads[-1][1] or end <= self.heads[0][1]:
+            return start, end
+        edges = [start, *(last for _, last in self.heads if start < last < end), end]
+        return max(pairwise(edges), key=lambda part: part[1] - part[0])
+
     def _content(self, start: int, end: int, stop: bool) -> Bounds | None:
+        start, end = self._below_head(start, end)
         lower, at_quote = self.lower, self.at_quote
         while start < end and (
             lower[start] in SOFT
