@@ -25,12 +25,15 @@ Sense = Literal["person", "group", "body", "document", "data"]
 PLURAL_TAGS = frozenset(("NNS", "NNPS"))
 INDEFINITE = word_set("a an another any one some")
 AMOUNTS = word_set(
-    "all any both dozens few half handful hundreds lot lots many million most much neither none "
-    "number one part percent rest several some thousands two three four five %"
+    "all any both dozens each few half handful hundreds lot lots majorities many million most "
+    "neither none number one other others part percent plenty quarter quarters rest several some "
+    "third thirds those thousands two three four five %"
 )
 """Heads that count what follows "of": "a number of senators"."""
-WITHIN_NAME = frozenset(("NN", "NNP", "NNPS", "JJ", "POS", "HYPH"))
+WITHIN_NAME = frozenset(("NN", "NNP", "NNPS", "NNS", "JJ", "POS", "HYPH", "''"))
 """Tags of what may be between a name and the body that it names: "Goa's state government"."""
+GOVERNING = frozenset(("IN", "TO", "VBG", "VBD", "VBZ", "VBP", "WP", "WDT"))
+"""Tags of what comes before names that are not the source's own: "aides to", "backing"."""
 WITHIN_OFFICE = frozenset(("IN", "DT", "NN", "NNS", "JJ", "CC"))
 """Tags of what may be there in "the ministry of internal affairs of Samoa"."""
 ORDER: tuple[SourceKind, ...] = (
@@ -51,7 +54,9 @@ SENSE_OF_LABEL: dict[str, Sense] = {
 @cache
 def senses() -> dict[str, Sense]:
     """Return what head nouns tell of a source; ``sources.txt`` has the last word."""
-    found = {noun: SENSE_OF_LABEL[label] for noun, label in kinds().items() if label in SENSE_OF_LABEL}
+    found = {
+        noun: SENSE_OF_LABEL[label] for noun, label in kinds().items() if label in SENSE_OF_LABEL
+    }
     found |= dict.fromkeys(organisations().nominals, "body")
     for section, line in read_lines("sources.txt"):
         found |= dict.fromkeys(line.split(), section)  # type: ignore[arg-type]  # the file's sections
@@ -82,13 +87,31 @@ class SourceKinds:
 
     def of(self, start: int, end: int, head: int) -> SourceKind:
         """Return the kind of a source, by the tokens of its phrase and its head."""
-        named = self._examples(start, end) or self._apposed(start, end)
+        named = self._examples(start, end) or self._named(start, end, head)
         if named is not None:
             return named
         found = {self._of_noun(start, end, noun) for noun in self._joined(end, head)}
         if len(found) > 1 and found <= {*UNNAMED, "unknown"}:
             return "unnamed_group"
         return min(found, key=ORDER.index)
+
+    def _named(self, start: int, end: int, head: int) -> SourceKind | None:
+        """Return the kind of the persons or bodies that a source names.
+
+        "The experts Ann Day and Tom Reed", but not "aides to Ann Day" and "Day aides".
+        """
+        tags, found = self.columns.tags, set()
+        for i in range(start, end):
+            name = self.name_at.get(i)
+            if name is None and tags[i] in GOVERNING:
+                break
+            if name is not None and (name.end >= end or tags[name.end] not in WITHIN_NAME):
+                label = self.chains[name.chain].label
+                found.add(label if label == "PERSON" or i >= head else "")
+        if "PERSON" in found:
+            return "person"
+        several = sense_of(self.columns.lower[head]) == "person"
+        return "organisation" if "ORG" in found and not several else None
 
     def _joined(self, end: int, head: int) -> list[int]:
         """Return the head of a source and those that "and" joins to it."""
@@ -130,28 +153,9 @@ class SourceKinds:
             return "person"
         if proper and noun > start and sense_of(columns.lower[noun - 1]) == "body":
             return "organisation"
-        names = [self.name_at[i] for i in range(start, end) if i in self.name_at]
-        for name in names:
-            label = self.chains[name.chain].label
-            ahead = "IN" not in columns.tags[start : name.start]
-            owner = name.end < end and columns.tags[name.end] == "POS"
-            if label in ("PERSON", "ORG") and ahead and not owner:
-                return KIND_OF_LABEL[label]
-        if not names:
+        if self.name_at.keys().isdisjoint(range(start, end)):
             return "unknown"
         return "organisation" if proper else "document"
-
-    def _apposed(self, start: int, end: int) -> SourceKind | None:
-        """Return the kind of names behind a comma: "the lead authors, Ann Day of York and …"."""
-        columns = self.columns
-        for i in range(start + 1, end - 1):
-            if columns.words[i] != "," or i - 1 in self.name_at:
-                continue
-            name = self.name_at.get(i + 1 + (columns.lower[i + 1] == "the"))
-            label = None if name is None else self.chains[name.chain].label
-            if label == "PERSON" or (label == "ORG" and columns.tags[i - 1] == "NN"):
-                return KIND_OF_LABEL[label]
-        return None
 
     def _of_amount(self, start: int, end: int, noun: int) -> SourceKind:
         """Return the kind of "two of the lawyers", "most of the reports" or just "many"."""
@@ -164,9 +168,11 @@ class SourceKinds:
             ),
             None,
         )
-        kind = "unnamed_group" if counted is None else self._of_noun(start, end, counted)
-        if kind not in UNNAMED:
-            return kind
+        name = None if counted is None else self.name_at.get(counted)
+        if counted is not None and (name is None or self.chains[name.chain].label != "NORP"):
+            kind = self._of_noun(start, end, counted)
+            if kind not in UNNAMED:
+                return kind
         return "unnamed_person" if columns.lower[noun] == "one" else "unnamed_group"
 
     def _is_named(self, start: int, end: int, noun: int) -> bool:
@@ -197,7 +203,9 @@ class SourceKinds:
         """Return the kind of the names that a source gives as examples: "firms such as Acme"."""
         lower = self.columns.lower
         for i in range(start + 1, end - 1):
-            if lower[i] in ("including", "like") or lower[i - 1 : i + 1] == ["such", "as"]:
+            if "IN" in self.columns.tags[start : i - 1]:
+                return None  # "officials in six states, including Ohio"
+            if lower[i] == "including" or lower[i - 1 : i + 1] == ["such", "as"]:
                 name = next((self.name_at[j] for j in range(i + 1, end) if j in self.name_at), None)
                 if name is not None:
                     return KIND_OF_LABEL[self.chains[name.chain].label]

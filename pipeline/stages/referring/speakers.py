@@ -91,13 +91,16 @@ class SourceResolver:
             answers = self._interviewed(start) if letter == "A" else None
             return answers, "unnamed_person" if answers is None else self._kind(answers)
         head = self._head(start, end)
-        titled = self._titled(start, end)
-        if titled is not None:
-            one_person = self._is_one(start, titled.start)
-            return titled.chain if one_person else None, self._kind(titled.chain)
-        reference = None
-        if not self._several(head, start, end) and not self._is_native(head):
-            reference = self.by_head.get(head) or self._at_edges(head, start, end)
+        several, reference = self._several(head, start, end), self.by_head.get(head)
+        if several or reference is None or self._kind(reference.chain) != "person":
+            titled = self._titled(start, end)
+            if titled is not None:
+                one_person = self._is_one(start, titled.start)
+                return titled.chain if one_person else None, self._kind(titled.chain)
+        if several or self._is_native(head):
+            reference = None
+        else:
+            reference = reference or self._at_edges(head, start, end)
             reference = reference or self._place(head, end)
             apposed = self._apposed(head, start, end) if reference is None else None
             if apposed is not None:
@@ -182,8 +185,7 @@ class SourceResolver:
         "Study co-author Ted Scambos of …", "the security firm Firth.com", "actor and producer Ann
         Day": what is in front of the name says what it is.
         """
-        columns = self.columns
-        stop = start
+        columns, stop = self.columns, start
         while stop < end and (stop in self.kinds.name_at or columns.tags[stop] in IN_PHRASE):
             stop += 1
         found = self.at_end.get(stop)
@@ -191,16 +193,18 @@ class SourceResolver:
             return None
         before = found.start - 1
         label, tag = self.chains[found.chain].label, columns.tags[before]
+        sense = sense_of(columns.lower[before])
         if label == "ORG":
-            fits = tag == "NN" and sense_of(columns.lower[before]) == "body"
+            fits = columns.words[before].islower() and sense == "body"
         else:
-            fits = label == "PERSON" and tag in ("NN", "NNP", "CC")
+            person = label == "PERSON" and tag in ("NN", "NNP", "CC")
+            fits = person and sense not in ("document", "data")
         return found if fits and "NNS" not in columns.tags[start:before] else None
 
     def _is_one(self, start: int, end: int) -> bool:
         """Tell whether titles in front of a name are one person's, whatever "and" joins in them."""
         columns = self.columns
-        joints = [i for i in range(start, end) if columns.lower[i] in ("and", "&")]
+        joints = [i for i in range(start, end) if columns.lower[i] in ("and", "&", "or", "nor")]
         return not joints or (
             columns.tags[start] not in ("DT", "PRP$")
             and all(self._is_title(i - 1) for i in joints)
@@ -285,7 +289,10 @@ class SourceResolver:
             return False
         if not any(columns.tags[i] in ("IN", "TO", ",", "CC", "WP", "NNS") for i in before):
             return True
-        return person and self._is_person(head, comma) and self._is_body(comma - 1)
+        last = comma - 1
+        if columns.words[last] == ")":  # "the Council on River Care (CRC), Ann Lee"
+            last -= 1
+        return person and self._is_person(head, comma) and self._is_body(last)
 
     def _at_edges(self, head: int, start: int, end: int) -> Reference | None:
         """Return the name that a source consists of where the parse has another head."""
