@@ -32,7 +32,6 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
         for name in names
         if name.end - name.start > 1 and is_organisation(columns.lower[name.start : name.end])
     }
-    bodies = {name.end for name in names if name.label == "ORG"}
     found = []
     for name in names:
         label = name.label
@@ -44,8 +43,6 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = defined[key]
         elif label == "PERSON":
             label = _no_person(columns, name, shouted)
-        elif label == "GPE" and name.start in bodies and _is_speaker(columns, name):
-            label = "PERSON"
         elif (
             label in ("ORG", "NORP")
             and name.end - name.start == 1
@@ -56,18 +53,6 @@ def relabel(columns: Columns, names: list[Name]) -> list[Name]:
             label = "PERSON"
         found.append(name._replace(label=label))
     return found
-
-
-def _is_speaker(columns: Columns, name: Name) -> bool:
-    """Tell whether two words right behind a body's name are who speaks for it.
-
-    "The director of Northgate Holdings Alia Quill said", but not "Northgate Holdings New York said".
-    """
-    start, end, _ = name
-    words, gazetteer = columns.lower[start:end], places()
-    known = {" ".join(words), *words} & (gazetteer.countries.keys() | gazetteer.others.keys())
-    speaks = columns.tags[end : end + 1] in (["VBD"], ["VBZ"])
-    return speaks and len(words) == 2 and not known and " ".join(words) not in gazetteer.states
 
 
 def _is_first_name(word: str) -> bool:

@@ -12,6 +12,7 @@ from pipeline.stages.naming.names import (
     first_names,
     kinds,
     organisations,
+    places,
     read_lines,
     roles,
     titles,
@@ -108,10 +109,27 @@ class SourceKinds:
             if name is not None and (name.end >= end or tags[name.end] not in WITHIN_NAME):
                 label = self.chains[name.chain].label
                 found.add(label if label == "PERSON" or i >= head else "")
-        if "PERSON" in found:
+        if "PERSON" in found or self._ends_in_stranger(end, head):
             return "person"
         several = sense_of(self.columns.lower[head]) == "person"
         return "organisation" if "ORG" in found and not several else None
+
+    def _ends_in_stranger(self, end: int, head: int) -> bool:
+        """Tell whether two words behind a body's name are the person whom the source is.
+
+        "Director of Firth Capital Alia Quill", whatever the base model takes "Alia" and "Quill" for.
+        """
+        body, first = self.name_at.get(end - 3), self.name_at.get(end - 2)
+        if body is None or first is None or body.end != end - 2 or end - 1 not in self.name_at:
+            return False
+        gazetteer, words = places(), self.columns.lower[end - 2 : end]
+        known = gazetteer.countries.keys() | gazetteer.others.keys() | gazetteer.states.keys()
+        return (
+            self.chains[body.chain].label == "ORG"
+            and sense_of(self.columns.lower[head]) == "person"
+            and self.columns.tags[head] not in PLURAL_TAGS
+            and known.isdisjoint((*words, " ".join(words)))
+        )
 
     def _joined(self, end: int, head: int) -> list[int]:
         """Return the head of a source and those that "and" joins to it."""
