@@ -16,7 +16,7 @@ from pipeline.cli import main
 from pipeline.errors import ArticleError, ExtraMissing
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page
-from pipeline.records.schema import ArticleRecord, Provenance, Source, text_sha256
+from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Provenance, Source, text_sha256
 from pipeline.runs import deadline
 from pipeline.settings import Settings
 
@@ -67,7 +67,7 @@ def record(article: Article, provenance: Provenance) -> ArticleRecord:
     """Return a record with nothing but the article."""
     sha256 = text_sha256(article.text)
     return ArticleRecord(
-        schema_version="1.0",
+        schema_version=SCHEMA_VERSION,
         id=article.id or sha256[:32],
         source=Source(
             uri=article.uri,

@@ -505,7 +505,7 @@ def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
         expect(kim.page.locator(".facts")).to_contain_text("1 May 2025")
         expect(kim.page.get_by_role("tab", name="Review")).to_have_count(0)
         kim.page.locator("summary", has_text="The record").click()
-        expect(kim.page.locator("pre")).to_contain_text('"schema_version": "1.0"')
+        expect(kim.page.locator("pre")).to_contain_text('"schema_version": "1.1"')
         kim.page.get_by_role("button", name="Another article").click()
     assert kim.tab.script("window.hacked") is None
     kim.page.get_by_role("link", name="Articles").click()

@@ -117,7 +117,7 @@ class SourceKinds:
     def _ends_in_stranger(self, end: int, head: int) -> bool:
         """Tell whether two words behind a body's name are the person whom the source is.
 
-        "Director of Firth Capital Alia Quill", whatever the base model takes "Alia" and "Quill" for.
+        "Director of Firth Capital Alia Quill", whatever labels the base model gives them.
         """
         body, first = self.name_at.get(end - 3), self.name_at.get(end - 2)
         if body is None or first is None or body.end != end - 2 or end - 1 not in self.name_at:
