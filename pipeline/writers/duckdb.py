@@ -74,11 +74,12 @@ class DuckdbTarget:
         elif version_rank(*self.check(stored)) >= self.schema.rank:
             return
         else:
-            for name, statement in views("duckdb").items():
+            for name in views("duckdb"):
                 run(f"DROP VIEW IF EXISTS {name}")
-                run(statement)
             for table in self.schema.tables:
                 self.add_columns(run, table)
+            for statement in views("duckdb").values():
+                run(statement)
         run(f"DELETE FROM {VERSION_TABLE}")
         run(
             f"INSERT INTO {VERSION_TABLE} VALUES (1, ?, ?)",

@@ -118,7 +118,7 @@ def test_a_record_of_1_0_comes_back_from_a_database(way: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("way", ["sqlite:///{}.db", "duckdb:///{}.duckdb", "{}.parquet"])
 def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
-    way: str, tmp_path: Path
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = way.format(tmp_path / "news")
     record = ArticleRecord.from_line(old_line())
@@ -126,8 +126,11 @@ def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
         table._replace(columns=tuple(c for c in table.columns if c.name != "source_kind"))
         for table in TABLES
     )
-    with connect(address, Schema("1.0", "0.1.0", tables)) as target:
-        target.put([rows.entry(record, tables)])
+    with monkeypatch.context() as before:
+        for module in ("duckdb", "sql", "tables"):  # the views of now ask for the column
+            before.setattr(f"pipeline.writers.{module}.views", lambda _: {})
+        with connect(address, Schema("1.0", "0.1.0", tables)) as target:
+            target.put([rows.entry(record, tables)])
     assert list(read_records(address)) == [record]
     new = harbour("new")
     assert load([new], address).new == 1

@@ -49,7 +49,8 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
         "publisher": "P", "uri": "U", "speaker": "Al Roe", "speaker_label": "PERSON",
         "speaker_descriptions": row["speaker_descriptions"], "source": "Al Roe",
         "source_kind": "person", "anonymous": False, "quote": "no", "kind": "direct",
-        "cue": "said", "cue_lemma": "say", "cue_type": "say", "confidence": None, "start_char": 25, "end_char": 27,
+        "cue": "said", "cue_lemma": "say", "cue_type": "say", "confidence": None,
+        "start_char": 25, "end_char": 27,
     }  # fmt: skip
     assert "mayor" in row["speaker_descriptions"]
 
