@@ -26,7 +26,7 @@ export const STANDINGS = {
   open: "not resolved",
 };
 
-export const KINDS = {
+export const SOURCE_KINDS = {
   person: "person",
   organisation: "organisation",
   place: "place",
@@ -40,7 +40,7 @@ export const KINDS = {
 
 // Return what a speaker is, in words: the label of its entity, else the kind of source.
 export function kindOf(speaker) {
-  return speaker.label ? LABELS[speaker.label] : KINDS[speaker.kind];
+  return speaker.label ? LABELS[speaker.label] : SOURCE_KINDS[speaker.kind];
 }
 
 // Return an article by its number; the last ones are kept.

@@ -1,7 +1,7 @@
 // The article as typeset text: a span for each piece, with a class for each thing that it is.
 
 import { el, isolated, shown } from "./dom.js";
-import { KINDS, hueOf, isUnsure, speakerOf } from "./data.js";
+import { SOURCE_KINDS, hueOf, isUnsure, speakerOf } from "./data.js";
 
 // Return the paragraphs of an article, its headline if the text begins with it, and the pieces of
 // both by the item that they belong to.
@@ -96,5 +96,5 @@ export function named(speaker) {
     name.style.setProperty("--hue", String(hueOf(speaker.entity)));
   }
   if (speaker.standing === "named") return name;
-  return el("span", null, name, el("span", { class: "standing" }, ` ${KINDS[speaker.kind]}`));
+  return el("span", null, name, el("span", { class: "standing" }, ` ${SOURCE_KINDS[speaker.kind]}`));
 }

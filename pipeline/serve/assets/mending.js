@@ -1,7 +1,7 @@
 // Forms in which an item is mended: each gives the item as it should be.
 
 import { el, isolated, plain, shortened } from "./dom.js";
-import { KINDS } from "./data.js";
+import { SOURCE_KINDS } from "./data.js";
 import { layerOf } from "./judging.js";
 
 const NOBODY = "";
@@ -12,7 +12,10 @@ const NUMBER = "-?\\d+(\\.\\d+)?(/\\d+)?";
 const VALUE = `${NUMBER}|\\d+-\\d+`;
 const KIND_NAMES = ["direct", "mixed", "indirect"];
 const UNNAMED = new Set(["unnamed_person", "unnamed_group"]);
-const SOURCE_KINDS = [["", "not given"], ...Object.entries(KINDS).filter(([one]) => one !== "anonymous")];
+const CHOICES = [
+  ["", "not given"],
+  ...Object.entries(SOURCE_KINDS).filter(([kind]) => kind !== "anonymous"),
+];
 
 // Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
 export function mendingForm(item, context, save, cancel) {
@@ -85,7 +88,7 @@ function marksAround({ start, end }, known, places) {
 
 function statementFields(item, context) {
   const who = whoField("Who says it", item.source?.entity, context);
-  const sort = selectField("Kind of source", SOURCE_KINDS, item.source?.kind ?? "");
+  const sort = selectField("Kind of source", CHOICES, item.source?.kind ?? "");
   const source = spansField("Source", item.source?.spans, context);
   const cue = spansField("Cue", item.cue?.spans, context);
   const content = spansField("Content", item.content?.spans, context);
