@@ -88,7 +88,7 @@ function marksAround({ start, end }, known, places) {
 
 function statementFields(item, context) {
   const who = whoField("Who says it", item.source?.entity, context);
-  const sort = selectField("Kind of source", CHOICES, item.source?.kind ?? "");
+  const sort = selectField("The source is", CHOICES, item.source?.kind ?? "");
   const source = spansField("Source", item.source?.spans, context);
   const cue = spansField("Cue", item.cue?.spans, context);
   const content = spansField("Content", item.content?.spans, context);

@@ -194,8 +194,8 @@ class SourceResolver:
         before = found.start - 1
         label, tag = self.chains[found.chain].label, columns.tags[before]
         sense = sense_of(columns.lower[before])
-        if label == "ORG":
-            fits = columns.words[before].islower() and sense == "body"
+        if label == "ORG":  # and nobody behind it who speaks for it
+            fits = stop == end and columns.words[before].islower() and sense == "body"
         else:
             person = label == "PERSON" and tag in ("NN", "NNP", "CC")
             fits = person and sense not in ("document", "data")
