@@ -4,7 +4,8 @@ F1 unless said otherwise. Optional gold items count neither way. ``names`` are n
 end alike; ``quotes`` spoken quotes with equal words; ``speaker`` the share of gold quotes of named
 speakers found with that name; ``attributions`` contents with a character overlap (intersection
 over union) of at least one half and touching sources; ``figures`` overlapping spans with an equal
-number; ``times`` equal spans.
+number; ``times`` equal spans. ``named sources called anonymous`` counts found sources that touch
+gold sources with a name, and of these the ones with ``anonymous`` set.
 """
 
 from __future__ import annotations
@@ -23,13 +24,27 @@ def score(gold_folder: Path, records: Iterable[Row]) -> Iterator[str]:
     """Yield one line per metric: ``name value (n gold items)``."""
     found = {record["id"]: record for record in records}
     counts: dict[str, list[int]] = {}
+    called: list[bool] = []
     for path in sorted(gold_folder.glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
+        called += called_anonymous(gold, found.get(gold["id"], {}))
         for name, numbers in article(gold, found.get(gold["id"], {})).items():
             total = counts.setdefault(name, [0, 0, 0])
             counts[name] = [a + b for a, b in zip(total, numbers, strict=True)]
     for name, (right, predicted, wanted) in counts.items():
         yield f"{name} {200 * right / max(1, predicted + wanted):.1f} ({wanted})"
+    yield f"named sources called anonymous {sum(called)} ({len(called)})"
+
+
+def called_anonymous(gold: Row, record: Row) -> Iterator[bool]:
+    """Yield for each source whose name the gold has whether the record calls it anonymous."""
+    for one in record.get("attributions", ()):
+        if one["source"] is None:
+            continue
+        place_of = cover(place(span) for span in one["source"]["spans"])
+        touched = [each for each in gold["attributions"] if cover(each["source"]) & place_of]
+        if touched and all(each["speaker"] and not each["anonymous"] for each in touched):
+            yield one["source"]["anonymous"]
 
 
 def article(gold: Row, record: Row) -> dict[str, tuple[int, int, int]]:

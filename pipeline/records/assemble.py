@@ -169,6 +169,7 @@ class _Assembly:
                 form=one.form,
                 entity=_look_up(self.entity_ids, one.entity),
                 anonymous=one.anonymous,
+                kind=one.source_kind,
             )
         if one.cue:
             spans = self._spans(one.cue)

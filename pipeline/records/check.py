@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.records.labels import UNNAMED
+
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Item, Span
 
@@ -144,6 +146,8 @@ def _reference_problems(record: ArticleRecord) -> Iterator[str]:
             wanted += [(f"{a.id}.source.entity", "entity", a.source.entity)]
             if a.source.anonymous and a.source.entity is not None:
                 yield f"{a.id}: an anonymous source has an entity"
+            if a.source.kind is not None and a.source.anonymous != (a.source.kind in UNNAMED):
+                yield f"{a.id}: a source of kind {a.source.kind} has anonymous={a.source.anonymous}"
     for place, kind, identity in wanted:
         if identity is not None and identity not in known[kind]:
             yield f"{place}: there is no {kind} {identity}"

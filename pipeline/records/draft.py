@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.records import check
 from pipeline.records.corrections import LAYERS, Layer, Reviewed, layer_of, place, referring
-from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, Quote
+from pipeline.records.labels import KIND_OF_LABEL
+from pipeline.records.schema import (
+    SCHEMA_VERSION,
+    ArticleRecord,
+    Attribution,
+    Entity,
+    Figure,
+    Quote,
+)
 
 
 class Draft:
@@ -170,7 +178,7 @@ class Draft:
                     layer: tuple(one for one in ids if layer_of(one) == layer)
                     for layer in ("quotes", "figures")
                 }
-                held[id] = item.model_copy(update=update)
+                held[id] = _with_kind(item.model_copy(update=update), held)
         return held
 
     def record(self, base: ArticleRecord) -> tuple[ArticleRecord, dict[str, str]]:
@@ -190,6 +198,7 @@ class Draft:
             for layer, items in layers.items()
         }
         fields = {name: getattr(base, name) for name in ArticleRecord.model_fields}
+        fields["schema_version"] = SCHEMA_VERSION
         return ArticleRecord.model_validate({**fields, **made}), ids
 
     def followed(self, id: str) -> str:
@@ -244,6 +253,16 @@ def _spoken_by(item: Reviewed, who: str | None) -> Reviewed:
         source = item.source.model_copy(update={"entity": who, "anonymous": anonymous})
         return item.model_copy(update={"source": source})
     return item.model_copy(update={"speaker": who})
+
+
+def _with_kind(item: Attribution, held: Mapping[str, Reviewed]) -> Attribution:
+    """Return an attribution whose source is of the kind that its entity is."""
+    source = item.source
+    entity = held.get(source.entity or "") if source else None
+    if source is None or source.kind is None or not isinstance(entity, Entity):
+        return item
+    kind = source.model_copy(update={"kind": KIND_OF_LABEL[entity.label]})
+    return item.model_copy(update={"source": kind})
 
 
 def _order(item: Reviewed) -> tuple[int, ...]:

@@ -24,10 +24,13 @@ from pipeline.records.labels import (
     MentionKind,
     QuoteKind,
     SourceForm,
+    SourceKind,
     TimeKind,
 )
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
+ADDED: Final = {"1.0": {"attributions": {"__all__": {"source": {"kind"}}}}}
+"""The fields that an older schema does not have, in pydantic's notation of what to leave out."""
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -188,7 +191,11 @@ class AttributionSource(Model):
     entity: NonEmpty | None
     """The entity behind the words, through names, pronouns and titles."""
     anonymous: bool
-    """The text does not name the source."""
+    """The text does not name the source, an ``unnamed_person`` or an ``unnamed_group``."""
+    kind: SourceKind | None = None
+    """What sort of source it is. A phrase with a name in it ("a spokesman for Firth Capital") is
+    never ``unknown``. Null in records of schema 1.0, which do not have it.
+    """
 
 
 class Cue(Model):
@@ -295,7 +302,7 @@ class Warning(Model):
 class ArticleRecord(Model):
     """Everything that was found in one article."""
 
-    schema_version: Literal["1.0"]
+    schema_version: Literal["1.0", "1.1"]
     """Raised when a field is added; a new major would be announced."""
     id: NonEmpty
     """The caller's, else the first 32 hex digits of the text's SHA-256."""
@@ -331,8 +338,11 @@ class ArticleRecord(Model):
         return any(warning.code == STAGE_FAILED for warning in self.warnings)
 
     def to_line(self) -> str:
-        """Return the record as one line of JSONL, the closing line feed included."""
-        return self.model_dump_json() + "\n"
+        """Return the record as one line of JSONL, the closing line feed included.
+
+        A record of an older schema keeps its bytes: fields that came later are left out.
+        """
+        return self.model_dump_json(exclude=ADDED.get(self.schema_version)) + "\n"
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Self:

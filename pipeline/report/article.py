@@ -88,6 +88,7 @@ class StatementView(TypedDict):
 
 class SpeakerView(TypedDict):
     name: str
+    kind: str
     standing: str
     entity: str | None
     label: str | None
@@ -207,6 +208,7 @@ def speaker_views(ranked: Iterable[Speaker]) -> list[SpeakerView]:
     return [
         {
             "name": one.name,
+            "kind": one.kind,
             "standing": one.standing,
             "entity": one.entity,
             "label": one.label,

@@ -40,6 +40,7 @@ class Voice(TypedDict):
     """One speaker over all articles; two of the same name and kind are taken for one."""
 
     name: str
+    kind: str
     standing: str
     label: str | None
     words: int
@@ -143,11 +144,12 @@ class Overview:
         }
 
     def _hear(self, article: int, place: int, speaker: SpeakerView) -> None:
-        key = (speaker["standing"], speaker["label"], speaker["name"].casefold())
+        key = (speaker["kind"], speaker["label"], speaker["name"].casefold())
         voice = self.voices.setdefault(
             key,
             {
                 "name": speaker["name"],
+                "kind": speaker["kind"],
                 "standing": speaker["standing"],
                 "label": speaker["label"],
                 "words": 0,

@@ -7,21 +7,32 @@ from collections.abc import Iterable, Iterator
 from pipeline.report import csvtable, embed
 from pipeline.report.csvtable import Cell
 from pipeline.report.markup import Html, element, isolated, joined
-from pipeline.report.sourcing import GENDERS, ArticleSources, Heard, Kind, RunSources, Total
+from pipeline.report.sourcing import GENDERS, ArticleSources, Heard, RunSources, Total
+from pipeline.report.speakers import Kind
 
 MOST_HEARD = 50
 STYLES = ("base.css", "panel.css", "overview.css", "sources.css", "print.css")
 KIND_NAMES: dict[Kind, str] = {
     "person": "persons by name",
-    "institution": "institutions by name",
-    "anonymous": "anonymous",
-    "open": "not resolved",
+    "organisation": "organisations by name",
+    "place": "places by name",
+    "unnamed_person": "unnamed persons",
+    "unnamed_group": "unnamed groups",
+    "document": "documents",
+    "data": "data",
+    "unknown": "not resolved",
+    "anonymous": "anonymous, in records of schema 1.0",
 }
 ONE_OF: dict[Kind, str] = {
     "person": "person",
-    "institution": "institution",
+    "organisation": "organisation",
+    "place": "place",
+    "unnamed_person": "unnamed person",
+    "unnamed_group": "unnamed group",
+    "document": "document",
+    "data": "data",
+    "unknown": "not resolved",
     "anonymous": "anonymous",
-    "open": "not resolved",
 }
 
 
@@ -38,7 +49,10 @@ def page(run: RunSources) -> Iterator[str]:
 
 
 def article_table(run: RunSources) -> Iterator[str]:
-    """Yield the lines of a CSV with a row for each article."""
+    """Yield the lines of a CSV with a row for each article.
+
+    ``words_anonymous`` are the words of unnamed persons and groups together.
+    """
     kinds = [f"words_{kind}" for kind in ONE_OF]
     genders = [f"words_{gender}" for gender in GENDERS]
     head = ["id", "title", "published", "publisher", "sources", "single_source", "words_told"]
@@ -49,13 +63,15 @@ def article_table(run: RunSources) -> Iterator[str]:
 
 def source_table(run: RunSources) -> Iterator[str]:
     """Yield the lines of a CSV with a row for each source of each article."""
-    head = ["article", "published", "source", "kind", "gender", "words", "quoted", "statements"]
+    head = ["article", "published", "source", "kind", "anonymous", "gender"]
+    head += ["words", "quoted", "statements"]
     table: Iterable[list[Cell]] = (
         [
             article.id,
             article.published,
             one.name,
-            one.kind,
+            None if one.kind == "anonymous" else one.kind,
+            "yes" if one.anonymous else "no",
             one.gender,
             one.words,
             one.quoted,
@@ -69,6 +85,7 @@ def source_table(run: RunSources) -> Iterator[str]:
 
 def _row(article: ArticleSources) -> list[Cell]:
     words = {kind: sum(o.words for o in article.heard if o.kind == kind) for kind in ONE_OF}
+    words["anonymous"] = sum(o.words for o in article.heard if o.anonymous)
     return [
         article.id,
         article.title,
@@ -91,7 +108,8 @@ def _summary(run: RunSources) -> Iterator[str]:
     unsourced = sum(len(one.unsourced) for one in run.articles)
     facts = (
         f"{_count(len(run.articles), 'article')}",
-        f"{_count(run.words, 'word')} told of sources",
+        f"{_count(run.words, 'word')} attributed to sources",
+        f"{_share(run.anonymous, run.words)} of them to anonymous ones",
         f"{single:,} with a single source",
         f"{silent:,} without any",
         f"{unsourced:,} of {_count(figures, 'figure')} without a source",
@@ -100,11 +118,13 @@ def _summary(run: RunSources) -> Iterator[str]:
     shown = element("p", *(element("span", fact) for fact in facts), class_="facts")
     yield element("header", heading, shown, class_="head")
     yield element("h2", "Share of words")
-    yield _sums({KIND_NAMES[kind]: total for kind, total in run.kinds.items()}, "Standing")
+    kinds = {kind: total for kind, total in run.kinds.items() if total.sources}
+    yield _sums({KIND_NAMES[kind]: total for kind, total in kinds.items()}, "Kind")
     yield element(
         "p",
-        "A word counts for the innermost source that it is told of. Not resolved are sources such "
-        "as “they” and “both parties”, for which no name was found; they may well have one.",
+        "A word counts for the innermost source that it is attributed to. Anonymous are unnamed "
+        "persons and groups, not documents and data. Sources such as “they” are not resolved: no "
+        "name was found for them, but they may well have one.",
         class_="aside",
     )
     yield element("h2", "Women and men among the persons")
@@ -170,7 +190,7 @@ def _articles(run: RunSources) -> Iterator[str]:
     yield element("h2", "Article by article")
     rows = []
     for one in run.articles:
-        named = sum(heard.words for heard in one.heard if heard.kind in {"person", "institution"})
+        named = sum(heard.words for heard in one.heard if heard.named)
         flag = "single source" if one.single_source else None if one.heard else "no source"
         rows.append(
             element(
@@ -189,7 +209,11 @@ def _articles(run: RunSources) -> Iterator[str]:
 
 def _voices(run: RunSources) -> Iterator[str]:
     yield element("h2", "Who speaks in each article")
-    yield element("p", "With the share of the words that the article tells of all.", class_="aside")
+    yield element(
+        "p",
+        "With each one’s share of the words that the article attributes to sources.",
+        class_="aside",
+    )
     for article in run.articles:
         if article.heard:
             items = [
@@ -206,8 +230,9 @@ def _gaps(run: RunSources) -> Iterator[str]:
     yield element("h2", "Figures without a source")
     yield element(
         "p",
-        "Figures outside of everything that the article tells of a source; ranks such as “first” "
-        "are left out. Many need no source: ages, what is known, what a reporter has counted.",
+        "Figures outside of everything that the article attributes to a source; ranks such as "
+        "“first” are left out. Many need no source: ages, what is known, what a reporter has "
+        "counted.",
         class_="aside",
     )
     for article in run.articles:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from pipeline.records.labels import SourceKind
 from pipeline.report.article import excerpt, name
-from pipeline.report.speakers import Speaker, Speakers
+from pipeline.report.speakers import STANDINGS, Kind, Speaker, Speakers
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Entity
 
-Kind = Literal["person", "institution", "anonymous", "open"]
 Gender = Literal["woman", "man"]
-KINDS: tuple[Kind, ...] = ("person", "institution", "anonymous", "open")
+KINDS: tuple[Kind, ...] = (*get_args(SourceKind), "anonymous")
 GENDERS: tuple[Gender, ...] = ("woman", "man")
 
 PRONOUNS: dict[str, Gender] = {
@@ -39,6 +39,15 @@ class Heard(NamedTuple):
     words: int
     quoted: int
     statements: int
+
+    @property
+    def named(self) -> bool:
+        return STANDINGS[self.kind] == "named"
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether it is an unnamed person or group."""
+        return STANDINGS[self.kind] == "anonymous"
 
 
 class Unsourced(NamedTuple):
@@ -106,6 +115,11 @@ class RunSources:
     def words(self) -> int:
         return sum(total.words for total in self.kinds.values())
 
+    @property
+    def anonymous(self) -> int:
+        """Words of unnamed persons and groups."""
+        return sum(one.words for kind, one in self.kinds.items() if STANDINGS[kind] == "anonymous")
+
     def most_heard(self) -> list[tuple[Heard, int]]:
         """Return each source with its number of articles, those with most words first.
 
@@ -123,7 +137,7 @@ class RunSources:
             merged[key] = _together(before, one), articles + 1
         return sorted(
             merged.values(),
-            key=lambda pair: (pair[0].kind == "open", -pair[0].words, pair[0].name),
+            key=lambda pair: (pair[0].kind == "unknown", -pair[0].words, pair[0].name),
         )
 
 
@@ -165,16 +179,10 @@ def _told(entity: Entity) -> Iterator[Gender]:
 
 
 def _heard(speaker: Speaker, entities: dict[str, Entity]) -> Heard:
-    kind: Kind
-    told: Gender | None = None
-    if speaker.standing != "named" or speaker.entity is None:
-        kind = "anonymous" if speaker.standing == "anonymous" else "open"
-    elif speaker.label == "PERSON":
-        kind, told = "person", gender(entities[speaker.entity])
-    else:
-        kind = "institution"
+    entity = entities.get(speaker.entity or "")
+    told = gender(entity) if entity is not None and entity.label == "PERSON" else None
     statements = len(speaker.statements) + len(speaker.quotes)
-    return Heard(speaker.name, kind, told, speaker.words, speaker.quoted, statements)
+    return Heard(speaker.name, speaker.kind, told, speaker.words, speaker.quoted, statements)
 
 
 def _together(one: Heard, other: Heard) -> Heard:

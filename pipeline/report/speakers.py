@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from pipeline.records.labels import KIND_OF_LABEL, SourceKind
 from pipeline.report.marking import depths
 from pipeline.text.words import WORD
 
 if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Attribution, Quote
+    from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
 
-Standing = Literal["named", "anonymous", "open"]
-"""``open``: a source that may well have a name, which was not found: "they", "both parties"."""
+Kind = SourceKind | Literal["anonymous"]
+"""The record's kind of source. ``anonymous`` is for records of schema 1.0, which say no more."""
+Standing = Literal["named", "anonymous", "document", "open"]
+"""``document``: a document or data. ``open``: a source that may well have a name, which was not
+found: "they", "both parties".
+"""
+STANDINGS: Final[dict[Kind, Standing]] = {
+    "person": "named",
+    "organisation": "named",
+    "place": "named",
+    "unnamed_person": "anonymous",
+    "unnamed_group": "anonymous",
+    "anonymous": "anonymous",
+    "document": "document",
+    "data": "document",
+    "unknown": "open",
+}
 
 
 @dataclass
 class Speaker:
-    """One source of an article, with the words that are told of it."""
+    """One source of an article, with the words attributed to it."""
 
     name: str
-    standing: Standing
+    kind: Kind
     entity: str | None = None
     label: str | None = None
     words: int = 0
@@ -29,7 +45,12 @@ class Speaker:
     statements: list[str] = field(default_factory=list)
     """Ids of the attributions."""
     quotes: list[str] = field(default_factory=list)
-    """Ids of quotes that no attribution tells of."""
+    """Ids of quotes without an attribution."""
+
+    @property
+    def standing(self) -> Standing:
+        """Return whether the text names the source, for the broad view; an entity has a name."""
+        return "named" if self.entity else STANDINGS[self.kind]
 
 
 class Speakers:
@@ -68,8 +89,8 @@ class Speakers:
         if one.source.entity:
             return self._named(one.source.entity)
         text = " … ".join(" ".join(span.text.split()) for span in one.source.spans)
-        standing: Standing = "anonymous" if one.source.anonymous else "open"
-        return self.found.setdefault(f"{standing} {text.casefold()}", Speaker(text, standing))
+        kind = _kind(one.source)
+        return self.found.setdefault(f"{kind} {text.casefold()}", Speaker(text, kind))
 
     def _of_quote(self, quote: Quote) -> Speaker | None:
         if quote.speaker:
@@ -78,7 +99,8 @@ class Speakers:
 
     def _named(self, id: str) -> Speaker:
         entity = self.names[id]
-        return self.found.setdefault(id, Speaker(entity.name, "named", id, entity.label))
+        kind = KIND_OF_LABEL[entity.label]
+        return self.found.setdefault(id, Speaker(entity.name, kind, id, entity.label))
 
     def _count(self) -> None:
         depth = depths(self.record)
@@ -106,3 +128,8 @@ class Speakers:
             if owner:
                 owner.words += 1
                 owner.quoted += marked[word.start()]
+
+
+def _kind(source: AttributionSource) -> Kind:
+    """Return the kind of a source without an entity."""
+    return source.kind or ("anonymous" if source.anonymous else "unknown")

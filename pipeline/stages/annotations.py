@@ -25,6 +25,7 @@ from pipeline.records.labels import (
     MentionKind,
     QuoteKind,
     SourceForm,
+    SourceKind,
     TimeKind,
 )
 
@@ -110,6 +111,8 @@ class Attribution(NamedTuple):
     """Index of the entity that the source is; written by ``news_resolve``."""
     anonymous: bool = False
     """The text does not name the source; written by ``news_resolve``."""
+    source_kind: SourceKind | None = None
+    """What sort of source it is; written by ``news_resolve``."""
 
 
 class Mention(NamedTuple):

@@ -74,11 +74,12 @@ class DuckdbTarget:
         elif version_rank(*self.check(stored)) >= self.schema.rank:
             return
         else:
-            for name, statement in views("duckdb").items():
+            for name in views("duckdb"):
                 run(f"DROP VIEW IF EXISTS {name}")
-                run(statement)
             for table in self.schema.tables:
                 self.add_columns(run, table)
+            for statement in views("duckdb").values():
+                run(statement)
         run(f"DELETE FROM {VERSION_TABLE}")
         run(
             f"INSERT INTO {VERSION_TABLE} VALUES (1, ?, ?)",
@@ -86,7 +87,7 @@ class DuckdbTarget:
         )
 
     def add_columns(self, run: Callable[..., Any], table: Table) -> None:
-        there = {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
+        there = self.columns_of(run, table)
         for column in table.columns:
             if column.name not in there:
                 if not column.nullable:
@@ -94,6 +95,10 @@ class DuckdbTarget:
                     raise DatabaseUnsuitable(message, where=self.shown)
                 name, kind = quoted(column.name), duckdb_type(column)
                 run(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
+
+    @staticmethod
+    def columns_of(run: Callable[..., Any], table: Table) -> set[str]:
+        return {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
 
     def stored(self) -> tuple[str, str] | None:
         """Return the versions of schema and pipeline that the database was last made ready by."""
@@ -146,7 +151,9 @@ class DuckdbTarget:
         found = {}
         with self.failing(DatabaseUnavailable):
             for table in self.schema.tables:
-                names = ", ".join(map(quoted, table.names))
+                # a database of an older schema that is only read lacks the newer columns
+                there = self.columns_of(self.connection.execute, table)
+                names = ", ".join(quoted(n) if n in there else "NULL" for n in table.names)
                 asked = (
                     f"SELECT {names} FROM {table.name} WHERE {_key(table)} IN (SELECT unnest(?))"
                 )

@@ -52,13 +52,13 @@ class Entry(NamedTuple):
     rows: Rows
 
 
-def entry(record: BaseModel, tables: Sequence[Table] = TABLES) -> Entry:
+def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> Entry:
     """Return the rows of a record.
 
     Raises ``BrokenRecord`` for what no database can hold: NUL in a string, an infinite number, an
     id too long to be indexed.
     """
-    line = record.model_dump_json()
+    line = record.to_line().removesuffix("\n")
     item = record.model_dump()
     identity: str = item["id"]
     _refuse_unstorable(item, line)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import exc, inspect, select
+from sqlalchemy import exc, inspect, null, select
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.schema import CreateColumn
 
@@ -96,10 +96,14 @@ class SqlTarget(ABC):
     def fetch(self, ids: Sequence[str]) -> dict[str, Iterable[Sequence[Any]]]:
         found: dict[str, Iterable[Sequence[Any]]] = {}
         with self.failing(DatabaseUnavailable), self.connection.begin():
+            inspector = inspect(self.connection)
             for table in self.schema.tables:
                 made = self.metadata.tables[table.name]
                 key = made.c.id if table.name == ARTICLES else made.c.article_id
-                asked = select(made).where(key.in_(ids))
+                # a database of an older schema that is only read lacks the newer columns
+                there = {column["name"] for column in inspector.get_columns(table.name)}
+                columns = (one if one.name in there else null() for one in made.c)
+                asked = select(*columns).select_from(made).where(key.in_(ids))
                 found[table.name] = [tuple(row) for row in self.connection.execute(asked)]
         return found
 

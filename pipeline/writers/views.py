@@ -2,9 +2,10 @@
 
 ``v_quotes``: who said what, in which article, when, with cue. Its ``attribution_confidence``, which
 is also in ``confidence``, is that the words are attributed at all, not that the speaker is right.
-``v_figures``: value, unit, what it measures, whose it is, when, and who gave it. ``v_sources``: of
-each article its named and its anonymous sources, and the words given to each; words inside a
-statement that another one holds count for both sources.
+``v_figures``: value, unit, what it measures, whose it is, when, and who gave it. ``v_sources``: the
+sources of each article with their kind, and the words given to each; words inside a statement that
+another one holds count for both sources. Sources without an entity are one if their words are, in
+capitals or not. The kind is null for records of schema 1.0.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SELECT
     e.label AS speaker_label,
     e.descriptions AS speaker_descriptions,
     {source} AS source,
+    a.source_kind,
     a.source_anonymous AS anonymous,
     q.text AS quote,
     q.kind,
@@ -74,6 +76,7 @@ SELECT
     t.text AS time_text,
     t.value AS time_value,
     COALESCE(e.name, {source}) AS given_by,
+    a.source_kind,
     a.source_anonymous AS anonymous,
     a.confidence,
     f.start_char,
@@ -94,7 +97,8 @@ SELECT
     r.title,
     r.publisher,
     r.uri,
-    g.source,
+    MIN(g.source{binary}) AS source,
+    g.kind,
     g.label,
     g.entity_id,
     g.anonymous,
@@ -104,7 +108,8 @@ SELECT
 FROM (
     SELECT
         a.article_id,
-        COALESCE(e.name, LOWER({source})) AS source,
+        COALESCE(e.name, {source}) AS source,
+        a.source_kind AS kind,
         e.label,
         a.source_entity AS entity_id,
         a.source_anonymous AS anonymous,
@@ -118,8 +123,8 @@ FROM (
     WHERE a.source_form IS NOT NULL
 ) AS g
 JOIN articles AS r ON r.id = g.article_id
-GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, g.source, g.label, g.entity_id,
-    g.anonymous
+GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, LOWER(g.source), g.kind, g.label,
+    g.entity_id, g.anonymous
 """
 
 
@@ -129,6 +134,8 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     # SQLite has no exact decimals: a number is text in its table, and in the view one that compares
     number = "CAST(f.{} AS NUMERIC)" if dialect == "sqlite" else "f.{}"
     parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue")}
+    # capitals come first, whatever the language of the database
+    parts["binary"] = ' COLLATE "C"' if dialect == "postgresql" else ""
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
     made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_sources": SOURCES}
     return {name: text.format(**parts).strip() for name, text in made.items()}

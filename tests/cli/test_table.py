@@ -161,7 +161,7 @@ def test_names_of_four_words_are_whole_on_eighty_columns(
         [span(text, "said")],
         [span(text, "that the tariffs would be lifted before long, all told")],
         form="nominal",
-        anonymous=True,
+        source_kind="unnamed_group",
     )
     rows = drawn(on_terminal(80), findings(record(text, attributions=(told,))))
     assert cells(rows, "Trade")[0] == "Trade officials (unnamed)"

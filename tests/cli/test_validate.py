@@ -35,7 +35,7 @@ def test_sound_records_are_counted(
         ('"text":"It rained,"', '"text":"It snowed,"', "is not 'It snowed,'"),
         ('"id":"q1"', '"id":"q7"', "the id should be q1"),
         ('"kind":', '"sort":', "mentions.0.kind"),
-        ('"schema_version":"1.0"', '"schema_version":"9.9"', "schema_version"),
+        ('"schema_version":"1.1"', '"schema_version":"9.9"', "schema_version"),
         ("{", "[", "Invalid JSON"),
         ("é", "\\u00e9", "not as records are written"),
         ('{"schema_version"', '{ "schema_version"', "not as records are written"),

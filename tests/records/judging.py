@@ -71,11 +71,11 @@ def made(id: str | None = "lee") -> ArticleRecord:
         _said(at("Ann Lee"), at("said"), at("“we won”"), "mixed", 0),
         Attribution(
             (at("Bo Ek"),), (at("told"),), (at("“No,”"), at("“Not yet.”")), "direct", "name",
-            "tell", "say", entity=1, confidence=0.9,
+            "tell", "say", entity=1, source_kind="person", confidence=0.9,
         ),
         Attribution(
             (at("Officials"),), (at("said", 1),), (at("12 people and 5% left"),), "indirect",
-            "nominal", "say", "say", anonymous=True, confidence=0.6,
+            "nominal", "say", "say", anonymous=True, source_kind="unnamed_group", confidence=0.6,
         ),
         _said(at("Mr. Ek"), at("thinks"), at("Lee said 3 lost"), "indirect", 1),
         _said(at("Lee", 1), at("said", 2), at("3 lost"), "indirect", 0)._replace(parent=3),
@@ -91,7 +91,16 @@ def _quote(marked: str, kind: Any, attribution: int, speaker: int) -> Quote:
 
 def _said(source: Bounds, cue: Bounds, content: Bounds, kind: Any, who: int) -> Attribution:
     return Attribution(
-        (source,), (cue,), (content,), kind, "name", "say", "say", entity=who, confidence=0.8
+        (source,),
+        (cue,),
+        (content,),
+        kind,
+        "name",
+        "say",
+        "say",
+        entity=who,
+        source_kind="person",
+        confidence=0.8,
     )
 
 

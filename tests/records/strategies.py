@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import spacy
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
+from pipeline.records.labels import UNNAMED, SourceKind
 from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 
+KINDS = get_args(SourceKind)
 BLANK = spacy.blank("en")
 NASTY = (
     "a b e\u0301 Ann said he 1.2 %$ \r\n \n \n\n \t \u0085 \u2028 \u2029 \u00a0 \u200b \u200d"
@@ -88,7 +92,8 @@ def annotated(draw: st.DrawFn) -> Doc:
             parent=draw(st.none() | st.integers(0, number - 1)) if number else None,
             confidence=draw(st.none() | st.floats(0, 1)),
             entity=(entity := draw(_index(len(places)))),
-            anonymous=entity is None and draw(st.booleans()),
+            anonymous=entity is None and (kind := draw(st.sampled_from(KINDS))) in UNNAMED,
+            source_kind="person" if entity is not None else kind,
         )
         for number in range(count)
     ]

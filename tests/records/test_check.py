@@ -81,6 +81,10 @@ BREAKS: dict[str, tuple[Break, str]] = {
     ),
     "a quote that continues itself": (put("quotes", 0, "continues", value="q1"), "itself"),
     "an attribution inside itself": (put("attributions", 0, "parent", value="a1"), "itself"),
+    "an anonymous source of a kind that has a name": (
+        put("attributions", 0, "source", "kind", value="unnamed_person"),
+        "kind unnamed_person has anonymous=False",
+    ),
     "an anonymous source with a name": (
         put("attributions", 0, "source", "anonymous", value=True),
         "anonymous",

@@ -74,7 +74,7 @@ def test_an_unnamed_source_that_gets_a_name_is_anonymous_no_more(ann: Reviewer) 
     ann.mend(quote, speaker="e1")
     source = ann.result().attributions[2].source
     assert source is not None
-    assert (source.entity, source.anonymous) == ("e1", False)
+    assert (source.entity, source.kind, source.anonymous) == ("e1", "person", False)
 
 
 def test_where_quote_and_attribution_were_two_they_stay_two(ann: Reviewer) -> None:

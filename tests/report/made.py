@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.records.labels import UNNAMED
 from pipeline.records.schema import (
+    SCHEMA_VERSION,
     ArticleRecord,
     Attribution,
     AttributionSource,
@@ -81,12 +83,15 @@ def statement(
 ) -> Attribution:
     """Return an attribution; some of what is given goes to its source and its cue."""
     form = given.pop("form", "name")
-    whose, anonymous = given.pop("entity", None), given.pop("anonymous", False)
+    whose = given.pop("entity", None)
+    kind = given.pop("source_kind", "person" if whose else "unknown")
     lemma = given.pop("lemma", "say")
     told = tuple(source)
     return Attribution(
         id=id,
-        source=AttributionSource(spans=told, form=form, entity=whose, anonymous=anonymous)
+        source=AttributionSource(
+            spans=told, form=form, entity=whose, anonymous=kind in UNNAMED, kind=kind
+        )
         if told
         else None,
         cue=Cue(spans=tuple(cue), lemma=lemma, type="say", negated=False),
@@ -114,7 +119,7 @@ def record(text: str, id: str = "r", **layers: Any) -> ArticleRecord:
         ("entities", "quotes", "figures", "times", "attributions", "warnings"), ()
     )
     return ArticleRecord(
-        schema_version="1.0",
+        schema_version=SCHEMA_VERSION,
         id=id,
         source=Source(**source, sha256=text_sha256(text), meta={}),
         text=text,
@@ -209,7 +214,7 @@ def harbour(id: str = "harbour", published: str = "2025-03-04", title: str | Non
                 [at("Officials")],
                 [at("warned")],
                 [at("that Bo Kim had told them it “may fail”")],
-                anonymous=True,
+                source_kind="unnamed_group",
                 form="nominal",
                 lemma="warn",
                 confidence=0.7,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.records.schema import ArticleRecord
 from pipeline.report import sourcepage
 from pipeline.report.article import UNSURE
 from pipeline.report.csvtable import ACTIVE, inert
@@ -69,9 +71,9 @@ def test_the_sources_of_an_article() -> None:
     sources = article_sources(harbour())
     assert sources.heard == (
         Heard("Ann Lee", "person", "woman", 19, 7, 3),
-        Heard("Officials", "anonymous", None, 6, 0, 1),
+        Heard("Officials", "unnamed_group", None, 6, 0, 1),
         Heard("Bo Kim", "person", None, 3, 2, 1),
-        Heard("They", "open", None, 3, 0, 1),
+        Heard("They", "unknown", None, 3, 0, 1),
     )
     assert (sources.single_source, sources.figures, sources.unsourced) == (False, 3, ())
 
@@ -96,7 +98,7 @@ def test_a_single_source_and_a_figure_without_any() -> None:
         ),
     )
     sources = article_sources(made)
-    assert sources.heard == (Heard("The bank", "institution", None, 2, 0, 1),)
+    assert sources.heard == (Heard("The bank", "organisation", None, 2, 0, 1),)
     assert sources.single_source
     assert [(one.text, one.what) for one in sources.unsourced] == [("9", "boats")]
     assert not article_sources(record("It rained.")).single_source
@@ -106,10 +108,16 @@ def test_a_run_adds_up_and_takes_one_name_for_one_source() -> None:
     both = run(harbour("a"), harbour("b"))
     assert {kind: (one.words, one.sources) for kind, one in both.kinds.items()} == {
         "person": (44, 4),
-        "institution": (0, 0),
-        "anonymous": (12, 2),
-        "open": (6, 2),
+        "organisation": (0, 0),
+        "place": (0, 0),
+        "unnamed_person": (0, 0),
+        "unnamed_group": (12, 2),
+        "document": (0, 0),
+        "data": (0, 0),
+        "unknown": (6, 2),
+        "anonymous": (0, 0),
     }
+    assert both.anonymous == 12
     assert both.genders["woman"].words == 38
     assert both.genders[None].words == 6
     assert both.most_heard()[0] == (Heard("Ann Lee", "person", "woman", 38, 14, 6), 2)
@@ -195,14 +203,66 @@ def test_a_hostile_article_adds_no_element_to_the_report() -> None:
 def test_the_report_names_who_is_heard_and_flags_single_sources() -> None:
     text = re.sub(r"<[^>]+>", " ", report(harbour(), record("It rained.")))
     text = " ".join(text.split())
-    assert "2 articles 31 words told of sources 0 with a single source 1 without any" in text
+    assert (
+        "2 articles 31 words attributed to sources 19% of them to anonymous ones "
+        "0 with a single source 1 without any" in text
+    )
     assert "persons by name 2 22 71%" in text
     assert "women 1 19 86%" in text
     assert "Ann Lee person, woman 19 37% 3 1" in text
     assert "It rained. 0 – 0 of 0 no source" in text
     assert (
-        "Harbour wall to cost more Ann Lee – 61%, person, woman Officials – 19%, anonymous" in text
+        "Harbour wall to cost more Ann Lee – 61%, person, woman Officials – 19%, unnamed group"
+        in text
     )
+
+
+def test_only_unnamed_persons_and_groups_are_anonymous() -> None:
+    text = "The Samoan government said no. A poll found that. The study says so. Aides said yes."
+    sources = ("The Samoan government", "A poll", "The study", "Aides")
+    cues, contents = ("said", "found", "says", "said"), ("no", "that", "so", "yes")
+    kinds = ("organisation", "data", "document", "unnamed_group")
+    made = record(
+        text,
+        attributions=tuple(
+            statement(
+                f"a{number + 1}",
+                [span(text, sources[number])],
+                [span(text, cues[number], number // 3)],
+                [span(text, contents[number])],
+                source_kind=kinds[number],
+            )
+            for number in range(4)
+        ),
+    )
+    heard = {one.name: (one.kind, one.named, one.anonymous) for one in article_sources(made).heard}
+    assert heard == {
+        "The Samoan government": ("organisation", True, False),
+        "A poll": ("data", False, False),
+        "The study": ("document", False, False),
+        "Aides": ("unnamed_group", False, True),
+    }
+    rows = list(csv.DictReader(sourcepage.source_table(run(made))))
+    assert {row["source"]: (row["kind"], row["anonymous"]) for row in rows} == {
+        name: (kind, "yes" if kind == "unnamed_group" else "no")
+        for name, kind in zip(sources, kinds, strict=True)
+    }
+    (article,) = csv.DictReader(sourcepage.article_table(run(made)))
+    assert [article[f"words_{kind}"] for kind in (*kinds, "anonymous")] == ["1"] * 5
+
+
+def test_a_record_of_schema_1_0_keeps_its_anonymous_sources() -> None:
+    old = json.loads(harbour().to_line())
+    old["schema_version"] = "1.0"
+    for one in old["attributions"]:
+        del one["source"]["kind"]
+    made = ArticleRecord.from_line(json.dumps(old))
+    heard = {one.name: (one.kind, one.anonymous) for one in article_sources(made).heard}
+    assert heard["Officials"] == ("anonymous", True)
+    assert heard["Ann Lee"] == ("person", False)
+    rows = list(csv.DictReader(sourcepage.source_table(run(made))))
+    assert {row["source"]: row["kind"] for row in rows}["Officials"] == ""
+    assert "anonymous, in records of schema 1.0" in report(made)
 
 
 def test_markup_escapes_what_is_not_markup() -> None:

@@ -17,7 +17,14 @@ from pipeline.cli import main
 from pipeline.errors import ArticleError, ExtraMissing
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page
-from pipeline.records.schema import ArticleRecord, Provenance, Source, Warning, text_sha256
+from pipeline.records.schema import (
+    SCHEMA_VERSION,
+    ArticleRecord,
+    Provenance,
+    Source,
+    Warning,
+    text_sha256,
+)
 from pipeline.runs import deadline
 from pipeline.settings import Settings
 
@@ -86,7 +93,7 @@ def record(article: Article, provenance: Provenance, *codes: str) -> ArticleReco
     """Return a record with nothing but the article, and a warning of each code."""
     sha256 = text_sha256(article.text)
     return ArticleRecord(
-        schema_version="1.0",
+        schema_version=SCHEMA_VERSION,
         id=article.id or sha256[:32],
         source=Source(
             uri=article.uri,

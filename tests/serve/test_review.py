@@ -267,6 +267,30 @@ def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
     assert after.kind == "mixed"
 
 
+def test_a_source_gets_another_kind_and_is_anonymous_no_more(reviewing: Any) -> None:
+    kim = reviewing(harbour()).open()
+    kim.finding("Statement", "that Bo Kim had told them").click()
+    kim.page.keyboard.press("m")
+    kim.card.get_by_label("The source is").select_option(label="document")
+    kim.card.get_by_role("button", name="Save").press("Enter")
+    expect(kim.status).to_contain_text("Mended: that Bo Kim")
+    (kept,) = kim.served.corrections()
+    after: Any = kept.after
+    assert (after.source.kind, after.source.anonymous) == ("document", False)
+
+
+def test_an_unnamed_source_that_gets_a_name_gets_its_kind(reviewing: Any) -> None:
+    kim = reviewing(harbour()).open()
+    kim.finding("Statement", "that Bo Kim had told them").click()
+    kim.page.keyboard.press("m")
+    kim.card.get_by_label("Who says it").select_option(label="Bo Kim")
+    kim.card.get_by_role("button", name="Save").press("Enter")
+    expect(kim.status).to_contain_text("Mended: that Bo Kim")
+    corrected = apply(harbour(), kim.served.corrections())
+    source: Any = next(one for one in corrected.attributions if one.id == "a3").source
+    assert (source.entity, source.kind, source.anonymous) == ("e2", "person", False)
+
+
 def test_a_content_gets_another_part_and_loses_one(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Statement", "We will build it").click()
@@ -505,7 +529,7 @@ def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
         expect(kim.page.locator(".facts")).to_contain_text("1 May 2025")
         expect(kim.page.get_by_role("tab", name="Review")).to_have_count(0)
         kim.page.locator("summary", has_text="The record").click()
-        expect(kim.page.locator("pre")).to_contain_text('"schema_version": "1.0"')
+        expect(kim.page.locator("pre")).to_contain_text('"schema_version": "1.1"')
         kim.page.get_by_role("button", name="Another article").click()
     assert kim.tab.script("window.hacked") is None
     kim.page.get_by_role("link", name="Articles").click()

@@ -187,7 +187,7 @@ def attributed(nlp: Language, text: str, source: str) -> tuple[Doc, Attribution]
             "Firth's funds, Acme Capital and Acme Trust, lost.",
             "Firth's funds, Acme Capital and Acme Trust",
             None,
-            True,
+            False,
         ),
         ("It rained, two officials said. Laura Stone left.", "two officials", None, True),
         ("It rained, an aide to Laura Stone said.", "an aide to Laura Stone", None, True),

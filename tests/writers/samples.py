@@ -34,7 +34,15 @@ def record(
     news.figures = [Figure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)]
     news.attributions = [
         Attribution(
-            ((0, 6),), ((19, 23),), ((24, 28), (29, 35)), "direct", "name", "say", "say", entity=0
+            ((0, 6),),
+            ((19, 23),),
+            ((24, 28), (29, 35)),
+            "direct",
+            "name",
+            "say",
+            "say",
+            entity=0,
+            source_kind="person",
         ),
         Attribution(
             ((53, 62),),
@@ -46,6 +54,7 @@ def record(
             "say",
             confidence=0.75,
             anonymous=True,
+            source_kind="unnamed_group",
         ),
     ]
     given = dict.fromkeys(("uri", "title", "byline", "publisher", "published", "language"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.outcomes import Failure
-from pipeline.records.schema import ArticleRecord, Source, text_sha256
+from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Source, text_sha256
 from pipeline.writers.jsonl import DeadLetters, JsonlFile, JsonlStream, placing
 
 FAILURE = Failure("7", "a.txt", "P204", "no words", "check")
@@ -32,7 +32,7 @@ def record(text: str) -> ArticleRecord:
         meta={},
     )
     return ArticleRecord(
-        schema_version="1.0",
+        schema_version=SCHEMA_VERSION,
         id=sha256[:32],
         source=source,
         text=text,

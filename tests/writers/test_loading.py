@@ -142,18 +142,18 @@ def test_any_records_come_back(address: str, docs: list[Doc]) -> None:
 
 
 class NewRecord(ArticleRecord):
-    schema_version: Literal["1.0", "1.1"]  # type: ignore[assignment]
+    schema_version: Literal["1.0", "1.1", "1.2"]  # type: ignore[assignment]
     section: str | None = None
     flag: bool = False
 
 
 NEW_TABLES = describe(NewRecord)
-NEW_SCHEMA = Schema("1.1", "0.2.0", NEW_TABLES)
+NEW_SCHEMA = Schema("1.2", "0.2.0", NEW_TABLES)
 
 
 def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) -> None:
     load([record("a"), record("b")], address)
-    new = _newer(record("b", pipeline="0.2.0"), schema_version="1.1", section="S", flag=True)
+    new = _newer(record("b", pipeline="0.2.0"), schema_version="1.2", section="S", flag=True)
     old = _newer(record("c"))
     with loading.connect(address, NEW_SCHEMA) as target:
         assert target.put([rows.entry(one, NEW_TABLES) for one in (new, old)]) == Tally(1, 1)
@@ -183,7 +183,7 @@ def test_what_cannot_be_added_is_refused(address: str) -> None:
     load([record("a")], address)
     first, *others = SCHEMA.tables
     columns = (*first.columns, first.columns[0]._replace(name="more", nullable=False))
-    wanted = Schema("1.1", "0.2.0", (first._replace(columns=columns), *others))
+    wanted = Schema("1.2", "0.2.0", (first._replace(columns=columns), *others))
     with (
         pytest.raises(DatabaseUnsuitable, match="articles lacks more"),
         loading.connect(address, wanted),

@@ -49,9 +49,9 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
         "article_id": "a", "quote_id": "q1", "published": "2025-05-01", "title": "T",
         "publisher": "P", "uri": "U", "speaker": "Al Roe", "speaker_label": "PERSON",
         "speaker_descriptions": row["speaker_descriptions"], "source": "Al Roe",
-        "anonymous": False, "quote": "no", "kind": "direct", "cue": "said", "cue_lemma": "say",
-        "cue_type": "say", "confidence": None, "start_char": 25, "end_char": 27,
-        "attribution_confidence": None,
+        "source_kind": "person", "anonymous": False, "quote": "no", "kind": "direct",
+        "cue": "said", "cue_lemma": "say", "cue_type": "say", "confidence": None,
+        "start_char": 25, "end_char": 27, "attribution_confidence": None,
     }  # fmt: skip
     assert "mayor" in row["speaker_descriptions"]
 
@@ -76,16 +76,30 @@ def test_v_figures_says_what_whose_when_and_who_gave_it(address: str) -> None:
 
 def test_v_sources_counts_the_words_of_named_and_anonymous_sources(address: str) -> None:
     load([record("a"), record("b")], address)
-    wanted = "article_id, source, anonymous, attributions, quotes, words"
+    wanted = "article_id, source, kind, anonymous, attributions, quotes, words"
     found = rows(address, f"SELECT {wanted} FROM v_sources ORDER BY article_id, source")
     assert [
         [int(v) if isinstance(v, bool | Decimal) else v for v in r.values()] for r in found
     ] == [
-        ["a", "Al Roe", 0, 1, 1, 3],
-        ["a", "officials", 1, 1, 0, 4],
-        ["b", "Al Roe", 0, 1, 1, 3],
-        ["b", "officials", 1, 1, 0, 4],
+        ["a", "Al Roe", "person", 0, 1, 1, 3],
+        ["a", "officials", "unnamed_group", 1, 1, 0, 4],
+        ["b", "Al Roe", "person", 0, 1, 1, 3],
+        ["b", "officials", "unnamed_group", 1, 1, 0, 4],
     ]
+
+
+def test_v_sources_shows_the_capitals_of_the_text_and_counts_one_phrase_once(address: str) -> None:
+    made = record()
+    second = made.attributions[1]
+    assert second.source is not None
+    (words,) = second.source.spans
+    capital = words.model_copy(update={"start": 0, "end": 9, "text": "Officials"})
+    source = second.source.model_copy(update={"spans": (capital,)})
+    third = second.model_copy(update={"id": "a3", "source": source, "figures": ()})
+    # the text is not looked at here: what is loaded is what the view shows
+    load([made.model_copy(update={"attributions": (*made.attributions, third)})], address)
+    found = rows(address, "SELECT source, attributions FROM v_sources WHERE kind = 'unnamed_group'")
+    assert found == [{"source": "Officials", "attributions": 2}]
 
 
 def test_numbers_are_exact_and_compare_as_numbers(address: str) -> None:

@@ -1,7 +1,7 @@
 // The card beside a place in the text: everything that was found there, in words.
 
 import { counted, el, isolated, shortened } from "./dom.js";
-import { LABELS, isUnsure, speakerOf } from "./data.js";
+import { LABELS, isUnsure, kindOf, speakerOf } from "./data.js";
 import { named } from "./text.js";
 
 const ATTRIBUTED = "Confidence that these words are attributed, not that the source is right";
@@ -104,6 +104,7 @@ function statementEntry(read, item, brief) {
     speaker ? named(speaker) : el("em", null, "no source found"),
     facts(brief ? [["Cue", cueOf(item)]] : [
       ["Source", item.source && item.source !== speaker?.name ? `“${item.source}”` : null],
+      ["Kind of source", speaker?.standing === "named" ? kindOf(speaker) : null],
       ["Cue", cueOf(item)],
       ["Told by", outer],
       ["Attribution", confidence(item)],

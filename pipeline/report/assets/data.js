@@ -19,7 +19,29 @@ export const LABELS = {
   LANGUAGE: "language",
 };
 
-export const STANDINGS = { named: "named", anonymous: "anonymous", open: "not resolved" };
+export const STANDINGS = {
+  named: "named",
+  anonymous: "anonymous",
+  document: "documents and data",
+  open: "not resolved",
+};
+
+export const SOURCE_KINDS = {
+  person: "person",
+  organisation: "organisation",
+  place: "place",
+  unnamed_person: "unnamed person",
+  unnamed_group: "unnamed group",
+  anonymous: "anonymous",
+  document: "document",
+  data: "data",
+  unknown: "not resolved",
+};
+
+// Return what a speaker is, in words: the label of its entity, else the kind of source.
+export function kindOf(speaker) {
+  return speaker.label ? LABELS[speaker.label] : SOURCE_KINDS[speaker.kind];
+}
 
 // Return an article by its number; the last ones are kept.
 export async function article(number) {

@@ -1,13 +1,13 @@
-// Who speaks, and how many words each is given: a chart of bars, named against anonymous.
+// Who speaks, and how many words each is given: a chart of bars, named, anonymous and others.
 
 import { counted, el, isolated, percent } from "./dom.js";
-import { LABELS, STANDINGS, hueOf } from "./data.js";
+import { STANDINGS, hueOf, kindOf } from "./data.js";
 
 // Return how the words are shared between named and other sources, as one bar with its numbers.
 export function shares(speakers) {
-  const sums = { named: 0, anonymous: 0, open: 0 };
+  const sums = { named: 0, anonymous: 0, document: 0, open: 0 };
   for (const one of speakers) sums[one.standing] += one.words;
-  const all = sums.named + sums.anonymous + sums.open;
+  const all = sums.named + sums.anonymous + sums.document + sums.open;
   if (!all) return el("p", { class: "dim" }, "Nobody is given a word.");
   const known = Object.entries(sums).filter(([, words]) => words);
   const parts = known.map(([standing, words]) => {
@@ -52,12 +52,10 @@ function bar(speaker, most, choose) {
   quoted.style.setProperty("inline-size", `${(100 * speaker.quoted) / most}%`);
   told.style.setProperty("inline-size", `${(100 * (speaker.words - speaker.quoted)) / most}%`);
   line.append(quoted, told);
-  const kind =
-    speaker.standing === "named" ? LABELS[speaker.label] : STANDINGS[speaker.standing];
   return el(
     "li",
     null,
-    el("div", { class: "barhead" }, name, el("span", { class: "kind" }, kind)),
+    el("div", { class: "barhead" }, name, el("span", { class: "kind" }, kindOf(speaker))),
     line,
     el(
       "p",
@@ -78,7 +76,7 @@ export function speakersPanel(read, choose) {
     el(
       "p",
       { class: "aside" },
-      "Words told of each source: the solid part of a bar stands in quotation marks, the hatched ",
+      "Words attributed to each source: the solid part of a bar stands in quotation marks, the hatched ",
       "part is the reporter’s wording. A word counts for the innermost speaker only.",
     ),
   );

@@ -1,7 +1,7 @@
 // The article as typeset text: a span for each piece, with a class for each thing that it is.
 
 import { el, isolated, shown } from "./dom.js";
-import { hueOf, isUnsure, speakerOf } from "./data.js";
+import { SOURCE_KINDS, hueOf, isUnsure, speakerOf } from "./data.js";
 
 // Return the paragraphs of an article, its headline if the text begins with it, and the pieces of
 // both by the item that they belong to.
@@ -79,7 +79,7 @@ function drawn(span, item, role) {
 function noteOf(marker, quote) {
   const { read } = marker;
   const speaker = speakerOf(read, quote);
-  const key = speaker ? `${speaker.standing} ${speaker.name}` : "nobody";
+  const key = speaker ? `${speaker.kind} ${speaker.name}` : "nobody";
   if (marker.noted === key) return null;
   marker.noted = key;
   const note = el("span", { class: "note", role: "note" });
@@ -96,6 +96,5 @@ export function named(speaker) {
     name.style.setProperty("--hue", String(hueOf(speaker.entity)));
   }
   if (speaker.standing === "named") return name;
-  const standing = speaker.standing === "anonymous" ? "anonymous" : "not resolved";
-  return el("span", null, name, el("span", { class: "standing" }, ` ${standing}`));
+  return el("span", null, name, el("span", { class: "standing" }, ` ${SOURCE_KINDS[speaker.kind]}`));
 }

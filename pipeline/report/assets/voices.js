@@ -1,7 +1,7 @@
 // All speakers with the words given to each, and everything that one of them said.
 
 import { counted, el, isolated, percent, plain } from "./dom.js";
-import { LABELS, STANDINGS, article, dateOf } from "./data.js";
+import { STANDINGS, article, dateOf, kindOf } from "./data.js";
 import { overview } from "./store.js";
 import { fillSlowly, masthead } from "./frame.js";
 import { shares } from "./speakers.js";
@@ -106,10 +106,6 @@ function voiceRow(voice, at, most) {
       voice.articles.length.toLocaleString("en"),
     ].map((text) => el("td", { class: "number" }, text)),
   );
-}
-
-function kindOf(voice) {
-  return voice.standing === "named" ? LABELS[voice.label] : STANDINGS[voice.standing];
 }
 
 // Everything that one speaker said, article by article.

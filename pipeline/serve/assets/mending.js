@@ -1,6 +1,7 @@
 // Forms in which an item is mended: each gives the item as it should be.
 
 import { el, isolated, plain, shortened } from "./dom.js";
+import { SOURCE_KINDS } from "./data.js";
 import { layerOf } from "./judging.js";
 
 const NOBODY = "";
@@ -10,6 +11,11 @@ const PRONOUN = /^(he|she|it|they|i|we|you|who|him|her|them|his|their|its)$/iu;
 const NUMBER = "-?\\d+(\\.\\d+)?(/\\d+)?";
 const VALUE = `${NUMBER}|\\d+-\\d+`;
 const KIND_NAMES = ["direct", "mixed", "indirect"];
+const UNNAMED = new Set(["unnamed_person", "unnamed_group"]);
+const CHOICES = [
+  ["", "not given"],
+  ...Object.entries(SOURCE_KINDS).filter(([kind]) => kind !== "anonymous"),
+];
 
 // Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
 export function mendingForm(item, context, save, cancel) {
@@ -82,7 +88,7 @@ function marksAround({ start, end }, known, places) {
 
 function statementFields(item, context) {
   const who = whoField("Who says it", item.source?.entity, context);
-  const anonymous = el("input", { type: "checkbox", checked: item.source?.anonymous ?? false });
+  const sort = selectField("The source is", CHOICES, item.source?.kind ?? "");
   const source = spansField("Source", item.source?.spans, context);
   const cue = spansField("Cue", item.cue?.spans, context);
   const content = spansField("Content", item.content?.spans, context);
@@ -90,7 +96,7 @@ function statementFields(item, context) {
   return {
     elements: [
       who.element,
-      el("label", { class: "check" }, anonymous, "The text does not name the source"),
+      sort.element,
       source.element,
       cue.element,
       content.element,
@@ -99,17 +105,20 @@ function statementFields(item, context) {
     mended: () => ({
       ...item,
       kind: kind.value(),
-      source: sourceOf(item.source, source.value(), who.value(), anonymous.checked),
+      source: sourceOf(item.source, source.value(), who.value(), sort.value()),
       cue: cueOfSpans(item.cue, cue.value()),
       content: content.value().length ? { spans: content.value() } : null,
     }),
   };
 }
 
-function sourceOf(known, spans, entity, anonymous) {
+// Return a source; where it has an entity, the server sets its kind by that.
+function sourceOf(known, spans, entity, chosen) {
   if (!spans.length) return null;
   const form = known && same(known.spans, spans) ? known.form : formOf(spans);
-  return { form, spans, entity, anonymous: anonymous && !entity };
+  const kind = entity && UNNAMED.has(chosen) ? "unknown" : chosen || null;
+  const anonymous = kind ? UNNAMED.has(kind) : Boolean(known?.anonymous && !entity);
+  return { form, spans, entity, anonymous, kind };
 }
 
 function formOf([{ text }]) {
