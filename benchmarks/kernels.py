@@ -59,7 +59,9 @@ def digests(paths: Iterable[Path], articles: int | None, profile: str) -> Iterat
 
     rows = [json.loads(line) for path in paths for line in path.open(encoding="utf-8")]
     some = (
-        Article(text=row["text"], where=str(at), published=(row.get("published") or "")[:10] or None)
+        Article(
+            text=row["text"], where=str(at), published=(row.get("published") or "")[:10] or None
+        )
         for at, row in enumerate(rows[:articles])
     )
     for outcome in extract_many(some, profile=profile):  # type: ignore[arg-type]

@@ -12,30 +12,32 @@ pipeline's weights become read-only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property
+from importlib.metadata import version
 from math import ceil, log2
 from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import ORTH
 from spacy.tokens import Doc
-from spacy.vectors import Vectors
-from thinc.api import Model, NumpyOps
+from thinc.api import NumpyOps
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Layer = Any
+"""A ``thinc.api.Model``; its types of arrays are not numpy's."""
 
 BLOCK = 512
-"""Rows that are multiplied at once: they stay in the cache, and a long text needs no more memory."""
+"""Rows that are multiplied at once, so that a long text needs no more memory."""
 BITS = 25
 """Bits of each factor: the largest input, and the largest sum of the weights of an output, are at
 most 2 ** 25 steps. Sums of products are then below 2 ** 50 steps, and ``Convolution`` needs the
 other three bits: it adds four of them, and halves."""
-LARGEST = 64.0
-"""Inputs up to this size have steps of 2 ** -19; the steps of larger ones grow with them."""
+LARGEST = 128.0
+"""Inputs up to this size have steps of 2 ** -18, whatever stands beside them; the steps of larger
+ones grow with them. News needs about 80."""
 ODD = np.array([0x9E3779B97F4A7C15], dtype=np.uint64) ** np.arange(1, 33, dtype=np.uint64)
 """The factors of a row's columns in its hash (powers of Knuth's)."""
 
@@ -71,14 +73,32 @@ class OneThread:
 
     @cached_property
     def _libraries(self) -> list[Any]:
-        # looked up once: it takes milliseconds
+        # looked up once, which takes milliseconds
         from threadpoolctl import ThreadpoolController
 
-        found: list[Any] = ThreadpoolController().select(user_api="blas").lib_controllers
-        return found
+        found: Any = ThreadpoolController().select(user_api="blas")
+        return list(found.lib_controllers)
 
 
 one_thread = OneThread()
+
+
+@cache
+def kernel() -> str:
+    """Return what multiplies matrices in this process: libraries, versions and CPU kernel.
+
+    OpenBLAS chooses a kernel for the processor unless ``OPENBLAS_CORETYPE`` names one.
+    """
+    from threadpoolctl import threadpool_info
+
+    libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    # a process may hold several: ours is the one that numpy brings
+    libraries.sort(key=lambda one: ("numpy" not in one["filepath"], one["filepath"]))
+    found = [f"onnxruntime {version('onnxruntime')}"]
+    for one in libraries[:1]:
+        release = ".".join((one["version"] or "").split(".")[:3])
+        found.insert(0, " ".join([one["internal_api"], release, one.get("architecture") or ""]))
+    return ", ".join(" ".join(one.split()) for one in found)
 
 
 class Product:
@@ -180,10 +200,10 @@ class Maxout:
 class Embedding:
     """spaCy's ``MultiHashEmbed`` with static vectors, which looks each word up once a document."""
 
-    def __init__(self, node: Model[Any, Any]) -> None:
+    def __init__(self, node: Layer) -> None:
         (features, static), self._mixer = node.layers[0].layers, node.layers[1].layers[0]
         extract, _, hashed = features.layers
-        self._columns: list[int | str] = [*extract.attrs["columns"], ORTH]
+        self._columns: list[int | str] = extract.attrs["columns"]
         self._hashed = hashed.layers[0]
         self._project = Product(static.get_param("W"))
 
@@ -191,16 +211,20 @@ class Embedding:
         """Return the (n, w) vectors of the n tokens of each document."""
         found = []
         for doc in docs:
-            table = doc.to_array(self._columns).reshape(len(doc), len(self._columns))
+            vectors = doc.vocab.vectors
+            table: Any = doc.to_array([*self._columns, vectors.attr])
             # one number a row, 64 bits of hash: sorting whole rows takes twenty times as long
             _, first, places = np.unique(table @ ODD[: table.shape[1]], True, True)
-            found.append(self._mixed(table[first], doc.vocab.vectors)[places])
+            found.append(self._mixed(table[first], vectors)[places])
         return found
 
-    def _mixed(self, words: NDArray[np.uint64], vectors: Vectors) -> Floats:
-        rows = np.asarray(vectors.find(keys=words[:, -1]))
-        static = self._project(vectors.data[rows])
-        static[rows < 0] = 0.0
+    def _mixed(self, words: NDArray[np.uint64], vectors: Any) -> Floats:
+        if vectors.mode == "default":
+            rows = np.asarray(vectors.find(keys=words[:, -1]), dtype=np.int64)
+            static = self._project(vectors.data[rows])
+            static[rows < 0] = 0.0
+        else:  # floret: made of the word's parts
+            static = self._project(vectors.get_batch(words[:, -1]))
         mixed: Floats = self._mixer.predict(
             np.concatenate([self._hashed.predict(words[:, :-1]), static], axis=1)
         )
@@ -225,7 +249,7 @@ class ExactOps(NumpyOps):  # type: ignore[misc]
         return Product(y if trans2 else y.T)(x.T if trans1 else x, out)
 
 
-def make_exact(models: Iterable[Model[Any, Any]]) -> None:
+def make_exact(models: Iterable[Layer]) -> None:
     """Let the models of a pipeline multiply exactly when they predict."""
     ops = ExactOps()
     beside: set[int] = set()
@@ -244,7 +268,7 @@ def make_exact(models: Iterable[Model[Any, Any]]) -> None:
             _predict_by(node, Embedding(node))
 
 
-def _predict_by(node: Model[Any, Any], predict: Callable[[Any], Any]) -> None:
+def _predict_by(node: Layer, predict: Callable[[Any], Any]) -> None:
     """Let a layer predict by a function of ours; in training it stays what it was."""
     training = node._func
 
@@ -262,19 +286,19 @@ def _as_it_is(rows: Floats) -> Floats:
     return rows
 
 
-def _maxout(node: Model[Any, Any], beside: bool) -> Callable[[Floats], Floats]:
+def _maxout(node: Layer, beside: bool) -> Callable[[Floats], Floats]:
     return Maxout(node.get_param("W"), node.get_param("b"), beside=beside)
 
 
-def _linear(node: Model[Any, Any], _: bool) -> Callable[[Floats], Floats]:
+def _linear(node: Layer, _: bool) -> Callable[[Floats], Floats]:
     return Product(node.get_param("W"), node.get_param("b"))
 
 
-def _layer_norm(node: Model[Any, Any], _: bool) -> Callable[[Floats], Floats]:
+def _layer_norm(node: Layer, _: bool) -> Callable[[Floats], Floats]:
     gain, bias = node.get_param("G"), node.get_param("b")
 
     def predict(rows: Floats) -> Floats:
-        found = rows - rows.mean(axis=1, keepdims=True)
+        found: Floats = rows - rows.mean(axis=1, keepdims=True)
         spread = (found * found).mean(axis=1, keepdims=True) + np.float32(1e-8)
         # sqrt and division are rounded alike everywhere, a power is not
         found *= np.float32(1) / np.sqrt(spread)
@@ -285,7 +309,7 @@ def _layer_norm(node: Model[Any, Any], _: bool) -> Callable[[Floats], Floats]:
     return predict
 
 
-def _softmax(node: Model[Any, Any], _: bool) -> Callable[[Floats], Floats]:
+def _softmax(node: Layer, _: bool) -> Callable[[Floats], Floats]:
     product = Product(node.get_param("W"), node.get_param("b"))
     temperature = node.attrs["softmax_temperature"]
 
@@ -299,7 +323,7 @@ def _softmax(node: Model[Any, Any], _: bool) -> Callable[[Floats], Floats]:
     return predict
 
 
-def _precomputable_affine(node: Model[Any, Any], _: bool) -> Callable[[Floats], Floats]:
+def _precomputable_affine(node: Layer, _: bool) -> Callable[[Floats], Floats]:
     weights, pad = node.get_param("W"), node.get_param("pad")
     product = Product(weights.reshape(-1, weights.shape[-1]))
 
@@ -314,7 +338,7 @@ def _precomputable_affine(node: Model[Any, Any], _: bool) -> Callable[[Floats], 
 
 EMBEDDING = ">>with_array(maxout>>layernorm>>dropout)>>ragged2list"
 """How the name of an ``Embedding`` ends."""
-LAYERS: dict[str, Callable[[Model[Any, Any], bool], Callable[[Floats], Floats]]] = {
+LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
     "maxout": _maxout,
     "linear": _linear,
     "softmax": _softmax,
@@ -331,7 +355,7 @@ def _multiply(left: Doubles, right: Doubles) -> Doubles:
 
 def _on_grid(weights: Floats) -> Doubles:
     """Return (k, o) weights of shape (o, k), on the grid that their sums allow."""
-    doubles = np.ascontiguousarray(weights.T, dtype=np.float64)
+    doubles = np.array(weights.T, dtype=np.float64, order="C")
     _round(doubles, _step(1.001 * float(np.abs(doubles).sum(axis=0).max(initial=0.0))))
     return doubles
 

@@ -22,6 +22,7 @@ NOTICES: Final = {
     "W231": "The article says that it is in another language: it was read as English.",
     "W241": "A surname may be that of several persons: it was left open.",
     "W601": "A line of corrections was cut short when it was written, and is passed over.",
+    "W602": "The run was begun with other matrix kernels: its records may differ in last digits.",
 }
 """What each code of a warning stands for."""
 

@@ -74,11 +74,12 @@ class Job:
     def fingerprint(self, provenance: Provenance) -> str:
         """Return ``sha256:…`` over all that shapes a record: models, settings, how it is read.
 
-        Limits are not among them: they decide whether there is a record, not what it holds.
+        Limits are not among them: they decide whether there is a record, not what it holds. Nor
+        is the kernel: a run may go on, and be shared, among unlike machines.
         """
         shaping = {
             "schema_version": SCHEMA_VERSION,
-            "provenance": provenance.model_dump(mode="json"),
+            "provenance": provenance.model_dump(mode="json", exclude={"kernel"}),
             "reading": self.reading,
         }
         data = json.dumps(shaping, sort_keys=True, separators=(",", ":")).encode()

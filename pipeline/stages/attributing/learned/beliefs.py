@@ -123,7 +123,8 @@ class Beliefs:
 
 def _mean(links: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of some rows, rounded: of equal ones the first cue in the text is taken."""
-    return np.round(links.mean(axis=0), 6)
+    mean: NDArray[np.float64] = np.round(links.mean(axis=0), 6)
+    return mean
 
 
 def _before(rows: Floats) -> Floats:

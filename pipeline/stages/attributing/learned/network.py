@@ -80,8 +80,8 @@ class Network:
         """
         if not len(known):
             return np.zeros((0, 2), dtype=np.float32)
-        likely: Floats = self.judge.run(None, {"known": known})[0]
-        return np.round(likely, DECIMALS)
+        likely: Floats = np.round(self.judge.run(None, {"known": known})[0], DECIMALS)
+        return likely
 
     def confidence(self, likely: float) -> float:
         """Return the confidence for what the judge says."""
@@ -158,4 +158,5 @@ def _window(tags: Floats, bounds: Bounds, links: Floats) -> Window:
 def _softmax(scores: Floats) -> Floats:
     raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
     likely = raised / raised.sum(axis=-1, keepdims=True)
-    return np.round(likely, DECIMALS).astype(np.float32)
+    rounded: Floats = np.round(likely, DECIMALS).astype(np.float32)
+    return rounded
