@@ -3,8 +3,8 @@
     python benchmarks/kernels.py [--texts FILE.jsonl …] [--articles N] [--profile fast]
                                  [--kernels Haswell SkylakeX …] [--threads 1 2 4]
 
-Each setting runs in a process of its own: every kernel with one thread, then the first kernel with
-each other number of threads. OpenBLAS takes its kernel from ``OPENBLAS_CORETYPE``; one that the
+Each setting runs in a process of its own: the first kernel with the first number of threads, the
+second with the second, and so on; the shorter list is repeated. OpenBLAS takes its kernel from ``OPENBLAS_CORETYPE``; one that the
 processor cannot run, or that OpenBLAS replaces by another, is left out, and the output says so.
 The records are compared with those of the first setting. "decisions" counts the articles that
 differ in anything but a confidence; "confidences" those in which a confidence, rounded to two
@@ -21,6 +21,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -143,8 +144,8 @@ def main() -> int:
     kernels = [one for one in args.kernels if can_run(one)]
     for one in sorted({*args.kernels} - {*kernels}):
         print(f"{one}: left out, this processor cannot run it")
-    settings = [Setting(one, args.threads[0]) for one in kernels]
-    settings += [Setting(kernels[0], more) for more in args.threads[1:]]
+    size = max(len(kernels), len(args.threads))
+    settings = list(islice(map(Setting, cycle(kernels), cycle(args.threads)), size))
     first: list[Digest] = []
     worst = 0
     for setting in settings:

@@ -60,7 +60,7 @@ class OneThread:
                 threads = ((one, one.get_num_threads()) for one in self._libraries)
                 self._limited = [(one, number) for one, number in threads if number != 1]
                 for library, _ in self._limited:
-                    library.set_num_threads(1)
+                    _set_threads(library, 1)
             self._running += 1
         return self
 
@@ -69,7 +69,7 @@ class OneThread:
             self._running -= 1
             if not self._running:
                 for library, number in self._limited:
-                    library.set_num_threads(number)
+                    _set_threads(library, number)
 
     @cached_property
     def _libraries(self) -> list[Any]:
@@ -78,6 +78,12 @@ class OneThread:
 
         found: Any = ThreadpoolController().select(user_api="blas")
         return list(found.lib_controllers)
+
+
+def _set_threads(library: Any, number: int) -> None:
+    # threadpoolctl 3.7 and later lets only the first thread that asks set the number for OpenBLAS;
+    # here threads cannot undo what another one needs: they are counted
+    getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
 
 
 one_thread = OneThread()
