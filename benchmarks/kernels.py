@@ -4,8 +4,10 @@
                                  [--kernels Haswell SkylakeX …] [--threads 1 2 4]
 
 Each setting runs in a process of its own: the first kernel with the first number of threads, the
-second with the second, and so on; the shorter list is repeated. OpenBLAS takes its kernel from ``OPENBLAS_CORETYPE``; one that the
-processor cannot run, or that OpenBLAS replaces by another, is left out, and the output says so.
+second with the second, and so on; the shorter list is repeated. OpenBLAS takes its kernel from
+``OPENBLAS_CORETYPE``; one that the processor cannot run, or that OpenBLAS replaces by another, is
+left out, and the output says so.
+
 The records are compared with those of the first setting. "decisions" counts the articles that
 differ in anything but a confidence; "confidences" those in which a confidence, rounded to two
 decimals, differs; "bytes" those that differ at all. Provenance is left out. Exits with 1 if any
