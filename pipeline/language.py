@@ -23,6 +23,7 @@ from spacy.util import compile_infix_regex, get_package_path, is_package, regist
 from thinc.api import use_ops
 
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
+from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.settings import Profile, check_profile
 from pipeline.stages.annotations import News
@@ -313,10 +314,12 @@ def _locate(model: str) -> tuple[Path, ModelEntry | None]:
 def _read(model: str, exclude: Sequence[str]) -> Language:
     try:
         with use_ops("numpy", use_blis=False):
-            return spacy.load(model, exclude=exclude)
+            nlp = spacy.load(model, exclude=exclude)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelUnsuitable(f"cannot be loaded: {reason}", where=model) from error
+    make_exact(pipe.model for _, pipe in nlp.pipeline if hasattr(pipe, "model"))
+    return nlp
 
 
 def _check_components(nlp: Language, model: str) -> None:

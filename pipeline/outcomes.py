@@ -27,6 +27,7 @@ NOTICES: Final = {
     "W241": "A surname may be that of several persons: it was left open.",
     STAGE_FAILED: "A stage failed on the article: the record lacks what that stage finds.",
     "W601": "A line of corrections was cut short when it was written, and is passed over.",
+    "W602": "The run was begun with other matrix kernels: its records may differ in last digits.",
 }
 """What each code of a warning stands for."""
 

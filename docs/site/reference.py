@@ -82,6 +82,7 @@ def _provenance() -> schema.Provenance:
             for one in manifest()
             if one.name not in UNUSED_BY_DEFAULT
         ),
+        kernel="openblas 0.3.31 Haswell, onnxruntime 1.32.0",
     )
 
 

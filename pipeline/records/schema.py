@@ -284,6 +284,9 @@ class Provenance(Model):
     """Fingerprint of the settings that shape a record."""
     models: tuple[ModelVersion, ...]
     """Every model that was used."""
+    kernel: NonEmpty | None = None
+    """The libraries that multiplied matrices and their kernel; null in older records. Of all
+    fields, this one alone depends on the machine."""
 
 
 class Warning(Model):

@@ -246,10 +246,14 @@ class Run:
             raise RunDiffers(message, where=self.place, hint=hint)
 
     def check(self, job: Job, provenance: Provenance) -> None:
-        """Raise ``RunDiffers`` unless the run is of these settings and models."""
+        """Raise ``RunDiffers`` unless the run is of these settings and models.
+
+        Another kernel is a warning: what is done stays, and the rest may differ in last digits.
+        """
         manifest = self.manifest() or {}
         if manifest["fingerprint"] != job.fingerprint(provenance):
-            made_by = provenance.model_dump(mode="json") | job.reading | job.shaping
+            made_by = provenance.model_dump(mode="json", exclude={"kernel"})
+            made_by |= job.reading | job.shaping
             before = manifest["provenance"] | manifest["reading"] | manifest["settings"]
             names = [name for name in made_by if made_by[name] != before.get(name)]
             if len(names) > 1:  # the checksum of the settings says less than their names
@@ -258,6 +262,10 @@ class Run:
             raise RunDiffers(f"holds a run that differs in {what}", where=self.place)
         if checksum(self.store, PLAN) != manifest["plan"]["sha256"]:
             raise RunDamaged("is not the plan of this run", where=f"{self.place}/{PLAN}")
+        begun = manifest["provenance"].get("kernel")
+        if begun and begun != provenance.kernel:
+            message = "warning[W602]: %s: was begun with %s, and goes on with %s"
+            logger.warning(message, self.place, begun, provenance.kernel or "unknown kernels")
 
     # process and commit
 

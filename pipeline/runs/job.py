@@ -76,11 +76,12 @@ class Job:
         """Return ``sha256:…`` over all that shapes a record: models, settings, how it is read.
 
         Limits are not among them: they decide whether there is a record, not what it holds, and
-        ``retry`` may raise them. ``strict`` is: a run holds incomplete records, or none.
+        ``retry`` may raise them. ``strict`` is: a run holds incomplete records, or none. The kernel
+        is not: a run may resume on another machine, or be shared among unlike ones.
         """
         shaping = {
             "schema_version": SCHEMA_VERSION,
-            "provenance": provenance.model_dump(mode="json"),
+            "provenance": provenance.model_dump(mode="json", exclude={"kernel"}),
             "reading": self.reading,
             "strict": self.settings.strict,
         }

@@ -25,6 +25,7 @@ from pipeline.errors import (
     StageFailed,
     TooDeep,
 )
+from pipeline.exact import kernel
 from pipeline.language import (
     LONG_RUN,
     MAX_RUN,
@@ -55,7 +56,7 @@ logger = logging.getLogger(__name__)
 
 
 def provenance(nlp: Language, settings: Settings) -> Provenance:
-    """Return what makes the records: version, settings, models; no path and no time.
+    """Return what makes the records: version, settings, models, kernel; no path and no time.
 
     What ``nlp`` was loaded with goes before the settings: it is what the records come from.
     """
@@ -66,6 +67,7 @@ def provenance(nlp: Language, settings: Settings) -> Provenance:
         pipeline=__version__,
         settings=in_force.fingerprint(),
         models=tuple(ModelVersion(**model._asdict()) for model in loaded_models(nlp)),
+        kernel=kernel(),
     )
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from pipeline.runs.folder import Run
 from pipeline.runs.job import Job
 from pipeline.runs.plan import Plan, Shard
 from pipeline.settings import Settings
+from tests.runs import stub
 from tests.runs.running import ids, letters, rows, run, tree
 from tests.runs.test_workers import ROOT
 
@@ -168,6 +169,42 @@ def test_a_run_does_not_read_what_it_writes(
     earlier = earlier_runs([], beside="out/next")
     run(Path("out/next"), ["."], earlier=earlier)
     assert Run("out/next").progress().articles == 0
+
+
+@pytest.mark.parametrize("kernel", ["openblas 0.3.31 Haswell", None])
+def test_a_run_resumed_with_another_kernel_keeps_what_is_done_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, kernel: str | None
+) -> None:
+    def load(made_with: str | None) -> Callable[[Settings], stub.Stub]:
+        def loaded(settings: Settings) -> stub.Stub:
+            made = stub.load(settings)
+            made.provenance = made.provenance.model_copy(update={"kernel": made_with})
+            return made
+
+        return loaded
+
+    articles = rows(tmp_path / "news.jsonl", [f"Rain {at}." for at in range(6)])
+    folder = tmp_path / "run"
+    run(folder, [articles], load=load("openblas 0.3.31 SkylakeX"))
+    (folder / "_SUCCESS.json").unlink()
+    (folder / "part-00001.jsonl").unlink()
+    before = tree(folder)
+    assert run(folder, [articles], load=load(kernel)).complete
+    (warning,) = caplog.messages
+    assert warning == (
+        f"warning[W602]: {folder}: was begun with openblas 0.3.31 SkylakeX, "
+        f"and goes on with {kernel or 'unknown kernels'}"
+    )
+    after = tree(folder)
+    assert {name for name in before if after[name] != before[name]} == {"receipts/part-00001.json"}
+    assert {
+        (json.loads(line)["provenance"] or {}).get("kernel")
+        for line in after["part-00001.jsonl"].splitlines()
+    } == {kernel}
+    caplog.clear()
+    (folder / "_SUCCESS.json").unlink()
+    run(folder, [articles], load=load("openblas 0.3.31 SkylakeX"))
+    assert not caplog.messages
 
 
 @pytest.mark.parametrize("workers", [0, 3])

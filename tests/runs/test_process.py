@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from spacy.tokens import Doc
 
 from pipeline import __version__
 from pipeline.errors import ArticleTooSlow, ExtraMissing
+from pipeline.exact import kernel
 from pipeline.language import STAGES
 from pipeline.outcomes import Failure, Notice, Repeat
 from pipeline.readers.article import Article
@@ -73,7 +75,7 @@ def broken(nlp: Language, request: pytest.FixtureRequest) -> Language:
     return failing(nlp, request.param, "news_times")
 
 
-def test_a_record_says_what_made_it_and_nothing_of_the_machine(nlp: Language) -> None:
+def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Language) -> None:
     made = record(nlp).provenance
     assert made is not None
     assert made.pipeline == __version__
@@ -84,6 +86,8 @@ def test_a_record_says_what_made_it_and_nothing_of_the_machine(nlp: Language) ->
         "attributions-fast",
     ]
     assert made.models[0].version == "3.7.1"
+    assert made.kernel == kernel()
+    assert re.fullmatch(r"(\w+ [\d.]+( \w+)?, )?onnxruntime [\d.]+", made.kernel)
 
 
 def test_what_is_known_of_an_article_goes_to_its_source(nlp: Language) -> None:

@@ -45,7 +45,7 @@ def confidence(held: Iterable[str], weights: Weights) -> float:
     total = weights["bias"]
     for one in held:
         total += weights.get(one, 0.0)
-    return 1 / (1 + exp(-total))
+    return round(1 / (1 + exp(-total)), 6)
 
 
 def properties(claim: Claim, *, nested: bool, quoted: str, words: int) -> Iterator[str]:

@@ -103,14 +103,14 @@ class Beliefs:
         owners = [begins[int(window.cues[at])] for at in columns]
         if not columns:
             return
-        links = np.log(window.links[:, columns] + SMALLEST)
+        links = np.log(window.links[:, columns].astype(np.float64) + SMALLEST)
         contents: list[list[Bounds]] = [[] for _ in cues]
         sources: list[tuple[float, Bounds] | None] = [None] * len(cues)
         for first, last in _runs(best, CONTENT):
-            owner = owners[int(links[first:last].mean(axis=0).argmax())]
+            owner = owners[int(_mean(links[first:last]).argmax())]
             contents[owner].append((start + first, start + last))
         for first, last in _runs(best, SOURCE):
-            likely = links[first:last].mean(axis=0)
+            likely = _mean(links[first:last])
             at = int(likely.argmax())
             known = sources[owners[at]]
             if known is None or likely[at] > known[0]:
@@ -119,6 +119,12 @@ class Beliefs:
             if content:
                 cue = (start + first, start + last)
                 yield Reported(cue, source[1] if source else None, tuple(content))
+
+
+def _mean(links: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of some rows, rounded: of equal ones the first cue in the text is taken."""
+    mean: NDArray[np.float64] = np.round(links.mean(axis=0), 6)
+    return mean
 
 
 def _before(rows: Floats) -> Floats:

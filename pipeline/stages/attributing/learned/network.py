@@ -2,8 +2,10 @@
 
 A network is a folder of ``models/``: ``tagger.onnx``, from windows to tags and links;
 ``judge.onnx``, from what is known of a proposed attribution to how likely it is one; and
-``config.json``, the labels that have codes and the numbers that were fitted with the weights. ONNX
-runs on one thread, so that the same text gives the same bytes whoever runs it.
+``config.json``, the labels that have codes and the numbers that were fitted with the weights.
+
+ONNX runs on one thread, with the kernels that give the same result each time. Whatever is compared
+later is rounded here first, so that a last bit decides nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import log, tanh
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,8 @@ from pipeline.stages.attributing.learned.windows import Batch, batches, distance
 TAGGER = "tagger.onnx"
 JUDGE = "judge.onnx"
 CONFIG = "config.json"
+DECIMALS = 6
+"""Probabilities are rounded to so many decimals before anything is compared with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,14 @@ class Network:
         """
         if not len(known):
             return np.zeros((0, 2), dtype=np.float32)
-        likely: Floats = self.judge.run(None, {"known": known})[0]
+        likely: Floats = np.round(self.judge.run(None, {"known": known})[0], DECIMALS)
         return likely
 
     def confidence(self, likely: float) -> float:
         """Return the confidence for what the judge says."""
         odds = min(max(likely, SMALLEST), 1 - SMALLEST)
-        shifted = self.config.slope * np.log(odds / (1 - odds)) + self.config.shift
-        return float(0.5 * (1 + np.tanh(shifted / 2)))
+        shifted = self.config.slope * log(odds / (1 - odds)) + self.config.shift
+        return 0.5 * (1 + tanh(shifted / 2))
 
 
 @cache
@@ -101,6 +106,7 @@ def session(path: Path) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.use_deterministic_compute = True
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
@@ -150,6 +156,7 @@ def _window(tags: Floats, bounds: Bounds, links: Floats) -> Window:
 
 
 def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    likely: Floats = (raised / raised.sum(axis=-1, keepdims=True)).astype(np.float32)
-    return likely
+    raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    likely = raised / raised.sum(axis=-1, keepdims=True)
+    rounded: Floats = np.round(likely, DECIMALS).astype(np.float32)
+    return rounded

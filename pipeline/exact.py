@@ -1,0 +1,383 @@
+"""Matrix products that give the same bits on every BLAS kernel and number of threads.
+
+A sum of floating-point numbers depends on the order of its terms, and every BLAS kernel has an
+order of its own. Here both factors are rounded to multiples of a power of two, so fine that a parse
+hardly notices and so coarse that every product and every partial sum fits into the 53 bits of a
+double. Then no operation rounds, and the order does not matter.
+
+``make_exact`` replaces the layers of a loaded spaCy pipeline that multiply matrices, and those
+beside them that are faster when they are joined to the product. Weights are prepared once, so the
+pipeline's weights become read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property
+from importlib.metadata import version
+from math import ceil, log2
+from threading import Lock
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+from thinc.api import NumpyOps
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Layer = Any
+"""A ``thinc.api.Model``; its types of arrays are not numpy's."""
+
+BLOCK = 512
+"""Rows that are multiplied at once, so that a long text needs no more memory."""
+BITS = 25
+"""Bits of each factor: the largest input, and the largest sum of the weights of an output, are at
+most 2 ** 25 steps. Sums of products are then below 2 ** 50 steps, and ``Convolution`` needs the
+other three bits: it adds four of them, and halves."""
+LARGEST = 128.0
+"""Inputs up to this size have steps of 2 ** -18, whatever stands beside them; the steps of larger
+ones grow with them. News needs about 80."""
+ODD = np.array([0x9E3779B97F4A7C15], dtype=np.uint64) ** np.arange(1, 33, dtype=np.uint64)
+"""The factors of a row's columns in its hash (powers of Knuth's)."""
+
+
+class OneThread:
+    """Limit BLAS to one thread while one of our products runs.
+
+    BLAS has one setting for the process. It is put back when the last product that runs ends, so
+    the caller's own setting is in force everywhere else.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._running = 0
+        self._limited: list[tuple[Any, int]] = []
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            if not self._running:
+                threads = ((one, one.get_num_threads()) for one in self._libraries)
+                self._limited = [(one, number) for one, number in threads if number != 1]
+                for library, _ in self._limited:
+                    _set_threads(library, 1)
+            self._running += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._running -= 1
+            if not self._running:
+                for library, number in self._limited:
+                    _set_threads(library, number)
+
+    @cached_property
+    def _libraries(self) -> list[Any]:
+        # looked up once, which takes milliseconds
+        from threadpoolctl import ThreadpoolController
+
+        found: Any = ThreadpoolController().select(user_api="blas")
+        return list(found.lib_controllers)
+
+
+def _set_threads(library: Any, number: int) -> None:
+    # threadpoolctl 3.7 and later lets only the first thread that asks set the number for OpenBLAS;
+    # here threads cannot undo what another one needs: they are counted
+    getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
+
+
+one_thread = OneThread()
+
+
+@cache
+def kernel() -> str:
+    """Return what multiplies matrices in this process: libraries, versions and CPU kernel.
+
+    OpenBLAS chooses a kernel for the processor unless ``OPENBLAS_CORETYPE`` names one.
+    """
+    from threadpoolctl import threadpool_info
+
+    libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    # a process may hold several: ours is the one that numpy brings
+    libraries.sort(key=lambda one: ("numpy" not in one["filepath"], one["filepath"]))
+    found = [f"onnxruntime {version('onnxruntime')}"]
+    for one in libraries[:1]:
+        release = ".".join((one["version"] or "").split(".")[:3])
+        found.insert(0, " ".join([one["internal_api"], release, one.get("architecture") or ""]))
+    return ", ".join(" ".join(one.split()) for one in found)
+
+
+class Product:
+    """Multiply rows by a matrix of weights, and add a bias if there is one."""
+
+    def __init__(self, weights: Floats, bias: Floats | None = None) -> None:
+        """Prepare weights of shape (o, k) and a bias of shape (o,)."""
+        columns = weights if bias is None else np.column_stack([weights, bias])
+        self._weights = _on_grid(columns)
+        self.width = weights.shape[1]
+
+    def __call__(self, rows: Floats, out: Floats | None = None) -> Floats:
+        """Return the (n, o) product of (n, k) rows."""
+        if out is None:
+            out = np.empty((len(rows), self._weights.shape[1]), dtype=np.float32)
+        for start in range(0, len(rows), BLOCK):
+            block = slice(start, start + BLOCK)
+            out[block] = self.doubles(rows[block])
+        return out
+
+    def doubles(self, rows: Floats) -> Doubles:
+        """Return the product before it is rounded to single precision."""
+        left = np.empty((len(rows), len(self._weights)))
+        _round_into(left[:, : self.width], rows)
+        left[:, self.width :] = 1.0  # what the bias is multiplied by
+        return _multiply(left, self._weights)
+
+
+class Convolution:
+    """Multiply each row and its two neighbours by a matrix of weights, and add a bias.
+
+    Two neighbouring rows share products: four are enough where six would be taken, by F(2, 3) of
+    Winograd (1980). The method is known to lose digits; here there are none to lose.
+    """
+
+    def __init__(self, weights: Floats, bias: Floats) -> None:
+        """Prepare weights of shape (o, 3 k), for the row before, the row and the row behind."""
+        self.outputs, self.width = len(weights), weights.shape[1] // 3
+        grid = _on_grid(np.column_stack([weights, bias]))
+        before, here, behind = grid[:-1].reshape(3, self.width, -1)
+        even, odd = (before + behind) / 2, here / 2
+        self._weights = np.zeros((4, self.width + 1, self.outputs))
+        self._weights[:, :-1] = before, even + odd, even - odd, behind
+        self._weights[1, -1] = grid[-1]
+
+    def doubles(self, rows: Floats) -> Doubles:
+        """Return (n, o) for n + 2 rows, of which the first and the last are neighbours only."""
+        size = len(rows) - 2
+        pairs = (size + 1) // 2
+        found = np.zeros((2 * pairs + 2, self.width))
+        _round_into(found[: len(rows)], rows)
+        first, second, third, fourth = (found[at : at + 2 * pairs : 2] for at in range(4))
+        left = np.empty((4, pairs, self.width + 1))
+        left[:, :, -1] = 1.0
+        np.subtract(first, third, out=left[0, :, :-1])
+        np.add(second, third, out=left[1, :, :-1])
+        np.subtract(third, second, out=left[2, :, :-1])
+        np.subtract(second, fourth, out=left[3, :, :-1])
+        one, two, three, four = _multiply(left, self._weights)
+        out = np.empty((pairs, 2, self.outputs))
+        np.add(two, three, out=out[:, 0])
+        out[:, 0] += one
+        np.subtract(two, three, out=out[:, 1])
+        out[:, 1] -= four
+        return out.reshape(2 * pairs, -1)[:size]
+
+
+class Maxout:
+    """A maxout layer (Goodfellow et al. 2013): each output is the largest of p products."""
+
+    def __init__(self, weights: Floats, bias: Floats, *, beside: bool = False) -> None:
+        """Prepare weights of shape (o, p, k) and a bias of shape (o, p).
+
+        ``beside``: a row is multiplied together with the rows beside it.
+        """
+        self.outputs, self.pieces, width = weights.shape
+        # the first product of every output, then the second …: their maxima are those of columns
+        by_piece = np.swapaxes(weights, 0, 1).reshape(-1, width)
+        kind = Convolution if beside else Product
+        self._product = kind(by_piece, bias.T.reshape(-1))
+        self._beside = int(beside)
+
+    def __call__(self, rows: Floats) -> Floats:
+        """Return the (n, o) outputs of n rows."""
+        out = np.empty((len(rows), self.outputs), dtype=np.float32)
+        if self._beside:
+            edge = np.zeros((1, rows.shape[1]), dtype=np.float32)
+            rows = np.concatenate([edge, rows, edge])
+        for start in range(0, len(out), BLOCK):
+            block = rows[start : start + BLOCK + 2 * self._beside]
+            found = self._product.doubles(block).reshape(-1, self.pieces, self.outputs)
+            best = np.maximum(found[:, 0], found[:, 1]) if self.pieces > 1 else found[:, 0]
+            for at in range(2, self.pieces):
+                np.maximum(best, found[:, at], out=best)
+            out[start : start + BLOCK] = best
+        return out
+
+
+class Embedding:
+    """spaCy's ``MultiHashEmbed`` with static vectors, which looks each word up once a document."""
+
+    def __init__(self, node: Layer) -> None:
+        (features, static), self._mixer = node.layers[0].layers, node.layers[1].layers[0]
+        extract, _, hashed = features.layers
+        self._columns: list[int | str] = extract.attrs["columns"]
+        self._hashed = hashed.layers[0]
+        self._project = Product(static.get_param("W"))
+
+    def __call__(self, docs: Sequence[Doc]) -> list[Floats]:
+        """Return the (n, w) vectors of the n tokens of each document."""
+        found = []
+        for doc in docs:
+            vectors = doc.vocab.vectors
+            table: Any = doc.to_array([*self._columns, vectors.attr])
+            # one number a row, 64 bits of hash: sorting whole rows takes twenty times as long
+            _, first, places = np.unique(table @ ODD[: table.shape[1]], True, True)
+            found.append(self._mixed(table[first], vectors)[places])
+        return found
+
+    def _mixed(self, words: NDArray[np.uint64], vectors: Any) -> Floats:
+        if vectors.mode == "default":
+            rows = np.asarray(vectors.find(keys=words[:, -1]), dtype=np.int64)
+            static = self._project(vectors.data[rows])
+            static[rows < 0] = 0.0
+        else:  # floret: made of the word's parts
+            static = self._project(vectors.get_batch(words[:, -1]))
+        mixed: Floats = self._mixer.predict(
+            np.concatenate([self._hashed.predict(words[:, :-1]), static], axis=1)
+        )
+        return mixed
+
+
+class ExactOps(NumpyOps):  # type: ignore[misc]
+    """Operations on arrays whose matrix products are exact."""
+
+    def __init__(self) -> None:
+        super().__init__(use_blis=False)
+
+    def gemm(
+        self,
+        x: Floats,
+        y: Floats,
+        out: Floats | None = None,
+        trans1: bool = False,
+        trans2: bool = False,
+    ) -> Floats:
+        """Return the product of two matrices, each transposed if asked for."""
+        return Product(y if trans2 else y.T)(x.T if trans1 else x, out)
+
+
+def make_exact(models: Iterable[Layer]) -> None:
+    """Let the models of a pipeline multiply exactly when they predict."""
+    ops = ExactOps()
+    beside: set[int] = set()
+    for node in [node for model in models for node in model.walk()]:
+        node.ops = ops
+        if make := LAYERS.get(node.name):
+            _predict_by(node, make(node, node.id in beside))
+            for name in node.param_names:
+                node.get_param(name).flags.writeable = False
+        elif node.name.startswith("expand_window>>maxout"):
+            inner = next(one for one in node.walk() if one.name == "maxout")
+            if inner.get_dim("nI") == 3 * inner.get_dim("nO"):
+                _predict_by(node.layers[0], _as_it_is)  # ``Convolution`` takes in the neighbours
+                beside.add(inner.id)
+        elif node.name.endswith(EMBEDDING) and "|static_vectors>>" in node.name:
+            _predict_by(node, Embedding(node))
+
+
+def _predict_by(node: Layer, predict: Callable[[Any], Any]) -> None:
+    """Let a layer predict by a function of ours; in training it stays what it was."""
+    training = node._func
+
+    def forward(model: Any, rows: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+        return training(model, rows, True) if is_train else (predict(rows), _no_way_back)
+
+    node._func = forward
+
+
+def _no_way_back(_: Any) -> Any:
+    raise RuntimeError("a prediction has no gradient")
+
+
+def _as_it_is(rows: Floats) -> Floats:
+    return rows
+
+
+def _maxout(node: Layer, beside: bool) -> Callable[[Floats], Floats]:
+    return Maxout(node.get_param("W"), node.get_param("b"), beside=beside)
+
+
+def _linear(node: Layer, _: bool) -> Callable[[Floats], Floats]:
+    return Product(node.get_param("W"), node.get_param("b"))
+
+
+def _layer_norm(node: Layer, _: bool) -> Callable[[Floats], Floats]:
+    gain, bias = node.get_param("G"), node.get_param("b")
+
+    def predict(rows: Floats) -> Floats:
+        found: Floats = rows - rows.mean(axis=1, keepdims=True)
+        spread = (found * found).mean(axis=1, keepdims=True) + np.float32(1e-8)
+        # sqrt and division are rounded alike everywhere, a power is not
+        found *= np.float32(1) / np.sqrt(spread)
+        found *= gain
+        found += bias
+        return found
+
+    return predict
+
+
+def _softmax(node: Layer, _: bool) -> Callable[[Floats], Floats]:
+    product = Product(node.get_param("W"), node.get_param("b"))
+    temperature = node.attrs["softmax_temperature"]
+
+    def predict(rows: Floats) -> Floats:
+        scores = product(rows)
+        if not node.attrs["softmax_normalize"]:
+            return scores
+        likely: Floats = node.ops.softmax(scores, temperature=temperature)
+        return likely
+
+    return predict
+
+
+def _precomputable_affine(node: Layer, _: bool) -> Callable[[Floats], Floats]:
+    weights, pad = node.get_param("W"), node.get_param("pad")
+    product = Product(weights.reshape(-1, weights.shape[-1]))
+
+    def predict(rows: Floats) -> Floats:
+        out = np.empty((len(rows) + 1, *weights.shape[:-1]), dtype=np.float32)
+        out[0] = pad[0]
+        product(rows, out[1:].reshape(len(rows), -1))
+        return out
+
+    return predict
+
+
+EMBEDDING = ">>with_array(maxout>>layernorm>>dropout)>>ragged2list"
+"""How the name of an ``Embedding`` ends."""
+LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
+    "maxout": _maxout,
+    "linear": _linear,
+    "softmax": _softmax,
+    "layernorm": _layer_norm,
+    "precomputable_affine": _precomputable_affine,
+}
+
+
+def _multiply(left: Doubles, right: Doubles) -> Doubles:
+    with one_thread:
+        found: Doubles = left @ right
+    return found
+
+
+def _on_grid(weights: Floats) -> Doubles:
+    """Return (k, o) weights of shape (o, k), on the grid that their sums allow."""
+    doubles = np.array(weights.T, dtype=np.float64, order="C")
+    _round(doubles, _step(1.001 * float(np.abs(doubles).sum(axis=0).max(initial=0.0))))
+    return doubles
+
+
+def _round_into(out: Doubles, rows: Floats) -> None:
+    out[...] = rows
+    _round(out, _step(max(LARGEST, float(np.abs(rows).max(initial=0.0)))))
+
+
+def _round(numbers: Doubles, step: float) -> None:
+    """Round to multiples of a step, in place: their sum with ``shift`` has no smaller bits."""
+    shift = step * 1.5 * 2.0**52
+    numbers += shift
+    numbers -= shift
+
+
+def _step(largest: float) -> float:
+    """Return the power of two of which numbers up to ``largest`` are at most 2 ** BITS."""
+    return 2.0 ** (ceil(log2(largest)) - BITS) if largest else 1.0

@@ -1,0 +1,187 @@
+"""Products are exact, so that neither kernel nor threads show; and they are the base model's."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from threading import Barrier
+
+import numpy as np
+import pytest
+import spacy
+from numpy.typing import NDArray
+from spacy.language import Language
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from pipeline import exact
+from pipeline.exact import LARGEST, Convolution, Floats, Maxout, Product, one_thread
+from pipeline.language import BASE_MODEL, UNUSED
+
+SEED = next((Path(__file__).resolve().parent.parent / "seeds").glob("000_*.txt"))
+TENSORS = """
+import hashlib, sys, warnings
+from pipeline.language import load
+doc = load(profile="rules")(open(sys.argv[1], encoding="utf-8").read())
+print(hashlib.sha256(doc.tensor.tobytes()).hexdigest())
+"""
+
+
+def numbers(*shape: int, size: float = 1.0, seed: int = 7) -> Floats:
+    made: Floats = (size * np.random.default_rng(seed).standard_normal(shape)).astype(np.float32)
+    return made
+
+
+def as_multiplied(left: Floats, right: Floats) -> NDArray[np.float64]:
+    """Return the product of numbers as they are, in rational arithmetic."""
+    exactly = np.frompyfunc(lambda number: Fraction(float(number)), 1, 1)
+    found: NDArray[np.float64] = (exactly(left) @ exactly(right).T).astype(np.float64)
+    return found
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+def threads() -> set[int]:
+    return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+
+@pytest.mark.parametrize("size", [1.0, 40.0, 1e4])
+def test_the_order_of_the_terms_makes_no_difference(size: float) -> None:
+    rows, weights = numbers(40, 300, size=size), numbers(90, 300, seed=8)
+    found = Product(weights).doubles(rows)
+    orders = [np.random.default_rng(seed).permutation(300) for seed in range(5)]
+    for order in orders:
+        assert np.array_equal(Product(weights[:, order]).doubles(rows[:, order]), found)
+    # in single precision it does
+    assert any(
+        not np.array_equal(rows[:, order] @ weights[:, order].T, rows @ weights.T)
+        for order in orders
+    )
+
+
+def test_a_product_is_off_by_no_more_than_half_a_step_of_each_input() -> None:
+    rows, weights, bias = numbers(7, 60), numbers(5, 60, seed=8), numbers(5, seed=9)
+    off = np.abs(Product(weights, bias)(rows) - (as_multiplied(rows, weights) + bias))
+    half_a_step = LARGEST / 2**26
+    assert (off < 1.1 * half_a_step * np.abs(weights).sum(axis=1)).all()
+
+
+def test_a_sum_of_the_largest_factors_is_exact() -> None:
+    """Every term as large as can be, all of one sign: the last bit is still there."""
+    weights = np.full((1, 300), 3.0, dtype=np.float32)
+    weights[0, 0] += 2.0**-12
+    rows = np.full((1, 300), LARGEST, dtype=np.float32)
+    rows[0, 1] -= 2.0**-16
+    assert Product(weights).doubles(rows)[0, 0] == as_multiplied(rows, weights)[0, 0]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 8, 511, 512, 513, 1025])
+def test_a_convolution_is_the_product_with_the_neighbours(size: int) -> None:
+    rows = numbers(size, 12)
+    weights, bias = numbers(6, 3, 36, seed=8), numbers(6, 3, seed=9)
+    around = np.pad(rows, ((1, 1), (0, 0)))
+    windows = np.concatenate([around[:-2], around[1:-1], around[2:]], axis=1)
+    beside = Maxout(weights, bias, beside=True)(rows)
+    assert np.array_equal(beside, Maxout(weights, bias)(windows))
+
+
+def test_a_convolution_of_the_largest_factors_is_exact() -> None:
+    rows = np.full((6, 96), LARGEST, dtype=np.float32)
+    rows[::2] *= -1
+    weights, bias = np.full((2, 288), 2.5, dtype=np.float32), numbers(2)
+    weights[1, ::3] = -2.5
+    windows = np.concatenate([rows[:-2], rows[1:-1], rows[2:]], axis=1)
+    whole = Product(weights, bias).doubles(windows)
+    assert np.array_equal(Convolution(weights, bias).doubles(rows), whole)
+
+
+def test_kernels_and_threads_make_no_difference_to_the_vectors_of_words() -> None:
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip("the kernels of other processors have other names")
+    flags = Path("/proc/cpuinfo").read_text("utf-8") if sys.platform == "linux" else ""
+    settings = [("Prescott", "1"), ("Haswell" if "avx2" in flags else "Nehalem", "3")]
+    found = set()
+    for kernel, number in settings:
+        environment = os.environ | {"OPENBLAS_CORETYPE": kernel}
+        environment |= {"OMP_NUM_THREADS": number, "OPENBLAS_NUM_THREADS": number}
+        command = [sys.executable, "-c", TENSORS, str(SEED)]
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+        found.add(done.stdout)
+    assert len(found) == 1
+
+
+def test_the_parse_is_the_base_models(rules_nlp: Language) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        bare = spacy.load(BASE_MODEL, exclude=UNUSED)
+    text = SEED.read_text("utf-8")
+    theirs = bare(rules_nlp.make_doc(text))
+    ours = rules_nlp.make_doc(text)
+    for name in bare.pipe_names:
+        ours = rules_nlp.get_pipe(name)(ours)
+    assert np.abs(ours.tensor - theirs.tensor).max() < 1e-3
+    assert not np.array_equal(ours.tensor, theirs.tensor)
+    alike = ["TAG", "DEP", "HEAD", "ENT_TYPE", "ENT_IOB"]
+    assert np.array_equal(ours.to_array(alike), theirs.to_array(alike))
+
+
+def test_a_document_has_the_same_vectors_in_any_company(rules_nlp: Language) -> None:
+    texts = ["Rain fell on Dover.", "", "“Rain!” said Ann Lee of Dover.", "Rain"]
+    alone = [rules_nlp(text).tensor for text in texts]
+    together = [doc.tensor for doc in rules_nlp.pipe(texts)]
+    assert all(map(np.array_equal, alone, together))
+
+
+def test_weights_cannot_be_changed_behind_the_products(rules_nlp: Language) -> None:
+    model = rules_nlp.get_pipe("tok2vec").model
+    node = next(one for one in model.walk() if one.name == "maxout")
+    with pytest.raises(ValueError, match="read-only"):
+        node.get_param("W")[:] = 0
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_the_threads_of_the_process_are_limited_only_while_we_multiply(
+    monkeypatch: pytest.MonkeyPatch, rules_nlp: Language
+) -> None:
+    during: list[set[int]] = []
+    enter = exact.OneThread.__enter__
+
+    def watched(self: exact.OneThread) -> exact.OneThread:
+        entered = enter(self)
+        during.append(threads())
+        return entered
+
+    monkeypatch.setattr(exact.OneThread, "__enter__", watched)
+    rules_nlp("Rain fell on Dover.")
+    assert {1} in during
+    assert all(one == {1} for one in during)
+    assert threads() == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_the_limit_lasts_until_the_last_of_several_products_ends() -> None:
+    inside, half = Barrier(2), Barrier(2)
+
+    def short() -> None:
+        with one_thread:
+            inside.wait(10)
+        half.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(short)
+        with one_thread:
+            inside.wait(10)
+            half.wait(10)
+            assert threads() == {1}
+        other.result(10)
+    assert threads() == {2}
