@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import RunLocked
+from pipeline.errors import NotOurFile, RunLocked, StorageUnavailable
 from pipeline.runs import lock
 from pipeline.runs.disk import LocalStore
 
@@ -59,3 +61,46 @@ def test_who_looks_at_a_lock_keeps_nobody_from_taking_it(
         with lock.locked(tmp_path):
             assert lock.holder(tmp_path)
     assert lock.holder(tmp_path) is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files in /proc")
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    """A driver commits and reads for days: one descriptor left open each time would end it."""
+    store = LocalStore(tmp_path / "nights" / "1")
+
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise KeyError
+
+    def work() -> None:
+        shutil.rmtree(tmp_path / "nights", ignore_errors=True)
+        store.make()
+        with pytest.raises(KeyError):
+            store.put("a", broken())
+        with store.hold():
+            assert store.holder()
+            store.put("receipts/a", [b"rain"])
+            store.put("rescue/receipts/a", [b"rain"])
+            (store.folder / "receipts" / ".a.99.tmp").touch()
+            store.clean()
+            store.remove_folder("rescue")
+            assert list(store.read_all(["receipts/a", "receipts/b", "c/d"])) == [
+                b"rain",
+                None,
+                None,
+            ]
+            for name in ("receipts", "c"):
+                with pytest.raises((FileNotFoundError, StorageUnavailable)):
+                    store.open(name)
+            (store.folder / "link").symlink_to("receipts")
+            for name in ("link", "link/a"):
+                with pytest.raises(NotOurFile):
+                    store.open(name)
+            (store.folder / "link").unlink()
+            store.remove("receipts/a")
+        store.holder()
+
+    work()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    work()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -14,7 +14,7 @@ from pydantic import create_model
 from pipeline.records import schema
 from pipeline.records.schema import ArticleRecord, Entity, Number
 from pipeline.writers import layout, rows, sql, tables
-from pipeline.writers.layout import OWNER, REFERENCES, TABLES, describe
+from pipeline.writers.layout import OWNER, REFERENCES, TABLES, describe, version_rank
 
 ITEM = re.compile(r"[eqfta][1-9][0-9]*")
 
@@ -103,3 +103,8 @@ def test_the_examples_of_a_module_run(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted
     assert not found.failed
+
+
+def test_a_version_without_its_last_number_ranks_as_with_zero() -> None:
+    assert version_rank("1.0", "0.9") == version_rank("1.0", "0.9.0") < version_rank("1.0", "0.9.1")
+    assert version_rank("1.0", None) == version_rank("1.0", "0.0.0")

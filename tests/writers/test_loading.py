@@ -213,3 +213,17 @@ def test_batches_are_bounded_and_hold_no_article_twice(monkeypatch: pytest.Monke
     found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
     assert list(itertools.chain.from_iterable(found)) == list("abcdaab")
     assert max(map(len, found)) == 2
+
+
+def test_a_database_of_this_version_is_not_made_ready_again(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Views that are dropped and made again would be missing for whoever reads meanwhile."""
+    load([record("a")], address)
+
+    def views(_dialect: str) -> dict[str, str]:
+        raise AssertionError("made ready again")
+
+    for module in ("pipeline.writers.sql", "pipeline.writers.duckdb"):
+        monkeypatch.setattr(f"{module}.views", views)
+    assert load([record("b")], address) == Tally(new=1)
