@@ -47,6 +47,11 @@ def repeat(unit: str) -> Shape:
     return lambda size: (unit * (size // len(unit) + 1))[:size]
 
 
+def opened(start: str, unit: str) -> Shape:
+    """Return the same words again and again behind others."""
+    return lambda size: (start + unit * (size // len(unit) + 1))[:size]
+
+
 def counted(form: str, first: int = 1) -> Shape:
     """Return a form that is filled in with 1, 2, 3, …, so that no two items are the same."""
     return lambda size: fill(size, (form.format(n) for n in count(first)))
@@ -200,6 +205,8 @@ SHAPES: dict[str, Shape] = {
     "title case": repeat("Some Title Words Here "),
     "initials": repeat("J. K. L. M. "),
     "surname first": names("{1}, {0}; "),
+    "nominees": names("{} {} spoke. The Republican nominee left. "),
+    "wives": names("{0} {1}'s wife left. "),
     # attributions and quotations
     "he said": repeat("he said "),
     "he said, sentences": repeat("He said he left. "),
@@ -222,6 +229,8 @@ SHAPES: dict[str, Shape] = {
     "guillemets": repeat("«a »"),
     "transcript": repeat("A: It is so.\n"),
     "transcript of names": names("{} {}: It is so.\n"),
+    "one long turn": opened("Q: Why?\nA: ", "He said that it rained. "),
+    "one long quotation": opened("Lee said: “", "He said that it rained. "),
     "replies": repeat("He replied. “No.” She asked: “Why?” "),
     "colons": repeat("a: "),
     "semicolons": repeat("he left; "),
