@@ -87,7 +87,9 @@ def fill(size: int, parts: Iterator[str]) -> str:
 def names(form: str, each: int = 1) -> Shape:
     """Return a form that is filled in with names of persons, each so many times in a row."""
     first = "Anna Boris Carla Derek Elena Farid Greta Hamid Irene Jorge Karin Laszlo".split()
-    start = "Bar Cas Dor Fen Gar Hol Jan Kel Lom Mar Nor Ost Pal Ros Sal Tor Ver Wil Yar Zan".split()
+    start = (
+        "Bar Cas Dor Fen Gar Hol Jan Kel Lom Mar Nor Ost Pal Ros Sal Tor Ver Wil Yar Zan".split()
+    )
     middle = "a be di fo gu ka le mi no pu ra se".split()
     end = "bek dal feld kov lin man ner ric sen ton vic well".split()
 
@@ -104,9 +106,7 @@ def names(form: str, each: int = 1) -> Shape:
 
 
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-MONTHS = (
-    "January February March April May June July August September October November December"
-)
+MONTHS = "January February March April May June July August September October November December"
 SHAPES: dict[str, Shape] = {
     # numbers
     "numbers, commas": counted("{}, "),
@@ -386,9 +386,7 @@ def row(name: str, runs: list[Run], wanted: int, floor: Mapping[str, float]) -> 
     longest = max(last.stages, key=lambda stage: last.stages[stage])
     fastest = max(growths, key=lambda stage: growths[stage])
     ended = len(runs) == wanted
-    return Row(
-        name, last.chars, ended, last.seconds, all_of, longest, fastest, growths[fastest]
-    )
+    return Row(name, last.chars, ended, last.seconds, all_of, longest, fastest, growths[fastest])
 
 
 def markdown(rows: list[Row]) -> str:
