@@ -84,21 +84,24 @@ def fill(size: int, parts: Iterator[str]) -> str:
     return "".join(text)[:size]
 
 
-def names(form: str, each: int = 1) -> Shape:
-    """Return a form that is filled in with names of persons, each so many times in a row."""
-    first = "Anna Boris Carla Derek Elena Farid Greta Hamid Irene Jorge Karin Laszlo".split()
-    start = (
-        "Bar Cas Dor Fen Gar Hol Jan Kel Lom Mar Nor Ost Pal Ros Sal Tor Ver Wil Yar Zan".split()
-    )
-    middle = "a be di fo gu ka le mi no pu ra se".split()
-    end = "bek dal feld kov lin man ner ric sen ton vic well".split()
+NAMES = """
+Anna Boris Carla Derek Elena Farid Greta Hamid Irene Jorge Karin Laszlo
+Bar Cas Dor Fen Gar Hol Jan Kel Lom Mar Nor Ost Pal Ros Sal Tor Ver Wil Yar Zan
+a be di fo gu ka le mi no pu ra se
+bek dal feld kov lin man ner ric sen ton vic well
+"""
+"""First names, and the parts of 2,880 surnames."""
+
+
+def names(form: str) -> Shape:
+    """Return a form that is filled in with the names of 2,880 persons, one after the other."""
+    first, start, middle, end = (line.split() for line in NAMES.strip().splitlines())
 
     def build(size: int) -> str:
         def parts() -> Iterator[str]:
             for n in count():
                 last = start[n % 20] + middle[n // 20 % 12] + end[n // 240 % 12]
-                for _ in range(each):
-                    yield form.format(first[n % 12], last)
+                yield form.format(first[n % 12], last)
 
         return fill(size, parts())
 
@@ -186,7 +189,7 @@ SHAPES: dict[str, Shape] = {
     "one name": repeat("Ann Lee "),
     "one name, sentences": repeat("Ann Lee left. "),
     "one surname, sentences": repeat("Ann Lee left. Lee smiled. "),
-    "3,000 names": names("{} {}, "),
+    "2,880 names": names("{} {}, "),
     "names, sentences": names("{} {} spoke. "),
     "names joined by and": names("{} {} and "),
     "surnames": names("{1} "),

@@ -7,6 +7,7 @@ as long as the list, and a stage that walks from every token is quadratic.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def cut_sentences(doc: Doc) -> Doc:
     bounds = [0, *(starts[starts > 0].tolist()), len(doc)]
     heads = np.arange(len(doc)) + table[:, 0]
     roots: list[int] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         if end - start <= MAX_SENTENCE:
             continue
         for first in range(start, end, MAX_SENTENCE):
