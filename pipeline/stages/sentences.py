@@ -47,8 +47,9 @@ def cut_sentences(doc: Doc) -> Doc:
             heads[apart] = root
             roots.append(root)
     if roots:
-        labels = doc.to_array("DEP")
+        labels: Any = doc.to_array(["DEP"]).reshape(len(doc))
         labels[roots] = doc.vocab.strings.add("ROOT")
         moves = (heads - np.arange(len(doc))).astype(np.int64).view(np.uint64)
-        doc.from_array(["HEAD", "DEP"], np.stack([moves, labels], axis=1))
+        found: Any = np.stack([moves, labels], axis=1)
+        doc.from_array(["HEAD", "DEP"], found)
     return doc
