@@ -4,10 +4,10 @@
 
 Each shape is built at an eighth, a quarter, a half and all of ``--chars`` characters and runs
 through the whole pipeline: decode the bytes, annotate, assemble and write the record. Times are CPU
-times, less that of a short sentence, each the better of two if it is short. The exponent is the slope of
+times, less that of a short sentence; short ones are the better of two. The exponent is the slope of
 log time over log length for the two last doublings: 1 is linear, 2 quadratic. The table names the
-stage that takes longest and the stage that grows fastest among those that matter (a tenth of the
-time or more).
+stage that takes longest and, of the stages that take a tenth of the time or more, the one that
+grows fastest.
 
 Every shape runs in a process of its own, which ends after ``--limit`` seconds of CPU.
 """
@@ -443,11 +443,12 @@ def main() -> int:
         if args.only not in name:
             continue
         times[name] = measured(nlp, shape, sizes, args.limit)
-        rows.append(row(name, times[name], len(sizes), floor))
+        one = row(name, times[name], len(sizes), floor)
+        rows.append(one)
         print(
-            f"{name:28} {rows[-1].chars:7,} {rows[-1].seconds:8.2f} s  {shown(rows[-1].exponent):5} "
-            f"{rows[-1].longest}; {rows[-1].fastest} {shown(rows[-1].growth)}"
-            + ("" if rows[-1].ended else "  OVER THE LIMIT"),
+            f"{name:28} {one.chars:7,} {one.seconds:8.2f} s  {shown(one.exponent):5} "
+            f"{one.longest}; {one.fastest} {shown(one.growth)}"
+            + ("" if one.ended else "  OVER THE LIMIT"),
             flush=True,
         )
     rows.sort(key=lambda one: (one.ended, math.isnan(one.exponent), -one.exponent))
