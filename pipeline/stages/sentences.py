@@ -15,8 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 MAX_SENTENCE = 250
-"""Tokens of a sentence, at most. In 336 articles, essays and excerpts of novels the longest sentence
-has 160."""
+"""Tokens of a sentence, at most. In 336 articles, essays and novels the longest has 160."""
 
 
 @Language.component(
