@@ -26,6 +26,7 @@ from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.settings import Profile, check_profile
+from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.annotations import News
 from pipeline.stages.attributing.confidence import MODEL as ATTRIBUTIONS_FILTER
 from pipeline.text.dateline import story_start
@@ -205,6 +206,7 @@ def load(
         "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence},
         "news_resolve": {"linker": {"@misc": linker} if linker else None},
     }
+    nlp.add_pipe("news_sentences")
     for stage in STAGES:
         nlp.add_pipe(stage, config=configs.get(stage, {}))
     return nlp

@@ -220,12 +220,12 @@ def _innermost(
 
 def _members(ids: Ids, owners: Sequence[int | None]) -> dict[int, tuple[str, ...]]:
     """Return the ids of the items that each attribution owns, in text order."""
-    members: dict[int, tuple[str, ...]] = {}
+    members: dict[int, list[str]] = {}
     for index, name in ids.items():
         owner = owners[index]
         if owner is not None:
-            members[owner] = (*members.get(owner, ()), name)
-    return members
+            members.setdefault(owner, []).append(name)
+    return {owner: tuple(names) for owner, names in members.items()}
 
 
 def _by_end(entities: Sequence[found.Entity]) -> dict[int, list[tuple[int, int]]]:

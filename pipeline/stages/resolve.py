@@ -237,7 +237,7 @@ class _Document:
         sentences = self.columns.sentences
         if head is None or sentences[i] - sentences[head] > ASKED_BACK:
             return None
-        return next((one.chain for one in self.timeline.references if one.head == head), None)
+        return self.timeline.chain_at(head)
 
     def _speaks_as(self, speaker: int | None, label: str) -> bool:
         return speaker is not None and self.chains[speaker].label == label

@@ -12,7 +12,8 @@ from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, head
 
 LONGEST_SENTENCE = 600
-"""Words of a sentence; children are found by scanning, so that endless ones would cost a lot."""
+"""Words of a sentence. In a pipeline without ``news_sentences`` no cue is read in a longer one:
+children are found by scanning, which takes long in endless sentences."""
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from operator import itemgetter
 
 from pipeline.records.labels import AttributionKind, SourceForm
 from pipeline.stages.annotations import Attribution, Bounds, Quote
@@ -125,16 +128,26 @@ def kind_of(reading: Reading, content: Iterable[Bounds]) -> AttributionKind:
 def parents(rows: list[Attribution]) -> list[int | None]:
     """Return for each attribution the smallest other one whose content holds all of it."""
     parents: list[int | None] = []
-    open_: list[int] = []
+    places = [row.cue[0] if row.cue else row.content[0] for row in rows]
+    # where the first of the cues that are still to come starts: what ends before it holds none
+    firsts = list(accumulate((start for start, _ in reversed(places)), min))[::-1]
+    open_: deque[int] = deque()
+    kept = 0
     for at, row in enumerate(rows):
-        start, end = row.cue[0] if row.cue else row.content[0]
-        best = None
+        start, end = places[at]
         while open_ and rows[open_[0]].content[-1][1] <= row.content[0][0]:
-            open_.pop(0)
-        for other in reversed(open_):
-            if any(s <= start and end <= e for s, e in rows[other].content):
-                best = other
-                break
-        parents.append(best)
+            open_.popleft()
+        if len(open_) > 2 * kept + 16:
+            open_ = deque(one for one in open_ if rows[one].content[-1][1] > firsts[at])
+            kept = len(open_)
+        parents.append(
+            next((one for one in reversed(open_) if _holds(rows[one].content, start, end)), None)
+        )
         open_.append(at)
     return parents
+
+
+def _holds(content: Sequence[Bounds], start: int, end: int) -> bool:
+    """Tell whether one piece of a content, in text order, holds a stretch of text."""
+    at = bisect_right(content, start, key=itemgetter(0)) - 1
+    return at >= 0 and end <= content[at][1]

@@ -84,8 +84,11 @@ def _is_of_another(token: Token, noun: Token | None) -> bool:
 
 def _is_of_report(doc: Doc, first: int, verb: Token) -> bool:
     """Tell when something was said from when it was so: "said on Tuesday its profit fell"."""
-    report, who = verb.head, own_subject(verb)
-    if verb.dep_ != "ccomp" or who is None or not report.i < first < who.left_edge.i:
+    report = verb.head
+    if verb.dep_ != "ccomp" or report.i >= first:
+        return False
+    who = own_subject(verb)
+    if who is None or first >= who.left_edge.i:
         return False
     return all(
         doc[at].tag_ in ("IN", "RB") and doc[at].dep_ != "mark" for at in range(report.i + 1, first)

@@ -283,7 +283,9 @@ def _headline(top: Token, place: Site) -> Token | None:
     if top.tag_ in NOUN_TAGS and top.i < place.first:
         return top
     for child in top.children:
-        if child.i < place.first and child.tag_ in NOUN_TAGS and child.dep_ in HEADLINE_DEPS:
+        if child.i >= place.first:
+            break
+        if child.tag_ in NOUN_TAGS and child.dep_ in HEADLINE_DEPS:
             return child
     before = place.before
     if before is not None and before.i and not any(char.isalnum() for char in before.text):

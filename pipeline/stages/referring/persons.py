@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.stages.columns import SUBJECTS, Columns
 from pipeline.stages.naming.names import Gender, places, roles
-from pipeline.stages.referring.chains import KIN, Reference
+from pipeline.stages.referring.chains import KIN, MAX_NAMESAKES, Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.timeline import Timeline
 from pipeline.text.wordset import word_set
@@ -150,19 +150,31 @@ class PersonFinder:
 
     def _runs(self, number: int, role: str, said: Sequence[str]) -> bool:
         """Tell whether "the Republican nominee" is this Republican, whom the article is about."""
-        parties = [word for word in said if word in PARTIES]
+        parties = {word for word in said if word in PARTIES}
         if role not in RUNNERS or not parties:
             return False
-        rivals = [
-            self.prominence[other]
-            for other, chain in enumerate(self.timeline.chains)
-            if chain.label == "PERSON"
-            and other != number
-            and any(EQUAL.get(word, word) in parties for word in chain.described)
-        ]
         described = {EQUAL.get(word, word) for word in self.timeline.chains[number].described}
         mine = self.prominence[number]
-        return set(parties) <= described and mine > 2 and all(mine > 2 * rival for rival in rivals)
+        if not parties <= described or mine <= 2:
+            return False
+        return all(
+            mine > 2 * self.prominence[other]
+            for party in parties
+            for other in self._members[party][:2]
+            if other != number
+        )
+
+    @cached_property
+    def _members(self) -> dict[str, list[int]]:
+        """The persons who are said to be of each party, the one named most first."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, chain in enumerate(self.timeline.chains):
+            if chain.label == "PERSON":
+                for party in {EQUAL.get(word, word) for word in chain.described} & PARTIES:
+                    found[party].append(number)
+        for members in found.values():
+            members.sort(key=lambda number: -self.prominence[number])
+        return found
 
     def _known_to_readers(self, token: int, role: str, said: Sequence[str]) -> int | None:
         """Return whom "the New York businessman" means though the text never says so of him.
@@ -238,17 +250,22 @@ class PersonFinder:
         own = self.timeline.chains[number].person
         if own is None or gender is None:
             return None
+        chains = self.timeline.chains
         found = [
             other
-            for other, chain in enumerate(self.timeline.chains)
-            if other != number
-            and chain.label == "PERSON"
-            and chain.person is not None
-            and chain.person.first
-            and chain.person.surname == own.surname
-            and chain.gender in (gender, None)
+            for other in self._bearing.get(own.surname, ())
+            if other != number and chains[other].gender in (gender, None)
         ]
-        return found[0] if len(found) == 1 and self.timeline.chains[found[0]].gender else None
+        return found[0] if len(found) == 1 and chains[found[0]].gender else None
+
+    @cached_property
+    def _bearing(self) -> dict[str, list[int]]:
+        """The persons with a first name who bear each surname; of a longer list nobody is meant."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, chain in enumerate(self.timeline.chains):
+            if chain.label == "PERSON" and chain.person is not None and chain.person.first:
+                found[chain.person.surname].append(number)
+        return {name: them for name, them in found.items() if len(them) <= MAX_NAMESAKES}
 
     def ahead(self, token: int, role: str, said: Sequence[str], limit: int) -> int | None:
         """Return the first person named later who has the role and all that is said of it."""

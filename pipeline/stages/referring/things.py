@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -125,7 +126,8 @@ class ThingFinder:
             chain = timeline.chains[reference.chain]
             if chain.label in PEOPLE or noun not in chain.roles:
                 continue
-            if any(reference.end < i < token - 1 for i in self.strangers.get(noun, ())):
+            met = self.strangers.get(noun, ())
+            if bisect_left(met, token - 1) > bisect_right(met, reference.end):
                 return None
             known = chain.described | set(chain.words)
             return reference.chain if all(word in known for word in modifiers) else None

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 from pipeline.stages.columns import SUBJECTS, Columns
 from pipeline.stages.referring.chains import Chain, Reference
 
+WIDEST = 20
+"""So many references at most start between the start of a name and its head."""
+
 
 class Timeline:
     """References sorted by their start; pronouns and nominals are added as they are resolved."""
@@ -38,6 +41,11 @@ class Timeline:
             yield self.references[at]
             at -= 1
             limit -= 1
+
+    def chain_at(self, head: int) -> int | None:
+        """Return the chain of the first reference that has a token as its head."""
+        near = [one for one in self.before(head + 1, WIDEST) if one.head == head]
+        return near[-1].chain if near else None
 
     def following(self, token: int, limit: int) -> Sequence[Reference]:
         """Return the next references that start after a token."""

@@ -109,11 +109,12 @@ class Grammar:
             if ANCHOR.search(codes, at, end) is None:
                 continue
             while at < end:
-                match = self.anywhere.search(codes, at, end)
+                match = self.anywhere.search(codes, at, min(at + 2 * LONGEST, end))
                 if match is None:
-                    break
+                    at += LONGEST
+                    continue
                 at = match.start()
-                made = self.longest(tokens, at, end)
+                made = self.longest(tokens, at, min(at + LONGEST, end))
                 if made is None:
                     at += 1
                     continue
@@ -147,6 +148,9 @@ class Rule:
 
 
 RUN = re.compile(r"[^.]+")
+LONGEST = 60
+"""Tokens of a time expression, at most: a list of 10,000 numbers is looked through in windows, or
+each number would look to the end of the list."""
 
 
 def pattern_of(text: str) -> str:

@@ -35,6 +35,8 @@ NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
+FAR = 2000
+"""Times that are so many characters apart are not in one sentence."""
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
@@ -294,7 +296,9 @@ class Calendar:
             return False
         if start - day.end > RECENT or SENTENCE_END.search(self.text, day.end, start):
             return False
-        return coarse is None or SENTENCE_END.search(self.text, coarse.end, day.end) is not None
+        if coarse is None or day.end - coarse.end > FAR:
+            return True
+        return SENTENCE_END.search(self.text, coarse.end, day.end) is not None
 
     def _discussed(self, one: Expression, start: int) -> Period | None:
         """Return the period of which "from $3 a year ago" gives the figure of the year before."""

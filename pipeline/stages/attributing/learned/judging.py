@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from math import log
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -219,16 +221,26 @@ def chosen(found: Sequence[Proposal], judged: Floats, least: float) -> list[int]
 
 def nested(one: Proposal, other: Proposal) -> bool:
     """Tell whether the cue of one of two proposals stands in the content of the other."""
-    return any(
-        start <= a.cue[0] < end for a, b in ((one, other), (other, one)) for start, end in b.content
-    )
+    return _holds(other.content, one.cue[0]) or _holds(one.content, other.cue[0])
+
+
+def _holds(content: Sequence[Bounds], token: int) -> bool:
+    """Tell whether a token is in one of the ranges, which are in order and share nothing."""
+    at = bisect_right(content, token, key=itemgetter(0)) - 1
+    return at >= 0 and token < content[at][1]
 
 
 def overlap(these: Sequence[Bounds], those: Sequence[Bounds]) -> float:
-    """Return intersection over union of two lists of ranges that share nothing among themselves."""
-    common = sum(
-        max(0, min(end, last) - max(start, first)) for start, end in these for first, last in those
-    )
+    """Return intersection over union of two lists of ranges, each in order and without overlaps."""
+    common = at = 0
+    for start, end in these:
+        while at < len(those) and those[at][1] <= start:
+            at += 1
+        near = at
+        while near < len(those) and those[near][0] < end:
+            first, last = those[near]
+            common += max(0, min(end, last) - max(start, first))
+            near += 1
     return common / max(1, _size(these) + _size(those) - common)
 
 

@@ -1,0 +1,109 @@
+"""Work on many items takes time in proportion to their number: each step in CPU seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import spacy
+from spacy.tokens import Doc
+
+from pipeline.records.assemble import _members
+from pipeline.stages.annotations import Attribution, Bounds
+from pipeline.stages.attributing.learned.judging import nested, overlap
+from pipeline.stages.attributing.learned.proposals import Proposal
+from pipeline.stages.attributing.writing import parents
+from pipeline.stages.resolve import Resolve
+from pipeline.text import timex
+from pipeline.text.timing.timegrammar import LONGEST
+
+Result = TypeVar("Result")
+MANY = 20_000
+SECONDS = 2.0
+"""The steps take at most a fifth of this, and took ten times as much when they were quadratic."""
+
+
+def within_seconds(step: Callable[[], Result], seconds: float = SECONDS) -> Result:
+    """Return what a step returns, within the time that it is allowed."""
+    start = time.process_time()
+    found = step()
+    assert time.process_time() - start < seconds
+    return found
+
+
+def attribution(cue: Bounds, *content: Bounds) -> Attribution:
+    """Return an attribution with a cue and a content."""
+    return Attribution((), (cue,), content, "indirect")
+
+
+def test_many_claims_stand_in_one_turn() -> None:
+    turn = attribution((0, 2), (3, 10 * MANY))
+    claims = [attribution((at, at + 2), (at + 3, at + 9)) for at in range(5, 10 * MANY - 10, 10)]
+    assert within_seconds(lambda: parents([turn, *claims])) == [None, *[0] * len(claims)]
+
+
+def test_many_claims_stand_in_one_content_of_many_pieces() -> None:
+    pieces = [(at, at + 9) for at in range(10, 10 * MANY, 10)]
+    claims = [attribution((start, start + 2), (start + 3, end)) for start, end in pieces]
+    found = within_seconds(lambda: parents([attribution((0, 2), *pieces), *claims]))
+    assert found == [None, *[0] * len(claims)]
+
+
+def test_a_cue_between_the_pieces_of_a_content_stands_in_none() -> None:
+    outer = attribution((0, 2), (5, 20), (30, 50))
+    inside = attribution((32, 36), (37, 50))
+    between = attribution((22, 28), (37, 49))
+    assert parents([outer, inside, between]) == [None, 0, None]
+
+
+def test_a_cue_in_a_content_that_ended_before_its_own_is_found() -> None:
+    turn = attribution((0, 2), (3, 2_000))
+    rows = [attribution((at, at + 2), (at + 3, at + 9)) for at in range(10, 1_000, 10)]
+    rows.append(attribution((985, 986), (1_005, 1_020)))
+    assert parents([turn, *rows]) == [None, *[0] * 99, 98]
+
+
+def test_contents_of_many_pieces_are_compared() -> None:
+    these = [(at, at + 6) for at in range(0, 10 * MANY, 10)]
+    those = [(at + 3, at + 9) for at in range(0, 10 * MANY, 10)]
+    assert within_seconds(lambda: overlap(these, those)) == 3 / 9
+    assert overlap([(0, 4), (6, 9)], [(2, 7)]) == 3 / 9
+    assert overlap([(0, 4)], [(4, 7)]) == 0
+
+
+def test_a_cue_is_looked_up_in_a_content_of_many_pieces() -> None:
+    pieces = tuple((at, at + 5) for at in range(10, 10 * MANY, 10))
+    wide = Proposal((0, 1), None, pieces, "rules")
+    inner = [Proposal((at, at + 1), None, ((at + 1, at + 2),), "rules") for at, _ in pieces]
+    assert within_seconds(lambda: all(nested(one, wide) for one in inner))
+    assert not nested(Proposal((7, 8), None, ((8, 9),), "rules"), wide)
+
+
+def test_many_figures_belong_to_one_attribution() -> None:
+    ids = {at: f"f{at + 1}" for at in range(10 * MANY)}
+    found = within_seconds(lambda: _members(ids, [3] * len(ids)))
+    assert found == {3: tuple(ids.values())}
+
+
+def test_many_nominees_are_looked_up_among_many_persons() -> None:
+    number = 1_000
+    words, tags, deps, heads, ents = [], [], [], [], []
+    for at in range(number):
+        surname = "K" + "".join("aeiorlnstm"[int(digit)] for digit in f"{at:04}")
+        start = len(words)
+        words += ["Ann", surname, "spoke", ".", "The", "Republican", "nominee", "left", "."]
+        tags += ["NNP", "NNP", "VBD", ".", "DT", "NNP", "NN", "VBD", "."]
+        deps += ["compound", "nsubj", "ROOT", "punct", "det", "compound", "nsubj", "ROOT", "punct"]
+        heads += [start + head for head in (1, 2, 2, 2, 6, 6, 7, 7, 7)]
+        ents += ["B-PERSON", "I-PERSON", *["O"] * 7]
+    vocab = spacy.blank("en").vocab
+    doc = Doc(vocab, words=words, tags=tags, deps=deps, heads=heads, ents=ents)
+    entities = within_seconds(lambda: Resolve()(doc), 2.5 * SECONDS)._.news.entities
+    assert len(entities) == number
+
+
+def test_a_time_is_found_wherever_it_is_in_a_long_list() -> None:
+    for before in range(2 * LONGEST - 3, 3 * LONGEST + 3):
+        text = "1, " * (before // 2) + "and " * (before % 2) + "3 May 2021, " + "2, " * 100
+        assert [text[t.start : t.end] for t in timex.find(text)] == ["3 May 2021"]
