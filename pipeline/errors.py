@@ -179,7 +179,7 @@ class NoArticleInPage(ArticleError):
 class PageTooComplex(ArticleError):
     """A web page has more elements, attributes or levels than are parsed."""
 
-    code = "P220"
+    code = "P226"
     hint = "pass the text of the article itself as .txt"
 
 

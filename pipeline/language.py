@@ -175,6 +175,8 @@ def load(
     name = str(model)
     nlp, folder, entry = _load_base(name, exclude=UNUSED)
     _check_components(nlp, name)
+    models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
+    make_exact(one for one in models if one is not None)
     if entry is None:
         entry = ModelEntry.of_folder(
             folder,
@@ -191,11 +193,11 @@ def load(
                 hint=f"use --profile rules with it, or --model {BASE_MODEL}",
             )
         entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
-    models = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
+    made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "profile": profile,
         "min_confidence": float(min_confidence),
-        "models": models,
+        "models": made_by,
     }
     tokenizer: Any = nlp.tokenizer
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
@@ -316,12 +318,10 @@ def _locate(model: str) -> tuple[Path, ModelEntry | None]:
 def _read(model: str, exclude: Sequence[str]) -> Language:
     try:
         with use_ops("numpy", use_blis=False):
-            nlp = spacy.load(model, exclude=exclude)
+            return spacy.load(model, exclude=exclude)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelUnsuitable(f"cannot be loaded: {reason}", where=model) from error
-    make_exact(pipe.model for _, pipe in nlp.pipeline if hasattr(pipe, "model"))
-    return nlp
 
 
 def _check_components(nlp: Language, model: str) -> None:
