@@ -29,7 +29,9 @@ from pipeline.records.labels import (
 )
 
 SCHEMA_VERSION: Final = "1.1"
-ADDED: Final = {"1.0": {"attributions": {"__all__": {"source": {"kind"}}}}}
+ADDED: Final = {
+    "1.0": {"attributions": {"__all__": {"source": {"kind"}}}, "provenance": {"kernel"}},
+}
 """The fields that an older schema does not have, in pydantic's notation of what to leave out."""
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
