@@ -109,7 +109,7 @@ class Features(NamedTuple):
     heads: Integers
     """(n,) the token that each one hangs on."""
     pairs: Integers
-    """(m, 2) a token of a source or content, and the first token of its cue."""
+    """(m, 2) a token of a source or content, and the first token of its cue; by the first."""
     sure: Floats
     """(m,) how sure the claim of each pair is."""
 
@@ -203,7 +203,9 @@ def _claimed(size: int, claims: Sequence[Claimed]) -> tuple[Floats, Integers, Fl
     found[:, 8] = np.minimum(found[:, 8], DEEPEST) / DEEPEST
     if not pairs:
         return found, np.zeros((0, 2), dtype=np.int64), np.zeros(0, dtype=np.float32)
-    return found, np.concatenate(pairs), np.concatenate(sure)
+    joined, likely = np.concatenate(pairs), np.concatenate(sure)
+    order = np.argsort(joined[:, 0], kind="stable")
+    return found, joined[order], likely[order]
 
 
 def _rule_code(rule: str) -> int:

@@ -136,9 +136,11 @@ def batch(found: Features, ranges: list[Bounds]) -> Batch:
         own = np.arange(end - start)
         above = found.heads[start:end] - start
         heads[at, : end - start] = np.where((above < 0) | (above >= end - start), own, above)
-        inside = ((found.pairs >= start) & (found.pairs < end)).all(axis=1)
-        tokens, cues = (found.pairs[inside] - start).T
-        np.maximum.at(pairs[at], (tokens, cues), found.sure[inside])
+        here = slice(*np.searchsorted(found.pairs[:, 0], (start, end)))
+        near = found.pairs[here]
+        inside = (near[:, 1] >= start) & (near[:, 1] < end)
+        tokens, cues = (near[inside] - start).T
+        np.maximum.at(pairs[at], (tokens, cues), found.sure[here][inside])
     return Batch(
         ranges,
         padded(found.vectors),
