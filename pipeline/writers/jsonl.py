@@ -128,15 +128,17 @@ def placing(out: str, force: bool) -> Iterator[tuple[Writer, Letters]]:
         yield stream, NoLetters()
         stream.commit()
         return
-    records = JsonlFile(out, force=force)
     letters = DeadLetters(out)
+    records: JsonlFile | None = None
     placed = False
     try:
+        records = JsonlFile(out, force=force)
         yield records, letters
         records.commit()
         letters.commit()
         placed = True
     finally:
         if not placed:
-            records.abort()
             letters.abort()
+            if records is not None:
+                records.abort()
