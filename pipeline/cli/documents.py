@@ -14,6 +14,8 @@ from pipeline.errors import OutputExists, OutputNotCreated, ReaderGone, WriteFai
 from pipeline.writers.jsonl import LETTERS
 
 OUT_FOLDER = "out"
+PLACE_IN_FILE = re.compile(r"(?:#[\w=]+|:\d+)$")
+"""What tells an article of a file from its others."""
 
 
 def default_out(files: Sequence[str]) -> str:
@@ -52,12 +54,16 @@ def refuse_other_input(paths: Iterable[str], out: str) -> None:
 
 
 def _origin(place: str) -> str | None:
-    """Return the path that the first line of a file of records or dead letters came from."""
+    """Return the path that the first line of a file of records or dead letters came from.
+
+    None if there is no such file any more: it may be an address that the article came with.
+    """
     from pipeline.readers.own import origin
 
     try:
         with Path(place).open("rb") as file:
-            return origin(file.read(8192))
+            found = origin(file.read(8192))
+        return found if found and Path(PLACE_IN_FILE.sub("", found)).exists() else None
     except (OSError, ValueError):
         return None
 

@@ -39,6 +39,9 @@ class NewFile:
         except OSError as error:
             self.abort()
             raise OutputNotCreated(_reason(error), where=self.shown) from error
+        except KeyboardInterrupt:
+            self.abort()
+            raise
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -162,16 +162,19 @@ def placing(out: str, force: bool, *, echo: bool = False) -> Iterator[tuple[Writ
         yield stream, NoLetters()
         stream.commit()
         return
-    file = JsonlFile(out, force=force)
-    records: Writer = Both(file, JsonlStream(sys.stdout.buffer)) if echo else file
     letters = DeadLetters(out)
+    records: Writer | None = None
     placed = False
     try:
+        records = JsonlFile(out, force=force)
+        if echo:
+            records = Both(records, JsonlStream(sys.stdout.buffer))
         yield records, letters
         records.commit()
         letters.commit()
         placed = True
     finally:
         if not placed:
-            records.abort()
             letters.abort()
+            if records is not None:
+                records.abort()

@@ -148,6 +148,21 @@ def test_inputs_of_one_name_do_not_replace_each_others_records_or_dead_letters(
     assert all(b'"a/' not in path.read_bytes() for path in (folder / "out").iterdir())
 
 
+def test_records_with_addresses_of_their_own_are_not_taken_for_those_of_another_input(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "c.jsonl").write_text('{"text": "Rain fell.", "url": "/news/1"}\n', "utf-8")
+    for name in ("c.jsonl", "./c.jsonl", "*.jsonl", "."):
+        assert main(["extract", name, "-o", "x.jsonl", "--force"]) == 0
+        assert main(["extract", name, "-o", "x.jsonl"]) == 0
+    (folder / "d.csv").write_text("text\nSnow fell.\n", "utf-8")
+    assert main(["extract", "d.csv", "-o", "y.jsonl"]) == 0
+    assert main(["extract", "d.csv", "-o", "y.jsonl"]) == 0
+    capfd.readouterr()
+    assert main(["extract", "a.txt", "-o", "y.jsonl"]) == 73
+    assert "from the input d.csv#row=2" in capfd.readouterr().err
+
+
 def test_two_inputs_of_one_name_in_one_run_are_two_records(folder: Path) -> None:
     for name in ("a/report.txt", "b/report.txt", "b/report.md"):
         (folder / name).parent.mkdir(exist_ok=True)

@@ -28,6 +28,7 @@ def old_line() -> str:
     """Return a record as a pipeline of schema 1.0 wrote it."""
     row = json.loads(harbour().to_line())
     row["schema_version"] = "1.0"
+    del row["provenance"]["kernel"]
     for one in row["attributions"]:
         if one["source"]:
             del one["source"]["kind"]
