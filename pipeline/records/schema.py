@@ -29,7 +29,7 @@ from pipeline.records.labels import (
 )
 
 SCHEMA_VERSION: Final = "1.1"
-ADDED: Final = {
+ADDED: Final[dict[str, Any]] = {
     "1.0": {"attributions": {"__all__": {"source": {"kind"}}}, "provenance": {"kernel"}},
 }
 """The fields that an older schema does not have, in pydantic's notation of what to leave out."""
