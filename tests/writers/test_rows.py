@@ -136,3 +136,8 @@ def test_a_backslash_before_u0000_is_no_nul() -> None:
     made = record(title="\\u0000")
     assert "\\u0000" in json.loads(made.to_line())["source"]["title"]
     assert rows.entry(made).rows["articles"][0][3] == "\\u0000"
+
+
+def test_json_in_a_cell_can_be_searched_in_any_script() -> None:
+    (row,) = rows.entry(record(meta={"place": "Zürich 東京"})).rows["articles"]
+    assert '{"place": "Zürich 東京"}' in row
