@@ -23,6 +23,8 @@ from pipeline.text.wordset import word_set
 
 Sense = Literal["person", "group", "body", "document", "data"]
 
+WINDOW = 60
+"""So many words of a source are looked at on either side of its head."""
 PLURAL_TAGS = frozenset(("NNS", "NNPS"))
 INDEFINITE = word_set("a an another any one some")
 AMOUNTS = word_set(
@@ -88,6 +90,7 @@ class SourceKinds:
 
     def of(self, start: int, end: int, head: int) -> SourceKind:
         """Return the kind of a source, by the tokens of its phrase and its head."""
+        start, end = max(start, head - WINDOW), min(end, head + WINDOW)
         named = self._examples(start, end) or self._named(start, end, head)
         if named is not None:
             return named
@@ -221,7 +224,7 @@ class SourceKinds:
         """Return the kind of the names that a source gives as examples: "firms such as Acme"."""
         lower = self.columns.lower
         for i in range(start + 1, end - 1):
-            if "IN" in self.columns.tags[start : i - 1]:
+            if self.columns.tags[i - 2] == "IN" and i - 2 >= start:
                 return None  # "officials in six states, including Ohio"
             if lower[i] == "including" or lower[i - 1 : i + 1] == ["such", "as"]:
                 name = next((self.name_at[j] for j in range(i + 1, end) if j in self.name_at), None)
