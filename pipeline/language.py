@@ -1,9 +1,9 @@
 """Load the base model with the stages behind it.
 
 The base model is tuned for news and for speed: a tokenizer that splits a dateline's dash and bounds
-long runs, sentences that never cross a paragraph, matrix products that are the same on every kernel,
-and none of the components that no stage reads (no lemmas, no coarse parts of speech: the stages
-read ``tag_``, ``dep_``, ``head`` and ``ent_type_``).
+long runs, sentences that never cross a paragraph and are never endless, matrix products that are
+the same on every kernel, and none of the components that no stage reads (no lemmas, no coarse parts
+of speech: the stages read ``tag_``, ``dep_``, ``head`` and ``ent_type_``).
 """
 
 from __future__ import annotations

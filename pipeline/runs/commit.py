@@ -113,7 +113,7 @@ def count(record: ArticleRecord) -> Counter[str]:
     counts["quotes"] = sum(quote.speech for quote in record.quotes)
     counts["words"] = count_words(record.text)
     counts["records"] = 1
-    counts["incomplete"] = record.incomplete
+    counts["incomplete"] = int(record.incomplete)
     return counts
 
 

@@ -17,6 +17,7 @@ from pipeline.cli.findings import findings
 from pipeline.cli.report import Report
 from pipeline.cli.screen import Screen
 from pipeline.outcomes import Failure
+from pipeline.readers import Skipped
 from pipeline.report.article import article_view
 from pipeline.report.overview import Overview
 from pipeline.runs.commit import count
@@ -158,5 +159,5 @@ def test_progress_is_a_line_that_fits_and_goes_again(
     report.record(harbour("c"))
     shown = report.screen.stream.getvalue()  # type: ignore[attr-defined]
     assert shown.endswith("\r3 records · 1 failed…\x1b[K")
-    report.end()
+    report.end(Skipped())
     assert report.screen.stream.getvalue().startswith(shown + "\r\x1b[K")  # type: ignore[attr-defined]

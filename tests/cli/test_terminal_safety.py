@@ -74,7 +74,7 @@ COMMANDS = {
         ["extract", f"{NAME}.nowhere"],
         ["extract", f"{NAME}.txt", "--published", EVIL],
         ["extract", f"{NAME}.txt", "--model", EVIL],
-        ["extract", f"{NAME}.txt", "--config", NAME],
+        ["extract", f"{NAME}.txt", "--config", NAME, "-o", f"{NAME}.two"],
     ],
     "batch": [
         ["batch", f"{NAME}.jsonl", "-o", f"new{NAME}", "-vv"],
