@@ -1,7 +1,7 @@
 """Load the base model with the stages behind it.
 
 The base model is tuned for news and for speed: a tokenizer that splits a dateline's dash and bounds
-long runs, sentences that never cross a paragraph, matrix products that are the same on every kernel,
+long runs, sentences that never cross a paragraph, matrix products that any kernel gets alike,
 and none of the components that no stage reads (no lemmas, no coarse parts of speech: the stages
 read ``tag_``, ``dep_``, ``head`` and ``ent_type_``).
 """
