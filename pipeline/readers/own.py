@@ -26,7 +26,7 @@ WRITTEN: Final = re.compile(
     rb"|" + LETTER + rb'|\{"record":' + STRING + rb',"sha256":'
     rb'|\{"name":"part-\d+","items":\['
     rb"|<!DOCTYPE html>.*?" + GENERATOR + rb"|id,title,published,publisher,sources,single_source,"
-    rb"|article,published,source,kind,gender,"
+    rb"|article,published,source,kind,"
     rb")",
     re.DOTALL,
 )

@@ -73,7 +73,7 @@ COMMANDS = {
         ["extract", f"{NAME}.txt", "-o", f"{NAME}.one", "--html"],
         ["extract", f"{NAME}.nowhere"],
         ["extract", f"{NAME}.txt", "--published", EVIL],
-        ["extract", f"{NAME}.txt", "--model", EVIL],
+        ["extract", f"{NAME}.txt", "--model", EVIL, "-o", f"{NAME}.three"],
         ["extract", f"{NAME}.txt", "--config", NAME, "-o", f"{NAME}.two"],
     ],
     "batch": [
