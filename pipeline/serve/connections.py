@@ -37,7 +37,8 @@ BUSY = (
 def limit() -> int:
     """Return how many connections the server takes at once, below the limit of open files."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(8, min(MOST, files - BACKLOG - OWN_FILES))
+    # more may be accepted before those that are refused are closed
+    return max(8, min(MOST, files - 3 * BACKLOG - OWN_FILES))
 
 
 class BoundedProtocol(H11Protocol):
@@ -112,6 +113,8 @@ class BoundedProtocol(H11Protocol):
 class RateLimit(logging.Filter):
     """Let ``most`` records of a logger through every ``seconds``; then say how many were left out.
 
+    Only the first one keeps its traceback.
+
     >>> few = RateLimit(most=1, clock=lambda: 0.0)
     >>> record = logging.makeLogRecord({"msg": "too many open files"})
     >>> few.filter(record), few.filter(record)
@@ -136,4 +139,6 @@ class RateLimit(logging.Filter):
                 record.msg = f"{record.getMessage()} ({left_out:,} earlier lines left out)"
                 record.args = ()
         self._count += 1
+        if self._count > 1:
+            record.exc_info = None  # one traceback says enough
         return self._count <= self._most
