@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelUnsuitable
+from pipeline.manifest import entry_of_package
 from pipeline.text.wordset import word_set
 
 if TYPE_CHECKING:
@@ -113,8 +115,12 @@ def _sample(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
+    import py3langid
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+    entry = entry_of_package("py3langid")
+    if entry is not None:
+        entry.verify(Path(py3langid.__file__).parent / entry.folder)
     try:
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     except OSError as error:  # it is unpacked into a temporary file

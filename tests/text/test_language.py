@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import ModelUnsuitable
+from pipeline import manifest
+from pipeline.errors import ModelChanged, ModelUnsuitable
 from pipeline.text import language
 from pipeline.text.language import contradicts, detect
 
@@ -125,3 +127,12 @@ def test_contradictions(stated: str, found: str, contrary: bool) -> None:
 def test_any_text_gives_a_code_or_none(text: str) -> None:
     found = detect(text)
     assert found is None or (len(found) == 2 and found.isascii() and found.islower())
+
+
+def test_a_changed_model_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = manifest.entry_of_package("py3langid")
+    assert entry is not None
+    wrong = replace(entry, files=dict.fromkeys(entry.files, "0" * 64))
+    monkeypatch.setattr("pipeline.text.language.entry_of_package", lambda _: wrong)
+    with pytest.raises(ModelChanged, match=r"model\.npz\.xz"):
+        language._identifier.__wrapped__()
