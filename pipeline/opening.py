@@ -25,6 +25,7 @@ KINDS = (
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
+    (stat.S_ISDIR, "a folder"),
 )
 TEMPORARY = ".tmp"
 """Ends the name of a file that is not in its place yet; such a name begins with a dot."""
@@ -77,7 +78,7 @@ def open_file(
         raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
     if stat.S_ISREG(found.st_mode):
         raise NotOurFile("a hard link to a file that has other names", where=where)
-    raise NotOurFile(_kind(found.st_mode), where=where)
+    raise NotOurFile(f"{kind_of(found.st_mode)}, where a file is expected", where=where)
 
 
 def open_folder(name: str, *, where: str, folder: int) -> int:
@@ -100,9 +101,9 @@ def refuse_link(name: str | os.PathLike[str], *, where: str, folder: int | None 
     except OSError:
         return
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise NotOurFile(_kind(mode), where=where)
+        raise NotOurFile(f"{kind_of(mode)}, where a file is expected", where=where)
 
 
-def _kind(mode: int) -> str:
-    name = next((name for test, name in KINDS if test(mode)), "not a regular file")
-    return f"{name}, where a file is expected"
+def kind_of(mode: int) -> str:
+    """Return what a file that is not a regular one is, by its mode."""
+    return next((name for test, name in KINDS if test(mode)), "not a regular file")

@@ -24,6 +24,7 @@ from pipeline.errors import (
     Unreadable,
 )
 from pipeline.formats import EXPECTED, NO_SUFFIX, named, refuse_binary, suffix_of
+from pipeline.opening import kind_of
 from pipeline.outcomes import Failure
 from pipeline.readers import objects
 from pipeline.readers.entries import Skipped
@@ -35,14 +36,6 @@ STDIN = "-"
 MOST_BESIDE = 10_000
 """So many names of a folder are compared with one that is not there."""
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-KINDS = (
-    (stat.S_ISLNK, "a symbolic link"),
-    (stat.S_ISFIFO, "a FIFO"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISDIR, "a folder"),
-)
 
 
 class Input(NamedTuple):
@@ -284,8 +277,7 @@ def _failure(error: ArticleError) -> Failure:
 
 
 def _kind(mode: int) -> str:
-    name = next((name for test, name in KINDS if test(mode)), "no regular file")
-    return f"{name}, not a file of text"
+    return f"{kind_of(mode)}, not a file of text"
 
 
 def _reason(error: Exception) -> str:

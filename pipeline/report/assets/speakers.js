@@ -76,7 +76,7 @@ export function speakersPanel(read, choose) {
     el(
       "p",
       { class: "aside" },
-      "Words attributed to each source: the solid part of a bar stands in quotation marks, the hatched ",
+      "Words attributed to each source: the solid part of a bar is in quotation marks, the hatched ",
       "part is the reporter’s wording. A word counts for the innermost speaker only.",
     ),
   );
