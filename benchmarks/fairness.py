@@ -37,10 +37,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
+from pipeline.document.names import Gender, gender_of, parse_person
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord, Span
-from pipeline.stages.naming.names import Gender, gender_of, parse_person
 from pipeline.training.attributed import AnnotatedArticle, Bounds, Marked, Reference, matching
 
 GOLD = Path(__file__).resolve().parent.parent / "seeds" / "gold"

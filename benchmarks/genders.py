@@ -18,8 +18,8 @@ from robustness import (
 )
 from spacy.tokens import Doc, Token
 
+from pipeline.document.names import Gender, gender_of
 from pipeline.records.schema import ArticleRecord
-from pipeline.stages.naming.names import Gender, gender_of
 from pipeline.training.attributed import Bounds
 
 OTHER: dict[Gender, Gender] = {"m": "f", "f": "m"}

@@ -24,8 +24,8 @@ from typing import NamedTuple
 
 import annotated
 
+from pipeline.document.names import Gender, first_names, fold, gender_of, parse_person
 from pipeline.records.schema import ArticleRecord
-from pipeline.stages.naming.names import Gender, first_names, fold, gender_of, parse_person
 from pipeline.training.attributed import AnnotatedArticle, Bounds
 from pipeline.training.evaluation import Evaluation, Metric
 

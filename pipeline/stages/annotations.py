@@ -49,7 +49,11 @@ class Quote(NamedTuple):
     attribution: int | None = None
     """Index of the attribution that it belongs to; written by ``news_attributions``."""
     speaker: int | None = None
-    """Index of the entity that said it; written by ``news_resolve``."""
+    """Index of the entity that said it, where it is one; written by ``news_resolve``."""
+    speakers: tuple[int, ...] = ()
+    """Indices of all entities that said it; written by ``news_resolve``."""
+    speaker_confidence: float | None = None
+    """Calibrated probability that the speakers are right; written by ``news_resolve``."""
 
 
 class Time(NamedTuple):
@@ -108,11 +112,15 @@ class Attribution(NamedTuple):
     """Index of the attribution inside whose content this one stands."""
     confidence: float | None = None
     entity: int | None = None
-    """Index of the entity that the source is; written by ``news_resolve``."""
+    """Index of the entity that the source is, where it is one; written by ``news_resolve``."""
     anonymous: bool = False
     """The text does not name the source; written by ``news_resolve``."""
     source_kind: SourceKind | None = None
     """What sort of source it is; written by ``news_resolve``."""
+    entities: tuple[int, ...] = ()
+    """Indices of all entities that the source is; written by ``news_resolve``."""
+    entity_confidence: float | None = None
+    """Calibrated probability that the entities are right; written by ``news_resolve``."""
 
 
 class Mention(NamedTuple):
@@ -121,6 +129,8 @@ class Mention(NamedTuple):
     start: int
     end: int
     kind: MentionKind
+    confidence: float | None = None
+    """Calibrated probability that it refers to the entity; None where no model decided."""
 
 
 class Entity(NamedTuple):

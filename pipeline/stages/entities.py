@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.stages.columns import Columns
+from pipeline.document.columns import Columns
 from pipeline.stages.naming.contexts import relabel
 from pipeline.stages.naming.headlines import mend_headline
 from pipeline.stages.naming.missednames import find_missed

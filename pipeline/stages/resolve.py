@@ -9,9 +9,9 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
+from pipeline.document.columns import Columns
 from pipeline.outcomes import Notice
 from pipeline.stages.annotations import Attribution, Bounds, Entity, Mention, News, Quote
-from pipeline.stages.columns import Columns
 from pipeline.stages.naming.namespans import NAME_LABELS, Name
 from pipeline.stages.referring.chains import Chain, Clusters, Reference
 from pipeline.stages.referring.countries import capitals

@@ -14,8 +14,8 @@ from robustness import Copy
 from spacy.language import Language
 
 import pipeline
+from pipeline.document.names import gender_of
 from pipeline.records.schema import ArticleRecord
-from pipeline.stages.naming.names import gender_of
 from pipeline.training.attributed import AnnotatedArticle, Marked
 
 TEXT = (

@@ -9,6 +9,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.document.names import parse_person
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.runs.process import process, provenance
@@ -20,7 +21,6 @@ from pipeline.stages.attributing.sources import source_range
 from pipeline.stages.measuring.counted import _last_of_two
 from pipeline.stages.measuring.levels import name_run
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase
-from pipeline.stages.naming.names import parse_person
 from pipeline.stages.naming.orgnames import OrganisationIndex
 
 STRICT = Settings(strict=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
+from pipeline.document.names import read_lines, roles
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, EntityLabel
-from pipeline.stages.naming.names import read_lines, roles
 from pipeline.stages.referring.sourcekinds import sense_of, senses
 
 

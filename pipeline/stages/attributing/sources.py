@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from pipeline.document.names import organisations, roles
 from pipeline.records.labels import SourceForm
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.naming.names import organisations, roles
 from pipeline.stages.syntax import (
     NAME_TAGS,
     NOUN_TAGS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import first_names, kinds, organisations, places
+from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.names import first_names, kinds, organisations, places
 from pipeline.stages.naming.namespans import Name, is_organisation, looks_personal
 from pipeline.stages.naming.newnames import NO_FIRST_NAMES
 from pipeline.text.wordset import word_set

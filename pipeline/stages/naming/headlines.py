@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import SUFFIXES, first_names, organisations
+from pipeline.document.columns import Columns
+from pipeline.document.names import SUFFIXES, first_names, organisations
 from pipeline.stages.naming.namespans import Name, looks_personal
 
 MAX_HEADLINE = 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Set
 
-from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.names import (
     PARTICLES,
     SUFFIXES,
     organisations,

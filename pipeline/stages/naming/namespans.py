@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.names import (
     PARTICLES,
     SUFFIXES,
     first_names,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from pipeline.stages.columns import PROPER_TAGS, SUBJECTS, Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import PROPER_TAGS, SUBJECTS, Columns
+from pipeline.document.names import (
     PARTICLES,
     SUFFIXES,
     SURNAME_FIRST,

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from functools import cache
 
-from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.names import (
     first_names,
     openers,
     organisations,

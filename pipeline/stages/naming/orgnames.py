@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pipeline.stages.naming.names import fold, places
+from pipeline.document.names import fold, places
 from pipeline.text.wordset import word_set
 
 LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")

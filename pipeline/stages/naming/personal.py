@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.names import (
     BARE_PARTICLES,
     PARTICLES,
     first_names,

@@ -9,8 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import Columns
+from pipeline.document.names import (
     SUFFIXES,
     first_names,
     openers,

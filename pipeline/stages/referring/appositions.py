@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import NamedTuple
 
-from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import roles
+from pipeline.document.columns import Columns
+from pipeline.document.names import roles
 from pipeline.text.wordset import word_set
 
 MARKS = frozenset((",", "--", "—", "–", "-"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.stages.columns import SUBJECTS, Columns
+from pipeline.document.columns import SUBJECTS, Columns
 from pipeline.stages.referring.chains import Reference
 from pipeline.stages.referring.timeline import Timeline
 

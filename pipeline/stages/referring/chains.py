@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.records.labels import MentionKind
-from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import Columns
+from pipeline.document.names import (
     Gender,
     PersonName,
     first_names_agree,
@@ -21,6 +20,7 @@ from pipeline.stages.naming.names import (
     roles,
     titles,
 )
+from pipeline.records.labels import MentionKind
 from pipeline.stages.naming.namespans import Name, title_length
 from pipeline.stages.naming.orgnames import OrganisationIndex
 from pipeline.stages.referring.countries import demonyms, short_places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.stages.naming.names import fold, read_lines
+from pipeline.document.names import fold, read_lines
 
 
 @cache

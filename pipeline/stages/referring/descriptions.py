@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.stages.columns import NOUN_TAGS, Columns
-from pipeline.stages.naming.names import Role, places, roles, titles
+from pipeline.document.columns import NOUN_TAGS, Columns
+from pipeline.document.names import Role, places, roles, titles
 from pipeline.stages.referring.appositions import Apposition, before, behind, role_at
 from pipeline.stages.referring.chains import Chain, Reference, surface
 from pipeline.text.wordset import word_set

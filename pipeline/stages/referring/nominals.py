@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import roles
+from pipeline.document.columns import Columns
+from pipeline.document.names import roles
 from pipeline.stages.referring.chains import Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.persons import PersonFinder

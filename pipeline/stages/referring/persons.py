@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
 
-from pipeline.stages.columns import SUBJECTS, Columns
-from pipeline.stages.naming.names import Gender, places, roles
+from pipeline.document.columns import SUBJECTS, Columns
+from pipeline.document.names import Gender, places, roles
 from pipeline.stages.referring.chains import KIN, MAX_NAMESAKES, Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.timeline import Timeline

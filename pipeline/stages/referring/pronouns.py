@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
-from pipeline.stages.columns import SUBJECTS, Columns
-from pipeline.stages.naming.names import Gender
+from pipeline.document.columns import SUBJECTS, Columns
+from pipeline.document.names import Gender
 from pipeline.stages.referring.binding import forbidden
 from pipeline.stages.referring.chains import Reference
 from pipeline.stages.referring.timeline import Timeline

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal
 
-from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
-from pipeline.stages.columns import PROPER_TAGS, Columns
-from pipeline.stages.naming.names import (
+from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.names import (
     first_names,
     kinds,
     organisations,
@@ -17,6 +16,7 @@ from pipeline.stages.naming.names import (
     roles,
     titles,
 )
+from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.text.lemmas import noun_lemma
 from pipeline.text.wordset import word_set

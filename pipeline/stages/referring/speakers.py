@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.document.columns import NOUN_TAGS, Columns
+from pipeline.document.names import kinds
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.annotations import Attribution, Bounds, Quote
-from pipeline.stages.columns import NOUN_TAGS, Columns
-from pipeline.stages.naming.names import kinds
 from pipeline.stages.referring.appositions import role_at
 from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.stages.referring.sourcekinds import SourceKinds, sense_of

@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from pipeline.stages.columns import Columns
-from pipeline.stages.naming.names import fold, organisations, places
+from pipeline.document.columns import Columns
+from pipeline.document.names import fold, organisations, places
 from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.stages.referring.timeline import Timeline

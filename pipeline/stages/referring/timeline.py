@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 
-from pipeline.stages.columns import SUBJECTS, Columns
+from pipeline.document.columns import SUBJECTS, Columns
 from pipeline.stages.referring.chains import Chain, Reference
 
 WIDEST = 20

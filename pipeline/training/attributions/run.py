@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from pipeline.errors import BadRow, ModelUnsuitable
 from pipeline.language import load
 from pipeline.manifest import checksum
+from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import Floats, Labels
-from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run, session
+from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run
 from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
 from pipeline.stages.attributing.learned.pieces import Cutter, padded
 from pipeline.stages.attributing.learned.windows import windows

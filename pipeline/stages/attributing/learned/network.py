@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.manifest import own_model
+from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import (
     CUE,
@@ -98,17 +99,6 @@ def network(name: str) -> Network:
     """
     _, folder = own_model(name)
     return Network(folder)
-
-
-def session(path: Path) -> Any:
-    """Load a graph, to run on one thread."""
-    import onnxruntime  # imported late: it takes a tenth of a second, and the rules need it not
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def run(tagger: Any, found: Features, words: list[str], cutter: Cutter | None) -> Beliefs:

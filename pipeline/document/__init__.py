@@ -1,0 +1,1 @@
+"""What every stage and network shares: one view of a spaCy document, and the parts of names."""
