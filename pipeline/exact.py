@@ -13,11 +13,10 @@ pipeline's weights become read-only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache
 from importlib.metadata import version
 from math import ceil, log2
-from threading import Lock
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,55 +37,10 @@ other three bits: it adds four of them, and halves."""
 LARGEST = 128.0
 """Inputs up to this size have steps of 2 ** -18, whatever stands beside them; the steps of larger
 ones grow with them. News needs about 80."""
+REMEMBERED = 20_000
+"""Words whose vectors are remembered: about 10 MB. Each depends on its word alone."""
 ODD = np.array([0x9E3779B97F4A7C15], dtype=np.uint64) ** np.arange(1, 33, dtype=np.uint64)
 """The factors of a row's columns in its hash (powers of Knuth's)."""
-
-
-class OneThread:
-    """Limit BLAS to one thread while one of our products runs.
-
-    BLAS has one setting for the process. It is put back when the last product that runs ends, so
-    the caller's own setting is in force everywhere else.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._running = 0
-        self._limited: list[tuple[Any, int]] = []
-
-    def __enter__(self) -> Self:
-        with self._lock:
-            if not self._running:
-                threads = ((one, one.get_num_threads()) for one in self._libraries)
-                self._limited = [(one, number) for one, number in threads if number != 1]
-                for library, _ in self._limited:
-                    _set_threads(library, 1)
-            self._running += 1
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._running -= 1
-            if not self._running:
-                for library, number in self._limited:
-                    _set_threads(library, number)
-
-    @cached_property
-    def _libraries(self) -> list[Any]:
-        # looked up once, which takes milliseconds
-        from threadpoolctl import ThreadpoolController
-
-        found: Any = ThreadpoolController().select(user_api="blas")
-        return list(found.lib_controllers)
-
-
-def _set_threads(library: Any, number: int) -> None:
-    # threadpoolctl 3.7 and later lets only the first thread that asks set the number for OpenBLAS;
-    # here threads cannot undo what another one needs: they are counted
-    getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
-
-
-one_thread = OneThread()
 
 
 @cache
@@ -128,7 +82,7 @@ class Product:
     def doubles(self, rows: Floats) -> Doubles:
         """Return the product before it is rounded to single precision."""
         left = np.empty((len(rows), len(self._weights)))
-        _round_into(left[:, : self.width], rows)
+        _round_into(left[:, : self.width], rows, each=True)
         left[:, self.width :] = 1.0  # what the bias is multiplied by
         return _multiply(left, self._weights)
 
@@ -204,7 +158,7 @@ class Maxout:
 
 
 class Embedding:
-    """spaCy's ``MultiHashEmbed`` with static vectors, which looks each word up once a document."""
+    """spaCy's ``MultiHashEmbed`` with static vectors, which remembers the vectors of words."""
 
     def __init__(self, node: Layer) -> None:
         (features, static), self._mixer = node.layers[0].layers, node.layers[1].layers[0]
@@ -212,16 +166,27 @@ class Embedding:
         self._columns: list[int | str] = extract.attrs["columns"]
         self._hashed = hashed.layers[0]
         self._project = Product(static.get_param("W"))
+        self._width = self._mixer.get_dim("nO")
+        self._of: Any = None
+        self._known: dict[int, Floats] = {}
 
     def __call__(self, docs: Sequence[Doc]) -> list[Floats]:
         """Return the (n, w) vectors of the n tokens of each document."""
         found = []
         for doc in docs:
             vectors = doc.vocab.vectors
+            if vectors is not self._of or len(self._known) > REMEMBERED:
+                self._of, self._known = vectors, {}
+            known = self._known  # another thread may put a new one in its place
             table: Any = doc.to_array([*self._columns, vectors.attr])
             # one number a row, 64 bits of hash: sorting whole rows takes twenty times as long
-            _, first, places = np.unique(table @ ODD[: table.shape[1]], True, True)
-            found.append(self._mixed(table[first], vectors)[places])
+            keys, first, places = np.unique(table @ ODD[: table.shape[1]], True, True)
+            words = keys.tolist()
+            new = [at for at, word in enumerate(words) if word not in known]
+            for at, vector in zip(new, self._mixed(table[first[new]], vectors), strict=True):
+                known[words[at]] = vector.copy()
+            table = np.array([known[word] for word in words], dtype=np.float32)
+            found.append(table.reshape(len(words), self._width)[places])
         return found
 
     def _mixed(self, words: NDArray[np.uint64], vectors: Any) -> Floats:
@@ -354,9 +319,35 @@ LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
 
 
 def _multiply(left: Doubles, right: Doubles) -> Doubles:
-    with one_thread:
-        found: Doubles = left @ right
+    found: Doubles = _multiplier().run(None, {"left": left, "right": right})[0]
     return found
+
+
+@cache
+def _multiplier() -> Any:
+    """Return a graph of one product, which runs on one thread.
+
+    onnxruntime has wider kernels than OpenBLAS for some processors, and its threads are set for
+    each graph, not for the process.
+    """
+    import onnxruntime
+
+    def field(number: int, content: int | bytes) -> bytes:
+        """Return one field of a protocol buffer, for numbers and lengths below 128."""
+        if isinstance(content, int):
+            return bytes([number << 3, content])
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    def doubles(name: bytes) -> bytes:
+        return field(1, name) + field(2, field(1, field(1, 11)))
+
+    node = field(1, b"left") + field(1, b"right") + field(2, b"product") + field(4, b"MatMul")
+    inputs = field(11, doubles(b"left")) + field(11, doubles(b"right"))
+    graph = field(1, node) + field(2, b"one") + inputs + field(12, doubles(b"product"))
+    model = field(1, 8) + field(7, graph) + field(8, field(1, b"") + field(2, 13))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _on_grid(weights: Floats) -> Doubles:
@@ -366,12 +357,18 @@ def _on_grid(weights: Floats) -> Doubles:
     return doubles
 
 
-def _round_into(out: Doubles, rows: Floats) -> None:
+def _round_into(out: Doubles, rows: Floats, *, each: bool = False) -> None:
+    """Round inputs, all to one step or ``each`` row to its own."""
     out[...] = rows
-    _round(out, _step(max(LARGEST, float(np.abs(rows).max(initial=0.0)))))
+    sizes = np.abs(rows)
+    largest = float(sizes.max(initial=0.0))
+    if each and largest > LARGEST:
+        _round(out, np.array([[_step(max(LARGEST, one))] for one in sizes.max(axis=1).tolist()]))
+    else:
+        _round(out, _step(max(LARGEST, largest)))
 
 
-def _round(numbers: Doubles, step: float) -> None:
+def _round(numbers: Doubles, step: float | Doubles) -> None:
     """Round to multiples of a step, in place: their sum with ``shift`` has no smaller bits."""
     shift = step * 1.5 * 2.0**52
     numbers += shift

@@ -8,10 +8,8 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from threading import Barrier
 
 import numpy as np
 import pytest
@@ -21,7 +19,15 @@ from spacy.language import Language
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from pipeline import exact
-from pipeline.exact import LARGEST, Convolution, Floats, Maxout, Product, one_thread
+from pipeline.exact import (
+    EMBEDDING,
+    LARGEST,
+    Convolution,
+    Embedding,
+    Floats,
+    Maxout,
+    Product,
+)
 from pipeline.language import BASE_MODEL, UNUSED
 
 SEED = next((Path(__file__).resolve().parent.parent / "seeds").glob("000_*.txt"))
@@ -150,38 +156,36 @@ def test_weights_cannot_be_changed_behind_the_products(rules_nlp: Language) -> N
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_the_threads_of_the_process_are_limited_only_while_we_multiply(
+def test_the_threads_of_the_process_are_left_alone(rules_nlp: Language) -> None:
+    rules_nlp("Rain fell on Dover.")
+    assert threads() == {2}
+
+
+def test_the_vectors_of_words_are_remembered_and_forgotten(
     monkeypatch: pytest.MonkeyPatch, rules_nlp: Language
 ) -> None:
-    during: list[set[int]] = []
-    enter = exact.OneThread.__enter__
+    texts = ["Rain fell on Dover.", "Rain fell on Dover and on Calais."]
+    tok2vec = rules_nlp.get_pipe("tok2vec")
+    nodes = (one for one in tok2vec.model.walk() if "|static_vectors>>" in one.name)
+    embedding = Embedding(next(one for one in nodes if one.name.endswith(EMBEDDING)))
+    mixed, asked = embedding._mixed, []
 
-    def watched(self: exact.OneThread) -> exact.OneThread:
-        entered = enter(self)
-        during.append(threads())
-        return entered
+    def watched(words: NDArray[np.uint64], vectors: object) -> Floats:
+        asked.append(len(words))
+        return mixed(words, vectors)
 
-    monkeypatch.setattr(exact.OneThread, "__enter__", watched)
-    rules_nlp("Rain fell on Dover.")
-    assert {1} in during
-    assert all(one == {1} for one in during)
-    assert threads() == {2}
+    monkeypatch.setattr(embedding, "_mixed", watched)
+    first, second = (embedding([rules_nlp.make_doc(text)])[0] for text in texts)
+    assert asked == [5, 3]  # "Dover" has no space behind it in the first
+    monkeypatch.setattr(exact, "REMEMBERED", 3)
+    assert np.array_equal(embedding([rules_nlp.make_doc(texts[1])])[0], second)
+    assert asked == [5, 3, 7]
+    assert np.array_equal(first[:3], second[:3])
 
 
-@pytest.mark.usefixtures("two_threads")
-def test_the_limit_lasts_until_the_last_of_several_products_ends() -> None:
-    inside, half = Barrier(2), Barrier(2)
-
-    def short() -> None:
-        with one_thread:
-            inside.wait(10)
-        half.wait(10)
-
-    with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(short)
-        with one_thread:
-            inside.wait(10)
-            half.wait(10)
-            assert threads() == {1}
-        other.result(10)
-    assert threads() == {2}
+def test_a_large_input_leaves_the_other_rows_as_they_are() -> None:
+    rows, weights = numbers(4, 60), numbers(5, 60, seed=8)
+    alone = Product(weights)(rows)
+    rows[2] *= 1e6
+    beside = Product(weights)(rows)
+    assert np.array_equal(np.delete(alone, 2, axis=0), np.delete(beside, 2, axis=0))
