@@ -25,6 +25,7 @@ from thinc.api import use_ops
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
+from pipeline.parser import parse_paragraphs
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.annotations import News
@@ -177,6 +178,7 @@ def load(
     _check_components(nlp, name)
     models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
     make_exact(one for one in models if one is not None)
+    parse_paragraphs(nlp)
     if entry is None:
         entry = ModelEntry.of_folder(
             folder,

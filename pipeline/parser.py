@@ -1,0 +1,80 @@
+"""Parse the paragraphs of a document side by side.
+
+spaCy's parser takes one step at a time through each document, and a step costs little more for
+twenty paragraphs than for one. No arc crosses a preset start of a sentence, and no feature of a
+step looks farther than one token behind it, so the parse of a paragraph does not depend on the
+text around it but through the vectors, which are still those of the whole document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import DependencyParser
+from spacy.pipeline._parser_internals.arc_eager import ArcEager
+from spacy.pipeline._parser_internals.stateclass import StateClass
+from spacy.tokens import Doc
+
+AHEAD = 2
+"""Tokens of the next paragraph that a step sees: the first of the buffer and the one behind it."""
+
+
+class ParagraphMoves(ArcEager):  # type: ignore[misc]
+    """The transition system of a parser, which begins a state at each preset sentence start."""
+
+    def init_batch(self, docs: Sequence[Doc]) -> list[Any]:
+        """Return the states of all paragraphs, in order."""
+        states, offset = [], 0
+        for doc in docs:
+            column: Any = doc.to_array(["SENT_START"])
+            for start, end in paragraphs(doc):
+                end = min(end + AHEAD, len(doc))
+                # a state reads nothing of its tokens but whether they start a sentence
+                piece = Doc(doc.vocab, words=["x"] * (end - start))
+                piece.from_array(["SENT_START"], column[start:end])
+                states.append(StateClass(piece, offset=offset + start))
+            offset += len(doc)
+        return states
+
+
+class ParagraphParser(DependencyParser):  # type: ignore[misc]
+    """spaCy's parser, with the paragraphs of a document side by side."""
+
+    def set_annotations(self, docs: Sequence[Doc], states: Sequence[Any]) -> None:
+        """Write heads and labels, as the parser itself does."""
+        at = iter(states)
+        for doc in filter(len, docs):
+            heads, labels = [0] * len(doc), [doc.vocab.strings["ROOT"]] * len(doc)
+            for (start, end), state in zip(list(paragraphs(doc)), at, strict=False):
+                for arc in state.arcs:
+                    if (child := start + arc["child"]) < end:
+                        heads[child] = arc["head"] - arc["child"]
+                        labels[child] = arc["label"]
+            table: Any = np.empty((len(doc), 2), dtype=np.uint64)
+            table[:, 0] = np.array(heads, dtype=np.int64).view(np.uint64)
+            table[:, 1] = labels
+            doc.from_array(["HEAD", "DEP"], table)
+            for finish in self.postprocesses:
+                finish(doc)
+
+
+def paragraphs(doc: Doc) -> Any:
+    """Return where each preset sentence start begins a part of the document, and where it ends."""
+    starts = np.flatnonzero(doc.to_array(["SENT_START"]).reshape(-1)[1:] == 1) + 1
+    return pairwise([0, *starts.tolist(), len(doc)]) if len(doc) else ()
+
+
+def parse_paragraphs(nlp: Language) -> None:
+    """Put our parser in the place of each greedy parser of a pipeline."""
+    components: list[tuple[str, Any]] = nlp._components
+    for at, (name, pipe) in enumerate(components):
+        if type(pipe) is DependencyParser and pipe.cfg["beam_width"] == 1:
+            moves = ParagraphMoves(nlp.vocab.strings)
+            moves.from_bytes(pipe.moves.to_bytes(exclude=["strings"]), exclude=["strings"])
+            options = {key: value for key, value in pipe.cfg.items() if key != "moves"}
+            ours = ParagraphParser(nlp.vocab, pipe.model, name, moves, **options)
+            components[at] = name, ours

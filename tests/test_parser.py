@@ -1,0 +1,77 @@
+"""Paragraphs are parsed side by side, each as if it stood alone behind the vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from spacy.language import Language
+from spacy.pipeline import DependencyParser
+from spacy.pipeline._parser_internals.arc_eager import ArcEager
+from spacy.tokens import Doc
+
+from pipeline.parser import ParagraphParser, paragraphs
+
+TEXT = """DOVER — Rain fell on Dover on Monday, and the mayor said that it would not stop.
+
+Ann Lee, who lives there, bought a boat. She has not used it yet.
+Others fled to Calais
+
+The storm
+
+The council meets again on Friday, when it will hear what the engineers found. Nobody expects much.
+"""
+
+
+def unparsed(nlp: Language, text: str) -> Doc:
+    doc = nlp.make_doc(text)
+    for name, pipe in nlp.pipeline:
+        if name == "parser":
+            break
+        doc = pipe(doc)
+    return doc
+
+
+@pytest.fixture
+def one_by_one(rules_nlp: Language) -> DependencyParser:
+    """spaCy's own parser, with our weights."""
+    ours = rules_nlp.get_pipe("parser")
+    assert isinstance(ours, ParagraphParser)
+    moves = ArcEager(rules_nlp.vocab.strings)
+    moves.from_bytes(ours.moves.to_bytes(exclude=["strings"]), exclude=["strings"])
+    options = {key: value for key, value in ours.cfg.items() if key != "moves"}
+    return DependencyParser(rules_nlp.vocab, ours.model, "parser", moves, **options)
+
+
+@pytest.mark.parametrize(
+    "text", [TEXT, "", "\n\n", "Rain", "Rain\n\nfell\n\non\n\nDover", " \n.\n"]
+)
+def test_the_parse_is_that_of_the_whole_document(
+    rules_nlp: Language, one_by_one: DependencyParser, text: str
+) -> None:
+    ours, theirs = (unparsed(rules_nlp, text) for _ in range(2))
+    ours, theirs = rules_nlp.get_pipe("parser")(ours), one_by_one(theirs)
+    columns: list[int | str] = ["HEAD", "DEP", "SENT_START"]
+    assert np.array_equal(ours.to_array(columns), theirs.to_array(columns))
+    assert len(list(paragraphs(ours))) >= text.strip().count("\n\n") > -1
+
+
+def test_a_quotation_mark_is_no_sentence_of_its_own(
+    rules_nlp: Language, one_by_one: DependencyParser
+) -> None:
+    """Left with words of the paragraph before, spaCy's parser may break behind the first mark."""
+    text = "The paper had this to say:\n\n“Let us wait for rain,” she said."
+    doc = unparsed(rules_nlp, text)
+    start = next(token.i for token in doc if token.text == "“")
+    doc = rules_nlp.get_pipe("parser")(doc)
+    assert doc[start].dep_ == "punct"
+    assert one_by_one(unparsed(rules_nlp, text))[start].dep_ in ("punct", "ROOT")
+
+
+def test_documents_may_be_parsed_together(rules_nlp: Language) -> None:
+    texts = [TEXT, "", "Rain fell.\n\nNobody knew why."]
+    parser = rules_nlp.get_pipe("parser")
+    alone = [parser(unparsed(rules_nlp, text)) for text in texts]
+    together = parser.pipe([unparsed(rules_nlp, text) for text in texts])
+    columns: list[int | str] = ["HEAD", "DEP"]
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one.to_array(columns), other.to_array(columns))
