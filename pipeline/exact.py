@@ -30,6 +30,8 @@ Layer = Any
 
 BLOCK = 512
 """Rows that are multiplied at once, so that a long text needs no more memory."""
+FEW = 32
+"""Rows that are multiplied by numpy: onnxruntime takes some microseconds to begin."""
 BITS = 25
 """Bits of each factor: the largest input, and the largest sum of the weights of an output, are at
 most 2 ** 25 steps. Sums of products are then below 2 ** 50 steps, and ``Convolution`` needs the
@@ -319,7 +321,10 @@ LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
 
 
 def _multiply(left: Doubles, right: Doubles) -> Doubles:
-    found: Doubles = _multiplier().run(None, {"left": left, "right": right})[0]
+    if left.ndim == 2 and len(left) < FEW:
+        found: Doubles = left @ right  # numpy is called sooner
+        return found
+    found = _multiplier().run(None, {"left": left, "right": right})[0]
     return found
 
 

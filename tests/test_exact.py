@@ -35,7 +35,8 @@ TENSORS = """
 import hashlib, sys, warnings
 from pipeline.language import load
 doc = load(profile="rules")(open(sys.argv[1], encoding="utf-8").read())
-print(hashlib.sha256(doc.tensor.tobytes()).hexdigest())
+parse = doc.to_array(["HEAD", "DEP"])
+print(hashlib.sha256(doc.tensor.tobytes() + parse.tobytes()).hexdigest())
 """
 
 
@@ -111,7 +112,7 @@ def test_a_convolution_of_the_largest_factors_is_exact() -> None:
     assert np.array_equal(Convolution(weights, bias).doubles(rows), whole)
 
 
-def test_kernels_and_threads_make_no_difference_to_the_vectors_of_words() -> None:
+def test_kernels_and_threads_make_no_difference_to_vectors_and_parse() -> None:
     if platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip("the kernels of other processors have other names")
     flags = Path("/proc/cpuinfo").read_text("utf-8") if sys.platform == "linux" else ""
