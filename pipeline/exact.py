@@ -323,8 +323,8 @@ LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
 def _multiply(left: Doubles, right: Doubles) -> Doubles:
     if left.ndim == 2 and len(left) < FEW:
         found: Doubles = left @ right  # numpy is called sooner
-        return found
-    found = _multiplier().run(None, {"left": left, "right": right})[0]
+    else:
+        found = _multiplier().run(None, {"left": left, "right": right})[0]
     return found
 
 

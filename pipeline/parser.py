@@ -1,9 +1,9 @@
 """Parse the paragraphs of a document side by side.
 
 spaCy's parser takes one step at a time through each document. Here all paragraphs take theirs
-together: numpy adds up the features of their states, and the products are exact. No arc crosses a preset start of a sentence, and no feature of a
-step looks farther than one token behind it, so the parse of a paragraph does not depend on the
-text around it but through the vectors, which are still those of the whole document.
+together: numpy adds up the features of their states, and the products are exact. No arc crosses a
+preset start of a sentence, and no feature of a step looks farther than one token behind it, so the
+parse of a paragraph depends on the text around it only through the vectors of its words.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
 
     def greedy_parse(self, docs: Sequence[Doc], drop: float = 0.0) -> list[Any]:  # noqa: ARG002
         """Return the final states of all paragraphs, in order."""
-        found = self.moves.init_batch(docs)
+        found: list[Any] = self.moves.init_batch(docs)
         states = [state for state in found if not state.is_final()]
         scores = Scores(self.model, docs)
         while states:
