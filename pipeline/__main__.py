@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> int:
     """Run the command line and return its exit code, also of Ctrl-C while modules are imported."""
+    # most of what is allocated while modules and models are loaded stays
+    gc.set_threshold(50_000, 20, 20)
     try:
         from pipeline.cli import main as run
     except KeyboardInterrupt:

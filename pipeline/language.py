@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from pipeline.lean import spacy  # isort: skip (before spaCy is imported by anything below)
 import numpy as np
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, get_package_path, is_package, registry
@@ -47,6 +47,8 @@ STAGES = (
 NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
 """The trained network of each profile that has one."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
+UNREAD = ("strings",)
+"""What is not read from the base model's folder: 776,000 strings, most of them in no article."""
 MAX_RUN = 500
 """A longer run of characters without a space is no English: it is cut into tokens of so many, and
 looked into no further. The tokenizer is quadratic on brackets, and a token a character is dear."""
@@ -174,9 +176,13 @@ def load(
         hint = "register it before: @spacy.registry.misc(name) over a function that returns yours"
         raise SettingsError(f"no linker {linker!r} is registered", hint=hint)
     name = str(model)
-    nlp, folder, entry = _load_base(name, exclude=UNUSED)
+    unused = (*UNUSED, *UNREAD) if name == BASE_MODEL else UNUSED
+    nlp, folder, entry = _load_base(name, exclude=unused)
     _check_components(nlp, name)
     models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
+    for _, pipe in nlp.pipeline:
+        for label in getattr(pipe, "labels", ()):
+            nlp.vocab.strings.add(label)
     make_exact(one for one in models if one is not None)
     parse_paragraphs(nlp)
     if entry is None:

@@ -1,0 +1,38 @@
+"""The command does not wait for what it never uses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from spacy.language import Language
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def test_spacys_command_line_is_imported_only_when_it_is_asked_for() -> None:
+    code = (
+        "import sys, pipeline.language\n"
+        "assert not any(name.startswith('spacy.cli') for name in sys.modules)\n"
+        "import spacy, spacy.cli\n"
+        "print(spacy.info(silent=True)['spacy_version'] == spacy.__version__)\n"
+        "print(spacy.cli.download.__module__)\n"
+    )
+    assert run(code).splitlines() == ["True", "spacy.cli.download"]
+
+
+def test_spacy_is_left_as_it_is_where_it_was_imported_before() -> None:
+    code = "import spacy; was = spacy.info; import pipeline.language; print(spacy.info is was)"
+    assert run(code) == "True"
+
+
+def test_the_strings_of_the_base_model_are_left_out_but_for_its_labels(rules_nlp: Language) -> None:
+    strings = rules_nlp.vocab.strings
+    assert len(strings) < 100_000
+    for name in ("tagger", "parser"):
+        labels = rules_nlp.get_pipe(name).labels
+        assert labels
+        assert all(label in strings for label in labels)
