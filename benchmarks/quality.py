@@ -2,10 +2,12 @@
 
     python benchmarks/quality.py                     # the shipped CC BY articles
     python benchmarks/quality.py --shared ../shared  # and every scorer over the development data
+    python benchmarks/quality.py --shared ../shared --goals   # only who is who: the table of goals
 
 The records are made by the command line, as a user makes them. ``--shared`` names a folder with
 ``bench/`` (the scorers), ``data/`` (development data) and ``gold/`` (the seed's annotation); it is
-taken from ``../shared`` where that is there.
+taken from ``../shared`` where that is there. ``--profile`` chooses the profile of all records.
+The articles of ``wikinews_dev`` and the passages of ``gap_validation`` are scored only.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import shipped
+
+from pipeline.settings import PROFILES
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADLINES = {
@@ -61,6 +65,27 @@ HEADLINES = {
     "score_times": ("bare/all", "sentence/all"),
     "score_entities": ("ner/micro", "ner/untyped", "ner/PER", "lea/named", "lea/head", "he_she"),
 }
+GOALS = (
+    "quotes/speaker",
+    "quotes/wrong_person",
+    "attributions/speaker",
+    "attributions/wrong_person",
+    "entities/he_she",
+    "entities/he_she_wrong",
+    "entities/pronoun",
+    "entities/nominal",
+    "entities/lea",
+    "entities/canonical",
+    "entities/names",
+    "entities/label",
+    "gap/all",
+    "gap/m",
+    "gap/f",
+    "gap/bias",
+    "gap/answered",
+)
+"""The metrics of who is who that have goals, over ``wikinews_dev`` and ``gap_validation``."""
+WHO_IS_WHO = (("wikinews_dev", "score_gold"), ("gap_validation", "score_gap"))
 SETS = (
     ("polnear_dev", "score_attributions", "polnear_dev"),
     ("polnear_dev", "score_speakers", "speaker_labels_dev"),
@@ -81,7 +106,7 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def extract(rows: list[dict[str, Any]], name: str, folder: Path) -> Path:
+def extract(rows: list[dict[str, Any]], name: str, folder: Path, profile: str) -> Path:
     """Run ``pipeline extract`` over rows; return the file of records."""
     source, target = folder / f"{name}.in.jsonl", folder / f"{name}.jsonl"
     with source.open("w", encoding="utf-8") as out:
@@ -97,6 +122,8 @@ def extract(rows: list[dict[str, Any]], name: str, folder: Path) -> Path:
         "-o",
         str(target),
         "--strict",
+        "--profile",
+        profile,
     ]
     done = subprocess.run([*command, "--force", "--quiet"], cwd=ROOT, check=False)
     records = len(read_jsonl(target)) if target.exists() else 0
@@ -122,13 +149,29 @@ def with_decimals(record: dict[str, Any]) -> dict[str, Any]:
     return record | {"figures": figures}
 
 
-def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
+def who_is_who(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:
+    """Yield the lines of the metrics that have goals."""
+    for name, scorer in WHO_IS_WHO:
+        rows = read_jsonl(shared / "data" / f"{name}.jsonl")
+        records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder, profile))}
+        metrics = importlib.import_module(scorer).score(rows, records)
+        for metric in metrics:
+            if everything or metric.name in GOALS:
+                yield metric.line(f"{name}, {profile}: ")
+        values = {metric.name: metric.value for metric in metrics}
+        if values.get("gap/answered"):
+            wrong = 100 * values["gap/wrong"] / values["gap/answered"]
+            answered = round(values["gap/answered"] * len(rows) / 100)
+            yield f"{name}, {profile}: gap/wrong_among_answers {wrong:.1f} ({answered})"
+
+
+def development(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:
     """Yield the lines of every scorer over the development data, the seed and the gold articles."""
-    sys.path.insert(0, str(shared / "bench"))
     made: dict[str, Path] = {}
     for source, scorer, gold in SETS:
         if source not in made:
-            made[source] = extract(read_jsonl(shared / "data" / f"{source}.jsonl"), source, folder)
+            given = read_jsonl(shared / "data" / f"{source}.jsonl")
+            made[source] = extract(given, source, folder, profile)
         score = importlib.import_module(scorer).score
         rows = read_jsonl(shared / "data" / f"{gold}.jsonl")
         records = {str(row["id"]): row for row in read_jsonl(made[source])}
@@ -148,7 +191,7 @@ def development(shared: Path, folder: Path, everything: bool) -> Iterator[str]:
         yield from found
         yield f"{name}: entities/merged {len(found)}"
     for name in "seed", "gold":
-        yield from whole_articles(shared, name, folder)
+        yield from whole_articles(shared, name, folder, profile)
 
 
 def concepts_by_kind(
@@ -203,12 +246,12 @@ def merged(records: Iterable[dict[str, Any]]) -> Iterator[str]:
                     yield f"{record['id']}: {one} | {other}"
 
 
-def whole_articles(shared: Path, name: str, folder: Path) -> Iterator[str]:
+def whole_articles(shared: Path, name: str, folder: Path, profile: str) -> Iterator[str]:
     """Yield the score sheet of whole articles: the seed, or the twelve of ``data/gold``."""
     read_gold = importlib.import_module("common").read_gold
     gold = read_gold(shared / ("gold/seed.json" if name == "seed" else "data/gold"))
     rows = [SEED | row for row in gold] if name == "seed" else gold
-    records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder))}
+    records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder, profile))}
     for metric in importlib.import_module("score_gold").score(gold, records):
         yield metric.line(f"{name}: ")
 
@@ -217,21 +260,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     beside = ROOT.parent / "shared"
     parser.add_argument("--shared", type=Path, default=beside if beside.is_dir() else None)
+    parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--goals", action="store_true", help="only the metrics of who is who")
     parser.add_argument("--all", action="store_true", help="every metric, not only the headlines")
     parser.add_argument("--keep", type=Path, help="keep the records in this folder")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        articles = read_jsonl(ROOT / "seeds" / "wikinews.jsonl")
-        records = read_jsonl(extract(articles, "wikinews", folder))
-        for line in shipped.score(ROOT / "seeds" / "gold", records):
-            print(f"wikinews: {line}", flush=True)
+        if not args.goals:
+            articles = read_jsonl(ROOT / "seeds" / "wikinews.jsonl")
+            records = read_jsonl(extract(articles, "wikinews", folder, args.profile))
+            for line in shipped.score(ROOT / "seeds" / "gold", records):
+                print(f"wikinews: {line}", flush=True)
         if args.shared is None:
             print("no folder of development data: pass --shared for the other scorers")
             return
-        for line in development(args.shared, folder, args.all):
-            print(line, flush=True)
+        sys.path.insert(0, str(args.shared / "bench"))
+        scored = [who_is_who] if args.goals else [who_is_who, development]
+        for score in scored:
+            for line in score(args.shared, folder, args.all, args.profile):
+                print(line, flush=True)
 
 
 if __name__ == "__main__":

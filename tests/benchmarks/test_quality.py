@@ -1,0 +1,58 @@
+"""The table of goals is scored by the scorers that come with the development data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+import quality
+
+
+class Metric(NamedTuple):
+    name: str
+    value: float
+    n: int
+
+    def line(self, prefix: str = "") -> str:
+        return f"{prefix}{self.name} {self.value} ({self.n})"
+
+
+def scorer(name: str, *metrics: Metric) -> ModuleType:
+    made = ModuleType(name)
+    made.score = lambda *_: metrics  # type: ignore[attr-defined]
+    return made
+
+
+def test_the_goals_are_scored_in_the_profile_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name, number in (("wikinews_dev", 1), ("gap_validation", 4)):
+        rows = "".join(json.dumps({"id": str(at)}) + "\n" for at in range(number))
+        (tmp_path / "data" / f"{name}.jsonl").write_text(rows, "utf-8")
+    gold = scorer("score_gold", Metric("entities/he_she", 78.3, 9), Metric("figures/kind", 1, 1))
+    gap = scorer("score_gap", Metric("gap/answered", 50, 4), Metric("gap/wrong", 25, 4))
+    monkeypatch.setitem(sys.modules, "score_gold", gold)
+    monkeypatch.setitem(sys.modules, "score_gap", gap)
+    asked = []
+
+    def extract(rows: list[dict[str, Any]], name: str, folder: Path, profile: str) -> Path:
+        asked.append((name, len(rows), profile))
+        target = folder / f"{name}.jsonl"
+        target.write_text("", "utf-8")
+        return target
+
+    monkeypatch.setattr(quality, "extract", extract)
+    lines = list(quality.who_is_who(tmp_path, tmp_path, False, "accurate"))
+    assert asked == [("wikinews_dev", 1, "accurate"), ("gap_validation", 4, "accurate")]
+    assert lines == [
+        "wikinews_dev, accurate: entities/he_she 78.3 (9)",
+        "gap_validation, accurate: gap/answered 50 (4)",
+        "gap_validation, accurate: gap/wrong_among_answers 50.0 (2)",
+    ]
+    every = list(quality.who_is_who(tmp_path, tmp_path, True, "fast"))
+    assert "wikinews_dev, fast: figures/kind 1 (1)" in every
