@@ -26,10 +26,11 @@ from pipeline.records.corrections import (
     references,
     referring,
     version_of,
+    without_confidence,
 )
 from pipeline.records.draft import Draft
 from pipeline.records.matching import matched, nearest, unjudged
-from pipeline.records.schema import ArticleRecord, Attribution, Entity
+from pipeline.records.schema import ArticleRecord, Entity
 from pipeline.records.standing import Judgement, Standing, added_id_of, standing
 
 
@@ -307,8 +308,8 @@ def judge(
             hint = "look at it again: another correction came first"
             raise BadCorrection(f"{item} is not as it was", where=record.id, hint=hint)
         after = stands if action == "accept" else after
-    if action in ("add", "mend") and isinstance(after, Attribution):
-        after = after.model_copy(update={"confidence": None})
+    if action in ("add", "mend") and after is not None:
+        after = without_confidence(after)
     made = _made(record, now, layer, action, item, stands, after, who, when)
     known = [one.correction for one in now.remarks if not one.applied]
     for one in review(record, [*earlier, made]).remarks:

@@ -14,7 +14,7 @@ from pipeline.records import standing
 from pipeline.records.corrections import layer_of, version_of
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Mention, Span
-from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span
+from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span, told
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_speaker_mended_at_the_quote_is_mended_at_its_attribution_too(ann: Rev
 
 
 def test_a_speaker_mended_at_the_attribution_is_mended_at_its_quotes_too(ann: Reviewer) -> None:
-    source = item(ann.record, "a2").source.model_copy(update={"entity": "e1"})
+    source = told(item(ann.record, "a2"), "e1").source
     ann.mend("a2", source=source)
     assert set(speakers(ann.result()).values()) == {"Ann Lee"}
 
@@ -77,9 +77,35 @@ def test_an_unnamed_source_that_gets_a_name_is_anonymous_no_more(ann: Reviewer) 
     assert (source.entity, source.kind, source.anonymous) == ("e1", "person", False)
 
 
+def test_a_quote_gets_several_speakers_and_loses_them_again(ann: Reviewer) -> None:
+    ann.mend("q3", speaker=("e2", "e1"))
+    both = ann.result()
+    assert [one.speakers for one in both.quotes] == [("e1",), ("e2", "e1"), ("e2", "e1")]
+    assert [one.speaker for one in both.quotes] == ["e1", None, None]
+    source = both.attributions[1].source
+    assert source is not None
+    assert (source.entity, source.entities, source.kind) == (None, ("e2", "e1"), "person")
+    ann.say("reject", "e2")
+    assert [one.speaker for one in ann.result().quotes] == ["e1", "e1", "e1"]
+    ann.mend("q3", speaker=None)
+    assert [one.speakers for one in ann.result().quotes] == [("e1",), (), ()]
+
+
+def test_a_model_is_not_sure_of_whom_a_person_named() -> None:
+    sure = {"speaker_confidence": 0.9}
+    record = made()
+    quotes = tuple(one.model_copy(update=sure) for one in record.quotes)
+    ann = Reviewer(record.model_copy(update={"quotes": quotes}))
+    ann.say("accept", "q1")
+    ann.mend("q2", speaker="e1")
+    assert [one.speaker_confidence for one in ann.result().quotes] == [0.9, None, None]
+    ann.mend("q1", kind="direct")
+    assert [one.speaker_confidence for one in ann.result().quotes] == [None, None, None]
+
+
 def test_where_quote_and_attribution_were_two_they_stay_two(ann: Reviewer) -> None:
     split = item(ann.record, "a2")
-    other = split.source.model_copy(update={"entity": None})
+    other = told(split).source
     record = ArticleRecord.model_validate(
         dict(ann.record)
         | {
@@ -148,7 +174,7 @@ def test_an_added_item_is_numbered_in_text_order_and_can_be_referred_to(ann: Rev
         label="ORG",
         mentions=(Mention(**span("Officials").model_dump(), kind="nominal"),),
     )
-    source = item(ann.record, "a3").source.model_copy(update={"entity": entity, "anonymous": False})
+    source = told(item(ann.record, "a3"), entity).source
     ann.mend("a3", source=source)
     figure = ann.add(item(ann.record, "f1"), start=at("we")[0], end=at("we")[1], text="we",
                      value="2", measures=None, holder=entity, attribution="a1")  # fmt: skip
@@ -190,7 +216,7 @@ def test_links_that_cross_are_as_they_were_left(ann: Reviewer) -> None:
     ann.say("accept", "a1")
     ann.mend("q1", attribution="a2", speech=False)
     ann.mend("a1", quotes=())
-    other = item(ann.record, "a1").source.model_copy(update={"entity": "e2"})
+    other = told(item(ann.record, "a1"), "e2").source
     ann.mend("a1", source=other, quotes=("q3",))
     assert [(one.speaker, one.attribution) for one in ann.result().quotes] == [
         ("e1", "a2"),

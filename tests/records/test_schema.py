@@ -29,9 +29,14 @@ def old_line() -> str:
     row = json.loads(harbour().to_line())
     row["schema_version"] = "1.0"
     del row["provenance"]["kernel"]
+    for entity in row["entities"]:
+        for mention in entity["mentions"]:
+            del mention["confidence"]
+    for quote in row["quotes"]:
+        del quote["speakers"], quote["speaker_confidence"]
     for one in row["attributions"]:
-        if one["source"]:
-            del one["source"]["kind"]
+        for key in ("kind", "entities", "entity_confidence") if one["source"] else ():
+            del one["source"][key]
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -93,6 +98,7 @@ def test_a_line_of_1_0_keeps_its_bytes_and_has_null_for_the_kind() -> None:
     assert record.to_line() == old_line()
     sources = [one.source for one in record.attributions]
     assert {source.kind for source in sources if source} == {None}
+    assert [quote.speakers for quote in record.quotes] == [("e1",), ("e1",), ("e2",)]
 
 
 def test_what_an_older_schema_lacks_is_left_out_of_its_lines() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from pipeline.records.corrections import with_speakers
 from pipeline.records.review import apply
 from tests.report.conftest import Tab
 from tests.report.made import (
@@ -198,7 +199,7 @@ def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> 
     kim.card.get_by_role("button", name="Save").click()
     expect(kim.status).to_contain_text("Mended: may fail")
     (kept,) = kim.served.corrections()
-    assert kept.after == harbour().quotes[2].model_copy(update={"speaker": "e1"})
+    assert kept.after == with_speakers(harbour().quotes[2], ("e1",))
     kim.page.reload()
     kim.open()
     kim.finding("Quote", "may fail").click()
@@ -408,7 +409,7 @@ def test_findings_are_filtered(reviewing: Any) -> None:
 def test_a_judgement_of_what_another_has_changed_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "may fail").click()
-    mended = harbour().quotes[2].model_copy(update={"speaker": "e1"})
+    mended = with_speakers(harbour().quotes[2], ("e1",))
     said = {"record": "harbour", "layer": "quotes", "action": "mend", "item": "q3"}
     answer = kim.served.post("/corrections", json=said | {"after": mended.model_dump(mode="json")})
     assert answer.status_code == 201

@@ -11,7 +11,7 @@ from pipeline.records.schema import ArticleRecord
 from pipeline.training.evaluation import Metric
 from pipeline.training.layers import MEASURES, LayerEvaluation, is_judged
 from pipeline.training.reviewed import ReviewedArticle
-from tests.records.judging import Reviewer, at, item, made
+from tests.records.judging import Reviewer, at, item, made, told
 
 WE = {"start": at("we")[0], "end": at("we")[1], "text": "we"}
 
@@ -124,7 +124,7 @@ def test_a_speaker_is_the_same_by_name_or_by_a_mention(ann: Reviewer) -> None:
 def test_a_person_named_for_an_unnamed_source_is_wrong(ann: Reviewer) -> None:
     ann.say("accept", "a3")
     other = Reviewer(made())
-    source = item(made(), "a3").source.model_copy(update={"entity": "e1", "anonymous": False})
+    source = told(item(made(), "a3"), "e1").source
     other.mend("a3", source=source)
     found = measured(ann, "speakers", other.result())
     assert found["speakers/sources"] == {"precision": 0.0, "found": 1, "marked": 0}
