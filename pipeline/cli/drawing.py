@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NOBODY = "nobody found"
 WHO = "Who: confidence that it is this speaker"
-ATTRIBUTION = "Attr: confidence that the words are attributed, whoever the speaker is"
+ATTRIBUTION = "Attr: confidence that the words are attributed, not that the name is right"
 MOST = 8
 """So many speakers and figures are shown, unless all are asked for."""
 STRONGEST = 2
