@@ -230,6 +230,14 @@ def speakers_of(item: Reviewed) -> tuple[str, ...] | None:
     return None
 
 
+def identity_of(item: Reviewed) -> float | None:
+    """Return how likely the speakers of an item are the right ones; None if no model decided."""
+    if isinstance(item, Quote):
+        return item.speaker_confidence
+    source = item.source if isinstance(item, Attribution) else None
+    return source.entity_confidence if source is not None else None
+
+
 def with_speakers(item: Reviewed, who: tuple[str, ...], *, keep: bool = False) -> Reviewed:
     """Return an item as said by these entities; ``keep`` keeps a model's confidence in them."""
     if isinstance(item, Quote):

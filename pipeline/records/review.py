@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,17 +21,22 @@ from pipeline.records.corrections import (
     added_id,
     every_span,
     first_problem,
+    identity_of,
     layer_of,
     place,
     references,
     referring,
+    speakers_of,
     version_of,
     without_confidence,
 )
 from pipeline.records.draft import Draft
 from pipeline.records.matching import matched, nearest, unjudged
-from pipeline.records.schema import ArticleRecord, Entity
+from pipeline.records.schema import ArticleRecord, Attribution, Entity, Item, Warning
 from pipeline.records.standing import Judgement, Standing, added_id_of, standing
+
+OPEN: Final = "W241"
+"""Warns that it was left open whom words mean."""
 
 
 class Remark(NamedTuple):
@@ -131,6 +136,32 @@ def _sound(
         else:
             kept.append(one)
     return kept, misfits
+
+
+def unsure_who(found: Review, below: float) -> list[str]:
+    """Return what nobody judged and whose speaker is in doubt, the least sure first.
+
+    That is what was left open with candidates (W241), then what is less sure than ``below``.
+    """
+    open_ = [one for one in found.record.warnings if one.code == OPEN]
+    doubts: dict[str, float] = {}
+    for id in found.ids:
+        item = found.items[id]
+        who = speakers_of(item)
+        if who is None or id in found.judgements or not getattr(item, "speech", True):
+            continue
+        source = item.source if isinstance(item, Attribution) else None
+        spans = source.spans if source is not None else (item,) if isinstance(item, Item) else ()
+        sure = identity_of(item)
+        if who and sure is not None and sure < below:
+            doubts[id] = sure
+        elif not who and any(_meet(one, span.start, span.end) for span in spans for one in open_):
+            doubts[id] = 0.0
+    return sorted(doubts, key=lambda id: (doubts[id], place(found.items[id])))
+
+
+def _meet(one: Warning, start: int, end: int) -> bool:
+    return one.start is not None and one.end is not None and one.start < end and start < one.end
 
 
 def by_article(

@@ -12,8 +12,8 @@ from pipeline.errors import BadCorrection
 from pipeline.records import review as review_module
 from pipeline.records import standing
 from pipeline.records.corrections import layer_of, version_of
-from pipeline.records.review import apply, complete, judge, review
-from pipeline.records.schema import ArticleRecord, Mention, Span
+from pipeline.records.review import apply, complete, judge, review, unsure_who
+from pipeline.records.schema import ArticleRecord, Mention, Span, Warning
 from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span, told
 
 
@@ -101,6 +101,28 @@ def test_a_model_is_not_sure_of_whom_a_person_named() -> None:
     assert [one.speaker_confidence for one in ann.result().quotes] == [0.9, None, None]
     ann.mend("q1", kind="direct")
     assert [one.speaker_confidence for one in ann.result().quotes] == [None, None, None]
+
+
+def test_whose_speaker_is_in_doubt_comes_first_and_leaves_once_it_is_judged() -> None:
+    record = made()
+    unsure = {"q1": 0.7, "q2": 0.4, "q3": 0.9}
+    officials = span("Officials")
+    left_open = Warning(code="W241", message="who?", start=officials.start, end=officials.end)
+    ann = Reviewer(
+        record.model_copy(
+            update={
+                "quotes": tuple(
+                    one.model_copy(update={"speaker_confidence": unsure[one.id]})
+                    for one in record.quotes
+                ),
+                "warnings": (left_open,),
+            }
+        )
+    )
+    assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3", "q2", "q1"]
+    ann.say("accept", "q2")
+    ann.mend("q1", speaker="e2")
+    assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3"]
 
 
 def test_where_quote_and_attribution_were_two_they_stay_two(ann: Reviewer) -> None:
