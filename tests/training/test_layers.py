@@ -121,6 +121,20 @@ def test_a_speaker_is_the_same_by_name_or_by_a_mention(ann: Reviewer) -> None:
     assert measured(ann, "speakers", renamed.result())["speakers/quotes"]["precision"] == 0
 
 
+def test_of_several_speakers_one_that_is_right_will_do(ann: Reviewer) -> None:
+    ann.say("accept", "q1")
+    ann.mend("q2", speaker=("e1", "e2"))
+    ann.say("accept", "q3")
+    assert measured(ann, "speakers", made())["speakers/quotes"]["precision"] == 100
+    both = Reviewer(made())
+    both.mend("q1", speaker=("e2", "e1"))
+    assert measured(ann, "speakers", both.result())["speakers/quotes"]["precision"] == 100
+    wrong = Reviewer(made())
+    wrong.mend("q1", speaker="e2")
+    precision = measured(ann, "speakers", wrong.result())["speakers/quotes"]["precision"]
+    assert precision == pytest.approx(200 / 3, abs=0.1)
+
+
 def test_a_person_named_for_an_unnamed_source_is_wrong(ann: Reviewer) -> None:
     ann.say("accept", "a3")
     other = Reviewer(made())
