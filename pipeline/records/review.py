@@ -32,7 +32,7 @@ from pipeline.records.corrections import (
 )
 from pipeline.records.draft import Draft
 from pipeline.records.matching import matched, nearest, unjudged
-from pipeline.records.schema import ArticleRecord, Attribution, Entity, Item, Warning
+from pipeline.records.schema import ArticleRecord, Attribution, Entity, Item, Quote, Span, Warning
 from pipeline.records.standing import Judgement, Standing, added_id_of, standing
 
 OPEN: Final = "W241"
@@ -144,24 +144,27 @@ def unsure_who(found: Review, below: float) -> list[str]:
     That is what was left open with candidates (W241), then what is less sure than ``below``.
     """
     open_ = [one for one in found.record.warnings if one.code == OPEN]
-    doubts: dict[str, float] = {}
-    for id in found.ids:
-        item = found.items[id]
-        who = speakers_of(item)
-        if who is None or id in found.judgements or not getattr(item, "speech", True):
-            continue
-        source = item.source if isinstance(item, Attribution) else None
-        spans = source.spans if source is not None else (item,) if isinstance(item, Item) else ()
-        sure = identity_of(item)
-        if who and sure is not None and sure < below:
-            doubts[id] = sure
-        elif not who and any(_meet(one, span.start, span.end) for span in spans for one in open_):
-            doubts[id] = 0.0
+    sure = {
+        id: _least_sure(found.items[id], open_) for id in found.ids if id not in found.judgements
+    }
+    doubts = {id: one for id, one in sure.items() if one is not None and one < below}
     return sorted(doubts, key=lambda id: (doubts[id], place(found.items[id])))
 
 
-def _meet(one: Warning, start: int, end: int) -> bool:
-    return one.start is not None and one.end is not None and one.start < end and start < one.end
+def _least_sure(item: Reviewed, open_: Sequence[Warning]) -> float | None:
+    """Return how sure the speaker of an item is, 0 for one that was left open; None for others."""
+    if speakers_of(item):
+        return identity_of(item)
+    if isinstance(item, Attribution) and item.source is not None:
+        spans: Sequence[Span | Item] = item.source.spans
+    else:
+        spans = (item,) if isinstance(item, Quote) and item.speech else ()
+    return 0.0 if any(_meet(one, span) for one in open_ for span in spans) else None
+
+
+def _meet(one: Warning, span: Span | Item) -> bool:
+    start, end = one.start, one.end
+    return start is not None and end is not None and span.start < end and start < span.end
 
 
 def by_article(
