@@ -187,23 +187,24 @@ def judge(case: Case, record: ArticleRecord, copy: Copy, *, swapped: bool) -> Ta
     """Return what is right in the record of a copy."""
     tally: Tally = defaultdict(lambda: [0, 0])
     sources = {
-        span: one.source.entity
+        span: one.source.entities
         for one in record.attributions
         if one.source
         for span in places(one.source.spans)
     }
     mentions = {
-        (one.start, one.end): entity.id for entity in record.entities for one in entity.mentions
+        (one.start, one.end): (entity.id,) for entity in record.entities for one in entity.mentions
     }
     names = {
         entity.id: places(one for one in entity.mentions if one.kind == "name")
         for entity in record.entities
     }
 
-    def right(entity: str | None, person: Person) -> bool:
-        """Tell whether an entity of ours is named where the person is."""
+    def right(entities: Iterable[str], person: Person) -> bool:
+        """Tell whether one of our entities is named where the person is."""
         wanted = [copy.span(span) for span in person.names]
-        return any(meet(a, b) > 0 for a in names.get(entity or "", ()) for b in wanted)
+        named = [span for entity in entities for span in names[entity]]
+        return any(meet(a, b) > 0 for a in named for b in wanted)
 
     def note(metric: str, person: Person, good: bool) -> None:
         gender = genders.OTHER[person.gender] if swapped else person.gender
@@ -218,7 +219,7 @@ def judge(case: Case, record: ArticleRecord, copy: Copy, *, swapped: bool) -> Ta
         mention = nearest(at, mentions)
         note("resolved", person, mention is not None and right(mentions[mention], person))
     for old, person in case.pronouns:
-        note("pronoun", person, right(mentions.get(copy.span(old)), person))
+        note("pronoun", person, right(mentions.get(copy.span(old), ()), person))
     return tally
 
 

@@ -55,7 +55,7 @@ def article(gold: Row, record: Row) -> dict[str, tuple[int, int, int]]:
     named = {entity["name"] for entity in gold["entities"]}
     ours = {entity["id"]: entity["name"] for entity in record.get("entities", ())}
     said = [quote for quote in spoken if quote.get("speaker") in named and required(quote)]
-    told = [(core(text, place(q)), ours.get(q["speaker"])) for q in quotes]
+    told = [(core(text, place(q)), ours.get(who)) for q in quotes for who in q["speakers"]]
     right = sum((core(text, tuple(q["span"])), q["speaker"]) in told for q in said)
     wanted_names = {m[1]: m for e in gold["entities"] for m in e["mentions"] if m[2] == "name"}
     found_names = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from spacy.language import Language
 
@@ -22,8 +23,8 @@ __all__ = ["extract", "extract_many", "load", "load_base"]
 
 
 @lru_cache(maxsize=2)
-def _loaded(model: str, profile: Profile, min_confidence: float) -> Language:
-    return load(model, profile=profile, min_confidence=min_confidence)
+def _loaded(model: str, loading: tuple[tuple[str, Any], ...]) -> Language:
+    return load(model, **dict(loading))
 
 
 def extract(
@@ -90,7 +91,7 @@ def extract_many(
     settings = settings or Settings()
     if nlp is None:
         settings = replace(settings, profile=profile or settings.profile)
-        nlp = _loaded(settings.model, settings.profile, settings.min_confidence)
+        nlp = _loaded(settings.model, tuple(settings.loading.items()))
     elif profile not in (None, loaded_profile(nlp)):
         hint = f"load it with pipeline.load(profile={profile!r}), or leave out the profile"
         raise UsageError(f"nlp has the profile {loaded_profile(nlp)!r}", hint=hint)

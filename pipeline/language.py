@@ -151,6 +151,8 @@ def load(
     *,
     profile: Profile = "fast",
     min_confidence: float = 0.0,
+    min_identity: float = 0.5,
+    officeholders: bool = False,
     linker: str | None = None,
 ) -> Language:
     """Return the base model with every stage added.
@@ -159,7 +161,10 @@ def load(
     ``fast`` and ``accurate`` find attributions by networks that this project trained, which read
     the vectors of the default base model; ``accurate`` needs the extra of that name. The profile
     ``rules`` does without: attributions are those of the rules, and have no confidence.
-    Attributions that are less sure than ``min_confidence`` are left out. ``linker`` is the name
+    Attributions that are less sure than ``min_confidence`` are left out. A speaker, a source or a
+    mention whose entity is less sure than ``min_identity`` is left open. With ``officeholders`` the
+    full name of a head of state or government is taken from a list where the text has only the
+    surname: "President Obama" is Barack Obama. ``linker`` is the name
     under which a function of yours stands in ``spacy.registry.misc``: from an entity's name, label
     and descriptions it returns identifiers, such as ``{"wikidata": "Q23"}``. The files of a model
     that stands in ``models/manifest.toml`` are checked against it.
@@ -203,8 +208,12 @@ def load(
         entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
-        "profile": profile,
-        "min_confidence": float(min_confidence),
+        "settings": {
+            "profile": profile,
+            "min_confidence": float(min_confidence),
+            "min_identity": float(min_identity),
+            "officeholders": officeholders,
+        },
         "models": made_by,
     }
     tokenizer: Any = nlp.tokenizer
@@ -214,7 +223,11 @@ def load(
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
         "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence},
-        "news_resolve": {"linker": {"@misc": linker} if linker else None},
+        "news_resolve": {
+            "linker": {"@misc": linker} if linker else None,
+            "min_identity": min_identity,
+            "officeholders": officeholders,
+        },
     }
     nlp.add_pipe("news_sentences")
     for stage in STAGES:
@@ -255,16 +268,15 @@ def loaded_models(nlp: Language) -> tuple[LoadedModel, ...]:
     return tuple(LoadedModel(**one) for one in nlp.meta[META_KEY]["models"])
 
 
+def loaded_settings(nlp: Language) -> dict[str, Any]:
+    """Return the settings that ``load`` was asked for, by name; see ``Settings.loading``."""
+    return dict(nlp.meta[META_KEY]["settings"])
+
+
 def loaded_profile(nlp: Language) -> Profile:
     """Return the profile that ``load`` was asked for."""
-    profile: Profile = nlp.meta[META_KEY]["profile"]
+    profile: Profile = loaded_settings(nlp)["profile"]
     return profile
-
-
-def loaded_min_confidence(nlp: Language) -> float:
-    """Return the least confidence that ``load`` was asked for."""
-    least: float = nlp.meta[META_KEY]["min_confidence"]
-    return least
 
 
 def annotate(

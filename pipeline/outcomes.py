@@ -24,7 +24,8 @@ NOTICES: Final = {
     "W222": "A long run without spaces was cut and not looked into.",
     "W231": "The article is not in English: it was read as if it were.",
     "W232": "The input gives another language, but the text is in English.",
-    "W241": "A surname may be that of several persons: it was left open.",
+    "W241": "It was left open whom words mean, and the candidates are named: a surname of several "
+    "persons, or a speaker, a source or a mention less sure than the setting `min_identity`.",
     STAGE_FAILED: "A stage failed on the article: the record lacks what that stage finds.",
     "W601": "A line of corrections was cut short when it was written, and is passed over.",
     "W602": "The run was begun with other matrix kernels: its records may differ in last digits.",

@@ -42,6 +42,10 @@ KINDS: Final = {
 }
 
 
+LOADING: Final = ("profile", "min_confidence", "min_identity", "officeholders")
+"""Settings that are fixed once a pipeline is loaded."""
+
+
 def _setting(default: Any, about: str, **metadata: Any) -> Any:
     """Declare a setting.
 
@@ -71,6 +75,18 @@ class Settings:
         "leave out attributions that are less sure",
         low=0,
         high=1,
+        shapes=True,
+    )
+    min_identity: float = _setting(
+        0.5,
+        "name a speaker, a source or a mention only if it is so likely the right one",
+        low=0,
+        high=1,
+        shapes=True,
+    )
+    officeholders: bool = _setting(
+        False,
+        "complete the name of a head of state or government from a list: President Obama",
         shapes=True,
     )
     language: str = _setting(
@@ -133,6 +149,11 @@ class Settings:
     def max_raw_bytes(self) -> int:
         """What may be read into memory for one article in markup or JSON: its text and more."""
         return 8 * self.max_bytes
+
+    @property
+    def loading(self) -> dict[str, Any]:
+        """What ``pipeline.load`` takes beside the model, by name."""
+        return {name: getattr(self, name) for name in LOADING}
 
     def fingerprint(self) -> str:
         """Return ``sha256:…`` over the settings that shape a record.

@@ -61,7 +61,9 @@ def test_the_profile_chooses_what_is_loaded(
     rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profiles = {"rules": rules_nlp, "fast": nlp}
-    monkeypatch.setattr("pipeline.api._loaded", lambda _, profile, __: profiles[profile])
+    monkeypatch.setattr(
+        "pipeline.api._loaded", lambda _, loading: profiles[dict(loading)["profile"]]
+    )
     by_rules = pipeline.extract(TEXT, profile="rules")
     assert by_rules.attributions
     assert {one.confidence for one in by_rules.attributions} == {None}

@@ -31,6 +31,7 @@ from pipeline.language import (
     load_base,
     loaded_models,
     loaded_profile,
+    loaded_settings,
 )
 from pipeline.manifest import (
     ModelEntry,
@@ -41,6 +42,7 @@ from pipeline.manifest import (
 )
 from pipeline.records.assemble import assemble
 from pipeline.report.article import excerpt
+from pipeline.settings import Settings
 from pipeline.stages.attributing.confidence import weights
 
 HEADLINE = "Hospital says nurse admitted to mistakes before patient's death"
@@ -111,6 +113,16 @@ def test_the_base_model_loads_without_a_warning_and_takes_a_stage() -> None:
     nlp.add_pipe("news_quotes")
     doc = nlp("“We won,” she said.")
     assert [span.text for span in doc.spans["quotes"]] == ["We won,"]
+
+
+def test_what_decides_on_identity_reaches_the_stage() -> None:
+    nlp = load(profile="rules", min_identity=0.9, officeholders=True)
+    stage = nlp.get_pipe("news_resolve")
+    assert (stage.min_identity, stage.officeholders) == (0.9, True)
+    assert (
+        loaded_settings(nlp)
+        == Settings(profile="rules", min_identity=0.9, officeholders=True).loading
+    )
 
 
 def test_the_profile_rules_does_without_trained_weights(nlp: Language, rules_nlp: Language) -> None:

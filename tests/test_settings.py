@@ -143,6 +143,23 @@ def test_the_least_confidence_is_a_share() -> None:
         Settings(min_confidence=1.5)
 
 
+def test_identity_is_a_share_and_the_list_of_officeholders_is_off() -> None:
+    plain = load_settings(environment={})
+    assert (plain.min_identity, plain.officeholders) == (0.5, False)
+    given = {"PIPELINE_MIN_IDENTITY": "0.9", "PIPELINE_OFFICEHOLDERS": "1"}
+    strict = load_settings(environment=given)
+    assert strict.loading == {
+        "profile": "fast", "min_confidence": 0.0, "min_identity": 0.9, "officeholders": True,
+    }  # fmt: skip
+    prints = {
+        one.fingerprint()
+        for one in (plain, strict, Settings(min_identity=0.9), Settings(officeholders=True))
+    }
+    assert len(prints) == 4
+    with pytest.raises(SettingsError, match=r"min_identity is 1\.5, not between 0 and 1"):
+        Settings(min_identity=1.5)
+
+
 @pytest.mark.parametrize(
     ("toml", "line"),
     [

@@ -16,7 +16,7 @@ from rich.text import Text
 from pipeline.cli.cells import NO_MARKS, QUOTED, UNNAMED, Cell, Lines
 from pipeline.cli.screen import NARROW
 from pipeline.cli.table import counts_line, plain, plural
-from pipeline.report.article import UNSURE
+from pipeline.report.article import UNSURE, UNSURE_WHO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.cli.screen import Screen
 
 NOBODY = "nobody found"
+WHO = "Who: confidence that it is this speaker"
 ATTRIBUTION = "Attr: confidence that the words are attributed, not that the name is right"
 MOST = 8
 """So many speakers and figures are shown, unless all are asked for."""
@@ -126,9 +127,11 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
         table.add_column("Words", justify="right", no_wrap=True)
         table.add_column("Quotes", justify="right", no_wrap=True)
         table.add_column("Strongest", ratio=1)
-        sure = any(said.confidence is not None for one in voices for said in one.said)
-        if sure:
-            table.add_column("Attr", justify="right", no_wrap=True)
+        told = [said for one in voices for said in one.said]
+        known = any(said.identity is not None for said in told)
+        sure = any(said.confidence is not None for said in told)
+        for head in ["Who"] * known + ["Attr"] * sure:
+            table.add_column(head, justify="right", no_wrap=True)
         for one in voices[:most]:
             names = [_name(one)]
             shown = one.said[:strongest]
@@ -136,12 +139,14 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
                 names.append(Cell(one.about, "dim"))
             cells: list[RenderableType] = [Lines(names), f"{one.words:,}", f"{one.quotes:,}"]
             cells.append(Lines([_said(said) for said in shown]))
+            if known:
+                cells.append(Text("\n").join(_sure(one.identity, UNSURE_WHO) for one in shown))
             if sure:
-                cells.append(Text("\n").join(_sure(said) for said in shown))
+                cells.append(Text("\n").join(_sure(one.confidence, UNSURE) for one in shown))
             table.add_row(*cells)
         yield table
-        if sure:
-            yield Text(ATTRIBUTION, "dim")
+        for about in [WHO] * known + [ATTRIBUTION] * sure:
+            yield Text(about, "dim")
     if most is not None and len(voices) > most:
         yield Text(f"… and {plural(len(voices) - most, 'more speakers')}", "dim")
 
@@ -162,10 +167,10 @@ def _said(said: Said) -> Cell:
     return Cell(said.text, marks=QUOTED, least=20)
 
 
-def _sure(said: Said) -> Text:
-    if said.confidence is None:
+def _sure(confidence: float | None, unsure: float) -> Text:
+    if confidence is None:
         return Text("–", "dim")
-    return Text(f"{100 * said.confidence:.0f}%", "yellow" if said.confidence < UNSURE else "")
+    return Text(f"{100 * confidence:.0f}%", "yellow" if confidence < unsure else "")
 
 
 def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[RenderableType]:

@@ -162,7 +162,7 @@ def _outcomes(
         from pipeline.language import load
         from pipeline.runs.serial import run_serial
 
-        nlp = load(settings.model, profile=settings.profile, min_confidence=settings.min_confidence)
+        nlp = load(settings.model, **settings.loading)
         report.working()
         rest = itertools.chain([article], articles)
         yield from run_serial(rest, nlp, settings, stuck=stuck)

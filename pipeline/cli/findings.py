@@ -27,6 +27,9 @@ class Said(NamedTuple):
     kind: str
     """``direct`` and ``mixed`` stand in marks; ``indirect`` is in the reporter's words."""
     confidence: float | None
+    """That the words are attributed."""
+    identity: float | None = None
+    """That it is this speaker who says them."""
 
 
 class Voice(NamedTuple):
@@ -122,9 +125,10 @@ def _voices(record: ArticleRecord) -> list[Voice]:
     said: dict[int, list[Said]] = {}
     nobody: list[Said] = []
     for quote in (one for one in record.quotes if one.speech):
-        speaker = speakers.by_quote.get(quote.id)
-        place = nobody if speaker is None else said.setdefault(id(speaker), [])
-        place.append(_quoted(quote, statements.get(quote.attribution or "")))
+        words = _quoted(quote, statements.get(quote.attribution or ""))
+        who = speakers.by_quote[quote.id]
+        for place in [said.setdefault(id(one), []) for one in who] or [nobody]:
+            place.append(words)
     voices = []
     for one in speakers.all():
         quotes = said.get(id(one), [])
@@ -134,21 +138,29 @@ def _voices(record: ArticleRecord) -> list[Voice]:
         strongest = tuple(sorted(shown, key=_strength))
         voices.append(Voice(one.name, one.standing, about, one.words, len(quotes), strongest))
     if nobody:
-        words = sum(count_words(one.text) for one in nobody)
+        total = sum(count_words(one.text) for one in nobody)
         strongest = tuple(sorted(nobody, key=_strength))
-        voices.append(Voice(None, "open", None, words, len(nobody), strongest))
+        voices.append(Voice(None, "open", None, total, len(nobody), strongest))
     return voices
 
 
 def _quoted(quote: Quote, statement: Attribution | None) -> Said:
-    return Said(quote.text, quote.kind, statement.confidence if statement else None)
+    sure = statement.confidence if statement else None
+    return Said(quote.text, quote.kind, sure, quote.speaker_confidence)
 
 
 def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
     """Return what is told of a speaker who is quoted nowhere."""
     told = [statements[id] for id in speaker.statements]
     return [
-        Said(_joined(one.content.spans), "indirect", one.confidence) for one in told if one.content
+        Said(
+            _joined(one.content.spans),
+            "indirect",
+            one.confidence,
+            one.source.entity_confidence if one.source else None,
+        )
+        for one in told
+        if one.content
     ]
 
 

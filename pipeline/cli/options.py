@@ -21,6 +21,8 @@ SETTING_FLAGS = (
     "model",
     "profile",
     "min_confidence",
+    "min_identity",
+    "officeholders",
     "language",
     "max_bytes",
     "max_seconds",
@@ -89,6 +91,19 @@ def settings_flags(command: Command) -> Command:
                 type=float,
                 metavar="P",
                 help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
+            ),
+            click.option(
+                "--min-identity",
+                type=float,
+                metavar="P",
+                help="Name a speaker, a source or a mention only if it is so likely the right "
+                "one, 0 to 1; else leave it open. [default: 0.5]",
+            ),
+            click.option(
+                "--officeholders/--no-officeholders",
+                default=None,
+                help="Take full names of heads of state and government from a list. [default: "
+                "no-officeholders]",
             ),
             click.option(
                 "--language",

@@ -101,13 +101,18 @@ class _Assembly:
 
     def _entity(self, index: int) -> schema.Entity:
         entity = self.entities[index]
-        mentions = sorted(set(entity.mentions))
+        mentions = sorted(set(entity.mentions), key=lambda one: (one.start, one.end))
         return schema.Entity(
             id=self.entity_ids[index],
             name=entity.name,
             label=entity.label,  # type: ignore[arg-type]  # checked by the model
             mentions=tuple(
-                schema.Mention(**self._place(m.start, m.end), kind=m.kind) for m in mentions
+                schema.Mention(
+                    **self._place(one.start, one.end),
+                    kind=one.kind,
+                    confidence=_rounded(one.confidence),
+                )
+                for one in mentions
             ),
             descriptions=tuple(entity.descriptions),
             identifiers=dict(sorted(entity.identifiers)),
@@ -116,6 +121,7 @@ class _Assembly:
     def _quote(self, index: int) -> schema.Quote:
         quote = self.quotes[index]
         close = self._span(quote.close) if quote.close is not None else None
+        speakers = self._entities(quote.speaker, quote.speakers)
         return schema.Quote(
             **self._place(quote.start, quote.end),
             id=self.quote_ids[index],
@@ -123,8 +129,10 @@ class _Assembly:
             kind=quote.kind,
             speech=quote.speech,
             continues=_look_up(self.quote_ids, quote.continues),
-            speaker=_look_up(self.entity_ids, quote.speaker),
+            speaker=schema.only(speakers),
             attribution=_look_up(self.attribution_ids, quote.attribution),
+            speakers=speakers,
+            speaker_confidence=_rounded(quote.speaker_confidence) if speakers else None,
         )
 
     def _figure(self, index: int) -> schema.Figure:
@@ -164,11 +172,14 @@ class _Assembly:
         one = self.attributions[index]
         source = cue = content = None
         if one.source:
+            entities = self._entities(one.entity, one.entities)
             source = schema.AttributionSource(
                 spans=self._spans(one.source),
                 form=one.form,
-                entity=_look_up(self.entity_ids, one.entity),
+                entity=schema.only(entities),
                 anonymous=one.anonymous,
+                entities=entities,
+                entity_confidence=_rounded(one.entity_confidence) if entities else None,
                 kind=one.source_kind,
             )
         if one.cue:
@@ -185,8 +196,13 @@ class _Assembly:
             quotes=self.quotes_in.get(index, ()),
             figures=self.figures_in.get(index, ()),
             parent=_look_up(self.attribution_ids, one.parent),
-            confidence=None if one.confidence is None else round(one.confidence, 4),
+            confidence=_rounded(one.confidence),
         )
+
+    def _entities(self, single: int | None, several: Sequence[int]) -> tuple[str, ...]:
+        """Return the ids of speakers or sources; a stage that knows only one gives a single."""
+        indices = several or (() if single is None else (single,))
+        return tuple(dict.fromkeys(self.entity_ids[index] for index in indices))
 
     def _holder(self, bounds: Bounds | None) -> int | None:
         """Return the entity that a phrase stands for: one of its mentions ends with the phrase."""
@@ -254,6 +270,10 @@ def _number(letter: str, places: Sequence[tuple[int, ...]]) -> Ids:
 
 def _in_order(ids: Ids, build: Callable[[int], Part]) -> tuple[Part, ...]:
     return tuple(build(index) for index in ids)
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 4)
 
 
 def _look_up(ids: Ids, index: int | None) -> str | None:

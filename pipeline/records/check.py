@@ -132,7 +132,9 @@ def _reference_problems(record: ArticleRecord) -> Iterator[str]:
     for q in record.quotes:
         wanted += [(f"{q.id}.continues", "quote", q.continues)]
         wanted += [(f"{q.id}.speaker", "entity", q.speaker)]
+        wanted += [(f"{q.id}.speakers", "entity", one) for one in q.speakers]
         wanted += [(f"{q.id}.attribution", "attribution", q.attribution)]
+        yield from speaker_problems(f"{q.id}.speaker", q.speaker, q.speakers, q.speaker_confidence)
         if q.continues == q.id:
             yield f"{q.id} carries itself on"
     for f in record.figures:
@@ -144,7 +146,10 @@ def _reference_problems(record: ArticleRecord) -> Iterator[str]:
         wanted += [(f"{a.id}.figures", "figure", one) for one in a.figures]
         if a.source is not None:
             wanted += [(f"{a.id}.source.entity", "entity", a.source.entity)]
-            if a.source.anonymous and a.source.entity is not None:
+            wanted += [(f"{a.id}.source.entities", "entity", one) for one in a.source.entities]
+            who = a.source.entity, a.source.entities, a.source.entity_confidence
+            yield from speaker_problems(f"{a.id}.source.entity", *who)
+            if a.source.anonymous and a.source.entities:
                 yield f"{a.id}: an anonymous source has an entity"
             if a.source.kind is not None and a.source.anonymous != (a.source.kind in UNNAMED):
                 yield f"{a.id}: a source of kind {a.source.kind} has anonymous={a.source.anonymous}"
@@ -153,6 +158,18 @@ def _reference_problems(record: ArticleRecord) -> Iterator[str]:
             yield f"{place}: there is no {kind} {identity}"
     yield from _cycle_problems({a.id: a.parent for a in record.attributions}, "stands inside")
     yield from _cycle_problems({q.id: q.continues for q in record.quotes}, "carries on")
+
+
+def speaker_problems(
+    place: str, single: str | None, several: Sequence[str], confidence: float | None
+) -> Iterator[str]:
+    """Yield where a field for one entity, its list for several and its confidence disagree."""
+    if single != (several[0] if len(several) == 1 else None):
+        yield f"{place} is {single}, but all of them are {', '.join(several) or 'none'}"
+    if len(set(several)) < len(several):
+        yield f"{place}: an entity is listed twice"
+    if confidence is not None and not several:
+        yield f"{place} is nobody, with a confidence"
 
 
 def _cycle_problems(parents: dict[str, str | None], verb: str) -> Iterator[str]:

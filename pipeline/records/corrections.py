@@ -39,6 +39,7 @@ from pydantic import (
 )
 
 from pipeline.errors import BadCorrection
+from pipeline.records.check import speaker_problems
 from pipeline.records.schema import (
     ArticleRecord,
     Attribution,
@@ -51,6 +52,7 @@ from pipeline.records.schema import (
     Sha256,
     Span,
     Time,
+    only,
 )
 
 Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
@@ -219,6 +221,48 @@ def every_span(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
         yield item.measures
 
 
+def speakers_of(item: Reviewed) -> tuple[str, ...] | None:
+    """Return whose words an item is, one entity or several; None if it has no speaker to name."""
+    if isinstance(item, Quote):
+        return item.speakers
+    if isinstance(item, Attribution) and item.source is not None:
+        return item.source.entities
+    return None
+
+
+def identity_of(item: Reviewed) -> float | None:
+    """Return how likely the speakers of an item are the right ones; None if no model decided."""
+    if isinstance(item, Quote):
+        return item.speaker_confidence
+    source = item.source if isinstance(item, Attribution) else None
+    return source.entity_confidence if source is not None else None
+
+
+def with_speakers(item: Reviewed, who: tuple[str, ...], *, keep: bool = False) -> Reviewed:
+    """Return an item as said by these entities; ``keep`` keeps a model's confidence in them."""
+    if isinstance(item, Quote):
+        sure = item.speaker_confidence if keep else None
+        update: dict[str, Any] = {"speaker": only(who), "speakers": who, "speaker_confidence": sure}
+        return item.model_copy(update=update)
+    if isinstance(item, Attribution) and item.source is not None:
+        source = item.source
+        update = {"entity": only(who), "entities": who}
+        update |= {"entity_confidence": source.entity_confidence if keep else None}
+        update |= {"anonymous": source.anonymous and not who}
+        return item.model_copy(update={"source": source.model_copy(update=update)})
+    return item
+
+
+def without_confidence(item: Reviewed) -> Reviewed:
+    """Return an item without confidences, which are a model's."""
+    if isinstance(item, Entity):
+        sure = tuple(one.model_copy(update={"confidence": None}) for one in item.mentions)
+        return item.model_copy(update={"mentions": sure})
+    if isinstance(item, Attribution):
+        item = item.model_copy(update={"confidence": None})
+    return with_speakers(item, speakers_of(item) or ())
+
+
 def references(item: Reviewed) -> Iterator[str]:
     """Yield the ids of the items that an item refers to."""
     seen: list[str] = []
@@ -244,16 +288,17 @@ def referring(
 
     update: dict[str, Any] = {} if id is None else {"id": id}
     if isinstance(item, Quote):
-        update |= {key: one(getattr(item, key)) for key in ("continues", "speaker", "attribution")}
+        update |= {key: one(getattr(item, key)) for key in ("continues", "attribution")}
     elif isinstance(item, Figure):
         update |= {key: one(getattr(item, key)) for key in ("holder", "time", "attribution")}
     elif isinstance(item, Attribution):
         update |= {"parent": one(item.parent)}
         update |= {"quotes": many(item.quotes), "figures": many(item.figures)}
-        if item.source is not None:
-            entity = one(item.source.entity)
-            update["source"] = item.source.model_copy(update={"entity": entity})
-    return item.model_copy(update=update) if update else item
+    if update:
+        item = item.model_copy(update=update)
+    old = speakers_of(item) or ()
+    who = many(old)
+    return item if who == old else with_speakers(item, who, keep=len(who) == len(old))
 
 
 def _problems(one: Correction) -> Iterator[str]:
@@ -283,6 +328,12 @@ def _item_problems(one: Correction, name: str, item: Reviewed) -> Iterator[str]:
         yield f"{name} is none of the {one.layer}"
     if item.id != one.item:
         yield f"{name} is {item.id}, not {one.item}"
+    if isinstance(item, Quote):
+        who = item.speaker, item.speakers, item.speaker_confidence
+        yield from speaker_problems(f"{name}.speaker", *who)
+    elif isinstance(item, Attribution) and item.source is not None:
+        who = item.source.entity, item.source.entities, item.source.entity_confidence
+        yield from speaker_problems(f"{name}.source.entity", *who)
     for span in every_span(item):
         if span.end - span.start != len(span.text):
             yield f"{name}: [{span.start}, {span.end}) is not as long as its text"

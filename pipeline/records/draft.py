@@ -6,7 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.records import check
-from pipeline.records.corrections import LAYERS, Layer, Reviewed, layer_of, place, referring
+from pipeline.records.corrections import (
+    LAYERS,
+    Layer,
+    Reviewed,
+    layer_of,
+    place,
+    referring,
+    speakers_of,
+    with_speakers,
+)
 from pipeline.records.labels import KIND_OF_LABEL
 from pipeline.records.schema import (
     SCHEMA_VERSION,
@@ -68,12 +77,12 @@ class Draft:
             self._take_mentions(item)
         elif isinstance(item, Quote):
             if isinstance(old, Quote) and old.attribution == item.attribution:
-                self._rename(item.id, old.speaker, item.speaker)
+                self._rename(item.id, speakers_of(old), speakers_of(item))
         elif isinstance(item, Attribution):
             self._unlink(item, unlinked, keep_speaker=keep_speakers)
             self._link(item)
             if isinstance(old, Attribution) and old.source and item.source:
-                self._rename(item.id, old.source.entity, item.source.entity)
+                self._rename(item.id, speakers_of(old), speakers_of(item))
 
     def _take_mentions(self, taker: Entity) -> None:
         """Leave each place to one entity."""
@@ -107,9 +116,10 @@ class Draft:
                 continue
             if held.attribution in linked:
                 update: dict[str, Any] = {} if keep_link else {"attribution": None}
-                if isinstance(held, Quote) and _speaker(attribution) == (held.speaker,):
-                    update |= {} if keep_speaker else {"speaker": None}
-                self.items[id] = held.model_copy(update=update)
+                unlinked: Reviewed = held.model_copy(update=update)
+                if not keep_speaker and speakers_of(attribution) == speakers_of(held):
+                    unlinked = with_speakers(unlinked, ())
+                self.items[id] = unlinked
 
     def _link(self, attribution: Attribution) -> None:
         members = {*attribution.quotes, *attribution.figures}
@@ -120,29 +130,28 @@ class Draft:
                     "figures": tuple(one for one in other.figures if one not in members),
                 }
                 self.items[id] = other.model_copy(update=left)
-        who = attribution.source.entity if attribution.source else None
+        who = speakers_of(attribution)
         for id in members:
             held = self.items.get(id)
-            if isinstance(held, Quote | Figure) and held.attribution != attribution.id:
-                update: dict[str, Any] = {"attribution": attribution.id}
-                if isinstance(held, Quote) and who is not None:
-                    update["speaker"] = who
-                if id not in self.fixed:
-                    self.items[id] = held.model_copy(update=update)
+            if not isinstance(held, Quote | Figure) or id in self.fixed:
+                continue
+            if held.attribution != attribution.id:
+                linked = held.model_copy(update={"attribution": attribution.id})
+                self.items[id] = with_speakers(linked, who) if who else linked
 
-    def _rename(self, start: str, old: str | None, new: str | None) -> None:
-        """Give a new speaker to what is one with an item, as far as it had the old one."""
-        if old == new:
+    def _rename(self, start: str, old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> None:
+        """Give new speakers to what is one with an item, as far as it had the old ones."""
+        if old == new or new is None:
             return
         seen, open_ = {start}, [start]
         while open_:
             for id in self._neighbours(open_.pop()):
                 item = self.items[id]
-                if id in seen or id in self.gone or id in self.fixed or _speaker(item) != (old,):
+                if id in seen or id in self.gone or id in self.fixed or speakers_of(item) != old:
                     continue
                 seen.add(id)
                 open_.append(id)
-                self.items[id] = _spoken_by(item, new)
+                self.items[id] = with_speakers(item, new)
 
     def _neighbours(self, id: str) -> Iterator[str]:
         item = self.items[id]
@@ -238,27 +247,10 @@ def _continued(item: Reviewed) -> str | None:
     return item.continues if isinstance(item, Quote) else None
 
 
-def _speaker(item: Reviewed) -> tuple[str | None, ...]:
-    """Return whose words an item is, if it can be anybody's: one entity or None."""
-    if isinstance(item, Quote):
-        return (item.speaker,)
-    if isinstance(item, Attribution) and item.source is not None:
-        return (item.source.entity,)
-    return ()
-
-
-def _spoken_by(item: Reviewed, who: str | None) -> Reviewed:
-    if isinstance(item, Attribution) and item.source is not None:
-        anonymous = item.source.anonymous and who is None
-        source = item.source.model_copy(update={"entity": who, "anonymous": anonymous})
-        return item.model_copy(update={"source": source})
-    return item.model_copy(update={"speaker": who})
-
-
 def _with_kind(item: Attribution, held: Mapping[str, Reviewed]) -> Attribution:
     """Return an attribution whose source is of the kind that its entity is."""
     source = item.source
-    entity = held.get(source.entity or "") if source else None
+    entity = held.get(source.entities[0]) if source and source.entities else None
     if source is None or source.kind is None or not isinstance(entity, Entity):
         return item
     kind = source.model_copy(update={"kind": KIND_OF_LABEL[entity.label]})

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,16 +21,22 @@ from pipeline.records.corrections import (
     added_id,
     every_span,
     first_problem,
+    identity_of,
     layer_of,
     place,
     references,
     referring,
+    speakers_of,
     version_of,
+    without_confidence,
 )
 from pipeline.records.draft import Draft
 from pipeline.records.matching import matched, nearest, unjudged
-from pipeline.records.schema import ArticleRecord, Attribution, Entity
+from pipeline.records.schema import ArticleRecord, Attribution, Entity, Item, Quote, Span, Warning
 from pipeline.records.standing import Judgement, Standing, added_id_of, standing
+
+OPEN: Final = "W241"
+"""Warns that it was left open whom words mean."""
 
 
 class Remark(NamedTuple):
@@ -130,6 +136,35 @@ def _sound(
         else:
             kept.append(one)
     return kept, misfits
+
+
+def unsure_who(found: Review, below: float) -> list[str]:
+    """Return what nobody judged and whose speaker is in doubt, the least sure first.
+
+    That is what was left open with candidates (W241), then what is less sure than ``below``.
+    """
+    open_ = [one for one in found.record.warnings if one.code == OPEN]
+    sure = {
+        id: _least_sure(found.items[id], open_) for id in found.ids if id not in found.judgements
+    }
+    doubts = {id: one for id, one in sure.items() if one is not None and one < below}
+    return sorted(doubts, key=lambda id: (doubts[id], place(found.items[id])))
+
+
+def _least_sure(item: Reviewed, open_: Sequence[Warning]) -> float | None:
+    """Return how sure the speaker of an item is, 0 for one that was left open; None for others."""
+    if speakers_of(item):
+        return identity_of(item)
+    if isinstance(item, Attribution) and item.source is not None:
+        spans: Sequence[Span | Item] = item.source.spans
+    else:
+        spans = (item,) if isinstance(item, Quote) and item.speech else ()
+    return 0.0 if any(_meet(one, span) for one in open_ for span in spans) else None
+
+
+def _meet(one: Warning, span: Span | Item) -> bool:
+    start, end = one.start, one.end
+    return start is not None and end is not None and span.start < end and start < span.end
 
 
 def by_article(
@@ -307,8 +342,8 @@ def judge(
             hint = "look at it again: another correction came first"
             raise BadCorrection(f"{item} is not as it was", where=record.id, hint=hint)
         after = stands if action == "accept" else after
-    if action in ("add", "mend") and isinstance(after, Attribution):
-        after = after.model_copy(update={"confidence": None})
+    if action in ("add", "mend") and after is not None:
+        after = without_confidence(after)
     made = _made(record, now, layer, action, item, stands, after, who, when)
     known = [one.correction for one in now.remarks if not one.applied]
     for one in review(record, [*earlier, made]).remarks:

@@ -7,6 +7,7 @@ invariant of ``records.check`` cannot be built, neither from parts nor from a li
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
@@ -30,7 +31,14 @@ from pipeline.records.labels import (
 
 SCHEMA_VERSION: Final = "1.1"
 ADDED: Final[dict[str, Any]] = {
-    "1.0": {"attributions": {"__all__": {"source": {"kind"}}}, "provenance": {"kernel"}},
+    "1.0": {
+        "entities": {"__all__": {"mentions": {"__all__": {"confidence"}}}},
+        "quotes": {"__all__": {"speakers", "speaker_confidence"}},
+        "attributions": {
+            "__all__": {"source": {"entities": True, "entity_confidence": True, "kind": True}}
+        },
+        "provenance": {"kernel"},
+    },
 }
 """The fields that an older schema does not have, in pydantic's notation of what to leave out."""
 
@@ -44,6 +52,20 @@ Published = Annotated[
 ]
 Offset = Annotated[int, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+def only(ids: Sequence[str]) -> str | None:
+    """Return the only id of a list; None where there are several or none."""
+    return ids[0] if len(ids) == 1 else None
+
+
+def _listed(field: str) -> Any:
+    """Return a field of ids that defaults to the one id of another, as in records of 1.0."""
+
+    def ids(data: dict[str, Any]) -> tuple[str, ...]:
+        return () if data.get(field) is None else (data[field],)
+
+    return Field(default_factory=ids)
 
 
 class Model(BaseModel):
@@ -83,6 +105,8 @@ class Mention(Span):
 
     kind: MentionKind
     """``name`` (Greer), ``nominal`` (the ambassador) or ``pronoun`` (he)."""
+    confidence: Probability | None = None
+    """How likely it refers to this entity, calibrated; null where no model decided."""
 
 
 class Entity(Model):
@@ -123,9 +147,15 @@ class Quote(Item):
     continues: NonEmpty | None
     """The quote that this one carries on."""
     speaker: NonEmpty | None
-    """The entity that says it; null where nobody is named."""
+    """The entity that says it; null where nobody is named, and where there are several."""
     attribution: NonEmpty | None
     """The attribution whose content holds it."""
+    speakers: tuple[NonEmpty, ...] = _listed("speaker")
+    """All entities that say it: "Greer and union leaders said"."""
+    speaker_confidence: Probability | None = None
+    """How likely the speakers are the right ones, calibrated; null without a speaker, and where no
+    model decided. It does not say how likely the words are a quote.
+    """
 
 
 class Rate(Model):
@@ -191,9 +221,15 @@ class AttributionSource(Model):
     form: SourceForm
     """How it is named; ``none`` where only the content stands."""
     entity: NonEmpty | None
-    """The entity behind the words, through names, pronouns and titles."""
+    """The entity behind the words, through names, pronouns and titles; null for several."""
     anonymous: bool
     """The text does not name the source, an ``unnamed_person`` or an ``unnamed_group``."""
+    entities: tuple[NonEmpty, ...] = _listed("entity")
+    """All entities behind the words."""
+    entity_confidence: Probability | None = None
+    """How likely the entities are the right ones, calibrated; null without an entity, and where no
+    model decided.
+    """
     kind: SourceKind | None = None
     """What sort of source it is. A phrase with a name in it ("a spokesman for Firth Capital") is
     never ``unknown``. Null in records of schema 1.0, which do not have it.
@@ -242,7 +278,9 @@ class Attribution(Model):
     confidence: Probability | None
     """How likely an annotator would mark it, calibrated; null where no model decided.
 
-    It says that the words are attributed, not that the entity of the source is the right one."""
+    It says that the words are attributed, not that the entity of the source is the right one: see
+    ``source.entity_confidence``.
+    """
 
 
 class Source(Model):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 UNSURE = 0.5
 """A statement of less confidence than this is shown as unsure."""
+UNSURE_WHO = 0.8
+"""A speaker or a source of less confidence than this is shown as unsure."""
 EXCERPT = 90
 PARAGRAPH = "¶"
 """Begins the reference of a paragraph among those of its pieces."""
@@ -39,8 +41,10 @@ class QuoteView(TypedDict):
     id: str
     kind: str
     speech: bool
-    speaker: int | None
-    """Place among the article's speakers."""
+    speakers: list[int]
+    """Places among the article's speakers."""
+    identity: float | None
+    """How sure it is that they are the ones."""
     attribution: str | None
 
 
@@ -57,8 +61,8 @@ class FigureView(TypedDict):
     what: str | None
     whose: str | None
     when: str | None
-    said: int | None
-    """Place of who says it among the article's speakers."""
+    said: list[int]
+    """Places of who says it among the article's speakers."""
     attribution: str | None
 
 
@@ -76,7 +80,8 @@ class StatementView(TypedDict):
     source: str | None
     """Its words in the text."""
     form: str | None
-    speaker: int | None
+    speakers: list[int]
+    identity: float | None
     cue: str | None
     lemma: str | None
     type: str | None
@@ -133,8 +138,8 @@ def article_view(record: ArticleRecord) -> ArticleView:
     ranked = speakers.all()
     place = {id(one): number for number, one in enumerate(ranked)}
 
-    def number_of(speaker: Speaker | None) -> int | None:
-        return None if speaker is None else place[id(speaker)]
+    def numbers_of(who: Iterable[Speaker]) -> list[int]:
+        return [place[id(one)] for one in who]
 
     names = {one.id: one.name for one in record.entities}
     times = {one.id: one for one in record.times}
@@ -168,13 +173,14 @@ def article_view(record: ArticleRecord) -> ArticleView:
                 "id": one.id,
                 "kind": one.kind,
                 "speech": one.speech,
-                "speaker": number_of(speakers.by_quote.get(one.id)),
+                "speakers": numbers_of(speakers.by_quote[one.id]),
+                "identity": one.speaker_confidence,
                 "attribution": one.attribution,
             }
             for one in record.quotes
         ],
         "figures": [
-            _figure(one, names, times, number_of(by_attribution.get(one.attribution or "")))
+            _figure(one, names, times, numbers_of(by_attribution.get(one.attribution or "", ())))
             for one in record.figures
         ],
         "times": [
@@ -188,7 +194,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
             for one in record.times
         ],
         "statements": [
-            _statement(one, rows[one.id], number_of(by_attribution.get(one.id)))
+            _statement(one, rows[one.id], numbers_of(by_attribution[one.id]))
             for one in record.attributions
         ],
         "speakers": speaker_views(ranked),
@@ -250,6 +256,13 @@ def unsure(record: ArticleRecord) -> int:
     return sure[True]
 
 
+def unsure_who(record: ArticleRecord) -> int:
+    """Return how many quotes and statements have an unsure speaker or source."""
+    said = [one.speaker_confidence for one in record.quotes]
+    told = [one.source.entity_confidence for one in record.attributions if one.source]
+    return sum(sure is not None and sure < UNSURE_WHO for sure in (*said, *told))
+
+
 def _headed(record: ArticleRecord) -> bool:
     title = record.source.title
     if title is None:
@@ -280,7 +293,7 @@ def _pieces(record: ArticleRecord) -> list[list[tuple[int, PieceView]]]:
 
 
 def _figure(
-    one: Figure, names: dict[str, str], times: dict[str, Time], said: int | None
+    one: Figure, names: dict[str, str], times: dict[str, Time], said: list[int]
 ) -> FigureView:
     return {
         "id": one.id,
@@ -307,14 +320,15 @@ def _when(time: Time | None) -> str | None:
     return time.value if figures.first_day(time.value) and time.value else _one_line(time.text)
 
 
-def _statement(one: Attribution, row: int, speaker: int | None) -> StatementView:
+def _statement(one: Attribution, row: int, speakers: list[int]) -> StatementView:
     source, cue = one.source, one.cue
     return {
         "id": one.id,
         "kind": one.kind,
         "source": " … ".join(_one_line(span.text) for span in source.spans) if source else None,
         "form": source.form if source else None,
-        "speaker": speaker,
+        "speakers": speakers,
+        "identity": source.entity_confidence if source else None,
         "cue": " … ".join(_one_line(span.text) for span in cue.spans) if cue else None,
         "lemma": cue.lemma if cue else None,
         "type": cue.type if cue else None,

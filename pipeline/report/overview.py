@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
 from pipeline.report import figures
-from pipeline.report.article import excerpt, name, speaker_views, unsure
+from pipeline.report.article import UNSURE_WHO, excerpt, name, speaker_views, unsure, unsure_who
 from pipeline.report.speakers import Speakers
 from pipeline.text.words import count_words
 
@@ -34,6 +34,7 @@ class Row(TypedDict):
     words: int
     warnings: int
     unsure: int
+    unsure_who: int
 
 
 class Voice(TypedDict):
@@ -79,6 +80,7 @@ class OverviewView(TypedDict):
     measures: list[Measure]
     pipeline: list[str]
     unsure_below: float
+    unsure_who_below: float
 
 
 @dataclass
@@ -108,6 +110,7 @@ class Overview:
                 "words": count_words(record.text),
                 "warnings": len(record.warnings),
                 "unsure": unsure(record),
+                "unsure_who": unsure_who(record),
             }
         )
         for place, speaker in enumerate(speaker_views(Speakers(record).all())):
@@ -141,6 +144,7 @@ class Overview:
             "measures": measures,
             "pipeline": sorted(self.versions),
             "unsure_below": self.unsure_below,
+            "unsure_who_below": UNSURE_WHO,
         }
 
     def _hear(self, article: int, place: int, speaker: SpeakerView) -> None:

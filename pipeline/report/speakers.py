@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -57,24 +58,23 @@ class Speakers:
     """The speakers of one record.
 
     A word belongs to the innermost statement that it stands in: what Lee says that Kim said is
-    Kim's. A word outside of all statements is the reporter's.
+    Kim's, and what Lee and Kim say is the word of each. A word outside of all statements is the
+    reporter's.
     """
 
     def __init__(self, record: ArticleRecord) -> None:
         self.record = record
         self.names = {one.id: one for one in record.entities}
         self.found: dict[str, Speaker] = {}
-        self.by_attribution: dict[str, Speaker] = {}
-        self.by_quote: dict[str, Speaker] = {}
+        self.by_attribution: dict[str, list[Speaker]] = {}
+        self.by_quote: dict[str, list[Speaker]] = {}
         for one in record.attributions:
-            speaker = self._of_attribution(one)
-            if speaker:
+            self.by_attribution[one.id] = self._of_attribution(one)
+            for speaker in self.by_attribution[one.id]:
                 speaker.statements.append(one.id)
-                self.by_attribution[one.id] = speaker
         for quote in record.quotes:
-            speaker = self._of_quote(quote) if quote.speech else None
-            if speaker:
-                self.by_quote[quote.id] = speaker
+            self.by_quote[quote.id] = self._of_quote(quote) if quote.speech else []
+            for speaker in self.by_quote[quote.id]:
                 if quote.attribution is None:
                     speaker.quotes.append(quote.id)
         self._count()
@@ -83,19 +83,19 @@ class Speakers:
         """Return the speakers, those with most words first."""
         return sorted(self.found.values(), key=lambda one: (-one.words, one.name))
 
-    def _of_attribution(self, one: Attribution) -> Speaker | None:
+    def _of_attribution(self, one: Attribution) -> list[Speaker]:
         if one.source is None:
-            return None
-        if one.source.entity:
-            return self._named(one.source.entity)
+            return []
+        if one.source.entities:
+            return [self._named(id) for id in one.source.entities]
         text = " … ".join(" ".join(span.text.split()) for span in one.source.spans)
         kind = _kind(one.source)
-        return self.found.setdefault(f"{kind} {text.casefold()}", Speaker(text, kind))
+        return [self.found.setdefault(f"{kind} {text.casefold()}", Speaker(text, kind))]
 
-    def _of_quote(self, quote: Quote) -> Speaker | None:
-        if quote.speaker:
-            return self._named(quote.speaker)
-        return self.by_attribution.get(quote.attribution or "")
+    def _of_quote(self, quote: Quote) -> list[Speaker]:
+        if quote.speakers:
+            return [self._named(id) for id in quote.speakers]
+        return self.by_attribution.get(quote.attribution or "", [])
 
     def _named(self, id: str) -> Speaker:
         entity = self.names[id]
@@ -104,12 +104,12 @@ class Speakers:
 
     def _count(self) -> None:
         depth = depths(self.record)
-        spoken: list[tuple[int, int, int, int, Speaker | None]] = []
+        spoken: list[tuple[int, int, int, int, list[Speaker]]] = []
         for one in self.record.attributions:
             if one.content:
-                speaker = self.by_attribution.get(one.id)
+                who = self.by_attribution[one.id]
                 spoken += [
-                    (depth[one.id], 1, span.start, span.end, speaker) for span in one.content.spans
+                    (depth[one.id], 1, span.start, span.end, who) for span in one.content.spans
                 ]
         text = self.record.text
         marked = bytearray(len(text))
@@ -118,14 +118,12 @@ class Speakers:
                 continue
             marked[quote.start : quote.end] = b"\x01" * (quote.end - quote.start)
             level = depth.get(quote.attribution or "", 0)
-            speaker = self.by_quote.get(quote.id)
-            spoken.append((level, 0, quote.start, quote.end, speaker))
-        owners: list[Speaker | None] = [None] * len(text)
-        for _, _, start, end, speaker in sorted(spoken, key=lambda one: one[:4]):
-            owners[start:end] = [speaker] * (end - start)
+            spoken.append((level, 0, quote.start, quote.end, self.by_quote[quote.id]))
+        owners: list[Sequence[Speaker]] = [()] * len(text)
+        for _, _, start, end, who in sorted(spoken, key=lambda one: one[:4]):
+            owners[start:end] = [who] * (end - start)
         for word in WORD.finditer(text):
-            owner = owners[word.start()]
-            if owner:
+            for owner in owners[word.start()]:
                 owner.words += 1
                 owner.quoted += marked[word.start()]
 

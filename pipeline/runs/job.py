@@ -36,9 +36,7 @@ class Model:
 
         self._settings = settings
         self._process = process
-        self._nlp = load(
-            settings.model, profile=settings.profile, min_confidence=settings.min_confidence
-        )
+        self._nlp = load(settings.model, **settings.loading)
         self.provenance = provenance(self._nlp, settings)
 
     def __call__(self, article: Article | Page) -> ArticleRecord | Failure:

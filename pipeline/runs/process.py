@@ -31,9 +31,8 @@ from pipeline.language import (
     MAX_RUN,
     Component,
     annotate,
-    loaded_min_confidence,
     loaded_models,
-    loaded_profile,
+    loaded_settings,
 )
 from pipeline.outcomes import STAGE_FAILED, Failure, Notice
 from pipeline.readers.article import Article
@@ -60,9 +59,7 @@ def provenance(nlp: Language, settings: Settings) -> Provenance:
 
     What ``nlp`` was loaded with goes before the settings: it is what the records come from.
     """
-    in_force = replace(
-        settings, profile=loaded_profile(nlp), min_confidence=loaded_min_confidence(nlp)
-    )
+    in_force = replace(settings, **loaded_settings(nlp))
     return Provenance(
         pipeline=__version__,
         settings=in_force.fingerprint(),

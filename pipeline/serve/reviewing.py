@@ -15,9 +15,10 @@ from pipeline.records.corrections import (
     parse_item,
     version_of,
 )
-from pipeline.records.review import complete, judge, review
+from pipeline.records.review import complete, judge, review, unsure_who
 from pipeline.records.schema import Entity
 from pipeline.records.standing import standing
+from pipeline.report.article import UNSURE_WHO
 from pipeline.serve.answers import Judgement
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str,
             for id, one in now.judgements.items()
             if layer_of(id) in LAYERS
         },
+        "unsure_who": unsure_who(now, UNSURE_WHO),
         "complete": sorted(now.complete),
         "remarks": [str(one) for one in now.remarks if not one.applied],
     }

@@ -51,7 +51,7 @@ Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 
 @Language.factory(
     "news_resolve",
-    default_config={"linker": None},
+    default_config={"linker": None, "min_identity": 0.5, "officeholders": False},
     requires=["doc.ents", "token.tag", "token.dep"],
     assigns=["doc._.news", "doc.spans"],
 )
@@ -59,13 +59,17 @@ def make_resolve(
     nlp: Language,  # noqa: ARG001 (spaCy passes both)
     name: str,  # noqa: ARG001
     linker: Linker | None,
+    min_identity: float,
+    officeholders: bool,
 ) -> Resolve:
     """Return the stage ``news_resolve``.
 
     ``linker`` is a function of the caller's, such as ``{"@misc": "my_linker"}``, whose identifiers
-    go to the entities beside our own.
+    go to the entities beside our own. ``min_identity``: a speaker, a source or a mention that is
+    less likely the right one is left open. ``officeholders``: take the full name of a head of state
+    or government from a list where the text has only the surname.
     """
-    return Resolve(linker)
+    return Resolve(linker, min_identity, officeholders)
 
 
 class Resolve:
@@ -76,9 +80,16 @@ class Resolve:
     "he" is not. What no rule settles is left out.
     """
 
-    def __init__(self, linker: Linker | None = None) -> None:
+    def __init__(
+        self,
+        linker: Linker | None = None,
+        min_identity: float = 0.5,
+        officeholders: bool = False,
+    ) -> None:
         self.nouns = noun_words()
         self.linker = linker
+        self.min_identity = min_identity
+        self.officeholders = officeholders
 
     def __call__(self, doc: Doc) -> Doc:
         news: News = doc._.news
@@ -89,7 +100,7 @@ class Resolve:
         work.run()
         news.attributions = work.attributions
         news.quotes = work.quotes
-        entities, spans = work.entities(doc)
+        entities, spans = work.entities(doc, self.officeholders)
         if self.linker is not None:
             entities = [linked(one, self.linker) for one in entities]
         news.entities = entities
@@ -279,7 +290,7 @@ class _Document:
             and self.chains[one.chain].label == "PERSON"
         }
 
-    def entities(self, doc: Doc) -> tuple[list[Entity], list[Span]]:
+    def entities(self, doc: Doc, officeholders: bool) -> tuple[list[Entity], list[Span]]:
         """Return the entities in the order of their chains, and the spans of their mentions."""
         columns = self.columns
         published = doc._.news.published
@@ -300,7 +311,7 @@ class _Document:
             identifiers = (("iso3166", code),) if code else ()
             found.append(
                 Entity(
-                    full_name(chain, published),
+                    full_name(chain, published) if officeholders else chain.name,
                     chain.label,
                     tuple(mentions),
                     tuple(chain.descriptions),

@@ -21,7 +21,8 @@ times               the same words, with the same value
 attributions        contents that overlap by three tenths, with sources that touch or are not there
 =================== ==============================================================================
 
-Entities are the same where they share a name, or the place of a named mention.
+Entities are the same where they share a name, or the place of a named mention. Of several speakers
+or sources, one that is right will do.
 """
 
 from __future__ import annotations
@@ -73,15 +74,15 @@ def _quote(item: Reviewed, _: Items) -> Fact | None:
 
 
 def _speaker(item: Reviewed, items: Items) -> Fact | None:
-    if not isinstance(item, Quote) or not item.speech or item.speaker is None:
+    if not isinstance(item, Quote) or not item.speech or not item.speakers:
         return None
-    return Fact(place(item), _names(items.get(item.speaker)))
+    return Fact(place(item), _names(items, item.speakers))
 
 
 def _source(item: Reviewed, items: Items) -> Fact | None:
-    if not isinstance(item, Attribution) or item.source is None or item.source.entity is None:
+    if not isinstance(item, Attribution) or item.source is None or not item.source.entities:
         return None
-    return Fact(_content(item), _names(items.get(item.source.entity)))
+    return Fact(_content(item), _names(items, item.source.entities))
 
 
 def _figure(item: Reviewed, _: Items) -> Fact | None:
@@ -108,11 +109,14 @@ def _content(item: Attribution) -> Place:
     return tuple((span.start, span.end) for span in item.content.spans)
 
 
-def _names(item: Reviewed | None) -> frozenset[Hashable]:
-    if not isinstance(item, Entity):
-        return frozenset()
-    places = [(one.start, one.end) for one in item.mentions if one.kind == "name"]
-    return frozenset([item.name.casefold(), *places])
+def _names(items: Items, ids: Iterable[str]) -> frozenset[Hashable]:
+    """Return names and places of entities: of several, one that is right will do."""
+    found: set[Hashable] = set()
+    for item in map(items.get, ids):
+        if isinstance(item, Entity):
+            found.add(item.name.casefold())
+            found |= {(one.start, one.end) for one in item.mentions if one.kind == "name"}
+    return frozenset(found)
 
 
 def _number(value: str | None) -> Fraction | str | None:

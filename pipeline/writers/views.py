@@ -1,11 +1,13 @@
 """The views that answer the first questions: who said what, which figures, whose words.
 
-``v_quotes``: who said what, in which article, when, with cue. Its ``attribution_confidence``, which
-is also in ``confidence``, is that the words are attributed at all, not that the speaker is right.
-``v_figures``: value, unit, what it measures, whose it is, when, and who gave it. ``v_sources``: the
-sources of each article with their kind, and the words given to each; words inside a statement that
-another one holds count for both sources. Sources without an entity are one if their words are, in
-capitals or not. The kind is null for records of schema 1.0.
+``v_quotes``: who said what, in which article, when, with cue; a quote with several speakers has a
+row for each. Its ``speaker_confidence`` is that the speakers are the right ones. Its
+``attribution_confidence``, which is also in ``confidence``, is that the words are attributed at
+all. ``v_figures``: value, unit, what it measures, whose it is, when, and who gave it; for several,
+``given_by`` has their words in the text. ``v_sources``: the sources of each article with their
+kind, the words given to each, and the least confidence that it is the right entity; words of
+several sources, or inside a statement that another one holds, count for each. Sources without an
+entity are one if their words are, in capitals or not. The kind is null for records of schema 1.0.
 """
 
 from __future__ import annotations
@@ -17,6 +19,10 @@ WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
         WHERE article_id = a.article_id AND attribution_id = a.id AND role = '{role}'
         ORDER BY position) AS s)"""
 """The words of a source or a cue; parts of it that stand apart are joined by an ellipsis."""
+
+AMONG: Final = """e.article_id = {item}.article_id
+    AND (e.id = {item}.{one} OR {find}(CAST({item}.{all} AS TEXT), '"' || e.id || '"') > 0)"""
+"""Whether an entity is the one of a column, or in the list of another; older rows have no list."""
 
 QUOTES: Final = """
 CREATE VIEW v_quotes AS
@@ -41,11 +47,12 @@ SELECT
     a.confidence,
     q.start_char,
     q.end_char,
-    a.confidence AS attribution_confidence
+    a.confidence AS attribution_confidence,
+    q.speaker_confidence
 FROM quotes AS q
 JOIN articles AS r ON r.id = q.article_id
 LEFT JOIN attributions AS a ON a.article_id = q.article_id AND a.id = q.attribution
-LEFT JOIN entities AS e ON e.article_id = q.article_id AND e.id = q.speaker
+LEFT JOIN entities AS e ON {speakers}
 WHERE q.speech
 """
 
@@ -80,7 +87,8 @@ SELECT
     a.source_anonymous AS anonymous,
     a.confidence,
     f.start_char,
-    f.end_char
+    f.end_char,
+    a.source_entity_confidence AS given_by_confidence
 FROM figures AS f
 JOIN articles AS r ON r.id = f.article_id
 LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder
@@ -104,14 +112,16 @@ SELECT
     g.anonymous,
     COUNT(*) AS attributions,
     SUM(g.quotes) AS quotes,
-    SUM(g.words) AS words
+    SUM(g.words) AS words,
+    MIN(g.confidence) AS entity_confidence
 FROM (
     SELECT
         a.article_id,
         COALESCE(e.name, {source}) AS source,
         a.source_kind AS kind,
         e.label,
-        a.source_entity AS entity_id,
+        e.id AS entity_id,
+        a.source_entity_confidence AS confidence,
         a.source_anonymous AS anonymous,
         (SELECT COUNT(*) FROM quotes AS q
          WHERE q.article_id = a.article_id AND q.attribution = a.id) AS quotes,
@@ -119,7 +129,7 @@ FROM (
          WHERE c.article_id = a.article_id AND c.attribution_id = a.id
          AND c.role = 'content') AS words
     FROM attributions AS a
-    LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
+    LEFT JOIN entities AS e ON {sources}
     WHERE a.source_form IS NOT NULL
 ) AS g
 JOIN articles AS r ON r.id = g.article_id
@@ -136,6 +146,13 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue")}
     # capitals come first, whatever the language of the database
     parts["binary"] = ' COLLATE "C"' if dialect == "postgresql" else ""
+    find = "instr" if dialect == "sqlite" else "strpos"
+    several = {"speakers": ("q", "speaker", "speakers")}
+    several |= {"sources": ("a", "source_entity", "source_entities")}
+    parts |= {
+        name: AMONG.format(item=item, one=one, all=all_, find=find)
+        for name, (item, one, all_) in several.items()
+    }
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
     made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_sources": SOURCES}
     return {name: text.format(**parts).strip() for name, text in made.items()}

@@ -79,7 +79,7 @@ def test_a_correction_changes_the_next_evaluation(
     quote = the_statement(ann).quotes[0]
     said = ann.items()[quote]
     assert isinstance(said, Quote)
-    trump = next(one.id for one in ann.record.entities if one.name == "Donald Trump")
+    trump = next(one.id for one in ann.record.entities if one.name == "Trump")
     assert said.speaker != trump
     ann.mend(quote, speaker=trump)
     keep(ann)
@@ -107,7 +107,7 @@ def test_corrected_records_are_valid_and_can_be_loaded(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     statement = the_statement(ann)
-    trump = next(one.id for one in ann.record.entities if one.name == "Donald Trump")
+    trump = next(one.id for one in ann.record.entities if one.name == "Trump")
     ann.mend(statement.quotes[0], speaker=trump)
     keep(ann)
     assert main(["correct", RECORDS, "--corrections", KEPT, "-o", "corrected.jsonl"]) == 0
@@ -117,7 +117,7 @@ def test_corrected_records_are_valid_and_can_be_loaded(
     for name in (RECORDS, "corrected.jsonl"):
         assert main(["load", name, "--to", "sqlite:///news.db", "-q"]) == 0
     with closing(sqlite3.connect("news.db")) as database:
-        query = "SELECT quote FROM v_quotes WHERE speaker = 'Donald Trump'"
+        query = "SELECT quote FROM v_quotes WHERE speaker = 'Trump'"
         said = {row for (row,) in database.execute(query)}
     texts = {one.text for one in ann.record.quotes if one.id in statement.quotes}
     assert len(texts) == 2

@@ -91,8 +91,8 @@ def test_the_profile_and_the_model_are_those_that_were_asked_for(
 ) -> None:
     asked = []
 
-    def loaded(model: str, profile: str, *_: float) -> Language:
-        asked.append((model, profile))
+    def loaded(model: str, loading: tuple[tuple[str, object], ...]) -> Language:
+        asked.append((model, dict(loading)["profile"]))
         return rules_nlp
 
     monkeypatch.setattr("pipeline.api._loaded", loaded)

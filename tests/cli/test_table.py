@@ -29,6 +29,7 @@ from tests.report.made import (
     record,
     span,
     statement,
+    together,
 )
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -147,6 +148,18 @@ def test_speakers_stand_with_their_strongest_words(on_terminal: Callable[[int], 
         "2",
     ]
     assert cells(rows, "5 records")[2] == "156"
+
+
+def test_how_sure_a_speaker_is_has_a_column_of_its_own(
+    on_terminal: Callable[[int], Screen],
+) -> None:
+    rows = drawn(on_terminal(100), findings(together()))
+    assert cells(rows, "Who speaks")[-2:] == ["Who", "Attr"]
+    for name, words in (("Ann Lee", "19"), ("Bo Kim", "10")):  # both say it
+        said = [name, words, "whatever it takes.”", "64%", "99%"]
+        assert [cell.lstrip("“") for cell in cells(rows, name) if cell not in ("2", "3")] == said
+    assert any("Who: confidence that it is this speaker" in row for row in rows)
+    assert not any("Who: " in row for row in drawn(on_terminal(100), findings(harbour())))
 
 
 def test_names_of_four_words_are_whole_on_eighty_columns(

@@ -19,6 +19,7 @@ from pipeline.records.corrections import (
     place,
     references,
     version_of,
+    with_speakers,
 )
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Span
@@ -110,6 +111,19 @@ def item(record: ArticleRecord, id: str) -> Any:
     return next(one for layer in layers for one in layer if one.id == id)
 
 
+def told(item: Any, *who: str | None) -> Any:
+    """Return an item as said by entities."""
+    return with_speakers(item, tuple(one for one in who if one is not None))
+
+
+def changed(item: Any, **changes: Any) -> Any:
+    """Return an item with other values; ``speaker`` is one, several or None."""
+    if "speaker" in changes:
+        who = changes.pop("speaker")
+        item = told(item, *(who if isinstance(who, tuple) else (who,)))
+    return item.model_copy(update=changes)
+
+
 def by_hand(
     record: ArticleRecord,
     layer: Layer,
@@ -174,10 +188,10 @@ class Reviewer:
         )
 
     def mend(self, item: str, **changes: Any) -> None:
-        self.say("mend", item, self.items()[item].model_copy(update=changes))
+        self.say("mend", item, changed(self.items()[item], **changes))
 
     def add(self, like: Reviewed, **changes: Any) -> str:
-        self.say("add", like.id, like.model_copy(update=changes))
+        self.say("add", like.id, changed(like, **changes))
         return str(self.said[-1].item)
 
     def complete(self, layer: Layer) -> None:

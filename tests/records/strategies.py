@@ -56,6 +56,8 @@ def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list
                 continues=draw(st.none() | st.integers(0, number - 1)) if number else None,
                 attribution=draw(_index(attributions)),
                 speaker=draw(_index(entities)),
+                speakers=draw(_indices(entities)),
+                speaker_confidence=draw(st.none() | st.floats(0, 1)),
             )
         )
     return found
@@ -63,6 +65,12 @@ def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list
 
 def _index(size: int) -> st.SearchStrategy[int | None]:
     return st.none() | st.integers(0, size - 1) if size else st.none()
+
+
+def _indices(size: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """Draw no index at all most of the time, as stages do that know only one entity."""
+    several = st.lists(st.integers(0, size - 1), max_size=3).map(tuple) if size else st.just(())
+    return st.just(()) | several
 
 
 @st.composite
@@ -76,7 +84,14 @@ def annotated(draw: st.DrawFn) -> Doc:
         Entity(
             text[start:end],
             "PERSON",
-            (Mention(start, end, draw(st.sampled_from(["name", "nominal", "pronoun"]))),),
+            (
+                Mention(
+                    start,
+                    end,
+                    draw(st.sampled_from(["name", "nominal", "pronoun"])),
+                    draw(st.none() | st.floats(0, 1)),
+                ),
+            ),
             draw(st.sampled_from([(), ("mayor",)])),
             draw(st.sampled_from([(), (("iso3166", "CN"),)])),
         )
@@ -94,6 +109,8 @@ def annotated(draw: st.DrawFn) -> Doc:
             entity=(entity := draw(_index(len(places)))),
             anonymous=entity is None and (kind := draw(st.sampled_from(KINDS))) in UNNAMED,
             source_kind="person" if entity is not None else kind,
+            entities=() if entity is None else draw(_indices(len(places))),
+            entity_confidence=draw(st.none() | st.floats(0, 1)),
         )
         for number in range(count)
     ]

@@ -91,6 +91,40 @@ def test_layers_out_of_order_are_numbered_in_text_order_and_keep_their_links() -
     assert [a.quotes for a in record.attributions] == [("q1",), ("q2",)]
 
 
+def test_several_speakers_are_a_list_and_nobody_alone() -> None:
+    doc = document('Bo and Al said "no". "Yes," Cy said. "So?"')
+    news = doc._.news
+    news.entities = [
+        Entity("Al", "PERSON", (Mention(7, 9, "name", 0.87654),)),
+        Entity("Bo", "PERSON", (Mention(0, 2, "name"),)),
+        Entity("Cy", "PERSON", (Mention(28, 30, "name"),)),
+    ]
+    both, sure = (1, 0), 0.123456
+    source = Attribution(((0, 9),), ((10, 14),), ((15, 19),), "direct", "name")
+    news.attributions = [
+        source._replace(entities=both, entity_confidence=sure),
+        Attribution(((28, 30),), ((31, 35),), ((21, 27),), "direct", "name", entity=2),
+    ]
+    quote = Quote(16, 18, (15, 16), (18, 19), "direct", True, attribution=0)
+    news.quotes = [
+        quote._replace(speakers=both, speaker_confidence=sure),
+        Quote(22, 26, (21, 22), (26, 27), "direct", True, attribution=1, speaker=2),
+        Quote(38, 41, (37, 38), (41, 42), "direct", True, speaker_confidence=0.5),
+    ]
+    record = assemble(doc)
+    assert [(q.speaker, q.speakers, q.speaker_confidence) for q in record.quotes] == [
+        (None, ("e1", "e2"), 0.1235),
+        ("e3", ("e3",), None),
+        (None, (), None),
+    ]
+    sources = [one.source for one in record.attributions if one.source]
+    assert [(one.entity, one.entities, one.entity_confidence) for one in sources] == [
+        (None, ("e1", "e2"), 0.1235),
+        ("e3", ("e3",), None),
+    ]
+    assert [one.confidence for e in record.entities for one in e.mentions] == [None, 0.8765, None]
+
+
 def test_a_figure_belongs_to_the_innermost_content_that_holds_it() -> None:
     doc = document("Al said Bo said 12 died.")
     doc._.news.attributions = [

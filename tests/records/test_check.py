@@ -71,13 +71,31 @@ BREAKS: dict[str, tuple[Break, str]] = {
         put("quotes", 0, "marks", "close", value={"start": 14, "end": 15, "text": "o"}),
         "marks are not around it",
     ),
-    "a speaker that is not there": (put("quotes", 0, "speaker", value="e9"), "no entity e9"),
+    "a speaker that is not there": (put("quotes", 0, "speakers", value=["e1", "e9"]), "e9"),
+    "a speaker who is not among them": (
+        put("quotes", 0, "speaker", value="e2"),
+        "q1.speaker is e2, but all of them are e1",
+    ),
+    "several speakers and a single one": (
+        put("quotes", 0, "speakers", value=["e1", "e2"]),
+        "q1.speaker is e1, but all of them are e1, e2",
+    ),
+    "a speaker twice": (
+        lambda record: record["quotes"][0].update(speaker=None, speakers=["e1", "e1"]),
+        "listed twice",
+    ),
+    "a confidence in nobody": (
+        lambda record: record["quotes"][0].update(
+            speaker=None, speakers=[], speaker_confidence=0.5
+        ),
+        "q1.speaker is nobody, with a confidence",
+    ),
     "a holder that is not there": (put("figures", 0, "holder", value="e9"), "no entity e9"),
     "a time that is not there": (put("figures", 0, "time", value="t9"), "no time t9"),
     "a parent that is not there": (put("attributions", 0, "parent", value="a9"), "no attribution"),
     "a source entity that is not there": (
-        put("attributions", 0, "source", "entity", value="e9"),
-        "no entity e9",
+        put("attributions", 0, "source", "entities", value=["e9"]),
+        "a1.source.entity is e1, but all of them are e9",
     ),
     "a quote that continues itself": (put("quotes", 0, "continues", value="q1"), "itself"),
     "an attribution inside itself": (put("attributions", 0, "parent", value="a1"), "itself"),

@@ -12,9 +12,9 @@ from pipeline.errors import BadCorrection
 from pipeline.records import review as review_module
 from pipeline.records import standing
 from pipeline.records.corrections import layer_of, version_of
-from pipeline.records.review import apply, complete, judge, review
-from pipeline.records.schema import ArticleRecord, Mention, Span
-from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span
+from pipeline.records.review import apply, complete, judge, review, unsure_who
+from pipeline.records.schema import ArticleRecord, Mention, Span, Warning
+from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span, told
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_speaker_mended_at_the_quote_is_mended_at_its_attribution_too(ann: Rev
 
 
 def test_a_speaker_mended_at_the_attribution_is_mended_at_its_quotes_too(ann: Reviewer) -> None:
-    source = item(ann.record, "a2").source.model_copy(update={"entity": "e1"})
+    source = told(item(ann.record, "a2"), "e1").source
     ann.mend("a2", source=source)
     assert set(speakers(ann.result()).values()) == {"Ann Lee"}
 
@@ -77,9 +77,57 @@ def test_an_unnamed_source_that_gets_a_name_is_anonymous_no_more(ann: Reviewer) 
     assert (source.entity, source.kind, source.anonymous) == ("e1", "person", False)
 
 
+def test_a_quote_gets_several_speakers_and_loses_them_again(ann: Reviewer) -> None:
+    ann.mend("q3", speaker=("e2", "e1"))
+    both = ann.result()
+    assert [one.speakers for one in both.quotes] == [("e1",), ("e2", "e1"), ("e2", "e1")]
+    assert [one.speaker for one in both.quotes] == ["e1", None, None]
+    source = both.attributions[1].source
+    assert source is not None
+    assert (source.entity, source.entities, source.kind) == (None, ("e2", "e1"), "person")
+    ann.say("reject", "e2")
+    assert [one.speaker for one in ann.result().quotes] == ["e1", "e1", "e1"]
+    ann.mend("q3", speaker=None)
+    assert [one.speakers for one in ann.result().quotes] == [("e1",), (), ()]
+
+
+def test_a_model_is_not_sure_of_whom_a_person_named() -> None:
+    sure = {"speaker_confidence": 0.9}
+    record = made()
+    quotes = tuple(one.model_copy(update=sure) for one in record.quotes)
+    ann = Reviewer(record.model_copy(update={"quotes": quotes}))
+    ann.say("accept", "q1")
+    ann.mend("q2", speaker="e1")
+    assert [one.speaker_confidence for one in ann.result().quotes] == [0.9, None, None]
+    ann.mend("q1", kind="direct")
+    assert [one.speaker_confidence for one in ann.result().quotes] == [None, None, None]
+
+
+def test_whose_speaker_is_in_doubt_comes_first_and_leaves_once_it_is_judged() -> None:
+    record = made()
+    unsure = {"q1": 0.7, "q2": 0.4, "q3": 0.9}
+    officials = span("Officials")
+    left_open = Warning(code="W241", message="who?", start=officials.start, end=officials.end)
+    ann = Reviewer(
+        record.model_copy(
+            update={
+                "quotes": tuple(
+                    one.model_copy(update={"speaker_confidence": unsure[one.id]})
+                    for one in record.quotes
+                ),
+                "warnings": (left_open,),
+            }
+        )
+    )
+    assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3", "q2", "q1"]
+    ann.say("accept", "q2")
+    ann.mend("q1", speaker="e2")
+    assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3"]
+
+
 def test_where_quote_and_attribution_were_two_they_stay_two(ann: Reviewer) -> None:
     split = item(ann.record, "a2")
-    other = split.source.model_copy(update={"entity": None})
+    other = told(split).source
     record = ArticleRecord.model_validate(
         dict(ann.record)
         | {
@@ -148,7 +196,7 @@ def test_an_added_item_is_numbered_in_text_order_and_can_be_referred_to(ann: Rev
         label="ORG",
         mentions=(Mention(**span("Officials").model_dump(), kind="nominal"),),
     )
-    source = item(ann.record, "a3").source.model_copy(update={"entity": entity, "anonymous": False})
+    source = told(item(ann.record, "a3"), entity).source
     ann.mend("a3", source=source)
     figure = ann.add(item(ann.record, "f1"), start=at("we")[0], end=at("we")[1], text="we",
                      value="2", measures=None, holder=entity, attribution="a1")  # fmt: skip
@@ -190,7 +238,7 @@ def test_links_that_cross_are_as_they_were_left(ann: Reviewer) -> None:
     ann.say("accept", "a1")
     ann.mend("q1", attribution="a2", speech=False)
     ann.mend("a1", quotes=())
-    other = item(ann.record, "a1").source.model_copy(update={"entity": "e2"})
+    other = told(item(ann.record, "a1"), "e2").source
     ann.mend("a1", source=other, quotes=("q3",))
     assert [(one.speaker, one.attribution) for one in ann.result().quotes] == [
         ("e1", "a2"),

@@ -19,6 +19,7 @@ from pipeline.records.corrections import (
     layer_of,
     place,
     references,
+    with_speakers,
 )
 from pipeline.records.review import Review, apply, judge, review
 from pipeline.records.schema import ArticleRecord, Span
@@ -57,14 +58,14 @@ def changed(draw: st.DrawFn, record: ArticleRecord, item: Reviewed, ids: list[st
         update |= {"value": draw(st.sampled_from([None, "7"])), "attribution": link("attributions")}
         update |= {"holder": link("entities"), "time": link("times")}
     elif layer == "quotes":
-        update = {"speaker": link("entities"), "attribution": link("attributions")}
+        item = with_speakers(item, links("entities")[:2])
+        update = {"attribution": link("attributions")}
         update |= {"continues": link("quotes"), "speech": draw(st.booleans())}
     elif layer == "attributions":
         update = {"parent": link("attributions"), "quotes": links("quotes")}
         update |= {"figures": links("figures")}
-        source = getattr(item, "source", None)
-        if source is not None and draw(st.booleans()):
-            update["source"] = source.model_copy(update={"entity": link("entities")})
+        if draw(st.booleans()):
+            item = with_speakers(item, links("entities")[:2])
         content = getattr(item, "content", None)
         if content is not None and draw(st.booleans()):
             update["content"] = content.model_copy(update={"spans": places()})

@@ -21,6 +21,11 @@ RELEASED: dict[str, Any] = json.loads(
     (Path(__file__).parent / "schemas" / "1.0.json").read_text(encoding="utf-8")
 )
 """The JSON Schema of 1.0, as it was released."""
+LATER = (
+    "confidence", "speakers", "speaker_confidence", "source_entities", "source_entity_confidence",
+    "source_kind",
+)  # fmt: skip
+"""Columns of fields that came after 1.0."""
 DESCRIPTIONS = ("title", "description", "default")
 
 
@@ -29,9 +34,14 @@ def old_line() -> str:
     row = json.loads(harbour().to_line())
     row["schema_version"] = "1.0"
     del row["provenance"]["kernel"]
+    for entity in row["entities"]:
+        for mention in entity["mentions"]:
+            del mention["confidence"]
+    for quote in row["quotes"]:
+        del quote["speakers"], quote["speaker_confidence"]
     for one in row["attributions"]:
-        if one["source"]:
-            del one["source"]["kind"]
+        for key in ("kind", "entities", "entity_confidence") if one["source"] else ():
+            del one["source"][key]
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -93,6 +103,7 @@ def test_a_line_of_1_0_keeps_its_bytes_and_has_null_for_the_kind() -> None:
     assert record.to_line() == old_line()
     sources = [one.source for one in record.attributions]
     assert {source.kind for source in sources if source} == {None}
+    assert [quote.speakers for quote in record.quotes] == [("e1",), ("e1",), ("e2",)]
 
 
 def test_what_an_older_schema_lacks_is_left_out_of_its_lines() -> None:
@@ -124,7 +135,7 @@ def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
     address = way.format(tmp_path / "news")
     record = ArticleRecord.from_line(old_line())
     tables = tuple(
-        table._replace(columns=tuple(c for c in table.columns if c.name != "source_kind"))
+        table._replace(columns=tuple(c for c in table.columns if c.name not in LATER))
         for table in TABLES
     )
     with monkeypatch.context() as before:

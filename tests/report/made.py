@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.records.corrections import with_speakers
 from pipeline.records.labels import UNNAMED
 from pipeline.records.schema import (
     SCHEMA_VERSION,
@@ -98,6 +99,38 @@ def statement(
         content=Content(spans=tuple(content)),
         **{"kind": "indirect", "quotes": (), "figures": (), "parent": None, "confidence": 0.9}
         | given,
+    )
+
+
+def told(one: Any, who: Iterable[str], confidence: float | None) -> Any:
+    """Return a quote or a statement as said by entities, and how sure that is."""
+    made: Any = with_speakers(one, tuple(who))
+    if isinstance(made, Quote):
+        return made.model_copy(update={"speaker_confidence": confidence})
+    sure = made.source.model_copy(update={"entity_confidence": confidence})
+    return made.model_copy(update={"source": sure})
+
+
+def together() -> ArticleRecord:
+    """Return the harbour with two speakers of one statement, and all confidences in them."""
+    made = harbour()
+    both, lee, kim = ("e1", "e2"), ("e1",), ("e2",)
+    sure = {"a1": (lee, 0.97), "a2": (both, 0.64), "a4": (kim, 0.55), "a5": (lee, 0.83)}
+    said = {"q1": (both, 0.64), "q2": (both, 0.64), "q3": (kim, 0.55)}
+    first, *others = made.entities
+    mentions = tuple(
+        one.model_copy(update={"confidence": 0.91 if one.kind == "pronoun" else None})
+        for one in first.mentions
+    )
+    return made.model_copy(
+        update={
+            "id": "together",
+            "entities": (first.model_copy(update={"mentions": mentions}), *others),
+            "quotes": tuple(told(one, *said[one.id]) for one in made.quotes),
+            "attributions": tuple(
+                told(one, *sure[one.id]) if one.id in sure else one for one in made.attributions
+            ),
+        }
     )
 
 

@@ -8,11 +8,21 @@ from spacy.tokens import Doc
 
 from pipeline.records.assemble import assemble
 from pipeline.report import marking
-from pipeline.report.article import article_view, excerpt, unsure
+from pipeline.report.article import article_view, excerpt, unsure, unsure_who
 from pipeline.report.speakers import Speakers
 from pipeline.text.paragraphs import paragraphs
 from tests.records.strategies import annotated
-from tests.report.made import HARBOUR, entity, harbour, mention, quote, record, span, statement
+from tests.report.made import (
+    HARBOUR,
+    entity,
+    harbour,
+    mention,
+    quote,
+    record,
+    span,
+    statement,
+    together,
+)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +49,29 @@ def test_each_piece_names_the_layers_over_it() -> None:
     assert pieces["$12 million"] == ["a1:content", "f1"]
     assert pieces["“may fail”"] == ["a3:content", "a4:content", "q3"]
     assert pieces["stones"] == ["a6:content", "f3:what", "w2"]
+
+
+def test_how_sure_an_identity_is_stands_beside_each_quote_statement_and_mention() -> None:
+    view = article_view(together())
+    names = [one["name"] for one in view["speakers"]]
+    quotes = {
+        one["id"]: ([names[at] for at in one["speakers"]], one["identity"])
+        for one in view["quotes"]
+    }
+    both = ["Ann Lee", "Bo Kim"]
+    assert quotes == {"q1": (both, 0.64), "q2": (both, 0.64), "q3": (["Bo Kim"], 0.55)}
+    sure = {one["id"]: (one["identity"], one["confidence"]) for one in view["statements"]}
+    assert (sure["a2"], sure["a3"]) == ((0.64, 0.99), (None, 0.7))
+    refs = {ref for par in view["paragraphs"] for p in par if len(p) == 2 for ref in p[1].split()}
+    assert {"e1:pronoun:91", "e1:name"} <= refs
+    assert (unsure_who(together()), unsure_who(harbour())) == (5, 0)
+
+
+def test_what_two_say_together_is_the_word_of_each() -> None:
+    speakers = {one.name: one for one in Speakers(together()).all()}
+    told = {name: (one.words, one.quoted, one.statements) for name, one in speakers.items()}
+    assert told["Ann Lee"] == (19, 7, ["a1", "a2", "a5"])
+    assert told["Bo Kim"] == (10, 9, ["a2", "a4"])
 
 
 def test_a_nested_statement_has_a_line_of_its_own() -> None:

@@ -24,6 +24,7 @@ from tests.report.made import (
     record,
     span,
     statement,
+    together,
 )
 
 pytestmark = pytest.mark.browser
@@ -86,6 +87,31 @@ def test_the_speaker_of_a_quote_stands_in_the_margin_beside_it(opened: Open) -> 
     assert abs(note["y"] - words["y"]) < 25
     tab.page.get_by_role("checkbox", name="Quotes").uncheck()
     expect(notes.first).to_be_hidden()
+
+
+def test_all_speakers_are_named_with_how_sure_the_program_is_of_them(opened: Open) -> None:
+    tab = opened([together()], viewport={"width": 1400, "height": 900})
+    notes = tab.page.get_by_role("note").all_inner_texts()
+    assert [" ".join(note.split()) for note in notes] == [
+        "Ann Lee and Bo Kim, 64% unsure who",
+        "Bo Kim, 55% unsure who",
+    ]
+    card = tab.page.get_by_role("tooltip")
+    piece(tab, "a1:source").hover()
+    expect(card).to_contain_text("Ann Lee, 97%")
+    expect(card.locator(".sure")).to_have_text("0.90")
+    expect(card).not_to_contain_text("unsure who")
+    piece(tab, "e1:pronoun:91").hover()
+    expect(card).to_contain_text("91% sure")
+    tab.page.get_by_role("tab", name="Statements").click()
+    tab.page.locator(".filters select").first.select_option(label="Bo Kim (2)")
+    expect(tab.page.locator(".statement .by")).to_have_text(
+        [re.compile("Ann Lee and Bo Kim, 64% unsure who"), re.compile("Bo Kim, 55% unsure who")]
+    )
+    tab.page.get_by_role("tab", name="Notes 2 warnings").click()
+    told = tab.page.get_by_role("tabpanel", name="Notes")
+    expect(told).to_contain_text("5 findings are unsure as to who says it")
+    expect(told).to_contain_text("The percentage beside a name: that this is who says it")
 
 
 def test_pointing_at_a_name_lights_all_its_mentions(opened: Open) -> None:

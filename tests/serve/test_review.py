@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from pipeline.records.corrections import with_speakers
 from pipeline.records.review import apply
 from tests.report.conftest import Tab
 from tests.report.made import (
@@ -22,6 +24,7 @@ from tests.report.made import (
     record,
     span,
     statement,
+    together,
 )
 from tests.serve.conftest import WHEN, Serve, Served
 
@@ -198,12 +201,36 @@ def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> 
     kim.card.get_by_role("button", name="Save").click()
     expect(kim.status).to_contain_text("Mended: may fail")
     (kept,) = kim.served.corrections()
-    assert kept.after == harbour().quotes[2].model_copy(update={"speaker": "e1"})
+    assert kept.after == with_speakers(harbour().quotes[2], ("e1",))
     kim.page.reload()
     kim.open()
     kim.finding("Quote", "may fail").click()
     expect(kim.card).to_contain_text("Ann Lee")
     expect(kim.card).to_contain_text("mended by ann")
+
+
+def test_a_quote_gets_a_second_speaker_and_doubts_come_first(reviewing: Any) -> None:
+    kim = reviewing(together()).open()
+    kim.panel.get_by_label("Findings").select_option(label="Unsure who says it (5)")
+    expect(kim.panel.locator(".finding .words")).to_have_text(
+        ["it “may fail”", "may fail", re.compile("We will"), re.compile("We will"), re.compile("w")]
+    )
+    kim.finding("Quote", "may fail").click()
+    expect(kim.card).to_contain_text("Bo Kim, 55% unsure who")
+    kim.page.keyboard.press("m")
+    kim.card.get_by_role("button", name="And somebody else").click()
+    second = kim.card.locator("select").nth(1)
+    expect(second).to_be_focused()
+    second.select_option(label="Ann Lee")
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("Mended: may fail")
+    (kept,) = kim.served.corrections()
+    assert kept.after == with_speakers(together().quotes[2], ("e2", "e1"))
+    quotes = apply(together(), kim.served.corrections()).quotes
+    assert (quotes[2].speaker, quotes[2].speakers) == (None, ("e2", "e1"))
+    expect(kim.panel.get_by_label("Findings").locator("option").last).to_have_text(
+        "Unsure who says it (3)"
+    )
 
 
 def test_a_speaker_whose_name_was_not_found_is_added_and_chosen(reviewing: Any) -> None:
@@ -408,7 +435,7 @@ def test_findings_are_filtered(reviewing: Any) -> None:
 def test_a_judgement_of_what_another_has_changed_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "may fail").click()
-    mended = harbour().quotes[2].model_copy(update={"speaker": "e1"})
+    mended = with_speakers(harbour().quotes[2], ("e1",))
     said = {"record": "harbour", "layer": "quotes", "action": "mend", "item": "q3"}
     answer = kim.served.post("/corrections", json=said | {"after": mended.model_dump(mode="json")})
     assert answer.status_code == 201

@@ -34,14 +34,27 @@ def test_the_holder_of_an_office(
     assert holder([office], surname, published) == name
 
 
-def test_the_full_name_stands_for_a_holder_whom_the_text_knows_by_surname(nlp: Language) -> None:
+@pytest.fixture
+def naming(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> Language:
+    """Return a pipeline with the setting ``officeholders``."""
+    monkeypatch.setattr(nlp.get_pipe("news_resolve"), "officeholders", True)
+    return nlp
+
+
+def test_a_record_has_no_name_that_the_article_does_not_have(nlp: Language) -> None:
     doc = nlp("President Obama left for Berlin. “We will talk,” Obama said.")
+    (person,) = [entity for entity in doc._.news.entities if entity.label == "PERSON"]
+    assert person.name == "Obama"
+
+
+def test_the_full_name_stands_for_a_holder_whom_the_text_knows_by_surname(naming: Language) -> None:
+    doc = naming("President Obama left for Berlin. “We will talk,” Obama said.")
     (person,) = [entity for entity in doc._.news.entities if entity.label == "PERSON"]
     assert person.name == "Barack Obama"
 
 
-def test_a_namesake_in_the_text_is_not_the_holder_of_the_office(nlp: Language) -> None:
-    doc = nlp("Michelle Obama spoke first. President Obama said taxes would fall.")
+def test_a_namesake_in_the_text_is_not_the_holder_of_the_office(naming: Language) -> None:
+    doc = naming("Michelle Obama spoke first. President Obama said taxes would fall.")
     names = {entity.name for entity in doc._.news.entities if entity.label == "PERSON"}
     assert names == {"Michelle Obama", "Barack Obama"}
     (attribution,) = doc._.news.attributions

@@ -11,7 +11,7 @@ from pipeline.records.schema import ArticleRecord
 from pipeline.training.evaluation import Metric
 from pipeline.training.layers import MEASURES, LayerEvaluation, is_judged
 from pipeline.training.reviewed import ReviewedArticle
-from tests.records.judging import Reviewer, at, item, made
+from tests.records.judging import Reviewer, at, item, made, told
 
 WE = {"start": at("we")[0], "end": at("we")[1], "text": "we"}
 
@@ -121,10 +121,24 @@ def test_a_speaker_is_the_same_by_name_or_by_a_mention(ann: Reviewer) -> None:
     assert measured(ann, "speakers", renamed.result())["speakers/quotes"]["precision"] == 0
 
 
+def test_of_several_speakers_one_that_is_right_will_do(ann: Reviewer) -> None:
+    ann.say("accept", "q1")
+    ann.mend("q2", speaker=("e1", "e2"))
+    ann.say("accept", "q3")
+    assert measured(ann, "speakers", made())["speakers/quotes"]["precision"] == 100
+    both = Reviewer(made())
+    both.mend("q1", speaker=("e2", "e1"))
+    assert measured(ann, "speakers", both.result())["speakers/quotes"]["precision"] == 100
+    wrong = Reviewer(made())
+    wrong.mend("q1", speaker="e2")
+    precision = measured(ann, "speakers", wrong.result())["speakers/quotes"]["precision"]
+    assert precision == pytest.approx(200 / 3, abs=0.1)
+
+
 def test_a_person_named_for_an_unnamed_source_is_wrong(ann: Reviewer) -> None:
     ann.say("accept", "a3")
     other = Reviewer(made())
-    source = item(made(), "a3").source.model_copy(update={"entity": "e1", "anonymous": False})
+    source = told(item(made(), "a3"), "e1").source
     other.mend("a3", source=source)
     found = measured(ann, "speakers", other.result())
     assert found["speakers/sources"] == {"precision": 0.0, "found": 1, "marked": 0}

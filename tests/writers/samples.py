@@ -24,12 +24,13 @@ def record(
         Entity(
             name,
             "PERSON",
-            (Mention(0, 6, "name"), Mention(37, 39, "pronoun")),
+            (Mention(0, 6, "name"), Mention(37, 39, "pronoun", 0.875)),
             ("mayor",),
             (("wikidata", "Q1"),),
         )
     ]
-    news.quotes = [Quote(25, 27, (24, 25), (27, 28), "direct", True, attribution=0, speaker=0)]
+    quote = Quote(25, 27, (24, 25), (27, 28), "direct", True, attribution=0, speaker=0)
+    news.quotes = [quote._replace(speaker_confidence=0.625)]
     news.times = [Time(32, 35, "date", None, True)]
     news.figures = [Figure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)]
     news.attributions = [
@@ -42,6 +43,7 @@ def record(
             "say",
             "say",
             entity=0,
+            entity_confidence=0.625,
             source_kind="person",
         ),
         Attribution(

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from pipeline.records.schema import ArticleRecord
+from pipeline.records.corrections import with_speakers
+from pipeline.records.schema import ArticleRecord, Mention
 from pipeline.text.words import count_words
-from pipeline.writers.loading import load
+from pipeline.writers.loading import load, read_records
 from tests.writers.samples import record
 
 KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -52,8 +53,50 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
         "source_kind": "person", "anonymous": False, "quote": "no", "kind": "direct",
         "cue": "said", "cue_lemma": "say", "cue_type": "say", "confidence": None,
         "start_char": 25, "end_char": 27, "attribution_confidence": None,
+        "speaker_confidence": 0.625,
     }  # fmt: skip
     assert "mayor" in row["speaker_descriptions"]
+
+
+def of_both(made: ArticleRecord) -> ArticleRecord:
+    """Return a record whose quote and whose attribution is that of two persons."""
+    first, *more = made.attributions
+    (roe,) = made.entities
+    mayor = Mention(start=8, end=17, text="the mayor", kind="nominal", confidence=0.25)
+    bo = roe.model_copy(update={"id": "e2", "name": "Bo", "mentions": (mayor,)})
+    quotes = (with_speakers(made.quotes[0], ("e1", "e2")),)
+    first = with_speakers(first, ("e1", "e2"))  # type: ignore[assignment]
+    assert first.source is not None
+    sure = first.source.model_copy(update={"entity_confidence": 0.75})
+    return made.model_copy(
+        update={
+            "entities": (roe, bo),
+            "quotes": tuple(q.model_copy(update={"speaker_confidence": 0.5}) for q in quotes),
+            "attributions": (first.model_copy(update={"source": sure}), *more),
+        }
+    )
+
+
+def test_several_speakers_have_a_row_each_with_the_confidence_in_them(address: str) -> None:
+    load([of_both(record("a")), record("b")], address)
+    wanted = "article_id, speaker, quote, speaker_confidence"
+    found = rows(address, f"SELECT {wanted} FROM v_quotes ORDER BY article_id, speaker")
+    assert [tuple(row.values()) for row in found] == [
+        ("a", "Al Roe", "no", 0.5),
+        ("a", "Bo", "no", 0.5),
+        ("b", "Al Roe", "no", 0.625),
+    ]
+    wanted = "source, entity_id, quotes, words, entity_confidence"
+    heard = "WHERE article_id = 'a' AND entity_id IS NOT NULL ORDER BY source"
+    found = rows(address, f"SELECT {wanted} FROM v_sources {heard}")
+    assert [tuple(row.values()) for row in found] == [
+        ("Al Roe", "e1", 1, 3, 0.75),
+        ("Bo", "e2", 1, 3, 0.75),
+    ]
+    assert rows(address, "SELECT speaker FROM quotes WHERE article_id = 'a'") == [{"speaker": None}]
+    unsure = "SELECT text FROM mentions WHERE confidence < 0.5"
+    assert rows(address, unsure) == [{"text": "the mayor"}]
+    assert list(read_records(address)) == [of_both(record("a")), record("b")]
 
 
 def test_v_quotes_leaves_out_what_nobody_says(address: str) -> None:
@@ -138,13 +181,18 @@ def test_the_views_of_the_shipped_articles_hold_what_the_records_hold(
 ) -> None:
     load(shipped, address)
     counted = {
-        "v_quotes": sum(quote.speech for record in shipped for quote in record.quotes),
+        "v_quotes": sum(
+            quote.speech * max(1, len(quote.speakers))
+            for record in shipped
+            for quote in record.quotes
+        ),
         "v_figures": sum(len(record.figures) for record in shipped),
     }
     for view, count in counted.items():
         assert rows(address, f"SELECT COUNT(*) AS n FROM {view}") == [{"n": count}]
     sourced = [a for r in shipped for a in r.attributions if a.source]
     ((found),) = rows(address, "SELECT SUM(attributions) AS n, SUM(words) AS w FROM v_sources")
+    sourced = [a for a in sourced for _ in a.source.entities or (None,)]  # type: ignore[union-attr]
     assert int(found["n"]) == len(sourced)
     contents = [a.content.spans for a in sourced if a.content]
     assert int(found["w"]) == sum(count_words(s.text) for spans in contents for s in spans)

@@ -1,8 +1,8 @@
 // The card beside a place in the text: everything that was found there, in words.
 
 import { counted, el, isolated, shortened } from "./dom.js";
-import { LABELS, isUnsure, kindOf, speakerOf } from "./data.js";
-import { named } from "./text.js";
+import { LABELS, isUnsure, kindOf, namesOf, speakersOf } from "./data.js";
+import { namedAll } from "./text.js";
 
 const ATTRIBUTED = "Confidence that these words are attributed, not that the source is right";
 const KINDS = {
@@ -16,12 +16,12 @@ export function entries(read, refs, layers) {
   const made = [];
   const seen = new Set();
   for (const ref of [...refs].reverse()) {
-    const [id, role] = ref.split(":");
+    const [id, role, sure] = ref.split(":");
     if (seen.has(id)) continue;
     const item = read.items.get(id);
     // of nested statements the innermost is told in full
     const brief = id[0] === "a" && [...seen].some((other) => other[0] === "a");
-    const entry = entryOf(read, item, id, role, layers, brief);
+    const entry = entryOf(read, item, [id, role, sure], layers, brief);
     if (entry) {
       seen.add(id);
       made.push([order(id), entry]);
@@ -34,10 +34,10 @@ function order(id) {
   return "wftqae".indexOf(id[0]);
 }
 
-function entryOf(read, item, id, role, layers, brief) {
+function entryOf(read, item, [id, role, sure], layers, brief) {
   switch (id[0]) {
     case "e":
-      return layers.has("entities") && entityEntry(item, role);
+      return layers.has("entities") && entityEntry(item, role, sure);
     case "q":
       return layers.has("quotes") && quoteEntry(read, item);
     case "f":
@@ -74,7 +74,7 @@ function facts(pairs) {
   );
 }
 
-function entityEntry(entity, role) {
+function entityEntry(entity, role, sure) {
   const kind = LABELS[entity.label] ?? entity.label;
   const here = { nominal: "described here", pronoun: "by pronoun here" }[role];
   return entry(
@@ -84,26 +84,26 @@ function entityEntry(entity, role) {
       ["Known as", entity.descriptions.join("; ")],
       ["Identifiers", entity.identifiers.join("; ")],
       ["In this text", counted(entity.mentions, "mention")],
+      ["Meant here", sure && `${sure}% sure`],
     ]),
   );
 }
 
 function quoteEntry(read, quote) {
   if (!quote.speech) return entry("In quotation marks", null, el("p", null, "Nobody is quoted."));
-  const speaker = speakerOf(read, quote);
-  const head = speaker ? named(speaker) : el("em", null, "speaker not found");
+  const head = namedAll(read, quote) ?? el("em", null, "speaker not found");
   return entry(quote.kind === "mixed" ? "Quoted words" : "Quote", head);
 }
 
 function statementEntry(read, item, brief) {
-  const speaker = speakerOf(read, item);
+  const [speaker] = speakersOf(read, item);
   const above = item.parent && read.items.get(item.parent);
-  const outer = above && (speakerOf(read, above)?.name ?? above.source);
+  const outer = above && (namesOf(read, above) ?? above.source);
   return entry(
     `Statement, ${KINDS[item.kind]}`,
-    speaker ? named(speaker) : el("em", null, "no source found"),
+    namedAll(read, item) ?? el("em", null, "no source found"),
     facts(brief ? [["Cue", cueOf(item)]] : [
-      ["Source", item.source && item.source !== speaker?.name ? `“${item.source}”` : null],
+      ["Source", item.source && item.source !== namesOf(read, item) ? `“${item.source}”` : null],
       ["Kind of source", speaker?.standing === "named" ? kindOf(speaker) : null],
       ["Cue", cueOf(item)],
       ["Told by", outer],
@@ -137,7 +137,6 @@ export function confidence(item) {
 
 function figureEntry(read, figure) {
   const change = [figure.change, figure.role && `(${figure.role})`].filter(Boolean).join(" ");
-  const said = figure.said == null ? null : read.speakers[figure.said].name;
   return entry(
     `Figure, ${figure.kind}`,
     isolated(figure.value || "no value"),
@@ -146,7 +145,7 @@ function figureEntry(read, figure) {
       ["Whose", figure.whose],
       ["When", figure.when],
       ["Change", change],
-      ["Said by", said],
+      ["Said by", namesOf(read, figure)],
     ]),
     figure.assumed && el("p", { class: "aside" }, "The currency is assumed: the text says “$”."),
     figure.vague && el("p", { class: "aside" }, "The text is vague here."),

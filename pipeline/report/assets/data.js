@@ -86,9 +86,23 @@ function wordsOf(read) {
   return words;
 }
 
-// Return who says a statement, in words: the speaker's name, or that there is none.
-export function speakerOf(read, item) {
-  return item.speaker == null ? null : read.speakers[item.speaker];
+// Return who says a statement or a quote, or gives a figure.
+export function speakersOf(read, item) {
+  return (item.speakers ?? item.said).map((at) => read.speakers[at]);
+}
+
+// Return the names of those who say it in words, null where there is nobody.
+export function namesOf(read, item) {
+  return speakersOf(read, item).map(({ name }) => name).join(" and ") || null;
+}
+
+export function isUnsureWho(item) {
+  return item.identity != null && item.identity < overview.unsure_who_below;
+}
+
+// Return a confidence as people say it; what is not certain is never 100%.
+export function asPercent(confidence) {
+  return `${Math.min(Math.round(100 * confidence), confidence < 1 ? 99 : 100)}%`;
 }
 
 export function isUnsure(statement) {

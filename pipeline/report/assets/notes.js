@@ -1,12 +1,13 @@
 // What a reader should know before trusting a page: warnings, what is unsure, what made it.
 
 import { counted, el, isolated } from "./dom.js";
-import { isUnsure } from "./data.js";
+import { asPercent, isUnsure, isUnsureWho } from "./data.js";
 import { overview } from "./store.js";
 
 export function notesPanel(read, goTo) {
   const unsure = read.statements.filter(isUnsure);
-  const open = read.quotes.filter((quote) => quote.speech && quote.speaker == null);
+  const open = read.quotes.filter((quote) => quote.speech && !quote.speakers.length);
+  const who = [...read.quotes, ...read.statements].filter(isUnsureWho);
   const unread = read.times.filter((time) => time.value == null);
   return el(
     "section",
@@ -15,6 +16,9 @@ export function notesPanel(read, goTo) {
     warnings(read, goTo),
     doubts("is unsure", "are unsure", unsure, "statement", goTo, (item) =>
       read.said.get(`${item.id}:content`) ?? item.cue ?? item.id,
+    ),
+    doubts("is unsure as to who says it", "are unsure as to who says it", who, "finding", goTo, (item) =>
+      read.said.get(item.id) ?? read.said.get(`${item.id}:content`) ?? item.id,
     ),
     doubts("has no speaker", "have no speaker", open, "quote", goTo, (item) =>
       read.said.get(item.id),
@@ -25,8 +29,10 @@ export function notesPanel(read, goTo) {
     el(
       "p",
       { class: "aside" },
-      "Everything here was found by a program, which errs. A statement is called unsure below a ",
-      `confidence of ${overview.unsure_below}: that its words are attributed, whoever the source is. `,
+      "Everything here was found by a program, which errs. Two numbers say how sure it is. The ",
+      "percentage beside a name: that this is who says it; below ",
+      `${asPercent(overview.unsure_who_below)} it is called unsure who. The number with a bar: that the words `,
+      `are attributed, whoever the source is; below ${overview.unsure_below} it is called unsure. `,
       read.models.length > 0 && ["Made with ", isolated(read.models.join(", ")), ". "],
       "The record’s id is ",
       isolated(read.id),

@@ -101,6 +101,7 @@ function articleRow(row, number) {
   const marks = [
     row.warnings > 0 && counted(row.warnings, "warning"),
     row.unsure > 0 && `${row.unsure.toLocaleString("en")} unsure`,
+    row.unsure_who > 0 && `${row.unsure_who.toLocaleString("en")} unsure who`,
   ].filter(Boolean);
   return el(
     "li",

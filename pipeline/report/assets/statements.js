@@ -1,9 +1,9 @@
 // The list of statements, with filters by speaker, kind, cue and confidence.
 
 import { counted, el, isolated, plain, shortened } from "./dom.js";
-import { isUnsure, speakerOf } from "./data.js";
+import { isUnsure, namesOf } from "./data.js";
 import { confidence } from "./card.js";
-import { named } from "./text.js";
+import { namedAll } from "./text.js";
 
 const SHOWN = 240;
 const KIND_SIGNS = { direct: "“ ”", mixed: "“…", indirect: "…" };
@@ -45,7 +45,7 @@ export function statementsPanel(read, goTo) {
 
 function fits(item, chosen) {
   return (
-    (chosen.speaker === "" || String(item.speaker) === chosen.speaker) &&
+    (chosen.speaker === "" || item.speakers.includes(Number(chosen.speaker))) &&
     (chosen.kind === "" || item.kind === chosen.kind) &&
     (chosen.cue === "" || item.lemma === chosen.cue) &&
     (chosen.least === 0 || (item.confidence != null && item.confidence >= chosen.least))
@@ -87,7 +87,6 @@ function slider(change) {
 // Return one statement as a row of a list; a click on it leads to its place. Of a long one, so
 // much is shown as `length` says.
 export function statementRow(read, item, goTo, length = SHOWN) {
-  const speaker = speakerOf(read, item);
   const said = read.said.get(`${item.id}:content`) ?? "";
   const words = said || "nothing is told";
   const button = el(
@@ -97,14 +96,14 @@ export function statementRow(read, item, goTo, length = SHOWN) {
   );
   button.addEventListener("click", () => goTo(item.id));
   const above = item.parent && read.items.get(item.parent);
-  const outer = above && (speakerOf(read, above)?.name ?? above.source);
+  const outer = above && (namesOf(read, above) ?? above.source);
   return el(
     "li",
     { class: `statement ${item.kind}${isUnsure(item) ? " unsure" : ""}` },
     el(
       "p",
       { class: "by" },
-      speaker ? named(speaker) : el("em", { class: "dim" }, "no source found"),
+      namedAll(read, item) ?? el("em", { class: "dim" }, "no source found"),
       item.cue && [" ", isolated(item.cue, { class: "cueword" })],
       outer && el("span", { class: "dim" }, " as told by ", isolated(outer)),
     ),

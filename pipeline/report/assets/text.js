@@ -1,7 +1,9 @@
 // The article as typeset text: a span for each piece, with a class for each thing that it is.
 
 import { el, isolated, shown } from "./dom.js";
-import { SOURCE_KINDS, hueOf, isUnsure, speakerOf } from "./data.js";
+import { SOURCE_KINDS, asPercent, hueOf, isUnsure, isUnsureWho, speakersOf } from "./data.js";
+
+const WHO = "How sure it is that this is who says it, not that the words are attributed at all";
 
 // Return the paragraphs of an article, its headline if the text begins with it, and the pieces of
 // both by the item that they belong to.
@@ -78,14 +80,34 @@ function drawn(span, item, role) {
 // Return the speaker of a quote for the margin, unless the paragraph has just named the same.
 function noteOf(marker, quote) {
   const { read } = marker;
-  const speaker = speakerOf(read, quote);
-  const key = speaker ? `${speaker.kind} ${speaker.name}` : "nobody";
+  const key = quote.speakers.join();
   if (marker.noted === key) return null;
   marker.noted = key;
-  const note = el("span", { class: "note", role: "note" });
-  if (!speaker) note.append(el("em", { class: "dim" }, "speaker not found"));
-  else note.append(named(speaker));
-  return note;
+  const who = namedAll(read, quote) ?? el("em", { class: "dim" }, "speaker not found");
+  return el("span", { class: "note", role: "note" }, who);
+}
+
+// Return all who say something, with how sure it is that they are the ones; null for nobody.
+export function namedAll(read, item) {
+  const all = speakersOf(read, item).map(named);
+  if (!all.length) return null;
+  return el(
+    "span",
+    { class: "voices" },
+    all.flatMap((one, at) => (at ? [" and ", one] : [one])),
+    item.identity != null && identity(item.identity, isUnsureWho(item)),
+  );
+}
+
+// Return how sure an identity is, as a percentage beside a name.
+export function identity(confidence, unsure) {
+  return el(
+    "span",
+    { class: unsure ? "identity unsure" : "identity", title: WHO },
+    ", ",
+    asPercent(confidence),
+    unsure && " unsure who",
+  );
 }
 
 // Return a speaker's name: named ones with the colour of their entity, others told apart by words.

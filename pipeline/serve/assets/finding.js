@@ -2,6 +2,8 @@
 
 import { el, isolated, shortened } from "./dom.js";
 import { confidence } from "./card.js";
+import { isUnsureWho } from "./data.js";
+import { identity } from "./text.js";
 import { layerOf, spansOf } from "./judging.js";
 
 const VERDICTS = {
@@ -19,7 +21,7 @@ export function wordsOfItem(item) {
   return told.map(([, { text }]) => text.replace(/\s+/gu, " ")).join(" … ");
 }
 
-export function findingRow(item, judgement, isCurrent, choose) {
+export function findingRow(item, judgement, unsure, isCurrent, choose) {
   const [sign, word] = judgement ? VERDICTS[judgement.verdict] : ["", "not judged"];
   const button = el(
     "button",
@@ -27,6 +29,7 @@ export function findingRow(item, judgement, isCurrent, choose) {
     el("span", { class: `verdict ${judgement?.verdict ?? "open"}`, "aria-hidden": "true" }, sign),
     el("span", { class: "kind" }, ONE[layerOf(item.id)]),
     isolated(shortened(wordsOfItem(item), 70), { class: "words" }),
+    unsure && el("span", { class: "doubt" }, " who?"),
     el("span", { class: "unseen" }, `, ${word}`),
   );
   button.addEventListener("click", choose);
@@ -91,12 +94,19 @@ function factsOf(names, item) {
   switch (layerOf(item.id)) {
     case "quotes":
       return [
-        ["Speaker", item.speech ? (names[item.speaker] ?? none("not known")) : null],
+        [
+          "Speaker",
+          item.speech ? (whoOf(names, item.speakers, item.speaker_confidence) ?? none("not known")) : null,
+        ],
         ["Speech", item.speech ? null : none("nobody is quoted")],
       ];
     case "attributions":
       return [
-        ["Who", names[item.source?.entity] ?? (item.source ? none("not named") : none("open"))],
+        [
+          "Who",
+          whoOf(names, item.source?.entities ?? [], item.source?.entity_confidence) ??
+            (item.source ? none("not named") : none("open")),
+        ],
         ["Source", textOf(item.source)],
         ["Cue", textOf(item.cue)],
         ["Attribution", confidence(item)],
@@ -108,6 +118,13 @@ function factsOf(names, item) {
         ["Of what", item.measures?.text],
       ];
   }
+}
+
+// Return the names of those who say it, and how sure it is that they are the ones.
+function whoOf(names, ids, confidence) {
+  if (!ids.length) return null;
+  const sure = confidence != null && identity(confidence, isUnsureWho({ identity: confidence }));
+  return el("span", null, isolated(ids.map((id) => names[id]).join(" and ")), sure);
 }
 
 function none(text) {

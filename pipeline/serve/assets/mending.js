@@ -58,7 +58,7 @@ export function mendingForm(item, context, save, cancel) {
 }
 
 function quoteFields(item, context) {
-  const speaker = whoField("Speaker", item.speaker, context);
+  const speaker = whoField("Speaker", item.speakers ?? [], context);
   const words = wordsField("Words", item, context);
   const speech = el("input", { type: "checkbox", checked: item.speech });
   return {
@@ -70,8 +70,10 @@ function quoteFields(item, context) {
     mended: () => {
       const { start, end, text } = words.value();
       const marks = marksAround({ start, end }, item.marks, context.places);
-      const who = speech.checked ? speaker.value() : null;
-      return { ...item, start, end, text, marks, speech: speech.checked, speaker: who };
+      const who = speech.checked ? speaker.value() : [];
+      const sure = same(who, item.speakers ?? []) ? (item.speaker_confidence ?? null) : null;
+      const said = { speaker: only(who), speakers: who, speaker_confidence: sure };
+      return { ...item, start, end, text, marks, speech: speech.checked, ...said };
     },
   };
 }
@@ -87,7 +89,7 @@ function marksAround({ start, end }, known, places) {
 }
 
 function statementFields(item, context) {
-  const who = whoField("Who says it", item.source?.entity, context);
+  const who = whoField("Who says it", item.source?.entities ?? [], context);
   const sort = selectField("The source is", CHOICES, item.source?.kind ?? "");
   const source = spansField("Source", item.source?.spans, context);
   const cue = spansField("Cue", item.cue?.spans, context);
@@ -113,12 +115,22 @@ function statementFields(item, context) {
 }
 
 // Return a source; where it has an entity, the server sets its kind by that.
-function sourceOf(known, spans, entity, chosen) {
+function sourceOf(known, spans, entities, chosen) {
   if (!spans.length) return null;
-  const form = known && same(known.spans, spans) ? known.form : formOf(spans);
-  const kind = entity && UNNAMED.has(chosen) ? "unknown" : chosen || null;
-  const anonymous = kind ? UNNAMED.has(kind) : Boolean(known?.anonymous && !entity);
-  return { form, spans, entity, anonymous, kind };
+  const entity = only(entities);
+  const form = known && samePlaces(known.spans, spans) ? known.form : formOf(spans);
+  const kind = entities.length && UNNAMED.has(chosen) ? "unknown" : chosen || null;
+  const anonymous = kind ? UNNAMED.has(kind) : Boolean(known?.anonymous && !entities.length);
+  const sure = known && same(known.entities, entities) ? known.entity_confidence : null;
+  return { form, spans, entity, anonymous, kind, entities, entity_confidence: sure };
+}
+
+function only(ids) {
+  return ids.length === 1 ? ids[0] : null;
+}
+
+function same(ids, others) {
+  return ids.join() === others.join();
 }
 
 function formOf([{ text }]) {
@@ -129,11 +141,11 @@ function formOf([{ text }]) {
 // Return a cue of some words; what is not known of other words than before is left open.
 function cueOfSpans(known, spans) {
   if (!spans.length) return null;
-  if (known && same(known.spans, spans)) return known;
+  if (known && samePlaces(known.spans, spans)) return known;
   return { spans, lemma: null, type: known?.type ?? null, negated: known?.negated ?? false };
 }
 
-function same(spans, others) {
+function samePlaces(spans, others) {
   const places = (list) => list.map(({ start, end }) => `${start} ${end}`).join();
   return places(spans) === places(others);
 }
@@ -157,19 +169,34 @@ function figureFields(item, context) {
   };
 }
 
-// Return a field for a speaker: one of the names, or a new one that is selected in the text.
+// Return a field for the speakers: each is one of the names, or a new one selected in the text.
 function whoField(label, chosen, { names, picked, addName, changed, fail }) {
-  const field = el("select");
+  const fields = el("div");
   const fresh = el("span", { class: "aside" });
+  const another = el("button", { type: "button", class: "link" }, "And somebody else");
+  another.addEventListener("click", () => more(NOBODY).focus());
 
-  function fill(id) {
+  function more(id) {
+    const field = el("select", null, options(id));
+    const words = fields.childElementCount ? "And" : label;
+    fields.append(el("label", null, el("span", null, words), field));
+    return field;
+  }
+
+  function options(id) {
     const people = Object.entries(names()).map(([one, name]) => [one, plain(shortened(name, 60))]);
-    field.replaceChildren(...optionsOf([[NOBODY, "nobody, or not known"], ...people], id));
+    return optionsOf([[NOBODY, "nobody, or not known"], ...people], id);
+  }
+
+  function selects() {
+    return [...fields.querySelectorAll("select")];
   }
 
   async function take(kind) {
     try {
-      fill(await addName(picked.span(), kind));
+      const id = await addName(picked.span(), kind);
+      const last = selects().at(-1);
+      for (const one of selects()) one.replaceChildren(...options(one === last ? id : one.value));
       changed();
     } catch (error) {
       fail(error);
@@ -193,11 +220,11 @@ function whoField(label, chosen, { names, picked, addName, changed, fail }) {
     );
   }
 
-  fill(chosen ?? NOBODY);
+  for (const id of chosen.length ? chosen : [NOBODY]) more(id);
   offer();
   picked.heard(offer, fresh);
-  const element = el("div", null, el("label", null, el("span", null, label), field), fresh);
-  return { element, value: () => field.value || null };
+  const value = () => [...new Set(selects().map((one) => one.value).filter(Boolean))];
+  return { element: el("div", null, fields, another, " ", fresh), value };
 }
 
 function selectField(label, options, chosen) {

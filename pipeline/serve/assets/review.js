@@ -15,6 +15,7 @@ const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw:
 // keys that lead through the text while the focus is there
 const STEPS = "jk";
 const ROLES = ["item", "source", "cue", "content"];
+const UNSURE_WHO = "who";
 const ONE_COLUMN = "(max-width: 66rem)";
 
 // whether a reviewer goes from article to article
@@ -64,9 +65,16 @@ function reviewPanel(read, column, pointer) {
   );
 
   function shown() {
+    const chosen = layer.value();
+    if (chosen === UNSURE_WHO) {
+      const doubts = judged.unsureWho();
+      const item = judged.item(current);
+      // what was just judged is in doubt no more, and stays in view
+      return item && !doubts.includes(item) && judged.judgement(current) ? [item, ...doubts] : doubts;
+    }
     return judged
       .items()
-      .filter((item) => !layer.value() || layerOf(item.id) === layer.value())
+      .filter((item) => !chosen || layerOf(item.id) === chosen)
       .filter((item) => !open.checked || item.id === current || !judged.judgement(item.id));
   }
 
@@ -78,10 +86,13 @@ function reviewPanel(read, column, pointer) {
     overview.articles[read.number].judged = done;
     status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`);
     if (!judged.item(current)) current = shown()[0]?.id ?? null;
+    const doubts = new Set(judged.unsureWho().map(({ id }) => id));
+    layer.update(doubts.size);
     list.replaceChildren(
       ...shown().map((item) => {
         const judgement = judged.judgement(item.id);
-        return findingRow(item, judgement, item.id === current, () => choose(item.id));
+        const unsure = doubts.has(item.id);
+        return findingRow(item, judgement, unsure, item.id === current, () => choose(item.id));
       }),
     );
     strikeOut(column, judged);
@@ -305,13 +316,19 @@ function reviewPanel(read, column, pointer) {
 }
 
 function chooser(change) {
+  const doubts = el("option", { value: UNSURE_WHO });
   const field = el(
     "select",
     { onchange: change },
     el("option", { value: "" }, "all"),
     Object.entries(REVIEWED).map(([value, text]) => el("option", { value }, text)),
+    doubts,
   );
-  return { element: el("label", null, el("span", null, "Findings"), field), value: () => field.value };
+  return {
+    element: el("label", null, el("span", null, "Findings"), field),
+    value: () => field.value,
+    update: (count) => (doubts.textContent = `Unsure who says it (${count})`),
+  };
 }
 
 function addButtons(picked, add) {
