@@ -46,6 +46,8 @@ STAGES = (
 )
 NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
 """The trained network of each profile that has one."""
+NAMES = "names"
+"""The trained network of names of the profiles that have networks."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 UNREAD = ("strings",)
 """What is not read from the base model's folder: 776,000 strings, most of them in no article."""
@@ -158,9 +160,10 @@ def load(
     """Return the base model with every stage added.
 
     ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The profiles
-    ``fast`` and ``accurate`` find attributions by networks that this project trained, which read
-    the vectors of the default base model; ``accurate`` needs the extra of that name. The profile
-    ``rules`` does without: attributions are those of the rules, and have no confidence.
+    ``fast`` and ``accurate`` find names and attributions by networks that this project trained,
+    which read the vectors of the default base model; ``accurate`` needs the extra of that name. The
+    profile ``rules`` does without: names are those of the base model, attributions those of the
+    rules, and have no confidence.
     Attributions that are less sure than ``min_confidence`` are left out. A speaker, a source or a
     mention whose entity is less sure than ``min_identity`` is left open. With ``officeholders`` the
     full name of a head of state or government is taken from a list where the text has only the
@@ -181,9 +184,10 @@ def load(
         hint = "register it before: @spacy.registry.misc(name) over a function that returns yours"
         raise SettingsError(f"no linker {linker!r} is registered", hint=hint)
     name = str(model)
+    named = name == BASE_MODEL and profile in NETWORKS
     unused = (*UNUSED, *UNREAD) if name == BASE_MODEL else UNUSED
-    nlp, folder, entry = _load_base(name, exclude=unused)
-    _check_components(nlp, name)
+    nlp, folder, entry = _load_base(name, exclude=(*unused, "ner") if named else unused)
+    _check_components(nlp, name, *(["doc.ents"] if named else []))
     models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
     for _, pipe in nlp.pipeline:
         for label in getattr(pipe, "labels", ()):
@@ -197,7 +201,7 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    entries = [entry]
+    entries = [entry, own_model(NAMES)[0]] if named else [entry]
     if profile in NETWORKS:
         if entry.package != BASE_MODEL:
             raise ModelUnsuitable(
@@ -222,6 +226,7 @@ def load(
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
+        "news_entities": {"network": NAMES if named else None},
         "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence},
         "news_resolve": {
             "linker": {"@misc": linker} if linker else None,
@@ -344,13 +349,13 @@ def _read(model: str, exclude: Sequence[str]) -> Language:
         raise ModelUnsuitable(f"cannot be loaded: {reason}", where=model) from error
 
 
-def _check_components(nlp: Language, model: str) -> None:
-    """Refuse a model that does not give the stages what they read."""
+def _check_components(nlp: Language, model: str, *given: str) -> None:
+    """Refuse a model that does not give the stages what they read, beside what is ``given``."""
     if nlp.lang != "en":
         raise ModelUnsuitable(
             f"is for the language {nlp.lang!r}", where=model, hint="use an English spaCy pipeline"
         )
     assigned = {what for name in nlp.pipe_names for what in nlp.get_pipe_meta(name).assigns}
-    missing = [component for what, component in NEEDED.items() if what not in assigned]
+    missing = [part for what, part in NEEDED.items() if what not in assigned.union(given)]
     if missing:
         raise ModelUnsuitable(f"has no {', no '.join(missing)}", where=model)

@@ -13,6 +13,7 @@ from pipeline.cli.commands import Commands
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
 from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
+from pipeline.cli.training_names import names
 from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
@@ -26,7 +27,11 @@ def train() -> None:
 
     \b
     pipeline train attributions --corpus train.jsonl --out small
+    pipeline train names --corpus train.jsonl --out names
     """
+
+
+train.add_command(names)
 
 
 @train.command("attributions", no_args_is_help=True)

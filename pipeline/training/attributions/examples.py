@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.language import annotate
+from pipeline.reader.names.decode import LABELS as NAMES
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.candidates import candidates, claimed
 from pipeline.stages.attributing.confidence import weights
@@ -63,8 +64,8 @@ def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> L
             counter[token.lower_] += 1
     words = [w for w, n in common.items() if n >= OFTEN and n > names[w] and not w.isspace()]
     words.sort(key=lambda word: (-common[word], word))
-    tags, deps, ents = (nlp.get_pipe(name).labels for name in ("tagger", "parser", "ner"))  # type: ignore[attr-defined]
-    return Labels.of(words, ["_SP", *tags], ["ROOT", *deps], ents)
+    tags, deps = (nlp.get_pipe(name).labels for name in ("tagger", "parser"))  # type: ignore[attr-defined]
+    return Labels.of(words, ["_SP", *tags], ["ROOT", *deps], sorted(NAMES))
 
 
 def example(article: AnnotatedArticle, doc: Doc, stage: Attributions, labels: Labels) -> Example:

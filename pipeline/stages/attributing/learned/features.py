@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from pipeline.reader.vectors import Floats as Floats
+from pipeline.reader.vectors import static_vectors, tensor
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.cues import Lexicon
 from pipeline.stages.attributing.reading import Reading
 
-Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
 CODES = ("word", "tag", "dep", "name", "case", "quote", "place", "cue", "rule")
@@ -123,20 +124,9 @@ def features(
     for one in sorted(claims, key=lambda one: one.sure):
         codes[one.cue[0], CODES.index("rule")] = _rule_code(one.rule)
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
-    return Features(_vectors(doc), _tensor(doc), codes, claimed, heads, pairs, sure)
-
-
-def _vectors(doc: Doc) -> Floats:
-    unique, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
-    table = doc.vocab.vectors
-    rows = np.asarray(table.find(keys=unique.tolist()), dtype=np.int64)
-    found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
-    found[rows < 0] = 0.0
-    return found[places]
-
-
-def _tensor(doc: Doc) -> Floats:
-    return np.asarray(doc.tensor, dtype=np.float32)
+    keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
+    vectors = static_vectors(doc.vocab, keys.tolist())[places]
+    return Features(vectors, tensor(doc), codes, claimed, heads, pairs, sure)
 
 
 def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Integers:

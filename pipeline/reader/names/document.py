@@ -1,0 +1,161 @@
+"""One name, one label: what all places of a name say of it decides at each of them.
+
+The network looks at one place at a time. Here the log-probabilities of the labels of a name, and of
+its being none, are added up over the document: its own place counts once, and the other places
+together with a weight. A name that is found in one place is looked for wherever the same words are
+written alike; the last word of a person's name, and the acronym of a longer name, share in what is
+said of the whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.document.columns import Columns
+from pipeline.document.names import PARTICLES, SUFFIXES
+from pipeline.document.namespans import NAME_LABELS
+from pipeline.reader.names.decode import BEGIN, INSIDE, LAST, UNIT, Floats, Found
+
+NAMED = len(NAME_LABELS)
+PERSON = NAME_LABELS.index("PERSON")
+LEAST = -6.0
+"""No place is surer than this that a name has not some label."""
+OTHERS = 0.6
+"""The weight of what the other places say, as a mean of at most ``MOST`` places."""
+MOST = 4.0
+SHORT = 0.5
+"""The weight of the place of a longer name for its short form."""
+LONGEST = 8
+"""Longer names are not looked for elsewhere."""
+Form = tuple[str, ...]
+Doubles = NDArray[np.float64]
+
+
+class Place(NamedTuple):
+    """Where a form stands, and whether the network found a name there."""
+
+    start: int
+    end: int
+    found: bool
+
+
+def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Found]:
+    """Return the names of a document, given the network's probabilities and what it found."""
+    names = [one for one in found if one.label in NAME_LABELS]
+    others = [one for one in found if one.label not in NAME_LABELS]
+    forms: dict[Form, list[Place]] = defaultdict(list)
+    covered = np.zeros(len(columns.words), dtype=bool)
+    for one in names:
+        forms[_form(columns, one.start, one.end)].append(Place(one.start, one.end, True))
+        covered[one.start : one.end] = True
+    shared = _shared(columns, likely, names)
+    for place in _missed(columns, set(forms) | set(shared), covered):
+        form = _form(columns, place.start, place.end)
+        forms[form].append(place)
+    decided: list[Found] = []
+    for form, places in forms.items():
+        decided.extend(_decide(likely, places, shared.get(form)))
+    taken = np.zeros(len(columns.words), dtype=bool)
+    kept: list[Found] = []
+    for one in sorted(decided, key=lambda one: (one.start - one.end, one.start)):
+        if not taken[one.start : one.end].any():
+            taken[one.start : one.end] = True
+            kept.append(one)
+    kept += [one for one in others if not taken[one.start : one.end].any()]
+    return sorted(kept)
+
+
+def evidence(likely: Floats, start: int, end: int) -> Doubles:
+    """Return the log-probability of each label for a span, and last that of its being no name."""
+    if end - start == 1:
+        scores = likely[start, UNIT[:NAMED]].astype(np.float64)
+    else:
+        scores = likely[start, BEGIN[:NAMED]] + likely[end - 1, LAST[:NAMED]].astype(np.float64)
+        if end - start > 2:
+            scores += likely[start + 1 : end - 1, INSIDE[:NAMED]].sum(axis=0)
+    found = np.append(scores, likely[start:end, 0].sum())
+    clipped: Doubles = np.maximum(found, LEAST)
+    return clipped
+
+
+def _decide(likely: Floats, places: list[Place], shared: Doubles | None) -> Iterator[Found]:
+    """Yield a form's places that are names, with the labels that they have."""
+    said = np.stack([evidence(likely, place.start, place.end) for place in places])
+    total = said.sum(axis=0)
+    number = len(places) - 1.0
+    extra = np.zeros(NAMED + 1) if shared is None else shared
+    for place, own in zip(places, said, strict=True):
+        rest = total - own
+        # a mean of many places counts as much as MOST of them
+        weight = OTHERS * min(1.0, MOST / number) if number else 0.0
+        scores = own + weight * rest + extra
+        best = int(scores.argmax())
+        if best < NAMED:
+            sure = float(scores[best] - np.logaddexp.reduce(scores))
+            yield Found(place.start, place.end, NAME_LABELS[best], sure)
+
+
+def _shared(columns: Columns, likely: Floats, names: Sequence[Found]) -> dict[Form, Doubles]:
+    """Return what longer names say of their short forms: surnames and acronyms."""
+    said: dict[Form, list[Doubles]] = defaultdict(list)
+    for one in names:
+        if one.end - one.start < 2:
+            continue
+        if one.label == "PERSON":
+            last = one.end - 1
+            if columns.lower[last] in SUFFIXES and last - one.start > 1:
+                last -= 1
+            word = columns.words[last]
+            if len(word) > 1 and word[0].isupper():
+                said[_form(columns, last, last + 1)].append(evidence(likely, one.start, one.end))
+        else:
+            acronym = _acronym(columns, one)
+            if acronym is not None:
+                said[acronym].append(evidence(likely, one.start, one.end))
+    return {form: SHORT * np.mean(all_, axis=0) for form, all_ in said.items()}
+
+
+def _acronym(columns: Columns, name: Found) -> Form | None:
+    """Return the word in brackets behind a name whose letters are those of the name's words."""
+    at = name.end + 1
+    words = columns.words
+    if at + 1 >= len(words) or words[at - 1] != "(" or words[at + 1] != ")":
+        return None
+    letters = [c.lower() for c in words[at] if c.isalpha()]
+    firsts = [word[0].lower() for word in words[name.start : name.end]]
+    capitals = [word[0].lower() for word in words[name.start : name.end] if word[0].isupper()]
+    if len(letters) < 2 or letters not in (firsts, capitals):
+        return None
+    return _form(columns, at, at + 1)
+
+
+def _missed(columns: Columns, forms: set[Form], covered: NDArray[np.bool_]) -> Iterator[Place]:
+    """Yield the places outside all names where a form stands, the longest form first."""
+    by_word: dict[str, set[int]] = defaultdict(set)
+    for form in forms:
+        if len(form) - 1 <= LONGEST:
+            by_word[form[1]].add(len(form) - 1)
+    end = 0
+    for at, word in enumerate(columns.lower):
+        if at < end or covered[at] or word not in by_word:
+            continue
+        for size in sorted(by_word[word], reverse=True):
+            stop = at + size
+            if stop > len(columns.lower) or covered[at:stop].any():
+                continue
+            if _form(columns, at, stop) in forms:
+                yield Place(at, stop, False)
+                end = stop
+                break
+
+
+def _form(columns: Columns, start: int, end: int) -> Form:
+    """Return the words of a span in lower case, behind a mark of how the first one is written."""
+    first = columns.words[start]
+    capital = "A" if first[0].isupper() or columns.lower[start] in PARTICLES else "a"
+    return (capital, *columns.lower[start:end])

@@ -1,0 +1,135 @@
+"""Read annotated names, and fill in what an annotation leaves open by the base model's own names.
+
+A row is an article with ``id`` and ``text``, annotated in one of two ways or not at all:
+
+- ``entities``, each with ``label``, ``label_alt`` and ``mentions`` [start, end, kind]: every name
+  stands there with its label;
+- ``names`` [[start, end, label], …] with coarse labels (PER, ORG, LOC, MISC): peoples, works and
+  the like may be missing.
+
+Where a label is coarse, the base model's recogniser chooses among the finer ones if it has named
+the same words, else any of them is right. What no annotation speaks of is as the recogniser has it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spacy.tokens import Doc
+
+from pipeline.document.columns import Columns
+from pipeline.document.namespans import NAME_LABELS
+from pipeline.errors import BadRow
+from pipeline.reader.names.decode import LABELS
+from pipeline.text.wordset import word_set
+
+PLACES = frozenset(("GPE", "LOC", "FAC"))
+FINER = {
+    "PER": frozenset(("PERSON",)),
+    "ORG": frozenset(("ORG",)),
+    "LOC": PLACES,
+    "MISC": frozenset(NAME_LABELS) - {"PERSON", "ORG"} - PLACES,
+}
+"""The labels that a coarse one may stand for."""
+COARSE = frozenset(("PERSON", "ORG")) | PLACES
+"""The labels that a coarse annotation is complete in."""
+LEADING = word_set("the a an")
+TRAILING = frozenset(("'s", "’s", "'", "’"))
+
+
+class Mark(NamedTuple):
+    """Characters that are a name with one of these labels; with none, nothing is known of them."""
+
+    start: int
+    end: int
+    labels: frozenset[str]
+
+
+class Article(NamedTuple):
+    """An article with its names, and how much each of its tokens counts."""
+
+    id: str
+    text: str
+    marks: tuple[Mark, ...]
+    complete: frozenset[str]
+    """The labels of which the annotation has every name."""
+    weight: float
+
+
+def read_corpus(path: Path, weight: float) -> Iterator[Article]:
+    """Yield the articles of a file.
+
+    Raises ``BadRow`` for a row that is none.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                marks, complete = _marks(row)
+                yield Article(str(row["id"]), row["text"], marks, complete, weight)
+            except (ValueError, KeyError, TypeError) as error:
+                hint = "give id and text, and entities or names"
+                raise BadRow(f"line {number}: {error!r}", where=str(path), hint=hint) from error
+
+
+def _marks(row: dict[str, Any]) -> tuple[tuple[Mark, ...], frozenset[str]]:
+    if "entities" not in row and "names" not in row:
+        return (), frozenset()
+    if "entities" not in row:
+        found = (Mark(start, end, FINER[label]) for start, end, label in row["names"])
+        return tuple(found), COARSE
+    marks = []
+    for entity in row["entities"]:
+        others = entity.get("label_alt") or ()
+        labels = frozenset((entity["label"], *((others,) if isinstance(others, str) else others)))
+        marks += [Mark(m[0], m[1], labels) for m in entity["mentions"] if m[2] == "name"]
+    return tuple(marks), frozenset(NAME_LABELS)
+
+
+def filled(article: Article, doc: Doc) -> tuple[Mark, ...]:
+    """Return an article's marks, cut to tokens, with those that the recogniser adds to them."""
+    columns = Columns(doc)
+    seen = [(one.start, one.end, one.label_) for one in doc.ents if one.label_ in LABELS]
+    label_of = {at: label for start, end, label in seen for at in range(start, end)}
+    taken: set[int] = set()
+    found: list[Mark] = []
+    for mark in sorted(article.marks, key=lambda one: (one.start, -one.end)):
+        span = doc.char_span(mark.start, mark.end, alignment_mode="expand")
+        if span is None or not taken.isdisjoint(range(span.start, span.end)):
+            continue
+        taken.update(range(span.start, span.end))
+        whole = (span.start_char, span.end_char) == (mark.start, mark.end)
+        start, end = trimmed(columns, span.start, span.end)
+        labels = mark.labels if whole else frozenset[str]()
+        if len(labels) > 1 and article.complete == COARSE:
+            fine = {label_of[at] for at in range(start, end) if at in label_of} & labels
+            labels = frozenset(fine) if len(fine) == 1 else labels
+        found.append(Mark(columns.starts[start], columns.ends[end - 1], labels))
+    for start, end, label in seen:
+        if label in article.complete or not taken.isdisjoint(range(start, end)):
+            continue
+        if label in NAME_LABELS:
+            start, end = trimmed(columns, start, end)
+        found.append(Mark(columns.starts[start], columns.ends[end - 1], frozenset((label,))))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def trimmed(columns: Columns, start: int, end: int) -> tuple[int, int]:
+    """Return a span without an article in front and a possessive behind."""
+    while start < end - 1 and columns.lower[start] in LEADING:
+        start += 1
+    while end - 1 > start and columns.words[end - 1] in TRAILING:
+        end -= 1
+    return start, end
+
+
+def aligned(doc: Doc, marks: Sequence[Mark]) -> Iterator[tuple[int, int, frozenset[str]]]:
+    """Yield the tokens of each mark with its labels: none where it does not end with tokens."""
+    for mark in marks:
+        span = doc.char_span(mark.start, mark.end, alignment_mode="expand")
+        if span is not None:
+            whole = (span.start_char, span.end_char) == (mark.start, mark.end)
+            yield span.start, span.end, mark.labels if whole else frozenset()

@@ -1,0 +1,109 @@
+"""The tagger of names: convolutions over tokens, above what is known of each word; for torch."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.reader.names.decode import TAGS
+from pipeline.reader.names.features import GRAM_ROWS, TOKEN_BITS, WORD_BITS, WORD_HASHES
+
+VECTOR, TENSOR = 300, 96
+HASH_WIDTHS = (32, 12, 16, 12)
+GRAM_WIDTH, TAG_WIDTH, DEP_WIDTH = 32, 16, 12
+WORD = 96
+WIDTH = 128
+REACH = (1, 1, 2, 4, 8, 1)
+"""How far the two tokens are that each layer sets beside a token."""
+UNKNOWN = 0.12
+"""In training, so many words have no vector and no hash of their own: only their letters."""
+
+
+class Layer(nn.Module):
+    """Each token with one on either side, the larger of two products added to it."""
+
+    def __init__(self, reach: int, dropout: float) -> None:
+        super().__init__()
+        self.reach = reach
+        self.products = nn.Linear(3 * WIDTH, 2 * WIDTH)
+        self.norm = nn.LayerNorm(WIDTH)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Return (B, T, w) for (B, T, w) states; beyond the ends is nothing."""
+        beyond = torch.zeros_like(states[:, :1]).expand(-1, self.reach, -1)
+        before = torch.cat([beyond, states], 1)[:, : states.shape[1]]
+        behind = torch.cat([states, beyond], 1)[:, self.reach :]
+        products = self.products(torch.cat([before, states, behind], -1))
+        one, other = products.chunk(2, -1)
+        found: Tensor = self.norm(states + self.drop(torch.maximum(one, other)))
+        return found
+
+
+class Tagger(nn.Module):
+    """Score the tags of each token, given the numbers of tags and dependencies with a code."""
+
+    def __init__(self, tags: int, deps: int, *, dropout: float = 0.25) -> None:
+        super().__init__()
+        sizes = zip(WORD_HASHES.values(), HASH_WIDTHS, strict=True)
+        self.tables = nn.ModuleList(nn.Embedding(size, width) for size, width in sizes)
+        self.grams = nn.Embedding(GRAM_ROWS, GRAM_WIDTH)
+        for table in (*self.tables, self.grams):
+            nn.init.normal_(table.weight, std=0.1)
+        self.vector = nn.Linear(VECTOR, WORD, bias=False)
+        known = WORD + sum(HASH_WIDTHS) + GRAM_WIDTH
+        self.word = nn.Linear(known + WORD_BITS, WORD)
+        self.tag = nn.Embedding(tags + 1, TAG_WIDTH)
+        self.dep = nn.Embedding(deps + 1, DEP_WIDTH)
+        self.token = nn.Linear(WORD + TENSOR + TAG_WIDTH + DEP_WIDTH + TOKEN_BITS, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH)
+        self.layers = nn.ModuleList(Layer(reach, dropout / 2) for reach in REACH)
+        self.out = nn.Sequential(
+            nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1), nn.Linear(WIDTH, len(TAGS))
+        )
+        self.drop, self.drop_tensor = nn.Dropout(dropout), nn.Dropout(0.1)
+
+    def forward(
+        self,
+        vectors: Tensor,
+        hashes: Tensor,
+        grams: Tensor,
+        word_bits: Tensor,
+        places: Tensor,
+        tensor: Tensor,
+        codes: Tensor,
+        token_bits: Tensor,
+    ) -> Tensor:
+        """Return (B, T, tags) log-probabilities."""
+        words = self.words(vectors, hashes, grams, word_bits)
+        parts = [words[places], self.drop_tensor(tensor)]
+        parts += [self.tag(codes[..., 0]), self.dep(codes[..., 1]), token_bits]
+        states = self.norm(functional.relu(self.token(torch.cat(parts, -1))))
+        states = self.drop(states)
+        for layer in self.layers:
+            states = layer(states)
+        return functional.log_softmax(self.out(states), -1)
+
+    def words(self, vectors: Tensor, hashes: Tensor, grams: Tensor, bits: Tensor) -> Tensor:
+        """Return (u, w) for u words."""
+        if self.training:
+            known = torch.rand(len(vectors)) >= UNKNOWN
+            vectors = vectors * known[:, None]
+            kept = [known, *[torch.ones_like(known)] * (len(HASH_WIDTHS) - 1)]
+            hashes = hashes * torch.stack(kept, 1)
+        used = (grams > 0).to(vectors.dtype)[..., None]
+        letters = (self.grams(grams) * used).sum(1) / used.sum(1).clamp(min=1)
+        looked_up = [table(hashes[:, at]) for at, table in enumerate(self.tables)]
+        parts = torch.cat([functional.relu(self.vector(vectors)), *looked_up, letters], -1)
+        return functional.relu(self.word(torch.cat([self.drop(parts), bits], -1)))
+
+
+def loss(likely: Tensor, allowed: Tensor, weights: Tensor) -> Tensor:
+    """Return the mean surprise over m tokens, given (m, tags) log-probabilities.
+
+    ``allowed`` are zeros for the tags that are right, and very small numbers for the others: where
+    several are right, their probabilities are added up.
+    """
+    surprise = -torch.logsumexp(likely + allowed, -1)
+    return (surprise * weights).sum() / weights.sum()

@@ -1,0 +1,175 @@
+"""The network of names: what it reads, how its tags become spans, and what a document agrees on."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+
+from pipeline.document.columns import Columns
+from pipeline.reader.names import decode
+from pipeline.reader.names.decode import BEGIN, INSIDE, LABELS, LAST, TAGS, UNIT, Floats, spans
+from pipeline.reader.names.document import agree
+from pipeline.reader.names.features import LISTS, SIGNS, TOKEN_BITS, Labels, features, word_rows
+from pipeline.reader.names.network import chunks
+
+PERSON, ORG = LABELS.index("PERSON"), LABELS.index("ORG")
+
+
+def tagged(*tags: str, sure: float = 0.9) -> Floats:
+    """Return log-probabilities of which these tags are the best."""
+    rest = (1 - sure) / (len(TAGS) - 1)
+    found = np.full((len(tags), len(TAGS)), np.log(rest), dtype=np.float32)
+    for at, tag in enumerate(tags):
+        found[at, TAGS.index(tag)] = np.log(sure)
+    return found
+
+
+def columns_of(*words: str) -> Columns:
+    return Columns(Doc(spacy.blank("en").vocab, words=list(words)))
+
+
+def test_tags_become_spans() -> None:
+    found = spans(tagged("O", "U-GPE", "B-PERSON", "I-PERSON", "L-PERSON", "O", "U-DATE"))
+    assert [(one.start, one.end, one.label) for one in found] == [
+        (1, 2, "GPE"),
+        (2, 5, "PERSON"),
+        (6, 7, "DATE"),
+    ]
+    assert all(one.sure == pytest.approx(np.log(0.9), abs=1e-5) for one in found)
+
+
+def test_what_cannot_stand_in_a_row_is_read_as_the_likeliest_that_can() -> None:
+    likely = tagged("B-ORG", "L-PERSON")
+    likely[1, LAST[ORG]] = np.log(0.06)
+    assert [(one.start, one.end, one.label) for one in spans(likely)] == [(0, 2, "ORG")]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_no_valid_sequence_is_likelier(size: int, seed: int) -> None:
+    """Compare with every sequence of the tags of two labels and O, where none is outside."""
+    draw = np.random.default_rng(seed)
+    likely = np.full((size, len(TAGS)), -50.0, dtype=np.float32)
+    used = [0, *(int(row[label]) for label in (PERSON, ORG) for row in (BEGIN, INSIDE, LAST, UNIT))]
+    likely[:, used] = draw.normal(size=(size, len(used))) * 2
+    likely[:, 0] = -20  # so that everything is one stretch
+    found = spans(likely)
+    tags = [0] * size
+    for one in found:
+        at = LABELS.index(one.label)
+        if one.end - one.start == 1:
+            tags[one.start] = int(UNIT[at])
+        else:
+            tags[one.start : one.end] = [
+                int(BEGIN[at]),
+                *[int(INSIDE[at])] * (one.end - one.start - 2),
+                int(LAST[at]),
+            ]
+    best = max(
+        sum(float(likely[at, tag]) for at, tag in enumerate(each))
+        for each in product(used, repeat=size)
+        if decode._valid(list(each))
+    )
+    assert sum(float(likely[at, tag]) for at, tag in enumerate(tags)) == pytest.approx(best)
+
+
+def test_a_name_has_the_label_that_most_of_its_places_say() -> None:
+    columns = columns_of("Brindlow", "won", ".", "Brindlow", "lost", ".", "Brindlow", "left")
+    likely = tagged("U-GPE", "O", "O", "U-PERSON", "O", "O", "U-PERSON", "O", sure=0.7)
+    found = agree(columns, likely, spans(likely))
+    assert [(one.start, one.label) for one in found] == [
+        (0, "PERSON"),
+        (3, "PERSON"),
+        (6, "PERSON"),
+    ]
+
+
+def test_a_name_that_is_sure_in_one_place_is_found_where_it_was_not_quite_seen() -> None:
+    columns = columns_of("Zarn", "Ltd", "grew", ".", "Then", "Zarn", "Ltd", "fell")
+    likely = tagged("B-ORG", "L-ORG", "O", "O", "O", "O", "O", "O", sure=0.99)
+    likely[5, [0, BEGIN[ORG]]] = np.log([0.6, 0.3])
+    likely[6, [0, LAST[ORG]]] = np.log([0.6, 0.3])
+    found = agree(columns, likely, spans(likely))
+    assert [(one.start, one.end) for one in found] == [(0, 2), (5, 7)]
+
+
+def test_a_surname_alone_has_the_label_of_the_whole_name() -> None:
+    columns = columns_of("Ann", "Webb", "won", ".", "Webb", "left")
+    likely = tagged("B-PERSON", "L-PERSON", "O", "O", "U-ORG", "O", sure=0.98)
+    likely[4, [UNIT[ORG], UNIT[PERSON]]] = np.log([0.5, 0.4])
+    found = agree(columns, likely, spans(likely))
+    assert [(one.start, one.end, one.label) for one in found] == [
+        (0, 2, "PERSON"),
+        (4, 5, "PERSON"),
+    ]
+
+
+def test_an_acronym_in_brackets_has_the_label_of_what_it_abbreviates() -> None:
+    columns = columns_of("Larn", "River", "Union", "(", "LRU", ")", "met", ".", "LRU", "won")
+    tags = ("B-ORG", "I-ORG", "L-ORG", "O", "U-ORG", "O", "O", "O", "U-PERSON", "O")
+    likely = tagged(*tags, sure=0.9)
+    likely[8, [UNIT[ORG], UNIT[PERSON]]] = np.log([0.4, 0.5])
+    assert {one.label for one in agree(columns, likely, spans(likely))} == {"ORG"}
+
+
+def test_a_common_word_is_no_name_where_it_is_written_small() -> None:
+    columns = columns_of("May", "spoke", ".", "It", "may", "rain")
+    likely = tagged("U-PERSON", "O", "O", "O", "O", "O")
+    assert [one.start for one in agree(columns, likely, spans(likely))] == [0]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(st.sampled_from(["Lee", "lee", "'s", "\n", " ", "(", ")", "AB", "é", "ß", "𝔘", "-"])),
+    st.integers(0, 2**32 - 1),
+)
+def test_whatever_the_network_says_names_are_apart_and_in_order(
+    words: list[str], seed: int
+) -> None:
+    columns = columns_of(*words)
+    draw = np.random.default_rng(seed)
+    scores = draw.normal(size=(len(words), len(TAGS))).astype(np.float32) * 3
+    likely = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    found = agree(columns, likely, spans(likely)) if words else []
+    ends = [0, *(one.end for one in found)]
+    assert all(one.start >= end for one, end in zip(found, ends, strict=False))
+    assert all(one.start < one.end <= len(words) for one in found)
+
+
+def test_a_row_for_each_word_and_each_token(nlp: spacy.Language) -> None:
+    doc = nlp("Ann Lee met Lee.\n\nGERMANY WON AGAIN")
+    columns = Columns(doc)
+    found = features(doc, columns, Labels.of(["NNP"], ["nsubj"]))
+    assert found.tensor.shape == (len(doc), 96)
+    assert found.token_bits.shape == (len(doc), TOKEN_BITS)
+    assert found.word_bits.shape == (len(found.vectors), len(LISTS) + len(SIGNS))
+    words = columns.words
+    assert found.places[words.index("Lee")] == found.places[words.index("Lee", 2)]
+    assert set(found.codes[:, 0]) == {0, 1}
+    capitals = found.token_bits[:, 3]
+    assert capitals[words.index("WON")] == 1
+    assert capitals[words.index("met")] == 0
+
+
+def test_word_lists_are_seen() -> None:
+    vectors = np.zeros((3, 300), dtype=np.float32)
+    bits = word_rows(["Germany", "Muslim", "Sir"], vectors)[2]
+    assert [LISTS[at] for at in bits[:, : len(LISTS)].argmax(axis=1)] == [
+        "country",
+        "demonym",
+        "title",
+    ]
+
+
+@given(st.lists(st.booleans(), max_size=60), st.integers(1, 9))
+def test_chunks_cover_a_document(starts: list[bool], longest: int) -> None:
+    sentences = np.cumsum(starts)
+    ranges = list(chunks(sentences, longest)) if starts else []
+    assert [at for start, end in ranges for at in range(start, end)] == list(range(len(starts)))
+    assert all(end - start <= longest for start, end in ranges)

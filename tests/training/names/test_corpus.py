@@ -1,0 +1,124 @@
+"""What annotations of names become: labels, and copies with other names."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span
+
+from pipeline.errors import BadRow
+from pipeline.training.names.copies import copies, cultures, people, rewritten, without_accents
+from pipeline.training.names.corpus import COARSE, Article, Mark, filled, read_corpus
+
+TEXT = "Mr. Ann Lee of the Harlow Group met Ann's Lee in Paris on Monday."
+
+
+def marked(text: str, *names: tuple[str, str]) -> Article:
+    """Return an article in which the first place of each name is marked."""
+    marks = [
+        Mark(text.index(name), text.index(name) + len(name), frozenset(labels.split("/")))
+        for name, labels in names
+    ]
+    return Article("a", text, tuple(sorted(marks)), COARSE, 1.0)
+
+
+def seen(text: str, *names: tuple[str, str]) -> Doc:
+    """Return a text in which a recogniser sees names."""
+    doc = spacy.blank("en")(text)
+    spans = [doc.char_span(text.index(n), text.index(n) + len(n), label=lab) for n, lab in names]
+    doc.ents = [span for span in spans if isinstance(span, Span)]
+    return doc
+
+
+def told(article: Article) -> list[tuple[str, str]]:
+    return [
+        (article.text[one.start : one.end], "/".join(sorted(one.labels))) for one in article.marks
+    ]
+
+
+def test_both_kinds_of_annotation_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.jsonl"
+    entity = {"label": "FAC", "label_alt": ["ORG"], "mentions": [[0, 3, "name"], [4, 6, "pronoun"]]}
+    rows = [
+        {"id": "a", "text": "Ark it Bo", "entities": [entity]},
+        {"id": "b", "text": "Ark it Bo", "names": [[7, 9, "LOC"]]},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    full, coarse = read_corpus(path, 2.0)
+    assert told(full) == [("Ark", "FAC/ORG")]
+    assert "NORP" in full.complete
+    assert told(coarse) == [("Bo", "FAC/GPE/LOC")]
+    assert coarse.complete == COARSE
+    assert coarse.weight == 2.0
+
+
+def test_of_a_row_without_names_the_recogniser_tells_everything(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": TEXT}) + "\n", "utf-8")
+    (article,) = read_corpus(path, 1.0)
+    found = article._replace(marks=filled(article, seen(TEXT, ("Ann Lee", "PERSON"))))
+    assert told(found) == [("Ann Lee", "PERSON")]
+
+
+@pytest.mark.parametrize("row", ["{", '{"id": "a"}', '{"id": "a", "text": "b", "names": [[0, 1]]}'])
+def test_a_row_that_is_no_article_is_refused(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(row + "\n", "utf-8")
+    with pytest.raises(BadRow, match="line 1"):
+        list(read_corpus(path, 1.0))
+
+
+def test_the_recogniser_chooses_among_fine_labels_and_adds_what_is_not_annotated() -> None:
+    article = marked(TEXT, ("Ann Lee", "PERSON"), ("Paris", "GPE/LOC/FAC"))
+    names = (("the Harlow Group", "ORG"), ("Paris", "GPE"), ("Monday", "DATE"))
+    found = article._replace(marks=filled(article, seen(TEXT, *names)))
+    assert told(found) == [("Ann Lee", "PERSON"), ("Paris", "GPE"), ("Monday", "DATE")]
+
+
+def test_articles_and_possessives_are_cut_off() -> None:
+    article = marked(TEXT, ("the Harlow Group", "ORG"), ("Ann's", "PERSON"))
+    found = article._replace(marks=filled(article, seen(TEXT)))
+    assert told(found) == [("Harlow Group", "ORG"), ("Ann", "PERSON")]
+
+
+def test_what_does_not_end_with_tokens_counts_neither_way() -> None:
+    article = marked("Overlook Inn burned.", ("look Inn", "FAC"))
+    assert filled(article, seen(article.text))[0].labels == frozenset()
+
+
+def test_a_copy_has_other_names_the_same_ones_everywhere() -> None:
+    text = "Ann Webb spoke. Webb left. Rain fell on Webb."
+    starts = [0, 16, 40]
+    marks = tuple(Mark(at, at + (8 if at == 0 else 4), frozenset(("PERSON",))) for at in starts)
+    article = Article("a", text, marks, COARSE, 2.0)
+    for seed in range(30):
+        (copy,) = copies([article], random.Random(seed), 0.5)
+        names = [copy.text[one.start : one.end] for one in copy.marks]
+        assert copy.weight == 1.0
+        assert "Webb" not in copy.text
+        shorts = {name.casefold() for name in names if " " not in name}
+        assert len(shorts) == 1 or any(" " in name for name in names[1:])
+        assert all(one.start < one.end for one in copy.marks)
+
+
+def test_every_culture_has_first_names_and_surnames() -> None:
+    assert len(cultures()) > 8
+    assert all(len(people()[part, one]) > 15 for one in cultures() for part in ("first", "last"))
+
+
+def test_lines_are_rewritten_and_stay_as_long() -> None:
+    text = "The mayor said that the bridge is shut.\n\nIt will open again in June, he said.\n" * 20
+    new = rewritten(text, random.Random(1))
+    assert len(new) == len(text)
+    assert new != text
+    assert new.casefold() == text.casefold()
+
+
+def test_accents_are_taken_off() -> None:
+    assert (
+        without_accents("Małgorzata Yılmaz-Sørensen, Núñez") == "Malgorzata Yilmaz-Sorensen, Nunez"
+    )
