@@ -30,9 +30,9 @@ from pipeline.stages.referring.pronouns import (
     THINGS,
     PronounFinder,
 )
-from pipeline.stages.referring.speakers import Places, SourceResolver, with_speakers
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.referring.timeline import Timeline
+from pipeline.stages.speakers import Open, Places, Speakers
 
 REPLYING = frozenset(("reply", "respond", "answer"))
 CALLING = frozenset(
@@ -51,7 +51,7 @@ Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 
 @Language.factory(
     "news_resolve",
-    default_config={"linker": None},
+    default_config={"linker": None, "min_identity": None},
     requires=["doc.ents", "token.tag", "token.dep"],
     assigns=["doc._.news", "doc.spans"],
 )
@@ -59,13 +59,15 @@ def make_resolve(
     nlp: Language,  # noqa: ARG001 (spaCy passes both)
     name: str,  # noqa: ARG001
     linker: Linker | None,
+    min_identity: float | None,
 ) -> Resolve:
     """Return the stage ``news_resolve``.
 
     ``linker`` is a function of the caller's, such as ``{"@misc": "my_linker"}``, whose identifiers
-    go to the entities beside our own.
+    go to the entities beside our own. A source or speaker that is less sure than ``min_identity``
+    stays open; the default is the threshold that the ranker was shipped with.
     """
-    return Resolve(linker)
+    return Resolve(linker, min_identity)
 
 
 class Resolve:
@@ -76,16 +78,19 @@ class Resolve:
     "he" is not. What no rule settles is left out.
     """
 
-    def __init__(self, linker: Linker | None = None) -> None:
+    def __init__(self, linker: Linker | None = None, min_identity: float | None = None) -> None:
         self.nouns = noun_words()
         self.linker = linker
+        self.speakers = Speakers(min_identity=min_identity)
 
     def __call__(self, doc: Doc) -> Doc:
         news: News = doc._.news
         columns = Columns(doc)
         names = [Name(e.start, e.end, e.label_) for e in doc.ents if e.label_ in NAME_LABELS]
         clusters = Clusters(columns, names)
-        work = _Document(columns, clusters, news.quotes, news.attributions, self.nouns)
+        work = _Document(
+            columns, clusters, news.quotes, news.attributions, self.nouns, self.speakers
+        )
         work.run()
         news.attributions = work.attributions
         news.quotes = work.quotes
@@ -93,7 +98,11 @@ class Resolve:
         if self.linker is not None:
             entities = [linked(one, self.linker) for one in entities]
         news.entities = entities
-        news.notices = [*news.notices, *open_names(clusters, entities)]
+        news.notices = [
+            *news.notices,
+            *open_names(clusters, entities),
+            *open_speakers(work.open, entities),
+        ]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
         return doc
 
@@ -108,7 +117,10 @@ class _Document:
         quotes: list[Quote],
         attributions: list[Attribution],
         nouns: frozenset[str],
+        speakers: Speakers,
     ) -> None:
+        self.speakers = speakers
+        self.open: list[Open] = []
         self.columns = columns
         self.chains = clusters.chains
         self.quotes = quotes
@@ -169,9 +181,9 @@ class _Document:
         self._speakers()
 
     def _speakers(self) -> None:
-        resolver = SourceResolver(self.columns, self.chains, self.timeline.references)
-        self.attributions = [resolver.resolve(one) for one in self.attributions]
-        self.quotes = with_speakers(self.quotes, self.attributions)
+        self.quotes, self.attributions, self.open = self.speakers.resolve(
+            self.columns, self.chains, self.timeline.references, self.quotes, self.attributions
+        )
 
     def _resolve(self, i: int) -> None:
         word = self.columns.lower[i]
@@ -337,6 +349,13 @@ def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notic
         first = min(one.mentions)
         names = " or ".join(entities[at].name for at in candidates)
         yield Notice("W241", f"{one.name!r} may be {names}: left open", first.start, first.end)
+
+
+def open_speakers(found: Iterable[Open], entities: Sequence[Entity]) -> Iterator[Notice]:
+    """Yield which sources and quotations are nobody's, with whom they may be."""
+    for one in found:
+        names = " or ".join(entities[at].name for at in one.candidates)
+        yield Notice("W241", f"{one.text!r} may be {names}: left open", one.start, one.end)
 
 
 def full_name(chain: Chain, published: date | None) -> str:
