@@ -12,6 +12,7 @@ from pipeline.cli import options
 from pipeline.cli.commands import Commands
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
 from pipeline.cli.screen import tell
+from pipeline.cli.speakertraining import speakers
 from pipeline.cli.table import plural
 from pipeline.cli.training_names import names
 from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
@@ -178,6 +179,9 @@ def corpus_with(
     if not quiet:
         tell(f"learns from {plural(len(judged), 'reviewed articles')}")
     return file.path
+
+
+train.add_command(speakers)
 
 
 def _nobody(line: str) -> None:

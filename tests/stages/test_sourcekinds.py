@@ -6,8 +6,8 @@ import pytest
 from spacy.language import Language
 
 from pipeline.document.names import read_lines, roles
+from pipeline.document.senses import sense_of, senses
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, EntityLabel
-from pipeline.stages.referring.sourcekinds import sense_of, senses
 
 
 def source(nlp: Language, text: str) -> tuple[str | None, str | None]:

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Literal
 
 from pipeline.document.columns import PROPER_TAGS, Columns
-from pipeline.document.names import (
-    first_names,
-    kinds,
-    organisations,
-    places,
-    read_lines,
-    roles,
-    titles,
-)
+from pipeline.document.names import first_names, places, roles, titles
+from pipeline.document.senses import sense_of
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.referring.chains import Chain, Reference
-from pipeline.text.lemmas import noun_lemma
 from pipeline.text.wordset import word_set
-
-Sense = Literal["person", "group", "body", "document", "data"]
 
 WINDOW = 60
 """So many words of a source are looked at on either side of its head."""
@@ -44,34 +32,6 @@ ORDER: tuple[SourceKind, ...] = (
     "unknown",
 )  # fmt: skip
 """The first of these is the kind of a source that joins several."""
-PERSON_ENDINGS = ("ist", "ian", "man", "woman", "person")
-SENSE_OF_LABEL: dict[str, Sense] = {
-    "PERSON": "person",
-    "ORG": "body",
-    "GPE": "body",
-    "WORK_OF_ART": "document",
-    "LAW": "document",
-}
-
-
-@cache
-def senses() -> dict[str, Sense]:
-    """Return what head nouns tell of a source; ``sources.txt`` has the last word."""
-    found = {
-        noun: SENSE_OF_LABEL[label] for noun, label in kinds().items() if label in SENSE_OF_LABEL
-    }
-    found |= dict.fromkeys(organisations().nominals, "body")
-    for section, line in read_lines("sources.txt"):
-        found |= dict.fromkeys(line.split(), section)  # type: ignore[arg-type]  # the file's sections
-    return found
-
-
-def sense_of(word: str) -> Sense | None:
-    """Return what a noun in lower case tells of a source that it heads, in either number."""
-    for form in (word, noun_lemma(word)):
-        if form in senses():
-            return senses()[form]
-    return "person" if noun_lemma(word).endswith(PERSON_ENDINGS) else None
 
 
 class SourceKinds:

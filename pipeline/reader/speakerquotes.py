@@ -1,0 +1,224 @@
+"""What is known of an entity as the speaker of a quotation: one row of numbers a candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log1p
+
+import numpy as np
+
+from pipeline.reader.speakerscene import FIRST_PERSON, Quotation, Range, Scene
+from pipeline.reader.speakersources import FAR, KINDS, LABELS, Floats, Shares
+
+NEAR = 10
+"""So many references on either side of a quotation may be its speaker."""
+LEAST = 0.03
+"""A source that is less likely makes no candidate."""
+CANDIDATES = 16
+AROUND = ("own", "continued", "parent", "last", "next", "last here", "next here", "last above")
+"""Attributions around a quotation, by where they are."""
+
+FEATURES: tuple[str, ...] = (
+    *(f"{one} likely" for one in AROUND),
+    *(f"{one} there" for one in AROUND),
+    *(f"{one} top" for one in AROUND),
+    *("own sure", "last far", "next far", "own source", "own rest"),
+    *("opens paragraph", "closes paragraph", "alone", "long", "direct", "colon", "first person"),
+    *("behind", "behind never", "same sentence behind", "last sentence behind"),
+    *("same paragraph behind", "last paragraph behind", "subject behind", "rank 0", "rank 1"),
+    *("rank 2", "quoted behind"),
+    *(f"behind {one}" for one in KINDS),
+    *(
+        "ahead",
+        "ahead never",
+        "same sentence ahead",
+        "same paragraph ahead",
+        "next paragraph ahead",
+    ),
+    *("subject ahead", "first ahead"),
+    *("subject here", "named inside", "mentioned inside"),
+    *(f"label {one}" for one in LABELS),
+    *("label other", "often", "speaks often"),
+)
+INDEX = {name: at for at, name in enumerate(FEATURES)}
+
+
+class QuoteReader:
+    """Rows of features for the candidates of one quotation after another."""
+
+    def __init__(self, scene: Scene, likely: Mapping[int, Shares]) -> None:
+        """``likely`` is, for each attribution, how likely each chain is its source."""
+        self.scene = scene
+        self.likely = likely
+        cues = [self._cue(number) for number in range(len(scene.sources))]
+        self.by_cue = sorted((cue, number) for number, cue in enumerate(cues) if cue >= 0)
+
+    def _cue(self, number: int) -> int:
+        """Return where an attribution stands that somebody outside of quotations makes."""
+        one = self.scene.sources[number]
+        ranges = one.cue or one.source
+        if not ranges or self.scene.quoted[ranges[0][0]] >= 0 or not self.likely.get(number):
+            return -1
+        return ranges[0][0]
+
+    def around(self, number: int) -> dict[str, int]:
+        """Return the attributions around a quotation by where they are."""
+        scene, one = self.scene, self.scene.quotations[number]
+        paragraphs = scene.columns.paragraphs
+        found: dict[str, int] = {}
+        if one.attribution is not None and one.attribution < len(scene.sources):
+            found["own"] = one.attribution
+        for name, other in (("continued", one.continues), ("parent", one.parent)):
+            if other is not None and other < len(scene.quotations):
+                attribution = scene.quotations[other].attribution
+                if attribution is not None and attribution < len(scene.sources):
+                    found[name] = attribution
+        at = self._first_after(one.start)
+        here = paragraphs[min(one.start, len(paragraphs) - 1)]
+        if at:
+            cue, found["last"] = self.by_cue[at - 1]
+            name = "last here" if paragraphs[cue] == here else "last above"
+            found[name] = found["last"]
+        after = self._first_after(one.end)
+        if after < len(self.by_cue):
+            cue, found["next"] = self.by_cue[after]
+            if paragraphs[cue] == here:
+                found["next here"] = found["next"]
+        return found
+
+    def _first_after(self, token: int) -> int:
+        low, high = 0, len(self.by_cue)
+        while low < high:
+            middle = (low + high) // 2
+            if self.by_cue[middle][0] < token:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def candidates(self, number: int) -> list[int]:
+        """Return the chains that may have said a quotation, the likeliest ones first."""
+        scene, one = self.scene, self.scene.quotations[number]
+        found: dict[int, None] = {}
+        for other in self.around(number).values():
+            shares = self.likely.get(other, {})
+            ranked = sorted(shares, key=lambda chain: (-shares[chain], chain))
+            found |= dict.fromkeys(c for c in ranked if shares[c] >= LEAST)
+        near = [r.chain for r in scene.before(one.start, NEAR)]
+        near += [r.chain for r in scene.after(one.end, NEAR // 2)]
+        found |= dict.fromkeys(c for c in near if scene.chains[c].label in LABELS)
+        return list(found)[:CANDIDATES]
+
+    def rows(self, number: int, candidates: Sequence[int]) -> Floats:
+        """Return a row of features for each candidate."""
+        table = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
+        if not candidates:
+            return table
+        scene, one = self.scene, self.scene.quotations[number]
+        around = self.around(number)
+        common = np.zeros(len(FEATURES), dtype=np.float32)
+        self._of_quotation(common, one, around)
+        table += common
+        ranks: dict[int, int] = {}
+        for r in scene.before(one.start, 2 * NEAR):
+            if r.chain not in ranks and scene.chains[r.chain].label == "PERSON":
+                ranks[r.chain] = len(ranks)
+        subjects = self._subjects(one)
+        for row, chain in zip(table, candidates, strict=True):
+            self._of_around(row, chain, around)
+            self._of_behind(row, chain, one, ranks)
+            self._of_ahead(row, chain, one)
+            spoken: list[Range] = [(one.start, one.end)]
+            _set(row, "subject here", float(chain in subjects))
+            _set(row, "named inside", float(scene.named_in(chain, spoken)))
+            _set(row, "mentioned inside", float(scene.mentioned_in(chain, spoken)))
+            label = scene.chains[chain].label
+            _set(row, f"label {label if label in LABELS else 'other'}", 1.0)
+            _set(row, "often", log1p(len(scene.places.get(chain, ()))) / 3)
+            _set(row, "speaks often", log1p(scene.speaking.get(chain, 0)) / 2)
+        return table
+
+    def _of_quotation(self, row: Floats, one: Quotation, around: Mapping[str, int]) -> None:
+        columns = self.scene.columns
+        for name, other in around.items():
+            _set(row, f"{name} there", 1.0)
+            _set(row, f"{name} top", max(self.likely.get(other, {}).values(), default=0.0))
+        size = len(columns.words)
+        start, end = min(one.start, size - 1), min(max(one.end, one.start + 1), size)
+        if "own" in around:
+            own = self.scene.sources[around["own"]]
+            _set(row, "own sure", own.confidence)
+            _set(row, "own source", float(bool(own.source)))
+            rest = sum(self.likely.get(around["own"], {}).values())
+            _set(row, "own rest", max(0.0, 1.0 - rest))
+        for name in ("last", "next"):
+            if name in around:
+                cue = self._cue(around[name])
+                far = min(abs(cue - (start if name == "last" else end)), FAR)
+                _set(row, f"{name} far", log1p(far) / 6)
+        here = columns.paragraphs[start]
+        opens = start < 2 or columns.paragraphs[start - 2] != here
+        closes = end + 2 >= size or columns.paragraphs[min(end + 2, size - 1)] != here
+        _set(row, "opens paragraph", float(opens))
+        _set(row, "closes paragraph", float(closes))
+        _set(row, "alone", float(opens and closes))
+        _set(row, "long", log1p(end - start) / 5)
+        _set(row, "direct", float(one.direct))
+        _set(row, "colon", float(":" in columns.words[max(0, start - 3) : start]))
+        first = not FIRST_PERSON.isdisjoint(columns.lower[start : min(end, start + FAR)])
+        _set(row, "first person", float(first))
+
+    def _subjects(self, one: Quotation) -> set[int]:
+        """Return who is a subject in the sentences of a quotation, outside of it."""
+        scene, sentences = self.scene, self.scene.columns.sentences
+        size = len(sentences)
+        first = sentences[min(one.start, size - 1)]
+        last = sentences[min(max(one.end - 1, 0), size - 1)]
+        near = [r for r in scene.before(one.start, NEAR) if sentences[r.head] == first]
+        near += [r for r in scene.after(one.end, NEAR) if sentences[r.head] == last]
+        return {r.chain for r in near if scene.is_subject(r) and scene.quoted[r.head] < 0}
+
+    def _of_around(self, row: Floats, chain: int, around: Mapping[str, int]) -> None:
+        for name, other in around.items():
+            _set(row, f"{name} likely", self.likely.get(other, {}).get(chain, 0.0))
+
+    def _of_behind(self, row: Floats, chain: int, one: Quotation, ranks: Mapping[int, int]) -> None:
+        scene, columns = self.scene, self.scene.columns
+        r = next((r for r in scene.before(one.start, 2 * NEAR) if r.chain == chain), None)
+        if r is None:
+            _set(row, "behind never", 1.0)
+            return
+        start = min(one.start, len(columns.words) - 1)
+        _set(row, "behind", log1p(min(start - r.start, FAR)) / 6)
+        sentences = columns.sentences[start] - columns.sentences[r.start]
+        paragraphs = columns.paragraphs[start] - columns.paragraphs[r.start]
+        _set(row, "same sentence behind", float(sentences == 0))
+        _set(row, "last sentence behind", float(sentences == 1))
+        _set(row, "same paragraph behind", float(paragraphs == 0))
+        _set(row, "last paragraph behind", float(1 <= paragraphs <= 2))
+        _set(row, "subject behind", float(scene.is_subject(r)))
+        _set(row, "quoted behind", float(scene.quoted[r.head] >= 0))
+        _set(row, f"behind {r.kind}", 1.0)
+        if ranks.get(chain, 3) < 3:
+            _set(row, f"rank {ranks[chain]}", 1.0)
+
+    def _of_ahead(self, row: Floats, chain: int, one: Quotation) -> None:
+        scene, columns = self.scene, self.scene.columns
+        near = scene.after(one.end, NEAR)
+        r = next((r for r in near if r.chain == chain), None)
+        if r is None:
+            _set(row, "ahead never", 1.0)
+            return
+        end = min(max(one.end - 1, 0), len(columns.words) - 1)
+        _set(row, "ahead", log1p(min(r.start - end, FAR)) / 6)
+        sentences = columns.sentences[r.start] - columns.sentences[end]
+        paragraphs = columns.paragraphs[r.start] - columns.paragraphs[end]
+        _set(row, "same sentence ahead", float(sentences == 0))
+        _set(row, "same paragraph ahead", float(paragraphs == 0))
+        _set(row, "next paragraph ahead", float(1 <= paragraphs <= 2))
+        _set(row, "subject ahead", float(scene.is_subject(r)))
+        _set(row, "first ahead", float(near[0].chain == chain))
+
+
+def _set(row: Floats, name: str, value: float) -> None:
+    row[INDEX[name]] = value

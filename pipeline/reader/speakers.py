@@ -1,0 +1,210 @@
+"""Rank who is the source of each attribution and who says each quotation.
+
+A small network scores every candidate of a source, or of a quotation, against "nobody named". The
+sources outside of quotations come first; what is likely of them is known when quotations are
+ranked; who is quoted is known when the sources inside of quotations are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from math import exp, log
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.manifest import own_model
+from pipeline.reader import speakerquotes, speakersources
+from pipeline.reader.session import session
+from pipeline.reader.speakerquotes import QuoteReader
+from pipeline.reader.speakerscene import Scene
+from pipeline.reader.speakersources import Floats, Shares, SourceReader
+
+MODEL = "speakers"
+"""The name of the shipped ranker in the manifest."""
+SOURCES = "sources.onnx"
+QUOTES = "quotes.onnx"
+CONFIG = "config.json"
+DECIMALS = 6
+SMALLEST = 1e-6
+MEMBER = 0.5
+"""Each of several speakers is at least so likely one of them."""
+
+Scorer = Callable[[Floats], Floats]
+"""From (n, k) rows to (n, 2) scores: being the one, and being one of several."""
+
+
+class Query(NamedTuple):
+    """The candidates of one source or quotation, with a row of features each."""
+
+    number: int
+    candidates: list[int]
+    rows: Floats
+
+
+class Ranked(NamedTuple):
+    """How likely each candidate is the one (nobody has the rest), and one of several."""
+
+    candidates: list[int]
+    shares: Floats
+    members: Floats
+
+    @property
+    def likely(self) -> dict[int, float]:
+        return dict(zip(self.candidates, self.shares.tolist(), strict=True))
+
+
+class Answer(NamedTuple):
+    """Who it is, with a calibrated confidence; nobody where that is too unsure."""
+
+    chains: tuple[int, ...]
+    confidence: float | None
+    candidates: tuple[int, ...] = ()
+    """Whom it may be, where nobody is sure enough and yet somebody likely."""
+
+
+NOBODY = Answer((), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Platt's scaling: the logistic function of slope · log odds + shift."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def __call__(self, share: float) -> float:
+        share = min(max(share, SMALLEST), 1 - SMALLEST)
+        return 1 / (1 + exp(-self.slope * log(share / (1 - share)) - self.shift))
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the ranker says of a document, by the number of each attribution and quotation."""
+
+    sources: dict[int, Ranked] = field(default_factory=dict)
+    quotes: dict[int, Ranked] = field(default_factory=dict)
+
+    @property
+    def likely(self) -> dict[int, Shares]:
+        return {number: one.likely for number, one in self.sources.items()}
+
+
+def ranked(queries: Iterable[Query], scorer: Scorer) -> dict[int, Ranked]:
+    """Score the candidates of many queries in one run."""
+    asked = [one for one in queries if one.candidates]
+    if not asked:
+        return {}
+    scores = np.round(scorer(np.concatenate([one.rows for one in asked])).astype(float), DECIMALS)
+    found, start = {}, 0
+    for one in asked:
+        mine = scores[start : start + len(one.candidates)]
+        start += len(one.candidates)
+        top = max(0.0, float(mine[:, 0].max()))
+        raised = np.exp(mine[:, 0] - top)
+        shares = np.round(raised / (raised.sum() + exp(-top)), DECIMALS)
+        members = np.round(1 / (1 + np.exp(-np.clip(mine[:, 1], -30, 30))), DECIMALS)
+        found[one.number] = Ranked(one.candidates, shares, members)
+    return found
+
+
+def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Query]:
+    """Return the queries of the sources outside of quotations, or of those inside."""
+    reader, found = SourceReader(scene), []
+    size = len(scene.columns.words)
+    for number in range(len(scene.sources)):
+        place = reader.place(number)
+        within = scene.quoted[place] if place < size else -1
+        if (within >= 0) != (quotes is not None):
+            continue
+        enclosing: Shares = {}
+        if quotes is not None and within in quotes:
+            enclosing = quotes[within].likely
+        candidates = reader.candidates(number, enclosing)
+        found.append(Query(number, candidates, reader.rows(number, candidates, enclosing)))
+    return found
+
+
+def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
+    """Return the queries of the quotations."""
+    reader, found = QuoteReader(scene, likely), []
+    for number, one in enumerate(scene.quotations):
+        if one.speech:
+            candidates = reader.candidates(number)
+            found.append(Query(number, candidates, reader.rows(number, candidates)))
+    return found
+
+
+def read(scene: Scene, sources: Scorer, quotes: Scorer) -> Reading:
+    """Rank everything in a document."""
+    found = Reading(ranked(source_queries(scene, None), sources))
+    found.quotes = ranked(quote_queries(scene, found.likely), quotes)
+    found.sources |= ranked(source_queries(scene, found.quotes), sources)
+    return found
+
+
+class Ranker:
+    """The two trained networks with their scales."""
+
+    def __init__(self, folder: Path) -> None:
+        table = json.loads((folder / CONFIG).read_text("utf-8"))
+        self.min_identity: float = table["min_identity"]
+        self.source_scale = Scale(**table["source_scale"])
+        self.quote_scale = Scale(**table["quote_scale"])
+        known = (list(speakersources.FEATURES), list(speakerquotes.FEATURES))
+        if (table["source_features"], table["quote_features"]) != known:
+            raise ValueError("the weights were trained on other features")
+        self._sources, self._quotes = session(folder / SOURCES), session(folder / QUOTES)
+
+    def read(self, scene: Scene) -> Reading:
+        """Rank everything in a document."""
+        return read(scene, self._score_sources, self._score_quotes)
+
+    def _score_sources(self, rows: Floats) -> Floats:
+        scores: Floats = self._sources.run(None, {"rows": rows})[0]
+        return scores
+
+    def _score_quotes(self, rows: Floats) -> Floats:
+        scores: Floats = self._quotes.run(None, {"rows": rows})[0]
+        return scores
+
+
+def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = False) -> Answer:
+    """Decide who it is; ``joined`` where the words name several."""
+    if one is None:
+        return NOBODY
+    if joined:
+        several = [at for at, share in enumerate(one.members.tolist()) if share >= MEMBER]
+        if len(several) > 1:
+            sure = float(np.prod(one.members[several]))
+            chains = tuple(sorted(one.candidates[at] for at in several))
+            return Answer(chains, round(sure, 4)) if sure >= least else Answer((), None, chains)
+    order = sorted(range(len(one.candidates)), key=lambda at: (-one.shares[at], at))
+    best = float(one.shares[order[0]])
+    sure = scale(best)
+    if sure >= least:
+        return Answer((one.candidates[order[0]],), round(sure, 4))
+    return Answer((), None, open_to([one.candidates[at] for at in order], one, best))
+
+
+def open_to(order: Sequence[int], one: Ranked, best: float) -> tuple[int, ...]:
+    """Return whom it may be: nobody where a source without a name is likelier than all of them."""
+    nobody = 1.0 - float(one.shares.sum())
+    if best < nobody:
+        return ()
+    likely = one.likely
+    return tuple(chain for chain in order if likely[chain] >= best / 4)
+
+
+@cache
+def ranker(name: str = MODEL) -> Ranker:
+    """Return a ranker of ``models/`` by its name in the manifest, checked and loaded once.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    _, folder = own_model(name)
+    return Ranker(folder)

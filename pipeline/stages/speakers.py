@@ -1,0 +1,209 @@
+"""Give attributions the entities behind their sources and quotations their speakers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.document.columns import Columns
+from pipeline.reader.speakers import NOBODY, Answer, Ranker, answer, ranker
+from pipeline.reader.speakerscene import Quotation, Range, Scene, Source
+from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
+from pipeline.stages.annotations import Attribution, Bounds, Quote
+from pipeline.stages.referring.chains import Chain, Reference, surface
+from pipeline.stages.referring.sourcekinds import SourceKinds
+
+UNSURE = 0.5
+"""The confidence of an attribution that comes without one."""
+JOINING = frozenset(("and", "&", ",", "or", "both"))
+FEW = 12
+"""So many words of a quotation are told where its speaker stays open."""
+
+
+class Open(NamedTuple):
+    """A source or quotation whose speaker stays open, in characters, with whom it may be."""
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[int, ...]
+
+
+class Places:
+    """Look up tokens by character offset."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    def tokens(self, bounds: Bounds) -> Range:
+        """Return the tokens that a stretch of text touches, as a half-open range."""
+        start = bisect_right(self.columns.ends, bounds[0])
+        end = bisect_left(self.columns.starts, bounds[1])
+        return start, max(start, end)
+
+    def ranges(self, bounds: Sequence[Bounds]) -> tuple[Range, ...]:
+        """Return the tokens of stretches of text, without empty ones."""
+        found = (self.tokens(one) for one in bounds)
+        return tuple((start, end) for start, end in found if start < end)
+
+    def head(self, bounds: Sequence[Bounds]) -> int | None:
+        """Return the token that heads a source."""
+        for start, end in self.ranges(bounds):
+            return self.columns.root(start, end)
+        return None
+
+
+class Speakers:
+    """Decide who speaks: trained rankers choose among the entities of the text or say nobody.
+
+    Below ``min_identity`` the answer is nobody, and the candidates come back beside it.
+    """
+
+    def __init__(self, *, min_identity: float | None = None) -> None:
+        self._least = min_identity
+
+    @property
+    def ranker(self) -> Ranker:
+        return ranker()
+
+    @property
+    def min_identity(self) -> float:
+        return self.ranker.min_identity if self._least is None else self._least
+
+    def resolve(
+        self,
+        columns: Columns,
+        chains: Sequence[Chain],
+        references: Sequence[Reference],
+        quotes: Sequence[Quote],
+        attributions: Sequence[Attribution],
+    ) -> tuple[list[Quote], list[Attribution], list[Open]]:
+        """Return quotations with speakers, attributions with entities, and what stays open."""
+        if not quotes and not attributions:
+            return list(quotes), list(attributions), []
+        scene = make_scene(columns, chains, references, quotes, attributions)
+        one = _Deciding(scene, self.ranker, self.min_identity)
+        kinds = SourceKinds(columns, chains, references)
+        said = [
+            _with_entity(one, n, attribution, kinds) for n, attribution in enumerate(attributions)
+        ]
+        spoken = [with_speaker(quote, one.quotes[n]) for n, quote in enumerate(quotes)]
+        return spoken, said, list(one.open(quotes, attributions))
+
+
+class _Deciding:
+    """The answers for one document."""
+
+    def __init__(self, scene: Scene, ranker: Ranker, least: float) -> None:
+        self.scene = scene
+        found = ranker.read(scene)
+        self.sources = [
+            answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
+            for n, one in enumerate(scene.sources)
+        ]
+        self.quotes = [
+            self._of_quote(one, answer(found.quotes.get(n), ranker.quote_scale, least))
+            for n, one in enumerate(scene.quotations)
+        ]
+        for quote, spoken in zip(scene.quotations, self.quotes, strict=True):
+            own = quote.attribution
+            if own is not None and own < len(self.sources):
+                silent = not scene.sources[own].source and not self.sources[own].chains
+                if silent and spoken.chains:
+                    self.sources[own] = spoken
+
+    def _joins(self, one: Source) -> bool:
+        """Tell whether the words of a source join several names."""
+        words = (
+            self.scene.columns.lower[i] for start, end in one.source for i in range(start, end)
+        )
+        return not JOINING.isdisjoint(words)
+
+    def _of_quote(self, one: Quotation, found: Answer) -> Answer:
+        """Return who says a quotation: several where its attribution has several."""
+        if not one.speech:
+            return NOBODY
+        own = one.attribution
+        if own is not None and own < len(self.sources) and len(self.sources[own].chains) > 1:
+            return self.sources[own]
+        return found
+
+    def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
+        """Yield what stays open and yet has candidates: sources, and quotations without one."""
+        words = self.scene.columns.words
+        for one, found, source in zip(attributions, self.sources, self.scene.sources, strict=True):
+            if found.candidates and source.source:
+                start, end = source.source[0]
+                text = surface(self.scene.columns, start, end)
+                yield Open(one.source[0][0], one.source[0][1], text, found.candidates)
+        for quote, found, spoken in zip(quotes, self.quotes, self.scene.quotations, strict=True):
+            if found.candidates and quote.attribution is None:
+                text = " ".join(words[spoken.start : min(spoken.end, spoken.start + FEW)])
+                yield Open(quote.start, quote.end, text, found.candidates)
+
+
+def make_scene(
+    columns: Columns,
+    chains: Sequence[Chain],
+    references: Sequence[Reference],
+    quotes: Sequence[Quote],
+    attributions: Sequence[Attribution],
+) -> Scene:
+    """Return a document as the ranker reads it."""
+    places = Places(columns)
+    sources = [
+        Source(
+            places.ranges(one.source),
+            places.ranges(one.cue),
+            places.ranges(one.content),
+            one.lemma,
+            one.type,
+            UNSURE if one.confidence is None else one.confidence,
+        )
+        for one in attributions
+    ]
+    quotations = [
+        Quotation(
+            *places.tokens((one.start, one.end)),
+            one.speech,
+            one.kind == "direct",
+            one.attribution,
+            one.continues,
+            one.parent,
+        )
+        for one in quotes
+    ]
+    return Scene(columns, chains, references, sources, quotations)
+
+
+def _with_entity(work: _Deciding, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
+    """Return an attribution with its entities and the kind of its source."""
+    found, scene = work.sources[number], work.scene
+    if found.chains:
+        return one._replace(
+            entity=found.chains[0] if len(found.chains) == 1 else None,
+            entities=found.chains,
+            entity_confidence=found.confidence,
+            anonymous=False,
+            source_kind=KIND_OF_LABEL[scene.chains[found.chains[0]].label],
+        )
+    kind: SourceKind | None = None
+    for start, end in scene.sources[number].source[:1]:
+        kind = kinds.of(start, end, scene.head(start, end))
+    return one._replace(
+        entity=None,
+        entities=(),
+        entity_confidence=None,
+        anonymous=kind in UNNAMED,
+        source_kind=kind,
+    )
+
+
+def with_speaker(one: Quote, found: Answer) -> Quote:
+    """Return a quotation with its speakers."""
+    return one._replace(
+        speaker=found.chains[0] if len(found.chains) == 1 else None,
+        speakers=found.chains,
+        speaker_confidence=found.confidence,
+    )

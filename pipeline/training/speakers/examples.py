@@ -1,0 +1,232 @@
+"""Read annotated articles into scenes, with the chains that are right for each query."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.document.columns import Columns
+from pipeline.language import annotate, load
+from pipeline.reader.speakerscene import Range, Scene
+from pipeline.stages.annotations import Attribution, Quote
+from pipeline.stages.referring.chains import Chain, Reference
+from pipeline.stages.speakers import Open, Places, Speakers, make_scene
+
+MATCHED = 0.5
+"""Two contents that share so much of their tokens are of the same attribution."""
+SAME_QUOTE = 0.8
+
+Rights = dict[int, frozenset[int]]
+"""For each query whose answer is known, the chains that are right; none where nobody is."""
+
+
+@dataclass(slots=True)
+class Example:
+    """One view of an article."""
+
+    id: str
+    scene: Scene
+    sources: Rights
+    quotes: Rights
+    wanted_sources: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """The names that are right, also where no chain bears them."""
+    wanted_quotes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    given: bool = False
+    """The mentions and attributions are those of the annotation."""
+
+
+class Recorder(Speakers):
+    """Keep what the stage asks about; answer by the mention at the head of each source.
+
+    The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
+    """
+
+    asked: tuple[Columns, list[Chain], list[Reference], list[Quote], list[Attribution]]
+
+    def resolve(
+        self,
+        columns: Columns,
+        chains: Sequence[Chain],
+        references: Sequence[Reference],
+        quotes: Sequence[Quote],
+        attributions: Sequence[Attribution],
+    ) -> tuple[list[Quote], list[Attribution], list[Open]]:
+        """Record a call; the last one of a document has all references."""
+        self.asked = (columns, list(chains), list(references), list(quotes), list(attributions))
+        at_source = make_scene(columns, chains, references, quotes, attributions).at_source
+        who = [one[0] if len(one) == 1 else None for one in at_source]
+        said = [one._replace(entity=who[at]) for at, one in enumerate(attributions)]
+        spoken = [
+            one._replace(speaker=None if one.attribution is None else who[one.attribution])
+            for one in quotes
+        ]
+        return spoken, said, []
+
+
+def read_examples(corpus: Path) -> Iterator[Example]:
+    """Yield each article twice: as the pipeline reads it, and with the annotated mentions."""
+    nlp = load()
+    recorder = Recorder()
+    nlp.get_pipe("news_resolve").speakers = recorder  # type: ignore[attr-defined]
+    with corpus.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            published = date.fromisoformat(row["published"]) if row.get("published") else None
+            annotate(nlp, row["text"], published)
+            yield found_example(row, *recorder.asked)
+            yield given_example(row, recorder.asked[0], recorder.asked[3])
+
+
+def found_example(
+    row: dict[str, Any],
+    columns: Columns,
+    chains: Sequence[Chain],
+    references: Sequence[Reference],
+    quotes: Sequence[Quote],
+    attributions: Sequence[Attribution],
+) -> Example:
+    """Return an article as the pipeline reads it, with what the annotation says of it."""
+    scene = make_scene(columns, chains, references, quotes, attributions)
+    right = _right_chains(row, chains, references, columns)
+    example = Example(row["id"], scene, {}, {})
+    places = Places(columns)
+    for number, gold in _matched(row, scene, places).items():
+        _note(gold, right, number, example.sources, example.wanted_sources)
+    _note_quotes(row, scene, places, right, example)
+    return example
+
+
+def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]) -> Example:
+    """Return an article with the annotated mentions and attributions."""
+    places = Places(columns)
+    chains = [Chain(one["label"], one["name"]) for one in row["entities"]]
+    references = []
+    for number, entity in enumerate(row["entities"]):
+        for start, end, kind in entity["mentions"]:
+            for first, last in places.ranges([(start, end)]):
+                head = columns.root(first, last)
+                references.append(Reference(first, last, head, kind, number))
+    attributions = [
+        Attribution(
+            _pairs(one["source"]), _pairs(one["cue"]), _pairs(one["content"]), one["kind"],
+            lemma=_lemma(row["text"], one), confidence=0.9, type="say",
+        )
+        for one in row["attributions"]
+    ]  # fmt: skip
+    held = [(places.ranges(one.content), n) for n, one in enumerate(attributions)]
+    said = [one._replace(attribution=_innermost(one, held, places)) for one in quotes]
+    scene = make_scene(columns, chains, sorted(references), said, attributions)
+    by_name = {one.name: frozenset((number,)) for number, one in enumerate(chains)}
+    example = Example(row["id"], scene, {}, {}, given=True)
+    for number, gold in enumerate(row["attributions"]):
+        if gold.get("required", True):
+            _note(gold, by_name, number, example.sources, example.wanted_sources)
+    _note_quotes(row, scene, places, by_name, example)
+    return example
+
+
+def _innermost(
+    one: Quote, held: Sequence[tuple[tuple[Range, ...], int]], places: Places
+) -> int | None:
+    """Return the attribution with the shortest content that a quotation is in."""
+    start, end = places.tokens((one.start, one.end))
+    found = [
+        (sum(last - first for first, last in content), number)
+        for content, number in held
+        if any(first <= start and end <= last for first, last in content)
+    ]
+    return min(found)[1] if found else None
+
+
+def _note_quotes(
+    row: dict[str, Any],
+    scene: Scene,
+    places: Places,
+    right: Mapping[str, frozenset[int]],
+    example: Example,
+) -> None:
+    """Note who says the quotations that the annotation has, too."""
+    spoken = [(places.tokens(tuple(one["span"])), one) for one in row["quotes"]]
+    for number, one in enumerate(scene.quotations):
+        if one.speech:
+            best = max(spoken, key=lambda s: _overlap([s[0]], [one[:2]]), default=None)
+            if best is not None and _overlap([best[0]], [one[:2]]) >= SAME_QUOTE:
+                _note(best[1], right, number, example.quotes, example.wanted_quotes)
+
+
+def _lemma(text: str, one: dict[str, Any]) -> str | None:
+    cue = " ".join(text[start:end] for start, end in _pairs(one["cue"])).lower()
+    return "according" if cue.startswith("according") else ":" if cue == ":" else cue or None
+
+
+def _pairs(spans: Any) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in spans or ())
+
+
+def _note(
+    gold: dict[str, Any],
+    right: Mapping[str, frozenset[int]],
+    number: int,
+    rights: Rights,
+    wanted: dict[int, tuple[str, ...]],
+) -> None:
+    names = tuple((gold.get("speaker") or "").split("; ")) if gold.get("speaker") else ()
+    rights[number] = frozenset(chain for name in names for chain in right.get(name, ()))
+    wanted[number] = names
+
+
+def _right_chains(
+    row: dict[str, Any],
+    chains: Sequence[Chain],
+    references: Sequence[Reference],
+    columns: Columns,
+) -> dict[str, frozenset[int]]:
+    """Return the chains that are each annotated entity: those that share its name mentions most."""
+    owner: dict[int, str] = {}
+    for entity in row["entities"]:
+        for start, end, kind in entity["mentions"]:
+            if kind == "name":
+                owner |= dict.fromkeys(range(start, end), entity["name"])
+    votes: dict[int, Counter[str | None]] = defaultdict(Counter)
+    for one in references:
+        if one.kind == "name":
+            votes[one.chain][owner.get(columns.starts[one.head])] += 1
+    found: dict[str, set[int]] = defaultdict(set)
+    for chain, counts in votes.items():
+        name, _ = counts.most_common(1)[0]
+        if name is not None:
+            found[name].add(chain)
+    for number, named in enumerate(chains):
+        found[named.name].add(number)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
+
+
+def _matched(row: dict[str, Any], scene: Scene, places: Places) -> dict[int, dict[str, Any]]:
+    """Return for our attributions the annotated ones that they are."""
+    found: dict[int, tuple[float, dict[str, Any]]] = {}
+    for gold in row["attributions"]:
+        source, cue, content = (
+            places.ranges(_pairs(gold[r])) for r in ("source", "cue", "content")
+        )
+        best, number = 0.0, -1
+        for at, one in enumerate(scene.sources):
+            shared = _overlap(content, one.content)
+            touches = _overlap(source, one.source) > 0
+            same_cue = _overlap(cue, one.cue) > 0
+            score = shared + touches + same_cue
+            if (shared >= MATCHED or (same_cue and (touches or shared > 0))) and score > best:
+                best, number = score, at
+        if number >= 0 and best > found.get(number, (0.0, {}))[0]:
+            found[number] = (best, gold)
+    return {number: gold for number, (_, gold) in found.items()}
+
+
+def _overlap(these: Sequence[Range], those: Sequence[Range]) -> float:
+    one = {i for start, end in these for i in range(start, end)}
+    other = {i for start, end in those for i in range(start, end)}
+    return len(one & other) / max(1, len(one | other))
