@@ -13,6 +13,7 @@ from pipeline.cli.commands import Commands
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
 from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
+from pipeline.cli.train_reference import reference
 from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
@@ -27,6 +28,9 @@ def train() -> None:
     \b
     pipeline train attributions --corpus train.jsonl --out small
     """
+
+
+train.add_command(reference)
 
 
 @train.command("attributions", no_args_is_help=True)
