@@ -14,6 +14,7 @@ from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
 from pipeline.cli.screen import tell
 from pipeline.cli.speakertraining import speakers
 from pipeline.cli.table import plural
+from pipeline.cli.train_reference import reference
 from pipeline.cli.training_names import names
 from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
@@ -33,6 +34,7 @@ def train() -> None:
 
 
 train.add_command(names)
+train.add_command(reference)
 
 
 @train.command("attributions", no_args_is_help=True)

@@ -21,7 +21,7 @@ from pipeline.stages.attributing.sources import source_range
 from pipeline.stages.measuring.counted import _last_of_two
 from pipeline.stages.measuring.levels import name_run
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase
-from pipeline.stages.naming.orgnames import OrganisationIndex
+from pipeline.stages.referring.orgnames import OrganisationIndex
 
 STRICT = Settings(strict=True)
 TEXTS = {

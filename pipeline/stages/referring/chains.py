@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.document.names import (
     Gender,
@@ -20,11 +19,10 @@ from pipeline.document.names import (
     roles,
     titles,
 )
-from pipeline.records.labels import MentionKind
-from pipeline.stages.naming.namespans import Name, title_length
-from pipeline.stages.naming.orgnames import OrganisationIndex
+from pipeline.document.namespans import Name, title_length
 from pipeline.stages.referring.countries import demonyms, short_places
 from pipeline.stages.referring.offices import holder
+from pipeline.stages.referring.orgnames import OrganisationIndex
 from pipeline.text.wordset import word_set
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
@@ -36,37 +34,6 @@ OFTEN = 1.5
 """So many times as often as any namesake is somebody named whom the bare surname means."""
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
-
-
-class Reference(NamedTuple):
-    """A place where a chain is spoken of, in token indices."""
-
-    start: int
-    end: int
-    head: int
-    kind: MentionKind
-    chain: int
-
-
-@dataclass(slots=True)
-class Chain:
-    """One entity under construction."""
-
-    label: str
-    name: str
-    words: tuple[str, ...] = ()
-    person: PersonName | None = None
-    gender: Gender | None = None
-    roles: set[str] = field(default_factory=set)
-    """What it is, with what that implies: a mayor is an official."""
-    called: set[str] = field(default_factory=set)
-    """Its roles as the text has them."""
-    described: set[str] = field(default_factory=set)
-    """Words of its descriptions in lower case."""
-    descriptions: list[str] = field(default_factory=list)
-    full: int = 0
-    """How often it stands with first and last name."""
-    code: str | None = None
 
 
 class Clusters:

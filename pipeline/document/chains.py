@@ -1,0 +1,42 @@
+"""The entities of a document under construction, and the places that refer to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.document.names import Gender, PersonName
+from pipeline.records.labels import MentionKind
+
+
+class Reference(NamedTuple):
+    """A place that refers to a chain, in token indices."""
+
+    start: int
+    end: int
+    head: int
+    kind: MentionKind
+    chain: int
+    confidence: float | None = None
+    """Calibrated probability that it refers to the chain; None for names."""
+
+
+@dataclass(slots=True)
+class Chain:
+    """One entity under construction."""
+
+    label: str
+    name: str
+    words: tuple[str, ...] = ()
+    person: PersonName | None = None
+    gender: Gender | None = None
+    described: set[str] = field(default_factory=set)
+    """Words of its descriptions in lower case."""
+    roles: set[str] = field(default_factory=set)
+    """What it is, with what that implies: a mayor is an official."""
+    called: set[str] = field(default_factory=set)
+    """Its roles as the text has them."""
+    descriptions: list[str] = field(default_factory=list)
+    full: int = 0
+    """How often it is named in full."""
+    code: str | None = None

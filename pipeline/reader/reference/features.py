@@ -1,0 +1,624 @@
+"""What the ranker of reference reads of a document: arrays, one row a mention or a pair."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from pipeline.document.chains import Chain, Reference
+from pipeline.document.columns import Columns
+from pipeline.document.names import first_names, fold, kinds, organisations, roles
+from pipeline.reader.reference.mentions import (
+    HE,
+    NAME,
+    PLURAL,
+    REFLEXIVES,
+    SHE,
+    SPOKEN,
+    THE,
+    THEY,
+    TYPES,
+    WHICH,
+    WHO,
+    Mention,
+    find_mentions,
+)
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+LABELS = (
+    "PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT",
+    "LANGUAGE",
+)  # fmt: skip
+DEPS = {
+    dep: at
+    for at, group in enumerate(
+        (
+            ("nsubj", "csubj"),
+            ("nsubjpass", "csubjpass"),
+            ("dobj", "dative"),
+            ("pobj",),
+            ("poss",),
+            ("appos",),
+            ("conj",),
+            ("compound", "nmod", "amod", "det"),
+            ("attr", "oprd"),
+        )
+    )
+    for dep in group
+}
+OTHER_DEP = 9
+CLIMB = 12
+FAR, NONE = 5, 6
+"""Ancestors of a mention that are compared with another's."""
+PERSONS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 4, 3, 3
+THINGS_BEFORE = 6
+LATEST, LATER = 16, 5
+"""Entities named before and named later only that a noun phrase may refer to."""
+SAME_HEAD = 3
+SUBJECTS = ("nsubj", "nsubjpass")
+EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "her", "its"))
+"""Words of a noun phrase that say nothing about what it is."""
+REACH = 400
+"""No antecedent is farther back than so many mentions."""
+
+
+class Scene(NamedTuple):
+    """A document as the ranker sees it, names already in chains."""
+
+    columns: Columns
+    chains: Sequence[Chain]
+    names: Sequence[Reference]
+    speech: Sequence[int]
+    """For each token the index of the speech that it is part of, or -1."""
+    voices: Mapping[int, int]
+    """By the index of a speech, the token that heads the source of its attribution."""
+    sources: frozenset[int]
+    """Tokens that head the source of an attribution."""
+
+
+class Features(NamedTuple):
+    """The arrays of a document with m mentions and p pairs."""
+
+    mentions: list[Mention]
+    tokens: Integers
+    """(m,) the head of each mention."""
+    known: Floats
+    """(m, k) what is known of each mention."""
+    pairs: Integers
+    """(p, 2) an anaphor and a possible antecedent, sorted by the anaphor."""
+    relations: Floats
+    """(p, r) what is known of each pair; the last column is filled when the speakers are known."""
+    voices: Mapping[int, int] = {}
+    """By the index of a speech, the mention that is the source of its attribution, or -1."""
+
+
+@cache
+def animates() -> frozenset[str]:
+    """Return nouns that stand for a person."""
+    return frozenset(role.split()[-1] for role in roles())
+
+
+@cache
+def noun_labels() -> Mapping[str, int]:
+    """Return the label, as an index of ``LABELS``, that nouns give to what they define."""
+    found = {word: LABELS.index(label) for word, label in kinds().items() if label in LABELS}
+    return dict.fromkeys(organisations().nominals, 1) | found
+
+
+def features(scene: Scene, doc: Doc) -> Features:
+    """Return the arrays of a document."""
+    return _Builder(scene, doc).build()
+
+
+class _Builder:
+    def __init__(self, scene: Scene, doc: Doc) -> None:
+        self.scene = scene
+        self.doc = doc
+        self.columns = scene.columns
+        self.mentions = find_mentions(scene.columns, scene.names, scene.speech)
+        self.heads = [one.head for one in self.mentions]
+        self.of_chain: dict[int, list[int]] = {}
+        for at, one in enumerate(self.mentions):
+            if one.chain >= 0:
+                self.of_chain.setdefault(one.chain, []).append(at)
+        self.first_places = sorted(places[0] for places in self.of_chain.values())
+        self.latest: dict[int, int] = {}
+        """The last mention by name of each chain so far, the most recent last."""
+        self.same_word: dict[str, list[int]] = {}
+        self.voiced = {speech: self._mention_at(token) for speech, token in scene.voices.items()}
+
+    def _mention_at(self, token: int) -> int:
+        """Return the mention that a token heads or is part of, or -1."""
+        at = bisect_left(self.mentions, (token + 1,)) - 1
+        for near in range(at, max(-1, at - 6), -1):
+            one = self.mentions[near]
+            if one.head == token or (one.type == NAME and one.start <= token < one.end):
+                return near
+        return -1
+
+    def build(self) -> Features:
+        pairs: list[tuple[int, int]] = []
+        for at, one in enumerate(self.mentions):
+            if one.is_anaphor:
+                pairs.extend((at, other) for other in self._candidates(at, one))
+            self._pass(at, one)
+        rows = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
+        known = self._known()
+        tokens = np.array(self.heads, dtype=np.int64)
+        return Features(self.mentions, tokens, known, rows, self._relations(rows), self.voiced)
+
+    def _pass(self, at: int, one: Mention) -> None:
+        """Note a mention that is behind us now."""
+        if one.type == NAME:
+            self.latest.pop(one.chain, None)
+            self.latest[one.chain] = at
+        elif one.type >= THE:
+            self.same_word.setdefault(self.columns.lower[one.head], []).append(at)
+
+    # ------------------------------------------------------------------------- candidates
+    def _candidates(self, at: int, one: Mention) -> list[int]:
+        if one.type >= THE:
+            found = self._for_noun(at, one)
+        elif one.type in (WHO, WHICH):
+            found = self._before(at, 5)
+        else:
+            found = self._for_pronoun(at, one)
+        voice = self.voiced.get(self.scene.speech[one.head], -1)
+        if voice >= 0 and voice != at:
+            found.add(voice)
+        found.discard(at)
+        return sorted(found)
+
+    def _before(self, at: int, count: int) -> set[int]:
+        return set(range(max(0, at - count), at))
+
+    def _for_pronoun(self, at: int, one: Mention) -> set[int]:
+        mentions, chains = self.mentions, self.scene.chains
+        person = one.type in (HE, SHE) or one.type in SPOKEN
+        room = {"name": PERSONS_BEFORE if person else THINGS_BEFORE, "pronoun": PRONOUNS_BEFORE}
+        room |= {"noun": NOUNS_BEFORE, "other": NOUNS_BEFORE}
+        found: set[int] = set()
+        for other in range(at - 1, max(-1, at - REACH), -1):
+            kind = self._sort(one.type, person, mentions[other])
+            if kind is not None and room[kind] > 0:
+                room[kind] -= 1
+                found.add(other)
+                if room["name"] == room["pronoun"] == 0:
+                    break
+        sentences, left = self.columns.sentences, NAMES_BEHIND
+        for other in range(at + 1, min(len(mentions), at + 40)):
+            later = mentions[other]
+            if sentences[later.head] != sentences[one.head] or not left:
+                break
+            if later.type == NAME and (chains[later.chain].label == "PERSON") == person:
+                left -= 1
+                found.add(other)
+        return found
+
+    def _sort(self, kind: int, person: bool, other: Mention) -> str | None:
+        """Return as what a mention may be the antecedent of a pronoun, if it may."""
+        if other.type == NAME:
+            human = self.scene.chains[other.chain].label == "PERSON"
+            return "name" if human == person or kind == THEY else None
+        if other.type < THE:
+            if kind in SPOKEN or other.type in SPOKEN:
+                return "pronoun" if kind == other.type or kind in SPOKEN else None
+            return "pronoun" if other.type in (kind, WHO, WHICH) else None
+        human = self.columns.lower[other.head] in animates()
+        if kind in SPOKEN:
+            return None
+        if kind == THEY:
+            return "noun" if other.type == PLURAL else None
+        if other.type == PLURAL:
+            return None
+        return "noun" if human == person else "other"
+
+    def _for_noun(self, at: int, one: Mention) -> set[int]:
+        found = {
+            place for place in islice(reversed(self.latest.values()), LATEST) if at - place <= REACH
+        }
+        behind = bisect_left(self.first_places, at)
+        found.update(self.first_places[behind : behind + LATER])
+        same = self.same_word.get(self.columns.lower[one.head], ())
+        found.update(place for place in same[-SAME_HEAD:] if at - place <= REACH)
+        return found
+
+    # --------------------------------------------------------------------------- mentions
+    def _known(self) -> Floats:
+        columns, scene = self.columns, self.scene
+        size = len(self.mentions)
+        deps = [DEPS.get(columns.deps[h], OTHER_DEP) for h in self.heads]
+        types = [one.type for one in self.mentions]
+        blocks = [_one_hot(types, TYPES), _one_hot(deps, OTHER_DEP + 1)]
+        labels = [
+            LABELS.index(scene.chains[one.chain].label)
+            if one.chain >= 0
+            else noun_labels().get(columns.lower[one.head], len(LABELS))
+            for one in self.mentions
+        ]
+        blocks.append(_one_hot(labels, len(LABELS) + 1))
+        counts = Counter(one.chain for one in self.mentions if one.chain >= 0)
+        rank = {chain: at for at, (chain, _) in enumerate(counts.most_common())}
+        rows = np.zeros((size, 18), dtype=np.float32)
+        for at, one in enumerate(self.mentions):
+            head = one.head
+            up = columns.heads[head]
+            rows[at, :12] = (
+                columns.deps[up] == "ROOT" or up == head,
+                scene.speech[head] >= 0,
+                columns.sentences[head] == 0,
+                columns.paragraphs[head] == 0,
+                one.start == 0 or columns.sentences[one.start - 1] != columns.sentences[one.start],
+                head in scene.sources,
+                head + 1 < len(columns.words) and columns.tags[head + 1] == "IN",
+                min(one.end - one.start, 8) / 4,
+                columns.lower[head] in animates(),
+                columns.lower[head] in REFLEXIVES,
+                columns.tags[head] in ("PRP$", "WP$") or columns.deps[head] == "poss",
+                columns.tags[head][:3] == "NNP",
+            )
+            if one.chain >= 0:
+                chain = scene.chains[one.chain]
+                rows[at, 12:] = (
+                    chain.gender == "m",
+                    chain.gender == "f",
+                    np.log1p(counts[one.chain]),
+                    rank[one.chain] == 0,
+                    min(rank[one.chain], 10) / 5,
+                    self.of_chain[one.chain][0] == at,
+                )
+        blocks.append(rows)
+        self._lean = self._leanings()
+        blocks.append(self._lean)
+        return np.concatenate(blocks, axis=1)
+
+    def _leanings(self) -> Floats:
+        """Return (m, 3): how far the vector of a name or noun leans to words for women."""
+        found = np.zeros((len(self.mentions), len(AXES) + 1), dtype=np.float32)
+        vectors, strings = self.doc.vocab.vectors, self.doc.vocab.strings
+        axes = gender_axes(self.doc)
+        at_rows, keys = [], []
+        for at, one in enumerate(self.mentions):
+            if one.type == NAME and self.scene.chains[one.chain].label != "PERSON":
+                continue
+            if one.type < THE:
+                continue
+            word = self.columns.words[one.start if one.type == NAME else one.head]
+            at_rows.append(at)
+            keys.append(strings[word])
+            if one.type == NAME:
+                found[at, -1] = by_ending(fold(word))
+        if keys:
+            rows = np.asarray(vectors.find(keys=keys), dtype=np.int64)
+            table = np.asarray(vectors.data[np.maximum(rows, 0)], dtype=np.float32)
+            table[rows < 0] = 0
+            norm = np.linalg.norm(table, axis=1, keepdims=True)
+            found[at_rows, :-1] = np.round((table / np.maximum(norm, 1e-6)) @ axes, 4) * 3
+        return found
+
+    # ------------------------------------------------------------------------------ pairs
+    def _relations(self, pairs: Integers) -> Floats:
+        columns, scene = self.columns, self.scene
+        first, second = pairs[:, 0], pairs[:, 1]
+        heads = np.array(self.heads, dtype=np.int64)
+        i, j = heads[first], heads[second]
+        sentences = np.array(columns.sentences, dtype=np.int64)
+        paragraphs = np.array(columns.paragraphs, dtype=np.int64)
+        speech = np.array(scene.speech, dtype=np.int64)
+        types = np.array([one.type for one in self.mentions], dtype=np.int64)
+        deps = np.array([DEPS.get(columns.deps[h], OTHER_DEP) for h in self.heads], dtype=np.int64)
+        source = np.array([h in scene.sources for h in self.heads], dtype=bool)
+        behind = j > i
+        sentence = np.abs(sentences[i] - sentences[j])
+        inside, other = speech[i], speech[j]
+        voices = np.array(
+            [self.voiced.get(s, -1) for s in range(max(scene.speech, default=-1) + 1)] + [-1]
+        )
+        chain = np.array([one.chain for one in self.mentions], dtype=np.int64)
+        voice = voices[inside]
+        up_i, up_j, lca_dep = self._paths(first, second, i, j)
+        verb = np.array(columns.heads, dtype=np.int64)
+        subject_j = deps[second] <= 1
+        nearest = np.zeros(len(pairs), dtype=np.float32)
+        if len(pairs):
+            starts = np.flatnonzero(np.diff(first, prepend=-1))
+            for begin, end in zip(starts, [*starts[1:], len(pairs)], strict=True):
+                order = np.argsort(np.abs(i[begin:end] - j[begin:end]), kind="stable")
+                nearest[begin:end][order] = np.minimum(np.arange(end - begin), 10) / 5
+        columns_of_pairs = [
+            np.log1p(np.abs(i - j)) / 3,
+            sentence == 0,
+            sentence == 1,
+            sentence == 2,
+            np.log1p(sentence),
+            np.minimum(np.abs(paragraphs[i] - paragraphs[j]), 3) / 3,
+            paragraphs[i] == paragraphs[j],
+            np.minimum(np.abs(second - first), 40) / 20,
+            behind,
+            nearest,
+            deps[first] == deps[second],
+            subject_j & (deps[first] <= 1),
+            source[first] & source[second],
+            source[second],
+            (inside >= 0) & (inside == other),
+            (inside >= 0) & (other >= 0) & (inside != other),
+            (inside < 0) & (other >= 0),
+            (inside >= 0) & (other < 0),
+            (voice >= 0) & (voice == second),
+            (voice >= 0) & (voice == np.where(other >= 0, voices[other], -3)),
+            types[first] == types[second],
+            *self._agreement(pairs),
+            up_i[:, None] == np.arange(NONE + 1),
+            up_j[:, None] == np.arange(NONE + 1),
+            (up_j == 1) & subject_j & (up_i > 0),
+            (up_j == 1) & subject_j & (up_i > 1),
+            (up_i == 1) & (up_j == 1),
+            (up_j == 0) & (up_i > 0) & (up_i < NONE),
+            (up_i == 0) & (up_j > 0) & (up_j < NONE),
+            *self._subjects(i, j),
+            *self._recency(pairs, chain, sentences),
+            *self._leans(pairs, types),
+            (up_i == 0) & (up_j == 1) & (deps[second] == 5),
+            (up_i == 0) & (up_j == 1) & (deps[second] == 4),
+            (up_j == 0) & (up_i == 1),
+            verb[i] == j,
+            lca_dep,
+            *self._nouns(pairs, types, chain),
+            np.zeros(len(pairs)),
+        ]
+        blocks = [
+            np.asarray(block, dtype=np.float32).reshape(len(pairs), -1)
+            for block in columns_of_pairs
+        ]
+        return np.concatenate(blocks, axis=1)
+
+    def _agreement(self, pairs: Integers) -> list[NDArray[np.bool_]]:
+        """Return whether genders agree or differ, by list, title or pronoun."""
+        gender = np.zeros(len(self.mentions), dtype=np.int64)
+        for at, mention in enumerate(self.mentions):
+            if mention.chain >= 0:
+                known = self.scene.chains[mention.chain].gender
+            else:
+                role = roles().get(self.columns.lower[mention.head])
+                known = role.gender if role is not None and mention.type >= THE else None
+            gender[at] = {"m": 1, "f": 2, None: 0}[known]
+        gender[[m.type == HE for m in self.mentions]] = 1
+        gender[[m.type == SHE for m in self.mentions]] = 2
+        a, b = gender[pairs[:, 0]], gender[pairs[:, 1]]
+        return [(a > 0) & (a == b), (a > 0) & (b > 0) & (a != b), (a > 0) & (b == 0)]
+
+    def _paths(
+        self, first: Integers, second: Integers, i: Integers, j: Integers
+    ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
+        """Return the steps from either head to their lowest common ancestor (5: far, 6: none)."""
+        size = len(self.mentions)
+        ancestors = np.full((size, CLIMB), -1, dtype=np.int64)
+        heads = self.columns.heads
+        for at, token in enumerate(self.heads):
+            for step in range(CLIMB):
+                ancestors[at, step] = token
+                up = heads[token]
+                if up == token:
+                    break
+                token = up
+        up_i = np.full(len(first), NONE, dtype=np.int64)
+        up_j = np.full(len(first), NONE, dtype=np.int64)
+        sentences = np.array(self.columns.sentences, dtype=np.int64)
+        near = np.flatnonzero(sentences[i] == sentences[j])
+        root = np.zeros(len(first), dtype=bool)
+        for begin in range(0, len(near), 4096):
+            part = near[begin : begin + 4096]
+            a, b = ancestors[first[part]], ancestors[second[part]]
+            same = (a[:, :, None] == b[:, None, :]) & (a[:, :, None] >= 0)
+            flat = same.reshape(len(part), -1)
+            met = flat.any(axis=1)
+            place = flat.argmax(axis=1)
+            up_i[part[met]] = np.minimum(place[met] // CLIMB, FAR)
+            up_j[part[met]] = np.minimum(place[met] % CLIMB, FAR)
+            meeting = a[np.arange(len(part)), place // CLIMB]
+            root[part] = met & (np.array(heads, dtype=np.int64)[meeting] == meeting)
+        return up_i, up_j, root
+
+    def _subjects(self, i: Integers, j: Integers) -> list[NDArray[np.bool_]]:
+        """Return whether an antecedent is the subject of the 1st, 2nd, 3rd verb above."""
+        columns = self.columns
+        heads, deps = columns.heads, columns.deps
+        subject_of: dict[int, int] = {}
+        for token, dep in enumerate(deps):
+            if dep in ("nsubj", "nsubjpass") and heads[token] not in subject_of:
+                subject_of[heads[token]] = token
+        above = np.full((len(columns.words), 3), -1, dtype=np.int64)
+        for token in {one.head for one in self.mentions if one.is_anaphor}:
+            at, level = token, 0
+            for _ in range(CLIMB):
+                up = heads[at]
+                if up == at or level == 3:
+                    break
+                subject = subject_of.get(up, -1)
+                if subject >= 0 and subject != token:
+                    above[token, level] = subject
+                    level += 1
+                at = up
+        return [above[i, level] == j for level in range(3)]
+
+    def _recency(self, pairs: Integers, chain: Integers, sentences: Integers) -> list[Any]:
+        """Return how recent and how prominent the entity of a named antecedent is."""
+        first, second = pairs[:, 0], pairs[:, 1]
+        size = len(self.mentions) + 1
+        places = np.flatnonzero(chain >= 0)
+        keys = np.sort(chain[places] * size + places)
+        number = chain[second]
+        named = number >= 0
+        begin = np.searchsorted(keys, number * size)
+        count = np.searchsorted(keys, (number + 1) * size) - begin
+        before = np.searchsorted(keys, number * size + first) - begin
+        padded = np.append(keys, 0)
+        last = padded[begin + before - 1] - number * size
+        seen = named & (before > 0)
+        opening = padded[begin] - number * size
+        sources = np.array(self._last_sources(), dtype=np.int64).reshape(-1)[first]
+        subjects = self._paragraph_subjects()
+        opener = np.array(
+            [subjects.get(self.columns.paragraphs[head], -1) for head in self.heads], dtype=np.int64
+        ).reshape(-1)
+        subject = [
+            chain_number * (len(self.columns.words) + 1) + self.columns.sentences[one.head]
+            for one in self.mentions
+            if (chain_number := one.chain) >= 0 and self.columns.deps[one.head] in SUBJECTS
+        ]
+        heads = np.array(self.heads, dtype=np.int64)
+        asked = number * (len(self.columns.words) + 1) + sentences[heads[first]] - 1
+        same_source = (sources >= 0) & (chain[sources] == number)
+        return [
+            np.where(named, np.log1p(before), 0.0),
+            seen & (last == second),
+            named & (before == 0),
+            named & (sentences[heads[first]] > 0) & np.isin(asked, subject),
+            np.where(seen, np.minimum(first - last, 60) / 30, 0.0),
+            named & (before >= 0.5 * count),
+            named & (opening < 4),
+            sources == second,
+            opener[first] == second,
+            named & same_source,
+        ]
+
+    def _last_sources(self) -> list[int]:
+        """Return for each mention the last mention before it that is a source, or -1."""
+        found, last = [], -1
+        for at, one in enumerate(self.mentions):
+            found.append(last)
+            if one.head in self.scene.sources:
+                last = at
+        return found
+
+    def _paragraph_subjects(self) -> dict[int, int]:
+        """Return the first mention of each paragraph that is a subject."""
+        found: dict[int, int] = {}
+        for at, one in enumerate(self.mentions):
+            if self.columns.deps[one.head] in ("nsubj", "nsubjpass"):
+                found.setdefault(self.columns.paragraphs[one.head], at)
+        return found
+
+    def _leans(self, pairs: Integers, types: Integers) -> list[Floats]:
+        """Return how far a name leans to the gender of a pronoun."""
+        sign = np.where(types == SHE, 1.0, np.where(types == HE, -1.0, 0.0)).astype(np.float32)
+        return [self._lean[pairs[:, 1]] * sign[pairs[:, 0]][:, None]]
+
+    def _nouns(self, pairs: Integers, types: Integers, chain: Integers) -> list[Any]:
+        """Return what the words of noun phrases have in common with their antecedents."""
+        columns, chains = self.columns, self.scene.chains
+        first, second = pairs[:, 0], pairs[:, 1]
+        noun = types[first] >= THE
+        size = len(chains) + 1
+        in_roles, described, in_name = self._words_of_chains()
+        hits: list[list[int]] = [[], [], []]
+        shared: dict[int, int] = {}
+        wanted = np.zeros(len(self.mentions), dtype=np.int64)
+        for at in np.unique(first[noun]).tolist():
+            one = self.mentions[at]
+            word = columns.lower[one.head]
+            for found, table in zip(hits, (in_roles, described, in_name), strict=True):
+                found.extend(at * size + number for number in table.get(word, ()))
+            modifiers = self._modifiers(one)
+            wanted[at] = len(modifiers)
+            for modifier in modifiers:
+                owners = described.get(modifier, set()) | in_name.get(fold(modifier), set())
+                for number in owners:
+                    shared[at * size + number] = shared.get(at * size + number, 0) + 1
+        number = chain[second]
+        named = noun & (number >= 0)
+        keys = np.where(named, first * size + number, -1)
+        theirs = np.zeros(len(pairs), dtype=np.int64)
+        if shared:
+            known = np.array(sorted(shared), dtype=np.int64)
+            counts = np.array([shared[key] for key in known.tolist()], dtype=np.int64)
+            place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+            theirs = np.where(known[place] == keys, counts[place], 0)
+        return [
+            *self._same_words(pairs, noun & (number < 0)),
+            *(named & np.isin(keys, found) for found in hits),
+            named & (wanted[first] > 0) & (theirs == wanted[first]),
+            named & (wanted[first] > theirs),
+            np.where(named, self._label_fit(first, number), 0.0),
+        ]
+
+    def _words_of_chains(self) -> tuple[dict[str, set[int]], ...]:
+        """Return the chains by the words of their roles, descriptions and names."""
+        tables: tuple[dict[str, set[int]], ...] = ({}, {}, {})
+        for number, chain in enumerate(self.scene.chains):
+            for table, words in zip(
+                tables, (chain.roles, chain.described, chain.words), strict=True
+            ):
+                for word in words:
+                    table.setdefault(word, set()).add(number)
+        return tables
+
+    def _modifiers(self, one: Mention) -> list[str]:
+        return [w for w in self.columns.lower[one.start : one.head] if w not in EMPTY]
+
+    def _same_words(self, pairs: Integers, unnamed: NDArray[np.bool_]) -> Floats:
+        """Return (3, p): same head noun, all modifiers shared, any modifiers."""
+        found = np.zeros((3, len(pairs)), dtype=np.float32)
+        for row in np.flatnonzero(unnamed).tolist():
+            one, two = self.mentions[pairs[row, 0]], self.mentions[pairs[row, 1]]
+            same = self.columns.lower[two.head] == self.columns.lower[one.head]
+            modifiers = self._modifiers(one)
+            theirs = self.columns.lower[two.start : two.head]
+            alike = same and all(word in theirs for word in modifiers)
+            found[:, row] = same, alike, bool(modifiers)
+        return found
+
+    def _label_fit(self, first: Integers, number: Integers) -> Floats:
+        """Return 1 where the noun gives the label that the chain has, -1 for another, else 0."""
+        table, lower = noun_labels(), self.columns.lower
+        given = np.array([table.get(lower[head], -1) for head in self.heads], dtype=np.int64)
+        labels = np.array([LABELS.index(one.label) for one in self.scene.chains] + [-1])
+        mine = given[first]
+        fit: Floats = np.where(mine < 0, 0.0, np.where(mine == labels[number], 1.0, -1.0))
+        return fit
+
+
+@cache
+def _endings() -> Mapping[str, float]:
+    """Return how far first names with an ending are women's (1) or men's (-1)."""
+    votes: dict[str, list[float]] = {}
+    for name, gender in first_names().items():
+        if gender is not None:
+            for length in (1, 2, 3):
+                votes.setdefault(name[-length:], []).append(1.0 if gender == "f" else -1.0)
+    return {end: sum(them) / (len(them) + 2.0) for end, them in votes.items()}
+
+
+def by_ending(name: str) -> float:
+    """Return how far the ending of a folded first name is a woman's (1) or a man's (-1)."""
+    table = _endings()
+    return next((table[name[-n:]] for n in (3, 2, 1) if name[-n:] in table), 0.0)
+
+
+AXES = (("she", "he"), ("her", "his"), ("woman", "man"))
+
+
+def gender_axes(doc: Doc) -> Floats:
+    """Return (300, 3): directions in the static vectors that tell women from men."""
+    vocab = doc.vocab
+    rows = [vocab.get_vector(one) - vocab.get_vector(two) for one, two in AXES]
+    table = np.array(rows, dtype=np.float32)
+    norm = np.linalg.norm(table, axis=1, keepdims=True)
+    axes: Floats = (table / np.maximum(norm, 1e-6)).T
+    return axes
+
+
+def _one_hot(codes: Sequence[int], size: int) -> Floats:
+    found = np.zeros((len(codes), size), dtype=np.float32)
+    found[np.arange(len(codes)), np.array(codes, dtype=np.int64)] = 1.0
+    return found

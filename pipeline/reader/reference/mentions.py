@@ -1,0 +1,124 @@
+"""Find what may refer to an entity: names, pronouns, and noun phrases without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.document.chains import Reference
+from pipeline.document.columns import Columns
+from pipeline.text.wordset import word_set
+
+HE, SHE, IT, THEY, WHO, WHICH, ME, WE, YOU = range(9)
+THE, THIS, POSSESSED, INDEFINITE, BARE, PLURAL, NAME = range(9, 16)
+TYPES = 16
+"""Types of a mention; each has a column in the features."""
+
+PRONOUNS: dict[str, int] = {
+    **dict.fromkeys(("he", "him", "his", "himself"), HE),
+    **dict.fromkeys(("she", "her", "hers", "herself"), SHE),
+    **dict.fromkeys(("it", "its", "itself"), IT),
+    **dict.fromkeys(("they", "them", "their", "theirs", "themselves", "themself"), THEY),
+    **dict.fromkeys(("who", "whom", "whose"), WHO),
+    **dict.fromkeys(("i", "me", "my", "mine", "myself"), ME),
+    **dict.fromkeys(("we", "us", "our", "ours", "ourselves"), WE),
+    **dict.fromkeys(("you", "your", "yours", "yourself"), YOU),
+}
+SPOKEN = frozenset((ME, WE, YOU))
+"""Pronouns that refer to somebody named only inside speech."""
+ANAPHORS = frozenset(range(INDEFINITE + 1))
+"""Types that are resolved; the others are only antecedents."""
+DETERMINERS = {
+    **dict.fromkeys(("the",), THE),
+    **dict.fromkeys(("this", "that", "these", "those"), THIS),
+    **dict.fromkeys(("a", "an", "another"), INDEFINITE),
+}
+REFLEXIVES = word_set("himself herself itself themselves themself myself ourselves yourself")
+NOT_HEADS = frozenset(("compound", "amod", "npadvmod", "advmod", "nmod", "quantmod"))
+NOT_ANAPHORS = frozenset(("appos", "attr", "oprd"))
+MODIFIERS = frozenset(
+    ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det", "quantmod")
+)
+BREAKS = frozenset((",", ":", "``", "''", "_SP", "-LRB-", "-RRB-"))
+LONGEST = 12
+"""A noun phrase reaches at most so many tokens back from its head."""
+
+
+class Mention(NamedTuple):
+    """A place that may refer to an entity, in token indices."""
+
+    start: int
+    end: int
+    head: int
+    type: int
+    chain: int = -1
+    """The chain of a name; -1 otherwise."""
+
+    @property
+    def is_anaphor(self) -> bool:
+        return self.type in ANAPHORS
+
+
+def find_mentions(
+    columns: Columns, names: Sequence[Reference], speech: Sequence[int]
+) -> list[Mention]:
+    """Return the mentions of a document in text order.
+
+    ``names`` are the references by name; ``speech`` has for each token the index of the speech that
+    it is part of, or -1.
+    """
+    taken = bytearray(len(columns.words))
+    found = []
+    for one in names:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        found.append(Mention(one.start, one.end, one.head, NAME, one.chain))
+    for i, tag in enumerate(columns.tags):
+        if taken[i]:
+            continue
+        if tag in ("NN", "NNS", "NNP"):
+            mention = _noun_phrase(columns, i)
+        elif tag[:3] == "PRP" or tag[0] == "W" or columns.lower[i] in ("i", "us"):
+            mention = _pronoun(columns, i, speech)
+        else:
+            continue
+        if mention is not None:
+            found.append(mention)
+    return sorted(found)
+
+
+def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> Mention | None:
+    word = columns.lower[i]
+    kind = PRONOUNS.get(word)
+    if kind is None and word in ("which", "that") and columns.tags[i] == "WDT":
+        kind = WHICH
+    if kind is None or (kind in SPOKEN and speech[i] < 0):
+        return None
+    return Mention(i, i + 1, i, kind)
+
+
+def _noun_phrase(columns: Columns, head: int) -> Mention | None:
+    if columns.deps[head] in NOT_HEADS or not columns.words[head][0].isalpha():
+        return None
+    start = phrase_start(columns, head)
+    first, tag = columns.lower[start], columns.tags[start]
+    kind = DETERMINERS.get(first, BARE)
+    if tag == "PRP$" or "POS" in columns.tags[start:head]:
+        kind = POSSESSED
+    if columns.tags[head] == "NNS":
+        kind = PLURAL
+    elif kind in ANAPHORS and columns.deps[head] in NOT_ANAPHORS:
+        kind = BARE
+    return Mention(start, head + 1, head, kind)
+
+
+def phrase_start(columns: Columns, head: int) -> int:
+    """Return the first token of the noun phrase that a noun heads, its modifiers included."""
+    start = head
+    while start > 0 and head - start < LONGEST and columns.tags[start] != "PRP$":
+        before = start - 1
+        inside = before < columns.heads[before] <= head or columns.tags[before] == "POS"
+        modifies = columns.deps[before] in MODIFIERS or columns.tags[before] in ("PRP$", "POS")
+        if not (inside and modifies) or columns.tags[before] in BREAKS:
+            break
+        start = before
+    return start

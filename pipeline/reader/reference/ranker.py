@@ -1,0 +1,220 @@
+"""Run the trained ranker: how likely each anaphor of a document refers to each entity.
+
+Each anaphor chooses among the mentions before it, a few names behind it, and nobody. A mention that
+it chooses passes on its own distribution over the entities, so that "he … his … he" leads back to a
+name, and so that doubt adds up along the way (a soft form of the mention ranking of Denis and
+Baldridge 2008).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache
+from math import exp, log
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from spacy.tokens import Doc
+
+from pipeline.manifest import own_model
+from pipeline.reader.reference.features import Features, Floats, Scene, features
+from pipeline.reader.reference.mentions import HE, NAME, SHE, THE, Mention
+from pipeline.reader.session import session
+
+GRAPH = "ranker.onnx"
+CONFIG = "config.json"
+DECIMALS = 5
+"""Scores are rounded to so many decimals before anything is compared with them."""
+SMALL = 1e-4
+
+Belief = dict[int, float]
+"""How likely each chain is; what is missing to 1 is nobody."""
+
+
+class Config(NamedTuple):
+    """What belongs to the weights."""
+
+    slope: Mapping[str, float]
+    shift: Mapping[str, float]
+    """The confidence is the logistic function of slope · log odds + shift, by kind of mention."""
+    gender_prior: float
+    """Weight of doubt about the gender that the pronouns of an article give to a name."""
+
+    @classmethod
+    def read(cls, path: Path) -> Config:
+        """Read a config."""
+        return cls(**json.loads(path.read_text("utf-8")))
+
+
+class Answer(NamedTuple):
+    """What a mention may refer to, the likeliest first."""
+
+    mention: Mention
+    candidates: tuple[tuple[int, float], ...]
+    """Chains with calibrated confidence."""
+
+
+class Ranker:
+    """The graph of the ranker, loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.config = Config.read(folder / CONFIG)
+        self.graph = session(folder / GRAPH)
+
+    def begin(self, scene: Scene, doc: Doc) -> Ranking:
+        """Return the ranking of a document, to be asked for mentions outside speech and inside."""
+        found = features(scene, doc)
+        given = {"known": found.known}
+
+        def score(rows: np.ndarray) -> tuple[Floats, Floats]:
+            pairs = {"pairs": found.pairs[rows], "relations": found.relations[rows]}
+            scores, nobody = self.graph.run(None, given | pairs)
+            return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+
+        return Ranking(scene, found, score, self.config)
+
+
+class Ranking:
+    """The beliefs about the mentions of one document."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        found: Features,
+        score: Callable[[np.ndarray], tuple[Floats, Floats]],
+        config: Config,
+    ) -> None:
+        self.scene = scene
+        self.found = found
+        self.score = score
+        self.config = config
+        self.beliefs: list[Belief] = [
+            {one.chain: 1.0} if one.type == NAME else {} for one in found.mentions
+        ]
+        self.inside = np.array([scene.speech[one.head] >= 0 for one in found.mentions], dtype=bool)
+        self.genders: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+
+    def outside_speech(self) -> list[Answer]:
+        """Return the answers for the mentions outside speech."""
+        return self._decide(~self.inside)
+
+    def inside_speech(self, speakers: Mapping[int, int]) -> list[Answer]:
+        """Return the answers for the mentions inside speech.
+
+        ``speakers`` has the chain of the speaker by the index of a speech, where it is known.
+        """
+        rows = np.flatnonzero(self.inside[self.found.pairs[:, 0]])
+        self.found.relations[rows, -1] = same_voice(
+            self.found, self.scene.speech, self.beliefs, rows, speakers
+        )
+        return self._decide(self.inside)
+
+    def _decide(self, wanted: np.ndarray) -> list[Answer]:
+        found = self.found
+        rows = np.flatnonzero(wanted[found.pairs[:, 0]])
+        if not len(rows):
+            return []
+        scores, nobody = self.score(rows)
+        choices: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for (at, other), score in zip(found.pairs[rows].tolist(), scores.tolist(), strict=True):
+            choices[at].append((other, score))
+        for sweep in range(2):
+            for at, options in choices.items():
+                self._believe(at, options, float(nobody[at]), again=sweep > 0)
+        return [self._answer(at) for at in choices]
+
+    def _believe(
+        self, at: int, options: list[tuple[int, float]], nobody: float, *, again: bool
+    ) -> None:
+        """Set the belief about one mention; in the second sweep the article's pronouns count."""
+        kind = self.found.mentions[at].type
+        gender = {HE: 0, SHE: 1}.get(kind)
+        old = self.beliefs[at]
+        top = max(nobody, max(score for _, score in options))
+        total = exp(nobody - top)
+        belief: Belief = defaultdict(float)
+        for other, score in options:
+            weight = exp(score - top)
+            if gender is None or not again:
+                total += weight
+                for chain, likely in self.beliefs[other].items():
+                    belief[chain] += weight * likely
+                continue
+            rest = 1.0
+            for chain, likely in self.beliefs[other].items():
+                fits = weight * likely * self._fits(chain, gender, old.get(chain, 0.0))
+                belief[chain] += fits
+                total += fits
+                rest -= likely
+            total += weight * max(rest, 0.0)
+        self.beliefs[at] = {c: round(b / total, 6) for c, b in belief.items() if b / total > SMALL}
+        if gender is not None and not again:
+            for chain, likely in self.beliefs[at].items():
+                self.genders[chain][gender] += likely
+
+    def _fits(self, chain: int, gender: int, own: float) -> float:
+        """Return how well the other pronouns of an entity agree with a gender, from 0 to 1."""
+        votes = self.genders[chain]
+        prior = self.config.gender_prior
+        mine = max(votes[gender] - own, 0.0) + prior
+        return 2 * mine / (mine + votes[1 - gender] + prior)
+
+    def _answer(self, at: int) -> Answer:
+        one = self.found.mentions[at]
+        kind = "nominal" if one.type >= THE else "pronoun"
+        ranked = sorted(self.beliefs[at].items(), key=lambda item: (-item[1], item[0]))
+        slope, shift = self.config.slope[kind], self.config.shift[kind]
+        return Answer(one, tuple((c, calibrated(p, slope, shift)) for c, p in ranked[:5]))
+
+
+def same_voice(
+    found: Features,
+    speech: tuple[int, ...] | list[int],
+    beliefs: list[Belief],
+    rows: np.ndarray,
+    speakers: Mapping[int, int],
+) -> Floats:
+    """Return how likely the antecedents of pairs are the one who speaks around the anaphor."""
+    voices = found.voices
+    values = np.zeros(len(rows), dtype=np.float32)
+
+    def belief_of(number: int) -> Belief:
+        if number in speakers:
+            return {speakers[number]: 1.0}
+        voice = voices.get(number, -1)
+        return beliefs[voice] if voice >= 0 else {}
+
+    for row, (at, other) in enumerate(found.pairs[rows].tolist()):
+        mine = belief_of(speech[found.mentions[at].head])
+        if not mine:
+            continue
+        one = found.mentions[other]
+        there = speech[one.head]
+        if one.type == NAME or there < 0:
+            theirs = beliefs[other]
+        elif one.type in (6, 7):
+            theirs = belief_of(there)
+        else:
+            continue
+        values[row] = sum(likely * theirs.get(chain, 0.0) for chain, likely in mine.items())
+    return np.round(values, 3)
+
+
+def calibrated(likely: float, slope: float, shift: float) -> float:
+    """Return a confidence by Platt's scaling (1999)."""
+    bounded = min(max(likely, SMALL), 1 - SMALL)
+    odds = slope * log(bounded / (1 - bounded)) + shift
+    return round(1 / (1 + exp(-odds)), 4)
+
+
+@cache
+def ranker(name: str) -> Ranker:
+    """Return a ranker of ``models/`` by its name in the manifest, checked and loaded once.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    _, folder = own_model(name)
+    return Ranker(folder)

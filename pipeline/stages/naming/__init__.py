@@ -1,1 +1,0 @@
-"""Mend the names that the base model found: spans, labels, missed names."""

@@ -1,0 +1,206 @@
+"""Turn annotated texts into what the ranker of reference learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from pipeline.document.columns import Columns
+from pipeline.document.namespans import NAME_LABELS, Name
+from pipeline.reader.reference.features import Features, Scene, features
+from pipeline.reader.reference.mentions import NAME, WHICH, WHO, YOU, Mention
+from pipeline.reader.reference.ranker import same_voice
+from pipeline.stages.referring.chains import Clusters
+from pipeline.stages.referring.scene import lay_out
+from pipeline.stages.resolve import described, names_of
+
+Bounds = tuple[int, int]
+
+
+class Example(NamedTuple):
+    """A document with the right answers."""
+
+    id: str
+    found: Features
+    asked: NDArray[np.bool_]
+    """(m,) the mentions whose answer is known."""
+    right: NDArray[np.bool_]
+    """(p,) the pairs that are right."""
+    nobody: NDArray[np.bool_]
+    """(m,) the mentions for which nobody is right."""
+    counted: NDArray[np.bool_]
+    """(p,) the pairs of which it is known whether they are right."""
+    gold: NDArray[np.int64]
+    """(m,) the gold entity of each mention, -1 for none."""
+    scene: Scene
+    natural: bool = True
+    """Whether the names are those that the pipeline finds, not the annotated ones."""
+
+
+def gold_of(row: dict[str, Any]) -> tuple[list[tuple[int, int, int, str]], set[int]]:
+    """Return the gold mentions (start, end, entity, kind) of a row and the entities with a name."""
+    found, named = [], set()
+    if "entities" in row:
+        for number, one in enumerate(row["entities"]):
+            named.add(number)
+            found += [(start, end, number, kind) for start, end, kind in one["mentions"]]
+    else:
+        for number, (cluster, kinds) in enumerate(
+            zip(row["clusters"], row["mention_kinds"], strict=True)
+        ):
+            if "name" in kinds:
+                named.add(number)
+            found += [
+                (head_start, head_end, number, kind)
+                for (_, _, head_start, head_end), kind in zip(cluster, kinds, strict=True)
+            ]
+    return found, named
+
+
+def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) -> NDArray[np.int64]:
+    """Return the gold entity of each mention, -1 for none."""
+    gold, _ = gold_of(row)
+    names = [(start, end, number) for start, end, number, kind in gold if kind == "name"]
+    by_end: dict[int, list[tuple[int, int, str]]] = {}
+    for start, end, number, kind in gold:
+        by_end.setdefault(end, []).append((start, number, kind))
+    answer = np.full(len(mentions), -1, dtype=np.int64)
+    for at, one in enumerate(mentions):
+        if one.type == NAME:
+            first, last = columns.starts[one.start], columns.ends[one.end - 1]
+            near = [
+                (min(end, last) - max(start, first), -abs(end - last), number)
+                for start, end, number in names
+                if start < last and end > first
+            ]
+            answer[at] = max(near)[2] if near else -1
+            continue
+        kinds = ("pronoun",) if one.type <= YOU else ("nominal", "name")
+        same = [
+            (abs(start - columns.starts[one.start]), number)
+            for start, number, kind in by_end.get(columns.ends[one.head], ())
+            if kind in kinds and start <= columns.starts[one.head]
+        ]
+        answer[at] = min(same)[1] if same else -1
+    return answer
+
+
+def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64]) -> None:
+    """Fill the column about who speaks from the right answers."""
+    beliefs = [{int(one): 1.0} if one >= 0 else {} for one in gold]
+    rows = np.arange(len(found.pairs))
+    inside = np.array([speech[one.head] >= 0 for one in found.mentions], dtype=bool)
+    rows = rows[inside[found.pairs[:, 0]]]
+    found.relations[rows, -1] = same_voice(found, speech, beliefs, rows, {})
+
+
+def example(row: dict[str, Any], doc: Doc, scene: Scene, *, natural: bool = True) -> Example:
+    """Return a document whose entities are annotated."""
+    found = features(scene, doc)
+    columns = scene.columns
+    gold = align(columns, found.mentions, row)
+    tell_voices(found, scene.speech, gold)
+    size = len(found.mentions)
+    first, second = found.pairs[:, 0], found.pairs[:, 1]
+    unasked = () if "entities" in row else (WHO, WHICH)  # which GUM and LitBank leave out
+    asked = np.array(
+        [one.is_anaphor and one.type not in unasked for one in found.mentions], dtype=bool
+    )
+    same = (gold[first] == gold[second]) & (gold[first] >= 0)
+    has = np.zeros(size, dtype=bool)
+    np.logical_or.at(has, first, same)
+    unnamed = gold[first] < 0
+    kinds = np.array([one.type == NAME for one in found.mentions], dtype=bool)
+    right = same | (unnamed & (gold[second] < 0) & ~kinds[second])
+    nobody = ~has
+    return Example(
+        str(row["id"]), found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
+        scene, natural,
+    )  # fmt: skip
+
+
+def examples_of(row: dict[str, Any], doc: Doc) -> Iterator[Example]:
+    """Yield the examples of a row: with the names found, and with those annotated if it has any."""
+    columns = Columns(doc)
+    scene = scene_of(doc, columns, names_of(doc))
+    if "pronoun" in row:
+        one = passage(row, doc, scene)
+        if one is not None:
+            yield one
+        return
+    yield example(row, doc, scene)
+    if "entities" in row:
+        scene = scene_of(doc, columns, annotated_names(row, doc))
+        yield example(row, doc, scene, natural=False)
+
+
+def annotated_names(row: dict[str, Any], doc: Doc) -> list[Name]:
+    """Return the annotated names of a document, without those inside others."""
+    found: list[Name] = []
+    marked = sorted(
+        (start, -end, one["label"].split("/")[0])
+        for one in row["entities"]
+        for start, end, kind in one["mentions"]
+        if kind == "name"
+    )
+    for start, end, label in marked:
+        span = doc.char_span(start, -end, alignment_mode="expand")
+        if label in NAME_LABELS and (not found or span.start >= found[-1].end):
+            found.append(Name(span.start, span.end, label))
+    return found
+
+
+def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
+    """Return the scene of a document with some names."""
+    clusters = Clusters(columns, names)
+    news = doc._.news
+    references = described(columns, clusters)
+    return lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
+
+
+def passage(row: dict[str, Any], doc: Doc, scene: Scene) -> Example | None:
+    """Return a passage of GAP: one pronoun, two names."""
+    found = features(scene, doc)
+    columns = scene.columns
+    start = row["pronoun"][0]
+    at = next(
+        (
+            n
+            for n, m in enumerate(found.mentions)
+            if columns.starts[m.head] == start and m.type <= YOU
+        ),
+        None,
+    )
+    if at is None:
+        return None
+    chains: dict[str, set[int]] = {"a": set(), "b": set()}
+    for key in "ab":
+        s, e = row[key]
+        for one in found.mentions:
+            if one.type == NAME and columns.starts[one.start] < e and columns.ends[one.end - 1] > s:
+                chains[key].add(one.chain)
+    good = {c for key in "ab" if row[f"{key}_right"] for c in chains[key]}
+    bad = {c for key in "ab" if not row[f"{key}_right"] for c in chains[key]} - good
+    chain = np.array([one.chain for one in found.mentions], dtype=np.int64)
+    tell_voices(found, scene.speech, chain)
+    size = len(found.mentions)
+    asked = np.zeros(size, dtype=bool)
+    asked[at] = True
+    first, second = found.pairs[:, 0], found.pairs[:, 1]
+    chain = np.array([one.chain for one in found.mentions], dtype=np.int64)
+    mine = first == at
+    if row["a_right"] or row["b_right"]:
+        right = mine & np.isin(chain[second], list(good))
+        nobody = np.zeros(size, dtype=bool)
+        if not right.any():
+            return None
+    else:
+        right = mine & (chain[second] >= 0) & ~np.isin(chain[second], list(bad))
+        nobody = np.ones(size, dtype=bool)
+    counted = chain[second] >= 0
+    unknown = np.full(size, -1)
+    return Example(str(row["id"]), found, asked, right, nobody, counted, unknown, scene)

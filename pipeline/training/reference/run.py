@@ -1,0 +1,127 @@
+"""Train the ranker of reference from annotated texts into a folder of ``models/``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pipeline.errors import BadRow
+from pipeline.language import annotate, load
+from pipeline.manifest import checksum
+from pipeline.reader.reference.ranker import CONFIG, GRAPH, Config
+from pipeline.strictjson import parse_json
+from pipeline.training.attributions.fit import write_graph
+from pipeline.training.reference.examples import Example, examples_of
+from pipeline.training.reference.fit import Schedule, Weighted, fitted, judged, platt
+
+HELD = 5
+"""Of the annotated articles, each fifth (by the checksum of its id) is held back to calibrate."""
+WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
+"""How much a text counts, by the key of its annotation."""
+NOVEL = 0.4
+"""How much a text with quotes and clusters counts: passages of novels are long and no news."""
+Tell = Callable[[str], None]
+
+
+def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
+    """Fit the ranker to annotated texts, write it to ``out`` and return its figures.
+
+    A text has ``entities`` (as in our records), ``clusters`` (as in GUM and LitBank) or a
+    ``pronoun`` with the names ``a`` and ``b`` (as in GAP). Calibration and figures come from a
+    ranker that has not seen the articles held back; the one that is written has seen all.
+
+    Raises ``BadRow`` where no article with ``entities`` can be held back.
+    """
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    weighted = list(read(corpora, tell))
+    held = [one for one, _, row in weighted if is_held(row)]
+    if not held:
+        hint = "give a corpus with ten or more articles that have entities"
+        raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
+    seen: list[Weighted] = [(one, weight) for one, weight, row in weighted if not is_held(row)]
+    net = fitted(seen, schedule, tell)
+    plain = Config({"pronoun": 1.0, "nominal": 1.0}, {"pronoun": 0.0, "nominal": 0.0}, 0.2)
+    rows = [row for one in held if one.natural for row in judged(net, one, plain)]
+    slope, shift, figures = calibration(rows)
+    whole = fitted([(one, weight) for one, weight, _ in weighted], schedule, tell)
+    out.mkdir(parents=True, exist_ok=True)
+    write(whole, weighted[0][0], out / GRAPH)
+    config = {"slope": slope, "shift": shift, "gender_prior": plain.gender_prior}
+    (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+    figures["schedule"] = asdict(schedule)
+    tell(json.dumps(figures))
+    for path in (out / CONFIG, out / GRAPH):
+        tell(f'"{path.name}" = "{checksum(path)}"')
+    return figures
+
+
+def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
+    """Yield the examples of corpora, each with its weight and its row."""
+    nlp = load()
+    nlp.disable_pipe("news_resolve")
+    for path in corpora:
+        count = 0
+        for line in path.read_text("utf-8").splitlines():
+            row = parse_json(line)
+            told = row.get("published")
+            published = date.fromisoformat(told[:10]) if told else None
+            doc = annotate(nlp, row["text"], published)
+            for one in examples_of(row, doc):
+                count += 1
+                yield one, weight_of(row), row
+        tell(f"{path.name}: {count} examples")
+
+
+def weight_of(row: Mapping[str, Any]) -> float:
+    """Return how much a text counts."""
+    if "clusters" in row and "quotes" in row:
+        return NOVEL
+    return next(weight for key, weight in WEIGHTS.items() if key in row)
+
+
+def is_held(row: Mapping[str, Any]) -> bool:
+    """Tell whether a text is held back."""
+    digest = hashlib.sha256(str(row["id"]).encode()).hexdigest()
+    return "entities" in row and int(digest, 16) % HELD == 0
+
+
+def calibration(
+    rows: Sequence[tuple[str, float, bool, bool]],
+) -> tuple[dict[str, float], dict[str, float], dict[str, Any]]:
+    """Return slope and shift by kind, and figures: answers above one half, and how many are right."""
+    slope, shift, figures = {}, {}, {}
+    by_kind: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
+    for kind, likely, right, gold in rows:
+        by_kind[kind].append((likely, right, gold))
+    for kind, mine in sorted(by_kind.items()):
+        said = [(likely, right) for likely, right, _ in mine if likely > 0.02]
+        slope[kind], shift[kind] = platt([p for p, _ in said], [r for _, r in said])
+        sure = [right for likely, right, _ in mine if likely >= 0.5]
+        named = sum(gold for *_, gold in mine)
+        figures[kind] = {
+            "gold": named,
+            "recall": round(100 * sum(sure) / max(1, named), 1),
+            "precision": round(100 * sum(sure) / max(1, len(sure)), 1),
+        }
+    return slope, shift, figures
+
+
+def write(net: torch.nn.Module, sample: Example, path: Path) -> None:
+    """Write a ranker as an ONNX graph."""
+    found = sample.found
+    given = {
+        "known": torch.from_numpy(found.known),
+        "pairs": torch.from_numpy(found.pairs),
+        "relations": torch.from_numpy(found.relations),
+    }
+    axes = {"known": {0: "mentions"}, "pairs": {0: "pairs"}, "relations": {0: "pairs"}}
+    write_graph(net, given, ["scores", "nobody"], axes, path)
