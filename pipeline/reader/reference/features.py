@@ -308,6 +308,8 @@ class _Builder:
 
     # ------------------------------------------------------------------------------ pairs
     def _relations(self, pairs: Integers) -> Floats:
+        if not len(pairs):
+            return np.zeros((0, 1), dtype=np.float32)
         columns, scene = self.columns, self.scene
         first, second = pairs[:, 0], pairs[:, 1]
         heads = np.array(self.heads, dtype=np.int64)

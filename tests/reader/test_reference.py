@@ -1,0 +1,110 @@
+"""The ranker of reference: its mentions, its pairs, and how beliefs pass from one to another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+from pipeline.document.chains import Chain, Reference
+from pipeline.document.columns import Columns
+from pipeline.reader.reference.features import Scene, features
+from pipeline.reader.reference.mentions import HE, ME, NAME, POSSESSED, THE, find_mentions
+from pipeline.reader.reference.ranker import Answer, Config, Ranking, calibrated
+
+PLAIN = Config({"pronoun": 1.0, "nominal": 1.0}, {"pronoun": 0.0, "nominal": 0.0}, 0.2)
+
+
+def scene_of(nlp: Language, text: str, *names: str, speech: str | None = None) -> tuple[Scene, object]:
+    """Return the scene of a text in which some words are the names of persons."""
+    doc = nlp.make_doc(text)
+    for name, component in nlp.pipeline:
+        if name == "news_entities":
+            break
+        doc = component(doc)
+    columns = Columns(doc)
+    chains = [Chain("PERSON", name, tuple(name.lower().split())) for name in names]
+    references = []
+    for number, name in enumerate(names):
+        words = name.split()
+        for at in range(len(doc)):
+            if columns.words[at : at + len(words)] == words:
+                end = at + len(words)
+                references.append(Reference(at, end, columns.root(at, end), "name", number))
+    spoken = [-1] * len(doc)
+    if speech is not None:
+        span = doc.char_span(text.index(speech), text.index(speech) + len(speech))
+        spoken[span.start : span.end] = [0] * len(span)
+    voices = {} if speech is None else {0: -1}
+    return Scene(columns, chains, sorted(references), spoken, voices, frozenset()), doc
+
+
+def ranking(scene: Scene, doc: object, prefer: str) -> Ranking:
+    """Return a ranking in which mentions with one head word are likely and all others are not."""
+    found = features(scene, doc)  # type: ignore[arg-type]
+
+    def score(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        heads = [found.mentions[at].head for at in found.pairs[rows, 1]]
+        scores = [3.0 if scene.columns.words[head] == prefer else -3.0 for head in heads]
+        return np.array(scores), np.zeros(len(found.mentions))
+
+    return Ranking(scene, found, score, PLAIN)
+
+
+def by_word(scene: Scene, answers: list[Answer]) -> dict[str, Answer]:
+    return {scene.columns.words[one.mention.head]: one for one in answers}
+
+
+def test_names_pronouns_and_noun_phrases_are_mentions(nlp: Language) -> None:
+    scene, _ = scene_of(nlp, "Ann Lee thanked the old mayor and his deputy.", "Ann Lee")
+    found = find_mentions(scene.columns, scene.names, scene.speech)
+    words = [scene.columns.words[one.start : one.end] for one in found]
+    assert words[:3] == [["Ann", "Lee"], ["the", "old", "mayor"], ["his"]]
+    assert [one.type for one in found] == [NAME, THE, HE, POSSESSED]
+
+
+def test_i_is_a_mention_inside_speech_only(nlp: Language) -> None:
+    text = "I wrote it. “I came,” said Ann Lee."
+    scene, _ = scene_of(nlp, text, "Ann Lee", speech="I came,")
+    found = find_mentions(scene.columns, scene.names, scene.speech)
+    assert [one.head > 4 for one in found if one.type == ME] == [True]
+
+
+def test_a_chain_of_pronouns_leads_back_to_the_name(nlp: Language) -> None:
+    text = "Tom Reed left. He was tired. His wife had called him."
+    scene, doc = scene_of(nlp, text, "Tom Reed")
+    answers = by_word(scene, ranking(scene, doc, "Reed").outside_speech())
+    assert answers["him"].candidates[0][0] == 0
+    assert answers["He"].candidates[0][1] > 0.9
+
+
+def test_doubt_adds_up_to_at_most_one(nlp: Language) -> None:
+    text = "Tom Reed met Bob Hale. He thanked him for his help."
+    scene, doc = scene_of(nlp, text, "Tom Reed", "Bob Hale")
+    for one in ranking(scene, doc, "nobody").outside_speech():
+        assert sum(likely for _, likely in one.candidates) <= 1 + 1e-6
+        assert list(one.candidates) == sorted(one.candidates, key=lambda c: (-c[1], c[0]))
+
+
+def test_pronouns_elsewhere_tell_the_gender_of_a_name(nlp: Language) -> None:
+    """Two names are equally likely; other pronouns have called one of them "she"."""
+    text = "Kim Sol won. Kim said she was glad. Lou Ray met Kim Sol. He smiled."
+    scene, doc = scene_of(nlp, text, "Kim Sol", "Lou Ray")
+    found = ranking(scene, doc, "Kim")
+    found.genders[0] = [0.0, 5.0]
+    answer = by_word(scene, found.outside_speech())["He"]
+    assert answer.candidates[0][0] == 1
+
+
+def test_the_confidence_rises_with_the_probability() -> None:
+    found = [calibrated(likely, 0.8, 0.3) for likely in (0.0, 0.1, 0.5, 0.9, 1.0)]
+    assert found == sorted(found)
+    assert all(0 <= one <= 1 for one in found)
+
+
+@pytest.mark.parametrize("text", ["", " ", "he", "\n\n\n", "“", "His his his. " * 300, "the " * 500])
+def test_odd_texts_have_answers_or_none(nlp: Language, text: str) -> None:
+    scene, doc = scene_of(nlp, text)
+    found = ranking(scene, doc, "he")
+    assert all(0 <= one.mention.start < one.mention.end for one in found.outside_speech())
+    assert found.inside_speech({}) == []
