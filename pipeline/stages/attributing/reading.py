@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from pipeline.document.columns import Columns, text_of
 from pipeline.stages.annotations import Bounds, Quote
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, head
@@ -27,7 +28,9 @@ class Reading:
     def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
         self.doc = doc
         self.quotes = quotes
-        self.words, self.lower, self.idx, self.text = _columns(doc)
+        columns = Columns(doc)
+        self.words, self.lower, self.idx = columns.words, columns.lower, columns.starts
+        self.text = text_of(doc)
         size = len(self.lower)
         self.at_quote = [-1] * size
         self.outer: list[int] = []
@@ -170,19 +173,3 @@ class Reading:
         first, last = self.tokens[quote]
         inside = min(end, last) - max(start, first)
         return 2 * inside < last - first
-
-
-def _columns(doc: Doc) -> tuple[list[str], list[str], list[int], str]:
-    """Return the words, the words in lower case, the offsets and the text of a document.
-
-    A column is read at once: making a spaCy token costs more than all else here.
-    """
-    table = doc.to_array(["ORTH", "LOWER", "IDX", "SPACY"]).reshape(len(doc), 4)
-    strings = doc.vocab.strings
-    known = {key: strings[key] for key in {*table[:, 0].tolist(), *table[:, 1].tolist()}}
-    words, lower = ([known[key] for key in table[:, at].tolist()] for at in (0, 1))
-    spaced = (
-        word + " " if space else word
-        for word, space in zip(words, table[:, 3].tolist(), strict=True)
-    )
-    return words, lower, table[:, 2].tolist(), "".join(spaced)
