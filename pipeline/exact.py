@@ -88,6 +88,19 @@ class Product:
         left[:, self.width :] = 1.0  # what the bias is multiplied by
         return _multiply(left, self._weights)
 
+    def below(self, largest: float) -> Callable[[Floats], Doubles]:
+        """Return the product of a few rows none of whose numbers is larger, for many calls."""
+        shift = _shift(_step(max(LARGEST, largest)))
+
+        def doubles(rows: Floats) -> Doubles:
+            left = np.ones((len(rows), len(self._weights)))
+            np.add(rows, shift, out=left[:, : self.width], dtype=np.float64)
+            left[:, : self.width] -= shift
+            found: Doubles = left @ self._weights
+            return found
+
+        return doubles
+
 
 class Convolution:
     """Multiply each row and its two neighbours by a matrix of weights, and add a bias.
@@ -375,9 +388,13 @@ def _round_into(out: Doubles, rows: Floats, *, each: bool = False) -> None:
 
 def _round(numbers: Doubles, step: float | Doubles) -> None:
     """Round to multiples of a step, in place: their sum with ``shift`` has no smaller bits."""
-    shift = step * 1.5 * 2.0**52
+    shift = _shift(step)
     numbers += shift
     numbers -= shift
+
+
+def _shift(step: Any) -> Any:
+    return step * 1.5 * 2.0**52
 
 
 def _step(largest: float) -> float:

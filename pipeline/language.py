@@ -22,6 +22,7 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, get_package_path, is_package, registry
 from thinc.api import use_ops
 
+from pipeline.document.columns import text_of
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
@@ -121,15 +122,16 @@ class NewsTokenizer:
 def start_paragraphs(doc: Doc) -> Doc:
     """Start a sentence at each paragraph and behind a dateline, before the parser does the rest."""
     starts: Any = np.zeros((len(doc), 1), dtype="uint64")
-    text, fresh, story = doc.text, True, -1
-    for index, token in enumerate(doc):
-        if token.is_space:
-            fresh = fresh or breaks_line(token.text)
+    text, strings, fresh, story = text_of(doc), doc.vocab.strings, True, -1
+    table: Any = doc.to_array(["IS_SPACE", "ORTH", "IDX"]).reshape(len(doc), 3)
+    for index, (is_space, word, place) in enumerate(table.tolist()):
+        if is_space:
+            fresh = fresh or breaks_line(strings[word])
         elif fresh:
             starts[index] = 1
             fresh = False
-            story = story_start(text, token.idx) or -1
-        elif token.idx == story:
+            story = story_start(text, place) or -1
+        elif place == story:
             starts[index] = 1
     # set at once: token.is_sent_start looks through the whole document each time
     doc.from_array(["SENT_START"], starts)

@@ -85,7 +85,9 @@ class Scores:
         self._features = found.reshape(len(found) * self._size, -1)
         self._places = np.arange(self._size, 2 * self._size, dtype=np.int32)  # behind the pad's
         self._bias = features.get_param("b").reshape(-1)
-        self._upper = Product(upper.get_param("W"), upper.get_param("b"))
+        largest = max(float(found.max()), -float(found.min()))
+        largest = self._size * largest + float(np.abs(self._bias).max())
+        self._upper = Product(upper.get_param("W"), upper.get_param("b")).below(largest)
         self._unseen = sorted(model.attrs["unseen_classes"])
         self.state2vec = SimpleNamespace(nF=self._size)  # what ``get_token_ids`` looks up
 
@@ -100,7 +102,7 @@ class Scores:
         hidden = summed[:, :: self._pieces]
         for at in range(1, self._pieces):
             hidden = np.maximum(hidden, summed[:, at :: self._pieces])
-        scores: Floats = self._upper.doubles(hidden).astype(np.float32)
+        scores: Floats = self._upper(hidden).astype(np.float32)
         if self._unseen:
             scores[:, self._unseen] = scores.min()
         return scores

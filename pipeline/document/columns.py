@@ -6,6 +6,8 @@ of that; a stage that looks at most tokens, or at some of them often, reads the 
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, Self
+
 import numpy as np
 from spacy.tokens import Doc
 
@@ -17,6 +19,19 @@ SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"))
 NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
 PROPER_TAGS = frozenset(("NNP", "NNPS"))
+
+
+_text: tuple[Any, str] | None = None
+
+
+def text_of(doc: Doc) -> str:
+    """Return the text of a document, which spaCy joins anew each time that it is asked for."""
+    global _text
+    table: Any = doc.to_array(["ORTH", "SPACY"])
+    last = _text
+    if last is None or not np.array_equal(last[0], table):
+        _text = last = table, doc.text
+    return last[1]
 
 
 class Columns:
@@ -34,8 +49,20 @@ class Columns:
         "words",
     )
 
-    def __init__(self, doc: Doc) -> None:
-        table = doc.to_array(ATTRIBUTES).reshape(len(doc), len(ATTRIBUTES))
+    _last: ClassVar[tuple[Any, Columns] | None] = None
+
+    def __new__(cls, doc: Doc) -> Self:
+        """Return the columns of a document; those of the last one are made once for all stages."""
+        table: Any = doc.to_array(ATTRIBUTES).reshape(len(doc), len(ATTRIBUTES))
+        last = Columns._last
+        if last is not None and np.array_equal(last[0], table) and type(last[1]) is cls:
+            return last[1]
+        made = super().__new__(cls)
+        made._read(doc, table)
+        Columns._last = table, made
+        return made
+
+    def _read(self, doc: Doc, table: Any) -> None:
         text, tag, dep, head, sent_start, idx = (table[:, k] for k in range(len(ATTRIBUTES)))
         strings = doc.vocab.strings
         spelled = {key: strings[key] for key in set(text.tolist())}

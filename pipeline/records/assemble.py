@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.document.columns import text_of
 from pipeline.records import schema
 from pipeline.stages import annotations as found
 from pipeline.stages.annotations import Bounds
@@ -39,7 +40,7 @@ class _Assembly:
 
     def __init__(self, doc: Doc) -> None:
         news: found.News = doc._.news
-        self.text = doc.text
+        self.text = text_of(doc)
         self.published = news.published
         self.entities, self.quotes = news.entities, news.quotes
         self.figures, self.times = news.figures, news.times

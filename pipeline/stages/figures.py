@@ -14,6 +14,7 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from pipeline.document.columns import text_of
 from pipeline.records.labels import Change, ChangeRole, FigureKind
 from pipeline.stages.annotations import Figure, Time
 from pipeline.stages.measuring import figurekinds, hedges, measures
@@ -93,7 +94,7 @@ class _Search:
     """One document's figures."""
 
     def __init__(self, doc: Doc, times: list[Time]) -> None:
-        self.doc, self.text = doc, doc.text
+        self.doc, self.text = doc, text_of(doc)
         self.low = numerals.lower(self.text)
         self.times = times
         self.starts: list[int] = []

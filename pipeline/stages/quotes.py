@@ -7,6 +7,7 @@ from bisect import bisect_right
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.document.columns import text_of
 from pipeline.records.labels import QuoteKind
 from pipeline.stages.annotations import Quote
 from pipeline.stages.quoting.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
@@ -37,7 +38,7 @@ class Quotes:
         return doc
 
     def _find(self, doc: Doc) -> list[Quote]:
-        text = doc.text
+        text = text_of(doc)
         pairs = pair(text)
         if not pairs:
             return []

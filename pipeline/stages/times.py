@@ -11,6 +11,7 @@ from itertools import islice
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from pipeline.document.columns import text_of
 from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
 from pipeline.stages.tense import direction
@@ -41,8 +42,8 @@ class Times:
 
         times: list[Time] = []
         spans = []
-        anchor = news.published or dateline(doc.text)
-        for found in timex.find(doc.text, anchor, tense=tense):
+        anchor = news.published or dateline(text_of(doc))
+        for found in timex.find(text_of(doc), anchor, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
+from pipeline.document.columns import Columns, text_of
 from pipeline.stages.annotations import Bounds, Quote
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, head
@@ -14,6 +15,7 @@ from pipeline.text.paragraphs import breaks_line, head
 LONGEST_SENTENCE = 600
 """Words of a sentence. In a pipeline without ``news_sentences`` no cue is read in a longer one:
 children are found by scanning, which takes long in endless sentences."""
+INSIDE = Token.iob_strings().index("I")
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
 
@@ -27,7 +29,11 @@ class Reading:
     def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
         self.doc = doc
         self.quotes = quotes
-        self.words, self.lower, self.idx, self.text = _columns(doc)
+        self.columns = columns = Columns(doc)
+        self.words, self.lower, self.idx = columns.words, columns.lower, columns.starts
+        self.in_name: list[bool] = (doc.to_array("ENT_IOB") == INSIDE).tolist()
+        """Whether each token goes on with a name that begins before it."""
+        self.text = text_of(doc)
         size = len(self.lower)
         self.at_quote = [-1] * size
         self.outer: list[int] = []
@@ -46,6 +52,7 @@ class Reading:
             if self.at_quote[i] >= 0:
                 total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
             self.quoted_before.append(total)
+        self._breaks = [at for at, word in enumerate(self.lower) if breaks_line(word)]
         self.paragraph = self._paragraphs()
         self.dateline = self._datelines()
         """Tokens of datelines: nobody says them, and they say nothing."""
@@ -66,18 +73,14 @@ class Reading:
         return marked
 
     def _paragraphs(self) -> list[int]:
-        numbers = []
-        number = 0
-        for word in self.lower:
-            if breaks_line(word):
-                number += 1
-            numbers.append(number)
+        numbers = list(self.columns.paragraphs)
+        for at in self._breaks:
+            numbers[at] += 1
         return numbers
 
     def _datelines(self) -> bytearray:
         marked = bytearray(len(self.lower))
-        lines = (i + 1 for i, word in enumerate(self.lower) if breaks_line(word))
-        for first in (0, *lines):
+        for first in (0, *(at + 1 for at in self._breaks)):
             story = story_start(self.text, self.idx[first]) if first < len(marked) else None
             if story is not None:
                 last = self.token_range(self.idx[first], story)[1]
@@ -170,19 +173,3 @@ class Reading:
         first, last = self.tokens[quote]
         inside = min(end, last) - max(start, first)
         return 2 * inside < last - first
-
-
-def _columns(doc: Doc) -> tuple[list[str], list[str], list[int], str]:
-    """Return the words, the words in lower case, the offsets and the text of a document.
-
-    A column is read at once: making a spaCy token costs more than all else here.
-    """
-    table = doc.to_array(["ORTH", "LOWER", "IDX", "SPACY"]).reshape(len(doc), 4)
-    strings = doc.vocab.strings
-    known = {key: strings[key] for key in {*table[:, 0].tolist(), *table[:, 1].tolist()}}
-    words, lower = ([known[key] for key in table[:, at].tolist()] for at in (0, 1))
-    spaced = (
-        word + " " if space else word
-        for word, space in zip(words, table[:, 3].tolist(), strict=True)
-    )
-    return words, lower, table[:, 2].tolist(), "".join(spaced)

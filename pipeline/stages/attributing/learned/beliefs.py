@@ -140,7 +140,7 @@ def _runs(tags: NDArray[np.int64], begin: int) -> list[Bounds]:
     A tag that goes on with a role where there is none begins one.
     """
     found: list[Bounds] = []
-    for at in np.flatnonzero((tags == begin) | (tags == begin + 1)).tolist():
+    for at in ((tags == begin) | (tags == begin + 1)).nonzero()[0].tolist():
         if tags[at] == begin + 1 and found and found[-1][1] == at:
             found[-1] = (found[-1][0], at + 1)
         else:

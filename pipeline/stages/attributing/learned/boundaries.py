@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.reading import SOFT, Reading
 
@@ -25,67 +23,72 @@ def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds
     start, end = _without_marks(reading, *source)
     if start >= end:
         return None
-    doc = reading.doc
-    start, end = completed(doc, start, end, cue)
-    start, end = _with_clause(doc, start, end, cue)
-    start, end = _without_marks(reading, *_cut(doc, start, end))
+    start, end = completed(reading, start, end, cue)
+    start, end = _with_clause(reading, start, end, cue)
+    start, end = _without_marks(reading, *_cut(reading, start, end))
     return (start, end) if start < end else None
 
 
-def _with_clause(doc: Doc, start: int, end: int, cue: Bounds) -> Bounds:
+def _with_clause(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
     """Return a source with the rest of a relative clause that it ends in, else without the clause.
 
     "Diplomats, who asked" of "Diplomats, who asked not to be named, said".
     """
+    columns = reading.columns
     for at in range(start + 1, end - 1):
-        verb = doc[at].head
-        if doc[at].tag_ not in RELATIVE or verb.dep_ != "relcl" or not at < verb.i < end:
+        if columns.tags[at] not in RELATIVE:
             continue
-        last = verb.right_edge.i + 1
+        verb = columns.heads[at]
+        if columns.deps[verb] != "relcl" or not at < verb < end:
+            continue
+        last = reading.doc[verb].right_edge.i + 1
         if end < last:
             whole = last <= cue[0] or cue[1] <= start
             return (start, last) if whole else (start, at)
     return start, end
 
 
-def completed(doc: Doc, start: int, end: int, cue: Bounds) -> Bounds:
+def completed(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
     """Return a range with the rest of a name, and of a noun phrase, that it ends or begins in."""
+    in_name, size = reading.in_name, len(reading.words)
     last = end
-    while last < len(doc) and last - end < FARTHEST and _goes_on(doc, last - 1):
+    while last < size and last - end < FARTHEST and _goes_on(reading, last - 1):
         last += 1
-    if not (last > cue[0] and end <= cue[0]) and not _goes_on(doc, last - 1):
+    if not (last > cue[0] and end <= cue[0]) and not _goes_on(reading, last - 1):
         end = last
     first = start
-    while first > 0 and start - first < FARTHEST and doc[first].ent_iob_ == "I":
+    while first > 0 and start - first < FARTHEST and in_name[first]:
         first -= 1
-    if not (first < cue[1] <= start) and doc[first].ent_iob_ != "I":
+    if not (first < cue[1] <= start) and not in_name[first]:
         start = first
     return start, end
 
 
-def _goes_on(doc: Doc, at: int) -> bool:
+def _goes_on(reading: Reading, at: int) -> bool:
     """Tell whether the word at a place is no end of a noun phrase: the next one belongs to it."""
-    if at + 1 >= len(doc):
+    if at + 1 >= len(reading.words):
         return False
-    token, following = doc[at], doc[at + 1]
-    if following.ent_iob_ == "I":
+    if reading.in_name[at + 1]:
         return True
-    inside = at < token.head.i <= at + FARTHEST
-    return token.dep_ in BEFORE_NOUN and inside and following.tag_[:2] in ("NN", "JJ")
+    columns = reading.columns
+    if columns.deps[at] not in BEFORE_NOUN or not at < columns.heads[at] <= at + FARTHEST:
+        return False
+    return columns.tags[at + 1][:2] in ("NN", "JJ")
 
 
-def _cut(doc: Doc, start: int, end: int) -> Bounds:
+def _cut(reading: Reading, start: int, end: int) -> Bounds:
     """Return a source without what stands around the one who speaks."""
-    if end - start > 1 and doc[end - 1].tag_ in RELATIVE:
+    doc, tags = reading.doc, reading.columns.tags
+    if end - start > 1 and tags[end - 1] in RELATIVE:
         return end - 1, end  # "the department, which": the pronoun stands for it
-    if end - start > 1 and doc[start].tag_ in LEADING:
+    if end - start > 1 and tags[start] in LEADING:
         start += 1
-    while end - start > 1 and doc[end - 1].tag_ == "IN":
+    while end - start > 1 and tags[end - 1] == "IN":
         end -= 1
     at = end - 1
     while at > start and doc[at].ent_type_ in ("DATE", "TIME"):
         at -= 1
-    if start < at < end - 1 and doc[at].tag_ == "IN":
+    if start < at < end - 1 and tags[at] == "IN":
         end = at  # "Lee on Tuesday"
     return start, end
 

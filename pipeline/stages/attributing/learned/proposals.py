@@ -98,7 +98,7 @@ def _cue_end(beliefs: Beliefs, at: int) -> int:
 def _runs(likely: Floats, start: int, least: float, gap: int) -> list[Bounds]:
     """Return the stretches of tokens that are likely enough, those close together joined."""
     found: list[Bounds] = []
-    for at in (np.flatnonzero(likely > least) + start).tolist():
+    for at in ((likely > least).nonzero()[0] + start).tolist():
         if found and at - found[-1][1] <= gap:
             found[-1] = (found[-1][0], at + 1)
         else:
@@ -120,7 +120,7 @@ def trimmed(
     """
     pieces: list[Bounds] = []
     for first, last in ranges:
-        bounds = reading.content(*completed(reading.doc, first, last, cue))
+        bounds = reading.content(*completed(reading, first, last, cue))
         if bounds is None:
             continue
         start, end = reading.token_range(*bounds)
