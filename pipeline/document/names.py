@@ -29,6 +29,8 @@ SURNAME_FIRST = word_set(
     "wang wei wen wu xi xia xiao xie xiong xu xue yan yang yao ye yi yin yoon yu yuan zeng "
     "zhai zhang zhao zheng zhong zhou zhu zou pham phan mao hun"
 )
+HYPHENS = frozenset("-‐‑–")
+MARKS = frozenset((",", "-", "(", ")", '"', "“", "”"))
 SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]*")
 
 
@@ -269,15 +271,13 @@ def parse_person(words: Sequence[str]) -> PersonName:
     >>> parse_person(["He", "Lifeng"]).last
     ('he',)
     """
-    folded = [fold(word) for word in words if word not in (",", "-", "(", ")", '"', "“", "”")]
-    folded = [word for word in folded if word]
+    folded = [one for word in _hyphenated(words) if (one := fold(word))]
     suffix = ""
     while len(folded) > 1 and folded[-1] in SUFFIXES:
         suffix = folded.pop().rstrip(".")
     if not folded:
         return PersonName("", (), ("",), suffix)
-    arabic = len(words) > 2 and words[1] == "-" and folded[0] in PARTICLES  # "Al-Adel"
-    if arabic or all(word in BARE_PARTICLES for word in folded[:-1]):
+    if all(word in BARE_PARTICLES for word in folded[:-1]):
         return PersonName("", (), tuple(folded), suffix)
     if (
         folded[0] in SURNAME_FIRST
@@ -293,8 +293,22 @@ def parse_person(words: Sequence[str]) -> PersonName:
     return PersonName(folded[0].rstrip("."), tuple(folded[1:at]), tuple(folded[at:]), suffix)
 
 
+def _hyphenated(words: Sequence[str]) -> list[str]:
+    """Return words without marks; those that a hyphen joins are one ("Ocasio-Cortez")."""
+    joined: list[str] = []
+    for at, word in enumerate(words):
+        if word in HYPHENS and joined and at + 1 < len(words):
+            joined[-1] += "-"
+        elif joined and joined[-1].endswith("-"):
+            joined[-1] += word
+        elif word not in MARKS:
+            joined.append(word)
+    return joined
+
+
 def _begins_with_surname(folded: Sequence[str]) -> bool:
-    return folded[-1] not in SURNAME_FIRST and folded[1] not in first_names()
+    given = "-" in folded[1] or folded[1] not in first_names()  # "Jong-un"
+    return folded[-1] not in SURNAME_FIRST and given
 
 
 def _gives_two_syllables(folded: Sequence[str]) -> bool:

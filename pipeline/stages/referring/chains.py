@@ -11,6 +11,7 @@ from pipeline.document.columns import Columns
 from pipeline.document.names import (
     Gender,
     PersonName,
+    first_names,
     first_names_agree,
     fold,
     gender_of,
@@ -32,6 +33,8 @@ GENERATIONS = word_set("elder younger")
 """Words that tell namesakes of one family apart by ages that the name does not tell."""
 OFTEN = 1.5
 """So many times as often as any namesake is somebody named whom the bare surname means."""
+MIN_LETTERS = 5
+"""Shorter words that differ by a letter are different words."""
 MAX_NAMESAKES = 32
 """So many bearers of one surname are told apart; a list of more is no article."""
 
@@ -108,13 +111,19 @@ class Clusters:
     # ------------------------------------------------------------------------------ persons
     def _full(self, name: Name, parsed: PersonName) -> int:
         gender = self.title_gender(name) or self._kin_gender(name)
-        for at in self._by_surname[parsed.surname][:MAX_NAMESAKES]:
+        namesakes = self._by_surname[parsed.surname]
+        namesakes = namesakes or [
+            at
+            for at in self._by_first.get(parsed.first, ())
+            if nearly(self._person(at).surname, parsed.surname)
+        ]
+        for at in namesakes[:MAX_NAMESAKES]:
             chain = self.chains[at]
             if chain.person is not None and same_person(chain.person, parsed):
                 chain.full += 1
                 insort(self._places[at], name.start)
                 chain.gender = chain.gender or gender
-                if len(parsed.first) > 1 and len(self._text(name)) > len(chain.name):
+                if len(parsed.first) > 1 and fuller(self._words(name), chain.words):
                     chain.name, chain.words = self._text(name), self._words(name)
                     chain.person = parsed
                 return at
@@ -144,8 +153,8 @@ class Clusters:
             for at in self._by_surname.get(words[-1], ())[:MAX_NAMESAKES]
             if self._ends_with(at, words)
         ]
-        if not near and len(words) == 1:
-            near = self._by_first.get(words[0], [])[:MAX_NAMESAKES]
+        if not near:
+            near = self._likely(words)
         if parsed.suffix:
             near = [at for at in near if self._person(at).suffix == parsed.suffix]
         if gender:
@@ -179,6 +188,20 @@ class Clusters:
         if others:
             self.candidates[self._lone[key]] = others
         return self._lone[key]
+
+    def _likely(self, words: tuple[str, ...]) -> list[int]:
+        """Return whom a short name may mean that ends no full name.
+
+        The bearers of a first name, those of the first of two surnames ("Rosselló" for Ricardo
+        Rosselló Nevares), or else of a name that is spelled nearly so.
+        """
+        if len(words) == 1 and self._by_first.get(words[0]):
+            return self._by_first[words[0]][:MAX_NAMESAKES]
+        everyone = [at for them in self._by_first.values() for at in them][: 8 * MAX_NAMESAKES]
+        inside = [at for at in everyone if self._person(at).middle[-len(words) :] == words]
+        return inside or [
+            at for at in everyone if len(words) == 1 and nearly(self._person(at).surname, words[0])
+        ]
 
     def _generation(self, name: Name) -> str:
         """Return the word that tells one of a family from another: "the elder Bush"."""
@@ -287,6 +310,20 @@ class Clusters:
         return at
 
 
+def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:
+    """Tell whether one full name of a person is a better one than another.
+
+    The longer one is, but not for words in front of the other one that are no first names: they
+    are an office that no list has ("Brigade Commander Ann Lee").
+    """
+    size = min(len(words), len(old))
+    if len(words) != len(old) and size > 1 and words[-size:] == old[-size:]:
+        longer = max(words, old, key=len)
+        named = all(word.rstrip(".") in first_names() for word in longer[:-size])
+        return (words == longer) == named
+    return len(" ".join(words)) > len(" ".join(old))
+
+
 def better_name(text: str, old: str) -> bool:
     """Tell whether one name of a thing is fuller than another: longer, and no mere capitals."""
     return len(text) > len(old) and not (text.isupper() and not old.isupper())
@@ -294,8 +331,10 @@ def better_name(text: str, old: str) -> bool:
 
 def same_person(one: PersonName, other: PersonName) -> bool:
     """Tell whether two full names may be one person's."""
-    if one.suffix != other.suffix or one.last[-1] != other.last[-1]:
+    if one.suffix != other.suffix:
         return False
+    if one.surname != other.surname:
+        return one.first == other.first and nearly(one.surname, other.surname)
     if len(one.last) > 1 and len(other.last) > 1 and one.last != other.last:
         return False
     if one.middle and other.middle and one.middle[0][0] != other.middle[0][0]:
@@ -305,6 +344,15 @@ def same_person(one: PersonName, other: PersonName) -> bool:
         or one.first in other.middle
         or other.first in one.middle
     )
+
+
+def nearly(one: str, other: str) -> bool:
+    """Tell whether two long words differ by one letter."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < MIN_LETTERS or len(long) - len(short) > 1:
+        return False
+    at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
+    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
 
 
 def surface(columns: Columns, start: int, end: int) -> str:
