@@ -7,7 +7,8 @@ from math import log1p
 
 import numpy as np
 
-from pipeline.reader.speakerscene import FIRST_PERSON, Quotation, Range, Scene
+from pipeline.document.columns import VERB_TAGS
+from pipeline.reader.speakerscene import FIRST_PERSON, Quotation, Range, Scene, sureness
 from pipeline.reader.speakersources import FAR, KINDS, LABELS, Floats, Shares
 
 NEAR = 10
@@ -15,6 +16,8 @@ NEAR = 10
 LEAST = 0.03
 """A source that is less likely makes no candidate."""
 CANDIDATES = 16
+VERB_NEAR = 8
+ENDS = frozenset((".", "!", "?", ";", "\n", "\n\n"))
 AROUND = ("own", "continued", "parent", "last", "next", "last here", "next here", "last above")
 """Attributions around a quotation, by where they are."""
 
@@ -36,7 +39,8 @@ FEATURES: tuple[str, ...] = (
         "next paragraph ahead",
     ),
     *("subject ahead", "first ahead"),
-    *("subject here", "named inside", "mentioned inside"),
+    *("subject here", "named inside", "mentioned inside", "behind sure"),
+    *("subject of verb behind", "subject of verb ahead", "inverted", "verb behind", "verb ahead"),
     *(f"label {one}" for one in LABELS),
     *("label other", "often", "speaks often"),
 )
@@ -124,12 +128,14 @@ class QuoteReader:
             if r.chain not in ranks and scene.chains[r.chain].label == "PERSON":
                 ranks[r.chain] = len(ranks)
         subjects = self._subjects(one)
+        verbs = self._verbs(one)
         for row, chain in zip(table, candidates, strict=True):
             self._of_around(row, chain, around)
             self._of_behind(row, chain, one, ranks)
             self._of_ahead(row, chain, one)
             spoken: list[Range] = [(one.start, one.end)]
             _set(row, "subject here", float(chain in subjects))
+            self._of_verbs(row, chain, verbs)
             _set(row, "named inside", float(scene.named_in(chain, spoken)))
             _set(row, "mentioned inside", float(scene.mentioned_in(chain, spoken)))
             label = scene.chains[chain].label
@@ -178,6 +184,35 @@ class QuoteReader:
         near += [r for r in scene.after(one.end, NEAR) if sentences[r.head] == last]
         return {r.chain for r in near if scene.is_subject(r) and scene.quoted[r.head] < 0}
 
+    def _verbs(self, one: Quotation) -> tuple[int | None, int | None]:
+        """Return the nearest verbs in front of a quotation and behind it."""
+        columns = self.scene.columns
+        size = len(columns.words)
+        before = range(min(one.start, size) - 1, max(-1, one.start - VERB_NEAR), -1)
+        after = range(min(one.end, size), min(size, one.end + VERB_NEAR))
+        found: list[int | None] = []
+        for places in (before, after):
+            here = None
+            for i in places:
+                if columns.words[i] in ENDS:
+                    break
+                if columns.tags[i] in VERB_TAGS:
+                    here = i
+                    break
+            found.append(here)
+        return found[0], found[1]
+
+    def _of_verbs(self, row: Floats, chain: int, verbs: tuple[int | None, int | None]) -> None:
+        scene = self.scene
+        for side, verb in zip(("behind", "ahead"), verbs, strict=True):
+            if verb is not None:
+                _set(row, f"verb {side}", 1.0)
+                subjects = scene.subjects.get(verb, ())
+                _set(row, f"subject of verb {side}", float(any(r.chain == chain for r in subjects)))
+        if verbs[1] is not None:  # "…” tweeted Mayor of London Ann Lee"
+            near = [r for r in scene.after(verbs[1] + 1, 3) if r.start <= verbs[1] + VERB_NEAR]
+            _set(row, "inverted", float(any(r.chain == chain for r in near)))
+
     def _of_around(self, row: Floats, chain: int, around: Mapping[str, int]) -> None:
         for name, other in around.items():
             _set(row, f"{name} likely", self.likely.get(other, {}).get(chain, 0.0))
@@ -199,6 +234,7 @@ class QuoteReader:
         _set(row, "subject behind", float(scene.is_subject(r)))
         _set(row, "quoted behind", float(scene.quoted[r.head] >= 0))
         _set(row, f"behind {r.kind}", 1.0)
+        _set(row, "behind sure", sureness(r))
         if ranks.get(chain, 3) < 3:
             _set(row, f"rank {ranks[chain]}", 1.0)
 

@@ -201,6 +201,12 @@ class Scene:
         return found
 
 
+def sureness(one: Mentioned) -> float:
+    """Return how sure it is that a reference means its chain; rules do not say."""
+    confidence: float | None = getattr(one, "confidence", None)
+    return 1.0 if confidence is None else confidence
+
+
 def starts_in(starts: Sequence[int], ranges: Sequence[Range]) -> bool:
     """Tell whether one of some sorted places is in one of some ranges."""
     return any(bisect_left(starts, first) < bisect_left(starts, last) for first, last in ranges)

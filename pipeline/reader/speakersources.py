@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.document.columns import NOUN_TAGS, PROPER_TAGS
 from pipeline.document.senses import sense_of
-from pipeline.reader.speakerscene import GENDERED, Mentioned, Range, Scene, Source
+from pipeline.reader.speakerscene import GENDERED, Mentioned, Range, Scene, Source, sureness
 
 Floats = NDArray[np.float32]
 Shares = Mapping[int, float]
@@ -58,6 +58,7 @@ FEATURES: tuple[str, ...] = (
     *("same gender", "other gender", "open gender"),
     *(f"label {one}" for one in LABELS),
     *("label other", "often", "speaks often", "new", "speaker here", "speaker I"),
+    *("inside sure", "behind sure"),
 )
 INDEX = {name: at for at, name in enumerate(FEATURES)}
 
@@ -200,6 +201,7 @@ class SourceReader:
         persons = any(scene.chains[r.chain].label == "PERSON" for r in others)
         _set(row, "other person", float(persons))
         _one_of(row, "inside", one.kind, KINDS)
+        _set(row, "inside sure", sureness(one))
         _one_of(row, "dep", columns.deps[one.head], DEPS)
         self._of_path(row, one, head, covers)
         self._of_neighbours(row, one, start, end)
@@ -301,6 +303,7 @@ class SourceReader:
             if rank < 3:
                 _set(row, f"rank {rank}", 1.0)
             _one_of(row, "behind", r.kind, KINDS)
+            _set(row, "behind sure", sureness(r))
         else:
             _set(row, "behind far", 1.0)
         stop = one.source[-1][1] if one.source else place

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
@@ -31,6 +32,7 @@ from pipeline.reader.reference.mentions import (
     Mention,
     find_mentions,
 )
+from pipeline.reader.vectors import static_vectors
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -283,27 +285,19 @@ class _Builder:
         return np.concatenate(blocks, axis=1)
 
     def _leanings(self) -> Floats:
-        """Return (m, 3): how far the vector of a name or noun leans to words for women."""
+        """Return (m, 4): how far a name or noun leans to women, by vector and by ending."""
         found = np.zeros((len(self.mentions), len(AXES) + 1), dtype=np.float32)
-        vectors, strings = self.doc.vocab.vectors, self.doc.vocab.strings
-        axes = gender_axes(self.doc)
-        at_rows, keys = [], []
-        for at, one in enumerate(self.mentions):
-            if one.type == NAME and self.scene.chains[one.chain].label != "PERSON":
-                continue
-            if one.type < THE:
-                continue
-            word = self.columns.words[one.start if one.type == NAME else one.head]
-            at_rows.append(at)
-            keys.append(strings[word])
-            if one.type == NAME:
-                found[at, -1] = by_ending(fold(word))
-        if keys:
-            rows = np.asarray(vectors.find(keys=keys), dtype=np.int64)
-            table = np.asarray(vectors.data[np.maximum(rows, 0)], dtype=np.float32)
-            table[rows < 0] = 0
-            norm = np.linalg.norm(table, axis=1, keepdims=True)
-            found[at_rows, :-1] = np.round((table / np.maximum(norm, 1e-6)) @ axes, 4) * 3
+        asked = [
+            (at, self.columns.words[one.start if one.type == NAME else one.head], one.type == NAME)
+            for at, one in enumerate(self.mentions)
+            if one.type >= THE
+            and (one.type != NAME or self.scene.chains[one.chain].label == "PERSON")
+        ]
+        if asked:
+            rows = [at for at, *_ in asked]
+            table = unit_vectors(self.doc, [word for _, word, _ in asked])
+            found[rows, :-1] = np.round(table @ gender_axes(self.doc), 4) * 3
+            found[rows, -1] = [by_ending(fold(word)) if name else 0.0 for _, word, name in asked]
         return found
 
     # ------------------------------------------------------------------------------ pairs
@@ -552,7 +546,43 @@ class _Builder:
             named & (wanted[first] > 0) & (theirs == wanted[first]),
             named & (wanted[first] > theirs),
             np.where(named, self._label_fit(first, number), 0.0),
+            *self._likeness(first, number, named),
         ]
+
+    def _likeness(self, first: Integers, number: Integers, named: NDArray[np.bool_]) -> Floats:
+        """Return (3, p): how like the vector of a noun is to words of a chain and to its label.
+
+        The best cosine with a word of the name, the best with a word that describes it, and the
+        cosine with the nouns of its label against the best one of another label.
+        """
+        found = np.zeros((3, len(first)), dtype=np.float32)
+        if not named.any():
+            return found
+        chains, lower = self.scene.chains, self.columns.lower
+        nouns, at = np.unique(first[named], return_inverse=True)
+        wanted, which = np.unique(number[named], return_inverse=True)
+        table = unit_vectors(self.doc, [lower[self.heads[one]] for one in nouns.tolist()])
+        owner, words = [], []
+        for place, chain in enumerate(wanted.tolist()):
+            mine = [word for word in chains[chain].words if word.isalpha()]
+            said = sorted(word for word in chains[chain].described if word.isalpha())[:12]
+            owner += [(place, 0)] * len(mine) + [(place, 1)] * len(said)
+            words += mine + said
+        best = np.zeros((2, len(nouns), len(wanted)), dtype=np.float32)
+        if words:
+            cosines = table @ unit_vectors(self.doc, words).T
+            for column, (place, sort) in enumerate(owner):
+                np.maximum(best[sort, :, place], cosines[:, column], out=best[sort, :, place])
+        kinds_of = table @ label_vectors(self.doc)
+        labels = np.array([LABELS.index(chains[one].label) for one in wanted.tolist()])
+        fit = np.empty((len(nouns), len(wanted)), dtype=np.float32)
+        for place, label in enumerate(labels.tolist()):
+            others = np.delete(kinds_of, label, axis=1).max(axis=1)
+            fit[:, place] = 2 * (kinds_of[:, label] - others)
+        found[0, named] = best[0][at, which]
+        found[1, named] = best[1][at, which]
+        found[2, named] = fit[at, which]
+        return np.round(found, 4)
 
     def _words_of_chains(self) -> tuple[dict[str, set[int]], ...]:
         """Return the chains by the words of their roles, descriptions and names."""
@@ -610,14 +640,41 @@ def by_ending(name: str) -> float:
 AXES = (("she", "he"), ("her", "his"), ("woman", "man"))
 
 
+def unit_vectors(doc: Doc, words: Sequence[str]) -> Floats:
+    """Return (w, 300): the static vectors of words at length one, or zero."""
+    strings = doc.vocab.strings
+    table = static_vectors(doc.vocab, [strings[word] for word in words])
+    found: Floats = table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-6)
+    return found
+
+
+@cache
+def _axes(vocab: Vocab) -> tuple[Floats, Floats]:
+    """Return the axes of gender (300, 3) and the mean vectors of the labels' nouns (300, 11)."""
+
+    def vectors(words: Sequence[str]) -> Floats:
+        return static_vectors(vocab, [vocab.strings.add(word) for word in words])
+
+    pairs = vectors([one for one, _ in AXES]) - vectors([other for _, other in AXES])
+    by_label: list[Floats] = []
+    for number in range(len(LABELS)):
+        nouns = sorted(word for word, label in noun_labels().items() if label == number)
+        found = vectors(nouns or ["thing"])
+        norm = np.linalg.norm(found, axis=1, keepdims=True)
+        by_label.append((found / np.maximum(norm, 1e-6)).mean(axis=0))
+    tables = (pairs, np.stack(by_label))
+    units = [one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1e-6) for one in tables]
+    return units[0].T, units[1].T
+
+
 def gender_axes(doc: Doc) -> Floats:
     """Return (300, 3): directions in the static vectors that tell women from men."""
-    vocab = doc.vocab
-    rows = [vocab.get_vector(one) - vocab.get_vector(two) for one, two in AXES]
-    table = np.array(rows, dtype=np.float32)
-    norm = np.linalg.norm(table, axis=1, keepdims=True)
-    axes: Floats = (table / np.maximum(norm, 1e-6)).T
-    return axes
+    return _axes(doc.vocab)[0]
+
+
+def label_vectors(doc: Doc) -> Floats:
+    """Return (300, 11): the direction of the nouns for things of each label."""
+    return _axes(doc.vocab)[1]
 
 
 def _one_hot(codes: Sequence[int], size: int) -> Floats:

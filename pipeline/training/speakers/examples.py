@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.document.columns import Columns
 from pipeline.language import annotate, load
@@ -16,11 +16,15 @@ from pipeline.reader.speakerscene import Range, Scene
 from pipeline.stages.annotations import Attribution, Quote
 from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.stages.speakers import Open, Places, Speakers, make_scene
+from pipeline.training.speakers.variants import variants
 
 MATCHED = 0.5
 """Two contents that share so much of their tokens are of the same attribution."""
 SAME_QUOTE = 0.8
 
+View = Literal["found", "given", "variant"]
+"""As the pipeline reads an article; with the annotated mentions and attributions; as the pipeline
+reads one with rewritten sources."""
 Rights = dict[int, frozenset[int]]
 """For each query whose answer is known, the chains that are right; none where nobody is."""
 
@@ -36,8 +40,7 @@ class Example:
     wanted_sources: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """The names that are right, also where no chain bears them."""
     wanted_quotes: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    given: bool = False
-    """The mentions and attributions are those of the annotation."""
+    view: View = "found"
 
 
 class Recorder(Speakers):
@@ -68,18 +71,26 @@ class Recorder(Speakers):
         return spoken, said, []
 
 
-def read_examples(corpus: Path) -> Iterator[Example]:
-    """Yield each article twice: as the pipeline reads it, and with the annotated mentions."""
+def read_examples(corpus: Path, *, copies: int, seed: int) -> list[list[Example]]:
+    """Return for each article its views: ``copies`` of them are variants."""
     nlp = load()
     recorder = Recorder()
     nlp.get_pipe("news_resolve").speakers = recorder  # type: ignore[attr-defined]
     with corpus.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            published = date.fromisoformat(row["published"]) if row.get("published") else None
-            annotate(nlp, row["text"], published)
-            yield found_example(row, *recorder.asked)
-            yield given_example(row, recorder.asked[0], recorder.asked[3])
+        rows = [json.loads(line) for line in lines]
+    found: dict[str, list[Example]] = {row["id"]: [] for row in rows}
+    for row, view in [
+        *((row, "found") for row in rows),
+        *((row, "variant") for row in variants(rows, copies, seed)),
+    ]:
+        published = date.fromisoformat(row["published"]) if row.get("published") else None
+        annotate(nlp, row["text"], published)
+        example = found_example(row, *recorder.asked)
+        example.view = "found" if view == "found" else "variant"
+        found[row["id"]].append(example)
+        if view == "found":
+            found[row["id"]].append(given_example(row, recorder.asked[0], recorder.asked[3]))
+    return list(found.values())
 
 
 def found_example(
@@ -96,7 +107,8 @@ def found_example(
     example = Example(row["id"], scene, {}, {})
     places = Places(columns)
     for number, gold in _matched(row, scene, places).items():
-        _note(gold, right, number, example.sources, example.wanted_sources)
+        if gold.get("learnt", True):
+            _note(gold, right, number, example.sources, example.wanted_sources)
     _note_quotes(row, scene, places, right, example)
     return example
 
@@ -104,13 +116,7 @@ def found_example(
 def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]) -> Example:
     """Return an article with the annotated mentions and attributions."""
     places = Places(columns)
-    chains = [Chain(one["label"], one["name"]) for one in row["entities"]]
-    references = []
-    for number, entity in enumerate(row["entities"]):
-        for start, end, kind in entity["mentions"]:
-            for first, last in places.ranges([(start, end)]):
-                head = columns.root(first, last)
-                references.append(Reference(first, last, head, kind, number))
+    chains, references = _given(row, columns, places)
     attributions = [
         Attribution(
             _pairs(one["source"]), _pairs(one["cue"]), _pairs(one["content"]), one["kind"],
@@ -120,11 +126,11 @@ def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]
     ]  # fmt: skip
     held = [(places.ranges(one.content), n) for n, one in enumerate(attributions)]
     said = [one._replace(attribution=_innermost(one, held, places)) for one in quotes]
-    scene = make_scene(columns, chains, sorted(references), said, attributions)
+    scene = make_scene(columns, chains, references, said, attributions)
     by_name = {one.name: frozenset((number,)) for number, one in enumerate(chains)}
-    example = Example(row["id"], scene, {}, {}, given=True)
+    example = Example(row["id"], scene, {}, {}, view="given")
     for number, gold in enumerate(row["attributions"]):
-        if gold.get("required", True):
+        if gold.get("required", True) and gold.get("learnt", True):
             _note(gold, by_name, number, example.sources, example.wanted_sources)
     _note_quotes(row, scene, places, by_name, example)
     return example
@@ -153,10 +159,24 @@ def _note_quotes(
     """Note who says the quotations that the annotation has, too."""
     spoken = [(places.tokens(tuple(one["span"])), one) for one in row["quotes"]]
     for number, one in enumerate(scene.quotations):
-        if one.speech:
-            best = max(spoken, key=lambda s: _overlap([s[0]], [one[:2]]), default=None)
-            if best is not None and _overlap([best[0]], [one[:2]]) >= SAME_QUOTE:
+        if one.speech and spoken:
+            best = max(spoken, key=lambda s: _overlap([s[0]], [one[:2]]))
+            if best[1].get("learnt", True) and _overlap([best[0]], [one[:2]]) >= SAME_QUOTE:
                 _note(best[1], right, number, example.quotes, example.wanted_quotes)
+
+
+def _given(
+    row: dict[str, Any], columns: Columns, places: Places
+) -> tuple[list[Chain], list[Reference]]:
+    """Return the annotated entities with their mentions."""
+    chains = [Chain(one["label"], one["name"]) for one in row["entities"]]
+    references = []
+    for number, entity in enumerate(row["entities"]):
+        for start, end, kind in entity["mentions"]:
+            for first, last in places.ranges([(start, end)]):
+                head = columns.root(first, last)
+                references.append(Reference(first, last, head, kind, number))
+    return chains, sorted(references)
 
 
 def _lemma(text: str, one: dict[str, Any]) -> str | None:

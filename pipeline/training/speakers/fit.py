@@ -24,7 +24,7 @@ BATCH = 64
 class Schedule:
     """How a network is fitted."""
 
-    members: int = 3
+    members: int = 2
     """The network is the mean of so many, each from another seed."""
     width: int = 48
     epochs: int = 25

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from pipeline.reader.speakers import (
     ranked,
     source_queries,
 )
-from pipeline.training.speakers.examples import Example, read_examples
+from pipeline.training.speakers.examples import Example, View, read_examples
 from pipeline.training.speakers.fit import (
     Case,
     Network,
@@ -38,6 +38,8 @@ MOST_WRONG = 0.01
 THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(7))
 """The last one is taken where none is good enough: what is left are pronouns that mean others."""
 ROUNDS = 2
+COPIES = 2
+"""So many variants are made of each article."""
 
 
 class Outcome(NamedTuple):
@@ -55,33 +57,30 @@ class Fitted(NamedTuple):
 
     sources: Network
     quotes: Network
-    source_outcomes: list[Outcome]
-    quote_outcomes: list[Outcome]
+    of_sources: dict[View, list[Outcome]]
+    of_quotes: dict[View, list[Outcome]]
 
 
 def train(
     corpus: Path, out: Path, *, schedule: Schedule, tell: Callable[[str], None]
 ) -> dict[str, Any]:
     """Fit to a corpus, calibrate on held-back articles, and write the folder of the model."""
-    found = list(read_examples(corpus))
-    articles = [list(views) for _, views in groupby(found, key=lambda one: one.id)]
-    tell(f"{len(articles)} articles read")
+    articles = read_examples(corpus, copies=COPIES, seed=schedule.seed)
+    tell(f"{len(articles)} articles read, {sum(map(len, articles))} views")
     result = fitted(articles, schedule)
-    source_scale, source_error = platt(*_shares(result.source_outcomes))
-    quote_scale, quote_error = platt(*_shares(result.quote_outcomes))
-    table = {
-        least: {
-            "sources": _sheet(result.source_outcomes, source_scale, least),
-            "quotes": _sheet(result.quote_outcomes, quote_scale, least),
-        }
-        for least in THRESHOLDS
+    source_scale, source_error = platt(*_shares(result.of_sources["found"]))
+    quote_scale, quote_error = platt(*_shares(result.of_quotes["found"]))
+    least = least_identity(result.of_quotes["found"], quote_scale)
+    sheets = {
+        f"{layer}, {view}": sheet(found, scale, least)
+        for layer, by_view, scale in (
+            ("sources", result.of_sources, source_scale),
+            ("quotes", result.of_quotes, quote_scale),
+        )
+        for view, found in by_view.items()
     }
-    least = next(
-        (one for one in THRESHOLDS if table[one]["quotes"]["wrong"] <= 100 * MOST_WRONG),
-        THRESHOLDS[-1],
-    )
-    for one, sheets in table.items():
-        tell(f"{one}: {sheets}")
+    for name, figures in sheets.items():
+        tell(f"{name}: {figures}")
     tell(f"calibration error: sources {source_error:.4f}, quotes {quote_error:.4f}")
     out.mkdir(parents=True, exist_ok=True)
     export(result.sources, out / SOURCES)
@@ -94,7 +93,15 @@ def train(
         "quote_features": list(speakerquotes.FEATURES),
     }
     (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
-    return {"thresholds": table, "errors": (source_error, quote_error)}
+    return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
+
+
+def least_identity(quotes: Sequence[Outcome], scale: Scale) -> float:
+    """Return the lowest threshold at which few quotations get somebody else."""
+    for least in THRESHOLDS:
+        if sheet(quotes, scale, least)["wrong"] <= 100 * MOST_WRONG:
+            return least
+    return THRESHOLDS[-1]
 
 
 def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
@@ -122,17 +129,12 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
         fit([case for one in cases for case in one], schedule)
         for cases in (source_cases, quote_cases)
     )
-    measured = [
-        (v, s, q)
-        for v, s, q in zip(views, ranked_sources, ranked_quotes, strict=True)
-        if not v.given
-    ]
-    return Fitted(
-        sources,
-        quotes,
-        [o for v, s, _ in measured for o in outcomes(v, s, v.sources, v.wanted_sources)],
-        [o for v, _, q in measured for o in outcomes(v, q, v.quotes, v.wanted_quotes)],
-    )
+    of_sources: dict[View, list[Outcome]] = defaultdict(list)
+    of_quotes: dict[View, list[Outcome]] = defaultdict(list)
+    for v, s, q in zip(views, ranked_sources, ranked_quotes, strict=True):
+        of_sources[v.view] += outcomes(v, s, v.sources, v.wanted_sources)
+        of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes)
+    return Fitted(sources, quotes, of_sources, of_quotes)
 
 
 def _cases(queries: Iterable[Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
@@ -188,7 +190,7 @@ def _shares(found: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
     return [one.share for one in found], [one.right for one in found]
 
 
-def _sheet(found: Sequence[Outcome], scale: Scale, least: float) -> dict[str, float]:
+def sheet(found: Sequence[Outcome], scale: Scale, least: float) -> dict[str, float]:
     """Return recall, precision and somebody else's share of the named for a threshold."""
     named = sum(one.named for one in found)
     given = [one for one in found if scale(one.share) >= least]

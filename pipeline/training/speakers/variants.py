@@ -1,0 +1,237 @@
+"""Make variants of annotated articles in which a source that is a bare name is a longer phrase.
+
+News has more shapes of sources than two hundred articles show: "an aide to X" is nobody named, "the
+head of Y, X," is X, and "X and Y" are both. Each variant of an article has some of its sources
+rewritten; only those are learnt from, as what follows may no longer be true of the others.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+Span = tuple[int, int]
+
+SHARE = 0.5
+"""So many of the sources that can be rewritten are."""
+
+
+class Pattern(NamedTuple):
+    """A phrase around names: X is the source's own, Y and Z are strangers."""
+
+    text: str
+    right: str
+    """Which of the names are the source."""
+
+
+PERSON_PATTERNS = tuple(
+    Pattern(text, right)
+    for right, texts in {
+        "": (
+            "a spokesman for {X}", "{X}'s spokeswoman", "{X}'s lawyer", "an aide to {X}",
+            "a friend of {X}", "a critic of {X}", "supporters of {X}", "people close to {X}",
+            "{X}'s brother", "a lawyer representing {X}", "one of {X}'s advisers",
+            "a source familiar with {X}'s thinking", "the office of {X}", "{X} aides",
+        ),
+        "X": (
+            "the director of {O}, {X},", "{X}, who runs {O},", "{X}, a professor at {O},",
+            "{O} spokeswoman {X}", "{O}'s director {X}", "{X} of {O}", "another witness, {X},",
+            "one of them, {X},", "a resident named {X}", "actor and producer {X}", "Dr. {X}",
+            "the company's operator {X}", "hours before the vote, {X}, now 39,",
+            "{X}, a friend of {Y},", "{X}, whose lawyer is {Y},", "{X}, speaking to {O},",
+            "{X} and others", "{X} and some other members", "a statement by {X}",
+            "a tweet from {X}", "the lawyer of {Y}, {X},", "{Y}'s spokesman {X}",
+            "{Y}'s lawyer, {X},", "{X}, an aide to {Y},", "Deputy Minister {X}",
+            "{O}'s chief scientist, Dr. {X},", "{X} (39)", "on Monday {X}",
+        ),
+        "XY": (
+            "{X} and {Y}", "both {X} and {Y}", "{X} and her colleague {Y}",
+            "director {X} and lawyer {Y}", "{X}, a senator, and {Y}, a judge,",
+            "{X} of {O} and {Y}",
+        ),
+        "XYZ": ("{X}, {Y} and {Z}", "{X}, {Y}, and {Z}"),
+    }.items()
+    for text in texts
+)  # fmt: skip
+BODY_PATTERNS = tuple(
+    Pattern(text, right)
+    for right, texts in {
+        "": (
+            "a spokesman for {X}", "an official at {X}", "officials at {X}", "{X} officials",
+            "a former employee of {X}", "{X}'s critics", "an analyst at {X}", "{X} workers",
+            "a source at {X}", "one {X} official", "a lawyer for {X}", "members of {X}",
+            "scientists from {X}", "a study published by {X}",
+        ),
+        "X": (
+            "a report by {X}", "a statement from {X}", "the website of {X}", "{X}'s website",
+            "{X} and others", "a statement released by {X}", "on Monday {X}", "{X} itself",
+            "{X}, based in the capital,", "{X}, which {Y} founded,", "the local group {X}",
+        ),
+        "Y": ("{Y} of {X}", "{Y}, director of {X},", "{X} director {Y}", "{X}'s director, {Y},"),
+        "XO": ("{X} and {O}", "both {X} and {O}"),
+    }.items()
+    for text in texts
+)  # fmt: skip
+
+
+class Edit(NamedTuple):
+    """A source with the phrase that takes its place."""
+
+    span: Span
+    text: str
+    named: tuple[tuple[str, str, int, int], ...]
+    """Name, label and place in the phrase of the names in it."""
+    right: tuple[str, ...]
+
+
+def variants(rows: Sequence[Row], copies: int, seed: int) -> Iterator[Row]:
+    """Yield rewritten copies of articles; ``learnt`` is true of what was rewritten in them."""
+    draw = random.Random(seed)
+    strangers = {
+        label: sorted({e["name"] for r in rows for e in r["entities"] if e["label"] == label})
+        for label in ("PERSON", "ORG")
+    }
+    for row in rows:
+        for _ in range(copies):
+            edits = list(_edits(row, strangers, draw))
+            if edits:
+                yield rewritten(row, edits)
+
+
+def _edits(row: Row, strangers: dict[str, list[str]], draw: random.Random) -> Iterator[Edit]:
+    bare = {
+        (start, end): entity
+        for entity in row["entities"]
+        if entity["label"] in ("PERSON", "ORG")
+        for start, end, kind in entity["mentions"]
+        if kind == "name"
+    }
+    sources = sorted({tuple(one["source"][0]) for one in row["attributions"] if one["source"]})
+    for span in sources:
+        entity = bare.get((span[0], span[1]))
+        if entity is None or draw.random() > SHARE or _is_held(row, span):
+            continue
+        person = entity["label"] == "PERSON"
+        patterns = PERSON_PATTERNS if person else BODY_PATTERNS
+        pattern = draw.choice(patterns)
+        yield _edit(row, (span[0], span[1]), entity, pattern, strangers, draw)
+
+
+def _is_held(row: Row, span: Span) -> bool:
+    """Tell whether a source is in quotation marks, or one of several spans."""
+    quoted = any(start <= span[0] < end for start, end in (q["span"] for q in row["quotes"]))
+    parts = any(len(a["source"]) > 1 and list(span) in a["source"] for a in row["attributions"])
+    return quoted or parts
+
+
+def _edit(
+    row: Row,
+    span: Span,
+    entity: Row,
+    pattern: Pattern,
+    strangers: dict[str, list[str]],
+    draw: random.Random,
+) -> Edit:
+    others = [name for name in strangers["PERSON"] if " " in name and name not in row["text"]]
+    bodies = [name for name in strangers["ORG"] if name not in row["text"]]
+    y, z = draw.sample(others, 2)
+    names = {
+        "X": (row["text"][slice(*span)], entity["name"], entity["label"]),
+        "Y": (y, y, "PERSON"),
+        "Z": (z, z, "PERSON"),
+        "O": (draw.choice(bodies),) * 2 + ("ORG",),
+    }
+    text, named = "", []
+    rest = pattern.text
+    while "{" in rest:
+        before, _, rest = rest.partition("{")
+        key, _, rest = rest.partition("}")
+        text += before
+        spelled, name, label = names[key]
+        named.append((name, label, len(text), len(text) + len(spelled)))
+        text += spelled
+    text += rest
+    start = span[0]
+    if start == 0 or row["text"][:start].rstrip(" \"“”'").endswith((".", "\n", "?", "!")):
+        text = text[0].upper() + text[1:]
+    following = row["text"][span[1] : span[1] + 1]
+    if text.endswith(",") and following in (",", ".", ";", ":"):
+        text = text[:-1]
+    return Edit(span, text, tuple(named), tuple(names[key][1] for key in pattern.right))
+
+
+def rewritten(row: Row, edits: Sequence[Edit]) -> Row:
+    """Return an article with some sources rewritten and every span moved along."""
+    text, at = "", 0
+    places: dict[Span, Span] = {}
+    shifts: list[tuple[int, int]] = []
+    for one in sorted(edits):
+        text += row["text"][at : one.span[0]]
+        places[one.span] = (len(text), len(text) + len(one.text))
+        text += one.text
+        at = one.span[1]
+        shifts.append((at, len(text) - at))
+    text += row["text"][at:]
+
+    def moved(span: Sequence[int]) -> list[int]:
+        if (span[0], span[1]) in places:
+            return list(places[span[0], span[1]])
+        return [
+            place + next((by for end, by in reversed(shifts) if end <= place), 0)
+            for place in (span[0], span[1])
+        ]
+
+    replaced = {one.span: one for one in edits}
+    entities = [
+        {
+            **entity,
+            "mentions": [
+                [*moved(m), m[2]] for m in entity["mentions"] if (m[0], m[1]) not in replaced
+            ],
+        }
+        for entity in row["entities"]
+    ]
+    by_name = {entity["name"]: entity for entity in entities}
+    for one in edits:
+        for name, label, start, end in one.named:
+            if name not in by_name:
+                by_name[name] = {"name": name, "label": label, "mentions": []}
+                entities.append(by_name[name])
+            base = places[one.span][0]
+            by_name[name]["mentions"].append([base + start, base + end, "name"])
+    attributions = []
+    for attribution in row["attributions"]:
+        edit = replaced.get(tuple(attribution["source"][0])) if attribution["source"] else None
+        moved_roles = {role: [moved(s) for s in attribution[role] or ()] for role in ROLES}
+        new = {**attribution, **moved_roles}
+        new["learnt"] = edit is not None
+        if edit is not None:
+            new |= {"speaker": "; ".join(edit.right) or None, "anonymous": not edit.right}
+        attributions.append(new)
+    quotes = [
+        {**quote, "span": moved(quote["span"]), **_speaker(quote, row, replaced)}
+        for quote in row["quotes"]
+    ]
+    return {
+        **row,
+        "text": text,
+        "entities": entities,
+        "attributions": attributions,
+        "quotes": quotes,
+    }
+
+
+ROLES = ("source", "cue", "content")
+
+
+def _speaker(quote: Row, row: Row, replaced: dict[Span, Edit]) -> Row:
+    """Return who says a quotation now; ``learnt`` where that was rewritten."""
+    start, end = quote["span"]
+    for one in row["attributions"]:
+        held = any(first <= start and end <= last for first, last in one["content"] or ())
+        edit = replaced.get(tuple(one["source"][0])) if one["source"] else None
+        if held and edit is not None and one.get("speaker") == quote.get("speaker"):
+            return {"speaker": "; ".join(edit.right) or None, "learnt": True}
+    return {"learnt": False}
