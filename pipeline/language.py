@@ -27,6 +27,7 @@ from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.parser import parse_paragraphs
+from pipeline.reader.reference.ranker import MODEL as REFERENCE
 from pipeline.reader.speakers import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
@@ -213,7 +214,7 @@ def load(
                 hint=f"use --profile rules with it, or --model {BASE_MODEL}",
             )
         entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
-    entries.append(own_model(SPEAKERS)[0])
+    entries += [own_model(name)[0] for name in (REFERENCE, SPEAKERS)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "settings": {

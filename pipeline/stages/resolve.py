@@ -25,8 +25,6 @@ from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.speakers import Open, Places, Speakers
 
-MODEL = "reference"
-
 Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 """From an entity's name, label and descriptions to its identifiers, by the name of the scheme."""
 
@@ -80,7 +78,7 @@ class Resolve:
         references = described(columns, clusters)
         quotes, attributions = news.quotes, news.attributions
         scene = lay_out(columns, chains, references, quotes, attributions)
-        ranking = load_ranker(MODEL).begin(scene, doc)
+        ranking = load_ranker().begin(scene, doc)
         references += self._sure(ranking.outside_speech())
         quotes, attributions, _ = self.speakers.resolve(
             columns, chains, sorted(references), quotes, attributions

@@ -24,6 +24,8 @@ from pipeline.reader.reference.features import Features, Floats, Scene, features
 from pipeline.reader.reference.mentions import HE, NAME, SHE, THE, Mention
 from pipeline.reader.session import session
 
+MODEL = "reference"
+"""The name of the ranker in ``models/manifest.toml``."""
 GRAPH = "ranker.onnx"
 CONFIG = "config.json"
 DECIMALS = 5
@@ -211,10 +213,10 @@ def calibrated(likely: float, slope: float, shift: float) -> float:
 
 
 @cache
-def ranker(name: str) -> Ranker:
-    """Return a ranker of ``models/`` by its name in the manifest, checked and loaded once.
+def ranker() -> Ranker:
+    """Return the ranker of ``models/``, checked and loaded once.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
-    _, folder = own_model(name)
+    _, folder = own_model(MODEL)
     return Ranker(folder)
