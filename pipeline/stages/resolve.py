@@ -80,7 +80,7 @@ class Resolve:
         scene = lay_out(columns, chains, references, quotes, attributions)
         ranking = load_ranker().begin(scene, doc)
         references += self._sure(ranking.outside_speech())
-        quotes, attributions, _ = self.speakers.resolve(
+        quotes, attributions, left_open = self.speakers.resolve(
             columns, chains, sorted(references), quotes, attributions
         )
         places = Places(columns)
@@ -90,9 +90,10 @@ class Resolve:
             if quote.speech and quote.speaker is not None
         }
         references += self._sure(ranking.inside_speech(spoken))
-        quotes, attributions, left_open = self.speakers.resolve(
-            columns, chains, sorted(references), quotes, attributions
-        )
+        if any(scene.speech[head] >= 0 for head in scene.sources):
+            quotes, attributions, left_open = self.speakers.resolve(
+                columns, chains, sorted(references), quotes, attributions
+            )
         news.quotes, news.attributions = quotes, attributions
         entities, spans = self._entities(doc, columns, chains, references, attributions)
         if self.linker is not None:

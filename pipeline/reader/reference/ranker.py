@@ -123,9 +123,11 @@ class Ranking:
         choices: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for (at, other), score in zip(found.pairs[rows].tolist(), scores.tolist(), strict=True):
             choices[at].append((other, score))
-        for sweep in range(2):
+        for at, options in choices.items():
+            self._believe(at, options, float(nobody[at]), again=False)
+        if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
             for at, options in choices.items():
-                self._believe(at, options, float(nobody[at]), again=sweep > 0)
+                self._believe(at, options, float(nobody[at]), again=True)
         return [self._answer(at) for at in choices]
 
     def _believe(
