@@ -15,6 +15,8 @@ Floats = NDArray[np.float32]
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
     """Return the (u, 300) static vectors of words by their keys, zeros for what has none."""
     table = vocab.vectors
+    if not len(table.data):
+        return np.zeros((len(keys), max(1, table.data.shape[1])), dtype=np.float32)
     rows = np.asarray(table.find(keys=list(keys)), dtype=np.int64)
     found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
     found[rows < 0] = 0.0

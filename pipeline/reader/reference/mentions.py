@@ -77,7 +77,7 @@ def find_mentions(
             continue
         if tag in ("NN", "NNS", "NNP"):
             mention = _noun_phrase(columns, i)
-        elif tag[:3] == "PRP" or tag[0] == "W" or columns.lower[i] in ("i", "us"):
+        elif tag[:3] == "PRP" or tag[:1] == "W" or columns.lower[i] in ("i", "us"):
             mention = _pronoun(columns, i, speech)
         else:
             continue
