@@ -75,6 +75,7 @@ def test_the_profile_chooses_what_is_loaded(
     assert fast.provenance is not None
     assert fast.provenance.settings != by_rules.provenance.settings
     assert [model.name for model in fast.provenance.models][1:] == [
+        "names",
         "attributions-filter",
         "attributions-fast",
     ]

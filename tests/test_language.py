@@ -97,7 +97,7 @@ def test_the_stages_come_in_order_behind_the_base_model(nlp: Language) -> None:
 
 def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> None:
     base = entry_of_package(BASE_MODEL)
-    own = [entry_named(name) for name in ("attributions-filter", "attributions-fast")]
+    own = [entry_named(name) for name in ("names", "attributions-filter", "attributions-fast")]
     assert base is not None
     assert loaded_models(nlp) == (
         ("en_core_web_md", BASE_VERSION, base.sha256),

@@ -14,6 +14,7 @@ PAGES: Final = {
     "CHANGELOG.md": "project/changelog.md",
     "SECURITY.md": "project/security.md",
     "seeds/README.md": "project/samples.md",
+    "models/names/README.md": "models/names.md",
     "models/attributions-fast/README.md": "models/attributions-fast.md",
     "models/attributions-accurate/README.md": "models/attributions-accurate.md",
     "models/attributions-filter/README.md": "models/attributions-filter.md",

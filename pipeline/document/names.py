@@ -60,25 +60,9 @@ def first_names() -> dict[str, Gender | None]:
 
 
 @cache
-def other_names() -> dict[str, str]:
-    """Return names of products, events and the like in lower case with their label."""
-    return {
-        name.replace("_", " ").lower(): section
-        for section, line in read_lines("other_names.txt")
-        if section != "nothing"
-        for name in line.split()
-    }
-
-
-@cache
 def no_names() -> frozenset[str]:
     """Return abbreviations, spelled as they are, that name nothing ("GDP")."""
-    return frozenset(
-        word
-        for section, line in read_lines("other_names.txt")
-        if section == "nothing"
-        for word in line.split()
-    )
+    return frozenset(word for _, line in read_lines("no_names.txt") for word in line.split())
 
 
 @cache

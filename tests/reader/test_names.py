@@ -118,6 +118,28 @@ def test_an_acronym_in_brackets_has_the_label_of_what_it_abbreviates() -> None:
     assert {one.label for one in agree(columns, likely, spans(likely))} == {"ORG"}
 
 
+def test_who_stands_before_a_colon_in_a_transcript_is_a_person() -> None:
+    words = (
+        "Ann",
+        "Webb",
+        "came",
+        ".",
+        "\n\n",
+        "WEBB",
+        ":",
+        "Hello",
+        ".",
+        "\n\n",
+        "NOTE",
+        ":",
+        "x",
+    )
+    columns = columns_of(*words)
+    likely = tagged("B-PERSON", "L-PERSON", *["O"] * 11)
+    found = agree(columns, likely, spans(likely))
+    assert [(one.start, one.label) for one in found] == [(0, "PERSON"), (5, "PERSON")]
+
+
 def test_a_common_word_is_no_name_where_it_is_written_small() -> None:
     columns = columns_of("May", "spoke", ".", "It", "may", "rain")
     likely = tagged("U-PERSON", "O", "O", "O", "O", "O")

@@ -82,6 +82,7 @@ def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Languag
     assert made.settings == SETTINGS.fingerprint()
     assert [m.name for m in made.models] == [
         "en_core_web_md",
+        "names",
         "attributions-filter",
         "attributions-fast",
     ]
@@ -230,7 +231,7 @@ def test_a_stage_that_raises_is_a_failure_that_names_it_if_strict(
 
 
 LAYERS = {
-    "news_entities": (),  # the names are those of the base model
+    "news_entities": ("entities",),
     "news_quotes": ("quotes",),
     "news_times": ("times",),
     "news_figures": ("figures",),

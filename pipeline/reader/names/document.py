@@ -3,13 +3,13 @@
 The network looks at one place at a time. Here the log-probabilities of the labels of a name, and of
 its being none, are added up over the document: its own place counts once, and the other places
 together with a weight. A name that is found in one place is looked for wherever the same words are
-written alike; the last word of a person's name, and the acronym of a longer name, share in what is
-said of the whole.
+written alike; the last word of a name and an acronym in brackets share in what is said of all of
+it. In a transcript, who stands in capitals before a colon speaks, and is a person.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pipeline.document.columns import Columns
 from pipeline.document.names import PARTICLES, SUFFIXES
 from pipeline.document.namespans import NAME_LABELS
-from pipeline.reader.names.decode import BEGIN, INSIDE, LAST, UNIT, Floats, Found
+from pipeline.reader.names.decode import BEGIN, INSIDE, LAST, UNIT, Floats, Found, spans
 
 NAMED = len(NAME_LABELS)
 PERSON = NAME_LABELS.index("PERSON")
@@ -46,6 +46,11 @@ class Place(NamedTuple):
 
 def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Found]:
     """Return the names of a document, given the network's probabilities and what it found."""
+    if speaking := speakers(columns, found):
+        likely = likely.copy()
+        likely[speaking] = LEAST
+        likely[speaking, UNIT[PERSON]] = 0.0
+        found = spans(likely)
     names = [one for one in found if one.label in NAME_LABELS]
     others = [one for one in found if one.label not in NAME_LABELS]
     forms: dict[Form, list[Place]] = defaultdict(list)
@@ -59,7 +64,10 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
         forms[form].append(place)
     decided: list[Found] = []
     for form, places in forms.items():
-        decided.extend(_decide(likely, places, shared.get(form)))
+        of_whole = shared.get(form)
+        if of_whole is None and len(form) > 2:  # of others with this surname
+            of_whole = shared.get(_form(columns, places[0].end - 1, places[0].end))
+        decided.extend(_decide(likely, places, of_whole))
     taken = np.zeros(len(columns.words), dtype=bool)
     kept: list[Found] = []
     for one in sorted(decided, key=lambda one: (one.start - one.end, one.start)):
@@ -81,6 +89,26 @@ def evidence(likely: Floats, start: int, end: int) -> Doubles:
     found = np.append(scores, likely[start:end, 0].sum())
     clipped: Doubles = np.maximum(found, LEAST)
     return clipped
+
+
+def speakers(columns: Columns, found: Sequence[Found]) -> list[int]:
+    """Return the words in capitals before a colon that open a line and name who speaks.
+
+    They do so twice, or are the surname of a person that was found.
+    """
+    words, paragraphs = columns.words, columns.paragraphs
+    opening = [
+        at
+        for at, word in enumerate(words[:-1])
+        if words[at + 1] == ":"
+        and len(word) > 1
+        and word.isalpha()
+        and word.isupper()
+        and (at == 0 or paragraphs[at - 1] != paragraphs[at])
+    ]
+    counts = Counter(words[at] for at in opening)
+    surnames = {words[one.end - 1].upper() for one in found if one.label == "PERSON"}
+    return [at for at in opening if counts[words[at]] > 1 or words[at] in surnames]
 
 
 def _decide(likely: Floats, places: list[Place], shared: Doubles | None) -> Iterator[Found]:
@@ -106,32 +134,30 @@ def _shared(columns: Columns, likely: Floats, names: Sequence[Found]) -> dict[Fo
     for one in names:
         if one.end - one.start < 2:
             continue
-        if one.label == "PERSON":
-            last = one.end - 1
-            if columns.lower[last] in SUFFIXES and last - one.start > 1:
-                last -= 1
-            word = columns.words[last]
-            if len(word) > 1 and word[0].isupper():
-                said[_form(columns, last, last + 1)].append(evidence(likely, one.start, one.end))
-        else:
-            acronym = _acronym(columns, one)
-            if acronym is not None:
-                said[acronym].append(evidence(likely, one.start, one.end))
+        own = evidence(likely, one.start, one.end)
+        for at in _short_forms(columns, one):
+            if len(columns.words[at]) > 1 and columns.words[at][0].isupper():
+                said[_form(columns, at, at + 1)].append(own)
     return {form: SHORT * np.mean(all_, axis=0) for form, all_ in said.items()}
 
 
-def _acronym(columns: Columns, name: Found) -> Form | None:
-    """Return the word in brackets behind a name whose letters are those of the name's words."""
-    at = name.end + 1
+def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
+    """Yield the words that a name may be called by: its last one, an acronym in brackets."""
     words = columns.words
+    last = name.end - 1
+    if columns.lower[last] in SUFFIXES and last - name.start > 1:
+        last -= 1
+    yield last
+    if name.label == "PERSON":
+        return
+    at = name.end + 1
     if at + 1 >= len(words) or words[at - 1] != "(" or words[at + 1] != ")":
-        return None
+        return
     letters = [c.lower() for c in words[at] if c.isalpha()]
     firsts = [word[0].lower() for word in words[name.start : name.end]]
     capitals = [word[0].lower() for word in words[name.start : name.end] if word[0].isupper()]
-    if len(letters) < 2 or letters not in (firsts, capitals):
-        return None
-    return _form(columns, at, at + 1)
+    if len(letters) > 1 and letters in (firsts, capitals):
+        yield at
 
 
 def _missed(columns: Columns, forms: set[Form], covered: NDArray[np.bool_]) -> Iterator[Place]:

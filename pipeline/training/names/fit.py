@@ -62,6 +62,8 @@ class Example(NamedTuple):
     weight: float
     sampled: bool
     """It is read in some of the epochs only."""
+    annotated: bool
+    """People have told its names: the last epoch reads nothing else."""
 
 
 class Targets:
@@ -100,9 +102,8 @@ def example(
             wanted[at] = targets.number(frozenset(tag_number(place, one) for one in right))
     found = features(doc, columns, labels)
     found = found._replace(tensor=found.tensor.astype(np.float16))  # half the memory
-    return Example(
-        article.id, columns, found, wanted, gold, article.weight, copy or not article.complete
-    )
+    sampled, annotated = copy or not article.complete, bool(article.complete)
+    return Example(article.id, columns, found, wanted, gold, article.weight, sampled, annotated)
 
 
 def tag_number(place: str, label: str) -> int:
@@ -212,7 +213,7 @@ class Fit:
         """Run the epochs; the tagger has the averaged weights at the end."""
         for epoch in range(1, self.schedule.epochs + 1):
             started = time.monotonic()
-            mean = self._epoch()
+            mean = self._epoch(last=epoch == self.schedule.epochs)
             own = {name: one.clone() for name, one in self.tagger.state_dict().items()}
             self.tagger.load_state_dict(self.mean)
             self.tagger.eval()
@@ -221,10 +222,10 @@ class Fit:
             if epoch < self.schedule.epochs:
                 self.tagger.load_state_dict(own)
 
-    def _epoch(self) -> float:
+    def _epoch(self, *, last: bool) -> float:
         self.tagger.train()
         losses = []
-        for group in self.grouped(self.draw):
+        for group in self.grouped(self.draw, last=last):
             given, targets, weights = batch(group)
             scored = targets != UNSCORED
             likely = self.tagger(*given)
@@ -239,10 +240,15 @@ class Fit:
                 self.mean[name].mul_(AVERAGE).add_(value, alpha=1 - AVERAGE)
         return float(np.mean(losses))
 
-    def grouped(self, draw: random.Random) -> list[list[Window]]:
+    def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
         """Return the windows of an epoch in batches of about the same length, in random order."""
         sampled = self.schedule.sampled
-        chosen = [one for one in self.windows if not one.example.sampled or draw.random() < sampled]
+        chosen = [
+            one
+            for one in self.windows
+            if (one.example.annotated or not last)
+            and (not one.example.sampled or draw.random() < sampled)
+        ]
         sizes = [(one.end - one.start + 25 * draw.random(), at) for at, one in enumerate(chosen)]
         groups: list[list[Window]] = []
         longest = 0
