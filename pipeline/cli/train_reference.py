@@ -40,9 +40,9 @@ NEEDED = ("torch", "onnx")
 @click.option(
     "--members",
     type=click.IntRange(1),
-    default=3,
+    default=2,
     metavar="N",
-    help="Average so many rankers from different seeds. [default: 3]",
+    help="Average so many rankers from different seeds. [default: 2]",
 )
 @click.option("--seed", type=int, default=1, metavar="N", help="Random seed. [default: 1]")
 @click.option("--force", is_flag=True, help="Replace the files in OUT.")

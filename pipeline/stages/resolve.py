@@ -16,6 +16,7 @@ from pipeline.outcomes import Notice
 from pipeline.reader.reference.mentions import THE
 from pipeline.reader.reference.ranker import Answer
 from pipeline.reader.reference.ranker import ranker as load_ranker
+from pipeline.records.labels import MentionKind
 from pipeline.stages.annotations import Attribution, Entity, Mention, News
 from pipeline.stages.referring.chains import Clusters
 from pipeline.stages.referring.countries import capitals
@@ -114,7 +115,7 @@ class Resolve:
             if one.candidates and one.candidates[0][1] >= self.min_identity:
                 chain, confidence = one.candidates[0]
                 mention = one.mention
-                kind = "nominal" if mention.type >= THE else "pronoun"
+                kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
                 found.append(
                     Reference(mention.start, mention.end, mention.head, kind, chain, confidence)
                 )

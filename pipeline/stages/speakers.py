@@ -6,12 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.reader.speakers import NOBODY, Answer, Ranker, answer, ranker
 from pipeline.reader.speakerscene import Quotation, Range, Scene, Source
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.annotations import Attribution, Bounds, Quote
-from pipeline.stages.referring.chains import Chain, Reference, surface
+from pipeline.stages.referring.chains import surface
 from pipeline.stages.referring.sourcekinds import SourceKinds
 
 UNSURE = 0.5

@@ -15,7 +15,9 @@ from pipeline.reader.reference.ranker import Answer, Config, Ranking, calibrated
 PLAIN = Config({"pronoun": 1.0, "nominal": 1.0}, {"pronoun": 0.0, "nominal": 0.0}, 0.2)
 
 
-def scene_of(nlp: Language, text: str, *names: str, speech: str | None = None) -> tuple[Scene, object]:
+def scene_of(
+    nlp: Language, text: str, *names: str, speech: str | None = None
+) -> tuple[Scene, object]:
     """Return the scene of a text in which some words are the names of persons."""
     doc = nlp.make_doc(text)
     for name, component in nlp.pipeline:
@@ -102,7 +104,10 @@ def test_the_confidence_rises_with_the_probability() -> None:
     assert all(0 <= one <= 1 for one in found)
 
 
-@pytest.mark.parametrize("text", ["", " ", "he", "\n\n\n", "“", "His his his. " * 300, "the " * 500])
+ODD = ["", " ", "he", "\n\n\n", "“", "His his his. " * 300, "the " * 500]
+
+
+@pytest.mark.parametrize("text", ODD)
 def test_odd_texts_have_answers_or_none(nlp: Language, text: str) -> None:
     scene, doc = scene_of(nlp, text)
     found = ranking(scene, doc, "he")

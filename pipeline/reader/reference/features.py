@@ -524,13 +524,13 @@ class _Builder:
             one = self.mentions[at]
             word = columns.lower[one.head]
             for found, table in zip(hits, (in_roles, described, in_name), strict=True):
-                found.extend(at * size + number for number in table.get(word, ()))
+                found.extend(at * size + owner for owner in table.get(word, ()))
             modifiers = self._modifiers(one)
             wanted[at] = len(modifiers)
             for modifier in modifiers:
                 owners = described.get(modifier, set()) | in_name.get(fold(modifier), set())
-                for number in owners:
-                    shared[at * size + number] = shared.get(at * size + number, 0) + 1
+                for owner in owners:
+                    shared[at * size + owner] = shared.get(at * size + owner, 0) + 1
         number = chain[second]
         named = noun & (number >= 0)
         keys = np.where(named, first * size + number, -1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from math import exp, log
 from pathlib import Path
@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 
 from pipeline.manifest import own_model
 from pipeline.reader.reference.features import Features, Floats, Scene, features
-from pipeline.reader.reference.mentions import HE, NAME, SHE, THE, Mention
+from pipeline.reader.reference.mentions import HE, NAME, SHE, SPOKEN, THE, Mention
 from pipeline.reader.session import session
 
 MODEL = "reference"
@@ -176,7 +176,7 @@ class Ranking:
 
 def same_voice(
     found: Features,
-    speech: tuple[int, ...] | list[int],
+    speech: Sequence[int],
     beliefs: list[Belief],
     rows: np.ndarray,
     speakers: Mapping[int, int],
@@ -199,7 +199,7 @@ def same_voice(
         there = speech[one.head]
         if one.type == NAME or there < 0:
             theirs = beliefs[other]
-        elif one.type in (6, 7):
+        elif one.type in SPOKEN:
             theirs = belief_of(there)
         else:
             continue

@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import NOUN_TAGS, Columns
 from pipeline.document.names import Role, places, roles, titles
 from pipeline.stages.referring.appositions import Apposition, before, behind, role_at
-from pipeline.stages.referring.chains import Chain, Reference, surface
+from pipeline.stages.referring.chains import surface
 from pipeline.text.wordset import word_set
 
 MODIFIERS = frozenset(

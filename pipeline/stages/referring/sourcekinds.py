@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import PROPER_TAGS, Columns
 from pipeline.document.names import first_names, places, roles, titles
 from pipeline.document.senses import sense_of
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
-from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.text.wordset import word_set
 
 WINDOW = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
-from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.stages.referring.descriptions import Describer
 from pipeline.text.wordset import word_set
 

@@ -149,6 +149,7 @@ def annotated_names(row: dict[str, Any], doc: Doc) -> list[Name]:
     )
     for start, end, label in marked:
         span = doc.char_span(start, -end, alignment_mode="expand")
+        assert span is not None  # an expanded span is never between tokens
         if label in NAME_LABELS and (not found or span.start >= found[-1].end):
             found.append(Name(span.start, span.end, label))
     return found

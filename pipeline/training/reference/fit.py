@@ -27,9 +27,9 @@ class Schedule:
     rate: float = 2e-3
     """The largest learning rate (AdamW with one cycle)."""
     decay: float = 0.01
-    batch: int = 1500
+    batch: int = 500
     """Mentions of a batch."""
-    members: int = 3
+    members: int = 2
     """Rankers from different seeds whose scores are averaged."""
     seed: int = 1
 
@@ -61,7 +61,9 @@ def fitted(examples: Sequence[Weighted], schedule: Schedule, tell: Callable[[str
         loss = _fit(net, list(examples), schedule, random.Random(seed))
         tell(f"member {member}: loss {loss:.4f}")
         found.append(net.eval())
-    return Mean(found).eval()
+    whole = Mean(found)
+    whole.eval()
+    return whole
 
 
 def _fit(net: Ranker, examples: list[Weighted], schedule: Schedule, order: random.Random) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-HIDDEN, SECOND = 192, 48
+HIDDEN, SECOND = 256, 64
 
 
 class Ranker(nn.Module):
     """Score pairs of an anaphor and a possible antecedent, and "nobody" for each mention."""
 
-    def __init__(self, known: int, relations: int, dropout: float = 0.25) -> None:
+    def __init__(self, known: int, relations: int, dropout: float = 0.2) -> None:
         super().__init__()
         self.drop = nn.Dropout(dropout)
         self.anaphor = nn.Linear(known, HIDDEN)

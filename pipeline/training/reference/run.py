@@ -97,7 +97,7 @@ def is_held(row: Mapping[str, Any]) -> bool:
 def calibration(
     rows: Sequence[tuple[str, float, bool, bool]],
 ) -> tuple[dict[str, float], dict[str, float], dict[str, Any]]:
-    """Return slope and shift by kind, and figures: answers above one half, and how many are right."""
+    """Return slope and shift by kind, and figures of the answers above one half."""
     slope, shift, figures = {}, {}, {}
     by_kind: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
     for kind, likely, right, gold in rows:

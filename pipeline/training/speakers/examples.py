@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.language import annotate, load
 from pipeline.reader.speakerscene import Range, Scene
 from pipeline.stages.annotations import Attribution, Quote
-from pipeline.stages.referring.chains import Chain, Reference
 from pipeline.stages.speakers import Open, Places, Speakers, make_scene
 from pipeline.training.speakers.variants import variants
 
