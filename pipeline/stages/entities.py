@@ -22,7 +22,7 @@ Spanned = TypeVar("Spanned", Name, Found)
     "news_entities",
     default_config={"network": None},
     requires=["token.tag", "token.dep"],
-    assigns=["doc.ents"],
+    assigns=["doc.ents", "token.ent_type", "token.ent_iob"],
 )
 def make_entities(
     nlp: Language,  # noqa: ARG001 (spaCy passes both)
