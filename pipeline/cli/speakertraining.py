@@ -18,7 +18,7 @@ NEEDED = ("torch", "onnx")
 @click.option(
     "--corpus",
     required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Annotated articles, JSONL with entities, quotes and attributions.",
 )
 @click.option(

@@ -20,7 +20,7 @@ NEEDED = ("torch", "onnx")
     "corpora",
     required=True,
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Annotated texts, JSONL with id, text and entities, clusters or a pronoun. Repeatable.",
 )
 @click.option(

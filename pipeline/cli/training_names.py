@@ -20,7 +20,7 @@ NEEDED = ("torch", "onnx")
     "corpora",
     multiple=True,
     required=True,
-    metavar="FILE[=WEIGHT]",
+    metavar="CORPUS[=WEIGHT]",
     help="Annotated articles, JSONL with id, text, and entities or names; how much they count.",
 )
 @click.option(

@@ -160,7 +160,7 @@ def make_scene(
             places.ranges(one.content),
             one.lemma,
             one.type,
-            UNSURE if one.confidence is None else one.confidence,
+            UNSURE if one.confidence is None else round(one.confidence, 2),
         )
         for one in attributions
     ]

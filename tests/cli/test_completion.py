@@ -56,12 +56,15 @@ def asked(environment: dict[str, str], words: str, at: int) -> list[str]:
     return answer.stdout.split()
 
 
+MODELS = ("attributions", "names", "reference", "speakers")
+
+
 @pytest.mark.parametrize(
     ("words", "at", "answer"),
     [
         ("pipeline ex", 1, ["plain,extract"]),
         ("pipeline tr", 1, ["plain,train"]),
-        ("pipeline train ", 2, ["plain,attributions"]),
+        ("pipeline train ", 2, [f"plain,{one}" for one in MODELS]),
         ("pipeline extract --publ", 2, ["plain,--published", "plain,--published-key"]),
         ("pipeline extract --profile ", 3, ["plain,fast", "plain,accurate", "plain,rules"]),
         ("pipeline extract --profile=ac", 2, ["plain,accurate"]),

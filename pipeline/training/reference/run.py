@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from pipeline.errors import BadRow
+from pipeline.errors import BadRow, InputNotFound
 from pipeline.language import annotate, load
 from pipeline.manifest import checksum
 from pipeline.reader.reference.ranker import CONFIG, GRAPH, Config
@@ -39,7 +39,7 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
     ``pronoun`` with the names ``a`` and ``b`` (as in GAP). Calibration and figures come from a
     ranker that has not seen the articles held back; the one that is written has seen all.
 
-    Raises ``BadRow`` where no article with ``entities`` can be held back.
+    Raises ``InputNotFound``, or ``BadRow`` where no article with ``entities`` can be held back.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     weighted = list(read(corpora, tell))
@@ -69,6 +69,8 @@ def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[Example, float, 
     nlp = load()
     nlp.disable_pipe("news_resolve")
     for path in corpora:
+        if not path.exists():
+            raise InputNotFound("no such file", where=str(path))
         count = 0
         for line in path.read_text("utf-8").splitlines():
             row = parse_json(line)
