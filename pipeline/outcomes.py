@@ -24,7 +24,7 @@ NOTICES: Final = {
     "W222": "A long run without spaces was cut and not looked into.",
     "W231": "The article is not in English: it was read as if it were.",
     "W232": "The input gives another language, but the text is in English.",
-    "W241": "A surname may be that of several persons: it was left open.",
+    "W241": "Whom a surname, a source or a quotation means is not sure enough: it was left open.",
     STAGE_FAILED: "A stage failed on the article: the record lacks what that stage finds.",
     "W601": "A line of corrections was cut short when it was written, and is passed over.",
     "W602": "The run was begun with other matrix kernels: its records may differ in last digits.",

@@ -84,6 +84,7 @@ def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Languag
         "en_core_web_md",
         "attributions-filter",
         "attributions-fast",
+        "speakers",
     ]
     assert made.models[0].version == "3.7.1"
     assert made.kernel == kernel()
