@@ -68,7 +68,7 @@ def test_the_profile_chooses_what_is_loaded(
     assert by_rules.attributions
     assert {one.confidence for one in by_rules.attributions} == {None}
     assert by_rules.provenance is not None
-    assert [model.name for model in by_rules.provenance.models] == ["en_core_web_md"]
+    assert [model.name for model in by_rules.provenance.models] == ["en_core_web_md", "speakers"]
     set_so = pipeline.extract(TEXT, settings=pipeline.Settings(profile="rules"))
     assert set_so == by_rules == pipeline.extract(TEXT, nlp=rules_nlp)
     fast = pipeline.extract(TEXT)
@@ -78,6 +78,7 @@ def test_the_profile_chooses_what_is_loaded(
         "names",
         "attributions-filter",
         "attributions-fast",
+        "speakers",
     ]
 
 

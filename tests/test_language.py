@@ -97,7 +97,10 @@ def test_the_stages_come_in_order_behind_the_base_model(nlp: Language) -> None:
 
 def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> None:
     base = entry_of_package(BASE_MODEL)
-    own = [entry_named(name) for name in ("names", "attributions-filter", "attributions-fast")]
+    own = [
+        entry_named(name)
+        for name in ("names", "attributions-filter", "attributions-fast", "reference", "speakers")
+    ]
     assert base is not None
     assert loaded_models(nlp) == (
         ("en_core_web_md", BASE_VERSION, base.sha256),
@@ -125,9 +128,13 @@ def test_what_decides_on_identity_reaches_the_stage() -> None:
     )
 
 
-def test_the_profile_rules_does_without_trained_weights(nlp: Language, rules_nlp: Language) -> None:
+def test_the_profile_rules_does_without_trained_names_and_attributions(
+    nlp: Language, rules_nlp: Language
+) -> None:
     assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
-    assert [model.name for model in loaded_models(rules_nlp)] == ["en_core_web_md"]
+    assert [model.name for model in loaded_models(rules_nlp)] == [
+        "en_core_web_md", "reference", "speakers",
+    ]  # fmt: skip
     by_rules = annotate(rules_nlp, PARAGRAPH)._.news.attributions
     judged = annotate(nlp, PARAGRAPH)._.news.attributions
     assert [row.confidence for row in by_rules] == [None, None]

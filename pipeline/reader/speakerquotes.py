@@ -25,7 +25,7 @@ FEATURES: tuple[str, ...] = (
     *(f"{one} likely" for one in AROUND),
     *(f"{one} there" for one in AROUND),
     *(f"{one} top" for one in AROUND),
-    *("own sure", "last far", "next far", "own source", "own rest"),
+    *("last far", "next far", "own source", "own rest"),
     *("opens paragraph", "closes paragraph", "alone", "long", "direct", "colon", "first person"),
     *("behind", "behind never", "same sentence behind", "last sentence behind"),
     *("same paragraph behind", "last paragraph behind", "subject behind", "rank 0", "rank 1"),
@@ -153,7 +153,6 @@ class QuoteReader:
         start, end = min(one.start, size - 1), min(max(one.end, one.start + 1), size)
         if "own" in around:
             own = self.scene.sources[around["own"]]
-            _set(row, "own sure", own.confidence)
             _set(row, "own source", float(bool(own.source)))
             rest = sum(self.likely.get(around["own"], {}).values())
             _set(row, "own rest", max(0.0, 1.0 - rest))

@@ -8,7 +8,7 @@ ranked; who is quoted is known when the sources inside of quotations are.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from math import exp, log
@@ -21,7 +21,7 @@ from pipeline.manifest import own_model
 from pipeline.reader import speakerquotes, speakersources
 from pipeline.reader.session import session
 from pipeline.reader.speakerquotes import QuoteReader
-from pipeline.reader.speakerscene import Scene
+from pipeline.reader.speakerscene import Quotation, Scene
 from pipeline.reader.speakersources import Floats, Shares, SourceReader
 
 MODEL = "speakers"
@@ -31,6 +31,8 @@ QUOTES = "quotes.onnx"
 CONFIG = "config.json"
 DECIMALS = 6
 SMALLEST = 1e-6
+OPEN = 0.25
+"""Where somebody is so likely, and yet not sure enough, the answer is open."""
 MEMBER = 0.5
 """Each of several speakers is at least so likely one of them."""
 
@@ -129,20 +131,41 @@ def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Qu
     return found
 
 
+def own_source(scene: Scene, one: Quotation) -> int | None:
+    """Return the attribution of a quotation if it has a source: the quotation is that one's."""
+    own = one.attribution
+    if own is None or own >= len(scene.sources) or not scene.sources[own].source:
+        return None
+    return own
+
+
 def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
-    """Return the queries of the quotations."""
+    """Return the queries of the quotations whose attribution has no source."""
     reader, found = QuoteReader(scene, likely), []
     for number, one in enumerate(scene.quotations):
-        if one.speech:
+        if one.speech and own_source(scene, one) is None:
             candidates = reader.candidates(number)
             found.append(Query(number, candidates, reader.rows(number, candidates)))
+    return found
+
+
+def with_own(
+    scene: Scene, quotes: Mapping[int, Ranked], sources: Mapping[int, Ranked]
+) -> dict[int, Ranked]:
+    """Return what is likely of all quotations; those with a source have what it has."""
+    found = dict(quotes)
+    for number, one in enumerate(scene.quotations):
+        own = own_source(scene, one)
+        if one.speech and own is not None and own in sources:
+            found[number] = sources[own]
     return found
 
 
 def read(scene: Scene, sources: Scorer, quotes: Scorer) -> Reading:
     """Rank everything in a document."""
     found = Reading(ranked(source_queries(scene, None), sources))
-    found.quotes = ranked(quote_queries(scene, found.likely), quotes)
+    spoken = ranked(quote_queries(scene, found.likely), quotes)
+    found.quotes = with_own(scene, spoken, found.sources)
     found.sources |= ranked(source_queries(scene, found.quotes), sources)
     return found
 
@@ -188,16 +211,9 @@ def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = Fal
     sure = scale(best)
     if sure >= least:
         return Answer((one.candidates[order[0]],), round(sure, 4))
-    return Answer((), None, open_to([one.candidates[at] for at in order], one, best))
-
-
-def open_to(order: Sequence[int], one: Ranked, best: float) -> tuple[int, ...]:
-    """Return whom it may be: nobody where a source without a name is likelier than all of them."""
-    nobody = 1.0 - float(one.shares.sum())
-    if best < nobody:
-        return ()
-    likely = one.likely
-    return tuple(chain for chain in order if likely[chain] >= best / 4)
+    if best < OPEN:
+        return NOBODY
+    return Answer((), None, tuple(one.candidates[at] for at in order if one.shares[at] >= best / 4))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import NamedTuple, Protocol
 
 from pipeline.document.columns import SUBJECTS, Columns
@@ -54,7 +55,6 @@ class Source(NamedTuple):
     content: tuple[Range, ...]
     lemma: str | None
     type: str | None
-    confidence: float
 
 
 class Quotation(NamedTuple):
@@ -119,6 +119,13 @@ class Scene:
         for found in self.at_source:
             for chain in found:
                 self.speaking[chain] += 1
+
+    def without(self, number: int) -> Scene:
+        """Return the scene with one quotation that has no attribution."""
+        other = copy(self)
+        other.quotations = list(self.quotations)
+        other.quotations[number] = self.quotations[number]._replace(attribution=None)
+        return other
 
     def _speaks(self, one: Mentioned) -> bool:
         """Tell whether a reference is "I" in a quotation: who that is depends on the speaker."""

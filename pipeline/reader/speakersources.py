@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.document.columns import NOUN_TAGS, PROPER_TAGS
+from pipeline.document.names import kinds
 from pipeline.document.senses import sense_of
 from pipeline.reader.speakerscene import GENDERED, Mentioned, Range, Scene, Source, sureness
 
@@ -35,7 +36,7 @@ KINDS = ("name", "nominal", "pronoun")
 
 FEATURES: tuple[str, ...] = (
     *("no source", "long", "and", "plural", "proper", "definite", "indefinite", "possessive"),
-    *("quoted", "according", "colon", "after cue", "persons", "names", "comma", "sure"),
+    *("quoted", "according", "colon", "after cue", "persons", "names", "comma"),
     *(f"is {one}" for one in PRONOUNS),
     *(f"type {one}" for one in TYPES),
     *(f"head {one}" for one in SENSES),
@@ -58,7 +59,7 @@ FEATURES: tuple[str, ...] = (
     *("same gender", "other gender", "open gender"),
     *(f"label {one}" for one in LABELS),
     *("label other", "often", "speaks often", "new", "speaker here", "speaker I"),
-    *("inside sure", "behind sure"),
+    *("inside sure", "behind sure", "native", "head place"),
 )
 INDEX = {name: at for at, name in enumerate(FEATURES)}
 
@@ -144,7 +145,6 @@ class SourceReader:
         inside: Sequence[Mentioned],
     ) -> None:
         scene, columns = self.scene, self.scene.columns
-        _set(row, "sure", one.confidence)
         _set(row, "according", float((one.lemma or "").startswith("accord")))
         _set(row, "colon", float(one.lemma == ":"))
         _one_of(row, "type", one.type, TYPES)
@@ -169,6 +169,7 @@ class SourceReader:
         if end - start <= 2:
             _one_of(row, "is", words[-1], PRONOUNS)
         _one_of(row, "head", sense_of(columns.lower[head]), SENSES)
+        _set(row, "head place", float(kinds().get(columns.lower[head]) == "GPE"))
 
     # -------------------------------------------------------------------- mention in the source
     def _of_mention(
@@ -203,6 +204,9 @@ class SourceReader:
         _one_of(row, "inside", one.kind, KINDS)
         _set(row, "inside sure", sureness(one))
         _one_of(row, "dep", columns.deps[one.head], DEPS)
+        article = columns.lower[one.start - 1] if one.start else ""
+        native = scene.chains[one.chain].label == "NORP" and columns.tags[one.head] not in PLURAL
+        _set(row, "native", float(native and article in ("the", "a", "an")))
         self._of_path(row, one, head, covers)
         self._of_neighbours(row, one, start, end)
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
-from pipeline.reader.speakers import NOBODY, Answer, Ranker, answer, ranker
-from pipeline.reader.speakerscene import Quotation, Range, Scene, Source
+from pipeline.reader.speakers import NOBODY, Answer, Ranked, Ranker, answer, own_source, ranker
+from pipeline.reader.speakerscene import Mentioned, Named, Quotation, Range, Scene, Source
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.annotations import Attribution, Bounds, Quote
-from pipeline.stages.referring.chains import surface
 from pipeline.stages.referring.sourcekinds import SourceKinds
 
-UNSURE = 0.5
-"""The confidence of an attribution that comes without one."""
 JOINING = frozenset(("and", "&", ",", "or", "both"))
 FEW = 12
 """So many words of a quotation are told where its speaker stays open."""
@@ -75,8 +72,8 @@ class Speakers:
     def resolve(
         self,
         columns: Columns,
-        chains: Sequence[Chain],
-        references: Sequence[Reference],
+        chains: Sequence[Named],
+        references: Sequence[Mentioned],
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
     ) -> tuple[list[Quote], list[Attribution], list[Open]]:
@@ -97,15 +94,17 @@ class _Deciding:
     """The answers for one document."""
 
     def __init__(self, scene: Scene, ranker: Ranker, least: float) -> None:
-        self.scene = scene
+        self.scene, self.ranker, self.least = scene, ranker, least
         found = ranker.read(scene)
         self.sources = [
             answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
             for n, one in enumerate(scene.sources)
         ]
+        self.turns: frozenset[int] = frozenset()
+        """Attributions that are turns of questions and answers."""
+        self._answer_turns()
         self.quotes = [
-            self._of_quote(one, answer(found.quotes.get(n), ranker.quote_scale, least))
-            for n, one in enumerate(scene.quotations)
+            self._of_quote(one, found.quotes.get(n)) for n, one in enumerate(scene.quotations)
         ]
         for quote, spoken in zip(scene.quotations, self.quotes, strict=True):
             own = quote.attribution
@@ -114,6 +113,33 @@ class _Deciding:
                 if silent and spoken.chains:
                     self.sources[own] = spoken
 
+    def _answer_turns(self) -> None:
+        """Give the turns "A:" of an interview to the person whom the words before name most."""
+        words, scene = self.scene.columns.words, self.scene
+        turns = [
+            (number, one.source[0][0])
+            for number, one in enumerate(scene.sources)
+            if one.lemma == ":"
+            and len(one.source) == 1
+            and one.source[0][1] == one.source[0][0] + 1
+            and words[one.source[0][0]].rstrip(".") in ("Q", "A")
+        ]
+        if not turns:
+            return
+        self.turns = frozenset(number for number, _ in turns)
+        self.sources = [
+            NOBODY if number in self.turns else one for number, one in enumerate(self.sources)
+        ]
+        named = Counter(
+            one.chain
+            for one in scene.references[: bisect_left(scene.starts, turns[0][1])]
+            if scene.chains[one.chain].label == "PERSON"
+        ).most_common(2)
+        if len(named) == 1 or (len(named) == 2 and named[0][1] > named[1][1]):
+            for number, turn in turns:
+                if words[turn].startswith("A"):
+                    self.sources[number] = Answer((named[0][0],), None)
+
     def _joins(self, one: Source) -> bool:
         """Tell whether the words of a source join several names."""
         words = (
@@ -121,33 +147,42 @@ class _Deciding:
         )
         return not JOINING.isdisjoint(words)
 
-    def _of_quote(self, one: Quotation, found: Answer) -> Answer:
-        """Return who says a quotation: several where its attribution has several."""
+    def _of_quote(self, one: Quotation, found: Ranked | None) -> Answer:
+        """Return who says a quotation: the source of its attribution, if it has one."""
+        own = own_source(self.scene, one)
         if not one.speech:
             return NOBODY
-        own = one.attribution
-        if own is not None and own < len(self.sources) and len(self.sources[own].chains) > 1:
+        if own is not None:
             return self.sources[own]
-        return found
+        return answer(found, self.ranker.quote_scale, self.least)
 
     def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
         """Yield what stays open and yet has candidates: sources, and quotations without one."""
-        words = self.scene.columns.words
+        columns = self.scene.columns
         for one, found, source in zip(attributions, self.sources, self.scene.sources, strict=True):
             if found.candidates and source.source:
                 start, end = source.source[0]
-                text = surface(self.scene.columns, start, end)
+                text = text_of(columns, start, end)
                 yield Open(one.source[0][0], one.source[0][1], text, found.candidates)
         for quote, found, spoken in zip(quotes, self.quotes, self.scene.quotations, strict=True):
             if found.candidates and quote.attribution is None:
-                text = " ".join(words[spoken.start : min(spoken.end, spoken.start + FEW)])
+                text = text_of(columns, spoken.start, min(spoken.end, spoken.start + FEW))
                 yield Open(quote.start, quote.end, text, found.candidates)
+
+
+def text_of(columns: Columns, start: int, end: int) -> str:
+    """Return the text of some tokens with single spaces."""
+    spaced = (
+        " " * (i > start and columns.starts[i] > columns.ends[i - 1]) + columns.words[i]
+        for i in range(start, end)
+    )
+    return " ".join("".join(spaced).split())
 
 
 def make_scene(
     columns: Columns,
-    chains: Sequence[Chain],
-    references: Sequence[Reference],
+    chains: Sequence[Named],
+    references: Sequence[Mentioned],
     quotes: Sequence[Quote],
     attributions: Sequence[Attribution],
 ) -> Scene:
@@ -160,7 +195,6 @@ def make_scene(
             places.ranges(one.content),
             one.lemma,
             one.type,
-            UNSURE if one.confidence is None else round(one.confidence, 2),
         )
         for one in attributions
     ]
@@ -192,6 +226,12 @@ def _with_entity(work: _Deciding, number: int, one: Attribution, kinds: SourceKi
     kind: SourceKind | None = None
     for start, end in scene.sources[number].source[:1]:
         kind = kinds.of(start, end, scene.head(start, end))
+        inside = (c for c in found.candidates if scene.named_in(c, [(start, end)]))
+        open_to = next(inside, None)  # a name that may be the source's own: it has one, then
+        if open_to is not None and kind in (*UNNAMED, "unknown"):
+            kind = KIND_OF_LABEL[scene.chains[open_to].label]
+    if number in work.turns:
+        kind = "unnamed_person"
     return one._replace(
         entity=None,
         entities=(),

@@ -92,7 +92,7 @@ def test_the_same_text_gives_the_same_attributions(accurate_nlp: Language) -> No
 
 def test_the_record_names_the_network(accurate_nlp: Language) -> None:
     names = [model.name for model in loaded_models(accurate_nlp)]
-    assert names == ["en_core_web_md", "attributions-filter", "attributions-accurate"]
+    assert names[1:] == ["attributions-filter", "attributions-accurate", "speakers"]
 
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

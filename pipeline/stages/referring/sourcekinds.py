@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import PROPER_TAGS, Columns
 from pipeline.document.names import first_names, places, roles, titles
 from pipeline.document.senses import sense_of
+from pipeline.reader.speakerscene import Mentioned, Named
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.text.wordset import word_set
 
@@ -38,11 +38,11 @@ class SourceKinds:
     """The kinds of the sources of one document."""
 
     def __init__(
-        self, columns: Columns, chains: Sequence[Chain], references: Iterable[Reference]
+        self, columns: Columns, chains: Sequence[Named], references: Iterable[Mentioned]
     ) -> None:
         self.columns = columns
         self.chains = chains
-        self.name_at: dict[int, Reference] = {}
+        self.name_at: dict[int, Mentioned] = {}
         """The name that each token is part of."""
         for one in references:
             if one.kind == "name":

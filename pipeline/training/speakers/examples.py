@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.language import annotate, load
-from pipeline.reader.speakerscene import Range, Scene
+from pipeline.reader.speakerscene import Mentioned, Named, Range, Scene
 from pipeline.stages.annotations import Attribution, Quote
 from pipeline.stages.speakers import Open, Places, Speakers, make_scene
 from pipeline.training.speakers.variants import variants
@@ -43,19 +42,36 @@ class Example:
     view: View = "found"
 
 
+class Marked(NamedTuple):
+    """An annotated entity."""
+
+    label: str
+    name: str
+
+
+class MarkedMention(NamedTuple):
+    """An annotated mention, in token indices."""
+
+    start: int
+    end: int
+    head: int
+    kind: str
+    chain: int
+
+
 class Recorder(Speakers):
     """Keep what the stage asks about; answer by the mention at the head of each source.
 
     The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
     """
 
-    asked: tuple[Columns, list[Chain], list[Reference], list[Quote], list[Attribution]]
+    asked: tuple[Columns, list[Named], list[Mentioned], list[Quote], list[Attribution]]
 
     def resolve(
         self,
         columns: Columns,
-        chains: Sequence[Chain],
-        references: Sequence[Reference],
+        chains: Sequence[Named],
+        references: Sequence[Mentioned],
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
     ) -> tuple[list[Quote], list[Attribution], list[Open]]:
@@ -96,8 +112,8 @@ def read_examples(corpus: Path, *, copies: int, seed: int) -> list[list[Example]
 def found_example(
     row: dict[str, Any],
     columns: Columns,
-    chains: Sequence[Chain],
-    references: Sequence[Reference],
+    chains: Sequence[Named],
+    references: Sequence[Mentioned],
     quotes: Sequence[Quote],
     attributions: Sequence[Attribution],
 ) -> Example:
@@ -120,7 +136,7 @@ def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]
     attributions = [
         Attribution(
             _pairs(one["source"]), _pairs(one["cue"]), _pairs(one["content"]), one["kind"],
-            lemma=_lemma(row["text"], one), confidence=0.9, type="say",
+            lemma=_lemma(row["text"], one), type="say",
         )
         for one in row["attributions"]
     ]  # fmt: skip
@@ -167,15 +183,15 @@ def _note_quotes(
 
 def _given(
     row: dict[str, Any], columns: Columns, places: Places
-) -> tuple[list[Chain], list[Reference]]:
+) -> tuple[list[Marked], list[MarkedMention]]:
     """Return the annotated entities with their mentions."""
-    chains = [Chain(one["label"], one["name"]) for one in row["entities"]]
+    chains = [Marked(one["label"], one["name"]) for one in row["entities"]]
     references = []
     for number, entity in enumerate(row["entities"]):
         for start, end, kind in entity["mentions"]:
             for first, last in places.ranges([(start, end)]):
                 head = columns.root(first, last)
-                references.append(Reference(first, last, head, kind, number))
+                references.append(MarkedMention(first, last, head, kind, number))
     return chains, sorted(references)
 
 
@@ -202,8 +218,8 @@ def _note(
 
 def _right_chains(
     row: dict[str, Any],
-    chains: Sequence[Chain],
-    references: Sequence[Reference],
+    chains: Sequence[Named],
+    references: Sequence[Mentioned],
     columns: Columns,
 ) -> dict[str, frozenset[int]]:
     """Return the chains that are each annotated entity: those that share its name mentions most."""

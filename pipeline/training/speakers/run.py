@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.reader import speakerquotes, speakersources
+from pipeline.reader.speakerquotes import QuoteReader
 from pipeline.reader.speakers import (
     CONFIG,
     QUOTES,
     SOURCES,
     Query,
     Ranked,
-    Scale,
+    own_source,
     quote_queries,
     ranked,
     source_queries,
+    with_own,
 )
+from pipeline.reader.speakerscene import Scene
+from pipeline.reader.speakersources import Shares
 from pipeline.training.speakers.examples import Example, View, read_examples
 from pipeline.training.speakers.fit import (
     Case,
@@ -35,8 +39,9 @@ from pipeline.training.speakers.fit import (
 
 MOST_WRONG = 0.01
 """At most so large a part of the named quotations gets another person on held-back articles."""
-THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(7))
-"""The last one is taken where none is good enough: what is left are pronouns that mean others."""
+THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(5))
+"""The first one is taken where none is good enough: what is left then are mentions that mean
+others, of which the ranker is as sure as of right ones."""
 ROUNDS = 2
 COPIES = 2
 """So many variants are made of each article."""
@@ -50,6 +55,8 @@ class Outcome(NamedTuple):
     somebody_else: bool
     """The name shares no word with a right one, and there is a right one."""
     named: bool
+    by_source: bool = False
+    """It is a quotation that goes by the source of its attribution."""
 
 
 class Fitted(NamedTuple):
@@ -69,16 +76,20 @@ def train(
     tell(f"{len(articles)} articles read, {sum(map(len, articles))} views")
     result = fitted(articles, schedule)
     source_scale, source_error = platt(*_shares(result.of_sources["found"]))
-    quote_scale, quote_error = platt(*_shares(result.of_quotes["found"]))
-    least = least_identity(result.of_quotes["found"], quote_scale)
-    sheets = {
-        f"{layer}, {view}": sheet(found, scale, least)
-        for layer, by_view, scale in (
-            ("sources", result.of_sources, source_scale),
-            ("quotes", result.of_quotes, quote_scale),
-        )
-        for view, found in by_view.items()
+    free = [o for v in ("found", "given") for o in result.of_quotes[v] if not o.by_source]
+    quote_scale, _ = platt(*_shares(free))
+    scaled = {
+        f"quotes, {view}": [
+            o._replace(share=(source_scale if o.by_source else quote_scale)(o.share)) for o in found
+        ]
+        for view, found in result.of_quotes.items()
+    } | {
+        f"sources, {view}": [o._replace(share=source_scale(o.share)) for o in found]
+        for view, found in result.of_sources.items()
     }
+    quote_error = calibration_error(*_shares(scaled["quotes, found"]))
+    least = least_identity(scaled["quotes, found"])
+    sheets = {name: sheet(found, least) for name, found in scaled.items()}
     for name, figures in sheets.items():
         tell(f"{name}: {figures}")
     tell(f"calibration error: sources {source_error:.4f}, quotes {quote_error:.4f}")
@@ -96,12 +107,12 @@ def train(
     return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
 
 
-def least_identity(quotes: Sequence[Outcome], scale: Scale) -> float:
+def least_identity(quotes: Sequence[Outcome]) -> float:
     """Return the lowest threshold at which few quotations get somebody else."""
     for least in THRESHOLDS:
-        if sheet(quotes, scale, least)["wrong"] <= 100 * MOST_WRONG:
+        if sheet(quotes, least)["wrong"] <= 100 * MOST_WRONG:
             return least
-    return THRESHOLDS[-1]
+    return THRESHOLDS[0]
 
 
 def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
@@ -118,12 +129,21 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
         source_rows = [[*a, *b] for a, b in zip(outside, inside, strict=True)]
         source_cases = [_cases(q, v.sources) for q, v in zip(source_rows, views, strict=True)]
         ranked_sources = _cross(source_cases, source_rows, number, schedule)
-        quote_rows = [
-            quote_queries(v.scene, {n: r.likely for n, r in one.items()})
-            for v, one in zip(views, ranked_sources, strict=True)
+        likely = [{n: r.likely for n, r in one.items()} for one in ranked_sources]
+        quote_rows = [quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)]
+        quote_cases = [
+            _cases([*open_, *hidden_queries(v.scene, one)], v.quotes)
+            for open_, v, one in zip(quote_rows, views, likely, strict=True)
         ]
-        quote_cases = [_cases(q, v.quotes) for q, v in zip(quote_rows, views, strict=True)]
-        ranked_quotes = _cross(quote_cases, quote_rows, number, schedule)
+        ranked_quotes = [
+            with_own(v.scene, q, s)
+            for v, q, s in zip(
+                views,
+                _cross(quote_cases, quote_rows, number, schedule),
+                ranked_sources,
+                strict=True,
+            )
+        ]
         inside = [source_queries(v.scene, one) for v, one in zip(views, ranked_quotes, strict=True)]
     sources, quotes = (
         fit([case for one in cases for case in one], schedule)
@@ -133,8 +153,27 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     of_quotes: dict[View, list[Outcome]] = defaultdict(list)
     for v, s, q in zip(views, ranked_sources, ranked_quotes, strict=True):
         of_sources[v.view] += outcomes(v, s, v.sources, v.wanted_sources)
-        of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes)
+        own = {
+            n for n, one in enumerate(v.scene.quotations) if own_source(v.scene, one) is not None
+        }
+        of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes, own)
     return Fitted(sources, quotes, of_sources, of_quotes)
+
+
+def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
+    """Return queries of quotations that have a source as if their attribution were unknown.
+
+    Few quotations have none, and most of those because the cue was overlooked.
+    """
+    found = []
+    for number, one in enumerate(scene.quotations):
+        own = own_source(scene, one)
+        if one.speech and own is not None:
+            rest = {other: shares for other, shares in likely.items() if other != own}
+            reader = QuoteReader(scene.without(number), rest)
+            candidates = reader.candidates(number)
+            found.append(Query(number, candidates, reader.rows(number, candidates)))
+    return found
 
 
 def _cases(queries: Iterable[Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
@@ -165,6 +204,7 @@ def outcomes(
     found: Mapping[int, Ranked],
     rights: Mapping[int, frozenset[int]],
     wanted: Mapping[int, Sequence[str]],
+    by_source: Collection[int] = (),
 ) -> list[Outcome]:
     """Return what is likeliest for each query whose answer is known."""
     result = []
@@ -172,13 +212,14 @@ def outcomes(
         named = bool(wanted[number])
         one = found.get(number)
         if one is None:
-            result.append(Outcome(0.0, False, False, named))
+            result.append(Outcome(0.0, False, False, named, number in by_source))
             continue
         at = max(range(len(one.candidates)), key=lambda i: (one.shares[i], -i))
         chain = one.candidates[at]
         words = _words(view.scene.chains[chain].name)
         other = named and all(words.isdisjoint(_words(name)) for name in wanted[number])
-        result.append(Outcome(float(one.shares[at]), chain in right, other, named))
+        share = float(one.shares[at])
+        result.append(Outcome(share, chain in right, other, named, number in by_source))
     return result
 
 
@@ -190,16 +231,19 @@ def _shares(found: Sequence[Outcome]) -> tuple[list[float], list[bool]]:
     return [one.share for one in found], [one.right for one in found]
 
 
-def sheet(found: Sequence[Outcome], scale: Scale, least: float) -> dict[str, float]:
-    """Return recall, precision and somebody else's share of the named for a threshold."""
-    named = sum(one.named for one in found)
-    given = [one for one in found if scale(one.share) >= least]
-    sure = [scale(one.share) for one in given]
+def sheet(found: Sequence[Outcome], least: float) -> dict[str, float]:
+    """Return, of outcomes with calibrated shares, what a threshold makes of the named in percent:
+    right ones, precision, other people's names; names given to sources without one, and the
+    calibration error of what is given.
+    """
+    named = max(1, sum(one.named for one in found))
+    given = [one for one in found if one.share >= least]
+    right = sum(one.right for one in given)
     return {
         "named": named,
-        "right": round(100 * sum(one.right for one in given) / max(1, named), 2),
-        "precision": round(100 * sum(one.right for one in given) / max(1, len(given)), 2),
-        "wrong": round(100 * sum(one.somebody_else for one in given) / max(1, named), 2),
+        "right": round(100 * right / named, 2),
+        "precision": round(100 * right / max(1, len(given)), 2),
+        "wrong": round(100 * sum(one.somebody_else for one in given) / named, 2),
         "nameless": sum(not one.named for one in given),
-        "ece": round(100 * calibration_error(sure, [one.right for one in given]), 2),
+        "ece": round(100 * calibration_error(*_shares(given)), 2),
     }

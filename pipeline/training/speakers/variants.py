@@ -1,4 +1,4 @@
-"""Make variants of annotated articles in which a source that is a bare name is a longer phrase.
+"""Make variants of annotated articles in which a source that is one word or name is a phrase.
 
 News has more shapes of sources than two hundred articles show: "an aide to X" is nobody named, "the
 head of Y, X," is X, and "X and Y" are both. Each variant of an article has some of its sources
@@ -14,66 +14,94 @@ from typing import Any, NamedTuple
 Row = dict[str, Any]
 Span = tuple[int, int]
 
-SHARE = 0.5
+SHARE = 0.8
 """So many of the sources that can be rewritten are."""
 
 
 class Pattern(NamedTuple):
-    """A phrase around names: X is the source's own, Y and Z are strangers."""
+    """A phrase around names, and which of them are the source."""
 
     text: str
     right: str
-    """Which of the names are the source."""
 
 
-PERSON_PATTERNS = tuple(
-    Pattern(text, right)
-    for right, texts in {
-        "": (
-            "a spokesman for {X}", "{X}'s spokeswoman", "{X}'s lawyer", "an aide to {X}",
-            "a friend of {X}", "a critic of {X}", "supporters of {X}", "people close to {X}",
-            "{X}'s brother", "a lawyer representing {X}", "one of {X}'s advisers",
-            "a source familiar with {X}'s thinking", "the office of {X}", "{X} aides",
-        ),
-        "X": (
-            "the director of {O}, {X},", "{X}, who runs {O},", "{X}, a professor at {O},",
-            "{O} spokeswoman {X}", "{O}'s director {X}", "{X} of {O}", "another witness, {X},",
-            "one of them, {X},", "a resident named {X}", "actor and producer {X}", "Dr. {X}",
-            "the company's operator {X}", "hours before the vote, {X}, now 39,",
-            "{X}, a friend of {Y},", "{X}, whose lawyer is {Y},", "{X}, speaking to {O},",
-            "{X} and others", "{X} and some other members", "a statement by {X}",
-            "a tweet from {X}", "the lawyer of {Y}, {X},", "{Y}'s spokesman {X}",
-            "{Y}'s lawyer, {X},", "{X}, an aide to {Y},", "Deputy Minister {X}",
-            "{O}'s chief scientist, Dr. {X},", "{X} (39)", "on Monday {X}",
-        ),
-        "XY": (
-            "{X} and {Y}", "both {X} and {Y}", "{X} and her colleague {Y}",
-            "director {X} and lawyer {Y}", "{X}, a senator, and {Y}, a judge,",
-            "{X} of {O} and {Y}",
-        ),
-        "XYZ": ("{X}, {Y} and {Z}", "{X}, {Y}, and {Z}"),
-    }.items()
-    for text in texts
-)  # fmt: skip
-BODY_PATTERNS = tuple(
-    Pattern(text, right)
-    for right, texts in {
-        "": (
-            "a spokesman for {X}", "an official at {X}", "officials at {X}", "{X} officials",
-            "a former employee of {X}", "{X}'s critics", "an analyst at {X}", "{X} workers",
-            "a source at {X}", "one {X} official", "a lawyer for {X}", "members of {X}",
-            "scientists from {X}", "a study published by {X}",
-        ),
-        "X": (
-            "a report by {X}", "a statement from {X}", "the website of {X}", "{X}'s website",
-            "{X} and others", "a statement released by {X}", "on Monday {X}", "{X} itself",
-            "{X}, based in the capital,", "{X}, which {Y} founded,", "the local group {X}",
-        ),
-        "Y": ("{Y} of {X}", "{Y}, director of {X},", "{X} director {Y}", "{X}'s director, {Y},"),
-        "XO": ("{X} and {O}", "both {X} and {O}"),
-    }.items()
-    for text in texts
-)  # fmt: skip
+def _patterns(texts: dict[str, tuple[str, ...]]) -> tuple[Pattern, ...]:
+    return tuple(Pattern(text, right) for right, those in texts.items() for text in those)
+
+
+PATTERNS = {
+    "PERSON": _patterns(
+        {
+            "": (
+                "a spokesman for {X}", "{X}'s spokeswoman", "{X}'s lawyer", "an aide to {X}",
+                "a friend of {X}", "a critic of {X}", "supporters of {X}", "people close to {X}",
+                "{X}'s brother", "a lawyer representing {X}", "one of {X}'s advisers",
+                "a source familiar with {X}'s thinking", "the office of {X}", "{X} aides",
+                "a friend of Senator {X}", "an aide to Prime Minister {X}", "a top aide",
+                "a lawyer for Secretary of State {X}", "the mother of former mayor {X}",
+                "a witness", "local media", "one official", "another neighbour", "a spokesman",
+                "the {N}", "the {N}", "the {N}", "a {N}", "the {B} campaign",
+                "a source in the {B} administration",
+            ),
+            "X": (
+                "the director of {O}, {X},", "{X}, who runs {O},", "{X}, a professor at {O},",
+                "{O} spokeswoman {X}", "{O}'s director {X}", "{X} of {O}", "one of them, {X},",
+                "another witness, {X},", "a resident named {X}", "actor and producer {X}",
+                "Dr. {X}", "the company's operator {X}", "hours before the vote, {X}, now 39,",
+                "{X}, a friend of {Y},", "{X}, whose lawyer is {Y},", "{X}, speaking to {O},",
+                "{X} and others", "{X} and some other members", "a statement by {X}",
+                "a tweet from {X}", "the lawyer of {Y}, {X},", "{Y}'s spokesman {X}",
+                "{Y}'s lawyer, {X},", "{X}, an aide to {Y},", "Deputy Minister {X}",
+                "{O}'s chief scientist, Dr. {X},", "{X} (39)", "on Monday {X}",
+                "the head of the group backing former mayor {Y}, {X},",
+            ),
+            "XY": (
+                "{X} and {Y}", "both {X} and {Y}", "{X} and her colleague {Y}",
+                "director {X} and lawyer {Y}", "{X}, a senator, and {Y}, a judge,",
+                "{X} of {O} and {Y}",
+            ),
+            "XYZ": ("{X}, {Y} and {Z}", "{X}, {Y}, and {Z}"),
+        }
+    ),
+    "ORG": _patterns(
+        {
+            "": (
+                "a spokesman for {X}", "an official at {X}", "officials at {X}", "{X} officials",
+                "a former employee of {X}", "{X}'s critics", "an analyst at {X}", "{X} workers",
+                "a source at {X}", "one {X} official", "a lawyer for {X}", "members of {X}",
+                "scientists from {X}", "a study published by {X}", "a top aide", "industry sources",
+            ),
+            "X": (
+                "a report by {X}", "a statement from {X}", "the website of {X}", "{X}'s website",
+                "{X} and others", "a statement released by {X}", "on Monday {X}", "{X} itself",
+                "{X}, based in the capital,", "{X}, which {Y} founded,", "the local group {X}",
+            ),
+            "Y": ("{Y} of {X}", "{Y}, director of {X},", "{X} director {Y}"),
+            "XO": ("{X} and {O}", "both {X} and {O}"),
+        }
+    ),
+    "GPE": _patterns(
+        {
+            "": (
+                "officials in {X}", "{X}'s president", "{X} officials", "the people of {X}",
+                "{X}'s foreign minister", "a diplomat from {X}", "residents of {X}", "local media",
+            ),
+            "X": ("the city of {X}", "the town of {X}", "{X} itself",
+                  "on Monday {X}", "{X} and its allies"),
+            "B": ("the {B} government", "the {B} embassy", "{B} police"),
+            "Y": ("{X} President {Y}", "{Y}, mayor of {X},", "{X}'s foreign minister, {Y},"),
+            "XO": ("{X} and {O}", "both {X} and {O}"),
+        }
+    ),
+}  # fmt: skip
+"""By the label of the name: X is its own, Y and Z are persons, O is a body, N one of a people, and
+B stands for a body with X in its name ("the Iran embassy"), which is an entity of its own."""
+SPARE = {
+    "PERSON": {f"{first} Amsel" for first in ("Ruth", "Omar", "Lin", "Pavel", "Grace")},
+    "ORG": {"Amsel Group", "Harbour Council", "Institute of Tides"},
+}
+"""Strangers beside those of the corpus; no article names all of them."""
+NATIVES = ("Swede", "Dane", "American", "Canadian", "Australian", "German", "Briton", "Russian")
 
 
 class Edit(NamedTuple):
@@ -90,8 +118,10 @@ def variants(rows: Sequence[Row], copies: int, seed: int) -> Iterator[Row]:
     """Yield rewritten copies of articles; ``learnt`` is true of what was rewritten in them."""
     draw = random.Random(seed)
     strangers = {
-        label: sorted({e["name"] for r in rows for e in r["entities"] if e["label"] == label})
-        for label in ("PERSON", "ORG")
+        label: sorted(
+            {e["name"] for r in rows for e in r["entities"] if e["label"] == label} | spare
+        )
+        for label, spare in SPARE.items()
     }
     for row in rows:
         for _ in range(copies):
@@ -104,18 +134,16 @@ def _edits(row: Row, strangers: dict[str, list[str]], draw: random.Random) -> It
     bare = {
         (start, end): entity
         for entity in row["entities"]
-        if entity["label"] in ("PERSON", "ORG")
+        if entity["label"] in PATTERNS
         for start, end, kind in entity["mentions"]
-        if kind == "name"
+        if kind == "name" or row["text"][start:end].lower() in ("he", "she")
     }
     sources = sorted({tuple(one["source"][0]) for one in row["attributions"] if one["source"]})
     for span in sources:
         entity = bare.get((span[0], span[1]))
         if entity is None or draw.random() > SHARE or _is_held(row, span):
             continue
-        person = entity["label"] == "PERSON"
-        patterns = PERSON_PATTERNS if person else BODY_PATTERNS
-        pattern = draw.choice(patterns)
+        pattern = draw.choice(PATTERNS[entity["label"]])
         yield _edit(row, (span[0], span[1]), entity, pattern, strangers, draw)
 
 
@@ -134,20 +162,27 @@ def _edit(
     strangers: dict[str, list[str]],
     draw: random.Random,
 ) -> Edit:
+    own = row["text"][slice(*span)]
+    if own.lower() in ("he", "she"):
+        own = entity["name"]
     others = [name for name in strangers["PERSON"] if " " in name and name not in row["text"]]
     bodies = [name for name in strangers["ORG"] if name not in row["text"]]
     y, z = draw.sample(others, 2)
-    names = {
-        "X": (row["text"][slice(*span)], entity["name"], entity["label"]),
+    names: dict[str, tuple[str, str, str]] = {
+        "X": (own, entity["name"], entity["label"]),
         "Y": (y, y, "PERSON"),
         "Z": (z, z, "PERSON"),
-        "O": (draw.choice(bodies),) * 2 + ("ORG",),
+        "O": (body := draw.choice(bodies), body, "ORG"),
     }
-    text, named = "", []
-    rest = pattern.text
+    native = draw.choice(NATIVES)
+    names["N"] = (native, f"{native} people", "NORP")
+    text, named, rest = "", [], pattern.text
     while "{" in rest:
         before, _, rest = rest.partition("{")
         key, _, rest = rest.partition("}")
+        if key == "B":  # the noun behind it is part of the name
+            noun, rest = rest.split()[0], " ".join(["", *rest.split()[1:]])
+            names["B"] = (f"{own} {noun}", f"{own} {noun}", "ORG")
         text += before
         spelled, name, label = names[key]
         named.append((name, label, len(text), len(text) + len(spelled)))
