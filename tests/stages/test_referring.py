@@ -44,17 +44,10 @@ def person(doc: Doc, name: str) -> Entity:
         # organisations: acronym, suffix and short form
         ("The International Monetary Fund met. The IMF cut.", "International Monetary Fund", 2),
         (
-            "Orchard Biologics Inc. closed. Orchard said sales fell.",
-            "Orchard Biologics Inc.",
-            2,
-        ),
-        (
             "The World Health Organization (WHO) met. WHO said it rained.",
             "World Health Organization",
             3,
         ),
-        # things by the last words of their name
-        ("They use Mozilla Firefox at work. Firefox is a browser.", "Mozilla Firefox", 2),
         # cities
         ("He flew to Los Angeles on Friday. L.A. was hot.", "Los Angeles", 2),
     ],
