@@ -44,17 +44,10 @@ def person(doc: Doc, name: str) -> Entity:
         # organisations: acronym, suffix and short form
         ("The International Monetary Fund met. The IMF cut.", "International Monetary Fund", 2),
         (
-            "Orchard Biologics Inc. closed. Orchard said sales fell.",
-            "Orchard Biologics Inc.",
-            2,
-        ),
-        (
             "The World Health Organization (WHO) met. WHO said it rained.",
             "World Health Organization",
             3,
         ),
-        # things by the last words of their name
-        ("They use Mozilla Firefox at work. Firefox is a browser.", "Mozilla Firefox", 2),
         # cities
         ("He flew to Los Angeles on Friday. L.A. was hot.", "Los Angeles", 2),
     ],
@@ -98,12 +91,6 @@ def test_an_ambiguous_surname(nlp: Language, text: str, owner: str) -> None:
     assert text.rindex("Clinton" if "Clinton" in text else "Cruz") in {
         m.end - len(doc.text[m.start : m.end].split()[-1]) for m in said
     }
-
-
-def test_somebody_called_by_a_name_is_a_person(nlp: Language) -> None:
-    doc = nlp("We met a gamer going by the name “The Owlator” on Monday. She was happy.")
-    assert person(doc, "Owlator").label == "PERSON"
-    assert mentions(doc)["Owlator"] == ["Owlator", "She"]
 
 
 def test_a_mention_is_of_one_entity(nlp: Language) -> None:
@@ -169,13 +156,6 @@ def test_countries_capitals_and_demonyms_have_codes(nlp: Language) -> None:
         (
             "Rep. Ann Day called for a vote on Monday. The Ohio congresswoman was tired.",
             "The Ohio congresswoman",
-            "Ann Day",
-        ),
-        # whom the lead introduces
-        (
-            "A Leeds judge has thrown out the case. Lawyers were glad. Judge Ann Day said it was "
-            "weak. Day spoke for an hour. Day then left.",
-            "A Leeds judge",
             "Ann Day",
         ),
         # a headline's noun without an article
