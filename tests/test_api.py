@@ -68,7 +68,9 @@ def test_the_profile_chooses_what_is_loaded(
     assert by_rules.attributions
     assert {one.confidence for one in by_rules.attributions} == {None}
     assert by_rules.provenance is not None
-    assert [model.name for model in by_rules.provenance.models] == ["en_core_web_md", "speakers"]
+    assert [model.name for model in by_rules.provenance.models] == [
+        "en_core_web_md", "reference", "speakers",
+    ]  # fmt: skip
     set_so = pipeline.extract(TEXT, settings=pipeline.Settings(profile="rules"))
     assert set_so == by_rules == pipeline.extract(TEXT, nlp=rules_nlp)
     fast = pipeline.extract(TEXT)
