@@ -113,7 +113,9 @@ def test_the_base_model_loads_without_a_warning_and_takes_a_stage() -> None:
     assert [span.text for span in doc.spans["quotes"]] == ["We won,"]
 
 
-def test_the_profile_rules_does_without_trained_attributions(nlp: Language, rules_nlp: Language) -> None:
+def test_the_profile_rules_does_without_trained_attributions(
+    nlp: Language, rules_nlp: Language
+) -> None:
     assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
     assert [model.name for model in loaded_models(rules_nlp)] == ["en_core_web_md", "speakers"]
     by_rules = annotate(rules_nlp, PARAGRAPH)._.news.attributions
