@@ -80,6 +80,7 @@ def test_the_profile_chooses_what_is_loaded(
         "names",
         "attributions-filter",
         "attributions-fast",
+        "reference",
         "speakers",
     ]
 

@@ -22,7 +22,7 @@ RELEASED: dict[str, Any] = json.loads(
 )
 """The JSON Schema of 1.0, as it was released."""
 LATER = (
-    "confidence", "speakers", "speaker_confidence", "source_entities", "source_entity_confidence",
+    "speakers", "speaker_confidence", "source_entities", "source_entity_confidence",
     "source_kind",
 )  # fmt: skip
 """Columns of fields that came after 1.0."""
@@ -135,7 +135,13 @@ def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
     address = way.format(tmp_path / "news")
     record = ArticleRecord.from_line(old_line())
     tables = tuple(
-        table._replace(columns=tuple(c for c in table.columns if c.name not in LATER))
+        table._replace(
+            columns=tuple(
+                c
+                for c in table.columns
+                if c.name not in LATER and (table.name, c.name) != ("mentions", "confidence")
+            )
+        )
         for table in TABLES
     )
     with monkeypatch.context() as before:

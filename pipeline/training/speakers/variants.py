@@ -85,6 +85,7 @@ PATTERNS = {
             "": (
                 "officials in {X}", "{X}'s president", "{X} officials", "the people of {X}",
                 "{X}'s foreign minister", "a diplomat from {X}", "residents of {X}", "local media",
+                "a {X} company", "the {X} team", "a {X} newspaper", "one {X} resident",
             ),
             "X": ("the city of {X}", "the town of {X}", "{X} itself",
                   "on Monday {X}", "{X} and its allies"),
