@@ -97,7 +97,10 @@ class _Deciding:
         self.scene, self.ranker, self.least = scene, ranker, least
         found = ranker.read(scene)
         self.sources = [
-            answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
+            self._through(
+                one,
+                answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one)),
+            )
             for n, one in enumerate(scene.sources)
         ]
         self.turns: frozenset[int] = frozenset()
@@ -112,6 +115,21 @@ class _Deciding:
                 silent = not scene.sources[own].source and not self.sources[own].chains
                 if silent and spoken.chains:
                     self.sources[own] = spoken
+
+    def _through(self, one: Source, found: Answer) -> Answer:
+        """Return an answer with the doubt of the pronoun or noun phrase that leads to it."""
+        if len(found.chains) != 1 or found.confidence is None:
+            return found
+        scene, sure = self.scene, []
+        for start, end in one.source:
+            for at in range(bisect_left(scene.starts, start), bisect_left(scene.starts, end)):
+                mention = scene.references[at]
+                if mention.chain == found.chains[0]:
+                    sure.append(1.0 if mention.confidence is None else mention.confidence)
+        confidence = round(found.confidence * max(sure, default=1.0), 4)
+        if confidence < self.least:
+            return Answer((), None, found.chains)
+        return found._replace(confidence=confidence)
 
     def _answer_turns(self) -> None:
         """Give the turns "A:" of an interview to the person whom the words before name most."""

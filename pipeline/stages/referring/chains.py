@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
@@ -65,10 +66,12 @@ class Clusters:
             for at, name in short:
                 if (self.title_gender(name) is not None) == titled:
                     owner[at] = self._short(name, parsed[at])
+        self._expanded = self._in_brackets(names)
+        expanded = [self._expanded.get(self._plain(name), name) for name in names]
         organisations = OrganisationIndex(
             [
                 (at, tuple(columns.words[n.start : n.end]))
-                for at, n in enumerate(names)
+                for at, n in enumerate(expanded)
                 if n.label == "ORG"
             ]
         )
@@ -282,7 +285,25 @@ class Clusters:
                     ends[plain[at + 1 :]].add(plain)
         return {end: next(iter(fuller)) for end, fuller in ends.items() if len(fuller) == 1}
 
+    def _in_brackets(self, names: Sequence[Name]) -> dict[str, Name]:
+        """Return names by the short forms that stand in brackets behind them: "… Agency (ESA)"."""
+        words, found = self.columns.words, {}
+        for long, short in pairwise(names):
+            if short.start != long.end + 1 or short.end >= len(words):
+                continue
+            marks = words[long.end], words[short.end]
+            if marks == ("(", ")") and "PERSON" not in (long.label, short.label):
+                letters = iter("".join(self._words(long)))
+                plain = self._plain(short)
+                if len(plain) > 1 and all(
+                    letter in letters for letter in plain if letter.isalnum()
+                ):
+                    found[plain] = long
+        return found
+
     def _thing(self, name: Name, key: str | None) -> int:
+        text = self._text(name)
+        name = self._expanded.get(self._plain(name), name)
         plain = self._plain(name)
         code = None
         kind = name.label if name.label in ("NORP", "ORG") else "other"
@@ -299,7 +320,6 @@ class Clusters:
         elif name.label in BY_THEIR_END:
             plain = self._longer.get(plain, plain)
         at = self._others.get((kind, plain))
-        text = self._text(name)
         if at is None:
             at = self._others[kind, plain] = self._add(
                 Chain(name.label, text, self._words(name), code=code)

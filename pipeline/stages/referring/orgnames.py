@@ -57,17 +57,32 @@ class OrganisationIndex:
         return self._keys.get(at)
 
     def _merge_parts(self, full: dict[tuple[str, ...], str]) -> None:
-        """Join "Supreme Court" to "U.S. Supreme Court" where only one name ends so."""
-        tails: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        """Join "State Department" to "United States Department of State" where only it fits.
+
+        A name is part of a longer one that has all its words, in whatever order.
+        """
+        holders: dict[str, set[str]] = defaultdict(set)
+        sizes: dict[str, int] = {}
         for key in full.values():
-            words = tuple(key.split())
-            if len(words) > 2 and words[0] in places().countries:
-                tails[words[1:]].add(key)
-        joined = {
-            " ".join(tail): next(iter(keys)) for tail, keys in tails.items() if len(keys) == 1
-        }
+            content = [word for word in key.split() if word not in SMALL]
+            sizes[key] = len(content)
+            for word in content:
+                holders[word].add(key)
+        joined: dict[str, str] = {}
+        for key in set(self._keys.values()):
+            words = [word for word in key.split() if word not in SMALL]
+            if not words or (len(words) == 1 and _common(words[0])):
+                continue
+            longer = set.intersection(*(holders[word] for word in words)) - {key}
+            longer = {
+                one for one in longer if sizes[one] > len(words)
+            }  # so that nothing is in a ring
+            if len(longer) == 1:
+                joined[key] = longer.pop()
         for at, key in self._keys.items():
-            self._keys[at] = joined.get(key, key)
+            while key in joined:
+                key = joined[key]
+            self._keys[at] = key
 
 
 def _core(words: Sequence[str]) -> tuple[str, ...]:
