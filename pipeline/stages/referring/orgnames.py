@@ -74,9 +74,7 @@ class OrganisationIndex:
             if not words or (len(words) == 1 and _common(words[0])):
                 continue
             longer = set.intersection(*(holders[word] for word in words)) - {key}
-            longer = {
-                one for one in longer if sizes[one] > len(words)
-            }  # so that nothing is in a ring
+            longer = {one for one in longer if sizes[one] > len(words)}  # never in a ring
             if len(longer) == 1:
                 joined[key] = longer.pop()
         for at, key in self._keys.items():

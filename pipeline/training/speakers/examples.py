@@ -57,6 +57,7 @@ class MarkedMention(NamedTuple):
     head: int
     kind: str
     chain: int
+    confidence: float | None = None
 
 
 class Recorder(Speakers):
