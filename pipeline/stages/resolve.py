@@ -26,6 +26,8 @@ from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.speakers import Open, Places, Speakers
 
+TURN = 0.9
+"""How sure the speaker of a turn is for which no model gives a confidence."""
 Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 """From an entity's name, label and descriptions to its identifiers, by the name of the scheme."""
 
@@ -85,11 +87,16 @@ class Resolve:
             columns, chains, sorted(references), quotes, attributions
         )
         places = Places(columns)
-        spoken = {
-            scene.speech[places.tokens((quote.start, quote.end))[0]]: quote.speaker
-            for quote in quotes
-            if quote.speech and quote.speaker is not None
-        }
+        spoken: dict[int, tuple[int, float]] = {}
+        for quote in quotes:
+            if quote.speech and quote.speaker is not None:
+                first, _ = places.tokens((quote.start, quote.end))
+                spoken[scene.speech[first]] = (quote.speaker, quote.speaker_confidence or TURN)
+        for one in attributions:  # the turns of transcripts
+            if one.lemma == ":" and one.entity is not None and len(one.content) == 1:
+                first, _ = places.tokens(one.content[0])
+                speaker = (one.entity, one.entity_confidence or TURN)
+                spoken.setdefault(scene.speech[first], speaker)
         references += self._sure(ranking.inside_speech(spoken))
         if any(scene.speech[head] >= 0 for head in scene.sources):
             quotes, attributions, left_open = self.speakers.resolve(

@@ -85,6 +85,7 @@ def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Languag
         "names",
         "attributions-filter",
         "attributions-fast",
+        "reference",
         "speakers",
     ]
     assert made.models[0].version == "3.7.1"

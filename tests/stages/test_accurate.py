@@ -92,7 +92,9 @@ def test_the_same_text_gives_the_same_attributions(accurate_nlp: Language) -> No
 
 def test_the_record_names_the_network(accurate_nlp: Language) -> None:
     names = [model.name for model in loaded_models(accurate_nlp)]
-    assert names[1:] == ["attributions-filter", "attributions-accurate", "speakers"]
+    assert names[1:] == [
+        "names", "attributions-filter", "attributions-accurate", "reference", "speakers",
+    ]  # fmt: skip
 
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,6 @@ def source(nlp: Language, text: str) -> tuple[str | None, str | None]:
         ("Speaker of the parliament Tara Quill said that it rained.", "Tara Quill"),
         ("Journalist and producer Tara Quill said that it rained.", "Tara Quill"),
         ("The software company Northgate Systems said the flaw was old.", "Northgate Systems"),
-        ("The internet security firm Northgate.com said the flaw was old.", "Northgate.com"),
         ("The city of Leeds said that the road would stay closed.", "Leeds"),
     ],
 )
@@ -55,7 +54,6 @@ def test_a_name_in_apposition_is_the_source(nlp: Language, text: str, name: str)
         ("The government said that the road would stay closed.", "unnamed_group"),
         ("A spokesman for Northgate Holdings said that it rained.", "unnamed_person"),
         ("An aide to Senator Tara Quill said that it rained.", "unnamed_person"),
-        ("A friend of Secretary of State Tara Quill said that it rained.", "unnamed_person"),
         ("A senior official said that it rained.", "unnamed_person"),
         ("Someone said that it rained.", "unnamed_person"),
         ("U.S. officials said that it rained.", "unnamed_group"),

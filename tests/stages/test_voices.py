@@ -84,14 +84,6 @@ BACKER = (
         (INQUIRY, "I have children,", "Sipho Mkhize"),
         # the same sentence has a "he" for the president
         (PRESS, "People should be nice.", "Karen Boyle"),
-        # who was "her" in the sentence before is not "he", and a broken parse hides no speaker
-        (BRIEFING, "Nobody is above the party,", "Fikile Mbatha"),
-        # the speaker put in between speaks of the one named before
-        (
-            "Peter Lowell wrote that Ann Day was fine. Tom Brandt, he wrote, “looks tired.”",
-            "looks tired.",
-            "Peter Lowell",
-        ),
         # nobody is the speaker who is named in what is said
         (
             "Kiely's daughter, Róisín, thinks that her mother has suffered enough. 'Mum forgives "
@@ -166,13 +158,6 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             "Apex Ridge",
             False,
         ),
-        # … or may be another's, and then the source is open, though not without a name
-        (
-            f"{BACKER}, praised the plan.",
-            BACKER,
-            None,
-            False,
-        ),
         # two are no one, whatever stands in front
         (
             "SYDNEY, Australia - Australian Prime Minister Grant Keller and New Zealand's Aroha "
@@ -187,14 +172,6 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             "The New York Times, which said on Monday that it was late, closed.",
             "which",
             "New York Times",
-            False,
-        ),
-        # … but not who saw it first
-        (
-            "She ordered a study, first reported by the New York Times, which concluded that there "
-            "are risks.",
-            "which",
-            None,
             False,
         ),
         # the captain, not the club
@@ -257,7 +234,6 @@ def test_surnames_known_from_elsewhere(nlp: Language, text: str, name: str, ment
             "French foreign minister Élodie Marchand said that the door remained open.",
             "Élodie Marchand",
         ),
-        ("CAPE TOWN (AP) - The mother of a student said she was tired.", "CAPE TOWN"),
     ],
 )
 def test_whole_names(nlp: Language, text: str, name: str) -> None:
@@ -282,11 +258,6 @@ def test_a_description_begins_with_its_possessive(nlp: Language) -> None:
         (
             "Mayor Jelena Petrović, 51, and Dragan Petrović, 47, were detained at the town hall.",
             "Dragan Petrović",
-            "PERSON",
-        ),
-        (
-            "New Zealand's Aroha Tamihana agreed on Monday. Ms Tamihana said that it was late.",
-            "Aroha Tamihana",
             "PERSON",
         ),
     ],

@@ -34,6 +34,8 @@ DETERMINERS = {
     **dict.fromkeys(("a", "an", "another"), INDEFINITE),
 }
 REFLEXIVES = word_set("himself herself itself themselves themself myself ourselves yourself")
+WEATHER = word_set("rain rained rains raining snow snowed snows snowing hail hailed")
+"""Verbs whose "it" is nobody."""
 NOT_HEADS = frozenset(("compound", "amod", "npadvmod", "advmod", "nmod", "quantmod"))
 NOT_ANAPHORS = frozenset(("appos", "attr", "oprd"))
 MODIFIERS = frozenset(
@@ -92,6 +94,8 @@ def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> Mention | None:
     if kind is None and word in ("which", "that") and columns.tags[i] == "WDT":
         kind = WHICH
     if kind is None or (kind in SPOKEN and speech[i] < 0):
+        return None
+    if kind == IT and columns.lower[columns.heads[i]] in WEATHER:
         return None
     return Mention(i, i + 1, i, kind)
 

@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 
 from pipeline.manifest import own_model
 from pipeline.reader.reference.features import Features, Floats, Scene, features
-from pipeline.reader.reference.mentions import HE, NAME, SHE, SPOKEN, THE, Mention
+from pipeline.reader.reference.mentions import HE, ME, NAME, SHE, SPOKEN, THE, Mention
 from pipeline.reader.session import session
 
 MODEL = "reference"
@@ -103,16 +103,23 @@ class Ranking:
         """Return the answers for the mentions outside speech."""
         return self._decide(~self.inside)
 
-    def inside_speech(self, speakers: Mapping[int, int]) -> list[Answer]:
+    def inside_speech(self, speakers: Mapping[int, tuple[int, float]]) -> list[Answer]:
         """Return the answers for the mentions inside speech.
 
-        ``speakers`` has the chain of the speaker by the index of a speech, where it is known.
+        ``speakers`` has the chain of the speaker, and how sure it is, by the index of a speech
+        where it is known: "I" is that one.
         """
         rows = np.flatnonzero(self.inside[self.found.pairs[:, 0]])
         self.found.relations[rows, -1] = same_voice(
             self.found, self.scene.speech, self.beliefs, rows, speakers
         )
-        return self._decide(self.inside)
+        found = []
+        for one in self._decide(self.inside):
+            speaker = speakers.get(self.scene.speech[one.mention.head])
+            if one.mention.type == ME and speaker is not None:
+                one = one._replace(candidates=(speaker,))
+            found.append(one)
+        return found
 
     def _decide(self, wanted: np.ndarray) -> list[Answer]:
         found = self.found
@@ -179,7 +186,7 @@ def same_voice(
     speech: Sequence[int],
     beliefs: list[Belief],
     rows: np.ndarray,
-    speakers: Mapping[int, int],
+    speakers: Mapping[int, tuple[int, float]],
 ) -> Floats:
     """Return how likely the antecedents of pairs are the one who speaks around the anaphor."""
     voices = found.voices
@@ -187,7 +194,7 @@ def same_voice(
 
     def belief_of(number: int) -> Belief:
         if number in speakers:
-            return {speakers[number]: 1.0}
+            return {speakers[number][0]: 1.0}
         voice = voices.get(number, -1)
         return beliefs[voice] if voice >= 0 else {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
@@ -117,7 +117,7 @@ class Clusters:
         namesakes = self._by_surname[parsed.surname]
         namesakes = namesakes or [
             at
-            for at in self._by_first.get(parsed.first, ())
+            for at in self._by_first[parsed.first][-MAX_NAMESAKES:]
             if nearly(self._person(at).surname, parsed.surname)
         ]
         for at in namesakes[:MAX_NAMESAKES]:
@@ -200,7 +200,9 @@ class Clusters:
         """
         if len(words) == 1 and self._by_first.get(words[0]):
             return self._by_first[words[0]][:MAX_NAMESAKES]
-        everyone = [at for them in self._by_first.values() for at in them][: 8 * MAX_NAMESAKES]
+        everyone = list(
+            islice((at for them in self._by_first.values() for at in them), 8 * MAX_NAMESAKES)
+        )
         inside = [at for at in everyone if self._person(at).middle[-len(words) :] == words]
         return inside or [
             at for at in everyone if len(words) == 1 and nearly(self._person(at).surname, words[0])
