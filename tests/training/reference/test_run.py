@@ -1,0 +1,56 @@
+"""Training the ranker of reference from end to end, on the shipped articles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="training needs the extra train")
+pytest.importorskip("onnx", reason="training needs the extra train")
+
+from pipeline.errors import BadRow, InputNotFound
+from pipeline.reader.reference.ranker import Config, Ranker
+from pipeline.training.reference.fit import Schedule, platt
+from pipeline.training.reference.run import is_held, train
+
+GOLD = Path(__file__).parents[3] / "seeds" / "gold"
+
+
+def corpus(folder: Path) -> Path:
+    path = folder / "corpus.jsonl"
+    rows = [json.loads(one.read_text(encoding="utf-8")) for one in sorted(GOLD.glob("*.json"))]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert any(map(is_held, rows))
+    return path
+
+
+def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
+    lines: list[str] = []
+    schedule = Schedule(epochs=2, members=1)
+    figures = train([corpus(tmp_path)], tmp_path / "out", schedule=schedule, tell=lines.append)
+    assert Config.read(tmp_path / "out" / "config.json").slope.keys() == {"pronoun", "nominal"}
+    assert Ranker(tmp_path / "out").graph.get_inputs()[0].name == "known"
+    assert figures["pronoun"]["gold"] > 0
+    assert sum("sha256" in line or '" = "' in line for line in lines) == 2
+
+
+def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": "a", "text": "Rain.", "clusters": [], "mention_kinds": []}\n', "utf-8")
+    with pytest.raises(BadRow):
+        train([path], tmp_path / "out", schedule=Schedule(epochs=1), tell=lambda _: None)
+
+
+def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputNotFound):
+        train([tmp_path / "no.jsonl"], tmp_path, schedule=Schedule(epochs=1), tell=lambda _: None)
+
+
+def test_platt_fits_a_line_through_the_log_odds() -> None:
+    likely = [0.2] * 100 + [0.8] * 100
+    right = [at < 20 for at in range(100)] + [at < 80 for at in range(100)]
+    slope, shift = platt(likely, right)
+    assert slope == pytest.approx(1.0, abs=0.02)
+    assert shift == pytest.approx(0.0, abs=0.02)
