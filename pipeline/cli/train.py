@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -12,11 +11,16 @@ from pipeline.cli import options
 from pipeline.cli.commands import Commands
 from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
 from pipeline.cli.screen import tell
-from pipeline.cli.speakertraining import speakers
 from pipeline.cli.table import plural
-from pipeline.cli.train_reference import reference
-from pipeline.cli.training_names import names
-from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
+from pipeline.cli.training import (
+    check_training,
+    model_options,
+    names,
+    reference,
+    speakers,
+    teller,
+)
+from pipeline.errors import OK, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
 FAST = {"epochs": 8, "rate": 2e-3}
@@ -44,13 +48,6 @@ train.add_command(reference)
     help="Annotated articles, JSONL with id, text and attributions.",
 )
 @corrections_and_records
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="FOLDER",
-    help="Folder of the model.",
-)
 @click.option(
     "--work",
     type=click.Path(path_type=Path, file_okay=False),
@@ -82,14 +79,7 @@ train.add_command(reference)
     metavar="FOLDER",
     help="A network trained on the same corpus, to learn from beside the annotation.",
 )
-@click.option(
-    "--seed",
-    type=int,
-    default=1,
-    metavar="N",
-    help="Another number, another draw of all that is left to chance. [default: 1]",
-)
-@click.option("--force", is_flag=True, help="Replace the files in OUT.")
+@model_options
 @options.quiet_and_verbose
 def attributions(
     corpus: Path | None,
@@ -121,14 +111,7 @@ def attributions(
     if corpus is None and corrections is None:
         hint = "give --corpus, or --corrections with --records, or all three"
         raise UsageError("nothing to learn from", hint=hint)
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise ExtraMissing(
-            f"training needs {', '.join(missing)}",
-            hint="pip install 'news-extraction-pipeline[train]'",
-        )
-    if not force and any(out.glob("*.onnx")):
-        raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
+    check_training(out, force=force, needed=NEEDED)
     work = work or out.with_name(f"{out.name}.work")
     if corrections is not None or corpus is None or reviewed_records:
         corpus = corpus_with(corpus, corrections, reviewed_records, work=work, quiet=quiet)
@@ -146,7 +129,7 @@ def attributions(
         members=members,
         teacher=teacher,
         encoder=folder_of_encoder() if profile == "accurate" else None,
-        tell=_nobody if quiet else tell,
+        tell=teller(quiet=quiet),
     )
     return OK
 
@@ -184,7 +167,3 @@ def corpus_with(
 
 
 train.add_command(speakers)
-
-
-def _nobody(line: str) -> None:
-    """Tell nobody."""

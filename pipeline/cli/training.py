@@ -1,0 +1,186 @@
+"""``pipeline train names|reference|speakers``, and what all training commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.screen import tell
+from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
+
+NEEDED = ("torch", "onnx")
+Command = Callable[..., Any]
+
+
+def model_options(command: Command) -> Command:
+    """Add the options that every training command has: the folder, the seed, replacing files."""
+    for option in (
+        click.option("--force", is_flag=True, help="Replace the files in OUT."),
+        click.option("--seed", type=int, default=1, metavar="N", help="Random seed. [default: 1]"),
+        click.option(
+            "--out",
+            required=True,
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="FOLDER",
+            help="Folder of the model.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def passes(default: int) -> Callable[[Command], Command]:
+    """Return the option for the number of passes over the texts."""
+    return click.option(
+        "--epochs",
+        type=click.IntRange(1),
+        default=default,
+        metavar="N",
+        help=f"Passes over the texts. [default: {default}]",
+    )
+
+
+def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) -> None:
+    """Raise ``ExtraMissing`` without the packages, ``OutputExists`` where a model is replaced."""
+    missing = [name for name in needed if find_spec(name) is None]
+    if missing:
+        raise ExtraMissing(
+            f"training needs {', '.join(missing)}",
+            hint="pip install 'news-extraction-pipeline[train]'",
+        )
+    if not force and any(out.glob("*.onnx")):
+        raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
+
+
+def teller(*, quiet: bool) -> Callable[[str], None]:
+    """Return what prints progress, or nothing."""
+    return (lambda _: None) if quiet else tell
+
+
+@click.command("names", no_args_is_help=True)
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    required=True,
+    metavar="CORPUS[=WEIGHT]",
+    help="Annotated articles, JSONL with id, text, and entities or names; how much they count.",
+)
+@passes(5)
+@model_options
+@options.quiet_and_verbose
+def names(
+    corpora: tuple[str, ...],
+    out: Path,
+    epochs: int,
+    seed: int,
+    force: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Train the network that finds names, dates and amounts.
+
+    Some articles must be annotated in full: a tenth of these is held back, and scores each epoch.
+    What an annotation leaves open is as the base model's own recogniser has it.
+
+    \b
+    pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --out names
+    """
+    options.set_up_logging(verbose)
+    check_training(out, force=force)
+    from pipeline.training.names.fit import Schedule
+    from pipeline.training.names.run import train
+
+    found = [weighted(one) for one in corpora]
+    train(found, out, schedule=Schedule(epochs=epochs, seed=seed), tell=teller(quiet=quiet))
+    return OK
+
+
+def weighted(given: str) -> tuple[Path, float]:
+    """Return a file and how much it counts, 1 by default."""
+    path, _, weight = given.rpartition("=")
+    try:
+        found = (Path(path), float(weight)) if path else (Path(given), 1.0)
+    except ValueError as error:
+        raise UsageError(
+            f"--corpus {given}: {weight!r} is not a number", hint="FILE=2.5"
+        ) from error
+    if not found[0].is_file():
+        raise UsageError(f"--corpus {given}: there is no such file", hint="FILE or FILE=WEIGHT")
+    return found
+
+
+@click.command("reference", no_args_is_help=True)
+@click.option(
+    "--corpus",
+    "corpora",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Annotated texts, JSONL with id, text and entities, clusters or a pronoun. Repeatable.",
+)
+@passes(12)
+@click.option(
+    "--members",
+    type=click.IntRange(1),
+    default=2,
+    metavar="N",
+    help="Average so many rankers from different seeds. [default: 2]",
+)
+@model_options
+@options.quiet_and_verbose
+def reference(
+    corpora: tuple[Path, ...],
+    out: Path,
+    epochs: int,
+    members: int,
+    seed: int,
+    force: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Train the ranker that resolves pronouns and noun phrases.
+
+    \b
+    pipeline train reference --corpus news.jsonl --corpus gap.jsonl --out models/reference
+    """
+    options.set_up_logging(verbose)
+    check_training(out, force=force)
+    from pipeline.training.reference.fit import Schedule
+    from pipeline.training.reference.run import train
+
+    schedule = Schedule(epochs=epochs, members=members, seed=seed)
+    train(corpora, out, schedule=schedule, tell=teller(quiet=quiet))
+    return OK
+
+
+@click.command("speakers", no_args_is_help=True)
+@click.option(
+    "--corpus",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Annotated articles, JSONL with entities, quotes and attributions.",
+)
+@model_options
+@options.quiet_and_verbose
+def speakers(corpus: Path, out: Path, seed: int, force: bool, quiet: bool, verbose: int) -> int:
+    """Train the networks that decide who speaks.
+
+    It runs the pipeline over the articles, fits the ranker to what it finds and to the annotated
+    mentions, and calibrates it on articles that were held back.
+
+    \b
+    pipeline train speakers --corpus train.jsonl --out models/speakers --force
+    """
+    options.set_up_logging(verbose)
+    check_training(out, force=force)
+    from pipeline.training.speakers.fit import Schedule
+    from pipeline.training.speakers.run import train
+
+    train(corpus, out, schedule=Schedule(seed=seed), tell=teller(quiet=quiet))
+    return OK
