@@ -369,9 +369,9 @@ def same_person(one: PersonName, other: PersonName) -> bool:
 
 
 def nearly(one: str, other: str) -> bool:
-    """Tell whether two long words differ by one letter."""
+    """Tell whether two long words differ by one letter that is not the s of a plural."""
     short, long = sorted((one, other), key=len)
-    if len(short) < MIN_LETTERS or len(long) - len(short) > 1:
+    if len(short) < MIN_LETTERS or len(long) - len(short) > 1 or long == f"{short}s":
         return False
     at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
     return short[at + (len(short) == len(long)) :] == long[at + 1 :]

@@ -12,6 +12,8 @@ from pipeline.text.wordset import word_set
 LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")
 SMALL = word_set("of the for and & in on to at with a an")
 PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
+MAX_HOLDERS = 32
+"""A word that more names have tells no name from another."""
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
 
 
@@ -73,7 +75,10 @@ class OrganisationIndex:
             words = [word for word in key.split() if word not in SMALL]
             if not words or (len(words) == 1 and _common(words[0])):
                 continue
-            longer = set.intersection(*(holders[word] for word in words)) - {key}
+            rarest = min((holders[word] for word in words), key=len)
+            if len(rarest) > MAX_HOLDERS:
+                continue
+            longer = rarest.intersection(*(holders[word] for word in words)) - {key}
             longer = {one for one in longer if sizes[one] > len(words)}  # never in a ring
             if len(longer) == 1:
                 joined[key] = longer.pop()
