@@ -87,17 +87,18 @@ class Resolve:
             columns, chains, sorted(references), quotes, attributions
         )
         places = Places(columns)
-        spoken: dict[int, tuple[int, float]] = {}
-        for quote in quotes:
-            if quote.speech and quote.speaker is not None:
-                first, _ = places.tokens((quote.start, quote.end))
-                spoken[scene.speech[first]] = (quote.speaker, quote.speaker_confidence or TURN)
-        for one in attributions:  # the turns of transcripts
+        spoken = {
+            scene.speech[places.tokens((quote.start, quote.end))[0]]: quote.speaker
+            for quote in quotes
+            if quote.speech and quote.speaker is not None
+        }
+        turns: dict[int, float] = {}
+        for one in attributions:
             if one.lemma == ":" and one.entity is not None and len(one.content) == 1:
-                first, _ = places.tokens(one.content[0])
-                speaker = (one.entity, one.entity_confidence or TURN)
-                spoken.setdefault(scene.speech[first], speaker)
-        references += self._sure(ranking.inside_speech(spoken))
+                speech = scene.speech[places.tokens(one.content[0])[0]]
+                if speech not in spoken:
+                    spoken[speech], turns[speech] = one.entity, one.entity_confidence or TURN
+        references += self._sure(ranking.inside_speech(spoken, turns))
         if any(scene.speech[head] >= 0 for head in scene.sources):
             quotes, attributions, left_open = self.speakers.resolve(
                 columns, chains, sorted(references), quotes, attributions

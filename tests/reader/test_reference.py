@@ -112,4 +112,4 @@ def test_odd_texts_have_answers_or_none(nlp: Language, text: str) -> None:
     scene, doc = scene_of(nlp, text)
     found = ranking(scene, doc, "he")
     assert all(0 <= one.mention.start < one.mention.end for one in found.outside_speech())
-    assert found.inside_speech({}) == []
+    assert found.inside_speech({}, {}) == []

@@ -1,4 +1,4 @@
-"""From the scores of tags to names: the likeliest sequence of tags that can stand in a row.
+"""From the scores of tags to names: the likeliest valid sequence of tags.
 
 A span of one token has the tag U; a longer one begins with B, goes through I and ends with L, all
 with its label; O is outside.
@@ -77,7 +77,7 @@ def of_spans(size: int, found: Iterable[tuple[int, int, str]]) -> Floats:
 
 
 def _valid(tags: list[int]) -> bool:
-    """Tell whether tags can stand in a row."""
+    """Tell whether tags are a valid sequence."""
     open_label = -1
     for tag in tags:
         label, place = divmod(tag - 1, 4) if tag else (-1, 3)

@@ -4,7 +4,7 @@ The network looks at one place at a time. Here the log-probabilities of the labe
 its being none, are added up over the document: its own place counts once, and the other places
 together with a weight. A name that is found in one place is looked for wherever the same words are
 written alike; the last word of a name and an acronym in brackets share in what is said of all of
-it. In a transcript, who stands in capitals before a colon speaks, and is a person.
+it. In a transcript, a name in capitals before a colon is a speaker, a person.
 """
 
 from __future__ import annotations

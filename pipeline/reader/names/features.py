@@ -1,6 +1,6 @@
 """What the network of names reads of a document: a row for each word, and one for each token.
 
-A word is looked at once, however often it stands in the document: its static vector, hashes of its
+Each different word of a document is read once: its static vector, hashes of its
 letters and whether word lists hold it. A token adds what its place tells: the base model's own
 vector, tag and dependency, where sentence and paragraph start, how the line is written, and how the
 same word is written elsewhere in the document.

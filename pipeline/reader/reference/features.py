@@ -17,6 +17,7 @@ from spacy.vocab import Vocab
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.document.names import first_names, fold, kinds, organisations, roles
+from pipeline.document.namespans import NAME_LABELS
 from pipeline.reader.reference.mentions import (
     HE,
     NAME,
@@ -37,10 +38,6 @@ from pipeline.reader.vectors import static_vectors
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-LABELS = (
-    "PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT",
-    "LANGUAGE",
-)  # fmt: skip
 DEPS = {
     dep: at
     for at, group in enumerate(
@@ -60,13 +57,16 @@ DEPS = {
 }
 OTHER_DEP = 9
 CLIMB = 12
-FAR, NONE = 5, 6
 """Ancestors of a mention that are compared with another's."""
-PERSONS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 4, 3, 3
-THINGS_BEFORE = 6
-LATEST, LATER = 16, 5
-"""Entities named before and named later only that a noun phrase may refer to."""
-SAME_HEAD = 3
+FAR, NONE = 5, 6
+"""Codes of five steps or more to a common ancestor, and of no common ancestor."""
+PERSONS_BEFORE, THINGS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 6, 4, 3, 3
+"""Mentions of each sort that a pronoun may refer to."""
+NEAREST = 5
+"""Mentions before a relative pronoun that it may refer to."""
+LATEST, LATER, SAME_HEAD = 16, 5, 3
+"""Entities named before, entities named later only, and noun phrases with the same noun that a noun
+phrase may refer to."""
 SUBJECTS = ("nsubj", "nsubjpass")
 EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "her", "its"))
 """Words of a noun phrase that say nothing about what it is."""
@@ -92,8 +92,6 @@ class Features(NamedTuple):
     """The arrays of a document with m mentions and p pairs."""
 
     mentions: list[Mention]
-    tokens: Integers
-    """(m,) the head of each mention."""
     known: Floats
     """(m, k) what is known of each mention."""
     pairs: Integers
@@ -112,8 +110,10 @@ def animates() -> frozenset[str]:
 
 @cache
 def noun_labels() -> Mapping[str, int]:
-    """Return the label, as an index of ``LABELS``, that nouns give to what they define."""
-    found = {word: LABELS.index(label) for word, label in kinds().items() if label in LABELS}
+    """Return the label, as an index of ``NAME_LABELS``, that nouns give to what they define."""
+    found = {
+        word: NAME_LABELS.index(label) for word, label in kinds().items() if label in NAME_LABELS
+    }
     return dict.fromkeys(organisations().nominals, 1) | found
 
 
@@ -155,9 +155,7 @@ class _Builder:
                 pairs.extend((at, other) for other in self._candidates(at, one))
             self._pass(at, one)
         rows = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
-        known = self._known()
-        tokens = np.array(self.heads, dtype=np.int64)
-        return Features(self.mentions, tokens, known, rows, self._relations(rows), self.voiced)
+        return Features(self.mentions, self._known(), rows, self._relations(rows), self.voiced)
 
     def _pass(self, at: int, one: Mention) -> None:
         """Note a mention that is behind us now."""
@@ -172,7 +170,7 @@ class _Builder:
         if one.type >= THE:
             found = self._for_noun(at, one)
         elif one.type in (WHO, WHICH):
-            found = self._before(at, 5)
+            found = set(range(max(0, at - NEAREST), at))
         else:
             found = self._for_pronoun(at, one)
         voice = self.voiced.get(self.scene.speech[one.head], -1)
@@ -180,9 +178,6 @@ class _Builder:
             found.add(voice)
         found.discard(at)
         return sorted(found)
-
-    def _before(self, at: int, count: int) -> set[int]:
-        return set(range(max(0, at - count), at))
 
     def _for_pronoun(self, at: int, one: Mention) -> set[int]:
         mentions, chains = self.mentions, self.scene.chains
@@ -243,12 +238,12 @@ class _Builder:
         types = [one.type for one in self.mentions]
         blocks = [_one_hot(types, TYPES), _one_hot(deps, OTHER_DEP + 1)]
         labels = [
-            LABELS.index(scene.chains[one.chain].label)
+            NAME_LABELS.index(scene.chains[one.chain].label)
             if one.chain >= 0
-            else noun_labels().get(columns.lower[one.head], len(LABELS))
+            else noun_labels().get(columns.lower[one.head], len(NAME_LABELS))
             for one in self.mentions
         ]
-        blocks.append(_one_hot(labels, len(LABELS) + 1))
+        blocks.append(_one_hot(labels, len(NAME_LABELS) + 1))
         counts = Counter(one.chain for one in self.mentions if one.chain >= 0)
         rank = {chain: at for at, (chain, _) in enumerate(counts.most_common())}
         rows = np.zeros((size, 18), dtype=np.float32)
@@ -326,11 +321,10 @@ class _Builder:
         verb = np.array(columns.heads, dtype=np.int64)
         subject_j = deps[second] <= 1
         nearest = np.zeros(len(pairs), dtype=np.float32)
-        if len(pairs):
-            starts = np.flatnonzero(np.diff(first, prepend=-1))
-            for begin, end in zip(starts, [*starts[1:], len(pairs)], strict=True):
-                order = np.argsort(np.abs(i[begin:end] - j[begin:end]), kind="stable")
-                nearest[begin:end][order] = np.minimum(np.arange(end - begin), 10) / 5
+        starts = np.flatnonzero(np.diff(first, prepend=-1))
+        for begin, end in zip(starts, [*starts[1:], len(pairs)], strict=True):
+            order = np.argsort(np.abs(i[begin:end] - j[begin:end]), kind="stable")
+            nearest[begin:end][order] = np.minimum(np.arange(end - begin), 10) / 5
         columns_of_pairs = [
             np.log1p(np.abs(i - j)) / 3,
             sentence == 0,
@@ -574,7 +568,7 @@ class _Builder:
             for column, (place, sort) in enumerate(owner):
                 np.maximum(best[sort, :, place], cosines[:, column], out=best[sort, :, place])
         kinds_of = table @ label_vectors(self.doc)
-        labels = np.array([LABELS.index(chains[one].label) for one in wanted.tolist()])
+        labels = np.array([NAME_LABELS.index(chains[one].label) for one in wanted.tolist()])
         fit = np.empty((len(nouns), len(wanted)), dtype=np.float32)
         for place, label in enumerate(labels.tolist()):
             others = np.delete(kinds_of, label, axis=1).max(axis=1)
@@ -614,7 +608,7 @@ class _Builder:
         """Return 1 where the noun gives the label that the chain has, -1 for another, else 0."""
         table, lower = noun_labels(), self.columns.lower
         given = np.array([table.get(lower[head], -1) for head in self.heads], dtype=np.int64)
-        labels = np.array([LABELS.index(one.label) for one in self.scene.chains] + [-1])
+        labels = np.array([NAME_LABELS.index(one.label) for one in self.scene.chains] + [-1])
         mine = given[first]
         fit: Floats = np.where(mine < 0, 0.0, np.where(mine == labels[number], 1.0, -1.0))
         return fit
@@ -657,7 +651,7 @@ def _axes(vocab: Vocab) -> tuple[Floats, Floats]:
 
     pairs = vectors([one for one, _ in AXES]) - vectors([other for _, other in AXES])
     by_label: list[Floats] = []
-    for number in range(len(LABELS)):
+    for number in range(len(NAME_LABELS)):
         nouns = sorted(word for word, label in noun_labels().items() if label == number)
         found = vectors(nouns or ["thing"])
         norm = np.linalg.norm(found, axis=1, keepdims=True)

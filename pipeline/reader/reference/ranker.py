@@ -103,11 +103,14 @@ class Ranking:
         """Return the answers for the mentions outside speech."""
         return self._decide(~self.inside)
 
-    def inside_speech(self, speakers: Mapping[int, tuple[int, float]]) -> list[Answer]:
+    def inside_speech(
+        self, speakers: Mapping[int, int], turns: Mapping[int, float]
+    ) -> list[Answer]:
         """Return the answers for the mentions inside speech.
 
-        ``speakers`` has the chain of the speaker, and how sure it is, by the index of a speech
-        where it is known: "I" is that one.
+        ``speakers`` has the chain of the speaker by the index of a speech where it is known.
+        ``turns`` are the speeches that are turns of a transcript, with how sure their speaker is:
+        "I" is that one, whom no mention in the turn leads to.
         """
         rows = np.flatnonzero(self.inside[self.found.pairs[:, 0]])
         self.found.relations[rows, -1] = same_voice(
@@ -115,9 +118,9 @@ class Ranking:
         )
         found = []
         for one in self._decide(self.inside):
-            speaker = speakers.get(self.scene.speech[one.mention.head])
-            if one.mention.type == ME and speaker is not None:
-                one = one._replace(candidates=(speaker,))
+            speech = self.scene.speech[one.mention.head]
+            if one.mention.type == ME and speech in turns:
+                one = one._replace(candidates=((speakers[speech], turns[speech]),))
             found.append(one)
         return found
 
@@ -186,7 +189,7 @@ def same_voice(
     speech: Sequence[int],
     beliefs: list[Belief],
     rows: np.ndarray,
-    speakers: Mapping[int, tuple[int, float]],
+    speakers: Mapping[int, int],
 ) -> Floats:
     """Return how likely the antecedents of pairs are the one who speaks around the anaphor."""
     voices = found.voices
@@ -194,7 +197,7 @@ def same_voice(
 
     def belief_of(number: int) -> Belief:
         if number in speakers:
-            return {speakers[number][0]: 1.0}
+            return {speakers[number]: 1.0}
         voice = voices.get(number, -1)
         return beliefs[voice] if voice >= 0 else {}
 

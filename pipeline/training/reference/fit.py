@@ -24,14 +24,17 @@ class Schedule:
     """How the ranker is fitted."""
 
     epochs: int = 12
+    """Passes over the texts."""
     rate: float = 2e-3
     """The largest learning rate (AdamW with one cycle)."""
     decay: float = 0.01
+    """Decay of the weights."""
     batch: int = 500
     """Mentions of a batch."""
     members: int = 2
     """Rankers from different seeds whose scores are averaged."""
     seed: int = 1
+    """Random seed of the first member; each further one has the next."""
 
 
 class Mean(nn.Module):
@@ -68,7 +71,7 @@ def fitted(examples: Sequence[Weighted], schedule: Schedule, tell: Callable[[str
 
 def _fit(net: Ranker, examples: list[Weighted], schedule: Schedule, order: random.Random) -> float:
     optimizer = torch.optim.AdamW(net.parameters(), schedule.rate, weight_decay=schedule.decay)
-    mentions = sum(len(one.found.tokens) for one, _ in examples)
+    mentions = sum(len(one.found.mentions) for one, _ in examples)
     steps = schedule.epochs * (mentions // schedule.batch + 2)
     rates = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, schedule.rate, total_steps=steps, pct_start=0.1
@@ -95,7 +98,7 @@ def _batches(examples: Sequence[Weighted], size: int) -> Iterator[list[Weighted]
     mentions = 0
     for one in examples:
         group.append(one)
-        mentions += len(one[0].found.tokens)
+        mentions += len(one[0].found.mentions)
         if mentions > size:
             yield group
             group, mentions = [], 0
@@ -106,7 +109,7 @@ def _batches(examples: Sequence[Weighted], size: int) -> Iterator[list[Weighted]
 def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
     """Return the mean of -log of the probability of all right antecedents together."""
     ones = [one for one, _ in group]
-    offsets = np.cumsum([0, *(len(one.found.tokens) for one in ones)])
+    offsets = np.cumsum([0, *(len(one.found.mentions) for one in ones)])
     shifted = [one.found.pairs + at for one, at in zip(ones, offsets, strict=False)]
     pairs = torch.from_numpy(np.concatenate(shifted))
     joined = {
@@ -118,7 +121,7 @@ def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
         torch.from_numpy(np.concatenate([getattr(one, name) for one in ones]))
         for name in ("asked", "right", "nobody", "counted")
     )
-    weights = torch.cat([torch.full((len(one.found.tokens),), float(w)) for one, w in group])
+    weights = torch.cat([torch.full((len(one.found.mentions),), float(w)) for one, w in group])
     scores, none = net(**joined)
     size = len(asked)
     owner = torch.cat([pairs[:, 0], torch.arange(size)])
@@ -150,7 +153,7 @@ def judged(net: nn.Module, one: Example, config: Config) -> list[tuple[str, floa
 
     ranking = Ranking(one.scene, found, score, config)
     ranking.outside_speech()
-    ranking.inside_speech({})
+    ranking.inside_speech({}, {})
     owner = owners(one)
     rows = []
     for at, mention in enumerate(found.mentions):
