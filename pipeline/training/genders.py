@@ -21,9 +21,9 @@ SURE = 0.8
 NAME = re.compile(r"[a-z][a-z'-]+")
 HEADER = """\
 # First names by gender: [m]ale, [f]emale. A line for each first letter.
-# Origin: the counts of nomquamgender 0.1.4 (Van Buskirk, Clauset and Larremore 2023, MIT), of names that
-# {sources} sources or more and {counts} people or more have, where {sure:.0%} of these have one gender.
-# Made by pipeline/training/genders.py.
+# Origin: the counts of nomquamgender 0.1.4 (Van Buskirk and others, MIT), made by
+# pipeline/training/genders.py: names that {sources} sources and {counts} people have, or more,
+# where {sure:.0%} of these have one gender.
 """
 
 
