@@ -1,0 +1,57 @@
+"""The training corpora in seeds/corpus are whole: spans are in their texts, speakers are entities."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.document.namespans import NAME_LABELS
+
+WRITTEN = Path(__file__).parents[1] / "seeds" / "corpus" / "written.jsonl"
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
+
+
+def spans(row: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    for entity in row["entities"]:
+        yield from ((start, end) for start, end, _ in entity["mentions"])
+    for layer in ("quotes", "figures", "times"):
+        yield from (tuple(one["span"]) for one in row[layer])
+    for one in row["attributions"]:
+        for part in ("source", "cue", "content"):
+            yield from (tuple(span) for span in one[part] or ())
+
+
+def test_every_span_is_in_its_text_and_trimmed(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        for start, end in spans(row):
+            text = row["text"][start:end]
+            assert text == text.strip() != "", (row["id"], start, end)
+
+
+def test_every_entity_has_a_known_label_and_is_named(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        for entity in row["entities"]:
+            assert entity["label"].split("/")[0] in NAME_LABELS
+            assert "name" in {kind for _, _, kind in entity["mentions"]}, (
+                row["id"],
+                entity["name"],
+            )
+
+
+def test_every_named_speaker_is_an_entity_of_the_article(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        names = {entity["name"] for entity in row["entities"]}
+        for quote in row["quotes"]:
+            assert set((quote["speaker"] or "").split("; ")) - {""} <= names, row["id"]
+
+
+def test_no_article_is_there_twice(rows: list[dict[str, Any]]) -> None:
+    assert len({row["id"] for row in rows}) == len({row["text"] for row in rows}) == len(rows)
