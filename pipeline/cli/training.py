@@ -80,9 +80,9 @@ def teller(*, quiet: bool) -> Callable[[str], None]:
 )
 @click.option(
     "--teacher",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Learn also what this teacher says of all texts.",
+    help="Learn what this teacher says of articles that nobody annotated.",
 )
 @passes(5)
 @model_options
@@ -101,7 +101,8 @@ def names(
     """Train the network that finds names, dates and amounts.
 
     Some articles must be annotated in full: an eighth of these is held back, and scores each epoch.
-    What an annotation leaves open is as the teacher has it, or the base model's own recogniser.
+    What an annotation leaves open is as the base model's own recogniser has it; of articles without
+    annotation, the network learns what the teacher says.
 
     \b
     pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --encoder --out teacher

@@ -19,13 +19,13 @@ from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
-from pipeline.reader.names.decode import spans
+from pipeline.reader.names.decode import of_spans, spans
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.features import Labels, features
 from pipeline.reader.names.network import CONFIG, GRAPH, Network, inputs
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.names.copies import copies
-from pipeline.training.names.corpus import Article, filled, read_corpus
+from pipeline.training.names.corpus import ALL, Article, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
     WINDOW,
     Example,
@@ -47,6 +47,8 @@ READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")
 """What the network's inputs are made by."""
 RECOGNISER = "ner"
 """The base model's own names, which fill in what an annotation leaves open."""
+BESIDE = 0.3
+"""The weight of the base model's names beside a teacher."""
 QUANTIZED = ["MatMul", "Gather"]
 """What is written as whole numbers."""
 HELD = 32
@@ -66,8 +68,8 @@ def train(
     """Train a network and write its files to the folder ``out``.
 
     ``corpora`` are files with how much a token of theirs counts. With the folder of an ``encoder``,
-    what is trained is a teacher above it. With the folder of a ``teacher``, that fills in what an
-    annotation leaves open, and its probabilities are learned beside the annotation. Raises
+    what is trained is a teacher above it. With the folder of a ``teacher``, its probabilities are
+    learned where nobody annotated anything; with both, that teacher is trained further. Raises
     ``BadRow`` where no article is annotated in full, ``ModelUnsuitable`` for a folder without a
     teacher, and what reading the corpora raises.
     """
@@ -99,7 +101,12 @@ def train(
     tell(f"{tokens(examples)} tokens with the copies")
     out.mkdir(parents=True, exist_ok=True)
     if encoder is not None:
-        fit_teacher(out, encoder, reader.labels, examples, scored, targets, schedule, tell)
+        lecturer = reader.teacher or Lecturer(
+            Teacher.new(reader.labels, encoder), inputs_of(encoder)
+        )
+        fit = Fit(lecturer.teacher, examples, targets, schedule, lecturer.extra)
+        fit.run(lambda: scores(lecturer, scored), tell)
+        lecturer.save(out, reader.labels, encoder)
     else:
         fit_network(out, reader.labels, examples, scored, targets, schedule, tell)
     for path in sorted(out.glob("*.*")):
@@ -131,23 +138,6 @@ def fit_network(
     write(tagger, scored[0], out / GRAPH)
 
 
-def fit_teacher(
-    out: Path,
-    encoder: Path,
-    labels: Labels,
-    examples: Sequence[Example],
-    scored: Sequence[Example],
-    targets: Targets,
-    schedule: Schedule,
-    tell: Tell,
-) -> None:
-    """Fit a teacher and write it."""
-    lecturer = Lecturer(Teacher.new(labels, encoder), inputs_of(encoder))
-    fit = Fit(lecturer.teacher, examples, targets, schedule, lecturer.extra)
-    fit.run(lambda: scores(lecturer, scored), tell)
-    lecturer.save(out, labels, encoder)
-
-
 class Reader:
     """What makes examples of articles: the base model, and a teacher if there is one."""
 
@@ -170,18 +160,27 @@ class Reader:
         return Reading(columns, found._replace(**half), seen)
 
     def filled(self, article: Article, targets: Targets, sampled: float) -> tuple[Article, Example]:
-        """Return an article with what its annotation leaves open, also as an example."""
-        reading = self.read(article.text, recognise=self.teacher is None)
-        reading, taught = self.taught(reading)
+        """Return an article with what its annotation leaves open, also as an example.
+
+        Of what nobody annotated speaks the teacher, if there is one.
+        """
+        reading, taught = self.read(article.text, recognise=True), None
+        if self.teacher is not None and not article.complete:
+            reading, taught = self.taught(self.teacher, reading)
         article = article._replace(marks=filled(article, reading.columns, reading.seen))
         return article, example(article, reading, targets, sampled=sampled, taught=taught)
 
-    def taught(self, reading: Reading) -> tuple[Reading, Taught | None]:
-        """Return what a teacher says of a text, and its names in place of the base model's."""
-        if self.teacher is None:
-            return reading, None
-        likely = self.teacher.scored(reading.found, reading.columns)
-        names = agree(reading.columns, likely, spans(likely))
+    def taught(self, teacher: Lecturer, reading: Reading) -> tuple[Reading, Taught]:
+        """Return what teacher and base model say of a text, and their names."""
+        columns = reading.columns
+        cut = [
+            (*(trimmed(columns, start, end) if label in ALL else (start, end)), label)
+            for start, end, label in reading.seen
+        ]
+        likely = teacher.scored(reading.found, columns)
+        likely += BESIDE * of_spans(len(columns.words), cut)
+        likely -= np.logaddexp.reduce(likely, axis=1, keepdims=True)
+        names = agree(columns, likely, spans(likely))
         seen = tuple((one.start, one.end, one.label) for one in names)
         return reading._replace(seen=seen), teachings(likely, names)
 

@@ -32,20 +32,23 @@ OWN = 8
 
 
 class CasedEncoder(Encoder):
-    """An encoder that also reads how words are written: its vocabulary is in lower case."""
+    """An encoder that also reads how words are written: its vocabulary is in lower case.
+
+    Its layers are trained, the embeddings of pieces and places are not.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.cases = nn.Embedding(CASES, WIDTH)
         nn.init.zeros_(self.cases.weight)
+        for name, parameter in self.named_parameters():
+            parameter.requires_grad_(name.startswith(("layers.", "cases.")))
 
     @classmethod
     def pretrained(cls, folder: Path) -> CasedEncoder:
-        """Return the encoder with the weights of a folder; only its layers are trained."""
+        """Return the encoder with the weights of a folder."""
         encoder = cls()
         encoder.load_state_dict(Encoder.pretrained(folder).state_dict(), strict=False)
-        for name, parameter in encoder.named_parameters():
-            parameter.requires_grad_(name.startswith(("layers.", "cases.")))
         return encoder
 
     def forward(self, pieces: Tensor, present: Tensor, cases: Tensor | None = None) -> Tensor:
