@@ -43,7 +43,7 @@ class Schedule:
     decay: float = 0.02
     batch: int = 3000
     """Tokens of a batch, padding included."""
-    copies: tuple[int, int] = (3, 1)
+    copies: tuple[int, int] = (2, 1)
     """Copies with other names, of articles that are annotated in full and of others."""
     copy_weight: float = 0.5
     """How much a copy counts of what its article counts."""
