@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
-from pipeline.document.names import first_names, fold, kinds, organisations, roles
+from pipeline.document.names import fold, genders, kinds, organisations, roles
 from pipeline.document.namespans import NAME_LABELS
 from pipeline.reader.reference.mentions import (
     HE,
@@ -618,10 +618,9 @@ class _Builder:
 def _endings() -> Mapping[str, float]:
     """Return how far first names with an ending are women's (1) or men's (-1)."""
     votes: dict[str, list[float]] = {}
-    for name, gender in first_names().items():
-        if gender is not None:
-            for length in (1, 2, 3):
-                votes.setdefault(name[-length:], []).append(1.0 if gender == "f" else -1.0)
+    for name, gender in genders().items():
+        for length in (1, 2, 3):
+            votes.setdefault(name[-length:], []).append(1.0 if gender == "f" else -1.0)
     return {end: sum(them) / (len(them) + 2.0) for end, them in votes.items()}
 
 
