@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pipeline.cli.screen import tell
 from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx")
+ENCODED = ("safetensors", "tokenizers")
 Command = Callable[..., Any]
 
 
@@ -53,7 +55,7 @@ def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) 
             f"training needs {', '.join(missing)}",
             hint="pip install 'news-extraction-pipeline[train]'",
         )
-    if not force and any(out.glob("*.onnx")):
+    if not force and any((*out.glob("*.onnx"), *out.glob("*.safetensors"))):
         raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
 
 
@@ -71,11 +73,24 @@ def teller(*, quiet: bool) -> Callable[[str], None]:
     metavar="CORPUS[=WEIGHT]",
     help="Annotated articles, JSONL with id, text, and entities or names; how much they count.",
 )
+@click.option(
+    "--encoder",
+    is_flag=True,
+    help="Train a teacher: the network above an encoder, slow and better.",
+)
+@click.option(
+    "--teacher",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Learn what this teacher says of articles that nobody annotated.",
+)
 @passes(5)
 @model_options
 @options.quiet_and_verbose
 def names(
     corpora: tuple[str, ...],
+    encoder: bool,
+    teacher: Path | None,
     out: Path,
     epochs: int,
     seed: int,
@@ -85,19 +100,28 @@ def names(
 ) -> int:
     """Train the network that finds names, dates and amounts.
 
-    Some articles must be annotated in full: a tenth of these is held back, and scores each epoch.
-    What an annotation leaves open is as the base model's own recogniser has it.
+    Some articles must be annotated in full: an eighth of these is held back, and scores each epoch.
+    What an annotation leaves open is as the base model's own recogniser has it; of articles without
+    annotation, the network learns what the teacher says.
 
     \b
-    pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --out names
+    pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --encoder --out teacher
+    pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher teacher --out names
     """
     options.set_up_logging(verbose)
-    check_training(out, force=force)
-    from pipeline.training.names.fit import Schedule
+    check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder or teacher else ())))
+    from pipeline.training.attributions.encoder import folder_of_encoder
+    from pipeline.training.names.fit import STUDENT, TEACHER
     from pipeline.training.names.run import train
 
-    found = [weighted(one) for one in corpora]
-    train(found, out, schedule=Schedule(epochs=epochs, seed=seed), tell=teller(quiet=quiet))
+    train(
+        [weighted(one) for one in corpora],
+        out,
+        schedule=replace(TEACHER if encoder else STUDENT, epochs=epochs, seed=seed),
+        encoder=folder_of_encoder() if encoder else None,
+        teacher=teacher,
+        tell=teller(quiet=quiet),
+    )
     return OK
 
 

@@ -179,6 +179,23 @@ def test_a_row_for_each_word_and_each_token(nlp: spacy.Language) -> None:
     assert capitals[words.index("met")] == 0
 
 
+def test_a_word_alone_tells_beside_what_it_stands_elsewhere(nlp: spacy.Language) -> None:
+    text = (
+        "Kristen Bell spoke in Harlow. Spokesman Adler of Mahan Group left. "
+        "So Bell met Adler, Mahan liked Harlow and rain fell."
+    )
+    doc = nlp.make_doc(text)
+    for name in ("tok2vec", "tagger", "parser"):
+        doc = nlp.get_pipe(name)(doc)
+    found = features(doc, Columns(doc), Labels.of([], []))
+    tells = {token.text: found.token_bits[token.i, 12:16].tolist() for token in doc}
+    assert tells["Bell"] == [1, 0, 0, 0]
+    assert tells["Adler"] == [0, 1, 0, 0]
+    assert tells["Mahan"] == [0, 0, 1, 0]
+    assert tells["Harlow"] == [0, 0, 0, 1]
+    assert tells["rain"] == [0, 0, 0, 0]
+
+
 def test_word_lists_are_seen() -> None:
     vectors = np.zeros((3, 300), dtype=np.float32)
     bits = word_rows(["Germany", "Muslim", "Sir"], vectors)[2]

@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 from pipeline.document import names as lists
 from pipeline.document.columns import Columns
 from pipeline.reader.vectors import Floats, static_vectors, tensor
+from pipeline.text.wordset import word_set
 
 Integers = NDArray[np.int64]
 
@@ -49,9 +50,13 @@ LISTS = (
     "surname first",
     "particle",
 )
+FIRST_NAME, TITLE, ROLE, ENDING = (
+    LISTS.index(one) for one in ("first name", "title", "role", "ending")
+)
 SIGNS = ("vector", "alpha", "upper", "title", "digit", "punct", "initial", "hyphen", "period")
 WORD_BITS = len(LISTS) + len(SIGNS)
-TOKEN_BITS = 12
+TOKEN_BITS = 17
+PLACE_CUES = word_set("in at near")
 
 
 class Features(NamedTuple):
@@ -93,13 +98,16 @@ def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
     keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
     words = [doc.vocab.strings[key] for key in keys.tolist()]
     vectors = static_vectors(doc.vocab, keys.tolist())
+    hashes, grams, word_bits = word_rows(words, vectors)
     return Features(
         vectors,
-        *word_rows(words, vectors),
+        hashes,
+        grams,
+        word_bits,
         places,
         tensor(doc),
         codes(columns.tags, columns.deps, labels),
-        token_bits(words, places, columns),
+        token_bits(words, places, columns, word_bits),
     )
 
 
@@ -150,10 +158,13 @@ def word_rows(words: Sequence[str], vectors: Floats) -> tuple[Integers, Integers
     )
 
 
-def token_bits(words: Sequence[str], places: Integers, columns: Columns) -> Floats:
-    """Return what the place of each token tells.
+def token_bits(
+    words: Sequence[str], places: Integers, columns: Columns, word_bits: Floats
+) -> Floats:
+    """Return what the place of each token tells, and the places of the same word elsewhere.
 
-    ``words`` are the different words of the document, ``places`` the word of each token.
+    ``words`` are the different words of the document with their bits, ``places`` the word of each
+    token.
     """
     sentence, paragraph = np.asarray(columns.sentences), np.asarray(columns.paragraphs)
     size = len(places)
@@ -196,6 +207,23 @@ def token_bits(words: Sequence[str], places: Integers, columns: Columns) -> Floa
     found[:, 8] = (small > 0)[same] & letters
     found[:, 9] = (large > 0)[same] & letters
     found[:, 10] = (large / np.maximum(small + large, 1))[same]
+    # beside what the same word stands with a capital, somewhere
+    listed = word_bits[places] > 0
+    before, behind = np.zeros((2, size), dtype=np.int64)
+    before[1:], behind[:-1] = np.arange(size - 1), np.arange(1, size)
+    near, next_to = ~starts & capital, (paragraph == paragraph[behind]) & capital
+    cue = np.array([word in PLACE_CUES for word in words])[places]
+    for at, beside in enumerate(
+        (
+            near & (listed[:, FIRST_NAME] & capital)[before],
+            near & (listed[:, TITLE] | listed[:, ROLE])[before],
+            next_to & (listed[:, ENDING] & capital)[behind],
+            near & cue[before],
+            near & (capital & ~starts)[before],
+        ),
+        12,
+    ):
+        found[:, at] = (np.bincount(same[beside], minlength=len(folded)) > 0)[same] & capital
     found[:, 11] = np.minimum(np.log2(1 + np.bincount(same, minlength=len(folded))[same]) / 4, 1)
     return found
 

@@ -45,17 +45,22 @@ class Network:
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
         for start, end in chunks(np.asarray(columns.sentences)):
             scores[start:end] = self.graph.run(None, inputs(found, start, end))[0][0]
-        ends = [at for at, word in enumerate(columns.words) if breaks_line(word)]
-        scores[ends, 0], scores[ends, 1:] = 0.0, NOWHERE
-        rounded: Floats = np.round(scores, DECIMALS)
-        return rounded
+        return bounded(scores, columns)
+
+
+def bounded(scores: Floats, columns: Columns) -> Floats:
+    """Return log-probabilities rounded, with no name at the end of a line."""
+    ends = [at for at, word in enumerate(columns.words) if breaks_line(word)]
+    scores[ends, 0], scores[ends, 1:] = 0.0, NOWHERE
+    rounded: Floats = np.round(scores, DECIMALS)
+    return rounded
 
 
 def inputs(found: Features, start: int, end: int) -> dict[str, Floats | Integers]:
     """Return the inputs of the graph for a range of tokens."""
     words, places = np.unique(found.places[start:end], return_inverse=True)
     return {
-        "vectors": found.vectors[words],
+        "vectors": np.asarray(found.vectors[words], dtype=np.float32),
         "hashes": found.hashes[words],
         "grams": found.grams[words],
         "word_bits": found.word_bits[words],

@@ -1,7 +1,8 @@
 """Copies of articles with other names in other writing, so that no name is learned by heart.
 
 Persons get names of other cultures, the same one wherever they are named; places, organisations and
-the like are exchanged for others of the corpus; lines are written as headlines, in capitals or
+the like are exchanged for others of the corpus; before a person who opens a sentence may come what
+the corpus calls people ("Senior official"); lines are written as headlines, in capitals or
 small, and an article may get its first sentence as a headline.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from pipeline.document.names import first_names
+from pipeline.document.names import first_names, roles
 from pipeline.training.names.corpus import Article, Mark
 
 EXCHANGED = {
@@ -32,8 +33,11 @@ EXCHANGED = {
 PLAIN = 0.3
 """So many copies are without accents."""
 HYPHENATED = 0.08
+CALLED = 0.15
+"""So many persons who open a sentence get a role in front."""
 REWRITTEN = 0.12
 """So many lines are written in another way."""
+OPENING = re.compile(r"(?:^|[.!?][\"”’]? |\n)$")
 HEADLINE = 22
 """A line of more words is not written as a headline."""
 INITIALS = re.compile(r"[A-Z]\.?([A-Z]\.?)?")
@@ -72,11 +76,19 @@ def copies(articles: Sequence[Article], draw: random.Random, weight: float) -> I
             if _exchangeable(name, mark):
                 things.update({(label := min(mark.labels)): things[label] | {name}})
     pools = {label: sorted(names) for label, names in things.items()}
+    calls = called(articles)
     for one in articles:
-        text, marks = Renaming(draw, pools).apply(one)
+        text, marks = Renaming(draw, pools, calls).apply(one)
         text, marks = with_headline(text, marks, draw)
         text = rewritten(text, draw)
         yield one._replace(text=text, marks=tuple(marks), weight=one.weight * weight)
+
+
+def called(articles: Sequence[Article]) -> list[str]:
+    """Return what articles call people, with an adjective or a noun in front or without."""
+    noun = "|".join(map(re.escape, sorted(roles(), key=len, reverse=True)))
+    phrase = re.compile(rf"\b(?:an?|the) ((?:[a-z]+[ -])?(?:{noun}))(?= [a-z]|[,.])")
+    return sorted({match[1] for one in articles for match in phrase.finditer(one.text)})
 
 
 def _exchangeable(name: str, mark: Mark) -> bool:
@@ -87,8 +99,13 @@ def _exchangeable(name: str, mark: Mark) -> bool:
 class Renaming:
     """The new names of one copy of an article."""
 
-    def __init__(self, draw: random.Random, pools: Mapping[str, Sequence[str]]) -> None:
-        self.draw, self.pools = draw, pools
+    def __init__(
+        self,
+        draw: random.Random,
+        pools: Mapping[str, Sequence[str]],
+        calls: Sequence[str] = (),
+    ) -> None:
+        self.draw, self.pools, self.calls = draw, pools, calls
         self.plain = draw.random() < PLAIN
         self.words: dict[str, str] = {}
         self.cultures: dict[str, str] = {}
@@ -102,12 +119,22 @@ class Renaming:
         for mark in article.marks:
             old = article.text[mark.start : mark.end]
             new = self.renamed(old, mark)
-            parts += [article.text[at : mark.start], new]
-            size += mark.start - at
+            call = self.call(article.text, mark)
+            parts += [article.text[at : mark.start], call, new]
+            size += mark.start - at + len(call)
             marks.append(Mark(size, size + len(new), mark.labels))
             size += len(new)
             at = mark.end
         return "".join((*parts, article.text[at:])), marks
+
+    def call(self, text: str, mark: Mark) -> str:
+        """Return what to put in front of a name: mostly nothing."""
+        opens = mark.labels == {"PERSON"} and OPENING.search(
+            text[max(0, mark.start - 3) : mark.start]
+        )
+        if not opens or not self.calls or self.draw.random() >= CALLED:
+            return ""
+        return self.draw.choice(self.calls).capitalize() + " "
 
     def renamed(self, old: str, mark: Mark) -> str:
         """Return what stands in a name's place."""

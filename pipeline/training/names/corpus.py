@@ -1,4 +1,4 @@
-"""Read annotated names, and fill in what an annotation leaves open by the base model's own names.
+"""Read annotated names, and fill in what an annotation leaves open from a recogniser.
 
 A row is an article with ``id`` and ``text``, annotated in one of two ways or not at all:
 
@@ -7,18 +7,18 @@ A row is an article with ``id`` and ``text``, annotated in one of two ways or no
 - ``names`` [[start, end, label], …] with coarse labels (PER, ORG, LOC, MISC): peoples, works and
   the like may be missing.
 
-Where a label is coarse, the base model's recogniser chooses among the finer ones if it has named
-the same words, else any of them is right. What no annotation speaks of is as the recogniser has it.
+Where a label is coarse, the recogniser (the base model or a teacher) chooses among the finer
+ones if it has named the same words, else any is right. What no annotation speaks of is as the
+recogniser has it.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS
@@ -36,8 +36,13 @@ FINER = {
 """The labels that a coarse one may stand for."""
 COARSE = frozenset(("PERSON", "ORG")) | PLACES
 """The labels that a coarse annotation is complete in."""
+ALL = frozenset(NAME_LABELS)
 LEADING = word_set("the a an")
 TRAILING = frozenset(("'s", "’s", "'", "’"))
+
+
+Seen = tuple[int, int, str]
+"""The tokens of a name as a recogniser has it, with its label."""
 
 
 class Mark(NamedTuple):
@@ -57,6 +62,11 @@ class Article(NamedTuple):
     complete: frozenset[str]
     """The labels of which the annotation has every name."""
     weight: float
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every name is annotated, of any label."""
+        return self.complete == ALL
 
 
 def read_corpus(path: Path, weight: float) -> Iterator[Article]:
@@ -86,23 +96,22 @@ def _marks(row: dict[str, Any]) -> tuple[tuple[Mark, ...], frozenset[str]]:
         others = entity.get("label_alt") or ()
         labels = frozenset((entity["label"], *((others,) if isinstance(others, str) else others)))
         marks += [Mark(m[0], m[1], labels) for m in entity["mentions"] if m[2] == "name"]
-    return tuple(marks), frozenset(NAME_LABELS)
+    return tuple(marks), ALL
 
 
-def filled(article: Article, doc: Doc) -> tuple[Mark, ...]:
-    """Return an article's marks, cut to tokens, with those that the recogniser adds to them."""
-    columns = Columns(doc)
-    seen = [(one.start, one.end, one.label_) for one in doc.ents if one.label_ in LABELS]
+def filled(article: Article, columns: Columns, seen: Sequence[Seen]) -> tuple[Mark, ...]:
+    """Return an article's marks, cut to tokens, with those that a recogniser adds to them."""
+    seen = [one for one in seen if one[2] in LABELS]
     label_of = {at: label for start, end, label in seen for at in range(start, end)}
     taken: set[int] = set()
     found: list[Mark] = []
     for mark in sorted(article.marks, key=lambda one: (one.start, -one.end)):
-        span = doc.char_span(mark.start, mark.end, alignment_mode="expand")
-        if span is None or not taken.isdisjoint(range(span.start, span.end)):
+        start, end = around(columns, mark)
+        if start >= end or not taken.isdisjoint(range(start, end)):
             continue
-        taken.update(range(span.start, span.end))
-        whole = (span.start_char, span.end_char) == (mark.start, mark.end)
-        start, end = trimmed(columns, span.start, span.end)
+        taken.update(range(start, end))
+        whole = _whole(columns, start, end, mark)
+        start, end = trimmed(columns, start, end)
         labels = mark.labels if whole else frozenset[str]()
         if len(labels) > 1 and article.complete == COARSE:
             fine = {label_of[at] for at in range(start, end) if at in label_of} & labels
@@ -126,10 +135,19 @@ def trimmed(columns: Columns, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def aligned(doc: Doc, marks: Sequence[Mark]) -> Iterator[tuple[int, int, frozenset[str]]]:
+def aligned(columns: Columns, marks: Sequence[Mark]) -> Iterator[tuple[int, int, frozenset[str]]]:
     """Yield the tokens of each mark with its labels: none where it does not end with tokens."""
     for mark in marks:
-        span = doc.char_span(mark.start, mark.end, alignment_mode="expand")
-        if span is not None:
-            whole = (span.start_char, span.end_char) == (mark.start, mark.end)
-            yield span.start, span.end, mark.labels if whole else frozenset()
+        start, end = around(columns, mark)
+        if start < end:
+            whole = _whole(columns, start, end, mark)
+            yield start, end, mark.labels if whole else frozenset()
+
+
+def around(columns: Columns, mark: Mark) -> tuple[int, int]:
+    """Return the tokens that share characters with a mark."""
+    return bisect_right(columns.ends, mark.start), bisect_left(columns.starts, mark.end)
+
+
+def _whole(columns: Columns, start: int, end: int, mark: Mark) -> bool:
+    return (columns.starts[start], columns.ends[end - 1]) == (mark.start, mark.end)

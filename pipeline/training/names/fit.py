@@ -1,4 +1,4 @@
-"""Fit the tagger of names to the tokens of articles."""
+"""Fit the tagger of names to the tokens of articles, and to what a teacher says of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from spacy.tokens import Doc
-from torch import Tensor
+from torch import Tensor, nn
 
 from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS
-from pipeline.reader.names.decode import LABELS, TAGS, Found
-from pipeline.reader.names.features import Features, Integers, Labels, features
-from pipeline.training.names.corpus import Article, aligned
-from pipeline.training.names.tagger import Tagger, loss
+from pipeline.reader.names.decode import LABELS, TAGS, Floats, Found
+from pipeline.reader.names.features import Features, Integers
+from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
+from pipeline.training.names.tagger import lesson, loss
 
 NEVER = -1e9
 UNSCORED = -1
@@ -27,6 +26,8 @@ WINDOW = 160
 """Tokens of a window; whole paragraphs are joined while there is room."""
 AVERAGE = 0.99
 """The weights that count are a moving average with this share of the old one a step."""
+FEW = 4
+"""So many tags of a teacher are learned of each token, the likeliest."""
 Tell = Callable[[str], None]
 
 
@@ -37,16 +38,42 @@ class Schedule:
     epochs: int = 5
     rate: float = 3e-3
     """The largest learning rate (AdamW with one cycle, a tenth of the steps to warm up)."""
+    encoder_rate: float = 2.5e-4
+    """The same for an encoder."""
     decay: float = 0.02
     batch: int = 3000
     """Tokens of a batch, padding included."""
-    copies: tuple[int, int] = (5, 1)
+    copies: tuple[int, int] = (3, 1)
     """Copies with other names, of articles that are annotated in full and of others."""
     copy_weight: float = 0.5
     """How much a copy counts of what its article counts."""
     sampled: float = 0.5
     """So large a part of the copies, and of what nobody annotated, is read in each epoch."""
+    taught: float = 0.5
+    """The share of the loss that is a teacher's."""
     seed: int = 1
+
+
+STUDENT = Schedule()
+TEACHER = Schedule(rate=2e-3, batch=1500, copies=(2, 0), taught=0.0)
+"""How a network is fitted, and a teacher."""
+
+
+class Reading(NamedTuple):
+    """What the tagger reads of a text, and the names that a recogniser sees there."""
+
+    columns: Columns
+    found: Features
+    seen: tuple[Seen, ...]
+
+
+class Taught(NamedTuple):
+    """A teacher's likeliest tags of n tokens, and their probabilities."""
+
+    tags: NDArray[np.uint8]
+    """(n, FEW)"""
+    shares: NDArray[np.float16]
+    """(n, FEW); all zeros where nothing is to be learned of the teacher."""
 
 
 class Example(NamedTuple):
@@ -60,10 +87,11 @@ class Example(NamedTuple):
     gold: dict[tuple[int, int], frozenset[str]]
     """The names that it should have."""
     weight: float
-    sampled: bool
-    """It is read in some of the epochs only."""
+    chance: float
+    """How likely an epoch is to read it."""
     annotated: bool
     """People have told its names: the last epoch reads nothing else."""
+    taught: Taught | None
 
 
 class Targets:
@@ -85,25 +113,51 @@ class Targets:
 
 
 def example(
-    article: Article, doc: Doc, labels: Labels, targets: Targets, *, copy: bool = False
+    article: Article,
+    reading: Reading,
+    targets: Targets,
+    *,
+    sampled: float = 1.0,
+    taught: Taught | None = None,
 ) -> Example:
-    """Return an article as the tagger reads it, given its parse."""
-    columns = Columns(doc)
-    wanted = np.full(len(doc), targets.number(frozenset((0,))), dtype=np.int64)
+    """Return an article as the tagger reads it.
+
+    What counts less than 1 is read less often instead. Between the names of a coarse annotation may
+    be names of labels that it has not.
+    """
+    columns, found, _ = reading
+    missing = ALL - COARSE if article.complete == COARSE else ()
+    outside = frozenset((0, *(tag_number(place, one) for one in missing for place in "BILU")))
+    wanted = np.full(len(columns.words), targets.number(outside), dtype=np.int64)
     gold: dict[tuple[int, int], frozenset[str]] = {}
-    for start, end, right in aligned(doc, article.marks):
+    for start, end, right in aligned(columns, article.marks):
         if not right:
             wanted[start:end] = UNSCORED
             continue
-        if right & set(NAME_LABELS):
+        if right & ALL:
             gold[start, end] = right
         for at in range(start, end):
             place = "U" if end - start == 1 else "B" if at == start else "IL"[at == end - 1]
             wanted[at] = targets.number(frozenset(tag_number(place, one) for one in right))
-    found = features(doc, columns, labels)
-    found = found._replace(tensor=found.tensor.astype(np.float16))  # half the memory
-    sampled, annotated = copy or not article.complete, bool(article.complete)
-    return Example(article.id, columns, found, wanted, gold, article.weight, sampled, annotated)
+    weight, chance = max(1.0, article.weight), min(1.0, article.weight) * sampled
+    annotated = bool(article.complete)
+    return Example(article.id, columns, found, wanted, gold, weight, chance, annotated, taught)
+
+
+def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
+    """Return what is learned of a teacher's (n, tags) log-probabilities.
+
+    ``names`` are what was decided by them over the document: nothing is learned of a token whose
+    likeliest tag has another label.
+    """
+    tags = np.argsort(-likely, axis=1)[:, :FEW]
+    shares = np.exp(np.take_along_axis(likely, tags, axis=1))
+    shares /= shares.sum(axis=1, keepdims=True)
+    decided = np.full(len(likely), -1)
+    for one in names:
+        decided[one.start : one.end] = LABELS.index(one.label)
+    shares[decided != (tags[:, 0].astype(np.int64) + 3) // 4 - 1] = 0.0
+    return Taught(tags.astype(np.uint8), shares.astype(np.float16))
 
 
 def tag_number(place: str, label: str) -> int:
@@ -144,9 +198,16 @@ class Batch(NamedTuple):
     given: tuple[Tensor, ...]
     targets: Tensor
     weights: Tensor
+    tags: Tensor
+    shares: Tensor
+    """A teacher's likeliest tags and their probabilities: zeros where nothing is learned of it."""
 
 
-def batch(group: Sequence[Window]) -> Batch:
+Extra = Callable[[Sequence[list[str]]], tuple[Tensor, ...]]
+"""What gives the inputs of an encoder for the words of some windows."""
+
+
+def batch(group: Sequence[Window], extra: Extra | None = None) -> Batch:
     """Return windows of several articles side by side, padded to the longest."""
     long = max(one.end - one.start for one in group)
 
@@ -170,84 +231,104 @@ def batch(group: Sequence[Window]) -> Batch:
         places.append(inside.astype(np.int64) + size)
         size += len(used)
     numbered = dict(zip(map(id, group), places, strict=True))
+    vectors, *others = (torch.from_numpy(np.concatenate(rows)) for rows in words)
     given = (
-        *(torch.from_numpy(np.concatenate(rows)) for rows in words),
+        vectors.float(),
+        *others,
         padded(lambda one: numbered[id(one)]),
         padded(lambda one: one.example.found.tensor[one.start : one.end]),
         padded(lambda one: one.example.found.codes[one.start : one.end]),
         padded(lambda one: one.example.found.token_bits[one.start : one.end]),
     )
+    if extra is not None:
+        given += extra([one.example.columns.words[one.start : one.end] for one in group])
     targets = padded(lambda one: one.example.targets[one.start : one.end], UNSCORED)
     weights = torch.tensor([one.example.weight for one in group])
-    return Batch(given, targets, weights[:, None].expand(targets.shape))
+    lessons = {id(one): one.example.taught or untaught(one) for one in group}
+    tags = padded(lambda one: lessons[id(one)].tags[one.start : one.end]).long()
+    shares = padded(lambda one: lessons[id(one)].shares[one.start : one.end])
+    return Batch(given, targets, weights[:, None].expand(targets.shape), tags, shares)
+
+
+def untaught(one: Window) -> Taught:
+    """Return that nothing is learned of a teacher."""
+    size = (one.end, FEW)
+    return Taught(np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.float16))
 
 
 class Fit:
-    """A tagger being fitted."""
+    """A tagger being fitted; ``extra`` gives the inputs of an encoder below it."""
 
     def __init__(
-        self, tagger: Tagger, examples: Sequence[Example], targets: Targets, schedule: Schedule
+        self,
+        tagger: nn.Module,
+        examples: Sequence[Example],
+        targets: Targets,
+        schedule: Schedule,
+        extra: Extra | None = None,
     ) -> None:
-        self.tagger, self.schedule = tagger, schedule
+        self.tagger, self.schedule, self.extra = tagger, schedule, extra
         self.allowed = targets.allowed()
         self.windows = [Window(one, *each) for one in examples for each in windows(one.columns)]
         self.draw = random.Random(schedule.seed)
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
-        tables = {id(one) for one in (tagger.grams.weight, *tagger.tables.parameters())}
-        parameters = list(tagger.parameters())
-        decaying = [one for one in parameters if one.dim() > 1 and id(one) not in tables]
-        steady = [one for one in parameters if one.dim() == 1 or id(one) in tables]
-        self.optimizer = torch.optim.AdamW(
-            [
-                {"params": decaying, "weight_decay": schedule.decay},
-                {"params": steady, "weight_decay": 0.0},
-            ],
-            lr=schedule.rate,
-        )
+        groups = parameter_groups(tagger, schedule)
+        self.optimizer = torch.optim.AdamW(groups, lr=schedule.rate)
         self.rates = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, schedule.rate, total_steps=steps, pct_start=0.1
+            self.optimizer, [one["lr"] for one in groups], total_steps=steps, pct_start=0.1
         )
-        self.mean = {name: one.detach().clone() for name, one in tagger.state_dict().items()}
+        self.mean = {name: one.detach().clone() for name, one in self._trained()}
 
-    def run(self, score: Callable[[Tagger], Mapping[str, float]], tell: Tell) -> None:
+    def _trained(self) -> list[tuple[str, nn.Parameter]]:
+        return [item for item in self.tagger.named_parameters() if item[1].requires_grad]
+
+    def run(self, score: Callable[[], Mapping[str, float]], tell: Tell) -> None:
         """Run the epochs; the tagger has the averaged weights at the end."""
         for epoch in range(1, self.schedule.epochs + 1):
             started = time.monotonic()
             mean = self._epoch(last=epoch == self.schedule.epochs)
-            own = {name: one.clone() for name, one in self.tagger.state_dict().items()}
-            self.tagger.load_state_dict(self.mean)
+            own = {name: one.detach().clone() for name, one in self._trained()}
+            self.tagger.load_state_dict(self.mean, strict=False)
             self.tagger.eval()
             seconds = round(time.monotonic() - started)
-            tell(f"epoch {epoch}: loss {mean:.4f}, {seconds} s, {dict(score(self.tagger))}")
+            tell(f"epoch {epoch}: loss {mean:.4f}, {seconds} s, {dict(score())}")
             if epoch < self.schedule.epochs:
-                self.tagger.load_state_dict(own)
+                self.tagger.load_state_dict(own, strict=False)
 
     def _epoch(self, *, last: bool) -> float:
         self.tagger.train()
         losses = []
         for group in self.grouped(self.draw, last=last):
-            given, targets, weights = batch(group)
-            scored = targets != UNSCORED
-            likely = self.tagger(*given)
-            one = loss(likely[scored], self.allowed[targets[scored]], weights[scored])
+            one = self.loss(batch(group, self.extra))
             self.optimizer.zero_grad()
             one.backward()
             torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
             self.optimizer.step()
             self.rates.step()
             losses.append(one.item())
-            for name, value in self.tagger.state_dict().items():
-                self.mean[name].mul_(AVERAGE).add_(value, alpha=1 - AVERAGE)
+            for name, value in self._trained():
+                self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
         return float(np.mean(losses))
+
+    def loss(self, one: Batch) -> Tensor:
+        """Return the loss of a batch: what people annotated, and what a teacher says."""
+        read = (one.targets != UNSCORED) | (one.shares[..., 0] > 0)
+        with torch.autocast("cpu", torch.bfloat16):  # twice as fast
+            likely = self.tagger(*one.given)[read]
+        likely, targets = likely.float(), one.targets[read]
+        right = self.allowed[targets.clamp(min=0)]
+        own = loss(likely, right) * (targets != UNSCORED)
+        taught = lesson(likely, one.tags[read], one.shares[read])
+        share = self.schedule.taught * (one.shares[read][:, 0] > 0)
+        weights = one.weights[read]
+        return (((1 - share) * own + share * taught) * weights).sum() / weights.sum()
 
     def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
         """Return the windows of an epoch in batches of about the same length, in random order."""
-        sampled = self.schedule.sampled
         chosen = [
             one
             for one in self.windows
-            if (one.example.annotated or not last)
-            and (not one.example.sampled or draw.random() < sampled)
+            if (one.example.annotated or not last) and draw.random() < one.example.chance
         ]
         sizes = [(one.end - one.start + 25 * draw.random(), at) for at, one in enumerate(chosen)]
         groups: list[list[Window]] = []
@@ -262,6 +343,21 @@ class Fit:
                 longest = one.end - one.start
         draw.shuffle(groups)
         return groups
+
+
+def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
+    """Return the weights that are trained, with their rates and decay."""
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    tables = {id(table.weight) for table in tagger.modules() if isinstance(table, nn.Embedding)}
+    for name, one in tagger.named_parameters():
+        if one.requires_grad:
+            rate = schedule.encoder_rate if name.startswith("encoder.") else schedule.rate
+            decay = schedule.decay if one.dim() > 1 and id(one) not in tables else 0.0
+            groups.setdefault((rate, decay), []).append(one)
+    return [
+        {"params": params, "lr": rate, "weight_decay": decay}
+        for (rate, decay), params in groups.items()
+    ]
 
 
 def f1(pairs: Sequence[tuple[Example, Sequence[Found]]]) -> dict[str, float]:

@@ -7,100 +7,196 @@ import json
 import os
 import random
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from spacy.language import Language
-from spacy.tokens import Doc
 
+from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.language import STAGES, load
+from pipeline.language import load
 from pipeline.manifest import checksum
-from pipeline.reader.names.decode import Found, spans
+from pipeline.reader.names.decode import of_spans, spans
 from pipeline.reader.names.document import agree
-from pipeline.reader.names.features import Labels
+from pipeline.reader.names.features import Labels, features
 from pipeline.reader.names.network import CONFIG, GRAPH, Network, inputs
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.names.copies import copies
-from pipeline.training.names.corpus import COARSE, filled, read_corpus
+from pipeline.training.names.corpus import ALL, Article, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
     WINDOW,
     Example,
     Fit,
+    Reading,
     Schedule,
     Targets,
+    Taught,
     Window,
     batch,
     example,
     f1,
+    teachings,
 )
 from pipeline.training.names.tagger import Tagger
+from pipeline.training.names.teacher import Lecturer, Teacher, inputs_of
 
 READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")
 """What the network's inputs are made by."""
-LATER = STAGES[1:]
-"""What stands behind the base model's own names, which fill in what an annotation leaves open."""
+RECOGNISER = "ner"
+"""The base model's own names, which fill in what an annotation leaves open."""
+BESIDE = 0.3
+"""The weight of the base model's names beside a teacher."""
 QUANTIZED = ["MatMul", "Gather"]
 """What is written as whole numbers."""
-HELD = 26
+HELD = 32
 """Of 256 articles that are annotated in full, so many are held back to score each epoch."""
 Tell = Callable[[str], None]
 
 
 def train(
-    corpora: Sequence[tuple[Path, float]], out: Path, *, schedule: Schedule, tell: Tell
+    corpora: Sequence[tuple[Path, float]],
+    out: Path,
+    *,
+    schedule: Schedule,
+    encoder: Path | None = None,
+    teacher: Path | None = None,
+    tell: Tell,
 ) -> None:
     """Train a network and write its files to the folder ``out``.
 
-    ``corpora`` are files with how much a token of theirs counts. Raises ``BadRow`` where no article
-    is annotated in full, and what reading the corpora raises.
+    ``corpora`` are files with how much a token of theirs counts. With the folder of an ``encoder``,
+    what is trained is a teacher above it. With the folder of a ``teacher``, its probabilities are
+    learned where nobody annotated anything; with both, that teacher is trained further. Raises
+    ``BadRow`` where no article is annotated in full, ``ModelUnsuitable`` for a folder without a
+    teacher, and what reading the corpora raises.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     torch.manual_seed(schedule.seed)
-    nlp = load(profile="rules")
-    tags, deps = (nlp.get_pipe(name).labels for name in ("tagger", "parser"))  # type: ignore[attr-defined]
-    labels = Labels.of(["_SP", *tags], ["ROOT", *deps])
-    articles = [one for path, weight in corpora for one in read_corpus(path, weight)]
-    held_back = [one for one in articles if one.complete != COARSE and held(one.id)]
+    reader = Reader(load(profile="rules"), teacher)
+    articles = unique(one for path, weight in corpora for one in read_corpus(path, weight))
+    held_back = [one for one in articles if one.whole and held(one.id)]
     if not held_back:
         raise BadRow("has too few articles with entities", where=str(corpora[0][0]), hint="")
     known = {one.id for one in held_back}
-    seen = [
-        one._replace(marks=filled(one, nlp(one.text, disable=LATER)))
-        for one in articles
-        if one.id not in known
-    ]
     targets = Targets()
-    read = parser(nlp)
-    examples = [example(one, read(one.text), labels, targets) for one in seen]
-    tell(f"{len(seen)} articles, {sum(len(one.targets) for one in examples)} tokens")
+    seen: list[Article] = []
+    examples: list[Example] = []
+    for one in articles:
+        if one.id not in known:
+            article, made = reader.filled(one, targets, 1.0 if one.complete else schedule.sampled)
+            seen.append(article)
+            examples.append(made)
+    tell(f"{len(seen)} articles, {tokens(examples)} tokens")
     draw = random.Random(schedule.seed)
     for whole, number in zip((True, False), schedule.copies, strict=True):
-        some = [one for one in seen if (one.complete != COARSE) == whole]
+        some = [one for one in seen if one.whole == whole]
         for _ in range(number):
-            again = copies(some, draw, schedule.copy_weight)
-            examples += [example(one, read(one.text), labels, targets, copy=True) for one in again]
-    scored = [example(one, read(one.text), labels, Targets()) for one in held_back]
-    tell(f"{sum(len(one.targets) for one in examples)} tokens with the copies")
+            for again in copies(some, draw, schedule.copy_weight):
+                read = reader.read(again.text)
+                examples.append(example(again, read, targets, sampled=schedule.sampled))
+    scored = [example(one, reader.read(one.text), Targets()) for one in held_back]
+    tell(f"{tokens(examples)} tokens with the copies")
     out.mkdir(parents=True, exist_ok=True)
+    if encoder is not None:
+        lecturer = reader.teacher or Lecturer(
+            Teacher.new(reader.labels, encoder), inputs_of(encoder)
+        )
+        fit = Fit(lecturer.teacher, examples, targets, schedule, lecturer.extra)
+        fit.run(lambda: scores(lecturer, scored), tell)
+        lecturer.save(out, reader.labels, encoder)
+    else:
+        fit_network(out, reader.labels, examples, scored, targets, schedule, tell)
+    for path in sorted(out.glob("*.*")):
+        tell(f'"{path.name}" = "{checksum(path)}"')
+
+
+def fit_network(
+    out: Path,
+    labels: Labels,
+    examples: Sequence[Example],
+    scored: Sequence[Example],
+    targets: Targets,
+    schedule: Schedule,
+    tell: Tell,
+) -> None:
+    """Fit a network and write it."""
     config = {name: list(codes) for name, codes in labels._asdict().items()}
     (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
     tagger = Tagger(len(labels.tags), len(labels.deps))
-    fit = Fit(tagger, examples, targets, schedule)
 
-    def score(one: Tagger) -> dict[str, float]:
+    def score() -> dict[str, float]:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             (folder / CONFIG).write_text(json.dumps(config), "utf-8")
-            write(one, scored[0], folder / GRAPH)
-            return f1([(each, found(Network(folder), each)) for each in scored])
+            write(tagger, scored[0], folder / GRAPH)
+            return scores(Network(folder), scored)
 
-    fit.run(score, tell)
+    Fit(tagger, examples, targets, schedule).run(score, tell)
     write(tagger, scored[0], out / GRAPH)
-    for path in (out / CONFIG, out / GRAPH):
-        tell(f'"{path.name}" = "{checksum(path)}"')
+
+
+class Reader:
+    """What makes examples of articles: the base model, and a teacher if there is one."""
+
+    def __init__(self, nlp: Language, teacher: Path | None) -> None:
+        self.nlp = nlp
+        tags, deps = (nlp.get_pipe(name).labels for name in ("tagger", "parser"))  # type: ignore[attr-defined]
+        self.labels = Labels.of(tags, deps)
+        self.teacher = None if teacher is None else Lecturer.load(teacher)
+
+    def read(self, text: str, *, recognise: bool = False) -> Reading:
+        """Return what the network reads of a text, with the base model's names if wanted."""
+        doc = self.nlp.make_doc(text)
+        for name, component in self.nlp.pipeline:
+            if name in READ or (recognise and name == RECOGNISER):
+                doc = component(doc)
+        columns = Columns(doc)
+        found = features(doc, columns, self.labels)
+        half = {name: getattr(found, name).astype(np.float16) for name in ("vectors", "tensor")}
+        seen = tuple((one.start, one.end, one.label_) for one in doc.ents)
+        return Reading(columns, found._replace(**half), seen)
+
+    def filled(self, article: Article, targets: Targets, sampled: float) -> tuple[Article, Example]:
+        """Return an article with what its annotation leaves open, also as an example.
+
+        Of what nobody annotated speaks the teacher, if there is one.
+        """
+        reading, taught = self.read(article.text, recognise=True), None
+        if self.teacher is not None and not article.complete:
+            reading, taught = self.taught(self.teacher, reading)
+        article = article._replace(marks=filled(article, reading.columns, reading.seen))
+        return article, example(article, reading, targets, sampled=sampled, taught=taught)
+
+    def taught(self, teacher: Lecturer, reading: Reading) -> tuple[Reading, Taught]:
+        """Return what teacher and base model say of a text, and their names."""
+        columns = reading.columns
+        cut = [
+            (*(trimmed(columns, start, end) if label in ALL else (start, end)), label)
+            for start, end, label in reading.seen
+        ]
+        likely = teacher.scored(reading.found, columns)
+        likely += BESIDE * of_spans(len(columns.words), cut)
+        likely -= np.logaddexp.reduce(likely, axis=1, keepdims=True)
+        names = agree(columns, likely, spans(likely))
+        seen = tuple((one.start, one.end, one.label) for one in names)
+        return reading._replace(seen=seen), teachings(likely, names)
+
+
+def unique(articles: Iterable[Article]) -> list[Article]:
+    """Return articles without those that another one with the same id annotates better."""
+    found: dict[str, Article] = {}
+    for one in articles:
+        if one.id not in found or len(one.complete) > len(found[one.id].complete):
+            found[one.id] = one
+    return list(found.values())
+
+
+def tokens(examples: Iterable[Example]) -> int:
+    """Return the number of tokens of examples."""
+    return sum(len(one.targets) for one in examples)
 
 
 def held(id: str) -> bool:
@@ -108,23 +204,13 @@ def held(id: str) -> bool:
     return hashlib.sha256(id.encode()).digest()[0] < HELD
 
 
-def parser(nlp: Language) -> Callable[[str], Doc]:
-    """Return a function that reads a text as far as the network needs it."""
-    steps = [component for name, component in nlp.pipeline if name in READ]
-
-    def read(text: str) -> Doc:
-        doc = nlp.make_doc(text)
-        for component in steps:
-            doc = component(doc)
-        return doc
-
-    return read
-
-
-def found(network: Network, one: Example) -> list[Found]:
-    """Return the names of an example."""
-    likely = network.scored(one.found, one.columns)
-    return agree(one.columns, likely, spans(likely))
+def scores(network: Network | Lecturer, held_back: Sequence[Example]) -> dict[str, float]:
+    """Return how well a network finds the names of examples."""
+    pairs = []
+    for one in held_back:
+        likely = network.scored(one.found, one.columns)
+        pairs.append((one, agree(one.columns, likely, spans(likely))))
+    return f1(pairs)
 
 
 def write(tagger: Tagger, sample: Example, path: Path) -> None:

@@ -16,6 +16,8 @@ WORD = 96
 WIDTH = 128
 REACH = (1, 1, 2, 4, 8, 1)
 """How far the two tokens are that each layer sets beside a token."""
+OUTSIDE = 5.0
+"""The score of the tag of no name before training."""
 UNKNOWN = 0.12
 """In training, so many words have no vector and no hash of their own: only their letters."""
 
@@ -42,9 +44,12 @@ class Layer(nn.Module):
 
 
 class Tagger(nn.Module):
-    """Score the tags of each token, given the numbers of tags and dependencies with a code."""
+    """Score the tags of each token, given the numbers of tags and dependencies with a code.
 
-    def __init__(self, tags: int, deps: int, *, dropout: float = 0.25) -> None:
+    ``extra`` is the width of other states of each token that it reads: those of an encoder.
+    """
+
+    def __init__(self, tags: int, deps: int, *, extra: int = 0, dropout: float = 0.25) -> None:
         super().__init__()
         sizes = zip(WORD_HASHES.values(), HASH_WIDTHS, strict=True)
         self.tables = nn.ModuleList(nn.Embedding(size, width) for size, width in sizes)
@@ -56,12 +61,15 @@ class Tagger(nn.Module):
         self.word = nn.Linear(known + WORD_BITS, WORD)
         self.tag = nn.Embedding(tags + 1, TAG_WIDTH)
         self.dep = nn.Embedding(deps + 1, DEP_WIDTH)
-        self.token = nn.Linear(WORD + TENSOR + TAG_WIDTH + DEP_WIDTH + TOKEN_BITS, WIDTH)
+        own = WORD + TENSOR + TAG_WIDTH + DEP_WIDTH + TOKEN_BITS
+        self.token = nn.Linear(own + extra, WIDTH)
         self.norm = nn.LayerNorm(WIDTH)
         self.layers = nn.ModuleList(Layer(reach, dropout / 2) for reach in REACH)
         self.out = nn.Sequential(
             nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1), nn.Linear(WIDTH, len(TAGS))
         )
+        with torch.no_grad():  # most tokens are outside: what is learned first is not that
+            self.out[-1].bias[0] += OUTSIDE
         self.drop, self.drop_tensor = nn.Dropout(dropout), nn.Dropout(0.1)
 
     def forward(
@@ -74,11 +82,12 @@ class Tagger(nn.Module):
         tensor: Tensor,
         codes: Tensor,
         token_bits: Tensor,
+        *extra: Tensor,
     ) -> Tensor:
         """Return (B, T, tags) log-probabilities."""
         words = self.words(vectors, hashes, grams, word_bits)
         parts = [words[places], self.drop_tensor(tensor)]
-        parts += [self.tag(codes[..., 0]), self.dep(codes[..., 1]), token_bits]
+        parts += [self.tag(codes[..., 0]), self.dep(codes[..., 1]), token_bits, *extra]
         states = self.norm(functional.relu(self.token(torch.cat(parts, -1))))
         states = self.drop(states)
         for layer in self.layers:
@@ -99,11 +108,18 @@ class Tagger(nn.Module):
         return functional.relu(self.word(torch.cat([self.drop(parts), bits], -1)))
 
 
-def loss(likely: Tensor, allowed: Tensor, weights: Tensor) -> Tensor:
-    """Return the mean surprise over m tokens, given (m, tags) log-probabilities.
+def loss(likely: Tensor, allowed: Tensor) -> Tensor:
+    """Return the surprise of m tokens, given (m, tags) log-probabilities.
 
     ``allowed`` are zeros for the tags that are right, and very small numbers for the others: where
     several are right, their probabilities are added up.
     """
-    surprise = -torch.logsumexp(likely + allowed, -1)
-    return (surprise * weights).sum() / weights.sum()
+    return -torch.logsumexp(likely + allowed, -1)
+
+
+def lesson(likely: Tensor, tags: Tensor, shares: Tensor) -> Tensor:
+    """Return the cross-entropy of m tokens against a teacher's few likeliest tags.
+
+    ``tags`` and ``shares`` are (m, few): their columns and probabilities.
+    """
+    return -(likely.gather(-1, tags) * shares).sum(-1)

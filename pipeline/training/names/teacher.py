@@ -1,0 +1,168 @@
+"""A teacher of the network of names: its tagger above an encoder, slow, and for torch alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from pipeline.document.columns import Columns
+from pipeline.errors import ModelUnsuitable
+from pipeline.reader.names.decode import TAGS, Floats
+from pipeline.reader.names.features import Features, Integers, Labels
+from pipeline.reader.names.network import CONFIG, bounded
+from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
+from pipeline.stages.attributing.learned.pieces import Cutter, padded
+from pipeline.training.attributions.encoder import WIDTH, Encoder
+from pipeline.training.names.fit import Example, Extra, Window, batch, windows
+from pipeline.training.names.tagger import Tagger
+
+WEIGHTS = "teacher.safetensors"
+CASES = 8
+"""Ways to write a word; 0 is that of no word."""
+OWN = 8
+"""Inputs of the tagger; those of the encoder come behind."""
+
+
+class CasedEncoder(Encoder):
+    """An encoder that also reads how words are written: its vocabulary is in lower case.
+
+    Its layers are trained, the embeddings of pieces and places are not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cases = nn.Embedding(CASES, WIDTH)
+        nn.init.zeros_(self.cases.weight)
+        for name, parameter in self.named_parameters():
+            parameter.requires_grad_(name.startswith(("layers.", "cases.")))
+
+    @classmethod
+    def pretrained(cls, folder: Path) -> CasedEncoder:
+        """Return the encoder with the weights of a folder."""
+        encoder = cls()
+        encoder.load_state_dict(Encoder.pretrained(folder).state_dict(), strict=False)
+        return encoder
+
+    def forward(self, pieces: Tensor, present: Tensor, cases: Tensor | None = None) -> Tensor:
+        """Return (B, S, 384) for (B, S) pieces and the case of the word of each."""
+        assert cases is not None
+        places = self.places(torch.arange(pieces.shape[1]))
+        states = self.norm(self.words(pieces) + places + self.segment) + self.cases(cases)
+        states = self.drop(states)
+        mask = (~present)[:, None, None].to(states.dtype) * -1e4
+        for layer in self.layers:
+            states = layer(states, mask)
+        return states
+
+
+class Teacher(nn.Module):
+    """The tagger, reading beside its own inputs the encoder's state of each token's first piece."""
+
+    def __init__(self, encoder: Encoder, tagger: Tagger) -> None:
+        super().__init__()
+        self.encoder, self.tagger = encoder, tagger
+
+    def forward(self, *given: Tensor) -> Tensor:
+        """Return (B, T, tags) log-probabilities."""
+        pieces, present, first, cases = given[OWN:]
+        with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
+            states = self.encoder(pieces, present, cases)
+        found: Tensor = self.tagger(*given[:OWN], states.float().reshape(-1, WIDTH)[first])
+        return found
+
+    @classmethod
+    def new(cls, labels: Labels, encoder: Path) -> Teacher:
+        """Return a teacher to be fitted, above the encoder of a folder."""
+        below = CasedEncoder.pretrained(encoder)
+        return cls(below, Tagger(len(labels.tags), len(labels.deps), extra=WIDTH))
+
+
+class Lecturer:
+    """A teacher with what it needs to read documents."""
+
+    def __init__(self, teacher: Teacher, extra: Extra) -> None:
+        self.teacher, self.extra = teacher, extra
+
+    def scored(self, found: Features, columns: Columns) -> Floats:
+        """Return the (n, tags) log-probabilities of a document's tokens."""
+        scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
+        targets = np.zeros(len(columns.words), dtype=np.int64)
+        one = Example("", columns, found, targets, {}, 1.0, 1.0, True, None)
+        group = [Window(one, start, end) for start, end in windows(columns)]
+        self.teacher.eval()
+        with torch.inference_mode():
+            for at in range(0, len(group), 16):
+                some = group[at : at + 16]
+                likely = self.teacher(*batch(some, self.extra).given).numpy()
+                for window, rows in zip(some, likely, strict=True):
+                    scores[window.start : window.end] = rows[: window.end - window.start]
+        return bounded(scores, columns)
+
+    def save(self, folder: Path, labels: Labels, encoder: Path) -> None:
+        """Write the weights, the codes of tags and dependencies and the encoder's vocabulary."""
+        from safetensors.torch import save_file
+
+        save_file(self.teacher.state_dict(), folder / WEIGHTS)
+        config = {name: list(codes) for name, codes in labels._asdict().items()}
+        (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+        shutil.copyfile(encoder / TOKENIZER, folder / TOKENIZER)
+
+    @classmethod
+    def load(cls, folder: Path) -> Lecturer:
+        """Return the teacher of a folder; raise ``ModelUnsuitable`` for one that holds none."""
+        from safetensors.torch import load_file
+
+        try:
+            table = json.loads((folder / CONFIG).read_text("utf-8"))
+            tagger = Tagger(len(table["tags"]), len(table["deps"]), extra=WIDTH)
+            teacher = Teacher(CasedEncoder(), tagger)
+            teacher.load_state_dict(load_file(folder / WEIGHTS))
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            message = f"holds no teacher of names: {error}"
+            hint = "train one with --encoder"
+            raise ModelUnsuitable(message, where=str(folder), hint=hint) from error
+        return cls(teacher, inputs_of(folder))
+
+
+def inputs_of(folder: Path) -> Extra:
+    """Return what gives the encoder's inputs, by the vocabulary of a folder."""
+    cutter = Cutter(folder)
+
+    def extra(group: Sequence[list[str]]) -> tuple[Tensor, ...]:
+        cuts = [cutter.cut(words) for words in group]
+        cut = padded([[one] for one in cuts])
+        cases = np.zeros(cut.pieces.shape, dtype=np.int64)
+        for row, words, (pieces, first) in zip(cases, group, cuts, strict=True):
+            row[: len(pieces)] = cases_of(words, first, len(pieces))
+        return tuple(torch.from_numpy(one) for one in (*cut, cases))
+
+    return extra
+
+
+def cases_of(words: Sequence[str], first: Sequence[int], size: int) -> Integers:
+    """Return how the word of each piece is written, given the first piece of each word."""
+    begins, at = np.unique(np.array(first), return_index=True)
+    codes = np.array([case_of(words[one]) for one in at.tolist()])
+    found = codes[np.maximum(np.searchsorted(begins, np.arange(size), side="right") - 1, 0)]
+    found[[0, -1]] = 0
+    return found
+
+
+@lru_cache(maxsize=65536)
+def case_of(word: str) -> int:
+    """Return a number for how a word is written."""
+    if not any(char.isalpha() for char in word):
+        return 1 if any(char.isdigit() for char in word) else 2
+    if word.islower():
+        return 3
+    if word.isupper():
+        return 4 if len(word) == 1 else 5
+    return 6 if word.istitle() else 7
