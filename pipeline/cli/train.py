@@ -19,6 +19,7 @@ from pipeline.cli.training import (
     reference,
     speakers,
     teller,
+    weighted,
 )
 from pipeline.errors import OK, UsageError
 
@@ -44,8 +45,10 @@ train.add_command(reference)
 @train.command("attributions", no_args_is_help=True)
 @click.option(
     "--corpus",
-    type=click.Path(path_type=Path),
-    help="Annotated articles, JSONL with id, text and attributions.",
+    "corpora",
+    multiple=True,
+    metavar="CORPUS[=WEIGHT]",
+    help="Annotated articles, JSONL with id, text and attributions; how much they count.",
 )
 @corrections_and_records
 @click.option(
@@ -82,7 +85,7 @@ train.add_command(reference)
 @model_options
 @options.quiet_and_verbose
 def attributions(
-    corpus: Path | None,
+    corpora: tuple[str, ...],
     corrections: str | None,
     reviewed_records: tuple[str, ...],
     out: Path,
@@ -98,23 +101,24 @@ def attributions(
 ) -> int:
     """Train the network that judges and proposes attributions.
 
-    It learns from a corpus, from corrections, or from both. Of an article whose attributions no
-    reviewer called complete, it reads only the stretches that were judged. What it learns from
-    stands in WORK/corpus.jsonl where corrections take part.
+    It learns from corpora, from corrections, or from both. Of an article whose attributions no
+    reviewer called complete, it reads only the stretches that were judged. The articles that were
+    reviewed are written to WORK/reviewed.jsonl, and replace those of a corpus with the same text.
 
     \b
-    pipeline train attributions --corpus train.jsonl --out large --profile accurate
-    pipeline train attributions --corpus train.jsonl --out small --teacher large
+    pipeline train attributions --corpus news.jsonl=3 --out large --profile accurate
+    pipeline train attributions --corpus news.jsonl=3 --out small --teacher large
     pipeline train attributions --corrections corrections.jsonl --records out/RUN --out ours
     """
     options.set_up_logging(verbose)
-    if corpus is None and corrections is None:
+    if not corpora and corrections is None:
         hint = "give --corpus, or --corrections with --records, or all three"
         raise UsageError("nothing to learn from", hint=hint)
     check_training(out, force=force, needed=NEEDED)
     work = work or out.with_name(f"{out.name}.work")
-    if corrections is not None or corpus is None or reviewed_records:
-        corpus = corpus_with(corpus, corrections, reviewed_records, work=work, quiet=quiet)
+    found = [weighted(one) for one in corpora]
+    if corrections is not None or reviewed_records:
+        found.append((reviewed(corrections, reviewed_records, work=work, quiet=quiet), 1.0))
     from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
@@ -122,7 +126,7 @@ def attributions(
     chosen = ACCURATE if profile == "accurate" else FAST
     schedule = Schedule(epochs=epochs or int(chosen["epochs"]), rate=chosen["rate"], seed=seed)
     run(
-        corpus,
+        found,
         out,
         work=work,
         schedule=schedule,
@@ -134,28 +138,18 @@ def attributions(
     return OK
 
 
-def corpus_with(
-    corpus: Path | None,
-    corrections: str | None,
-    records: Iterable[str],
-    *,
-    work: Path,
-    quiet: bool = False,
+def reviewed(
+    corrections: str | None, records: Iterable[str], *, work: Path, quiet: bool = False
 ) -> Path:
-    """Return a file with the articles of a corpus and those that were reviewed.
-
-    One that was reviewed replaces the one of the same text.
-    """
-    from pipeline.training.attributed import read_corpus
+    """Return a file in ``work`` with the articles that were reviewed."""
     from pipeline.training.reviewed import annotated
     from pipeline.writers.files import NewFile
 
     found = (annotated(one) for one in reviewed_articles(corrections, records, quiet=quiet))
-    judged = {one.text: one for one in found if one is not None}
-    given = {one.text: one for one in read_corpus(corpus)} if corpus is not None else {}
-    file = NewFile(work / "corpus.jsonl", force=True)
+    judged = [one for one in found if one is not None]
+    file = NewFile(work / "reviewed.jsonl", force=True)
     try:
-        for article in (given | judged).values():
+        for article in judged:
             file.write(article.to_line().encode())
         file.commit()
     except BaseException:

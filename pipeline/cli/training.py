@@ -134,7 +134,7 @@ def weighted(given: str) -> tuple[Path, float]:
         raise UsageError(
             f"--corpus {given}: {weight!r} is not a number", hint="FILE=2.5"
         ) from error
-    if not found[0].is_file():
+    if not found[0].exists():
         raise UsageError(f"--corpus {given}: there is no such file", hint="FILE or FILE=WEIGHT")
     return found
 

@@ -20,7 +20,7 @@ from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE
 from pipeline.stages.attributing.learned.features import Claimed, Features, Labels, features
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
-from pipeline.training.attributed import AnnotatedArticle
+from pipeline.training.attributed import AnnotatedArticle, Marked
 
 STAGE = "news_attributions"
 OFTEN = 25
@@ -41,6 +41,8 @@ class Example(NamedTuple):
     """(n,) as in ``beliefs.TAGS``; ``UNSCORED`` in regions that were not annotated."""
     links: NDArray[np.int64]
     """(n,) the first token of the cue that a token belongs to, -1 for none."""
+    weight: float = 1.0
+    """How much a token counts in training."""
 
 
 def documents(
@@ -68,14 +70,17 @@ def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> L
     return Labels.of(words, ["_SP", *tags], ["ROOT", *deps], sorted(NAMES))
 
 
-def example(article: AnnotatedArticle, doc: Doc, stage: Attributions, labels: Labels) -> Example:
+def example(
+    article: AnnotatedArticle, doc: Doc, stage: Attributions, labels: Labels, weight: float = 1.0
+) -> Example:
     """Return an article as arrays; ``doc`` has gone through the stages before attributions."""
     reading, attachment = stage.read(doc)
     found = claimed(reading, list(candidates(reading, attachment)), weights())
     claims = [one for one, _ in found]
     arrays = features(doc, reading, claims, labels, stage.lexicon)
     tags, links = targets(article, reading)
-    return Example(article, [token.text for token in doc], reading, claims, arrays, tags, links)
+    words = [token.text for token in doc]
+    return Example(article, words, reading, claims, arrays, tags, links, weight)
 
 
 def targets(
@@ -83,7 +88,8 @@ def targets(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the tags and links that the annotation asks for.
 
-    Where attributions overlap, the shorter content is written over the longer one.
+    Attributions in another one's content have no tags: the rules find those. Where others
+    overlap, the shorter content is written over the longer one.
     """
     size = len(reading.lower)
     tags = np.zeros(size, dtype=np.int64)
@@ -94,7 +100,7 @@ def targets(
 
     for one in sorted(article.attributions, key=lambda one: -_length(one.content)):
         cue = tokens(one.cue)
-        if not cue:
+        if not cue or _nested(one, article.attributions):
             continue
         for begin, spans in ((CONTENT, one.content), (SOURCE, one.source), (CUE, one.cue)):
             before = None
@@ -107,6 +113,14 @@ def targets(
         tags[first:last] = UNSCORED
         links[first:last] = -1
     return tags, links
+
+
+def _nested(one: Marked, others: Iterable[Marked]) -> bool:
+    """Tell whether the cue of an attribution is in the content of another one."""
+    start = one.cue[0][0]
+    return any(
+        first <= start < end for other in others if other is not one for first, end in other.content
+    )
 
 
 def _length(spans: Iterable[Bounds]) -> int:

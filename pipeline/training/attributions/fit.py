@@ -98,9 +98,10 @@ class Fit:
         for group in self._grouped(self.order):
             given, tags, links = self._tensors(group)
             taught = self._taught(group, tags.shape[1])
+            weights = torch.tensor([one.weight for one, _ in group])
             self.optimizer.zero_grad()
             scored, linked = self.tagger(**given)
-            total = loss(scored, linked, tags, links, self.schedule.link_weight, taught)
+            total = loss(scored, linked, tags, links, weights, self.schedule.link_weight, taught)
             total.backward()
             torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
             self.optimizer.step()

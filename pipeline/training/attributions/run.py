@@ -16,12 +16,12 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from pipeline.errors import BadRow, ModelUnsuitable
+from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.features import Floats, Labels
+from pipeline.stages.attributing.learned.features import Labels
 from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run
 from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
 from pipeline.stages.attributing.learned.pieces import Cutter, padded
@@ -44,10 +44,12 @@ HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
 Tell = Callable[[str], None]
+Weighted = tuple[Path, float]
+"""A corpus, and how much a token of it counts."""
 
 
 def train(
-    corpus: Path,
+    corpora: Sequence[Weighted],
     out: Path,
     *,
     work: Path,
@@ -59,26 +61,29 @@ def train(
 ) -> None:
     """Train a network and write its files to the folder ``out``.
 
-    ``members`` taggers are fitted from different seeds, their scores averaged. ``encoder`` is the
-    folder of an encoder to put below them; ``teacher`` that of a network, trained on the same
-    corpus, whose probabilities they learn beside the annotation. ``work`` keeps checkpoints and
-    logs: a run that was broken off goes on from there.
+    ``corpora`` are files with how much a token of theirs counts; where two have the same text, the
+    later one is read. ``members`` taggers are fitted from different seeds, their scores averaged.
+    ``encoder`` is the folder of an encoder to put below them; ``teacher`` that of a network whose
+    words have codes, and whose probabilities are learned beside the annotation. ``work`` keeps
+    checkpoints and logs: a run that was interrupted resumes there.
 
-    Raises ``BadRow`` for a corpus of fewer than ten articles, ``ModelUnsuitable`` for a teacher of
-    another corpus, and what reading the corpus raises.
+    Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    examples, labels = read(corpus, tell)
+    guide = None if teacher is None else Network(teacher)
+    examples, labels = read(corpora, tell, guide.config.labels if guide else None)
     held = examples[HELD_FROM::HELD]
     if not held:
-        raise BadRow("has too few articles", where=str(corpus), hint="use ten or more")
+        raise BadRow("has too few articles", where=str(corpora[0][0]), hint="use ten or more")
     seen = [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
     out.mkdir(parents=True, exist_ok=True)
     cutter = None
     if encoder is not None:
         shutil.copyfile(encoder / TOKENIZER, out / TOKENIZER)
         cutter = Cutter(out)
-    taught = None if teacher is None else lessons(teacher, seen, labels, tell)
+    taught = None
+    if guide is not None:
+        taught = {one.article.id: guide.beliefs(one.found, one.words).tags for one in seen}
     taggers = []
     for member in range(members):
         folder = work / f"tagger-{member}"
@@ -103,18 +108,6 @@ def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
         return Tagger(labels.sizes(), hidden=SMALL)
     below = Encoder.pretrained(encoder)
     return EncodedTagger(below, Tagger(labels.sizes(), extra=below.width))
-
-
-def lessons(
-    teacher: Path, seen: Sequence[Example], labels: Labels, tell: Tell
-) -> dict[str, Floats]:
-    """Return what a trained network says of each article: (n, 7) probabilities of tags by id."""
-    network = Network(teacher)
-    if network.config.labels != labels:
-        hint = "train the teacher on this corpus"
-        raise ModelUnsuitable("has other labels than this corpus", where=str(teacher), hint=hint)
-    tell(f"taught by {teacher.name}")
-    return {one.article.id: network.beliefs(one.found, one.words).tags for one in seen}
 
 
 def finish(
@@ -147,16 +140,26 @@ def finish(
             tell(f'"{path.name}" = "{checksum(path)}"')
 
 
-def read(corpus: Path, tell: Tell) -> tuple[list[Example], Labels]:
-    """Return the articles of a corpus as examples, and the labels that have codes."""
-    nlp = load(profile="rules")
+def read(
+    corpora: Sequence[Weighted], tell: Tell, labels: Labels | None = None
+) -> tuple[list[Example], Labels]:
+    """Return the articles of corpora as examples, and the labels that have codes.
+
+    ``labels``: those that have codes; by default they are taken from the corpora.
+    """
+    nlp = load()
     stage = nlp.get_pipe(STAGE)
     assert isinstance(stage, Attributions)
     for name in (STAGE, "news_resolve"):
         nlp.disable_pipe(name)
-    found = list(documents(read_corpus(corpus), nlp))
-    labels = labels_of(found, nlp)
-    examples = [example(article, doc, stage, labels) for article, doc in found]
+    articles = {one.text: (one, weight) for path, weight in corpora for one in read_corpus(path)}
+    weights = [weight for _, weight in articles.values()]
+    found = list(documents((one for one, _ in articles.values()), nlp))
+    labels = labels or labels_of(found, nlp)
+    examples = [
+        example(article, doc, stage, labels, weight)
+        for (article, doc), weight in zip(found, weights, strict=True)
+    ]
     tokens = sum(len(one.words) for one in examples)
     tell(f"{len(examples)} articles, {tokens} tokens, {len(labels.words)} words with a code")
     return examples, labels

@@ -100,20 +100,22 @@ def loss(
     links: Tensor,
     tag_targets: Tensor,
     link_targets: Tensor,
+    weights: Tensor,
     link_weight: float,
     taught: Tensor | None = None,
 ) -> Tensor:
     """Return the cross entropy of the tags, and of the links among the true cues of a window.
 
-    ``taught`` are the (B, T, 7) probabilities of a teacher (Hinton, Vinyals and Dean 2015): half of
-    the loss of tags is against these.
+    ``weights`` are the (B,) weights of the windows. ``taught`` are the (B, T, 7) probabilities of a
+    teacher (Hinton, Vinyals and Dean 2015): half of the loss of tags is against these.
     """
-    flat = tags.reshape(-1, tags.shape[-1])
-    total = functional.cross_entropy(flat, tag_targets.reshape(-1))
+    counted = tag_targets >= 0
+    scores, told = tags[counted], tag_targets[counted]
+    each = weights[:, None].expand_as(tag_targets)
+    wrong = functional.cross_entropy(scores, told, reduction="none")
     if taught is not None:
-        counted = tag_targets.reshape(-1) >= 0
-        soft = taught.reshape(-1, taught.shape[-1])[counted]
-        total = (total + functional.cross_entropy(flat[counted], soft)) / 2
+        wrong = (wrong + functional.cross_entropy(scores, taught[counted], reduction="none")) / 2
+    total = _mean(wrong, each[counted])
     linked = link_targets >= 0
     if not bool(linked.any()):
         return total
@@ -123,5 +125,9 @@ def loss(
     )
     cues = cues | (marked > 0)
     among = links.masked_fill(~cues[:, None, :], -1e9)
-    linking = functional.cross_entropy(among[linked], link_targets[linked])
-    return total + link_weight * linking
+    linking = functional.cross_entropy(among[linked], link_targets[linked], reduction="none")
+    return total + link_weight * _mean(linking, each[linked])
+
+
+def _mean(values: Tensor, weights: Tensor) -> Tensor:
+    return (values * weights).sum() / weights.sum()
