@@ -16,10 +16,12 @@ from spacy.vocab import Vocab
 
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
-from pipeline.document.names import first_names, fold, kinds, organisations, roles
+from pipeline.document.names import fold, genders, kinds, organisations, roles
 from pipeline.document.namespans import NAME_LABELS
 from pipeline.reader.reference.mentions import (
     HE,
+    INDEFINITE,
+    IT,
     NAME,
     PLURAL,
     REFLEXIVES,
@@ -27,7 +29,9 @@ from pipeline.reader.reference.mentions import (
     SPOKEN,
     THE,
     THEY,
+    THOSE,
     TYPES,
+    WE,
     WHICH,
     WHO,
     Mention,
@@ -56,20 +60,31 @@ DEPS = {
     for dep in group
 }
 OTHER_DEP = 9
+LABEL_COLUMNS = TYPES + OTHER_DEP + 1
+"""Where the columns of the label begin in what is known of a mention."""
 CLIMB = 12
 """Ancestors of a mention that are compared with another's."""
 FAR, NONE = 5, 6
 """Codes of five steps or more to a common ancestor, and of no common ancestor."""
 PERSONS_BEFORE, THINGS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 6, 4, 3, 3
-"""Mentions of each sort that a pronoun may refer to."""
+MISLABELLED_BEFORE = 3
+"""Mentions of each sort that a pronoun may refer to; a label may be wrong."""
 NEAREST = 5
 """Mentions before a relative pronoun that it may refer to."""
 LATEST, LATER, SAME_HEAD = 16, 5, 3
 """Entities named before, entities named later only, and noun phrases with the same noun that a noun
 phrase may refer to."""
 SUBJECTS = ("nsubj", "nsubjpass")
+MARKS = frozenset((",", "(", "-", "–", "—", ":"))
+"""Marks between a noun phrase and the name that it is an apposition of."""
 EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "her", "its"))
 """Words of a noun phrase that say nothing about what it is."""
+PLURALS = (PLURAL, THOSE)
+TAGS_BEHIND = ("IN", "WDT", "WP", "VBG", "VBN", "TO", ",", "POS")
+"""Tags of the token behind a mention that have a column."""
+CLAUSES = ("ccomp", "xcomp", "acomp", "attr")
+"""Dependents of the verb of "it" that have a column: it is no thing in "it is clear that"."""
+FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
 REACH = 400
 """No antecedent is farther back than so many mentions."""
 
@@ -98,6 +113,8 @@ class Features(NamedTuple):
     """(p, 2) an anaphor and a possible antecedent, sorted by the anaphor."""
     relations: Floats
     """(p, r) what is known of each pair; the last column is filled when the speakers are known."""
+    nouns: Floats
+    """(m, 300) the static vector, at length one, of the head of each noun phrase without a name."""
     voices: Mapping[int, int] = {}
     """By the index of a speech, the mention that is the source of its attribution, or -1."""
 
@@ -137,6 +154,12 @@ class _Builder:
         self.latest: dict[int, int] = {}
         """The last mention by name of each chain so far, the most recent last."""
         self.same_word: dict[str, list[int]] = {}
+        spoken: dict[int, int] = {}
+        for token, speech in enumerate(scene.speech):
+            if speech >= 0:
+                spoken.setdefault(speech, token)
+        self.speeches = sorted((token, speech) for speech, token in spoken.items())
+        """Where each speech begins, in text order."""
         self.voiced = {speech: self._mention_at(token) for speech, token in scene.voices.items()}
 
     def _mention_at(self, token: int) -> int:
@@ -155,7 +178,10 @@ class _Builder:
                 pairs.extend((at, other) for other in self._candidates(at, one))
             self._pass(at, one)
         rows = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
-        return Features(self.mentions, self._known(), rows, self._relations(rows), self.voiced)
+        known = self._known()
+        return Features(
+            self.mentions, known, rows, self._relations(rows), self._nouns_alone(), self.voiced
+        )
 
     def _pass(self, at: int, one: Mention) -> None:
         """Note a mention that is behind us now."""
@@ -174,16 +200,42 @@ class _Builder:
         else:
             found = self._for_pronoun(at, one)
         voice = self.voiced.get(self.scene.speech[one.head], -1)
-        if voice >= 0 and voice != at:
+        if voice >= 0:
             found.add(voice)
+        if one.type in SPOKEN:
+            found.update(other for other in self._voices_around(at) if other >= 0)
+        if one.type == WE and voice >= 0:
+            found.update(self._near(voice))
         found.discard(at)
         return sorted(found)
+
+    def _voices_around(self, at: int) -> tuple[int, int]:
+        """Return the mentions that are the voices of the speech before and behind, or -1."""
+        token = self.heads[at]
+        place = bisect_left(self.speeches, (token + 1,))
+        before = place - 1 - (self.scene.speech[token] >= 0)
+        numbers = [
+            self.speeches[one][1] if 0 <= one < len(self.speeches) else -1
+            for one in (before, place)
+        ]
+        return self.voiced.get(numbers[0], -1), self.voiced.get(numbers[1], -1)
+
+    def _near(self, voice: int) -> list[int]:
+        """Return the names in the sentence of a mention, close to it."""
+        sentences = self.columns.sentences
+        around = range(max(0, voice - 4), min(len(self.mentions), voice + 5))
+        sentence = sentences[self.heads[voice]]
+        return [
+            one
+            for one in around
+            if self.mentions[one].type == NAME and sentences[self.heads[one]] == sentence
+        ]
 
     def _for_pronoun(self, at: int, one: Mention) -> set[int]:
         mentions, chains = self.mentions, self.scene.chains
         person = one.type in (HE, SHE) or one.type in SPOKEN
         room = {"name": PERSONS_BEFORE if person else THINGS_BEFORE, "pronoun": PRONOUNS_BEFORE}
-        room |= {"noun": NOUNS_BEFORE, "other": NOUNS_BEFORE}
+        room |= {"noun": NOUNS_BEFORE, "other": NOUNS_BEFORE, "mislabelled": MISLABELLED_BEFORE}
         found: set[int] = set()
         for other in range(at - 1, max(-1, at - REACH), -1):
             kind = self._sort(one.type, person, mentions[other])
@@ -206,7 +258,7 @@ class _Builder:
         """Return as what a mention may be the antecedent of a pronoun, if it may."""
         if other.type == NAME:
             human = self.scene.chains[other.chain].label == "PERSON"
-            return "name" if human == person or kind == THEY else None
+            return "name" if human == person or kind in (THEY, WE) else "mislabelled"
         if other.type < THE:
             if kind in SPOKEN or other.type in SPOKEN:
                 return "pronoun" if kind == other.type or kind in SPOKEN else None
@@ -215,8 +267,8 @@ class _Builder:
         if kind in SPOKEN:
             return None
         if kind == THEY:
-            return "noun" if other.type == PLURAL else None
-        if other.type == PLURAL:
+            return "noun" if other.type in PLURALS else None
+        if other.type in PLURALS:
             return None
         return "noun" if human == person else "other"
 
@@ -224,6 +276,11 @@ class _Builder:
         found = {
             place for place in islice(reversed(self.latest.values()), LATEST) if at - place <= REACH
         }
+        for other in range(at + 1, min(len(self.mentions), at + 4)):
+            later = self.mentions[other]
+            if later.type == NAME and one.end <= later.start <= one.end + 2:
+                found.add(other)
+                break
         behind = bisect_left(self.first_places, at)
         found.update(self.first_places[behind : behind + LATER])
         same = self.same_word.get(self.columns.lower[one.head], ())
@@ -274,10 +331,57 @@ class _Builder:
                     min(rank[one.chain], 10) / 5,
                     self.of_chain[one.chain][0] == at,
                 )
-        blocks.append(rows)
+        blocks += [rows, self._surroundings()]
         self._lean = self._leanings()
         blocks.append(self._lean)
         return np.concatenate(blocks, axis=1)
+
+    def _surroundings(self) -> Floats:
+        """Return (m, 19): noun phrases with the same noun, and the words around."""
+        columns = self.columns
+        tags, deps, lower = columns.tags, columns.deps, columns.lower
+        clauses: dict[int, list[int]] = {}
+        for token, dep in enumerate(deps):
+            if dep in CLAUSES:
+                clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(dep))
+        found = np.zeros((len(self.mentions), 9 + len(TAGS_BEHIND) + len(CLAUSES)), np.float32)
+        total = Counter(lower[one.head] for one in self.mentions if THE <= one.type < NAME)
+        before: Counter[str] = Counter()
+        fresh: dict[str, bool] = {}
+        last = len(tags) - 1
+        for at, one in enumerate(self.mentions):
+            head, row = one.head, found[at]
+            word = lower[head]
+            if THE <= one.type < NAME:
+                size = sum(w not in EMPTY for w in lower[one.start : head])
+                row[:6] = (
+                    np.log1p(before[word]),
+                    np.log1p(total[word]),
+                    fresh.setdefault(word, one.type == INDEFINITE),
+                    one.type in PLURALS,
+                    min(size, 3) / 3,
+                    tags[head] == "JJ",
+                )
+                before[word] += 1
+            row[6] = one.start > 0 and tags[one.start - 1] == "IN"
+            row[7] = min(columns.paragraphs[head], 10) / 10
+            if head < last and tags[head + 1] in TAGS_BEHIND:
+                row[9 + TAGS_BEHIND.index(tags[head + 1])] = 1.0
+            if one.type == IT:
+                verb = columns.heads[head]
+                row[8] = lower[verb] in FORMS_OF_BE
+                for clause in clauses.get(verb, ()):
+                    row[9 + len(TAGS_BEHIND) + clause] = 1.0
+        return found
+
+    def _nouns_alone(self) -> Floats:
+        """Return (m, 300): the vectors of the heads of noun phrases without a name."""
+        width = self.doc.vocab.vectors.shape[1]
+        found = np.zeros((len(self.mentions), width), dtype=np.float32)
+        asked = [at for at, one in enumerate(self.mentions) if THE <= one.type < NAME]
+        if asked:
+            found[asked] = self._table[self._row[asked]]
+        return found
 
     def _leanings(self) -> Floats:
         """Return (m, 4): how far a name or noun leans to women, by vector and by ending."""
@@ -288,9 +392,11 @@ class _Builder:
             if one.type >= THE
             and (one.type != NAME or self.scene.chains[one.chain].label == "PERSON")
         ]
+        self._row = np.zeros(len(self.mentions), dtype=np.int64)
         if asked:
             rows = [at for at, *_ in asked]
-            table = unit_vectors(self.doc, [word for _, word, _ in asked])
+            self._row[rows] = np.arange(len(rows))
+            self._table = table = unit_vectors(self.doc, [word for _, word, _ in asked])
             found[rows, :-1] = np.round(table @ gender_axes(self.doc), 4) * 3
             found[rows, -1] = [by_ending(fold(word)) if name else 0.0 for _, word, name in asked]
         return found
@@ -364,6 +470,9 @@ class _Builder:
             verb[i] == j,
             lca_dep,
             *self._nouns(pairs, types, chain),
+            *self._beside(first, second),
+            *self._around(first, second, i, j, sentences),
+            *self._rivals(pairs, types, chain),
             np.zeros(len(pairs)),
         ]
         blocks = [
@@ -504,6 +613,76 @@ class _Builder:
         sign = np.where(types == SHE, 1.0, np.where(types == HE, -1.0, 0.0)).astype(np.float32)
         return [self._lean[pairs[:, 1]] * sign[pairs[:, 0]][:, None]]
 
+    def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
+        """Return whether the antecedent is right behind or before, and the same over a comma."""
+        starts = np.array([one.start for one in self.mentions], dtype=np.int64)
+        ends = np.array([one.end for one in self.mentions], dtype=np.int64)
+        marks = np.array([word in MARKS for word in [*self.columns.words, ""]], dtype=bool)
+        behind, before = starts[second] - ends[first], starts[first] - ends[second]
+        return [
+            behind == 0,
+            (behind == 1) & marks[ends[first]],
+            before == 0,
+            (before == 1) & marks[ends[second]],
+        ]
+
+    def _around(
+        self, first: Integers, second: Integers, i: Integers, j: Integers, sentences: Integers
+    ) -> list[Any]:
+        """Return what ties an antecedent to the voices of the speech around the anaphor."""
+        size = len(self.mentions)
+        around = np.full((size, 2), -1, dtype=np.int64)
+        own = np.full(size, -1, dtype=np.int64)
+        for at, one in enumerate(self.mentions):
+            if one.type in SPOKEN:
+                around[at] = self._voices_around(at)
+            own[at] = self.scene.voices.get(self.scene.speech[one.head], -1)
+        voice = own[first]
+        near = (voice >= 0) & (sentences[j] == sentences[voice])
+        return [
+            around[first, 0] == second,
+            around[first, 1] == second,
+            near,
+            np.where(near, 1 / (1 + np.abs(j - voice)), 0.0),
+        ]
+
+    def _rivals(self, pairs: Integers, types: Integers, chain: Integers) -> list[Floats]:
+        """Return how the entity of a named antecedent of he or she ranks among its rivals.
+
+        Its rank by distance among the persons whose gender may agree, how many there are, and the
+        share of the mentions among the antecedents that are its own.
+        """
+        found = np.zeros((4, len(pairs)), dtype=np.float32)
+        human = [one.label == "PERSON" for one in self.scene.chains]
+        gender = [one.gender for one in self.scene.chains]
+        first, second = pairs[:, 0], pairs[:, 1]
+        rows = np.flatnonzero(((types[first] == HE) | (types[first] == SHE)) & (chain[second] >= 0))
+        by_anaphor: dict[int, list[int]] = {}
+        for row, at in zip(rows.tolist(), first[rows].tolist(), strict=True):
+            by_anaphor.setdefault(at, []).append(row)
+        for at, mine in by_anaphor.items():
+            other = "f" if types[at] == HE else "m"
+            order: list[int] = []
+            counts: Counter[int] = Counter()
+            numbers = chain[second[mine]].tolist()
+            places = [(abs(int(second[row]) - at), n) for row, n in zip(mine, numbers, strict=True)]
+            for _, number in sorted(places):
+                if human[number] and gender[number] != other:
+                    if number not in counts:
+                        order.append(number)
+                    counts[number] += 1
+            total = max(1, sum(counts.values()))
+            for row, number in zip(mine, numbers, strict=True):
+                if number in counts:
+                    rank = order.index(number)
+                    found[:, row] = (
+                        rank == 0,
+                        min(rank, 5) / 5,
+                        min(len(order), 6) / 6,
+                        counts[number] / total,
+                    )
+        return list(found)
+
     def _nouns(self, pairs: Integers, types: Integers, chain: Integers) -> list[Any]:
         """Return what the words of noun phrases have in common with their antecedents."""
         columns, chains = self.columns, self.scene.chains
@@ -535,7 +714,7 @@ class _Builder:
             place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
             theirs = np.where(known[place] == keys, counts[place], 0)
         return [
-            *self._same_words(pairs, noun & (number < 0)),
+            *self._same_words(pairs, noun & (number < 0) & (types[second] >= THE)),
             *(named & np.isin(keys, found) for found in hits),
             named & (wanted[first] > 0) & (theirs == wanted[first]),
             named & (wanted[first] > theirs),
@@ -593,15 +772,20 @@ class _Builder:
         return [w for w in self.columns.lower[one.start : one.head] if w not in EMPTY]
 
     def _same_words(self, pairs: Integers, unnamed: NDArray[np.bool_]) -> Floats:
-        """Return (3, p): same head noun, all modifiers shared, any modifiers."""
-        found = np.zeros((3, len(pairs)), dtype=np.float32)
-        for row in np.flatnonzero(unnamed).tolist():
+        """Return (4, p): same head noun, all modifiers shared, any modifiers, cosine of heads."""
+        found = np.zeros((4, len(pairs)), dtype=np.float32)
+        rows = np.flatnonzero(unnamed)
+        if len(rows):
+            one_row, two_row = self._row[pairs[rows, 0]], self._row[pairs[rows, 1]]
+            alike = (self._table[one_row] * self._table[two_row]).sum(axis=1)
+            found[3, rows] = np.round(alike, 4)
+        for row in rows.tolist():
             one, two = self.mentions[pairs[row, 0]], self.mentions[pairs[row, 1]]
             same = self.columns.lower[two.head] == self.columns.lower[one.head]
             modifiers = self._modifiers(one)
             theirs = self.columns.lower[two.start : two.head]
             alike = same and all(word in theirs for word in modifiers)
-            found[:, row] = same, alike, bool(modifiers)
+            found[:3, row] = same, alike, bool(modifiers)
         return found
 
     def _label_fit(self, first: Integers, number: Integers) -> Floats:
@@ -618,10 +802,9 @@ class _Builder:
 def _endings() -> Mapping[str, float]:
     """Return how far first names with an ending are women's (1) or men's (-1)."""
     votes: dict[str, list[float]] = {}
-    for name, gender in first_names().items():
-        if gender is not None:
-            for length in (1, 2, 3):
-                votes.setdefault(name[-length:], []).append(1.0 if gender == "f" else -1.0)
+    for name, gender in genders().items():
+        for length in (1, 2, 3):
+            votes.setdefault(name[-length:], []).append(1.0 if gender == "f" else -1.0)
     return {end: sum(them) / (len(them) + 2.0) for end, them in votes.items()}
 
 
@@ -636,8 +819,12 @@ AXES = (("she", "he"), ("her", "his"), ("woman", "man"))
 
 def unit_vectors(doc: Doc, words: Sequence[str]) -> Floats:
     """Return (w, 300): the static vectors of words at length one, or zero."""
-    strings = doc.vocab.strings
-    table = static_vectors(doc.vocab, [strings[word] for word in words])
+    return word_vectors(doc.vocab, words)
+
+
+def word_vectors(vocab: Vocab, words: Sequence[str]) -> Floats:
+    """Return (w, 300): the static vectors of words at length one, or zero."""
+    table = static_vectors(vocab, [vocab.strings[word] for word in words])
     found: Floats = table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-6)
     return found
 

@@ -21,12 +21,23 @@ from spacy.tokens import Doc
 
 from pipeline.manifest import own_model
 from pipeline.reader.reference.features import Features, Floats, Scene, features
-from pipeline.reader.reference.mentions import HE, ME, NAME, SHE, SPOKEN, THE, Mention
+from pipeline.reader.reference.mentions import (
+    CALIBRATED,
+    HE,
+    ME,
+    NAME,
+    NOUNS,
+    PRONOUNS,
+    SHE,
+    SPOKEN,
+    THE,
+    Mention,
+)
 from pipeline.reader.session import session
 
 MODEL = "reference"
 """The name of the ranker in ``models/manifest.toml``."""
-GRAPH = "ranker.onnx"
+GRAPHS = {PRONOUNS: "pronouns.onnx", NOUNS: "nouns.onnx"}
 CONFIG = "config.json"
 DECIMALS = 5
 """Scores are rounded to so many decimals before anything is compared with them."""
@@ -64,19 +75,40 @@ class Ranker:
 
     def __init__(self, folder: Path) -> None:
         self.config = Config.read(folder / CONFIG)
-        self.graph = session(folder / GRAPH)
+        self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
-        given = {"known": found.known}
+        given = {"known": found.known, "nouns": found.nouns}
 
-        def score(rows: np.ndarray) -> tuple[Floats, Floats]:
+        def run(part: str, rows: np.ndarray) -> tuple[Floats, Floats]:
             pairs = {"pairs": found.pairs[rows], "relations": found.relations[rows]}
-            scores, nobody = self.graph.run(None, given | pairs)
-            return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+            scores, nobody = self.graphs[part].run(None, given | pairs)
+            return scores, nobody
 
-        return Ranking(scene, found, score, self.config)
+        return Ranking(scene, found, scorer(found, run), self.config)
+
+
+Run = Callable[[str, np.ndarray], tuple[Floats, Floats]]
+"""From a part of the anaphors and rows of pairs to their scores and those of nobody."""
+
+
+def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Floats]]:
+    """Return what scores pairs, and nobody for each mention, by the rankers of both parts."""
+    noun = np.array([one.type >= THE for one in found.mentions], dtype=bool)
+
+    def score(rows: np.ndarray) -> tuple[Floats, Floats]:
+        scores = np.zeros(len(rows), dtype=np.float32)
+        nobody = np.zeros(len(noun), dtype=np.float32)
+        of_noun = noun[found.pairs[rows, 0]]
+        for part, mine, mentions in ((PRONOUNS, ~of_noun, ~noun), (NOUNS, of_noun, noun)):
+            if mine.any():
+                scores[mine], none = run(part, rows[mine])
+                nobody[mentions] = none[mentions]
+        return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+
+    return score
 
 
 class Ranking:
@@ -178,7 +210,7 @@ class Ranking:
 
     def _answer(self, at: int) -> Answer:
         one = self.found.mentions[at]
-        kind = "nominal" if one.type >= THE else "pronoun"
+        kind = CALIBRATED[one.type]
         ranked = sorted(self.beliefs[at].items(), key=lambda item: (-item[1], item[0]))
         slope, shift = self.config.slope[kind], self.config.shift[kind]
         return Answer(one, tuple((c, calibrated(p, slope, shift)) for c, p in ranked[:5]))
