@@ -321,10 +321,18 @@ def first_names_agree(one: str, other: str) -> bool:
     return len(short) >= 3 and long.startswith(short)
 
 
+@cache
+def genders() -> dict[str, Gender]:
+    """Return folded first names with the gender that most of their bearers have."""
+    by_section: dict[str, Gender] = {"m": "m", "f": "f"}
+    return {
+        name: by_section[section]
+        for section, line in read_lines("genders.txt")
+        for name in line.split()
+    }
+
+
 def gender_of(first: str) -> Gender | None:
     """Return the gender that a folded first name tells."""
-    known = first_names()
-    if first in known:
-        return known[first]
-    head = first.split("-")[0]
-    return known.get(head)
+    known = genders()
+    return known.get(first) or known.get(first.split("-")[0])

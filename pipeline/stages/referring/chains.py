@@ -316,7 +316,7 @@ class Clusters:
             kind = "GPE"
         elif name.label == "NORP":
             code = demonyms().get(plain)
-            plain = plain[:-1] if plain.endswith("s") and len(plain) > 4 else plain
+            plain = code or people(plain)
         elif key is not None:
             plain = key
         elif name.label in BY_THEIR_END:
@@ -344,6 +344,12 @@ def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:
         named = all(word.rstrip(".") in first_names() for word in longer[:-size])
         return (words == longer) == named
     return len(" ".join(words)) > len(" ".join(old))
+
+
+def people(word: str) -> str:
+    """Return one form for the names of a people, a faith or a party: Democrats, Democratic."""
+    one = word[:-1] if word.endswith("s") and len(word) > 4 else word
+    return one[:-2] if one.endswith("atic") else one
 
 
 def better_name(text: str, old: str) -> bool:

@@ -1,0 +1,30 @@
+"""The list of first names is made from counts: rare and undecided names are left out."""
+
+from __future__ import annotations
+
+from pipeline.document.names import gender_of, genders
+from pipeline.training.genders import lines
+
+
+def test_names_that_are_rare_or_undecided_are_left_out() -> None:
+    data = {
+        "ann": [20, 900, 0.99],
+        "bo": [20, 900, 0.3],
+        "cy": [20, 900, 0.1],
+        "di": [2, 900, 0.9],
+        "ed": [20, 9, 0.0],
+    }
+    assert list(lines(data))[1:] == ["[m]", "cy", "[f]", "ann"]
+
+
+def test_the_list_has_names_of_many_languages() -> None:
+    assert len(genders()) > 30_000
+    women = ("maureen", "laleh", "honorine", "olena", "priyanka", "encarnacion")
+    men = ("serkan", "ibrahima", "stavros", "haluk", "karim", "denis")
+    assert {gender_of(name) for name in women} == {"f"}
+    assert {gender_of(name) for name in men} == {"m"}
+
+
+def test_a_compound_name_has_the_gender_of_its_first_part() -> None:
+    assert gender_of("jean-xyz") is None  # borne by both
+    assert gender_of("karim-xyz") == "m"
