@@ -337,7 +337,7 @@ class _Builder:
         return np.concatenate(blocks, axis=1)
 
     def _surroundings(self) -> Floats:
-        """Return (m, 19): noun phrases with the same noun, and the words around."""
+        """Return (m, 21): noun phrases with the same noun, and the words around."""
         columns = self.columns
         tags, deps, lower = columns.tags, columns.deps, columns.lower
         clauses: dict[int, list[int]] = {}
@@ -471,8 +471,9 @@ class _Builder:
             lca_dep,
             *self._nouns(pairs, types, chain),
             *self._beside(first, second),
-            *self._around(first, second, i, j, sentences),
-            *self._rivals(pairs, types, chain),
+            *self._around(first, second, j, sentences),
+            *self._rivals(pairs, types, chain, subject_j),
+            *self._owned(i, j),
             np.zeros(len(pairs)),
         ]
         blocks = [
@@ -613,6 +614,24 @@ class _Builder:
         sign = np.where(types == SHE, 1.0, np.where(types == HE, -1.0, 0.0)).astype(np.float32)
         return [self._lean[pairs[:, 1]] * sign[pairs[:, 0]][:, None]]
 
+    def _owned(self, i: Integers, j: Integers) -> list[NDArray[np.bool_]]:
+        """Return whether the anaphor owns what the antecedent is said to be, by a comma or a verb.
+
+        "Eleanor West, her manager," and "West is her manager" are not about one person.
+        """
+        columns = self.columns
+        up = np.array(columns.heads, dtype=np.int64)
+        deps = columns.deps
+        appos = np.array([dep == "appos" for dep in deps], dtype=bool)
+        attr = np.array([dep == "attr" for dep in deps], dtype=bool)
+        subject = np.array([dep in SUBJECTS for dep in deps], dtype=bool)
+        thing = up[i]
+        owned = thing != i
+        return [
+            owned & appos[thing] & (up[thing] == j),
+            owned & attr[thing] & subject[j] & (up[j] == up[thing]),
+        ]
+
     def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether the antecedent is right behind or before, and the same over a comma."""
         starts = np.array([one.start for one in self.mentions], dtype=np.int64)
@@ -627,7 +646,7 @@ class _Builder:
         ]
 
     def _around(
-        self, first: Integers, second: Integers, i: Integers, j: Integers, sentences: Integers
+        self, first: Integers, second: Integers, j: Integers, sentences: Integers
     ) -> list[Any]:
         """Return what ties an antecedent to the voices of the speech around the anaphor."""
         size = len(self.mentions)
@@ -646,41 +665,53 @@ class _Builder:
             np.where(near, 1 / (1 + np.abs(j - voice)), 0.0),
         ]
 
-    def _rivals(self, pairs: Integers, types: Integers, chain: Integers) -> list[Floats]:
-        """Return how the entity of a named antecedent of he or she ranks among its rivals.
+    def _rivals(
+        self, pairs: Integers, types: Integers, chain: Integers, subject: NDArray[np.bool_]
+    ) -> list[Any]:
+        """Return how the entity of a named antecedent ranks among its rivals.
 
-        Its rank by distance among the persons whose gender may agree, how many there are, and the
-        share of the mentions among the antecedents that are its own.
+        Those are the entities of one label, for he and she the persons whose gender may agree: the
+        rank by distance, whether no rival has more names, how many there are, the share of the
+        antecedents that are its own, and whether this is the nearest subject before.
         """
-        found = np.zeros((4, len(pairs)), dtype=np.float32)
-        human = [one.label == "PERSON" for one in self.scene.chains]
-        gender = [one.gender for one in self.scene.chains]
-        first, second = pairs[:, 0], pairs[:, 1]
-        rows = np.flatnonzero(((types[first] == HE) | (types[first] == SHE)) & (chain[second] >= 0))
-        by_anaphor: dict[int, list[int]] = {}
-        for row, at in zip(rows.tolist(), first[rows].tolist(), strict=True):
-            by_anaphor.setdefault(at, []).append(row)
-        for at, mine in by_anaphor.items():
-            other = "f" if types[at] == HE else "m"
-            order: list[int] = []
-            counts: Counter[int] = Counter()
-            numbers = chain[second[mine]].tolist()
-            places = [(abs(int(second[row]) - at), n) for row, n in zip(mine, numbers, strict=True)]
-            for _, number in sorted(places):
-                if human[number] and gender[number] != other:
-                    if number not in counts:
-                        order.append(number)
-                    counts[number] += 1
-            total = max(1, sum(counts.values()))
-            for row, number in zip(mine, numbers, strict=True):
-                if number in counts:
-                    rank = order.index(number)
-                    found[:, row] = (
-                        rank == 0,
-                        min(rank, 5) / 5,
-                        min(len(order), 6) / 6,
-                        counts[number] / total,
-                    )
+        rows = np.flatnonzero(chain[pairs[:, 1]] >= 0)
+        found = np.zeros((6, len(pairs)), dtype=np.float32)
+        if not len(rows):
+            return list(found)
+        first, second = pairs[rows, 0], pairs[rows, 1]
+        number = chain[second]
+        labels = np.array([NAME_LABELS.index(one.label) for one in self.scene.chains])
+        gender = np.array([{"m": 1, "f": 2, None: 0}[one.gender] for one in self.scene.chains])
+        wanted = np.where(types[first] == HE, 1, np.where(types[first] == SHE, 2, 0))
+        differs = (wanted > 0) & (gender[number] > 0) & (gender[number] != wanted)
+        groups = len(NAME_LABELS) + 1
+        group = first * groups + np.where(differs, groups - 1, labels[number])
+        size = len(labels)
+        rivals, at = np.unique(group * size + number, return_inverse=True)
+        away = np.abs(second - first)
+        nearest = np.full(len(rivals), REACH + len(self.mentions))
+        np.minimum.at(nearest, at, away)
+        own = np.bincount(at)
+        of_group = rivals // size
+        _, begin, inside, many = np.unique(
+            of_group, return_index=True, return_inverse=True, return_counts=True
+        )
+        order = np.lexsort((nearest, of_group))
+        rank = np.empty(len(rivals), dtype=np.int64)
+        rank[order] = np.arange(len(rivals)) - begin[inside]
+        names = np.array([len(self.of_chain.get(one, ())) for one in range(size)])[rivals % size]
+        most = np.zeros(len(begin), dtype=np.int64)
+        np.maximum.at(most, inside, names)
+        total = np.bincount(inside, weights=own)
+        found[0, rows] = rank[at] == 0
+        found[1, rows] = np.minimum(rank[at], 5) / 5
+        found[2, rows] = (names == most[inside])[at]
+        found[3, rows] = np.minimum(many[inside][at], 6) / 6
+        found[4, rows] = (own / total[inside])[at]
+        before = np.where(subject[rows] & (second < first), away, len(self.mentions))
+        closest = np.full(len(begin), len(self.mentions))
+        np.minimum.at(closest, inside[at], before)
+        found[5, rows] = (before == closest[inside[at]]) & (before < len(self.mentions))
         return list(found)
 
     def _nouns(self, pairs: Integers, types: Integers, chain: Integers) -> list[Any]:

@@ -202,11 +202,14 @@ class Ranking:
                 self.genders[chain][gender] += likely
 
     def _fits(self, chain: int, gender: int, own: float) -> float:
-        """Return how well the other pronouns of an entity agree with a gender, from 0 to 1."""
+        """Return how well the other pronouns of an entity agree with a gender, from 0 to 1.
+
+        Those that agree are no evidence for an entity whose gender no pronoun has told.
+        """
         votes = self.genders[chain]
         prior = self.config.gender_prior
         mine = max(votes[gender] - own, 0.0) + prior
-        return 2 * mine / (mine + votes[1 - gender] + prior)
+        return min(1.0, 2 * mine / (mine + votes[1 - gender] + prior))
 
     def _answer(self, at: int) -> Answer:
         one = self.found.mentions[at]

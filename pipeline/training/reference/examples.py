@@ -20,7 +20,6 @@ from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.resolve import described, names_of
 
 
-
 class Example(NamedTuple):
     """A document with the right answers."""
 
@@ -237,6 +236,4 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene) -> Example | None:
     counted = chain[second] >= 0
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
-    return Example(
-        str(row["id"]), found, asked, right, nobody, counted, unknown, scene, True, said
-    )
+    return Example(str(row["id"]), found, asked, right, nobody, counted, unknown, scene, True, said)

@@ -76,16 +76,16 @@ def fitted(
 ) -> dict[str, Mean]:
     """Return the rankers of both parts, fitted to weighted examples."""
     found = {}
-    known, relations = (getattr(examples[0][0].found, one).shape[1] for one in ("known", "relations"))
+    known, relations = (
+        getattr(examples[0][0].found, one).shape[1] for one in ("known", "relations")
+    )
     for part, schedule in schedules.items():
         mine = [(asked_only(one, part), weight) for one, weight in examples]
         mine = [(one, weight) for one, weight in mine if one.asked.any()]
         members = []
         for seed in range(schedule.seed, schedule.seed + schedule.members):
             torch.manual_seed(seed)
-            net = Ranker(
-                known, relations, nouns, hidden=schedule.hidden, dropout=schedule.dropout
-            )
+            net = Ranker(known, relations, nouns, hidden=schedule.hidden, dropout=schedule.dropout)
             loss = _fit(net, mine, schedule, random.Random(seed))
             tell(f"{part}, seed {seed}: loss {loss:.4f}")
             members.append(net.eval())
@@ -193,7 +193,9 @@ def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
         "nouns": torch.from_numpy(np.concatenate([one.found.nouns for one in ones])),
         "pairs": pairs,
         "relations": torch.from_numpy(
-            np.concatenate([one.found.relations[mine] for one, mine in zip(ones, rows, strict=True)])
+            np.concatenate(
+                [one.found.relations[mine] for one, mine in zip(ones, rows, strict=True)]
+            )
         ),
     }
     right, counted = (

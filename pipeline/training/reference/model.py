@@ -40,7 +40,9 @@ class Ranker(nn.Module):
         self.relation = nn.Linear(relations + 2, hidden)
         self.second = nn.Linear(hidden, SECOND)
         self.score = nn.Linear(SECOND, 1)
-        self.nobody = nn.Sequential(nn.Linear(known + KINDS, SECOND), nn.ReLU(), nn.Linear(SECOND, 1))
+        self.nobody = nn.Sequential(
+            nn.Linear(known + KINDS, SECOND), nn.ReLU(), nn.Linear(SECOND, 1)
+        )
 
     def forward(
         self, known: Tensor, nouns: Tensor, pairs: Tensor, relations: Tensor

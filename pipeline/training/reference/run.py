@@ -40,6 +40,8 @@ WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
 """How much a text counts, by the key of its annotation."""
 NOVEL = 0.4
 """How much a text with quotes and clusters counts: passages of novels are long and no news."""
+ANNOTATED = 0.5
+"""How much a text counts with the annotated names, which are better than those found."""
 Tell = Callable[[str], None]
 
 
@@ -103,7 +105,7 @@ def read(
             doc = annotate(nlp, row["text"], published)
             for one in examples_of(row, doc):
                 count += 1
-                yield one, weight_of(row), row
+                yield one, weight_of(row) if one.natural else ANNOTATED, row
         tell(f"{path.name}: {count} examples")
 
 
