@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import islice
+from math import log1p
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,6 +76,8 @@ LATEST, LATER, SAME_HEAD = 16, 5, 3
 """Entities named before, entities named later only, and noun phrases with the same noun that a noun
 phrase may refer to."""
 SUBJECTS = ("nsubj", "nsubjpass")
+SAID_BY = {"appos": 1, "attr": 2} | dict.fromkeys(SUBJECTS, 3)
+"""Codes of what is said of a name, and of the subject that a verb says it of."""
 MARKS = frozenset((",", "(", "-", "–", "—", ":"))
 """Marks between a noun phrase and the name that it is an apposition of."""
 EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "her", "its"))
@@ -85,6 +88,8 @@ TAGS_BEHIND = ("IN", "WDT", "WP", "VBG", "VBN", "TO", ",", "POS")
 CLAUSES = ("ccomp", "xcomp", "acomp", "attr")
 """Dependents of the verb of "it" that have a column: it is no thing in "it is clear that"."""
 FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
+UNNAMED = (0.0,) * 6
+"""The columns about the name of a mention that has none."""
 REACH = 400
 """No antecedent is farther back than so many mentions."""
 
@@ -303,35 +308,42 @@ class _Builder:
         blocks.append(_one_hot(labels, len(NAME_LABELS) + 1))
         counts = Counter(one.chain for one in self.mentions if one.chain >= 0)
         rank = {chain: at for at, (chain, _) in enumerate(counts.most_common())}
-        rows = np.zeros((size, 18), dtype=np.float32)
+        rows: list[tuple[float, ...]] = []
+        persons, sources = animates(), scene.sources
         for at, one in enumerate(self.mentions):
             head = one.head
             up = columns.heads[head]
-            rows[at, :12] = (
+            row = (
                 columns.deps[up] == "ROOT" or up == head,
                 scene.speech[head] >= 0,
                 columns.sentences[head] == 0,
                 columns.paragraphs[head] == 0,
                 one.start == 0 or columns.sentences[one.start - 1] != columns.sentences[one.start],
-                head in scene.sources,
+                head in sources,
                 head + 1 < len(columns.words) and columns.tags[head + 1] == "IN",
                 min(one.end - one.start, 8) / 4,
-                columns.lower[head] in animates(),
+                columns.lower[head] in persons,
                 columns.lower[head] in REFLEXIVES,
                 columns.tags[head] in ("PRP$", "WP$") or columns.deps[head] == "poss",
                 columns.tags[head][:3] == "NNP",
             )
-            if one.chain >= 0:
-                chain = scene.chains[one.chain]
-                rows[at, 12:] = (
+            if one.chain < 0:
+                rows.append(row + UNNAMED)
+                continue
+            chain = scene.chains[one.chain]
+            rows.append(
+                (
+                    *row,
                     chain.gender == "m",
                     chain.gender == "f",
-                    np.log1p(counts[one.chain]),
+                    log1p(counts[one.chain]),
                     rank[one.chain] == 0,
                     min(rank[one.chain], 10) / 5,
                     self.of_chain[one.chain][0] == at,
                 )
-        blocks += [rows, self._surroundings()]
+            )
+        told = np.array(rows, dtype=np.float32).reshape(size, 12 + len(UNNAMED))
+        blocks += [told, self._surroundings()]
         self._lean = self._leanings()
         blocks.append(self._lean)
         return np.concatenate(blocks, axis=1)
@@ -344,19 +356,21 @@ class _Builder:
         for token, dep in enumerate(deps):
             if dep in CLAUSES:
                 clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(dep))
-        found = np.zeros((len(self.mentions), 9 + len(TAGS_BEHIND) + len(CLAUSES)), np.float32)
+        width = 9 + len(TAGS_BEHIND) + len(CLAUSES)
+        rows: list[list[float]] = []
         total = Counter(lower[one.head] for one in self.mentions if THE <= one.type < NAME)
         before: Counter[str] = Counter()
         fresh: dict[str, bool] = {}
         last = len(tags) - 1
-        for at, one in enumerate(self.mentions):
-            head, row = one.head, found[at]
-            word = lower[head]
+        for one in self.mentions:
+            head = one.head
+            row = [0.0] * width
             if THE <= one.type < NAME:
+                word = lower[head]
                 size = sum(w not in EMPTY for w in lower[one.start : head])
                 row[:6] = (
-                    np.log1p(before[word]),
-                    np.log1p(total[word]),
+                    log1p(before[word]),
+                    log1p(total[word]),
                     fresh.setdefault(word, one.type == INDEFINITE),
                     one.type in PLURALS,
                     min(size, 3) / 3,
@@ -372,7 +386,8 @@ class _Builder:
                 row[8] = lower[verb] in FORMS_OF_BE
                 for clause in clauses.get(verb, ()):
                     row[9 + len(TAGS_BEHIND) + clause] = 1.0
-        return found
+            rows.append(row)
+        return np.array(rows, dtype=np.float32).reshape(len(self.mentions), width)
 
     def _nouns_alone(self) -> Floats:
         """Return (m, 300): the vectors of the heads of noun phrases without a name."""
@@ -621,28 +636,27 @@ class _Builder:
         """
         columns = self.columns
         up = np.array(columns.heads, dtype=np.int64)
-        deps = columns.deps
-        appos = np.array([dep == "appos" for dep in deps], dtype=bool)
-        attr = np.array([dep == "attr" for dep in deps], dtype=bool)
-        subject = np.array([dep in SUBJECTS for dep in deps], dtype=bool)
+        codes = np.array([SAID_BY.get(dep, 0) for dep in columns.deps], dtype=np.int64)
         thing = up[i]
-        owned = thing != i
+        said = np.where(thing != i, codes[thing], 0)
+        above = up[thing]
         return [
-            owned & appos[thing] & (up[thing] == j),
-            owned & attr[thing] & subject[j] & (up[j] == up[thing]),
+            (said == 1) & (above == j),
+            (said == 2) & (codes[j] == 3) & (up[j] == above),
         ]
 
     def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether the antecedent is right behind or before, and the same over a comma."""
         starts = np.array([one.start for one in self.mentions], dtype=np.int64)
         ends = np.array([one.end for one in self.mentions], dtype=np.int64)
-        marks = np.array([word in MARKS for word in [*self.columns.words, ""]], dtype=bool)
+        words = [*self.columns.words, ""]
+        marked = np.array([words[one.end] in MARKS for one in self.mentions], dtype=bool)
         behind, before = starts[second] - ends[first], starts[first] - ends[second]
         return [
             behind == 0,
-            (behind == 1) & marks[ends[first]],
+            (behind == 1) & marked[first],
             before == 0,
-            (before == 1) & marks[ends[second]],
+            (before == 1) & marked[second],
         ]
 
     def _around(
@@ -655,7 +669,9 @@ class _Builder:
         for at, one in enumerate(self.mentions):
             if one.type in SPOKEN:
                 around[at] = self._voices_around(at)
-            own[at] = self.scene.voices.get(self.scene.speech[one.head], -1)
+            speech = self.scene.speech[one.head]
+            if speech >= 0:
+                own[at] = self.scene.voices.get(speech, -1)
         voice = own[first]
         near = (voice >= 0) & (sentences[j] == sentences[voice])
         return [

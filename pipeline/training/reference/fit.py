@@ -231,13 +231,10 @@ def judged(
     """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
     found = one.found
 
-    def run(part: str, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(part: str, given: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
             scores, nobody = nets[part](
-                torch.from_numpy(found.known),
-                torch.from_numpy(found.nouns),
-                torch.from_numpy(found.pairs[rows]),
-                torch.from_numpy(found.relations[rows]),
+                **{key: torch.from_numpy(one) for key, one in given.items()}
             )
         return scores.numpy(), nobody.numpy()
 
