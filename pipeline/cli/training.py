@@ -148,21 +148,11 @@ def weighted(given: str) -> tuple[Path, float]:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Annotated texts, JSONL with id, text and entities, clusters or a pronoun. Repeatable.",
 )
-@passes(12)
-@click.option(
-    "--members",
-    type=click.IntRange(1),
-    default=2,
-    metavar="N",
-    help="Average so many rankers from different seeds. [default: 2]",
-)
 @model_options
 @options.quiet_and_verbose
 def reference(
     corpora: tuple[Path, ...],
     out: Path,
-    epochs: int,
-    members: int,
     seed: int,
     force: bool,
     quiet: bool,
@@ -175,11 +165,11 @@ def reference(
     """
     options.set_up_logging(verbose)
     check_training(out, force=force)
-    from pipeline.training.reference.fit import Schedule
+    from pipeline.training.reference.fit import SCHEDULES
     from pipeline.training.reference.run import train
 
-    schedule = Schedule(epochs=epochs, members=members, seed=seed)
-    train(corpora, out, schedule=schedule, tell=teller(quiet=quiet))
+    schedules = {part: replace(one, seed=seed) for part, one in SCHEDULES.items()}
+    train(corpora, out, schedules=schedules, tell=teller(quiet=quiet))
     return OK
 
 

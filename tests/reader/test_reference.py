@@ -9,10 +9,21 @@ from spacy.language import Language
 from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.reader.reference.features import Scene, features
-from pipeline.reader.reference.mentions import HE, ME, NAME, POSSESSED, THE, find_mentions
+from pipeline.reader.reference.mentions import (
+    CALIBRATED,
+    HE,
+    ME,
+    NAME,
+    POSSESSED,
+    THE,
+    THOSE,
+    YOU,
+    find_mentions,
+)
 from pipeline.reader.reference.ranker import Answer, Config, Ranking, calibrated
 
-PLAIN = Config({"pronoun": 1.0, "nominal": 1.0}, {"pronoun": 0.0, "nominal": 0.0}, 0.2)
+KINDS = set(CALIBRATED.values())
+PLAIN = Config(dict.fromkeys(KINDS, 1.0), dict.fromkeys(KINDS, 0.0), 0.2)
 
 
 def scene_of(
@@ -70,6 +81,33 @@ def test_i_is_a_mention_inside_speech_only(nlp: Language) -> None:
     scene, _ = scene_of(nlp, text, "Ann Lee", speech="I came,")
     found = find_mentions(scene.columns, scene.names, scene.speech)
     assert [one.head > 4 for one in found if one.type == ME] == [True]
+
+
+def test_a_noun_in_front_of_a_name_is_a_mention(nlp: Language) -> None:
+    scene, _ = scene_of(nlp, "They left the Florida company Ridgeback.", "Ridgeback")
+    found = find_mentions(scene.columns, scene.names, scene.speech)
+    assert [(one.start, one.end, one.type) for one in found[1:]] == [(2, 5, THE), (5, 6, NAME)]
+
+
+def test_plurals_with_an_article_are_resolved(nlp: Language) -> None:
+    scene, _ = scene_of(nlp, "Storms reached the islands and many towns.")
+    found = find_mentions(scene.columns, scene.names, scene.speech)
+    assert [scene.columns.words[one.head] for one in found if one.type == THOSE] == ["islands"]
+
+
+def test_you_is_a_mention_everywhere(nlp: Language) -> None:
+    scene, _ = scene_of(nlp, "Why did you run?")
+    found = find_mentions(scene.columns, scene.names, scene.speech)
+    assert [one.type for one in found] == [YOU]
+
+
+def test_a_name_right_behind_a_noun_phrase_is_a_candidate(nlp: Language) -> None:
+    text = "Ridgeback grew. It sold the company, Ridgeback, in May."
+    scene, doc = scene_of(nlp, text, "Ridgeback")
+    found = features(scene, doc)  # type: ignore[arg-type]
+    heads = [scene.columns.words[one.head] for one in found.mentions]
+    pairs = {(heads[at], other) for at, other in found.pairs.tolist()}
+    assert ("company", len(heads) - 2) in pairs or ("company", heads.index("Ridgeback", 1)) in pairs
 
 
 def test_a_chain_of_pronouns_leads_back_to_the_name(nlp: Language) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import islice
+from math import log1p
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from pipeline.document.names import fold, genders, kinds, organisations, roles
 from pipeline.document.namespans import NAME_LABELS
 from pipeline.reader.reference.mentions import (
     HE,
+    INDEFINITE,
+    IT,
     NAME,
     PLURAL,
     REFLEXIVES,
@@ -27,7 +30,9 @@ from pipeline.reader.reference.mentions import (
     SPOKEN,
     THE,
     THEY,
+    THOSE,
     TYPES,
+    WE,
     WHICH,
     WHO,
     Mention,
@@ -56,20 +61,35 @@ DEPS = {
     for dep in group
 }
 OTHER_DEP = 9
+LABEL_COLUMNS = TYPES + OTHER_DEP + 1
+"""Where the columns of the label begin in what is known of a mention."""
 CLIMB = 12
 """Ancestors of a mention that are compared with another's."""
 FAR, NONE = 5, 6
 """Codes of five steps or more to a common ancestor, and of no common ancestor."""
 PERSONS_BEFORE, THINGS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 6, 4, 3, 3
-"""Mentions of each sort that a pronoun may refer to."""
+MISLABELLED_BEFORE = 3
+"""Mentions of each sort that a pronoun may refer to; a label may be wrong."""
 NEAREST = 5
 """Mentions before a relative pronoun that it may refer to."""
 LATEST, LATER, SAME_HEAD = 16, 5, 3
 """Entities named before, entities named later only, and noun phrases with the same noun that a noun
 phrase may refer to."""
 SUBJECTS = ("nsubj", "nsubjpass")
+SAID_BY = {"appos": 1, "attr": 2} | dict.fromkeys(SUBJECTS, 3)
+"""Codes of what is said of a name, and of the subject that a verb says it of."""
+MARKS = frozenset((",", "(", "-", "–", "—", ":"))
+"""Marks between a noun phrase and the name that it is an apposition of."""
 EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "her", "its"))
 """Words of a noun phrase that say nothing about what it is."""
+PLURALS = (PLURAL, THOSE)
+TAGS_BEHIND = ("IN", "WDT", "WP", "VBG", "VBN", "TO", ",", "POS")
+"""Tags of the token behind a mention that have a column."""
+CLAUSES = ("ccomp", "xcomp", "acomp", "attr")
+"""Dependents of the verb of "it" that have a column: it is no thing in "it is clear that"."""
+FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
+UNNAMED = (0.0,) * 6
+"""The columns about the name of a mention that has none."""
 REACH = 400
 """No antecedent is farther back than so many mentions."""
 
@@ -98,6 +118,8 @@ class Features(NamedTuple):
     """(p, 2) an anaphor and a possible antecedent, sorted by the anaphor."""
     relations: Floats
     """(p, r) what is known of each pair; the last column is filled when the speakers are known."""
+    nouns: Floats
+    """(m, 300) the static vector, at length one, of the head of each noun phrase without a name."""
     voices: Mapping[int, int] = {}
     """By the index of a speech, the mention that is the source of its attribution, or -1."""
 
@@ -137,6 +159,12 @@ class _Builder:
         self.latest: dict[int, int] = {}
         """The last mention by name of each chain so far, the most recent last."""
         self.same_word: dict[str, list[int]] = {}
+        spoken: dict[int, int] = {}
+        for token, speech in enumerate(scene.speech):
+            if speech >= 0:
+                spoken.setdefault(speech, token)
+        self.speeches = sorted((token, speech) for speech, token in spoken.items())
+        """Where each speech begins, in text order."""
         self.voiced = {speech: self._mention_at(token) for speech, token in scene.voices.items()}
 
     def _mention_at(self, token: int) -> int:
@@ -155,7 +183,10 @@ class _Builder:
                 pairs.extend((at, other) for other in self._candidates(at, one))
             self._pass(at, one)
         rows = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
-        return Features(self.mentions, self._known(), rows, self._relations(rows), self.voiced)
+        known = self._known()
+        return Features(
+            self.mentions, known, rows, self._relations(rows), self._nouns_alone(), self.voiced
+        )
 
     def _pass(self, at: int, one: Mention) -> None:
         """Note a mention that is behind us now."""
@@ -174,16 +205,42 @@ class _Builder:
         else:
             found = self._for_pronoun(at, one)
         voice = self.voiced.get(self.scene.speech[one.head], -1)
-        if voice >= 0 and voice != at:
+        if voice >= 0:
             found.add(voice)
+        if one.type in SPOKEN:
+            found.update(other for other in self._voices_around(at) if other >= 0)
+        if one.type == WE and voice >= 0:
+            found.update(self._near(voice))
         found.discard(at)
         return sorted(found)
+
+    def _voices_around(self, at: int) -> tuple[int, int]:
+        """Return the mentions that are the voices of the speech before and behind, or -1."""
+        token = self.heads[at]
+        place = bisect_left(self.speeches, (token + 1,))
+        before = place - 1 - (self.scene.speech[token] >= 0)
+        numbers = [
+            self.speeches[one][1] if 0 <= one < len(self.speeches) else -1
+            for one in (before, place)
+        ]
+        return self.voiced.get(numbers[0], -1), self.voiced.get(numbers[1], -1)
+
+    def _near(self, voice: int) -> list[int]:
+        """Return the names in the sentence of a mention, close to it."""
+        sentences = self.columns.sentences
+        around = range(max(0, voice - 4), min(len(self.mentions), voice + 5))
+        sentence = sentences[self.heads[voice]]
+        return [
+            one
+            for one in around
+            if self.mentions[one].type == NAME and sentences[self.heads[one]] == sentence
+        ]
 
     def _for_pronoun(self, at: int, one: Mention) -> set[int]:
         mentions, chains = self.mentions, self.scene.chains
         person = one.type in (HE, SHE) or one.type in SPOKEN
         room = {"name": PERSONS_BEFORE if person else THINGS_BEFORE, "pronoun": PRONOUNS_BEFORE}
-        room |= {"noun": NOUNS_BEFORE, "other": NOUNS_BEFORE}
+        room |= {"noun": NOUNS_BEFORE, "other": NOUNS_BEFORE, "mislabelled": MISLABELLED_BEFORE}
         found: set[int] = set()
         for other in range(at - 1, max(-1, at - REACH), -1):
             kind = self._sort(one.type, person, mentions[other])
@@ -206,7 +263,7 @@ class _Builder:
         """Return as what a mention may be the antecedent of a pronoun, if it may."""
         if other.type == NAME:
             human = self.scene.chains[other.chain].label == "PERSON"
-            return "name" if human == person or kind == THEY else None
+            return "name" if human == person or kind in (THEY, WE) else "mislabelled"
         if other.type < THE:
             if kind in SPOKEN or other.type in SPOKEN:
                 return "pronoun" if kind == other.type or kind in SPOKEN else None
@@ -215,8 +272,8 @@ class _Builder:
         if kind in SPOKEN:
             return None
         if kind == THEY:
-            return "noun" if other.type == PLURAL else None
-        if other.type == PLURAL:
+            return "noun" if other.type in PLURALS else None
+        if other.type in PLURALS:
             return None
         return "noun" if human == person else "other"
 
@@ -224,6 +281,11 @@ class _Builder:
         found = {
             place for place in islice(reversed(self.latest.values()), LATEST) if at - place <= REACH
         }
+        for other in range(at + 1, min(len(self.mentions), at + 4)):
+            later = self.mentions[other]
+            if later.type == NAME and one.end <= later.start <= one.end + 2:
+                found.add(other)
+                break
         behind = bisect_left(self.first_places, at)
         found.update(self.first_places[behind : behind + LATER])
         same = self.same_word.get(self.columns.lower[one.head], ())
@@ -246,38 +308,95 @@ class _Builder:
         blocks.append(_one_hot(labels, len(NAME_LABELS) + 1))
         counts = Counter(one.chain for one in self.mentions if one.chain >= 0)
         rank = {chain: at for at, (chain, _) in enumerate(counts.most_common())}
-        rows = np.zeros((size, 18), dtype=np.float32)
+        rows: list[tuple[float, ...]] = []
+        persons, sources = animates(), scene.sources
         for at, one in enumerate(self.mentions):
             head = one.head
             up = columns.heads[head]
-            rows[at, :12] = (
+            row = (
                 columns.deps[up] == "ROOT" or up == head,
                 scene.speech[head] >= 0,
                 columns.sentences[head] == 0,
                 columns.paragraphs[head] == 0,
                 one.start == 0 or columns.sentences[one.start - 1] != columns.sentences[one.start],
-                head in scene.sources,
+                head in sources,
                 head + 1 < len(columns.words) and columns.tags[head + 1] == "IN",
                 min(one.end - one.start, 8) / 4,
-                columns.lower[head] in animates(),
+                columns.lower[head] in persons,
                 columns.lower[head] in REFLEXIVES,
                 columns.tags[head] in ("PRP$", "WP$") or columns.deps[head] == "poss",
                 columns.tags[head][:3] == "NNP",
             )
-            if one.chain >= 0:
-                chain = scene.chains[one.chain]
-                rows[at, 12:] = (
+            if one.chain < 0:
+                rows.append(row + UNNAMED)
+                continue
+            chain = scene.chains[one.chain]
+            rows.append(
+                (
+                    *row,
                     chain.gender == "m",
                     chain.gender == "f",
-                    np.log1p(counts[one.chain]),
+                    log1p(counts[one.chain]),
                     rank[one.chain] == 0,
                     min(rank[one.chain], 10) / 5,
                     self.of_chain[one.chain][0] == at,
                 )
-        blocks.append(rows)
+            )
+        told = np.array(rows, dtype=np.float32).reshape(size, 12 + len(UNNAMED))
+        blocks += [told, self._surroundings()]
         self._lean = self._leanings()
         blocks.append(self._lean)
         return np.concatenate(blocks, axis=1)
+
+    def _surroundings(self) -> Floats:
+        """Return (m, 21): noun phrases with the same noun, and the words around."""
+        columns = self.columns
+        tags, deps, lower = columns.tags, columns.deps, columns.lower
+        clauses: dict[int, list[int]] = {}
+        for token, dep in enumerate(deps):
+            if dep in CLAUSES:
+                clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(dep))
+        width = 9 + len(TAGS_BEHIND) + len(CLAUSES)
+        rows: list[list[float]] = []
+        total = Counter(lower[one.head] for one in self.mentions if THE <= one.type < NAME)
+        before: Counter[str] = Counter()
+        fresh: dict[str, bool] = {}
+        last = len(tags) - 1
+        for one in self.mentions:
+            head = one.head
+            row = [0.0] * width
+            if THE <= one.type < NAME:
+                word = lower[head]
+                size = sum(w not in EMPTY for w in lower[one.start : head])
+                row[:6] = (
+                    log1p(before[word]),
+                    log1p(total[word]),
+                    fresh.setdefault(word, one.type == INDEFINITE),
+                    one.type in PLURALS,
+                    min(size, 3) / 3,
+                    tags[head] == "JJ",
+                )
+                before[word] += 1
+            row[6] = one.start > 0 and tags[one.start - 1] == "IN"
+            row[7] = min(columns.paragraphs[head], 10) / 10
+            if head < last and tags[head + 1] in TAGS_BEHIND:
+                row[9 + TAGS_BEHIND.index(tags[head + 1])] = 1.0
+            if one.type == IT:
+                verb = columns.heads[head]
+                row[8] = lower[verb] in FORMS_OF_BE
+                for clause in clauses.get(verb, ()):
+                    row[9 + len(TAGS_BEHIND) + clause] = 1.0
+            rows.append(row)
+        return np.array(rows, dtype=np.float32).reshape(len(self.mentions), width)
+
+    def _nouns_alone(self) -> Floats:
+        """Return (m, 300): the vectors of the heads of noun phrases without a name."""
+        width = self.doc.vocab.vectors.shape[1]
+        found = np.zeros((len(self.mentions), width), dtype=np.float32)
+        asked = [at for at, one in enumerate(self.mentions) if THE <= one.type < NAME]
+        if asked:
+            found[asked] = self._table[self._row[asked]]
+        return found
 
     def _leanings(self) -> Floats:
         """Return (m, 4): how far a name or noun leans to women, by vector and by ending."""
@@ -288,9 +407,11 @@ class _Builder:
             if one.type >= THE
             and (one.type != NAME or self.scene.chains[one.chain].label == "PERSON")
         ]
+        self._row = np.zeros(len(self.mentions), dtype=np.int64)
         if asked:
             rows = [at for at, *_ in asked]
-            table = unit_vectors(self.doc, [word for _, word, _ in asked])
+            self._row[rows] = np.arange(len(rows))
+            self._table = table = unit_vectors(self.doc, [word for _, word, _ in asked])
             found[rows, :-1] = np.round(table @ gender_axes(self.doc), 4) * 3
             found[rows, -1] = [by_ending(fold(word)) if name else 0.0 for _, word, name in asked]
         return found
@@ -320,13 +441,13 @@ class _Builder:
         up_i, up_j, lca_dep = self._paths(first, second, i, j)
         verb = np.array(columns.heads, dtype=np.int64)
         subject_j = deps[second] <= 1
-        nearest = np.zeros(len(pairs), dtype=np.float32)
+        away = np.abs(i - j)
         starts = np.flatnonzero(np.diff(first, prepend=-1))
-        for begin, end in zip(starts, [*starts[1:], len(pairs)], strict=True):
-            order = np.argsort(np.abs(i[begin:end] - j[begin:end]), kind="stable")
-            nearest[begin:end][order] = np.minimum(np.arange(end - begin), 10) / 5
+        begin = np.repeat(starts, np.diff(np.append(starts, len(pairs))))
+        nearest = np.empty(len(pairs), dtype=np.float32)
+        nearest[np.lexsort((away, first))] = np.minimum(np.arange(len(pairs)) - begin, 10) / 5
         columns_of_pairs = [
-            np.log1p(np.abs(i - j)) / 3,
+            np.log1p(away) / 3,
             sentence == 0,
             sentence == 1,
             sentence == 2,
@@ -364,6 +485,10 @@ class _Builder:
             verb[i] == j,
             lca_dep,
             *self._nouns(pairs, types, chain),
+            *self._beside(first, second),
+            *self._around(first, second, j, sentences),
+            *self._rivals(pairs, types, chain, subject_j),
+            *self._owned(i, j),
             np.zeros(len(pairs)),
         ]
         blocks = [
@@ -504,6 +629,107 @@ class _Builder:
         sign = np.where(types == SHE, 1.0, np.where(types == HE, -1.0, 0.0)).astype(np.float32)
         return [self._lean[pairs[:, 1]] * sign[pairs[:, 0]][:, None]]
 
+    def _owned(self, i: Integers, j: Integers) -> list[NDArray[np.bool_]]:
+        """Return whether the anaphor owns what the antecedent is said to be, by a comma or a verb.
+
+        "Eleanor West, her manager," and "West is her manager" are not about one person.
+        """
+        columns = self.columns
+        up = np.array(columns.heads, dtype=np.int64)
+        codes = np.array([SAID_BY.get(dep, 0) for dep in columns.deps], dtype=np.int64)
+        thing = up[i]
+        said = np.where(thing != i, codes[thing], 0)
+        above = up[thing]
+        return [
+            (said == 1) & (above == j),
+            (said == 2) & (codes[j] == 3) & (up[j] == above),
+        ]
+
+    def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
+        """Return whether the antecedent is right behind or before, and the same over a comma."""
+        starts = np.array([one.start for one in self.mentions], dtype=np.int64)
+        ends = np.array([one.end for one in self.mentions], dtype=np.int64)
+        words = [*self.columns.words, ""]
+        marked = np.array([words[one.end] in MARKS for one in self.mentions], dtype=bool)
+        behind, before = starts[second] - ends[first], starts[first] - ends[second]
+        return [
+            behind == 0,
+            (behind == 1) & marked[first],
+            before == 0,
+            (before == 1) & marked[second],
+        ]
+
+    def _around(
+        self, first: Integers, second: Integers, j: Integers, sentences: Integers
+    ) -> list[Any]:
+        """Return what ties an antecedent to the voices of the speech around the anaphor."""
+        size = len(self.mentions)
+        around = np.full((size, 2), -1, dtype=np.int64)
+        own = np.full(size, -1, dtype=np.int64)
+        for at, one in enumerate(self.mentions):
+            if one.type in SPOKEN:
+                around[at] = self._voices_around(at)
+            speech = self.scene.speech[one.head]
+            if speech >= 0:
+                own[at] = self.scene.voices.get(speech, -1)
+        voice = own[first]
+        near = (voice >= 0) & (sentences[j] == sentences[voice])
+        return [
+            around[first, 0] == second,
+            around[first, 1] == second,
+            near,
+            np.where(near, 1 / (1 + np.abs(j - voice)), 0.0),
+        ]
+
+    def _rivals(
+        self, pairs: Integers, types: Integers, chain: Integers, subject: NDArray[np.bool_]
+    ) -> list[Any]:
+        """Return how the entity of a named antecedent ranks among its rivals.
+
+        Those are the entities of one label, for he and she the persons whose gender may agree: the
+        rank by distance, whether no rival has more names, how many there are, the share of the
+        antecedents that are its own, and whether this is the nearest subject before.
+        """
+        rows = np.flatnonzero(chain[pairs[:, 1]] >= 0)
+        found = np.zeros((6, len(pairs)), dtype=np.float32)
+        if not len(rows):
+            return list(found)
+        first, second = pairs[rows, 0], pairs[rows, 1]
+        number = chain[second]
+        labels = np.array([NAME_LABELS.index(one.label) for one in self.scene.chains])
+        gender = np.array([{"m": 1, "f": 2, None: 0}[one.gender] for one in self.scene.chains])
+        wanted = np.where(types[first] == HE, 1, np.where(types[first] == SHE, 2, 0))
+        differs = (wanted > 0) & (gender[number] > 0) & (gender[number] != wanted)
+        groups = len(NAME_LABELS) + 1
+        group = first * groups + np.where(differs, groups - 1, labels[number])
+        size = len(labels)
+        rivals, at = np.unique(group * size + number, return_inverse=True)
+        away = np.abs(second - first)
+        nearest = np.full(len(rivals), REACH + len(self.mentions))
+        np.minimum.at(nearest, at, away)
+        own = np.bincount(at)
+        of_group = rivals // size
+        _, begin, inside, many = np.unique(
+            of_group, return_index=True, return_inverse=True, return_counts=True
+        )
+        order = np.lexsort((nearest, of_group))
+        rank = np.empty(len(rivals), dtype=np.int64)
+        rank[order] = np.arange(len(rivals)) - begin[inside]
+        names = np.array([len(self.of_chain.get(one, ())) for one in range(size)])[rivals % size]
+        most = np.zeros(len(begin), dtype=np.int64)
+        np.maximum.at(most, inside, names)
+        total = np.bincount(inside, weights=own)
+        found[0, rows] = rank[at] == 0
+        found[1, rows] = np.minimum(rank[at], 5) / 5
+        found[2, rows] = (names == most[inside])[at]
+        found[3, rows] = np.minimum(many[inside][at], 6) / 6
+        found[4, rows] = (own / total[inside])[at]
+        before = np.where(subject[rows] & (second < first), away, len(self.mentions))
+        closest = np.full(len(begin), len(self.mentions))
+        np.minimum.at(closest, inside[at], before)
+        found[5, rows] = (before == closest[inside[at]]) & (before < len(self.mentions))
+        return list(found)
+
     def _nouns(self, pairs: Integers, types: Integers, chain: Integers) -> list[Any]:
         """Return what the words of noun phrases have in common with their antecedents."""
         columns, chains = self.columns, self.scene.chains
@@ -535,7 +761,7 @@ class _Builder:
             place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
             theirs = np.where(known[place] == keys, counts[place], 0)
         return [
-            *self._same_words(pairs, noun & (number < 0)),
+            *self._same_words(pairs, noun & (number < 0) & (types[second] >= THE)),
             *(named & np.isin(keys, found) for found in hits),
             named & (wanted[first] > 0) & (theirs == wanted[first]),
             named & (wanted[first] > theirs),
@@ -593,15 +819,20 @@ class _Builder:
         return [w for w in self.columns.lower[one.start : one.head] if w not in EMPTY]
 
     def _same_words(self, pairs: Integers, unnamed: NDArray[np.bool_]) -> Floats:
-        """Return (3, p): same head noun, all modifiers shared, any modifiers."""
-        found = np.zeros((3, len(pairs)), dtype=np.float32)
-        for row in np.flatnonzero(unnamed).tolist():
+        """Return (4, p): same head noun, all modifiers shared, any modifiers, cosine of heads."""
+        found = np.zeros((4, len(pairs)), dtype=np.float32)
+        rows = np.flatnonzero(unnamed)
+        if len(rows):
+            one_row, two_row = self._row[pairs[rows, 0]], self._row[pairs[rows, 1]]
+            alike = (self._table[one_row] * self._table[two_row]).sum(axis=1)
+            found[3, rows] = np.round(alike, 4)
+        for row in rows.tolist():
             one, two = self.mentions[pairs[row, 0]], self.mentions[pairs[row, 1]]
             same = self.columns.lower[two.head] == self.columns.lower[one.head]
             modifiers = self._modifiers(one)
             theirs = self.columns.lower[two.start : two.head]
             alike = same and all(word in theirs for word in modifiers)
-            found[:, row] = same, alike, bool(modifiers)
+            found[:3, row] = same, alike, bool(modifiers)
         return found
 
     def _label_fit(self, first: Integers, number: Integers) -> Floats:
@@ -635,8 +866,12 @@ AXES = (("she", "he"), ("her", "his"), ("woman", "man"))
 
 def unit_vectors(doc: Doc, words: Sequence[str]) -> Floats:
     """Return (w, 300): the static vectors of words at length one, or zero."""
-    strings = doc.vocab.strings
-    table = static_vectors(doc.vocab, [strings[word] for word in words])
+    return word_vectors(doc.vocab, words)
+
+
+def word_vectors(vocab: Vocab, words: Sequence[str]) -> Floats:
+    """Return (w, 300): the static vectors of words at length one, or zero."""
+    table = static_vectors(vocab, [vocab.strings[word] for word in words])
     found: Floats = table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-6)
     return found
 

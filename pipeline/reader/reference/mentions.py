@@ -10,11 +10,11 @@ from pipeline.document.columns import Columns
 from pipeline.text.wordset import word_set
 
 HE, SHE, IT, THEY, WHO, WHICH, ME, WE, YOU = range(9)
-THE, THIS, POSSESSED, INDEFINITE, BARE, PLURAL, NAME = range(9, 16)
-TYPES = 16
+THE, THIS, POSSESSED, INDEFINITE, THOSE, BARE, PLURAL, NAME = range(9, 17)
+TYPES = 17
 """Types of a mention; each has a column in the features."""
 
-PRONOUNS: dict[str, int] = {
+TYPE_OF: dict[str, int] = {
     **dict.fromkeys(("he", "him", "his", "himself"), HE),
     **dict.fromkeys(("she", "her", "hers", "herself"), SHE),
     **dict.fromkeys(("it", "its", "itself"), IT),
@@ -25,9 +25,21 @@ PRONOUNS: dict[str, int] = {
     **dict.fromkeys(("you", "your", "yours", "yourself"), YOU),
 }
 SPOKEN = frozenset((ME, WE, YOU))
-"""Pronouns that refer to somebody named only inside speech."""
-ANAPHORS = frozenset(range(INDEFINITE + 1))
+"""Pronouns of the first and second person."""
+UNSPOKEN = frozenset((ME, WE))
+"""Pronouns that refer to nobody named outside speech, where they are the reporter's."""
+ANAPHORS = frozenset(range(THOSE + 1))
 """Types that are resolved; the others are only antecedents."""
+CALIBRATED = {
+    **dict.fromkeys((HE, SHE), "person"),
+    **dict.fromkeys((IT, THEY), "thing"),
+    **dict.fromkeys((WHO, WHICH), "relative"),
+    **dict.fromkeys((ME, WE, YOU), "spoken"),
+    **dict.fromkeys(range(THE, THOSE + 1), "nominal"),
+}
+"""The types that share a calibration, by its name in the config."""
+PRONOUNS, NOUNS = "pronouns", "nouns"
+"""The parts of the anaphors that have rankers of their own."""
 DETERMINERS = {
     **dict.fromkeys(("the",), THE),
     **dict.fromkeys(("this", "that", "these", "those"), THIS),
@@ -38,6 +50,8 @@ WEATHER = word_set("rain rained rains raining snow snowed snows snowing hail hai
 """Verbs whose "it" is nobody."""
 NOT_HEADS = frozenset(("compound", "amod", "npadvmod", "advmod", "nmod", "quantmod"))
 NOT_ANAPHORS = frozenset(("appos", "attr", "oprd"))
+ARGUMENTS = frozenset(("nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj"))
+"""What an adjective with an article is where it is used as a noun: "the 39-year-old said"."""
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det", "quantmod")
 )
@@ -61,6 +75,11 @@ class Mention(NamedTuple):
         return self.type in ANAPHORS
 
 
+def part_of(kind: int) -> str:
+    """Return which part of the anaphors a type belongs to."""
+    return PRONOUNS if kind < THE else NOUNS
+
+
 def find_mentions(
     columns: Columns, names: Sequence[Reference], speech: Sequence[int]
 ) -> list[Mention]:
@@ -77,8 +96,8 @@ def find_mentions(
     for i, tag in enumerate(columns.tags):
         if taken[i]:
             continue
-        if tag in ("NN", "NNS", "NNP"):
-            mention = _noun_phrase(columns, i)
+        if tag in ("NN", "NNS", "NNP", "NNPS") or (tag == "JJ" and columns.deps[i] in ARGUMENTS):
+            mention = _noun_phrase(columns, i, named=taken[i + 1 : i + 2] == b"\1")
         elif tag[:3] == "PRP" or tag[:1] == "W" or columns.lower[i] in ("i", "us"):
             mention = _pronoun(columns, i, speech)
         else:
@@ -90,37 +109,44 @@ def find_mentions(
 
 def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> Mention | None:
     word = columns.lower[i]
-    kind = PRONOUNS.get(word)
+    kind = TYPE_OF.get(word)
     if kind is None and word in ("which", "that") and columns.tags[i] == "WDT":
         kind = WHICH
-    if kind is None or (kind in SPOKEN and speech[i] < 0):
+    if kind is None or (kind in UNSPOKEN and speech[i] < 0):
         return None
     if kind == IT and columns.lower[columns.heads[i]] in WEATHER:
         return None
     return Mention(i, i + 1, i, kind)
 
 
-def _noun_phrase(columns: Columns, head: int) -> Mention | None:
-    if columns.deps[head] in NOT_HEADS or not columns.words[head][0].isalpha():
+def _noun_phrase(columns: Columns, head: int, *, named: bool) -> Mention | None:
+    """Return the noun phrase of a head; ``named`` tells whether a name follows it at once."""
+    modifies = columns.deps[head] in NOT_HEADS
+    if (modifies and not named) or not columns.words[head][0].isalnum():
         return None
-    start = phrase_start(columns, head)
+    start = phrase_start(columns, head, columns.heads[head] if modifies else head)
     first, tag = columns.lower[start], columns.tags[start]
     kind = DETERMINERS.get(first, BARE)
     if tag == "PRP$" or "POS" in columns.tags[start:head]:
         kind = POSSESSED
-    if columns.tags[head] == "NNS":
-        kind = PLURAL
-    elif kind in ANAPHORS and columns.deps[head] in NOT_ANAPHORS:
-        kind = BARE
+    if (modifies or columns.tags[head] == "JJ") and kind not in ANAPHORS:
+        return None
+    if columns.tags[head] in ("NNS", "NNPS"):
+        kind = THOSE if kind in (THE, THIS) else PLURAL
+    if kind in ANAPHORS and columns.deps[head] in NOT_ANAPHORS:
+        kind = PLURAL if kind == THOSE else BARE
     return Mention(start, head + 1, head, kind)
 
 
-def phrase_start(columns: Columns, head: int) -> int:
-    """Return the first token of the noun phrase that a noun heads, its modifiers included."""
+def phrase_start(columns: Columns, head: int, last: int) -> int:
+    """Return the first token of the noun phrase that a noun heads, its modifiers included.
+
+    ``last`` is the token that its modifiers may depend on as well: the name behind "the firm Lee".
+    """
     start = head
     while start > 0 and head - start < LONGEST and columns.tags[start] != "PRP$":
         before = start - 1
-        inside = before < columns.heads[before] <= head or columns.tags[before] == "POS"
+        inside = before < columns.heads[before] <= max(head, last) or columns.tags[before] == "POS"
         modifies = columns.deps[before] in MODIFIERS or columns.tags[before] in ("PRP$", "POS")
         if not (inside and modifies) or columns.tags[before] in BREAKS:
             break

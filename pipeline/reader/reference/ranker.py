@@ -21,16 +21,29 @@ from spacy.tokens import Doc
 
 from pipeline.manifest import own_model
 from pipeline.reader.reference.features import Features, Floats, Scene, features
-from pipeline.reader.reference.mentions import HE, ME, NAME, SHE, SPOKEN, THE, Mention
+from pipeline.reader.reference.mentions import (
+    CALIBRATED,
+    HE,
+    ME,
+    NAME,
+    NOUNS,
+    PRONOUNS,
+    SHE,
+    SPOKEN,
+    THE,
+    Mention,
+)
 from pipeline.reader.session import session
 
 MODEL = "reference"
 """The name of the ranker in ``models/manifest.toml``."""
-GRAPH = "ranker.onnx"
+GRAPHS = {PRONOUNS: "pronouns.onnx", NOUNS: "nouns.onnx"}
 CONFIG = "config.json"
 DECIMALS = 5
 """Scores are rounded to so many decimals before anything is compared with them."""
 SMALL = 1e-4
+CANDIDATES = 3
+"""So many entities an answer has at most."""
 
 Belief = dict[int, float]
 """How likely each chain is; what is missing to 1 is nobody."""
@@ -64,19 +77,53 @@ class Ranker:
 
     def __init__(self, folder: Path) -> None:
         self.config = Config.read(folder / CONFIG)
-        self.graph = session(folder / GRAPH)
+        self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
-        given = {"known": found.known}
 
-        def score(rows: np.ndarray) -> tuple[Floats, Floats]:
-            pairs = {"pairs": found.pairs[rows], "relations": found.relations[rows]}
-            scores, nobody = self.graph.run(None, given | pairs)
-            return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+        def run(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
+            scores, nobody = self.graphs[part].run(None, given)
+            return scores, nobody
 
-        return Ranking(scene, found, score, self.config)
+        return Ranking(scene, found, scorer(found, run), self.config)
+
+
+Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
+"""From a part of the anaphors and the arrays to the scores of pairs and of nobody."""
+
+
+def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Floats]]:
+    """Return what scores rows of pairs, and nobody for each mention, by the rankers of both parts.
+
+    A ranker gets the mentions of its pairs only.
+    """
+    noun = np.array([one.type >= THE for one in found.mentions], dtype=bool)
+
+    def score(rows: np.ndarray) -> tuple[Floats, Floats]:
+        scores = np.zeros(len(rows), dtype=np.float32)
+        nobody = np.zeros(len(noun), dtype=np.float32)
+        of_noun = noun[found.pairs[rows, 0]]
+        for part, mine in ((PRONOUNS, ~of_noun), (NOUNS, of_noun)):
+            pairs = found.pairs[rows[mine]]
+            if not len(pairs):
+                continue
+            needed = np.zeros(len(noun), dtype=bool)
+            needed[pairs] = True
+            used = np.flatnonzero(needed)
+            given = {
+                "known": found.known[used],
+                "nouns": found.nouns[used],
+                "pairs": (np.cumsum(needed) - 1)[pairs],
+                "relations": found.relations[rows[mine]],
+            }
+            scores[mine], none = run(part, given)
+            asked = noun[used] == (part == NOUNS)
+            nobody[used[asked]] = none[asked]
+        return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+
+    return score
 
 
 class Ranking:
@@ -133,25 +180,30 @@ class Ranking:
         choices: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for (at, other), score in zip(found.pairs[rows].tolist(), scores.tolist(), strict=True):
             choices[at].append((other, score))
+        none: dict[int, float] = {}
         for at, options in choices.items():
-            self._believe(at, options, float(nobody[at]), again=False)
+            top = max(float(nobody[at]), *(score for _, score in options))
+            none[at] = exp(float(nobody[at]) - top)
+            choices[at] = [(other, exp(score - top)) for other, score in options]
+            self._believe(at, choices[at], none[at], again=False)
         if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
             for at, options in choices.items():
-                self._believe(at, options, float(nobody[at]), again=True)
+                self._believe(at, options, none[at], again=True)
         return [self._answer(at) for at in choices]
 
     def _believe(
-        self, at: int, options: list[tuple[int, float]], nobody: float, *, again: bool
+        self, at: int, options: list[tuple[int, float]], none: float, *, again: bool
     ) -> None:
-        """Set the belief about one mention; in the second sweep the article's pronouns count."""
+        """Set the belief about one mention by the weights of its antecedents and of nobody.
+
+        In the second sweep the article's pronouns count.
+        """
         kind = self.found.mentions[at].type
         gender = {HE: 0, SHE: 1}.get(kind)
         old = self.beliefs[at]
-        top = max(nobody, max(score for _, score in options))
-        total = exp(nobody - top)
+        total = none
         belief: Belief = defaultdict(float)
-        for other, score in options:
-            weight = exp(score - top)
+        for other, weight in options:
             if gender is None or not again:
                 total += weight
                 for chain, likely in self.beliefs[other].items():
@@ -170,18 +222,21 @@ class Ranking:
                 self.genders[chain][gender] += likely
 
     def _fits(self, chain: int, gender: int, own: float) -> float:
-        """Return how well the other pronouns of an entity agree with a gender, from 0 to 1."""
+        """Return how well the other pronouns of an entity agree with a gender, from 0 to 1.
+
+        Those that agree are no evidence for an entity whose gender no pronoun has told.
+        """
         votes = self.genders[chain]
         prior = self.config.gender_prior
         mine = max(votes[gender] - own, 0.0) + prior
-        return 2 * mine / (mine + votes[1 - gender] + prior)
+        return min(1.0, 2 * mine / (mine + votes[1 - gender] + prior))
 
     def _answer(self, at: int) -> Answer:
         one = self.found.mentions[at]
-        kind = "nominal" if one.type >= THE else "pronoun"
+        kind = CALIBRATED[one.type]
         ranked = sorted(self.beliefs[at].items(), key=lambda item: (-item[1], item[0]))
         slope, shift = self.config.slope[kind], self.config.shift[kind]
-        return Answer(one, tuple((c, calibrated(p, slope, shift)) for c, p in ranked[:5]))
+        return Answer(one, tuple((c, calibrated(p, slope, shift)) for c, p in ranked[:CANDIDATES]))
 
 
 def same_voice(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,13 +13,11 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS, Name
 from pipeline.reader.reference.features import Features, Scene, features
-from pipeline.reader.reference.mentions import NAME, WHICH, WHO, YOU, Mention
+from pipeline.reader.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
 from pipeline.reader.reference.ranker import same_voice
 from pipeline.stages.referring.chains import Clusters
 from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.resolve import described, names_of
-
-Bounds = tuple[int, int]
 
 
 class Example(NamedTuple):
@@ -39,6 +38,8 @@ class Example(NamedTuple):
     scene: Scene
     natural: bool = True
     """Whether the names are those that the pipeline finds, not the annotated ones."""
+    said: Mapping[tuple[str, int], int] = {}
+    """Nouns and the labels that they are said of, see ``nouns_said``, with how often."""
 
 
 def gold_of(row: dict[str, Any]) -> tuple[list[tuple[int, int, int, str]], set[int]]:
@@ -68,6 +69,12 @@ def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) ->
     by_end: dict[int, list[tuple[int, int, str]]] = {}
     for start, end, number, kind in gold:
         by_end.setdefault(end, []).append((start, number, kind))
+    ours = {columns.ends[one.head] for one in mentions if one.type != NAME}
+    by_start = {
+        start: (end, number)
+        for start, end, number, kind in gold
+        if kind == "nominal" and end not in ours
+    }
     answer = np.full(len(mentions), -1, dtype=np.int64)
     for at, one in enumerate(mentions):
         if one.type == NAME:
@@ -85,7 +92,11 @@ def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) ->
             for start, number, kind in by_end.get(columns.ends[one.head], ())
             if kind in kinds and start <= columns.starts[one.head]
         ]
-        answer[at] = min(same)[1] if same else -1
+        if same:
+            answer[at] = min(same)[1]
+        elif one.is_anaphor and one.type > YOU:  # "the governor of Ohio": our phrase ends earlier
+            end, number = by_start.get(columns.starts[one.start], (-1, -1))
+            answer[at] = number if end > columns.ends[one.head] else -1
     return answer
 
 
@@ -119,7 +130,7 @@ def example(row: dict[str, Any], doc: Doc, scene: Scene, *, natural: bool = True
     nobody = ~has
     return Example(
         str(row["id"]), found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
-        scene, natural,
+        scene, natural, nouns_said(scene, found),
     )  # fmt: skip
 
 
@@ -136,6 +147,26 @@ def examples_of(row: dict[str, Any], doc: Doc) -> Iterator[Example]:
     if "entities" in row:
         scene = scene_of(doc, columns, annotated_names(row, doc))
         yield example(row, doc, scene, natural=False)
+
+
+def nouns_said(scene: Scene, found: Features) -> Counter[tuple[str, int]]:
+    """Return nouns with the label of the name that the text says them of, an index or none.
+
+    "The ship Vega" and "Firth, an investment firm," say so, and so do the names themselves:
+    "Kansai Airport" is an airport. All other heads of noun phrases are said of no name.
+    """
+    said: set[tuple[str, int]] = set()
+    for chain in scene.chains:
+        label = NAME_LABELS.index(chain.label)
+        words = chain.called if chain.label == "PERSON" else chain.roles
+        said.update((word.split()[-1], label) for word in words)
+        if chain.label not in ("PERSON", "NORP") and len(chain.words) > 1:
+            until = chain.words.index("of") if "of" in chain.words[1:] else len(chain.words)
+            said.add((chain.words[until - 1], label))
+    known = {word for word, _ in said}
+    heads = {scene.columns.lower[m.head] for m in found.mentions if THE <= m.type < NAME}
+    said.update((word, len(NAME_LABELS)) for word in heads - known)
+    return Counter(said)
 
 
 def annotated_names(row: dict[str, Any], doc: Doc) -> list[Name]:
@@ -204,4 +235,5 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene) -> Example | None:
         nobody = np.ones(size, dtype=bool)
     counted = chain[second] >= 0
     unknown = np.full(size, -1)
-    return Example(str(row["id"]), found, asked, right, nobody, counted, unknown, scene)
+    said = nouns_said(scene, found)
+    return Example(str(row["id"]), found, asked, right, nobody, counted, unknown, scene, True, said)

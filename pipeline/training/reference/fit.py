@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline.reader.reference.mentions import NAME, THE
-from pipeline.reader.reference.ranker import Belief, Config, Ranking
+from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
+from pipeline.reader.reference.ranker import Belief, Config, Ranking, scorer
 from pipeline.training.reference.examples import Example
-from pipeline.training.reference.model import Ranker
+from pipeline.training.reference.model import KINDS, Nouns, Ranker
 
 NEVER = -1e9
+NOUN_DECAY, NOUN_STEPS = 0.05, 100
+"""Decay of the weights and steps of the part that tells kinds of nouns apart."""
 Weighted = tuple[Example, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How the ranker is fitted."""
+    """How the rankers of one part of the anaphors are fitted."""
 
-    epochs: int = 12
+    epochs: int
     """Passes over the texts."""
+    members: int
+    """Rankers from different seeds whose scores are averaged."""
+    hidden: int
+    """Units of the first layer."""
+    dropout: float
     rate: float = 2e-3
     """The largest learning rate (AdamW with one cycle)."""
     decay: float = 0.01
     """Decay of the weights."""
     batch: int = 500
     """Mentions of a batch."""
-    members: int = 2
-    """Rankers from different seeds whose scores are averaged."""
     seed: int = 1
     """Random seed of the first member; each further one has the next."""
+
+
+SCHEDULES = {
+    PRONOUNS: Schedule(epochs=12, members=2, hidden=192, dropout=0.3),
+    NOUNS: Schedule(epochs=6, members=4, hidden=96, dropout=0.4),
+}
+"""Noun phrases with an antecedent are few: more units or passes learn them by heart."""
 
 
 class Mean(nn.Module):
@@ -44,53 +57,113 @@ class Mean(nn.Module):
         super().__init__()
         self.rankers = nn.ModuleList(rankers)
 
-    def forward(self, known: Tensor, pairs: Tensor, relations: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, known: Tensor, nouns: Tensor, pairs: Tensor, relations: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Return the scores of pairs and of nobody, as ``Ranker`` does."""
-        scored = [one(known, pairs, relations) for one in self.rankers]
+        scored = [one(known, nouns, pairs, relations) for one in self.rankers]
         return (
             torch.stack([scores for scores, _ in scored]).mean(0),
             torch.stack([nobody for _, nobody in scored]).mean(0),
         )
 
 
-def fitted(examples: Sequence[Weighted], schedule: Schedule, tell: Callable[[str], None]) -> Mean:
-    """Return a ranker fitted to weighted examples."""
-    found = []
-    for member in range(schedule.members):
-        seed = schedule.seed + member
-        torch.manual_seed(seed)
-        first = examples[0][0].found
-        net = Ranker(first.known.shape[1], first.relations.shape[1])
-        loss = _fit(net, list(examples), schedule, random.Random(seed))
-        tell(f"member {member}: loss {loss:.4f}")
-        found.append(net.eval())
-    whole = Mean(found)
-    whole.eval()
-    return whole
+def fitted(
+    examples: Sequence[Weighted],
+    nouns: Nouns,
+    schedules: Mapping[str, Schedule],
+    tell: Callable[[str], None],
+) -> dict[str, Mean]:
+    """Return the rankers of both parts, fitted to weighted examples."""
+    found = {}
+    known, relations = (
+        getattr(examples[0][0].found, one).shape[1] for one in ("known", "relations")
+    )
+    for part, schedule in schedules.items():
+        mine = [(asked_only(one, part), weight) for one, weight in examples]
+        mine = [(one, weight) for one, weight in mine if one.asked.any()]
+        members = []
+        for seed in range(schedule.seed, schedule.seed + schedule.members):
+            torch.manual_seed(seed)
+            net = Ranker(known, relations, nouns, hidden=schedule.hidden, dropout=schedule.dropout)
+            loss = _fit(net, mine, schedule, random.Random(seed))
+            tell(f"{part}, seed {seed}: loss {loss:.4f}")
+            members.append(net.eval())
+        found[part] = Mean(members).eval()
+    return found
 
 
-def _fit(net: Ranker, examples: list[Weighted], schedule: Schedule, order: random.Random) -> float:
-    optimizer = torch.optim.AdamW(net.parameters(), schedule.rate, weight_decay=schedule.decay)
-    mentions = sum(len(one.found.mentions) for one, _ in examples)
-    steps = schedule.epochs * (mentions // schedule.batch + 2)
+def asked_only(one: Example, part: str) -> Example:
+    """Return an example that asks for the mentions of a part only."""
+    mine = [part_of(mention.type) == part for mention in one.found.mentions]
+    return one._replace(asked=one.asked & np.array(mine, dtype=bool))
+
+
+def fitted_nouns(
+    examples: Iterable[Example], vectors: Callable[[Sequence[str]], np.ndarray]
+) -> Nouns:
+    """Return what tells kinds of nouns apart, fitted to what the texts say that names are.
+
+    ``vectors`` returns the static vectors of words at length one.
+    """
+    said: Counter[tuple[str, int]] = Counter()
+    for one in examples:
+        if one.natural:
+            said.update(one.said)
+    words = sorted({word for word, _ in said})
+    table = torch.from_numpy(vectors(words))
+    place = {word: at for at, word in enumerate(words)}
+    counts = torch.zeros(len(words), KINDS)
+    for (word, kind), often in said.items():
+        counts[place[word], kind] = often
+    counts[:, -1] *= counts[:, :-1].sum() / counts[:, -1].sum().clamp_min(1.0)
+    counts /= counts.sum()
+    torch.manual_seed(0)
+    net = Nouns(table.shape[1])
+    optimizer = torch.optim.AdamW(net.parameters(), 0.05, weight_decay=NOUN_DECAY)
+    for _ in range(NOUN_STEPS):
+        optimizer.zero_grad()
+        likely = torch.log_softmax(net.kind(nn.functional.dropout(table, 0.3)), dim=1)
+        loss = -(counts * likely).sum()
+        loss.backward()
+        optimizer.step()
+    for parameter in net.parameters():
+        parameter.requires_grad_(False)
+    return net
+
+
+def _fit(
+    net: Ranker, examples: Sequence[Weighted], schedule: Schedule, order: random.Random
+) -> float:
+    learned = [one for one in net.parameters() if one.requires_grad]
+    optimizer = torch.optim.AdamW(learned, schedule.rate, weight_decay=schedule.decay)
+    epochs = [list(_drawn(examples, order)) for _ in range(schedule.epochs)]
+    mentions = sum(len(one.found.mentions) for epoch in epochs for one, _ in epoch)
+    steps = mentions // schedule.batch + 2 * schedule.epochs
     rates = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, schedule.rate, total_steps=steps, pct_start=0.1
     )
     losses: list[float] = []
-    for _ in range(schedule.epochs):
-        order.shuffle(examples)
+    net.train()
+    for epoch in epochs:
         losses = []
-        net.train()
-        for group in _batches(examples, schedule.batch):
+        for group in _batches(epoch, schedule.batch):
             optimizer.zero_grad()
             loss = loss_of(net, group)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+            torch.nn.utils.clip_grad_norm_(learned, 2.0)
             optimizer.step()
             if rates.last_epoch < steps - 1:
                 rates.step()
             losses.append(loss.item())
     return sum(losses) / max(1, len(losses))
+
+
+def _drawn(examples: Sequence[Weighted], order: random.Random) -> Iterator[Weighted]:
+    """Yield the examples of one pass, shuffled; a weight below one is the chance to be drawn."""
+    for one, weight in order.sample(examples, len(examples)):
+        if weight >= 1 or order.random() < weight:
+            yield one, max(weight, 1.0)
 
 
 def _batches(examples: Sequence[Weighted], size: int) -> Iterator[list[Weighted]]:
@@ -110,16 +183,30 @@ def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
     """Return the mean of -log of the probability of all right antecedents together."""
     ones = [one for one, _ in group]
     offsets = np.cumsum([0, *(len(one.found.mentions) for one in ones)])
-    shifted = [one.found.pairs + at for one, at in zip(ones, offsets, strict=False)]
+    rows = [one.asked[one.found.pairs[:, 0]] for one in ones]
+    shifted = [
+        one.found.pairs[mine] + at for one, mine, at in zip(ones, rows, offsets, strict=False)
+    ]
     pairs = torch.from_numpy(np.concatenate(shifted))
     joined = {
         "known": torch.from_numpy(np.concatenate([one.found.known for one in ones])),
+        "nouns": torch.from_numpy(np.concatenate([one.found.nouns for one in ones])),
         "pairs": pairs,
-        "relations": torch.from_numpy(np.concatenate([one.found.relations for one in ones])),
+        "relations": torch.from_numpy(
+            np.concatenate(
+                [one.found.relations[mine] for one, mine in zip(ones, rows, strict=True)]
+            )
+        ),
     }
-    asked, right, nobody, counted = (
+    right, counted = (
+        torch.from_numpy(
+            np.concatenate([getattr(one, name)[mine] for one, mine in zip(ones, rows, strict=True)])
+        )
+        for name in ("right", "counted")
+    )
+    asked, nobody = (
         torch.from_numpy(np.concatenate([getattr(one, name) for one in ones]))
-        for name in ("asked", "right", "nobody", "counted")
+        for name in ("asked", "nobody")
     )
     weights = torch.cat([torch.full((len(one.found.mentions),), float(w)) for one, w in group])
     scores, none = net(**joined)
@@ -138,20 +225,20 @@ def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
     return top + torch.log(total + 1e-30)
 
 
-def judged(net: nn.Module, one: Example, config: Config) -> list[tuple[str, float, bool, bool]]:
+def judged(
+    nets: Mapping[str, nn.Module], one: Example, config: Config
+) -> list[tuple[str, float, bool, bool]]:
     """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
     found = one.found
 
-    def score(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(part: str, given: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
-            scores, nobody = net(
-                torch.from_numpy(found.known),
-                torch.from_numpy(found.pairs[rows]),
-                torch.from_numpy(found.relations[rows]),
+            scores, nobody = nets[part](
+                **{key: torch.from_numpy(one) for key, one in given.items()}
             )
         return scores.numpy(), nobody.numpy()
 
-    ranking = Ranking(one.scene, found, score, config)
+    ranking = Ranking(one.scene, found, scorer(found, run), config)
     ranking.outside_speech()
     ranking.inside_speech({}, {})
     owner = owners(one)
@@ -161,16 +248,12 @@ def judged(net: nn.Module, one: Example, config: Config) -> list[tuple[str, floa
             continue
         belief: Belief = ranking.beliefs[at]
         if not belief:
-            rows.append((_kind(mention.type), 0.0, False, bool(one.gold[at] >= 0)))
+            rows.append((CALIBRATED[mention.type], 0.0, False, bool(one.gold[at] >= 0)))
             continue
         chain = max(belief, key=lambda number: (belief[number], -number))
         right = one.gold[at] >= 0 and owner.get(chain) == one.gold[at]
-        rows.append((_kind(mention.type), belief[chain], bool(right), bool(one.gold[at] >= 0)))
+        rows.append((CALIBRATED[mention.type], belief[chain], bool(right), bool(one.gold[at] >= 0)))
     return rows
-
-
-def _kind(of: int) -> str:
-    return "nominal" if of >= THE else "pronoun"
 
 
 def owners(one: Example) -> dict[int, int]:

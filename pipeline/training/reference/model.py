@@ -5,26 +5,58 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-HIDDEN, SECOND = 256, 64
+from pipeline.document.namespans import NAME_LABELS
+from pipeline.reader.reference.features import LABEL_COLUMNS
+
+SECOND = 64
+KINDS = len(NAME_LABELS) + 1
+"""The labels of what a noun may be said of, and none."""
+
+
+class Nouns(nn.Module):
+    """Tell from the vector of a noun of which kind of name it is said, if of any."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.kind = nn.Linear(width, KINDS)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Return (m, k) the probabilities of the kinds, zeros where there is no vector."""
+        known = (vectors.abs().sum(1, keepdim=True) > 0).to(vectors.dtype)
+        return torch.softmax(self.kind(vectors), dim=1) * known
 
 
 class Ranker(nn.Module):
     """Score pairs of an anaphor and a possible antecedent, and "nobody" for each mention."""
 
-    def __init__(self, known: int, relations: int, dropout: float = 0.2) -> None:
+    def __init__(
+        self, known: int, relations: int, nouns: Nouns, *, hidden: int, dropout: float
+    ) -> None:
         super().__init__()
+        self.nouns = nouns
         self.drop = nn.Dropout(dropout)
-        self.anaphor = nn.Linear(known, HIDDEN)
-        self.antecedent = nn.Linear(known, HIDDEN)
-        self.relation = nn.Linear(relations, HIDDEN)
-        self.second = nn.Linear(HIDDEN, SECOND)
+        self.anaphor = nn.Linear(known + KINDS, hidden)
+        self.antecedent = nn.Linear(known + KINDS, hidden)
+        self.relation = nn.Linear(relations + 2, hidden)
+        self.second = nn.Linear(hidden, SECOND)
         self.score = nn.Linear(SECOND, 1)
-        self.nobody = nn.Sequential(nn.Linear(known, SECOND), nn.ReLU(), nn.Linear(SECOND, 1))
+        self.nobody = nn.Sequential(
+            nn.Linear(known + KINDS, SECOND), nn.ReLU(), nn.Linear(SECOND, 1)
+        )
 
-    def forward(self, known: Tensor, pairs: Tensor, relations: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, known: Tensor, nouns: Tensor, pairs: Tensor, relations: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Return the scores of the pairs (p,) and of nobody for each mention (m,)."""
         first, second = pairs[:, 0], pairs[:, 1]
-        mixed = self.anaphor(known)[first] + self.antecedent(known)[second]
-        hidden = self.drop(torch.relu(mixed + self.relation(relations)))
+        kinds = self.nouns(nouns)
+        labels = known[:, LABEL_COLUMNS : LABEL_COLUMNS + KINDS - 1]
+        mine = kinds[first]
+        fits = (mine[:, :-1] * labels[second]).sum(1, keepdim=True)
+        alike = (mine * kinds[second]).sum(1, keepdim=True)
+        whole = torch.cat([known, kinds], 1)
+        mixed = self.anaphor(whole)[first] + self.antecedent(whole)[second]
+        relation = self.relation(torch.cat([relations, fits, alike], 1))
+        hidden = self.drop(torch.relu(mixed + relation))
         hidden = self.drop(torch.relu(self.second(hidden)))
-        return self.score(hidden)[:, 0], self.nobody(known)[:, 0]
+        return self.score(hidden)[:, 0], self.nobody(whole)[:, 0]

@@ -9,19 +9,30 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
+from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.language import annotate, load
 from pipeline.manifest import checksum
-from pipeline.reader.reference.ranker import CONFIG, GRAPH, Config
+from pipeline.reader.reference.features import word_vectors
+from pipeline.reader.reference.mentions import CALIBRATED
+from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config
 from pipeline.strictjson import parse_json
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.reference.examples import Example, examples_of
-from pipeline.training.reference.fit import Schedule, Weighted, fitted, judged, platt
+from pipeline.training.reference.fit import (
+    Schedule,
+    Weighted,
+    fitted,
+    fitted_nouns,
+    judged,
+    platt,
+)
 
 HELD = 5
 """Of the annotated articles, each fifth (by the checksum of its id) is held back to calibrate."""
@@ -29,11 +40,15 @@ WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
 """How much a text counts, by the key of its annotation."""
 NOVEL = 0.4
 """How much a text with quotes and clusters counts: passages of novels are long and no news."""
+ANNOTATED = 0.5
+"""How much a text counts with the annotated names, which are better than those found."""
 Tell = Callable[[str], None]
 
 
-def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
-    """Fit the ranker to annotated texts, write it to ``out`` and return its figures.
+def train(
+    corpora: Sequence[Path], out: Path, *, schedules: Mapping[str, Schedule], tell: Tell
+) -> dict[str, Any]:
+    """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
 
     A text has ``entities`` (as in our records), ``clusters`` (as in GUM and LitBank) or a
     ``pronoun`` with the names ``a`` and ``b`` (as in GAP). Calibration and figures come from a
@@ -42,32 +57,43 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
     Raises ``InputNotFound``, or ``BadRow`` where no article with ``entities`` can be held back.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    weighted = list(read(corpora, tell))
+    nlp = load()
+    nlp.disable_pipe("news_resolve")
+    weighted = list(read(nlp, corpora, tell))
     held = [one for one, _, row in weighted if is_held(row)]
     if not held:
         hint = "give a corpus with ten or more articles that have entities"
         raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
     seen: list[Weighted] = [(one, weight) for one, weight, row in weighted if not is_held(row)]
-    net = fitted(seen, schedule, tell)
-    plain = Config({"pronoun": 1.0, "nominal": 1.0}, {"pronoun": 0.0, "nominal": 0.0}, 0.2)
-    rows = [row for one in held if one.natural for row in judged(net, one, plain)]
+    nouns = fitted_nouns((one for one, _ in seen), partial(word_vectors, nlp.vocab))
+    nets = fitted(seen, nouns, schedules, tell)
+    kinds = set(CALIBRATED.values())
+    plain = Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), 0.2)
+    rows = [row for one in held if one.natural for row in judged(nets, one, plain)]
     slope, shift, figures = calibration(rows)
-    whole = fitted([(one, weight) for one, weight, _ in weighted], schedule, tell)
+    everything = [(one, weight) for one, weight, _ in weighted]
+    nouns = fitted_nouns((one for one, _ in everything), partial(word_vectors, nlp.vocab))
+    whole = fitted(everything, nouns, schedules, tell)
     out.mkdir(parents=True, exist_ok=True)
-    write(whole, weighted[0][0], out / GRAPH)
-    config = {"slope": slope, "shift": shift, "gender_prior": plain.gender_prior}
+    for part, name in GRAPHS.items():
+        write(whole[part], everything[0][0], out / name)
+    config = {
+        "slope": dict.fromkeys(sorted(kinds), 1.0) | slope,
+        "shift": dict.fromkeys(sorted(kinds), 0.0) | shift,
+        "gender_prior": plain.gender_prior,
+    }
     (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
-    figures["schedule"] = asdict(schedule)
+    figures["schedules"] = {part: asdict(schedule) for part, schedule in schedules.items()}
     tell(json.dumps(figures))
-    for path in (out / CONFIG, out / GRAPH):
+    for path in (out / CONFIG, *(out / name for name in GRAPHS.values())):
         tell(f'"{path.name}" = "{checksum(path)}"')
     return figures
 
 
-def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
+def read(
+    nlp: Language, corpora: Sequence[Path], tell: Tell
+) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
-    nlp = load()
-    nlp.disable_pipe("news_resolve")
     for path in corpora:
         if not path.exists():
             raise InputNotFound("no such file", where=str(path))
@@ -79,7 +105,7 @@ def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[Example, float, 
             doc = annotate(nlp, row["text"], published)
             for one in examples_of(row, doc):
                 count += 1
-                yield one, weight_of(row), row
+                yield one, weight_of(row) if one.natural else ANNOTATED, row
         tell(f"{path.name}: {count} examples")
 
 
@@ -122,8 +148,14 @@ def write(net: torch.nn.Module, sample: Example, path: Path) -> None:
     found = sample.found
     given = {
         "known": torch.from_numpy(found.known),
+        "nouns": torch.from_numpy(found.nouns),
         "pairs": torch.from_numpy(found.pairs),
         "relations": torch.from_numpy(found.relations),
     }
-    axes = {"known": {0: "mentions"}, "pairs": {0: "pairs"}, "relations": {0: "pairs"}}
+    axes = {
+        "known": {0: "mentions"},
+        "nouns": {0: "mentions"},
+        "pairs": {0: "pairs"},
+        "relations": {0: "pairs"},
+    }
     write_graph(net, given, ["scores", "nobody"], axes, path)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
+from pipeline.document.namespans import NAME_LABELS
 from pipeline.language import annotate
 from pipeline.reader.reference.mentions import NAME
 from pipeline.training.reference.examples import annotated_names, examples_of
@@ -45,6 +46,30 @@ def test_entities_are_learned_with_the_names_found_and_with_the_annotated_ones(
         for (at, other), right in zip(one.found.pairs.tolist(), one.right.tolist(), strict=True):
             if one.found.mentions[other].type == NAME:
                 assert right == (one.gold[at] == one.gold[other])
+
+
+def test_a_noun_phrase_may_end_before_the_annotated_one(nlp: Language) -> None:
+    text = "Ann Lee won. The governor of Ohio smiled. The governor's wife left."
+    told = [[0, 7, "name"], [13, 33, "nominal"]]
+    given = {
+        "id": "x",
+        "text": text,
+        "entities": [{"name": "Ann Lee", "label": "PERSON", "mentions": told}],
+    }
+    one = next(examples_of(given, annotate(nlp, text)))
+    found = {
+        one.scene.columns.starts[m.start]: one.gold[at]
+        for at, m in enumerate(one.found.mentions)
+        if m.type != NAME
+    }
+    assert found[13] == 0
+    assert found[42] == -1
+
+
+def test_nouns_are_said_of_names(nlp: Language) -> None:
+    text = "Firth Capital, an investment firm, sued the ship Vega. Kansai Airport is shut."
+    one = next(examples_of({"id": "x", "text": text, "entities": []}, annotate(nlp, text)))
+    assert one.said["airport", NAME_LABELS.index("FAC")] == 1
 
 
 def test_clusters_are_aligned_by_their_heads(nlp: Language) -> None:

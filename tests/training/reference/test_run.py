@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ pytest.importorskip("torch", reason="training needs the extra train")
 pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.errors import BadRow, InputNotFound
+from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
-from pipeline.training.reference.fit import Schedule, platt
+from pipeline.training.reference.fit import SCHEDULES, platt
 from pipeline.training.reference.run import is_held, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
+SHORT = {part: replace(one, epochs=2, members=1) for part, one in SCHEDULES.items()}
 
 
 def corpus(folder: Path) -> Path:
@@ -28,24 +31,25 @@ def corpus(folder: Path) -> Path:
 
 def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
     lines: list[str] = []
-    schedule = Schedule(epochs=2, members=1)
-    figures = train([corpus(tmp_path)], tmp_path / "out", schedule=schedule, tell=lines.append)
-    assert Config.read(tmp_path / "out" / "config.json").slope.keys() == {"pronoun", "nominal"}
-    assert Ranker(tmp_path / "out").graph.get_inputs()[0].name == "known"
-    assert figures["pronoun"]["gold"] > 0
-    assert sum("sha256" in line or '" = "' in line for line in lines) == 2
+    figures = train([corpus(tmp_path)], tmp_path / "out", schedules=SHORT, tell=lines.append)
+    config = Config.read(tmp_path / "out" / "config.json")
+    assert config.slope.keys() == config.shift.keys() == set(CALIBRATED.values())
+    for graph in Ranker(tmp_path / "out").graphs.values():
+        assert [one.name for one in graph.get_inputs()] == ["known", "nouns", "pairs", "relations"]
+    assert figures["person"]["gold"] > 0
+    assert sum('" = "' in line for line in lines) == 3
 
 
 def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "one.jsonl"
     path.write_text('{"id": "a", "text": "Rain.", "clusters": [], "mention_kinds": []}\n', "utf-8")
     with pytest.raises(BadRow):
-        train([path], tmp_path / "out", schedule=Schedule(epochs=1), tell=lambda _: None)
+        train([path], tmp_path / "out", schedules=SHORT, tell=lambda _: None)
 
 
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputNotFound):
-        train([tmp_path / "no.jsonl"], tmp_path, schedule=Schedule(epochs=1), tell=lambda _: None)
+        train([tmp_path / "no.jsonl"], tmp_path, schedules=SHORT, tell=lambda _: None)
 
 
 def test_platt_fits_a_line_through_the_log_odds() -> None:
