@@ -176,13 +176,17 @@ def reference(
 @click.command("speakers", no_args_is_help=True)
 @click.option(
     "--corpus",
+    "corpora",
     required=True,
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Annotated articles, JSONL with entities, quotes and attributions.",
+    help="Annotated articles, JSONL with entities, quotes and attributions. Repeatable.",
 )
 @model_options
 @options.quiet_and_verbose
-def speakers(corpus: Path, out: Path, seed: int, force: bool, quiet: bool, verbose: int) -> int:
+def speakers(
+    corpora: tuple[Path, ...], out: Path, seed: int, force: bool, quiet: bool, verbose: int
+) -> int:
     """Train the networks that decide who speaks.
 
     It runs the pipeline over the articles, fits the ranker to what it finds and to the annotated
@@ -196,5 +200,5 @@ def speakers(corpus: Path, out: Path, seed: int, force: bool, quiet: bool, verbo
     from pipeline.training.speakers.fit import Schedule
     from pipeline.training.speakers.run import train
 
-    train(corpus, out, schedule=Schedule(seed=seed), tell=teller(quiet=quiet))
+    train(corpora, out, schedule=Schedule(seed=seed), tell=teller(quiet=quiet))
     return OK

@@ -12,7 +12,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.cli.train import corpus_with
+from pipeline.cli.train import reviewed
 from pipeline.errors import UsageError
 from pipeline.records.schema import ArticleRecord, Attribution, Quote
 from pipeline.training.attributed import read_corpus
@@ -193,21 +193,17 @@ def test_an_evaluation_of_what_nobody_reviewed_is_empty(
     assert err == "0 articles, 0 of them failed\n"
 
 
-def test_training_reads_reviewed_articles_in_place_of_the_same_in_the_corpus(
+def test_training_reads_reviewed_articles(
     ann: Reviewer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     statement = the_statement(ann)
     ann.say("accept", statement.id)
     keep(ann)
     assert statement.cue is not None
-    old = {"id": "old", "text": ann.record.text, "attributions": []}
-    other = {"id": "b", "text": "Rain fell.", "attributions": []}
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("".join(json.dumps(row) + "\n" for row in (old, other)))
-    made = corpus_with(corpus, KEPT, [RECORDS], work=tmp_path / "work")
-    assert made == tmp_path / "work" / "corpus.jsonl"
-    first, second = read_corpus(made)
-    assert (first.id, second.id) == (ann.record.id, "b")
+    made = reviewed(KEPT, [RECORDS], work=tmp_path / "work")
+    assert made == tmp_path / "work" / "reviewed.jsonl"
+    (first,) = read_corpus(made)
+    assert first.id == ann.record.id
     required = [one for one in first.attributions if one.required]
     assert [one.cue for one in required] == [
         tuple((span.start, span.end) for span in statement.cue.spans)
@@ -215,10 +211,8 @@ def test_training_reads_reviewed_articles_in_place_of_the_same_in_the_corpus(
     assert first.discard[0][0] == 0
     assert first.discard[-1][1] == len(first.text)
     assert "learns from 1 reviewed article" in capfd.readouterr().err
-    alone = corpus_with(None, KEPT, [RECORDS], work=tmp_path / "alone", quiet=True)
-    assert [one.id for one in read_corpus(alone)] == [ann.record.id]
     with pytest.raises(UsageError, match="go together"):
-        corpus_with(corpus, KEPT, [], work=tmp_path / "none")
+        reviewed(KEPT, [], work=tmp_path / "none")
 
 
 def test_training_needs_something_to_learn_from(capfd: pytest.CaptureFixture[str]) -> None:

@@ -69,10 +69,12 @@ class Fitted(NamedTuple):
 
 
 def train(
-    corpus: Path, out: Path, *, schedule: Schedule, tell: Callable[[str], None]
+    corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Fit to a corpus, calibrate on held-back articles, and write the folder of the model."""
-    articles = read_examples(corpus, copies=COPIES, seed=schedule.seed)
+    """Fit to corpora, calibrate on held-back articles, and write the folder of the model."""
+    articles = [
+        one for path in corpora for one in read_examples(path, copies=COPIES, seed=schedule.seed)
+    ]
     tell(f"{len(articles)} articles read, {sum(map(len, articles))} views")
     result = fitted(articles, schedule)
     source_scale, source_error = platt(*_shares(result.of_sources["found"]))

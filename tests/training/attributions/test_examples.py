@@ -44,6 +44,15 @@ def test_a_content_in_two_parts_begins_twice(rules_nlp: Language) -> None:
     assert set(links) == {6, -1}
 
 
+def test_an_attribution_in_the_content_of_another_has_no_tags(rules_nlp: Language) -> None:
+    outer = article("[Lee] [said] [Ek hoped it rained].", "sct")
+    text = outer.text
+    at = text.index("Ek")
+    inner = Marked(((at, at + 2),), ((text.index("it"), len(text) - 1),), ((at + 3, at + 8),))
+    tags, _, _ = made(rules_nlp, outer._replace(attributions=(*outer.attributions, inner)))
+    assert tags == "SCTttt-"
+
+
 def test_what_was_not_annotated_counts_neither_way(rules_nlp: Language) -> None:
     one = article("By Ann Lee. [He] [said] [it rained].", "sct", discard=((0, 11),))
     tags, links, _ = made(rules_nlp, one)

@@ -16,7 +16,6 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 import torch
 
 from pipeline.cli.train import train as command
-from pipeline.errors import ModelUnsuitable
 from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import Reference, read_corpus
@@ -28,6 +27,7 @@ from pipeline.training.attributions.tagger import Tagger, loss
 NAMES = ("Ann Lee", "Bo Ek", "The mayor", "The company", "Kim Ortiz")
 THINGS = ("the bridge", "the school", "the road", "the port")
 NOTHING = "Rain fell on {0}. "
+ONE = torch.ones(1)
 
 
 def quiet(line: str) -> None:
@@ -63,7 +63,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
-    train(corpus, folder / "out", work=folder / "work", schedule=Schedule(epochs=6), tell=quiet)
+    train(
+        [(corpus, 1.0)],
+        folder / "out",
+        work=folder / "work",
+        schedule=Schedule(epochs=6),
+        tell=quiet,
+    )
     return folder
 
 
@@ -86,7 +92,7 @@ def test_the_log_has_a_line_for_each_epoch_and_the_settings_are_kept(trained: Pa
 def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
     corpus: Path, tmp_path: Path
 ) -> None:
-    examples, labels = read(corpus, quiet)
+    examples, labels = read([(corpus, 1.0)], quiet)
 
     def fit(folder: Path) -> Fit:
         folder.mkdir(exist_ok=True)
@@ -117,15 +123,15 @@ def test_the_loss_of_links_is_among_the_cues_of_the_window() -> None:
     belongs = torch.tensor([[-1, -1, -1, 2]])
     links = torch.zeros(1, 4, 4)
     links[0, 3, 1] = 50.0  # no cue: it is no rival
-    base = loss(tags, links, targets, torch.full((1, 4), -1), 1.0)
-    assert float(loss(tags, links, targets, belongs, 1.0) - base) == pytest.approx(np.log(2))
+    base = loss(tags, links, targets, torch.full((1, 4), -1), ONE, 1.0)
+    assert float(loss(tags, links, targets, belongs, ONE, 1.0) - base) == pytest.approx(np.log(2))
 
 
 def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
     corpus: Path, trained: Path
 ) -> None:
     network = Network(trained / "out")
-    examples, _ = read(corpus, quiet)
+    examples, _ = read([(corpus, 1.0)], quiet)
     cases = [case(one, network.beliefs(one.found, one.words)) for one in examples[:15]]
     found = fitted(cases)
     assert 0 < found.least < 1
@@ -146,13 +152,24 @@ def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
 
 def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_path: Path) -> None:
     settings = {"schedule": Schedule(epochs=1), "tell": quiet, "teacher": trained / "out"}
-    train(corpus, tmp_path / "out", work=tmp_path / "work", **settings)  # type: ignore[arg-type]
-    kept = json.loads((tmp_path / "work" / "judge.json").read_text("utf-8"))
-    assert kept["settings"]["taught"]
     other = tmp_path / "other.jsonl"
     other.write_text(corpus.read_text("utf-8").replace("closed", "locked"), "utf-8")
-    with pytest.raises(ModelUnsuitable, match="has other labels than this corpus"):
-        train(other, tmp_path / "2", work=tmp_path / "w", **settings)  # type: ignore[arg-type]
+    corpora = [(other, 2.0), (corpus, 0.5)]
+    train(corpora, tmp_path / "out", work=tmp_path / "work", **settings)  # type: ignore[arg-type]
+    kept = json.loads((tmp_path / "work" / "judge.json").read_text("utf-8"))
+    assert kept["settings"]["taught"]
+    labels = Network(tmp_path / "out").config.labels
+    assert labels == Network(trained / "out").config.labels
+
+
+def test_of_two_articles_with_one_text_the_later_is_read(corpus: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in corpus.read_text("utf-8").splitlines()]
+    again = tmp_path / "again.jsonl"
+    again.write_text(json.dumps(rows[0] | {"attributions": []}) + "\n", "utf-8")
+    examples, _ = read([(corpus, 1.0), (again, 3.0)], quiet)
+    assert len(examples) == len({row["text"] for row in rows})
+    assert (examples[0].weight, examples[0].tags.any()) == (3.0, False)
+    assert {one.weight for one in examples[1:]} == {1.0}
 
 
 def test_a_teacher_s_doubt_is_learned() -> None:
@@ -161,6 +178,18 @@ def test_a_teacher_s_doubt_is_learned() -> None:
     sure = torch.tensor([[[0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]]])
     doubt = torch.tensor([[[0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]]])
     tags[0, 0, 1] = 5.0
-    assert loss(tags, links, targets, nothing, 1.0, doubt) > loss(
-        tags, links, targets, nothing, 1.0, sure
+    assert loss(tags, links, targets, nothing, ONE, 1.0, doubt) > loss(
+        tags, links, targets, nothing, ONE, 1.0, sure
     )
+
+
+def test_a_window_of_twice_the_weight_counts_twice() -> None:
+    tags, links = torch.zeros(2, 1, 7), torch.zeros(2, 1, 1)
+    tags[1, 0, 1] = 5.0
+    targets, nothing = torch.tensor([[1], [1]]), torch.full((2, 1), -1)
+    first, second = (
+        float(loss(tags, links, targets, nothing, torch.tensor(weights), 1.0))
+        for weights in ((1.0, 0.0), (0.0, 1.0))
+    )
+    both = float(loss(tags, links, targets, nothing, torch.tensor((2.0, 1.0)), 1.0))
+    assert both == pytest.approx((2 * first + second) / 3)

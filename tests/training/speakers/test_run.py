@@ -70,8 +70,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_ranker_is_trained_written_and_read(corpus: Path, tmp_path: Path) -> None:
     lines: list[str] = []
-    figures = train(corpus, tmp_path / "one", schedule=TINY, tell=lines.append)
-    train(corpus, tmp_path / "two", schedule=TINY, tell=lines.append)
+    figures = train([corpus], tmp_path / "one", schedule=TINY, tell=lines.append)
+    train([corpus], tmp_path / "two", schedule=TINY, tell=lines.append)
     assert figures["sheets"]["sources, given"]["named"] == 16
     assert lines[0].startswith("8 articles read")
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
