@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from spacy.tokens import Doc
 
+from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
 from pipeline.reader.reference.features import Features, Floats, Scene, features
 from pipeline.reader.reference.mentions import (
@@ -28,9 +29,11 @@ from pipeline.reader.reference.mentions import (
     NAME,
     NOUNS,
     PRONOUNS,
+    REFLEXIVES,
     SHE,
     SPOKEN,
     THE,
+    THEY,
     Mention,
 )
 from pipeline.reader.session import session
@@ -145,6 +148,7 @@ class Ranking:
         ]
         self.inside = np.array([scene.speech[one.head] >= 0 for one in found.mentions], dtype=bool)
         self.genders: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self.subjects = subjects_of(scene.columns, found.mentions)
 
     def outside_speech(self) -> list[Answer]:
         """Return the answers for the mentions outside speech."""
@@ -216,6 +220,12 @@ class Ranking:
                 total += fits
                 rest -= likely
             total += weight * max(rest, 0.0)
+        subject = self.subjects.get(at)
+        for chain, likely in self.beliefs[subject].items() if subject is not None else ():
+            if chain in belief:
+                total -= belief[chain] * likely
+                belief[chain] *= 1 - likely
+        total = max(total, SMALL)
         self.beliefs[at] = {c: round(b / total, 6) for c, b in belief.items() if b / total > SMALL}
         if gender is not None and not again:
             for chain, likely in self.beliefs[at].items():
@@ -237,6 +247,26 @@ class Ranking:
         ranked = sorted(self.beliefs[at].items(), key=lambda item: (-item[1], item[0]))
         slope, shift = self.config.slope[kind], self.config.shift[kind]
         return Answer(one, tuple((c, calibrated(p, slope, shift)) for c, p in ranked[:CANDIDATES]))
+
+
+def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:
+    """Return the subject of the verb that each pronoun is the object of.
+
+    "Kane praised him" is not about Kane alone; "himself" would be (Chomsky 1981).
+    """
+    subjects = {
+        columns.heads[one.head]: at
+        for at, one in enumerate(mentions)
+        if columns.deps[one.head] == "nsubj"
+    }
+    return {
+        at: subjects[columns.heads[one.head]]
+        for at, one in enumerate(mentions)
+        if one.type <= THEY
+        and columns.deps[one.head] in ("dobj", "dative")
+        and columns.lower[one.head] not in REFLEXIVES
+        and columns.heads[one.head] in subjects
+    }
 
 
 def same_voice(
