@@ -10,13 +10,18 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 Floats = NDArray[np.float32]
+WIDTH = 300
+"""Width of the static vectors of ``en_core_web_md``."""
 
 
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
-    """Return the (u, 300) static vectors of words by their keys, zeros for what has none."""
+    """Return the (u, 300) static vectors of words by their keys, zeros for what has none.
+
+    Vectors of another width are no use to the networks, which have learned from these.
+    """
     table = vocab.vectors
-    if not len(table.data):
-        return np.zeros((len(keys), max(1, table.data.shape[1])), dtype=np.float32)
+    if not len(table.data) or table.data.shape[1] != WIDTH:
+        return np.zeros((len(keys), WIDTH), dtype=np.float32)
     rows = np.asarray(table.find(keys=list(keys)), dtype=np.int64)
     found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
     found[rows < 0] = 0.0
