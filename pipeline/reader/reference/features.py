@@ -391,8 +391,7 @@ class _Builder:
 
     def _nouns_alone(self) -> Floats:
         """Return (m, 300): the vectors of the heads of noun phrases without a name."""
-        width = self.doc.vocab.vectors.shape[1]
-        found = np.zeros((len(self.mentions), width), dtype=np.float32)
+        found = np.zeros((len(self.mentions), WIDTH), dtype=np.float32)
         asked = [at for at, one in enumerate(self.mentions) if THE <= one.type < NAME]
         if asked:
             found[asked] = self._table[self._row[asked]]
