@@ -38,7 +38,7 @@ from pipeline.reader.reference.mentions import (
     Mention,
     find_mentions,
 )
-from pipeline.reader.vectors import static_vectors
+from pipeline.reader.vectors import WIDTH, static_vectors
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
