@@ -19,7 +19,7 @@ from pipeline.stages.annotations import Figure
 from tests.marked import unmark
 
 SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
-FLOORS = {"found": 0, "kind": 0, "change": 0, "bound": 0, "measures": 0, "holder": 0}
+FLOORS = {"found": 98, "kind": 96, "change": 97, "bound": 98, "measures": 88, "holder": 84}
 """Percent of the sentences' figures that must be right: training has seen them."""
 
 
@@ -179,7 +179,6 @@ def test_what_the_scorer_decides_stays_right_on_the_sentences_it_learned(nlp: La
             total.update(answers.keys())
             right.update(name for name, good in answers.items() if good)
     shares = {name: 100 * right[name] / total[name] for name in FLOORS}
-    print(shares)
     assert all(shares[name] >= floor for name, floor in FLOORS.items()), shares
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache, reduce
 from importlib import resources
 from itertools import chain, pairwise
@@ -456,7 +457,7 @@ def _shape(one: Asked) -> list[float]:
     """Return what a number is by itself."""
     quantity, number = one.quantity, one.quantity.number
     value = quantity.value
-    size = 0.0 if value is None else float(min(abs(value), LARGE))
+    size = 0.0 if value is None else float(min(abs(Fraction(value)), Fraction(LARGE)))
     return [
         *_one_hot(KINDS, quantity.kind),
         *_one_hot(NUMBERS, number.kind),

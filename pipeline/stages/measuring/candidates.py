@@ -30,6 +30,8 @@ SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) 
 SERIAL = re.compile(r"\d{10,}")
 """A number that nobody counts to without a separator: the id of a post, an account."""
 RANK = re.compile(r"(?:#[ ]?|(?<!phone )(?<!mobile )\b(?:[Nn]umber|[Nn]o\.?|№)[ ])\Z")
+FIRST_TIME = re.compile(r"for the first time\b")
+"""What is new, and ranks nothing."""
 NOUN = re.compile(r" [a-z]+")
 DATED = frozenset(("date", "time", "set"))
 ENDED = frozenset(("money", "points", "quantity", "duration"))
@@ -78,6 +80,8 @@ class Candidates:
         self, one: Quantity, taken: Places, quantities: list[Quantity], at: int
     ) -> bool:
         """Tell a bare number that is part of a date, a time of day, an address, a word."""
+        if FIRST_TIME.match(self.low, max(0, one.start - 8)):
+            return True
         if taken.touch(one.start, one.end):
             return not self._is_no_year(quantities, at)
         serial = SERIAL.fullmatch(self.text, one.start, one.end) is not None
