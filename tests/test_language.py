@@ -99,7 +99,14 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
     base = entry_of_package(BASE_MODEL)
     own = [
         entry_named(name)
-        for name in ("names", "attributions-filter", "attributions-fast", "figures", "reference", "speakers")
+        for name in (
+            "names",
+            "attributions-filter",
+            "attributions-fast",
+            "figures",
+            "reference",
+            "speakers",
+        )
     ]
     assert base is not None
     assert loaded_models(nlp) == (
