@@ -275,12 +275,15 @@ class _Builder:
 
     def _pairs(self) -> tuple[Integers, Integers]:
         """Return numbers and their candidates: nouns and pronouns of its sentence and the last."""
+        places = np.flatnonzero(self.open)
+        lows = [max(0, one.first - BEFORE) for one in self.asked]
+        highs = [one.last + BEHIND for one in self.asked]
+        starts, ends = np.searchsorted(places, [lows, highs]).tolist()
         numbers, tokens = [], []
         for at, one in enumerate(self.asked):
-            start = max(0, one.first - BEFORE)
-            near = np.flatnonzero(self.open[start : one.last + BEHIND]) + start
-            if self._is_led(one):
-                near = np.union1d(near, [one.last])
+            near = places[starts[at] : ends[at]]
+            if self._is_led(one) and not self.open[one.last]:
+                near = np.sort(np.append(near, one.last))
             sentence = self.sentences[one.first]
             told = self.sentences[near]
             near = near[(told == sentence) | (told == sentence - 1)]
