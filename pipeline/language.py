@@ -27,6 +27,7 @@ from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.parser import parse_paragraphs
+from pipeline.reader.figures.scorer import MODEL as FIGURES
 from pipeline.reader.reference.ranker import MODEL as REFERENCE
 from pipeline.reader.speakers import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
@@ -214,7 +215,7 @@ def load(
                 hint=f"use --profile rules with it, or --model {BASE_MODEL}",
             )
         entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
-    entries += [own_model(name)[0] for name in (REFERENCE, SPEAKERS)]
+    entries += [own_model(name)[0] for name in (FIGURES, REFERENCE, SPEAKERS)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "settings": {

@@ -99,7 +99,14 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
     base = entry_of_package(BASE_MODEL)
     own = [
         entry_named(name)
-        for name in ("names", "attributions-filter", "attributions-fast", "reference", "speakers")
+        for name in (
+            "names",
+            "attributions-filter",
+            "attributions-fast",
+            "figures",
+            "reference",
+            "speakers",
+        )
     ]
     assert base is not None
     assert loaded_models(nlp) == (
@@ -133,7 +140,7 @@ def test_the_profile_rules_does_without_trained_names_and_attributions(
 ) -> None:
     assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
     assert [model.name for model in loaded_models(rules_nlp)] == [
-        "en_core_web_md", "reference", "speakers",
+        "en_core_web_md", "figures", "reference", "speakers",
     ]  # fmt: skip
     by_rules = annotate(rules_nlp, PARAGRAPH)._.news.attributions
     judged = annotate(nlp, PARAGRAPH)._.news.attributions

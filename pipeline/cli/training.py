@@ -1,4 +1,4 @@
-"""``pipeline train names|reference|speakers``, and what all training commands share."""
+"""``pipeline train names|reference|figures|speakers``, and what all training commands share."""
 
 from __future__ import annotations
 
@@ -170,6 +170,50 @@ def reference(
 
     schedules = {part: replace(one, seed=seed) for part, one in SCHEDULES.items()}
     train(corpora, out, schedules=schedules, tell=teller(quiet=quiet))
+    return OK
+
+
+@click.command("figures", no_args_is_help=True)
+@click.option(
+    "--corpus",
+    "corpora",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Annotated articles, JSONL with id, text, entities, figures and times. Repeatable.",
+)
+@passes(18)
+@click.option(
+    "--members",
+    type=click.IntRange(1),
+    default=3,
+    metavar="N",
+    help="Average so many scorers from different seeds. [default: 3]",
+)
+@model_options
+@options.quiet_and_verbose
+def figures(
+    corpora: tuple[Path, ...],
+    out: Path,
+    epochs: int,
+    members: int,
+    seed: int,
+    force: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Train the scorer that decides what numbers are and what they measure.
+
+    \b
+    pipeline train figures --corpus news.jsonl --out models/figures
+    """
+    options.set_up_logging(verbose)
+    check_training(out, force=force)
+    from pipeline.training.figures.fit import Schedule
+    from pipeline.training.figures.run import train
+
+    schedule = Schedule(epochs=epochs, members=members, seed=seed)
+    train(corpora, out, schedule=schedule, tell=teller(quiet=quiet))
     return OK
 
 

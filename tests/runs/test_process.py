@@ -85,6 +85,7 @@ def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Languag
         "names",
         "attributions-filter",
         "attributions-fast",
+        "figures",
         "reference",
         "speakers",
     ]

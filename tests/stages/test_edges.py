@@ -18,8 +18,6 @@ from pipeline.stages.attributing.cues import lexicon
 from pipeline.stages.attributing.phrases import in_words, nominal
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import source_range
-from pipeline.stages.measuring.counted import _last_of_two
-from pipeline.stages.measuring.levels import name_run
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase
 from pipeline.stages.referring.orgnames import OrganisationIndex
 
@@ -50,16 +48,6 @@ def test_a_word_of_accents_alone_is_no_part_of_a_name() -> None:
 def parsed(nlp: Language, words: str, heads: list[int], deps: str, tags: str) -> Doc:
     """Return a document with a parse that the parser may give, if seldom."""
     return Doc(nlp.vocab, words=words.split(), heads=heads, deps=deps.split(), tags=tags.split())
-
-
-def test_a_name_of_a_number_alone_begins_where_the_text_does(nlp: Language) -> None:
-    doc = parsed(nlp, "500", [0], "ROOT", "CD")
-    assert name_run(doc[0]) == (0, 3)
-
-
-def test_the_last_noun_of_a_text_has_no_second_one_behind_it(nlp: Language) -> None:
-    doc = parsed(nlp, "deaths combat", [1, 1], "conj ROOT", "NNS NN")
-    assert _last_of_two(doc[1]).i == 1
 
 
 def test_a_source_holds_its_head_where_branches_of_the_parse_cross(nlp: Language) -> None:

@@ -1,8 +1,11 @@
-"""Figures in whole sentences: what they are, how they are bound, what they measure."""
+"""Figures in whole sentences: exact numbers and units, and floors for what the scorer decides."""
 
 from __future__ import annotations
 
+import json
 import time
+from collections import Counter
+from pathlib import Path
 
 import pytest
 import spacy
@@ -15,190 +18,201 @@ from pipeline.language import STAGES
 from pipeline.stages.annotations import Figure
 from tests.marked import unmark
 
+SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
+FLOORS = {"found": 98, "kind": 96, "change": 97, "bound": 98, "measures": 88, "holder": 84}
+"""Percent of the sentences' figures that must be right: training has seen them."""
+
 
 def figures(nlp: Language, text: str) -> list[Figure]:
     return list(nlp(text)._.news.figures)
 
 
-@pytest.mark.parametrize(
-    ("marked", "kinds"),
-    [
-        ("The storm killed [12] people and cut off [18,000] homes.", ["count", "count"]),
-        ("[Two] nations signed, [four] of them late.", ["count", "count"]),
-        ("Officials hinted that [one] agreement was close.", ["count"]),
-        ("No one came, and this one stayed away.", []),
-        ("She finished the [third] map for the first time.", ["ordinal"]),
-        ("It is the [second]-largest bank in the country.", ["ordinal"]),
-        ("She was ranked [No. 5] last year.", ["ordinal"]),
-        ("[Half] of the voters stayed away; [one in five] voted no.", ["ratio", "ratio"]),
-        ("The plant makes [twice] as many cars as in 2019.", ["multiple"]),
-        ("Sales increased [tenfold].", ["multiple"]),
-        ("[Dozens] of cars burned.", ["count"]),
-        ("Spain won [2-1] against Italy.", ["score"]),
-        ("About [15-20] people came.", ["count"]),
-        ("Ann Moreno, [47], runs the firm.", ["age"]),
-        ("The [61-year-old] chairwoman left.", ["age"]),
-        ("She was [six] when they moved.", ["age"]),
-        ("The index rose [17.5 points].", ["points"]),
-        ("He scored [20] points for the Lakers.", ["count"]),
-        ("They waited for [three hours].", ["duration"]),
-        ("He boarded a Boeing 737 in 2019 on May 4 at 6pm.", []),
-        ("The G7 and the 5G network, 24/7 since 9/11.", []),
-        ("See page 12 and section 230 of the act.", []),
-        ("He saw the Kick Six win over Alabama.", []),
-        ("Acme Fires [Six] Workers After Strike", ["count"]),
-        ("They look for Planet 9 with a telescope.", []),
-        ("Call 555-0199 or write to 12 Baker Street.", []),
-        ("The S&P 500 gained [0.4%].", ["percent"]),
-        ("The Nikkei closed at [38,920.26].", ["points"]),
-        ("The Nikkei listed [225] firms.", ["count"]),
-        ("An adult needs [2000 - 2500 calories] a day.", ["quantity"]),
-        ("It rose [60%] in 2018 to [3 million] sets.", ["percent", "count"]),
-        ("See https://example.org/?q=30%25%2020% for more.", []),
-    ],
-)
-def test_what_is_a_figure_and_of_which_kind(nlp, marked, kinds) -> None:
+def number(figure: Figure) -> str:
+    """Return number and unit of a figure in one line."""
+    shown = figure.value or ""
+    if figure.low or figure.high:
+        shown += f"[{figure.low or ''}..{figure.high or ''}]"
+    per = f"per {figure.per}" if figure.per else None
+    return " ".join(part for part in (shown, figure.unit, per) if part)
+
+
+NUMBERS = [
+    ("Debt reached [1.2 trillion euros].", ["1200000000000 EUR"]),
+    ("The plant cost [$1.8 bln] in all.", ["1800000000 USD"]),
+    ("The club paid [£95m] for him.", ["95000000 GBP"]),
+    ("Some [12.7bn euros] were lost.", ["12700000000 EUR"]),
+    ("India approved a [Rs 16,189-crore] plan.", ["161890000000 INR"]),
+    ("It took [two and a half hours].", ["2.5 h"]),
+    ("It fell to [minus 5 degrees Celsius].", ["-5 Cel"]),
+    ("Net income was [(1.3) million euros].", ["-1300000 EUR"]),
+    ("It booked a sum of [negative $71.5 million].", ["-71500000 USD"]),
+    ("The water was between [three and 5 feet] deep.", ["[3..5] [ft_i]"]),
+    ("It costs [15-20 usd] a night.", ["[15..20] USD per night"]),
+    ("The deal is worth between [€300 million and €350 million].", ["[300000000..350000000] EUR"]),
+    (
+        "He expects [$640 million, give or take $20 million], next year.",
+        ["640000000[620000000..660000000] USD"],
+    ),
+    ("Support is at [48%, plus or minus 3 percentage points].", ["48[45..51] %"]),
+    ("It takes [two to three months] to arrive.", ["[2..3] mo"]),
+    ("The Fed kept rates at [5.25%-5.50%].", ["[5.25..5.50] %"]),
+    ("Unemployment fell from [4.2 percent] to [3.9 percent].", ["4.2 %", "3.9 %"]),
+    ("Gasoline rose [45 cents] a gallon.", ["0.45 USD per gallon"]),
+    ("The truck went [60 miles an hour].", ["60 [mi_i]/h"]),
+    ("They won [2-1] on Sunday.", ["2-1"]),
+    ("The house cost [A$900,000].", ["900000 AUD"]),
+    ("A car costs [C$40,000] there.", ["40000 CAD"]),
+    ("SYDNEY - The firm paid [$5 million].", ["5000000 AUD"]),
+    ("SYDNEY (Reuters) - The firm paid [$5 million].", ["5000000 USD"]),
+    ("TORONTO - It cost [$5] or [US$4].", ["5 CAD", "4 USD"]),
+    ("SYDNEY - It paid [$5] and [A$7].", ["5 USD", "7 AUD"]),
+    ("Canada posted a deficit of [$2 billion].", ["2000000000 CAD"]),
+    ("France posted a deficit of [$2 billion].", ["2000000000 USD"]),
+    ("Waves rose to [4.1m] in the storm.", ["4.1 m"]),
+    ("The plane was at an altitude of [30'] then.", ["30 [ft_i]"]),
+    ("Prices were up about [19%].", ["19 %"]),
+    ("Shares dropped [6.4%].", ["6.4 %"]),
+    ("It paid as much as [$5 million].", ["5000000 USD"]),
+    ("It made a record [$3 billion].", ["3000000000 USD"]),
+    ("It lost [tens of thousands of dollars].", ["[10000..] USD"]),
+    ("Sales came to [MSEK 410].", ["410000000 SEK"]),
+    ("Thieves took [R18 million] in cash.", ["18000000 ZAR"]),
+    ("It paid [RMB5bn] for the site.", ["5000000000 CNY"]),
+    ("He won [50,000 Kenyan shillings].", ["50000 KES"]),
+    ("Tickets cost [3 dollars and 20 cents].", ["3.2 USD"]),
+    ("The fine is [$1m]-plus.", ["1000000 USD"]),
+    ("What can [$5] buy?", ["5 USD"]),
+    ("Rates rose by [two-tenths of 1 percent].", ["0.2 %"]),
+    ("Growth will be [5-to-10%].", ["[5..10] %"]),
+    ("He lives in a [2,000-square-foot] home.", ["2000 [sft_i]"]),
+    ("He weighs [12 stone 7 pounds].", ["12.5 [stone_av]"]),
+    ("The town is [hundreds of miles] away.", ["[100..] [mi_i]"]),
+    ("Her sugar level was [150 mg/dL].", ["150 mg/dL"]),
+    ("The car does [30 miles to the gallon].", ["30 [mi_i]/[gal_us]"]),
+    ("The room is [10] by [12 feet].", ["10 [ft_i]", "12 [ft_i]"]),
+    ("It fell to [-20C] overnight.", ["-20 Cel"]),
+    ("Lee won the [400m] hurdles.", ["400 m"]),
+    ("They waited [a year and a half] for it.", ["1.5 a"]),
+    ("It took [one-and-a-half hours].", ["1.5 h"]),
+    ("The bill passed [220-213].", ["220-213"]),
+    ("By a [2-to-1] vote, the court sent it back.", ["2-1"]),
+    ("She won [6-4], [3-6], [7-5].", ["6-4", "3-6", "7-5"]),
+    ("The talks took [one hour and 40 minutes].", ["100 min"]),
+    ("She swam it in [2 hours 5 minutes 3.2 seconds].", ["7503.2 s"]),
+    ("He served [two years and three months].", ["27 mo"]),
+    ("It may take [a day or two] to mend.", ["[1..2] d"]),
+    ("They argued in the last [week or two].", ["[1..2] wk"]),
+    ("Net result\t[(€23m)]\t[€12m]", ["-23000000 EUR", "12000000 EUR"]),
+    ("The loss was [4%] ([€12m]).", ["4 %", "12000000 EUR"]),
+    ("It wasted [hundreds of billions of taxpayer dollars].", ["[100000000000..] USD"]),
+    ("Copper stood at [$8,512]/t.", ["8512 USD per t"]),
+    ("The pay rises to [12.21 pounds] an hour.", ["12.21 GBP per hour"]),
+    ("The cat weighs [12 pounds] by now.", ["12 [lb_av]"]),
+    (
+        "Minority support dropped to record lows; [19 percent] of voters of color cast votes.",
+        ["19 %"],
+    ),
+    ("Her sentence was cut by [18 months] to [three years].", ["18 mo", "3 a"]),
+    ("Waiting times rose to [46 minutes].", ["46 min"]),
+    ("Waiting times rose for [five months].", ["5 mo"]),
+    ("Life expectancy fell [0.4 years] to [78.6 years].", ["0.4 a", "78.6 a"]),
+    ("The gap widened to [2.8%] of output, or [119 billion euros].", ["2.8 %", "119000000000 EUR"]),
+    ("A [$15] minimum wage is his aim.", ["15 USD"]),
+    ("The fee is [$15] minimum.", ["15 USD"]),
+    ("The mercury hit [41.3C] on Tuesday.", ["41.3 Cel"]),
+    ("Gas costs [28.15 euros] per megawatt hour.", ["28.15 EUR per megawatt hour"]),
+    ("The ice sheet loses [9 gigatonnes] of ice a year.", ["9 Gt per year"]),
+    (
+        "The stance sent crude up [3.2 percent] to [$78.40] a barrel.",
+        ["3.2 %", "78.40 USD per barrel"],
+    ),
+    ("He gave up [517 yards].", ["517 [yd_i]"]),
+    ("Shares in Acme closed [2.3 per cent] lower.", ["2.3 %"]),
+    ("Costs rose by between [3 and 4 percent].", ["[3..4] %"]),
+    ("They fell out in a dispute over [$300].", ["300 USD"]),
+    ("It cost over [$300].", ["300 USD"]),
+    ("He lost [20 pounds] in May.", ["20 [lb_av]"]),
+    ("OSLO - It costs [30 billion crowns], Norway said.", ["30000000000 NOK"]),
+    ("Denmark pays [5 million kroner] for it.", ["5000000 DKK"]),
+    ("It costs [30 million kroner].", ["30000000 NOK"]),
+    ("MANILA - It lost [2.4 billion pesos].", ["2400000000 PHP"]),
+    ("Chile, like Mexico, pays [5 million pesos].", ["5000000 MXN"]),
+    ("Pakistan lent it [9 million rupees].", ["9000000 PKR"]),
+    (
+        "Net income rose to [$1.94 billion], or [$1.21] a share, from [$1.05 billion].",
+        ["1940000000 USD", "1.21 USD per share", "1050000000 USD"],
+    ),
+    ("It is a loan at [1.2%] interest over [25 years].", ["1.2 %", "25 a"]),
+]
+
+
+@pytest.mark.parametrize(("marked", "wanted"), NUMBERS)
+def test_numbers_with_a_unit_are_exact(nlp: Language, marked: str, wanted: list[str]) -> None:
     text, spans = unmark(marked)
     found = figures(nlp, text)
     assert [(f.start, f.end) for f in found] == spans
-    assert [f.kind for f in found] == kinds
+    assert [number(f) for f in found] == wanted
+
+
+def test_what_the_scorer_decides_stays_right_on_the_sentences_it_learned(nlp: Language) -> None:
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for line in SENTENCES.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        text = row["text"]
+        found = {(f.start, f.end): f for f in figures(nlp, text)}
+        for wanted in row["figures"]:
+            mine = found.get(tuple(wanted["span"]))
+            total["found"] += 1
+            right["found"] += mine is not None
+            if mine is None:
+                continue
+            measured = wanted["measures"] and text[slice(*wanted["measures"]["span"])]
+            answers = {
+                "kind": mine.kind == wanted["kind"],
+                "change": (mine.change, mine.change_role)
+                == (wanted["change"], wanted["change_role"]),
+                "bound": mine.bound == wanted["bound"],
+                "measures": (mine.measures and text[slice(*mine.measures)]) == measured,
+                "holder": (mine.holder and text[slice(*mine.holder)]) == wanted["holder"],
+            }
+            total.update(answers.keys())
+            right.update(name for name, good in answers.items() if good)
+    shares = {name: 100 * right[name] / total[name] for name in FLOORS}
+    assert all(shares[name] >= floor for name, floor in FLOORS.items()), shares
 
 
 @pytest.mark.parametrize(
-    ("text", "bounds"),
+    ("text", "wanted"),
     [
-        ("About 300 people came.", ["approx"]),
-        ("More than half of the town burned.", ["more_than"]),
-        ("At least 107 people died.", ["at_least"]),
-        ("It will create up to 400 jobs.", ["at_most"]),
-        ("Fewer than 30 shops are left.", ["less_than"]),
-        ("It takes children under the age of 5.", ["less_than"]),
-        ("It cost just under $5 million.", ["less_than"]),
-        ("It cost $5 million or more.", ["at_least"]),
-        ("The fair runs over five weeks.", [None]),
-        ("The town has 3,000 people.", [None]),
+        ("The storm killed at least 12 people.", ("count", "at_least", None, "people")),
+        ("Shares dropped 6.4% on Monday.", ("percent", None, "decrease", "Shares")),
+        ("Acme said sales rose about 19%.", ("percent", "approx", "increase", "sales")),
+        ("The plant employs more than 300 workers.", ("count", "more_than", None, "workers")),
+        ("It was the third goal of the night.", ("ordinal", None, None, "goal")),
+        ("The firm paid $5 million for the ship.", ("money", None, None, "ship")),
     ],
 )
-def test_bounds(nlp, text, bounds) -> None:
-    assert [f.bound for f in figures(nlp, text)] == bounds
+def test_plain_sentences(nlp: Language, text: str, wanted: tuple[str | None, ...]) -> None:
+    (one,) = figures(nlp, text)
+    measured = one.measures and text[slice(*one.measures)]
+    assert (one.kind, one.bound, one.change, measured) == wanted
 
 
-@pytest.mark.parametrize(
-    ("text", "changes"),
-    [
-        ("Shares dropped 6.4%.", [("decrease", "delta")]),
-        ("Prices were up about 19%.", [("increase", "delta")]),
-        (
-            "The rate fell from 4.2 percent to 3.9 percent.",
-            [("decrease", "from"), ("decrease", "to")],
-        ),
-        ("Exports dropped 7% to $2.3 billion.", [("decrease", "delta"), ("decrease", "to")]),
-        ("The spread widened 35 basis points.", [("increase", "delta")]),
-        ("It found a 75 percent increase in sales.", [("increase", "delta")]),
-        ("Staff grew by 1,200 people.", [("increase", "delta")]),
-        ("It will create up to 400 jobs.", [(None, None)]),
-        ("Inflation is inching back up to 4.8 percent.", [("increase", "to")]),
-        ("The team gave up 517 yards.", [(None, None)]),
-        ("He was shot by four officers.", [(None, None)]),
-        ("Prices range from $5 to $9.", [(None, None)]),
-        ("It rose from 21 mpg combined to 23.", [("increase", "from"), ("increase", "to")]),
-    ],
-)
-def test_changes_are_kept_apart_from_bounds(nlp, text, changes) -> None:
-    assert [(f.change, f.change_role) for f in figures(nlp, text)] == changes
-
-
-def test_up_and_about_stand_side_by_side(nlp) -> None:
-    (figure,) = figures(nlp, "Prices were up about 19%.")
-    assert (figure.bound, figure.change) == ("approx", "increase")
-
-
-@pytest.mark.parametrize(
-    ("text", "measured"),
-    [
-        ("The U.S. posted a record $1.2 trillion trade deficit.", ["trade deficit"]),
-        ("He imposed 145% tariffs on goods.", ["tariffs"]),
-        ("The vote had a turnout rate of 58%.", ["turnout rate"]),
-        ("About 70 percent of the market is theirs.", ["market"]),
-        ("Core inflation rose 0.3% in June.", ["Core inflation"]),
-        ("The budget deficit is $5 billion.", ["budget deficit"]),
-        ("It found a 75 percent increase in cigarette use.", ["cigarette use"]),
-        ("The storm killed 12 people.", ["people"]),
-        ("A panel of twelve chose it.", ["panel"]),
-        ("The 61-year-old chairwoman left.", ["chairwoman"]),
-        ("Ann Moreno, 47, runs the firm.", ["Ann Moreno"]),
-        ("They walked 500 miles (800 km) home.", [None, None]),
-        ("The pool holds 12 swimmers, up from 9.", ["swimmers", "swimmers"]),
-        ("It is an $800 stone pizza oven.", ["stone pizza oven"]),
-        ("He paid $9,000 for a 6 kW solar system.", ["solar system", "solar system"]),
-        ("The firm raised its output to 2m tons of coal.", ["output"]),
-        ("The index fell to a low of 1,463 points.", ["index"]),
-        ("Acme lost 60% of its worth, or more than $3 billion.", ["worth", "worth"]),
-        ("Get the blue kettle starting at $48.", ["blue kettle"]),
-        ("The fair has 500 categories of products.", ["categories of products"]),
-        ("Frankfurt's DAX stood at 9,300, up 40 points.", ["DAX", "DAX"]),
-        ("It sold 800 250ml bottles.", ["bottles", "bottles"]),
-        ("The S&P 500 gained 0.4%.", ["S&P 500"]),
-        ("Employment grew by 1,200 jobs.", ["Employment"]),
-        ("Acme cut 500 jobs.", ["jobs"]),
-        ("It raised the price of firms such as Siemens up 9 per cent to $84.", ["Siemens"] * 2),
-        ("Turnout was 70 per cent for women and 60 per cent for men.", ["Turnout", "men"]),
-        ("Ann Lee bought a lamp for 1,200€ to read by.", ["lamp"]),
-        ("The war lasted 30 years.", ["war"]),
-        ("He waited three days.", [None]),
-        ("Shares saw a 5% drop.", ["Shares"]),
-        ("It led to a 7% share price increase.", ["share price increase"]),
-        ("Acme posted a loss of $5 million.", ["loss"]),
-        ("They pay a $3500 a month rent.", ["rent"]),
-        ("An estimated 5 million children stayed at home.", ["children"]),
-        ("The tanks measure 15 cm across.", ["tanks"]),
-        ("Prices went up by an average of 1500.", ["Prices"]),
-        ("Homes from $1 million to $2 million are sold.", ["Homes"]),
-        ("Ten percent of the donors gave $200.", ["donors", "donors"]),
-        ("It released millions in cash.", ["cash"]),
-        ("The top 1 percent would see a tax cut of $275.", [None, "top 1 percent"]),
-        ("There are 20 million in this country.", [None]),
-        ("Tesla built 300 Model S and Model X cars.", ["Model S and Model X cars"]),
-        ("Volkswagen's profit fell 6%.", ["profit"]),
-    ],
-)
-def test_what_a_figure_measures(nlp, text, measured) -> None:
-    found = figures(nlp, text)
-    assert [f.measures and text[slice(*f.measures)] for f in found] == measured
-
-
-def test_the_holder_is_whoever_the_figure_belongs_to(nlp) -> None:
+def test_the_holder_is_whoever_the_figure_belongs_to(nlp: Language) -> None:
     text = "Acme posted a record $1.2 billion loss last year."
     (figure,) = figures(nlp, text)
     assert figure.holder is not None
     assert text[slice(*figure.holder)] == "Acme"
 
 
-@pytest.mark.parametrize(
-    ("text", "holder"),
-    [
-        ("Siemens, which has 900 workers in France, will leave.", "Siemens"),
-        ("Siemens said it lost $5 million.", "Siemens"),
-        ("Volkswagen's profit fell 6%.", "Volkswagen"),
-        ("Ann Lee said it cost $5 million.", "it"),
-        ("Siemens said it was buying two new Boeing jets.", "Siemens"),
-        ("Siemens said it would cost $5 million.", "it"),
-        ("Tesla delivered about 3,000 Model S and Model X cars.", "Tesla"),
-    ],
-)
-def test_whose_a_figure_is_goes_before_where_it_is(nlp, text, holder) -> None:
-    (figure,) = figures(nlp, text)
-    assert figure.holder is not None
-    assert text[slice(*figure.holder)] == holder
-
-
-def test_a_count_has_its_noun_for_a_unit(nlp) -> None:
+def test_a_count_has_its_noun_for_a_unit(nlp: Language) -> None:
     counted, measured = figures(nlp, "It built 12 fire engines of 9 tons.")
     assert (counted.unit, counted.unit_text) == (None, "fire engines")
     assert (measured.unit, measured.unit_text) == ("[ston_av]", "tons")
 
 
-def test_a_length_of_time_points_to_its_time(nlp) -> None:
+def test_a_length_of_time_points_to_its_time(nlp: Language) -> None:
     doc = nlp("The war lasted 30 years.")
     (figure,) = doc._.news.figures
     assert (figure.kind, figure.value, figure.unit) == ("duration", "30", "a")
@@ -206,7 +220,7 @@ def test_a_length_of_time_points_to_its_time(nlp) -> None:
     assert doc._.news.times[figure.time].kind == "duration"
 
 
-def test_figures_are_spans_of_the_document_too(nlp) -> None:
+def test_figures_are_spans_of_the_document_too(nlp: Language) -> None:
     doc = nlp("It paid $5 million for 12 ships.")
     assert [span.text for span in doc.spans["figures"]] == ["$5 million", "12"]
 
@@ -221,13 +235,13 @@ def test_the_stage_works_alone_in_a_blank_pipeline() -> None:
 WORDS = """
     one two half of the a $5 5% 12 people rose fell from to by up more than about 2-1 first
     third million dozens years old age Ann , . - ( ) 1999 May twice as points them which
-    Dow 24.1m (1.3) give take plus minus $84 for off at record were Homes in and or
+    Dow 24.1m (1.3) give take plus minus $84 for off at record were Homes in and or pounds
 """
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=25))
-def test_no_jumble_of_words_breaks_the_stage(nlp, words: list[str]) -> None:
+def test_no_jumble_of_words_breaks_the_stage(nlp: Language, words: list[str]) -> None:
     text = " ".join(words)
     behind = 0
     for figure in nlp(text)._.news.figures:
@@ -237,17 +251,50 @@ def test_no_jumble_of_words_breaks_the_stage(nlp, words: list[str]) -> None:
         behind = figure.end
 
 
-def test_a_hostile_number_is_no_figure_and_costs_little(nlp) -> None:
+def test_a_hostile_number_is_no_figure_and_costs_little(nlp: Language) -> None:
     text = "9" * 100_000 + " people and " + "1," * 20_000
     blank = Doc(nlp.vocab, words=[text])
     begin = time.process_time()
     doc = nlp.get_pipe(STAGES[3])(blank)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < 4  # 20,000 numbers are scored
     assert all(figure.end - figure.start < 100 for figure in doc._.news.figures)
 
 
-def test_a_count_inside_another_noun_has_no_holder(nlp: Language) -> None:
-    doc = nlp("Ann Lee regretted the decline in trade between the two nations.")
-    (figure,) = doc._.news.figures
-    assert figure.value == "2"
-    assert figure.holder is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The post with id 747931738903617536 is gone.",
+        "See https://example.org/?q=30%25%2020% for more.",
+        "Call 555-0142 at 6pm on May 4, 2021.",
+        "The TV shows 4K video.",
+        "It happened at 11: 06 a.m. then.",
+        "It was a six-figure sum.",
+    ],
+)
+def test_numbers_that_only_name_are_no_figures(nlp: Language, text: str) -> None:
+    assert figures(nlp, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The U.S. posted a record $1.2 trillion trade deficit last year.", ["last year"]),
+        ("Acme said on Tuesday its full-year profit fell to $3.4 billion.", [None]),
+        ("Acme posted a profit of $2 billion on Monday.", [None]),
+        ("Acme posted a profit of $2 billion in May.", ["May"]),
+        ("Acme said that on Tuesday its price fell to $3.40.", ["Tuesday"]),
+        ("Burglaries fell to 203 last year, the fewest since 1965.", ["last year"]),
+        ("Sales fell to $3 million from $4 million in 2022.", [None, "2022"]),
+    ],
+)
+def test_the_time_of_a_figure_is_that_of_its_clause(
+    nlp: Language, text: str, wanted: list[str | None]
+) -> None:
+    news = nlp(text)._.news
+    held = [None if one.time is None else news.times[one.time] for one in news.figures]
+    assert [time and text[time.start : time.end] for time in held] == wanted
+
+
+def test_only_dollars_that_the_text_does_not_name_are_assumed(nlp: Language) -> None:
+    found = nlp("TORONTO - It cost $5 or US$4.")._.news.figures
+    assert [(f.unit, f.unit_assumed) for f in found] == [("CAD", True), ("USD", False)]

@@ -1,0 +1,170 @@
+"""Run the trained scorer: what each number measures, whose it is, its kind, change and bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from pipeline.document.columns import Columns
+from pipeline.manifest import own_model
+from pipeline.reader.figures.features import Asked, Floats, Integers, features
+from pipeline.reader.session import session
+from pipeline.records.labels import Bound, Change, ChangeRole
+
+MODEL = "figures"
+"""The name of the scorer in ``models/manifest.toml``."""
+GRAPH = "scorer.onnx"
+DECIMALS = 4
+"""Scores are rounded to so many decimals before anything is compared with them."""
+KINDS = (
+    "none", "count", "ordinal", "ratio", "multiple", "age", "points", "pp", "alike", "own",
+    "millions", "sterling",
+)  # fmt: skip
+"""What a number is: "alike" has the unit of the one before, "own" the kind that its unit tells;
+"millions" are no metres, "sterling" are no pounds of weight."""
+CHANGES: tuple[tuple[Change, ChangeRole] | None, ...] = (
+    None,
+    ("increase", "delta"),
+    ("increase", "from"),
+    ("increase", "to"),
+    ("decrease", "delta"),
+    ("decrease", "from"),
+    ("decrease", "to"),
+)
+LIMITS: tuple[Bound | None, ...] = (
+    None, "approx", "at_least", "at_most", "more_than", "less_than",
+)  # fmt: skip
+NEVER = -1e4
+SPECIAL = {"ordinal": ("none", "ordinal"), "multiple": ("none", "multiple")}
+"""What numbers may be that are no cardinals."""
+PLAIN = ("none", "count", "multiple", "points", "pp", "alike")
+OLDEST = 130
+"""Nobody is so many years old."""
+
+
+class Allowed(NamedTuple):
+    """Which classes a number may have, (n, k) each."""
+
+    kinds: NDArray[np.bool_]
+    changes: NDArray[np.bool_]
+    bounds: NDArray[np.bool_]
+
+    def check(self, kinds: Integers, changes: Integers, bounds: Integers) -> None:
+        """Leave open which class a number has where the right one is not allowed, in place."""
+        for may, right in zip(self, (kinds, changes, bounds), strict=True):
+            rows = np.arange(len(right))
+            right[(right >= 0) & ~may[rows, np.maximum(right, 0)]] = -1
+
+
+class Reading(NamedTuple):
+    """What a number is."""
+
+    kind: str
+    change: tuple[Change, ChangeRole] | None
+    bound: Bound | None
+    measures: int | None
+    """The token that heads what it measures."""
+    holder: int | None
+    """The token that heads the mention of whose it is."""
+
+
+def kinds_of(one: Asked) -> tuple[str, ...]:
+    """Return the kinds that a number may be of by its form."""
+    quantity, number = one.quantity, one.quantity.number
+    if quantity.unit == "{point}":
+        return ("none", "count", "points", "pp")
+    if one.glued:
+        return ("none", "own", "millions")
+    if quantity.unit == "[lb_av]" and quantity.unit_text in ("pound", "pounds"):
+        return ("none", "own", "sterling")
+    if quantity.kind != "number" or quantity.unit == "score":
+        return ("none", "own")
+    if one.ranked and number.kind == "cardinal":
+        return ("none", "ordinal")
+    if one.share or number.kind == "ratio":
+        return ("none", "ratio")
+    young = quantity.value is not None and 0 < quantity.value < OLDEST
+    return SPECIAL.get(number.kind, (*PLAIN, "age") if young else PLAIN)
+
+
+def allowed(asked: Sequence[Asked]) -> Allowed:
+    """Return the classes that numbers may have."""
+    kinds = [[kind in mine for kind in KINDS] for mine in map(kinds_of, asked)]
+    changes = [
+        [one.role is None or change is None or change[1] == one.role for change in CHANGES]
+        for one in asked
+    ]
+    bounds = [
+        [limit is None or bool(one.before or one.behind) for limit in LIMITS] for one in asked
+    ]
+    return Allowed(*(np.array(one, dtype=bool) for one in (kinds, changes, bounds)))
+
+
+class Scorer:
+    """The graph of the scorer, loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.graph = session(folder / GRAPH)
+
+    def read(self, doc: Doc, asked: Sequence[Asked], dated: Sequence[bool]) -> list[Reading]:
+        """Return what the numbers of a document are."""
+        found = features(doc, Columns(doc), asked, dated)
+        given = found._asdict()
+        candidates = given.pop("candidates")
+        scores, pairs = self.graph.run(None, given)
+        chosen = choices(allowed(asked), found.pairs[:, 0], scores, pairs)
+        tokens = np.append(candidates, -1)[chosen.pairs].tolist()
+        rows = zip(*(best.tolist() for best in chosen.classes), tokens, strict=True)
+        return [
+            Reading(KINDS[kind], CHANGES[change], LIMITS[bound], _token(measure), _token(holder))
+            for kind, change, bound, (measure, holder) in rows
+        ]
+
+
+def _token(index: int) -> int | None:
+    return None if index < 0 else index
+
+
+class Choices(NamedTuple):
+    """The likeliest class of each number, and the pairs that it chooses."""
+
+    classes: list[Integers]
+    """(n,) each: kind, change and bound."""
+    pairs: Integers
+    """(n, 2) the row of the pair with its measure and with its holder, -1 for none."""
+
+
+def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -> Choices:
+    """Return what is likeliest by the scores of classes and pairs; ``number`` is the pairs'."""
+    scores, pairs = np.round(scores, DECIMALS), np.round(pairs, DECIMALS)
+    split = np.cumsum([len(KINDS), len(CHANGES), len(LIMITS)])
+    *classes, nobody = np.split(scores, split, axis=1)
+    best = [
+        np.where(may, score, NEVER).argmax(axis=1)
+        for may, score in zip(allowed, classes, strict=True)
+    ]
+    chosen = np.full((len(scores), 2), -1, dtype=np.int64)
+    starts = np.searchsorted(number, np.arange(len(scores) + 1)).tolist()
+    for at, (start, end) in enumerate(pairwise(starts)):
+        if end > start:
+            top = pairs[start:end].argmax(axis=0)
+            better = pairs[start:end][top, (0, 1)] > nobody[at]
+            chosen[at] = np.where(better, start + top, -1)
+    return Choices(best, chosen)
+
+
+@cache
+def scorer() -> Scorer:
+    """Return the scorer of ``models/``, checked and loaded once.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    _, folder = own_model(MODEL)
+    return Scorer(folder)

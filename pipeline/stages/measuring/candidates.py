@@ -1,0 +1,248 @@
+"""Numbers that may be figures: ranges as one, scores as one, the ends of a change apart."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from spacy.tokens import Doc, Token
+
+from pipeline.document.columns import Columns, text_of
+from pipeline.reader.figures.features import Asked, tells_change
+from pipeline.records.labels import Bound, ChangeRole
+from pipeline.stages.annotations import Bounds, Time
+from pipeline.stages.measuring import hedges
+from pipeline.stages.measuring.scores import is_score
+from pipeline.stages.places import Places
+from pipeline.text import units
+from pipeline.text.quantities import numerals
+from pipeline.text.quantities.designations import find_designations, may_be_year
+from pipeline.text.quantities.dollars import dollars_of, in_dollars_of
+from pipeline.text.units import Quantity
+
+LINKS = ("http", "www.")
+DASH = re.compile(r"\s?[-–—]\s?")
+FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
+SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
+SERIAL = re.compile(r"\d{10,}")
+"""A number that nobody counts to without a separator: the id of a post, an account."""
+RANK = re.compile(r"(?:#[ ]?|(?<!phone )(?<!mobile )\b(?:[Nn]umber|[Nn]o\.?|№)[ ])\Z")
+FIRST_TIME = re.compile(r"for the first time\b")
+"""What is new, and ranks nothing."""
+NOUN = re.compile(r" [a-z]+")
+DATED = frozenset(("date", "time", "set"))
+ENDED = frozenset(("money", "points", "quantity", "duration"))
+"""Kinds of which "fell 2 to 9" tells an amount and an end, and no range."""
+NEAR = 40
+"""Characters between the two ends of a range, at most."""
+
+
+class Candidate(NamedTuple):
+    """A quantity that may be a figure."""
+
+    quantity: Quantity
+    role: ChangeRole | None = None
+    """The end of a change that it is known to be."""
+
+
+class Candidates:
+    """The candidates of one document."""
+
+    def __init__(self, doc: Doc, times: list[Time]) -> None:
+        self.doc, self.text, self.times = doc, text_of(doc), times
+        self.low = numerals.lower(self.text)
+        self.columns = Columns(doc)
+
+    @cached_property
+    def found(self) -> list[Candidate]:
+        """The candidates in text order."""
+        quantities = units.find_quantities(self.text)
+        if not quantities:
+            return []
+        home = dollars_of(self.text)
+        quantities = [in_dollars_of(home, one) for one in quantities]
+        named = list(find_designations(self.text))
+        dates = [(one.start, one.end) for one in self.times if one.kind in DATED]
+        taken = Places([*named, *dates])
+        links = Places([(a, b) for a, b in named if self.text.startswith(LINKS, a, b)])
+        counted = [
+            one
+            for at, one in enumerate(quantities)
+            if not links.touch(one.start, one.end)
+            and not (_is_bare(one) and self._is_another(one, taken, quantities, at))
+        ]
+        return list(self._joined(counted))
+
+    def _is_another(
+        self, one: Quantity, taken: Places, quantities: list[Quantity], at: int
+    ) -> bool:
+        """Tell a bare number that is part of a date, a time of day, an address, a word."""
+        if FIRST_TIME.match(self.low, max(0, one.start - 8)):
+            return True
+        if taken.touch(one.start, one.end):
+            return not self._is_no_year(quantities, at)
+        serial = SERIAL.fullmatch(self.text, one.start, one.end) is not None
+        return serial or _is_glued(one, self.text) or self._in_link(one)
+
+    def _in_link(self, one: Quantity) -> bool:
+        """Tell "example.com/5" from "8.1bn", whose end is also the domain of a country."""
+        token = self.doc[self.index(one.start)]
+        whole = one.start <= token.idx and token.idx + len(token) <= one.end
+        return token.like_url and not whole
+
+    def _is_no_year(self, quantities: list[Quantity], at: int) -> bool:
+        """Tell what is no year, though it may be one: "2000 - 2500 calories", "a total of 1500"."""
+        one = quantities[at]
+        if not may_be_year(self.text[one.start : one.end]):
+            return False
+        if SUM_OF.search(self.low, max(0, one.start - 16), one.start):
+            return True
+        if at + 1 == len(quantities) or quantities[at + 1].unit is None:
+            return False
+        return DASH.fullmatch(self.text, one.end, quantities[at + 1].start) is not None
+
+    # ------------------------------------------------------------------------------------- pairs
+    def _joined(self, quantities: list[Quantity]) -> Iterator[Candidate]:
+        at = 0
+        while at < len(quantities):
+            first = quantities[at]
+            second = quantities[at + 1] if at + 1 < len(quantities) else None
+            if second is not None and second.start - first.end < NEAR:
+                pair = self._pair(first, second)
+                if pair is not None:
+                    yield from pair
+                    at += 2
+                    continue
+            yield Candidate(first)
+            at += 1
+
+    def _pair(self, first: Quantity, second: Quantity) -> list[Candidate] | None:
+        if first.kind == "number" and second.kind == "number":
+            after = self._token_at(second.end)
+            if is_score(self.text, first.start, second.end, after):
+                return [Candidate(second._replace(start=first.start, unit="score"))]
+        lead = self.low[max(0, first.start - 6) : first.start]
+        gap = self.low[first.end : second.start].strip()
+        from_to = lead.endswith("from ") and FROM_TO.fullmatch(gap) is not None
+        if from_to and self._is_change(first, second):
+            if first.unit is None and second.unit is not None:
+                first = units.like(first, second)
+            elif second.unit is None and second.kind == "number" and first.unit is not None:
+                second = units.like(second, first)
+            return [Candidate(first, "from"), Candidate(second, "to")]
+        joined = units.join_interval(self.text, first, second)
+        joined = joined or units.join_range(self.text, first, second)
+        if joined is None:
+            return None
+        if gap == "to" and first.unit is not None and self._is_amount_and_end(first, second):
+            return [Candidate(first), Candidate(second, "to")]
+        return [Candidate(joined)]
+
+    def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
+        """Tell "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
+        if first.unit == second.unit and first.kind not in ENDED:
+            return False
+        lead = self.index(hedges.before(self.low, first.start)[1])
+        return any(self._tells_change(at) for at in range(max(0, lead - 2), lead))
+
+    def _is_change(self, first: Quantity, second: Quantity) -> bool:
+        """Tell "fell from 5 to 4" from "prices from 4 to 5": a verb or noun of change leads it."""
+        if first.value is None or second.value is None:
+            return False
+        at = self.index(first.start) - 1
+        alike = first.unit == second.unit or first.unit is None or second.unit is None
+        if alike and first.value > second.value:
+            return True
+        head = self.columns.heads[at] if at > 0 else 0
+        return any(self._tells_change(one) for one in (head, *range(max(0, at - 3), at)))
+
+    def _tells_change(self, at: int) -> bool:
+        return tells_change(self.columns.words[at], self.columns.tags[at])
+
+    # ------------------------------------------------------------------------------------- places
+    def index(self, offset: int) -> int:
+        """Return the index of the token that an offset lies in."""
+        return max(0, bisect_right(self.columns.starts, offset) - 1)
+
+    def _token_at(self, offset: int) -> Token | None:
+        """Return the first token at or behind an offset, spaces left out."""
+        at = bisect_left(self.columns.starts, offset)
+        while at < len(self.doc) and self.doc[at].is_space:
+            at += 1
+        return self.doc[at] if at < len(self.doc) else None
+
+    def asked(self) -> list[Asked]:
+        """Return the candidates as the scorer reads them."""
+        asked: list[Asked] = []
+        for one in self.found:
+            found = self._asked(one)
+            if asked and self.text[asked[-1].quantity.end : one.quantity.start] == " (":
+                found = found._replace(before=asked[-1].before)  # "over 100 mph (161 km/h)"
+            asked.append(found)
+        return asked
+
+    def _asked(self, candidate: Candidate) -> Asked:
+        one = candidate.quantity
+        end = points_apart(one) or one.end
+        first, last = self.index(one.start), self.index(end - 1) + 1
+        written = self.text[one.start : one.end]
+        return Asked(
+            one,
+            first,
+            last,
+            candidate.role,
+            *self.hedge(one.start, end),
+            ranked=rank_start(self.text, one.start) != one.start,
+            share=one.value is not None and 0 < one.value < 1 and "." not in written,
+            glued=one.unit == "m" and one.per is None and self.text[one.number.end] == "m",
+        )
+
+    def hedge(self, start: int, end: int) -> tuple[Bound | None, Bound | None]:
+        """Return the bounds that words before and behind may tell."""
+        noun = NOUN.match(self.low, end)  # "10 points or more"
+        behind = hedges.behind(self.low, end)
+        if behind is None and noun is not None:
+            behind = hedges.behind(self.low, noun.end())
+        return hedges.before(self.low, start)[0], behind
+
+    def dated(self) -> list[bool]:
+        """Tell for each token whether it is part of a time."""
+        found = [False] * len(self.doc)
+        for one in self.times:
+            for at in range(self.index(one.start), self.index(one.end - 1) + 1):
+                found[at] = True
+        return found
+
+    def bounds(self, start: int, end: int) -> Bounds:
+        """Return the token bounds of a stretch of text."""
+        return self.index(start), self.index(end - 1) + 1
+
+
+def points_apart(one: Quantity) -> int | None:
+    """Return where the number of "12 points" ends: what they are the points of is not decided."""
+    tolerated = one.value is not None and one.high is not None  # "5, give or take 1"
+    return one.number.end if tolerated or one.unit == "{point}" else None
+
+
+def rank_start(text: str, start: int) -> int:
+    """Return where a rank starts whose number starts here: "#2", "No. 5", "number three"."""
+    if not text[start : start + 1].isdecimal() and text[start - 7 : start].lower() != "number ":
+        return start  # "no one"
+    found = RANK.search(text, max(0, start - 8), start)
+    return found.start() if found is not None else start
+
+
+def _is_bare(one: Quantity) -> bool:
+    return one.kind == "number" or (one.kind == "age" and not one.unit_text)
+
+
+def _is_glued(one: Quantity, text: str) -> bool:
+    """Tell "5G", "4chan" and "high-five" from numbers that stand for themselves."""
+    start, end = one.start, one.end
+    after, before = text[end : end + 1], text[max(0, start - 2) : start]
+    if after.isalpha() or text.startswith(("-something", "-figure"), end):
+        return True
+    return one.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()

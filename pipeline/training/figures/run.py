@@ -1,0 +1,83 @@
+"""Train the scorer of figures from annotated articles into a folder of ``models/``."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pipeline.errors import BadRow, InputNotFound
+from pipeline.language import annotate, load
+from pipeline.manifest import checksum
+from pipeline.reader.figures.scorer import GRAPH
+from pipeline.strictjson import parse_json
+from pipeline.training.attributions.fit import write_graph
+from pipeline.training.figures.examples import Example, example
+from pipeline.training.figures.fit import INPUTS, Mean, Schedule, fitted, joined, judged
+from pipeline.training.figures.model import Stacked
+from pipeline.training.reference.run import is_held
+
+LATER = ("news_figures", "news_attributions", "news_resolve")
+"""Stages that run on figures; training needs none of them."""
+Tell = Callable[[str], None]
+
+
+def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
+    """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
+
+    The figures come from a scorer that has not seen a fifth of the articles; the one that is
+    written has seen all.
+
+    Raises ``InputNotFound``, or ``BadRow`` where no article can be held back.
+    """
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    found = list(read(corpora, tell))
+    held = [one for row, one in found if is_held(row)]
+    seen = [one for row, one in found if not is_held(row)]
+    if not held or not seen:
+        hint = "give a corpus with ten or more articles that have figures"
+        raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
+    figures: dict[str, Any] = judged(fitted(seen, schedule, tell), held)
+    whole = fitted([one for _, one in found], schedule, tell)
+    out.mkdir(parents=True, exist_ok=True)
+    write(whole, seen[0], out / GRAPH)
+    figures["schedule"] = asdict(schedule)
+    tell(json.dumps(figures))
+    tell(f'"{GRAPH}" = "{checksum(out / GRAPH)}"')
+    return figures
+
+
+def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[dict[str, Any], Example]]:
+    """Yield the annotated articles that have a number, each with its row."""
+    nlp = load()
+    for name in LATER:
+        nlp.disable_pipe(name)
+    for path in corpora:
+        if not path.exists():
+            raise InputNotFound("no such file", where=str(path))
+        count = 0
+        for line in path.read_text("utf-8").splitlines():
+            row = parse_json(line)
+            told = row.get("published")
+            published = date.fromisoformat(told[:10]) if told else None
+            one = example(row, annotate(nlp, row["text"], published))
+            if one is not None:
+                count += 1
+                yield row, one
+        tell(f"{path.name}: {count} articles")
+
+
+def write(net: Mean, sample: Example, path: Path) -> None:
+    """Write a scorer as an ONNX graph."""
+    given = dict(zip(INPUTS, joined([sample]), strict=True))
+    sizes = {"codes": "tokens", "traits": "tokens", "tensor": "tokens", "vectors": "tokens"}
+    sizes |= {"context": "numbers", "given": "numbers"}
+    sizes |= {"pairs": "pairs", "paths": "pairs", "relations": "pairs"}
+    axes = {name: {0: size} for name, size in sizes.items()}
+    write_graph(Stacked([*net.scorers]), given, ["classes", "scores"], axes, path)

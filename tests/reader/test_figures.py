@@ -1,0 +1,109 @@
+"""The scorer of figures: what it is asked, what it reads, and what it may answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.document.columns import Columns
+from pipeline.language import annotate
+from pipeline.reader.figures.features import Asked, Features, features, tells_change, traits_of
+from pipeline.reader.figures.scorer import (
+    CHANGES,
+    KINDS,
+    LIMITS,
+    allowed,
+    choices,
+    kinds_of,
+    scorer,
+)
+from pipeline.stages.measuring.candidates import Candidates
+
+TEXT = "Acme, which sold 12 ships in May, lost about $5 million."
+
+
+def asked(nlp: Language, text: str) -> list[Asked]:
+    doc = annotate(nlp, text)
+    return Candidates(doc, doc._.news.times).asked()
+
+
+def read(doc: Doc) -> tuple[list[Asked], Features]:
+    candidates = Candidates(doc, doc._.news.times)
+    found = candidates.asked()
+    return found, features(doc, Columns(doc), found, candidates.dated())
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("It has 12 ships.", {"none", "count", "multiple", "points", "pp", "alike", "age"}),
+        ("It has 8,000 ships.", {"none", "count", "multiple", "points", "pp", "alike"}),
+        ("She was third in line.", {"none", "ordinal"}),
+        ("It ranks No. 3 now.", {"none", "ordinal"}),
+        ("They ate 2/3 of it.", {"none", "ratio"}),
+        ("It pays $3 now.", {"none", "own"}),
+        ("It fell 30 points.", {"none", "count", "points", "pp"}),
+        ("Readers rose to 24.1m in May.", {"none", "own", "millions"}),
+        ("He lost 20 pounds.", {"none", "own", "sterling"}),
+    ],
+)
+def test_the_form_of_a_number_limits_its_kind(nlp: Language, text: str, kinds: set[str]) -> None:
+    (one,) = asked(nlp, text)
+    assert set(kinds_of(one)) == kinds
+
+
+def test_only_words_that_bound_give_a_bound(nlp: Language) -> None:
+    may = allowed(asked(nlp, "About 12 men met 15 women."))
+    assert may.bounds.sum(axis=1).tolist() == [len(LIMITS), 1]
+
+
+def test_a_number_in_brackets_shares_the_bound_of_the_one_before(nlp: Language) -> None:
+    first, second = asked(nlp, "It flew at over 100 mph (161 km/h) there.")
+    assert first.before == second.before == "more_than"
+
+
+def test_candidates_are_nouns_and_pronouns_outside_numbers_and_dates(nlp: Language) -> None:
+    doc = annotate(nlp, TEXT)
+    _, found = read(doc)
+    words = {doc[at].text for at in found.candidates.tolist()}
+    assert {"Acme", "which", "ships"} <= words
+    assert words.isdisjoint({"May", "million", "sold"})
+
+
+def test_rows_agree_with_each_other(nlp: Language) -> None:
+    numbers, found = read(annotate(nlp, TEXT))
+    assert len(found.codes) == len(found.traits) == len(found.tensor) == len(found.vectors)
+    assert len(found.context) == len(found.given) == len(numbers)
+    assert len(found.pairs) == len(found.paths) == len(found.relations) == len(found.candidates)
+    assert found.pairs[:, 1:].max() < len(found.codes)
+    assert found.context.max() < len(found.codes)
+    assert not found.codes[0].any()
+
+
+def test_a_number_alone_has_no_candidate(nlp: Language) -> None:
+    doc = annotate(nlp, "12")
+    numbers, found = read(doc)
+    assert len(numbers) == 1
+    assert len(found.pairs) == 0
+    (reading,) = scorer().read(doc, numbers, [False])
+    assert reading.measures is reading.holder is None
+
+
+def test_words_of_change_are_told_by_their_part_of_speech() -> None:
+    assert tells_change("rose", "VBD")
+    assert not tells_change("rose", "NN")
+    assert tells_change("increase", "NN")
+    assert traits_of("Dow", "NNP") & 1 == 0
+
+
+def test_none_is_chosen_where_no_pair_is_likelier(nlp: Language) -> None:
+    may = allowed(asked(nlp, "It has 12 ships and 9 boats."))
+    scores = np.zeros((2, len(KINDS) + len(CHANGES) + len(LIMITS) + 2), dtype=np.float32)
+    scores[:, KINDS.index("own")] = 9
+    scores[:, KINDS.index("count")] = 1
+    pairs = np.array([[1, -1], [2, -1], [-1, 3]], dtype=np.float32)
+    found = choices(may, np.array([0, 0, 1]), scores, pairs)
+    assert [KINDS[kind] for kind in found.classes[0]] == ["count", "count"]
+    assert found.pairs.tolist() == [[1, -1], [-1, 2]]
