@@ -17,13 +17,11 @@ import torch
 from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.language import annotate, load
+from pipeline.language import annotate
 from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config
-from pipeline.stages.attributing.learned.network import network
-from pipeline.stages.attributions import Attributions
 from pipeline.strictjson import parse_json
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.reference.examples import Example, examples_of
@@ -35,6 +33,7 @@ from pipeline.training.reference.fit import (
     judged,
     platt,
 )
+from pipeline.training.unseen import load_unseen
 
 HELD = 5
 """Of the annotated articles, each fifth (by the checksum of its id) is held back to calibrate."""
@@ -44,7 +43,6 @@ NOVEL = 0.4
 """How much a text with quotes and clusters counts: passages of novels are long and no news."""
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
-ATTRIBUTIONS = "attributions-fast"
 Tell = Callable[[str], None]
 
 
@@ -60,7 +58,8 @@ def train(
     Raises ``InputNotFound``, or ``BadRow`` where no article with ``entities`` can be held back.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    nlp = reader()
+    nlp = load_unseen()
+    nlp.disable_pipe("news_resolve")
     weighted = list(read(nlp, corpora, tell))
     held = [one for one, _, row in weighted if is_held(row)]
     if not held:
@@ -90,20 +89,6 @@ def train(
     for path in (out / CONFIG, *(out / name for name in GRAPHS.values())):
         tell(f'"{path.name}" = "{checksum(path)}"')
     return figures
-
-
-def reader() -> Language:
-    """Return a pipeline as far as reference, with names by the recogniser of the base model.
-
-    The network of names has learned from most of the articles, and makes fewer errors there than
-    elsewhere; the recogniser has seen none of them.
-    """
-    nlp = load(profile="rules")
-    nlp.disable_pipe("news_resolve")
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
-    stage.network = network(ATTRIBUTIONS)
-    return nlp
 
 
 def read(

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pipeline.document.columns import Columns
-from pipeline.language import annotate, load
+from pipeline.language import annotate
 from pipeline.reader.speakerscene import Mentioned, Named, Range, Scene
 from pipeline.stages.annotations import Attribution, Quote
 from pipeline.stages.speakers import Open, Places, Speakers, make_scene
 from pipeline.training.speakers.variants import variants
+from pipeline.training.unseen import load_unseen
 
 MATCHED = 0.5
 """Two contents that share so much of their tokens are of the same attribution."""
@@ -90,7 +91,7 @@ class Recorder(Speakers):
 
 def read_examples(corpus: Path, *, copies: int, seed: int) -> list[list[Example]]:
     """Return for each article its views: ``copies`` of them are variants."""
-    nlp = load()
+    nlp = load_unseen()
     recorder = Recorder()
     nlp.get_pipe("news_resolve").speakers = recorder  # type: ignore[attr-defined]
     with corpus.open(encoding="utf-8") as lines:
