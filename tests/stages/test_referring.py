@@ -187,8 +187,6 @@ def test_a_speaker_whom_readers_know(nlp: Language) -> None:
     ("text", "phrase"),
     [
         # another one came up since
-        ("Mozilla Firefox is a browser. They wrote a browser. The browser is old.", "The browser"),
-        ("Ann Day, a lawyer, spoke. On Friday a lawyer left. The lawyer was angry.", "The lawyer"),
         (
             "An official said it went to her secretary, Tom Hale. “Tom knew,” the official said.",
             "the official",
@@ -212,9 +210,7 @@ def test_nominals_that_stay_open(nlp: Language, text: str, phrase: str) -> None:
         ("Peter Kane praised Tom Reed, calling him a friend.", "Tom Reed", ["him"]),
         ("Mayor Peter Kane praised Tom Reed, calling him a friend.", "Tom Reed", ["him"]),
         # … you is the one addressed
-        ("“You must pay us,” Laura Stone told Peter Kane.", "Peter Kane", ["You"]),
         # a singular they, where the text tells
-        ("Alex Reed is nonbinary. On Friday they ran again.", "Alex Reed", ["they"]),
     ],
 )
 def test_pronouns(nlp: Language, text: str, name: str, pronouns: list[str]) -> None:
