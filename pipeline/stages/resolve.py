@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -14,7 +14,7 @@ from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS, Name
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.mentions import THE
-from pipeline.reader.reference.ranker import Answer
+from pipeline.reader.reference.ranker import Answer, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
 from pipeline.records.labels import MentionKind
 from pipeline.stages.annotations import Attribution, Entity, Mention, News
@@ -25,9 +25,13 @@ from pipeline.stages.referring.offices import holder
 from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.speakers import Open, Places, Speakers
+from pipeline.text.wordset import word_set
 
 TURN = 0.9
 """How sure the speaker of a turn is for which no model gives a confidence."""
+HE_OR_SHE = word_set("he him his himself she her hers herself")
+CALLS = 2
+"""A name that so many sure pronouns call he or she is a person's, whatever its label was."""
 Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 """From an entity's name, label and descriptions to its identifiers, by the name of the scheme."""
 
@@ -76,13 +80,18 @@ class Resolve:
     def __call__(self, doc: Doc) -> Doc:
         news: News = doc._.news
         columns = Columns(doc)
-        clusters = Clusters(columns, names_of(doc))
-        chains = clusters.chains
-        references = described(columns, clusters)
+        names = names_of(doc)
+        clusters, references, ranking, found = self._begin(doc, columns, names)
+        persons = called_he_or_she(columns, clusters, found)
+        if persons:
+            names = [
+                one._replace(label="PERSON") if (one.start, one.end) in persons else one
+                for one in names
+            ]
+            clusters, references, ranking, found = self._begin(doc, columns, names)
+        chains, scene = clusters.chains, ranking.scene
         quotes, attributions = news.quotes, news.attributions
-        scene = lay_out(columns, chains, references, quotes, attributions)
-        ranking = load_ranker().begin(scene, doc)
-        references += self._sure(ranking.outside_speech())
+        references += found
         quotes, attributions, left_open = self.speakers.resolve(
             columns, chains, sorted(references), quotes, attributions
         )
@@ -115,6 +124,17 @@ class Resolve:
         ]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
         return doc
+
+    def _begin(
+        self, doc: Doc, columns: Columns, names: Sequence[Name]
+    ) -> tuple[Clusters, list[Reference], Ranking, list[Reference]]:
+        """Return the names in chains, the ranking, and what it is sure of outside speech."""
+        clusters = Clusters(columns, names)
+        references = described(columns, clusters)
+        news: News = doc._.news
+        scene = lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
+        ranking = load_ranker().begin(scene, doc)
+        return clusters, references, ranking, self._sure(ranking.outside_speech())
 
     def _sure(self, answers: Iterable[Answer]) -> list[Reference]:
         """Return the references of the answers that are sure enough."""
@@ -163,6 +183,19 @@ class Resolve:
 def names_of(doc: Doc) -> list[Name]:
     """Return the names of a document."""
     return [Name(e.start, e.end, e.label_) for e in doc.ents if e.label_ in NAME_LABELS]
+
+
+def called_he_or_she(
+    columns: Columns, clusters: Clusters, found: Iterable[Reference]
+) -> set[tuple[int, int]]:
+    """Return the names of chains that are called he or she, and have another label than PERSON."""
+    calls = Counter(one.chain for one in found if columns.lower[one.head] in HE_OR_SHE)
+    persons = {
+        chain
+        for chain, number in calls.items()
+        if number >= CALLS and clusters.chains[chain].label != "PERSON"
+    }
+    return {(one.start, one.end) for one in clusters.references if one.chain in persons}
 
 
 def described(columns: Columns, clusters: Clusters) -> list[Reference]:

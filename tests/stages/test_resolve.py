@@ -251,3 +251,22 @@ def test_an_article_of_names_and_pronouns_takes_linear_time() -> None:
 def test_a_name_at_the_start_takes_no_title_from_the_end_of_the_text(nlp: Language) -> None:
     doc = nlp("Lee Mr.")
     assert all(0 <= m.start < m.end for e in doc._.news.entities for m in e.mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Orban spoke on Friday. He said that he was tired. Then he left.", "PERSON"),
+        ("Orban grew on Friday. It is a town. Its mayor left.", "GPE"),
+    ],
+)
+def test_a_name_that_is_called_he_again_and_again_is_a_person(
+    nlp: Language, text: str, label: str
+) -> None:
+    doc = nlp.make_doc(text)
+    for name, step in nlp.pipeline:
+        if name == "news_resolve":
+            doc.ents = [Span(doc, 0, 1, "GPE")]
+        doc = step(doc)
+    (entity,) = doc._.news.entities
+    assert (entity.name, entity.label) == ("Orban", label)
