@@ -65,7 +65,7 @@ def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
 
     before = threading.active_count()
     asyncio.run(run())
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # a thread of another test may have ended
 
 
 def test_a_process_that_is_being_started_is_stopped_as_well(
