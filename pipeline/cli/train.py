@@ -82,7 +82,7 @@ train.add_command(reference)
     "--teacher",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="FOLDER",
-    help="A network trained on the same corpus, to learn from beside the annotation.",
+    help="A network to learn from beside the annotation. Its words have codes in the new one.",
 )
 @model_options
 @options.quiet_and_verbose

@@ -47,6 +47,18 @@ def passes(default: int) -> Callable[[Command], Command]:
     )
 
 
+def files(about: str) -> Callable[[Command], Command]:
+    """Return the option for corpora that all count alike."""
+    return click.option(
+        "--corpus",
+        "corpora",
+        required=True,
+        multiple=True,
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=f"{about} Repeatable.",
+    )
+
+
 def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) -> None:
     """Raise ``ExtraMissing`` without the packages, ``OutputExists`` where a model is replaced."""
     missing = [name for name in needed if find_spec(name) is None]
@@ -140,14 +152,7 @@ def weighted(given: str) -> tuple[Path, float]:
 
 
 @click.command("reference", no_args_is_help=True)
-@click.option(
-    "--corpus",
-    "corpora",
-    required=True,
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Annotated texts, JSONL with id, text and entities, clusters or a pronoun. Repeatable.",
-)
+@files("Annotated texts, JSONL with id, text and entities, clusters or a pronoun.")
 @model_options
 @options.quiet_and_verbose
 def reference(
@@ -174,14 +179,7 @@ def reference(
 
 
 @click.command("figures", no_args_is_help=True)
-@click.option(
-    "--corpus",
-    "corpora",
-    required=True,
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Annotated articles, JSONL with id, text, entities, figures and times. Repeatable.",
-)
+@files("Annotated articles, JSONL with id, text, entities, figures and times.")
 @passes(18)
 @click.option(
     "--members",
@@ -218,14 +216,7 @@ def figures(
 
 
 @click.command("speakers", no_args_is_help=True)
-@click.option(
-    "--corpus",
-    "corpora",
-    required=True,
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Annotated articles, JSONL with entities, quotes and attributions. Repeatable.",
-)
+@files("Annotated articles, JSONL with entities, quotes and attributions.")
 @model_options
 @options.quiet_and_verbose
 def speakers(

@@ -17,7 +17,7 @@ WIDTH = 300
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
     """Return the (u, 300) static vectors of words by their keys, zeros for what has none.
 
-    Vectors of another width are no use to the networks, which have learned from these.
+    Vectors of another width count as none: the networks were trained on these.
     """
     table = vocab.vectors
     if not len(table.data) or table.data.shape[1] != WIDTH:

@@ -13,7 +13,7 @@ from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS, Name
 from pipeline.outcomes import Notice
-from pipeline.reader.reference.mentions import THE
+from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
 from pipeline.reader.reference.ranker import Answer, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
 from pipeline.records.labels import MentionKind
@@ -25,11 +25,9 @@ from pipeline.stages.referring.offices import holder
 from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.referring.things import describe_things
 from pipeline.stages.speakers import Open, Places, Speakers
-from pipeline.text.wordset import word_set
 
 TURN = 0.9
 """How sure the speaker of a turn is for which no model gives a confidence."""
-HE_OR_SHE = word_set("he him his himself she her hers herself")
 CALLS = 2
 """A name that so many sure pronouns call he or she is a person's, whatever its label was."""
 Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
@@ -189,7 +187,7 @@ def called_he_or_she(
     columns: Columns, clusters: Clusters, found: Iterable[Reference]
 ) -> set[tuple[int, int]]:
     """Return the names of chains that are called he or she, and have another label than PERSON."""
-    calls = Counter(one.chain for one in found if columns.lower[one.head] in HE_OR_SHE)
+    calls = Counter(one.chain for one in found if TYPE_OF.get(columns.lower[one.head]) in (HE, SHE))
     persons = {
         chain
         for chain, number in calls.items()

@@ -15,7 +15,8 @@ def load_unseen() -> Language:
     """Return the pipeline of the profile fast with the names of the base model's recogniser.
 
     The network of names has learned from most of the training articles, and makes fewer errors in
-    them than elsewhere. What learns behind it must see as many errors as it will have to live with.
+    them than elsewhere. A model that reads its names must learn from names with as many errors as
+    those at run time.
     """
     nlp = load(profile="rules")
     stage = nlp.get_pipe("news_attributions")

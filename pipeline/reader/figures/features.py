@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
-from pipeline.reader.vectors import static_vectors, tensor
+from pipeline.reader.vectors import WIDTH, static_vectors, tensor
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
 
@@ -403,10 +403,8 @@ class _Builder:
         known = np.zeros((len(rows) + 1, 96), dtype=np.float32)
         if shared.shape == (len(doc), 96):
             known[1:] = shared[rows]
-        static = np.zeros((len(rows) + 1, 300), dtype=np.float32)
-        found = static_vectors(doc.vocab, table[:, 1].tolist())
-        if found.shape[1] == 300:
-            static[1:] = found
+        static = np.zeros((len(rows) + 1, WIDTH), dtype=np.float32)
+        static[1:] = static_vectors(doc.vocab, table[:, 1].tolist())
         return codes, _bits(traits, TRAITS), known, static
 
     def _given(self) -> Floats:

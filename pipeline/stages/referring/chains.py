@@ -288,7 +288,7 @@ class Clusters:
         return {end: next(iter(fuller)) for end, fuller in ends.items() if len(fuller) == 1}
 
     def _in_brackets(self, names: Sequence[Name]) -> dict[str, Name]:
-        """Return names by the short forms that stand in brackets behind them: "… Agency (ESA)"."""
+        """Return names by the short forms in brackets behind them: "… Agency (ESA)"."""
         words, found = self.columns.words, {}
         for long, short in pairwise(names):
             if short.start != long.end + 1 or short.end >= len(words):

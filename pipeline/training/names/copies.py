@@ -137,7 +137,7 @@ class Renaming:
         return self.draw.choice(self.calls).capitalize() + " "
 
     def renamed(self, old: str, mark: Mark) -> str:
-        """Return what stands in a name's place."""
+        """Return the name that replaces another."""
         written = old[:1].isupper() and not old.isupper() and "\n" not in old
         if written and mark.labels == {"PERSON"}:
             new = self.person(old.split(" "))
