@@ -6,7 +6,7 @@ import ast
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,7 +38,7 @@ def check(shown: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Iterator[Path]:
     """Give a folder in which everything that has a name has an evil one."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
@@ -64,7 +64,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Pa
     Path(f"{NAME}.gold").write_text("{" + EVIL, "utf-8")
     run(NAME, [f"{NAME}.jsonl"])
     Path(NAME, ".lock").write_text(f"process {EVIL}", "utf-8")
-    return tmp_path
+    disabled = set(nlp.disabled)
+    yield tmp_path
+    for name in set(nlp.disabled) - disabled:  # training disables stages of the shared pipeline
+        nlp.enable_pipe(name)
 
 
 COMMANDS = {
