@@ -153,10 +153,17 @@ def weighted(given: str) -> tuple[Path, float]:
 
 @click.command("reference", no_args_is_help=True)
 @files("Annotated texts, JSONL with id, text and entities, clusters or a pronoun.")
+@click.option(
+    "--folds",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Also write rankers that have not seen a part of the articles each, for train speakers.",
+)
 @model_options
 @options.quiet_and_verbose
 def reference(
     corpora: tuple[Path, ...],
+    folds: Path | None,
     out: Path,
     seed: int,
     force: bool,
@@ -174,7 +181,7 @@ def reference(
     from pipeline.training.reference.run import train
 
     schedules = {part: replace(one, seed=seed) for part, one in SCHEDULES.items()}
-    train(corpora, out, schedules=schedules, tell=teller(quiet=quiet))
+    train(corpora, out, schedules=schedules, folds=folds, tell=teller(quiet=quiet))
     return OK
 
 
@@ -217,10 +224,23 @@ def figures(
 
 @click.command("speakers", no_args_is_help=True)
 @files("Annotated articles, JSONL with entities, quotes and attributions.")
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    metavar="FOLDER",
+    help="What train reference --folds has written of the same articles.",
+)
 @model_options
 @options.quiet_and_verbose
 def speakers(
-    corpora: tuple[Path, ...], out: Path, seed: int, force: bool, quiet: bool, verbose: int
+    corpora: tuple[Path, ...],
+    reference: Path,
+    out: Path,
+    seed: int,
+    force: bool,
+    quiet: bool,
+    verbose: int,
 ) -> int:
     """Train the networks that decide who speaks.
 
@@ -228,12 +248,14 @@ def speakers(
     mentions, and calibrates it on articles that were held back.
 
     \b
-    pipeline train speakers --corpus train.jsonl --out models/speakers --force
+    pipeline train reference --corpus train.jsonl --folds folds --out models/reference --force
+    pipeline train speakers --corpus train.jsonl --reference folds --out models/speakers --force
     """
     options.set_up_logging(verbose)
     check_training(out, force=force)
     from pipeline.training.speakers.fit import Schedule
     from pipeline.training.speakers.run import train
 
-    train(corpora, out, schedule=Schedule(seed=seed), tell=teller(quiet=quiet))
+    schedule = Schedule(seed=seed)
+    train(corpora, out, reference=reference, schedule=schedule, tell=teller(quiet=quiet))
     return OK

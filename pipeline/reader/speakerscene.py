@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple, Protocol
 
@@ -19,6 +19,8 @@ GENDERED = {"he": 1, "him": 1, "his": 1, "himself": 1, "she": -1, "her": -1, "he
 LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
 DEEPEST = 12
 """So many arcs of the parse are followed at most."""
+Beliefs = Mapping[int, Mapping[int, float]]
+"""By the token that heads a pronoun or noun phrase, how likely each chain is what it refers to."""
 WIDEST = 20
 """So many references at most start between the start of one and its end."""
 
@@ -81,11 +83,13 @@ class Scene:
         references: Sequence[Mentioned],
         sources: Sequence[Source],
         quotations: Sequence[Quotation],
+        beliefs: Beliefs,
     ) -> None:
         self.columns = columns
         self.chains = chains
         self.sources = sources
         self.quotations = quotations
+        self.beliefs = beliefs
         self.quoted = [-1] * len(columns.words)
         for number, quotation in enumerate(quotations):
             if quotation.speech:

@@ -24,6 +24,8 @@ BEFORE = 24
 AFTER = 6
 CANDIDATES = 20
 FAR = 400
+LIKELY = 0.05
+"""What a pronoun or noun phrase refers to with so much likelihood is a candidate."""
 LABELS = ("PERSON", "ORG", "GPE", "NORP")
 PLURAL = frozenset(("NNS", "NNPS"))
 PRONOUNS = ("he", "she", "they", "it", "i", "we", "who", "which")
@@ -60,6 +62,7 @@ FEATURES: tuple[str, ...] = (
     *(f"label {one}" for one in LABELS),
     *("label other", "often", "speaks often", "new", "speaker here", "speaker I"),
     *("inside sure", "behind sure", "native", "head place"),
+    *("anaphor", "believed", "believed most", "believed nobody"),
 )
 INDEX = {name: at for at, name in enumerate(FEATURES)}
 
@@ -81,6 +84,8 @@ class SourceReader:
             for token in range(first, min(last, first + INSIDE)):
                 found |= dict.fromkeys(r.chain for r in scene.subjects.get(token, ()))
         found |= dict.fromkeys(enclosing)
+        believed = self._believed(number)
+        found |= dict.fromkeys(c for c in sorted(believed) if believed[c] >= LIKELY)
         for other in (number - 1, number - 2, number + 1):
             if 0 <= other < len(scene.sources):
                 found |= dict.fromkeys(scene.at_source[other])
@@ -91,6 +96,11 @@ class SourceReader:
         labelled = (c for c in near if scene.chains[c].label in LABELS)
         found |= dict.fromkeys(labelled)
         return list(found)[:CANDIDATES]
+
+    def _believed(self, number: int) -> Mapping[int, float]:
+        """Return how likely each chain is what the head of a source refers to."""
+        head = self.scene.heads[number]
+        return {} if head is None else self.scene.beliefs.get(head, {})
 
     def place(self, number: int) -> int:
         """Return the token before which antecedents are looked for."""
@@ -120,7 +130,7 @@ class SourceReader:
         common = np.zeros(len(FEATURES), dtype=np.float32)
         self._of_source(common, one, head, window, inside)
         table += common
-        behind = self._behind(number)
+        behind, believed = self._behind(number), self._believed(number)
         for row, chain in zip(table, candidates, strict=True):
             mine = [r for r in inside if r.chain == chain]
             if mine and head is not None:
@@ -129,6 +139,12 @@ class SourceReader:
             self._of_cue(row, chain, one)
             self._of_place(row, chain, number, behind)
             self._of_chain(row, chain, number, head, enclosing)
+            if believed:
+                share = believed.get(chain, 0.0)
+                _set(row, "anaphor", 1.0)
+                _set(row, "believed", share)
+                _set(row, "believed most", float(share == max(believed.values())))
+                _set(row, "believed nobody", max(0.0, 1.0 - sum(believed.values())))
         return table
 
     def _inside(self, start: int, end: int) -> list[Mentioned]:

@@ -14,8 +14,10 @@ from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS, Name
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
-from pipeline.reader.reference.ranker import Answer, Ranking
+from pipeline.reader.reference.mentions import Mention as RankedMention
+from pipeline.reader.reference.ranker import Answer, Ranker, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
+from pipeline.reader.speakersources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.annotations import Attribution, Entity, Mention, News
 from pipeline.stages.referring.chains import Clusters
@@ -74,6 +76,8 @@ class Resolve:
         self.min_identity = min_identity
         self.officeholders = officeholders
         self.speakers = Speakers(min_identity=min_identity)
+        self.ranker: Ranker | None = None
+        """Who is who is decided by this one; by default by the ranker of ``models/``."""
 
     def __call__(self, doc: Doc) -> Doc:
         news: News = doc._.news
@@ -91,7 +95,7 @@ class Resolve:
         quotes, attributions = news.quotes, news.attributions
         references += found
         quotes, attributions, left_open = self.speakers.resolve(
-            columns, chains, sorted(references), quotes, attributions
+            columns, chains, sorted(references), quotes, attributions, ranking.believed()
         )
         places = Places(columns)
         spoken = {
@@ -108,8 +112,9 @@ class Resolve:
         references += self._sure(ranking.inside_speech(spoken, turns))
         if any(scene.speech[head] >= 0 for head in scene.sources):
             quotes, attributions, left_open = self.speakers.resolve(
-                columns, chains, sorted(references), quotes, attributions
+                columns, chains, sorted(references), quotes, attributions, ranking.believed()
             )
+        references = with_sources(references, ranking, places, attributions)
         news.quotes, news.attributions = quotes, attributions
         entities, spans = self._entities(doc, columns, chains, references, attributions)
         if self.linker is not None:
@@ -131,7 +136,7 @@ class Resolve:
         references = described(columns, clusters)
         news: News = doc._.news
         scene = lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
-        ranking = load_ranker().begin(scene, doc)
+        ranking = (self.ranker or load_ranker()).begin(scene, doc)
         return clusters, references, ranking, self._sure(ranking.outside_speech())
 
     def _sure(self, answers: Iterable[Answer]) -> list[Reference]:
@@ -139,12 +144,7 @@ class Resolve:
         found = []
         for one in answers:
             if one.candidates and one.candidates[0][1] >= self.min_identity:
-                chain, confidence = one.candidates[0]
-                mention = one.mention
-                kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
-                found.append(
-                    Reference(mention.start, mention.end, mention.head, kind, chain, confidence)
-                )
+                found.append(reference_of(one.mention, *one.candidates[0]))
         return found
 
     def _entities(
@@ -176,6 +176,38 @@ class Resolve:
             descriptions = tuple(chain.descriptions)
             found.append(Entity(name, chain.label, tuple(mentions), descriptions, identifiers))
         return found, spans
+
+
+def with_sources(
+    references: Sequence[Reference],
+    ranking: Ranking,
+    places: Places,
+    attributions: Sequence[Attribution],
+) -> list[Reference]:
+    """Return references where a pronoun or noun phrase that is a source means whom that means.
+
+    Who speaks is decided from more than what a pronoun refers to; a record must not say both.
+    """
+    anaphors = {one.head: one for one in ranking.found.mentions if one.is_anaphor}
+    believed = ranking.believed()
+    told: dict[tuple[int, int], Reference] = {}
+    for one in attributions:
+        head = places.head(one.source)
+        if one.entity is None or head not in anaphors:
+            continue
+        mention = anaphors[head]
+        if believed.get(head, {}).get(one.entity, 0.0) >= LIKELY:
+            told[mention.start, mention.end] = reference_of(
+                mention, one.entity, one.entity_confidence
+            )
+    kept = [one for one in references if one.kind == "name" or (one.start, one.end) not in told]
+    return [*kept, *told.values()]
+
+
+def reference_of(mention: RankedMention, chain: int, confidence: float | None) -> Reference:
+    """Return a pronoun or noun phrase as a reference to a chain."""
+    kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
+    return Reference(mention.start, mention.end, mention.head, kind, chain, confidence)
 
 
 def names_of(doc: Doc) -> list[Name]:

@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 from pipeline.document.columns import Columns
 from pipeline.reader.speakers import NOBODY, Answer, Ranked, Ranker, answer, own_source, ranker
-from pipeline.reader.speakerscene import Mentioned, Named, Quotation, Range, Scene, Source
+from pipeline.reader.speakerscene import (
+    Beliefs,
+    Mentioned,
+    Named,
+    Quotation,
+    Range,
+    Scene,
+    Source,
+)
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.annotations import Attribution, Bounds, Quote
 from pipeline.stages.referring.sourcekinds import SourceKinds
@@ -76,11 +84,12 @@ class Speakers:
         references: Sequence[Mentioned],
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
+        beliefs: Beliefs,
     ) -> tuple[list[Quote], list[Attribution], list[Open]]:
         """Return quotations with speakers, attributions with entities, and what stays open."""
         if not quotes and not attributions:
             return list(quotes), list(attributions), []
-        scene = make_scene(columns, chains, references, quotes, attributions)
+        scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
         one = _Deciding(scene, self.ranker, self.min_identity)
         kinds = SourceKinds(columns, chains, references)
         said = [
@@ -97,10 +106,7 @@ class _Deciding:
         self.scene, self.ranker, self.least = scene, ranker, least
         found = ranker.read(scene)
         self.sources = [
-            self._through(
-                one,
-                answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one)),
-            )
+            answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
             for n, one in enumerate(scene.sources)
         ]
         self.turns: frozenset[int] = frozenset()
@@ -115,21 +121,6 @@ class _Deciding:
                 silent = not scene.sources[own].source and not self.sources[own].chains
                 if silent and spoken.chains:
                     self.sources[own] = spoken
-
-    def _through(self, one: Source, found: Answer) -> Answer:
-        """Return an answer with the doubt of the pronoun or noun phrase that leads to it."""
-        if len(found.chains) != 1 or found.confidence is None:
-            return found
-        scene, sure = self.scene, []
-        for start, end in one.source:
-            for at in range(bisect_left(scene.starts, start), bisect_left(scene.starts, end)):
-                mention = scene.references[at]
-                if mention.chain == found.chains[0]:
-                    sure.append(1.0 if mention.confidence is None else mention.confidence)
-        confidence = round(found.confidence * max(sure, default=1.0), 4)
-        if confidence < self.least:
-            return Answer((), None, found.chains)
-        return found._replace(confidence=confidence)
 
     def _answer_turns(self) -> None:
         """Give the turns "A:" of an interview to the person whom the words before name most."""
@@ -203,6 +194,7 @@ def make_scene(
     references: Sequence[Mentioned],
     quotes: Sequence[Quote],
     attributions: Sequence[Attribution],
+    beliefs: Beliefs,
 ) -> Scene:
     """Return a document as the ranker reads it."""
     places = Places(columns)
@@ -227,7 +219,7 @@ def make_scene(
         )
         for one in quotes
     ]
-    return Scene(columns, chains, references, sources, quotations)
+    return Scene(columns, chains, references, sources, quotations, beliefs)
 
 
 def _with_entity(work: _Deciding, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:

@@ -38,7 +38,7 @@ from pipeline.reader.reference.mentions import (
     Mention,
     find_mentions,
 )
-from pipeline.reader.vectors import WIDTH, static_vectors
+from pipeline.reader.vectors import WIDTH, static_vectors, tensor
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -65,6 +65,8 @@ LABEL_COLUMNS = TYPES + OTHER_DEP + 1
 """Where the columns of the label begin in what is known of a mention."""
 CLIMB = 12
 """Ancestors of a mention that are compared with another's."""
+STATE = 96
+"""Width of the base model's vectors in context."""
 FAR, NONE = 5, 6
 """Codes of five steps or more to a common ancestor, and of no common ancestor."""
 PERSONS_BEFORE, THINGS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 6, 4, 3, 3
@@ -120,6 +122,8 @@ class Features(NamedTuple):
     """(p, r) what is known of each pair; the last column is filled when the speakers are known."""
     nouns: Floats
     """(m, 300) the static vector, at length one, of the head of each noun phrase without a name."""
+    states: Floats
+    """(m, 192) what the base model makes of the head of each mention and of the word above it."""
     voices: Mapping[int, int] = {}
     """By the index of a speech, the mention that is the source of its attribution, or -1."""
 
@@ -185,8 +189,23 @@ class _Builder:
         rows = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
         known = self._known()
         return Features(
-            self.mentions, known, rows, self._relations(rows), self._nouns_alone(), self.voiced
+            self.mentions,
+            known,
+            rows,
+            self._relations(rows),
+            self._nouns_alone(),
+            self._states(),
+            self.voiced,
         )
+
+    def _states(self) -> Floats:
+        """Return the vectors in context, or zeros where the base model has none of that width."""
+        heads = np.array(self.heads, dtype=np.int64)
+        found = tensor(self.doc)
+        if found.shape != (len(self.doc), STATE):
+            return np.zeros((len(heads), 2 * STATE), dtype=np.float32)
+        above = np.array(self.columns.heads, dtype=np.int64)[heads]
+        return np.concatenate([found[heads], found[above]], axis=1)
 
     def _pass(self, at: int, one: Mention) -> None:
         """Note a mention that is behind us now."""

@@ -118,6 +118,7 @@ def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Fl
             given = {
                 "known": found.known[used],
                 "nouns": found.nouns[used],
+                "states": found.states[used],
                 "pairs": (np.cumsum(needed) - 1)[pairs],
                 "relations": found.relations[rows[mine]],
             }
@@ -174,6 +175,14 @@ class Ranking:
                 one = one._replace(candidates=((speakers[speech], turns[speech]),))
             found.append(one)
         return found
+
+    def believed(self) -> dict[int, Belief]:
+        """Return what is believed so far of each pronoun and noun phrase, by its head's token."""
+        return {
+            one.head: belief
+            for one, belief in zip(self.found.mentions, self.beliefs, strict=True)
+            if one.is_anaphor and belief
+        }
 
     def _decide(self, wanted: np.ndarray) -> list[Answer]:
         found = self.found

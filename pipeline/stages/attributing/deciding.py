@@ -10,10 +10,12 @@ from pipeline.stages.annotations import Attribution, Bounds
 from pipeline.stages.attributing.candidates import candidates, claimed
 from pipeline.stages.attributing.confidence import weights
 from pipeline.stages.attributing.cues import Lexicon
+from pipeline.stages.attributing.learned.beliefs import Reported
 from pipeline.stages.attributing.learned.features import Claimed, features
 from pipeline.stages.attributing.learned.judging import Judging, chosen, judgement
 from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.within import inside
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import form_of, mended_source
 from pipeline.stages.attributing.spoken import Attachment
@@ -78,7 +80,13 @@ def by_network(
         for one in given
     ]
     inner = _within([one.proposal for one in given], claims.claims)
-    return written + [rows[at]._replace(confidence=_rounded(sure)) for at, sure in inner]
+    written += [rows[at]._replace(confidence=_rounded(sure)) for at, sure in inner]
+    taken_cues = {token for one in given for token in range(*one.proposal.cue)}
+    for quoted, sure in network.within(inside(reading, read), reading.words):
+        if taken_cues.isdisjoint(range(*quoted.cue)):
+            row = _quoted(reading, quoted, lexicon)
+            written.append(row._replace(confidence=_rounded(sure)))
+    return written
 
 
 def _is_turn(one: Proposal, claims: Claims) -> bool:
@@ -151,6 +159,22 @@ def _row(
     else:
         lemma, kind, negated = _read_cue(reading, one.cue, lexicon)
     return Attribution(source, cue, content, kind_of(reading, content), form, lemma, kind, negated)
+
+
+def _quoted(reading: Reading, one: Reported, lexicon: Lexicon) -> Attribution:
+    """Return an attribution within a quotation, which ends where the quotation does."""
+    lemma, kind, negated = _read_cue(reading, one.cue, lexicon)
+    content = tuple(reading.chars(*piece) for piece in one.content)
+    return Attribution(
+        () if one.source is None else (reading.chars(*one.source),),
+        (reading.chars(*one.cue),),
+        content,
+        kind_of(reading, content),
+        "none" if one.source is None else form_of(reading.doc[slice(*one.source)].root),
+        lemma,
+        kind,
+        negated,
+    )
 
 
 def _written(reading: Reading, piece: Bounds) -> Bounds:

@@ -33,24 +33,27 @@ def write(reading: Reading, rows: Sequence[Attribution]) -> None:
 
 
 def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Quote]:
-    """Return the quotations, the outermost of speech with the smallest content that holds them.
+    """Return the quotations of speech with the smallest content that holds them.
 
-    A content whose cue stands in the quotation itself is what somebody else is quoted about.
+    A content whose cue stands in the quotation itself is what somebody else is quoted about; a
+    quotation within another one is held by such contents alone.
     """
     holder = [-1] * len(reading.lower)
+    inner = list(holder)
     for at in sorted(range(len(rows)), key=lambda at: (-_size(rows[at]), at)):
         cue = reading.token_range(*rows[at].cue[0])[0]
         around = reading.tokens.get(reading.at_quote[cue], (0, 0))
         for bounds in rows[at].content:
             first, last = reading.token_range(*bounds)
-            if not around[0] <= first < around[1]:
-                holder[first:last] = [at] * (last - first)
+            within = around[0] <= first < around[1]
+            (inner if within else holder)[first:last] = [at] * (last - first)
     quotes = []
     for index, quote in enumerate(reading.quotes):
         held: int | None = None
-        if quote.speech and index in reading.tokens:
-            first, last = reading.tokens[index]
-            at, words = Counter(holder[first:last]).most_common(1)[0]
+        if quote.speech:
+            first, last = reading.token_range(*reading.bounds(index))
+            held_by = (holder if quote.parent is None else inner)[first:last]
+            at, words = Counter(held_by).most_common(1)[0]
             held = at if at >= 0 and 2 * words >= last - first else None
         quotes.append(quote._replace(attribution=held))
     return quotes

@@ -18,6 +18,7 @@ from pipeline.stages.attributing.candidates import candidates, claimed
 from pipeline.stages.attributing.confidence import weights
 from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE
 from pipeline.stages.attributing.learned.features import Claimed, Features, Labels, features
+from pipeline.stages.attributing.learned.within import inside
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import AnnotatedArticle, Marked
@@ -25,6 +26,8 @@ from pipeline.training.attributed import AnnotatedArticle, Marked
 STAGE = "news_attributions"
 OFTEN = 25
 """Words that are seen less often have no code of their own."""
+MARKED_WITHIN = 0.005
+"""At least so large a part of a corpus's attributions is within quotations if these are marked."""
 UNSCORED = -100
 """The target of a tag that counts neither way."""
 
@@ -43,6 +46,10 @@ class Example(NamedTuple):
     """(n,) the first token of the cue that a token belongs to, -1 for none."""
     weight: float = 1.0
     """How much a token counts in training."""
+    corpus: int = 0
+    """The number of the corpus that it is from."""
+    ranges: list[Bounds] | None = None
+    """The tokens that are read at once; by default windows that cover the article."""
 
 
 def documents(
@@ -71,7 +78,12 @@ def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> L
 
 
 def example(
-    article: AnnotatedArticle, doc: Doc, stage: Attributions, labels: Labels, weight: float = 1.0
+    article: AnnotatedArticle,
+    doc: Doc,
+    stage: Attributions,
+    labels: Labels,
+    weight: float = 1.0,
+    corpus: int = 0,
 ) -> Example:
     """Return an article as arrays; ``doc`` has gone through the stages before attributions."""
     reading, attachment = stage.read(doc)
@@ -80,7 +92,49 @@ def example(
     arrays = features(doc, reading, claims, labels, stage.lexicon)
     tags, links = targets(article, reading)
     words = [token.text for token in doc]
-    return Example(article, words, reading, claims, arrays, tags, links, weight)
+    return Example(article, words, reading, claims, arrays, tags, links, weight, corpus)
+
+
+def within_quotations(one: Example) -> Example | None:
+    """Return what an example's tagger reads and should say inside quotations, if anything."""
+    found = inside(one.reading, one.found)
+    if not found.ranges:
+        return None
+    article = one.article._replace(
+        attributions=tuple(
+            marked
+            for marked in one.article.attributions
+            if marked.cue and any(_is_in(one.reading, marked, part) for part in found.ranges)
+        )
+    )
+    tags, links = targets(article, one.reading)
+    return one._replace(
+        article=article, found=found.found, tags=tags, links=links, ranges=found.ranges
+    )
+
+
+def _is_in(reading: Reading, one: Marked, part: Bounds) -> bool:
+    """Tell whether a part of an article holds the cue of an attribution, and all of its content."""
+    spans = (*one.cue, *one.content, *one.source)
+    ranges = [reading.token_range(*span) for span in spans]
+    return all(part[0] <= first and last <= part[1] for first, last in ranges)
+
+
+def all_within(examples: Iterable[Example]) -> dict[str, Example]:
+    """Return by the article's id what is inside quotations, from corpora that have it marked."""
+    found: dict[str, Example] = {}
+    given, marked = Counter[int](), Counter[int]()
+    for one in examples:
+        inner = within_quotations(one)
+        given[one.corpus] += len(one.article.attributions)
+        if inner is not None:
+            found[one.article.id] = inner
+            marked[one.corpus] += len(inner.article.attributions)
+    return {
+        number: one
+        for number, one in found.items()
+        if marked[one.corpus] >= MARKED_WITHIN * given[one.corpus]
+    }
 
 
 def targets(
@@ -88,8 +142,9 @@ def targets(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the tags and links that the annotation asks for.
 
-    Attributions in another one's content have no tags: the rules find those. Where others
-    overlap, the shorter content is written over the longer one.
+    Attributions in another one's content have no tags: those in quotations are asked for by
+    ``within_quotations``, the others are found by rules. Where others overlap, the shorter content
+    is written over the longer one.
     """
     size = len(reading.lower)
     tags = np.zeros(size, dtype=np.int64)

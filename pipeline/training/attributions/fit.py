@@ -24,6 +24,8 @@ from pipeline.training.attributions.examples import UNSCORED, Example
 from pipeline.training.attributions.tagger import loss
 
 RULE = CODES.index("rule")
+ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
+"""What a teacher would say that knows the tags: it has not learned to read inside quotations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,9 @@ class Fit:
         self.tagger, self.schedule, self.folder, self.extra = tagger, schedule, folder, extra
         self.taught = taught
         self.windows = [
-            (one, bounds) for one in examples for bounds in windows(one.found.codes, even=False)
+            (one, bounds)
+            for one in examples
+            for bounds in (one.ranges or windows(one.found.codes, even=False))
         ]
         self.order = random.Random(schedule.seed)
         steps = schedule.epochs * len(self._grouped(random.Random(0))) + 100
@@ -152,7 +156,9 @@ class Fit:
             return None
         filled = np.zeros((len(group), size, len(TAGS)), dtype=np.float32)
         for at, (example, (start, end)) in enumerate(group):
-            filled[at, : end - start] = self.taught[example.article.id][start:end]
+            told = self.taught[example.article.id] if example.ranges is None else ONE_HOT
+            rows = np.arange(start, end) if example.ranges is None else example.tags[start:end]
+            filled[at, : end - start] = told[rows]
         return torch.from_numpy(filled)
 
     def _checkpoint(self) -> None:

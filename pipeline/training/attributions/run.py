@@ -26,13 +26,22 @@ from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, N
 from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
 from pipeline.stages.attributing.learned.pieces import Cutter, padded
 from pipeline.stages.attributing.learned.windows import windows
+from pipeline.stages.attributing.learned.within import likelihood
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import Marked, Reference, read_corpus
 from pipeline.training.attributions.encoder import EncodedTagger, Encoder
-from pipeline.training.attributions.examples import STAGE, Example, documents, example, labels_of
+from pipeline.training.attributions.examples import (
+    STAGE,
+    Example,
+    all_within,
+    documents,
+    example,
+    labels_of,
+)
 from pipeline.training.attributions.fit import Fit, Schedule, export
 from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
 from pipeline.training.attributions.tagger import Tagger
+from pipeline.training.reference.fit import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
 """What is written as whole numbers; tables only where they are an encoder's, which are large."""
@@ -43,6 +52,8 @@ PLAIN = 7
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
+WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
+"""Thresholds for attributions within quotations."""
 Tell = Callable[[str], None]
 Weighted = tuple[Path, float]
 """A corpus, and how much a token of it counts."""
@@ -76,6 +87,9 @@ def train(
     if not held:
         raise BadRow("has too few articles", where=str(corpora[0][0]), hint="use ten or more")
     seen = [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
+    within = all_within(examples)
+    quoted = [within[one.article.id] for one in seen if one.article.id in within]
+    tell(f"{sum(len(one.article.attributions) for one in quoted)} attributions within quotations")
     out.mkdir(parents=True, exist_ok=True)
     cutter = None
     if encoder is not None:
@@ -93,13 +107,14 @@ def train(
         tagger = new_tagger(labels, encoder)
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
         extra = partial(pieces_of, cutter) if cutter is not None else None
-        fit = Fit(tagger, seen, own, folder, extra=extra, taught=taught)
+        fit = Fit(tagger, [*seen, *quoted], own, folder, extra=extra, taught=taught)
         fit.run(lambda one: scores(one, held, cutter, tell))
         taggers.append(tagger.eval())
     whole = taggers[0] if members == 1 else Mean(taggers)
     write_tagger(whole, held[0], cutter, out / TAGGER)
     settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
-    finish(out, labels, held, cutter, work, settings, tell)
+    held_quoted = [within[one.article.id] for one in held if one.article.id in within]
+    finish(out, labels, held, held_quoted, cutter, work, settings, tell)
 
 
 def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
@@ -114,6 +129,7 @@ def finish(
     out: Path,
     labels: Labels,
     held: Sequence[Example],
+    quoted: Sequence[Example],
     cutter: Cutter | None,
     work: Path,
     settings: dict[str, Any],
@@ -128,6 +144,7 @@ def finish(
         "least": found.least,
         "slope": found.slope,
         "shift": found.shift,
+        "within": calibrated_within(tagger, quoted, cutter, tell),
     }
     text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
     (out / CONFIG).write_text(text, "utf-8")
@@ -138,6 +155,47 @@ def finish(
     for path in sorted(out.iterdir()):
         if path.suffix in (".onnx", ".json"):
             tell(f'"{path.name}" = "{checksum(path)}"')
+
+
+def calibrated_within(
+    tagger: Any, quoted: Sequence[Example], cutter: Cutter | None, tell: Tell
+) -> dict[str, float]:
+    """Return threshold, slope and shift for attributions within quotations.
+
+    The threshold is the one with the best F1; without articles, nothing is sure enough.
+    """
+    outcomes: list[tuple[float, bool]] = []
+    marked = 0
+    for one in quoted:
+        reference = Reference(one.article)
+        beliefs = run(tagger, one.found, one.words, cutter, one.ranges)
+        told = beliefs.reported()
+        chars = one.reading.chars
+        ours = [
+            reference.tokens(
+                Marked(
+                    (chars(*each.source),) if each.source else (),
+                    tuple(chars(*piece) for piece in each.content),
+                )
+            )
+            for each in told
+        ]
+        pairs = [(given, likelihood(beliefs, each)) for given, each in zip(ours, told, strict=True)]
+        kept = [(given, likely) for given, likely in pairs if given is not None]
+        right = reference.right([given for given, _ in kept])
+        outcomes += [(likely, good) for (_, likely), good in zip(kept, right, strict=True)]
+        marked += len(reference.marked)
+    if not any(good for _, good in outcomes):
+        return {"least": 1.01, "slope": 1.0, "shift": 0.0}
+
+    def f1(least: float) -> float:
+        given = [good for likely, good in outcomes if likely >= least]
+        return 2 * sum(given) / max(1, len(given) + marked)
+
+    least = max(WITHIN_LEAST, key=lambda one: (f1(one), one))
+    slope, shift = platt(*zip(*outcomes, strict=True))
+    tell(f"within quotations: F1 {100 * f1(least):.1f} of {marked} above {least}")
+    return {"least": least, "slope": slope, "shift": shift}
 
 
 def read(
@@ -152,13 +210,16 @@ def read(
     assert isinstance(stage, Attributions)
     for name in (STAGE, "news_resolve"):
         nlp.disable_pipe(name)
-    articles = {one.text: (one, weight) for path, weight in corpora for one in read_corpus(path)}
-    weights = [weight for _, weight in articles.values()]
-    found = list(documents((one for one, _ in articles.values()), nlp))
+    articles = {
+        one.text: (one, weight, number)
+        for number, (path, weight) in enumerate(corpora)
+        for one in read_corpus(path)
+    }
+    found = list(documents((one for one, *_ in articles.values()), nlp))
     labels = labels or labels_of(found, nlp)
     examples = [
-        example(article, doc, stage, labels, weight)
-        for (article, doc), weight in zip(found, weights, strict=True)
+        example(article, doc, stage, labels, weight, number)
+        for (article, doc), (_, weight, number) in zip(found, articles.values(), strict=True)
     ]
     tokens = sum(len(one.words) for one in examples)
     tell(f"{len(examples)} articles, {tokens} tokens, {len(labels.words)} words with a code")

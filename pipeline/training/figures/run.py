@@ -21,8 +21,10 @@ from pipeline.training.attributions.fit import write_graph
 from pipeline.training.figures.examples import Example, example
 from pipeline.training.figures.fit import INPUTS, Mean, Schedule, fitted, joined, judged
 from pipeline.training.figures.model import Stacked
-from pipeline.training.reference.run import is_held
+from pipeline.training.reference.run import fold_of
 
+HELD = 0
+"""The part of the articles that is held back."""
 LATER = ("news_figures", "news_attributions", "news_resolve")
 """Stages that run on figures; training needs none of them."""
 Tell = Callable[[str], None]
@@ -31,15 +33,15 @@ Tell = Callable[[str], None]
 def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
     """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
 
-    The figures come from a scorer that has not seen a fifth of the articles; the one that is
+    The figures come from a scorer that has not seen a third of the articles; the one that is
     written has seen all.
 
     Raises ``InputNotFound``, or ``BadRow`` where no article can be held back.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     found = list(read(corpora, tell))
-    held = [one for row, one in found if is_held(row)]
-    seen = [one for row, one in found if not is_held(row)]
+    held = [one for row, one in found if fold_of(row) == HELD]
+    seen = [one for row, one in found if fold_of(row) != HELD]
     if not held or not seen:
         hint = "give a corpus with ten or more articles that have figures"
         raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)

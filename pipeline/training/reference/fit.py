@@ -58,10 +58,10 @@ class Mean(nn.Module):
         self.rankers = nn.ModuleList(rankers)
 
     def forward(
-        self, known: Tensor, nouns: Tensor, pairs: Tensor, relations: Tensor
+        self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the scores of pairs and of nobody, as ``Ranker`` does."""
-        scored = [one(known, nouns, pairs, relations) for one in self.rankers]
+        scored = [one(known, nouns, states, pairs, relations) for one in self.rankers]
         return (
             torch.stack([scores for scores, _ in scored]).mean(0),
             torch.stack([nobody for _, nobody in scored]).mean(0),
@@ -76,8 +76,8 @@ def fitted(
 ) -> dict[str, Mean]:
     """Return the rankers of both parts, fitted to weighted examples."""
     found = {}
-    known, relations = (
-        getattr(examples[0][0].found, one).shape[1] for one in ("known", "relations")
+    known, relations, states = (
+        getattr(examples[0][0].found, one).shape[1] for one in ("known", "relations", "states")
     )
     for part, schedule in schedules.items():
         mine = [(asked_only(one, part), weight) for one, weight in examples]
@@ -85,7 +85,14 @@ def fitted(
         members = []
         for seed in range(schedule.seed, schedule.seed + schedule.members):
             torch.manual_seed(seed)
-            net = Ranker(known, relations, nouns, hidden=schedule.hidden, dropout=schedule.dropout)
+            net = Ranker(
+                known,
+                relations,
+                states,
+                nouns,
+                hidden=schedule.hidden,
+                dropout=schedule.dropout,
+            )
             loss = _fit(net, mine, schedule, random.Random(seed))
             tell(f"{part}, seed {seed}: loss {loss:.4f}")
             members.append(net.eval())
@@ -139,7 +146,7 @@ def _fit(
     optimizer = torch.optim.AdamW(learned, schedule.rate, weight_decay=schedule.decay)
     epochs = [list(_drawn(examples, order)) for _ in range(schedule.epochs)]
     mentions = sum(len(one.found.mentions) for epoch in epochs for one, _ in epoch)
-    steps = mentions // schedule.batch + 2 * schedule.epochs
+    steps = max(20, mentions // schedule.batch + 2 * schedule.epochs)
     rates = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, schedule.rate, total_steps=steps, pct_start=0.1
     )
@@ -191,6 +198,7 @@ def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
     joined = {
         "known": torch.from_numpy(np.concatenate([one.found.known for one in ones])),
         "nouns": torch.from_numpy(np.concatenate([one.found.nouns for one in ones])),
+        "states": torch.from_numpy(np.concatenate([one.found.states for one in ones])),
         "pairs": pairs,
         "relations": torch.from_numpy(
             np.concatenate(

@@ -9,6 +9,10 @@ from pipeline.document.namespans import NAME_LABELS
 from pipeline.reader.reference.features import LABEL_COLUMNS
 
 SECOND = 64
+SIGHT = 32
+"""What the rankers see of a mention's vectors in context is squeezed to so many numbers."""
+BLUR = 0.3
+"""So large a part of those vectors is left out at random in training."""
 KINDS = len(NAME_LABELS) + 1
 """The labels of what a noun may be said of, and none."""
 
@@ -30,22 +34,30 @@ class Ranker(nn.Module):
     """Score pairs of an anaphor and a possible antecedent, and "nobody" for each mention."""
 
     def __init__(
-        self, known: int, relations: int, nouns: Nouns, *, hidden: int, dropout: float
+        self,
+        known: int,
+        relations: int,
+        states: int,
+        nouns: Nouns,
+        *,
+        hidden: int,
+        dropout: float,
     ) -> None:
         super().__init__()
         self.nouns = nouns
         self.drop = nn.Dropout(dropout)
-        self.anaphor = nn.Linear(known + KINDS, hidden)
-        self.antecedent = nn.Linear(known + KINDS, hidden)
+        self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(states, SIGHT), nn.Tanh())
+        whole = known + KINDS + SIGHT
+        self.anaphor = nn.Linear(whole, hidden)
+        self.antecedent = nn.Linear(whole, hidden)
+        self.both = nn.Linear(SIGHT, hidden, bias=False)
         self.relation = nn.Linear(relations + 2, hidden)
         self.second = nn.Linear(hidden, SECOND)
         self.score = nn.Linear(SECOND, 1)
-        self.nobody = nn.Sequential(
-            nn.Linear(known + KINDS, SECOND), nn.ReLU(), nn.Linear(SECOND, 1)
-        )
+        self.nobody = nn.Sequential(nn.Linear(whole, SECOND), nn.ReLU(), nn.Linear(SECOND, 1))
 
     def forward(
-        self, known: Tensor, nouns: Tensor, pairs: Tensor, relations: Tensor
+        self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the scores of the pairs (p,) and of nobody for each mention (m,)."""
         first, second = pairs[:, 0], pairs[:, 1]
@@ -54,8 +66,10 @@ class Ranker(nn.Module):
         mine = kinds[first]
         fits = (mine[:, :-1] * labels[second]).sum(1, keepdim=True)
         alike = (mine * kinds[second]).sum(1, keepdim=True)
-        whole = torch.cat([known, kinds], 1)
+        seen = self.sight(states)
+        whole = torch.cat([known, kinds, seen], 1)
         mixed = self.anaphor(whole)[first] + self.antecedent(whole)[second]
+        mixed = mixed + self.both(seen[first] * seen[second])
         relation = self.relation(torch.cat([relations, fits, alike], 1))
         hidden = self.drop(torch.relu(mixed + relation))
         hidden = self.drop(torch.relu(self.second(hidden)))

@@ -21,13 +21,13 @@ from pipeline.language import annotate
 from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
-from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config
+from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker
 from pipeline.strictjson import parse_json
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import (
+    Mean,
     Schedule,
-    Weighted,
     fitted,
     fitted_nouns,
     judged,
@@ -35,8 +35,8 @@ from pipeline.training.reference.fit import (
 )
 from pipeline.training.unseen import load_unseen
 
-HELD = 5
-"""Of the annotated articles, each fifth (by the checksum of its id) is held back to calibrate."""
+FOLDS = 3
+"""The annotated articles are in so many parts; rankers judge a part that they have not seen."""
 WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
 """How much a text counts, by the key of its annotation."""
 NOVEL = 0.4
@@ -44,46 +44,61 @@ NOVEL = 0.4
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 Tell = Callable[[str], None]
+Judged = tuple[str, float, bool, bool]
+"""Kind, raw probability, whether it is right, whether there is a gold entity."""
 
 
 def train(
-    corpora: Sequence[Path], out: Path, *, schedules: Mapping[str, Schedule], tell: Tell
+    corpora: Sequence[Path],
+    out: Path,
+    *,
+    schedules: Mapping[str, Schedule],
+    folds: Path | None = None,
+    tell: Tell,
 ) -> dict[str, Any]:
     """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
 
     A text has ``entities`` (as in our records), ``clusters`` (as in GUM and LitBank) or a
-    ``pronoun`` with the names ``a`` and ``b`` (as in GAP). Calibration and figures come from a
-    ranker that has not seen the articles held back; the one that is written has seen all.
+    ``pronoun`` with the names ``a`` and ``b`` (as in GAP). The articles with entities are in parts:
+    calibration and figures of each come from rankers that have not seen it, which are written to
+    ``folds``. The rankers that are written to ``out`` have seen all.
 
-    Raises ``InputNotFound``, or ``BadRow`` where no article with ``entities`` can be held back.
+    Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     nlp = load_unseen()
     nlp.disable_pipe("news_resolve")
     weighted = list(read(nlp, corpora, tell))
-    held = [one for one, _, row in weighted if is_held(row)]
-    if not held:
-        hint = "give a corpus with ten or more articles that have entities"
-        raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
-    seen: list[Weighted] = [(one, weight) for one, weight, row in weighted if not is_held(row)]
-    nouns = fitted_nouns((one for one, _ in seen), partial(word_vectors, nlp.vocab))
-    nets = fitted(seen, nouns, schedules, tell)
     kinds = set(CALIBRATED.values())
     plain = Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), 0.2)
-    rows = [row for one in held if one.natural for row in judged(nets, one, plain)]
+
+    def fit(without: int | None, folder: Path | None) -> dict[str, Mean]:
+        seen = [(o, w) for o, w, row in weighted if without is None or fold_of(row) != without]
+        nouns = fitted_nouns((one for one, _ in seen), partial(word_vectors, nlp.vocab))
+        nets = fitted(seen, nouns, schedules, tell)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            for part, name in GRAPHS.items():
+                write(nets[part], weighted[0][0], folder / name)
+        return nets
+
+    rows: list[Judged] = []
+    for number in range(FOLDS):
+        held = [one for one, _, row in weighted if fold_of(row) == number]
+        if not held:
+            hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
+            raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
+        nets = fit(number, None if folds is None else folds / str(number))
+        rows += [row for one in held if one.natural for row in judged(nets, one, plain)]
+    fit(None, out)
     slope, shift, figures = calibration(rows)
-    everything = [(one, weight) for one, weight, _ in weighted]
-    nouns = fitted_nouns((one for one, _ in everything), partial(word_vectors, nlp.vocab))
-    whole = fitted(everything, nouns, schedules, tell)
-    out.mkdir(parents=True, exist_ok=True)
-    for part, name in GRAPHS.items():
-        write(whole[part], everything[0][0], out / name)
     config = {
         "slope": dict.fromkeys(sorted(kinds), 1.0) | slope,
         "shift": dict.fromkeys(sorted(kinds), 0.0) | shift,
         "gender_prior": plain.gender_prior,
     }
-    (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+    for folder in (out, *(folds / str(number) for number in range(FOLDS) if folds)):
+        (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
     figures["schedules"] = {part: asdict(schedule) for part, schedule in schedules.items()}
     tell(json.dumps(figures))
     for path in (out / CONFIG, *(out / name for name in GRAPHS.values())):
@@ -117,14 +132,27 @@ def weight_of(row: Mapping[str, Any]) -> float:
     return next(weight for key, weight in WEIGHTS.items() if key in row)
 
 
-def is_held(row: Mapping[str, Any]) -> bool:
-    """Tell whether a text is held back."""
+def fold_of(row: Mapping[str, Any]) -> int | None:
+    """Return the part that an annotated article belongs to; other texts belong to none."""
     digest = hashlib.sha256(str(row["id"]).encode()).hexdigest()
-    return "entities" in row and int(digest, 16) % HELD == 0
+    return int(digest, 16) % FOLDS if "entities" in row else None
+
+
+def rankers_of(folds: Path) -> list[Ranker]:
+    """Return the rankers of a folder that ``train`` has written, by the part they have not seen.
+
+    Raises ``InputNotFound``.
+    """
+    found = [folds / str(number) for number in range(FOLDS)]
+    for folder in found:
+        if not (folder / CONFIG).exists():
+            hint = "make it with: pipeline train reference --folds FOLDER"
+            raise InputNotFound("no rankers of parts", where=str(folder), hint=hint)
+    return [Ranker(folder) for folder in found]
 
 
 def calibration(
-    rows: Sequence[tuple[str, float, bool, bool]],
+    rows: Sequence[Judged],
 ) -> tuple[dict[str, float], dict[str, float], dict[str, Any]]:
     """Return slope and shift by kind, and figures of the answers above one half."""
     slope, shift, figures = {}, {}, {}
@@ -150,12 +178,14 @@ def write(net: torch.nn.Module, sample: Example, path: Path) -> None:
     given = {
         "known": torch.from_numpy(found.known),
         "nouns": torch.from_numpy(found.nouns),
+        "states": torch.from_numpy(found.states),
         "pairs": torch.from_numpy(found.pairs),
         "relations": torch.from_numpy(found.relations),
     }
     axes = {
         "known": {0: "mentions"},
         "nouns": {0: "mentions"},
+        "states": {0: "mentions"},
         "pairs": {0: "pairs"},
         "relations": {0: "pairs"},
     }

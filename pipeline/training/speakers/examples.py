@@ -12,9 +12,12 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
-from pipeline.reader.speakerscene import Mentioned, Named, Range, Scene
+from pipeline.reader.reference.ranker import Ranker
+from pipeline.reader.speakerscene import Beliefs, Mentioned, Named, Range, Scene
 from pipeline.stages.annotations import Attribution, Quote
+from pipeline.stages.resolve import Resolve
 from pipeline.stages.speakers import Open, Places, Speakers, make_scene
+from pipeline.training.reference.run import fold_of
 from pipeline.training.speakers.variants import variants
 from pipeline.training.unseen import load_unseen
 
@@ -67,7 +70,7 @@ class Recorder(Speakers):
     The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
     """
 
-    asked: tuple[Columns, list[Named], list[Mentioned], list[Quote], list[Attribution]]
+    asked: tuple[Columns, list[Named], list[Mentioned], list[Quote], list[Attribution], Beliefs]
 
     def resolve(
         self,
@@ -76,10 +79,13 @@ class Recorder(Speakers):
         references: Sequence[Mentioned],
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
+        beliefs: Beliefs,
     ) -> tuple[list[Quote], list[Attribution], list[Open]]:
         """Record a call; the last one of a document has all references."""
-        self.asked = (columns, list(chains), list(references), list(quotes), list(attributions))
-        at_source = make_scene(columns, chains, references, quotes, attributions).at_source
+        self.asked = (
+            columns, list(chains), list(references), list(quotes), list(attributions), beliefs,
+        )  # fmt: skip
+        at_source = make_scene(*self.asked).at_source
         who = [one[0] if len(one) == 1 else None for one in at_source]
         said = [one._replace(entity=who[at]) for at, one in enumerate(attributions)]
         spoken = [
@@ -89,11 +95,18 @@ class Recorder(Speakers):
         return spoken, said, []
 
 
-def read_examples(corpus: Path, *, copies: int, seed: int) -> list[list[Example]]:
-    """Return for each article its views: ``copies`` of them are variants."""
+def read_examples(
+    corpus: Path, rankers: Sequence[Ranker], *, copies: int, seed: int
+) -> list[list[Example]]:
+    """Return for each article its views: ``copies`` of them are variants.
+
+    ``rankers`` resolve the mentions of those articles that they have not seen.
+    """
     nlp = load_unseen()
     recorder = Recorder()
-    nlp.get_pipe("news_resolve").speakers = recorder  # type: ignore[attr-defined]
+    stage = nlp.get_pipe("news_resolve")
+    assert isinstance(stage, Resolve)
+    stage.speakers = recorder
     with corpus.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     found: dict[str, list[Example]] = {row["id"]: [] for row in rows}
@@ -102,6 +115,9 @@ def read_examples(corpus: Path, *, copies: int, seed: int) -> list[list[Example]
         *((row, "variant") for row in variants(rows, copies, seed)),
     ]:
         published = date.fromisoformat(row["published"]) if row.get("published") else None
+        number = fold_of(row)
+        assert number is not None  # articles with entities are in one
+        stage.ranker = rankers[number]
         annotate(nlp, row["text"], published)
         example = found_example(row, *recorder.asked)
         example.view = "found" if view == "found" else "variant"
@@ -118,9 +134,10 @@ def found_example(
     references: Sequence[Mentioned],
     quotes: Sequence[Quote],
     attributions: Sequence[Attribution],
+    beliefs: Beliefs,
 ) -> Example:
     """Return an article as the pipeline reads it, with what the annotation says of it."""
-    scene = make_scene(columns, chains, references, quotes, attributions)
+    scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
     right = _right_chains(row, chains, references, columns)
     example = Example(row["id"], scene, {}, {})
     places = Places(columns)
@@ -144,7 +161,7 @@ def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]
     ]  # fmt: skip
     held = [(places.ranges(one.content), n) for n, one in enumerate(attributions)]
     said = [one._replace(attribution=_innermost(one, held, places)) for one in quotes]
-    scene = make_scene(columns, chains, references, said, attributions)
+    scene = make_scene(columns, chains, references, said, attributions, {})
     by_name = {one.name: frozenset((number,)) for number, one in enumerate(chains)}
     example = Example(row["id"], scene, {}, {}, view="given")
     for number, gold in enumerate(row["attributions"]):

@@ -26,6 +26,7 @@ from pipeline.reader.speakers import (
 )
 from pipeline.reader.speakerscene import Scene
 from pipeline.reader.speakersources import Shares
+from pipeline.training.reference.run import rankers_of
 from pipeline.training.speakers.examples import Example, View, read_examples
 from pipeline.training.speakers.fit import (
     Case,
@@ -69,11 +70,22 @@ class Fitted(NamedTuple):
 
 
 def train(
-    corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Callable[[str], None]
+    corpora: Sequence[Path],
+    out: Path,
+    *,
+    reference: Path,
+    schedule: Schedule,
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Fit to corpora, calibrate on held-back articles, and write the folder of the model."""
+    """Fit to corpora, calibrate on held-back articles, and write the folder of the model.
+
+    ``reference`` is a folder of rankers that have not seen a part of the articles each.
+    """
+    rankers = rankers_of(reference)
     articles = [
-        one for path in corpora for one in read_examples(path, copies=COPIES, seed=schedule.seed)
+        one
+        for path in corpora
+        for one in read_examples(path, rankers, copies=COPIES, seed=schedule.seed)
     ]
     tell(f"{len(articles)} articles read, {sum(map(len, articles))} views")
     result = fitted(articles, schedule)

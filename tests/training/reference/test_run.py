@@ -15,7 +15,7 @@ from pipeline.errors import BadRow, InputNotFound
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
 from pipeline.training.reference.fit import SCHEDULES, platt
-from pipeline.training.reference.run import is_held, train
+from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
 SHORT = {part: replace(one, epochs=2, members=1) for part, one in SCHEDULES.items()}
@@ -25,17 +25,25 @@ def corpus(folder: Path) -> Path:
     path = folder / "corpus.jsonl"
     rows = [json.loads(one.read_text(encoding="utf-8")) for one in sorted(GOLD.glob("*.json"))]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    assert any(map(is_held, rows))
+    assert {fold_of(row) for row in rows} == set(range(FOLDS))
     return path
 
 
 def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
     lines: list[str] = []
-    figures = train([corpus(tmp_path)], tmp_path / "out", schedules=SHORT, tell=lines.append)
+    figures = train(
+        [corpus(tmp_path)],
+        tmp_path / "out",
+        schedules=SHORT,
+        folds=tmp_path / "folds",
+        tell=lines.append,
+    )
     config = Config.read(tmp_path / "out" / "config.json")
     assert config.slope.keys() == config.shift.keys() == set(CALIBRATED.values())
     for graph in Ranker(tmp_path / "out").graphs.values():
-        assert [one.name for one in graph.get_inputs()] == ["known", "nouns", "pairs", "relations"]
+        names = ["known", "nouns", "states", "pairs", "relations"]
+        assert [one.name for one in graph.get_inputs()] == names
+    assert [one.config for one in rankers_of(tmp_path / "folds")] == [config] * FOLDS
     assert figures["person"]["gold"] > 0
     assert sum('" = "' in line for line in lines) == 3
 
@@ -45,6 +53,11 @@ def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
     path.write_text('{"id": "a", "text": "Rain.", "clusters": [], "mention_kinds": []}\n', "utf-8")
     with pytest.raises(BadRow):
         train([path], tmp_path / "out", schedules=SHORT, tell=lambda _: None)
+
+
+def test_a_folder_without_rankers_of_parts_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputNotFound, match="no rankers of parts"):
+        rankers_of(tmp_path)
 
 
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
 from pipeline.reader.speakers import CONFIG, Query, Ranker, ranked
+from pipeline.training.reference.fit import SCHEDULES
+from pipeline.training.reference.run import train as train_reference
 from pipeline.training.speakers.fit import Case, Schedule, calibration_error, fit, platt
 from pipeline.training.speakers.run import train
 from pipeline.training.speakers.variants import variants
@@ -68,10 +71,22 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_ranker_is_trained_written_and_read(corpus: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def reference(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reference")
+    short = {part: replace(one, epochs=1, members=1) for part, one in SCHEDULES.items()}
+    train_reference([corpus], folder / "out", schedules=short, folds=folder, tell=lambda _: None)
+    return folder
+
+
+def test_a_ranker_is_trained_written_and_read(
+    corpus: Path, reference: Path, tmp_path: Path
+) -> None:
     lines: list[str] = []
-    figures = train([corpus], tmp_path / "one", schedule=TINY, tell=lines.append)
-    train([corpus], tmp_path / "two", schedule=TINY, tell=lines.append)
+    for name in ("one", "two"):
+        figures = train(
+            [corpus], tmp_path / name, reference=reference, schedule=TINY, tell=lines.append
+        )
     assert figures["sheets"]["sources, given"]["named"] == 16
     assert lines[0].startswith("8 articles read")
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
@@ -89,6 +104,7 @@ def test_a_ranker_is_trained_written_and_read(corpus: Path, tmp_path: Path) -> N
 def test_a_model_is_not_replaced_without_force(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "sources.onnx").write_bytes(b"")
     given = ["speakers", "--corpus", str(corpus), "--out", str(tmp_path)]
+    given += ["--reference", str(tmp_path)]
     result = CliRunner().invoke(command, given)
     assert type(result.exception).__name__ == "OutputExists"
 

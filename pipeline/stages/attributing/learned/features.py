@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline.reader.vectors import Floats as Floats
 from pipeline.reader.vectors import static_vectors, tensor
-from pipeline.stages.annotations import Bounds
+from pipeline.stages.annotations import Bounds, Quote
 from pipeline.stages.attributing.cues import Lexicon
 from pipeline.stages.attributing.reading import Reading
 
@@ -150,12 +150,8 @@ def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Inte
         found[:, column] = look_up(column, lambda label, codes=codes: codes.get(label, 0))  # type: ignore[misc]
     for value in range(len(CASES)):
         found[table[:, len(attributes) - len(CASES) + value] != 0, 4] = value + 1
-    for index, (first, last) in reading.tokens.items():
-        quote = reading.quotes[index]
-        state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]
-        found[first:last, 5] = state + 1
-        found[first, 5] = state
-        found[last - 1, 5] = state + 2
+    for index, bounds in reading.tokens.items():
+        mark_quotation(found, bounds, reading.quotes[index])
     found[:, 6] = table[:, 4] == 1
     blank = table[:, len(attributes) - 1] != 0
     words = np.flatnonzero(~blank)
@@ -163,6 +159,15 @@ def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Inte
     found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], 6] = 2
     found[:, 7] = look_up(0, cue_kind)
     return found
+
+
+def mark_quotation(codes: Integers, bounds: Bounds, quote: Quote) -> None:
+    """Set the codes of the tokens of a quotation, its marks included."""
+    first, last = bounds
+    state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]
+    codes[first:last, 5] = state + 1
+    codes[first, 5] = state
+    codes[last - 1, 5] = state + 2
 
 
 def _claimed(size: int, claims: Sequence[Claimed]) -> tuple[Floats, Integers, Floats]:

@@ -11,6 +11,7 @@ later is rounded here first, so that a last bit decides nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log, tanh
@@ -29,12 +30,14 @@ from pipeline.stages.attributing.learned.beliefs import (
     SMALLEST,
     TAGS,
     Beliefs,
+    Reported,
     Window,
 )
 from pipeline.stages.attributing.learned.features import Features, Floats, Integers, Labels
 from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
 from pipeline.stages.attributing.learned.pieces import Cutter
 from pipeline.stages.attributing.learned.windows import Batch, batches, distances, windows
+from pipeline.stages.attributing.learned.within import Inside, likelihood
 
 TAGGER = "tagger.onnx"
 JUDGE = "judge.onnx"
@@ -53,13 +56,15 @@ class Config:
     slope: float
     shift: float
     """The confidence is the logistic function of slope · log odds + shift (Platt 1999)."""
+    within: Mapping[str, float]
+    """The same three numbers for attributions within quotations."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
         """Read a config."""
         table = json.loads(path.read_text("utf-8"))
         labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
-        return cls(labels, table["least"], table["slope"], table["shift"])
+        return cls(labels, table["least"], table["slope"], table["shift"], table["within"])
 
 
 class Network:
@@ -75,6 +80,19 @@ class Network:
         """Return what the tagger believes of a document of at least one token."""
         return run(self.tagger, found, words, self.cutter)
 
+    def within(self, found: Inside, words: list[str]) -> list[tuple[Reported, float]]:
+        """Return the attributions within quotations that are likely enough, with confidences."""
+        if not found.ranges:
+            return []
+        beliefs = run(self.tagger, found.found, words, self.cutter, found.ranges)
+        scale = self.config.within
+        told = ((one, likelihood(beliefs, one)) for one in beliefs.reported())
+        return [
+            (one, _logistic(likely, scale["slope"], scale["shift"]))
+            for one, likely in told
+            if likely >= scale["least"]
+        ]
+
     def judged(self, known: Floats) -> Floats:
         """Return (m, 2) for (m, k) rows about proposals: how likely each is an attribution that
         an annotator would mark, and one whose content is cut as an annotator would cut it.
@@ -86,9 +104,12 @@ class Network:
 
     def confidence(self, likely: float) -> float:
         """Return the confidence for what the judge says."""
-        odds = min(max(likely, SMALLEST), 1 - SMALLEST)
-        shifted = self.config.slope * log(odds / (1 - odds)) + self.config.shift
-        return 0.5 * (1 + tanh(shifted / 2))
+        return _logistic(likely, self.config.slope, self.config.shift)
+
+
+def _logistic(likely: float, slope: float, shift: float) -> float:
+    odds = min(max(likely, SMALLEST), 1 - SMALLEST)
+    return 0.5 * (1 + tanh((slope * log(odds / (1 - odds)) + shift) / 2))
 
 
 @cache
@@ -101,11 +122,20 @@ def network(name: str) -> Network:
     return Network(folder)
 
 
-def run(tagger: Any, found: Features, words: list[str], cutter: Cutter | None) -> Beliefs:
-    """Return what a tagger believes of a document; ``cutter`` is that of its encoder, if any."""
+def run(
+    tagger: Any,
+    found: Features,
+    words: list[str],
+    cutter: Cutter | None,
+    ranges: Sequence[Bounds] | None = None,
+) -> Beliefs:
+    """Return what a tagger believes of a document; ``cutter`` is that of its encoder, if any.
+
+    It reads ``ranges``, by default windows that cover the document.
+    """
     tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
     read: list[Window] = []
-    for one in batches(found, windows(found.codes)):
+    for one in batches(found, windows(found.codes) if ranges is None else ranges):
         given = inputs(one)
         if cutter is not None:
             given |= cutter.batch(words, one.windows, found.codes)._asdict()

@@ -52,7 +52,7 @@ def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> li
         if end - start <= longest:
             units.append((start, end))
         else:
-            units.extend(_cut(codes, start, end, longest))
+            units.extend(cut(codes, start, end, longest))
     filled = _joined(units, longest)
     if not even:
         return filled
@@ -75,7 +75,8 @@ def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
     return found
 
 
-def _cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]:
+def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]:
+    """Yield the parts of a range with at most ``longest`` tokens, cut where sentences start."""
     sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
     begun = start
     for first, last in pairwise([start, *sentences.tolist(), end]):
