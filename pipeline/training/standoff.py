@@ -1,7 +1,7 @@
 """Annotation apart from its texts: for corpora whose texts this project may not ship.
 
 ``python -m pipeline.training.standoff TEXTS.jsonl ANNOTATION.jsonl > ANNOTATED.jsonl`` puts the
-names and chains of ``seeds/corpus`` back to the texts of a corpus that the user has.
+annotation of ``seeds/corpus`` back to the texts of a corpus that the user has.
 """
 
 from __future__ import annotations
@@ -16,10 +16,22 @@ from typing import Any
 from pipeline.errors import BadRow
 
 
+SPOKEN = ("quotes", "attributions")
+"""Layers whose items have speakers; detached, these are places in the list of entities."""
+
+
 def detached(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entities of an annotated row as labels and spans, with a checksum of the text."""
+    """Return the layers of an annotated row without words, with a checksum of the text."""
     entities = [{key: one[key] for key in ("label", "mentions")} for one in row["entities"]]
-    return {"id": row["id"], "sha256": _checksum(row["text"]), "entities": entities}
+    place = {one["name"]: at for at, one in enumerate(row["entities"])}
+    spoken = {
+        layer: [
+            one | {"speaker": [place[name] for name in (one["speaker"] or "").split("; ") if name]}
+            for one in row[layer]
+        ]
+        for layer in SPOKEN
+    }
+    return {"id": row["id"], "sha256": _checksum(row["text"]), "entities": entities, **spoken}
 
 
 def attached(
@@ -41,7 +53,14 @@ def attached(
             names = [text[start:end] for start, end, kind in one["mentions"] if kind == "name"]
             entities.append({"name": max(names, key=len)} | one)
         given = {key: found[key] for key in ("published",) if found.get(key)}
-        yield {"id": row["id"], "text": text, **given, "entities": entities}
+        spoken = {
+            layer: [
+                one | {"speaker": "; ".join(entities[at]["name"] for at in one["speaker"]) or None}
+                for one in row[layer]
+            ]
+            for layer in SPOKEN
+        }
+        yield {"id": row["id"], "text": text, **given, "entities": entities, **spoken}
 
 
 def _checksum(text: str) -> str:

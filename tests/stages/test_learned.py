@@ -22,6 +22,7 @@ from pipeline.stages.attributing.learned.features import (
 from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, nested
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.stages.attributing.learned.windows import PLACE, batch, batches, distances, windows
+from pipeline.stages.attributing.learned.within import inside
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
 
@@ -153,6 +154,20 @@ def test_features_tell_where_quotations_and_claims_stand(nlp: Language) -> None:
     assert found.claimed[:5, CLAIMED.index("content")].min() == pytest.approx(claim.sure)
     assert found.claimed[5, CLAIMED.index("source")] == pytest.approx(claim.sure)
     assert {tuple(pair) for pair in found.pairs.tolist()} >= {(5, 6), (0, 6)}
+
+
+def test_the_inside_of_a_quotation_is_read_without_its_marks(nlp: Language) -> None:
+    text = "“Ek said: ‘No, it rained.’ I left,” Lee told “Today” on Monday. “It is cold,” she said."
+    reading, _, found = read(nlp, text)
+    one = inside(reading, found)
+    ((start, end),) = one.ranges  # the other quotation of speech holds no cue
+    assert reading.words[start] == "Ek"
+    assert reading.words[end - 1] == ","
+    state = CODES.index("quote")
+    inner = [one.found.codes[at, state] > 0 for at in range(start, end)]
+    words = [word for word, quoted in zip(reading.words[start:end], inner, strict=True) if quoted]
+    assert " ".join(words) == "‘ No , it rained . ’"
+    assert found.codes[start, state] > 0
 
 
 def test_codes_stay_within_their_sizes(nlp: Language) -> None:

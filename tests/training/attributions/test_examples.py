@@ -6,7 +6,14 @@ from spacy.language import Language
 
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import AnnotatedArticle, Marked
-from pipeline.training.attributions.examples import UNSCORED, documents, example, labels_of
+from pipeline.training.attributions.examples import (
+    UNSCORED,
+    all_within,
+    documents,
+    example,
+    labels_of,
+    within_quotations,
+)
 from tests.marked import unmark
 
 
@@ -51,6 +58,37 @@ def test_an_attribution_in_the_content_of_another_has_no_tags(rules_nlp: Languag
     inner = Marked(((at, at + 2),), ((text.index("it"), len(text) - 1),), ((at + 3, at + 8),))
     tags, _, _ = made(rules_nlp, outer._replace(attributions=(*outer.attributions, inner)))
     assert tags == "SCTttt-"
+
+
+def quoted() -> AnnotatedArticle:
+    """Return an article in which somebody is quoted as saying what somebody else said."""
+    outer = article("[“Ek told me that it rained,”] [Ann Lee] [said].", "tsc")
+    at = outer.text.index
+    inner = Marked(
+        ((at("Ek"), at(" told")),), ((at("that"), at(",”")),), ((at("told"), at(" me")),)
+    )
+    return outer._replace(attributions=(*outer.attributions, inner))
+
+
+def test_an_attribution_within_a_quotation_is_asked_for_there(rules_nlp: Language) -> None:
+    one = quoted()
+    stage = rules_nlp.get_pipe("news_attributions")
+    assert isinstance(stage, Attributions)
+    ((_, doc),) = documents([one], rules_nlp)
+    found = example(one, doc, stage, labels_of([(one, doc)], rules_nlp))
+    inner = within_quotations(found)
+    assert inner is not None
+    assert inner.ranges == [(1, 8)]
+    assert ["-CcSsTt"[tag] for tag in inner.tags[1:8]] == list("SC-Ttt-")
+    assert all_within([found]).keys() == {"a"}
+
+
+def test_a_corpus_without_attributions_in_quotations_teaches_none(rules_nlp: Language) -> None:
+    one = quoted()._replace(attributions=quoted().attributions[:1])
+    stage = rules_nlp.get_pipe("news_attributions")
+    assert isinstance(stage, Attributions)
+    ((_, doc),) = documents([one], rules_nlp)
+    assert all_within([example(one, doc, stage, labels_of([(one, doc)], rules_nlp))]) == {}
 
 
 def test_what_was_not_annotated_counts_neither_way(rules_nlp: Language) -> None:
