@@ -96,7 +96,10 @@ def example(
 
 
 def within_quotations(one: Example) -> Example | None:
-    """Return what an example's tagger reads and should say inside quotations, if anything."""
+    """Return what an example's tagger reads and should say inside quotations, if anything.
+
+    Those that need not be found, as "I think" in one's own words, are not asked for.
+    """
     found = inside(one.reading, one.found)
     if not found.ranges:
         return None
@@ -104,7 +107,9 @@ def within_quotations(one: Example) -> Example | None:
         attributions=tuple(
             marked
             for marked in one.article.attributions
-            if marked.cue and any(_is_in(one.reading, marked, part) for part in found.ranges)
+            if marked.required
+            and marked.cue
+            and any(_is_in(one.reading, marked, part) for part in found.ranges)
         )
     )
     tags, links = targets(article, one.reading)
