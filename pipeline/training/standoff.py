@@ -15,7 +15,6 @@ from typing import Any
 
 from pipeline.errors import BadRow
 
-
 SPOKEN = ("quotes", "attributions")
 """Layers whose items have speakers; detached, these are places in the list of entities."""
 
