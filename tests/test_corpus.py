@@ -11,12 +11,14 @@ import pytest
 
 from pipeline.document.namespans import NAME_LABELS
 
-WRITTEN = Path(__file__).parents[1] / "seeds" / "corpus" / "written.jsonl"
+CORPUS = Path(__file__).parents[1] / "seeds" / "corpus"
+WRITTEN = ("written.jsonl", "written_test.jsonl")
 
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
+    lines = (line for name in WRITTEN for line in (CORPUS / name).read_text("utf-8").splitlines())
+    return [json.loads(line) for line in lines]
 
 
 def spans(row: dict[str, Any]) -> Iterator[tuple[int, int]]:
