@@ -12,7 +12,7 @@ from babel.numbers import get_currency_name, get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.quantities import currencies, currency_words, unit_table
+from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
 from tests.marked import unmark
@@ -246,7 +246,7 @@ def of_five(code: str) -> str:
     return f"{5 * int(size[1])}.{code[size.end() :]}" if size else f"5.{code}"
 
 
-UCUM_METRIC = "m g L t W J cal Hz Pa bar N V A F Ohm eV Bq Sv bit By s mol pc ar B m[Hg] lm"
+UCUM_METRIC = "m g L t W J cal Hz Pa bar N V A F Ohm eV Bq Sv bit By s mol pc ar B m[Hg] lm lx Gy u"
 UCUM_OTHER = """
 h d min wk mo a % deg ' '' rad Cel [degF] K AU
 [in_i] [ft_i] [yd_i] [mi_i] [nmi_i] [fth_i] [fur_us] [hd_i] [ly] [kn_i] [sft_i] [cft_i] [cyd_i]
@@ -254,7 +254,19 @@ h d min wk mo a % deg ' '' rad Cel [degF] K AU
 [foz_us] [lb_av] [oz_av] [dr_av] [ston_av] [lton_av] [scwt_av] [stone_av] [oz_tr] [car_m] [car_Au]
 [lbf_av] [HP] [Btu] [psi] [ppm] [ppb] [pptr] [in_i'Hg]
 """
-NO_UCUM = {"pp", "bp", "[lea]", "{rpm}", "{beat}", "{megapixel}", "{turn}"}
+NO_UCUM = {
+    "pp",
+    "bp",
+    "[lea]",
+    "{rpm}",
+    "{beat}",
+    "{megapixel}",
+    "{turn}",
+    "[g]",
+    "[ppth]",
+    "[degR]",
+    "[degRe]",
+}
 """Percentage and basis points, a league, and what UCUM writes in braces."""
 
 
@@ -286,9 +298,11 @@ def test_every_current_currency_is_read_by_its_name(code: str, count: int) -> No
 
 
 def test_codes_of_currencies_are_those_of_the_standard() -> None:
-    codes = {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.DOLLARS.values()}
-    codes |= {*currencies.PREFIXES.values(), *currency_words.WORDS.values()}
-    codes |= {*currency_words.COUNTRIES.values(), *currency_words.SUBUNITS.values()}
+    codes = {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.PLACES.values()}
+    codes |= {*currencies.LETTERS.values(), *currencies.FIRST.values()}
+    codes |= {code for row in currencies.PREFIXES.values() for code in row.values()}
+    codes |= {code for row in currencies.NOUNS.values() for code in row}
+    codes |= {*currencies.SUBUNITS.values(), *currencies.ONE_LETTER.values()}
     standard = {currencies.SAME_CODE.get(code, code) for code in codes} - {"XBT"}
     assert standard <= set(get_global("all_currencies"))
 
@@ -330,9 +344,10 @@ def test_long_rows_take_linear_time(text: str) -> None:
 
 
 def _units() -> frozenset[str]:
-    tables = (unit_table.WORDS, unit_table.SYMBOLS, currency_words.WORDS, currency_words.COUNTRIES)
-    codes = {code for table in tables for code in table.values()}
-    codes |= {*currencies.CODES, *currencies.SYMBOLS.values(), "{point}"}
+    codes = {code for table in (unit_table.WORDS, unit_table.SYMBOLS) for code in table.values()}
+    codes |= {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.FIRST.values()}
+    codes |= {*unit_table.POWERS.values(), "{point}"}
+    codes |= {f"{code}{power}" for code in unit_table.LENGTHS for power in "23"}
     return frozenset(re.sub(r"\A\d+\.", "", code) for code in codes)
 
 

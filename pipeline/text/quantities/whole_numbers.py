@@ -7,6 +7,13 @@ from decimal import Decimal
 from pipeline.text.quantities.exact import MAX_DIGITS, Value, is_huge, plus, times
 from pipeline.text.quantities.numerals import Atom
 
+JOINED = frozenset(
+    (before, behind)
+    for before in ("unit", "teen", "tens")
+    for behind in ("hundred", "scale", *(("unit",) if before == "tens" else ()))
+)
+"""Kinds of atoms that are one number even where a hyphen stands apart: "twenty - five"."""
+
 
 class _Run:
     """A whole number that is being read, atom by atom."""
@@ -103,7 +110,9 @@ class WholeReader:
         if not 0 < len(gap) <= 8 or "\n" in gap:
             return None
         bare = gap.strip(" \u00a0\u202f-\u2010\u2011")
-        return bare if bare in ("", "and") else None
+        apart = not bare and len(gap) > 1 and not gap.isspace()  # "3 million - 4 million"
+        apart = apart and (self.kind(at - 1), self.kind(at)) not in JOINED
+        return bare if bare in ("", "and") and not apart else None
 
     def kind(self, at: int) -> str:
         return self.atoms[at].kind if at < len(self.atoms) else ""
@@ -115,6 +124,8 @@ class WholeReader:
         """
         run = _Run()
         after = at
+        whole: tuple[Value, int] | None = None
+        """The number up to its last scale."""
         while after < len(self.atoms) and not run.closed:
             atom = self.atoms[after]
             joint = "" if after == at else self.joint(after)
@@ -126,8 +137,12 @@ class WholeReader:
                 run.apart = run.group  # "three hundred and two dozen" are 324
             sized = run.last in ("scale", "hundred") and self._sized(after)
             if not run.take(atom, sized=sized):
+                if atom.kind == "scale" and whole is not None and whole[1] < after:
+                    return whole  # "seven billion" of "seven billion-nine billion"
                 break
             after += 1
+            if run.last == "scale":
+                whole = run.value(), after
         if after == at:
             return None
         if after == at + 1 and run.group is not None:
