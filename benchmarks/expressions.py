@@ -5,8 +5,8 @@
 
 An expression is a number, or two as a range or with a tolerance, with a measure before or behind
 it: money, a unit, a percentage, an age, a rate. Each is set into a sentence and read as a document
-is, without a network. It is right if one quantity has its place, its ends and its unit, and no other
-quantity touches it. The class of an expression is its layout, its number and its measure.
+is, without a network. It is right if one quantity has its place, its ends and its unit, and no
+other quantity touches it. The class of an expression is its layout, its number and its measure.
 """
 
 from __future__ import annotations
@@ -350,8 +350,8 @@ def one(dice: random.Random) -> Made:
     text, value = f"{measure.before}{amount.text}{scale.text}{measure.behind}", amount.value
     form = f"one · {amount.form} · {scale.form} · {measure.form}"
     sign = dice.choice(["", "", "", "-", "−", "minus ", "inside"])
-    inside = sign == "inside" and measure.before.rstrip()[-1:] in "$€£¥₹₩₽"
-    inside = inside and bool(measure.before)
+    inside = sign == "inside" and measure.before[-1:] in tuple("$€£¥₹₩₽")
+    inside = inside and " " not in measure.before
     if inside:
         mark = dice.choice("-−")
         text = f"{measure.before.strip()}{mark}{amount.text}{scale.text}{measure.behind}"
@@ -473,7 +473,7 @@ AGES = {
     "[{} year old]": 1,
     "[{} years old]": 1, "[{}-years-old]": 1, "[{} years of age]": 1, "[{} years-old]": 1,
     "[{}-year-olds]": 1, "[{} year olds]": 1, "[{}yo]": 1, "[{} y/o]": 1, "at age {}": 1,
-    "a girl aged [{} months]": -1, "an [{} month-old]": -1, "an [{}-month-old]": -1, 
+    "a girl aged [{} months]": -1, "an [{} month-old]": -1, "an [{}-month-old]": -1,
     "[{} months old]": -1,
 }  # fmt: skip
 DECADES = {

@@ -432,7 +432,8 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
         share = simplest(Fraction(amount) / size)
         return whole._replace(end=end, value=plus(whole.value, share))
     bare = SMALL if gap == " " else SMALL_LAST if gap == " and " else None
-    if whole.kind == "money" and part.unit is None and bare and bare.match(text, part.start):
+    even = whole.kind == "money" and whole.value == int(whole.value)
+    if even and part.unit is None and bare and bare.match(text, part.start):
         cents = times(amount, Decimal("0.01"))
         return whole._replace(end=part.end, value=plus(whole.value, cents))
     if whole.kind == "money" and is_small(part.unit_text) and amount < 1 and gap.strip() != ",":

@@ -110,7 +110,8 @@ class NumberReader(PartReader):
         """Tell the end of a range, "5 acres-7 acres", from a name with a number, "F-16"."""
         between = self.text[self.read_to : end]
         near = 0 < self.read_to <= end <= self.read_to + 32
-        return near and (is_measure(between.lstrip("-")) or is_measure(word[0]))
+        measured = is_measure(between.lstrip("-")) or is_measure(word[0])
+        return near and (not between or measured)
 
     def _number(
         self,

@@ -7,8 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities import signs
+from pipeline.text.quantities import currencies, signs
 from pipeline.text.quantities.exact import Value, simplest, times
+from pipeline.text.quantities.phrases import phrases
 
 MAX_POWER = 30
 MAX_LENGTH = 60
@@ -280,7 +281,8 @@ def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | 
         return None if spaced else Decimal(10**power)
     as_written = text[suffix.start(1) : suffix.end()]
     money = signs.BEFORE.search(text, max(0, start - signs.REACH), start) is not None
-    counted = not spaced and COUNTED_BEHIND.match(text, suffix.end()) is not None
+    behind = COUNTED_BEHIND.match(text, suffix.end()) or _is_money(text, suffix.end())
+    counted = not spaced and bool(behind)
     if word == "t":
         sure = money and not spaced
     elif word == "m":
@@ -296,6 +298,22 @@ def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | 
     else:
         sure = not spaced or word != "mil"
     return Decimal(10**power) if sure else None
+
+
+OTHER_END = re.compile(r"(?:\s?[-–]\s?|-to-|[ ](?:to|or|and)[ ])\d[\d.,]*m")
+CODE_BEHIND = re.compile(rf"[ ]?(?:{signs.CODE})(?!\w)")
+
+
+def _is_money(text: str, end: int) -> bool:
+    """Tell whether a word for money stands behind a place: "533m baht", "2m Danish kroner"."""
+    other = OTHER_END.match(text, end)
+    end = end if other is None else other.end()
+    words = text[end : end + 40].lower()
+    if CODE_BEHIND.match(text, end):
+        return True
+    return words[:1] == " " and any(
+        phrase.rpartition(" ")[2] in currencies.NOUNS for phrase, _ in phrases(words, 1, 3)
+    )
 
 
 SCALE = re.compile(r"([a-z]+)[ -]?\Z")
