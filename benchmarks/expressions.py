@@ -197,7 +197,7 @@ NAMES = {
     "Kenyan shillings": "KES", "Zambian kwacha": "ZMW", "Egyptian pounds": "EGP", "naira": "NGN",
     "Polish zloty": "PLN", "Turkish lira": "TRY", "Iraqi dinars": "IQD", "Saudi riyals": "SAR",
     "Iranian rials": "IRR", "UAE dirhams": "AED", "Brazilian reais": "BRL", "hryvnias": "UAH",
-    "rand": "ZAR", "shekels": "ILS", "baht": "THB", "ringgit": "MYR", "bitcoins": "XBT",
+    "rand": "ZAR", "shekels": "ILS", "baht": "THB", "ringgit": "MYR", "bitcoins": "BTC",
 }  # fmt: skip
 SMALL_MONEY = {"cents": "USD", "pence": "GBP", "¢": "USD", "p": "GBP", "kopecks": "RUB"}
 UNITS = {
@@ -505,7 +505,20 @@ def age(dice: random.Random) -> Made:
     return Made(f"age · {text}", made[start:], low, high, unit, made[:start])
 
 
-MAKERS = [one, one, one, counted, span, span, tolerance, rated, share, age]
+def rated_range(dice: random.Random) -> Made:
+    """Make a range of money by something: "$3 a gallon to $4 a gallon"."""
+    low, high = sorted((draw(dice, WHOLE) for _ in range(2)), key=lambda amount: amount.value)
+    if low.value == high.value:
+        return rated_range(dice)
+    measure, per = dice.choice([*MONEY[:25], *MONEY_BEHIND]), dice.choice(PERS)
+    by = per if per.startswith("/") else f" {per}"
+    p, s, link = measure.before, measure.behind, dice.choice(["–", " to ", " - "])
+    text = f"{p}{low.text}{s}{by}{link}{p}{high.text}{s}"
+    form = f"rates · {measure.form} · {per}"
+    return Made(form, text, low.value, high.value, measure.unit, tail=by)
+
+
+MAKERS = [one, one, one, counted, span, span, tolerance, rated, rated_range, share, age]
 
 
 def made(count: int, seed: int) -> Iterator[Made]:

@@ -9,16 +9,17 @@ and these do not have is in ``tables.toml``.
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import babel
-import pint
 from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_currency_name, get_territory_currencies
@@ -33,6 +34,8 @@ HEAD = """# {what}
 
 """
 
+DAY = date(2026, 1, 1)
+"""Money that is current on this day is a country's."""
 NEWS: dict[str, Any] = tomllib.loads((ROOT / "benchmarks" / "tables.toml").read_text("utf-8"))
 """What news writes, by hand."""
 
@@ -57,7 +60,7 @@ def countries() -> dict[str, tuple[set[str], set[str]]]:
 
 def money_of(land: str) -> str:
     """Return the code of a country's money: its own, where another's is tender as well."""
-    codes = get_territory_currencies(land)
+    codes = get_territory_currencies(land, DAY)
     return next((code for code in codes if code.startswith(land)), codes[0] if codes else "")
 
 
@@ -74,9 +77,9 @@ def currencies() -> str:
     tender = {
         code
         for land in get_global("territory_currencies")
-        for code in get_territory_currencies(land)
+        for code in get_territory_currencies(land, DAY)
     }
-    known = (tender | spaced(NEWS["special"]) | spaced(NEWS["old"]) | {"XBT"}) - {"XXX", "XTS"}
+    known = (tender | spaced(NEWS["special"]) | spaced(NEWS["old"]) | {"BTC"}) - {"XXX", "XTS"}
     lines = ["[codes]"]
     codes = sorted((known - spaced(NEWS["no_codes"])) | set(NEWS["news_codes"]))
     lines += [
@@ -128,7 +131,7 @@ def currencies() -> str:
         words |= spaced(NEWS["words"].get(code, ""))
         if code == "XDR":
             continue
-        if code in ("EUR", "XBT"):
+        if code in ("EUR", "BTC"):
             places, adjectives = set(), {"euro"} if code == "EUR" else set()
         lines += [
             "",
@@ -176,7 +179,7 @@ def units() -> str:
     """Return the table of units as TOML."""
     words: dict[str, set[str]] = defaultdict(set)
     symbols: dict[str, set[str]] = defaultdict(set)
-    registry = pint.UnitRegistry()
+    registry = importlib.import_module("pint").UnitRegistry()
     for code, row in NEWS["metric"].items():
         name, prefixes, *marked = row.split()
         unit = registry._units[name]

@@ -19,8 +19,10 @@ from pipeline.text.quantities.exact import Value, plus, simplest, times
 from pipeline.text.quantities.measures import (
     QuantityKind,
     Unit,
+    find_rate,
     measure_behind,
     old_behind,
+    over_both,
     rate,
 )
 from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
@@ -44,6 +46,11 @@ DECADE = re.compile(
     r"(?P<age>(?P<ten>[2-9]0)['’]?s)\b"
 )
 """The age of somebody "in her 40s"."""
+MORE_DECADES = re.compile(
+    r"(?:,[ ]|,?[ ](?:and|or|to)[ ]|[-–])(?:(?:early|mid|middle|late)[ -])?"
+    r"(?P<age>(?P<ten>[2-9]0)['’]?s)\b"
+)
+"""Behind it, the others of "in their 30s, 40s and 50s"."""
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 MINUS_APART = re.compile(
     r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|convert"
@@ -141,6 +148,7 @@ def find_quantities(text: str) -> list[Quantity]:
             found[-1] = whole
         else:
             found.append(quantity)
+            found[-2:] = _over_bracket(text, low, found[-2:])
         skip = quantity.end
     found = _with_others(text, low, found)
     for at in range(len(found) - 2, -1, -1):
@@ -148,6 +156,18 @@ def find_quantities(text: str) -> list[Quantity]:
         if side.kind == "number" and other.kind == "quantity":
             found[at] = like(side, other) if BY.fullmatch(text, side.end, other.start) else side
     return found
+
+
+def _over_bracket(text: str, low: str, pair: list[Quantity]) -> list[Quantity]:
+    """Return two quantities with the unit below both: "165 kilometers (103 miles) per hour"."""
+    if len(pair) < 2 or text[pair[1].end : pair[1].end + 1] != ")":
+        return pair
+    if text[pair[0].end : pair[1].start] != " (" or {one.kind for one in pair} != {"quantity"}:
+        return pair
+    codes = over_both(text, low, [one.unit or "" for one in pair], pair[1].end + 1)
+    if codes is None:
+        return pair
+    return [one._replace(unit=code) for one, code in zip(pair, codes, strict=True)]
 
 
 def _scaled_by_letter(text: str, first: Quantity, second: Quantity) -> Quantity:
@@ -174,10 +194,13 @@ def _with_others(text: str, low: str, found: list[Quantity]) -> list[Quantity]:
     for one in A_UNIT.finditer(low):
         number = Number(*one.span("article"), Decimal(1), words=True)
         ages.append(_quantity(text, low, number, one.start("article"), len(low)))
-    for one in DECADE.finditer(low):
-        ten = Decimal(one["ten"])
-        number = Number(*one.span("age"), None, ten, plus(ten, Decimal(9)))
-        ages.append(Quantity(*one.span("age"), number, "age", None, ten, number.high, "a"))
+    for first in DECADE.finditer(low):
+        decade: re.Match[str] | None = first
+        while decade is not None:
+            ten, place = Decimal(decade["ten"]), decade.span("age")
+            number = Number(*place, None, ten, plus(ten, Decimal(9)))
+            ages.append(Quantity(*place, number, "age", None, ten, number.high, "a"))
+            decade = MORE_DECADES.match(low, place[1])
     if not ages:
         return found
     rest = [one for one in found if not any(a.start < one.end and one.start < a.end for a in ages)]
@@ -198,7 +221,9 @@ def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     "between three and 5 feet", "15-20 dollars", "€300 million to €350 million". The unit may stand
     at either end or at both. Whether "from 4 to 5" is a range or a change is not asked here.
     """
-    gap = text[first.end : second.start]
+    by = find_rate(numerals.lower(text[first.end : second.start]), 0) if first.per else None
+    behind = first.end if by is None or second.per != first.per else first.end + by[1]
+    gap = text[behind : second.start]  # "$350 per kg to $680 per kg"
     if first.unit == "%" and second.unit is None and gap.strip() == "to":
         return None  # "firmed 0.6% to 91.83"
     if len(gap) > 16 or first.number.kind != "cardinal" or second.number.kind != "cardinal":

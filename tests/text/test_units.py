@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from babel.core import get_global
@@ -192,6 +193,22 @@ def test_a_vague_number_has_the_unit_behind_of(marked, low, unit) -> None:
         ("a stone oven of 12 stones", [("12", None)]),
         ("a coin of 5 drachmas", [("5", "GRD")]),
         ("weighing one drachma", [("1", "[dr_av]")]),
+        ("It costs $350 per kg to $680 per kg.", [("350", "USD"), ("680", "USD")]),
+        ("165 kilometers (103 miles) per hour", [("165", "km/h"), ("103", "[mi_i]/h")]),
+        ("18+ years, 35-plus hours", [("18", "a"), ("35", "h")]),
+        ("1,000 or more kilograms", [("1000", "kg")]),
+        ("ten lbs, a dozen HP directors", [("10", "[lb_av]"), ("12", None)]),
+        (".0605 square km, 4km^3", [("0.0605", "km2"), ("4", "km3")]),
+        ("1.5 million barrels a day", [("1500000", "[bbl_us]/d")]),
+        ("60 tonnes a year", [("60", "t")]),
+        ("between six cents and twelve cents", [("0.06", "USD"), ("0.12", "USD")]),
+        ("five foot three, less than a kilometre", [("5.25", "[ft_i]"), ("1", "km")]),
+        ("12 deaths per 100,000; one truck in three.", [("0.00012", None), ("1/3", None)]),
+        (
+            "6.02×10²³, 10⁻³, 6×10−5",
+            [("602000000000000000000000", None), ("0.001", None), ("0.00006", None)],
+        ),
+        ("$-4bn, S $ 3m, a $ 3 fee", [("-4000000000", "USD"), ("3000000", "SGD"), ("3", "USD")]),
         ("20 leagues under the sea, 3 leagues", [("20", "[lea]"), ("3", None)]),
         ("The high - 20 degrees Celsius - came", [("20", "Cel")]),
     ],
@@ -303,7 +320,7 @@ def test_codes_of_currencies_are_those_of_the_standard() -> None:
     codes |= {code for row in currencies.PREFIXES.values() for code in row.values()}
     codes |= {code for row in currencies.NOUNS.values() for code in row}
     codes |= {*currencies.SUBUNITS.values(), *currencies.ONE_LETTER.values()}
-    standard = {currencies.SAME_CODE.get(code, code) for code in codes} - {"XBT"}
+    standard = {currencies.SAME_CODE.get(code, code) for code in codes} - {"BTC"}
     assert standard <= set(get_global("all_currencies"))
 
 
@@ -327,6 +344,29 @@ def test_any_jumble_is_read_in_order_and_cut_clean(pieces: list[str], space: str
         assert quantity.unit is None or quantity.unit in UNITS or "/" in quantity.unit
         assert is_whole(quantity)
         behind = quantity.end
+
+
+@given(st.text(max_size=25), st.integers(0, 10**12), st.text(max_size=25))
+def test_any_text_around_a_number_is_read(before: str, number: int, behind: str) -> None:
+    text = f"{before}{number}{behind}"
+    end = 0
+    for quantity in iterate(text):
+        assert end <= quantity.start < quantity.end <= len(text)
+        assert is_whole(quantity)
+        end = quantity.end
+
+
+SCALES = {"": 0, " thousand": 3, " million": 6, "bn": 9, " trillion": 12, " lakh crore": 12}
+DECIMALS = st.decimals(min_value=0, max_value=10**12, places=12)
+
+
+@given(
+    DECIMALS, st.sampled_from(sorted(SCALES)), st.sampled_from(["£{}", "{} euros", "{} km", "{}%"])
+)
+def test_no_digit_is_lost(number: Decimal, scale: str, measure: str) -> None:
+    (quantity,) = iterate("It was " + measure.format(f"{number:f}{scale}") + " then.")
+    assert quantity.value is not None
+    assert Fraction(quantity.value) == Fraction(number) * 10 ** SCALES[scale]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Currencies as news writes them: signs, codes and words, with their ISO 4217 codes.
 
-What is in ``currencies.toml`` is made by ``benchmarks/tables.py``. ``XBT`` is bitcoin's code in the
-style of the standard.
+What is in ``currencies.toml`` is made by ``benchmarks/tables.py``. Bitcoin has no code in the
+standard: it is ``BTC`` here, as news writes it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 
-from pipeline.text.quantities.phrases import key, keys, parts, table
+from pipeline.text.quantities.phrases import first_words, key, keys, parts, table
 
 _TABLE = table("currencies")
 SYMBOLS: dict[str, str] = _TABLE["signs"]
@@ -63,6 +63,7 @@ def _adjectives() -> dict[str, set[str]]:
 
 ADJECTIVES = _adjectives()
 """The codes by an adjective or a country's name: "Zambian", "Hong Kong"."""
+STARTS = first_words([*NOUNS, *ADJECTIVES, *SUBUNITS])
 PLACES = {
     place: code for code, row in _TABLE["money"].items() for place in parts(row.get("places", ""))
 }

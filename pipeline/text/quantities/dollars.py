@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.quantities.currencies import PREFIXES, countries
+from pipeline.text.quantities.money import is_small
 from pipeline.text.units import Quantity
 
 CITIES = {
@@ -42,6 +43,8 @@ def dollars_of(text: str) -> str | None:
     """
     if "$" not in text and " dollars" not in text and " cents" not in text:
         return None
+    if "$" not in text and "dollar" not in text:
+        return "EUR" if "€" in text or " euro" in text else None
     found = DATELINE.match(text)
     if AGENCIES.search(text, 0, found.end() + 20 if found else 200):
         return None
@@ -72,5 +75,7 @@ def dollars_of_holder(holder: str, text: str) -> str | None:
 def in_dollars_of(code: str | None, quantity: Quantity) -> Quantity:
     """Return a quantity in these dollars, if it is in dollars that the text does not name."""
     if code is None or not quantity.assumed or quantity.unit != "USD":
+        return quantity
+    if code == "EUR" and not is_small(quantity.unit_text):
         return quantity
     return quantity._replace(unit=code)

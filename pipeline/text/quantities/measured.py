@@ -13,7 +13,7 @@ def is_part(word: str) -> bool:
 
 
 def is_measure(word: str) -> bool:
-    """Tell whether a word is a unit, money or a scale."""
+    """Tell whether words are a unit, money, a scale or what is counted by."""
     whole, low = key(word), single(word.lower())
     return (
         whole in unit_table.WORDS
@@ -21,4 +21,5 @@ def is_measure(word: str) -> bool:
         or low in currencies.NOUNS
         or word in currencies.CODES
         or low in SCALES
+        or low in unit_table.PER
     )

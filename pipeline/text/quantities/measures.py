@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -54,10 +54,10 @@ HEDGE = re.compile(r"\+|[ -]plus|-odd|[ ]or[ ](?:more|less|fewer|so)")
 LENGTHS = frozenset(one for one, code in unit_table.SYMBOLS.items() if code in unit_table.LENGTHS)
 ENDS = re.compile(r"\s*\Z|\s+[^a-z\d]|[”\"’]")
 POWER = re.compile(r"(?:(?P<two>square|sq\.?)|(?P<three>cubic|cu\.?))[ -]")
-RAISED = re.compile(r"(?:([23])|([²³]))(?!\w)")
-SYMBOL = re.compile(rf"{{?(?P<unit>{either(unit_table.SYMBOLS)})(?=[²³23]?(?![\w²³]))}}?")
+RAISED = re.compile(r"\^?[23](?!\w)|[²³](?!\w)")
+SYMBOL = re.compile(rf"{{?(?P<unit>{either(unit_table.SYMBOLS)})(?=\^?[²³23]?(?![\w²³]))}}?")
 BASE_SYMBOL = re.compile(
-    rf"(?:{either([*unit_table.SYMBOLS, *unit_table.BASES])})(?=[²³23]?(?![\w²³]))"
+    rf"(?:{either([*unit_table.SYMBOLS, *unit_table.BASES])})(?=\^?[²³23]?(?![\w²³]))"
 )
 TOP = re.compile(rf"[ -]?(?P<unit>{either(unit_table.TOPS)})(?=[ ]?/)")
 PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
@@ -71,7 +71,7 @@ DIMENSION = re.compile(
     r"\b(?:altitude|height|depth|elevation|length|width|distance|wingspan) of \Z"
 )
 INCH_SIGN = re.compile(
-    r"[ ]?\"(?=[ -](?:long|wide|tall|high|deep|thick|across|screen|display|diameter)\b)"
+    r"(?:[ ]?\"|[ ]in)(?=[ -](?:long|wide|tall|high|deep|thick|across|screen|display|diameter)\b)"
 )
 OLD = re.compile(
     r"[\s-]{1,3}(?P<unit>years?|months?|weeks?|days?|hours?)"
@@ -133,7 +133,7 @@ def measure_behind(text: str, low: str, number: Number) -> Unit | None:
         return Unit("quantity", "[ft_i]", foot[0].strip(), foot.end())
     inch = INCH_SIGN.match(text, end)
     if inch is not None:
-        return Unit("quantity", "[in_i]", '"', inch.end())
+        return Unit("quantity", "[in_i]", inch[0].strip(), inch.end())
     part = PART_OF_A.match(low, end) if number.kind == "fraction" else None
     hedge = HEDGE.match(low, end) if number.kind == "cardinal" else None
     for at in {one.end() for one in (part, hedge) if one is not None} or (end,):
@@ -184,7 +184,7 @@ def find_base(text: str, low: str, at: int, *, below: bool = False) -> Base | No
     start = at
     if power is not None:
         at = power.end()
-    for phrase, end in phrases(low, at, 4):
+    for phrase, end in phrases(low, at, 4, unit_table.STARTS):
         code = unit_table.WORDS.get(phrase)
         if code is None and phrase == "point" and power is None:
             code = "{point}"
@@ -207,11 +207,13 @@ def find_base(text: str, low: str, at: int, *, below: bool = False) -> Base | No
     end = found.start() + len(symbol)
     sign = RAISED.match(text, end)
     if power is not None or sign is not None:
-        exponent = "2" if (power and power["two"]) or (sign and sign[0] in "2²") else "3"
+        square = (power is not None and power["two"]) or (sign is not None and sign[0][-1] in "2²")
+        exponent = "2" if square else "3"
         raised = _raised(code, exponent) if code != "s" else f"s{exponent}"
         if raised is None:
             return None
-        return Base(raised, start, end + (sign is not None), text[start : end + (sign is not None)])
+        end = end if sign is None else sign.end()
+        return Base(raised, start, end, text[start:end])
     return Base(code, found.start(), end, symbol)
 
 
@@ -321,6 +323,12 @@ def _over(text: str, low: str, top: str, end: int) -> tuple[str, int] | None:
     return unit_table.COMPOUNDS.get((top, code), f"{top}/{code}"), base.end
 
 
+def over_both(text: str, low: str, codes: Sequence[str], end: int) -> list[str] | None:
+    """Return codes over what is behind a bracket: "165 kilometers (103 miles) per hour"."""
+    found = [_over(text, low, code, end) for code in codes if code not in unit_table.NO_TOPS]
+    return [one[0] for one in found if one is not None] if all(found) and found else None
+
+
 def _singular(words: str) -> str:
     """Return words with the last one in the singular."""
     start = max(words.rfind(" "), words.rfind("-")) + 1
@@ -329,6 +337,12 @@ def _singular(words: str) -> str:
 
 def rate(low: str, end: int, text: str = "") -> str | None:
     """Return what is counted by behind a place, in a text in lower case: " a week" is "week"."""
+    found = find_rate(low, end, text)
+    return None if found is None else found[0]
+
+
+def find_rate(low: str, end: int, text: str = "") -> tuple[str, int] | None:
+    """Return what is counted by behind a place, and where its words end."""
     link = LINK.match(low, end)
     joint = link["link"].strip(" -") if link else ""
     if link is None or joint in ("every", "each", "p/"):
@@ -338,13 +352,12 @@ def rate(low: str, end: int, text: str = "") -> str | None:
     if base is not None and base.word != "point" and (base.word or joint in ("per", "/")):
         if SINCE.match(low, base.end):
             return None
-        return _singular(low[link.end() : base.end])
+        return _singular(low[link.end() : base.end]), base.end
     if joint == "/":
         return None
     what = WHAT.match(low, link.end())
     if what is None or count is not None:
         return None
     one = _singular(what[0])
-    if joint == "per":
-        return None if one == "cent" else one
-    return one if one in unit_table.PER else None
+    right = one != "cent" if joint == "per" else one in unit_table.PER
+    return (one, what.end()) if right else None

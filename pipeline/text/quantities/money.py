@@ -32,7 +32,7 @@ GAP = re.compile(r"[\s-]{1,2}")
 PURSE = re.compile(r"([a-z]+)\s(?=(?:dollars|euros)\b)")
 MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)")
 MONEY_CODE = re.compile(
-    rf"[ ]?(?P<code>{CODE})(?![\w=.]*\d)\b"
+    rf"[ ]?(?P<code>{CODE}|Rs|RM|zł|Kč|Ft)(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
 )
 CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)–-]|\Z)(?!\.m)")
@@ -121,7 +121,7 @@ def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
     purse = PURSE.match(low, at)
     if purse is not None and purse[1] in PURSES:
         at = purse.end()
-    for phrase, end in phrases(low, at):
+    for phrase, end in phrases(low, at, starts=currencies.STARTS):
         noun = phrase
         if phrase not in currencies.NOUNS and phrase not in currencies.SUBUNITS:
             noun = phrase.removesuffix("s")
@@ -140,7 +140,7 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
     """Read a word for money without its country."""
     shown = text[at:end]
     if noun == "satoshi":
-        return Unit("money", "XBT", shown, end, False, Decimal("0.00000001"))
+        return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
     known = number.value if number.value is not None else number.low
     amount: Value = Decimal(0) if known is None else size(known)
     if noun in currencies.SUBUNITS:

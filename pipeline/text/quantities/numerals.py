@@ -152,7 +152,7 @@ RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 PLAIN = str.maketrans(f"{RAISED_DIGITS}⁺⁻−", "0123456789+--")
 POWER = rf"\^[+−-]?\d{{1,2}}(?![\w.])|[⁺⁻]?[{RAISED_DIGITS}]{{1,2}}"
 EXPONENT = re.compile(
-    rf"(?:e(?=[+-]?\d)|[ ]?[x×·⋅][ ]?10(?=[\^⁺⁻{RAISED_DIGITS}]))({POWER}|[+-]?\d{{1,2}}(?!\w))"
+    rf"(?:e(?=[+-]?\d)|[ ]?[x×·⋅][ ]?10(?=[\^⁺⁻−{RAISED_DIGITS}]))({POWER}|[+−-]?\d{{1,2}}(?!\w))"
 )
 RAISED = re.compile(rf"({POWER})")
 MAX_RAISED = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -49,25 +49,36 @@ def key(phrase: str) -> str:
     return " ".join(single(word) for word in phrase.lower().replace("-", " ").split())
 
 
-def phrases(low: str, at: int, most: int = LONGEST) -> Iterator[tuple[str, int]]:
-    """Yield the phrases that start at a place of a text in lower case, longest first, as keys, with
-    their ends.
+def first_words(keyed: Iterable[str]) -> frozenset[str]:
+    """Return the words that phrases start with."""
+    return frozenset(phrase.split(" ")[0] for phrase in keyed)
+
+
+def phrases(
+    low: str, at: int, most: int = LONGEST, starts: frozenset[str] | None = None
+) -> list[tuple[str, int]]:
+    """Return the phrases that start at a place of a text in lower case, as keys, with their ends.
+
+    The longest comes first. ``starts`` are the first words of those that are looked for.
     """
     words: list[str] = []
-    ends: list[int] = []
+    found: list[tuple[str, int]] = []
     while len(words) < most:
-        found = WORD.match(low, at)
-        if found is None:
+        word = WORD.match(low, at)
+        if word is None:
             break
-        words.append(found[0])
-        ends.append(found.end())
-        gap = GAP.match(low, found.end())
+        shown, end = word[0], word.end()
+        one = single(shown)
+        bare = single(shown[:-1]) if shown[-1] == "." else one
+        if starts is not None and not words and one not in starts and bare not in starts:
+            return []
+        lead = f"{' '.join(words)} " if words else ""
+        if bare != one:
+            found.append((lead + bare, end - 1))
+        found.append((lead + one, end))
+        words.append(one)
+        gap = GAP.match(low, end)
         if gap is None:
             break
         at = gap.end()
-    for size in range(len(words), 0, -1):
-        lead = " ".join(single(word) for word in words[: size - 1])
-        last, end = words[size - 1], ends[size - 1]
-        forms = [(last, end), (last[:-1], end - 1)] if last.endswith(".") else [(last, end)]
-        for form, stop in forms:
-            yield f"{lead} {single(form)}".strip(), stop
+    return found[::-1]

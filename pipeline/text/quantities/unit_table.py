@@ -8,20 +8,21 @@ and barrels are those of the United States.
 
 from __future__ import annotations
 
-from pipeline.text.quantities.phrases import keys, parts, table
+from pipeline.text.quantities.phrases import first_words, keys, parts, table
 from pipeline.text.wordset import word_set
 
 _TABLE = table("units")
 WORDS = {one: code for code, row in _TABLE["words"].items() for one in keys(row)}
+STARTS = first_words([*WORDS, "point"])
 SYMBOLS = {one: code for code, row in _TABLE["symbols"].items() for one in parts(row)}
 # Symbols that are letters of too much else: they count only right behind digits ("37m", "5 V" not).
 GLUED = word_set(
     """
-    m g l L W V h s K pc PS p c ms min MP PB EB pp bp mi MJ TJ Ah mA mV mW lm hl cl t N mol PJ
+    m g l L W V h s K pc PS p c ms min MP PB EB pp bp MJ TJ Ah mA mV mW lm hl cl t N mol PJ
     """
 )
 # Of these, letters that may also stand apart where nothing but an end follows: "1.5 m.", "5 W USB".
-APART = word_set("m g l L W V pp bp")
+APART = word_set("m g l L W V h t pp bp cl hl min ms")
 TIME = frozenset({"ps", "ns", "us", "ms", "s", "min", "h", "d", "wk", "mo", "a"})
 TOPS = {"A": "A", "J": "J", "N": "N", "mol": "mol", "mmol": "mmol", "Bq": "Bq", "t": "t"}
 """Symbols above the line of a unit such as "t/ha" that are no units on their own."""

@@ -51,8 +51,8 @@ class _Run:
             taken = self.group is None or self.group < 100 or self.last == "digits"
             if taken:
                 self.group = value if self.group is None else times(self.group, value)
-        elif kind == "scale":
-            taken = self._scale(value)
+        elif kind == "scale" or (kind == "vague" and value >= 1000 and self.group is not None):
+            taken, kind = self._scale(value), "scale"  # "three billions"
         else:
             taken = self._dozen(kind, value)
         if taken:
