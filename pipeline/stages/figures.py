@@ -93,6 +93,8 @@ class _Search:
         before: Figure | None = None
         readings = scorer().read(self.doc, asked, self.candidates.dated())
         for one, reading in zip(asked, readings, strict=True):
+            if reading.kind == "none" and one.quantity.number.kind == "multiple":
+                reading = reading._replace(kind="count")  # "he was re-elected twice"
             if reading.kind != "none":
                 before = self._figure(one, reading, before)
                 yield before

@@ -210,16 +210,18 @@ class Candidates:
             first,
             last,
             candidate.role,
-            *self.hedge(one.start, end),
+            *self.hedge(one.start, end, one.number.end),
             ranked=rank_start(self.text, one.start) != one.start,
             share=one.value is not None and 0 < one.value < 1 and "." not in written,
             glued=one.unit == "m" and one.per is None and self.text[one.number.end] == "m",
         )
 
-    def hedge(self, start: int, end: int) -> tuple[Bound | None, Bound | None]:
-        """Return the bounds that words before and behind may tell."""
+    def hedge(self, start: int, end: int, number: int) -> tuple[Bound | None, Bound | None]:
+        """Return the bounds that words before and behind may tell, or between number and unit."""
         noun = NOUN.match(self.low, end)  # "10 points or more"
         behind = hedges.behind(self.low, end)
+        if behind is None and start < number < end:
+            behind = hedges.behind(self.low, number)  # "18+ years"
         if behind is None and noun is not None:
             behind = hedges.behind(self.low, noun.end())
         return hedges.before(self.low, start)[0], behind

@@ -78,7 +78,7 @@ DESIGNATION = re.compile(
         | (?<![\w$£€.,–-])\d{{1,3}}(?:[-–]\d{{1,3}}){{2,}}(?![\w–-]|[.,]\d)
         | \b[A-Z]{{2,6}}-\d+(?:-\d+)+\b
         | \b\d{{1,2}}-[KQ]s?\b
-        | \b(?:[Rr]oom|[Pp]latform|[Bb]us|[Aa]partment|[Pp]age|[Rr]oute|[Ff]light|[Gg]ate|Windows)
+        | \b(?:[Rr]oom|[Pp]latform|[Bb]us|[Aa]partment|[Rr]oute|[Ff]light|[Gg]ate|Windows)
           [ ]\d{{1,4}}\b(?![,.]\d|[ ]?%)
         | (?<![\w.])\.\d\d\d?(?=[ -](?:calib(?:er|re)|rifle|pistol|handgun|revolver|Magnum|bullet))
         | \b\d\d(?=[ -]gauge[ ](?:shot)?gun)
