@@ -442,7 +442,8 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
         if amount < size and whole.value == int(whole.value):
             value = plus(times(whole.value, Decimal(size)), amount)
             return part._replace(start=whole.start, value=value)
-    if is_small(whole.unit_text) or whole.number.words != part.number.words:
+    hundredths = whole.kind == "money" and is_small(part.unit_text)
+    if is_small(whole.unit_text) or (whole.number.words != part.number.words and not hundredths):
         return None
     half = part.number.kind == "fraction" and gap == " and " and text.startswith("a ", part.start)
     if half and part.unit is None and whole.kind in ("quantity", "duration"):
@@ -461,7 +462,7 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
     if even and part.unit is None and bare and bare.match(text, part.start):
         cents = times(amount, Decimal("0.01"))
         return whole._replace(end=part.end, value=plus(whole.value, cents))
-    if whole.kind == "money" and is_small(part.unit_text) and amount < 1 and gap.strip() != ",":
+    if hundredths and amount < 1 and gap.strip() != ",":
         return whole._replace(end=part.end, value=plus(whole.value, amount))
     return None
 

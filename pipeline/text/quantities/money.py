@@ -30,7 +30,9 @@ APART_NOT = frozenset(("us", "can", "co", "Can", "Co"))
 """Letters before a dollar sign that are words, if a space stands between."""
 GAP = re.compile(r"[\s-]{1,2}")
 PURSE = re.compile(r"([a-z]+)\s(?=(?:dollars|euros)\b)")
-MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)")
+MONEY_SIGN = re.compile(
+    rf"[ ]?(?P<left>US|AU?|NZ|CA?|HK|NT|[SR])?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)"
+)
 MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE}|Rs|RM|zł|Kč|Ft)(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
@@ -101,8 +103,12 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
     if sign is not None:
         if sign["sign"] == "¢":
             return Unit("money", "USD", "¢", sign.end(), True, Decimal("0.01"))
-        code = currencies.SYMBOLS[sign["sign"]]
-        return Unit("money", code, sign["sign"], sign.end(), sign["sign"] in currencies.ASSUMED)
+        mark, left = sign["sign"], sign["left"] or ""
+        lettered = currencies.PREFIXES.get(mark, {}).get(left)
+        if left and lettered is None:
+            return None
+        assumed = lettered is None and mark in currencies.ASSUMED
+        return Unit("money", lettered or currencies.SYMBOLS[mark], left + mark, sign.end(), assumed)
     found = MONEY_CODE.match(text, end)
     if found is not None:
         scale = found["scale"]

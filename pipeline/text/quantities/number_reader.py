@@ -111,7 +111,7 @@ class NumberReader(PartReader):
         between = self.text[self.read_to : end]
         near = 0 < self.read_to <= end <= self.read_to + 32
         measured = is_measure(between.lstrip("-")) or is_measure(word[0])
-        return near and (measured or (not between and self.text[end - 1].isdecimal()))
+        return near and (measured or (not between and re.search(r"\d", word[0]) is not None))
 
     def _number(
         self,

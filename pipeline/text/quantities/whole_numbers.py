@@ -51,7 +51,7 @@ class _Run:
             taken = self.group is None or self.group < 100 or self.last == "digits"
             if taken:
                 self.group = value if self.group is None else times(self.group, value)
-        elif kind == "scale" or (kind == "vague" and value >= 1000 and self.group is not None):
+        elif kind == "scale" or (kind == "vague" and value >= 1000 and self.last):
             taken, kind = self._scale(value), "scale"  # "three billions"
         else:
             taken = self._dozen(kind, value)
@@ -87,7 +87,7 @@ class _Run:
         """Take "three dozen", and "a few dozens" behind digits; nothing follows."""
         if kind != "dozen" and not (kind == "vague" and value == 12):
             return False
-        counted = self.last in ("unit", "teen", "tens", "digits")
+        counted = self.last in ("unit", "teen", "tens", "hundred", "digits")
         if not counted and not (kind == "dozen" and not self.last):
             return False
         dozens = value if self.group is None else times(plus(self.group, -self.apart), value)
