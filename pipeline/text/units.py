@@ -26,7 +26,7 @@ from pipeline.text.quantities.measures import (
     rate,
 )
 from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
-from pipeline.text.quantities.signs import BEFORE, REACH
+from pipeline.text.quantities.signs import BEFORE, REACH, SUM
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 
@@ -35,6 +35,7 @@ AGE_BEFORE = re.compile(
     r"(?:about|around|just|only|between|from|over|under|above|below|at[ ](?:least|most)|up[ ]to"
     r"|(?:more|less)[ ]than|nearly|almost|roughly)?|as[ ](?:young|old)[ ]as)[ ]?\Z"
 )
+MAGNITUDE_BEFORE = re.compile(r"\bmagnitudes?[ -](?:of[ ]|was[ ]|is[ ]|about[ ])?\Z")
 CHILD_BEFORE = re.compile(
     r"\b(?:boy|girl|man|woman|child|son|daughter|baby|toddler|teenager|youth)[ ]of[ ]"
     r"(?:about[ ]|just[ ]|only[ ]|nearly[ ])?\Z"
@@ -330,6 +331,8 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
     unit: Unit | None = None
     if number.kind in ("cardinal", "fraction"):
         before = BEFORE.search(text, max(behind, start - REACH), start)
+        if before is not None and before["rand"] and not SUM.match(text, start):
+            before = None  # "Class R 5"
         if before is not None:
             unit, start = money_before(before)
             sign = -1 if before["minus"] else 1
@@ -346,6 +349,8 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
                 end = unit.end
                 shown = text[end - len(unit.text) : end]
                 unit = unit._replace(text=shown if shown.lower() == unit.text else unit.text)
+    if unit is None and number.kind == "cardinal" and _is_magnitude(low, start, end):
+        unit = Unit("quantity", None, "", end)
     if unit is None or unit.kind == "duration":
         aged = AGE_BEFORE.search(low, max(0, start - 24), start)
         if aged is None and unit is None and CHILD_BEHIND.match(low, end):
@@ -381,6 +386,14 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
         unit.text or None,
         unit.assumed,
         unit.per,
+    )
+
+
+def _is_magnitude(low: str, start: int, end: int) -> bool:
+    """Tell the strength of an earthquake, which has no unit: "a magnitude 4.9 quake"."""
+    return bool(
+        MAGNITUDE_BEFORE.search(low, max(0, start - 24), start)
+        or low.startswith(("-magnitude", " magnitude"), end)
     )
 
 

@@ -69,6 +69,7 @@ NUMBERS = [
     ("An estimated [one-to-two hundred] people came.", ["[100..200]"]),
     ("He was re-elected [twice], in 2014 and 2018.", ["2"]),
     ("It worked for [18+ years] there.", ["18 a"]),
+    ("A magnitude [4.9] earthquake hit the city.", ["4.9"]),
     ("The mine sold [1.5 million tons] of ore from Chile to Peru.", ["1500000 t"]),
     ("She gets [1,200 soles] a month in Peru.", ["1200 PEN per month"]),
     ("The truck went [60 miles an hour].", ["60 [mi_i]/h"]),

@@ -195,6 +195,7 @@ def test_a_vague_number_has_the_unit_behind_of(marked, low, unit) -> None:
         ("weighing one drachma", [("1", "[dr_av]")]),
         ("It costs $350 per kg to $680 per kg.", [("350", "USD"), ("680", "USD")]),
         ("165 kilometers (103 miles) per hour", [("165", "km/h"), ("103", "[mi_i]/h")]),
+        ("It cost R 25 000; class R 5.", [("25000", "ZAR"), ("5", None)]),
         ("18+ years, 35-plus hours", [("18", "a"), ("35", "h")]),
         ("1,000 or more kilograms", [("1000", "kg")]),
         ("ten lbs, a dozen HP directors", [("10", "[lb_av]"), ("12", None)]),

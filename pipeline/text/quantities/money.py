@@ -68,8 +68,8 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
         return Unit("money", currencies.SYMBOLS[sign], sign, -1, assumed), found.start("sign")
     if found["word"]:
         return Unit("money", "USD", "dollar", -1, assumed=True), found.start("word")
-    if found["one"]:
-        return Unit("money", currencies.ONE_LETTER[found["one"]], shown, -1), found.start()
+    if found["one"] or found["rand"]:
+        return Unit("money", currencies.ONE_LETTER[shown], shown, -1), found.start()
     sized = found["sized"] or found["size"]
     if sized:
         factor = Decimal(10 ** SIZES[sized])

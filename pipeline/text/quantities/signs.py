@@ -22,6 +22,7 @@ BEFORE = re.compile(
     rf"|(?<![\w.])(?P<code>{CODE}|{LETTERS})[$]?[ ]?\Z"
     rf"|(?<![\w.])(?:(?P<sized>[MKT])(?P<of>{UPPER})|(?P<in>{UPPER})[ ]?(?P<size>[mk]|bn))[ ]?\Z"
     rf"|(?<![\w&.-])(?P<one>[{''.join(currencies.ONE_LETTER)}])\Z"
+    r"|(?<![\w&.-])(?P<rand>R)[ ]\Z"
     rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
 )
 """Behind the letters that end at a number."""
