@@ -166,7 +166,8 @@ class _Search:
         word = None if behind is None else behind[0].strip(" -")
         end = end if behind is None else behind.end()
         unit = "{point}" if INDEX.search(self.low, max(0, start - NEAR), end + NEAR) else None
-        return start, end, kind, "pp" if reading.kind == "pp" else unit, word
+        percents = reading.kind == "pp" or "margin of error" in self.low[max(0, start - 60) : end]
+        return start, end, kind, "pp" if percents else unit, word
 
     def _rank(self, start: int) -> int:
         """Return where a rank starts: with "#19" and "number three", but not with "number 27"."""

@@ -260,7 +260,9 @@ def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     """Return the range from one quantity to another, if their units agree and it ascends."""
     if first.kind == "age" and not first.unit_text and second.kind == "duration":
         first, second = first._replace(unit=None), second._replace(kind="age")
-    if first.kind == "duration" and second.kind in ("duration", "age"):
+    if first.kind == "age" and first.unit_text and second.kind == "duration":
+        second = second._replace(kind="age")  # "aged five months to three years"
+    if first.kind in ("duration", "age") and second.kind in ("duration", "age"):
         first = _in_unit(first, second.unit or "")
     if first.value is None or second.value is None:
         return None

@@ -326,6 +326,27 @@ def test_codes_of_currencies_are_those_of_the_standard() -> None:
 
 
 PIECES = [
+    *(
+        "thousands and thousandsx",
+        "dozens and ",
+        "in her 40s",
+        "−",
+        "×10",
+        "⁻³",
+        "per 100,000",
+        "R ",
+    ),
+    *(
+        "working days",
+        "under a mile",
+        "magnitude",
+        "foot three",
+        "2",
+        "^",
+        "Rs.",
+        "bn",
+        "a boy of ",
+    ),
     *("R", "MSEK", "mg/dL", "stone", "of", "tens", "dollars", "cents", "half", "by", "per", "/"),
     *("$", "US$", "£", "5", "1.5", "ten", "million", "m", "%", " ", "-", "to", "feet", "2", "in"),
     *("give or take", "plus or minus", "(1.3)", "'", "altitude of", "±"),
@@ -375,6 +396,13 @@ def test_no_digit_is_lost(number: Decimal, scale: str, measure: str) -> None:
     [
         *("$" * 100_000, "$5 " * 30_000, "1 ft 2 in " * 9_000, "5%-" * 30_000, "5 x " * 25_000),
         *("5 mg/" * 20_000, "a year and a half " * 6_000, "tens of dollars of " * 6_000),
+        *("in her 40s, " * 9_000, "dozens and " * 9_000, "one truck in " * 8_000, "US $ " * 20_000),
+        *(
+            "5 deaths per " * 8_000,
+            "£3 a head-" * 9_000,
+            "10⁻" * 30_000,
+            "5 km (3 mi) per " * 6_000,
+        ),
         *("1,1" * 30_000, "5 stone " * 12_000, "5 - " * 25_000, "R1." * 30_000, "MSEK " * 20_000),
     ],
 )

@@ -29,7 +29,9 @@ def is_count(low: str, first: Quantity, second: Quantity) -> bool:
     if a is None or b is None or not a > b >= 0 or a != int(a) or b != int(b):
         return False
     bare = first.kind == "number" or first.unit == "{point}"
-    if not bare or second.kind != "number" or first.number.kind != second.number.kind != "ordinal":
+    if not bare or second.kind != "number":
+        return False
+    if {first.number.kind, second.number.kind} != {"cardinal"}:
         return False
     gap = low[first.number.end : second.start]
     if COUNTED.fullmatch(gap) is None or low.startswith("from ", max(0, first.start - 5)):

@@ -185,8 +185,11 @@ class NumberReader(PartReader):
             after += 1
         atom = self.atoms[at]
         word = self.low[atom.start : atom.end]
-        while self.low.startswith(f" and {word}", self.atoms[after - 1].end):
-            after += 1  # "dozens and dozens"
+        while self.kind(after) == "vague" and after < len(self.atoms):
+            repeated = self.low[self.atoms[after - 1].end : self.atoms[after].end]
+            if repeated != f" and {word}":  # "dozens and dozens"
+                break
+            after += 1
         end = self.atoms[after - 1].end
         if word in ("tens", "scores") and after == at + 1 and word == "tens":
             return None, after
