@@ -22,8 +22,9 @@ from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
 from pipeline.stages.places import Places
 from pipeline.text import units
+from pipeline.text.numbers import find_numbers
 from pipeline.text.quantities.dollars import dollars_of_holder
-from pipeline.text.quantities.exact import Value, plain, times
+from pipeline.text.quantities.exact import Value, plain, size, times
 from pipeline.text.units import Quantity
 
 KINDS: dict[str, FigureKind] = {
@@ -41,6 +42,13 @@ RATED = frozenset(("count", "quantity", "money"))
 SHORT = frozenset(("count", "ordinal", "age", "duration"))
 """Kinds of figures whose noun is given without what follows it."""
 POINTS = re.compile(r"[ -]points?\b")
+INDEX = re.compile(
+    r"\b(?:index|indices|indexes|dow|s&p|nasdaq|ftse|nikkei|dax|cac|hang seng|kospi|sensex|nifty"
+    r"|topix|stoxx|shares|stocks|markets?|composite|bourse|futures|benchmark|blue[ -]chips?)\b"
+)
+"""Near points that are those of an index, and not of a game."""
+NEAR = 200
+"""Characters around points in which an index is named."""
 
 
 @Language.factory(
@@ -85,6 +93,8 @@ class _Search:
         before: Figure | None = None
         readings = scorer().read(self.doc, asked, self.candidates.dated())
         for one, reading in zip(asked, readings, strict=True):
+            if reading.kind == "none" and one.quantity.number.kind == "multiple":
+                reading = reading._replace(kind="count")  # "he was re-elected twice"
             if reading.kind != "none":
                 before = self._figure(one, reading, before)
                 yield before
@@ -145,20 +155,29 @@ class _Search:
             return start, end, before.kind, before.unit, None
         kind = KINDS[reading.kind]
         if kind == "ordinal":
-            return rank_start(self.text, start), end, kind, None, None
+            return self._rank(start), end, kind, None, None
         if kind == "age":
             return start, end, kind, "a", None
+        if kind == "multiple" and self.low.startswith(" times", end):
+            return start, end + len(" times"), kind, None, None
         if kind != "points":
             return start, points_apart(quantity) or end, kind, None, None
         behind = POINTS.match(self.low, quantity.number.end)
         word = None if behind is None else behind[0].strip(" -")
         end = end if behind is None else behind.end()
-        return start, end, kind, "pp" if reading.kind == "pp" else "{point}", word
+        unit = "{point}" if INDEX.search(self.low, max(0, start - NEAR), end + NEAR) else None
+        percents = reading.kind == "pp" or "margin of error" in self.low[max(0, start - 60) : end]
+        return start, end, kind, "pp" if percents else unit, word
+
+    def _rank(self, start: int) -> int:
+        """Return where a rank starts: with "#19" and "number three", but not with "number 27"."""
+        rank = rank_start(self.text, start)
+        spelled = self.low.startswith("number ", rank) and self.text[start].isdecimal()
+        return start if spelled else rank
 
     def _score(self, quantity: Quantity) -> str:
-        return "-".join(
-            str(int(one)) for one in re.findall(r"\d+", self.text[quantity.start : quantity.end])
-        )
+        sides = find_numbers(self.text[quantity.start : quantity.end], ranges=False)
+        return "-".join(plain(size(one.value)) for one in sides if one.value is not None)
 
     def _phrase(self, one: Asked, kind: FigureKind, noun: Token) -> Bounds | None:
         """Return the bounds of the phrase that a figure measures."""
@@ -179,7 +198,7 @@ class _Search:
             end = noun.idx + len(noun)
         elif kind != "count":
             return None
-        return units.rate(self.low, end)
+        return units.rate(self.low, end, self.text)
 
     def _time(self, kind: FigureKind, one: Asked, noun: Token | None) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.exact import Value, plain, times
@@ -95,5 +94,5 @@ def share_scale(text: str, first: Number, second: Number) -> Value:
     scale = numerals.scale_at_end(text[second.start : second.end])
     if scale is None or numerals.scale_at_end(text[first.start : first.end]) is not None:
         return a
-    scaled = times(a, Decimal(scale))
+    scaled = times(a, scale)
     return scaled if a < 1000 and scaled <= b else a

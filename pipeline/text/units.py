@@ -16,22 +16,42 @@ from typing import NamedTuple
 from pipeline.text.numbers import Number, find_numbers, share_scale
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.exact import Value, plus, simplest, times
-from pipeline.text.quantities.measure_units import (
+from pipeline.text.quantities.measures import (
     QuantityKind,
     Unit,
+    find_rate,
     measure_behind,
     old_behind,
+    over_both,
     rate,
-    with_rate,
 )
-from pipeline.text.quantities.money import MONEY_BEFORE, money_before, money_behind, said_again
+from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
+from pipeline.text.quantities.signs import BEFORE, REACH, SUM
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 
 AGE_BEFORE = re.compile(
-    r"\b(?:aged?|ages|(?:the[ ])?age[ ]of|ages[ ]of|age[ ]group)[ ]"
-    r"(?:about[ ]|around[ ]|just[ ]|only[ ]|between[ ]|from[ ]|over[ ]|under[ ]|at[ ]least[ ])?\Z"
+    r"\b(?:(?:aged?|ages|(?:the[ ])?age[ ]of|ages[ ]of|age[ ]group)[ ]"
+    r"(?:about|around|just|only|between|from|over|under|above|below|at[ ](?:least|most)|up[ ]to"
+    r"|(?:more|less)[ ]than|nearly|almost|roughly)?|as[ ](?:young|old)[ ]as)[ ]?\Z"
 )
+MAGNITUDE_BEFORE = re.compile(r"\bmagnitudes?[ -](?:of[ ]|was[ ]|is[ ]|about[ ])?\Z")
+CHILD_BEFORE = re.compile(
+    r"\b(?:boy|girl|man|woman|child|son|daughter|baby|toddler|teenager|youth)[ ]of[ ]"
+    r"(?:about[ ]|just[ ]|only[ ]|nearly[ ])?\Z"
+)
+CHILD_BEHIND = re.compile(r"[ ]?(?:[.,;:)”\"]|\Z|(?:and|who|was|is|in|at|on|with|when|had|to)\b)")
+"""Around the age of "a boy of six"."""
+DECADE = re.compile(
+    r"\b(?:his|her|hers|their|my|your|our|its)[ ](?:(?:very[ ])?(?:early|mid|middle|late)[ -])?"
+    r"(?P<age>(?P<ten>[2-9]0)['’]?s)\b"
+)
+"""The age of somebody "in her 40s"."""
+MORE_DECADES = re.compile(
+    r"(?:,[ ]|,?[ ](?:and|or|to)[ ]|[-–])(?:(?:early|mid|middle|late)[ -])?"
+    r"(?P<age>(?P<ten>[2-9]0)['’]?s)\b"
+)
+"""Behind it, the others of "in their 30s, 40s and 50s"."""
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 MINUS_APART = re.compile(
     r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|convert"
@@ -55,8 +75,15 @@ TOLERANCE = re.compile(
 )
 BY = re.compile(r"[ ]?(?:by|x|×)[ ]?|-by-")
 """Between the sides of an area: "10 by 12 feet"."""
+A_UNIT = re.compile(
+    r"\b(?:under|less than|more than|over|about|nearly|almost|within|up to|at least|roughly"
+    r"|around|barely)[ ](?P<article>an?)(?=[ ](?:[a-z]+metres?|[a-z]+meters?|met(?:er|re)|mile|foot"
+    r"|yard|inch|hectare|acre|tonne|ton|lit(?:er|re)|gallon|kilo|kilogram(?:me)?|gram|degree)\b)"
+)
+"""Before one of a unit that is measured: "less than a kilometre"."""
 ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
 """Before the half of "a year and a half" and the two of "a week or two"."""
+LETTER = re.compile(r"[ ]?(m|M|b|B|T|t|mm|MM|cr|Cr)(?!\w)")
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 
@@ -114,16 +141,71 @@ def find_quantities(text: str) -> list[Quantity]:
         quantity = _quantity(text, low, number, max(skip, 0), _next(low, numbers, at))
         if (more := _and_a_half(low, quantity, max(skip, 0))) is not None:
             quantity = more
+        if quantity.start < skip:
+            continue
+        if found and found[-1].kind == "money":
+            quantity = _scaled_by_letter(text, found[-1], quantity)
         if found and (whole := _add_part(text, found[-1], quantity)) is not None:
             found[-1] = whole
         else:
             found.append(quantity)
+            found[-2:] = _over_bracket(text, low, found[-2:])
         skip = quantity.end
+    found = _with_others(text, low, found)
     for at in range(len(found) - 2, -1, -1):
         side, other = found[at], found[at + 1]
         if side.kind == "number" and other.kind == "quantity":
             found[at] = like(side, other) if BY.fullmatch(text, side.end, other.start) else side
     return found
+
+
+def _over_bracket(text: str, low: str, pair: list[Quantity]) -> list[Quantity]:
+    """Return two quantities with the unit below both: "165 kilometers (103 miles) per hour"."""
+    if len(pair) < 2 or text[pair[1].end : pair[1].end + 1] != ")":
+        return pair
+    if text[pair[0].end : pair[1].start] != " (" or {one.kind for one in pair} != {"quantity"}:
+        return pair
+    codes = over_both(text, low, [one.unit or "" for one in pair], pair[1].end + 1)
+    if codes is None:
+        return pair
+    return [one._replace(unit=code) for one, code in zip(pair, codes, strict=True)]
+
+
+def _scaled_by_letter(text: str, first: Quantity, second: Quantity) -> Quantity:
+    """Return the second end of a range of money with its letter: "$3 to 4b", "₹3-4cr"."""
+    letter = LETTER.match(text, second.number.end)
+    value = second.number.value
+    if letter is None or value is None or second.unit_text not in (None, letter[1]):
+        return second
+    if not LINK.fullmatch(text, first.end, second.start):
+        lead = text[max(0, first.start - 32) : first.start].lower()
+        if not AND.fullmatch(text, first.end, second.start) or not BETWEEN.search(lead):
+            return second
+    end, scaled = (
+        letter.end(),
+        times(value, Decimal(10 ** numerals.GLUED_SCALES[letter[1].lower()])),
+    )
+    number = second.number._replace(end=end, value=scaled)
+    return Quantity(second.start, end, number, "number", scaled)
+
+
+def _with_others(text: str, low: str, found: list[Quantity]) -> list[Quantity]:
+    """Return quantities with the ages of people "in their 40s", and "less than a kilometre"."""
+    ages = []
+    for one in A_UNIT.finditer(low):
+        number = Number(*one.span("article"), Decimal(1), words=True)
+        ages.append(_quantity(text, low, number, one.start("article"), len(low)))
+    for first in DECADE.finditer(low):
+        decade: re.Match[str] | None = first
+        while decade is not None:
+            ten, place = Decimal(decade["ten"]), decade.span("age")
+            number = Number(*place, None, ten, plus(ten, Decimal(9)))
+            ages.append(Quantity(*place, number, "age", None, ten, number.high, "a"))
+            decade = MORE_DECADES.match(low, place[1])
+    if not ages:
+        return found
+    rest = [one for one in found if not any(a.start < one.end and one.start < a.end for a in ages)]
+    return sorted([*ages, *rest])
 
 
 def _next(low: str, numbers: list[Number], at: int) -> int:
@@ -140,7 +222,9 @@ def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     "between three and 5 feet", "15-20 dollars", "€300 million to €350 million". The unit may stand
     at either end or at both. Whether "from 4 to 5" is a range or a change is not asked here.
     """
-    gap = text[first.end : second.start]
+    by = find_rate(numerals.lower(text[first.end : second.start]), 0) if first.per else None
+    behind = first.end if by is None or second.per != first.per else first.end + by[1]
+    gap = text[behind : second.start]  # "$350 per kg to $680 per kg"
     if first.unit == "%" and second.unit is None and gap.strip() == "to":
         return None  # "firmed 0.6% to 91.83"
     if len(gap) > 16 or first.number.kind != "cardinal" or second.number.kind != "cardinal":
@@ -161,17 +245,25 @@ def join_interval(text: str, first: Quantity, second: Quantity) -> Quantity | No
     margin = second
     if second.unit is None and first.unit is not None:
         margin = like(second, first)
+    elif first.unit is None and second.unit is not None and first.kind == "number":
+        first = like(first, second)
     if margin.unit != first.unit and (first.unit, margin.unit) != ("%", "pp"):
         return None
-    amount = margin.value
-    if amount is None:
+    middle, amount = first.value, margin.value
+    if middle is None or amount is None:
         return None
-    low, high = plus(first.value, times(amount, Decimal(-1))), plus(first.value, amount)
+    low, high = plus(middle, times(amount, Decimal(-1))), plus(middle, amount)
     return first._replace(end=second.end, low=low, high=high)
 
 
 def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     """Return the range from one quantity to another, if their units agree and it ascends."""
+    if first.kind == "age" and not first.unit_text and second.kind == "duration":
+        first, second = first._replace(unit=None), second._replace(kind="age")
+    if first.kind == "age" and first.unit_text and second.kind == "duration":
+        second = second._replace(kind="age")  # "aged five months to three years"
+    if first.kind in ("duration", "age") and second.kind in ("duration", "age"):
+        first = _in_unit(first, second.unit or "")
     if first.value is None or second.value is None:
         return None
     if first.unit != second.unit and first.unit is not None and second.unit is not None:
@@ -197,6 +289,14 @@ def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
         assumed=given.assumed or first.assumed,
         per=second.per or first.per,
     )
+
+
+def _in_unit(length: Quantity, unit: str) -> Quantity:
+    """Return a length of time in the next larger unit, if that is asked for: 0.5 a for 6 mo."""
+    size = PARTS_OF_TIME.get((unit, length.unit or ""))
+    if size is None or length.value is None:
+        return length
+    return length._replace(value=times(length.value, Fraction(1, size)), unit=unit)
 
 
 def like(first: Quantity, second: Quantity) -> Quantity:
@@ -232,9 +332,12 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
     sign = 1
     unit: Unit | None = None
     if number.kind in ("cardinal", "fraction"):
-        before = MONEY_BEFORE.search(text, max(behind, start - 8), start)
+        before = BEFORE.search(text, max(behind, start - REACH), start)
+        if before is not None and before["rand"] and not SUM.match(text, start):
+            before = None  # "Class R 5"
         if before is not None:
             unit, start = money_before(before)
+            sign = -1 if before["minus"] else 1
             negative = NEGATIVE.search(low, max(0, start - 9), start)
             if negative is not None:
                 start, sign = negative.start(), -1
@@ -248,8 +351,12 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
                 end = unit.end
                 shown = text[end - len(unit.text) : end]
                 unit = unit._replace(text=shown if shown.lower() == unit.text else unit.text)
+    if unit is None and number.kind == "cardinal" and _is_magnitude(low, start, end):
+        unit = Unit("quantity", None, "", end)
     if unit is None or unit.kind == "duration":
         aged = AGE_BEFORE.search(low, max(0, start - 24), start)
+        if aged is None and unit is None and CHILD_BEHIND.match(low, end):
+            aged = CHILD_BEFORE.search(low, max(0, start - 24), start)
         if aged is not None and number.kind == "cardinal" and _is_age(number.value, unit):
             code = unit.code if unit else "a"
             unit = Unit("age", code, unit.text if unit else "", end)
@@ -259,9 +366,8 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
         minus = MINUS_APART.search(low, max(0, start - 14), start)
         if minus is not None:
             start, sign = minus.start("minus"), -1
-    if unit.per is None:
-        unit = with_rate(low, unit, end, following)
-        end = max(end, unit.end)
+    if unit.kind != "age" and "/" not in (unit.code or "") and end <= following:
+        unit = unit._replace(per=rate(low, end, text))
     values = [
         None
         if value is None
@@ -282,6 +388,14 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
         unit.text or None,
         unit.assumed,
         unit.per,
+    )
+
+
+def _is_magnitude(low: str, start: int, end: int) -> bool:
+    """Tell the strength of an earthquake, which has no unit: "a magnitude 4.9 quake"."""
+    return bool(
+        MAGNITUDE_BEFORE.search(low, max(0, start - 24), start)
+        or low.startswith(("-magnitude", " magnitude"), end)
     )
 
 
@@ -323,10 +437,11 @@ def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
     if found["joint"] == "or" and amount == 2:
         start = found.start() if low[found.start()] in "ao" else found.start("unit")
         return part._replace(start=start, value=None, low=unit.factor, high=2 * unit.factor)
-    if found["joint"] == "or" or part.number.kind != "fraction" or low[found.start()] not in "ao":
+    if found["joint"] == "or" or part.number.kind != "fraction":
         return None
     value = times(plus(amount, Decimal(1)), unit.factor)
-    return part._replace(start=found.start(), value=value)
+    start = found.start() if low[found.start()] in "ao" else found.start("unit")
+    return part._replace(start=start, value=value)
 
 
 def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
@@ -337,12 +452,13 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
     gap = text[whole.end : part.start]
     if len(gap) > 6 or gap.strip(" ,-") not in ("", "and"):
         return None
-    if whole.kind == part.kind == "duration" and gap in (" ", " and "):
+    if whole.kind == part.kind == "duration" and gap in (" ", " and ", ", "):
         size = PARTS_OF_TIME.get((whole.unit or "", part.unit or ""), 0)
         if amount < size and whole.value == int(whole.value):
             value = plus(times(whole.value, Decimal(size)), amount)
             return part._replace(start=whole.start, value=value)
-    if whole.number.words != part.number.words:
+    hundredths = whole.kind == "money" and is_small(part.unit_text)
+    if is_small(whole.unit_text) or (whole.number.words != part.number.words and not hundredths):
         return None
     half = part.number.kind == "fraction" and gap == " and " and text.startswith("a ", part.start)
     if half and part.unit is None and whole.kind in ("quantity", "duration"):
@@ -350,24 +466,25 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
         return whole._replace(end=part.end, value=plus(whole.value, share))
     if whole.unit in SMALLER and whole.value == int(whole.value):
         unit, size = SMALLER[whole.unit]
-        end = _inches_end(text, part, gap) if unit == "[in_i]" else part.end
+        foot = whole.unit_text == "foot" and gap == " "
+        end = _inches_end(text, part, "-" if foot else gap) if unit == "[in_i]" else part.end
         if end is None or not amount < size or (unit != "[in_i]" and part.unit != unit):
             return None
         share = simplest(Fraction(amount) / size)
         return whole._replace(end=end, value=plus(whole.value, share))
     bare = SMALL if gap == " " else SMALL_LAST if gap == " and " else None
-    if whole.kind == "money" and part.unit is None and bare and bare.match(text, part.start):
+    even = whole.kind == "money" and whole.value == int(whole.value)
+    if even and part.unit is None and bare and bare.match(text, part.start):
         cents = times(amount, Decimal("0.01"))
         return whole._replace(end=part.end, value=plus(whole.value, cents))
-    small = (part.unit_text or "").rstrip("s") in ("cent", "pence", "c", "p")
-    if whole.kind == "money" and small and amount < 1 and gap.strip() != ",":
+    if hundredths and amount < 1 and gap.strip() != ",":
         return whole._replace(end=part.end, value=plus(whole.value, amount))
     return None
 
 
 def _inches_end(text: str, part: Quantity, gap: str) -> int | None:
     """Return where the inches in "6-foot-3" or "5 ft 2 in" end, if they are inches."""
-    if part.unit == "[in_i]" or (part.unit is None and gap == "-" and not part.number.words):
+    if part.unit == "[in_i]" or (part.unit is None and gap == "-" and part.kind == "number"):
         return part.end
     short = INCHES.match(text, part.end) if gap == " " else None
     return short.end() if short is not None else None

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from pipeline.language import STAGES
 from pipeline.stages.annotations import Figure
+from pipeline.text.quantities.dollars import dollars_of
 from tests.marked import unmark
 
 SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
@@ -58,6 +59,19 @@ NUMBERS = [
     ("The Fed kept rates at [5.25%-5.50%].", ["[5.25..5.50] %"]),
     ("Unemployment fell from [4.2 percent] to [3.9 percent].", ["4.2 %", "3.9 %"]),
     ("Gasoline rose [45 cents] a gallon.", ["0.45 USD per gallon"]),
+    ("Members voted [191 to 28] for the plan.", ["191-28"]),
+    ("The bill passed by [86 votes to 62].", ["86-62"]),
+    ("The vote was [nine to six].", ["9-6"]),
+    ("The odds of a win fell to [20-1] on Monday.", ["20"]),
+    ("Children aged [five to 17 months] get it.", ["[5..17] mo"]),
+    ("It is free for children between [six months and 19 years of age].", ["[0.5..19] a"]),
+    ("The man is in his [70s] and walks.", ["[70..79] a"]),
+    ("An estimated [one-to-two hundred] people came.", ["[100..200]"]),
+    ("He was re-elected [twice], in 2014 and 2018.", ["2"]),
+    ("It worked for [18+ years] there.", ["18 a"]),
+    ("A magnitude [4.9] earthquake hit the city.", ["4.9"]),
+    ("The mine sold [1.5 million tons] of ore from Chile to Peru.", ["1500000 t"]),
+    ("She gets [1,200 soles] a month in Peru.", ["1200 PEN per month"]),
     ("The truck went [60 miles an hour].", ["60 [mi_i]/h"]),
     ("They won [2-1] on Sunday.", ["2-1"]),
     ("The house cost [A$900,000].", ["900000 AUD"]),
@@ -298,3 +312,18 @@ def test_the_time_of_a_figure_is_that_of_its_clause(
 def test_only_dollars_that_the_text_does_not_name_are_assumed(nlp: Language) -> None:
     found = nlp("TORONTO - It cost $5 or US$4.")._.news.figures
     assert [(f.unit, f.unit_assumed) for f in found] == [("CAD", True), ("USD", False)]
+
+
+def test_a_bare_dollar_is_that_of_the_country_that_a_long_text_speaks_of() -> None:
+    text = "The lake in Canada froze. " * 25 + "The bridge cost $5 million."
+    assert dollars_of(text) == "CAD"
+    assert dollars_of(text + " It is C$5 million.") is None
+    assert dollars_of(text[-200:]) is None
+    assert dollars_of("Power cost nine cents, and the plant 4 million euros.") == "EUR"
+
+
+def test_points_are_those_of_an_index_only_near_one(nlp: Language) -> None:
+    (game,) = figures(nlp, "United lead the league by 12 points.")
+    index = figures(nlp, "The Nikkei index fell 160 points on Monday.")[0]
+    assert (game.kind, game.unit) == ("points", None)
+    assert (index.kind, index.unit) == ("points", "{point}")

@@ -22,6 +22,10 @@ from pipeline.text.quantities.designations import find_designations, may_be_year
         "see [https://example.org/30%25] for more",
         "12 people paid $5 each for 3 days.",
         "[1.] Mix it. [2.] Bake it.",
+        "a [4-3-3], then a [4-2-3-1]; 3-1 it was",
+        "the [CVE-2021-44228] bug, a [10-K] and an [8-K]",
+        "in [room 305] at [platform 9], with [Windows 11]",
+        "call [020 7946 0958] or pay £12-15",
     ],
 )
 def test_designations(marked: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from babel.core import get_global
@@ -12,7 +13,7 @@ from babel.numbers import get_currency_name, get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.quantities import currencies, currency_words, unit_table
+from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
 from tests.marked import unmark
@@ -192,6 +193,23 @@ def test_a_vague_number_has_the_unit_behind_of(marked, low, unit) -> None:
         ("a stone oven of 12 stones", [("12", None)]),
         ("a coin of 5 drachmas", [("5", "GRD")]),
         ("weighing one drachma", [("1", "[dr_av]")]),
+        ("It costs $350 per kg to $680 per kg.", [("350", "USD"), ("680", "USD")]),
+        ("165 kilometers (103 miles) per hour", [("165", "km/h"), ("103", "[mi_i]/h")]),
+        ("It cost R 25 000; class R 5.", [("25000", "ZAR"), ("5", None)]),
+        ("18+ years, 35-plus hours", [("18", "a"), ("35", "h")]),
+        ("1,000 or more kilograms", [("1000", "kg")]),
+        ("ten lbs, a dozen HP directors", [("10", "[lb_av]"), ("12", None)]),
+        (".0605 square km, 4km^3", [("0.0605", "km2"), ("4", "km3")]),
+        ("1.5 million barrels a day", [("1500000", "[bbl_us]/d")]),
+        ("60 tonnes a year", [("60", "t")]),
+        ("between six cents and twelve cents", [("0.06", "USD"), ("0.12", "USD")]),
+        ("five foot three, less than a kilometre", [("5.25", "[ft_i]"), ("1", "km")]),
+        ("12 deaths per 100,000; one truck in three.", [("0.00012", None), ("1/3", None)]),
+        (
+            "6.02×10²³, 10⁻³, 6×10−5",
+            [("602000000000000000000000", None), ("0.001", None), ("0.00006", None)],
+        ),
+        ("$-4bn, S $ 3m, a $ 3 fee", [("-4000000000", "USD"), ("3000000", "SGD"), ("3", "USD")]),
         ("20 leagues under the sea, 3 leagues", [("20", "[lea]"), ("3", None)]),
         ("The high - 20 degrees Celsius - came", [("20", "Cel")]),
     ],
@@ -246,7 +264,7 @@ def of_five(code: str) -> str:
     return f"{5 * int(size[1])}.{code[size.end() :]}" if size else f"5.{code}"
 
 
-UCUM_METRIC = "m g L t W J cal Hz Pa bar N V A F Ohm eV Bq Sv bit By s mol pc ar B m[Hg] lm"
+UCUM_METRIC = "m g L t W J cal Hz Pa bar N V A F Ohm eV Bq Sv bit By s mol pc ar B m[Hg] lm lx Gy u"
 UCUM_OTHER = """
 h d min wk mo a % deg ' '' rad Cel [degF] K AU
 [in_i] [ft_i] [yd_i] [mi_i] [nmi_i] [fth_i] [fur_us] [hd_i] [ly] [kn_i] [sft_i] [cft_i] [cyd_i]
@@ -254,7 +272,19 @@ h d min wk mo a % deg ' '' rad Cel [degF] K AU
 [foz_us] [lb_av] [oz_av] [dr_av] [ston_av] [lton_av] [scwt_av] [stone_av] [oz_tr] [car_m] [car_Au]
 [lbf_av] [HP] [Btu] [psi] [ppm] [ppb] [pptr] [in_i'Hg]
 """
-NO_UCUM = {"pp", "bp", "[lea]", "{rpm}", "{beat}", "{megapixel}", "{turn}"}
+NO_UCUM = {
+    "pp",
+    "bp",
+    "[lea]",
+    "{rpm}",
+    "{beat}",
+    "{megapixel}",
+    "{turn}",
+    "[g]",
+    "[ppth]",
+    "[degR]",
+    "[degRe]",
+}
 """Percentage and basis points, a league, and what UCUM writes in braces."""
 
 
@@ -286,14 +316,37 @@ def test_every_current_currency_is_read_by_its_name(code: str, count: int) -> No
 
 
 def test_codes_of_currencies_are_those_of_the_standard() -> None:
-    codes = {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.DOLLARS.values()}
-    codes |= {*currencies.PREFIXES.values(), *currency_words.WORDS.values()}
-    codes |= {*currency_words.COUNTRIES.values(), *currency_words.SUBUNITS.values()}
-    standard = {currencies.SAME_CODE.get(code, code) for code in codes} - {"XBT"}
+    codes = {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.PLACES.values()}
+    codes |= {*currencies.LETTERS.values(), *currencies.FIRST.values()}
+    codes |= {code for row in currencies.PREFIXES.values() for code in row.values()}
+    codes |= {code for row in currencies.NOUNS.values() for code in row}
+    codes |= {*currencies.SUBUNITS.values(), *currencies.ONE_LETTER.values()}
+    standard = {currencies.SAME_CODE.get(code, code) for code in codes} - {"BTC"}
     assert standard <= set(get_global("all_currencies"))
 
 
 PIECES = [
+    *(
+        "thousands and thousandsx",
+        "dozens and ",
+        "in her 40s",
+        "−",
+        "×10",
+        "⁻³",
+        "per 100,000",
+        "R ",
+    ),
+    *(
+        "working days",
+        "under a mile",
+        "magnitude",
+        "foot three",
+        "2",
+        "^",
+        "Rs.",
+        "bn",
+        "a boy of ",
+    ),
     *("R", "MSEK", "mg/dL", "stone", "of", "tens", "dollars", "cents", "half", "by", "per", "/"),
     *("$", "US$", "£", "5", "1.5", "ten", "million", "m", "%", " ", "-", "to", "feet", "2", "in"),
     *("give or take", "plus or minus", "(1.3)", "'", "altitude of", "±"),
@@ -315,11 +368,41 @@ def test_any_jumble_is_read_in_order_and_cut_clean(pieces: list[str], space: str
         behind = quantity.end
 
 
+@given(st.text(max_size=25), st.integers(0, 10**12), st.text(max_size=25))
+def test_any_text_around_a_number_is_read(before: str, number: int, behind: str) -> None:
+    text = f"{before}{number}{behind}"
+    end = 0
+    for quantity in iterate(text):
+        assert end <= quantity.start < quantity.end <= len(text)
+        assert is_whole(quantity)
+        end = quantity.end
+
+
+SCALES = {"": 0, " thousand": 3, " million": 6, "bn": 9, " trillion": 12, " lakh crore": 12}
+DECIMALS = st.decimals(min_value=0, max_value=10**12, places=12)
+
+
+@given(
+    DECIMALS, st.sampled_from(sorted(SCALES)), st.sampled_from(["£{}", "{} euros", "{} km", "{}%"])
+)
+def test_no_digit_is_lost(number: Decimal, scale: str, measure: str) -> None:
+    (quantity,) = iterate("It was " + measure.format(f"{number:f}{scale}") + " then.")
+    assert quantity.value is not None
+    assert Fraction(quantity.value) == Fraction(number) * 10 ** SCALES[scale]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         *("$" * 100_000, "$5 " * 30_000, "1 ft 2 in " * 9_000, "5%-" * 30_000, "5 x " * 25_000),
         *("5 mg/" * 20_000, "a year and a half " * 6_000, "tens of dollars of " * 6_000),
+        *("in her 40s, " * 9_000, "dozens and " * 9_000, "one truck in " * 8_000, "US $ " * 20_000),
+        *(
+            "5 deaths per " * 8_000,
+            "£3 a head-" * 9_000,
+            "10⁻" * 30_000,
+            "5 km (3 mi) per " * 6_000,
+        ),
         *("1,1" * 30_000, "5 stone " * 12_000, "5 - " * 25_000, "R1." * 30_000, "MSEK " * 20_000),
     ],
 )
@@ -330,9 +413,10 @@ def test_long_rows_take_linear_time(text: str) -> None:
 
 
 def _units() -> frozenset[str]:
-    tables = (unit_table.WORDS, unit_table.SYMBOLS, currency_words.WORDS, currency_words.COUNTRIES)
-    codes = {code for table in tables for code in table.values()}
-    codes |= {*currencies.CODES, *currencies.SYMBOLS.values(), "{point}"}
+    codes = {code for table in (unit_table.WORDS, unit_table.SYMBOLS) for code in table.values()}
+    codes |= {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.FIRST.values()}
+    codes |= {*unit_table.POWERS.values(), "{point}"}
+    codes |= {f"{code}{power}" for code in unit_table.LENGTHS for power in "23"}
     return frozenset(re.sub(r"\A\d+\.", "", code) for code in codes)
 
 

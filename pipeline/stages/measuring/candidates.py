@@ -15,7 +15,7 @@ from pipeline.reader.figures.features import Asked, tells_change
 from pipeline.records.labels import Bound, ChangeRole
 from pipeline.stages.annotations import Bounds, Time
 from pipeline.stages.measuring import hedges
-from pipeline.stages.measuring.scores import is_score
+from pipeline.stages.measuring.scores import as_odds, is_count, is_score
 from pipeline.stages.places import Places
 from pipeline.text import units
 from pipeline.text.quantities import numerals
@@ -33,6 +33,11 @@ RANK = re.compile(r"(?:#[ ]?|(?<!phone )(?<!mobile )\b(?:[Nn]umber|[Nn]o\.?|№)
 FIRST_TIME = re.compile(r"for the first time\b")
 """What is new, and ranks nothing."""
 NOUN = re.compile(r" [a-z]+")
+RANGE_BEFORE = re.compile(
+    rf"(?:-(?:to|or)|\b(?:{'|'.join(sorted(numerals.WORDS, key=len, reverse=True))}))-\Z",
+    re.IGNORECASE,
+)
+"""Before the second number of "one-to-two hundred" and "seven billion-nine billion"."""
 DATED = frozenset(("date", "time", "set"))
 ENDED = frozenset(("money", "points", "quantity", "duration"))
 """Kinds of which "fell 2 to 9" tells an amount and an end, and no range."""
@@ -124,6 +129,11 @@ class Candidates:
             after = self._token_at(second.end)
             if is_score(self.text, first.start, second.end, after):
                 return [Candidate(second._replace(start=first.start, unit="score"))]
+            odds = as_odds(self.text, first, second)
+            if odds is not None:
+                return [Candidate(odds)]
+        if is_count(self.low, first, second) and not self._is_led_by_change(first):
+            return [Candidate(second._replace(start=first.start, unit="score"))]
         lead = self.low[max(0, first.start - 6) : first.start]
         gap = self.low[first.end : second.start].strip()
         from_to = lead.endswith("from ") and FROM_TO.fullmatch(gap) is not None
@@ -145,7 +155,13 @@ class Candidates:
         """Tell "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
         if first.unit == second.unit and first.kind not in ENDED:
             return False
+        return self._is_led_by_change(first)
+
+    def _is_led_by_change(self, first: Quantity) -> bool:
+        """Tell "climbed 0.1%" and "fell by 5" from "discounts of $4"."""
         lead = self.index(hedges.before(self.low, first.start)[1])
+        if lead and self.columns.lower[lead - 1] == "of":
+            return False
         return any(self._tells_change(at) for at in range(max(0, lead - 2), lead))
 
     def _is_change(self, first: Quantity, second: Quantity) -> bool:
@@ -194,16 +210,18 @@ class Candidates:
             first,
             last,
             candidate.role,
-            *self.hedge(one.start, end),
+            *self.hedge(one.start, end, one.number.end),
             ranked=rank_start(self.text, one.start) != one.start,
             share=one.value is not None and 0 < one.value < 1 and "." not in written,
             glued=one.unit == "m" and one.per is None and self.text[one.number.end] == "m",
         )
 
-    def hedge(self, start: int, end: int) -> tuple[Bound | None, Bound | None]:
-        """Return the bounds that words before and behind may tell."""
+    def hedge(self, start: int, end: int, number: int) -> tuple[Bound | None, Bound | None]:
+        """Return the bounds that words before and behind may tell, or between number and unit."""
         noun = NOUN.match(self.low, end)  # "10 points or more"
         behind = hedges.behind(self.low, end)
+        if behind is None and start < number < end:
+            behind = hedges.behind(self.low, number)  # "18+ years"
         if behind is None and noun is not None:
             behind = hedges.behind(self.low, noun.end())
         return hedges.before(self.low, start)[0], behind
@@ -236,7 +254,7 @@ def rank_start(text: str, start: int) -> int:
 
 
 def _is_bare(one: Quantity) -> bool:
-    return one.kind == "number" or (one.kind == "age" and not one.unit_text)
+    return one.kind == "number" or (one.kind == "age" and not one.unit_text and one.high is None)
 
 
 def _is_glued(one: Quantity, text: str) -> bool:
@@ -245,4 +263,6 @@ def _is_glued(one: Quantity, text: str) -> bool:
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
     if after.isalpha() or text.startswith(("-something", "-figure"), end):
         return True
-    return one.number.words and len(before) == 2 and before[1] == "-" and before[0].isalpha()
+    if not one.number.words or len(before) < 2 or before[1] != "-" or not before[0].isalpha():
+        return False
+    return RANGE_BEFORE.search(text, max(0, start - 40), start) is None

@@ -1,123 +1,117 @@
-"""Currencies as news writes them: symbols, codes and words, with their ISO 4217 codes.
+"""Currencies as news writes them: signs, codes and words, with their ISO 4217 codes.
 
-Written by hand from ISO 4217 and the CLDR names; currencies that were withdrawn keep their code,
-for older articles speak of them. ``XBT`` is bitcoin's code in the style of the standard.
+What is in ``currencies.toml`` is made by ``benchmarks/tables.py``. Bitcoin has no code in the
+standard: it is ``BTC`` here, as news writes it.
 """
 
 from __future__ import annotations
 
-from pipeline.text.wordset import word_set
+import re
+from collections import Counter, defaultdict
+from functools import lru_cache
 
-# A symbol that several countries use stands for the one that news means by it, as an assumption.
-SYMBOLS = {
-    "$": "USD",
-    "£": "GBP",
-    "€": "EUR",
-    "¥": "JPY",
-    "₹": "INR",
-    "₽": "RUB",
-    "₩": "KRW",
-    "₦": "NGN",
-    "₺": "TRY",
-    "₪": "ILS",
-    "₫": "VND",
-    "฿": "THB",
-    "₿": "XBT",
-    "₱": "PHP",
-    "₴": "UAH",
-    "₾": "GEL",
-    "₭": "LAK",
-    "₡": "CRC",
-    "₸": "KZT",
-    "₲": "PYG",
-    "₵": "GHS",
-    "￥": "JPY",
-    "￡": "GBP",
-    "＄": "USD",
-}
+from pipeline.text.quantities.phrases import first_words, key, keys, parts, table
+
+_TABLE = table("currencies")
+SYMBOLS: dict[str, str] = _TABLE["signs"]
+"""A sign that several countries use is of the one that news means by it, as an assumption."""
 ASSUMED = frozenset("$¥＄￥")
-
-# Letters beside a dollar sign, in lower case: "US$", "$US", "A$", "$A", "NZ $".
-DOLLARS = {
-    "us": "USD",
-    "u.s.": "USD",
-    "usd": "USD",
-    "a": "AUD",
-    "au": "AUD",
-    "aud": "AUD",
-    "aus": "AUD",
-    "c": "CAD",
-    "ca": "CAD",
-    "can": "CAD",
-    "cad": "CAD",
-    "cdn": "CAD",
-    "nz": "NZD",
-    "nzd": "NZD",
-    "hk": "HKD",
-    "hkd": "HKD",
-    "s": "SGD",
-    "sg": "SGD",
-    "sgd": "SGD",
-    "nt": "TWD",
-    "r": "BRL",
-    "mex": "MXN",
-    "mx": "MXN",
-    "z": "ZWL",
-    "j": "JMD",
-    "tt": "TTD",
-    "fj": "FJD",
-    "b": "BND",
-    "bds": "BBD",
-    "ec": "XCD",
-    "n": "NAD",
-    "g": "GYD",
-    "wst": "WST",
-    "cl": "CLP",
-    "co": "COP",
-    "arg": "ARS",
+PREFIXES: dict[str, dict[str, str]] = _TABLE["prefixes"]
+"""By the sign, the letters before it that say whose it is: "A$", "CN¥"."""
+LOWER = {
+    sign: {letters.lower(): code for letters, code in PREFIXES.get(sign, {}).items()}
+    for sign in SYMBOLS
 }
+LETTERS: dict[str, str] = _TABLE["letters"]
+"""Letters before a number that are no code of the standard."""
+ONE_LETTER: dict[str, str] = _TABLE["one_letter"]
+SAME_CODE = {one: code for one, code in _TABLE["codes"].items() if one != "read"}
+CODES = frozenset(_TABLE["codes"]["read"].split()) | SAME_CODE.keys()
+LOWER_CODES = frozenset(("usd", "eur", "gbp", "rmb", "cny", "jpy", "inr", "aud", "cad", "chf"))
+DOUBTFUL = frozenset(key(word) for word in _TABLE["doubtful"]["words"].split())
+"""Words that are something else as well: they are money only behind a country's adjective."""
+SUBUNITS = {one: code for word, code in _TABLE["subunits"].items() for one in keys(word)}
+"""Parts of a hundred: the money that is meant unless another is near."""
 
-# Letters before a number that are no code of the standard.
-PREFIXES = {
-    "rs": "INR",
-    "rs.": "INR",
-    "re.": "INR",
-    "rm": "MYR",
-    "rp": "IDR",
-    "rmb": "CNY",
-    "ps": "GBP",
-    "y=": "JPY",
-    "fr": "CHF",
-    "sfr": "CHF",
-    "skr": "SEK",
-    "nkr": "NOK",
-    "dkr": "DKK",
-    "dm": "DEM",
-    "sh": "KES",
-    "shs": "KES",
-    "ksh": "KES",
-    "kshs": "KES",
-    "ush": "UGX",
-    "ushs": "UGX",
-    "tsh": "TZS",
-    "tshs": "TZS",
-    "tk": "BDT",
+
+def _nouns() -> dict[str, list[str]]:
+    nouns: dict[str, list[str]] = defaultdict(list)
+    for code, row in _TABLE["money"].items():
+        for word in sorted(keys(row["words"])):
+            nouns[word].append(code)
+    for word, codes in _TABLE["parts"].items():
+        nouns[key(word)] += codes.split()
+    nouns["pound"].sort(key=lambda code: code != "GBP")
+    return dict(nouns)
+
+
+NOUNS = _nouns()
+"""The codes by the word that their money bears."""
+FIRST = {word: codes[0] for word, codes in NOUNS.items()} | {
+    key(word): code for word, code in _TABLE["first"].items()
 }
+"""Whose a word is where no country is told."""
 
-# Codes that stand beside a number as they are. Those that are words, names or units elsewhere ("ALL
-# 5", "TOP 10", "CUP", "MAD", "AMD", "BAM", "BOB", "SDG", "SOS", "AWG", "NIO") are left out on
-# purpose; their currencies have words below.
-CODES = word_set(
-    """
-    USD EUR GBP JPY CNY CNH AUD CAD NZD HKD SGD CHF ILS MYR INR LKR DKK NOK SEK HRK ZAR MXN
-    TRY RUB KRW BRL CRC GEL LAK IDR THB PHP VND TWD PLN CZK HUF RON BGN UAH EGP NGN KES GHS
-    AED SAR QAR KWD BHD OMR PKR BDT NPR CLP COP ARS PEN UYU ISK KZT XBT BTC FIM NLG DEM ITL
-    ESP FRF XAF XOF XDR
-    AFN AOA AZN BBD BIF BMD BND BSD BTN BWP BYN BZD CDF DJF DOP DZD ERN ETB FJD FKP GIP GMD
-    GNF GTQ GYD HNL HTG IQD IRR JMD JOD KGS KHR KMF KPW KYD LBP LRD LSL LYD MDL MGA MKD MMK
-    MNT MOP MRU MUR MVR MWK MZN NAD PAB PGK PYG RSD RWF SBD SCR SLE SLL SRD SSP STN SVC SYP
-    SZL TJS TND TTD TZS UGX UZS VES VUV WST XCD XPF YER ZMW ZWL GRD ATS BEF IEP PTE LUF TRL
-    CFA FCFA
-    """
+
+def _adjectives() -> dict[str, set[str]]:
+    adjectives: dict[str, set[str]] = defaultdict(set)
+    for code, row in _TABLE["money"].items():
+        for one in parts(row["of"]):
+            adjectives[key(one)].add(code)
+    return dict(adjectives)
+
+
+ADJECTIVES = _adjectives()
+"""The codes by an adjective or a country's name: "Zambian", "Hong Kong"."""
+STARTS = first_words([*NOUNS, *ADJECTIVES, *SUBUNITS])
+PLACES = {
+    place: code for code, row in _TABLE["money"].items() for place in parts(row.get("places", ""))
+}
+"""The code by words that speak of its countries, as they are written."""
+PLACES |= {place.upper(): code for place, code in PLACES.items() if len(place) > 2}
+PLACE = re.compile(
+    rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, PLACES), key=len, reverse=True))})(?!\w)"
 )
-SAME_CODE = {"BTC": "XBT", "CNH": "CNY", "CFA": "XOF", "FCFA": "XOF"}
+
+
+def national(adjective: str, noun: str) -> str | None:
+    """Return the code of a country's money by its adjective and noun, as keys.
+
+    >>> national("zambian", "kwacha"), national("danish", "crown"), national("danish", "dollar")
+    ('ZMW', 'DKK', None)
+    """
+    codes = ADJECTIVES.get(adjective, set())
+    return next((code for code in NOUNS.get(noun, ()) if code in codes), None)
+
+
+@lru_cache(maxsize=4)
+def countries(text: str) -> Counter[str]:
+    """Return how often a text speaks of the countries of each currency."""
+    return Counter(PLACES[one] for one in PLACE.findall(text))
+
+
+def home(text: str, noun: str) -> str | None:
+    """Return whose money a text means by a word that several countries' money bears.
+
+    It is the one that the text speaks of, if it speaks of none of the others nearly as often.
+
+    >>> home("Damage to roads in the Philippines was put at 2.4 billion pesos.", "peso")
+    'PHP'
+    >>> home("Spending rises by 30 billion crowns.", "crown") is None
+    True
+    """
+    codes = NOUNS.get(noun, ())
+    if "USD" in codes or (len(codes) < 2 and noun not in DOUBTFUL):
+        return None
+    told = countries(text)
+    named = sorted(((told[code], code) for code in codes if told[code]), reverse=True)
+    if not named or (len(named) > 1 and named[0][0] < 2 * named[1][0]):
+        return None
+    return named[0][1]
+
+
+def code_of(letters: str) -> str:
+    """Return the code of a currency by letters beside a number."""
+    code = LETTERS.get(letters, letters.upper())
+    same: str = SAME_CODE.get(code, code)
+    return same

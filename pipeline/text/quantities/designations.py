@@ -44,6 +44,7 @@ DESIGNATION = re.compile(
           (?<![\w-])(?:\+?\d{{1,3}}[ .-])?\(?\d{{3}}\)?[ .-]\d{{3}}[.-]\d{{4}}(?![\w-])
         | (?<![\w-])\+\d{{1,3}}(?:[ .-]\(?\d{{1,4}}\)?){{2,6}}(?!\w)
         | (?<![\w-])\d{{3}}-\d{{4}}(?![\w-])
+        | (?<![\w-])0\d{{2,4}}[ ]\d{{3,4}}[ ]\d{{3,4}}(?!\w)
       )
     | (?P<address>
           (?<![\w$£€.,])\d{{1,5}}(?:-\d{{1,4}})?[ ](?:[NSEW]\.?[ ])?
@@ -56,7 +57,7 @@ DESIGNATION = re.compile(
       )
     | (?P<era>
           \bA\.?D\.?[ ]\d{{1,4}}(?:[ ](?:and|to|or)[ ]\d{{1,4}}|[-–]\d{{1,4}})?
-        | \b\d{{1,4}}(?:[-–]\d{{1,4}})?[ ](?:B\.?C\.?(?:E\.?)?|A\.?D\.?|CE)(?![\w])
+        | \b\d{{1,4}}(?:[-–]\d{{1,4}})?[ ](?:B\.?C\.?(?:E\.?)?|A\.?D\.?|CE|(?:b\.)?c\.e\.)(?![\w])
       )
     | (?P<years>
           (?<![\w.,$£€])(?:1[5-9]\d\d|20[0-4]\d)(?:[-–/](?:\d{{4}}|\d{{2}}))(?![\d.,]\d|\w|%)
@@ -74,6 +75,11 @@ DESIGNATION = re.compile(
           |content|UHD|Ultra|stream\w*|projector|movie)s?\b)
         | (?<![\w.])\d{{1,2}}[Kk](?=[ -](?:run|race|walk|swim|course|event)s?\b)
         | \b7-Eleven\b
+        | (?<![\w$£€.,–-])\d{{1,3}}(?:[-–]\d{{1,3}}){{2,}}(?![\w–-]|[.,]\d)
+        | \b[A-Z]{{2,6}}-\d+(?:-\d+)+\b
+        | \b\d{{1,2}}-[KQ]s?\b
+        | \b(?:[Rr]oom|[Pp]latform|[Bb]us|[Aa]partment|[Rr]oute|[Ff]light|[Gg]ate|Windows)
+          [ ]\d{{1,4}}\b(?![,.]\d|[ ]?%)
         | (?<![\w.])\.\d\d\d?(?=[ -](?:calib(?:er|re)|rifle|pistol|handgun|revolver|Magnum|bullet))
         | \b\d\d(?=[ -]gauge[ ](?:shot)?gun)
       )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.quantities.currencies import PREFIXES, countries
+from pipeline.text.quantities.money import is_small
 from pipeline.text.units import Quantity
 
 CITIES = {
@@ -24,29 +26,42 @@ COUNTRIES = {
 }
 AGENCIES = re.compile(r"\b(?:Reuters|AP|AFP|Bloomberg|CNBC|Dow Jones)\b")
 """They write "$" for the dollar of the United States wherever they are."""
-APART = {
-    "AUD": re.compile(r"\b(?:A|AU|AUD)[ ]?\$|\$AU?\b|\bAUD\b"),
-    "CAD": re.compile(r"\b(?:C|CA|CDN|Cdn)[ ]?\$|\$C\b|\bCAD\b"),
-    "NZD": re.compile(r"\bNZ[ ]?\$|\$NZ\b|\bNZD\b"),
-}
+SHORT = 500
+"""Characters of a text that is too short to tell by its countries."""
+DOLLARS = frozenset((*COUNTRIES.values(), "USD"))
+LETTERED = re.compile(r"(?<![^\W\d_])([A-Za-z.]{1,4})[ ]?\$|\$(US|AU?|NZ|C|HK)(?![a-z])")
 
 
 def dollars_of(text: str) -> str | None:
     """Return the code of the dollars that a bare "$" means, or none where nothing tells.
 
-    An article from Sydney means Australian dollars, unless it sets those apart ("A$5m") or an
-    agency wrote it.
+    An article from Sydney, or one that speaks of Australia more than of any other country, means
+    Australian dollars, unless it sets those apart ("A$5m") or an agency wrote it.
 
     >>> dollars_of("SYDNEY - It cost $5 million."), dollars_of("It cost $5 million.")
     ('AUD', None)
     """
-    if "$" not in text:
+    if "$" not in text and " dollars" not in text and " cents" not in text:
         return None
+    if "$" not in text and "dollar" not in text:
+        return "EUR" if "€" in text or " euro" in text else None
     found = DATELINE.match(text)
-    if found is None or AGENCIES.search(text, 0, found.end() + 20):
+    if AGENCIES.search(text, 0, found.end() + 20 if found else 200):
         return None
-    code = HOMES[found["city"] or found["city2"]]
-    return None if APART[code].search(text) else code
+    if found is not None:
+        code = HOMES[found["city"] or found["city2"]]
+    else:
+        told = countries(text).most_common(2) if len(text) > SHORT else []
+        if not told or (len(told) > 1 and told[0][1] < 2 * told[1][1]):
+            return None
+        code = told[0][0]
+    return code if code in DOLLARS and code not in _set_apart(text) else None
+
+
+def _set_apart(text: str) -> set[str | None]:
+    """Return the codes of the dollars that a text writes with letters."""
+    table = PREFIXES["$"]
+    return {table.get(left or right) for left, right in LETTERED.findall(text)}
 
 
 def dollars_of_holder(holder: str, text: str) -> str | None:
@@ -54,13 +69,13 @@ def dollars_of_holder(holder: str, text: str) -> str | None:
     apart or an agency wrote it.
     """
     code = COUNTRIES.get(holder)
-    if code is None or AGENCIES.search(text) or (code in APART and APART[code].search(text)):
-        return None
-    return code
+    return None if code is None or AGENCIES.search(text) or code in _set_apart(text) else code
 
 
 def in_dollars_of(code: str | None, quantity: Quantity) -> Quantity:
     """Return a quantity in these dollars, if it is in dollars that the text does not name."""
     if code is None or not quantity.assumed or quantity.unit != "USD":
+        return quantity
+    if code == "EUR" and not is_small(quantity.unit_text):
         return quantity
     return quantity._replace(unit=code)

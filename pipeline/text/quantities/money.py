@@ -5,28 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.text.numbers import Number
-from pipeline.text.quantities import currencies, currency_words, homes, numerals
+from pipeline.text.quantities import currencies, numerals
 from pipeline.text.quantities.exact import Value, size
-from pipeline.text.quantities.measure_units import Unit, either
+from pipeline.text.quantities.measures import Unit
+from pipeline.text.quantities.number_reader import Number
+from pipeline.text.quantities.phrases import key, phrases
+from pipeline.text.quantities.signs import BEFORE, CODE, SIGNS
 from pipeline.text.wordset import word_set
 
-SIGNS = "".join(currencies.SYMBOLS)
-LOWER_CODES = frozenset(("usd", "eur", "gbp", "rmb", "cny", "jpy", "inr", "aud", "cad", "chf"))
-CODE = either([*currencies.CODES, *LOWER_CODES, "RMB"])
-UPPER = either(currencies.CODES)
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
 """Of "MSEK 410", "TEUR 12" and "SEKm 410"."""
-LETTERS = r"Y=|[Rr]s\.?|RM|Rp|PS|DM|S?Fr|[SND]kr|[KUT]?Shs?|[KUT]shs?|Tk"
-MONEY_BEFORE = re.compile(
-    rf"(?:(?<![\w$])(?P<left>[A-Za-z.]{{1,4}})[ ]?)?"
-    rf"(?P<sign>[{SIGNS}])(?P<right>US|A|NZ|C|HK|AU)?[ ]?\Z"
-    rf"|(?<![\w.])(?P<code>{CODE}|{LETTERS})[$]?[ ]?\Z"
-    rf"|(?<![\w.])(?:(?P<sized>[MKT])(?P<of>{UPPER})|(?P<in>{UPPER})[ ]?(?P<size>[mk]|bn))[ ]?\Z"
-    rf"|(?<![\w&.-])(?P<rand>R)\Z"
-    rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
-)
-SUBUNITS = [word for word in currency_words.SUBUNITS if len(word) > 1]
 NEAR = 5000
 """So far from pounds a "£" tells that they are money."""
 PENCE = re.compile(r",?[ ](?:and[ ])?[\w-]{1,12}[ ](?:pence|p)\b")
@@ -38,56 +26,59 @@ PURSES = word_set(
     """
 )
 """Words between a sum and its currency: "millions of taxpayer dollars"."""
-MONEY_WORDS = either([*currency_words.WORDS, "pound", "satoshi", *SUBUNITS])
-ADJECTIVES = either({adjective for adjective, _ in currency_words.COUNTRIES})
-MONEY_WORD = re.compile(
-    rf"[\s-]{{1,2}}(?:(?P<country>{ADJECTIVES})\s|(?:{either(PURSES)})\s(?=(?:dollars|euros)\b))?"
-    rf"(?P<word>{MONEY_WORDS})"
-    r"(?P<plural>s|es)?\b(?:\s(?P<more>sterling)\b)?"
+APART_NOT = frozenset(("us", "can", "co", "Can", "Co"))
+"""Letters before a dollar sign that are words, if a space stands between."""
+GAP = re.compile(r"[\s-]{1,2}")
+PURSE = re.compile(r"([a-z]+)\s(?=(?:dollars|euros)\b)")
+MONEY_SIGN = re.compile(
+    rf"[ ]?(?P<left>US|AU?|NZ|CA?|HK|NT|[SR])?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)"
 )
-MONEY_SIGN = re.compile(rf"[ ]?(?P<sign>[{SIGNS}¢])(?!\d|[ ]\d[\d.,]*[ ]dollars?\b)")
 MONEY_CODE = re.compile(
-    rf"[ ]?(?P<code>{CODE})(?![\w=.]*\d)\b"
+    rf"[ ]?(?P<code>{CODE}|Rs|RM|zł|Kč|Ft)(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
 )
-CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)]|\Z)(?!\.m)")
+CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)–-]|\Z)(?!\.m)")
 SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
-GLUED_LETTERS = frozenset(("a", "s", "r", "b", "z", "j", "n", "g", "can", "co", "cl", "ec"))
-"""Before a dollar sign these are words or initials, if a space stands between."""
 VIDEO = frozenset({"240", "360", "480", "576", "720", "1080", "1440", "2160"})
+"""Lines of a picture, and no pence: "1080p"."""
+CROWNS = 100
+"""Smaller numbers of crowns may be crowns."""
 
 
 def money_before(found: re.Match[str]) -> tuple[Unit, int]:
     """Return the money that stands before a number, and where it starts."""
-    shown = found[0].strip()
+    shown = found[0].rstrip("-− ")
     if found["sign"]:
-        sign, left, right = found["sign"], (found["left"] or "").lower(), found["right"]
-        if sign == "$" and (left or right):
-            code = currencies.DOLLARS.get((right or left).lower())
-            apart = bool(left) and shown[len(left) : len(left) + 1] == " "
-            if code is not None and not (apart and left in GLUED_LETTERS):
-                at = found.start("sign" if right else "left")
-                return Unit("money", code, found[0][at - found.start() :].strip(), -1), at
-        code = currencies.SYMBOLS[sign]
-        unit = Unit("money", code, sign, -1, sign in currencies.ASSUMED)
-        return unit, found.start("sign")
+        sign, left, right = found["sign"], found["left"] or "", found["right"]
+        letters = currencies.PREFIXES.get(sign, {})
+        code = letters.get(right or left) or currencies.LOWER[sign].get(left.lower())
+        space = found[0][len(left) : len(left) + 1] == " "
+        if code is not None and not right and space:
+            one = (
+                len(left) == 1 and left not in "cC"
+            )  # "S $ 3m", but "Series S $299" and "A $ 3 fee"
+            apart = found[0].endswith(" ") and left.isupper() and left != "A"
+            code = None if left in APART_NOT or (one and not apart) else code
+        if code is not None:
+            at = found.start("sign" if right else "left")
+            return Unit("money", code, shown[at - found.start() :], -1), at
+        assumed = sign in currencies.ASSUMED
+        return Unit("money", currencies.SYMBOLS[sign], sign, -1, assumed), found.start("sign")
     if found["word"]:
         return Unit("money", "USD", "dollar", -1, assumed=True), found.start("word")
-    if found["rand"]:
-        return Unit("money", "ZAR", "R", -1), found.start("rand")
+    if found["one"] or found["rand"]:
+        return Unit("money", currencies.ONE_LETTER[shown], shown, -1), found.start()
     sized = found["sized"] or found["size"]
     if sized:
         factor = Decimal(10 ** SIZES[sized])
-        code = _code(found["of"] or found["in"])
+        code = currencies.code_of(found["of"] or found["in"])
         return Unit("money", code, shown, -1, False, factor), found.start()
-    return Unit("money", _code(found["code"]), shown.rstrip("$ "), -1), found.start()
+    return Unit("money", currencies.code_of(found["code"]), shown.rstrip("$"), -1), found.start()
 
 
-def _code(written: str) -> str:
-    code = currencies.PREFIXES.get(written.lower(), written.upper())
-    return currencies.SAME_CODE.get(code, code)
+__all__ = ["BEFORE", "money_before", "money_behind", "said_again"]
 
 
 def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
@@ -103,65 +94,85 @@ def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
 
 
 def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
-    word = MONEY_WORD.match(low, end)
-    if word is not None:
-        unit = _money_word(low, word, number)
-        if unit is not None:
-            return unit
+    """Return the money that stands behind a number."""
+    gap = GAP.match(low, end)
+    unit = _word(text, low, gap.end(), number) if gap is not None else None
+    if unit is not None:
+        return unit
     sign = MONEY_SIGN.match(text, end)
     if sign is not None:
         if sign["sign"] == "¢":
             return Unit("money", "USD", "¢", sign.end(), True, Decimal("0.01"))
-        code = currencies.SYMBOLS[sign["sign"]]
-        return Unit("money", code, sign["sign"], sign.end(), sign["sign"] in currencies.ASSUMED)
-    code_found = MONEY_CODE.match(text, end)
-    if code_found is not None:
-        scale = code_found["scale"]
+        mark, left = sign["sign"], sign["left"] or ""
+        lettered = currencies.PREFIXES.get(mark, {}).get(left)
+        if left and lettered is None:
+            return None
+        assumed = lettered is None and mark in currencies.ASSUMED
+        return Unit("money", lettered or currencies.SYMBOLS[mark], left + mark, sign.end(), assumed)
+    found = MONEY_CODE.match(text, end)
+    if found is not None:
+        scale = found["scale"]
         factor = Decimal(10) ** numerals.SCALES[scale] if scale else Decimal(1)
-        return Unit(
-            "money", _code(code_found["code"]), code_found["code"], code_found.end(), False, factor
-        )
+        code = currencies.code_of(found["code"])
+        return Unit("money", code, found["code"], found.end(), False, factor)
     cents = CENTS.match(text, end)
     if cents is not None and not number.words and text[number.start : end] not in VIDEO:
-        code = currency_words.SUBUNITS[cents["unit"]]
+        code = currencies.SUBUNITS[cents["unit"]]
         return Unit("money", code, cents["unit"], cents.end(), True, Decimal("0.01"))
     return None
 
 
-def _money_word(low: str, found: re.Match[str], number: Number) -> Unit | None:
-    word, country = found["word"], found["country"]
-    shown = low[found.start("country") if country else found.start("word") : found.end()]
-    national = currency_words.COUNTRIES.get((country, word)) if country else None
-    if word == "satoshi":
-        return Unit("money", "XBT", shown, found.end(), False, Decimal("0.00000001"))
-    if country and national is None:
-        return None
+def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
+    """Read the words for money at a place: "dollars", "Zambian kwacha", "taxpayer dollars"."""
+    purse = PURSE.match(low, at)
+    if purse is not None and purse[1] in PURSES:
+        at = purse.end()
+    for phrase, end in phrases(low, at, starts=currencies.STARTS):
+        noun = phrase
+        if phrase not in currencies.NOUNS and phrase not in currencies.SUBUNITS:
+            noun = phrase.removesuffix("s")
+        if noun in currencies.NOUNS or (noun in currencies.SUBUNITS and len(noun) > 1):
+            return _bare(text, low, at, end, noun, number)
+        adjective, _, noun = phrase.rpartition(" ")
+        noun = noun if noun in currencies.NOUNS else noun.removesuffix("s")
+        code = currencies.national(adjective, noun) if adjective else None
+        if code is not None:
+            factor = Decimal("0.01") if noun in currencies.SUBUNITS else Decimal(1)
+            return Unit("money", code, text[at:end], end, False, factor)
+    return None
+
+
+def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> Unit | None:
+    """Read a word for money without its country."""
+    shown = text[at:end]
+    if noun == "satoshi":
+        return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
     known = number.value if number.value is not None else number.low
     amount: Value = Decimal(0) if known is None else size(known)
-    home = None if country else homes.home(low, word)
-    crowns = word == "crown" and home is not None and amount >= homes.LEAST
-    if not country and word in currency_words.NATIONAL_ONLY and not crowns:
-        return None
-    if word in currency_words.SUBUNITS:
-        if word == "cent" and low.startswith("per ", found.start("word") - 4):
+    if noun in currencies.SUBUNITS:
+        if noun in currencies.DOUBTFUL:
             return None
-        assumed = national is None and word not in ("pence", "penny")
-        code = national or currency_words.SUBUNITS[word]
-        return Unit("money", code, found[0].strip(" -"), found.end(), assumed, Decimal("0.01"))
-    if national is not None:
-        return Unit("money", national, shown, found.end())
-    if word == "pound":
+        if noun == "cent" and low.startswith("per ", at - 4):
+            return None
+        assumed = noun not in ("pence", "penny")
+        return Unit("money", currencies.SUBUNITS[noun], shown, end, assumed, Decimal("0.01"))
+    home = currencies.home(text, noun)
+    if noun in currencies.DOUBTFUL and (home is None or amount < CROWNS):
+        return None
+    more = low.startswith(" sterling", end)
+    if noun == "pound":
         # pounds of weight, unless the text or the size of the sum says money
-        around = low[max(0, found.start() - NEAR) : found.end() + NEAR]
-        british = found["more"] or "£" in around or "sterling" in around
-        british = british or PENCE.match(low, found.end())
+        around = low[max(0, at - NEAR) : end + NEAR]
+        british = more or "£" in around or "sterling" in around or PENCE.match(low, end)
         if not british and amount < 10**6:
             return None
-        word = "sterling"
-    elif not _is_money(low, word, number, amount):
+        home = "GBP" if british else home
+    elif not _is_money(low, noun, number, amount):
         return None
-    code = home or currency_words.WORDS[word]
-    return Unit("money", code, shown, found.end(), word in currency_words.SHARED)
+    if more:
+        end += len(" sterling")
+    code = home or currencies.FIRST[noun]
+    return Unit("money", code, text[at:end], end, len(currencies.NOUNS[noun]) > 1 and not more)
 
 
 def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
@@ -171,3 +182,8 @@ def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
     if word == "rand":
         return not number.words or amount >= 3
     return word != "drachma" or "weigh" not in low[max(0, number.start - 20) : number.start]
+
+
+def is_small(unit_text: str | None) -> bool:
+    """Tell whether the words of a unit name a hundredth: "cents", "p"."""
+    return bool(unit_text) and key(unit_text or "").rpartition(" ")[2] in currencies.SUBUNITS

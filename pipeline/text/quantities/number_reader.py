@@ -7,23 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities import numerals
-from pipeline.text.quantities.currencies import CODES
+from pipeline.text.quantities import numerals, signs
+from pipeline.text.quantities.currencies import ONE_LETTER
 from pipeline.text.quantities.exact import Value, is_huge, simplest, times
+from pipeline.text.quantities.measured import is_measure, is_part
 from pipeline.text.quantities.numerals import Atom
 from pipeline.text.quantities.parts import NumberKind, PartReader
 
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
-MONEY_CODE = re.compile(
-    rf"(?:[$](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:{'|'.join(sorted(CODES))}|R[sMp]|PS|RMB|Tk"
-    rf"|[SND]kr|S?Fr|[KUT]?Shs?|[KUT]shs?))\Z"
-)
-RAND_AMOUNT = re.compile(
-    r"\d[\d,.]*(?:,\d{3}|\.\d\d)(?![\d.,]*\w)"
-    r"|\d+(?:[.,]\d+)?[ -]?(?:[mb]illion|trillion|thousand|mln|bn|[mk])\b"
-    r"|\d{1,3}(?:[ ]\d{3})+\b"
-)
-"""Behind "R" a sum of rand, "R18 million" and "R12.50", not the road or the droid "R2"."""
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
 WHOLE_FOLLOWS = re.compile(
     r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
@@ -32,13 +23,21 @@ HALF_LEADS = re.compile(
     r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
     r"one|other|first|second)[\s-]+\Z"
 )
-OUT_OF = re.compile(r"[ -](?:in|out of)(?:[ ]every)?[ -]")
+HYPHENED = re.compile(r"-([a-z]*)")
+OUT_OF = re.compile(r"[ -](?P<joint>in|out of|per)(?:[ ](?P<each>every|an?))?[ -]")
+OF_THEM = re.compile(
+    r"(?:[ ](?!(?:and|or|to|in|of|per|parts?) )[a-z-]+){1,3}[ ]per(?:[ ]every)?[ ]"
+    r"|[ ][a-z]+[ ]in(?:[ ]every)?[ ]"
+)
+"""Between the parts of "four early deaths per 100,000" and "one truck in three"."""
 NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
 SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|negative)\s)?\Z")
 SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
 NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
 FROM = re.compile(r"\d -\Z")
 SIZE = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|km|kg|ml)\b")
+BASES = frozenset(10**power for power in range(2, 7))
+"""So many are counted "per 100,000"."""
 PREFIXES = re.compile(
     r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|to|by|[a-z]+ly)-\Z"
 )
@@ -96,15 +95,23 @@ class NumberReader(PartReader):
     def _stands_free(self, atom: Atom) -> bool:
         before = self.text[atom.start - 1] if atom.start else ""
         if before.isalpha() or before == "_":
-            lead = self.text[max(0, atom.start - 5) : atom.start]
-            if before == "R" and not self.text[atom.start - 2 : atom.start - 1].isalnum():
-                return RAND_AMOUNT.match(self.text, atom.start) is not None
-            return MONEY_CODE.search(lead) is not None
+            lead = self.text[max(0, atom.start - signs.REACH) : atom.start]
+            if before in ONE_LETTER and not self.text[atom.start - 2 : atom.start - 1].isalnum():
+                return signs.SUM.match(self.text, atom.start) is not None
+            return signs.GLUED.search(lead) is not None
         if before in ("-", "–", "‑") and atom.start > 1:
             lead = self.text[max(0, atom.start - 12) : atom.start]
-            if NAMED_SERIES.search(lead[:-1]):
-                return PREFIXES.search(lead) is not None
+            series = NAMED_SERIES.search(lead[:-1])
+            if series is not None:
+                return PREFIXES.search(lead) is not None or self._is_end(series, atom.start - 1)
         return True
+
+    def _is_end(self, word: re.Match[str], end: int) -> bool:
+        """Tell the end of a range, "5 acres-7 acres", from a name with a number, "F-16"."""
+        between = self.text[self.read_to : end]
+        near = 0 < self.read_to <= end <= self.read_to + 32
+        measured = is_measure(between.lstrip("-")) or is_measure(word[0])
+        return near and (measured or (not between and re.search(r"\d", word[0]) is not None))
 
     def _number(
         self,
@@ -137,8 +144,9 @@ class NumberReader(PartReader):
             scale, after = size
             end = self.atoms[after - 1].end
             return self._number(start, end, times(value, scale), "fraction"), after
-        if self.low.startswith("-", atom.end) and start == atom.start:
-            return None, at + 1  # half-time, half-brother
+        joined = HYPHENED.match(self.low, atom.end)
+        if joined is not None and (start == atom.start or not is_part(joined[1])):
+            return None, at + 1  # half-time, half-brother, "a half-built house"
         if start == atom.start and not (
             WHOLE_FOLLOWS.match(self.low, atom.end)
             or HALF_LEADS.search(self.low, max(0, start - 16), start)
@@ -175,8 +183,14 @@ class NumberReader(PartReader):
         ):
             size = times(size, self.atoms[after].value)
             after += 1
-        atom, end = self.atoms[at], self.atoms[after - 1].end
+        atom = self.atoms[at]
         word = self.low[atom.start : atom.end]
+        while self.kind(after) == "vague" and after < len(self.atoms):
+            repeated = self.low[self.atoms[after - 1].end : self.atoms[after].end]
+            if repeated != f" and {word}":  # "dozens and dozens"
+                break
+            after += 1
+        end = self.atoms[after - 1].end
         if word in ("tens", "scores") and after == at + 1 and word == "tens":
             return None, after
         if word == "scores" and not self.low.startswith(" of ", end):
@@ -192,8 +206,10 @@ class NumberReader(PartReader):
             return None, at + 1
         start = self._article(atom.start)
         if atom.kind == "ordinal" and start != atom.start and atom.value > 2:
-            lead = self.low[start : start + 2]
-            if lead == "on" or self.whole_behind(atom.end):
+            one = self.low.startswith("one", start)
+            behind = self.low[atom.end : atom.end + 4]
+            another = behind[:1] == "," or (atom.value == 4 and behind != " of ")
+            if one or (self.whole_behind(atom.end) and not another):  # "and a fourth, Ann Lee"
                 share = simplest(Fraction(1, int(atom.value)))
                 return self._number(start, atom.end, share, "fraction"), at + 1
         return self._number(atom.start, atom.end, atom.value, "ordinal"), at + 1
@@ -227,7 +243,7 @@ class NumberReader(PartReader):
         if over is not None:
             start, value = self._sign(start, over[0])
             return self._number(start, self.atoms[over[1] - 1].end, value, "ratio"), over[1]
-        ratio = self._ratio(value, after) if kind == "cardinal" else None
+        ratio = self._ratio(value, start, after) if kind == "cardinal" else None
         if ratio is not None:
             value, after = ratio
             return self._number(start, self.atoms[after - 1].end, value, "ratio"), after
@@ -244,20 +260,39 @@ class NumberReader(PartReader):
         end = self.atoms[after - 1].end
         return self._number(start, end, None, low=size, vague=True), after
 
-    def _ratio(self, value: Value, after: int) -> tuple[Value, int] | None:
-        """Read "one in five", "nine out of 10", "1-in-100": a share of so many."""
-        if after >= len(self.atoms) or self.kind(after) not in ("digits", "unit", "teen", "tens"):
+    def _ratio(self, value: Value, start: int, after: int) -> tuple[Value, int] | None:
+        """Read "one in five", "nine out of 10", "12 per 100,000": a share of so many."""
+        if self.kind(after) not in ("digits", "unit", "teen", "tens", "scale"):
             return None
         gap = self.low[self.atoms[after - 1].end : self.atoms[after].start]
-        if len(gap) > 14 or not OUT_OF.fullmatch(gap):
-            return None
-        run = self.run(after)
-        if run is None or value != int(value) or not 0 < value < run[0]:
+        found = OUT_OF.fullmatch(gap) if len(gap) < 16 else None
+        them = found is None and len(gap) < 40 and OF_THEM.fullmatch(gap) is not None
+        run = self.run(after) if found or them else None
+        if run is None or not 0 < value < run[0] or run[0] != int(run[0]):
             return None
         whole, behind = run
-        if whole != int(whole) or (gap.strip(" -") == "in" and not self._share_base(whole, behind)):
-            return None
-        return simplest(Fraction(int(value), int(whole))), behind
+        end = self.atoms[behind - 1].end
+        if " per " in gap.replace("-", " "):
+            right = whole in BASES and not self.low.startswith(("-", " cubic", " square"), end)
+        elif found is not None:
+            right = value == int(value) and self._is_share(value, whole, after, behind, found)
+        else:  # "one truck in three"
+            right = self.low.startswith("one ", start) and self._is_one_in(value, whole, end)
+        return (simplest(Fraction(value) / int(whole)), behind) if right else None
+
+    def _is_share(
+        self, value: Value, whole: Value, after: int, behind: int, found: re.Match[str]
+    ) -> bool:
+        """Tell a share from two numbers with "in" between: "2 in 2018", "five in a row of ten"."""
+        if self.kind(after) == "scale":
+            return found["each"] is not None
+        if found["joint"] != "in" or found["each"] == "every":
+            return found["each"] not in ("a", "an")
+        one = self._is_one_in(value, whole, self.atoms[behind - 1].end)
+        return found["each"] is None and (one or self._share_base(whole, behind))
+
+    def _is_one_in(self, value: Value, whole: Value, end: int) -> bool:
+        return value == 1 and whole < 1000 and self.whole_behind(end)
 
     def _over(self, value: Value, start: int, after: int) -> tuple[Value, int] | None:
         """Read "one over three", where a line is or the answer is that and nothing else."""
@@ -274,8 +309,7 @@ class NumberReader(PartReader):
 
     def _share_base(self, whole: Value, behind: int) -> bool:
         """Tell "one in five" from "two in 2018" and from "two in three days"."""
-        end = self.atoms[behind - 1].end
-        if numerals.UNIT_BEHIND.match(self.low, end):
+        if numerals.UNIT_BEHIND.match(self.low, self.atoms[behind - 1].end):
             return False
         return whole <= 10 or (whole % 10 == 0 and not 1000 < whole < 2100) or whole in (12, 25)
 

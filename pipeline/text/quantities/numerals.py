@@ -7,7 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities.exact import Value, simplest
+from pipeline.text.quantities import currencies, signs
+from pipeline.text.quantities.exact import Value, simplest, times
+from pipeline.text.quantities.phrases import phrases
 
 MAX_POWER = 30
 MAX_LENGTH = 60
@@ -133,7 +135,7 @@ COUNTS = "|".join([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "mi
 FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
 ATOM = re.compile(
     rf"(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))"
-    rf"|(?P<over>(?<![\w./⁄])\d{{1,6}}[ ]?[/⁄][ ]?\d{{1,6}}(?![\w/⁄]))"
+    r"|(?P<over>(?<![\w./⁄])\d{1,6}[ ]?[/⁄][ ]?(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?![\w/⁄]|,\d))"
     rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,(])(?:{COMMA})|(?<![\d.,]){SPACED}|{DIGITS})"
     rf"|(?P<vulgar>[{''.join(VULGAR)}])"
     rf"|(?P<word>\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b)"
@@ -141,16 +143,18 @@ ATOM = re.compile(
 COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3},\d{1,2}")
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
-MONEY_BEFORE = re.compile(
-    r"(?:[$£€¥₹₽₩₦₺₪₫฿₿₱](?:US|A|NZ|C|HK|AU)?|\b[A-Z]{3}|\bRs\.?|\bRM|\bPS)[ ]?\Z"
-)
 COUNTED_BEHIND = re.compile(
     r"(?:[-–]\d{1,4}(?:\.\d{1,2})?m)?[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
     r"|(?!hurdles\b|relays\b|races\b|runners\b|swimmers\b|sprinters\b|champions\b|was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
     r"[a-z]{2,}s)\b"
 )
-EXPONENT = re.compile(r"(?:e|[ ]?[x×][ ]?10\^)([+-]?\d{1,2})(?![\w])")
-RAISED = re.compile(r"\^([+-]?\d{1,2})(?![\w.])")
+RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+PLAIN = str.maketrans(f"{RAISED_DIGITS}⁺⁻−", "0123456789+--")
+POWER = rf"\^[+−-]?\d{{1,2}}(?![\w.])|[⁺⁻]?[{RAISED_DIGITS}]{{1,2}}"
+EXPONENT = re.compile(
+    rf"(?:e(?=[+-]?\d)|[ ]?[x×·⋅][ ]?10(?=[\^⁺⁻−{RAISED_DIGITS}]))({POWER}|[+−-]?\d{{1,2}}(?!\w))"
+)
+RAISED = re.compile(rf"({POWER})")
 MAX_RAISED = 6
 """A longer number is not raised to a power: its digits would not end."""
 SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
@@ -196,7 +200,7 @@ def _atom(text: str, low: str, found: re.Match[str]) -> Atom | None:
     if group == "vulgar":
         return Atom(start, end, "vulgar", VULGAR[found[0]])
     if group == "over":
-        top, base = (int(part) for part in re.split("[/⁄]", found[0]))
+        top, base = (int(part.replace(",", "")) for part in re.split("[/⁄]", found[0]))
         improper = top >= base and (top == base or top > 10 * base or base not in SMALL_BASES)
         if not base or improper or _in_a_row(low, start, end):
             return None  # "120/80" is a blood pressure, "20/20" an eyesight
@@ -229,12 +233,17 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     if ORDINAL_END.match(low, end):
         return Atom(start, end + 2, "digit ordinal", value)
     power = EXPONENT.match(low, end)
-    if power is not None and abs(int(power[1])) <= MAX_POWER:
-        scaled = Decimal(f"{value:f}e{int(power[1])}")
+    if power is not None and abs(_power(power)) <= MAX_POWER:
+        scaled = Decimal(f"{value:f}e{_power(power)}")
         return Atom(start, power.end(), "digits", scaled)
     raised = RAISED.match(low, end)
-    if raised is not None and value and len(raw) <= MAX_RAISED:
-        power_of = simplest(Fraction(value) ** int(raised[1]))
+    if (
+        raised is not None
+        and value
+        and len(raw) <= MAX_RAISED
+        and (raw == "10" or "^" in raised[1])
+    ):
+        power_of = simplest(Fraction(value) ** _power(raised))
         if isinstance(power_of, Decimal):
             return Atom(start, raised.end(), "digits", power_of)
     if _is_accounting(text, low, start, end):
@@ -244,6 +253,10 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     if suffix is not None and scale:
         return Atom(start, suffix.end(), "digits", value, scale)
     return Atom(start, end, "digits", value)
+
+
+def _power(found: re.Match[str]) -> int:
+    return int(found[1].strip("^").translate(PLAIN))
 
 
 def _is_accounting(text: str, low: str, start: int, end: int) -> bool:
@@ -267,8 +280,9 @@ def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | 
     if word in SCALES:
         return None if spaced else Decimal(10**power)
     as_written = text[suffix.start(1) : suffix.end()]
-    money = MONEY_BEFORE.search(text, max(0, start - 5), start) is not None
-    counted = not spaced and COUNTED_BEHIND.match(text, suffix.end()) is not None
+    money = signs.BEFORE.search(text, max(0, start - signs.REACH), start) is not None
+    behind = COUNTED_BEHIND.match(text, suffix.end()) or _is_money(text, suffix.end())
+    counted = not spaced and bool(behind)
     if word == "t":
         sure = money and not spaced
     elif word == "m":
@@ -286,12 +300,34 @@ def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | 
     return Decimal(10**power) if sure else None
 
 
-def scale_at_end(text: str) -> int | None:
+OTHER_END = re.compile(r"(?:\s?[-–]\s?|-to-|[ ](?:to|or|and)[ ])\d[\d.,]*m")
+CODE_BEHIND = re.compile(rf"[ ]?(?:{signs.CODE})(?!\w)")
+
+
+def _is_money(text: str, end: int) -> bool:
+    """Tell whether a word for money stands behind a place: "533m baht", "2m Danish kroner"."""
+    other = OTHER_END.match(text, end)
+    end = end if other is None else other.end()
+    words = text[end : end + 40].lower()
+    if CODE_BEHIND.match(text, end):
+        return True
+    return words[:1] == " " and any(
+        phrase.rpartition(" ")[2] in currencies.NOUNS for phrase, _ in phrases(words, 1, 3)
+    )
+
+
+SCALE = re.compile(r"([a-z]+)[ -]?\Z")
+
+
+def scale_at_end(text: str) -> Value | None:
     """Return the scale that a number's text ends in: 1000000 for "3 million" and "3m"."""
-    found = re.search(r"([a-z]+)\Z", text.lower())
-    if found is None:
-        return None
-    power = SCALES.get(found[1], GLUED_SCALES.get(found[1]))
-    if found[1] == "hundred":
-        return 100
-    return None if power is None else 10**power
+    low, scale = lower(text), None
+    while (found := SCALE.search(low)) is not None:
+        power = SCALES.get(
+            found[1], GLUED_SCALES.get(found[1], 2 if found[1] == "hundred" else None)
+        )
+        if power is None or (scale is None and not low.endswith(found[1])):
+            break
+        scale = times(scale or Decimal(1), Decimal(10**power))
+        low = low[: found.start()]
+    return scale

@@ -8,12 +8,14 @@ from fractions import Fraction
 from typing import Literal
 
 from pipeline.text.quantities.exact import Value, is_huge, plus, simplest, times
+from pipeline.text.quantities.measured import is_part
 from pipeline.text.quantities.numerals import VULGAR, Atom
 from pipeline.text.quantities.whole_numbers import WholeReader
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
 Part = tuple[Value, int, NumberKind]
 """A number, the atom that it ends before, and what it is."""
+HYPHENED = re.compile(r"-([a-z]+)")
 OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ -]{1,3}|[\s-]{1,3}")
 SHARE_ENDS = re.compile(
     r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
@@ -195,8 +197,10 @@ class PartReader(WholeReader):
             base = int(plus(before.value, atom.value))
             rest = plus(value, -before.value)
             return times(rest, simplest(Fraction(1, base))), after + 1, "fraction"
-        if atom.kind == "quarter" and not self._quarters(after):
-            return value, after, "cardinal"
+        joined = HYPHENED.match(self.low, atom.end)
+        other = joined is not None and not is_part(joined[1]) and self.size_behind(after) is None
+        if other or (atom.kind == "quarter" and not self._quarters(after)):
+            return value, after, "cardinal"  # "one half-sister"
         share = times(share, value)
         size = self.size_behind(after)
         if size is not None:

@@ -1,294 +1,46 @@
 """Units of measure with their UCUM codes: symbols as written, words in the singular.
 
-Codes follow the Unified Code for Units of Measure, https://ucum.org. A ton is the short ton of
-American use unless it is spelled "tonne" or called metric; gallons, pints and barrels are those of
-the United States.
+Codes follow the Unified Code for Units of Measure, https://ucum.org; ``units.toml`` is made by
+``benchmarks/tables.py``. A code may lead with a number: one of the word is so many of the code. A
+ton is the short ton of American use unless it is spelled "tonne" or called metric; gallons, pints
+and barrels are those of the United States.
 """
 
 from __future__ import annotations
 
-from pipeline.text.quantities import unit_words
+from pipeline.text.quantities.phrases import first_words, keys, parts, table
 from pipeline.text.wordset import word_set
 
-# Symbols count as they are written: "m" is a metre, "M" is none.
-SYMBOLS = {
-    "km": "km",
-    "kms": "km",
-    "cm": "cm",
-    "dm": "dm",
-    "mm": "mm",
-    "nm": "nm",
-    "μm": "um",
-    "µm": "um",
-    "nmi": "[nmi_i]",
-    "m": "m",
-    "mi": "[mi_i]",
-    "yd": "[yd_i]",
-    "yds": "[yd_i]",
-    "ft": "[ft_i]",
-    "ft.": "[ft_i]",
-    "′": "[ft_i]",
-    "″": "[in_i]",
-    "m2": "m2",
-    "m²": "m2",
-    "sqm": "m2",
-    "sq m": "m2",
-    "sq. m": "m2",
-    "km2": "km2",
-    "km²": "km2",
-    "sq km": "km2",
-    "sq. km": "km2",
-    "sq ft": "[sft_i]",
-    "sq. ft.": "[sft_i]",
-    "sq. ft": "[sft_i]",
-    "sqft": "[sft_i]",
-    "sq feet": "[sft_i]",
-    "sq mi": "[mi_i]2",
-    "sq. mi.": "[mi_i]2",
-    "sq in": "[in_i]2",
-    "sq yd": "[yd_i]2",
-    "mm2": "mm2",
-    "mm²": "mm2",
-    "cm2": "cm2",
-    "cm²": "cm2",
-    "ft2": "[sft_i]",
-    "ft²": "[sft_i]",
-    "ha": "har",
-    "m3": "m3",
-    "m³": "m3",
-    "km3": "km3",
-    "km³": "km3",
-    "cm3": "cm3",
-    "cm³": "cm3",
-    "ft3": "[cft_i]",
-    "ft³": "[cft_i]",
-    "cu. ft.": "[cft_i]",
-    "bcf": "1000000000.[cft_i]",
-    "Bcf": "1000000000.[cft_i]",
-    "tcf": "1000000000000.[cft_i]",
-    "Tcf": "1000000000000.[cft_i]",
-    "mmcf": "1000000.[cft_i]",
-    "MMcf": "1000000.[cft_i]",
-    "bcm": "1000000000.m3",
-    "cu ft": "[cft_i]",
-    "cu m": "m3",
-    "cc": "mL",
-    "ml": "mL",
-    "mL": "mL",
-    "cl": "cL",
-    "cL": "cL",
-    "dl": "dL",
-    "dL": "dL",
-    "hl": "hL",
-    "hL": "hL",
-    "tbsp": "[tbs_us]",
-    "tbsp.": "[tbs_us]",
-    "tsp": "[tsp_us]",
-    "tsp.": "[tsp_us]",
-    "fl oz": "[foz_us]",
-    "fl. oz.": "[foz_us]",
-    "gal": "[gal_us]",
-    "gal.": "[gal_us]",
-    "bbl": "[bbl_us]",
-    "bbls": "[bbl_us]",
-    "l": "L",
-    "L": "L",
-    "kg": "kg",
-    "kgs": "kg",
-    "mg": "mg",
-    "mcg": "ug",
-    "μg": "ug",
-    "µg": "ug",
-    "g": "g",
-    "lb": "[lb_av]",
-    "lb.": "[lb_av]",
-    "lbs": "[lb_av]",
-    "lbs.": "[lb_av]",
-    "oz": "[oz_av]",
-    "oz.": "[oz_av]",
-    "cwt": "[scwt_av]",
-    "Mt": "Mt",
-    "Gt": "Gt",
-    "°C": "Cel",
-    "°F": "[degF]",
-    "° C": "Cel",
-    "° F": "[degF]",
-    "ºC": "Cel",
-    "ºF": "[degF]",
-    "℃": "Cel",
-    "℉": "[degF]",
-    "°": "deg",
-    "mph": "[mi_i]/h",
-    "m.p.h.": "[mi_i]/h",
-    "kph": "km/h",
-    "kmph": "km/h",
-    "km/h": "km/h",
-    "km/hr": "km/h",
-    "kmh": "km/h",
-    "m/s": "m/s",
-    "km/s": "km/s",
-    "mpg": "[mi_i]/[gal_us]",
-    "bpd": "[bbl_us]/d",
-    "rpm": "{rpm}",
-    "bpm": "{beat}/min",
-    "W": "W",
-    "kW": "kW",
-    "KW": "kW",
-    "kw": "kW",
-    "MW": "MW",
-    "GW": "GW",
-    "TW": "TW",
-    "mW": "mW",
-    "Wh": "W.h",
-    "kWh": "kW.h",
-    "KWh": "kW.h",
-    "kwh": "kW.h",
-    "MWh": "MW.h",
-    "GWh": "GW.h",
-    "TWh": "TW.h",
-    "kJ": "kJ",
-    "MJ": "MJ",
-    "GJ": "GJ",
-    "TJ": "TJ",
-    "BTU": "[Btu]",
-    "Btu": "[Btu]",
-    "mmBtu": "1000000.[Btu]",
-    "mmBTU": "1000000.[Btu]",
-    "MMBtu": "1000000.[Btu]",
-    "MMBTU": "1000000.[Btu]",
-    "keV": "keV",
-    "MeV": "MeV",
-    "GeV": "GeV",
-    "TeV": "TeV",
-    "hp": "[HP]",
-    "HP": "[HP]",
-    "bhp": "[HP]",
-    "PS": "[HP]",
-    "lb-ft": "[lb_av].[ft_i]",
-    "lb.-ft.": "[lb_av].[ft_i]",
-    "ft-lb": "[ft_i].[lbf_av]",
-    "Nm": "N.m",
-    "kN": "kN",
-    "V": "V",
-    "kV": "kV",
-    "mAh": "mA.h",
-    "Ah": "A.h",
-    "mA": "mA",
-    "mV": "mV",
-    "Hz": "Hz",
-    "HZ": "Hz",
-    "kHz": "kHz",
-    "MHz": "MHz",
-    "GHz": "GHz",
-    "Ghz": "GHz",
-    "dB": "dB",
-    "lm": "lm",
-    "psi": "[psi]",
-    "hPa": "hPa",
-    "kPa": "kPa",
-    "mbar": "mbar",
-    "mmHg": "mm[Hg]",
-    "MPa": "MPa",
-    "GPa": "GPa",
-    "KB": "kBy",
-    "kB": "kBy",
-    "MB": "MBy",
-    "GB": "GBy",
-    "TB": "TBy",
-    "PB": "PBy",
-    "EB": "EBy",
-    "GiB": "GiBy",
-    "TiB": "TiBy",
-    "kbps": "kbit/s",
-    "Kbps": "kbit/s",
-    "Mbps": "Mbit/s",
-    "Gbps": "Gbit/s",
-    "Tbps": "Tbit/s",
-    "Mbit": "Mbit",
-    "Gbit": "Gbit",
-    "MP": "{megapixel}",
-    "ppm": "[ppm]",
-    "ppb": "[ppb]",
-    "mSv": "mSv",
-    "μSv": "uSv",
-    "µSv": "uSv",
-    "kBq": "kBq",
-    "Bq": "Bq",
-    "kcal": "kcal",
-    "rad": "rad",
-    "bps": "bp",
-    "bp": "bp",
-    "pp": "pp",
-    "ppt": "pp",
-    "ppts": "pp",
-    "%": "%",
-    "％": "%",
-    "pc": "%",
-    "pct": "%",
-    "ms": "ms",
-    "s": "s",
-    "sec": "s",
-    "secs": "s",
-    "min": "min",
-    "mins": "min",
-    "h": "h",
-    "hr": "h",
-    "hrs": "h",
-    "yr": "a",
-    "yrs": "a",
-}
+_TABLE = table("units")
+WORDS = {one: code for code, row in _TABLE["words"].items() for one in keys(row)}
+STARTS = first_words([*WORDS, "point"])
+SYMBOLS = {one: code for code, row in _TABLE["symbols"].items() for one in parts(row)}
 # Symbols that are letters of too much else: they count only right behind digits ("37m", "5 V" not).
 GLUED = word_set(
     """
-    m g l L W V h s K pc PS p c ms min MP PB EB pp bp mi MJ TJ Ah mA mV mW lm hl cl
+    m g l L W V h s K pc PS p c ms min MP PB EB pp bp MJ TJ Ah mA mV mW lm hl cl t N mol PJ
     """
 )
 # Of these, letters that may also stand apart where nothing but an end follows: "1.5 m.", "5 W USB".
-APART = word_set(
-    """
-    m g l L W V pp bp
-    """
-)
-
-WORDS = unit_words.all_words()
+APART = word_set("m g l L W V h t pp bp cl hl min ms")
 TIME = frozenset({"ps", "ns", "us", "ms", "s", "min", "h", "d", "wk", "mo", "a"})
-# Above and below the line of a unit such as "mg/dL", as written. These are no units on their own.
 TOPS = {"A": "A", "J": "J", "N": "N", "mol": "mol", "mmol": "mmol", "Bq": "Bq", "t": "t"}
-BASES = {
-    **{sign: SYMBOLS[sign] for sign in ("m", "cm", "mm", "km", "m2", "m²", "cm2", "cm²", "km2")},
-    **{sign: SYMBOLS[sign] for sign in ("km²", "m3", "m³", "cm3", "cm³", "ft", "ha", "g", "kg")},
-    **{sign: SYMBOLS[sign] for sign in ("L", "l", "dL", "dl", "mL", "ml", "lb", "gal", "kWh")},
-    **{sign: SYMBOLS[sign] for sign in ("h", "hr", "min", "s", "sec", "ms", "yr")},
-    "s2": "s2",
-    "s²": "s2",
-    "t": "t",
-    "d": "d",
-    "day": "d",
-    "year": "a",
-    "hour": "h",
-    "second": "s",
-    "100km": "(100.km)",
-    "100 km": "(100.km)",
-    "100g": "(100.g)",
+"""Symbols above the line of a unit such as "t/ha" that are no units on their own."""
+BASES = {"s": "s", "t": "t", "d": "d", "h": "h", "g": "g", "day": "d", "m": "m", "l": "L", "L": "L"}
+"""Symbols below the line that are letters of too much else."""
+LENGTHS = word_set("nm um mm cm dm m hm km [in_i] [ft_i] [yd_i] [mi_i] [nmi_i]")
+POWERS = {
+    ("[ft_i]", "2"): "[sft_i]",
+    ("[ft_i]", "3"): "[cft_i]",
+    ("[yd_i]", "3"): "[cyd_i]",
+    ("[in_i]", "3"): "[cin_i]",
 }
+COMPOUNDS = {("[lb_av]", "[in_i]2"): "[psi]"}
 NO_TOPS = TIME | {"%", "pp", "bp", "Cel", "[degF]", "deg"}
+FLOWS = frozenset(("ms", "s", "min", "h"))
+"""Units of time below a line that make a speed or a flow; by longer ones things are counted."""
 # Units that are other things as well: they need more than the number before them.
-DOUBTFUL = frozenset(
-    {"cup", "turn", "bit", "quart", "knot", "amp", "kilo", "point"} | {"drachma", "stone", "league"}
-)
-PER_UNITS = {
-    ("m", "second"): "m/s",
-    ("km", "second"): "km/s",
-    ("km", "hour"): "km/h",
-    ("km", "hr"): "km/h",
-    ("[mi_i]", "hour"): "[mi_i]/h",
-    ("[mi_i]", "gallon"): "[mi_i]/[gal_us]",
-    ("m", "millisecond"): "m/ms",
-    ("cm", "millisecond"): "cm/ms",
-    ("km", "ms"): "km/ms",
-    ("Mbit", "second"): "Mbit/s",
-    ("[lb_av]", "square inch"): "[psi]",
-}
+DOUBTFUL = word_set("cup turn bit quart knot amp kilo point drachma stone league")
 # What a rate is counted by, behind "a" or "an"; behind "per" any noun will do.
 PER = word_set(
     """

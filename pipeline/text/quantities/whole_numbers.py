@@ -7,6 +7,13 @@ from decimal import Decimal
 from pipeline.text.quantities.exact import MAX_DIGITS, Value, is_huge, plus, times
 from pipeline.text.quantities.numerals import Atom
 
+JOINED = frozenset(
+    (before, behind)
+    for before in ("unit", "teen", "tens")
+    for behind in ("hundred", "scale", *(("unit",) if before == "tens" else ()))
+)
+"""Kinds of atoms that are one number even where a hyphen stands apart: "twenty - five"."""
+
 
 class _Run:
     """A whole number that is being read, atom by atom."""
@@ -44,8 +51,8 @@ class _Run:
             taken = self.group is None or self.group < 100 or self.last == "digits"
             if taken:
                 self.group = value if self.group is None else times(self.group, value)
-        elif kind == "scale":
-            taken = self._scale(value)
+        elif kind == "scale" or (kind == "vague" and value >= 1000 and self.last):
+            taken, kind = self._scale(value), "scale"  # "three billions"
         else:
             taken = self._dozen(kind, value)
         if taken:
@@ -80,7 +87,7 @@ class _Run:
         """Take "three dozen", and "a few dozens" behind digits; nothing follows."""
         if kind != "dozen" and not (kind == "vague" and value == 12):
             return False
-        counted = self.last in ("unit", "teen", "tens", "digits")
+        counted = self.last in ("unit", "teen", "tens", "hundred", "digits")
         if not counted and not (kind == "dozen" and not self.last):
             return False
         dozens = value if self.group is None else times(plus(self.group, -self.apart), value)
@@ -103,7 +110,9 @@ class WholeReader:
         if not 0 < len(gap) <= 8 or "\n" in gap:
             return None
         bare = gap.strip(" \u00a0\u202f-\u2010\u2011")
-        return bare if bare in ("", "and") else None
+        apart = not bare and len(gap) > 1 and not gap.isspace()  # "3 million - 4 million"
+        apart = apart and (self.kind(at - 1), self.kind(at)) not in JOINED
+        return bare if bare in ("", "and") and not apart else None
 
     def kind(self, at: int) -> str:
         return self.atoms[at].kind if at < len(self.atoms) else ""
@@ -115,6 +124,8 @@ class WholeReader:
         """
         run = _Run()
         after = at
+        whole: tuple[Value, int] | None = None
+        """The number up to its last scale."""
         while after < len(self.atoms) and not run.closed:
             atom = self.atoms[after]
             joint = "" if after == at else self.joint(after)
@@ -126,8 +137,12 @@ class WholeReader:
                 run.apart = run.group  # "three hundred and two dozen" are 324
             sized = run.last in ("scale", "hundred") and self._sized(after)
             if not run.take(atom, sized=sized):
+                if atom.kind == "scale" and whole is not None and whole[1] < after:
+                    return whole  # "seven billion" of "seven billion-nine billion"
                 break
             after += 1
+            if run.last == "scale":
+                whole = run.value(), after
         if after == at:
             return None
         if after == at + 1 and run.group is not None:

@@ -1,0 +1,363 @@
+"""Units of measure beside a number: symbols, words, powers, ages, rates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from pipeline.text.quantities import unit_table
+from pipeline.text.quantities.currencies import countries
+from pipeline.text.quantities.exact import Value, plus, simplest, size
+from pipeline.text.quantities.number_reader import Number
+from pipeline.text.quantities.phrases import phrases, single
+
+QuantityKind = Literal["money", "percent", "quantity", "duration", "age", "points", "number"]
+
+
+class Unit(NamedTuple):
+    """A unit as it is written beside a number."""
+
+    kind: QuantityKind
+    code: str | None
+    text: str
+    """The unit's own letters, without what joins it to the number."""
+    end: int
+    """Where it ends, if it stands behind the number."""
+    assumed: bool = False
+    factor: Value = Decimal(1)
+    """What one of it is in units of the code: a cent a hundredth, a decade ten."""
+    per: str | None = None
+
+
+class Base(NamedTuple):
+    """A unit without a line, as it is found at a place."""
+
+    code: str
+    start: int
+    end: int
+    symbol: str | None
+    """Its letters, if it is no word."""
+    word: str = ""
+    """Its key, if it is one."""
+
+
+def either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+GAP = re.compile(r"[\s-]{1,3}")
+HEDGE = re.compile(r"\+|[ -]plus|-odd|[ ]or[ ](?:more|less|fewer|so)")
+"""Between a number and its unit: "18+ years", "1,000 or more kilograms"."""
+LENGTHS = frozenset(one for one, code in unit_table.SYMBOLS.items() if code in unit_table.LENGTHS)
+ENDS = re.compile(r"\s*\Z|\s+[^a-z\d]|[”\"’]")
+POWER = re.compile(r"(?:(?P<two>square|sq\.?)|(?P<three>cubic|cu\.?))[ -]")
+RAISED = re.compile(r"\^?[23](?!\w)|[²³](?!\w)")
+SYMBOL = re.compile(rf"{{?(?P<unit>{either(unit_table.SYMBOLS)})(?=\^?[²³23]?(?![\w²³]))}}?")
+BASE_SYMBOL = re.compile(
+    rf"(?:{either([*unit_table.SYMBOLS, *unit_table.BASES])})(?=\^?[²³23]?(?![\w²³]))"
+)
+TOP = re.compile(rf"[ -]?(?P<unit>{either(unit_table.TOPS)})(?=[ ]?/)")
+PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
+RATES = re.compile(
+    r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b|\bcuts?\b|\brises?\b|%"
+)
+FEET_INCHES = re.compile(r"(?P<feet>[‘’'′])[ ]?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"”″]|'')")
+SIZED_CODE = re.compile(r"(?P<size>\d+)\.(?P<code>.+)")
+FOOT_SIGN = re.compile(r"['’′](?![\w'’\"])")
+DIMENSION = re.compile(
+    r"\b(?:altitude|height|depth|elevation|length|width|distance|wingspan) of \Z"
+)
+INCH_SIGN = re.compile(
+    r"(?:[ ]?\"|[ ]in)(?=[ -](?:long|wide|tall|high|deep|thick|across|screen|display|diameter)\b)"
+)
+OLD = re.compile(
+    r"[\s-]{1,3}(?P<unit>years?|months?|weeks?|days?|hours?)"
+    r"(?P<old>[\s-]{1,3}olds?\b|[ ]of[ ]age\b)"
+    r"|[ -]?(?P<yo>y\.?/?o)\b"
+)
+LINK = re.compile(
+    r"(?P<link>[ -](?:an?|per|every|each|to[ ]the(?=[ ]gallon))[ -]|[ ]?/[ ]?|[ ]p/)"
+    r"(?:(?:(?:fully|common|adjusted)[ ])?(?:diluted|basic|common|ordinary)[ ](?=share\b))?"
+)
+COUNT = re.compile(r"(1,000|100|10)[ ]?|(?:thousand|million)[ ]")
+WHAT = re.compile(r"[^\W\d_]+(?:-(?:hour|foot|second))?")
+SINCE = re.compile(r"[ ](?:before|earlier|ago|later|after)\b")
+"""Behind "a year" these make a time of it."""
+CONTEXTS = {
+    "drachma": re.compile(r"\bweigh"),
+    "stone": re.compile(
+        r"\bweigh|\b(?:lost|lose|losing|shed|gain(?:ed)?|put on)[ ]"
+        r"|\|[ ](?:and[ ])?\w+[ ](?:lbs?|pounds?)\b|\|[ ](?:heavier|lighter|overweight)"
+    ),
+    "league": re.compile(
+        r"\|[ ](?:under the sea|from (?:shore|land|the coast)|off|away|distant)\b"
+    ),
+    "amp": re.compile(
+        r"\b(?:volt\w*|circuits?|fuses?|current|electric\w*|outlets?|charg\w+|sockets?|breakers?)\b"
+    ),
+}
+BARE_DEGREES = re.compile(r"[ ]?([CF])(?=[\s,.;)?!”\"]|\Z)")
+LEADS_HEAT = re.compile(
+    r"\b(?:at|of|above|below|over|under|reached|hit|to|than|nearly|around|about)[ ]\Z"
+)
+"""Before "35C" these say enough: it is neither a seat nor a section."""
+HOT = re.compile(
+    r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|mercury|weather"
+    r"|heat(?:wave)?s?|hott?(?:er|est)?|cold(?:er|est)?|warm(?:er|est)?|cool(?:er|est)?|°)\b"
+)
+
+
+def old_behind(low: str, end: int) -> Unit | None:
+    """Return the unit of an age: "years old", "-month-old", "weeks of age"."""
+    old = OLD.match(low, end)
+    if old is None:
+        return None
+    shown = old["unit"] or old["yo"]
+    code = "a" if old["yo"] else unit_table.WORDS[shown.rstrip("s")]
+    return Unit("age", code, shown, old.end())
+
+
+def measure_behind(text: str, low: str, number: Number) -> Unit | None:
+    """Return the unit that stands behind a number."""
+    end = number.end
+    feet = FEET_INCHES.match(text, end)
+    if feet is not None and number.value is not None:
+        whole = plus(number.value, simplest(Fraction(Decimal(feet["inches"])) / 12))
+        factor = simplest(Fraction(whole) / Fraction(number.value)) if number.value else Decimal(1)
+        return Unit("quantity", "[ft_i]", feet["feet"], feet.end(), False, factor)
+    foot = FOOT_SIGN.match(text, end)
+    if foot is not None and DIMENSION.search(low, max(0, number.start - 30), number.start):
+        return Unit("quantity", "[ft_i]", foot[0].strip(), foot.end())
+    inch = INCH_SIGN.match(text, end)
+    if inch is not None:
+        return Unit("quantity", "[in_i]", inch[0].strip(), inch.end())
+    part = PART_OF_A.match(low, end) if number.kind == "fraction" else None
+    hedge = HEDGE.match(low, end) if number.kind == "cardinal" else None
+    for at in {one.end() for one in (part, hedge) if one is not None} or (end,):
+        unit = _behind(text, low, at, number)
+        if unit is not None:
+            return unit
+    return _bare_temperature(text, low, number) if low[end : end + 2].strip() else None
+
+
+def _behind(text: str, low: str, at: int, number: Number) -> Unit | None:
+    gap = GAP.match(low, at)
+    start = gap.end() if gap is not None else at
+    top = None if number.words else TOP.match(text, at)
+    if top is not None:
+        found = _over(text, low, unit_table.TOPS[top["unit"]], top.end())
+        return _measure(text, found[0], top.start("unit"), found[1]) if found else None
+    base = find_base(text, low, start)
+    if base is None:
+        return None
+    over = None
+    if base.code not in unit_table.NO_TOPS and not SIZED_CODE.fullmatch(base.code):
+        over = _over(text, low, base.code, base.end)
+    if base.symbol and not _is_symbol(text, base, number, gap, over is not None):
+        return None
+    if not base.symbol and not _is_word(low, base, number, gap):
+        return None
+    if base.word == "point":
+        share = number.kind == "fraction" and RATES.search(low, max(0, at - 60), base.end + 40)
+        return Unit("points", "pp" if share else "{point}", text[base.start : base.end], base.end)
+    if over is not None:
+        return _measure(text, over[0], base.start, over[1])
+    code = "t" if base.word == "ton" and _is_metric(text) else base.code
+    return _measure(text, code, base.start, base.end)
+
+
+def _is_metric(text: str) -> bool:
+    """Tell whether a text speaks of other countries more than of the United States."""
+    told = countries(text)
+    return told["USD"] < told.total() / 2
+
+
+def find_base(text: str, low: str, at: int, *, below: bool = False) -> Base | None:
+    """Return the unit that starts at a place: a word or a symbol, with its power.
+
+    ``below`` takes the letters that are units only below a line.
+    """
+    power = POWER.match(low, at)
+    start = at
+    if power is not None:
+        at = power.end()
+    for phrase, end in phrases(low, at, 4, unit_table.STARTS):
+        code = unit_table.WORDS.get(phrase)
+        if code is None and phrase == "point" and power is None:
+            code = "{point}"
+        if code is None or low.startswith(("/ft", "-ft"), end):
+            continue
+        if power is None:
+            return Base(code, start, end, None, phrase)
+        raised = _raised(code, "2" if power["two"] else "3")
+        if raised is not None:
+            return Base(raised, start, end, None, phrase)
+    found = (BASE_SYMBOL if below else SYMBOL).match(text, at)
+    if power is not None and (found is None or found[0].rstrip(".") not in LENGTHS):
+        power, found = None, SYMBOL.match(text, start)
+    if found is None:
+        return None
+    symbol = found["unit"] if not below else found[0]
+    if symbol.endswith(".") and symbol[:-1] in unit_table.SYMBOLS and ENDS.match(text, found.end()):
+        symbol = symbol[:-1]  # the dot ends the sentence
+    code = unit_table.SYMBOLS.get(symbol) or unit_table.BASES[symbol]
+    end = found.start() + len(symbol)
+    sign = RAISED.match(text, end)
+    if power is not None or sign is not None:
+        square = (power is not None and power["two"]) or (sign is not None and sign[0][-1] in "2²")
+        exponent = "2" if square else "3"
+        raised = _raised(code, exponent) if code != "s" else f"s{exponent}"
+        if raised is None:
+            return None
+        end = end if sign is None else sign.end()
+        return Base(raised, start, end, text[start:end])
+    return Base(code, found.start(), end, symbol)
+
+
+def _raised(code: str, power: str) -> str | None:
+    if code not in unit_table.LENGTHS:
+        return None
+    return unit_table.POWERS.get((code, power), f"{code}{power}")
+
+
+def _is_word(low: str, base: Base, number: Number, gap: re.Match[str] | None) -> bool:
+    """Tell a unit behind a number from a word that is another thing here."""
+    word, end = base.word, base.end
+    if gap is None:
+        return not number.words and base.end - base.start >= 4 and word != "point"
+    if word == "second" and low[end - 1] != "s" and number.words and gap[0] != "-":
+        return False  # "in the second"
+    if word == "percentage" and low.startswith(" point", end):
+        return False
+    if word not in unit_table.DOUBTFUL or word == "point":
+        return True
+    if word in ("cup", "quart"):
+        part = number.value is not None and number.value != int(number.value)
+        return part or low.startswith(" of ", end)
+    if word == "turn":
+        return number.kind == "fraction"
+    if word == "bit":
+        return not number.words
+    if word in CONTEXTS:
+        around = f"{low[max(0, number.start - 40) : number.start]}|{low[end : end + 30]}"
+        return CONTEXTS[word].search(around) is not None
+    return low[end - 1] == "s"
+
+
+def _is_symbol(
+    text: str, base: Base, number: Number, gap: re.Match[str] | None, over: bool
+) -> bool:
+    """Tell a symbol of a unit from letters that are something else here."""
+    symbol = base.symbol or ""
+    if gap is not None and len(gap[0]) > 1:
+        return False
+    if symbol in unit_table.GLUED and gap is not None and not over:
+        behind = text[base.end : base.end + 2]
+        close = behind[:1] in ("", ".", ",", ";", ")", " ") and symbol in unit_table.APART
+        if not close or gap[0] == "-" or number.words:
+            return False
+    bare = gap is None or len(symbol) < 2 or symbol in ("HP", "PS", "MP")
+    if number.words and not over and bare and symbol.isalpha():
+        return False
+    if symbol == "s" and "." not in text[number.start : number.end]:
+        return False  # "the 90s", "Model 3s", "2018s best": only "7.2s" is surely a time
+    return not (symbol == "′" and text[base.end : base.end + 1].isdecimal())
+
+
+def _measure(text: str, code: str, start: int, end: int) -> Unit:
+    factor = Decimal(1)
+    sized = SIZED_CODE.fullmatch(code)
+    if sized is not None:
+        factor, code = Decimal(sized["size"]), sized["code"]
+    kind: QuantityKind = "quantity"
+    if code == "%":
+        kind = "percent"
+    elif code in ("pp", "bp"):
+        kind = "points"
+    elif code in unit_table.TIME:
+        kind = "duration"
+    return Unit(kind, code, text[start:end], end, False, factor)
+
+
+def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
+    """Read "12 C" and "90F" as degrees where the words around speak of heat."""
+    found = BARE_DEGREES.match(text, number.end)
+    if found is None or number.words or number.value is None or size(number.value) > 5000:
+        return None
+    around = low[max(0, number.start - 80) : number.end + 80]
+    close = not found[0].startswith(" ") and found[1] == "C"
+    written = text[number.start : number.end]
+    told = number.value < 0 or "." in written or LEADS_HEAT.search(low, 0, number.start)
+    if not (close and told) and HOT.search(around) is None:
+        return None
+    return Unit("quantity", "Cel" if found[1] == "C" else "[degF]", found[1], found.end())
+
+
+# ------------------------------------------------------------------------------------------- rates
+def _over(text: str, low: str, top: str, end: int) -> tuple[str, int] | None:
+    """Return the code of a unit over another, and its end: "mg/dL", "miles an hour"."""
+    link = LINK.match(low, end)
+    if link is None or link["link"].strip(" -") in ("every", "each", "p/"):
+        return None
+    count = COUNT.match(low, link.end())
+    if count is not None and not count[1]:
+        return None
+    line = link["link"].strip() == "/"
+    base = find_base(text, low, count.end() if count else link.end(), below=line)
+    if base is None or base.code in ("%", "pp", "bp", "deg", "{point}") or base.word == "turn":
+        return None
+    if SIZED_CODE.match(base.code) or (base.symbol and link["link"].strip(" -") in ("a", "an")):
+        return None
+    code = base.code
+    if top == "[lb_av]" and code in unit_table.TIME and not line:
+        return None  # wages: "12 pounds an hour"
+    if not line and code in unit_table.TIME - unit_table.FLOWS and (top, code) != ("[bbl_us]", "d"):
+        return None
+    if count is not None:
+        code = f"({count[1].replace(',', '')}.{code})"
+    elif "." in code:
+        code = f"({code})"
+    return unit_table.COMPOUNDS.get((top, code), f"{top}/{code}"), base.end
+
+
+def over_both(text: str, low: str, codes: Sequence[str], end: int) -> list[str] | None:
+    """Return codes over what is behind a bracket: "165 kilometers (103 miles) per hour"."""
+    found = [_over(text, low, code, end) for code in codes if code not in unit_table.NO_TOPS]
+    return [one[0] for one in found if one is not None] if all(found) and found else None
+
+
+def _singular(words: str) -> str:
+    """Return words with the last one in the singular."""
+    start = max(words.rfind(" "), words.rfind("-")) + 1
+    return words[:start] + single(words[start:])
+
+
+def rate(low: str, end: int, text: str = "") -> str | None:
+    """Return what is counted by behind a place, in a text in lower case: " a week" is "week"."""
+    found = find_rate(low, end, text)
+    return None if found is None else found[0]
+
+
+def find_rate(low: str, end: int, text: str = "") -> tuple[str, int] | None:
+    """Return what is counted by behind a place, and where its words end."""
+    link = LINK.match(low, end)
+    joint = link["link"].strip(" -") if link else ""
+    if link is None or joint in ("every", "each", "p/"):
+        return None
+    count = COUNT.match(low, link.end())
+    base = find_base(text or low, low, (count or link).end(), below=joint == "/")
+    if base is not None and base.word != "point" and (base.word or joint in ("per", "/")):
+        if SINCE.match(low, base.end):
+            return None
+        return _singular(low[link.end() : base.end]), base.end
+    if joint == "/":
+        return None
+    what = WHAT.match(low, link.end())
+    if what is None or count is not None:
+        return None
+    one = _singular(what[0])
+    right = one != "cent" if joint == "per" else one in unit_table.PER
+    return (one, what.end()) if right else None

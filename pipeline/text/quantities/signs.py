@@ -1,0 +1,40 @@
+"""What stands before a number and makes money of it."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.quantities import currencies
+
+
+def _either(words: frozenset[str] | list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))
+
+
+SIGNS = "".join(currencies.SYMBOLS)
+UPPER = _either(currencies.CODES)
+CODE = _either(currencies.CODES | currencies.LOWER_CODES)
+LETTERS = _either([*currencies.LETTERS])
+LEFT = _either(sorted({one for table in currencies.PREFIXES.values() for one in table}))
+BEFORE = re.compile(
+    rf"(?:(?<![\w$])(?P<left>(?i:{LEFT}))[ ]?)?(?P<sign>[{SIGNS}])"
+    r"(?P<right>US|A|NZ|C|HK|AU)?[ ]?(?P<minus>[-−])?\Z"
+    rf"|(?<![\w.])(?P<code>{CODE}|{LETTERS})[$]?[ ]?\Z"
+    rf"|(?<![\w.])(?:(?P<sized>[MKT])(?P<of>{UPPER})|(?P<in>{UPPER})[ ]?(?P<size>[mk]|bn))[ ]?\Z"
+    rf"|(?<![\w&.-])(?P<one>[{''.join(currencies.ONE_LETTER)}])\Z"
+    r"|(?<![\w&.-])(?P<rand>R)[ ]\Z"
+    rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
+)
+"""Behind the letters that end at a number."""
+REACH = 9
+"""No such letters are longer."""
+GLUED = re.compile(
+    rf"(?:[{SIGNS}](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:[MKT]?(?:{UPPER})|{LETTERS})|(?:{UPPER})(?:[mk]|bn))\Z"
+)
+"""Letters that end right at a number and are no part of a word."""
+SUM = re.compile(
+    r"\d[\d,.]*(?:,\d{3}|\.\d\d)(?![\d.,]*\w)"
+    r"|\d+(?:[.,]\d+)?[ -]?(?:[mb]illion|trillion|thousand|mln|bn|[mk])\b"
+    r"|\d{1,3}(?:[ ]\d{3})+\b"
+)
+"""Behind one letter a sum, "R18 million" and "R12.50", not the road or the droid "R2"."""

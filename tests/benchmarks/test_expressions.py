@@ -1,0 +1,54 @@
+"""Expressions made from a grammar are read as what they say."""
+
+from __future__ import annotations
+
+from random import Random
+
+import expressions
+import pytest
+import spacy
+import tables
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NLP = spacy.blank("en")
+
+
+@pytest.mark.parametrize("make", expressions.MAKERS)
+def test_made_expressions_are_read_right(make) -> None:
+    dice = Random(1)
+    for _ in range(300):
+        expression, template = make(dice), dice.choice(expressions.SENTENCES)
+        right, shown = expressions.read(expression, template, NLP)
+        assert right or expression.form in KNOWN, shown
+
+
+KNOWN = frozenset(f"one · small ·  · {unit}" for unit in ("p behind",))
+"""Of these some are something else: "480p" is a picture."""
+
+
+@given(st.integers(0, 10**9), st.sampled_from(expressions.SENTENCES))
+@settings(max_examples=60)
+def test_a_rate_between_two_sums_is_no_obstacle(seed: int, template: str) -> None:
+    expression = expressions.rated_range(Random(seed))
+    right, shown = expressions.read(expression, template, NLP)
+    assert right, shown
+
+
+def test_the_table_of_currencies_is_the_generated_one() -> None:
+    file = tables.TARGET / "currencies.toml"
+    text = file.read_text(encoding="utf-8")
+    if f"babel {tables.babel.__version__})" not in text:
+        pytest.skip("made with another version of babel")
+    assert text.endswith(tables.currencies())
+
+
+def test_the_benchmark_names_what_is_wrong(monkeypatch, capsys) -> None:
+    wrong = expressions.Made("one · odd", "5 dogs", expressions.F(6), expressions.F(6), None)
+    monkeypatch.setattr(expressions, "MAKERS", [lambda dice: wrong])  # noqa: ARG005
+    monkeypatch.setattr("sys.argv", ["expressions.py", "--count", "2", "--show", "1"])
+    with pytest.raises(SystemExit, match="True"):
+        expressions.main()
+    shown = capsys.readouterr().out
+    assert "one · odd: 2 of 2 wrong" in shown
+    assert "expressions/right 0.00 (2)" in shown
