@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
-from pipeline.text.timing.calendar import FINE_TO_COARSE
+from pipeline.text.timing.calendar import FINE_TO_COARSE, Unit
+from pipeline.text.timing.timeclocks import in_part
+from pipeline.text.timing.timedates import day_number
 from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of
 from pipeline.text.timing.timehomographs import is_bare_year, is_year
 from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
 from pipeline.text.wordset import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
-BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>|<dash>"))
+BESIDE_DAY = re.compile(
+    pattern_of("<comma>?<on|from|between>?|<of>|<comma>?<at><about>?|<possessive>|<dash>")
+)
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
 LONGEST_JOINT = 3
 JOINED = tuple(
@@ -57,6 +61,53 @@ def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         yield from more_days(tokens, held, len(tokens.words))
 
 
+THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
+
+
+def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+    """Yield the expressions, two dates or times joined by "to" or a dash as one range."""
+    held: Expression | None = None
+    for this in found:
+        if held is not None:
+            both = span_of(tokens, held, this)
+            if both is None:
+                yield held
+            else:
+                this = both
+        held = this
+    if held is not None:
+        yield held
+
+
+def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
+    """Return the range between two expressions, None where they are none."""
+    between = tokens.codes[a.last : b.first]
+    low = max(a.first - 2, 0)
+    told = CLASSES["between"] in tokens.codes[low : a.first]
+    if not (THROUGH.fullmatch(between) or (told and between == CLASSES["and"])):
+        return None
+    if a.until or b.until or not (is_place(a) and is_place(b)):
+        return None
+    if between[-1:] == CLASSES["dash"] and grain(a) != grain(b):
+        return None  # a headline's dash
+    kind: Kind = "time" if "time" in (a.kind, b.kind) else "date"
+    return replace(a, last=b.last, kind=kind, until=b)
+
+
+def is_place(one: Expression) -> bool:
+    """Tell whether an expression lies at one place of the calendar or the day."""
+    return one.kind in ("date", "time") and one.hours is None and one.value in (None, "PRESENT_REF")
+
+
+def grain(one: Expression) -> str:
+    """Return how finely an expression tells a time."""
+    if one.clock or one.part:
+        return "clock" if one.clock else "part"
+    if is_day(one) or one.nth is not None:
+        return "day"
+    return "year" if is_year(one) else "month" if one.month else "other"
+
+
 LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
 AFTER_LIST = word_set(
     """in at on for to and or but as when with it he she they we the a this is are was were will
@@ -87,9 +138,12 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of|in>") + "$"
+    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of|in>") + "$"
 )
 LONGEST_INNER = 5
+DAYS = re.compile(
+    pattern_of("(?:<the>?d=(<number|ordinal>)<dash|to|and>)?<the>?e=(<number|ordinal>)<of|in>?") + "$"
+)
 
 
 def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
@@ -97,6 +151,10 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if one.kind != "date" or one.value is not None or one.nth is not None:
         return one
     low = max(one.first - LONGEST_INNER, floor)
+    if one.unit == "M" and one.month is None:
+        days = days_of(tokens, one, low)
+        if days is not None:
+            return days
     match = INNER.search(tokens.codes[low : one.first])
     if match is None:
         return one
@@ -104,6 +162,8 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if match["u"] == CLASSES["half"]:
         halved = one.decade or one.century or one.unit in ("M", "W", "DE")
         return replace(one, first=first, weak=False) if match["r"] and halved else one
+    if not match["r"] and match[0][0] != CLASSES["the"]:
+        return one
     which = tokens.words[low + match.start("r")].lower() if match["r"] else None
     word = tokens.words[low + match.start("u")].lower().rstrip(".")
     nth = 0 if which is None else -1 if which in ("last", "final") else ordinal_of(which)
@@ -114,6 +174,22 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if unit not in FINE_TO_COARSE:
         return one
     return replace(one, first=first, weak=False, nth=nth, inner=unit, inner_weekday=weekday)
+
+
+def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
+    """Return "the 3rd of next month" and "4 to 22 this month", None without such days."""
+    match = DAYS.search(tokens.codes[low : one.first])
+    if match is None:
+        return None
+    words = [tokens.words[low + match.start(x)].lower() for x in "de" if match[x]]
+    days = [day_number(word) for word in words]
+    told = len(days) > 1 or not words[0].isdecimal()
+    if not told or not all(0 < day <= MOST_DAYS for day in days) or sorted(days) != days:
+        return None
+    made = replace(one, first=low + match.start(), weak=False, inner="D", nth=days[0])
+    if len(days) > 1:
+        made.until = replace(made, nth=days[1])
+    return made
 
 
 def is_named(one: Expression) -> bool:
@@ -146,14 +222,18 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     """Return two neighbours as one expression, or None where they stay two."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
+    if a.kind == "duration":
+        return away_from(tokens, a, b, between)
+    if "set" in (a.kind, b.kind):
+        return set_at(a, b, between)
     if a.clock and b.part and is_time(b) and not b.clock:
         return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
         bare = a.clock is None and a.last - a.first == 1  # a good night Tuesday
-        bare = bare and tokens.words[a.first].lower() not in TURNS
         return None if bare and between != CLASSES["of"] else merged(a, b, "time")
-    if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
-        return merged(a, b, "time") if BESIDE_DAY.fullmatch(between) else None
+    if is_day(a) and not a.clock and is_time(b) and between != CLASSES["of"]:
+        beside = BESIDE_DAY.fullmatch(between) or between == CLASSES["in"]
+        return merged(a, b, "time") if beside and (b.clock or not a.part) else None
     if a.weekday is not None and b.day is not None and b.weekday is None and not a.clock:
         return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
     same = a.quarter == 0 and between == CLASSES["in"]  # the same period in 2014
@@ -163,27 +243,68 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         return replace(merged(a, b), anaphoric=b.anaphoric)
     if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
         return merged(a, b)
-    if a.weekday is not None and b.unit == "W" and b.shift is not None:
+    weeks = [one.unit == "W" and one.shift is not None for one in (a, b)]
+    if a.weekday is not None and weeks[1]:
         return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
+    if weeks[0] and b.weekday is not None and b.unit is None and not b.day:
+        return merged(a, b) if between in ("", CLASSES["on"]) else None
     return None
 
 
-TURNS = frozenset({"dawn", "daybreak", "sunrise", "dusk", "nightfall", "sunset", "sundown"})
-"""Parts of the day that are one moment of it."""
+def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "two days after today", a length before or after a day told by its distance."""
+    length = COUNTED_DAYS.fullmatch(a.value or "")
+    deictic = b.unit == "D" and b.shift is not None and not b.anaphoric
+    if length is None or len(between) != 1 or not is_day(b) or is_time(b):
+        return None
+    if between == CLASSES["before"] and deictic:
+        sign = -1 if tokens.words[a.last].lower() == "before" else 1
+    elif between == CLASSES["from"]:
+        sign = 1
+    else:
+        return None
+    unit: Unit = length[2]  # type: ignore[assignment] # of those of the pattern
+    return replace(b, first=a.first, away=(sign * int(length[1]), unit))
+
+
+COUNTED_DAYS = re.compile(r"P(\d{1,4})([DWMY])")
+
+
+def set_at(a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "every Monday at 4 pm" and "at noon every day" as one set."""
+    regular, clock = (a, b) if a.kind == "set" else (b, a)
+    if not clock.clock or not is_time(clock) or between not in ("", CLASSES["at"]):
+        return None
+    value = {"P1D": "XXXX-XX-XX"}.get(regular.value or "", regular.value or "")
+    day, _, part = value.partition("T")
+    if clock.until or not day.startswith("XXXX-") or (part and part not in PARTS_OF_DAY):
+        return None
+    time = in_part(clock.clock, part) if part else clock.clock
+    return replace(regular, first=a.first, last=b.last, value=f"{day}T{time}")
+
+
+PARTS_OF_DAY = frozenset({"MO", "AF", "EV", "NI"})
 
 
 def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | None:
     """Return "10 o'clock in the evening", "10:00 on Tuesday" and "morning" as one time."""
-    if a.clock is None or between != ("" if is_day(a) else CLASSES["in"]):
+    if a.clock is None or b.part is None or between not in ("", CLASSES["in"]):
         return None
-    hour = int(a.clock[:2])
-    later = b.part in ("AF", "EV") or (b.part == "NI" and hour > 5)
-    clock = f"{hour + 12:02}{a.clock[2:]}" if later and hour < 12 else a.clock
-    return replace(a, last=b.last, clock=clock)
+    return at_part(replace(a, last=b.last), b.part)
+
+
+def at_part(one: Expression, part: str | None) -> Expression:
+    """Return a clock time, or a range of two, as one of a part of the day."""
+    if one.clock is None or part is None:
+        return one
+    one = replace(one, clock=in_part(one.clock, part), part=None)
+    if one.until is not None and one.until.clock:
+        one.until = replace(one.until, clock=in_part(one.until.clock, part))
+    return one
 
 
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
-LENGTH = re.compile(r"P(?:\d+[YMD])*(?:T(?:\d+[HM]|\d+(?:\.\d+)?S)+)?")
+LENGTH = re.compile(r"P(?:\d+[YMWD])*(?:T(?:\d+[HM]|\d+(?:\.\d+)?S)+)?")
 COUNTED = re.compile(r"PT?\d+(?:\.\d+)?[A-Z]")
 
 
@@ -199,7 +320,7 @@ def longer(a: Expression, b: Expression) -> Expression | None:
     return replace(a, last=b.last, value=long + more.lstrip("PT" if same_half else "P"))
 
 
-FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
+FINER = frozenset({("Y", "M"), ("M", "D"), ("W", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
 """Units that make one length together: years and months, hours and minutes."""
 
 
@@ -208,7 +329,8 @@ def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     fields = {name: getattr(b, name) for name in JOINED}
     given = {name: value for name, value in fields.items() if value is not None}
     given = {name: value for name, value in given.items() if value is not False}  # 0 is Monday
-    return replace(a, last=b.last, weak=False, kind=kind, **given)
+    made = replace(a, last=b.last, weak=False, kind=kind, **given)
+    return at_part(made, made.part)
 
 
 BEFORE = re.compile(

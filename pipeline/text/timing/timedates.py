@@ -25,36 +25,68 @@ from pipeline.text.timing.timewords import (
     YEARS,
     Tokens,
 )
+from pipeline.text.wordset import word_set
 
 DATES = Grammar()
 HOMOGRAPHS = frozenset({"may", "march"})
+NOT_ALONE = frozenset({"april", "august"})
+"""Months that are names or adjectives where a small letter begins them and nothing tells more."""
+DAY = "(?:(?:<number><dash>?)?<ordinal>|<number>)"
+TO = "(?:<dash>|<to>)"
+MARK = "<of|comma|dash|slash>?"
 EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?"
-    "w=(<weekend>)?",
-    "<the>? d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? <of>? m=(<month>)"
-    "(?:<comma>? y=(<year>))? w=(<weekend>)?",
+    f"m=(<month>) <dash|slash|the>? d=({DAY}) (?:{TO} e=({DAY}))? (?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"<the>? d=({DAY}) (?:{TO} <the>? e=({DAY}))? <of|dash|slash>? m=(<month>)"
+    f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"b=(<between>) m=(<month>) d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
+    f"b=(<between>) <the>? d=({DAY}) <and> <the>? e=({DAY}) <of>? m=(<month>)"
+    f"(?:{MARK} y=(<year>))?",
 )
 def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "May 7", "7-9 May 2016", "the fourth of March"."""
-    first, _, last = re.sub("[–—]", "-", part(tokens, match, "d")).partition("-")
+    """ "May 7", "7-9 May 2016", "the fourth of March", "Oct/2", "between 4 and 7 May"."""
+    first, _, last = re.sub(r"(?<=\d)[-–](?=\d)", "/", part(tokens, match, "d")).partition("/")
     last = last or part(tokens, match, "e")
-    days = [ordinal_of(day) or number_of_day(day) for day in (first, last) if day]
-    if not all(0 < day <= 31 for day in days):
+    days = [day_number(day) for day in (first, last) if day]
+    if not all(0 < day <= 31 for day in days) or not are_together(tokens, match):
         return None
-    if tokens.codes[match.start()] == CLASSES["the"] and not ordinal_of(first):
+    start = match.start() + bool(part(tokens, match, "b"))
+    if tokens.codes[start] == CLASSES["the"] and first.isdecimal():
         return None
     year = year_of(part(tokens, match, "y"))
-    made = Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
+    made = Expression(start, match.end(), year=year, month=month_of(tokens, match))
     made.day = days[0]
     made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
-    if match["w"]:
+    if part(tokens, match, "w"):
         made.nth, made.inner = 0, "WE"
     if year is None and (made.month, made.day) == (9, 11):
         made.year = 2001 if names_attacks(tokens, match.end()) else None
     return made
+
+
+def are_together(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether the marks beside a month stand without a space, as in "2-Oct" and "Oct/2"."""
+    month, year = match.start("m"), match.start("y")
+    marks = [at for at in (month - 1, month + 1, year - 1) if match.start() < at < match.end() - 1]
+    joined = CLASSES["dash"] + CLASSES["slash"]
+    return all(
+        tokens.ends[at - 1] == tokens.starts[at] and tokens.ends[at] == tokens.starts[at + 1]
+        for at in marks
+        if tokens.codes[at] in joined
+    )
+
+
+def day_number(word: str) -> int:
+    """Return the day of a month that "7", "7th" or "twenty-first" gives, 0 for anything else."""
+    if word.isdecimal():
+        return int(word) if len(word) <= 2 else 0
+    tens, _, ones = word.replace("-", " ").rpartition(" ")
+    return TENS.get(tens.strip(), 40) + (ordinal_of(ones) or 0)
+
+
+TENS = {"": 0, "twenty": 20, "thirty": 30}
 
 
 def names_attacks(tokens: Tokens, at: int) -> bool:
@@ -64,11 +96,6 @@ def names_attacks(tokens: Tokens, at: int) -> bool:
 
 
 ATTACKS = (["terror"], ["terrorist"])
-
-
-def number_of_day(word: str) -> int:
-    """Return a day of the month in digits, 0 for anything else."""
-    return int(word) if word.isdecimal() and len(word) <= 2 else 0
 
 
 def month_of(tokens: Tokens, match: re.Match[str]) -> int:
@@ -89,7 +116,8 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     word = part(tokens, match, "m")
     if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
         return Expression(match.start(), match.end() + 1, month=5, day=1)
-    weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
+    small = tokens.words[match.start()].islower() and word in NOT_ALONE
+    weak = word in HOMOGRAPHS or small or (word in ABBREVIATED and word != "sept")
     made = Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
     made.ahead = is_due(tokens, match.end())
     return made
@@ -122,8 +150,9 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
         value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any of them: "on a Friday in June"
         return Expression(first, match.end(), value=value)
-    super_tuesday = before == "Super"
-    return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
+    if before == "Super":
+        return None  # the primaries of a Super Tuesday
+    return Expression(first, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
 
 @DATES.rule(
@@ -157,6 +186,47 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
             made.month, made.day = int(found["month"]), int(found["day"])
             return made
     return None
+
+
+@DATES.rule("(?<=<on|from|to|between|before>)d=(<number>)")
+def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "on 5/7": the month first, if that can be; not a fraction or a score."""
+    word = tokens.words[match.start()]
+    found = MONTH_AND_DAY.fullmatch(word)
+    if found is None or is_noun_after(tokens, match.end()):
+        return None
+    month, day = int(found[1]), int(found[2])
+    if month > 12:
+        month, day = day, month
+    return Expression(match.start(), match.end(), month=month, day=day) if month <= 12 else None
+
+
+MONTH_AND_DAY = re.compile(r"([1-9]|[0-2]\d|3[01])/([1-9]|[0-2]\d|3[01])")
+
+
+def is_noun_after(tokens: Tokens, at: int) -> bool:
+    """Tell whether a word follows that is counted or sized: "from 1/2 point"."""
+    after = tokens.words[at] if at < len(tokens.words) else ""
+    return after[:1].isalpha() and after.lower() not in AFTER_NUMBER or after == "%"
+
+
+AFTER_NUMBER = word_set(
+    """and or but to through until till for in at on when as with by if from the this that next
+    last it he she they we i you is was will would please"""
+)
+
+
+@DATES.rule("(?<=<on|from|to>)<the> d=(<ordinal>)", "w=(<weekday>) <comma>? <the>? d=(<ordinal>)")
+def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "on the 9th", "Monday the 21st": of the month that the tense or the weekday tells."""
+    word = part(tokens, match, "d")
+    number = ordinal_of(word) or 0
+    if not word[0].isdecimal() or not 0 < number <= 31 or is_noun_after(tokens, match.end()):
+        return None
+    named = part(tokens, match, "w")
+    made = Expression(match.start(), match.end(), day=number)
+    made.weekday = WEEKDAYS[named.rstrip(".")] if named else None
+    return made
 
 
 @DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the> u=(<unit>) y=(<year>)")
@@ -237,10 +307,11 @@ def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), decade=number)
 
 
-@DATES.rule(f"<the>? {EARLY}? r=(<ordinal|number>) <dash>? <century>")
+@DATES.rule(f"<the>? {EARLY}? r=({DAY}) <dash>? <century>")
 def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the 20th century"."""
-    number = ordinal_of(part(tokens, match, "r"))
+    word = part(tokens, match, "r")
+    number = 0 if word.isdecimal() else day_number(word)
     last = tokens.words[match.end() - 1].lower()
     if not number or number > 30 or last != "century":
         return None
@@ -311,7 +382,7 @@ def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 TAKINGS = frozenset({"profit", "profits", "earnings", "results", "revenue", "sales", "loss", "net"})
 
 
-@DATES.rule("z=(<label>) (?:<of>? y=(<year>))?")
+@DATES.rule("z=(<label>) (?:<of>? y=(<year>))?", "y=(<year>) <dash>? z=(<label>)")
 def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "Q3 2016", "FY2016"."""
     word = part(tokens, match, "z")

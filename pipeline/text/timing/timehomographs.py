@@ -67,6 +67,8 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
         if word == "March" and after == "on" and is_place(tokens, one.last + 1):
             return False
         return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
+    if one.clock is not None:
+        return False  # an hour without a day
     if one.part is not None:
         if after == "trading":
             return True

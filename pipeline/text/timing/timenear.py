@@ -223,6 +223,7 @@ def near_unit(
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
         return None
+    made.ahead = mode == "this"
     made.unit, made.shift = unit, toward  # type: ignore[assignment] # the others returned above
     made.anaphoric = made.anaphoric or (unit == "D" and article)
     made.whole, made.needy = True, mode in NEEDY or (unit == "D" and toward > 0)

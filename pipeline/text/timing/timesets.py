@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timegrammar import (
     Expression,
     Grammar,
@@ -15,7 +16,7 @@ from pipeline.text.timing.timegrammar import (
     unit_of,
 )
 from pipeline.text.timing.timespans import COUNT, counted
-from pipeline.text.timing.timewords import MONTHS, PARTS, REGULAR, SEASONS, WEEKDAYS, Tokens
+from pipeline.text.timing.timewords import HOLIDAYS, MONTHS, PARTS, REGULAR, SEASONS, WEEKDAYS, Tokens
 
 SETS = Grammar()
 
@@ -34,17 +35,21 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @SETS.rule(
     f"<every> <full>? n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
+    "<every> h=(<half>) u=(<unit>)",
+    "<every> <alternate> u=(<weekday>)",
+    "<every> u=(<holiday>)",
     "<every> u=(<weekday>) p=(<part>)",
     "<every> r=(<ordinal>) u=(<unit|weekday>)",
     "<every> o=(<alternate>) u=(<unit>)",
-    "<per> u=(<unit>)",
 )
 def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "every year", "each Thursday", "every two weeks", "per day"."""
+    """ "every year", "each Thursday", "every two weeks"."""
     word = part(tokens, match, "u").rstrip(".")
     made = Expression(match.start(), match.end(), "set")
     counting = part(tokens, match, "n")
     good, count = counted(counting) if counting else (True, Decimal(1))
+    if part(tokens, match, "h"):
+        count = Decimal("0.5")
     if part(tokens, match, "o"):
         count = Decimal(2)
     if part(tokens, match, "r"):
@@ -57,6 +62,10 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
         if part(tokens, match, "p"):
             made.value += f"T{PARTS[part(tokens, match, 'p')]}"
+    elif is_part(match, "u", "holiday"):
+        day = holiday(word, LEAP)
+        made.value = f"XXXX{day.value[4:]}" if day and HOLIDAYS.get(word, "")[2:3] == "-" else None
+        return made if made.value else None
     elif is_part(match, "u", "season"):
         made.value = f"XXXX-{SEASONS[word]}"
     elif is_part(match, "u", "part"):
@@ -66,6 +75,9 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     else:
         made.value = "P3M" if word == "quarter" else duration(count, unit_of(word))
     return made
+
+
+LEAP = 2024
 
 
 @SETS.rule("w=(<weekdays>)", "w=(<weekday>) p=(<plurals>)")

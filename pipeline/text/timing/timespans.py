@@ -80,7 +80,10 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made.first = max(made.first, first_of_hedge(tokens, match, match.start("n")))
     if of_age(tokens, match.end()):
         made.last += 2
-    return with_company(tokens, timed(made, tokens, match, count, unit_of(word)))
+    made_of = timed(made, tokens, match, count, unit_of(word))
+    if made_of is not None and made_of.kind == "duration" and count is None:
+        made_of.value = span_of(part(tokens, match, "n"), unit_of(word)) or made_of.value
+    return with_company(tokens, made_of)
 
 
 DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
@@ -188,6 +191,21 @@ def of_age(tokens: Tokens, at: int) -> bool:
     return len(words) == 2 and words[0].lower() == "of" and words[1].lower() == "age"
 
 
+def span_of(text: str, unit: str) -> str | None:
+    """Return the lengths between which "one to four" of a unit lie, None for what is no range."""
+    number = parse_number(plain(text))
+    if number is None or number.low is None or number.high is None or " or " in text:
+        return None
+    ends = [end for end in (number.low, number.high) if isinstance(end, Decimal)]
+    return "/".join(duration(end, unit) for end in ends) if len(ends) == 2 else None
+
+
+def plain(text: str) -> str:
+    """Return a count as a text has it, without spaces beside its dashes."""
+    text = re.sub(r" ?- ?to ?- ?", " to ", re.sub(r" ?- ?and ?- ?a ?- ?", " and a ", text))
+    return re.sub(r" ?([-–]) ?", r"\1", text)
+
+
 OPEN_WORDS = re.compile(r"\b(few|several|many|some|dozens|hundreds|thousands|countless)\b")
 
 
@@ -197,8 +215,7 @@ def counted(text: str) -> tuple[bool, Decimal | None]:
         return True, None
     if "couple" in text:
         return True, Decimal(2)
-    plain = re.sub(r" ?- ?to ?- ?", " to ", re.sub(r" ?- ?and ?- ?a ?- ?", " and a ", text))
-    number = parse_number(re.sub(r" ?([-–]) ?", r"\1", plain))
+    number = parse_number(plain(text))
     if number is None or number.kind not in ("cardinal", "fraction"):
         return False, None
     value = number.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from pipeline.text.timing.calendar import (
     within,
 )
 from pipeline.text.timing.holidays import holiday
-from pipeline.text.timing.timecontext import is_day
+from pipeline.text.timing.ranges import stretch
+from pipeline.text.timing.timecontext import is_day, lacks_year
 from pipeline.text.timing.timegrammar import Expression, Kind
 from pipeline.text.timing.timerecurring import (
     ATTACKS,
@@ -33,14 +35,17 @@ from pipeline.text.timing.timerecurring import (
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
 NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
+CLOCK_REACH = 1000
+"""Characters within which a clock time belongs to the day that was named last."""
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
 FAR = 2000
 """Times that are so many characters apart are not in one sentence."""
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
-THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 YEAR_OVER = 365
+NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
+"""Months away from the present one in which "the 9th" may be, the likeliest first."""
 AGES = 10
 """Years that nobody counts on from the time of the news."""
 CLOSING = re.compile(r"\b(?:at|as (?:of|at)|through|until)\s\Z")
@@ -60,6 +65,11 @@ class Spoken(NamedTuple):
 
     period: Period
     end: int
+
+
+def suffix_of(one: Expression) -> str:
+    """Return the time of day of an expression as a value ends with it."""
+    return f"T{one.clock or one.part}" if one.clock or one.part else ""
 
 
 class Calendar:
@@ -82,8 +92,6 @@ class Calendar:
         self.spoken: dict[Unit, Spoken] = {}
         self.length, self.length_end = "", -1
         """The months last spoken of, "the first nine months", and where they end."""
-        self.weekday_end = -1
-        """Where the last day of the week that was named ends."""
 
     @cached_property
     def _names_attacks(self) -> bool:
@@ -92,6 +100,8 @@ class Calendar:
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
+        if one.until is not None:
+            return self._between(one, start, end, direction)
         if one.value is not None or one.kind in ("duration", "set"):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
@@ -101,11 +111,51 @@ class Calendar:
         except (ValueError, OverflowError):  # no such day: 31 April, the year 0
             return Reading(one.kind, None, True)
 
+    def _between(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
+        """Return the range from one expression to another; what one end lacks the other gives."""
+        last = one.until or one
+        one = replace(one, until=None)
+        if last.year is not None and lacks_year(one):
+            one.year = last.year - int((one.month or 0) > (last.month or 12))
+        elif last.unit == "Y" and lacks_year(one):
+            one.unit, one.shift = last.unit, last.shift
+        first = self.read(one, start, end, direction)
+        second = self._end(last, first, start, end, direction)
+        relative = first.relative or second.relative
+        value = f"{first.value}/{second.value}"
+        whole = stretch(value) is not None or value.startswith("T")
+        return Reading(one.kind, value if whole else None, relative)
+
+    def _end(
+        self, last: Expression, first: Reading, start: int, end: int, direction: Direction
+    ) -> Reading:
+        """Return the reading of the second end of a range, the first one known."""
+        told = self.last.period.first if self.last is not None else None
+        if last.clock and not is_day(last):
+            day = (first.value or "").rpartition("T")[0]
+            if day and f"{day}T{last.clock}" <= (first.value or ""):
+                day = str(date.fromisoformat(day) + timedelta(days=1))
+            return Reading("time", f"{day}T{last.clock}", first.relative)
+        if last.value == "PRESENT_REF" and self.published is not None:
+            return Reading("date", self.published.isoformat(), True)
+        if told is not None and last.weekday is not None and last.day is None:
+            if last.toward is None and last.unit is None:
+                day = str(nearest_weekday(told, last.weekday, 1))
+                return Reading("time" if last.part else "date", day + suffix_of(last), True)
+        if told is not None and lacks_year(last):
+            year = told.year + int((last.month or 12) < told.month)
+            last = replace(last, year=year)
+        return self.read(last, start, end, direction)
+
     def _read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         if one.hours is not None:
             return self._hours_away(one, end)
         if one.clock and not is_day(one):
-            return self._clock(one.clock, start, direction)
+            day = self.last_day
+            told = day is not None and start - day.end <= NEAR
+            if told and day is not None and self.is_one_sentence(day.end, start):
+                return Reading("time", f"{day.period.value}T{one.clock}", True)
+            return Reading("time", f"T{one.clock}", False)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
         if one.quarter == 0 and self._as_long(start, end):
@@ -116,8 +166,6 @@ class Calendar:
         self._note(one, period, end)
         if one.month is not None and CLOSING.search(self.text, max(0, start - 8), start):
             self.last_closing = self.last if period.unit == "D" else None
-        if one.weekday is not None:
-            self.weekday_end = end
         value = period.value
         if one.clock or one.part:
             known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
@@ -156,14 +204,16 @@ class Calendar:
         self._note(one, day, end)
         return Reading("date", day.value, True)
 
-    def _clock(self, clock: str, start: int, direction: Direction) -> Reading:
-        """Return a time of day, on the day that the text has named before."""
+    def day_of_clock(self, start: int) -> str | None:
+        """Return the day of a clock time: the one told beside it or before, else the present one."""
         day = self.last_day
-        if day is not None and 0 <= start - day.end <= RECENT:
-            same = SENTENCE_END.search(self.text, day.end, start) is None
-            if (same and start - day.end <= NEAR) or (not same and direction() < 0):
-                return Reading("time", f"{day.period.value}T{clock}", True)
-        return Reading("time", f"T{clock}", False)
+        if day is not None and start - day.end <= CLOCK_REACH:
+            return day.period.value
+        return self.published.isoformat() if self.published else None
+
+    def is_one_sentence(self, start: int, end: int) -> bool:
+        """Tell whether no sentence ends within a stretch of the text."""
+        return SENTENCE_END.search(self.text, start, end) is None
 
     def _holiday(self, one: Expression, end: int, direction: Direction) -> Reading:
         """Return a holiday of the year that the text gives or means."""
@@ -183,7 +233,7 @@ class Calendar:
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
             return Reading("date", containing("WE", near).value, one.year is None)
-        suffix = f"T{one.clock or one.part}" if one.clock or one.part else ""
+        suffix = suffix_of(one)
         if suffix and found.first != found.last:  # one of the nights of Ramadan
             return Reading("time", None, True)
         return Reading("time" if suffix else "date", found.value + suffix, one.year is None)
@@ -197,7 +247,9 @@ class Calendar:
         if found is not None and self._beyond(one, found):
             return None, relative
         if found is not None and one.nth is not None and one.inner is not None:
-            return within(found, one.nth, one.inner, one.inner_weekday), relative
+            found = within(found, one.nth, one.inner, one.inner_weekday)
+        if found is not None and one.away is not None:
+            found = Period(one.away[1], found.first).shifted(one.away[0])
         return found, relative
 
     def _outer(
@@ -227,6 +279,8 @@ class Calendar:
             if told is not None:
                 return told, True
             return (toward(yearly, one, anchor, direction) if anchor else None), True
+        if one.day is not None:
+            return self._day_of_near_month(one, direction), True
         if one.weekday is not None:
             return self._weekday(one, start, direction), True
         if one.unit is not None and one.shift is not None and one.unit != "Y":
@@ -343,12 +397,25 @@ class Calendar:
             return None
         return fine if year is None else fine.shifted(year - fine.first.year, "Y")
 
+    def _day_of_near_month(self, one: Expression, direction: Direction) -> Period | None:
+        """Return "the 9th" or "Monday the 9th" in the month that is meant."""
+        if self.published is None or one.day is None:
+            return None
+        found = []
+        for away in NEAR_MONTHS:
+            month = containing("M", self.published).shifted(away)
+            day = month and within(month, one.day, "D")
+            if day and one.weekday in (None, day.first.weekday()):
+                found.append(day)
+        tense = direction()
+        ahead = [day for day in found if day.first >= self.published]
+        gone = [day for day in found if day.first <= self.published]
+        right = (gone[:1] if tense < 0 else ahead[:1]) or gone[:1] or ahead[:1]
+        return right[0] if right else None
+
     def _weekday(self, one: Expression, start: int, direction: Direction) -> Period | None:
         """Return the day of the week that news means: today, else the nearest in the tense."""
         anchor, wanted = self.published, one.weekday or 0
-        day = self.last_day
-        if day and day.end == self.weekday_end and THROUGH.fullmatch(self.text, day.end, start):
-            return Period("D", nearest_weekday(day.period.first, wanted, 1))
         if one.anaphoric and self.last_day is not None:
             anchor = self.last_day.period.first
         if anchor is None:
@@ -374,7 +441,7 @@ class Calendar:
         if base is None or one.unit is None or one.shift is None:
             return None
         if one.unit == "WE":
-            return weekend(base.first, one.shift, direction)
+            return weekend(base.first, one.shift, direction, near=one.ahead)
         if one.unit == "Q" and one.shift == 0 and one.anaphoric:  # "the quarter"
             if self.last_quarter is not None:
                 return self.last_quarter.period

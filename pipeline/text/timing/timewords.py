@@ -100,6 +100,8 @@ CLASSES = {
     "comma": ",",
     "and": "&",
     "or": "|",
+    "between": "?",
+    "slash": "/",
     "of": "w",
     "in": "y",
     "in_the": "z",
@@ -108,7 +110,6 @@ CLASSES = {
     "end": "*",
     "fiscal": "$",
     "every": "%",
-    "per": "/",
     "their": "5",
     "so": "6",
     "plurals": "Ξ",
@@ -127,10 +128,10 @@ CLASSES = {
     "small": "}",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-[rf]")  # 45-second, first-half
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-[rf]|[o24]tr|on")  # 45-second, on the 9th, on 5/7
 
-PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
-"""Words written with a capital wherever they are meant as times."""
+CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"]})
+"""Words that are times only with a capital: in small letters they are mostly other words."""
 FULL_NAMES = 5
 ABBREVIATED = frozenset(
     name
@@ -161,7 +162,7 @@ def _vocabulary() -> dict[str, str]:
     for name, forms in classed.items():
         for word in forms:
             written = {word.capitalize(), word.upper()}
-            for form in written if word in PROPER else written | {word}:
+            for form in written if word in CAPITAL else written | {word}:
                 words.setdefault(form, CLASSES[name])
     return words
 
@@ -205,7 +206,13 @@ CLOCK = re.compile(
 NUMERIC_DATES = (
     re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
-    re.compile(r"(?P<day>[0-3]?\d)[/.](?P<month>[01]?\d)[/.](?P<year>[12]\d{3})"),
+    re.compile(r"(?P<month>[01]?\d)-(?P<day>[0-3]?\d)-(?P<year>[12]\d{3})"),
+    re.compile(r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[01]?\d)(?P=mark)(?P<year>[12]\d{3})"),
+)
+HOURS = re.compile(
+    r"""(\d{1,2}(?:[:.]\d\d)?)([-–])
+        (\d{1,2}(?:[:.]\d\d)?[ \u00a0]?[aApP]\.?[ ]?[mM]\.?|(?<=:\d\d[-–])\d{1,2}:\d\d)""",
+    re.VERBOSE,
 )
 YEARS = re.compile(r"(?P<first>[12]\d{3})[–/-](?P<last>\d\d(?:\d\d)?)")
 DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
@@ -248,6 +255,14 @@ def tokens_of(text: str) -> Tokens:
             continue
         code = known(word)
         if code is None:
+            hours = HOURS.fullmatch(word)
+            if hours is not None:  # "5-7pm" is three tokens
+                for group in (1, 2):
+                    words.append(hours[group])
+                    starts.append(start + hours.start(group))
+                    ends.append(start + hours.end(group))
+                    codes.append(CLASSES["dash"] if group == 2 else class_of(hours[group]))
+                word, start = hours[3], start + hours.start(3)
             if word[0] == "[" and len(word) > 1:  # "[Ten] years ago": the quoter's own word
                 word = word[1:-1]
                 code = known(word, CLASSES["other"])
