@@ -43,7 +43,7 @@ class Times:
         times: list[Time] = []
         spans = []
         anchor = news.published or dateline(text_of(doc))
-        for found in timex.find(text_of(doc), anchor, tense=tense):
+        for found in timex.find(text_of(doc), anchor, moment=news.moment, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -55,16 +55,22 @@ def no_tense(_start: int, _end: int) -> int:
     return 0
 
 
-def find(text: str, published: date | None = None, *, tense: Tense = no_tense) -> Iterator[Timex]:
+def find(
+    text: str,
+    published: date | None = None,
+    *,
+    moment: datetime | None = None,
+    tense: Tense = no_tense,
+) -> Iterator[Timex]:
     """Yield the time expressions of a text in order, read against its day of publication.
 
-    Offsets count code points, half open. Never raises.
+    ``moment`` is the time of publication, from which hours and minutes are counted. Offsets count code points, half open. Never raises.
 
     >>> [(t.value, t.kind) for t in find("It fell last year for 3 days.", date(2025, 5, 1))]
     [('2024', 'date'), ('P3D', 'duration')]
     """
     tokens = tokens_of(text)
-    calendar = Calendar(text, published)
+    calendar = Calendar(text, published, moment)
     held: list[Timex] = []
     """A clock time of a day that is not told yet, and what follows it in its sentence."""
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))

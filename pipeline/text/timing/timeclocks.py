@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.numbers import parse_number
-from pipeline.text.timing.timedates import EARLY
+from pipeline.text.timing.timedates import EARLY, is_noun_after
 from pipeline.text.timing.timegrammar import Expression, Grammar, part
 from pipeline.text.timing.timewords import CLASSES, CLOCK, PARTS, Tokens
 from pipeline.text.wordset import word_set
@@ -45,23 +45,26 @@ HOUR = "<clock|number>"
 @CLOCKS.rule(
     "c=(<clock>) z=(<zone>)?",
     "c=(<noon>) z=(<zone>)?",
-    "c=(<number>) <oclock>",
-    "c=(<number>) <in> <the> k=(<part>)",
-    "c=(<number>) <at> k=(<part>)",
-    "c=(<number>) <this> k=(<part>)",
-    "c=(<number>) k=(<night>)",
+    "c=(<number>) <oclock>? h=(<meridiem>)?",
+    "c=(<number>) m=(<number>(?:<dash>?<number>)?) h=(<meridiem>)?",
+    "c=(<number>) <oclock>? (?:<in><the>|<at>|<this>) k=(<part>)",
+    "c=(<number>) <oclock>? k=(<night>)",
     "c=(<year|number>) z=(<zone>)",
 )
 def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "8 tonight", "1500 GMT"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
-    evening = part(tokens, match, "k")
-    if evening and before not in BEFORE_CLOCK:
-        return None  # eight in the morning and nine at night fell ill
-    oclock = bool(evening) or tokens.codes[match.end() - 1] == CLASSES["oclock"]
-    time = clock_of(part(tokens, match, "c"), oclock=oclock)
+    evening, half = part(tokens, match, "k"), part(tokens, match, "h")
+    spelled = CLASSES["oclock"] in match[0] or bool(evening or half)
+    if not spelled and "m" in match.re.groupindex:
+        spelled = before in BEFORE_CLOCK and match[0] != tokens.words[match.start()]
+    time = clock_of(part(tokens, match, "c"), oclock=spelled)
+    if time is not None and part(tokens, match, "m"):
+        time = with_minutes(time, part(tokens, match, "m"))
     if time is None:
         return None
+    if half:
+        time = clock_of(f"{int(time[:2])}{time[2:]}{half}", oclock=False) or time
     if before == "in" and is_bare_clock(tokens, match):
         return run_in(match, part(tokens, match, "c"))
     last = match.end() + zone_words(tokens, match.end())
@@ -71,6 +74,14 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         if evening == "tonight" or tokens.codes[match.end() - 2] == CLASSES["this"]:
             made.unit, made.shift = "D", 0
     return made
+
+
+def with_minutes(hour: str, word: str) -> str | None:
+    """Return the time of "ten" and "thirty", spelled out; no number in digits."""
+    number = None if word[0].isdecimal() else parse_number(word.replace(" - ", "-"))
+    if number is None or number.value is None or not 10 <= number.value < 60:
+        return None
+    return f"{hour[:2]}:{int(number.value)}"
 
 
 def in_part(clock: str, part: str) -> str:
@@ -88,13 +99,16 @@ def in_part(clock: str, part: str) -> str:
 
 
 @CLOCKS.rule(
-    f"<a>? p=(<half|quarter>) w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>?",
-    f"p=(<number>(?:<dash>?<number>)?) <units>? w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>?",
+    f"<a>? p=(<half|quarter>) w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>? z=(<meridiem>)?",
+    f"p=(<number>(?:<dash>?<number>)?) <units>? w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>? z=(<meridiem>)?",
 )
 def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "half past seven", "a quarter to three", "ten past four", "20 minutes before noon"."""
     share, way = part(tokens, match, "p"), part(tokens, match, "w")
     hour = clock_of(part(tokens, match, "h"), oclock=True)
+    half = part(tokens, match, "z")
+    if hour is not None and half:
+        hour = clock_of(f"{int(hour[:2])}{hour[2:]}{half}", oclock=False)
     number = parse_number(share.replace(" - ", "-"))
     minutes = MINUTES.get(share) or (number and number.value)
     told = share in MINUTES or tokens.words[match.start("w") - 1].lower().startswith("min")
@@ -132,21 +146,18 @@ def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     whole = part(tokens, match, "k")
     told = bool(whole) or any(tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab")
     begin, end = (clock_of(one, oclock=True) for one in (first, last))
-    if begin is None or end is None or (not told and not is_of_day(tokens, match.end())):
+    if begin is None or end is None or (not told and is_noun_after(tokens, match.end())):
         return None
     if first[-1].isdecimal() and not last[-1].isdecimal() and begin < "12:00" <= end:
         later = f"{int(begin[:2]) + 12:02}{begin[2:]}"
         begin = later if later < end else begin
+    elif last[-1].isdecimal() and end < begin <= "12:00":
+        end = f"{int(end[:2]) + 12:02}{end[2:]}"  # from 11 to 1
     if whole:
         begin, end = (in_part(one, PARTS[whole]) for one in (begin, end))
     start = match.start("a")
     until = Expression(match.start("b"), match.end(), "time", clock=end)
     return Expression(start, match.end(), "time", clock=begin, until=until, weak=not told)
-
-
-def is_of_day(tokens: Tokens, at: int) -> bool:
-    """Tell whether what follows may be a day: "from 5 to 7 tomorrow"."""
-    return tokens.codes[at : at + 1].isupper() or tokens.codes[at : at + 1] == CLASSES["on"]
 
 
 BEFORE_CLOCK = word_set("at about around by until till before after past from to since")

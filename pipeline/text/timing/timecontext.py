@@ -88,6 +88,8 @@ def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
         return None
     if a.until or b.until or not (is_place(a) and is_place(b)):
         return None
+    if is_year(a) and is_year(b):
+        return None  # two years are two dates: "president from 2008 to 2016"
     if between[-1:] == CLASSES["dash"] and grain(a) != grain(b):
         return None  # a headline's dash
     kind: Kind = "time" if "time" in (a.kind, b.kind) else "date"
@@ -138,7 +140,7 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of|in>") + "$"
+    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) (<of|in>)?") + "$"
 )
 LONGEST_INNER = 5
 DAYS = re.compile(
@@ -162,8 +164,11 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if match["u"] == CLASSES["half"]:
         halved = one.decade or one.century or one.unit in ("M", "W", "DE")
         return replace(one, first=first, weak=False) if match["r"] and halved else one
-    if not match["r"] and match[0][0] != CLASSES["the"]:
+    bare = not match["r"] and match[0][0] != CLASSES["the"]
+    if bare and match["u"] != CLASSES["weekend"] and tokens.words[low + match.start("u")] != "week":
         return one
+    if match[3] is None and (not match["r"] or one.unit is None):
+        return one  # the first week May was in office
     which = tokens.words[low + match.start("r")].lower() if match["r"] else None
     word = tokens.words[low + match.start("u")].lower().rstrip(".")
     nth = 0 if which is None else -1 if which in ("last", "final") else ordinal_of(which)
@@ -182,6 +187,7 @@ def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
     if match is None:
         return None
     words = [tokens.words[low + match.start(x)].lower() for x in "de" if match[x]]
+    words = [end for word in words for end in re.split("[-–]", word)]
     days = [day_number(word) for word in words]
     told = len(days) > 1 or not words[0].isdecimal()
     if not told or not all(0 < day <= MOST_DAYS for day in days) or sorted(days) != days:
@@ -226,6 +232,8 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         return away_from(tokens, a, b, between)
     if "set" in (a.kind, b.kind):
         return set_at(a, b, between)
+    if a.part and b.clock and is_time(a) and is_time(b) and between == CLASSES["at"]:
+        return at_part(replace(merged(a, b, "time"), part=None), a.part)
     if a.clock and b.part and is_time(b) and not b.clock:
         return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
@@ -243,6 +251,11 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         return replace(merged(a, b), anaphoric=b.anaphoric)
     if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
         return merged(a, b)
+    if is_bare_year(a) and between == "" and (b.season or b.month) and b.year is None:
+        return merged(a, b) if b.day is None and b.last - b.first == 1 else None  # 2018 Jan
+    if a.unit == "M" and a.nth is None and b.day is not None and b.month is None:
+        beside = between in ("", CLASSES["on"], CLASSES["comma"])
+        return replace(a, last=b.last, nth=b.day, inner="D", weak=False) if beside else None
     weeks = [one.unit == "W" and one.shift is not None for one in (a, b)]
     if a.weekday is not None and weeks[1]:
         return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
@@ -254,10 +267,9 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
 def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
     """Return "two days after today", a length before or after a day told by its distance."""
     length = COUNTED_DAYS.fullmatch(a.value or "")
-    deictic = b.unit == "D" and b.shift is not None and not b.anaphoric
     if length is None or len(between) != 1 or not is_day(b) or is_time(b):
         return None
-    if between == CLASSES["before"] and deictic:
+    if between == CLASSES["before"]:
         sign = -1 if tokens.words[a.last].lower() == "before" else 1
     elif between == CLASSES["from"]:
         sign = 1

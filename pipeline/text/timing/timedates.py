@@ -10,6 +10,7 @@ from pipeline.text.timing.timegrammar import (
     Grammar,
     ordinal_of,
     part,
+    pattern_of,
     year_of,
 )
 from pipeline.text.timing.timewords import (
@@ -38,9 +39,11 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    f"m=(<month>) <dash|slash|the>? d=({DAY}) (?:{TO} e=({DAY}))? (?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"m=(<month>) <dash|slash|the|from>? d=({DAY}) (?:{TO} e=({DAY}))? (?:{MARK} y=(<year>))? w=(<weekend>)?",
     f"<the>? d=({DAY}) (?:{TO} <the>? e=({DAY}))? <of|dash|slash>? m=(<month>)"
     f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"m=(<month>) <between> d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
+    f"m=(<month>) <the>? d=(<number><dash>?<number>) (?:{MARK} y=(<year>))?",
     f"b=(<between>) m=(<month>) d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
     f"b=(<between>) <the>? d=({DAY}) <and> <the>? e=({DAY}) <of>? m=(<month>)"
     f"(?:{MARK} y=(<year>))?",
@@ -83,9 +86,11 @@ def day_number(word: str) -> int:
     if word.isdecimal():
         return int(word) if len(word) <= 2 else 0
     tens, _, ones = word.replace("-", " ").rpartition(" ")
-    return TENS.get(tens.strip(), 40) + (ordinal_of(ones) or 0)
+    digit = ordinal_of(ones) or (CARDINALS.index(ones) if tens and ones in CARDINALS else 0)
+    return TENS.get(tens.strip(), 40) + digit if digit else 0
 
 
+CARDINALS = "zero one two three four five six seven eight nine".split()
 TENS = {"": 0, "twenty": 20, "thirty": 30}
 
 
@@ -117,10 +122,15 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
         return Expression(match.start(), match.end() + 1, month=5, day=1)
     small = tokens.words[match.start()].islower() and word in NOT_ALONE
-    weak = word in HOMOGRAPHS or small or (word in ABBREVIATED and word != "sept")
+    paired = PAIRED.match(tokens.codes, match.end()) is not None
+    weak = word in HOMOGRAPHS or small or (word in ABBREVIATED and word != "sept" and not paired)
     made = Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
     made.ahead = is_due(tokens, match.end())
     return made
+
+
+PAIRING = re.compile(pattern_of("<weekday><dash|to>") + "$")
+PAIRED = re.compile(pattern_of("<dash|to><month|weekday>"))
 
 
 def is_due(tokens: Tokens, at: int) -> bool:
@@ -146,7 +156,8 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if after in NEWSPAPERS and before.lower() in ("the", "'s", "’s"):
         return None
     name = tokens.words[first].lower().rstrip(".")
-    weak = not name.endswith("day")
+    weak = not name.endswith("day") and PAIRED.match(tokens.codes, first + 1) is None
+    weak = weak and PAIRING.search(tokens.codes[max(first - 2, 0) : first]) is None
     if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
         value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any of them: "on a Friday in June"
         return Expression(first, match.end(), value=value)
@@ -180,19 +191,22 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return made
     for shape in NUMERIC_DATES:
         found = shape.fullmatch(word)
-        if found and 0 < int(found["month"]) <= 12 and 0 < int(found["day"]) <= 31:
+        if found and 0 < int(found["month"]) <= 12 and 0 < int(found["day"] or 1) <= 31:
             year = int(found["year"])
             made.year = year if year > 99 else year + (2000 if year < 50 else 1900)
-            made.month, made.day = int(found["month"]), int(found["day"])
+            made.month, made.day = int(found["month"]), int(found["day"] or 0) or None
             return made
     return None
 
 
-@DATES.rule("(?<=<on|from|to|between|before>)d=(<number>)")
+@DATES.rule("(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)", "d=(<number>)(?=<at>?<clock>)")
 def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on 5/7": the month first, if that can be; not a fraction or a score."""
     word = tokens.words[match.start()]
     found = MONTH_AND_DAY.fullmatch(word)
+    before = tokens.words[max(match.start() - 2, 0) : match.start()]
+    if before[1:] == [","] and before[0].lower().rstrip(".") not in WEEKDAYS:
+        return None
     if found is None or is_noun_after(tokens, match.end()):
         return None
     month, day = int(found[1]), int(found[2])
@@ -216,7 +230,7 @@ AFTER_NUMBER = word_set(
 )
 
 
-@DATES.rule("(?<=<on|from|to>)<the> d=(<ordinal>)", "w=(<weekday>) <comma>? <the>? d=(<ordinal>)")
+@DATES.rule(f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?", "w=(<weekday>) <comma>? <the>? d=(<ordinal>)")
 def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on the 9th", "Monday the 21st": of the month that the tense or the weekday tells."""
     word = part(tokens, match, "d")
@@ -226,7 +240,15 @@ def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     named = part(tokens, match, "w")
     made = Expression(match.start(), match.end(), day=number)
     made.weekday = WEEKDAYS[named.rstrip(".")] if named else None
+    before = tokens.codes[match.start() - 1 : match.start()]
+    last = ordinal_of(part(tokens, match, "e"))
+    if last:
+        made.until = Expression(match.start("e"), match.end(), day=last)
+    made.weak = not named and not last and before not in BEFORE_DAY
     return made
+
+
+BEFORE_DAY = frozenset(CLASSES[name] for name in ("on", "from", "to"))
 
 
 @DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the> u=(<unit>) y=(<year>)")
@@ -304,7 +326,12 @@ def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
             return None  # temperatures in the 90s have an article too, but no apostrophe
         if found and word[0].isdecimal():
             return None
-    return Expression(match.start(), match.end(), decade=number)
+    made = Expression(match.start(), match.end())
+    if number > 1000 and number % 100 == 0 and number < 2000:  # the 1800s
+        made.century = number // 100 + 1
+    else:
+        made.decade = number
+    return made
 
 
 @DATES.rule(f"<the>? {EARLY}? r=({DAY}) <dash>? <century>")

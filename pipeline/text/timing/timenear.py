@@ -38,11 +38,11 @@ def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), unit="D", shift=shift)
 
 
-@NEAR.rule("<the> <unit> b=(<before>) t=(<today>)")
+@NEAR.rule("<the>? u=(<unit>) b=(<before>) t=(<today>)")
 def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the day after tomorrow"."""
     shift = DEICTIC[part(tokens, match, "t")]
-    if not shift or tokens.words[match.start() + 1].lower() != "day":
+    if not shift or part(tokens, match, "u") != "day":
         return None
     return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
 
@@ -192,6 +192,8 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.month = MONTHS[word]
     elif is_part(match, "u", "weekday"):
         made.weekday = WEEKDAYS[word]
+        if mode in ("last", "next"):  # that of the week before or after
+            made.unit, made.shift, made.toward = "W", toward, None
     elif is_part(match, "u", "season"):
         made.season = SEASONS[word]
     else:
@@ -223,7 +225,8 @@ def near_unit(
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
         return None
-    made.ahead = mode == "this"
+    made.ahead = mode == "this" or (unit == "WE" and mode in ("coming", "upcoming"))
+    toward = 0 if unit == "WE" and made.ahead else toward
     made.unit, made.shift = unit, toward  # type: ignore[assignment] # the others returned above
     made.anaphoric = made.anaphoric or (unit == "D" and article)
     made.whole, made.needy = True, mode in NEEDY or (unit == "D" and toward > 0)

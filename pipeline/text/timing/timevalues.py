@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,6 +45,9 @@ FAR = 2000
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
 YEAR_OVER = 365
+MOST_HOURS = 10**6
+SURELY = 2
+"""The direction of a clause that is surely about the future."""
 NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 """Months away from the present one in which "the 9th" may be, the likeliest first."""
 AGES = 10
@@ -75,8 +79,11 @@ def suffix_of(one: Expression) -> str:
 class Calendar:
     """Reads expressions in text order against the publication and what was spoken of last."""
 
-    def __init__(self, text: str, published: date | None) -> None:
+    def __init__(
+        self, text: str, published: date | None, moment: datetime | None = None
+    ) -> None:
         self.text = text
+        self.moment = moment
         self.published = published
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
@@ -102,6 +109,8 @@ class Calendar:
         """Return the reading of an expression that stands at ``text[start:end]``."""
         if one.until is not None:
             return self._between(one, start, end, direction)
+        if one.kind == "duration" and one.hours and self.moment and direction() >= SURELY:
+            one = replace(one, kind="time", value=None)  # "it will start in two hours"
         if one.value is not None or one.kind in ("duration", "set"):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
@@ -195,12 +204,19 @@ class Calendar:
 
     # -------------------------------------------------------------------------- hours and clocks
     def _hours_away(self, one: Expression, end: int) -> Reading:
-        """Return the day so many hours away; "an hour ago" is not known that exactly."""
-        hours = float(one.hours or 0)
-        if self.published is None or one.anaphoric or not 24 <= abs(hours) <= 10**6:
+        """Return the time so many hours away, the day where no more can be told."""
+        hours = one.hours or Decimal(0)
+        if self.published is None or abs(hours) > MOST_HOURS:
             return Reading("time", None, True)
-        moment = datetime.combine(self.published, time(12)) + timedelta(hours=hours)
+        away = timedelta(seconds=round(hours * 3600))
+        moment = (self.moment or datetime.combine(self.published, time(12))) + away
         day = containing("D", moment.date())
+        if self.moment is not None:
+            self._note(one, day, end)
+            spec = "seconds" if moment.second else "minutes"
+            return Reading("time", moment.isoformat(timespec=spec), True)
+        if abs(hours) < 24:
+            return Reading("time", None, True)
         self._note(one, day, end)
         return Reading("date", day.value, True)
 
@@ -229,6 +245,9 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
+        if one.away is not None:
+            day = Period("D", found.first).shifted(*one.away)
+            return Reading("date", day and day.value, one.year is None)
         self._note(one, containing("D", found.first), end)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
@@ -249,7 +268,7 @@ class Calendar:
         if found is not None and one.nth is not None and one.inner is not None:
             found = within(found, one.nth, one.inner, one.inner_weekday)
         if found is not None and one.away is not None:
-            found = Period(one.away[1], found.first).shifted(one.away[0])
+            found = Period("D", found.first).shifted(*one.away)
         return found, relative
 
     def _outer(

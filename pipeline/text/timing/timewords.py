@@ -59,6 +59,7 @@ CLASSES = {
     "year": "Y",
     "label": "Z",
     "oclock": "Ω",
+    "meridiem": "Λ",
     "future": "Φ",
     "period": "Π",
     "ago": "Γ",
@@ -128,7 +129,7 @@ CLASSES = {
     "small": "}",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-[rf]|[o24]tr|on")  # 45-second, on the 9th, on 5/7
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛ]|-[rf]|[o24]tr|[o@4?]n")  # 45-second, on the 9th, at 5
 
 CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"]})
 """Words that are times only with a capital: in small letters they are mostly other words."""
@@ -168,9 +169,17 @@ def _vocabulary() -> dict[str, str]:
 
 
 VOCABULARY = _vocabulary()
+BEFORE_MONTH = {
+    before + CLASSES[name]
+    for before in (*CLASSES.values(), "")
+    for name in ("ordinal", "in", "from", "on")
+} | {CLASSES["ordinal"] + CLASSES["of"], CLASSES["month"] + CLASSES["to"]}
+BEHIND_MONTH = re.compile(r",? (?:[12]\d{3}|[0-3]?\d(?:st|nd|rd|th))\b")
+"""What stands before "may" and "march" in small letters where they are months."""
 TOKEN = re.compile(
     r"""
     [oO]['’]clock\b
+  | [aApP]\.[mM]\.
   | [^\W\d_]\w*
   | \[[^\W\d_]+\]
   | [12]\d\d[1-9] (?=['’]s\b)
@@ -195,7 +204,7 @@ HOLIDAY_FIRST = frozenset(
     form
     for name in HOLIDAYS
     for word in [re.split(r"\W", name)[0]]
-    for form in (word.capitalize(), word.upper())
+    for form in (word, word.capitalize(), word.upper())
 )
 CLOCK = re.compile(
     r"""(?P<hour>[01]?\d|2[0-4])
@@ -207,13 +216,22 @@ NUMERIC_DATES = (
     re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
     re.compile(r"(?P<month>[01]?\d)-(?P<day>[0-3]?\d)-(?P<year>[12]\d{3})"),
+    re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>[12]\d{3})(?P<day>)"),
+    re.compile(r"(?P<year>[12]\d{3})[-/](?P<month>0[1-9]|1[0-2])(?P<day>)"),
     re.compile(r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[01]?\d)(?P=mark)(?P<year>[12]\d{3})"),
 )
-HOURS = re.compile(
-    r"""(\d{1,2}(?:[:.]\d\d)?)([-–])
-        (\d{1,2}(?:[:.]\d\d)?[ \u00a0]?[aApP]\.?[ ]?[mM]\.?|(?<=:\d\d[-–])\d{1,2}:\d\d)""",
-    re.VERBOSE,
+SPLIT = (
+    re.compile(
+        r"""(\d{1,2}(?:[:.]\d\d)?)([-–])
+            (\d{1,2}(?:[:.]\d\d)?[ \u00a0]?[aApP]\.?[ ]?[mM]\.?|(?<=:\d\d[-–])\d{1,2}:\d\d)""",
+        re.VERBOSE,
+    ),
+    re.compile(r"(\d{1,4}(?:/\d{1,4}){1,2})([-–])(\d{1,4}(?:/\d{1,4}){1,2})"),
+    re.compile(r"([12]\d{3})([-–])([12]\d{3})"),
+    re.compile(r"(\d{1,3}(?:\.\d+)?)(hrs?|mins?|secs?)"),
 )
+"""What is written as one word and is several tokens: two times of day, days or years with a dash
+between them, a number with its unit."""
 YEARS = re.compile(r"(?P<first>[12]\d{3})[–/-](?P<last>\d\d(?:\d\d)?)")
 DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
 YEAR = re.compile(r"[12]\d{3}")
@@ -221,7 +239,7 @@ ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12}|[½¼¾])?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
-LABEL = re.compile(r"[QH][1-4]|[1-4][QH]|FY\d{2,4}")
+LABEL = re.compile(r"[QqH][1-4]|[1-4][QH]|FY\d{2,4}")
 SEPTEMBER_11 = "9/11"
 FRACTIONS = frozenset("½¼¾")
 LONGEST_NUMERAL = 32
@@ -255,14 +273,15 @@ def tokens_of(text: str) -> Tokens:
             continue
         code = known(word)
         if code is None:
-            hours = HOURS.fullmatch(word)
-            if hours is not None:  # "5-7pm" is three tokens
-                for group in (1, 2):
-                    words.append(hours[group])
-                    starts.append(start + hours.start(group))
-                    ends.append(start + hours.end(group))
-                    codes.append(CLASSES["dash"] if group == 2 else class_of(hours[group]))
-                word, start = hours[3], start + hours.start(3)
+            parts = next((one for shape in SPLIT if (one := shape.fullmatch(word))), None)
+            if parts is not None:  # "5-7pm" is three tokens, "90min" is two
+                for at, piece in enumerate(parts.groups()[:-1], 1):
+                    words.append(piece)
+                    starts.append(start + parts.start(at))
+                    ends.append(start + parts.end(at))
+                    codes.append(known(piece) or class_of(piece))
+                last = parts.lastindex or 0
+                word, start = parts[last], start + parts.start(last)
             if word[0] == "[" and len(word) > 1:  # "[Ten] years ago": the quoter's own word
                 word = word[1:-1]
                 code = known(word, CLASSES["other"])
@@ -273,8 +292,12 @@ def tokens_of(text: str) -> Tokens:
                 words[-1] += word
                 ends[-1] += 1
                 continue
+            elif word in ("may", "march") and (
+                "".join(codes[-2:]) in BEFORE_MONTH or BEHIND_MONTH.match(text, end)
+            ):
+                code = CLASSES["month"]
             else:
-                code = class_of(word)
+                code = known(word) or class_of(word)
         words.append(word)
         starts.append(start)
         ends.append(end)
