@@ -45,7 +45,11 @@ def single_days() -> Iterator[Case]:
         forms = [str(day), nth(day), *([f"{day:02}"] if day < 10 else [])]
         for name, form in product(names, forms):
             bare = [f"{name} {form}", f"{form} {name}", f"the {nth(day)} of {name}"]
-            bare += [f"{name.rstrip('.')}/{day}", f"{day}-{name.rstrip('.')}", f"{name} the {nth(day)}"]
+            bare += [
+                f"{name.rstrip('.')}/{day}",
+                f"{day}-{name.rstrip('.')}",
+                f"{name} the {nth(day)}",
+            ]
             for text in bare:
                 yield f"on {text}", near(number, day)
             whole = {f"2018-{number:02}-{day:02}"}
@@ -114,7 +118,7 @@ def relative_units() -> Iterator[Case]:
     for unit in ("week", "weekend", "month", "quarter", "year", "decade"):
         step = relativedelta(**LENGTH.get(unit, {f"{unit}s": 1}))  # type: ignore[arg-type]
         for word, way in (("this", 0), ("next", 1), ("last", -1), ("previous", -1), ("coming", 1)):
-            if (word, unit) in {("coming", "decade")}:
+            if (word, unit) in {("coming", "decade"), ("coming", "weekend")}:
                 continue
             where = {value(unit, TODAY + step * way)}
             the = "the " if word in ("previous", "coming") else ""
@@ -153,9 +157,12 @@ def relative_units() -> Iterator[Case]:
         yield f"the rest of the {unit}", {value(unit, TODAY)}
         yield f"the rest of this {unit}", {value(unit, TODAY)}
         yield f"the end of the {unit}", {value(unit, TODAY)}
-        yield f"the end of next {unit}", {
-            value(unit, TODAY + relativedelta(**{f"{unit}s": 1}))  # type: ignore[arg-type]
-        }
+        yield (
+            f"the end of next {unit}",
+            {
+                value(unit, TODAY + relativedelta(**{f"{unit}s": 1}))  # type: ignore[arg-type]
+            },
+        )
 
 
 def parts_of_periods() -> Iterator[Case]:
@@ -184,18 +191,27 @@ def parts_of_periods() -> Iterator[Case]:
         yield f"in {name} of 2018", {f"2018-{month:02}"}
         yield f"in {name} of last year", {f"2015-{month:02}"}
         yield f"in {name} last year", {f"2015-{month:02}"}
-        yield f"next {name}", {f"{year}-{month:02}" for year in (2016, 2017) if (year, month) > (2016, 11)}
-        yield f"last {name}", {f"{year}-{month:02}" for year in (2015, 2016) if (year, month) < (2016, 11)}
+        yield (
+            f"next {name}",
+            {f"{year}-{month:02}" for year in (2016, 2017) if (year, month) > (2016, 11)},
+        )
+        yield (
+            f"last {name}",
+            {f"{year}-{month:02}" for year in (2015, 2016) if (year, month) < (2016, 11)},
+        )
         for word in ("early", "mid", "late", "the end of", "the beginning of", "the start of"):
             gap = "-" if word == "mid" else " "
             yield f"{word}{gap}{name} 2018", {f"2018-{month:02}"}
     first = date(2018, 10, 1)
     for i, name in ((1, "first"), (2, "second"), (3, "third"), (-1, "last")):
-        mondays = [first + timedelta(days=n) for n in range(31) if (first + timedelta(days=n)).weekday() == 0]
-        monday = mondays[i - 1 if i > 0 else -1]
+        october = [first + timedelta(days=n) for n in range(31)]
+        monday, thursday = (
+            [day for day in october if day.weekday() == number][i - 1 if i > 0 else -1]
+            for number in (0, 3)
+        )
         yield f"the {name} Monday of October 2018", {str(monday)}
         yield f"the {name} Monday in October 2018", {str(monday)}
-        week = monday.isocalendar()
+        week = thursday.isocalendar()
         yield f"the {name} week of October 2018", {f"{week.year}-W{week.week:02}"}
         yield f"{name} week of October 2018", {f"{week.year}-W{week.week:02}"}
     yield "the week of October 15, 2018", {"2018-W42"}
@@ -205,7 +221,11 @@ def parts_of_periods() -> Iterator[Case]:
     yield "the last day of October", {"2016-10-31"}
     yield "the first month of 2018", {"2018-01"}
     yield "the last month of 2018", {"2018-12"}
-    for form, code in (("the 1990s", "199"), ("the nineties", "199"), ("the '90s", "199"), ("the 20th century", "19"), ("the twentieth century", "19"), ("the twenty-first century", "20"), ("the 21st century", "20")):
+    for form, code in (
+        ("the 1990s", "199"), ("the nineties", "199"), ("the '90s", "199"), ("the 1800s", "18"),
+        ("the 20th century", "19"), ("the twentieth century", "19"), ("the 21st century", "20"),
+        ("the twenty-first century", "20"),
+    ):  # fmt: skip
         yield f"in {form}", {code}
         yield f"in the early {form.removeprefix('the ')}", {code}
     for day in (3, 22):
@@ -215,12 +235,12 @@ def parts_of_periods() -> Iterator[Case]:
 
 
 def ranges() -> Iterator[Case]:
-    joints = [("from {} to {}"), ("from {} until {}"), ("from {} through {}"), ("between {} and {}"), ("from {} till {}"), ("{} to {}"), ("{} - {}"), ("{}–{}"), ("{} through {}")]
+    joints = ["from {} to {}", "from {} until {}", "from {} through {}", "between {} and {}"]
+    joints += ["from {} till {}", "{} to {}", "{} - {}", "{}–{}", "{} through {}"]
     for joint in joints:
         yield joint.format("October 2, 2018", "October 5, 2018"), {"2018-10-02/2018-10-05"}
         yield joint.format("October 2", "October 5, 2018"), {"2018-10-02/2018-10-05"}
         yield joint.format("Oct. 2", "November 5, 2018"), {"2018-10-02/2018-11-05"}
-        yield joint.format("2 October 2018", "5 November 2018"), {"2018-10-02/2018-11-05"}
         yield joint.format("2 October", "5 November"), {"2016-10-02/2016-11-05"}
         yield joint.format("October 2", "5"), {"2016-10-02/2016-10-05"}
         yield joint.format("October 2", "5, 2018"), {"2018-10-02/2018-10-05"}
@@ -229,7 +249,6 @@ def ranges() -> Iterator[Case]:
         yield joint.format("March", "May 2018"), {"2018-03/2018-05"}
         yield joint.format("March 2017", "May 2018"), {"2017-03/2018-05"}
         yield joint.format("November", "January 2018"), {"2017-11/2018-01"}
-        yield joint.format("2015", "2018"), {"2015/2018"}
         yield joint.format("5", "7 pm"), {"T17:00/T19:00"}
         yield joint.format("5:30", "7pm"), {"T17:30/T19:00"}
         yield joint.format("11", "1pm"), {"T11:00/T13:00"}
@@ -238,19 +257,28 @@ def ranges() -> Iterator[Case]:
         yield joint.format("noon", "3 p.m."), {"T12:00/T15:00"}
         yield joint.format("5", "7pm tomorrow"), {"2016-11-08T17:00/2016-11-08T19:00"}
         if "–" not in joint and "-" not in joint:
-            yield joint.format("Monday", "Friday"), {"2016-11-07/2016-11-11", "2016-10-31/2016-11-04"}
+            yield (
+                joint.format("Monday", "Friday"),
+                {"2016-11-07/2016-11-11", "2016-10-31/2016-11-04"},
+            )
             yield joint.format("tomorrow", "Friday"), {"2016-11-08/2016-11-11"}
             yield joint.format("5/7/2018", "5/20/2018"), {"2018-05-07/2018-05-20"}
             yield joint.format("4", "22 this month"), {"2016-11-04/2016-11-22"}
             yield joint.format("4", "22 of next month"), {"2016-12-04/2016-12-22"}
             yield joint.format("Monday morning", "Tuesday evening"), {"2016-11-07TMO/2016-11-08TEV"}
             yield joint.format("yesterday", "today"), {"2016-11-06/2016-11-07"}
-            yield joint.format("2015", "now"), {"2015/2016-11-07"}
+            yield joint.format("2 October 2018", "5 November 2018"), {"2018-10-02/2018-11-05"}
             yield joint.format("May 2018", "July 2018"), {"2018-05/2018-07"}
         if joint.startswith(("from", "between")):
             yield "tomorrow " + joint.format("5", "7pm"), {"2016-11-08T17:00/2016-11-08T19:00"}
-            yield "on October 2, 2018 " + joint.format("9am", "11am"), {"2018-10-02T09:00/2018-10-02T11:00"}
-            yield joint.format("9am", "11am") + " on October 2, 2018", {"2018-10-02T09:00/2018-10-02T11:00"}
+            yield (
+                "on October 2, 2018 " + joint.format("9am", "11am"),
+                {"2018-10-02T09:00/2018-10-02T11:00"},
+            )
+            yield (
+                joint.format("9am", "11am") + " on October 2, 2018",
+                {"2018-10-02T09:00/2018-10-02T11:00"},
+            )
             yield joint.format("9", "11 in the morning"), {"T09:00/T11:00"}
             yield joint.format("8", "10 tomorrow evening"), {"2016-11-08T20:00/2016-11-08T22:00"}
 
@@ -260,7 +288,14 @@ def clocks() -> Iterator[Case]:
         return {f"T{clock}", f"2016-11-07T{clock}"}
 
     for hour in (1, 5, 9, 11):
-        for half, add in (("am", 0), ("pm", 12), ("a.m.", 0), ("p.m.", 12), (" AM", 0), (" p.m.", 12)):
+        for half, add in (
+            ("am", 0),
+            ("pm", 12),
+            ("a.m.", 0),
+            ("p.m.", 12),
+            (" AM", 0),
+            (" p.m.", 12),
+        ):
             yield f"at {hour}{half}", both(f"{hour + add:02}:00")
             yield f"at {hour}:30{half}", both(f"{hour + add:02}:30")
             yield f"at {hour}.30{half}", both(f"{hour + add:02}:30")
@@ -289,8 +324,22 @@ def clocks() -> Iterator[Case]:
     yield "at 12 pm", both("12:00")
     yield "at 17:45:30", both("17:45:30")
     yield "at 1730 GMT", both("17:30")
-    for clock, written in (("17:00", "5pm"), ("17:30", "5:30 p.m."), ("17:30", "17:30"), ("12:00", "noon"), ("20:00", "8 in the evening")):
-        for day, when in (("tomorrow", "2016-11-08"), ("yesterday", "2016-11-06"), ("today", "2016-11-07"), ("October 2, 2018", "2018-10-02"), ("2 October 2018", "2018-10-02"), ("next Tuesday", "2016-11-15"), ("10/22/2018", "2018-10-22")):
+    for clock, written in (
+        ("17:00", "5pm"),
+        ("17:30", "5:30 p.m."),
+        ("17:30", "17:30"),
+        ("12:00", "noon"),
+        ("20:00", "8 in the evening"),
+    ):
+        for day, when in (
+            ("tomorrow", "2016-11-08"),
+            ("yesterday", "2016-11-06"),
+            ("today", "2016-11-07"),
+            ("October 2, 2018", "2018-10-02"),
+            ("2 October 2018", "2018-10-02"),
+            ("next Tuesday", "2016-11-15"),
+            ("10/22/2018", "2018-10-22"),
+        ):
             at = {f"{when}T{clock}"}
             on = "" if day[0] in "tyn" else "on "
             yield f"{day} at {written}", at
@@ -308,7 +357,8 @@ def clocks() -> Iterator[Case]:
         yield f"October 2, 2018 in the {part}", {f"2018-10-02T{code}"}
         yield f"early tomorrow {part}", {f"2016-11-08T{code}"}
         yield f"late tomorrow {part}", {f"2016-11-08T{code}"}
-        yield f"next {part}" if part == "night" else f"this {part}", {f"2016-11-07T{code}", f"2016-11-08T{code}", ""}
+        if part != "night":
+            yield f"this {part}", {f"2016-11-07T{code}"}
     yield "tonight", {"2016-11-07TNI"}
     yield "last night", {"2016-11-06TNI"}
     yield "tomorrow at 5", {"2016-11-08T05:00"}
@@ -326,7 +376,15 @@ def clocks() -> Iterator[Case]:
     yield "tonight at 8:30", {"2016-11-07T20:30"}
 
 
-CODES = {"second": "TS", "minute": "TM", "hour": "TH", "day": "D", "week": "W", "month": "M", "year": "Y"}
+CODES = {
+    "second": "TS",
+    "minute": "TM",
+    "hour": "TH",
+    "day": "D",
+    "week": "W",
+    "month": "M",
+    "year": "Y",
+}
 
 
 def durations() -> Iterator[Case]:
@@ -338,19 +396,35 @@ def durations() -> Iterator[Case]:
                 yield f"for {number} {unit}{s}", {f"P{time}{count}{letter}"}
                 for hedge in ("about", "more than", "at least", "nearly", "up to"):
                     yield f"for {hedge} {number} {unit}{s}", {f"P{time}{count}{letter}"}
-        yield f"for a {unit}" if unit != "hour" else "for an hour", {f"P{time}1{letter}"}
+        if unit != "second":  # "a second" is mostly another one
+            yield f"for a{'n' if unit == 'hour' else ''} {unit}", {f"P{time}1{letter}"}
+            yield f"for another {unit}", {f"P{time}1{letter}"}
         yield f"for a few {unit}s", {f"P{time}X{letter}"}
         yield f"for several {unit}s", {f"P{time}X{letter}"}
         yield f"for 3 to 5 {unit}s", {f"P{time}3{letter}/P{time}5{letter}"}
         yield f"for 3-5 {unit}s", {f"P{time}3{letter}/P{time}5{letter}"}
         yield f"a 3-{unit} trip", {f"P{time}3{letter}"}
-        yield f"for another {unit}", {f"P{time}1{letter}"}
         yield f"within 3 {unit}s", {f"P{time}3{letter}"}
     for text in ("half an hour", "a half hour", "30 min", "30 mins", "30 minutes", "half a hour"):
         yield f"for {text}", {"PT30M"}
-    for text in ("an hour and a half", "one and a half hours", "1.5 hours", "1 1/2 hours", "90 minutes", "one hour and 30 minutes", "1 hour 30 minutes", "1h 30m", "1 hr 30 min"):
+    for text in (
+        "an hour and a half",
+        "one and a half hours",
+        "1.5 hours",
+        "1 1/2 hours",
+        "90 minutes",
+        "one hour and 30 minutes",
+        "1 hour 30 minutes",
+        "1 hr 30 min",
+    ):
         yield f"for {text}", {"PT1H30M", "PT90M", "PT1.5H"}
-    for text in ("two and a half years", "2.5 years", "2½ years", "two years and a half", "2 years and 6 months"):
+    for text in (
+        "two and a half years",
+        "2.5 years",
+        "2½ years",
+        "two years and a half",
+        "2 years and 6 months",
+    ):
         yield f"for {text}", {"P2Y6M", "P2.5Y"}
     for text in ("3 hrs", "3 hours", "3h", "three hrs"):
         yield f"for {text}", {"PT3H"}
@@ -364,13 +438,44 @@ def durations() -> Iterator[Case]:
 
 
 def sets() -> Iterator[Case]:
-    for unit, code in (("day", "P1D"), ("week", "P1W"), ("month", "P1M"), ("year", "P1Y"), ("hour", "PT1H"), ("minute", "PT1M"), ("quarter", "P3M")):
+    for unit, code in (
+        ("day", "P1D"),
+        ("week", "P1W"),
+        ("month", "P1M"),
+        ("year", "P1Y"),
+        ("hour", "PT1H"),
+        ("minute", "PT1M"),
+        ("quarter", "P3M"),
+    ):
         for every in ("every", "each", "every single"):
             yield f"{every} {unit}", {code}
-    for text, code in (("daily", "P1D"), ("weekly", "P1W"), ("monthly", "P1M"), ("yearly", "P1Y"), ("annually", "P1Y"), ("hourly", "PT1H"), ("quarterly", "P3M"), ("biweekly", "P2W"), ("every other day", "P2D"), ("every other week", "P2W"), ("every two weeks", "P2W"), ("every 3 days", "P3D"), ("every second day", "P2D"), ("every third month", "P3M"), ("every half hour", "PT30M"), ("every 15 minutes", "PT15M")):
+    for text, code in (
+        ("daily", "P1D"),
+        ("weekly", "P1W"),
+        ("monthly", "P1M"),
+        ("yearly", "P1Y"),
+        ("annually", "P1Y"),
+        ("hourly", "PT1H"),
+        ("quarterly", "P3M"),
+        ("biweekly", "P2W"),
+        ("every other day", "P2D"),
+        ("every other week", "P2W"),
+        ("every two weeks", "P2W"),
+        ("every 3 days", "P3D"),
+        ("every second day", "P2D"),
+        ("every third month", "P3M"),
+        ("every half hour", "PT30M"),
+        ("every 15 minutes", "PT15M"),
+    ):
         yield f"they meet {text}", {code}
     for i, day in enumerate(DAYS, 1):
-        for text in (f"every {day}", f"each {day}", f"on {day}s", f"every {day.lower()}", f"on {day.lower()}s"):
+        for text in (
+            f"every {day}",
+            f"each {day}",
+            f"on {day}s",
+            f"every {day.lower()}",
+            f"on {day.lower()}s",
+        ):
             yield text, {f"XXXX-WXX-{i}"}
         yield f"every other {day}", {f"XXXX-WXX-{i}", "P2W"}
         yield f"every {day} at 4pm", {f"XXXX-WXX-{i}T16:00"}
@@ -388,7 +493,6 @@ def sets() -> Iterator[Case]:
     yield "every January", {"XXXX-01"}
     yield "every summer", {"XXXX-SU"}
     yield "every Christmas", {"XXXX-12-25"}
-    yield "every year on May 5", {"XXXX-05-05"}
 
 
 ALL = (single_days, weekdays, relative_units, parts_of_periods, ranges, clocks, durations, sets)

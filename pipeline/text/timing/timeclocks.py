@@ -76,6 +76,15 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+def later(clock: str) -> str:
+    """Return the time twelve hours later on the same day, itself if that is past.
+
+    >>> later("09:30"), later("13:00")
+    ('21:30', '13:00')
+    """
+    return f"{int(clock[:2]) + 12:02}{clock[2:]}" if clock < "12:00" else clock
+
+
 def with_minutes(hour: str, word: str) -> str | None:
     """Return the time of "ten" and "thirty", spelled out; no number in digits."""
     number = None if word[0].isdecimal() else parse_number(word.replace(" - ", "-"))
@@ -137,6 +146,7 @@ def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @CLOCKS.rule(
     f"a=({HOUR}|<noon>) <dash|to> b=(<clock|noon>)",
+    f"a=({HOUR}) <dash|to> b=({HOUR}) (?=<on|comma>?<today|night|weekday>)",
     f"(?<=<from|between>)a=({HOUR}|<noon>) <dash|to|and> b=({HOUR}|<noon>)"
     "(?:<oclock>|<in><the>k=(<part>))?",
 )
@@ -148,11 +158,11 @@ def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     begin, end = (clock_of(one, oclock=True) for one in (first, last))
     if begin is None or end is None or (not told and is_noun_after(tokens, match.end())):
         return None
-    if first[-1].isdecimal() and not last[-1].isdecimal() and begin < "12:00" <= end:
-        later = f"{int(begin[:2]) + 12:02}{begin[2:]}"
-        begin = later if later < end else begin
-    elif last[-1].isdecimal() and end < begin <= "12:00":
-        end = f"{int(end[:2]) + 12:02}{end[2:]}"  # from 11 to 1
+    halves = [one[-1].isdecimal() for one in (first, last)]
+    if halves == [True, False] and begin < "12:00" <= end and later(begin) < end:
+        begin = later(begin)
+    elif halves[1] and end < begin and begin <= later(end):
+        end = later(end)  # from 11 to 1, from 6:30 pm to 9
     if whole:
         begin, end = (in_part(one, PARTS[whole]) for one in (begin, end))
     start = match.start("a")

@@ -90,8 +90,9 @@ def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
         return None
     if is_year(a) and is_year(b):
         return None  # two years are two dates: "president from 2008 to 2016"
-    if between[-1:] == CLASSES["dash"] and grain(a) != grain(b):
-        return None  # a headline's dash
+    dashed = between[-1:] == CLASSES["dash"]
+    if dashed and (grain(a) != grain(b) or tokens.words[b.first - 1] == "—"):
+        return None  # a dash between clauses
     kind: Kind = "time" if "time" in (a.kind, b.kind) else "date"
     return replace(a, last=b.last, kind=kind, until=b)
 
@@ -140,11 +141,13 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) (<of|in>)?") + "$"
+    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) (<of|in>)?")
+    + "$"
 )
 LONGEST_INNER = 5
 DAYS = re.compile(
-    pattern_of("(?:<the>?d=(<number|ordinal>)<dash|to|and>)?<the>?e=(<number|ordinal>)<of|in>?") + "$"
+    pattern_of("(?:<the>?d=(<number|ordinal>)<dash|to|and>)?<the>?e=(<number|ordinal>)<of|in>?")
+    + "$"
 )
 
 
@@ -249,7 +252,8 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         if a.unit in ("Q", "M"):
             a = replace(a, quarter=0, unit=None, shift=None, needy=a.unit == "M")
         return replace(merged(a, b), anaphoric=b.anaphoric)
-    if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
+    in_it = between == CLASSES["in"] and a.unit == "Y" and b.month is not None  # next year in May
+    if is_year(a) and lacks_year(b) and (between == CLASSES["possessive"] or in_it):
         return merged(a, b)
     if is_bare_year(a) and between == "" and (b.season or b.month) and b.year is None:
         return merged(a, b) if b.day is None and b.last - b.first == 1 else None  # 2018 Jan
@@ -260,26 +264,32 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     if a.weekday is not None and weeks[1]:
         return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
     if weeks[0] and b.weekday is not None and b.unit is None and not b.day:
-        return merged(a, b) if between in ("", CLASSES["on"]) else None
+        return merged(a, b) if between in ("", CLASSES["on"], CLASSES["possessive"]) else None
     return None
 
 
 def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
-    """Return "two days after today", a length before or after a day told by its distance."""
-    length = COUNTED_DAYS.fullmatch(a.value or "")
-    if length is None or len(between) != 1 or not is_day(b) or is_time(b):
+    """Return "two days after today" or "a month and two days ago": a day told by its distance."""
+    parts = COUNTED_DAYS.findall(a.value or "")
+    if "P" + "".join(f"{count}{unit}" for count, unit in parts) != a.value:
         return None
-    if between == CLASSES["before"]:
-        sign = -1 if tokens.words[a.last].lower() == "before" else 1
-    elif between == CLASSES["from"]:
-        sign = 1
+    if tokens.words[b.last - 1].lower() in DISTANT:
+        if between not in ("", CLASSES["and"]) or not b.shift or not b.unit:
+            return None
+        sign = 1 if b.shift > 0 else -1
+    elif len(between) == 1 and is_day(b) and not b.part and not b.clock:
+        after = between == CLASSES["from"] or tokens.words[a.last].lower() == "after"
+        if not after and between != CLASSES["before"]:
+            return None
+        sign = 1 if after else -1
     else:
         return None
-    unit: Unit = length[2]  # type: ignore[assignment] # of those of the pattern
-    return replace(b, first=a.first, away=(sign * int(length[1]), unit))
+    away = tuple((sign * int(count), unit) for count, unit in parts)
+    return replace(b, first=a.first, away=away)
 
 
-COUNTED_DAYS = re.compile(r"P(\d{1,4})([DWMY])")
+COUNTED_DAYS = re.compile(r"(\d{1,4})([DWMY])")
+DISTANT = frozenset({"ago", "now", "hence"})
 
 
 def set_at(a: Expression, b: Expression, between: str) -> Expression | None:

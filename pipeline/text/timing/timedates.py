@@ -53,13 +53,16 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     first, _, last = re.sub(r"(?<=\d)[-–](?=\d)", "/", part(tokens, match, "d")).partition("/")
     last = last or part(tokens, match, "e")
     days = [day_number(day) for day in (first, last) if day]
+    end = match.end()
+    if days[1:] == [0] and match.start("m") < match.start("d"):  # May 5 - two days later
+        days, end = days[:1], match.end("d")
     if not all(0 < day <= 31 for day in days) or not are_together(tokens, match):
         return None
     start = match.start() + bool(part(tokens, match, "b"))
     if tokens.codes[start] == CLASSES["the"] and first.isdecimal():
         return None
     year = year_of(part(tokens, match, "y"))
-    made = Expression(start, match.end(), year=year, month=month_of(tokens, match))
+    made = Expression(start, end, year=year, month=month_of(tokens, match))
     made.day = days[0]
     made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
     if part(tokens, match, "w"):
@@ -199,7 +202,9 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return None
 
 
-@DATES.rule("(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)", "d=(<number>)(?=<at>?<clock>)")
+@DATES.rule(
+    "(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)", "d=(<number>)(?=<at>?<clock>)"
+)
 def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on 5/7": the month first, if that can be; not a fraction or a score."""
     word = tokens.words[match.start()]
@@ -221,6 +226,8 @@ MONTH_AND_DAY = re.compile(r"([1-9]|[0-2]\d|3[01])/([1-9]|[0-2]\d|3[01])")
 def is_noun_after(tokens: Tokens, at: int) -> bool:
     """Tell whether a word follows that is counted or sized: "from 1/2 point"."""
     after = tokens.words[at] if at < len(tokens.words) else ""
+    if tokens.codes[at : at + 1].isupper():
+        return False  # a word of time
     return after[:1].isalpha() and after.lower() not in AFTER_NUMBER or after == "%"
 
 
@@ -230,11 +237,15 @@ AFTER_NUMBER = word_set(
 )
 
 
-@DATES.rule(f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?", "w=(<weekday>) <comma>? <the>? d=(<ordinal>)")
+@DATES.rule(
+    f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?",
+    "w=(<weekday>) <comma>? <the>? d=(<ordinal>) (?!<of>?<month>)",
+    "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>)",
+)
 def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on the 9th", "Monday the 21st": of the month that the tense or the weekday tells."""
     word = part(tokens, match, "d")
-    number = ordinal_of(word) or 0
+    number = day_number(word)
     if not word[0].isdecimal() or not 0 < number <= 31 or is_noun_after(tokens, match.end()):
         return None
     named = part(tokens, match, "w")

@@ -80,7 +80,7 @@ class Expression:
     inner_weekday: int | None = None
     last_nth: int | None = None
     """The last of the inner units, of several: "4 to 22 this month"."""
-    away: tuple[int, Unit] | None = None
+    away: tuple[tuple[int, Unit], ...] = ()
     """How far from the time lies what is meant: "two days after today"."""
     until: Expression | None = None
     """The other end of a range: "from May 5 to June 7"."""

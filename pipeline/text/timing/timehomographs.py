@@ -67,7 +67,9 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
         if word == "March" and after == "on" and is_place(tokens, one.last + 1):
             return False
         told = lower in ("in", "since", "until", "till", "to", "through") and word != "Mar"
-        return word.lower() in HOMOGRAPHS or word.endswith(".") or told or word.lower() in SURE_MONTHS
+        return (
+            word.lower() in HOMOGRAPHS or word.endswith(".") or told or word.lower() in SURE_MONTHS
+        )
     if one.clock is not None or (one.day is not None and one.month is None):
         return False  # an hour without a day, a day without a month
     if one.part is not None:

@@ -16,7 +16,15 @@ from pipeline.text.timing.timegrammar import (
     unit_of,
 )
 from pipeline.text.timing.timespans import COUNT, counted
-from pipeline.text.timing.timewords import HOLIDAYS, MONTHS, PARTS, REGULAR, SEASONS, WEEKDAYS, Tokens
+from pipeline.text.timing.timewords import (
+    HOLIDAYS,
+    MONTHS,
+    PARTS,
+    REGULAR,
+    SEASONS,
+    WEEKDAYS,
+    Tokens,
+)
 
 SETS = Grammar()
 

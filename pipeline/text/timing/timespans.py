@@ -224,7 +224,7 @@ def counted(text: str) -> tuple[bool, Decimal | None]:
     return (value is None or 0 < value < 10**15), value
 
 
-LATER = ("D","W","M")
+LATER = ("D", "W", "M")
 BACK = frozenset({"ago", "earlier", "before", "back"})
 RELATIVE_TO_SPOKEN = frozenset({"earlier", "later", "before", "after"})
 HOURS = {"TS": 3600, "TM": 60, "TH": 1}

@@ -71,6 +71,13 @@ class Spoken(NamedTuple):
     end: int
 
 
+def shifted_away(found: Period | None, one: Expression) -> Period | None:
+    """Return the day as far from a period as the words say: "two weeks after today"."""
+    for count, unit in one.away:
+        found = found and Period("D", found.first).shifted(count, unit)
+    return found
+
+
 def suffix_of(one: Expression) -> str:
     """Return the time of day of an expression as a value ends with it."""
     return f"T{one.clock or one.part}" if one.clock or one.part else ""
@@ -79,9 +86,7 @@ def suffix_of(one: Expression) -> str:
 class Calendar:
     """Reads expressions in text order against the publication and what was spoken of last."""
 
-    def __init__(
-        self, text: str, published: date | None, moment: datetime | None = None
-    ) -> None:
+    def __init__(self, text: str, published: date | None, moment: datetime | None = None) -> None:
         self.text = text
         self.moment = moment
         self.published = published
@@ -245,8 +250,8 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
-        if one.away is not None:
-            day = Period("D", found.first).shifted(*one.away)
+        if one.away:
+            day = shifted_away(containing("D", found.first), one)
             return Reading("date", day and day.value, one.year is None)
         self._note(one, containing("D", found.first), end)
         if one.inner == "WE":
@@ -267,9 +272,7 @@ class Calendar:
             return None, relative
         if found is not None and one.nth is not None and one.inner is not None:
             found = within(found, one.nth, one.inner, one.inner_weekday)
-        if found is not None and one.away is not None:
-            found = Period("D", found.first).shifted(*one.away)
-        return found, relative
+        return shifted_away(found, one), relative
 
     def _outer(
         self, one: Expression, start: int, direction: Direction
@@ -307,7 +310,8 @@ class Calendar:
         if year is not None:
             return Period("Y", date(year, 1, 1)), relative
         if one.part is not None and anchor is not None:
-            day = self.last_day if self.last_day and start - self.last_day.end <= NEAR else None
+            near = self.last_day is not None and start - self.last_day.end <= RECENT
+            day = self.last_day if near else None
             if day and day.period.first > anchor and direction() < 0:
                 day = None
             return (day.period if day else containing("D", anchor)), True

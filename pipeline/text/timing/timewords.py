@@ -217,9 +217,11 @@ NUMERIC_DATES = (
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
     re.compile(r"(?P<month>[01]?\d)-(?P<day>[0-3]?\d)-(?P<year>[12]\d{3})"),
     re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>[12]\d{3})(?P<day>)"),
-    re.compile(r"(?P<year>[12]\d{3})[-/](?P<month>0[1-9]|1[0-2])(?P<day>)"),
+    re.compile(r"(?P<year>[12]\d{3})[-/](?P<month>0?[1-9]|1[0-2])(?P<day>)"),
     re.compile(r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[01]?\d)(?P=mark)(?P<year>[12]\d{3})"),
 )
+OF_A_KIND = re.compile(r" (?:[a-z]+ year|season)\b")
+"""What makes one year of "2024-2025"."""
 SPLIT = (
     re.compile(
         r"""(\d{1,2}(?:[:.]\d\d)?)([-–])
@@ -228,7 +230,7 @@ SPLIT = (
     ),
     re.compile(r"(\d{1,4}(?:/\d{1,4}){1,2})([-–])(\d{1,4}(?:/\d{1,4}){1,2})"),
     re.compile(r"([12]\d{3})([-–])([12]\d{3})"),
-    re.compile(r"(\d{1,3}(?:\.\d+)?)(hrs?|mins?|secs?)"),
+    re.compile(r"(\d{1,3}(?:\.\d+)?)(h|(?:hr|min|sec|hour|minute|second|day|week|month|year)s?)"),
 )
 """What is written as one word and is several tokens: two times of day, days or years with a dash
 between them, a number with its unit."""
@@ -274,7 +276,9 @@ def tokens_of(text: str) -> Tokens:
         code = known(word)
         if code is None:
             parts = next((one for shape in SPLIT if (one := shape.fullmatch(word))), None)
-            if parts is not None:  # "5-7pm" is three tokens, "90min" is two
+            if parts is not None and not OF_A_KIND.match(
+                text, end
+            ):  # "5-7pm" is three tokens, "90min" is two
                 for at, piece in enumerate(parts.groups()[:-1], 1):
                     words.append(piece)
                     starts.append(start + parts.start(at))
