@@ -169,6 +169,7 @@ def _vocabulary() -> dict[str, str]:
 
 
 VOCABULARY = _vocabulary()
+SMALL_MONTHS = ("may", "march")
 BEFORE_MONTH = {
     before + CLASSES[name]
     for before in (*CLASSES.values(), "")
@@ -274,39 +275,51 @@ def tokens_of(text: str) -> Tokens:
         if start < skip:
             continue
         code = known(word)
-        if code is None:
-            parts = next((one for shape in SPLIT if (one := shape.fullmatch(word))), None)
-            if parts is not None and not OF_A_KIND.match(
-                text, end
-            ):  # "5-7pm" is three tokens, "90min" is two
-                for at, piece in enumerate(parts.groups()[:-1], 1):
-                    words.append(piece)
-                    starts.append(start + parts.start(at))
-                    ends.append(start + parts.end(at))
-                    codes.append(known(piece) or class_of(piece))
-                last = parts.lastindex or 0
-                word, start = parts[last], start + parts.start(last)
-            if word[0] == "[" and len(word) > 1:  # "[Ten] years ago": the quoter's own word
-                word = word[1:-1]
-                code = known(word, CLASSES["other"])
-            elif word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
+        if code is None and word.isalpha():
+            if word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
                 word, end = holiday.group(), holiday.end()
                 code, skip = CLASSES["holiday"], end
-            elif word == "." and words and start == ends[-1] and words[-1].lower() in ABBREVIATED:
+            elif word in SMALL_MONTHS and is_month(text, end, codes):
+                code = CLASSES["month"]
+            else:
+                code = "."
+        elif code is None and word == ".":
+            if words and start == ends[-1] and words[-1].lower() in ABBREVIATED:
                 words[-1] += word
                 ends[-1] += 1
                 continue
-            elif word in ("may", "march") and (
-                "".join(codes[-2:]) in BEFORE_MONTH or BEHIND_MONTH.match(text, end)
-            ):
-                code = CLASSES["month"]
-            else:
-                code = known(word) or class_of(word)
+            code = "."
+        elif code is None and word[0] == "[":  # "[Ten] years ago": the quoter's own word
+            word = word[1:-1] or word
+            code = known(word, CLASSES["other"])
+        elif code is None:
+            *more, word = pieces_of(word, text, end)
+            for piece in more:
+                words.append(piece)
+                starts.append(start)
+                ends.append(start + len(piece))
+                codes.append(known(piece) or class_of(piece))
+                start += len(piece)
+            code = known(word) or class_of(word)
         words.append(word)
         starts.append(start)
         ends.append(end)
         codes.append(code)
     return Tokens(words, starts, ends, "".join(codes))
+
+
+def pieces_of(word: str, text: str, end: int) -> list[str]:
+    """Return the tokens of what is written as one word: "5-7pm" is three, "90min" is two."""
+    if word[0].isdecimal() and not word.isdecimal() and len(word) < LONGEST_NUMERAL:
+        parts = next((one for shape in SPLIT if (one := shape.fullmatch(word))), None)
+        if parts is not None and not OF_A_KIND.match(text, end):
+            return list(parts.groups())
+    return [word]
+
+
+def is_month(text: str, end: int, codes: list[str]) -> bool:
+    """Tell whether "may" or "march" in small letters is a month by what is beside it."""
+    return "".join(codes[-2:]) in BEFORE_MONTH or BEHIND_MONTH.match(text, end) is not None
 
 
 def class_of(word: str) -> str:
