@@ -64,15 +64,14 @@ def find(
 ) -> Iterator[Timex]:
     """Yield the time expressions of a text in order, read against its day of publication.
 
-    ``moment`` is the time of publication, from which hours and minutes are counted. Offsets count code points, half open. Never raises.
+    ``moment`` is the time of publication, from which hours and minutes are counted.
+    Offsets count code points, half open. Never raises.
 
     >>> [(t.value, t.kind) for t in find("It fell last year for 3 days.", date(2025, 5, 1))]
     [('2024', 'date'), ('P3D', 'duration')]
     """
     tokens = tokens_of(text)
     calendar = Calendar(text, published, moment)
-    held: list[Timex] = []
-    """A clock time of a day that is not told yet, and what follows it in its sentence."""
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
     kept = ranged(tokens, (one for one in singles if stands(tokens, one, text)))
     held: list[Timex] = []
@@ -82,8 +81,7 @@ def find(
         if held and not calendar.is_one_sentence(held[-1].end, start):
             yield from (dated(one, calendar) for one in held)
             held = []
-        for one in readable(found, calendar, tokens, tense):
-            held.append(one)
+        held += readable(found, calendar, tokens, tense)
         if is_day(found) or not is_undated(held[0]):
             yield from (dated(one, calendar) for one in held)
             held = []

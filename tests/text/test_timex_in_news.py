@@ -152,7 +152,8 @@ LENGTHS = [
 CLOCKS = [
     "The quake struck at [0900 GMT|2024-03-20T09:00] ([10:30 local time|2024-03-20T10:30]).",
     "It closed at [4:05 p.m. Eastern time|2024-03-20T16:05].",
-    "They dined at [3 o'clock in the morning|2024-03-20T03:00], or [10:30 in the evening|2024-03-20T22:30].",
+    "They dined at [3 o'clock in the morning|2024-03-20T03:00].",
+    "They dined at [10:30 in the evening|2024-03-20T22:30].",
     "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01].",
     "It burnt in [the early hours of Monday|2024-03-18TMO].",
     "It burnt out at [11:30 Tuesday night|2024-03-19T23:30].",

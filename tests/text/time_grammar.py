@@ -1,9 +1,9 @@
 """Time expressions made from a grammar, with the values that they should have.
 
 Each function yields texts with the values that are right, as the parts of the grammar compose:
-forms of days × orders × marks × years, units × relative words, parts of periods, distances and their
-directions, ranges, clock forms × days, parts of the day, durations, sets. All are read on `TODAY`, a
-Monday.
+forms of days × orders × marks × years, units × relative words, parts of periods, distances and
+their directions, ranges, clock forms × days, parts of the day, durations, sets. All are read on
+`TODAY`, a Monday.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from dateutil.relativedelta import relativedelta
 
 TODAY = date(2016, 11, 7)
 Case = tuple[str, set[str]]
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = [date(2016, number, 1).strftime("%B") for number in range(1, 13)]
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SHORT = {"January": "Jan", "September": "Sept", "October": "Oct", "December": "Dec."}
 WORDS = {1: "first", 2: "second", 5: "fifth", 12: "twelfth", 21: "twenty-first", 30: "thirtieth"}
 ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}

@@ -109,7 +109,8 @@ def in_part(clock: str, part: str) -> str:
 
 @CLOCKS.rule(
     f"<a>? p=(<half|quarter>) w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>? z=(<meridiem>)?",
-    f"p=(<number>(?:<dash>?<number>)?) <units>? w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>? z=(<meridiem>)?",
+    f"p=(<number>(?:<dash>?<number>)?) <units>? w=(<past|to|before>) h=({HOUR}|<noon>)"
+    "<oclock>? z=(<meridiem>)?",
 )
 def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "half past seven", "a quarter to three", "ten past four", "20 minutes before noon"."""
@@ -151,7 +152,7 @@ def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     "(?:<oclock>|<in><the>k=(<part>))?",
 )
 def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "5-7 pm", "from 9 to noon", "between 10:30 and 12:00": the first goes by the second's half."""
+    """ "5-7 pm", "from 9 to noon", "between 10:30 and 12": each end by the half of the other."""
     first, last = part(tokens, match, "a"), part(tokens, match, "b")
     whole = part(tokens, match, "k")
     told = bool(whole) or any(tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab")

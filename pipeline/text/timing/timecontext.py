@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
-from pipeline.text.timing.calendar import FINE_TO_COARSE, Unit
+from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.timeclocks import in_part
 from pipeline.text.timing.timedates import day_number
 from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of

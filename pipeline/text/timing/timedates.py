@@ -39,7 +39,8 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    f"m=(<month>) <dash|slash|the|from>? d=({DAY}) (?:{TO} e=({DAY}))? (?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"m=(<month>) <dash|slash|the|from>? d=({DAY}) (?:{TO} e=({DAY}))?"
+    f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
     f"<the>? d=({DAY}) (?:{TO} <the>? e=({DAY}))? <of|dash|slash>? m=(<month>)"
     f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
     f"m=(<month>) <between> d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
@@ -93,7 +94,7 @@ def day_number(word: str) -> int:
     return TENS.get(tens.strip(), 40) + digit if digit else 0
 
 
-CARDINALS = "zero one two three four five six seven eight nine".split()
+CARDINALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 TENS = {"": 0, "twenty": 20, "thirty": 30}
 
 
@@ -228,7 +229,7 @@ def is_noun_after(tokens: Tokens, at: int) -> bool:
     after = tokens.words[at] if at < len(tokens.words) else ""
     if tokens.codes[at : at + 1].isupper():
         return False  # a word of time
-    return after[:1].isalpha() and after.lower() not in AFTER_NUMBER or after == "%"
+    return (after[:1].isalpha() and after.lower() not in AFTER_NUMBER) or after == "%"
 
 
 AFTER_NUMBER = word_set(

@@ -152,10 +152,10 @@ class Calendar:
             return Reading("time", f"{day}T{last.clock}", first.relative)
         if last.value == "PRESENT_REF" and self.published is not None:
             return Reading("date", self.published.isoformat(), True)
-        if told is not None and last.weekday is not None and last.day is None:
-            if last.toward is None and last.unit is None:
-                day = str(nearest_weekday(told, last.weekday, 1))
-                return Reading("time" if last.part else "date", day + suffix_of(last), True)
+        plain = last.day is None and last.toward is None and last.unit is None
+        if told is not None and last.weekday is not None and plain:
+            day = str(nearest_weekday(told, last.weekday, 1))
+            return Reading("time" if last.part else "date", day + suffix_of(last), True)
         if told is not None and lacks_year(last):
             year = told.year + int((last.month or 12) < told.month)
             last = replace(last, year=year)
@@ -226,7 +226,7 @@ class Calendar:
         return Reading("date", day.value, True)
 
     def day_of_clock(self, start: int) -> str | None:
-        """Return the day of a clock time: the one told beside it or before, else the present one."""
+        """Return the day of a clock time: the one told last, else that of publication."""
         day = self.last_day
         if day is not None and start - day.end <= CLOCK_REACH:
             return day.period.value
