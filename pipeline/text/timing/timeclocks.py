@@ -147,6 +147,7 @@ def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @CLOCKS.rule(
     f"a=({HOUR}|<noon>) <dash|to> b=(<clock|noon>)",
+    "a=(<clock|noon>) <dash|to> b=(<number>)",
     f"a=({HOUR}) <dash|to> b=({HOUR}) (?=<on|comma>?<today|night|weekday>)",
     f"(?<=<from|between>)a=({HOUR}|<noon>) <dash|to|and> b=({HOUR}|<noon>)"
     "(?:<oclock>|<in><the>k=(<part>))?",
@@ -157,7 +158,8 @@ def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     whole = part(tokens, match, "k")
     told = bool(whole) or any(tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab")
     begin, end = (clock_of(one, oclock=True) for one in (first, last))
-    if begin is None or end is None or (not told and is_noun_after(tokens, match.end())):
+    sized = tokens.codes[match.start("b")] == CLASSES["number"] and not whole
+    if begin is None or end is None or (sized and is_noun_after(tokens, match.end())):
         return None
     halves = [one[-1].isdecimal() for one in (first, last)]
     if halves == [True, False] and begin < "12:00" <= end and later(begin) < end:

@@ -16,7 +16,7 @@ from pipeline.text.wordset import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
 BESIDE_DAY = re.compile(
-    pattern_of("<comma>?<on|from|between>?|<of>|<comma>?<at><about>?|<possessive>|<dash>")
+    pattern_of("<comma>?<on|from|between>?|<of>|<early><in>?|<comma>?<at><about>?|<possessive>|<dash>")
 )
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
 LONGEST_JOINT = 3
@@ -245,8 +245,8 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     if is_day(a) and not a.clock and is_time(b) and between != CLASSES["of"]:
         beside = BESIDE_DAY.fullmatch(between) or between == CLASSES["in"]
         return merged(a, b, "time") if beside and (b.clock or not a.part) else None
-    if a.weekday is not None and b.day is not None and b.weekday is None and not a.clock:
-        return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
+    if a.weekday is not None and b.day is not None and b.weekday is None:
+        return merged(a, b, a.kind) if BESIDE_DATE.fullmatch(between) else None
     same = a.quarter == 0 and between == CLASSES["in"]  # the same period in 2014
     if lacks_year(a) and is_year(b) and (same or BESIDE_YEAR.fullmatch(between)):
         if a.unit in ("Q", "M"):
@@ -262,7 +262,7 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         return replace(a, last=b.last, nth=b.day, inner="D", weak=False) if beside else None
     weeks = [one.unit == "W" and one.shift is not None for one in (a, b)]
     if a.weekday is not None and weeks[1]:
-        return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
+        return merged(a, b) if between in ("", CLASSES["of"], CLASSES["from"]) else None
     if weeks[0] and b.weekday is not None and b.unit is None and not b.day:
         return merged(a, b) if between in ("", CLASSES["on"], CLASSES["possessive"]) else None
     return None

@@ -161,7 +161,8 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
 def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "last year", "this past spring", "the same period", "next Monday", "that night"."""
     mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
-    if mode in ("recent", "final") or (mode == "past" and match.start() == match.start("m")):
+    place = mode == "past" and match.start() == match.start("m")
+    if mode in ("recent", "final") or (place and not is_part(match, "u", "unit")):
         return None  # "past November" may be a place on the way
     if mode == "that" and is_part(match, "u", "month", "weekday", "holiday"):
         before = tokens.words[match.start() - 1].lower() if match.start() else ""
@@ -217,6 +218,7 @@ def near_unit(
     made: Expression, mode: str, unit: str, toward: int, article: bool
 ) -> Expression | None:
     """Read "this week", "last quarter", "the past year", "the next day"."""
+    article = article or mode == "past"
     lasting = mode in ("past", "last", "next", "coming") and article and unit not in ("Q", "WE")
     if unit[0] == "T" or unit in ("2W", "ME") or (lasting and unit != "D"):
         if not toward or mode == "latest" or (unit == "TM" and mode == "last"):

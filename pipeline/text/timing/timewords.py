@@ -175,7 +175,7 @@ BEFORE_MONTH = {
     for before in (*CLASSES.values(), "")
     for name in ("ordinal", "in", "from", "on")
 } | {CLASSES["ordinal"] + CLASSES["of"], CLASSES["month"] + CLASSES["to"]}
-BEHIND_MONTH = re.compile(r",? (?:[12]\d{3}|[0-3]?\d(?:st|nd|rd|th))\b")
+BEHIND_MONTH = re.compile(r",? (?:[12]\d{3}|[0-3]?\d(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")\b")
 """What stands before "may" and "march" in small letters where they are months."""
 TOKEN = re.compile(
     r"""
@@ -185,7 +185,7 @@ TOKEN = re.compile(
   | \[[^\W\d_]+\]
   | [12]\d\d[1-9] (?=['’]s\b)
   | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
-    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
+    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ ][aApP][ ][mM]\b | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
   | ['’][sS]\b
   | \n
   | [^\w\s]
@@ -204,7 +204,7 @@ HOLIDAY = re.compile(
 HOLIDAY_FIRST = frozenset(
     form
     for name in HOLIDAYS
-    for word in [re.split(r"\W", name)[0]]
+    for word in (re.split(r"\W", name)[0], re.split(r"\W", name.replace("'", ""))[0])
     for form in (word, word.capitalize(), word.upper())
 )
 CLOCK = re.compile(
