@@ -94,7 +94,7 @@ def readable(
     """Yield an expression with its reading; the two ends apart of what is no range."""
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
     reading = calendar.read(found, start, end, partial(tense, start, end))
-    if found.until is None or reading.value is not None:
+    if found.until is None or reading.value is not None or found.until.first <= found.first:
         yield Timex(start, end, *reading, is_homograph(tokens, found))
         return
     first = replace(found, last=found.until.first, until=None)

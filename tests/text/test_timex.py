@@ -154,6 +154,8 @@ second '08 centuries dawn dusk in the morning attacks delivery trading Eastern 2
  0000-00-00 31/12/2016 1995-96 century millennium tomorrow Labor Day Feb. 30
 same through old long once future soon right now most other no some while moment ended month
 months day days season Election minutes one will GMT local time of age through o'clock 0900
+until till between thru 5-7pm 9:30-11:00 3h 10/2 10/1-10/7 at on from pm am oct friday may / +
+tonight noon midnight 4th 21st thirtieth Monday Wednesday every other today tomorrow yesterday rest 5:30 now
 """
 DAYS = st.one_of(st.none(), st.dates())
 

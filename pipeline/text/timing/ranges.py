@@ -54,7 +54,7 @@ def stretch(value: str | None) -> Stretch | None:
         return None
     # a range of clock times ends at the second one, a range of days with its last day
     stop = end.start if slash and ":" in last else end.end
-    return Stretch(begin.start, stop) if begin.start < stop else None
+    return Stretch(begin.start, stop) if begin.start <= end.start and begin.start < stop else None
 
 
 def _single(value: str) -> Stretch | None:

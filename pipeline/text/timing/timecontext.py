@@ -16,7 +16,9 @@ from pipeline.text.wordset import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
 BESIDE_DAY = re.compile(
-    pattern_of("<comma>?<on|from|between>?|<of>|<early><in>?|<comma>?<at><about>?|<possessive>|<dash>")
+    pattern_of(
+        "<comma>?<on|from|between>?|<of>|<early><in>?|<comma>?<at><about>?|<possessive>|<dash>"
+    )
 )
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
 LONGEST_JOINT = 3
@@ -212,6 +214,11 @@ def is_day(one: Expression) -> bool:
     return one.value is None and (named or one.unit == "D")
 
 
+def is_one_day(one: Expression) -> bool:
+    """Tell whether an expression gives a day, no time of it and no range of days."""
+    return is_day(one) and not (one.part or one.clock or one.last_day or one.until)
+
+
 def is_time(one: Expression) -> bool:
     """Tell whether an expression gives a time of day and no day."""
     return (one.part or one.clock) is not None and not is_day(one)
@@ -277,7 +284,7 @@ def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Exp
         if between not in ("", CLASSES["and"]) or not b.shift or not b.unit:
             return None
         sign = 1 if b.shift > 0 else -1
-    elif len(between) == 1 and is_day(b) and not b.part and not b.clock:
+    elif len(between) == 1 and is_one_day(b):
         after = between == CLASSES["from"] or tokens.words[a.last].lower() == "after"
         if not after and between != CLASSES["before"]:
             return None

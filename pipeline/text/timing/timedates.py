@@ -112,7 +112,7 @@ def month_of(tokens: Tokens, match: re.Match[str]) -> int:
     return MONTHS[part(tokens, match, "m").rstrip(".")]
 
 
-@DATES.rule("m=(<month>) (?:<comma>|<of>)? y=(<year>)")
+@DATES.rule("m=(<month>) <comma|of|dash>? y=(<year>)")
 def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "May 2016"."""
     year = year_of(part(tokens, match, "y"))

@@ -48,6 +48,7 @@ YEAR_OVER = 365
 MOST_HOURS = 10**6
 SURELY = 2
 """The direction of a clause that is surely about the future."""
+UNDATED = re.compile(r"T\d[\d:]+/T\d[\d:]+")
 NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 """Months away from the present one in which "the 9th" may be, the likeliest first."""
 AGES = 10
@@ -112,15 +113,15 @@ class Calendar:
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
-        if one.until is not None:
-            return self._between(one, start, end, direction)
         if one.kind == "duration" and one.hours and self.moment and direction() >= SURELY:
             one = replace(one, kind="time", value=None)  # "it will start in two hours"
-        if one.value is not None or one.kind in ("duration", "set"):
+        if one.until is None and (one.value is not None or one.kind in ("duration", "set")):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
             return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
         try:
+            if one.until is not None:
+                return self._between(one, start, end, direction)
             return self._read(one, start, end, direction)
         except (ValueError, OverflowError):  # no such day: 31 April, the year 0
             return Reading(one.kind, None, True)
@@ -133,25 +134,30 @@ class Calendar:
             one.year = last.year - int((one.month or 0) > (last.month or 12))
         elif last.unit == "Y" and lacks_year(one):
             one.unit, one.shift = last.unit, last.shift
-        first = self.read(one, start, end, direction)
+        first = self._now() if one.value else self.read(one, start, end, direction)
         second = self._end(last, first, start, end, direction)
         relative = first.relative or second.relative
         value = f"{first.value}/{second.value}"
-        whole = stretch(value) is not None or value.startswith("T")
+        whole = stretch(value) is not None or UNDATED.fullmatch(value) is not None
         return Reading(one.kind, value if whole else None, relative)
+
+    def _now(self) -> Reading:
+        """Return the day of publication as the end of a range."""
+        return Reading("date", self.published and self.published.isoformat(), True)
 
     def _end(
         self, last: Expression, first: Reading, start: int, end: int, direction: Direction
     ) -> Reading:
         """Return the reading of the second end of a range, the first one known."""
-        told = self.last.period.first if self.last is not None else None
+        begin = stretch(first.value)
+        told = date.fromisoformat(begin.start[:10]) if begin else None
         if last.clock and not is_day(last):
-            day = (first.value or "").rpartition("T")[0]
+            day = (first.value or "").partition("T")[0]
             if day and f"{day}T{last.clock}" <= (first.value or ""):
                 day = str(date.fromisoformat(day) + timedelta(days=1))
             return Reading("time", f"{day}T{last.clock}", first.relative)
-        if last.value == "PRESENT_REF" and self.published is not None:
-            return Reading("date", self.published.isoformat(), True)
+        if last.value == "PRESENT_REF":
+            return self._now()
         plain = last.day is None and last.toward is None and last.unit is None
         if told is not None and last.weekday is not None and plain:
             day = str(nearest_weekday(told, last.weekday, 1))

@@ -129,7 +129,8 @@ CLASSES = {
     "small": "}",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛ]|-[rf]|[o24]tr|[o@4?]n")  # 45-second, on the 9th, at 5
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛ]|-[rf]|[o24]tr|[o@4?]n")
+"""What a run of words has that may hold a time: a heart, "45-second", "on the 9th", "at 5"."""
 
 CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"]})
 """Words that are times only with a capital: in small letters they are mostly other words."""
@@ -185,7 +186,8 @@ TOKEN = re.compile(
   | \[[^\W\d_]+\]
   | [12]\d\d[1-9] (?=['’]s\b)
   | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
-    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ ][aApP][ ][mM]\b | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
+    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ ][aApP][ ][mM]\b | [ \u00a0]?[aApP][mM]\b
+      | ['’]?[^\W\d_]+ )?
   | ['’][sS]\b
   | \n
   | [^\w\s]
@@ -231,6 +233,7 @@ SPLIT = (
     ),
     re.compile(r"(\d{1,4}(?:/\d{1,4}){1,2})([-–])(\d{1,4}(?:/\d{1,4}){1,2})"),
     re.compile(r"([12]\d{3})([-–])([12]\d{3})"),
+    re.compile(r"(\d{1,2})(-)([12]\d{3})"),
     re.compile(r"(\d{1,3}(?:\.\d+)?)(h|(?:hr|min|sec|hour|minute|second|day|week|month|year)s?)"),
 )
 """What is written as one word and is several tokens: two times of day, days or years with a dash
