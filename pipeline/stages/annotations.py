@@ -170,15 +170,15 @@ class News:
         value = self._data.get("published")
         return date.fromisoformat(value[:10]) if value else None
 
+    @published.setter
+    def published(self, value: date | None) -> None:
+        self._data["published"] = value.isoformat() if value else None
+
     @property
     def moment(self) -> datetime | None:
         """When the article was published, where not only the day of it is known."""
         value = self._data.get("published") or ""
         return datetime.fromisoformat(value) if "T" in value else None
-
-    @published.setter
-    def published(self, value: date | None) -> None:
-        self._data["published"] = value.isoformat() if value else None
 
     @property
     def quotes(self) -> list[Quote]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -120,6 +120,54 @@ def test_absolute_times_and_durations_need_no_publication() -> None:
     assert found("In 2016 it took three days.", None) == [("2016", "2016"), ("three days", "P3D")]
 
 
+MOMENT = datetime(2025, 5, 1, 16, 30)  # noqa: DTZ001 (of no zone)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It began two hours ago.", "2025-05-01T14:30"),
+        ("It began 20 hours ago.", "2025-04-30T20:30"),
+        ("It ends an hour from now.", "2025-05-01T17:30"),
+        ("It rang 45 seconds ago.", "2025-05-01T16:29:15"),
+        ("It ran for two hours.", "PT2H"),
+        ("It ended two hours later.", "PT2H"),
+    ],
+)
+def test_hours_are_counted_from_the_time_of_publication(text: str, value: str) -> None:
+    assert [t.value for t in timex.find(text, MOMENT.date(), moment=MOMENT)] == [value]
+
+
+def test_hours_ahead_are_a_time_where_the_tense_is_sure() -> None:
+    text = "It will end in two hours."
+    found = {
+        tense: next(timex.find(text, THURSDAY, moment=MOMENT, tense=lambda *_, t=tense: t)).value
+        for tense in (-1, 0, 2)
+    }
+    assert found == {-1: "PT2H", 0: "PT2H", 2: "2025-05-01T18:30"}
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        # one time: the ends share words, or are days, months or clock times
+        "It runs from [July 13 to 15|2025-07-13/2025-07-15].",
+        "It runs from [May 30 to June 2, 2026|2026-05-30/2026-06-02].",
+        "It is open from [9 a.m. to 5 p.m.|T09:00/T17:00] and [5-7pm|T17:00/T19:00].",
+        "It is shut [tomorrow from 10 p.m. to 6 a.m.|2025-05-02T22:00/2025-05-03T06:00].",
+        "It ran between [March and May 2024|2024-03/2024-05].",
+        # two times: years, and what a dash parts
+        "She was president from [2008|2008] to [2016|2016].",
+        "She was president ([1980|1980]–[1987|1987]).",
+        "Flags fly on [Monday|2025-04-28] — [today|2025-05-01].",
+        "It lasts [one to four months|P1M/P4M], [five or six days|PXD].",
+    ],
+)
+def test_ranges(marked: str) -> None:
+    text, wanted = unmark(marked)
+    assert found(text) == wanted
+
+
 def test_the_tense_decides_on_a_weekday_and_a_month() -> None:
     past = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: -1))
     future = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: 1))
@@ -155,7 +203,7 @@ second '08 centuries dawn dusk in the morning attacks delivery trading Eastern 2
 same through old long once future soon right now most other no some while moment ended month
 months day days season Election minutes one will GMT local time of age through o'clock 0900
 until till between thru 5-7pm 9:30-11:00 3h 10/2 10/1-10/7 at on from pm am oct friday may / +
-tonight noon midnight 4th 21st thirtieth Monday Wednesday every other today tomorrow yesterday rest 5:30 now
+tonight noon midnight 4th 21st thirtieth Monday Wednesday every other today tomorrow rest 5:30 now
 """
 DAYS = st.one_of(st.none(), st.dates())
 

@@ -143,7 +143,7 @@ class Calendar:
 
     def _now(self) -> Reading:
         """Return the day of publication as the end of a range."""
-        return Reading("date", self.published and self.published.isoformat(), True)
+        return Reading("date", self.published.isoformat() if self.published else None, True)
 
     def _end(
         self, last: Expression, first: Reading, start: int, end: int, direction: Direction
