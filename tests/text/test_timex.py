@@ -120,7 +120,7 @@ def test_absolute_times_and_durations_need_no_publication() -> None:
     assert found("In 2016 it took three days.", None) == [("2016", "2016"), ("three days", "P3D")]
 
 
-MOMENT = datetime(2025, 5, 1, 16, 30)  # noqa: DTZ001 (of no zone)
+MOMENT = datetime(2025, 5, 1, 16, 30)
 
 
 @pytest.mark.parametrize(
