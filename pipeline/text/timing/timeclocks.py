@@ -21,14 +21,6 @@ def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
     return made
 
 
-@CLOCKS.rule("<at> k=(<part>)")
-def at_night(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "at night", of no day in particular."""
-    if part(tokens, match, "k") != "night":
-        return None
-    return Expression(match.start() + 1, match.end(), "time", value="TNI")
-
-
 @CLOCKS.rule("<the> e=(<early|small>) <part>? h=(<units>)")
 def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the early hours" of a day, "the wee hours", "the early morning hours"."""
