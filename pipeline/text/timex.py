@@ -81,6 +81,11 @@ def find(
         if held and not calendar.is_one_sentence(held[-1].end, start):
             yield from (dated(one, calendar) for one in held)
             held = []
+        if found.apart and found.until is not None:  # opening hours are those of no one day
+            yield from (dated(one, calendar) for one in held)
+            held = []
+            yield from readable(found, calendar, tokens, tense)
+            continue
         held += readable(found, calendar, tokens, tense)
         if is_day(found) or not is_undated(held[0]):
             yield from (dated(one, calendar) for one in held)
@@ -91,10 +96,14 @@ def find(
 def readable(
     found: Expression, calendar: Calendar, tokens: Tokens, tense: Tense
 ) -> Iterator[Timex]:
-    """Yield an expression with its reading; the two ends apart of what is no range."""
+    """Yield an expression with its reading; the two ends apart of what is no one range."""
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
     reading = calendar.read(found, start, end, partial(tense, start, end))
-    if found.until is None or reading.value is not None or found.until.first <= found.first:
+    if (
+        found.until is None
+        or found.until.first <= found.first
+        or (reading.value and not found.apart)
+    ):
         yield Timex(start, end, *reading, is_homograph(tokens, found))
         return
     first = replace(found, last=found.until.first, until=None)

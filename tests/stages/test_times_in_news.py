@@ -29,7 +29,7 @@ WEEKDAYS = [
     "Addressing the topic on [Monday|2025-04-28], the White House urged patience.",
     "Both candidates appealed to young voters on [Tuesday|2025-04-29].",
     "Polls show that he is trailing just ahead of [Tuesday|2025-05-06]'s vote.",
-    "The poll of 1,000 voters was taken from [Wednesday through Sunday|2025-04-30/2025-05-04].",
+    "The poll of 1,000 voters was taken from [Wednesday|2025-04-30] through [Sunday|2025-05-04].",
 ]
 
 MONTHS = [

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pipeline.text import timex
-from tests.text.time_grammar import ALL, TODAY, Case
+from tests.text.time_grammar import ALL, TODAY, Case, pairs
 
 
 @pytest.mark.parametrize("cases", ALL, ids=lambda cases: cases.__name__)
@@ -20,3 +20,8 @@ def test_expressions_of_the_grammar_are_one_time_with_the_right_value(
         if len(found) != 1 or found[0] not in wanted:
             wrong.append(f"{text}: {found}, not {sorted(wanted)}")
     assert wrong == []
+
+
+def test_ends_that_can_be_read_alone_are_two_times() -> None:
+    for text, wanted in pairs():
+        assert [t.value for t in timex.find(f"They met {text}.", TODAY)] == wanted, text

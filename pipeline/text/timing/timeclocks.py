@@ -162,7 +162,10 @@ def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         begin, end = (in_part(one, PARTS[whole]) for one in (begin, end))
     start = match.start("a")
     until = Expression(match.start("b"), match.end(), "time", clock=end)
-    return Expression(start, match.end(), "time", clock=begin, until=until, weak=not told)
+    made = Expression(start, match.end(), "time", clock=begin, until=until, weak=not told)
+    plain = ":" in first and ":" in last
+    made.apart = not whole and (halves == [False, False] or (halves == [True, True] and plain))
+    return made
 
 
 BEFORE_CLOCK = word_set("at about around by until till before after past from to since")

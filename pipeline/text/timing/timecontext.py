@@ -82,35 +82,20 @@ def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
-    """Return the range between two expressions, None where they are none."""
+    """Return the range between two expressions that share words, None where they are two times.
+
+    "March to May 2024" share the year, "tomorrow at 9 to 10:30" the day; "from 2008 to 2016" and
+    "Monday to Friday" are two times each, as TIMEX3 has it.
+    """
     between = tokens.codes[a.last : b.first]
-    low = max(a.first - 2, 0)
-    told = CLASSES["between"] in tokens.codes[low : a.first]
+    told = CLASSES["between"] in tokens.codes[max(a.first - 2, 0) : a.first]
     if not (THROUGH.fullmatch(between) or (told and between == CLASSES["and"])):
         return None
-    if a.until or b.until or not (is_place(a) and is_place(b)):
+    if a.until or b.until or a.value or b.value or tokens.words[b.first - 1] == "—":
         return None
-    if is_year(a) and is_year(b):
-        return None  # two years are two dates: "president from 2008 to 2016"
-    dashed = between[-1:] == CLASSES["dash"]
-    if dashed and (grain(a) != grain(b) or tokens.words[b.first - 1] == "—"):
-        return None  # a dash between clauses
-    kind: Kind = "time" if "time" in (a.kind, b.kind) else "date"
-    return replace(a, last=b.last, kind=kind, until=b)
-
-
-def is_place(one: Expression) -> bool:
-    """Tell whether an expression lies at one place of the calendar or the day."""
-    return one.kind in ("date", "time") and one.hours is None and one.value in (None, "PRESENT_REF")
-
-
-def grain(one: Expression) -> str:
-    """Return how finely an expression tells a time."""
-    if one.clock or one.part:
-        return "clock" if one.clock else "part"
-    if is_day(one) or one.nth is not None:
-        return "day"
-    return "year" if is_year(one) else "month" if one.month else "other"
+    year = lacks_year(a) and (b.year is not None or b.unit == "Y")
+    day = a.clock is not None and b.clock is not None and is_day(a) != is_day(b)
+    return replace(a, last=b.last, until=b) if year or day else None
 
 
 LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
@@ -358,7 +343,8 @@ def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     fields = {name: getattr(b, name) for name in JOINED}
     given = {name: value for name, value in fields.items() if value is not None}
     given = {name: value for name, value in given.items() if value is not False}  # 0 is Monday
-    made = replace(a, last=b.last, weak=False, kind=kind, **given)
+    given.pop("apart", None)
+    made = replace(a, last=b.last, weak=False, apart=False, kind=kind, **given)
     return at_part(made, made.part)
 
 

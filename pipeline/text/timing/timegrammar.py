@@ -83,7 +83,9 @@ class Expression:
     away: tuple[tuple[int, Unit], ...] = ()
     """How far from the time lies what is meant: "two days after today"."""
     until: Expression | None = None
-    """The other end of a range: "from May 5 to June 7"."""
+    """The other end of a range: "from May 5 to June 7, 2024"."""
+    apart: bool = False
+    """Each end of the range is told in full: "9 a.m. to 5 p.m.", which are two times."""
 
 
 class Grammar:

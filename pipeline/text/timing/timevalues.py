@@ -48,6 +48,7 @@ YEAR_OVER = 365
 MOST_HOURS = 10**6
 SURELY = 2
 """The direction of a clause that is surely about the future."""
+THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 UNDATED = re.compile(r"T\d[\d:]+/T\d[\d:]+")
 NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 """Months away from the present one in which "the 9th" may be, the likeliest first."""
@@ -105,6 +106,8 @@ class Calendar:
         self.spoken: dict[Unit, Spoken] = {}
         self.length, self.length_end = "", -1
         """The months last spoken of, "the first nine months", and where they end."""
+        self.weekday_end = -1
+        """Where the last day of the week that was named ends."""
 
     @cached_property
     def _names_attacks(self) -> bool:
@@ -134,16 +137,12 @@ class Calendar:
             one.year = last.year - int((one.month or 0) > (last.month or 12))
         elif last.unit == "Y" and lacks_year(one):
             one.unit, one.shift = last.unit, last.shift
-        first = self._now() if one.value else self.read(one, start, end, direction)
+        first = self.read(one, start, end, direction)
         second = self._end(last, first, start, end, direction)
         relative = first.relative or second.relative
         value = f"{first.value}/{second.value}"
         whole = stretch(value) is not None or UNDATED.fullmatch(value) is not None
         return Reading(one.kind, value if whole else None, relative)
-
-    def _now(self) -> Reading:
-        """Return the day of publication as the end of a range."""
-        return Reading("date", self.published.isoformat() if self.published else None, True)
 
     def _end(
         self, last: Expression, first: Reading, start: int, end: int, direction: Direction
@@ -156,15 +155,8 @@ class Calendar:
             if day and f"{day}T{last.clock}" <= (first.value or ""):
                 day = str(date.fromisoformat(day) + timedelta(days=1))
             return Reading("time", f"{day}T{last.clock}", first.relative)
-        if last.value == "PRESENT_REF":
-            return self._now()
-        plain = last.day is None and last.toward is None and last.unit is None
-        if told is not None and last.weekday is not None and plain:
-            day = str(nearest_weekday(told, last.weekday, 1))
-            return Reading("time" if last.part else "date", day + suffix_of(last), True)
-        if told is not None and lacks_year(last):
-            year = told.year + int((last.month or 12) < told.month)
-            last = replace(last, year=year)
+        if told is not None and last.day is not None and last.month is None:
+            return Reading("date", str(told.replace(day=last.day)), first.relative)
         return self.read(last, start, end, direction)
 
     def _read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
@@ -186,6 +178,8 @@ class Calendar:
         self._note(one, period, end)
         if one.month is not None and CLOSING.search(self.text, max(0, start - 8), start):
             self.last_closing = self.last if period.unit == "D" else None
+        if one.weekday is not None:
+            self.weekday_end = end
         value = period.value
         if one.clock or one.part:
             known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
@@ -445,6 +439,9 @@ class Calendar:
     def _weekday(self, one: Expression, start: int, direction: Direction) -> Period | None:
         """Return the day of the week that news means: today, else the nearest in the tense."""
         anchor, wanted = self.published, one.weekday or 0
+        day = self.last_day
+        if day and day.end == self.weekday_end and THROUGH.fullmatch(self.text, day.end, start):
+            return Period("D", nearest_weekday(day.period.first, wanted, 1))
         if one.anaphoric and self.last_day is not None:
             anchor = self.last_day.period.first
         if anchor is None:
