@@ -139,8 +139,6 @@ def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @CLOCKS.rule(
     f"a=({HOUR}|<noon>) <dash|to> b=(<clock|noon>)",
-    "a=(<clock|noon>) <dash|to> b=(<number>)",
-    f"a=({HOUR}) <dash|to> b=({HOUR}) (?=<on|comma>?<today|night|weekday>)",
     f"(?<=<from|between>)a=({HOUR}|<noon>) <dash|to|and> b=({HOUR}|<noon>)"
     "(?:<oclock>|<in><the>k=(<part>))?",
 )

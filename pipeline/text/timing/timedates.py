@@ -43,7 +43,6 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
     f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
     f"<the>? d=({DAY}) (?:{TO} <the>? e=({DAY}))? <of|dash|slash>? m=(<month>)"
     f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
-    f"m=(<month>) <between> d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
     f"m=(<month>) <the>? d=(<number><dash>?<number>) (?:{MARK} y=(<year>))?",
     f"b=(<between>) m=(<month>) d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
     f"b=(<between>) <the>? d=({DAY}) <and> <the>? e=({DAY}) <of>? m=(<month>)"
@@ -203,9 +202,7 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return None
 
 
-@DATES.rule(
-    "(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)", "d=(<number>)(?=<at>?<clock>)"
-)
+@DATES.rule("(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)")
 def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on 5/7": the month first, if that can be; not a fraction or a score."""
     word = tokens.words[match.start()]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.text.timing.holidays import holiday
 from pipeline.text.timing.timegrammar import (
     Expression,
     Grammar,
@@ -17,7 +16,6 @@ from pipeline.text.timing.timegrammar import (
 )
 from pipeline.text.timing.timespans import COUNT, counted
 from pipeline.text.timing.timewords import (
-    HOLIDAYS,
     MONTHS,
     PARTS,
     REGULAR,
@@ -45,7 +43,6 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     f"<every> <full>? n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
     "<every> h=(<half>) u=(<unit>)",
     "<every> <alternate> u=(<weekday>)",
-    "<every> u=(<holiday>)",
     "<every> u=(<weekday>) p=(<part>)",
     "<every> r=(<ordinal>) u=(<unit|weekday>)",
     "<every> o=(<alternate>) u=(<unit>)",
@@ -70,10 +67,6 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
         if part(tokens, match, "p"):
             made.value += f"T{PARTS[part(tokens, match, 'p')]}"
-    elif is_part(match, "u", "holiday"):
-        day = holiday(word, LEAP)
-        made.value = f"XXXX{day.value[4:]}" if day and HOLIDAYS.get(word, "")[2:3] == "-" else None
-        return made if made.value else None
     elif is_part(match, "u", "season"):
         made.value = f"XXXX-{SEASONS[word]}"
     elif is_part(match, "u", "part"):
@@ -83,9 +76,6 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     else:
         made.value = "P3M" if word == "quarter" else duration(count, unit_of(word))
     return made
-
-
-LEAP = 2024
 
 
 @SETS.rule("w=(<weekdays>)", "w=(<weekday>) p=(<plurals>)")
