@@ -45,6 +45,13 @@ class Article:
         """The day of publication, as the place of publication counts it."""
         return date.fromisoformat(self.published[:10]) if self.published else None
 
+    @property
+    def published_time(self) -> date | None:
+        """The day of publication; a ``datetime`` without a zone where the input gives the time."""
+        if self.published is None or "T" not in self.published:
+            return self.published_date
+        return datetime.fromisoformat(self.published).replace(tzinfo=None)
+
 
 def parse_published(value: str) -> str | None:
     """Return a date of publication in ISO 8601, or None if it cannot be read without guessing.

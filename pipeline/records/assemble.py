@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import text_of
 from pipeline.records import schema
+from pipeline.records.ranges import range_of
 from pipeline.stages import annotations as found
 from pipeline.stages.annotations import Bounds
 
@@ -167,6 +168,7 @@ class _Assembly:
             kind=time.kind,
             value=time.value,
             relative=time.relative,
+            range=range_of(time.kind, time.value),
         )
 
     def _attribution(self, index: int) -> schema.Attribution:

@@ -40,6 +40,7 @@ from pydantic import (
 
 from pipeline.errors import BadCorrection
 from pipeline.records.check import speaker_problems
+from pipeline.records.ranges import range_of
 from pipeline.records.schema import (
     ArticleRecord,
     Attribution,
@@ -254,12 +255,14 @@ def with_speakers(item: Reviewed, who: tuple[str, ...], *, keep: bool = False) -
 
 
 def without_confidence(item: Reviewed) -> Reviewed:
-    """Return an item without confidences, which are a model's."""
+    """Return an item without a model's confidences, and a time with the range of its value."""
     if isinstance(item, Entity):
         sure = tuple(one.model_copy(update={"confidence": None}) for one in item.mentions)
         return item.model_copy(update={"mentions": sure})
     if isinstance(item, Attribution):
         item = item.model_copy(update={"confidence": None})
+    if isinstance(item, Time):
+        item = item.model_copy(update={"range": range_of(item.kind, item.value)})
     return with_speakers(item, speakers_of(item) or ())
 
 

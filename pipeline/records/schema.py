@@ -37,6 +37,7 @@ ADDED: Final[dict[str, Any]] = {
         "attributions": {
             "__all__": {"source": {"entities": True, "entity_confidence": True, "kind": True}}
         },
+        "times": {"__all__": {"range"}},
         "provenance": {"kernel"},
     },
 }
@@ -50,6 +51,7 @@ Published = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$"),
 ]
+Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?$")]
 Offset = Annotated[int, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -202,6 +204,15 @@ class Figure(Item):
     """The innermost attribution whose content holds it."""
 
 
+class Range(Model):
+    """A stretch of the calendar, half open: a range ends where the next one begins."""
+
+    start: Moment
+    """Its first day, or its first minute: ISO 8601, with ``Z`` where the text gives UTC."""
+    end: Moment
+    """The day or the minute behind it."""
+
+
 class Time(Item):
     """A time expression."""
 
@@ -211,6 +222,10 @@ class Time(Item):
     """TIMEX3 / ISO 8601-2; null when relative and the article has no known date."""
     relative: bool
     """True where it is read against another date: "last year"."""
+    range: Range | None = None
+    """``value`` as two dates or times, the end not included. Null for durations, sets, seasons,
+    what is vague or not resolved, and in records of schema 1.0, which do not have it.
+    """
 
 
 class AttributionSource(Model):

@@ -72,6 +72,8 @@ class TimeView(TypedDict):
     kind: str
     value: str | None
     relative: bool
+    range: list[str] | None
+    """Its first day or minute, and the one behind its last."""
 
 
 class StatementView(TypedDict):
@@ -190,6 +192,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
                 "kind": one.kind,
                 "value": one.value,
                 "relative": one.relative,
+                "range": [one.range.start, one.range.end] if one.range else None,
             }
             for one in record.times
         ],

@@ -124,7 +124,7 @@ class _Job:
             doc = annotate(
                 nlp,
                 text,
-                article.published_date,
+                article.published_time,
                 segment_chars=settings.segment_chars,
                 watch=self.enter,
                 guard=None if settings.strict else self.guard,

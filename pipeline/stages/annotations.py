@@ -9,7 +9,7 @@ index in the list of its layer; ids are given when the record is assembled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
@@ -168,11 +168,17 @@ class News:
     def published(self) -> date | None:
         """The article's date of publication, against which relative times are read."""
         value = self._data.get("published")
-        return date.fromisoformat(value) if value else None
+        return date.fromisoformat(value[:10]) if value else None
 
     @published.setter
     def published(self, value: date | None) -> None:
         self._data["published"] = value.isoformat() if value else None
+
+    @property
+    def moment(self) -> datetime | None:
+        """When the article was published, where not only the day of it is known."""
+        value = self._data.get("published") or ""
+        return datetime.fromisoformat(value) if "T" in value else None
 
     @property
     def quotes(self) -> list[Quote]:

@@ -43,10 +43,12 @@ class Times:
         times: list[Time] = []
         spans = []
         anchor = news.published or dateline(text_of(doc))
-        for found in timex.find(text_of(doc), anchor, tense=tense):
+        for found in timex.find(text_of(doc), anchor, moment=news.moment, tense=tense):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue
+            if found.kind == "set" and len(span) == 1 and span[0].tag_ in DAILY:
+                continue  # a daily, its annual
             kept = span if found.kind == "set" else own(span)
             if kept is None:
                 continue
@@ -113,6 +115,7 @@ def own(span: Span) -> Span | None:
     return described(first, before)
 
 
+DAILY = frozenset({"NN", "NNP"})
 ARTICLES = frozenset({"DT", "PRP$"})
 BARE = frozenset({"day", "week", "month", "year", "hour", "minute", "decade", "century", "night"})
 MOST_BEFORE = 5

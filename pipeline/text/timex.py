@@ -9,26 +9,30 @@ for intervals and approximate days.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
 from pipeline.text.timing.timeclocks import CLOCKS
-from pipeline.text.timing.timecontext import joined, listed
+from pipeline.text.timing.timecontext import is_day, joined, listed, ranged
 from pipeline.text.timing.timedates import DATES
-from pipeline.text.timing.timegrammar import Grammar, Kind
+from pipeline.text.timing.timegrammar import Expression, Grammar, Kind
 from pipeline.text.timing.timehomographs import is_homograph, stands
 from pipeline.text.timing.timenear import NEAR
 from pipeline.text.timing.timeopen import OPEN
 from pipeline.text.timing.timesets import SETS
 from pipeline.text.timing.timespans import SPANS
 from pipeline.text.timing.timevalues import Calendar
-from pipeline.text.timing.timewords import tokens_of
+from pipeline.text.timing.timewords import CLASSES, Tokens, tokens_of
 
 GRAMMAR = Grammar(
     [*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *OPEN.rules, *SETS.rules]
 )
+CLOCK = re.compile(r"T[\d:]+")
+JOINTS = frozenset(CLASSES[name] for name in ("dash", "to", "from", "and", "comma"))
 Tense = Callable[[int, int], int]
 """Tells whether a stretch of text is of the past (-1), the future (1, surely 2), neither (0)."""
 
@@ -51,18 +55,70 @@ def no_tense(_start: int, _end: int) -> int:
     return 0
 
 
-def find(text: str, published: date | None = None, *, tense: Tense = no_tense) -> Iterator[Timex]:
+def find(
+    text: str,
+    published: date | None = None,
+    *,
+    moment: datetime | None = None,
+    tense: Tense = no_tense,
+) -> Iterator[Timex]:
     """Yield the time expressions of a text in order, read against its day of publication.
 
+    ``moment`` is the time of publication, from which hours and minutes are counted.
     Offsets count code points, half open. Never raises.
 
     >>> [(t.value, t.kind) for t in find("It fell last year for 3 days.", date(2025, 5, 1))]
     [('2024', 'date'), ('P3D', 'duration')]
     """
     tokens = tokens_of(text)
-    calendar = Calendar(text, published)
-    for found in listed(tokens, joined(tokens, GRAMMAR.expressions(tokens))):
-        if stands(tokens, found, text):
-            start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
-            reading = calendar.read(found, start, end, partial(tense, start, end))
-            yield Timex(start, end, *reading, is_homograph(tokens, found))
+    calendar = Calendar(text, published, moment)
+    singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
+    kept = ranged(tokens, (one for one in singles if stands(tokens, one, text)))
+    held: list[Timex] = []
+    """A clock time of a day that is not told yet, and what follows it in its sentence."""
+    for found in kept:
+        start = tokens.starts[found.first]
+        if held and not calendar.is_one_sentence(held[-1].end, start):
+            yield from (dated(one, calendar) for one in held)
+            held = []
+        if found.apart and found.until is not None:  # opening hours are those of no one day
+            yield from (dated(one, calendar) for one in held)
+            held = []
+            yield from readable(found, calendar, tokens, tense)
+            continue
+        held += readable(found, calendar, tokens, tense)
+        if is_day(found) or not is_undated(held[0]):
+            yield from (dated(one, calendar) for one in held)
+            held = []
+    yield from (dated(one, calendar) for one in held)
+
+
+def readable(
+    found: Expression, calendar: Calendar, tokens: Tokens, tense: Tense
+) -> Iterator[Timex]:
+    """Yield an expression with its reading; the two ends apart of what is no one range."""
+    start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
+    reading = calendar.read(found, start, end, partial(tense, start, end))
+    if (
+        found.until is None
+        or found.until.first <= found.first
+        or (reading.value and not found.apart)
+    ):
+        yield Timex(start, end, *reading, is_homograph(tokens, found))
+        return
+    first = replace(found, last=found.until.first, until=None)
+    while tokens.codes[first.last - 1] in JOINTS:
+        first.last -= 1
+    yield from readable(first, calendar, tokens, tense)
+    yield from readable(found.until, calendar, tokens, tense)
+
+
+def is_undated(one: Timex) -> bool:
+    """Tell whether a time is a clock time of a day that is not told."""
+    return one.kind == "time" and CLOCK.fullmatch(one.value or "") is not None
+
+
+def dated(one: Timex, calendar: Calendar) -> Timex:
+    """Return a clock time on the day that the text means, if one is known."""
+    day = calendar.day_of_clock(one.start) if is_undated(one) else None
+    return one._replace(value=f"{day}{one.value}", relative=True) if day else one

@@ -187,7 +187,8 @@ def _parts(
         number = annotation in (Number, Value)
         annotation = _bare(annotation)
         nullable = loose or null or not info.is_required()
-        name = "_".join((*path, RENAMED.get(field, field)))
+        offset = annotation is int or get_args(annotation)[:1] == (int,)
+        name = "_".join((*path, RENAMED.get(field, field) if offset else field))
         if number:
             yield Column(name, "number", here, nullable=True, derived=True)
             yield Column(f"{name}_text", "text", here, nullable, null)

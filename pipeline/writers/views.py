@@ -1,13 +1,15 @@
-"""The views that answer the first questions: who said what, which figures, whose words.
+"""The views that answer the first questions: who said what, which figures, when, whose words.
 
 ``v_quotes``: who said what, in which article, when, with cue; a quote with several speakers has a
 row for each. Its ``speaker_confidence`` is that the speakers are the right ones. Its
 ``attribution_confidence``, which is also in ``confidence``, is that the words are attributed at
 all. ``v_figures``: value, unit, what it measures, whose it is, when, and who gave it; for several,
-``given_by`` has their words in the text. ``v_sources``: the sources of each article with their
-kind, the words given to each, and the least confidence that it is the right entity; words of
-several sources, or inside a statement that another one holds, count for each. Sources without an
-entity are one if their words are, in capitals or not. The kind is null for records of schema 1.0.
+``given_by`` has their words in the text; ``time_start`` and ``time_end`` are the range of its time.
+``v_times``: each time with its range, the end not included. ``v_sources``: the sources of each
+article with their kind, the words given to each, and the least confidence that it is the right
+entity; words of several sources, or inside a statement that another one holds, count for each.
+Sources without an entity are one if their words are, in capitals or not. The kind is null for
+records of schema 1.0.
 """
 
 from __future__ import annotations
@@ -88,13 +90,36 @@ SELECT
     a.confidence,
     f.start_char,
     f.end_char,
-    a.source_entity_confidence AS given_by_confidence
+    a.source_entity_confidence AS given_by_confidence,
+    t.range_start AS time_start,
+    t.range_end AS time_end
 FROM figures AS f
 JOIN articles AS r ON r.id = f.article_id
 LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder
 LEFT JOIN times AS t ON t.article_id = f.article_id AND t.id = f.time
 LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
 LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
+"""
+
+TIMES: Final = """
+CREATE VIEW v_times AS
+SELECT
+    t.article_id,
+    t.id AS time_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    t.text,
+    t.kind,
+    t.value,
+    t.relative,
+    t.range_start,
+    t.range_end,
+    t.start_char,
+    t.end_char
+FROM times AS t
+JOIN articles AS r ON r.id = t.article_id
 """
 
 SOURCES: Final = """
@@ -154,5 +179,5 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
         for name, (item, one, all_) in several.items()
     }
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
-    made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_sources": SOURCES}
+    made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_times": TIMES, "v_sources": SOURCES}
     return {name: text.format(**parts).strip() for name, text in made.items()}

@@ -163,7 +163,8 @@ def test_the_tables_that_are_printed_can_be_made(capfd: pytest.CaptureFixture[st
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(capfd.readouterr().out)
         made = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    assert {table.name for table in TABLES} | {"v_quotes", "v_figures", "v_sources"} <= made
+    views = {"v_quotes", "v_figures", "v_times", "v_sources"}
+    assert {table.name for table in TABLES} | views <= made
 
 
 @pytest.mark.parametrize("dialect", ["postgresql", "duckdb"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -41,6 +41,7 @@ def test_dates_of_publication(written: str, read: str | None) -> None:
 def test_the_day_is_that_of_the_place_of_publication() -> None:
     article = Article(text="x", where="x", published="2025-05-01T23:30:00-04:00")
     assert article.published_date == date(2025, 5, 1)
+    assert article.published_time == datetime(2025, 5, 1, 23, 30)
 
 
 def test_an_article_with_a_date_that_is_none_cannot_be_made() -> None:

@@ -116,7 +116,7 @@ def annotated(draw: st.DrawFn) -> Doc:
     ]
     news.quotes = draw(quotes(text, len(places), count)) if len(text) > 3 else []
     news.times = [
-        Time(*span, "date", draw(st.sampled_from([None, "2024"])))
+        Time(*span, "date", draw(st.sampled_from([None, "2024", "P3D"])))
         for span in draw(st.lists(bounds(text), max_size=3))
     ]
     news.figures = [

@@ -166,7 +166,9 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
         "schema_version", "id", "source", "text", "entities", "quotes", "figures", "times",
         "attributions", "provenance", "warnings",
     ]  # fmt: skip
-    assert list(record["times"][0]) == ["id", "start", "end", "text", "kind", "value", "relative"]
+    assert list(record["times"][0]) == [
+        "id", "start", "end", "text", "kind", "value", "relative", "range",
+    ]  # fmt: skip
     assert list(record["figures"][0]) == [
         "id", "start", "end", "text", "kind", "value", "low", "high", "unit", "unit_assumed",
         "unit_text", "bound", "vague", "change", "change_role", "rate", "measures", "holder",

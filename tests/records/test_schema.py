@@ -23,7 +23,7 @@ RELEASED: dict[str, Any] = json.loads(
 """The JSON Schema of 1.0, as it was released."""
 LATER = (
     "speakers", "speaker_confidence", "source_entities", "source_entity_confidence",
-    "source_kind",
+    "source_kind", "range_start", "range_end",
 )  # fmt: skip
 """Columns of fields that came after 1.0."""
 DESCRIPTIONS = ("title", "description", "default")
@@ -39,6 +39,8 @@ def old_line() -> str:
             del mention["confidence"]
     for quote in row["quotes"]:
         del quote["speakers"], quote["speaker_confidence"]
+    for time in row["times"]:
+        del time["range"]
     for one in row["attributions"]:
         for key in ("kind", "entities", "entity_confidence") if one["source"] else ():
             del one["source"][key]
@@ -93,7 +95,8 @@ def test_fields_that_came_after_1_0_may_be_absent() -> None:
     before = models(RELEASED)
     for name, model in models(json_schema()).items():
         known = before.get(name, {}).get("properties", {})
-        assert name in before
+        if name not in before:
+            continue
         assert set(model.get("required", ())) == set(before[name].get("required", ())), name
         assert set(known) <= set(model.get("properties", ()))
 

@@ -21,6 +21,7 @@ from pipeline.records.schema import (
     ModelVersion,
     Provenance,
     Quote,
+    Range,
     Source,
     Span,
     Time,
@@ -220,7 +221,14 @@ def harbour(id: str = "harbour", published: str = "2025-03-04", title: str | Non
         ),
         times=(
             Time(id="t1", **at("Monday").model_dump(), kind="date", value=None, relative=True),
-            Time(id="t2", **at("2024").model_dump(), kind="date", value="2024", relative=False),
+            Time(
+                id="t2",
+                **at("2024").model_dump(),
+                kind="date",
+                value="2024",
+                relative=False,
+                range=Range(start="2024-01-01", end="2025-01-01"),
+            ),
         ),
         attributions=(
             statement(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,26 @@ def times(
         doc._.news.published = published
         doc = nlp(doc)
     return [(text[t.start : t.end], t.value) for t in doc._.news.times]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The plant shut two hours ago.", "2025-05-01T06:30"),
+        ("The plant will open in two hours.", "2025-05-01T10:30"),
+        ("The plant was built in two hours.", "PT2H"),
+        ("The plant shut two weeks ago.", "2025-04-17"),
+    ],
+)
+def test_hours_are_counted_from_the_time_of_publication(
+    nlp: Language, text: str, value: str
+) -> None:
+    (found,) = times(nlp, text, datetime(2025, 5, 1, 8, 30))
+    assert found[1] == value
+
+
+def test_a_daily_is_a_paper(nlp: Language) -> None:
+    assert times(nlp, "He told the daily that they meet daily.") == [("daily", "P1D")]
 
 
 @pytest.mark.parametrize(

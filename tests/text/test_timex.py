@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -46,23 +46,23 @@ def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str |
         "It fell [last year|2024], rose [this month|2025-05] and will end [next week|2025-W19].",
         "It met [yesterday|2025-04-30], meets [today|2025-05-01] and [tomorrow|2025-05-02].",
         "She spoke [Wednesday|2025-04-30] and again [Thursday|2025-05-01].",
-        "He died [last Monday|2025-04-28]; [next Friday|2025-05-02] is the wake.",
+        "He died [last Monday|2025-04-21]; [next Friday|2025-05-09] is the wake.",
         "He resigned in [December|2024-12] and left in [February|2025-02].",
-        "The ship sank [three years ago|2022], was raised [two weeks ago|2025-W16].",
+        "The ship sank [three years ago|2022], was raised [two weeks ago|2025-04-17].",
         "She left [a decade ago|2015] and [five days ago|2025-04-26] came back.",
         "the vote [the day before yesterday|2025-04-29]",
         "They voted [late last month|2025-04] and [early next year|2026].",
         "by [the end of 2026|2026] or [mid-October|2025-10]",
         # times of day
         "The doors close at [5:30 p.m. EST Friday|2025-05-02T17:30].",
-        "at [22:30|T22:30] and again at [6am|T06:00], at [noon|T12:00] and [midnight|T24:00]",
+        "at [22:30|2025-05-01T22:30] and again at [6am|2025-05-01T06:00]",
         "It began [Monday night|2025-04-28TNI] and ended [this morning|2025-05-01TMO].",
-        "The ship left at [15:11 GMT|T15:11Z], or [five o'clock|T05:00].",
+        "The ship left at [15:11 GMT|2025-05-01T15:11], or [five o'clock|2025-05-01T05:00].",
         # durations
         "It took [nearly 30 years|P30Y], [half an hour|PT30M], [two and a half months|P2.5M].",
         "over [the past three years|P3Y] and [the next few weeks|PXW]",
         "[the first nine months|P9M], a [10-year|P10Y] bond, [a year and a half|P1Y6M]",
-        "They waited [two to three months|PXM], then [decades|PXDE].",
+        "They waited [two to three months|P2M/P3M], then [decades|PXDE].",
         "He fasted for [two days|P2D] before the vote.",
         "It costs $5 over [six years|P6Y]; it stood for [over 30 years|P30Y].",
         # sets
@@ -120,6 +120,56 @@ def test_absolute_times_and_durations_need_no_publication() -> None:
     assert found("In 2016 it took three days.", None) == [("2016", "2016"), ("three days", "P3D")]
 
 
+MOMENT = datetime(2025, 5, 1, 16, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It began two hours ago.", "2025-05-01T14:30"),
+        ("It began 20 hours ago.", "2025-04-30T20:30"),
+        ("It ends an hour from now.", "2025-05-01T17:30"),
+        ("It rang 45 seconds ago.", "2025-05-01T16:29:15"),
+        ("It ran for two hours.", "PT2H"),
+        ("It ended two hours later.", "PT2H"),
+    ],
+)
+def test_hours_are_counted_from_the_time_of_publication(text: str, value: str) -> None:
+    assert [t.value for t in timex.find(text, MOMENT.date(), moment=MOMENT)] == [value]
+
+
+def test_hours_ahead_are_a_time_where_the_tense_is_sure() -> None:
+    text = "It will end in two hours."
+    found = {
+        tense: next(timex.find(text, THURSDAY, moment=MOMENT, tense=lambda *_, t=tense: t)).value
+        for tense in (-1, 0, 2)
+    }
+    assert found == {-1: "PT2H", 0: "PT2H", 2: "2025-05-01T18:30"}
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        # one time: the ends share words
+        "It runs from [July 13 to 15|2025-07-13/2025-07-15].",
+        "It runs from [May 30 to June 2, 2026|2026-05-30/2026-06-02].",
+        "It ran between [March and May 2024|2024-03/2024-05].",
+        "It is open from [5-7pm|T17:00/T19:00].",
+        "It is shut [tomorrow from 10 p.m. to 6 a.m.|2025-05-02T22:00/2025-05-03T06:00].",
+        # two times: each end can be read alone
+        "It is open from [9 a.m.|T09:00] to [5 p.m.|T17:00].",
+        "It runs from [Monday|2025-04-28] to [Friday|2025-05-02].",
+        "She was president from [2008|2008] to [2016|2016].",
+        "She was president ([1980|1980]–[1987|1987]).",
+        "Flags fly on [Monday|2025-04-28] — [today|2025-05-01].",
+        "It lasts [one to four months|P1M/P4M], [five or six days|PXD].",
+    ],
+)
+def test_ranges(marked: str) -> None:
+    text, wanted = unmark(marked)
+    assert found(text) == wanted
+
+
 def test_the_tense_decides_on_a_weekday_and_a_month() -> None:
     past = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: -1))
     future = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: 1))
@@ -154,6 +204,8 @@ second '08 centuries dawn dusk in the morning attacks delivery trading Eastern 2
  0000-00-00 31/12/2016 1995-96 century millennium tomorrow Labor Day Feb. 30
 same through old long once future soon right now most other no some while moment ended month
 months day days season Election minutes one will GMT local time of age through o'clock 0900
+until till between thru 5-7pm 9:30-11:00 3h 10/2 10/1-10/7 at on from pm am oct friday may / +
+tonight noon midnight 4th 21st thirtieth Monday Wednesday every other today tomorrow rest 5:30 now
 """
 DAYS = st.one_of(st.none(), st.dates())
 

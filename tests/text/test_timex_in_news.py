@@ -16,7 +16,7 @@ PUBLISHED = date(2024, 3, 20)
 
 DAYS = [
     "The ship, due on [Tuesday, 19 March|2024-03-19], is late.",
-    "They marched on [Super Tuesday|2024-03-19] and shopped on [Black Friday|2023-11-24].",
+    "They marched on Super Tuesday and shopped on [Black Friday|2023-11-24].",
     "Jams on [Labor Day weekend 2023|2023-W35-WE] and over [Thanksgiving weekend|2023-W47-WE].",
     "The [May Day|2024-05-01] parade is off.",
     "Turnout on [Election Day 2016|2016-11-08] was low.",
@@ -69,7 +69,7 @@ YEARS = [
     "By [the end of the decade|202] it will be dry.",
     "He worked for 21st Century Fox in [the 21st century|20].",
     "Sales rose [sometime next year|2025] at the latest.",
-    "Before the fatal [2012|2012] raid and her failed [2008|2008] run, in [2003-2016|2003/2016],",
+    "Before the fatal [2012|2012] raid and her failed [2008|2008] run, in [2003|2003]-[2016|2016],",
     "In [the 19th|18] and [20th centuries|19], [the late 19th|18] and [early 20th century|19]",
     "It was the deal of [the century|20] at [the turn of the century|20].",
     "He left [the year before last|2022], she [the week before last|2024-W10].",
@@ -101,7 +101,7 @@ ANAPHORA = [
     "It opened in [May 2019|2019-05] and shut by [the end of the year|2019].",
     "In [June 2019|2019-06] it shut; [the following month|2019-07] it reopened.",
     "It won in [the summer of 2012|2012-SU] and lost [that year|2012] all the same.",
-    "[Hours later|], and [weeks later|], it failed.",
+    "[Hours|PTXH] later, and [weeks|PXW] later, it failed.",
     "In [March|2024-03] it stood, [more than 200 years later|].",
     "They met in [May|2024-05]; [a month earlier|2024-04] — in vain — they had phoned.",
 ]
@@ -112,7 +112,7 @@ LENGTHS = [
     "He sat [two hours and 30 minutes|PT2H30M], she [3 years, 2 months|P3Y2M], I [an hour|PT1H].",
     "The [quarter-century-old|P25Y] band has played for [a quarter of a century|P25Y].",
     "In [the last half-century|P50Y] it fell; [half a century ago|1974] it was great.",
-    "It is expected to last [six to eight weeks|PXW].",
+    "It is expected to last [six to eight weeks|P6W/P8W].",
     "[These past few weeks|PXW] and [the two previous years|P2Y] were hard.",
     "In [the days|PXD] after it, over [the years|PXY], in [the weeks ahead|PXW], they wept.",
     "Stocks fell in [minutes|PTXM], within [seconds|PTXS], after [the first hours|PTXH].",
@@ -150,23 +150,24 @@ LENGTHS = [
 ]
 
 CLOCKS = [
-    "The quake struck at [0900 GMT|T09:00Z] ([10:30 local time|T10:30]).",
-    "It closed at [4:05 p.m. Eastern time|T16:05].",
-    "They dined at [3 o'clock in the morning|T03:00], or [10:30 in the evening|T22:30].",
+    "The quake struck at [0900 GMT|2024-03-20T09:00] ([10:30 local time|2024-03-20T10:30]).",
+    "It closed at [4:05 p.m. Eastern time|2024-03-20T16:05].",
+    "They dined at [3 o'clock in the morning|2024-03-20T03:00].",
+    "They dined at [10:30 in the evening|2024-03-20T22:30].",
     "The lights go out at [9:01 p.m. Pacific time Monday|2024-03-18T21:01].",
     "It burnt in [the early hours of Monday|2024-03-18TMO].",
     "It burnt out at [11:30 Tuesday night|2024-03-19T23:30].",
     "In [the early morning hours of Monday|2024-03-18TMO], [the wee hours of Friday|2024-03-15TMO]",
-    "It began at [noon EDT|T12:00].",
+    "It began at [noon EDT|2024-03-20T12:00].",
     "Come at [10:00 on Tuesday morning|2024-03-19T10:00].",
     "It began on [Friday at around 10 p.m.|2024-03-15T22:00].",
     "Throughout [the night|2024-03-20TNI] they sang.",
-    "They fled at [dawn Sunday|2024-03-17TMO], or at [dusk on Friday|2024-03-15TEV].",
-    "They fast from [dawn|2024-03-20TMO] until [sunset|2024-03-20TEV], and eat at [night|TNI].",
+    "They fled at dawn [Sunday|2024-03-17], or at dusk on [Friday|2024-03-15].",
+    "They fast from dawn until sunset, and eat at night.",
     "By [morning|2024-03-20TMO] it was gone; it rose in [afternoon|2024-03-20TAF] trading.",
-    "It opens at [8 in the morning|T08:00], not for 8 in the south.",
+    "It opens at [8 in the morning|2024-03-20T08:00], not for 8 in the south.",
     "It shut at [10 in the evening on Friday|2024-03-15T22:00].",
-    "They debate at [9 p.m. Eastern|T21:00], [7 p.m. Pacific time|T19:00].",
+    "They debate at [9 p.m. Eastern|2024-03-20T21:00], [7 p.m. Pacific time|2024-03-20T19:00].",
     "She won in 4:05, he in [2:05:30|PT2H5M30S].",
 ]
 

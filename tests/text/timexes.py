@@ -9,14 +9,14 @@ MARKED = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]*)\]")
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 WEEK = re.compile(r"(\d{4})-W(\d\d)(?:-WE)?")
 COUNT = r"(?:\d+(?:\.\d+)?|X)"
-CLOCK = r"T(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?Z?|24:00Z?|MO|AF|EV|NI)"
-SHAPES = re.compile(
-    rf"""(?:PRESENT|PAST|FUTURE)_REF
-      | P(?:{COUNT}(?:Y|Q|M|W|D|WE|SE|DE|CE|ME))+(?:T(?:{COUNT}[HMS])+)? | PT(?:{COUNT}[HMS])+
-      | \d\d | \d{{3}} | \d{{4}} | \d{{4}}/\d{{4}}
+CLOCK = r"T(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00|MO|AF|EV|NI)"
+LENGTH = rf"P(?=.)(?:{COUNT}(?:Y|Q|M|W|D|WE|SE|DE|CE|ME))*(?:T(?:{COUNT}[HMS])+)?"
+PLACE = rf"""(?:\d\d | \d{{3}} | \d{{4}}
       | \d{{4}}-(?:Q[1-4]|H[12]|SP|SU|FA|WI|0[1-9]|1[0-2]|W\d\d(?:-WE)?)
-      | (?:\d{{4}}-\d\d-\d\d~?)?{CLOCK} | \d{{4}}-\d\d-\d\d~?(?:/\d{{4}}-\d\d-\d\d~?)?
-      | XXXX-(?:0[1-9]|1[0-2]|SP|SU|FA|WI|WXX-(?:[1-7]|WE|XX)|XX-XX)(?:T(?:MO|AF|EV|NI))?
+      | \d{{4}}-\d\d-\d\d~?(?:{CLOCK})? | {CLOCK})"""
+SHAPES = re.compile(
+    rf"""(?:PRESENT|PAST|FUTURE)_REF | {LENGTH}(?:/{LENGTH})? | {PLACE}(?:/{PLACE})?
+      | XXXX-(?:0[1-9]|1[0-2]|\d\d-\d\d|SP|SU|FA|WI|WXX-(?:[1-7]|WE|XX)|XX-XX)(?:{CLOCK})?
     """,
     re.VERBOSE,
 )

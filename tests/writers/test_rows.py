@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from pipeline.errors import BrokenRecord
 from pipeline.readers.rows import MAX_ID
 from pipeline.records.assemble import assemble
-from pipeline.records.schema import ArticleRecord, Marks, Rate, Warning
+from pipeline.records.schema import ArticleRecord, Marks, Range, Rate, Warning
 from pipeline.writers import rows
 from pipeline.writers.layout import TABLES
 from tests.records.strategies import annotated
@@ -89,7 +89,11 @@ def test_what_is_rare_in_a_record_is_in_its_rows_too() -> None:
             second.model_copy(update={"parent": "a3", "cue": None}),
             second.model_copy(update=bare),
         ),
-        "times": (made.times[0].model_copy(update={"value": "XXXX-05"}),),
+        "times": (
+            made.times[0].model_copy(
+                update={"value": "2024", "range": Range(start="2024-01-01", end="2025-01-01")}
+            ),
+        ),
         "provenance": None,
         "warnings": (Warning(code="W201", message="m", start=0, end=1),),
     }

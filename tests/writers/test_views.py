@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from pipeline.records.corrections import with_speakers
-from pipeline.records.schema import ArticleRecord, Mention
+from pipeline.records.schema import ArticleRecord, Mention, Range
 from pipeline.text.words import count_words
 from pipeline.writers.loading import load, read_records
 from tests.writers.samples import record
@@ -104,6 +104,21 @@ def test_v_quotes_leaves_out_what_nobody_says(address: str) -> None:
     title = made.quotes[0].model_copy(update={"speech": False})
     load([made.model_copy(update={"quotes": (title,)})], address)
     assert rows(address, "SELECT * FROM v_quotes") == []
+
+
+def test_v_times_gives_the_stretch_of_the_calendar_to_join_on(address: str) -> None:
+    made = record("a", published="2025-05-01")
+    may = Range(start="2025-05-01", end="2025-06-01")
+    time = made.times[0].model_copy(update={"value": "2025-05", "range": may})
+    load([made.model_copy(update={"times": (time,)})], address)
+    wanted = "text, value, range_start, range_end, published"
+    within = "WHERE range_start < '2025-05-16' AND range_end > '2025-05-15'"
+    (row,) = rows(address, f"SELECT {wanted} FROM v_times {within}")
+    assert tuple(row.values()) == ("May", "2025-05", "2025-05-01", "2025-06-01", "2025-05-01")
+    (row,) = rows(address, "SELECT time_start, time_end FROM v_figures")
+    assert tuple(row.values()) == ("2025-05-01", "2025-06-01")
+    (read,) = read_records(address)
+    assert read.times == (time,)
 
 
 def test_v_figures_says_what_whose_when_and_who_gave_it(address: str) -> None:

@@ -164,6 +164,7 @@ function timeEntry(read, time) {
   return entry(
     `Time, ${time.kind}`,
     time.value ? isolated(time.value) : el("em", null, "open"),
+    time.range && el("p", { class: "aside" }, `From ${time.range[0]} to before ${time.range[1]}.`),
     time.relative && time.value && el("p", { class: "aside" }, "Read against the article’s date."),
     !time.value && el("p", { class: "aside" }, why),
   );

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.numbers import parse_number
-from pipeline.text.timing.timedates import EARLY
+from pipeline.text.timing.timedates import EARLY, is_noun_after
 from pipeline.text.timing.timegrammar import Expression, Grammar, part
 from pipeline.text.timing.timewords import CLASSES, CLOCK, PARTS, Tokens
 from pipeline.text.wordset import word_set
@@ -21,14 +21,6 @@ def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
     return made
 
 
-@CLOCKS.rule("<at> k=(<part>)")
-def at_night(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "at night", of no day in particular."""
-    if part(tokens, match, "k") != "night":
-        return None
-    return Expression(match.start() + 1, match.end(), "time", value="TNI")
-
-
 @CLOCKS.rule("<the> e=(<early|small>) <part>? h=(<units>)")
 def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the early hours" of a day, "the wee hours", "the early morning hours"."""
@@ -39,33 +31,142 @@ def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
+HOUR = "<clock|number>"
+
+
 @CLOCKS.rule(
     "c=(<clock>) z=(<zone>)?",
     "c=(<noon>) z=(<zone>)?",
-    "c=(<number>) <oclock>",
-    "c=(<number>) i=(<in>) <the> k=(<part>)",
+    "c=(<number>) <oclock>? h=(<meridiem>)?",
+    "c=(<number>) m=(<number>(?:<dash>?<number>)?) h=(<meridiem>)?",
+    "c=(<number>) <oclock>? (?:<in><the>|<at>|<this>) k=(<part>)",
+    "c=(<number>) <oclock>? k=(<night>)",
     "c=(<year|number>) z=(<zone>)",
 )
 def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "1500 GMT"."""
+    """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "8 tonight", "1500 GMT"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
-    evening = part(tokens, match, "k")
-    if evening and before not in BEFORE_CLOCK:
-        return None  # eight in the morning and nine at night fell ill
-    oclock = bool(evening) or tokens.codes[match.end() - 1] == CLASSES["oclock"]
-    time = clock_of(part(tokens, match, "c"), oclock=oclock)
+    evening, half = part(tokens, match, "k"), part(tokens, match, "h")
+    spelled = CLASSES["oclock"] in match[0] or bool(evening or half)
+    if not spelled and "m" in match.re.groupindex:
+        spelled = before in BEFORE_CLOCK and match[0] != tokens.words[match.start()]
+    time = clock_of(part(tokens, match, "c"), oclock=spelled)
+    if time is not None and part(tokens, match, "m"):
+        time = with_minutes(time, part(tokens, match, "m"))
     if time is None:
         return None
+    if half:
+        time = clock_of(f"{int(time[:2])}{time[2:]}{half}", oclock=False) or time
     if before == "in" and is_bare_clock(tokens, match):
         return run_in(match, part(tokens, match, "c"))
-    if evening and PARTS[evening] != "MO" and int(time[:2]) < 12:
-        time = f"{int(time[:2]) + 12:02}{time[2:]}"
-    zone = "Z" if part(tokens, match, "z") in ("gmt", "utc") else ""
     last = match.end() + zone_words(tokens, match.end())
-    return Expression(match.start(), last, "time", clock=time + zone)
+    made = Expression(match.start(), last, "time", clock=time)
+    if evening:
+        made.clock, made.last = in_part(time, PARTS.get(evening, "NI")), match.end()
+        if evening == "tonight" or tokens.codes[match.end() - 2] == CLASSES["this"]:
+            made.unit, made.shift = "D", 0
+    return made
 
 
-BEFORE_CLOCK = word_set("at about around by until till before after past from to")
+def later(clock: str) -> str:
+    """Return the time twelve hours later on the same day, itself if that is past.
+
+    >>> later("09:30"), later("13:00")
+    ('21:30', '13:00')
+    """
+    return f"{int(clock[:2]) + 12:02}{clock[2:]}" if clock < "12:00" else clock
+
+
+def with_minutes(hour: str, word: str) -> str | None:
+    """Return the time of "ten" and "thirty", spelled out; no number in digits."""
+    number = None if word[0].isdecimal() else parse_number(word.replace(" - ", "-"))
+    if number is None or number.value is None or not 10 <= number.value < 60:
+        return None
+    return f"{hour[:2]}:{int(number.value)}"
+
+
+def in_part(clock: str, part: str) -> str:
+    """Return a clock time as one of a part of the day: 8:00 in the evening is 20:00.
+
+    >>> in_part("08:00", "EV"), in_part("02:00", "NI"), in_part("12:00", "NI")
+    ('20:00', '02:00', '00:00')
+    """
+    hour = int(clock[:2])
+    if part == "NI" and hour == 12:
+        hour = 0
+    elif hour < 12 and (part in ("AF", "EV") or (part == "NI" and hour > 5)):
+        hour += 12
+    return f"{hour:02}{clock[2:]}"
+
+
+@CLOCKS.rule(
+    f"<a>? p=(<half|quarter>) w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>? z=(<meridiem>)?",
+    f"p=(<number>(?:<dash>?<number>)?) <units>? w=(<past|to|before>) h=({HOUR}|<noon>)"
+    "<oclock>? z=(<meridiem>)?",
+)
+def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "half past seven", "a quarter to three", "ten past four", "20 minutes before noon"."""
+    share, way = part(tokens, match, "p"), part(tokens, match, "w")
+    hour = clock_of(part(tokens, match, "h"), oclock=True)
+    half = part(tokens, match, "z")
+    if hour is not None and half:
+        hour = clock_of(f"{int(hour[:2])}{hour[2:]}{half}", oclock=False)
+    number = parse_number(share.replace(" - ", "-"))
+    minutes = MINUTES.get(share) or (number and number.value)
+    told = share in MINUTES or tokens.words[match.start("w") - 1].lower().startswith("min")
+    before = tokens.words[match.start() - 1].lower() if match.start() else ""
+    if hour is None or not minutes or not 0 < minutes < 60 or minutes % 1 or way not in WAYS:
+        return None
+    if not told and before not in BEFORE_CLOCK - {"from", "to", "past"}:
+        return None  # they voted ten to three
+    total = int(hour[:2]) * 60 + int(hour[3:5]) + WAYS[way] * int(minutes)
+    clock = f"{total // 60 % 24:02}:{total % 60:02}"
+    return Expression(match.start(), match.end(), "time", clock=clock)
+
+
+MINUTES = {"half": 30, "quarter": 15}
+WAYS = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
+
+
+@CLOCKS.rule("(?<=<at>)c=(<number>)")
+def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "at 5", a time in company of a day: "Monday at 5", "at 5 tomorrow"."""
+    clock = clock_of(part(tokens, match, "c"), oclock=True)
+    if clock is None or tokens.words[match.start() - 1].lower() != "at":
+        return None
+    return Expression(match.start(), match.end(), "time", clock=clock, weak=True)
+
+
+@CLOCKS.rule(
+    f"a=({HOUR}|<noon>) <dash|to> b=(<clock|noon>)",
+    f"(?<=<from|between>)a=({HOUR}|<noon>) <dash|to|and> b=({HOUR}|<noon>)"
+    "(?:<oclock>|<in><the>k=(<part>))?",
+)
+def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "5-7 pm", "from 9 to noon", "between 10:30 and 12": each end by the half of the other."""
+    first, last = part(tokens, match, "a"), part(tokens, match, "b")
+    whole = part(tokens, match, "k")
+    told = bool(whole) or any(tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab")
+    begin, end = (clock_of(one, oclock=True) for one in (first, last))
+    sized = tokens.codes[match.start("b")] == CLASSES["number"] and not whole
+    if begin is None or end is None or (sized and is_noun_after(tokens, match.end())):
+        return None
+    halves = [one[-1].isdecimal() for one in (first, last)]
+    if halves == [True, False] and begin < "12:00" <= end and later(begin) < end:
+        begin = later(begin)
+    elif halves[1] and end < begin and begin <= later(end):
+        end = later(end)  # from 11 to 1, from 6:30 pm to 9
+    if whole:
+        begin, end = (in_part(one, PARTS[whole]) for one in (begin, end))
+    start = match.start("a")
+    until = Expression(match.start("b"), match.end(), "time", clock=end)
+    made = Expression(start, match.end(), "time", clock=begin, until=until, weak=not told)
+    plain = ":" in first and ":" in last
+    made.apart = not whole and (halves == [False, False] or (halves == [True, True] and plain))
+    return made
+
+
+BEFORE_CLOCK = word_set("at about around by until till before after past from to since")
 
 
 def is_bare_clock(tokens: Tokens, match: re.Match[str]) -> bool:
@@ -98,24 +199,18 @@ ZONES = frozenset({"Eastern", "Central", "Mountain", "Pacific"})
 
 
 def clock_of(word: str, *, oclock: bool) -> str | None:
-    """Return a time of day as ISO 8601 writes it."""
-    if word in ("noon", "midday"):
-        return "12:00"
-    if word == "midnight":
-        return "24:00"
-    if oclock:
-        number = parse_number(word)
-        hour = int(number.value) if number and number.value is not None else 0
-        return f"{hour:02}:00" if 0 < hour <= 12 else None
-    if word.isdecimal():
-        if len(word) != 4 or int(word[:2]) > 24 or int(word[2:]) > 59:
-            return None
-        return f"{int(word[:2]):02}:{int(word[2:]):02}"
+    """Return a time of day as ISO 8601 writes it; ``oclock``: "five" and "5" are hours."""
+    if word in ("noon", "midday", "midnight"):
+        return "00:00" if word == "midnight" else "12:00"
     found = CLOCK.fullmatch(word)
-    if found is None:
-        return None
-    hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
-    seconds = f":{int(found['second']):02}" if found["second"] else ""
-    return f"{hour:02}:{int(found['minute'] or 0):02}{seconds}"
+    if found and (found["half"] or found["minute"]):
+        hour = int(found["hour"])
+        if found["half"]:
+            hour = hour % 12 + (12 if found["half"].lower().startswith("p") else 0)
+        seconds = f":{int(found['second']):02}" if found["second"] else ""
+        return f"{hour:02}:{int(found['minute'] or 0):02}{seconds}"
+    if word.isdecimal() and len(word) == 4:
+        return f"{word[:2]}:{word[2:]}" if int(word[:2]) <= 24 and int(word[2:]) < 60 else None
+    number = parse_number(word) if oclock else None
+    hour = int(number.value) if number and number.value is not None else 0
+    return f"{hour:02}:00" if 0 < hour <= 12 else None

@@ -7,13 +7,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
 from pipeline.text.timing.calendar import FINE_TO_COARSE
+from pipeline.text.timing.timeclocks import in_part
+from pipeline.text.timing.timedates import day_number
 from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of
 from pipeline.text.timing.timehomographs import is_bare_year, is_year
 from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
 from pipeline.text.wordset import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
-BESIDE_DAY = re.compile(pattern_of("<comma>?<on>?|<of>|<comma>?<at><about>?|<possessive>|<dash>"))
+BESIDE_DAY = re.compile(
+    pattern_of(
+        "<comma>?<on|from|between>?|<of>|<early><in>?|<comma>?<at><about>?|<possessive>|<dash>"
+    )
+)
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
 LONGEST_JOINT = 3
 JOINED = tuple(
@@ -57,6 +63,41 @@ def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         yield from more_days(tokens, held, len(tokens.words))
 
 
+THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
+
+
+def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+    """Yield the expressions, two dates or times joined by "to" or a dash as one range."""
+    held: Expression | None = None
+    for this in found:
+        if held is not None:
+            both = span_of(tokens, held, this)
+            if both is None:
+                yield held
+            else:
+                this = both
+        held = this
+    if held is not None:
+        yield held
+
+
+def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
+    """Return the range between two expressions that share words, None where they are two times.
+
+    "March to May 2024" share the year, "tomorrow at 9 to 10:30" the day; "from 2008 to 2016" and
+    "Monday to Friday" are two times each, as TIMEX3 has it.
+    """
+    between = tokens.codes[a.last : b.first]
+    told = CLASSES["between"] in tokens.codes[max(a.first - 2, 0) : a.first]
+    if not (THROUGH.fullmatch(between) or (told and between == CLASSES["and"])):
+        return None
+    if a.until or b.until or a.value or b.value or tokens.words[b.first - 1] == "—":
+        return None
+    year = lacks_year(a) and (b.year is not None or b.unit == "Y")
+    day = a.clock is not None and b.clock is not None and is_day(a) != is_day(b)
+    return replace(a, last=b.last, until=b) if year or day else None
+
+
 LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
 AFTER_LIST = word_set(
     """in at on for to and or but as when with it he she they we the a this is are was were will
@@ -87,9 +128,14 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the> r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) <of|in>") + "$"
+    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) (<of|in>)?")
+    + "$"
 )
 LONGEST_INNER = 5
+DAYS = re.compile(
+    pattern_of("(?:<the>?d=(<number|ordinal>)<dash|to|and>)?<the>?e=(<number|ordinal>)<of|in>?")
+    + "$"
+)
 
 
 def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
@@ -97,6 +143,10 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if one.kind != "date" or one.value is not None or one.nth is not None:
         return one
     low = max(one.first - LONGEST_INNER, floor)
+    if one.unit == "M" and one.month is None:
+        days = days_of(tokens, one, low)
+        if days is not None:
+            return days
     match = INNER.search(tokens.codes[low : one.first])
     if match is None:
         return one
@@ -104,6 +154,11 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if match["u"] == CLASSES["half"]:
         halved = one.decade or one.century or one.unit in ("M", "W", "DE")
         return replace(one, first=first, weak=False) if match["r"] and halved else one
+    bare = not match["r"] and match[0][0] != CLASSES["the"]
+    if bare and match["u"] != CLASSES["weekend"] and tokens.words[low + match.start("u")] != "week":
+        return one
+    if match[3] is None and (not match["r"] or one.unit is None):
+        return one  # the first week May was in office
     which = tokens.words[low + match.start("r")].lower() if match["r"] else None
     word = tokens.words[low + match.start("u")].lower().rstrip(".")
     nth = 0 if which is None else -1 if which in ("last", "final") else ordinal_of(which)
@@ -116,6 +171,23 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     return replace(one, first=first, weak=False, nth=nth, inner=unit, inner_weekday=weekday)
 
 
+def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
+    """Return "the 3rd of next month" and "4 to 22 this month", None without such days."""
+    match = DAYS.search(tokens.codes[low : one.first])
+    if match is None:
+        return None
+    words = [tokens.words[low + match.start(x)].lower() for x in "de" if match[x]]
+    words = [end for word in words for end in re.split("[-–]", word)]
+    days = [day_number(word) for word in words]
+    told = len(days) > 1 or not words[0].isdecimal()
+    if not told or not all(0 < day <= MOST_DAYS for day in days) or sorted(days) != days:
+        return None
+    made = replace(one, first=low + match.start(), weak=False, inner="D", nth=days[0])
+    if len(days) > 1:
+        made.until = replace(made, nth=days[1])
+    return made
+
+
 def is_named(one: Expression) -> bool:
     """Tell whether an expression names a month, a day or a year."""
     return one.month is not None or one.year is not None or one.holiday is not None
@@ -125,6 +197,11 @@ def is_day(one: Expression) -> bool:
     """Tell whether an expression gives a day."""
     named = one.day is not None or one.weekday is not None or one.holiday is not None
     return one.value is None and (named or one.unit == "D")
+
+
+def is_one_day(one: Expression) -> bool:
+    """Tell whether an expression gives a day, no time of it and no range of days."""
+    return is_day(one) and not (one.part or one.clock or one.last_day or one.until)
 
 
 def is_time(one: Expression) -> bool:
@@ -146,44 +223,102 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     """Return two neighbours as one expression, or None where they stay two."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
+    if a.kind == "duration":
+        return away_from(tokens, a, b, between)
+    if "set" in (a.kind, b.kind):
+        return set_at(a, b, between)
+    if a.part and b.clock and is_time(a) and is_time(b) and between == CLASSES["at"]:
+        return at_part(replace(merged(a, b, "time"), part=None), a.part)
     if a.clock and b.part and is_time(b) and not b.clock:
         return in_the_evening(a, b, between)
     if is_time(a) and is_day(b) and BESIDE_DAY.fullmatch(between):
         bare = a.clock is None and a.last - a.first == 1  # a good night Tuesday
-        bare = bare and tokens.words[a.first].lower() not in TURNS
         return None if bare and between != CLASSES["of"] else merged(a, b, "time")
-    if is_day(a) and not (a.part or a.clock) and is_time(b) and between != CLASSES["of"]:
-        return merged(a, b, "time") if BESIDE_DAY.fullmatch(between) else None
-    if a.weekday is not None and b.day is not None and b.weekday is None and not a.clock:
-        return merged(a, b) if BESIDE_DATE.fullmatch(between) else None
+    if is_day(a) and not a.clock and is_time(b) and between != CLASSES["of"]:
+        beside = BESIDE_DAY.fullmatch(between) or between == CLASSES["in"]
+        return merged(a, b, "time") if beside and (b.clock or not a.part) else None
+    if a.weekday is not None and b.day is not None and b.weekday is None:
+        return merged(a, b, a.kind) if BESIDE_DATE.fullmatch(between) else None
     same = a.quarter == 0 and between == CLASSES["in"]  # the same period in 2014
     if lacks_year(a) and is_year(b) and (same or BESIDE_YEAR.fullmatch(between)):
         if a.unit in ("Q", "M"):
             a = replace(a, quarter=0, unit=None, shift=None, needy=a.unit == "M")
         return replace(merged(a, b), anaphoric=b.anaphoric)
-    if is_year(a) and lacks_year(b) and between == CLASSES["possessive"]:
+    in_it = between == CLASSES["in"] and a.unit == "Y" and b.month is not None  # next year in May
+    if is_year(a) and lacks_year(b) and (between == CLASSES["possessive"] or in_it):
         return merged(a, b)
-    if a.weekday is not None and b.unit == "W" and b.shift is not None:
-        return merged(a, b) if BESIDE_YEAR.fullmatch(between) else None
+    if is_bare_year(a) and between == "" and (b.season or b.month) and b.year is None:
+        return merged(a, b) if b.day is None and b.last - b.first == 1 else None  # 2018 Jan
+    if a.unit == "M" and a.nth is None and b.day is not None and b.month is None:
+        beside = between in ("", CLASSES["on"], CLASSES["comma"])
+        return replace(a, last=b.last, nth=b.day, inner="D", weak=False) if beside else None
+    weeks = [one.unit == "W" and one.shift is not None for one in (a, b)]
+    if a.weekday is not None and weeks[1]:
+        return merged(a, b) if between in ("", CLASSES["of"], CLASSES["from"]) else None
+    if weeks[0] and b.weekday is not None and b.unit is None and not b.day:
+        return merged(a, b) if between in ("", CLASSES["on"], CLASSES["possessive"]) else None
     return None
 
 
-TURNS = frozenset({"dawn", "daybreak", "sunrise", "dusk", "nightfall", "sunset", "sundown"})
-"""Parts of the day that are one moment of it."""
+def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "two days after today" or "a month and two days ago": a day told by its distance."""
+    parts = COUNTED_DAYS.findall(a.value or "")
+    if "P" + "".join(f"{count}{unit}" for count, unit in parts) != a.value:
+        return None
+    if tokens.words[b.last - 1].lower() in DISTANT:
+        if between not in ("", CLASSES["and"]) or not b.shift or not b.unit:
+            return None
+        sign = 1 if b.shift > 0 else -1
+    elif len(between) == 1 and is_one_day(b):
+        after = between == CLASSES["from"] or tokens.words[a.last].lower() == "after"
+        if not after and between != CLASSES["before"]:
+            return None
+        sign = 1 if after else -1
+    else:
+        return None
+    away = tuple((sign * int(count), unit) for count, unit in parts)
+    return replace(b, first=a.first, away=away)
+
+
+COUNTED_DAYS = re.compile(r"(\d{1,4})([DWMY])")
+DISTANT = frozenset({"ago", "now", "hence"})
+
+
+def set_at(a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "every Monday at 4 pm" and "at noon every day" as one set."""
+    regular, clock = (a, b) if a.kind == "set" else (b, a)
+    if not clock.clock or not is_time(clock) or between not in ("", CLASSES["at"]):
+        return None
+    value = {"P1D": "XXXX-XX-XX"}.get(regular.value or "", regular.value or "")
+    day, _, part = value.partition("T")
+    if clock.until or not day.startswith("XXXX-") or (part and part not in PARTS_OF_DAY):
+        return None
+    time = in_part(clock.clock, part) if part else clock.clock
+    return replace(regular, first=a.first, last=b.last, value=f"{day}T{time}")
+
+
+PARTS_OF_DAY = frozenset({"MO", "AF", "EV", "NI"})
 
 
 def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | None:
     """Return "10 o'clock in the evening", "10:00 on Tuesday" and "morning" as one time."""
-    if a.clock is None or between != ("" if is_day(a) else CLASSES["in"]):
+    if a.clock is None or b.part is None or between not in ("", CLASSES["in"]):
         return None
-    hour = int(a.clock[:2])
-    later = b.part in ("AF", "EV") or (b.part == "NI" and hour > 5)
-    clock = f"{hour + 12:02}{a.clock[2:]}" if later and hour < 12 else a.clock
-    return replace(a, last=b.last, clock=clock)
+    return at_part(replace(a, last=b.last), b.part)
+
+
+def at_part(one: Expression, part: str | None) -> Expression:
+    """Return a clock time, or a range of two, as one of a part of the day."""
+    if one.clock is None or part is None:
+        return one
+    one = replace(one, clock=in_part(one.clock, part), part=None)
+    if one.until is not None and one.until.clock:
+        one.until = replace(one.until, clock=in_part(one.until.clock, part))
+    return one
 
 
 BESIDE_LENGTH = re.compile(pattern_of("(?:<comma>?<and>|<comma>)?"))
-LENGTH = re.compile(r"P(?:\d+[YMD])*(?:T(?:\d+[HM]|\d+(?:\.\d+)?S)+)?")
+LENGTH = re.compile(r"P(?:\d+[YMWD])*(?:T(?:\d+[HM]|\d+(?:\.\d+)?S)+)?")
 COUNTED = re.compile(r"PT?\d+(?:\.\d+)?[A-Z]")
 
 
@@ -199,7 +334,7 @@ def longer(a: Expression, b: Expression) -> Expression | None:
     return replace(a, last=b.last, value=long + more.lstrip("PT" if same_half else "P"))
 
 
-FINER = frozenset({("Y", "M"), ("M", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
+FINER = frozenset({("Y", "M"), ("M", "D"), ("W", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
 """Units that make one length together: years and months, hours and minutes."""
 
 
@@ -208,7 +343,9 @@ def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     fields = {name: getattr(b, name) for name in JOINED}
     given = {name: value for name, value in fields.items() if value is not None}
     given = {name: value for name, value in given.items() if value is not False}  # 0 is Monday
-    return replace(a, last=b.last, weak=False, kind=kind, **given)
+    given.pop("apart", None)
+    made = replace(a, last=b.last, weak=False, apart=False, kind=kind, **given)
+    return at_part(made, made.part)
 
 
 BEFORE = re.compile(

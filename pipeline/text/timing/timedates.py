@@ -10,6 +10,7 @@ from pipeline.text.timing.timegrammar import (
     Grammar,
     ordinal_of,
     part,
+    pattern_of,
     year_of,
 )
 from pipeline.text.timing.timewords import (
@@ -25,36 +26,75 @@ from pipeline.text.timing.timewords import (
     YEARS,
     Tokens,
 )
+from pipeline.text.wordset import word_set
 
 DATES = Grammar()
 HOMOGRAPHS = frozenset({"may", "march"})
+NOT_ALONE = frozenset({"april", "august"})
+"""Months that are names or adjectives where a small letter begins them and nothing tells more."""
+DAY = "(?:(?:<number><dash>?)?<ordinal>|<number>)"
+TO = "(?:<dash>|<to>)"
+MARK = "<of|comma|dash|slash>?"
 EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    "m=(<month>) d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? (?:<comma>? y=(<year>))?"
-    "w=(<weekend>)?",
-    "<the>? d=(<number|ordinal>) (?:<dash> e=(<number|ordinal>))? <of>? m=(<month>)"
-    "(?:<comma>? y=(<year>))? w=(<weekend>)?",
+    f"m=(<month>) <dash|slash|the|from>? d=({DAY}) (?:{TO} e=({DAY}))?"
+    f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"<the>? d=({DAY}) (?:{TO} <the>? e=({DAY}))? <of|dash|slash>? m=(<month>)"
+    f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
+    f"m=(<month>) <the>? d=(<number><dash>?<number>) (?:{MARK} y=(<year>))?",
+    f"b=(<between>) m=(<month>) d=({DAY}) <and> e=({DAY}) (?:{MARK} y=(<year>))?",
+    f"b=(<between>) <the>? d=({DAY}) <and> <the>? e=({DAY}) <of>? m=(<month>)"
+    f"(?:{MARK} y=(<year>))?",
 )
 def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "May 7", "7-9 May 2016", "the fourth of March"."""
-    first, _, last = re.sub("[–—]", "-", part(tokens, match, "d")).partition("-")
+    """ "May 7", "7-9 May 2016", "the fourth of March", "Oct/2", "between 4 and 7 May"."""
+    first, _, last = re.sub(r"(?<=\d)[-–](?=\d)", "/", part(tokens, match, "d")).partition("/")
     last = last or part(tokens, match, "e")
-    days = [ordinal_of(day) or number_of_day(day) for day in (first, last) if day]
-    if not all(0 < day <= 31 for day in days):
+    days = [day_number(day) for day in (first, last) if day]
+    end = match.end()
+    if days[1:] == [0] and match.start("m") < match.start("d"):  # May 5 - two days later
+        days, end = days[:1], match.end("d")
+    if not all(0 < day <= 31 for day in days) or not are_together(tokens, match):
         return None
-    if tokens.codes[match.start()] == CLASSES["the"] and not ordinal_of(first):
+    start = match.start() + bool(part(tokens, match, "b"))
+    if tokens.codes[start] == CLASSES["the"] and first.isdecimal():
         return None
     year = year_of(part(tokens, match, "y"))
-    made = Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
+    made = Expression(start, end, year=year, month=month_of(tokens, match))
     made.day = days[0]
     made.last_day = days[1] if len(days) > 1 and days[1] > days[0] else None
-    if match["w"]:
+    if part(tokens, match, "w"):
         made.nth, made.inner = 0, "WE"
     if year is None and (made.month, made.day) == (9, 11):
         made.year = 2001 if names_attacks(tokens, match.end()) else None
     return made
+
+
+def are_together(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Tell whether the marks beside a month stand without a space, as in "2-Oct" and "Oct/2"."""
+    month, year = match.start("m"), match.start("y")
+    marks = [at for at in (month - 1, month + 1, year - 1) if match.start() < at < match.end() - 1]
+    joined = CLASSES["dash"] + CLASSES["slash"]
+    return all(
+        tokens.ends[at - 1] == tokens.starts[at] and tokens.ends[at] == tokens.starts[at + 1]
+        for at in marks
+        if tokens.codes[at] in joined
+    )
+
+
+def day_number(word: str) -> int:
+    """Return the day of a month that "7", "7th" or "twenty-first" gives, 0 for anything else."""
+    if word.isdecimal():
+        return int(word) if len(word) <= 2 else 0
+    tens, _, ones = word.replace("-", " ").rpartition(" ")
+    digit = ordinal_of(ones) or (CARDINALS.index(ones) if tens and ones in CARDINALS else 0)
+    return TENS.get(tens.strip(), 40) + digit if digit else 0
+
+
+CARDINALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TENS = {"": 0, "twenty": 20, "thirty": 30}
 
 
 def names_attacks(tokens: Tokens, at: int) -> bool:
@@ -66,17 +106,12 @@ def names_attacks(tokens: Tokens, at: int) -> bool:
 ATTACKS = (["terror"], ["terrorist"])
 
 
-def number_of_day(word: str) -> int:
-    """Return a day of the month in digits, 0 for anything else."""
-    return int(word) if word.isdecimal() and len(word) <= 2 else 0
-
-
 def month_of(tokens: Tokens, match: re.Match[str]) -> int:
     """Return the number of the month that the part ``m`` names."""
     return MONTHS[part(tokens, match, "m").rstrip(".")]
 
 
-@DATES.rule("m=(<month>) (?:<comma>|<of>)? y=(<year>)")
+@DATES.rule("m=(<month>) <comma|of|dash>? y=(<year>)")
 def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "May 2016"."""
     year = year_of(part(tokens, match, "y"))
@@ -89,10 +124,16 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     word = part(tokens, match, "m")
     if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
         return Expression(match.start(), match.end() + 1, month=5, day=1)
-    weak = word in HOMOGRAPHS or (word in ABBREVIATED and word != "sept")
+    small = tokens.words[match.start()].islower() and word in NOT_ALONE
+    paired = PAIRED.match(tokens.codes, match.end()) is not None
+    weak = word in HOMOGRAPHS or small or (word in ABBREVIATED and word != "sept" and not paired)
     made = Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
     made.ahead = is_due(tokens, match.end())
     return made
+
+
+PAIRING = re.compile(pattern_of("<weekday><dash|to>") + "$")
+PAIRED = re.compile(pattern_of("<dash|to><month|weekday>"))
 
 
 def is_due(tokens: Tokens, at: int) -> bool:
@@ -118,12 +159,14 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if after in NEWSPAPERS and before.lower() in ("the", "'s", "’s"):
         return None
     name = tokens.words[first].lower().rstrip(".")
-    weak = not name.endswith("day")
+    weak = not name.endswith("day") and PAIRED.match(tokens.codes, first + 1) is None
+    weak = weak and PAIRING.search(tokens.codes[max(first - 2, 0) : first]) is None
     if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
         value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any of them: "on a Friday in June"
         return Expression(first, match.end(), value=value)
-    super_tuesday = before == "Super"
-    return Expression(first - super_tuesday, match.end(), weekday=WEEKDAYS[name], weak=weak)
+    if before == "Super":
+        return None  # the primaries of a Super Tuesday
+    return Expression(first, match.end(), weekday=WEEKDAYS[name], weak=weak)
 
 
 @DATES.rule(
@@ -151,12 +194,70 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return made
     for shape in NUMERIC_DATES:
         found = shape.fullmatch(word)
-        if found and 0 < int(found["month"]) <= 12 and 0 < int(found["day"]) <= 31:
+        if found and 0 < int(found["month"]) <= 12 and 0 < int(found["day"] or 1) <= 31:
             year = int(found["year"])
             made.year = year if year > 99 else year + (2000 if year < 50 else 1900)
-            made.month, made.day = int(found["month"]), int(found["day"])
+            made.month, made.day = int(found["month"]), int(found["day"] or 0) or None
             return made
     return None
+
+
+@DATES.rule("(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)")
+def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "on 5/7": the month first, if that can be; not a fraction or a score."""
+    word = tokens.words[match.start()]
+    found = MONTH_AND_DAY.fullmatch(word)
+    before = tokens.words[max(match.start() - 2, 0) : match.start()]
+    if before[1:] == [","] and before[0].lower().rstrip(".") not in WEEKDAYS:
+        return None
+    if found is None or is_noun_after(tokens, match.end()):
+        return None
+    month, day = int(found[1]), int(found[2])
+    if month > 12:
+        month, day = day, month
+    return Expression(match.start(), match.end(), month=month, day=day) if month <= 12 else None
+
+
+MONTH_AND_DAY = re.compile(r"([1-9]|[0-2]\d|3[01])/([1-9]|[0-2]\d|3[01])")
+
+
+def is_noun_after(tokens: Tokens, at: int) -> bool:
+    """Tell whether a word follows that is counted or sized: "from 1/2 point"."""
+    after = tokens.words[at] if at < len(tokens.words) else ""
+    if tokens.codes[at : at + 1].isupper():
+        return False  # a word of time
+    return (after[:1].isalpha() and after.lower() not in AFTER_NUMBER) or after == "%"
+
+
+AFTER_NUMBER = word_set(
+    """and or but to through until till for in at on when as with by if from the this that next
+    last it he she they we i you is was will would please"""
+)
+
+
+@DATES.rule(
+    f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?",
+    "w=(<weekday>) <comma>? <the>? d=(<ordinal>) (?!<of>?<month>)",
+    "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>)",
+)
+def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "on the 9th", "Monday the 21st": of the month that the tense or the weekday tells."""
+    word = part(tokens, match, "d")
+    number = day_number(word)
+    if not word[0].isdecimal() or not 0 < number <= 31 or is_noun_after(tokens, match.end()):
+        return None
+    named = part(tokens, match, "w")
+    made = Expression(match.start(), match.end(), day=number)
+    made.weekday = WEEKDAYS[named.rstrip(".")] if named else None
+    before = tokens.codes[match.start() - 1 : match.start()]
+    last = ordinal_of(part(tokens, match, "e"))
+    if last:
+        made.until = Expression(match.start("e"), match.end(), day=last)
+    made.weak = not named and not last and before not in BEFORE_DAY
+    return made
+
+
+BEFORE_DAY = frozenset(CLASSES[name] for name in ("on", "from", "to"))
 
 
 @DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the> u=(<unit>) y=(<year>)")
@@ -234,13 +335,19 @@ def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
             return None  # temperatures in the 90s have an article too, but no apostrophe
         if found and word[0].isdecimal():
             return None
-    return Expression(match.start(), match.end(), decade=number)
+    made = Expression(match.start(), match.end())
+    if number > 1000 and number % 100 == 0 and number < 2000:  # the 1800s
+        made.century = number // 100 + 1
+    else:
+        made.decade = number
+    return made
 
 
-@DATES.rule(f"<the>? {EARLY}? r=(<ordinal|number>) <dash>? <century>")
+@DATES.rule(f"<the>? {EARLY}? r=({DAY}) <dash>? <century>")
 def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the 20th century"."""
-    number = ordinal_of(part(tokens, match, "r"))
+    word = part(tokens, match, "r")
+    number = 0 if word.isdecimal() else day_number(word)
     last = tokens.words[match.end() - 1].lower()
     if not number or number > 30 or last != "century":
         return None
@@ -311,7 +418,7 @@ def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 TAKINGS = frozenset({"profit", "profits", "earnings", "results", "revenue", "sales", "loss", "net"})
 
 
-@DATES.rule("z=(<label>) (?:<of>? y=(<year>))?")
+@DATES.rule("z=(<label>) (?:<of>? y=(<year>))?", "y=(<year>) <dash>? z=(<label>)")
 def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "Q3 2016", "FY2016"."""
     word = part(tokens, match, "z")

@@ -78,6 +78,14 @@ class Expression:
     """Which of the ``inner`` units of the period is meant, -1 the last, 0 the one around it."""
     inner: Unit | None = None
     inner_weekday: int | None = None
+    last_nth: int | None = None
+    """The last of the inner units, of several: "4 to 22 this month"."""
+    away: tuple[tuple[int, Unit], ...] = ()
+    """How far from the time lies what is meant: "two days after today"."""
+    until: Expression | None = None
+    """The other end of a range: "from May 5 to June 7, 2024"."""
+    apart: bool = False
+    """Each end of the range is told in full: "9 a.m. to 5 p.m.", which are two times."""
 
 
 class Grammar:

@@ -66,7 +66,12 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     if one.month is not None:
         if word == "March" and after == "on" and is_place(tokens, one.last + 1):
             return False
-        return word.lower() in HOMOGRAPHS or word.endswith(".") or word.lower() in SURE_MONTHS
+        told = lower in ("in", "since", "until", "till", "to", "through") and word != "Mar"
+        return (
+            word.lower() in HOMOGRAPHS or word.endswith(".") or told or word.lower() in SURE_MONTHS
+        )
+    if one.clock is not None or (one.day is not None and one.month is None):
+        return False  # an hour without a day, a day without a month
     if one.part is not None:
         if after == "trading":
             return True

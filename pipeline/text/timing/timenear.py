@@ -38,11 +38,11 @@ def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), unit="D", shift=shift)
 
 
-@NEAR.rule("<the> <unit> b=(<before>) t=(<today>)")
+@NEAR.rule("<the>? u=(<unit>) b=(<before>) t=(<today>)")
 def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the day after tomorrow"."""
     shift = DEICTIC[part(tokens, match, "t")]
-    if not shift or tokens.words[match.start() + 1].lower() != "day":
+    if not shift or part(tokens, match, "u") != "day":
         return None
     return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
 
@@ -161,7 +161,8 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
 def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "last year", "this past spring", "the same period", "next Monday", "that night"."""
     mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
-    if mode in ("recent", "final") or (mode == "past" and match.start() == match.start("m")):
+    place = mode == "past" and match.start() == match.start("m")
+    if mode in ("recent", "final") or (place and not is_part(match, "u", "unit")):
         return None  # "past November" may be a place on the way
     if mode == "that" and is_part(match, "u", "month", "weekday", "holiday"):
         before = tokens.words[match.start() - 1].lower() if match.start() else ""
@@ -192,6 +193,8 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.month = MONTHS[word]
     elif is_part(match, "u", "weekday"):
         made.weekday = WEEKDAYS[word]
+        if mode in ("last", "next"):  # that of the week before or after
+            made.unit, made.shift, made.toward = "W", toward, None
     elif is_part(match, "u", "season"):
         made.season = SEASONS[word]
     else:
@@ -215,6 +218,7 @@ def near_unit(
     made: Expression, mode: str, unit: str, toward: int, article: bool
 ) -> Expression | None:
     """Read "this week", "last quarter", "the past year", "the next day"."""
+    article = article or mode == "past"
     lasting = mode in ("past", "last", "next", "coming") and article and unit not in ("Q", "WE")
     if unit[0] == "T" or unit in ("2W", "ME") or (lasting and unit != "D"):
         if not toward or mode == "latest" or (unit == "TM" and mode == "last"):
@@ -223,6 +227,8 @@ def near_unit(
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
         return None
+    made.ahead = mode == "this" or (unit == "WE" and mode in ("coming", "upcoming"))
+    toward = 0 if unit == "WE" and made.ahead else toward
     made.unit, made.shift = unit, toward  # type: ignore[assignment] # the others returned above
     made.anaphoric = made.anaphoric or (unit == "D" and article)
     made.whole, made.needy = True, mode in NEEDY or (unit == "D" and toward > 0)

@@ -82,11 +82,14 @@ def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) 
     return yearly
 
 
-def weekend(day: date, shift: int, direction: Direction) -> Period | None:
-    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come."""
+def weekend(day: date, shift: int, direction: Direction, *, near: bool) -> Period | None:
+    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come.
+
+    ``near``: it is "this weekend", which is over in the past tense alone.
+    """
     week = containing("WE", day)
     if shift or day >= week.first:
         return week.shifted(shift)
     tense = direction()
-    over = tense < 0 or (tense == 0 and day.weekday() < 3)
+    over = tense < 0 or (tense == 0 and day.weekday() < 3 and not near)
     return week.shifted(-1) if over else week

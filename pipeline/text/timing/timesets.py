@@ -15,7 +15,14 @@ from pipeline.text.timing.timegrammar import (
     unit_of,
 )
 from pipeline.text.timing.timespans import COUNT, counted
-from pipeline.text.timing.timewords import MONTHS, PARTS, REGULAR, SEASONS, WEEKDAYS, Tokens
+from pipeline.text.timing.timewords import (
+    MONTHS,
+    PARTS,
+    REGULAR,
+    SEASONS,
+    WEEKDAYS,
+    Tokens,
+)
 
 SETS = Grammar()
 
@@ -34,17 +41,20 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @SETS.rule(
     f"<every> <full>? n=({COUNT})? u=(<unit|units|quarter|weekend|month|weekday|season|part>)",
+    "<every> h=(<half>) u=(<unit>)",
+    "<every> <alternate> u=(<weekday>)",
     "<every> u=(<weekday>) p=(<part>)",
     "<every> r=(<ordinal>) u=(<unit|weekday>)",
     "<every> o=(<alternate>) u=(<unit>)",
-    "<per> u=(<unit>)",
 )
 def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "every year", "each Thursday", "every two weeks", "per day"."""
+    """ "every year", "each Thursday", "every two weeks"."""
     word = part(tokens, match, "u").rstrip(".")
     made = Expression(match.start(), match.end(), "set")
     counting = part(tokens, match, "n")
     good, count = counted(counting) if counting else (True, Decimal(1))
+    if part(tokens, match, "h"):
+        count = Decimal("0.5")
     if part(tokens, match, "o"):
         count = Decimal(2)
     if part(tokens, match, "r"):

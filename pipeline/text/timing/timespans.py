@@ -23,7 +23,7 @@ from pipeline.text.timing.timewords import (
 from pipeline.text.wordset import word_set
 
 SPANS = Grammar()
-AND_A_HALF = "<dash>?<and><dash>?<a><dash>?<half>"
+AND_A_HALF = "<dash>?<and><dash>?<a>?<dash>?<half>"
 ONE = (
     "(?:<number|year|teen>(?:<dash>?<number|teen|half>|<and><number|teen>){0,4}"
     f"(?:{AND_A_HALF})?)"
@@ -36,7 +36,7 @@ HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much|fe
 SUFFIXES = frozenset({"old", "olds", "long"})
 SUFFIX = "<dash>?<old>|<dash><much>"
 """Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
-AGO = "ago=(<ago>|<earlier>|<before>|<back>|<from><now>|<from><today>)?"
+AGO = "ago=(<ago>|<earlier>|<before>|<back>|<from><now>)?"
 OR_SO = "(?:<or><so|more>)?"
 
 
@@ -80,7 +80,10 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made.first = max(made.first, first_of_hedge(tokens, match, match.start("n")))
     if of_age(tokens, match.end()):
         made.last += 2
-    return with_company(tokens, timed(made, tokens, match, count, unit_of(word)))
+    made_of = timed(made, tokens, match, count, unit_of(word))
+    if made_of is not None and made_of.kind == "duration" and count is None:
+        made_of.value = span_of(part(tokens, match, "n"), unit_of(word)) or made_of.value
+    return with_company(tokens, made_of)
 
 
 DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
@@ -188,6 +191,21 @@ def of_age(tokens: Tokens, at: int) -> bool:
     return len(words) == 2 and words[0].lower() == "of" and words[1].lower() == "age"
 
 
+def span_of(text: str, unit: str) -> str | None:
+    """Return the lengths between which "one to four" of a unit lie, None for what is no range."""
+    number = parse_number(plain(text))
+    if number is None or number.low is None or number.high is None or " or " in text:
+        return None
+    ends = [end for end in (number.low, number.high) if isinstance(end, Decimal)]
+    return "/".join(duration(end, unit) for end in ends) if len(ends) == 2 else None
+
+
+def plain(text: str) -> str:
+    """Return a count as a text has it, without spaces beside its dashes."""
+    text = re.sub(r" ?- ?to ?- ?", " to ", re.sub(r" ?- ?and ?- ?a ?- ?", " and a ", text))
+    return re.sub(r" ?([-–]) ?", r"\1", text.replace("and half", "and a half"))
+
+
 OPEN_WORDS = re.compile(r"\b(few|several|many|some|dozens|hundreds|thousands|countless)\b")
 
 
@@ -197,8 +215,7 @@ def counted(text: str) -> tuple[bool, Decimal | None]:
         return True, None
     if "couple" in text:
         return True, Decimal(2)
-    plain = re.sub(r" ?- ?to ?- ?", " to ", re.sub(r" ?- ?and ?- ?a ?- ?", " and a ", text))
-    number = parse_number(re.sub(r" ?([-–]) ?", r"\1", plain))
+    number = parse_number(plain(text))
     if number is None or number.kind not in ("cardinal", "fraction"):
         return False, None
     value = number.value
@@ -207,6 +224,7 @@ def counted(text: str) -> tuple[bool, Decimal | None]:
     return (value is None or 0 < value < 10**15), value
 
 
+LATER = ("D", "W", "M")
 BACK = frozenset({"ago", "earlier", "before", "back"})
 RELATIVE_TO_SPOKEN = frozenset({"earlier", "later", "before", "after"})
 HOURS = {"TS": 3600, "TM": 60, "TH": 1}
@@ -217,8 +235,12 @@ def timed(
 ) -> Expression | None:
     """Make a duration, or the time that lies so far back or ahead if the text says so."""
     ago = part(tokens, match, "ago")
-    made.kind, made.value = "duration", duration(count, unit)
+    length = duration(count, unit)
+    made.kind, made.value = "duration", length
     if not ago:
+        before = tokens.words[made.first - 1].lower() if made.first else ""
+        if before == "in" and count is not None and unit[0] == "T":
+            set_away(made, count, unit)
         return made
     if ago in ("before", "after", "back") and match.end() < len(tokens.words):
         following = tokens.words[match.end()]
@@ -226,15 +248,23 @@ def timed(
             made.last = match.start("ago")  # two days before the vote
             return made
     sign = -1 if ago in BACK else 1
-    made.anaphoric = ago in RELATIVE_TO_SPOKEN
-    made.needy = made.anaphoric and sign > 0
+    anaphoric = ago in RELATIVE_TO_SPOKEN
+    if anaphoric and (count is None or unit[0] == "T"):
+        made.last = match.start("ago")
+        return made  # two hours later
+    made.anaphoric, made.needy = anaphoric, anaphoric and sign > 0
     made.kind, made.value = "date", None
     if count is None:
-        made.value = None if made.anaphoric else "PAST_REF" if sign < 0 else "FUTURE_REF"
-        made.kind = "time" if made.anaphoric and unit[0] == "T" else "date"
+        made.value = "PAST_REF" if sign < 0 else "FUTURE_REF"
         return made
+    return set_away(made, sign * count, unit)
+
+
+def set_away(made: Expression, count: Decimal, unit: str) -> Expression | None:
+    """Set how far back or ahead a time lies; return None where a unit has no calendar."""
     if unit[0] == "T":
-        made.kind, made.hours = "time", sign * count / HOURS[unit]
+        made.hours = count / HOURS[unit]
+        made.kind = made.kind if made.kind == "duration" else "time"
         return made
     factor, code = WHOLE_UNITS.get(unit, (1, unit))
     count *= factor
@@ -242,7 +272,9 @@ def timed(
         count, code = count * 12, "M"
     if code in ("SE", "WE"):
         return None
-    made.unit, made.shift = code, int(sign * count)  # type: ignore[assignment] # units of dates only
+    if code == "W":
+        count, code = count * 7, "D"
+    made.unit, made.shift = code, int(count)  # type: ignore[assignment] # units of dates only
     return made
 
 
@@ -301,7 +333,7 @@ RATED = word_set(
     f"{HEDGE} <a> p=(<half>) <dash>? u=(<unit|century>) {AGO}",
     f"p=(<half>) <dash> u=(<unit|century>) {AGO}",
     f"<the> <last|past|next> p=(<half|quarter>) <dash>? u=(<century>) {AGO}",
-    f"{HEDGE} <a>? p=(<quarter>) (?:<dash>|<of><a>) u=(<century>) {AGO}",
+    f"{HEDGE} <a>? p=(<quarter>) (?:<dash>|<of><a>) u=(<unit|century>) {AGO}",
     "p=(<half|quarter>) <dash> u=(<unit|century>) <dash> <old> ago=(<ago>)?",
 )
 def part_of_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +18,8 @@ from pipeline.text.timing.calendar import (
     within,
 )
 from pipeline.text.timing.holidays import holiday
-from pipeline.text.timing.timecontext import is_day
+from pipeline.text.timing.ranges import stretch
+from pipeline.text.timing.timecontext import is_day, lacks_year
 from pipeline.text.timing.timegrammar import Expression, Kind
 from pipeline.text.timing.timerecurring import (
     ATTACKS,
@@ -33,14 +36,22 @@ from pipeline.text.timing.timerecurring import (
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
 NEAR = 150
 """Characters within which a clock time belongs to a day that was named before it."""
+CLOCK_REACH = 1000
+"""Characters within which a clock time belongs to the day that was named last."""
 RECENT = 400
 """Characters within which "a year earlier" means the quarter that was spoken of."""
 FAR = 2000
 """Times that are so many characters apart are not in one sentence."""
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
-THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 YEAR_OVER = 365
+MOST_HOURS = 10**6
+SURELY = 2
+"""The direction of a clause that is surely about the future."""
+THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
+UNDATED = re.compile(r"T\d[\d:]+/T\d[\d:]+")
+NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
+"""Months away from the present one in which "the 9th" may be, the likeliest first."""
 AGES = 10
 """Years that nobody counts on from the time of the news."""
 CLOSING = re.compile(r"\b(?:at|as (?:of|at)|through|until)\s\Z")
@@ -62,11 +73,24 @@ class Spoken(NamedTuple):
     end: int
 
 
+def shifted_away(found: Period | None, one: Expression) -> Period | None:
+    """Return the day as far from a period as the words say: "two weeks after today"."""
+    for count, unit in one.away:
+        found = found and Period("D", found.first).shifted(count, unit)
+    return found
+
+
+def suffix_of(one: Expression) -> str:
+    """Return the time of day of an expression as a value ends with it."""
+    return f"T{one.clock or one.part}" if one.clock or one.part else ""
+
+
 class Calendar:
     """Reads expressions in text order against the publication and what was spoken of last."""
 
-    def __init__(self, text: str, published: date | None) -> None:
+    def __init__(self, text: str, published: date | None, moment: datetime | None = None) -> None:
         self.text = text
+        self.moment = moment
         self.published = published
         self.last: Spoken | None = None
         self.last_day: Spoken | None = None
@@ -92,20 +116,58 @@ class Calendar:
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         """Return the reading of an expression that stands at ``text[start:end]``."""
-        if one.value is not None or one.kind in ("duration", "set"):
+        if one.kind == "duration" and one.hours and self.moment and direction() >= SURELY:
+            one = replace(one, kind="time", value=None)  # "it will start in two hours"
+        if one.until is None and (one.value is not None or one.kind in ("duration", "set")):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
             return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
         try:
+            if one.until is not None:
+                return self._between(one, start, end, direction)
             return self._read(one, start, end, direction)
         except (ValueError, OverflowError):  # no such day: 31 April, the year 0
             return Reading(one.kind, None, True)
+
+    def _between(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
+        """Return the range from one expression to another; what one end lacks the other gives."""
+        last = one.until or one
+        one = replace(one, until=None)
+        if last.year is not None and lacks_year(one):
+            one.year = last.year - int((one.month or 0) > (last.month or 12))
+        elif last.unit == "Y" and lacks_year(one):
+            one.unit, one.shift = last.unit, last.shift
+        first = self.read(one, start, end, direction)
+        second = self._end(last, first, start, end, direction)
+        relative = first.relative or second.relative
+        value = f"{first.value}/{second.value}"
+        whole = stretch(value) is not None or UNDATED.fullmatch(value) is not None
+        return Reading(one.kind, value if whole else None, relative)
+
+    def _end(
+        self, last: Expression, first: Reading, start: int, end: int, direction: Direction
+    ) -> Reading:
+        """Return the reading of the second end of a range, the first one known."""
+        begin = stretch(first.value)
+        told = date.fromisoformat(begin.start[:10]) if begin else None
+        if last.clock and not is_day(last):
+            day = (first.value or "").partition("T")[0]
+            if day and f"{day}T{last.clock}" <= (first.value or ""):
+                day = str(date.fromisoformat(day) + timedelta(days=1))
+            return Reading("time", f"{day}T{last.clock}", first.relative)
+        if told is not None and last.day is not None and last.month is None:
+            return Reading("date", str(told.replace(day=last.day)), first.relative)
+        return self.read(last, start, end, direction)
 
     def _read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         if one.hours is not None:
             return self._hours_away(one, end)
         if one.clock and not is_day(one):
-            return self._clock(one.clock, start, direction)
+            day = self.last_day
+            told = day is not None and start - day.end <= NEAR
+            if told and day is not None and self.is_one_sentence(day.end, start):
+                return Reading("time", f"{day.period.value}T{one.clock}", True)
+            return Reading("time", f"T{one.clock}", False)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
         if one.quarter == 0 and self._as_long(start, end):
@@ -147,23 +209,32 @@ class Calendar:
 
     # -------------------------------------------------------------------------- hours and clocks
     def _hours_away(self, one: Expression, end: int) -> Reading:
-        """Return the day so many hours away; "an hour ago" is not known that exactly."""
-        hours = float(one.hours or 0)
-        if self.published is None or one.anaphoric or not 24 <= abs(hours) <= 10**6:
+        """Return the time so many hours away, the day where no more can be told."""
+        hours = one.hours or Decimal(0)
+        if self.published is None or abs(hours) > MOST_HOURS:
             return Reading("time", None, True)
-        moment = datetime.combine(self.published, time(12)) + timedelta(hours=hours)
+        away = timedelta(seconds=round(hours * 3600))
+        moment = (self.moment or datetime.combine(self.published, time(12))) + away
         day = containing("D", moment.date())
+        if self.moment is not None:
+            self._note(one, day, end)
+            spec = "seconds" if moment.second else "minutes"
+            return Reading("time", moment.isoformat(timespec=spec), True)
+        if abs(hours) < 24:
+            return Reading("time", None, True)
         self._note(one, day, end)
         return Reading("date", day.value, True)
 
-    def _clock(self, clock: str, start: int, direction: Direction) -> Reading:
-        """Return a time of day, on the day that the text has named before."""
+    def day_of_clock(self, start: int) -> str | None:
+        """Return the day of a clock time: the one told last, else that of publication."""
         day = self.last_day
-        if day is not None and 0 <= start - day.end <= RECENT:
-            same = SENTENCE_END.search(self.text, day.end, start) is None
-            if (same and start - day.end <= NEAR) or (not same and direction() < 0):
-                return Reading("time", f"{day.period.value}T{clock}", True)
-        return Reading("time", f"T{clock}", False)
+        if day is not None and start - day.end <= CLOCK_REACH:
+            return day.period.value
+        return self.published.isoformat() if self.published else None
+
+    def is_one_sentence(self, start: int, end: int) -> bool:
+        """Tell whether no sentence ends within a stretch of the text."""
+        return SENTENCE_END.search(self.text, start, end) is None
 
     def _holiday(self, one: Expression, end: int, direction: Direction) -> Reading:
         """Return a holiday of the year that the text gives or means."""
@@ -179,11 +250,14 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
+        if one.away:
+            day = shifted_away(containing("D", found.first), one)
+            return Reading("date", day and day.value, one.year is None)
         self._note(one, containing("D", found.first), end)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
             return Reading("date", containing("WE", near).value, one.year is None)
-        suffix = f"T{one.clock or one.part}" if one.clock or one.part else ""
+        suffix = suffix_of(one)
         if suffix and found.first != found.last:  # one of the nights of Ramadan
             return Reading("time", None, True)
         return Reading("time" if suffix else "date", found.value + suffix, one.year is None)
@@ -197,8 +271,8 @@ class Calendar:
         if found is not None and self._beyond(one, found):
             return None, relative
         if found is not None and one.nth is not None and one.inner is not None:
-            return within(found, one.nth, one.inner, one.inner_weekday), relative
-        return found, relative
+            found = within(found, one.nth, one.inner, one.inner_weekday)
+        return shifted_away(found, one), relative
 
     def _outer(
         self, one: Expression, start: int, direction: Direction
@@ -227,6 +301,8 @@ class Calendar:
             if told is not None:
                 return told, True
             return (toward(yearly, one, anchor, direction) if anchor else None), True
+        if one.day is not None:
+            return self._day_of_near_month(one, direction), True
         if one.weekday is not None:
             return self._weekday(one, start, direction), True
         if one.unit is not None and one.shift is not None and one.unit != "Y":
@@ -234,7 +310,8 @@ class Calendar:
         if year is not None:
             return Period("Y", date(year, 1, 1)), relative
         if one.part is not None and anchor is not None:
-            day = self.last_day if self.last_day and start - self.last_day.end <= NEAR else None
+            near = self.last_day is not None and start - self.last_day.end <= RECENT
+            day = self.last_day if near else None
             if day and day.period.first > anchor and direction() < 0:
                 day = None
             return (day.period if day else containing("D", anchor)), True
@@ -343,6 +420,22 @@ class Calendar:
             return None
         return fine if year is None else fine.shifted(year - fine.first.year, "Y")
 
+    def _day_of_near_month(self, one: Expression, direction: Direction) -> Period | None:
+        """Return "the 9th" or "Monday the 9th" in the month that is meant."""
+        if self.published is None or one.day is None:
+            return None
+        found = []
+        for away in NEAR_MONTHS:
+            month = containing("M", self.published).shifted(away)
+            day = month and within(month, one.day, "D")
+            if day and one.weekday in (None, day.first.weekday()):
+                found.append(day)
+        tense = direction()
+        ahead = [day for day in found if day.first >= self.published]
+        gone = [day for day in found if day.first <= self.published]
+        right = (gone[:1] if tense < 0 else ahead[:1]) or gone[:1] or ahead[:1]
+        return right[0] if right else None
+
     def _weekday(self, one: Expression, start: int, direction: Direction) -> Period | None:
         """Return the day of the week that news means: today, else the nearest in the tense."""
         anchor, wanted = self.published, one.weekday or 0
@@ -374,7 +467,7 @@ class Calendar:
         if base is None or one.unit is None or one.shift is None:
             return None
         if one.unit == "WE":
-            return weekend(base.first, one.shift, direction)
+            return weekend(base.first, one.shift, direction, near=one.ahead)
         if one.unit == "Q" and one.shift == 0 and one.anaphoric:  # "the quarter"
             if self.last_quarter is not None:
                 return self.last_quarter.period

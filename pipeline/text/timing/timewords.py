@@ -59,6 +59,7 @@ CLASSES = {
     "year": "Y",
     "label": "Z",
     "oclock": "Ω",
+    "meridiem": "Λ",
     "future": "Φ",
     "period": "Π",
     "ago": "Γ",
@@ -100,6 +101,8 @@ CLASSES = {
     "comma": ",",
     "and": "&",
     "or": "|",
+    "between": "?",
+    "slash": "/",
     "of": "w",
     "in": "y",
     "in_the": "z",
@@ -108,7 +111,6 @@ CLASSES = {
     "end": "*",
     "fiscal": "$",
     "every": "%",
-    "per": "/",
     "their": "5",
     "so": "6",
     "plurals": "Ξ",
@@ -127,10 +129,11 @@ CLASSES = {
     "small": "}",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞ]|-[rf]")  # 45-second, first-half
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛ]|-[rf]|[o24]tr|[o@4?]n")
+"""What a run of words has that may hold a time: a heart, "45-second", "on the 9th", "at 5"."""
 
-PROPER = frozenset({*MONTHS, *WEEKDAYS, *COMPANY["zone"]})
-"""Words written with a capital wherever they are meant as times."""
+CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"]})
+"""Words that are times only with a capital: in small letters they are mostly other words."""
 FULL_NAMES = 5
 ABBREVIATED = frozenset(
     name
@@ -161,20 +164,30 @@ def _vocabulary() -> dict[str, str]:
     for name, forms in classed.items():
         for word in forms:
             written = {word.capitalize(), word.upper()}
-            for form in written if word in PROPER else written | {word}:
+            for form in written if word in CAPITAL else written | {word}:
                 words.setdefault(form, CLASSES[name])
     return words
 
 
 VOCABULARY = _vocabulary()
+SMALL_MONTHS = ("may", "march")
+BEFORE_MONTH = {
+    before + CLASSES[name]
+    for before in (*CLASSES.values(), "")
+    for name in ("ordinal", "in", "from", "on")
+} | {CLASSES["ordinal"] + CLASSES["of"], CLASSES["month"] + CLASSES["to"]}
+BEHIND_MONTH = re.compile(r",? (?:[12]\d{3}|[0-3]?\d(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")\b")
+"""What stands before "may" and "march" in small letters where they are months."""
 TOKEN = re.compile(
     r"""
     [oO]['’]clock\b
+  | [aApP]\.[mM]\.
   | [^\W\d_]\w*
   | \[[^\W\d_]+\]
   | [12]\d\d[1-9] (?=['’]s\b)
   | (?:['’‘](?=\d0s))? \d+ (?: [.,:/–-]\d+ )*
-    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ \u00a0]?[aApP][mM]\b | ['’]?[^\W\d_]+ )?
+    (?: [ \u00a0]?[aApP]\.[ ]?[mM]\b\.? | [ ][aApP][ ][mM]\b | [ \u00a0]?[aApP][mM]\b
+      | ['’]?[^\W\d_]+ )?
   | ['’][sS]\b
   | \n
   | [^\w\s]
@@ -193,8 +206,8 @@ HOLIDAY = re.compile(
 HOLIDAY_FIRST = frozenset(
     form
     for name in HOLIDAYS
-    for word in [re.split(r"\W", name)[0]]
-    for form in (word.capitalize(), word.upper())
+    for word in (re.split(r"\W", name)[0], re.split(r"\W", name.replace("'", ""))[0])
+    for form in (word, word.capitalize(), word.upper())
 )
 CLOCK = re.compile(
     r"""(?P<hour>[01]?\d|2[0-4])
@@ -205,8 +218,26 @@ CLOCK = re.compile(
 NUMERIC_DATES = (
     re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
-    re.compile(r"(?P<day>[0-3]?\d)[/.](?P<month>[01]?\d)[/.](?P<year>[12]\d{3})"),
+    re.compile(r"(?P<month>[01]?\d)-(?P<day>[0-3]?\d)-(?P<year>[12]\d{3})"),
+    re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>[12]\d{3})(?P<day>)"),
+    re.compile(r"(?P<year>[12]\d{3})[-/](?P<month>0?[1-9]|1[0-2])(?P<day>)"),
+    re.compile(r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[01]?\d)(?P=mark)(?P<year>[12]\d{3})"),
 )
+OF_A_KIND = re.compile(r" (?:[a-z]+ year|season)\b")
+"""What makes one year of "2024-2025"."""
+SPLIT = (
+    re.compile(
+        r"""(\d{1,2}(?:[:.]\d\d)?)([-–])
+            (\d{1,2}(?:[:.]\d\d)?[ \u00a0]?[aApP]\.?[ ]?[mM]\.?|(?<=:\d\d[-–])\d{1,2}:\d\d)""",
+        re.VERBOSE,
+    ),
+    re.compile(r"(\d{1,4}(?:/\d{1,4}){1,2})([-–])(\d{1,4}(?:/\d{1,4}){1,2})"),
+    re.compile(r"([12]\d{3})([-–])([12]\d{3})"),
+    re.compile(r"(\d{1,2})(-)([12]\d{3})"),
+    re.compile(r"(\d{1,3}(?:\.\d+)?)(h|(?:hr|min|sec|hour|minute|second|day|week|month|year)s?)"),
+)
+"""What is written as one word and is several tokens: two times of day, days or years with a dash
+between them, a number with its unit."""
 YEARS = re.compile(r"(?P<first>[12]\d{3})[–/-](?P<last>\d\d(?:\d\d)?)")
 DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
 YEAR = re.compile(r"[12]\d{3}")
@@ -214,7 +245,7 @@ ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12}|[½¼¾])?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
-LABEL = re.compile(r"[QH][1-4]|[1-4][QH]|FY\d{2,4}")
+LABEL = re.compile(r"[QqH][1-4]|[1-4][QH]|FY\d{2,4}")
 SEPTEMBER_11 = "9/11"
 FRACTIONS = frozenset("½¼¾")
 LONGEST_NUMERAL = 32
@@ -247,24 +278,51 @@ def tokens_of(text: str) -> Tokens:
         if start < skip:
             continue
         code = known(word)
-        if code is None:
-            if word[0] == "[" and len(word) > 1:  # "[Ten] years ago": the quoter's own word
-                word = word[1:-1]
-                code = known(word, CLASSES["other"])
-            elif word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
+        if code is None and word.isalpha():
+            if word in HOLIDAY_FIRST and (holiday := HOLIDAY.match(text, start)):
                 word, end = holiday.group(), holiday.end()
                 code, skip = CLASSES["holiday"], end
-            elif word == "." and words and start == ends[-1] and words[-1].lower() in ABBREVIATED:
+            elif word in SMALL_MONTHS and is_month(text, end, codes):
+                code = CLASSES["month"]
+            else:
+                code = "."
+        elif code is None and word == ".":
+            if words and start == ends[-1] and words[-1].lower() in ABBREVIATED:
                 words[-1] += word
                 ends[-1] += 1
                 continue
-            else:
-                code = class_of(word)
+            code = "."
+        elif code is None and word[0] == "[":  # "[Ten] years ago": the quoter's own word
+            word = word[1:-1] or word
+            code = known(word, CLASSES["other"])
+        elif code is None:
+            *more, word = pieces_of(word, text, end)
+            for piece in more:
+                words.append(piece)
+                starts.append(start)
+                ends.append(start + len(piece))
+                codes.append(known(piece) or class_of(piece))
+                start += len(piece)
+            code = known(word) or class_of(word)
         words.append(word)
         starts.append(start)
         ends.append(end)
         codes.append(code)
     return Tokens(words, starts, ends, "".join(codes))
+
+
+def pieces_of(word: str, text: str, end: int) -> list[str]:
+    """Return the tokens of what is written as one word: "5-7pm" is three, "90min" is two."""
+    if word[0].isdecimal() and not word.isdecimal() and len(word) < LONGEST_NUMERAL:
+        parts = next((one for shape in SPLIT if (one := shape.fullmatch(word))), None)
+        if parts is not None and not OF_A_KIND.match(text, end):
+            return list(parts.groups())
+    return [word]
+
+
+def is_month(text: str, end: int, codes: list[str]) -> bool:
+    """Tell whether "may" or "march" in small letters is a month by what is beside it."""
+    return "".join(codes[-2:]) in BEFORE_MONTH or BEHIND_MONTH.match(text, end) is not None
 
 
 def class_of(word: str) -> str:

@@ -1,0 +1,98 @@
+"""The stretch of the calendar that a TIMEX3 value stands for: two dates or times, end exclusive.
+
+Parts of the day have no hours of their own in TIMEX3. Here a morning lasts from midnight to noon,
+so that it takes in "the early hours", an afternoon to 18:00, an evening to midnight, and a night
+from 18:00 to 06:00 of the next day. A clock time lasts a minute, or a second where seconds are
+given. Seasons, approximate days, references, durations and sets have no range.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from pipeline.text.timing.calendar import Period, Unit, containing
+
+DIGITS: dict[int, Unit] = {2: "CE", 3: "DE", 4: "Y"}
+VALUE = re.compile(
+    r"""(?P<year>\d{4})-(?:
+        (?P<unit>[QH])(?P<nth>[1-4])
+      | W(?P<week>\d\d)(?P<weekend>-WE)?
+      | (?P<month>\d\d)(?:-(?P<day>\d\d)
+        (?:T(?:(?P<part>MO|AF|EV|NI)|(?P<clock>(?:[01]\d|2[0-3]):\d\d(?::\d\d)?|24:00)(?P<zone>Z?)))?)?
+    )""",
+    re.VERBOSE | re.ASCII,
+)
+PARTS = {"MO": (0, 12), "AF": (12, 18), "EV": (18, 24), "NI": (18, 30)}
+"""Hours of the day between which a part of it lies."""
+
+
+class Stretch(NamedTuple):
+    """Two dates or times of ISO 8601, the second exclusive."""
+
+    start: str
+    end: str
+
+
+def stretch(value: str | None) -> Stretch | None:
+    """Return the stretch of time of a TIMEX3 value, None where it stands for none.
+
+    >>> stretch("2024-Q1")
+    Stretch(start='2024-01-01', end='2024-04-01')
+    >>> stretch("2024-05-02T17:30")
+    Stretch(start='2024-05-02T17:30', end='2024-05-02T17:31')
+    """
+    first, slash, last = (value or "").partition("/")
+    try:
+        begin = end = _single(first)
+        if slash:
+            end = _single(last)
+    except (ValueError, OverflowError):  # no such day, or the calendar ends
+        return None
+    if begin is None or end is None:
+        return None
+    # a range of clock times ends at the second one, a range of days with its last day
+    stop = end.start if slash and ":" in last else end.end
+    return Stretch(begin.start, stop) if begin.start <= end.start and begin.start < stop else None
+
+
+def _single(value: str) -> Stretch | None:
+    """Return the stretch of a value that is no range; raise ValueError where there is none."""
+    if value.isascii() and value.isdecimal() and len(value) in DIGITS:
+        return _of(containing(DIGITS[len(value)], date(int(value.ljust(4, "0")), 1, 1)))
+    found = VALUE.fullmatch(value)
+    if found is None:
+        return None
+    year = int(found["year"])
+    if found["unit"]:
+        months = 3 if found["unit"] == "Q" else 6
+        month = (int(found["nth"]) - 1) * months + 1
+        return _of(Period("Q" if months == 3 else "H", date(year, month, 1)))
+    if found["week"]:
+        first = date.fromisocalendar(year, int(found["week"]), 6 if found["weekend"] else 1)
+        return _of(Period("WE" if found["weekend"] else "W", first))
+    first = date(year, int(found["month"]), int(found["day"] or 1))
+    if not found["day"]:
+        return _of(Period("M", first))
+    midnight = datetime(first.year, first.month, first.day)
+    if found["part"]:
+        begin, end = (midnight + timedelta(hours=hours) for hours in PARTS[found["part"]])
+        return Stretch(begin.isoformat(timespec="minutes"), end.isoformat(timespec="minutes"))
+    return (
+        _clock(midnight, found["clock"], found["zone"])
+        if found["clock"]
+        else _of(Period("D", first))
+    )
+
+
+def _of(period: Period) -> Stretch:
+    return Stretch(period.first.isoformat(), (period.last + timedelta(days=1)).isoformat())
+
+
+def _clock(midnight: datetime, clock: str, zone: str) -> Stretch:
+    hours, minutes, *seconds = map(int, clock.split(":"))
+    begin = midnight + timedelta(hours=hours, minutes=minutes, seconds=sum(seconds))
+    step, spec = (timedelta(seconds=1), "seconds") if seconds else (timedelta(minutes=1), "minutes")
+    start, end = (one.isoformat(timespec=spec) for one in (begin, begin + step))
+    return Stretch(start + zone, end + zone)
