@@ -116,7 +116,6 @@ def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> No
         "pipeline.text.language",
         "pipeline.text.paragraphs",
         "pipeline.text.words",
-        "pipeline.text.quantities.homes",
         "pipeline.text.segment",
         "pipeline.readers.article",
         "pipeline.readers.files",

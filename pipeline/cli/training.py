@@ -226,7 +226,7 @@ def figures(
 @files("Annotated articles, JSONL with entities, quotes and attributions.")
 @click.option(
     "--reference",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
     required=True,
     metavar="FOLDER",
     help="What train reference --folds has written of the same articles.",

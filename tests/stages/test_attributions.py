@@ -224,10 +224,14 @@ def test_negation_belongs_to_the_cue(nlp: Language) -> None:
     assert roles(text, row)["C"] == ["did not say"]
 
 
-def test_a_cue_inside_a_quotation_is_what_was_said(nlp: Language) -> None:
+def test_what_somebody_is_quoted_as_having_been_told_is_within_what_was_said(
+    nlp: Language,
+) -> None:
     text = "“The doctor told me that I was ill,” Lee said."
-    (row,) = nlp(text)._.news.attributions
-    assert row.lemma == "say"
+    outer, inner = nlp(text)._.news.attributions
+    assert (outer.lemma, outer.parent) == ("say", None)
+    assert (inner.lemma, inner.parent) == ("tell", 0)
+    assert roles(text, inner)["S"] == ["The doctor"]
 
 
 def test_a_claim_within_a_claim_has_a_parent(nlp: Language) -> None:

@@ -92,18 +92,6 @@ BACKER = (
             "Róisín",
         ),
         # … but for what others say of him, and what is done to him
-        (
-            "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “Try something new "
-            "like Cole,” he said.",
-            "Try something new like Cole,",
-            "Ben Cole",
-        ),
-        (
-            "Ray Hume spoke for an hour. Then Ben Cole spoke. Cole was loud. “They say Ben Cole "
-            "should go home,” he said.",
-            "They say Ben Cole should go home,",
-            "Ben Cole",
-        ),
         # an aide whom a name stands before is not that name
         (
             "Mark Hale met her in May. Hale, a top aide said, “is very confident.”",
