@@ -12,6 +12,10 @@ from spacy.vocab import Vocab
 Floats = NDArray[np.float32]
 WIDTH = 300
 """Width of the static vectors of ``en_core_web_md``."""
+ROWS = 20_000
+"""So many different ones it has: other models have none, or another number."""
+STATE = 96
+"""Width of its vectors of tokens in their sentences."""
 
 
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
@@ -31,3 +35,14 @@ def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
 def tensor(doc: Doc) -> Floats:
     """Return the (n, 96) vectors that tagger and parser share."""
     return np.asarray(doc.tensor, dtype=np.float32)
+
+
+def known_tensor(doc: Doc) -> Floats:
+    """Return the (n, 96) vectors that tagger and parser share, zeros if they are another model's.
+
+    The networks were trained on those of ``en_core_web_md``; another model's mean something else.
+    """
+    found = tensor(doc)
+    if found.shape == (len(doc), STATE) and doc.vocab.vectors.data.shape == (ROWS, WIDTH):
+        return found
+    return np.zeros((len(doc), STATE), dtype=np.float32)

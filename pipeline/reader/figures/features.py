@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
-from pipeline.reader.vectors import WIDTH, static_vectors, tensor
+from pipeline.reader.vectors import STATE, WIDTH, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
 
@@ -399,10 +399,8 @@ class _Builder:
         codes[1:, 2] = [names.get(label, 0) for label in labels]
         codes[1:, 3] = [WORD_CODES.get(lower[at], 0) for at in rows]
         traits = np.array([0, *(traits_of(words[at], tags[at]) for at in rows)], dtype=np.int64)
-        shared = tensor(doc)
-        known = np.zeros((len(rows) + 1, 96), dtype=np.float32)
-        if shared.shape == (len(doc), 96):
-            known[1:] = shared[rows]
+        known = np.zeros((len(rows) + 1, STATE), dtype=np.float32)
+        known[1:] = known_tensor(doc)[rows]
         static = np.zeros((len(rows) + 1, WIDTH), dtype=np.float32)
         static[1:] = static_vectors(doc.vocab, table[:, 1].tolist())
         return codes, _bits(traits, TRAITS), known, static

@@ -38,7 +38,7 @@ from pipeline.reader.reference.mentions import (
     Mention,
     find_mentions,
 )
-from pipeline.reader.vectors import WIDTH, static_vectors, tensor
+from pipeline.reader.vectors import WIDTH, known_tensor, static_vectors
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -65,8 +65,6 @@ LABEL_COLUMNS = TYPES + OTHER_DEP + 1
 """Where the columns of the label begin in what is known of a mention."""
 CLIMB = 12
 """Ancestors of a mention that are compared with another's."""
-STATE = 96
-"""Width of the base model's vectors in context."""
 FAR, NONE = 5, 6
 """Codes of five steps or more to a common ancestor, and of no common ancestor."""
 PERSONS_BEFORE, THINGS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 6, 4, 3, 3
@@ -199,11 +197,9 @@ class _Builder:
         )
 
     def _states(self) -> Floats:
-        """Return the vectors in context, or zeros where the base model has none of that width."""
+        """Return the vectors in context of the head of each mention and of the word above it."""
         heads = np.array(self.heads, dtype=np.int64)
-        found = tensor(self.doc)
-        if found.shape != (len(self.doc), STATE):
-            return np.zeros((len(heads), 2 * STATE), dtype=np.float32)
+        found = known_tensor(self.doc)
         above = np.array(self.columns.heads, dtype=np.int64)[heads]
         return np.concatenate([found[heads], found[above]], axis=1)
 
