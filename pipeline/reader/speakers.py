@@ -161,11 +161,17 @@ def with_own(
     return found
 
 
-def read(scene: Scene, sources: Scorer, quotes: Scorer) -> Reading:
-    """Rank everything in a document."""
-    found = Reading(ranked(source_queries(scene, None), sources))
-    spoken = ranked(quote_queries(scene, found.likely), quotes)
-    found.quotes = with_own(scene, spoken, found.sources)
+def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None = None) -> Reading:
+    """Rank everything in a document, or only the sources inside of quotations.
+
+    ``outside`` is what is known of the other sources and of the quotations.
+    """
+    if outside is None:
+        found = Reading(ranked(source_queries(scene, None), sources))
+        spoken = ranked(quote_queries(scene, found.likely), quotes)
+        found.quotes = with_own(scene, spoken, found.sources)
+    else:
+        found = Reading(dict(outside.sources), outside.quotes)
     found.sources |= ranked(source_queries(scene, found.quotes), sources)
     return found
 
@@ -183,9 +189,9 @@ class Ranker:
             raise ValueError("the weights were trained on other features")
         self._sources, self._quotes = session(folder / SOURCES), session(folder / QUOTES)
 
-    def read(self, scene: Scene) -> Reading:
-        """Rank everything in a document."""
-        return read(scene, self._score_sources, self._score_quotes)
+    def read(self, scene: Scene, outside: Reading | None = None) -> Reading:
+        """Rank everything in a document, as ``read`` does."""
+        return read(scene, self._score_sources, self._score_quotes, outside)
 
     def _score_sources(self, rows: Floats) -> Floats:
         scores: Floats = self._sources.run(None, {"rows": rows})[0]

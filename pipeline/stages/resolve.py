@@ -94,7 +94,7 @@ class Resolve:
         chains, scene = clusters.chains, ranking.scene
         quotes, attributions = news.quotes, news.attributions
         references += found
-        quotes, attributions, left_open = self.speakers.resolve(
+        quotes, attributions, left_open, read = self.speakers.resolve(
             columns, chains, sorted(references), quotes, attributions, ranking.believed()
         )
         places = Places(columns)
@@ -111,8 +111,8 @@ class Resolve:
                     spoken[speech], turns[speech] = one.entity, one.entity_confidence or TURN
         references += self._sure(ranking.inside_speech(spoken, turns))
         if any(scene.speech[head] >= 0 for head in scene.sources):
-            quotes, attributions, left_open = self.speakers.resolve(
-                columns, chains, sorted(references), quotes, attributions, ranking.believed()
+            quotes, attributions, left_open, _ = self.speakers.resolve(
+                columns, chains, sorted(references), quotes, attributions, ranking.believed(), read
             )
         references = with_sources(references, ranking, places, attributions)
         news.quotes, news.attributions = quotes, attributions

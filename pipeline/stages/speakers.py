@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.document.columns import Columns
-from pipeline.reader.speakers import NOBODY, Answer, Ranked, Ranker, answer, own_source, ranker
+from pipeline.reader.speakers import (
+    NOBODY,
+    Answer,
+    Ranked,
+    Ranker,
+    Reading,
+    answer,
+    own_source,
+    ranker,
+)
 from pipeline.reader.speakerscene import (
     Beliefs,
     Mentioned,
@@ -34,6 +43,15 @@ class Open(NamedTuple):
     end: int
     text: str
     candidates: tuple[int, ...]
+
+
+class Spoken(NamedTuple):
+    """Quotations with speakers, attributions with entities, what stays open, and what was read."""
+
+    quotes: list[Quote]
+    attributions: list[Attribution]
+    open: list[Open]
+    reading: Reading
 
 
 class Places:
@@ -85,26 +103,29 @@ class Speakers:
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
         beliefs: Beliefs,
-    ) -> tuple[list[Quote], list[Attribution], list[Open]]:
-        """Return quotations with speakers, attributions with entities, and what stays open."""
+        outside: Reading | None = None,
+    ) -> Spoken:
+        """Return who speaks. ``outside`` is what was read when nothing was known of the mentions
+        in quotations: only the sources in quotations are read anew.
+        """
         if not quotes and not attributions:
-            return list(quotes), list(attributions), []
+            return Spoken(list(quotes), list(attributions), [], Reading())
         scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
-        one = _Deciding(scene, self.ranker, self.min_identity)
+        found = self.ranker.read(scene, outside)
+        one = _Deciding(scene, self.ranker, self.min_identity, found)
         kinds = SourceKinds(columns, chains, references)
         said = [
             _with_entity(one, n, attribution, kinds) for n, attribution in enumerate(attributions)
         ]
         spoken = [with_speaker(quote, one.quotes[n]) for n, quote in enumerate(quotes)]
-        return spoken, said, list(one.open(quotes, attributions))
+        return Spoken(spoken, said, list(one.open(quotes, attributions)), found)
 
 
 class _Deciding:
     """The answers for one document."""
 
-    def __init__(self, scene: Scene, ranker: Ranker, least: float) -> None:
+    def __init__(self, scene: Scene, ranker: Ranker, least: float, found: Reading) -> None:
         self.scene, self.ranker, self.least = scene, ranker, least
-        found = ranker.read(scene)
         self.sources = [
             answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
             for n, one in enumerate(scene.sources)

@@ -129,7 +129,7 @@ def test_spans_beyond_any_token_are_nobody(nlp: Language) -> None:
     doc = nlp("Ann Lee spoke.")
     lost = Quote(50, 60, (49, 50), None, "direct", True, attribution=7, continues=9, parent=9)
     nobody = Attribution(((70, 80),), ((81, 85),), ((86, 99),), "direct")
-    quotes, attributions, left = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
+    quotes, attributions, left, _ = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
     assert (quotes[0].speakers, attributions[0].entities, left) == ((), (), [])
 
 

@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
 from pipeline.reader.reference.ranker import Ranker
+from pipeline.reader.speakers import Reading
 from pipeline.reader.speakerscene import Beliefs, Mentioned, Named, Range, Scene
 from pipeline.stages.annotations import Attribution, Quote
 from pipeline.stages.resolve import Resolve
-from pipeline.stages.speakers import Open, Places, Speakers, make_scene
+from pipeline.stages.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.training.reference.run import fold_of
 from pipeline.training.speakers.variants import variants
 from pipeline.training.unseen import load_unseen
@@ -80,7 +81,8 @@ class Recorder(Speakers):
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
         beliefs: Beliefs,
-    ) -> tuple[list[Quote], list[Attribution], list[Open]]:
+        outside: Reading | None = None,
+    ) -> Spoken:
         """Record a call; the last one of a document has all references."""
         self.asked = (
             columns, list(chains), list(references), list(quotes), list(attributions), beliefs,
@@ -92,7 +94,7 @@ class Recorder(Speakers):
             one._replace(speaker=None if one.attribution is None else who[one.attribution])
             for one in quotes
         ]
-        return spoken, said, []
+        return Spoken(spoken, said, [], outside or Reading())
 
 
 def read_examples(
