@@ -78,14 +78,23 @@ GOALS = (
     "entities/canonical",
     "entities/names",
     "entities/label",
+    "attributions/attr@0.5",
+    "attributions/attr@0.8",
+    "figures/value+unit",
+    "figures/measures",
+    "times/value",
     "gap/all",
     "gap/m",
     "gap/f",
     "gap/bias",
     "gap/answered",
 )
-"""The metrics of who is who that have goals, over ``wikinews_dev`` and ``gap_validation``."""
-WHO_IS_WHO = (("wikinews_dev", "score_gold"), ("gap_validation", "score_gap"))
+"""The metrics that have goals, over the sets of ``WHO_IS_WHO``."""
+WHO_IS_WHO = (
+    ("wikinews_dev", "score_gold"),
+    ("written_test", "score_gold"),
+    ("gap_validation", "score_gap"),
+)
 SETS = (
     ("polnear_dev", "score_attributions", "polnear_dev"),
     ("polnear_dev", "score_speakers", "speaker_labels_dev"),
@@ -152,7 +161,8 @@ def with_decimals(record: dict[str, Any]) -> dict[str, Any]:
 def who_is_who(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:
     """Yield the lines of the metrics that have goals."""
     for name, scorer in WHO_IS_WHO:
-        rows = read_jsonl(shared / "data" / f"{name}.jsonl")
+        own = ROOT / "seeds" / "corpus" / f"{name}.jsonl"
+        rows = read_jsonl(own if own.exists() else shared / "data" / f"{name}.jsonl")
         records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder, profile))}
         metrics = importlib.import_module(scorer).score(rows, records)
         for metric in metrics:

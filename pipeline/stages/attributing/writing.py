@@ -35,8 +35,8 @@ def write(reading: Reading, rows: Sequence[Attribution]) -> None:
 def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Quote]:
     """Return the quotations of speech with the smallest content that holds them.
 
-    A content whose cue stands in the quotation itself is what somebody else is quoted about; a
-    quotation within another one is held by such contents alone.
+    A content whose cue is in the quotation itself reports somebody else's words. Such contents
+    alone hold the quotations within it.
     """
     holder = [-1] * len(reading.lower)
     inner = list(holder)

@@ -156,9 +156,10 @@ class Fit:
             return None
         filled = np.zeros((len(group), size, len(TAGS)), dtype=np.float32)
         for at, (example, (start, end)) in enumerate(group):
-            told = self.taught[example.article.id] if example.ranges is None else ONE_HOT
-            rows = np.arange(start, end) if example.ranges is None else example.tags[start:end]
-            filled[at, : end - start] = told[rows]
+            if example.ranges is None:
+                filled[at, : end - start] = self.taught[example.article.id][start:end]
+            else:
+                filled[at, : end - start] = ONE_HOT[example.tags[start:end]]
         return torch.from_numpy(filled)
 
     def _checkpoint(self) -> None:
