@@ -6,17 +6,16 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from pipeline.errors import BadRow, InputNotFound
-from pipeline.language import annotate, load
+from pipeline.errors import BadRow
+from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.reader.figures.scorer import GRAPH
-from pipeline.strictjson import parse_json
+from pipeline.training.articles import read_articles
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.figures.examples import Example, example
 from pipeline.training.figures.fit import INPUTS, Mean, Schedule, fitted, joined, judged
@@ -61,14 +60,9 @@ def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[dict[str, Any], 
     for name in LATER:
         nlp.disable_pipe(name)
     for path in corpora:
-        if not path.exists():
-            raise InputNotFound("no such file", where=str(path))
         count = 0
-        for line in path.read_text("utf-8").splitlines():
-            row = parse_json(line)
-            told = row.get("published")
-            published = date.fromisoformat(told[:10]) if told else None
-            one = example(row, annotate(nlp, row["text"], published))
+        for row, doc in read_articles(nlp, path):
+            one = example(row, doc)
             if one is not None:
                 count += 1
                 yield row, one

@@ -8,7 +8,6 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ import torch
 from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.language import annotate
 from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker
-from pipeline.strictjson import parse_json
+from pipeline.training.articles import read_articles
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import (
@@ -111,14 +109,8 @@ def read(
 ) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
-        if not path.exists():
-            raise InputNotFound("no such file", where=str(path))
         count = 0
-        for line in path.read_text("utf-8").splitlines():
-            row = parse_json(line)
-            told = row.get("published")
-            published = date.fromisoformat(told[:10]) if told else None
-            doc = annotate(nlp, row["text"], published)
+        for row, doc in read_articles(nlp, path):
             for one in examples_of(row, doc):
                 count += 1
                 yield one, weight_of(row) if one.natural else ANNOTATED, row
