@@ -104,7 +104,8 @@ def _rank(figure: Figure) -> int:
 
 
 def _amount(figure: Figure, record: ArticleRecord) -> Amount:
-    holder = next((one.name for one in record.entities if one.id == figure.holder), "")
+    words = figure.holder_text.text if figure.holder_text else ""
+    holder = next((one.name for one in record.entities if one.id == figure.holder), words)
     time = next((one for one in record.times if one.id == figure.time), None)
     return Amount(
         text=figure.text,

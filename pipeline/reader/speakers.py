@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from math import exp, log
+from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from pipeline.manifest import own_model
 from pipeline.reader import speakerquotes, speakersources
+from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 from pipeline.reader.speakerquotes import QuoteReader
 from pipeline.reader.speakerscene import Quotation, Scene
@@ -30,7 +31,6 @@ SOURCES = "sources.onnx"
 QUOTES = "quotes.onnx"
 CONFIG = "config.json"
 DECIMALS = 6
-SMALLEST = 1e-6
 OPEN = 0.25
 """Where somebody is so likely, and yet not sure enough, the answer is open."""
 MEMBER = 0.5
@@ -70,18 +70,6 @@ class Answer(NamedTuple):
 
 
 NOBODY = Answer((), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Platt's scaling: the logistic function of slope · log odds + shift."""
-
-    slope: float = 1.0
-    shift: float = 0.0
-
-    def __call__(self, share: float) -> float:
-        share = min(max(share, SMALLEST), 1 - SMALLEST)
-        return 1 / (1 + exp(-self.slope * log(share / (1 - share)) - self.shift))
 
 
 @dataclass(slots=True)

@@ -156,6 +156,8 @@ class _Assembly:
             rate=schema.Rate(per=figure.per) if figure.per else None,
             measures=self._span(figure.measures) if figure.measures else None,
             holder=_look_up(self.entity_ids, self._holder(figure.holder)),
+            holder_text=self._span(figure.holder) if figure.holder else None,
+            confidence=_rounded(figure.confidence),
             time=_look_up(self.time_ids, figure.time),
             attribution=_look_up(self.attribution_ids, self.figure_attributions[index]),
         )

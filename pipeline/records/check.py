@@ -60,6 +60,8 @@ def _spans(record: ArticleRecord) -> Iterator[tuple[str, Span | Item]]:
         yield figure.id, figure
         if figure.measures is not None:
             yield f"{figure.id}.measures", figure.measures
+        if figure.holder_text is not None:
+            yield f"{figure.id}.holder_text", figure.holder_text
     for time in record.times:
         yield time.id, time
     for attribution in record.attributions:

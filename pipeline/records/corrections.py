@@ -259,7 +259,7 @@ def without_confidence(item: Reviewed) -> Reviewed:
     if isinstance(item, Entity):
         sure = tuple(one.model_copy(update={"confidence": None}) for one in item.mentions)
         return item.model_copy(update={"mentions": sure})
-    if isinstance(item, Attribution):
+    if isinstance(item, Attribution | Figure):
         item = item.model_copy(update={"confidence": None})
     if isinstance(item, Time):
         item = item.model_copy(update={"range": range_of(item.kind, item.value)})

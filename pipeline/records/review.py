@@ -32,7 +32,16 @@ from pipeline.records.corrections import (
 )
 from pipeline.records.draft import Draft
 from pipeline.records.matching import matched, nearest, unjudged
-from pipeline.records.schema import ArticleRecord, Attribution, Entity, Item, Quote, Span, Warning
+from pipeline.records.schema import (
+    ArticleRecord,
+    Attribution,
+    Entity,
+    Figure,
+    Item,
+    Quote,
+    Span,
+    Warning,
+)
 from pipeline.records.standing import Judgement, Standing, added_id_of, standing
 
 OPEN: Final = "W241"
@@ -149,6 +158,17 @@ def unsure_who(found: Review, below: float) -> list[str]:
     }
     doubts = {id: one for id, one in sure.items() if one is not None and one < below}
     return sorted(doubts, key=lambda id: (doubts[id], place(found.items[id])))
+
+
+def unsure_figures(found: Review, below: float) -> list[str]:
+    """Return the figures less sure than ``below`` that nobody judged, the least sure first."""
+    open_ = (found.items[id] for id in found.ids if id not in found.judgements)
+    doubts = [
+        (one.confidence, place(one), one.id)
+        for one in open_
+        if isinstance(one, Figure) and one.confidence is not None and one.confidence < below
+    ]
+    return [id for *_, id in sorted(doubts)]
 
 
 def _least_sure(item: Reviewed, open_: Sequence[Warning]) -> float | None:

@@ -37,6 +37,7 @@ ADDED: Final[dict[str, Any]] = {
         "attributions": {
             "__all__": {"source": {"entities": True, "entity_confidence": True, "kind": True}}
         },
+        "figures": {"__all__": {"holder_text", "confidence"}},
         "times": {"__all__": {"range"}},
         "provenance": {"kernel"},
     },
@@ -198,6 +199,10 @@ class Figure(Item):
     """The words for what it counts or sizes."""
     holder: NonEmpty | None
     """The entity whose figure it is."""
+    holder_text: Span | None = None
+    """The words for whose figure it is, also where they name no entity; null where none are."""
+    confidence: Probability | None = None
+    """How likely value, unit and relations are right, calibrated; null where no model decided."""
     time: NonEmpty | None
     """The time that it holds for."""
     attribution: NonEmpty | None

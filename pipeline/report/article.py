@@ -20,6 +20,8 @@ UNSURE = 0.5
 """A statement of less confidence than this is shown as unsure."""
 UNSURE_WHO = 0.8
 """A speaker or a source of less confidence than this is shown as unsure."""
+UNSURE_FIGURE = 0.4
+"""A figure of less confidence than this is shown as unsure."""
 EXCERPT = 90
 PARAGRAPH = "¶"
 """Begins the reference of a paragraph among those of its pieces."""
@@ -64,6 +66,8 @@ class FigureView(TypedDict):
     said: list[int]
     """Places of who says it among the article's speakers."""
     attribution: str | None
+    confidence: float | None
+    """How sure it is that value, unit and relations are right."""
 
 
 class TimeView(TypedDict):
@@ -298,6 +302,7 @@ def _pieces(record: ArticleRecord) -> list[list[tuple[int, PieceView]]]:
 def _figure(
     one: Figure, names: dict[str, str], times: dict[str, Time], said: list[int]
 ) -> FigureView:
+    owner = _one_line(one.holder_text.text) if one.holder_text else None
     return {
         "id": one.id,
         "text": _one_line(one.text),
@@ -309,10 +314,11 @@ def _figure(
         "change": one.change,
         "role": one.change_role,
         "what": _one_line(one.measures.text) if one.measures else None,
-        "whose": names.get(one.holder or ""),
+        "whose": names.get(one.holder or "", owner),
         "when": _when(times.get(one.time or "")),
         "said": said,
         "attribution": one.attribution,
+        "confidence": one.confidence,
     }
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
 from pipeline.report import figures
-from pipeline.report.article import UNSURE_WHO, excerpt, name, speaker_views, unsure, unsure_who
+from pipeline.report.article import (
+    UNSURE_FIGURE,
+    UNSURE_WHO,
+    excerpt,
+    name,
+    speaker_views,
+    unsure,
+    unsure_who,
+)
 from pipeline.report.speakers import Speakers
 from pipeline.text.words import count_words
 
@@ -81,6 +89,7 @@ class OverviewView(TypedDict):
     pipeline: list[str]
     unsure_below: float
     unsure_who_below: float
+    unsure_figure_below: float
 
 
 @dataclass
@@ -145,6 +154,7 @@ class Overview:
             "pipeline": sorted(self.versions),
             "unsure_below": self.unsure_below,
             "unsure_who_below": UNSURE_WHO,
+            "unsure_figure_below": UNSURE_FIGURE,
         }
 
     def _hear(self, article: int, place: int, speaker: SpeakerView) -> None:

@@ -15,10 +15,10 @@ from pipeline.records.corrections import (
     parse_item,
     version_of,
 )
-from pipeline.records.review import complete, judge, review, unsure_who
+from pipeline.records.review import complete, judge, review, unsure_figures, unsure_who
 from pipeline.records.schema import Entity
 from pipeline.records.standing import standing
-from pipeline.report.article import UNSURE_WHO
+from pipeline.report.article import UNSURE_FIGURE, UNSURE_WHO
 from pipeline.serve.answers import Judgement
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str,
             if layer_of(id) in LAYERS
         },
         "unsure_who": unsure_who(now, UNSURE_WHO),
+        "unsure_figures": unsure_figures(now, UNSURE_FIGURE),
         "complete": sorted(now.complete),
         "remarks": [str(one) for one in now.remarks if not one.applied],
     }

@@ -92,6 +92,8 @@ class Figure(NamedTuple):
     """The words of whoever's figure it is; an entity's mention is looked up at this place."""
     time: int | None = None
     """Index of the time that it holds for."""
+    confidence: float | None = None
+    """How likely value, unit and relations are right, calibrated."""
 
 
 class Attribution(NamedTuple):

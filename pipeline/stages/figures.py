@@ -133,6 +133,7 @@ class _Search:
             measures,
             owner,
             self._time(kind, one, noun),
+            round(reading.confidence, 4),
         )
 
     def _kind(

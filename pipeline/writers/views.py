@@ -92,7 +92,9 @@ SELECT
     f.end_char,
     a.source_entity_confidence AS given_by_confidence,
     t.range_start AS time_start,
-    t.range_end AS time_end
+    t.range_end AS time_end,
+    f.holder_text_text AS holder_text,
+    f.confidence AS figure_confidence
 FROM figures AS f
 JOIN articles AS r ON r.id = f.article_id
 LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder

@@ -20,7 +20,7 @@ from pipeline.reader.reference.mentions import (
     YOU,
     find_mentions,
 )
-from pipeline.reader.reference.ranker import Answer, Config, Ranking, calibrated
+from pipeline.reader.reference.ranker import Answer, Config, Ranking
 
 KINDS = set(CALIBRATED.values())
 PLAIN = Config(dict.fromkeys(KINDS, 1.0), dict.fromkeys(KINDS, 0.0), 0.2)
@@ -134,12 +134,6 @@ def test_pronouns_elsewhere_tell_the_gender_of_a_name(nlp: Language) -> None:
     found.genders[0] = [0.0, 5.0]
     answer = by_word(scene, found.outside_speech())["He"]
     assert answer.candidates[0][0] == 1
-
-
-def test_the_confidence_rises_with_the_probability() -> None:
-    found = [calibrated(likely, 0.8, 0.3) for likely in (0.0, 0.1, 0.5, 0.9, 1.0)]
-    assert found == sorted(found)
-    assert all(0 <= one <= 1 for one in found)
 
 
 ODD = ["", " ", "he", "\n\n\n", "“", "His his his. " * 300, "the " * 500]

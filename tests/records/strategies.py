@@ -127,6 +127,7 @@ def annotated(draw: st.DrawFn) -> Doc:
             measures=draw(st.none() | bounds(text)),
             holder=draw(st.none() | bounds(text)),
             time=draw(_index(len(news.times))),
+            confidence=draw(st.none() | st.floats(0, 1)),
         )
         for span in draw(st.lists(bounds(text), max_size=3))
     ]

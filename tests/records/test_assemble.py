@@ -147,7 +147,12 @@ def test_the_holder_of_a_figure_is_the_entity_whose_mention_ends_the_phrase() ->
         Figure(23, 25, "money", "5", holder=(0, 17)),
         Figure(24, 25, "money", "5", holder=(0, 9)),
     ]
-    assert [f.holder for f in assemble(doc).figures] == ["e2", None]
+    figures = assemble(doc).figures
+    assert [f.holder for f in figures] == ["e2", None]
+    assert [f.holder_text and f.holder_text.text for f in figures] == [
+        "Al's firm Orchard",
+        "Al's firm",
+    ]
 
 
 def test_the_id_defaults_to_the_texts_hash_and_a_given_one_is_kept() -> None:
@@ -172,7 +177,7 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
     assert list(record["figures"][0]) == [
         "id", "start", "end", "text", "kind", "value", "low", "high", "unit", "unit_assumed",
         "unit_text", "bound", "vague", "change", "change_role", "rate", "measures", "holder",
-        "time", "attribution",
+        "holder_text", "confidence", "time", "attribution",
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ RELEASED: dict[str, Any] = json.loads(
 LATER = (
     "speakers", "speaker_confidence", "source_entities", "source_entity_confidence",
     "source_kind", "range_start", "range_end",
+    "holder_text_start", "holder_text_end", "holder_text_text",
 )  # fmt: skip
 """Columns of fields that came after 1.0."""
 DESCRIPTIONS = ("title", "description", "default")
@@ -39,6 +40,8 @@ def old_line() -> str:
             del mention["confidence"]
     for quote in row["quotes"]:
         del quote["speakers"], quote["speaker_confidence"]
+    for figure in row["figures"]:
+        del figure["holder_text"], figure["confidence"]
     for time in row["times"]:
         del time["range"]
     for one in row["attributions"]:

@@ -32,7 +32,8 @@ def record(
     quote = Quote(25, 27, (24, 25), (27, 28), "direct", True, attribution=0, speaker=0)
     news.quotes = [quote._replace(speaker_confidence=0.625)]
     news.times = [Time(32, 35, "date", None, True)]
-    news.figures = [Figure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)]
+    lost = Figure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)
+    news.figures = [lost._replace(confidence=0.375)]
     news.attributions = [
         Attribution(
             ((0, 6),),

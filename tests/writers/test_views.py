@@ -123,11 +123,15 @@ def test_v_times_gives_the_stretch_of_the_calendar_to_join_on(address: str) -> N
 
 def test_v_figures_says_what_whose_when_and_who_gave_it(address: str) -> None:
     load([record("a", published="2025-05-01")], address)
-    wanted = "kind, value, measures, holder, time_text, given_by, confidence"
+    wanted = (
+        "kind, value, measures, holder, holder_text, time_text, given_by, confidence, "
+        "figure_confidence"
+    )
     assert rows(address, f"SELECT {wanted} FROM v_figures") == [
         {
             "kind": "count", "value": 5, "measures": "cows", "holder": "Al Roe",
-            "time_text": "May", "given_by": "officials", "confidence": 0.75,
+            "holder_text": "He", "time_text": "May", "given_by": "officials", "confidence": 0.75,
+            "figure_confidence": 0.375,
         }
     ]  # fmt: skip
 

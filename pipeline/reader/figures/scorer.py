@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -15,12 +16,14 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
 from pipeline.reader.figures.features import Asked, Floats, Integers, features
+from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 from pipeline.records.labels import Bound, Change, ChangeRole
 
 MODEL = "figures"
 """The name of the scorer in ``models/manifest.toml``."""
 GRAPH = "scorer.onnx"
+CONFIG = "config.json"
 DECIMALS = 4
 """Scores are rounded to so many decimals before anything is compared with them."""
 KINDS = (
@@ -73,6 +76,8 @@ class Reading(NamedTuple):
     """The token that heads what it measures."""
     holder: int | None
     """The token that heads the mention of whose it is."""
+    confidence: float
+    """How likely all of this is right, with value and unit; calibrated."""
 
 
 def kinds_of(one: Asked) -> tuple[str, ...]:
@@ -112,6 +117,7 @@ class Scorer:
 
     def __init__(self, folder: Path) -> None:
         self.graph = session(folder / GRAPH)
+        self.scale = Scale(**json.loads((folder / CONFIG).read_text("utf-8")))
 
     def read(self, doc: Doc, asked: Sequence[Asked], dated: Sequence[bool]) -> list[Reading]:
         """Return what the numbers of a document are."""
@@ -121,10 +127,13 @@ class Scorer:
         scores, pairs = self.graph.run(None, given)
         chosen = choices(allowed(asked), found.pairs[:, 0], scores, pairs)
         tokens = np.append(candidates, -1)[chosen.pairs].tolist()
-        rows = zip(*(best.tolist() for best in chosen.classes), tokens, strict=True)
+        sure = [self.scale(likely) for likely in chosen.likely.tolist()]
+        rows = zip(*(best.tolist() for best in chosen.classes), tokens, sure, strict=True)
         return [
-            Reading(KINDS[kind], CHANGES[change], LIMITS[bound], _token(measure), _token(holder))
-            for kind, change, bound, (measure, holder) in rows
+            Reading(
+                KINDS[kind], CHANGES[change], LIMITS[bound], _token(measure), _token(holder), sure
+            )
+            for kind, change, bound, (measure, holder), sure in rows
         ]
 
 
@@ -139,6 +148,8 @@ class Choices(NamedTuple):
     """(n,) each: kind, change and bound."""
     pairs: Integers
     """(n, 2) the row of the pair with its measure and with its holder, -1 for none."""
+    likely: Floats
+    """(n,) the product of the probabilities of all that is chosen."""
 
 
 def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -> Choices:
@@ -146,18 +157,18 @@ def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -
     scores, pairs = np.round(scores, DECIMALS), np.round(pairs, DECIMALS)
     split = np.cumsum([len(KINDS), len(CHANGES), len(LIMITS)])
     *classes, nobody = np.split(scores, split, axis=1)
-    best = [
-        np.where(may, score, NEVER).argmax(axis=1)
-        for may, score in zip(allowed, classes, strict=True)
-    ]
+    masked = [np.where(may, score, NEVER) for may, score in zip(allowed, classes, strict=True)]
+    best = [one.argmax(axis=1) for one in masked]
+    likely = np.prod([1 / np.exp(one - one.max(1, keepdims=True)).sum(1) for one in masked], axis=0)
     chosen = np.full((len(scores), 2), -1, dtype=np.int64)
     starts = np.searchsorted(number, np.arange(len(scores) + 1)).tolist()
     for at, (start, end) in enumerate(pairwise(starts)):
         if end > start:
-            top = pairs[start:end].argmax(axis=0)
-            better = pairs[start:end][top, (0, 1)] > nobody[at]
-            chosen[at] = np.where(better, start + top, -1)
-    return Choices(best, chosen)
+            options = np.vstack([nobody[at], pairs[start:end]])
+            top = options.argmax(axis=0)
+            likely[at] *= np.prod(1 / np.exp(options - options.max(0)).sum(0))
+            chosen[at] = np.where(top > 0, start + top - 1, -1)
+    return Choices(best, chosen, np.round(likely, DECIMALS).astype(np.float32))
 
 
 @cache

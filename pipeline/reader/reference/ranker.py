@@ -12,7 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from math import exp, log
+from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ from pipeline.reader.reference.mentions import (
     THEY,
     Mention,
 )
+from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 
 MODEL = "reference"
@@ -254,8 +255,8 @@ class Ranking:
         one = self.found.mentions[at]
         kind = CALIBRATED[one.type]
         ranked = sorted(self.beliefs[at].items(), key=lambda item: (-item[1], item[0]))
-        slope, shift = self.config.slope[kind], self.config.shift[kind]
-        return Answer(one, tuple((c, calibrated(p, slope, shift)) for c, p in ranked[:CANDIDATES]))
+        scale = Scale(self.config.slope[kind], self.config.shift[kind])
+        return Answer(one, tuple((c, round(scale(p), 4)) for c, p in ranked[:CANDIDATES]))
 
 
 def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:
@@ -309,13 +310,6 @@ def same_voice(
             continue
         values[row] = sum(likely * theirs.get(chain, 0.0) for chain, likely in mine.items())
     return np.round(values, 3)
-
-
-def calibrated(likely: float, slope: float, shift: float) -> float:
-    """Return a confidence by Platt's scaling (1999)."""
-    bounded = min(max(likely, SMALL), 1 - SMALL)
-    odds = slope * log(bounded / (1 - bounded)) + shift
-    return round(1 / (1 + exp(-odds)), 4)
 
 
 @cache

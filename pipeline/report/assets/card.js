@@ -5,6 +5,7 @@ import { LABELS, isUnsure, kindOf, namesOf, speakersOf } from "./data.js";
 import { namedAll } from "./text.js";
 
 const ATTRIBUTED = "Confidence that these words are attributed, not that the source is right";
+export const RIGHT = "Confidence that value, unit and relations are right";
 const KINDS = {
   direct: "direct speech",
   mixed: "mixed: quoted words in the reporter’s sentence",
@@ -118,9 +119,9 @@ export function cueOf(item) {
   return type ? `${item.cue} (${type})` : item.cue;
 }
 
-// Return the confidence that a statement is attributed, whoever its source is, as a number with a
-// meter; null where no model decided.
-export function confidence(item) {
+// Return the confidence that a statement is attributed, whoever its source is, or that a figure is
+// right, as a number with a meter; null where no model decided.
+export function confidence(item, title = ATTRIBUTED) {
   if (item.confidence == null) return null;
   const value = item.confidence.toFixed(2);
   const meter = el("span", { class: "meter", "aria-hidden": "true" }, el("span"));
@@ -128,7 +129,7 @@ export function confidence(item) {
   const unsure = isUnsure(item);
   return el(
     "span",
-    { class: unsure ? "sure unsure" : "sure", title: ATTRIBUTED },
+    { class: unsure ? "sure unsure" : "sure", title },
     meter,
     value,
     unsure && " unsure",
@@ -146,6 +147,7 @@ function figureEntry(read, figure) {
       ["When", figure.when],
       ["Change", change],
       ["Said by", namesOf(read, figure)],
+      ["Confidence", confidence(figure, RIGHT)],
     ]),
     figure.assumed && el("p", { class: "aside" }, "The currency is assumed: the text says “$”."),
     figure.vague && el("p", { class: "aside" }, "The text is vague here."),

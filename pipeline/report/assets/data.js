@@ -105,8 +105,10 @@ export function asPercent(confidence) {
   return `${Math.min(Math.round(100 * confidence), confidence < 1 ? 99 : 100)}%`;
 }
 
-export function isUnsure(statement) {
-  return statement.confidence != null && statement.confidence < overview.unsure_below;
+// Tell whether a statement or a figure has a low confidence.
+export function isUnsure(item) {
+  const below = item.id[0] === "f" ? overview.unsure_figure_below : overview.unsure_below;
+  return item.confidence != null && item.confidence < below;
 }
 
 // Return the hue of an entity: far from its neighbours', and the same on every visit.

@@ -1,7 +1,7 @@
 // One finding as a reviewer sees it: a row of the list, and the card of what is judged.
 
 import { el, isolated, shortened } from "./dom.js";
-import { confidence } from "./card.js";
+import { RIGHT, confidence } from "./card.js";
 import { isUnsureWho } from "./data.js";
 import { identity } from "./text.js";
 import { layerOf, spansOf } from "./judging.js";
@@ -29,7 +29,7 @@ export function findingRow(item, judgement, unsure, isCurrent, choose) {
     el("span", { class: `verdict ${judgement?.verdict ?? "open"}`, "aria-hidden": "true" }, sign),
     el("span", { class: "kind" }, ONE[layerOf(item.id)]),
     isolated(shortened(wordsOfItem(item), 70), { class: "words" }),
-    unsure && el("span", { class: "doubt" }, " who?"),
+    unsure && el("span", { class: "doubt" }, layerOf(item.id) === "figures" ? " right?" : " who?"),
     el("span", { class: "unseen" }, `, ${word}`),
   );
   button.addEventListener("click", choose);
@@ -116,6 +116,8 @@ function factsOf(names, item) {
         ["Value", item.value ?? ([item.low, item.high].filter(Boolean).join(" to ") || none("none"))],
         ["Unit", item.unit],
         ["Of what", item.measures?.text],
+        ["Whose", names[item.holder] ?? item.holder_text?.text],
+        ["Confidence", confidence(item, RIGHT)],
       ];
   }
 }

@@ -32,8 +32,9 @@ export function judging(read, changed) {
         .sort((one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1)),
     // of whoever may be a speaker, by id: those that were found, and those that people added
     names: () => review.names,
-    // whose speaker is in doubt, the least sure first
+    // what is in doubt, the least sure first: whose speaker is, and figures
     unsureWho: () => review.unsure_who.map((id) => review.items[id]),
+    unsureFigures: () => review.unsure_figures.map((id) => review.items[id]),
     judgement: (id) => review.judgements[id] ?? null,
     remarks: () => review.remarks,
     isComplete: (layer) => review.complete.includes(layer),

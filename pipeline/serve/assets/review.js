@@ -15,7 +15,10 @@ const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw:
 // keys that lead through the text while the focus is there
 const STEPS = "jk";
 const ROLES = ["item", "source", "cue", "content"];
-const UNSURE_WHO = "who";
+const UNSURE = {
+  who: ["Unsure who says it", (judged) => judged.unsureWho()],
+  figure: ["Unsure figures", (judged) => judged.unsureFigures()],
+};
 const ONE_COLUMN = "(max-width: 66rem)";
 
 // whether a reviewer goes from article to article
@@ -66,8 +69,8 @@ function reviewPanel(read, column, pointer) {
 
   function shown() {
     const chosen = layer.value();
-    if (chosen === UNSURE_WHO) {
-      const doubts = judged.unsureWho();
+    if (UNSURE[chosen]) {
+      const doubts = UNSURE[chosen][1](judged);
       const item = judged.item(current);
       // what was just judged is in doubt no more, and stays in view
       return item && !doubts.includes(item) && judged.judgement(current) ? [item, ...doubts] : doubts;
@@ -86,13 +89,14 @@ function reviewPanel(read, column, pointer) {
     overview.articles[read.number].judged = done;
     status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`);
     if (!judged.item(current)) current = shown()[0]?.id ?? null;
-    const doubts = new Set(judged.unsureWho().map(({ id }) => id));
-    layer.update(doubts.size);
+    const unsure = Object.values(UNSURE).map(([, of]) => of(judged));
+    const doubts = new Set(unsure.flat().map(({ id }) => id));
+    layer.update(unsure.map((items) => items.length));
     list.replaceChildren(
       ...shown().map((item) => {
         const judgement = judged.judgement(item.id);
-        const unsure = doubts.has(item.id);
-        return findingRow(item, judgement, unsure, item.id === current, () => choose(item.id));
+        const doubted = doubts.has(item.id);
+        return findingRow(item, judgement, doubted, item.id === current, () => choose(item.id));
       }),
     );
     strikeOut(column, judged);
@@ -316,7 +320,7 @@ function reviewPanel(read, column, pointer) {
 }
 
 function chooser(change) {
-  const doubts = el("option", { value: UNSURE_WHO });
+  const doubts = Object.keys(UNSURE).map((value) => el("option", { value }));
   const field = el(
     "select",
     { onchange: change },
@@ -327,7 +331,10 @@ function chooser(change) {
   return {
     element: el("label", null, el("span", null, "Findings"), field),
     value: () => field.value,
-    update: (count) => (doubts.textContent = `Unsure who says it (${count})`),
+    update: (counts) =>
+      doubts.forEach((option, at) => {
+        option.textContent = `${Object.values(UNSURE)[at][0]} (${counts[at]})`;
+      }),
   };
 }
 

@@ -14,13 +14,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.stages.attributing.learned.beliefs import SMALLEST, Beliefs
+from pipeline.reader.scale import Scale
+from pipeline.stages.attributing.learned.beliefs import Beliefs
 from pipeline.stages.attributing.learned.features import Floats
 from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, judgement
 from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
 from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.fit import write_graph
+from pipeline.training.calibration import platt
 
 MEMBERS = 5
 """The judge is the mean of so many, each from another seed."""
@@ -138,8 +140,7 @@ class Fitted(NamedTuple):
 
     judge: Judge
     least: float
-    slope: float
-    shift: float
+    scale: Scale
     figures: dict[str, Any]
 
 
@@ -153,9 +154,9 @@ def fitted(cases: Sequence[Case], seed: int = 1) -> Fitted:
                 likely[at] = judge(torch.from_numpy(cases[at].known)).numpy()
     table = {least: score(cases, likely, least) for least in THRESHOLDS}
     least = max(THRESHOLDS, key=lambda one: table[one]["both"])
-    slope, shift, error = calibrated(cases, likely, least)
-    figures = {"thresholds": table, "least": least, "calibration_error": error}
-    return Fitted(fit_judge(cases, seed), least, slope, shift, figures)
+    scale, error = calibrated(cases, likely, least)
+    figures = {"thresholds": table, "least": least, "calibration_error": round(error, 4)}
+    return Fitted(fit_judge(cases, seed), least, scale, figures)
 
 
 def score(cases: Sequence[Case], likely: Sequence[Floats], least: float) -> dict[str, float]:
@@ -188,33 +189,15 @@ def _given(one: Case, judged: Floats, least: float) -> list[tuple[int, Tokens]]:
 
 def calibrated(
     cases: Sequence[Case], likely: Sequence[Floats], least: float
-) -> tuple[float, float, float]:
-    """Return slope and shift of Platt's scaling over what is given out, and the error that is left.
-
-    The error is the expected calibration error over ten bins of equal width.
-    """
+) -> tuple[Scale, float]:
+    """Return the scale of what is given out, and the expected calibration error that it leaves."""
     sure: list[float] = []
     right: list[bool] = []
     for one, judged in zip(cases, likely, strict=True):
         ours = _given(one, judged, least)
         right += one.reference.right([tokens for _, tokens in ours], FOUND)
         sure += [float(judged[at, 0]) for at, _ in ours]
-    chances = np.clip(np.array(sure, dtype=np.float64), SMALLEST, 1 - SMALLEST)
-    odds = np.log(chances / (1 - chances))
-    outcomes = np.array(right, dtype=np.float64)
-    weights = np.array([1.0, 0.0])
-    design = np.stack([odds, np.ones_like(odds)], axis=1)
-    for _ in range(50):  # Newton's method; the loss is convex
-        p = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (p - outcomes) + 1e-3 * (weights - [1.0, 0.0])
-        curve = (design * (p * (1 - p))[:, None]).T @ design + 1e-3 * np.eye(2)
-        weights = weights - np.linalg.solve(curve, slope)
-    p = 1 / (1 + np.exp(-design @ weights))
-    bins = np.minimum((p * 10).astype(int), 9)
-    error = sum(abs(p[bins == one].sum() - outcomes[bins == one].sum()) for one in range(10)) / len(
-        p
-    )
-    return round(float(weights[0]), 4), round(float(weights[1]), 4), round(float(error), 4)
+    return platt(sure, right)
 
 
 def export_judge(judge: Judge, path: Path) -> None:

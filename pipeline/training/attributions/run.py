@@ -41,7 +41,7 @@ from pipeline.training.attributions.examples import (
 from pipeline.training.attributions.fit import Fit, Schedule, export
 from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
 from pipeline.training.attributions.tagger import Tagger
-from pipeline.training.reference.fit import platt
+from pipeline.training.calibration import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
 """What is written as whole numbers; tables only where they are an encoder's, which are large."""
@@ -142,8 +142,7 @@ def finish(
     config = {
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
-        "slope": found.slope,
-        "shift": found.shift,
+        **asdict(found.scale),
         "within": calibrated_within(tagger, quoted, cutter, tell),
     }
     text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
@@ -193,9 +192,9 @@ def calibrated_within(
         return 2 * sum(given) / max(1, len(given) + marked)
 
     least = max(WITHIN_LEAST, key=lambda one: (f1(one), one))
-    slope, shift = platt(*zip(*outcomes, strict=True))
+    scale, _ = platt(*zip(*outcomes, strict=True))
     tell(f"within quotations: F1 {100 * f1(least):.1f} of {marked} above {least}")
-    return {"least": least, "slope": slope, "shift": shift}
+    return {"least": least, **asdict(scale)}
 
 
 def read(

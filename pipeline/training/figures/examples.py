@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,8 @@ class Example(NamedTuple):
     """(n, 2) whether measure and holder are known."""
     right: NDArray[np.bool_]
     """(p, 2) the candidates that are right."""
+    valued: NDArray[np.bool_]
+    """(n,) whether value and unit are as annotated; true of what is not annotated."""
 
 
 def example(row: dict[str, Any], doc: Doc) -> Example | None:
@@ -43,6 +46,7 @@ def example(row: dict[str, Any], doc: Doc) -> Example | None:
     found = features(doc, columns, asked, candidates.dated())
     may = allowed(asked)
     gold = [figure_of(one.quantity, row["figures"]) for one in asked]
+    valued = [figure is None or same(one, figure) for one, figure in zip(asked, gold, strict=True)]
     kinds, changes, bounds = np.full((3, len(asked)), UNKNOWN, dtype=np.int64)
     known = np.zeros((len(asked), 2), dtype=bool)
     right = np.zeros((len(found.pairs), 2), dtype=bool)
@@ -61,7 +65,7 @@ def example(row: dict[str, Any], doc: Doc) -> Example | None:
             told = figure.get(("measures", "holder")[role]) is not None
             known[at, role] = bool(good.any()) or not told or role == 1
     may.check(kinds, changes, bounds)
-    return Example(found, may, kinds, changes, bounds, known, right)
+    return Example(found, may, kinds, changes, bounds, known, right, np.array(valued))
 
 
 def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
@@ -73,6 +77,21 @@ def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any
         if start < one.end and end > one.start
     ]
     return max(near, key=lambda found: found[:2])[2] if near else None
+
+
+def same(one: Asked, figure: dict[str, Any]) -> bool:
+    """Tell whether a number is read as annotated: its value or ends, and the unit that it has."""
+    quantity = one.quantity
+    if "value" not in figure or "score" in (quantity.unit, figure["kind"]) or one.glued:
+        return True
+    read = (quantity.value, quantity.low, quantity.high)
+    told = (figure["value"], figure["low"], figure["high"])
+    if any(
+        (a is None) != (b is None) or (a and Fraction(a) != Fraction(b))
+        for a, b in zip(read, told, strict=True)
+    ):
+        return False
+    return quantity.unit is None or quantity.unit in (figure["unit"], "[lb_av]", "{point}")
 
 
 def kind_of(one: Asked, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:

@@ -158,14 +158,15 @@ def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
     return top + torch.log(total + 1e-30)
 
 
-def judged(net: nn.Module, examples: Sequence[Example]) -> dict[str, float]:
-    """Return the share of right answers in percent: kind, change, bound, measure and holder."""
+def judged(
+    net: nn.Module, examples: Sequence[Example]
+) -> tuple[dict[str, float], list[tuple[float, bool]]]:
+    """Return the share of right answers in percent: kind, change, bound, measure and holder.
+
+    And for each figure how likely all of it is right, and whether it is.
+    """
     right, total = dict.fromkeys(ANSWERS, 0), dict.fromkeys(ANSWERS, 0)
-
-    def note(name: str, good: bool) -> None:
-        right[name] += good
-        total[name] += 1
-
+    outcomes: list[tuple[float, bool]] = []
     for one in examples:
         with torch.no_grad():
             classes, pairs = (found.numpy() for found in net(*joined([one])))
@@ -173,12 +174,20 @@ def judged(net: nn.Module, examples: Sequence[Example]) -> dict[str, float]:
         chosen = choices(one.allowed, number, classes, pairs)
         wanted = (one.kinds, one.changes, one.bounds)
         for at in range(len(one.kinds)):
+            good: dict[str, bool] = {}
             for name, best, answer in zip(ANSWERS, chosen.classes, wanted, strict=False):
                 if answer[at] != UNKNOWN:
-                    note(name, bool(best[at] == answer[at]))
+                    good[name] = bool(best[at] == answer[at])
             for role, name in enumerate(ANSWERS[3:]):
                 pair = chosen.pairs[at, role]
                 if one.asked[at, role]:
                     has = bool(one.right[number == at, role].any())
-                    note(name, bool(one.right[pair, role]) if pair >= 0 else not has)
-    return {name: round(100 * right[name] / max(1, total[name]), 1) for name in ANSWERS}
+                    good[name] = bool(one.right[pair, role]) if pair >= 0 else not has
+            for name, well in good.items():
+                right[name] += well
+                total[name] += 1
+            if good and KINDS[chosen.classes[0][at]] != "none":
+                whole = all(good.values()) and bool(one.valued[at])
+                outcomes.append((float(chosen.likely[at]), whole))
+    share = {name: round(100 * right[name] / max(1, total[name]), 1) for name in ANSWERS}
+    return share, outcomes

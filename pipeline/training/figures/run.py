@@ -14,9 +14,10 @@ import torch
 from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
-from pipeline.reader.figures.scorer import GRAPH
+from pipeline.reader.figures.scorer import CONFIG, GRAPH
 from pipeline.training.articles import read_articles
 from pipeline.training.attributions.fit import write_graph
+from pipeline.training.calibration import platt
 from pipeline.training.figures.examples import Example, example
 from pipeline.training.figures.fit import INPUTS, Mean, Schedule, fitted, joined, judged
 from pipeline.training.figures.model import Stacked
@@ -44,13 +45,17 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
     if not held or not seen:
         hint = "give a corpus with ten or more articles that have figures"
         raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
-    figures: dict[str, Any] = judged(fitted(seen, schedule, tell), held)
+    shares, outcomes = judged(fitted(seen, schedule, tell), held)
+    scale, error = platt(*zip(*outcomes, strict=True))
+    figures: dict[str, Any] = {**shares, "calibration_error": round(error, 4)}
     whole = fitted([one for _, one in found], schedule, tell)
     out.mkdir(parents=True, exist_ok=True)
     write(whole, seen[0], out / GRAPH)
+    (out / CONFIG).write_text(json.dumps(asdict(scale)) + "\n", "utf-8")
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
-    tell(f'"{GRAPH}" = "{checksum(out / GRAPH)}"')
+    for name in (CONFIG, GRAPH):
+        tell(f'"{name}" = "{checksum(out / name)}"')
     return figures
 
 

@@ -272,22 +272,3 @@ def owners(one: Example) -> dict[int, int]:
             mine = votes.setdefault(mention.chain, {})
             mine[gold] = mine.get(gold, 0) + 1
     return {chain: max(mine, key=lambda gold: (mine[gold], -gold)) for chain, mine in votes.items()}
-
-
-def platt(likely: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
-    """Return slope and shift of the logistic function that fits outcomes to log odds."""
-    bounded = torch.tensor(likely, dtype=torch.float64).clamp(1e-4, 1 - 1e-4)
-    odds = torch.log(bounded / (1 - bounded))
-    wanted = torch.tensor(right, dtype=torch.float64)
-    line = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([line], max_iter=100)
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = nn.functional.binary_cross_entropy_with_logits(line[0] * odds + line[1], wanted)
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    slope, shift = line.detach().tolist()
-    return round(slope, 4), round(shift, 4)

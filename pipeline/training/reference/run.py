@@ -22,6 +22,7 @@ from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker
 from pipeline.training.articles import read_articles
 from pipeline.training.attributions.fit import write_graph
+from pipeline.training.calibration import platt
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import (
     Mean,
@@ -29,7 +30,6 @@ from pipeline.training.reference.fit import (
     fitted,
     fitted_nouns,
     judged,
-    platt,
 )
 from pipeline.training.unseen import load_unseen
 
@@ -153,7 +153,8 @@ def calibration(
         by_kind[kind].append((likely, right, gold))
     for kind, mine in sorted(by_kind.items()):
         said = [(likely, right) for likely, right, _ in mine if likely > 0.02]
-        slope[kind], shift[kind] = platt([p for p, _ in said], [r for _, r in said])
+        scale, _ = platt([p for p, _ in said], [r for _, r in said])
+        slope[kind], shift[kind] = scale.slope, scale.shift
         sure = [right for likely, right, _ in mine if likely >= 0.5]
         named = sum(gold for *_, gold in mine)
         figures[kind] = {

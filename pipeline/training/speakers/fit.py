@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.reader.speakers import SMALLEST, Query, Scale
+from pipeline.reader.speakers import Query
 from pipeline.reader.speakersources import Floats
 from pipeline.training.attributions.fit import write_graph
 
@@ -35,10 +35,6 @@ class Schedule:
     """So large a part of the features of a row is left out at random."""
     folds: int = 5
     seed: int = 1
-
-
-PRIOR = 1.0
-"""How far a scale of few outcomes is held to leaving shares as they are."""
 
 
 class Case(NamedTuple):
@@ -136,30 +132,6 @@ def loss(scores: Tensor, mask: Tensor, target: Tensor) -> Tensor:
         scores[:, :, 1], target, weight=mask.float(), reduction="sum"
     )
     return chosen + members / len(scores)
-
-
-def platt(shares: Sequence[float], right: Sequence[bool]) -> tuple[Scale, float]:
-    """Return Platt's scaling and the expected calibration error that it leaves (ten bins)."""
-    chances = np.clip(np.array(shares, dtype=np.float64), SMALLEST, 1 - SMALLEST)
-    odds = np.log(chances / (1 - chances))
-    outcomes = np.array(right, dtype=np.float64)
-    weights = np.array([1.0, 0.0])
-    design = np.stack([odds, np.ones_like(odds)], axis=1)
-    for _ in range(50):  # Newton's method; the loss is convex
-        p = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (p - outcomes) + PRIOR * (weights - [1.0, 0.0])
-        curve = (design * (p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(2)
-        weights = weights - np.linalg.solve(curve, slope)
-    scale = Scale(round(float(weights[0]), 4), round(float(weights[1]), 4))
-    return scale, calibration_error([scale(one) for one in shares], right)
-
-
-def calibration_error(sure: Sequence[float], right: Sequence[bool]) -> float:
-    """Return the expected calibration error over ten bins of equal width."""
-    p, outcomes = np.array(sure), np.array(right, dtype=np.float64)
-    bins = np.minimum((p * 10).astype(int), 9)
-    wrong = sum(abs(p[bins == one].sum() - outcomes[bins == one].sum()) for one in range(10))
-    return float(wrong / max(1, len(p)))
 
 
 def export(network: Network, path: Path) -> None:

@@ -26,17 +26,10 @@ from pipeline.reader.speakers import (
 )
 from pipeline.reader.speakerscene import Scene
 from pipeline.reader.speakersources import Shares
+from pipeline.training.calibration import calibration_error, platt
 from pipeline.training.reference.run import rankers_of
 from pipeline.training.speakers.examples import Example, View, read_examples
-from pipeline.training.speakers.fit import (
-    Case,
-    Network,
-    Schedule,
-    calibration_error,
-    export,
-    fit,
-    platt,
-)
+from pipeline.training.speakers.fit import Case, Network, Schedule, export, fit
 
 MOST_WRONG = 0.01
 """At most so large a part of the named quotations gets another person on held-back articles."""

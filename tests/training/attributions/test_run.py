@@ -136,7 +136,7 @@ def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
     found = fitted(cases)
     assert 0 < found.least < 1
     likely = [np.full((len(one.offered), 2), 0.9, dtype=np.float32) for one in cases]
-    _, _, error = calibrated(cases, likely, 0.5)
+    _, error = calibrated(cases, likely, 0.5)
     assert error < 0.02  # one confidence for all: the share that is right
 
 

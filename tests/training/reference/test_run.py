@@ -14,7 +14,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
-from pipeline.training.reference.fit import SCHEDULES, platt
+from pipeline.training.reference.fit import SCHEDULES
 from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
@@ -63,11 +63,3 @@ def test_a_folder_without_rankers_of_parts_is_an_error(tmp_path: Path) -> None:
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputNotFound):
         train([tmp_path / "no.jsonl"], tmp_path, schedules=SHORT, tell=lambda _: None)
-
-
-def test_platt_fits_a_line_through_the_log_odds() -> None:
-    likely = [0.2] * 100 + [0.8] * 100
-    right = [at < 20 for at in range(100)] + [at < 80 for at in range(100)]
-    slope, shift = platt(likely, right)
-    assert slope == pytest.approx(1.0, abs=0.02)
-    assert shift == pytest.approx(0.0, abs=0.02)

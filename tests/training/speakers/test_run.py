@@ -18,7 +18,7 @@ from pipeline.cli.train import train as command
 from pipeline.reader.speakers import CONFIG, Query, Ranker, ranked
 from pipeline.training.reference.fit import SCHEDULES
 from pipeline.training.reference.run import train as train_reference
-from pipeline.training.speakers.fit import Case, Schedule, calibration_error, fit, platt
+from pipeline.training.speakers.fit import Case, Schedule, fit
 from pipeline.training.speakers.run import train
 from pipeline.training.speakers.variants import variants
 
@@ -145,12 +145,3 @@ def test_a_network_learns_who_and_nobody() -> None:
     found = ranked([one.query for one in cases], network.score)
     right = [found[n].likely[n % 4] if n % 4 < 3 else 1 - found[n].shares.sum() for n in range(300)]
     assert sum(share > 0.5 for share in right) > 290
-
-
-def test_confidence_is_scaled_to_what_is_right() -> None:
-    shares = [0.9] * 100 + [0.6] * 100
-    right = [n % 10 < 7 for n in range(100)] + [n % 10 < 4 for n in range(100)]
-    assert calibration_error(shares, right) == pytest.approx(0.2)
-    scale, error = platt(shares, right)
-    assert (scale(0.9), scale(0.6)) == (pytest.approx(0.7, abs=0.03), pytest.approx(0.4, abs=0.03))
-    assert error < 0.03

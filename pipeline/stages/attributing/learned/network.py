@@ -11,10 +11,9 @@ later is rounded here first, so that a last bit decides nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import log, tanh
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.manifest import own_model
+from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import (
@@ -53,18 +53,18 @@ class Config:
     labels: Labels
     least: float
     """What is judged less likely is not given out, unless somebody is quoted by it."""
-    slope: float
-    shift: float
-    """The confidence is the logistic function of slope · log odds + shift (Platt 1999)."""
-    within: Mapping[str, float]
-    """The same three numbers for attributions within quotations."""
+    scale: Scale
+    least_within: float
+    scale_within: Scale
+    """The same for attributions within quotations."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
         """Read a config."""
         table = json.loads(path.read_text("utf-8"))
         labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
-        return cls(labels, table["least"], table["slope"], table["shift"], table["within"])
+        scales = [Scale(one["slope"], one["shift"]) for one in (table, table["within"])]
+        return cls(labels, table["least"], scales[0], table["within"]["least"], scales[1])
 
 
 class Network:
@@ -85,12 +85,12 @@ class Network:
         if not found.ranges:
             return []
         beliefs = run(self.tagger, found.found, words, self.cutter, found.ranges)
-        scale = self.config.within
+        config = self.config
         told = ((one, likelihood(beliefs, one)) for one in beliefs.reported())
         return [
-            (one, _logistic(likely, scale["slope"], scale["shift"]))
+            (one, config.scale_within(likely))
             for one, likely in told
-            if likely >= scale["least"]
+            if likely >= config.least_within
         ]
 
     def judged(self, known: Floats) -> Floats:
@@ -104,12 +104,7 @@ class Network:
 
     def confidence(self, likely: float) -> float:
         """Return the confidence for what the judge says."""
-        return _logistic(likely, self.config.slope, self.config.shift)
-
-
-def _logistic(likely: float, slope: float, shift: float) -> float:
-    odds = min(max(likely, SMALLEST), 1 - SMALLEST)
-    return 0.5 * (1 + tanh((slope * log(odds / (1 - odds)) + shift) / 2))
+        return self.config.scale(likely)
 
 
 @cache
