@@ -46,6 +46,8 @@ CONFIG = "config.json"
 DECIMALS = 5
 """Scores are rounded to so many decimals before anything is compared with them."""
 SMALL = 1e-4
+FAR = 8.0
+"""An antecedent whose score is so much lower than the best one's counts for nothing."""
 CANDIDATES = 3
 """So many entities an answer has at most."""
 
@@ -198,7 +200,8 @@ class Ranking:
         for at, options in choices.items():
             top = max(float(nobody[at]), *(score for _, score in options))
             none[at] = exp(float(nobody[at]) - top)
-            choices[at] = [(other, exp(score - top)) for other, score in options]
+            likely = ((other, exp(score - top)) for other, score in options if score > top - FAR)
+            choices[at] = list(likely)
             self._believe(at, choices[at], none[at], again=False)
         if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
             for at, options in choices.items():
@@ -254,9 +257,9 @@ class Ranking:
     def _answer(self, at: int) -> Answer:
         one = self.found.mentions[at]
         kind = CALIBRATED[one.type]
-        ranked = sorted(self.beliefs[at].items(), key=lambda item: (-item[1], item[0]))
+        ranked = sorted((-likely, chain) for chain, likely in self.beliefs[at].items())
         scale = Scale(self.config.slope[kind], self.config.shift[kind])
-        return Answer(one, tuple((c, round(scale(p), 4)) for c, p in ranked[:CANDIDATES]))
+        return Answer(one, tuple((c, round(scale(-p), 4)) for p, c in ranked[:CANDIDATES]))
 
 
 def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:
