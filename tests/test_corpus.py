@@ -12,12 +12,12 @@ import pytest
 from pipeline.document.namespans import NAME_LABELS
 
 CORPUS = Path(__file__).parents[1] / "seeds" / "corpus"
-WRITTEN = ("written.jsonl", "written_test.jsonl")
+WHOLE = ("wikinews.jsonl", "written.jsonl", "written_test.jsonl")
 
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    lines = (line for name in WRITTEN for line in (CORPUS / name).read_text("utf-8").splitlines())
+    lines = (line for name in WHOLE for line in (CORPUS / name).read_text("utf-8").splitlines())
     return [json.loads(line) for line in lines]
 
 
