@@ -179,12 +179,15 @@ class _Builder:
         return -1
 
     def build(self) -> Features:
-        pairs: list[tuple[int, int]] = []
+        anaphors: list[int] = []
+        others: list[int] = []
         for at, one in enumerate(self.mentions):
             if one.is_anaphor:
-                pairs.extend((at, other) for other in self._candidates(at, one))
+                found = self._candidates(at, one)
+                anaphors += [at] * len(found)
+                others += found
             self._pass(at, one)
-        rows = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2)
+        rows = np.array([anaphors, others], dtype=np.int64).T
         known = self._known()
         return Features(
             self.mentions,

@@ -194,7 +194,8 @@ class Ranking:
             return []
         scores, nobody = self.score(rows)
         choices: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        for (at, other), score in zip(found.pairs[rows].tolist(), scores.tolist(), strict=True):
+        first, second = found.pairs[rows].T.tolist()
+        for at, other, score in zip(first, second, scores.tolist(), strict=True):
             choices[at].append((other, score))
         none: dict[int, float] = {}
         for at, options in choices.items():
@@ -299,7 +300,7 @@ def same_voice(
         voice = voices.get(number, -1)
         return beliefs[voice] if voice >= 0 else {}
 
-    for row, (at, other) in enumerate(found.pairs[rows].tolist()):
+    for row, (at, other) in enumerate(zip(*found.pairs[rows].T.tolist(), strict=True)):
         mine = belief_of(speech[found.mentions[at].head])
         if not mine:
             continue
