@@ -110,12 +110,12 @@ class Letters(Protocol):
     """Takes failures one by one."""
 
     def write(self, failure: Failure) -> None: ...
-    """Discards failures: with the records on stdout, there is no file to put them beside."""
+
     def commit(self) -> bool: ...
 
 
 class NoLetters:
-    """Keeps no failures: with the records on stdout there is no file to lay them beside."""
+    """Discards failures: with the records on stdout, there is no file to put them beside."""
 
     def write(self, failure: Failure) -> None:
         """Do nothing."""
