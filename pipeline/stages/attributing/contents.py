@@ -249,7 +249,7 @@ def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | 
 
 
 def _phrase(verb: Token, cue: Cue, children: list[Token]) -> Complement | None:
-    """Return a content other than a clause: "urged them to go", "called it a sham", "vowed help"."""
+    """Return a content without a clause: "urged them to go", "called it a sham", "vowed help"."""
     rights = [one for one in children if one.i > verb.i]
     thing = next((one for one in rights if one.dep_ == "dobj"), None)
     passive = is_passive(verb) or (verb.dep_ == "acl" and verb.tag_ == "VBN")
