@@ -127,7 +127,7 @@ def test_kernels_and_threads_make_no_difference_to_vectors_and_parse() -> None:
     assert len(found) == 1
 
 
-def test_the_parse_is_the_base_models(rules_nlp: Language) -> None:
+def test_the_parse_equals_the_base_models(rules_nlp: Language) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         bare = spacy.load(BASE_MODEL, exclude=UNUSED)
@@ -142,14 +142,14 @@ def test_the_parse_is_the_base_models(rules_nlp: Language) -> None:
     assert np.array_equal(ours.to_array(alike), theirs.to_array(alike))
 
 
-def test_a_document_has_the_same_vectors_in_any_company(rules_nlp: Language) -> None:
+def test_a_document_has_the_same_vectors_in_any_batch(rules_nlp: Language) -> None:
     texts = ["Rain fell on Dover.", "", "“Rain!” said Ann Lee of Dover.", "Rain"]
     alone = [rules_nlp(text).tensor for text in texts]
     together = [doc.tensor for doc in rules_nlp.pipe(texts)]
     assert all(map(np.array_equal, alone, together))
 
 
-def test_weights_cannot_be_changed_behind_the_products(rules_nlp: Language) -> None:
+def test_weights_are_read_only(rules_nlp: Language) -> None:
     model = rules_nlp.get_pipe("tok2vec").model
     node = next(one for one in model.walk() if one.name == "maxout")
     with pytest.raises(ValueError, match="read-only"):
@@ -157,12 +157,12 @@ def test_weights_cannot_be_changed_behind_the_products(rules_nlp: Language) -> N
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_the_threads_of_the_process_are_left_alone(rules_nlp: Language) -> None:
+def test_the_number_of_threads_of_the_process_is_unchanged(rules_nlp: Language) -> None:
     rules_nlp("Rain fell on Dover.")
     assert threads() == {2}
 
 
-def test_the_vectors_of_words_are_remembered_and_forgotten(
+def test_word_vectors_are_cached_and_evicted(
     monkeypatch: pytest.MonkeyPatch, rules_nlp: Language
 ) -> None:
     texts = ["Rain fell on Dover.", "Rain fell on Dover and on Calais."]
@@ -184,7 +184,7 @@ def test_the_vectors_of_words_are_remembered_and_forgotten(
     assert np.array_equal(first[:3], second[:3])
 
 
-def test_a_large_input_leaves_the_other_rows_as_they_are() -> None:
+def test_a_large_input_does_not_affect_other_rows() -> None:
     rows, weights = numbers(4, 60), numbers(5, 60, seed=8)
     alone = Product(weights)(rows)
     rows[2] *= 1e6

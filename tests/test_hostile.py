@@ -53,7 +53,7 @@ LONG_RUNS = {
 
 
 @pytest.mark.parametrize("text", LONG_RUNS.values(), ids=LONG_RUNS)
-def test_a_run_without_a_space_is_cut_and_the_record_warns_of_it(nlp: Language, text: str) -> None:
+def test_a_long_run_without_spaces_is_split_with_a_warning(nlp: Language, text: str) -> None:
     record = run(nlp, text)
     assert isinstance(record, ArticleRecord), record
     assert record.text == text
@@ -92,7 +92,7 @@ def test_a_run_without_a_space_is_cut_and_the_record_warns_of_it(nlp: Language, 
     ],
     ids=lambda text: repr(text[:12]),
 )
-def test_what_repeats_is_read_in_linear_time(nlp: Language, text: str) -> None:
+def test_repetitive_text_is_read_in_linear_time(nlp: Language, text: str) -> None:
     record = run(nlp, text)
     assert isinstance(record, ArticleRecord), record
     assert record.text == text
@@ -160,7 +160,7 @@ def test_random_bytes_never_raise(nlp: Language) -> None:
             assert isinstance(found, ArticleRecord | Failure)
 
 
-def test_hostile_rows_of_jsonl_leave_one_another_alone(
+def test_hostile_rows_of_jsonl_do_not_affect_each_other(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

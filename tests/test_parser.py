@@ -45,7 +45,7 @@ def one_by_one(rules_nlp: Language) -> DependencyParser:
 @pytest.mark.parametrize(
     "text", [TEXT, "", "\n\n", "Rain", "Rain\n\nfell\n\non\n\nDover", " \n.\n"]
 )
-def test_the_parse_is_that_of_the_whole_document(
+def test_the_parse_equals_that_of_the_whole_document(
     rules_nlp: Language, one_by_one: DependencyParser, text: str
 ) -> None:
     ours, theirs = (unparsed(rules_nlp, text) for _ in range(2))
@@ -55,7 +55,7 @@ def test_the_parse_is_that_of_the_whole_document(
     assert len(list(paragraphs(ours))) >= text.strip().count("\n\n") > -1
 
 
-def test_a_quotation_mark_is_no_sentence_of_its_own(
+def test_a_quotation_mark_is_not_a_sentence(
     rules_nlp: Language, one_by_one: DependencyParser
 ) -> None:
     """Left with words of the paragraph before, spaCy's parser may break behind the first mark."""

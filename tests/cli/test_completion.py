@@ -79,7 +79,7 @@ MODELS = ("attributions", "figures", "names", "reference", "speakers")
         ("pipeline extract --profile slow ju", 4, ["file,ju"]),
     ],
 )
-def test_a_shell_is_told_what_can_stand_there(
+def test_completion_offers_valid_words(
     environment: dict[str, str], words: str, at: int, answer: list[str]
 ) -> None:
     assert asked(environment, words, at) == answer
@@ -117,7 +117,7 @@ def shell(environment: dict[str, str], folder: Path, *command: str) -> Terminal:
     return Terminal(command, folder=folder, environment=environment)
 
 
-def test_a_tab_completes_in_bash(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tab_completes_in_bash(environment: dict[str, str], tmp_path: Path) -> None:
     with shell(environment, tmp_path / "work", "bash", "--norc", "--noprofile", "-i") as bash:
         bash.type("bind 'set show-all-if-ambiguous on'; eval \"$(pipeline completion bash)\"\n")
         bash.type("echo rea''dy\n")
@@ -130,7 +130,7 @@ def test_a_tab_completes_in_bash(environment: dict[str, str], tmp_path: Path) ->
         bash.wait_for("\npipeline status runs/\n")
 
 
-def test_a_tab_completes_in_zsh(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tab_completes_in_zsh(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / ".zshrc").write_text(
         "PS1='> '; fpath=(~/functions $fpath); bindkey -e; autoload -U compinit; compinit -D -u\n"
     )
@@ -151,7 +151,7 @@ def test_a_tab_completes_in_zsh(environment: dict[str, str], tmp_path: Path) -> 
         zsh.wait_for("\npipeline extract june.txt --profile accurate\n")
 
 
-def test_fish_completes(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tab_completes_in_fish(environment: dict[str, str], tmp_path: Path) -> None:
     if shutil.which("fish") is None:
         pytest.skip("there is no fish here")
     asks = "pipeline completion fish | source; complete -C 'pipeline {}'"

@@ -88,7 +88,7 @@ def test_a_correction_changes_the_next_evaluation(
     assert speakers["speakers/quotes/mended"] == {"recall": 0.0, "marked": 1}
 
 
-def test_a_pipeline_that_finds_what_reviewers_said_scores_better(
+def test_a_pipeline_that_agrees_with_the_reviewers_scores_better(
     ann: Reviewer, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann.say("reject", the_statement(ann).id)
@@ -135,7 +135,7 @@ def test_without_corrections_records_pass_through_unchanged(
     assert ann.record.to_line().encode() == out
 
 
-def test_what_does_not_fit_is_named_and_the_rest_is_done(
+def test_corrections_that_do_not_fit_are_reported_and_the_others_applied(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ann.say("reject", ann.record.quotes[0].id)
@@ -158,7 +158,7 @@ def test_what_does_not_fit_is_named_and_the_rest_is_done(
     assert "among" not in capfd.readouterr().err
 
 
-def test_the_input_and_another_output_are_not_overwritten(
+def test_the_input_and_other_outputs_are_not_overwritten(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ann.say("reject", ann.record.quotes[0].id)
@@ -182,7 +182,7 @@ def test_gold_and_corrections_add_up(ann: Reviewer, capfd: pytest.CaptureFixture
     assert found["attr@0.3"] == {"precision": 100.0, "recall": 100.0, "found": 2, "marked": 1}
 
 
-def test_an_evaluation_of_what_nobody_reviewed_is_empty(
+def test_an_evaluation_without_reviews_is_empty(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ann.say("accept", the_statement(ann).id)

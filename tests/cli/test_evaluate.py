@@ -33,7 +33,7 @@ def written(path: Path, *rows: dict[str, Any]) -> Path:
     return path
 
 
-def test_a_metric_a_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_there_is_one_metric_per_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "attributions", "--gold", str(gold), "-q"]) == 0
     out, err = capfd.readouterr()
     assert err == ""
@@ -44,7 +44,7 @@ def test_a_metric_a_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].startswith("calibration_error ")
 
 
-def test_an_article_on_which_a_stage_fails_is_named_as_well(
+def test_an_article_with_a_failed_stage_is_named(
     gold: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
@@ -86,7 +86,7 @@ def test_an_article_that_fails_is_named_and_counts_as_missed(
     assert "2 articles, 1 of them failed" in err
 
 
-def test_the_profile_and_the_model_are_those_that_were_asked_for(
+def test_the_requested_profile_and_model_are_used(
     gold: Path, rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -120,7 +120,7 @@ def test_the_profile_and_the_model_are_those_that_were_asked_for(
         (["attributions", "--gold", "bad.jsonl"], 65, "error[P206]: bad.jsonl:1"),
     ],
 )
-def test_what_cannot_be_measured_is_said(
+def test_impossible_evaluations_are_errors(
     arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     Path("bad.jsonl").write_text("{}\n", "utf-8")

@@ -78,23 +78,21 @@ def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[in
     ("name", "stderr"),
     [*((name, "2>/dev/full") for name in TALKS), ("batch", "2>&-"), ("batch", "2> >(true)")],
 )
-def test_what_is_said_on_stderr_never_changes_the_result(
-    folder: Path, name: str, stderr: str
-) -> None:
+def test_a_failing_stderr_never_changes_the_result(folder: Path, name: str, stderr: str) -> None:
     assert shell(f"pipeline {TALKS[name]} {stderr}", folder) == (0, "")
     if name == "batch":
         assert ids(folder / "new") == ["n0", "n1"]
 
 
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
-def test_an_error_keeps_its_exit_code_when_nobody_can_be_told(folder: Path, stderr: str) -> None:
+def test_an_error_keeps_its_exit_code_without_a_stderr(folder: Path, stderr: str) -> None:
     assert shell(f"pipeline status nowhere {stderr}", folder) == (66, "")
     assert shell(f"pipeline batch {stderr}", folder) == (2, "")
     assert shell(f"pipeline batch nowhere -o x --log-format json {stderr}", folder) == (66, "")
 
 
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
-def test_extract_gives_its_record_when_nobody_can_be_told(folder: Path, stderr: str) -> None:
+def test_extract_gives_its_record_without_a_stderr(folder: Path, stderr: str) -> None:
     (folder / "a.txt").write_text("“We lost 12 homes,” Ann Lee said.", "utf-8")
     command = f"pipeline extract a.txt -o x.jsonl --html --profile rules -v {stderr}"
     assert shell(command, folder, "pipeline") == (0, "")
@@ -115,18 +113,18 @@ def test_data_that_cannot_be_written_is_an_error(folder: Path, name: str, stdout
 
 
 @pytest.mark.parametrize("name", ["status", "help", "view"])
-def test_a_reader_that_leaves_ends_a_command_without_a_word(folder: Path, name: str) -> None:
+def test_a_closed_pipe_ends_a_command_silently(folder: Path, name: str) -> None:
     line = f"(sleep 0.2; pipeline {DATA[name]}; echo $? >&2) | true"
     assert shell(line, folder) == (0, "141\n")
 
 
-def test_a_stdin_that_is_closed_is_an_error_with_a_code(folder: Path) -> None:
+def test_a_closed_stdin_is_an_error_with_a_code(folder: Path) -> None:
     code, said = shell("pipeline view - -o x.html <&-", folder)
     assert code == 66
     assert "error[P201]: stdin: bad file descriptor" in said
 
 
-def test_a_closed_stream_does_not_put_talk_into_files(folder: Path) -> None:
+def test_messages_to_a_closed_stream_do_not_end_up_in_files(folder: Path) -> None:
     """The first file that is opened would get the number 2, and all that is said with it."""
     code = (
         "import sys, os\n"

@@ -128,7 +128,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_command_prints_what_a_terminal_obeys(name: str, capfd: Capture) -> None:
+def test_no_command_prints_terminal_control_characters(name: str, capfd: Capture) -> None:
     shown = ""
     for number, command in enumerate(COMMANDS[name]):
         code = main(command)
@@ -141,11 +141,13 @@ def test_no_command_prints_what_a_terminal_obeys(name: str, capfd: Capture) -> N
         assert r"\x1b" in shown, "what is evil in a name is written out"
 
 
-def test_every_command_is_tried() -> None:
+def test_every_command_is_covered() -> None:
     assert COMMANDS.keys() - {"none"} == commands.commands.keys()
 
 
-def test_a_bug_is_told_without_controls(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_without_control_characters(
+    capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipeline import cli
 
     ended: list[int] = []
@@ -158,7 +160,7 @@ def test_a_bug_is_told_without_controls(capfd: Capture, monkeypatch: pytest.Monk
     assert "error[P900]: a bug: ValueError" in shown
 
 
-def test_what_is_logged_is_one_line_unless_it_has_a_traceback() -> None:
+def test_a_log_record_is_one_line_unless_it_has_a_traceback() -> None:
     made = logging.LogRecord("x", logging.WARNING, "", 1, "%s: passed over", (f"{EVIL}\nx",), None)
     shown = options.TextLines().format(made)
     check(shown)
@@ -175,7 +177,7 @@ def test_errors_are_two_lines_whatever_they_name() -> None:
     assert error.report().count("\n") == 1
 
 
-def test_a_screen_draws_styles_and_nothing_that_it_was_given(
+def test_a_screen_draws_its_own_styles_and_escapes_others(
     on_terminal: Callable[[int], Screen],
 ) -> None:
     from pipeline.cli import drawing
@@ -193,14 +195,14 @@ def test_a_screen_draws_styles_and_nothing_that_it_was_given(
     assert r"\x1b[2J" in shown
 
 
-def test_only_what_controls_a_terminal_is_written_out() -> None:
+def test_only_control_characters_are_escaped() -> None:
     plain = "“Zürich” – naïve 日本語 नमस्ते \U0001f469\u200d\U0001f467 1\u00a0000 soft\u00adhyphen"
     assert safe(plain) == plain
     assert safe("a\tb\nc") == r"a\tb\nc"
     assert safe("a\tb\nc", keep="\t\n") == "a\tb\nc"
 
 
-def test_everything_is_printed_by_the_screen() -> None:
+def test_all_output_goes_through_the_screen() -> None:
     """A new ``print`` or ``click.echo`` in a command would go past what makes text safe."""
     found = printed(Path(main.__code__.co_filename).parent)
     assert {place.partition(":")[0] for place in found} == {"screen.py"}

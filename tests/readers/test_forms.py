@@ -110,7 +110,7 @@ REFUSED = {
 }
 
 
-def test_at_least_thirty_forms_are_tried() -> None:
+def test_there_are_at_least_thirty_forms() -> None:
     assert len(READ) + len(REFUSED) >= 30
 
 
@@ -138,7 +138,7 @@ def texts(found: Iterable[Article | Page | Failure]) -> list[str]:
 
 
 @pytest.mark.parametrize("one", READ.values(), ids=READ)
-def test_a_form_that_is_read_gives_its_articles(folder: Path, one: Form) -> None:
+def test_a_supported_form_yields_its_articles(folder: Path, one: Form) -> None:
     (folder / one.name).write_bytes(one.data)
     found = both(one.name)
     assert texts(found) == list(one.texts)
@@ -153,7 +153,7 @@ def test_a_form_that_is_read_gives_its_articles(folder: Path, one: Form) -> None
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_form_that_is_refused_is_one_failure_that_says_why(folder: Path, name: str) -> None:
+def test_a_refused_form_is_one_failure_with_a_reason(folder: Path, name: str) -> None:
     file, data, code, *words = REFUSED[name]
     (folder / file).write_bytes(data)
     (failure,) = both(file)

@@ -75,11 +75,11 @@ def test_an_output_is_recognised_by_its_first_bytes(data: bytes) -> None:
         b"\x1f\x8b and then no gzip",
     ],
 )
-def test_an_article_is_not_taken_for_an_output(data: bytes) -> None:
+def test_an_article_is_not_mistaken_for_an_output(data: bytes) -> None:
     assert not is_output(data)
 
 
-def test_outputs_and_runs_among_articles_are_passed_over_and_counted(
+def test_outputs_and_runs_among_articles_are_skipped_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

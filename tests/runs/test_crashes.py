@@ -96,7 +96,7 @@ def fresh(place: Path, name: str) -> Path:
     return folder
 
 
-def test_a_death_at_any_call_and_a_resumed_run_give_what_an_unbroken_run_gives(
+def test_a_run_resumed_after_a_crash_at_any_call_equals_an_uninterrupted_run(
     place: Path,
 ) -> None:
     unbroken = tree(place / "unbroken")
@@ -114,7 +114,7 @@ def test_a_death_at_any_call_and_a_resumed_run_give_what_an_unbroken_run_gives(
         assert tree(folder) == unbroken, (at, when, loss)
 
 
-def test_a_death_at_any_call_of_a_retry_leaves_a_run_that_goes_on(place: Path) -> None:
+def test_a_crash_at_any_call_of_a_retry_leaves_a_run_that_can_resume(place: Path) -> None:
     unbroken, retried = tree(place / "unbroken"), tree(place / "retried")
     inputs = [str(place / "news.jsonl")]
     (place / "healed").touch()
@@ -135,7 +135,7 @@ def test_a_death_at_any_call_of_a_retry_leaves_a_run_that_goes_on(place: Path) -
     (place / "healed").unlink()
 
 
-def test_a_run_that_is_done_survives_the_loss_of_power(place: Path) -> None:
+def test_a_finished_run_survives_a_power_failure(place: Path) -> None:
     outer = fresh(place, "outer")
     disk = DyingDisk(outer, at=0, when=1, loss="unsynced bytes and names")
     run(outer / "a" / "b", [str(place / "news.jsonl")], disk=disk)
@@ -143,7 +143,7 @@ def test_a_run_that_is_done_survives_the_loss_of_power(place: Path) -> None:
     assert tree(outer / "a" / "b") == tree(place / "unbroken")
 
 
-def test_what_a_process_left_half_written_is_cleared_away(place: Path) -> None:
+def test_partial_files_of_a_dead_process_are_removed(place: Path) -> None:
     folder = fresh(place, "littered")
     (folder / "receipts").mkdir()
     for name in (".plan.jsonl.99.tmp", "receipts/.part-00000.json.99.tmp"):
@@ -163,7 +163,7 @@ def test_what_a_process_left_half_written_is_cleared_away(place: Path) -> None:
         max_size=5,
     )
 )
-def test_deaths_of_resumed_runs_add_up_to_nothing(
+def test_repeated_crashes_do_no_lasting_damage(
     place: Path, deaths: list[tuple[int, When, Loss]]
 ) -> None:
     folder = fresh(place, "often")

@@ -37,7 +37,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_full_file_system_ends_the_run_and_with_room_it_goes_on(
+def test_a_full_file_system_ends_the_run_which_resumes_once_there_is_space(
     tmp_path: Path, small: Path
 ) -> None:
     inputs = [rows(tmp_path / "news.jsonl", TEXTS)]
@@ -59,7 +59,7 @@ def test_a_full_file_system_ends_the_run_and_with_room_it_goes_on(
     assert tree(small / "run") == unbroken
 
 
-def test_a_file_system_without_names_to_give_ends_the_run(tmp_path: Path, small: Path) -> None:
+def test_a_file_system_without_free_inodes_ends_the_run(tmp_path: Path, small: Path) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell."])]
     mount(small, "remount,size=10m,nr_inodes=5")
     with pytest.raises(OutputNotCreated, match="no space left"):

@@ -47,7 +47,7 @@ def peak(folder: Path, articles: int) -> int:
     return int(done.stdout)
 
 
-def test_ten_thousand_articles_take_a_tenth_more_than_five_hundred_at_most(
+def test_ten_thousand_articles_need_at_most_a_tenth_more_memory_than_five_hundred(
     tmp_path: Path,
 ) -> None:
     few, many = peak(tmp_path, 500), peak(tmp_path, 10_000)

@@ -49,7 +49,7 @@ def test_a_few_articles_wait_for_their_turn_and_more_are_refused(tmp_path: Path)
     assert ["It rained." in line for line in lines] == [False, True, True]
 
 
-def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
+def test_stopping_abandons_the_current_article(tmp_path: Path) -> None:
     async def run() -> None:
         worker = Worker(Settings(), stub.load)
         fifo = tmp_path / "fifo"
@@ -68,7 +68,7 @@ def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
     assert threading.active_count() <= before  # a thread of another test may have ended
 
 
-def test_a_process_that_is_being_started_is_stopped_as_well(
+def test_a_starting_process_can_be_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def run() -> None:

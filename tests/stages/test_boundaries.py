@@ -59,7 +59,7 @@ def test_a_source_ends_where_its_noun_phrase_ends(
     assert (doc[found[0] : found[1]].text if found else "") == expected
 
 
-def test_what_is_the_cue_is_no_part_of_the_source(nlp: Language) -> None:
+def test_the_cue_is_not_part_of_the_source(nlp: Language) -> None:
     doc = nlp("The Ann Day report was late.")
     reading = Reading(doc, [])
     assert whole_source(reading, (1, 2), (2, 4)) == (1, 2)

@@ -127,6 +127,6 @@ def test_times_in_news(nlp: Language, marked: str) -> None:
     "text",
     ["He left on Monday.", "It fell last year.", "Nobody slept that night.", "It fell a year ago."],
 )
-def test_a_relative_time_that_nothing_anchors_has_no_value(nlp: Language, text: str) -> None:
+def test_a_relative_time_without_an_anchor_has_no_value(nlp: Language, text: str) -> None:
     ((_, value),) = found(nlp, text, None)
     assert value is None

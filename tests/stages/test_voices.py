@@ -176,7 +176,7 @@ def test_sources(nlp: Language, text: str, source: str, name: str | None, anonym
     assert sources(nlp(text))[source] == (name, anonymous)
 
 
-def test_who_refuses_goes_on_to_speak(nlp: Language) -> None:
+def test_a_quote_after_a_refusal_belongs_to_the_person_who_refused(nlp: Language) -> None:
     doc = nlp(
         "According to Mark Hale, a guard told him that nobody would wait. He refused to leave. "
         "“They can stand in the rain.”"
@@ -185,7 +185,7 @@ def test_who_refuses_goes_on_to_speak(nlp: Language) -> None:
     assert [doc.text[start:end] for start, end in guard.content] == ["that nobody would wait"]
 
 
-def test_what_was_asked_is_no_part_of_the_reply(nlp: Language) -> None:
+def test_the_question_is_not_part_of_the_reply(nlp: Language) -> None:
     doc = nlp(PRESS)
     (reply,) = [one for one in doc._.news.attributions if one.lemma == "reply"]
     assert [doc.text[start:end] for start, end in reply.content] == ["“People should be nice.”"]

@@ -86,7 +86,7 @@ def test_the_nth_unit_of_a_period(
     st.sampled_from(FINE_TO_COARSE),
     st.one_of(st.none(), st.integers(0, 6)),
 )
-def test_the_nth_unit_lies_within_its_period(
+def test_the_nth_unit_is_within_its_period(
     unit: Unit, day: date, nth: int, inner: Unit, weekday: int | None
 ) -> None:
     period = containing(unit, day)
@@ -124,6 +124,6 @@ def test_the_year_of_a_month(month: int, published: date, direction: int, year: 
     assert found.first.year == year
 
 
-def test_a_day_that_is_near_is_meant_rather_than_one_a_year_ago() -> None:
+def test_a_near_day_is_preferred_to_one_a_year_ago() -> None:
     found = nearest_year(Period("D", date(2025, 6, 7)), date(2025, 5, 27), -1)
     assert found.first.year == 2025

@@ -46,7 +46,7 @@ def test_dateline(text: str, day: date | None) -> None:
         "DES MOINES —  |She won.",
     ],
 )
-def test_a_story_starts_behind_its_dateline(line: str) -> None:
+def test_a_story_starts_after_its_dateline(line: str) -> None:
     text = line.replace("|", "")
     assert story_start(text) == line.index("|")
     assert story_start(f"Rain again\n{text}", 11) == 11 + line.index("|")

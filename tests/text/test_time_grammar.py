@@ -11,7 +11,7 @@ from tests.text.time_grammar import ALL, TODAY, Case, pairs
 
 
 @pytest.mark.parametrize("cases", ALL, ids=lambda cases: cases.__name__)
-def test_expressions_of_the_grammar_are_one_time_with_the_right_value(
+def test_each_generated_expression_is_one_time_with_the_right_value(
     cases: Callable[[], Iterator[Case]],
 ) -> None:
     wrong = []
@@ -22,6 +22,6 @@ def test_expressions_of_the_grammar_are_one_time_with_the_right_value(
     assert wrong == []
 
 
-def test_ends_that_can_be_read_alone_are_two_times() -> None:
+def test_complete_ends_are_two_times() -> None:
     for text, wanted in pairs():
         assert [t.value for t in timex.find(f"They met {text}.", TODAY)] == wanted, text

@@ -103,7 +103,7 @@ def test_spans_and_values(marked: str) -> None:
         "At the end of the day it is a matter of taste.",
     ],
 )
-def test_ordinary_words_and_numbers_are_no_times(text: str) -> None:
+def test_ordinary_words_and_numbers_are_not_times(text: str) -> None:
     assert found(text) == []
 
 
@@ -138,7 +138,7 @@ def test_hours_are_counted_from_the_time_of_publication(text: str, value: str) -
     assert [t.value for t in timex.find(text, MOMENT.date(), moment=MOMENT)] == [value]
 
 
-def test_hours_ahead_are_a_time_where_the_tense_is_sure() -> None:
+def test_hours_ahead_are_a_time_if_the_tense_is_certain() -> None:
     text = "It will end in two hours."
     found = {
         tense: next(timex.find(text, THURSDAY, moment=MOMENT, tense=lambda *_, t=tense: t)).value
@@ -186,7 +186,7 @@ def test_a_line_break_ends_an_expression() -> None:
     assert [text for text, _ in found("born in May\n7 people")] == ["May"]
 
 
-def test_a_word_put_in_by_the_quoter_counts() -> None:
+def test_a_word_in_square_brackets_counts() -> None:
     assert found("“[Ten] years ago it was new.”") == [("[Ten] years ago", "2015")]
 
 
@@ -215,7 +215,7 @@ DAYS = st.one_of(st.none(), st.dates())
     DAYS,
     st.sampled_from((-1, 0, 1, 2)),
 )
-def test_any_row_of_time_words_gives_valid_values_in_order(
+def test_any_sequence_of_time_words_gives_valid_values_in_order(
     words: list[str], day: date | None, tense: int
 ) -> None:
     check(" ".join(words), day, tense)
@@ -247,5 +247,5 @@ def check(text: str, day: date | None, tense: int = 0) -> None:
         ("They gave the workers a week.", "duration"),
     ],
 )
-def test_how_often_is_not_how_long(text: str, kind: str) -> None:
+def test_a_rate_is_not_a_duration(text: str, kind: str) -> None:
     assert list(timex.find(text))[-1].kind == kind

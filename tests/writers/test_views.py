@@ -77,7 +77,7 @@ def of_both(made: ArticleRecord) -> ArticleRecord:
     )
 
 
-def test_several_speakers_have_a_row_each_with_the_confidence_in_them(address: str) -> None:
+def test_several_speakers_have_a_row_each_with_its_confidence(address: str) -> None:
     load([of_both(record("a")), record("b")], address)
     wanted = "article_id, speaker, quote, speaker_confidence"
     found = rows(address, f"SELECT {wanted} FROM v_quotes ORDER BY article_id, speaker")
@@ -99,14 +99,14 @@ def test_several_speakers_have_a_row_each_with_the_confidence_in_them(address: s
     assert list(read_records(address)) == [of_both(record("a")), record("b")]
 
 
-def test_v_quotes_leaves_out_what_nobody_says(address: str) -> None:
+def test_v_quotes_leaves_out_quotes_without_a_speaker(address: str) -> None:
     made = record()
     title = made.quotes[0].model_copy(update={"speech": False})
     load([made.model_copy(update={"quotes": (title,)})], address)
     assert rows(address, "SELECT * FROM v_quotes") == []
 
 
-def test_v_times_gives_the_stretch_of_the_calendar_to_join_on(address: str) -> None:
+def test_v_times_gives_the_calendar_range_to_join_on(address: str) -> None:
     made = record("a", published="2025-05-01")
     may = Range(start="2025-05-01", end="2025-06-01")
     time = made.times[0].model_copy(update={"value": "2025-05", "range": may})
@@ -184,7 +184,7 @@ def test_numbers_are_exact_and_compare_as_numbers(address: str) -> None:
             assert row["value"] == Decimal(row["value_text"])
 
 
-def test_a_number_that_duckdb_cannot_hold_is_text_there(tmp_path: Path) -> None:
+def test_a_number_that_duckdb_cannot_store_is_text_there(tmp_path: Path) -> None:
     made = record()
     long = "0.1234567890123"
     figure = made.figures[0].model_copy(update={"value": long})
@@ -195,7 +195,7 @@ def test_a_number_that_duckdb_cannot_hold_is_text_there(tmp_path: Path) -> None:
     ]
 
 
-def test_the_views_of_the_shipped_articles_hold_what_the_records_hold(
+def test_the_views_of_the_shipped_articles_match_the_records(
     address: str, shipped: list[ArticleRecord]
 ) -> None:
     load(shipped, address)
