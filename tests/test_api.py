@@ -1,4 +1,4 @@
-"""The public functions, and how little importing them costs."""
+"""The public functions, and their import time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a document are made once for all stages, and anew once anything has changed."""
+"""The columns of a document are shared by all stages, and made again after any change."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_each_error_has_a_code_an_exit_code_and_a_docstring(kind: type[PipelineE
     assert re.fullmatch(r"P\d{3}", kind.code)
     assert kind.exit_code in {2, 65, 66, 69, 70, 73, 74, 75, 78, 130, 141}
     assert kind.__doc__
-    # a bug of ours is to be reported, of anything else the reader is told what to do
+    # bugs are to be reported; every other error has a hint
     assert kind is PipelineError or kind.hint != PipelineError.hint
 
 

@@ -1,4 +1,4 @@
-"""Products are exact, so that neither kernel nor threads show; and they are the base model's."""
+"""Products are exact, independent of kernel and threads, and equal to the base model's."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def numbers(*shape: int, size: float = 1.0, seed: int = 7) -> Floats:
 
 
 def as_multiplied(left: Floats, right: Floats) -> NDArray[np.float64]:
-    """Return the product of numbers as they are, in rational arithmetic."""
+    """Return the product of numbers in rational arithmetic."""
     exactly = np.frompyfunc(lambda number: Fraction(float(number)), 1, 1)
     found: NDArray[np.float64] = (exactly(left) @ exactly(right).T).astype(np.float64)
     return found
@@ -69,7 +69,7 @@ def test_the_order_of_the_terms_makes_no_difference(size: float) -> None:
     orders = [np.random.default_rng(seed).permutation(300) for seed in range(5)]
     for order in orders:
         assert np.array_equal(Product(weights[:, order]).doubles(rows[:, order]), found)
-    # in single precision it does
+    # in single precision it would
     assert any(
         not np.array_equal(rows[:, order] @ weights[:, order].T, rows @ weights.T)
         for order in orders
@@ -84,7 +84,7 @@ def test_a_product_is_off_by_no_more_than_half_a_step_of_each_input() -> None:
 
 
 def test_a_sum_of_the_largest_factors_is_exact() -> None:
-    """Every term as large as can be, all of one sign: the last bit is still there."""
+    """All terms have the maximum size and the same sign: the last bit is still there."""
     weights = np.full((1, 300), 3.0, dtype=np.float32)
     weights[0, 0] += 2.0**-12
     rows = np.full((1, 300), LARGEST, dtype=np.float32)
@@ -177,7 +177,7 @@ def test_word_vectors_are_cached_and_evicted(
 
     monkeypatch.setattr(embedding, "_mixed", watched)
     first, second = (embedding([rules_nlp.make_doc(text)])[0] for text in texts)
-    assert asked == [5, 3]  # "Dover" has no space behind it in the first
+    assert asked == [5, 3]  # "Dover" has no space after it in the first
     monkeypatch.setattr(exact, "REMEMBERED", 3)
     assert np.array_equal(embedding([rules_nlp.make_doc(texts[1])])[0], second)
     assert asked == [5, 3, 7]

@@ -23,12 +23,12 @@ SENTENCE = "Ann Lee, the mayor of Berlin, said on Monday that 12 people had died
 
 
 def allowed(text: str) -> float:
-    """Return the seconds that an article may take: 5 and 0.2 ms a character."""
+    """Return the time limit of an article in seconds: 5, plus 0.2 ms per character."""
     return 5 + 0.0002 * len(text)
 
 
 def run(nlp: Language, text: str) -> ArticleRecord | Failure:
-    """Return what becomes of a text, within the time that it is allowed."""
+    """Return the outcome of a text, and check its time."""
     start = time.process_time()
     article = Article(text=text, where="hostile")
     found = process(article, nlp, SETTINGS, provenance=provenance(nlp, SETTINGS))
@@ -116,7 +116,7 @@ def test_5_mb_in_one_line_is_a_coded_error(nlp: Language) -> None:
 
 
 def read_bytes(data: bytes, nlp: Language) -> Iterator[ArticleRecord | Failure]:
-    """Yield what becomes of the bytes as a text on stdin."""
+    """Yield the outcomes of the bytes as text on stdin."""
     for article in read(["-"], SETTINGS, stdin=io.BytesIO(data)):
         if isinstance(article, Failure):
             yield article

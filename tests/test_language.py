@@ -1,4 +1,4 @@
-"""The base model is loaded checked, with every stage, and long texts are annotated whole."""
+"""The base model is checked and loaded with every stage; long texts are annotated as a whole."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def test_parsing_in_pieces_gives_the_same_result(nlp: Language) -> None:
     assert pieces.text == whole.text == text
     for attribute in ("TAG", "DEP", "HEAD", "ENT_TYPE", "ENT_IOB", "SENT_START"):
         same = whole.to_array(attribute) == pieces.to_array(attribute)
-        # the two tokens beside a cut see other neighbours
+        # the two tokens beside a cut have other neighbours
         assert same.mean() > 0.99, attribute
     assert pieces.tensor.shape == whole.tensor.shape
     for layer in ("quotes", "figures", "times"):

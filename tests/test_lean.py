@@ -1,4 +1,4 @@
-"""The command does not wait for what it never uses."""
+"""The command does not load modules that it never uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``pipeline batch``, ``status`` and ``retry``: what a user meets."""
+"""``pipeline batch``, ``status`` and ``retry`` from a user's perspective."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_finished_run_does_not_cover_later_articles(folder: Path, capfd: Captu
     rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502"])
     (folder / "link.txt").symlink_to("news.jsonl")
     twice = '{"text": "Rain fell.", "id": "n0", "title": "Rain"}\n{"text": "Fog.", "id": "n1"}\n'
-    (folder / "twice.jsonl").write_text(twice, "utf-8")  # a repeat, and an id that is taken
+    (folder / "twice.jsonl").write_text(twice, "utf-8")  # a repeat, and a duplicate id
     command = ["batch", ".", "-o", "nightly"]
     assert main(command) == 1
     assert main(command) == 1
@@ -149,7 +149,7 @@ def test_a_finished_run_does_not_cover_later_articles(folder: Path, capfd: Captu
     assert "error[P405]: nightly: is finished, and the input holds 2 more by now" in shown
     assert "--new-only" in shown
     assert tree(folder) == before
-    (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished one is first of all finished
+    (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished run is finished first
     assert main(command) == 1
 
 
@@ -356,7 +356,7 @@ def test_errors_and_warnings_are_logged_as_json_too(capfd: Capture) -> None:
 
 @contextmanager
 def unread() -> Iterator[TextIO]:
-    """Give a stream whose reader is gone."""
+    """Yield a stream whose reader has gone."""
     reading, writing = os.pipe()
     os.close(reading)
     with io.TextIOWrapper(os.fdopen(writing, "wb", buffering=0), write_through=True) as stream:

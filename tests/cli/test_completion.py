@@ -1,4 +1,4 @@
-"""Shells complete the command: asked as they ask, and typed into them for real."""
+"""Shell completion: the program's answers, and real shells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATHS = ("FILE", "FOLDER", "INPUT", "OUT", "PATH", "RUN")
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a shell that finds the command, in a folder with two articles."""
+    """Return a shell's environment with the command, in a folder with two articles."""
     program = tmp_path / "bin" / "pipeline"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pipeline "$@"\n')
@@ -42,7 +42,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def asked(environment: dict[str, str], words: str, at: int) -> list[str]:
-    """Return what the program answers a bash that completes the word at a place."""
+    """Return the program's answer to a bash that completes the word at an index."""
     question = {"COMP_WORDS": words, "COMP_CWORD": str(at), "_PIPELINE_COMPLETE": "bash_complete"}
     answer = subprocess.run(
         ["pipeline"],
@@ -90,7 +90,7 @@ def test_installed_models_are_offered(environment: dict[str, str]) -> None:
 
 
 def test_every_path_completes() -> None:
-    """Whatever the help calls FILE or FOLDER and the like is a path to the shell."""
+    """Values named FILE, FOLDER and the like in the help complete as paths."""
 
     def params(command: click.Command) -> list[click.Parameter]:
         found = list(command.params)

@@ -1,4 +1,4 @@
-"""The review loop: extract, evaluate, correct, evaluate again, load what was corrected."""
+"""The review loop: extract, evaluate, correct, evaluate again, load the corrected records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REVIEW = ["--corrections", KEPT, "--records", RECORDS]
 
 @pytest.fixture(autouse=True)
 def ann(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Reviewer:
-    """Return a reviewer of the seed's record, just extracted into the folder we are in."""
+    """Return a reviewer of the seed's record, extracted into the current folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
@@ -41,7 +41,7 @@ def written(name: str) -> ArticleRecord:
 
 
 def keep(ann: Reviewer) -> None:
-    """Append what the reviewer said since the last time."""
+    """Append the reviewer's new corrections."""
     append(KEPT, ann.said[len(read(KEPT).corrections) :])
 
 
@@ -53,7 +53,7 @@ def figures(layer: str, capfd: pytest.CaptureFixture[str], *more: str) -> dict[s
 
 
 def the_statement(ann: Reviewer) -> Attribution:
-    """Return the one that Greer made in two parts."""
+    """Return Greer's statement in two parts."""
     return next(one for one in ann.record.attributions if len(one.quotes) == 2)
 
 

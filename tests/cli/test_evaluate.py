@@ -1,4 +1,4 @@
-"""``pipeline evaluate``: figures on stdout, what went wrong on stderr."""
+"""``pipeline evaluate``: figures on stdout, errors on stderr."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROW: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules_nlp: Language) -> Path:
-    """Return a file of annotated articles; the model is the one that the tests share."""
+    """Return a file of annotated articles; the model is shared by all tests."""
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: rules_nlp)
     monkeypatch.chdir(tmp_path)
     return written(tmp_path / "gold.jsonl", ROW)
@@ -62,7 +62,7 @@ def test_several_files_and_folders_add_up_and_come_as_json(
 ) -> None:
     folder = tmp_path / "gold"
     folder.mkdir()
-    # the same id once more, with another text: articles are scored one by one
+    # the same id again, with another text: articles are scored separately
     missed = ROW | {"text": "Rain " * 9, "attributions": [{"content": [[0, 14]]}]}
     written(folder / "b.json", missed)
     arguments = ["--gold", str(gold), "--gold", str(folder), "--json"]

@@ -1,4 +1,4 @@
-"""``pipeline extract``: what a user meets."""
+"""``pipeline extract`` from a user's perspective."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
-    """Work in an empty folder, with the model that the tests share."""
+    """Work in an empty folder, with the model shared by all tests."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
@@ -77,9 +77,9 @@ def test_a_redirected_stdout_gets_the_records_as_well(folder: Path) -> None:
     record = (folder / "out/a.jsonl").read_bytes()
     assert json.loads(record)["text"] == TEXT
     assert (folder / "t.txt").read_bytes() == into_pipe.stdout == record
-    # stderr is no terminal: no table there
+    # stderr is not a terminal: no table there
     assert into_file.stderr.decode().splitlines() == ["records: out/a.jsonl"]
-    # nobody reads /dev/null: the findings are shown
+    # /dev/null has no reader: the findings are shown
     thrown_away = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
     assert "1 quote" in thrown_away.stderr.decode()
 

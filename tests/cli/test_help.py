@@ -1,4 +1,4 @@
-"""Help: every command has examples, they parse, and slips are told the nearest."""
+"""Help: every command has valid examples, and typos get a suggestion."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from pipeline.cli.screen import Screen
 
 REDIRECTION = re.compile(r"\s[|>]{1,2}\s")
 ASIDE = re.compile(r"\s{3,}\S.*$")
-"""What an example gives, set apart by spaces."""
+"""The output of an example, separated by spaces."""
 
 
 def walk(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    """Yield every command with the words that call it."""
+    """Yield every command with its full name."""
     for name, command in group.commands.items():
         yield " ".join((*path, name)), command
         if isinstance(command, click.Group):
@@ -39,7 +39,7 @@ def help_of(words: str, capfd: pytest.CaptureFixture[str]) -> str:
 
 
 def examples(text: str) -> list[str]:
-    """Return the commands of a help text as they are typed, without what others do with them."""
+    """Return the commands in a help text as typed, without pipes to other programs."""
     found = []
     for line in text.splitlines():
         part = line.strip().removeprefix("cat article.txt | ")
@@ -58,7 +58,7 @@ def test_every_command_has_examples_and_they_parse(
     found = examples(help_of(words, capfd))
     assert found
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "large").mkdir()  # a folder that an example takes for there
+    (tmp_path / "large").mkdir()  # a folder that an example expects
     called: list[str] = []
 
     def instead(name: str) -> Any:

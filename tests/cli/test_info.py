@@ -1,4 +1,4 @@
-"""``pipeline info``: what is installed and in force, and where each setting comes from."""
+"""``pipeline info``: what is installed and in effect, and the origin of each setting."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_each_setting_is_shown_with_its_origin_and_what_it_overrides(
         "--max-bytes, over PIPELINE_MAX_BYTES (5000), over pipeline.toml:3 (4000)",
     ]
     assert "    --max-bytes or PIPELINE_MAX_BYTES; default 2000000" in lines
-    assert "    PIPELINE_SEGMENT_CHARS" in lines  # there is no flag for it
+    assert "    PIPELINE_SEGMENT_CHARS" in lines  # it has no flag
 
 
 def test_each_flag_shown_belongs_to_extract_or_batch() -> None:

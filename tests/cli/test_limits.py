@@ -1,4 +1,4 @@
-"""``extract`` gives up an article that takes too long, and ends clean on Ctrl-C."""
+"""``extract`` gives up on an article that takes too long, and ends cleanly on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_signal_while_the_models_are_loaded_leaves_nothing_and_no_traceback(
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
     out = tmp_path / "out" / "x.jsonl"
     program = start("extract", inputs, "-o", str(out), STUB_GATE=str(gate))
-    with gate.open("w"):  # opens when the models are loaded
+    with gate.open("w"):  # opens once the models are being loaded
         program.send_signal(number)
         _, stderr = program.communicate(timeout=WAIT)
     assert program.returncode == 130
@@ -82,7 +82,7 @@ def test_a_program_that_ignores_ctrl_c_keeps_ignoring_it(tmp_path: Path) -> None
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does with &
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for &
     try:
         program = start("extract", inputs, "-o", f"{tmp_path}/x.jsonl", STUB_GATE=str(gate))
     finally:

@@ -22,7 +22,7 @@ from tests.writers.samples import record
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """Return the folder of a run that is done."""
+    """Return the folder of a finished run."""
     folder = tmp_path / "run"
     folder.mkdir()
     parts = []
@@ -70,7 +70,7 @@ def test_exactly_the_parts_that_a_run_wrote_are_loaded(
     assert main(["load", str(run), "--to", address]) == 0
     assert [one.id for one in read_records(address)] == ["a", "b", "c"]  # type: ignore[attr-defined]
     part = run / "part-00000.jsonl"
-    part.write_text(record("a").to_line(), "utf-8")  # cut short between two records
+    part.write_text(record("a").to_line(), "utf-8")  # truncated between two records
     for _ in range(2):
         assert main(["load", str(run), "--to", f"sqlite:///{tmp_path}/y.db"]) == 65
         assert f"error[P407]: {part}: is not the part that the run" in capfd.readouterr().err

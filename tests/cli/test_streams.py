@@ -1,4 +1,4 @@
-"""A stderr that fails never changes the result; a stdout that fails is an error, for it is data."""
+"""A failing stderr never changes the result; a failing stdout is an error, since it is data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TALKS = {
     "load": "load run --to sqlite:///x.db",
     "correct": "correct run --corrections said.jsonl -o x.jsonl",
 }
-"""Commands that say something on stderr and end with 0."""
+"""Commands that print on stderr and end with 0."""
 DATA = {
     "status": "status run",
     "status-json": "status run --json",
@@ -42,7 +42,7 @@ DATA = {
     "correct": "correct run --corrections said.jsonl -o -",
     "dry": "batch news.jsonl -o new --dry-run",
 }
-"""Commands that give data on stdout and end with 0."""
+"""Commands that print data on stdout and end with 0."""
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(place: Path, tmp_path: Path) -> Path:
-    """Give a folder with a run of two articles and no corrections."""
+    """Yield a folder with a run of two articles and no corrections."""
     subprocess.run(["cp", "-r", *map(str, place.iterdir()), str(tmp_path)], check=True)
     return tmp_path
 
 
 def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[int, str]:
-    """Run a line of the shell in which ``pipeline`` is the program; return its exit code."""
+    """Run a shell command line in which ``pipeline`` is our program; return its exit code."""
     command = f"{shlex.quote(sys.executable)} -m {program}"
     done = subprocess.run(
         ["bash", "-c", f'pipeline() {{ {command} "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'],
@@ -125,7 +125,7 @@ def test_a_closed_stdin_is_an_error_with_a_code(folder: Path) -> None:
 
 
 def test_messages_to_a_closed_stream_do_not_end_up_in_files(folder: Path) -> None:
-    """The first file that is opened would get the number 2, and all that is said with it."""
+    """The first opened file would get descriptor 2, and with it all messages."""
     code = (
         "import sys, os\n"
         "from pipeline.cli.streams import secure\n"

@@ -1,4 +1,4 @@
-"""Tables fit their width, and show nothing that a terminal would obey."""
+"""Tables fit their width, and contain no terminal control characters."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_control_characters_are_escaped(text: str, shown: str) -> None:
 
 
 def drawn(screen: Screen, found: Findings, *, everything: bool = False) -> list[str]:
-    """Return the lines of an article and of a table of it three times, without styles."""
+    """Return the lines of an article, and of a table with it three times, without styles."""
     drawing.article(found, screen, everything=everything)
     row = drawing.row(found)
     drawing.articles([row] * 3, row._replace(words=3 * row.words), 5, screen)
@@ -91,7 +91,7 @@ FIRST = [
 
 @pytest.fixture(scope="module")
 def crowded(nlp: Language) -> Findings:
-    """Return findings of wide characters, long words, many speakers and many figures."""
+    """Return findings with wide characters, long words, many speakers and many figures."""
     text = "\n".join(
         f"“We lost {n} homes in the 東京 café {'x' * 40},” said "
         f"{FIRST[n - 20]} Moreno{'o' * (n - 20)}, the mayor of Rome. "
@@ -134,7 +134,7 @@ def test_all_speakers_quotes_and_figures_are_shown_on_request(
 
 
 def cells(rows: list[str], first: str) -> list[str]:
-    """Return the cells of the row that begins so."""
+    """Return the cells of the row with this beginning."""
     row = next(row for row in rows if row.startswith(f"│ {first}"))
     return [cell.strip() for cell in row.strip("│").split("│")]
 
@@ -147,7 +147,7 @@ def test_speakers_are_shown_with_their_strongest_words(
     assert cells(rows, "Bo Kim")[-2:] == ["“may fail”", "60%"]
     assert cells(rows, "Officials")[0] == "Officials (unnamed)"
     assert cells(rows, "$12 million") == ["$12 million", "12,000,000 USD", "wall", ""]
-    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "2024"]  # nobody's: no column for it
+    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "2024"]  # no holder: no column for it
     assert cells(rows, "Harbour wall") == [
         "Harbour wall to cost more",
         "2025-03-04",

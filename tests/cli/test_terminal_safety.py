@@ -1,4 +1,4 @@
-"""Nothing in an article, a file name or a run folder reaches a terminal as a control character."""
+"""No control character of an article, a file name or a run folder reaches a terminal."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from tests.writers.samples import record
 Capture = pytest.CaptureFixture[str]
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7f\x85\u202e\u2066\u2028\u061c\rz"
 NAME = f"a{EVIL}\n\udcff"
-"""The name of a file; the last character is a byte that is not UTF-8."""
+"""A file name; the last character is a byte that is not UTF-8."""
 HARMLESS = {"\n", "\t"}
 
 
 def check(shown: str) -> None:
-    """Fail where a terminal would obey something, or be shown what it cannot encode."""
+    """Fail for text that controls a terminal or cannot be encoded."""
     assert {found for found in CONTROLS.findall(shown) if found not in HARMLESS} == set()
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Iterator[Path]:
-    """Give a folder in which everything that has a name has an evil one."""
+    """Yield a folder in which every name is hostile."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
@@ -203,13 +203,13 @@ def test_only_control_characters_are_escaped() -> None:
 
 
 def test_all_output_goes_through_the_screen() -> None:
-    """A new ``print`` or ``click.echo`` in a command would go past what makes text safe."""
+    """A new ``print`` or ``click.echo`` in a command would bypass the escaping."""
     found = printed(Path(main.__code__.co_filename).parent)
     assert {place.partition(":")[0] for place in found} == {"screen.py"}
 
 
 def printed(folder: Path) -> list[str]:
-    """Return where modules print by themselves."""
+    """Return where modules print directly."""
     found = []
     for path in sorted(folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

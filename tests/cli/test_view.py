@@ -1,4 +1,4 @@
-"""``pipeline view``: records to a page, and what a user meets on the way."""
+"""``pipeline view``: a page of records, from a user's perspective."""
 
 from __future__ import annotations
 

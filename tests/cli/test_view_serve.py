@@ -25,7 +25,7 @@ SAID = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"
 
 @contextmanager
 def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
-    """Run the command in a folder; give the process and the address that it told."""
+    """Run the command in a folder; yield the process and the address that it printed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.runs.stub", "view", *arguments, "--serve", "--port", "0"],
         cwd=folder,
@@ -36,7 +36,7 @@ def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
     )
     try:
         assert process.stderr is not None
-        # both lines: what is left in a buffer here would be lost to whoever reads on
+        # read both lines: data left in this buffer would be lost to later reads
         told = process.stderr.readline(), process.stderr.readline()
         address = re.search(r"http://\S+", told[0])
         assert address, (told, process.stderr.read())
@@ -72,7 +72,7 @@ def test_ctrl_c_does_not_wait_for_an_article(tmp_path: Path) -> None:
         head = f"POST /extract HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
         with socket.create_connection((host, int(port)), timeout=20) as client:
             client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-            # answered in turn: when the list is there, the article is in hand
+            # answered in order: once the list is there, the article is being processed
             requests.get(address + "records", timeout=20)
             process.send_signal(signal.SIGINT)
             answer = client.recv(100)
@@ -145,7 +145,7 @@ def test_a_failed_start_of_the_server_ends_with_a_code(
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn"])
 def test_a_missing_extra_is_named(package: str, tmp_path: Path) -> None:
     written(tmp_path, [harbour()])
-    # in a process of its own: modules imported anew would be others than those of the tests
+    # in a separate process: reimported modules would differ from those of the tests
     code = (
         f"import sys; sys.modules[{package!r}] = None; from pipeline.cli import main; "
         "sys.exit(main(['view', 'news.jsonl', '--serve', '--port', '0']))"

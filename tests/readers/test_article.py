@@ -1,4 +1,4 @@
-"""Dates of publication are read where they can mean one day only."""
+"""Dates of publication are read if they are unambiguous."""
 
 from __future__ import annotations
 

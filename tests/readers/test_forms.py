@@ -1,4 +1,4 @@
-"""Thirty forms of input, and what a user gets of each: its articles, or an error that says why.
+"""Thirty forms of input with their results: the articles, or an error with a reason.
 
 ``extract`` reads files from first to last; ``batch`` finds their articles first and reads each one
 later. Both give the same.
@@ -29,7 +29,7 @@ ROWS = [ROW, samples.OTHER]
 
 
 class Form(NamedTuple):
-    """A file, the texts of its articles, and what is known of the first one."""
+    """A file, the texts of its articles, and the metadata of the first one."""
 
     name: str
     data: bytes
@@ -37,7 +37,7 @@ class Form(NamedTuple):
     id: str | None = None
     uri: str | None = None
     known: bool = True
-    """Whether title, byline, publisher, date and language come with it."""
+    """Whether it has title, byline, publisher, date and language."""
 
 
 def form(name: str, data: str | bytes, *texts: str, **more: object) -> Form:
@@ -121,7 +121,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def both(name: str) -> list[Article | Page | Failure]:
-    """Return what a file gives, which is the same as one and in pieces, named or in a folder."""
+    """Return a file's outcomes: the same at once and in pieces, named or in a folder."""
     found = list(read([name], SETTINGS))
     items = list(find_items(["."], SETTINGS))
     assert [read_item(item, SETTINGS) for item in items] == found

@@ -1,4 +1,4 @@
-"""Web pages give their article, not what stands around it."""
+"""Web pages yield their article without the boilerplate."""
 
 from __future__ import annotations
 

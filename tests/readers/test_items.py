@@ -1,4 +1,4 @@
-"""An article that was found once is read later, from its bytes."""
+"""Articles are found first and read later, from their bytes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_overlong_articles_are_neither_kept_nor_read(folder: Path) -> None:
     row = json.dumps({"text": "x" * 9_000})
     (folder / "x.jsonl").write_text(f'{row}\n{{"text": "Rain."}}\n', "utf-8")
     with (folder / "y.txt").open("wb") as file:
-        file.truncate(1 << 40)  # takes no room on the disk
+        file.truncate(1 << 40)  # a sparse file
     long, short, huge = items("x.jsonl", "y.txt")
     assert (long.size, short.line, huge.size) == (len(row) + 1, 2, 1 << 40)
     for item in (long, huge):

@@ -1,4 +1,4 @@
-"""JSONL: each line stands for itself, the broken ones too."""
+"""JSONL: each line is independent, including broken ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program wrote is not taken for articles."""
+"""Outputs of the program are not mistaken for articles."""
 
 from __future__ import annotations
 
@@ -101,6 +101,6 @@ def test_outputs_and_runs_among_articles_are_skipped_and_counted(
     found = list(find(["."], skipped=skipped))
     assert [one.path for one in found if not isinstance(one, Failure)] == ["a.txt"]
     assert str(skipped) == "skipped 5 outputs of this program"
-    # what is named is read: somebody may want the records of records
+    # a named file is read: the user may want the records of records
     (named,) = find(["out/news.jsonl"])
     assert not isinstance(named, Failure)

@@ -1,4 +1,4 @@
-"""Each reader at its edges: rows that cannot be read cost only themselves."""
+"""Edge cases of each reader: unreadable rows do not affect others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def found(
 
 
 def brief(data: str | bytes, format: Format, **options: Any) -> list[str]:
-    """Return the texts, and of what failed the codes."""
+    """Return the texts, and the codes of failures."""
     return [
         one.code if isinstance(one, Failure) else one.text if isinstance(one, Article) else "page"
         for one in found(data, format, **options)

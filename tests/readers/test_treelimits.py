@@ -1,4 +1,4 @@
-"""A page whose markup would keep a parser busy for minutes is refused before it is parsed."""
+"""Markup that would keep a parser busy for minutes is refused before it is parsed."""
 
 from __future__ import annotations
 

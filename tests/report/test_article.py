@@ -1,4 +1,4 @@
-"""What the page is told of one article."""
+"""The page's data for one article."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_pieces_of_any_record_are_its_text(doc: Doc) -> None:
     view = article_view(made)
     shown = ["".join(p if isinstance(p, str) else p[0] for p in par) for par in view["paragraphs"]]
     texts = [made.text[start:end] for start, end in paragraphs(made.text)]
-    # a line that is broken for the width of a page goes on with a space
+    # hard-wrapped lines are joined by a space
     assert ["".join(text.split()) for text in shown] == ["".join(text.split()) for text in texts]
     known = {f"{one['id']}" for layer in ("entities", "quotes", "figures") for one in view[layer]}
     known |= {one["id"] for layer in ("times", "statements") for one in view[layer]}

@@ -1,4 +1,4 @@
-"""The page in a real browser: what a reader sees, points at and clicks on."""
+"""The page in a real browser: appearance, pointing and clicking."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LIT = """(name) => [...document.querySelectorAll(`.${name}`)].map((one) => one.t
 
 
 def look(tab: Tab, ref: str) -> str:
-    """Return what is drawn around the letters of a piece."""
+    """Return the decoration of a piece's text."""
     return str(tab.script(LOOK, ref))
 
 
@@ -165,7 +165,7 @@ def test_lines_of_names_and_nested_statements_do_not_touch(opened: Open, media: 
         content.evaluate(f"(one) => getComputedStyle(one).background{name}").split(", ")[1:5]
         for name in ("PositionY", "Size")
     )
-    # of the line under a name and of three below it: how far each ends above the bottom
+    # the distances to the bottom of the line under a name and of three lines below it
     feet = [float(re.findall(r"- ([\d.]+)px", one)[0]) if "-" in one else 0 for one in position]
     heads = [
         foot + float(one.split()[-1].removesuffix("px"))
@@ -364,14 +364,14 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     expect(rows.first).to_contain_text("6 statements")
     expect(rows.first).to_contain_text("2 warnings, 1 unsure")
     search = tab.page.get_by_role("searchbox")
-    search.fill("reservoir")  # stands in the text alone
+    search.fill("reservoir")  # only in the text
     expect(status).to_have_text("1 of 4 articles")
     search.fill("wall 2")
     expect(status).to_have_text("1 of 4 articles")
     tab.page.get_by_role("link", name="Wall 2").click()
     expect(tab.page.locator("#text")).to_contain_text("We will build it")
     assert tab.page.title() == "Wall 2"
-    tab.page.go_back()  # what was searched for is still there
+    tab.page.go_back()  # the search is restored
     expect(search).to_have_value("wall 2")
     expect(rows).to_have_count(1)
     search.fill("")
@@ -432,7 +432,7 @@ def test_axe_finds_nothing_serious(opened: Open, scheme: str) -> None:
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
     tab = opened([harbour("a"), harbour("b", "2024-03-04")], color_scheme=scheme)
     tab.script(axe)
-    # what a colour scheme changes is colours
+    # a colour scheme changes only colours
     options = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
     found = {}
     for address in VIEWS:
@@ -448,7 +448,7 @@ def test_axe_finds_nothing_serious(opened: Open, scheme: str) -> None:
                 for one in result["violations"]
             }
     assert [one for one, impact in found.items() if impact != "minor"] == []
-    # axe itself builds elements from strings while it looks, which the page's policy refuses
+    # axe itself builds elements from strings, which the page's policy refuses
     tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
 
 

@@ -1,4 +1,4 @@
-"""Figures and times as people read them."""
+"""Figures and times formatted for readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page is told of all articles together."""
+"""The page's data for all articles together."""
 
 from __future__ import annotations
 

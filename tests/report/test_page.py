@@ -1,4 +1,4 @@
-"""The page as a document: what is in it, and what cannot get into it."""
+"""The page as a document: its content, and what cannot be injected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.samp
 
 
 class Elements(HTMLParser):
-    """Lists the elements of a document, and what each script block holds."""
+    """Lists the elements of a document, and the content of each script block."""
 
     def __init__(self) -> None:
         super().__init__()

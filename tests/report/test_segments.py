@@ -1,4 +1,4 @@
-"""A text is cut so that every mark, however it overlaps others, is a row of whole pieces."""
+"""A text is split so that every mark, even if it overlaps others, consists of whole pieces."""
 
 from __future__ import annotations
 

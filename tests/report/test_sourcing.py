@@ -1,4 +1,4 @@
-"""Who is heard: by standing, by gender where the text tells it, and where nobody is."""
+"""Sources by standing and, if the text shows it, by gender; figures without a source."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def told(said: str, *mentions: tuple[str, str]) -> Any:
         ("Mrs. Lee won.", [("Mrs. Lee", "name")], "woman"),
         ("Sir John Lee won.", [("Sir John Lee", "name")], "man"),
         ("Lee said they won.", [("Lee", "name"), ("they", PRONOUN)], None),
-        ("Mary Lee won.", [("Mary Lee", "name")], None),  # a first name tells nothing
+        ("Mary Lee won.", [("Mary Lee", "name")], None),  # a first name is not sufficient
         ("Dr. Lee won.", [("Dr. Lee", "name")], None),
         ("Mr. Lee said she won.", [("Mr. Lee", "name"), ("she", PRONOUN)], None),
         ("Lee, he of Miss Pool fame.", [("Miss Pool", "nominal")], "woman"),

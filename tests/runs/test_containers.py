@@ -1,4 +1,4 @@
-"""A batch reads files of many articles as it reads one article a file: each stands for itself."""
+"""A batch reads files of many articles like single-article files: each is independent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No article takes longer than it may."""
+"""No article takes longer than its limit."""
 
 from __future__ import annotations
 

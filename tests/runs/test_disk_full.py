@@ -1,4 +1,4 @@
-"""Real file systems that are full, read-only or under a quota: 73 or 74, nothing torn, and on."""
+"""Full, read-only and quota-limited file systems: 73 or 74, nothing truncated, and resumable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mount(folder: Path, options: str) -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """Give a file system of 100 KB, where this user may mount one."""
+    """Yield a file system of 100 KB, if this user may mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
     try:

@@ -1,4 +1,4 @@
-"""What a run says is done is on the disk: the calls of the real ``Disk`` and their order."""
+"""Finished work is durable: the calls of the real ``Disk`` and their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run folder may be someone else's: nothing outside of it is read, written or waited for."""
+"""A run folder may be another user's: nothing outside it is read, written or waited for."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ IDS = [command[0] for command in COMMANDS[:-1]] + ["since"]
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give a folder with a run that is done; whoever waits for a FIFO is interrupted."""
+    """Yield a folder with a finished run; waiting for a FIFO is interrupted."""
 
     def waited(_number: int, _frame: FrameType | None) -> None:
         raise AssertionError("waits for ever")
@@ -60,7 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def moved(name: str) -> Path:
-    """Move a file or a folder out of the run, and return where it is now."""
+    """Move a file or a folder out of the run, and return its new path."""
     away = Path("away", Path(name).name).absolute()
     Path("run", name).rename(away)
     if name == LOCK:

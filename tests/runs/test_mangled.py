@@ -1,4 +1,4 @@
-"""Files of a run that are not what it wrote: an error with a code, never a bug of ours."""
+"""Altered files of a run: an error with a code, never a bug in the program."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ COMMANDS: tuple[list[str], ...] = (
 
 
 def reads(command: list[str], name: str) -> bool:
-    """Return whether a command reads a file of a run that is done."""
+    """Return whether a command reads a file of a finished run."""
     return {"load": name == "_SUCCESS.json", "retry": name != "_SUCCESS.json"}.get(command[0], True)
 
 
@@ -56,7 +56,7 @@ DOCUMENTED = {0, 1, 65, 66, 69, 73, 74, 75, 78}
 
 @pytest.fixture(scope="module")
 def whole() -> Iterator[Path]:
-    """Give a folder with a run, in memory: these tests read a thousand of them."""
+    """Yield a folder with a run, in memory: these tests read a thousand of them."""
     parent = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         place = Path(folder)
@@ -69,7 +69,7 @@ def folder(whole: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(whole)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
-    # no test of durability: what a test writes need not outlast the machine
+    # durability is not tested here
     monkeypatch.setattr(Disk, "sync", lambda *_: None)
     monkeypatch.setattr(Disk, "sync_folder", lambda *_: None)
     shutil.rmtree("run", ignore_errors=True)
@@ -79,7 +79,7 @@ def folder(whole: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def mangled(value: Any) -> Iterator[Any]:
-    """Yield a JSON value with each of its parts replaced by others, or left out."""
+    """Yield a JSON value with each of its parts replaced or left out."""
     for put in places(value):
         for other in OTHERS:
             found = copy.deepcopy(value)
@@ -182,7 +182,7 @@ def test_a_correction_nested_too_deeply_is_refused_and_not_skipped(folder: Path)
         corrections.read(folder / "said")
 
 
-# What the system may answer
+# Errors of the system
 
 
 class Said:
@@ -274,7 +274,7 @@ def test_a_disk_that_cannot_be_read_is_an_error_with_a_code(folder: Path) -> Non
     (folder / "run/part-00000.jsonl").write_bytes(b"x" * 100_000)
     with LocalStore(folder / "run").open("part-00000.jsonl") as file:
         other = os.open(folder, os.O_RDONLY)
-        os.dup2(other, file.fileno())  # reading a folder fails, as reading a broken disk does
+        os.dup2(other, file.fileno())  # reading a folder fails like reading a broken disk
         os.close(other)
         with pytest.raises(StorageUnavailable, match="is a directory"):
             file.read()
@@ -301,7 +301,7 @@ def test_unexpected_system_errors_are_not_bugs(
 def test_processes_with_the_same_id_can_write_the_same_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In two containers: the second one comes while the first one is in the midst of its file."""
+    """In two containers: the second writes the file while the first is still writing it."""
     tokens = iter(["one", "one", "other"])
     monkeypatch.setattr("pipeline.opening.token", lambda: next(tokens))
     first, second = LocalStore(folder / "run"), LocalStore(folder / "run")

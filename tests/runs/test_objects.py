@@ -1,4 +1,4 @@
-"""Runs in an object store: an S3 on this machine that answers as the real one does."""
+"""Runs in an object store: a local S3 that answers like the real one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TEXTS = ["Rain fell.", "FAIL P502", "Snow fell.", "Fog."]
 
 
 class WatchedBucket(Bucket):
-    """Counts the effects on a bucket, and has ``before`` and ``after`` called at each."""
+    """Counts the effects on a bucket, and calls ``before`` and ``after`` for each."""
 
     def __init__(self, place: str) -> None:
         super().__init__(connect(place))
@@ -75,7 +75,7 @@ class WatchedBucket(Bucket):
 
 
 def dying(place: str, at: int) -> WatchedBucket:
-    """Return a bucket after whose effect of that number, 0 for none, the program is dead."""
+    """Return a bucket after whose nth effect, 0 for none, the program dies."""
     bucket = WatchedBucket(place)
 
     def die(call: int) -> None:
@@ -88,7 +88,7 @@ def dying(place: str, at: int) -> WatchedBucket:
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> list[str]:
-    """Give articles of two parts, one of which has a dead letter."""
+    """Return articles of two parts, one of which has a dead letter."""
     return [rows(tmp_path / "news.jsonl", TEXTS)]
 
 
@@ -101,7 +101,7 @@ def test_the_bytes_equal_those_of_a_run_on_disk(s3: str, tmp_path: Path, inputs:
     assert tree(tmp_path / "another run") == tree(s3)
     run(s3, inputs)
     assert tree(s3) == tree(tmp_path / "run")
-    assert len(ObjectStore(s3).files("")) == len(files)  # locks do not pile up
+    assert len(ObjectStore(s3).files("")) == len(files)  # locks do not accumulate
 
 
 def test_a_run_resumed_after_a_crash_at_any_effect_equals_an_uninterrupted_run(
@@ -141,7 +141,7 @@ def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_resu
 
         if at % 3:
             bucket.before = fail
-        else:  # it was done, but the answer is lost
+        else:  # it was done, but the answer was lost
             bucket.after = fail
         try:
             run(place, inputs, store=ObjectStore(place, bucket))
@@ -232,12 +232,12 @@ def test_a_second_run_at_the_same_address_reports_the_holder(s3: str, tmp_path: 
     assert main(["status", s3]) == 0
 
 
-# the lock, as other machines see it
+# the lock, as seen from other machines
 
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Give a function after which this is another machine than before."""
+    """Return a function that makes this process appear to be on another machine."""
 
     def move() -> None:
         where = f"boot {random.random()}"
@@ -377,7 +377,7 @@ def test_a_lock_is_held_even_if_the_first_answer_was_lost(s3: str) -> None:
     class Forgetful(WatchedBucket):
         def create(self, path: str, data: bytes) -> bool:
             super().create(path, data)
-            return super().create(path, data)  # the client asked again by itself
+            return super().create(path, data)  # the client repeated the request
 
     with Lease(ObjectStore(s3, Forgetful(s3))).held() as still_ours:
         still_ours()
@@ -398,7 +398,7 @@ def test_a_store_that_recreates_existing_files_is_refused(
     assert tree(s3) == {}
 
 
-# what a user meets
+# from a user's perspective
 
 
 def test_status_retry_load_and_view_read_a_run_at_an_address(
@@ -446,7 +446,7 @@ def test_articles_are_read_in_place(s3: str, tmp_path: Path) -> None:
     out = f"{s3}/runs/1"
     settings = Settings(max_bytes=100_000)
     run(out, [s3], max_articles=20, settings=settings)
-    again = plan([s3], Job(folder=out, settings=settings))  # its own folder is no input
+    again = plan([s3], Job(folder=out, settings=settings))  # its own folder is not input
     assert sum(len(shard.items) for shard in again) == 43
     found = tree(out)
     assert letters(found) == [(None, "P203")]

@@ -1,4 +1,4 @@
-"""The shards of a run hang on its input alone."""
+"""The shards of a run depend on its input alone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_shards_respect_the_limit_and_keep_the_order(
         size = sum(item.size for item in shard.items)
         assert 1 <= len(shard.items) <= most
         assert size <= most_bytes or len(shard.items) == 1
-        if at:  # none is begun before it has to be
+        if at:  # none is started before it is needed
             before = shards[at - 1].items
             room = len(before) < most
             room = room and sum(i.size for i in before) + shard.items[0].size <= most_bytes
@@ -214,7 +214,7 @@ def test_the_bytes_are_the_same_with_any_workers_shards_hash_seed_locale_and_zon
     articles = [f"Rain fell {at} times." if at % 5 else "FAIL P502" for at in range(23)]
     inputs = [str(tmp_path / "news")]
     (tmp_path / "news").mkdir()
-    rows(tmp_path / "news" / "Zürich.jsonl", articles)  # in the locale C there is no ü
+    rows(tmp_path / "news" / "Zürich.jsonl", articles)  # the C locale has no ü
     run(tmp_path / "run", inputs, max_articles=4)
     code = (
         "import sys; from pathlib import Path; from tests.runs.running import run\n"

@@ -1,4 +1,4 @@
-"""Whatever becomes of one article, it becomes a record or a failure."""
+"""The outcome of one article is always a record or a failure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def failure(nlp: Language, text: str = TEXT, **fields: Any) -> Failure:
 
 
 def failing(nlp: Language, error: BaseException, *names: str) -> Language:
-    """Return the pipeline with an error at the end of some components, when all is written."""
+    """Return the pipeline with an error at the end of some components, after they wrote."""
     components = dict(nlp.pipeline)
 
     def component(name: str) -> Callable[[Doc], Doc]:
@@ -71,7 +71,7 @@ def failing(nlp: Language, error: BaseException, *names: str) -> Language:
 
 @pytest.fixture
 def broken(nlp: Language, request: pytest.FixtureRequest) -> Language:
-    """The pipeline with ``news_times`` raising what the test names."""
+    """The pipeline with ``news_times`` raising the test's exception."""
     return failing(nlp, request.param, "news_times")
 
 
@@ -177,10 +177,10 @@ ENGLISH = "Rain closed two roads on Friday, and the mayor said that they would s
         (ENGLISH, "en-GB", "auto", "en-GB", []),
         (FRENCH, None, "auto", "fr", ["W231"]),
         (FRENCH, "fr", "auto", "fr", ["W231"]),
-        # the input is wrong: it keeps its word, and the reader is warned
+        # the input is wrong: its value is kept, with a warning
         (FRENCH, "en", "auto", "en", ["W231"]),
         (ENGLISH, "fr", "auto", "fr", ["W232"]),
-        # the user knows better than both
+        # the user overrides both
         (FRENCH, "fr", "en", "en", []),
         (ENGLISH, None, "de", "de", ["W231"]),
         ("Ann Lee, Bob Ray", None, "auto", None, []),
@@ -241,7 +241,7 @@ LAYERS = {
     "news_attributions": ("attributions",),
     "news_resolve": ("entities",),
 }
-"""The layers that are empty where a stage fails."""
+"""The layers that are empty if a stage fails."""
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -1,4 +1,4 @@
-"""A file is there whole or not at all, and nobody's file is taken for rubbish."""
+"""A file exists completely or not at all, and files of others are never cleaned up."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_reading_the_holder_of_a_lock_does_not_block_it(
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files in /proc")
 def test_no_file_stays_open(tmp_path: Path) -> None:
-    """A driver commits and reads for days: one descriptor left open each time would end it."""
+    """A driver runs for days: leaking one descriptor at each commit would end it."""
     store = LocalStore(tmp_path / "nights" / "1")
 
     def broken() -> Iterator[bytes]:

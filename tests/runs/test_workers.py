@@ -1,4 +1,4 @@
-"""Worker processes die, hang and end; the run goes on to its end, with the same bytes."""
+"""Worker processes die, hang and exit; the run still finishes with the same bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WAIT = 60
 
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start the command ``pipeline`` with the models of the tests."""
+    """Start the command ``pipeline`` with the stub models."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.runs.stub", *arguments],
         cwd=ROOT,
@@ -95,7 +95,7 @@ def test_a_killer_article_is_identified_after_two_deaths(tmp_path: Path) -> None
 def test_other_shards_are_processed_while_an_article_keeps_killing_workers(
     tmp_path: Path,
 ) -> None:
-    # the second worker dies only when a shard that nobody had begun before is done
+    # the second worker dies only once a shard that was not started before is done
     for name in ("began", "end"):
         os.mkfifo(tmp_path / name)
     texts = [f"MEET {tmp_path}", f"READ {tmp_path / 'began'}", f"WRITE {tmp_path / 'end'}"]
@@ -152,7 +152,7 @@ def test_a_worker_that_dies_while_loading_models_does_not_incriminate_its_shard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUB_STARTS", str(tmp_path / "starts"))
-    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # no shard is cut
+    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # shards are never cut
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])]
     run(tmp_path / "run", inputs, workers=2, max_articles=1, load=stub.frail)
     run(tmp_path / "unbroken", inputs, max_articles=1)
@@ -278,7 +278,7 @@ def test_a_signal_to_all_processes_lets_current_shards_finish(
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}", "Snow fell."])
     out = tmp_path / "run"
     driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "2")
-    with gate.open("w"):  # opens when the worker reads it
+    with gate.open("w"):  # opens once the worker reads it
         for pid in (*children(driver), driver.pid):
             os.kill(pid, number)
         assert driver.stderr is not None
@@ -298,7 +298,7 @@ def test_a_second_signal_ends_the_run_at_once_and_it_resumes(tmp_path: Path) -> 
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}"])
     out = tmp_path / "run"
     driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "1")
-    with gate.open("w"):  # nobody lets the worker go on
+    with gate.open("w"):  # the worker stays blocked
         driver.terminate()
         assert driver.stderr is not None
         assert any("stopping" in line for line in driver.stderr)
@@ -349,7 +349,7 @@ def test_a_signal_while_workers_import_or_load_ends_the_run_without_a_traceback(
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
     out = tmp_path / "run"
     driver = start("batch", inputs, "-o", str(out), "--workers", "1", **{moment: str(gate)})
-    with gate.open("w"):  # opens when the worker is so far
+    with gate.open("w"):  # opens once the worker has come this far
         signal_all(driver, number)
         _, stderr = driver.communicate(timeout=WAIT)
     assert driver.returncode == 130

@@ -21,7 +21,7 @@ TYPE = "application/problem+json"
 
 
 def refused(answer: Any) -> tuple[int, str]:
-    """Return status and code of a refusal, which says what a person is to know."""
+    """Return status and code of a refusal, after checking its message."""
     assert answer.headers["Content-Type"] == TYPE
     told = answer.json()
     assert told["status"] == answer.status_code

@@ -1,4 +1,4 @@
-"""One client cannot take the server's connections, memory or log for itself."""
+"""One client cannot exhaust the server's connections, memory or log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def connected(address: str) -> Iterator[socket.socket]:
 
 
 def answer(client: socket.socket) -> bytes:
-    """Return all that the server sends until it closes the connection."""
+    """Return everything that the server sends until it closes the connection."""
     found = b""
     try:
         while part := client.recv(65536):

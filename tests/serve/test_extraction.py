@@ -1,4 +1,4 @@
-"""One article at a time, in a process that may die."""
+"""Articles are extracted one at a time, in a process that may die."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ARTICLE = b'{"text": "It rained."}'
 
 
 def reading(fifo: Path) -> bytes:
-    """Return an article that is not done before somebody has written to a FIFO."""
+    """Return an article that is not finished before a FIFO was written to."""
     os.mkfifo(fifo)
     return f'{{"text": "READ {fifo}"}}'.encode()
 
 
 async def until_busy(fifo: Path) -> None:
-    """Wait until the worker has opened the FIFO that it reads."""
+    """Wait until the worker has opened its FIFO for reading."""
     await asyncio.to_thread(lambda: os.close(os.open(fifo, os.O_WRONLY)))
 
 
@@ -54,7 +54,7 @@ def test_stopping_abandons_the_current_article(tmp_path: Path) -> None:
         worker = Worker(Settings(), stub.load)
         fifo = tmp_path / "fifo"
         task = asyncio.create_task(worker(reading(fifo)))
-        # opened without an end to the reading: the worker is in the middle of it
+        # opened but not closed: the worker keeps reading
         writer = await asyncio.to_thread(os.open, fifo, os.O_WRONLY)
         worker.stop()
         with pytest.raises(ServerBusy):

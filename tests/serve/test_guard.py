@@ -1,4 +1,4 @@
-"""What a page of another site can make a browser do to the server: nothing."""
+"""Pages of other sites cannot use a browser against the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was said is known at once, whoever said it, and read no oftener than it must be."""
+"""Corrections of any program are visible at once, and read only as often as necessary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def said(item: int, who: str = "ann") -> Correction:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return what is read of the file, as long as the test lasts."""
+    """Record the reads of the file during the test."""
     done: list[Any] = []
     read = file.read
 

@@ -1,4 +1,4 @@
-"""Addresses to listen at, and what a person is told of them."""
+"""Addresses to listen on, and messages about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reviewer says on the page changes the next evaluation."""
+"""Judgements on the page change the next evaluation."""
 
 from __future__ import annotations
 

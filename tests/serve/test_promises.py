@@ -1,4 +1,4 @@
-"""What the OpenAPI document promises holds: schemathesis looks for a request that breaks it.
+"""The API follows its OpenAPI document: schemathesis looks for requests that violate it.
 
 The models are a stub here.
 """
@@ -36,7 +36,7 @@ OPERATIONS = [
 
 
 class Stub:
-    """Makes a bare record of any article, in this process."""
+    """Makes a minimal record of any article, in this process."""
 
     async def __call__(self, data: bytes) -> str:
         article = read_object(data, where=WHERE, settings=Settings())

@@ -81,7 +81,7 @@ class Reviewer:
 
 @pytest.fixture
 def reviewing(browser: Browser, serve: Serve) -> Iterator[Any]:
-    """Return a function that opens the review of records, and check that all was quiet."""
+    """Return a function that opens the review of records, and check afterwards for errors."""
     opened: list[tuple[Tab, str]] = []
     contexts = []
 
@@ -616,7 +616,7 @@ def test_axe_finds_nothing_serious_in_the_review(reviewing: Any, scheme: str) ->
     expect(kim.page.get_by_label("Text")).to_be_visible()
     look("new")
     assert [one for one, impact in found.items() if impact != "minor"] == []
-    # axe itself builds elements from strings while it looks, which the page's policy refuses
+    # axe itself builds elements from strings, which the page's policy refuses
     kim.tab.errors = [error for error in kim.tab.errors if "TrustedHTML" not in error]
 
 

@@ -32,7 +32,7 @@ def accurate_nlp() -> Language:
 
 def test_each_word_maps_to_its_first_piece(cutter: Cutter) -> None:
     pieces, first = cutter.cut(["Unbelievably", ",", "she", "won", "."])
-    assert len(pieces) > 7  # the frame, and a word in several pieces
+    assert len(pieces) > 7  # the special pieces, and a word in several pieces
     assert first[0] == 1
     assert first == sorted(first)
     assert len(set(first)) == 5

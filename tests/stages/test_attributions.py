@@ -1,4 +1,4 @@
-"""Who says what: sources, cues and contents of attributions.
+"""Sources, cues and contents of attributions.
 
 Roles stand in the text in braces: ``{S Ann Lee} {C said} {X that it rained}``; where there are
 several attributions, with their numbers: ``{S12 Lee} {C1 said} {X1 …}, {C2 adding} {X2 …}``.
@@ -296,7 +296,7 @@ ROWS = {
 
 @pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS.keys())
 def test_time_is_linear(nlp: Language, rows: str) -> None:
-    """Ten times the text takes well under a hundred times as long, however long its sentences."""
+    """Ten times the text takes well under a hundred times as long, even with long sentences."""
     cells = [row.rsplit("/", 3) for row in rows.split()]
 
     def cost(times: int) -> float:

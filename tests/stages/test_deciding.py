@@ -1,4 +1,4 @@
-"""Which attributions are given out, and what is written of those that no rule claims."""
+"""Which attributions are returned, and the properties of those without a rule."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def claim(cue: int, *, alone: float = 0.9, rule: str = "that") -> Claimed:
         (claim(6), [0]),
         (claim(6, alone=0.5), []),
         (claim(6, rule="obj"), []),
-        (claim(3), []),  # the cue is taken
-        (claim(40), []),  # it stands in nothing that is given out
+        (claim(3), []),  # the cue is already used
+        (claim(40), []),  # it is not inside a returned content
     ],
 )
 def test_confident_clauses_within_a_content_are_returned(one: Claimed, found: list[int]) -> None:

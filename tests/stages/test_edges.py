@@ -1,4 +1,4 @@
-"""Rules look at the words around a word: where there are none, they find none.
+"""Rules look at the words around a word, which may be missing.
 
 The texts were found by ``benchmarks/fuzz.py`` in other words, or by reading.
 """
@@ -46,7 +46,7 @@ def test_a_word_of_accents_alone_is_not_part_of_a_name() -> None:
 
 
 def parsed(nlp: Language, words: str, heads: list[int], deps: str, tags: str) -> Doc:
-    """Return a document with a parse that the parser may give, if seldom."""
+    """Return a document with a possible but rare parse."""
     return Doc(nlp.vocab, words=words.split(), heads=heads, deps=deps.split(), tags=tags.split())
 
 

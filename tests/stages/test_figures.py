@@ -1,4 +1,4 @@
-"""Figures in whole sentences: exact numbers and units, and floors for what the scorer decides."""
+"""Figures in sentences: exact numbers and units, and minimum scores for the scorer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.marked import unmark
 
 SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
 FLOORS = {"found": 98, "kind": 96, "change": 97, "bound": 98, "measures": 88, "holder": 84}
-"""Percent of the sentences' figures that must be right: training has seen them."""
+"""Minimum percentage of correct figures; the sentences are in the training data."""
 
 
 def figures(nlp: Language, text: str) -> list[Figure]:

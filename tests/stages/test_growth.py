@@ -1,4 +1,4 @@
-"""Work on many items takes time in proportion to their number: each step in CPU seconds."""
+"""Each step takes linear time in the number of items, measured in CPU seconds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from pipeline.text.timing.timegrammar import LONGEST
 Result = TypeVar("Result")
 MANY = 20_000
 SECONDS = 2.0
-"""The steps take at most a fifth of this, and took ten times as much when they were quadratic."""
+"""Seconds; the steps take at most a fifth of this, and quadratic ones ten times as much."""
 
 
 def within_seconds(step: Callable[[], Result], seconds: float = SECONDS) -> Result:
-    """Return what a step returns, within the time that it is allowed."""
+    """Return the result of a step, and check its time."""
     start = time.process_time()
     found = step()
     assert time.process_time() - start < seconds

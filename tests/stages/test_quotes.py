@@ -1,4 +1,4 @@
-"""Whose words stand in marks, whether they are a whole utterance, and what carries on what."""
+"""Quotations: speech or not, complete utterance or not, and continuations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARKED = re.compile(r"\[(direct|mixed|none):(.*?)\]")
 
 
 def unmarked(marked: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return a text without its labels, and the labelled stretches with their labels."""
+    """Return a text without its labels, and the labelled spans with their labels."""
     return MARKED.sub(r"\2", marked), [(m[2][1:-1], m[1]) for m in MARKED.finditer(marked)]
 
 

@@ -1,4 +1,4 @@
-"""The stage: tense and homographs come from the parse, the calendar from the publication."""
+"""The stage: tense and homographs depend on the parse, dates on the day of publication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods of the calendar and the year that a month without one belongs to."""
+"""Calendar periods, and the year of a month without one."""
 
 from __future__ import annotations
 
@@ -109,14 +109,14 @@ def test_a_weekday_is_today_or_the_nearest_in_the_direction(
 @pytest.mark.parametrize(
     ("month", "published", "direction", "year"),
     [
-        (12, date(2025, 2, 3), 0, 2024),  # read in February, December is over
-        (1, date(2025, 11, 3), 0, 2026),  # read in November, January is to come
+        (12, date(2025, 2, 3), 0, 2024),  # read in February: December is in the past
+        (1, date(2025, 11, 3), 0, 2026),  # read in November: January is in the future
         (6, date(2025, 5, 3), 0, 2025),
         (6, date(2025, 5, 3), -1, 2024),
         (3, date(2025, 5, 31), 2, 2026),
         (3, date(2025, 5, 31), 1, 2025),  # "their plan after her March remarks"
         (5, date(2025, 5, 3), -1, 2025),
-        (6, date(2025, 5, 31), -1, 2024),  # a month so near may still be last year's
+        (6, date(2025, 5, 31), -1, 2024),  # even a month this near may be last year's
     ],
 )
 def test_the_year_of_a_month(month: int, published: date, direction: int, year: int) -> None:

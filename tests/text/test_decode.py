@@ -1,4 +1,4 @@
-"""Bytes become text, and whatever took a guess leaves a notice."""
+"""Bytes become text, with a notice for every guess."""
 
 from __future__ import annotations
 

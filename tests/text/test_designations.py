@@ -1,4 +1,4 @@
-"""Numbers that name a day, an hour, a line or a house are found as such."""
+"""Numbers that are dates, times, telephone numbers or addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holidays fall on the days that almanacs print."""
+"""The dates of holidays match those in almanacs."""
 
 from __future__ import annotations
 

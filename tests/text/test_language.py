@@ -1,4 +1,4 @@
-"""The language that a text is in."""
+"""The language of a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which marks open a quotation, which close one, and which are none."""
+"""Which marks open a quotation, which close one, and which do neither."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.text.paragraphs import paragraphs
 
 
 def plain(marked: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return a text without its brackets and the spans that stood in them, in text order."""
+    """Return a text without its brackets, and the bracketed spans in text order."""
     text: list[str] = []
     open_: list[int] = []
     spans: list[tuple[int, int]] = []
@@ -98,14 +98,14 @@ def inside(text: str) -> list[str]:
         'A 7\'-high wall of 4" stones and 6 ft 3" posts fell.',
         '["I was born in 1984,"] she said. The film ["1984"] ran.',
         "The TV is 55″ wide and 30′ away.",
-        # what is beside the marks
+        # the context of the marks
         'The rule—["no phones"]—was dropped. (["Never,"] he said.)',
         '["No"]—or ["yes"]?',
         'He said,["We lost."]She said,["No."]',
         'He left ( ["at once"] ).',
         "He called it [“ a mess ”] .",
         'The sign " is called a mark.',
-        # HTML that was left in
+        # leftover HTML
         '<a href="http://example.org" title="Home">Home</a> is ["here"], he said.',
         # stray marks
         'We lost," he said.\n\n["Yes,"] she said.',
@@ -263,7 +263,7 @@ def test_time_is_linear_in_the_number_of_marks(piece: str) -> None:
     def seconds(marks: int) -> float:
         text = piece * marks
         taken = []
-        for _ in range(3):  # the least of three: a busy machine only ever adds
+        for _ in range(3):  # the minimum of three: a busy machine only adds time
             start = time.process_time()
             pair(text)
             taken.append(time.process_time() - start)

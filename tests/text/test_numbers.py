@@ -1,4 +1,4 @@
-"""Numbers in words and digits: exact values at exact places."""
+"""Numbers in words and digits: exact values and positions."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
 @pytest.mark.parametrize(
     "marked",
     [
-        "The [11]m-tall mast",  # a metre without a count behind it
+        "The [11]m-tall mast",  # a metre without a count after it
         "[11m] people and [95m] pounds",
         "a visit on 9/11, open 24/7",
         "COVID-19 and the TPP-11 and the G7",
@@ -332,7 +332,7 @@ SIZES = {10**12: "trillion", 10**9: "billion", 10**6: "million", 1000: "thousand
 
 
 def in_words(value: int, joint: str = "") -> str:
-    """Write a number in words; ``joint`` stands before tens and units: "two hundred and six"."""
+    """Write a number in words; ``joint`` precedes tens and units: "two hundred and six"."""
     if value < 20:
         return SMALL.split()[value]
     if value < 100:

@@ -1,4 +1,4 @@
-"""The range of a value: what it begins and ends with, and that ranges of one kind touch."""
+"""The range of a value: its start and end, and that ranges of one kind are adjacent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long texts are cut at good places, and nothing is lost."""
+"""Long texts are split at good places, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_short_text_is_one_piece() -> None:
 @pytest.mark.parametrize(
     ("marked", "limit"),
     [
-        # | is where the cut must fall
+        # | marks the expected cut
         ("One two.\n\n|Three four.", 14),
         ("One two.\r\n\r\n|Three four.", 16),
         ("It went on. “We lost.\n\n“Badly. We did.”\n\n|He left and so on and on.", 48),

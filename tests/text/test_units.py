@@ -1,4 +1,4 @@
-"""Numbers with the units beside them: the place, the exact value, the code."""
+"""Numbers with their units: position, exact value and code."""
 
 from __future__ import annotations
 
@@ -285,7 +285,7 @@ NO_UCUM = {
     "[degR]",
     "[degRe]",
 }
-"""Percentage and basis points, a league, and what UCUM writes in braces."""
+"""Percentage and basis points, a league, and UCUM annotations in braces."""
 
 
 def test_codes_of_units_are_ucum() -> None:

@@ -1,4 +1,4 @@
-"""Addresses, databases that are not there, and drivers that are not installed."""
+"""Addresses, missing databases, and missing drivers."""
 
 from __future__ import annotations
 

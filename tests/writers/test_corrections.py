@@ -1,4 +1,4 @@
-"""The file of corrections only grows, and what was cut short costs no other line."""
+"""The file of corrections is append-only, and a truncated line affects no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file is put in place whole, and never over something else unasked."""
+"""A file is put in place completely, and never replaces another without force."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_full_disk_leaves_the_old_file(
         file.abort()
         assert caught.value.exit_code == 74
         assert out.read_bytes() == b"one"
-    else:  # no hard links here: the file is renamed into place instead
+    else:  # without hard links, the file is renamed into place
         monkeypatch.setattr(os, "link", full)
         assert write(out, b"two") is True
         assert out.read_bytes() == b"two"

@@ -1,4 +1,4 @@
-"""Records and dead letters lie side by side, both whole or neither."""
+"""Records and dead letters are put in place together or not at all."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def test_every_column_that_names_another_item_is_a_reference(shipped: list[Artic
                     told = column.kind == "text" and column.path not in ((), ("id",))
                     if told and isinstance(cell, str) and ITEM.fullmatch(cell):
                         found.add((table.name, column.name))
-    # what the shipped articles do not show is at least in the tables
+    # columns that the shipped articles do not use are at least in the tables
     names = {(table.name, name) for table in TABLES for name in table.names}
     assert found <= REFERENCES.keys() <= names
     assert len(found) >= 6

@@ -1,4 +1,4 @@
-"""Loading holds the same promises in every kind of database."""
+"""Loading gives the same guarantees for every kind of database."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_an_interrupted_load_is_finished_by_loading_again(
 
 
 def _exists(address: str) -> bool:
-    """Say whether there is anything to read; a folder of Parquet files counts as a whole."""
+    """Return whether there is anything to read; a folder of Parquet files counts as a whole."""
     try:
         with loading.connect(address, reading=True):
             return True
@@ -161,7 +161,7 @@ def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) 
         ids = target.ids()
         found = list(rows.records(ids, target.fetch(ids), NEW_TABLES, NewRecord))
     assert found == [_newer(record("a")), new, old]
-    # the pipeline of before goes on with the columns that it knows, and leaves what is newer
+    # the older pipeline still uses the columns that it knows, and keeps newer ones
     assert load([record("a"), record("b"), record("d")], address) == Tally(1, 0, 1, 1)
 
 
@@ -196,7 +196,7 @@ def test_a_failure_in_the_middle_leaves_the_article_unchanged(address: str) -> N
     load([record("a")], address)
     entry = rows.entry(record("a", title="new"))
     name, row = "attributions", entry.rows["attributions"][0]
-    # a row too short, after the articles and entities have been written
+    # a row that is too short, after articles and entities were written
     broken = entry._replace(rows=entry.rows | {name: [row[:-1]]})
     with pytest.raises((LoadFailed, ValueError)), loading.connect(address) as target:
         target.put([broken])
@@ -218,7 +218,7 @@ def test_batches_are_bounded_and_have_no_duplicates(monkeypatch: pytest.MonkeyPa
 def test_a_database_of_this_version_is_not_prepared_again(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Views that are dropped and made again would be missing for whoever reads meanwhile."""
+    """Views that are dropped and created again would be missing for concurrent readers."""
     load([record("a")], address)
 
     def views(_dialect: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whoever reads a folder of Parquet files finds all of them at any moment of a load."""
+"""Readers of a folder of Parquet files find all files at any time during a load."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ needs_exchange = pytest.mark.skipif(
 
 @contextmanager
 def at_each_call(look: Callable[[], None]) -> Iterator[None]:
-    """Call a function at every call that the modules of ``pipeline/writers`` make."""
+    """Call a function at every call made by the modules of ``pipeline/writers``."""
     threads: list[Any] = [sys.setprofile, threading.setprofile]
 
     def watch(frame: FrameType, event: str, _argument: Any) -> None:
@@ -59,7 +59,7 @@ def test_the_folder_has_all_its_files_at_every_moment_of_a_load(tmp_path: Path) 
     def look() -> None:
         nonlocal looks
         looks += 1
-        assert set(os.listdir(address)) == FILES  # noqa: PTH208 - names, and quick
+        assert set(os.listdir(address)) == FILES  # noqa: PTH208 - names only, and fast
 
     with at_each_call(look):
         load([record("a", title="new"), record("c")], str(address))
@@ -124,7 +124,7 @@ def test_folders_are_renamed_if_they_cannot_be_exchanged(
     load([record("a")], address)
 
     class System:
-        """A system library of a kernel or a file system that cannot do it."""
+        """A system library without support for it."""
 
         @staticmethod
         def renameat2(*_: object) -> int:

@@ -1,4 +1,4 @@
-"""A record's rows hold all of it."""
+"""A record's rows contain all of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[Healt
 def test_the_rows_of_any_record_restore_it(doc: Doc) -> None:
     made = assemble(doc)
     found = rows.entry(made).rows
-    # a database gives rows back in an order of its own
+    # a database returns rows in any order
     shuffled = {name: found[name][::-1] for name in found}
     (again,) = rows.records([made.id], shuffled)
     assert again == made
@@ -42,7 +42,7 @@ def test_the_rows_of_the_shipped_articles_restore_their_records(
 
 
 def test_an_id_that_is_read_can_be_stored() -> None:
-    assert MAX_ID <= rows.MAX_KEY  # else one article would keep a whole run from being loaded
+    assert MAX_ID <= rows.MAX_KEY  # otherwise one article would prevent loading a whole run
 
 
 def test_the_columns_of_a_record_are_filled() -> None:

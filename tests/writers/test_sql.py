@@ -1,4 +1,4 @@
-"""Crashes, concurrency, and what is peculiar to one kind of database."""
+"""Crashes, concurrency, and behaviour specific to one kind of database."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_loader_that_is_killed_leaves_whole_articles_and_the_next_one_finishes
 
 @pytest.fixture(params=["sqlite", "parquet", pytest.param("postgres", marks=pytest.mark.postgres)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of an empty database that several loaders may open."""
+    """Return the address of an empty database that several loaders can open."""
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres"))
     return f"sqlite:///{tmp_path}/x.db" if request.param == "sqlite" else f"{tmp_path}/x.parquet"
@@ -63,7 +63,7 @@ def test_loaders_of_the_same_articles_wait_for_each_other(
         mixed = random.Random(loader).sample(ids, len(ids))
         return [record(id, title=f"by {loader}") for id in mixed]
 
-    # the database is empty: they make the tables at the same time as well
+    # the database is empty: the loaders also create the tables concurrently
     with ThreadPoolExecutor(4) as loaders:
         tallies = list(loaders.map(lambda n: load(some(n), shared), range(4)))
     assert sum(tally.new for tally in tallies) == len(ids)
@@ -87,7 +87,7 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
         psycopg.connect(postgres) as third,
         psycopg.connect(postgres, autocommit=True) as watch,
     ):
-        # both are held up in the middle; each would then have what the other one needs next
+        # both are paused in the middle; each would then hold what the other needs next
         third.execute("SELECT 1 FROM articles WHERE id = 'd' FOR UPDATE")
         pair = [loaders.submit(one.put, up), loaders.submit(other.put, down)]
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -111,7 +111,7 @@ def test_a_reader_of_files_sees_a_consistent_article(
 
 
 def _read_while_it_is_replaced(address: str, monkeypatch: pytest.MonkeyPatch, reading: str) -> None:
-    """Replace an article by one with nothing in it, between the tables that are read."""
+    """Replace an article by an empty one between reads of two tables."""
     layers = ("entities", "quotes", "figures", "times", "attributions")
     bare = record("a").model_copy(update=dict.fromkeys(layers, ()))
     load([record("a")], address)
@@ -229,7 +229,7 @@ def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str)
     mine = postgres.replace("postgres:@", "nightly:@")
     try:
         assert load([record("a", title="new"), record("b")], mine) == Tally(1, 1)
-        # a newer pipeline has views to make anew, which are the owner's
+        # a newer pipeline has to create views again, which belong to the owner
         newer = loading.SCHEMA._replace(pipeline="99.0.0")
         with pytest.raises(LoadFailed, match="must be owner") as caught, connect(mine, newer):
             pass
@@ -278,7 +278,7 @@ def test_a_file_that_another_program_keeps_locked_is_busy(
     with pytest.raises(DatabaseBusy) as caught:
         load([record("b")], address)
     assert caught.value.exit_code == 75
-    # who only reads need not wait
+    # readers need not wait
     assert list(read_records(address)) == [record("a")]
     other.execute("ROLLBACK")
     other.close()

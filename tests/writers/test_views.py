@@ -1,4 +1,4 @@
-"""The views answer: who said what, which figures, whose words."""
+"""The views answer who said what, which figures, and which sources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def rows(address: str, statement: str) -> list[dict[str, Any]]:
-    """Return what a statement finds, by the names of its columns."""
+    """Return the rows of a statement, by column name."""
     if address.startswith("duckdb"):
         with duckdb.connect(address.removeprefix("duckdb:///")) as connection:
             found = connection.execute(statement)
@@ -59,7 +59,7 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
 
 
 def of_both(made: ArticleRecord) -> ArticleRecord:
-    """Return a record whose quote and whose attribution is that of two persons."""
+    """Return a record whose quote and attribution have two speakers."""
     first, *more = made.attributions
     (roe,) = made.entities
     mayor = Mention(start=8, end=17, text="the mayor", kind="nominal", confidence=0.25)
@@ -158,7 +158,7 @@ def test_v_sources_shows_the_capitals_of_the_text_and_counts_one_phrase_once(add
     capital = words.model_copy(update={"start": 0, "end": 9, "text": "Officials"})
     source = second.source.model_copy(update={"spans": (capital,)})
     third = second.model_copy(update={"id": "a3", "source": source, "figures": ()})
-    # the text is not looked at here: what is loaded is what the view shows
+    # the text does not matter here: the view shows what was loaded
     load([made.model_copy(update={"attributions": (*made.attributions, third)})], address)
     found = rows(address, "SELECT source, attributions FROM v_sources WHERE kind = 'unnamed_group'")
     assert found == [{"source": "Officials", "attributions": 2}]
