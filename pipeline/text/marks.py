@@ -72,7 +72,7 @@ def pair(text: str) -> list[Pair]:
     """Return the quotations of a text in text order.
 
     >>> [(p.start, p.end, p.parent) for p in pair('“We ‘lost’,” she said of the players’ union.')]
-    [(1, 10, None), (5, 9, 0)]
+    [(1, 11, None), (5, 9, 0)]
     """
     if SIGN.search(text) is None:
         return []
