@@ -7,8 +7,8 @@ import sys
 
 
 def main() -> int:
-    """Run the command line and return its exit code, also of Ctrl-C while modules are imported."""
-    # most of what is allocated while modules and models are loaded stays
+    """Run the command line and return its exit code, also for Ctrl-C during imports."""
+    # most objects allocated while modules and models are loaded are never freed
     gc.set_threshold(50_000, 20, 20)
     try:
         from pipeline.cli import main as run

@@ -43,18 +43,18 @@ def extract(
 ) -> ArticleRecord:
     """Return the record of one article.
 
-    ``published`` is what relative times ("last year") are read against. ``nlp`` is a pipeline from
-    ``load``; without it the model of the settings is loaded at the first call and kept, with
+    ``published`` is the reference date for relative times ("last year"). ``nlp`` is a pipeline from
+    ``load``; without it, the model of the settings is loaded on the first call and cached, with
     ``profile`` if one is given.
 
     >>> extract("Sales rose 5% last year.", published="2025-05-01").times[0].value
     '2024'
 
-    Where a stage fails on the article, the record lacks what that stage finds and has the warning
+    If a stage fails on the article, the record lacks what that stage finds and has the warning
     ``W501``; with ``settings=Settings(strict=True)`` there is an error instead.
 
-    Raises ``PipelineError`` if the article cannot be used, ``BadDate`` for a date that is none,
-    ``UsageError`` for a profile that is not the one of ``nlp``.
+    Raises ``PipelineError`` if the article cannot be used, ``BadDate`` for an invalid date, and
+    ``UsageError`` for a profile that differs from that of ``nlp``.
     """
     article = Article(
         text=text,
@@ -80,10 +80,10 @@ def extract_many(
     nlp: Language | None = None,
     settings: Settings | None = None,
 ) -> Iterator[ArticleRecord | Failure]:
-    """Yield a record, or the failure, of each article in order; the options are ``extract``'s.
+    """Yield a record or a failure for each article in order; the options are those of ``extract``.
 
     ``max_seconds`` of the settings limits each article by an alarm (``SIGALRM``) in the main
-    thread. Elsewhere there is no limit; code in C that does not return is not interrupted.
+    thread. In other threads there is no limit; C code that does not return is not interrupted.
 
     >>> [record.text for record in extract_many(["Rain fell.", "Snow fell."])]
     ['Rain fell.', 'Snow fell.']

@@ -1,13 +1,13 @@
 """Matrix products that give the same bits on every BLAS kernel and number of threads.
 
-A sum of floating-point numbers depends on the order of its terms, and every BLAS kernel has an
-order of its own. Here both factors are rounded to multiples of a power of two, so fine that a parse
-hardly notices and so coarse that every product and every partial sum fits into the 53 bits of a
-double. Then no operation rounds, and the order does not matter.
+A sum of floating-point numbers depends on the order of its terms, and every BLAS kernel has its own
+order. Here both factors are rounded to multiples of a power of two. The multiples are fine enough
+that the effect on a parse is tiny, and coarse enough that every product and every partial sum fits
+into the 53 bits of a double. Then no operation rounds, and the order does not matter.
 
-``make_exact`` replaces the layers of a loaded spaCy pipeline that multiply matrices, and those
-beside them that are faster when they are joined to the product. Weights are prepared once, so the
-pipeline's weights become read-only.
+``make_exact`` replaces the matrix layers of a loaded spaCy pipeline, and adjacent layers that are
+faster when they are combined with the product. Weights are prepared once, so the pipeline's weights
+become read-only.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ from thinc.api import NumpyOps
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Layer = Any
-"""A ``thinc.api.Model``; its types of arrays are not numpy's."""
+"""A ``thinc.api.Model``; its array types are not numpy's."""
 
 BLOCK = 512
-"""Rows that are multiplied at once, so that a long text needs no more memory."""
+"""Number of rows to multiply at once, which limits the memory for long texts."""
 FEW = 32
-"""Rows that are multiplied by numpy: onnxruntime takes some microseconds to begin."""
+"""Maximum number of rows to multiply with numpy: onnxruntime needs some microseconds to start."""
 BITS = 25
 """Bits of each factor: the largest input, and the largest sum of the weights of an output, are at
-most 2 ** 25 steps. Sums of products are then below 2 ** 50 steps, and ``Convolution`` needs the
-other three bits: it adds four of them, and halves."""
+most 2 ** 25 steps. Sums of products are then below 2 ** 50 steps. ``Convolution`` needs the other
+three bits: it adds four of them, and halves."""
 LARGEST = 128.0
-"""Inputs up to this size have steps of 2 ** -18, whatever stands beside them; the steps of larger
-ones grow with them. News needs about 80."""
+"""Inputs up to this size have steps of 2 ** -18, independent of the other inputs; larger ones have
+proportionally larger steps. News needs about 80."""
 REMEMBERED = 20_000
-"""Words whose vectors are remembered: about 10 MB. Each depends on its word alone."""
+"""Number of words whose vectors are cached: about 10 MB. A vector depends on its word alone."""
 ODD = np.array([0x9E3779B97F4A7C15], dtype=np.uint64) ** np.arange(1, 33, dtype=np.uint64)
-"""The factors of a row's columns in its hash (powers of Knuth's)."""
+"""Factors of a row's columns in its hash (powers of Knuth's constant)."""
 
 
 @cache
 def kernel() -> str:
-    """Return what multiplies matrices in this process: libraries, versions and CPU kernel.
+    """Return the matrix libraries of this process, with versions and CPU kernel.
 
     OpenBLAS chooses a kernel for the processor unless ``OPENBLAS_CORETYPE`` names one.
     """
     from threadpoolctl import threadpool_info
 
     libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
-    # a process may hold several: ours is the one that numpy brings
+    # there may be several: ours is the one bundled with numpy
     libraries.sort(key=lambda one: ("numpy" not in one["filepath"], one["filepath"]))
     found = [f"onnxruntime {version('onnxruntime')}"]
     for one in libraries[:1]:
@@ -85,11 +85,11 @@ class Product:
         """Return the product before it is rounded to single precision."""
         left = np.empty((len(rows), len(self._weights)))
         _round_into(left[:, : self.width], rows, each=True)
-        left[:, self.width :] = 1.0  # what the bias is multiplied by
+        left[:, self.width :] = 1.0  # the factor of the bias
         return _multiply(left, self._weights)
 
     def below(self, largest: float) -> Callable[[Floats], Doubles]:
-        """Return the product of a few rows none of whose numbers is larger, for many calls."""
+        """Return a function for products of a few rows, none of whose numbers is larger."""
         shift = _shift(_step(max(LARGEST, largest)))
 
         def doubles(rows: Floats) -> Doubles:
@@ -105,12 +105,12 @@ class Product:
 class Convolution:
     """Multiply each row and its two neighbours by a matrix of weights, and add a bias.
 
-    Two neighbouring rows share products: four are enough where six would be taken, by F(2, 3) of
-    Winograd (1980). The method is known to lose digits; here there are none to lose.
+    Two neighbouring rows share products: four are sufficient instead of six, by F(2, 3) of Winograd
+    (1980). The method is known to lose precision, but here nothing is rounded.
     """
 
     def __init__(self, weights: Floats, bias: Floats) -> None:
-        """Prepare weights of shape (o, 3 k), for the row before, the row and the row behind."""
+        """Prepare weights of shape (o, 3 k), for the previous row, the row and the next row."""
         self.outputs, self.width = len(weights), weights.shape[1] // 3
         grid = _on_grid(np.column_stack([weights, bias]))
         before, here, behind = grid[:-1].reshape(3, self.width, -1)
@@ -120,7 +120,7 @@ class Convolution:
         self._weights[1, -1] = grid[-1]
 
     def doubles(self, rows: Floats) -> Doubles:
-        """Return (n, o) for n + 2 rows, of which the first and the last are neighbours only."""
+        """Return (n, o) for n + 2 rows, of which the first and the last are only neighbours."""
         size = len(rows) - 2
         pairs = (size + 1) // 2
         found = np.zeros((2 * pairs + 2, self.width))
@@ -147,10 +147,10 @@ class Maxout:
     def __init__(self, weights: Floats, bias: Floats, *, beside: bool = False) -> None:
         """Prepare weights of shape (o, p, k) and a bias of shape (o, p).
 
-        ``beside``: a row is multiplied together with the rows beside it.
+        ``beside``: a row is multiplied together with its neighbours.
         """
         self.outputs, self.pieces, width = weights.shape
-        # the first product of every output, then the second …: their maxima are those of columns
+        # all first products, then all second ones …, so that the maxima are over columns
         by_piece = np.swapaxes(weights, 0, 1).reshape(-1, width)
         kind = Convolution if beside else Product
         self._product = kind(by_piece, bias.T.reshape(-1))
@@ -173,7 +173,7 @@ class Maxout:
 
 
 class Embedding:
-    """spaCy's ``MultiHashEmbed`` with static vectors, which remembers the vectors of words."""
+    """spaCy's ``MultiHashEmbed`` with static vectors and a cache of word vectors."""
 
     def __init__(self, node: Layer) -> None:
         (features, static), self._mixer = node.layers[0].layers, node.layers[1].layers[0]
@@ -192,9 +192,9 @@ class Embedding:
             vectors = doc.vocab.vectors
             if vectors is not self._of or len(self._known) > REMEMBERED:
                 self._of, self._known = vectors, {}
-            known = self._known  # another thread may put a new one in its place
+            known = self._known  # another thread may replace it
             table: Any = doc.to_array([*self._columns, vectors.attr])
-            # one number a row, 64 bits of hash: sorting whole rows takes twenty times as long
+            # one 64-bit hash per row: sorting whole rows takes twenty times as long
             keys, first, places = np.unique(table @ ODD[: table.shape[1]], True, True)
             words = keys.tolist()
             new = [at for at, word in enumerate(words) if word not in known]
@@ -209,7 +209,7 @@ class Embedding:
             rows = np.asarray(vectors.find(keys=words[:, -1]), dtype=np.int64)
             static = self._project(vectors.data[rows])
             static[rows < 0] = 0.0
-        else:  # floret: made of the word's parts
+        else:  # floret: composed of the word's parts
             static = self._project(vectors.get_batch(words[:, -1]))
         mixed: Floats = self._mixer.predict(
             np.concatenate([self._hashed.predict(words[:, :-1]), static], axis=1)
@@ -231,12 +231,12 @@ class ExactOps(NumpyOps):  # type: ignore[misc]
         trans1: bool = False,
         trans2: bool = False,
     ) -> Floats:
-        """Return the product of two matrices, each transposed if asked for."""
+        """Return the product of two matrices, each optionally transposed."""
         return Product(y if trans2 else y.T)(x.T if trans1 else x, out)
 
 
 def make_exact(models: Iterable[Layer]) -> None:
-    """Let the models of a pipeline multiply exactly when they predict."""
+    """Make the models of a pipeline multiply exactly in prediction."""
     ops = ExactOps()
     beside: set[int] = set()
     for node in [node for model in models for node in model.walk()]:
@@ -248,14 +248,14 @@ def make_exact(models: Iterable[Layer]) -> None:
         elif node.name.startswith("expand_window>>maxout"):
             inner = next(one for one in node.walk() if one.name == "maxout")
             if inner.get_dim("nI") == 3 * inner.get_dim("nO"):
-                _predict_by(node.layers[0], _as_it_is)  # ``Convolution`` takes in the neighbours
+                _predict_by(node.layers[0], _as_it_is)  # ``Convolution`` includes the neighbours
                 beside.add(inner.id)
         elif node.name.endswith(EMBEDDING) and "|static_vectors>>" in node.name:
             _predict_by(node, Embedding(node))
 
 
 def _predict_by(node: Layer, predict: Callable[[Any], Any]) -> None:
-    """Let a layer predict by a function of ours; in training it stays what it was."""
+    """Replace a layer's prediction by our function; training is unchanged."""
     training = node._func
 
     def forward(model: Any, rows: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
@@ -286,7 +286,7 @@ def _layer_norm(node: Layer, _: bool) -> Callable[[Floats], Floats]:
     def predict(rows: Floats) -> Floats:
         found: Floats = rows - rows.mean(axis=1, keepdims=True)
         spread = (found * found).mean(axis=1, keepdims=True) + np.float32(1e-8)
-        # sqrt and division are rounded alike everywhere, a power is not
+        # sqrt and division round the same everywhere, powers do not
         found *= np.float32(1) / np.sqrt(spread)
         found *= gain
         found += bias
@@ -323,7 +323,7 @@ def _precomputable_affine(node: Layer, _: bool) -> Callable[[Floats], Floats]:
 
 
 EMBEDDING = ">>with_array(maxout>>layernorm>>dropout)>>ragged2list"
-"""How the name of an ``Embedding`` ends."""
+"""The ending of the name of an ``Embedding``."""
 LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
     "maxout": _maxout,
     "linear": _linear,
@@ -335,7 +335,7 @@ LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
 
 def _multiply(left: Doubles, right: Doubles) -> Doubles:
     if left.ndim == 2 and len(left) < FEW:
-        found: Doubles = left @ right  # numpy is called sooner
+        found: Doubles = left @ right  # calling numpy is faster
     else:
         found = _multiplier().run(None, {"left": left, "right": right})[0]
     return found
@@ -343,10 +343,10 @@ def _multiply(left: Doubles, right: Doubles) -> Doubles:
 
 @cache
 def _multiplier() -> Any:
-    """Return a graph of one product, which runs on one thread.
+    """Return a graph of one product that runs on one thread.
 
-    onnxruntime has wider kernels than OpenBLAS for some processors, and its threads are set for
-    each graph, not for the process.
+    onnxruntime has wider kernels than OpenBLAS for some processors, and its number of threads is
+    set for each graph, not for the process.
     """
     import onnxruntime
 
@@ -369,14 +369,14 @@ def _multiplier() -> Any:
 
 
 def _on_grid(weights: Floats) -> Doubles:
-    """Return (k, o) weights of shape (o, k), on the grid that their sums allow."""
+    """Return (k, o) weights of shape (o, k), rounded to the grid that their sums allow."""
     doubles = np.array(weights.T, dtype=np.float64, order="C")
     _round(doubles, _step(1.001 * float(np.abs(doubles).sum(axis=0).max(initial=0.0))))
     return doubles
 
 
 def _round_into(out: Doubles, rows: Floats, *, each: bool = False) -> None:
-    """Round inputs, all to one step or ``each`` row to its own."""
+    """Round inputs, all with one step or ``each`` row with its own."""
     out[...] = rows
     sizes = np.abs(rows)
     largest = float(sizes.max(initial=0.0))
@@ -387,7 +387,7 @@ def _round_into(out: Doubles, rows: Floats, *, each: bool = False) -> None:
 
 
 def _round(numbers: Doubles, step: float | Doubles) -> None:
-    """Round to multiples of a step, in place: their sum with ``shift`` has no smaller bits."""
+    """Round to multiples of a step, in place: the sum with ``shift`` has no smaller bits."""
     shift = _shift(step)
     numbers += shift
     numbers -= shift
@@ -398,5 +398,5 @@ def _shift(step: Any) -> Any:
 
 
 def _step(largest: float) -> float:
-    """Return the power of two of which numbers up to ``largest`` are at most 2 ** BITS."""
+    """Return the smallest step such that numbers up to ``largest`` have at most 2 ** BITS steps."""
     return 2.0 ** (ceil(log2(largest)) - BITS) if largest else 1.0

@@ -1,4 +1,4 @@
-"""Which formats are read, how a file's name tells its format, and what is refused by its bytes."""
+"""Input formats: how a file's name determines its format, and which bytes are refused."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SUFFIXES: Final[dict[str, Format]] = {
 }
 GZ: Final = ".gz"
 WHOLE: Final[frozenset[Format]] = frozenset({"text", "html"})
-"""Formats in which a file is one article."""
+"""Formats with one article per file."""
 EXPECTED: Final = f"{' '.join(SUFFIXES)}, and {GZ} of these"
 NO_SUFFIX: Final = "no suffix"
 HEAD: Final = 512
-"""Bytes from the beginning of a file that tell what it is."""
+"""Number of bytes at the beginning of a file that identify it."""
 
 PNG_JPEG_GIF = "an image, not text"
 CONVERT = "convert it to text or HTML first"
@@ -60,14 +60,14 @@ KINDS: Final = tuple((re.compile(magic, re.DOTALL), kind) for magic, kind in MAG
 
 
 class Named(NamedTuple):
-    """What the name of a file tells: its format, and whether gzip packs it."""
+    """The format according to a file's name, and whether it is gzipped."""
 
     format: Format | None
     packed: bool
 
 
 def named(path: str) -> Named:
-    """Return what a file's name tells.
+    """Return the format according to a file's name.
 
     >>> named("news/A.HTML")
     Named(format='html', packed=False)
@@ -82,7 +82,7 @@ def named(path: str) -> Named:
 
 
 def suffix_of(path: str) -> str:
-    """Return the suffix of a file as messages show it.
+    """Return the suffix of a file for messages.
 
     >>> suffix_of("a.PY"), suffix_of("b.tar.gz"), suffix_of("README")
     ('.py', '.tar.gz', 'no suffix')
@@ -103,7 +103,7 @@ def stem(path: str) -> str:
 
 
 def refuse_binary(head: bytes) -> None:
-    """Raise ``NotText`` if a file begins like a binary format that is not read."""
+    """Raise ``NotText`` if a file begins like an unsupported binary format."""
     for magic, kind in KINDS:
         if magic.match(head):
             raise NotText(kind)

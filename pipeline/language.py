@@ -1,9 +1,9 @@
-"""Load the base model with the stages behind it.
+"""Load the base model and add the stages.
 
-The base model is tuned for news and for speed: a tokenizer that splits a dateline's dash and bounds
-long runs, sentences that never cross a paragraph and are never endless, matrix products that are
-the same on every kernel, and none of the components that no stage reads (no lemmas, no coarse parts
-of speech: the stages read ``tag_``, ``dep_``, ``head`` and ``ent_type_``).
+The base model is adapted to news and to speed. Its tokenizer splits a dateline's dash and limits
+long runs, sentences never cross a paragraph and have a maximum length, and matrix products are the
+same on every kernel. Components that no stage uses are left out (no lemmas, no coarse parts of
+speech: the stages read ``tag_``, ``dep_``, ``head`` and ``ent_type_``).
 """
 
 from __future__ import annotations
@@ -49,20 +49,21 @@ STAGES = (
     "news_resolve",
 )
 NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
-"""The trained network of each profile that has one."""
+"""The trained attribution network of each profile that has one."""
 NAMES = "names"
-"""The trained network of names of the profiles that have networks."""
+"""The trained name network of the profiles with networks."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 UNREAD = ("strings",)
-"""What is not read from the base model's folder: 776,000 strings, most of them in no article."""
+"""Not read from the base model's folder: 776,000 strings, most of which no article uses."""
 MAX_RUN = 500
-"""A longer run of characters without a space is no English: it is cut into tokens of so many, and
-looked into no further. The tokenizer is quadratic on brackets, and a token a character is dear."""
+"""A longer run of characters without a space is not English: it is split into tokens of this
+length, without further analysis. The tokenizer is quadratic on brackets, and one token per
+character is expensive."""
 
 SEGMENT_CHARS = 100_000
-"""Longer texts are parsed in pieces: the parse takes about 3 MB of memory a 1,000 characters."""
+"""Longer texts are parsed in pieces: the parse takes about 3 MB of memory per 1,000 characters."""
 NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
-"""What the stages read, by the component that assigns it."""
+"""What the stages read, with the component that assigns it."""
 META_KEY = "news_loaded"
 
 LONG_RUN = re.compile(rf"(?<!\S)\S{{{MAX_RUN + 1},}}")
@@ -75,7 +76,7 @@ EXTRA_INFIXES = (
 
 
 class NewsTokenizer:
-    """Tokenize with the base model's rules, all but runs without a space that are too long."""
+    """Tokenizes with the base model's rules, except for overlong runs without a space."""
 
     def __init__(self, base: Any) -> None:
         self.base = base
@@ -122,7 +123,7 @@ class NewsTokenizer:
 
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
-    """Start a sentence at each paragraph and behind a dateline, before the parser does the rest."""
+    """Start a sentence at each paragraph and after a dateline, before the parser sets the rest."""
     starts: Any = np.zeros((len(doc), 1), dtype="uint64")
     text, strings, fresh, story = text_of(doc), doc.vocab.strings, True, -1
     table: Any = doc.to_array(["IS_SPACE", "ORTH", "IDX"]).reshape(len(doc), 3)
@@ -135,7 +136,7 @@ def start_paragraphs(doc: Doc) -> Doc:
             story = story_start(text, place) or -1
         elif place == story:
             starts[index] = 1
-    # set at once: token.is_sent_start looks through the whole document each time
+    # set together: token.is_sent_start scans the whole document each time
     doc.from_array(["SENT_START"], starts)
     return doc
 
@@ -146,7 +147,7 @@ Guard = Callable[[str, Component, Doc], Doc]
 
 
 class LoadedModel(NamedTuple):
-    """A model that a pipeline runs."""
+    """A model used by a pipeline."""
 
     name: str
     version: str
@@ -164,18 +165,18 @@ def load(
 ) -> Language:
     """Return the base model with every stage added.
 
-    ``model`` is the name of an installed spaCy pipeline or a folder that holds one. The profiles
-    ``fast`` and ``accurate`` find names and attributions by networks that this project trained,
+    ``model`` is the name of an installed spaCy pipeline or the path of its folder. The profiles
+    ``fast`` and ``accurate`` find names and attributions with networks trained by this project,
     which read the vectors of the default base model; ``accurate`` needs the extra of that name. The
-    profile ``rules`` does without: names are those of the base model, attributions those of the
-    rules, and have no confidence.
-    Attributions that are less sure than ``min_confidence`` are left out. A speaker, a source or a
-    mention whose entity is less sure than ``min_identity`` is left open. With ``officeholders`` the
-    full name of a head of state or government is taken from a list where the text has only the
-    surname: "President Obama" is Barack Obama. ``linker`` is the name
-    under which a function of yours stands in ``spacy.registry.misc``: from an entity's name, label
-    and descriptions it returns identifiers, such as ``{"wikidata": "Q23"}``. The files of a model
-    that stands in ``models/manifest.toml`` are checked against it.
+    profile ``rules`` uses no networks: names are those of the base model, attributions those of the
+    rules, without confidence.
+    Attributions with a confidence below ``min_confidence`` are left out. A speaker, a source or a
+    mention whose entity has a confidence below ``min_identity`` is left unresolved. With
+    ``officeholders``, the full name of a head of state or government is taken from a list if the
+    text has only the surname: "President Obama" is Barack Obama. ``linker`` is the name of your
+    function in ``spacy.registry.misc``: given an entity's name, label and descriptions, it returns
+    identifiers such as ``{"wikidata": "Q23"}``. The files of a model that is listed in
+    ``models/manifest.toml`` are checked against it.
 
     >>> nlp = load()
     >>> nlp.pipe_names[-1]
@@ -247,9 +248,9 @@ def load(
 
 
 def load_base(model: str | Path = BASE_MODEL) -> Language:
-    """Return the base model as it comes, without a stage, for a pipeline of your own.
+    """Return the base model without any stage, for a pipeline of your own.
 
-    It is ``spacy.load``, with the files checked against ``models/manifest.toml`` and without
+    It is like ``spacy.load``, but checks the files against ``models/manifest.toml`` and suppresses
     spaCy's warning that the model was trained for version 3.7.
 
     >>> nlp = load_base()
@@ -266,7 +267,7 @@ def load_base(model: str | Path = BASE_MODEL) -> Language:
 def _load_base(name: str, exclude: Sequence[str]) -> tuple[Language, Path, ModelEntry | None]:
     """Return a base model with its folder and its entry in the manifest, checked."""
     with warnings.catch_warnings():
-        # W095: en_core_web_md 3.7.1 says that it was trained for spaCy 3.7; its parses are the same
+        # W095: en_core_web_md 3.7.1 was trained for spaCy 3.7; its parses are the same here
         warnings.filterwarnings("ignore", message=r".*\[W095\]", category=UserWarning)
         folder, entry = _locate(name)
         if entry is not None:
@@ -275,17 +276,17 @@ def _load_base(name: str, exclude: Sequence[str]) -> tuple[Language, Path, Model
 
 
 def loaded_models(nlp: Language) -> tuple[LoadedModel, ...]:
-    """Return what ``load`` loaded: the base model first."""
+    """Return the models that ``load`` loaded, the base model first."""
     return tuple(LoadedModel(**one) for one in nlp.meta[META_KEY]["models"])
 
 
 def loaded_settings(nlp: Language) -> dict[str, Any]:
-    """Return the settings that ``load`` was asked for, by name; see ``Settings.loading``."""
+    """Return the settings passed to ``load``, by name; see ``Settings.loading``."""
     return dict(nlp.meta[META_KEY]["settings"])
 
 
 def loaded_profile(nlp: Language) -> Profile:
-    """Return the profile that ``load`` was asked for."""
+    """Return the profile passed to ``load``."""
     profile: Profile = loaded_settings(nlp)["profile"]
     return profile
 
@@ -299,11 +300,11 @@ def annotate(
     watch: Callable[[str], None] | None = None,
     guard: Guard | None = None,
 ) -> Doc:
-    """Return the text as a document that went through the base model and every stage.
+    """Process a text with the base model and every stage, and return the document.
 
-    A long text is parsed in pieces; the stages see it whole, so that offsets count through and an
-    entity is one over the whole text. ``watch`` gets the name of each component before it runs.
-    ``guard`` runs each stage in our place, and may catch what it raises.
+    A long text is parsed in pieces. The stages see it as a whole, so offsets are continuous and an
+    entity is one entity over the whole text. ``watch`` is called with the name of each component
+    before it runs. ``guard`` is called to run each stage, and may catch its exceptions.
 
     >>> doc = annotate(load(), "“It rained,” said Ann Lee.")
     >>> [doc.text[quote.start : quote.end] for quote in doc._.news.quotes]
@@ -329,7 +330,7 @@ def annotate(
 
 
 def _nobody(name: str) -> None:
-    """Watch nothing."""
+    """Do nothing."""
 
 
 def _locate(model: str) -> tuple[Path, ModelEntry | None]:
@@ -356,7 +357,7 @@ def _read(model: str, exclude: Sequence[str]) -> Language:
 
 
 def _check_components(nlp: Language, model: str, *given: str) -> None:
-    """Refuse a model that does not give the stages what they read, beside what is ``given``."""
+    """Refuse a model that lacks components the stages need, except those in ``given``."""
     if nlp.lang != "en":
         raise ModelUnsuitable(
             f"is for the language {nlp.lang!r}", where=model, hint="use an English spaCy pipeline"

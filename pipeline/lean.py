@@ -1,4 +1,4 @@
-"""spaCy, imported without its command line, which takes as long as all the rest of it."""
+"""Import spaCy without its command line, which takes as long as the rest of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 
 def _info(*args: Any, **options: Any) -> Any:
-    """Return what ``spacy.info`` returns, whose module is imported now."""
+    """Return what ``spacy.info`` returns, importing its module now."""
     from spacy.cli.info import info
 
     return info(*args, **options)
 
 
 if "spacy" not in sys.modules:
-    # spaCy imports one function of it; ``import spacy.cli`` finds the real one afterwards
+    # spaCy imports one function of it; a later ``import spacy.cli`` finds the real module
     left_out = {"spacy.cli": ModuleType("spacy.cli"), "spacy.cli.info": ModuleType("info")}
     left_out["spacy.cli.info"].info = _info  # type: ignore[attr-defined]
     sys.modules.update(left_out)

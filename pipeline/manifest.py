@@ -1,4 +1,4 @@
-"""The manifest of models: what each is, where it comes from, and the checksum of every file."""
+"""The manifest of models: description, origin, and the checksum of every file."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class ModelEntry:
     origin: str
     files: Mapping[str, str]
     package: str | None = None
-    """The installed package that holds the folder; None for a model in ``models/``."""
+    """The installed package with the folder; None for a model in ``models/``."""
     folder: str = ""
 
     @property
     def sha256(self) -> str:
-        """One checksum for the whole model: that of its paths and their checksums."""
+        """One checksum for the whole model, over its paths and their checksums."""
         lines = (f"{digest}  {path}\n" for path, digest in sorted(self.files.items()))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def verify(self, folder: Path) -> None:
-        """Compare the files of a folder with the entry; files that it does not name are let be.
+        """Compare the files of a folder with the entry; files that are not listed are ignored.
 
-        Raises ``ModelChanged`` for the first one that is missing or differs.
+        Raises ``ModelChanged`` for the first file that is missing or differs.
         """
         again = self.package.replace("_", "-") if self.package else "news-extraction-pipeline"
         hint = f"reinstall it: pip install --force-reinstall --no-deps {again}=={self.version}"
@@ -55,13 +55,13 @@ class ModelEntry:
 
     @classmethod
     def of_folder(cls, folder: Path, *, name: str, version: str, licence: str) -> Self:
-        """Return an entry for a model that the manifest does not know, from what is there."""
+        """Return an entry, computed from a folder, for a model that is not in the manifest."""
         files = {path.relative_to(folder).as_posix(): checksum(path) for path in _files(folder)}
         return cls(name, version, licence, "not in the manifest", files)
 
 
 def models_folder() -> Path:
-    """Return the folder of our models: inside an installed package, else beside a checkout's."""
+    """Return the folder of our models: in an installed package, otherwise in the checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "models"
     return installed if installed.is_dir() else package.parent / "models"
@@ -95,7 +95,7 @@ def entry_of_package(package: str) -> ModelEntry | None:
 def entry_named(name: str) -> ModelEntry:
     """Return the entry of one of our own models.
 
-    Raises ``ManifestUnreadable`` if the manifest has none.
+    Raises ``ManifestUnreadable`` if the manifest does not list it.
     """
     for one in manifest():
         if one.name == name and one.package is None:

@@ -1,7 +1,7 @@
-"""Open files in a folder that someone else may have made.
+"""Open files in a folder that someone else may have created.
 
-A run folder may come from another user or machine. A symbolic link in the place of one of its files
-would make the program read, write or truncate a file elsewhere; a FIFO would make it wait for ever.
+A run folder may come from another user or machine. A symbolic link in place of one of its files
+would make the program read, write or truncate a file elsewhere; a FIFO would block it forever.
 Nothing here follows a link, and only regular files are opened.
 """
 
@@ -18,7 +18,7 @@ from pipeline.errors import NotOurFile
 FILE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 NO_FOLDER = frozenset({ENOTDIR, ELOOP, EMLINK})
-"""What systems answer when a folder is opened with ``FOLDER_FLAGS`` and something else is there."""
+"""Errors when something that is not a folder is opened with ``FOLDER_FLAGS``."""
 KINDS = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -28,21 +28,21 @@ KINDS = (
     (stat.S_ISDIR, "a folder"),
 )
 TEMPORARY = ".tmp"
-"""Ends the name of a file that is not in its place yet; such a name begins with a dot."""
+"""Suffix of a file that is not in its final place yet; its name also begins with a dot."""
 NAMES = 100
-"""How many names are tried for a temporary file."""
+"""Maximum number of names to try for a temporary file."""
 
 
 def token() -> str:
-    """Return a random part of a name."""
+    """Return a random part for a file name."""
     return secrets.token_hex(4)
 
 
 def temporary_names(name: str) -> Iterator[str]:
-    """Yield names for a file that is written before it takes its own name.
+    """Yield temporary names for a file that is written before it gets its final name.
 
-    They are random, and whoever creates the file has to refuse one that exists: processes in two
-    containers may have the same number.
+    The names are random, and creating the file must fail if it exists: processes in two containers
+    may have the same process id.
     """
     for _ in range(NAMES):
         yield f".{name}.{token()}{TEMPORARY}"
@@ -59,11 +59,11 @@ def open_file(
 ) -> int:
     """Open a regular file and return its descriptor.
 
-    ``folder`` is the descriptor of the folder that ``name`` is in. ``in_place`` says that the file
-    will be changed where it is: then it must have one name only, because a hard link may be
-    somebody's file elsewhere.
+    ``folder`` is the descriptor of the folder that contains ``name``. ``in_place``: the file will
+    be changed where it is. Then it must have only one name, since a hard link may be another
+    user's file elsewhere.
 
-    Raises ``NotOurFile``, which calls the file ``where``, and ``OSError``.
+    Raises ``NotOurFile``, which names the file as ``where``, and ``OSError``.
     """
     try:
         descriptor = os.open(name, flags | FILE_FLAGS, 0o666, dir_fd=folder)
@@ -82,7 +82,7 @@ def open_file(
 
 
 def open_folder(name: str, *, where: str, folder: int) -> int:
-    """Open a folder below another one, given by its descriptor, and return its descriptor.
+    """Open a subfolder of a folder, given by its descriptor, and return its descriptor.
 
     Raises ``NotOurFile`` for a link and ``OSError``.
     """
@@ -95,7 +95,7 @@ def open_folder(name: str, *, where: str, folder: int) -> int:
 
 
 def refuse_link(name: str | os.PathLike[str], *, where: str, folder: int | None = None) -> None:
-    """Raise ``NotOurFile`` if there is something that is neither a regular file nor a folder."""
+    """Raise ``NotOurFile`` for anything that is neither a regular file nor a folder."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except OSError:
@@ -105,5 +105,5 @@ def refuse_link(name: str | os.PathLike[str], *, where: str, folder: int | None 
 
 
 def kind_of(mode: int) -> str:
-    """Return what a file that is not a regular one is, by its mode."""
+    """Return the kind of a file that is not regular, by its mode."""
     return next((name for test, name in KINDS if test(mode)), "not a regular file")

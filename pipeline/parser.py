@@ -1,9 +1,9 @@
-"""Parse the paragraphs of a document side by side.
+"""Parse the paragraphs of a document in parallel.
 
-spaCy's parser takes one step at a time through each document. Here all paragraphs take theirs
+spaCy's parser takes one step at a time through each document. Here all paragraphs take their steps
 together: numpy adds up the features of their states, and the products are exact. No arc crosses a
-preset start of a sentence, and no feature of a step looks farther than one token behind it, so the
-parse of a paragraph depends on the text around it only through the vectors of its words.
+preset sentence start, and no feature of a step looks more than one token beyond it. So the parse of
+a paragraph depends on the surrounding text only through the vectors of its words.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from spacy.tokens import Doc
 from pipeline.exact import Floats, Product
 
 AHEAD = 2
-"""Tokens of the next paragraph that a step sees: the first of the buffer and the one behind it."""
+"""Tokens of the next paragraph that a step sees: the first of the buffer and the next one."""
 
 
 class ParagraphMoves(ArcEager):  # type: ignore[misc]
-    """The transition system of a parser, which begins a state at each preset sentence start."""
+    """A parser's transition system, with a separate state for each preset sentence start."""
 
     def init_batch(self, docs: Sequence[Doc]) -> list[Any]:
         """Return the states of all paragraphs, in order."""
@@ -37,7 +37,7 @@ class ParagraphMoves(ArcEager):  # type: ignore[misc]
             column: Any = doc.to_array(["SENT_START"])
             for start, end in paragraphs(doc):
                 end = min(end + AHEAD, len(doc))
-                # a state reads nothing of its tokens but whether they start a sentence
+                # the states read nothing of their tokens except whether they start a sentence
                 piece = Doc(doc.vocab, words=["x"] * (end - start))
                 piece.from_array(["SENT_START"], column[start:end])
                 states.append(StateClass(piece, offset=offset + start))
@@ -46,7 +46,7 @@ class ParagraphMoves(ArcEager):  # type: ignore[misc]
 
 
 class ParagraphParser(DependencyParser):  # type: ignore[misc]
-    """spaCy's parser, with the paragraphs of a document side by side."""
+    """spaCy's parser, with the paragraphs of a document in parallel."""
 
     def greedy_parse(self, docs: Sequence[Doc], drop: float = 0.0) -> list[Any]:  # noqa: ARG002
         """Return the final states of all paragraphs, in order."""
@@ -58,7 +58,7 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
         return found
 
     def set_annotations(self, docs: Sequence[Doc], states: Sequence[Any]) -> None:
-        """Write heads and labels, as the parser itself does."""
+        """Set heads and labels, as spaCy's parser does."""
         at = iter(states)
         for doc in filter(len, docs):
             heads, labels = [0] * len(doc), [doc.vocab.strings["ROOT"]] * len(doc)
@@ -76,20 +76,20 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
 
 
 class Scores:
-    """What each transition is worth in a state, by the model of a parser."""
+    """Scores of the transitions in a state, by the model of a parser."""
 
     def __init__(self, model: Any, docs: Sequence[Doc]) -> None:
         vectors, features, upper = model.layers
         found = features.predict(vectors.predict(docs))
         _, self._size, _, self._pieces = found.shape
         self._features = found.reshape(len(found) * self._size, -1)
-        self._places = np.arange(self._size, 2 * self._size, dtype=np.int32)  # behind the pad's
+        self._places = np.arange(self._size, 2 * self._size, dtype=np.int32)  # after padding
         self._bias = features.get_param("b").reshape(-1)
         largest = max(float(found.max()), -float(found.min()))
         largest = self._size * largest + float(np.abs(self._bias).max())
         self._upper = Product(upper.get_param("W"), upper.get_param("b")).below(largest)
         self._unseen = sorted(model.attrs["unseen_classes"])
-        self.state2vec = SimpleNamespace(nF=self._size)  # what ``get_token_ids`` looks up
+        self.state2vec = SimpleNamespace(nF=self._size)  # read by ``get_token_ids``
 
     def __call__(self, states: Sequence[Any]) -> Floats:
         """Return (n, m) scores of m transitions in n states."""
@@ -109,13 +109,13 @@ class Scores:
 
 
 def paragraphs(doc: Doc) -> Any:
-    """Return where each preset sentence start begins a part of the document, and where it ends."""
+    """Return the start and end of each part of the document between preset sentence starts."""
     starts = np.flatnonzero(doc.to_array(["SENT_START"]).reshape(-1)[1:] == 1) + 1
     return pairwise([0, *starts.tolist(), len(doc)]) if len(doc) else ()
 
 
 def parse_paragraphs(nlp: Language) -> None:
-    """Put our parser in the place of each greedy parser of a pipeline."""
+    """Replace each greedy parser of a pipeline by ours."""
     components: list[tuple[str, Any]] = nlp._components
     for at, (name, pipe) in enumerate(components):
         if type(pipe) is DependencyParser and pipe.cfg["beam_width"] == 1:

@@ -1,7 +1,7 @@
 """Files in object stores, by addresses such as ``s3://bucket/folder`` (extras ``s3``, ``gs``).
 
-What speaks to a store comes with an extra and is used by way of fsspec, which knows its settings:
-``AWS_ENDPOINT_URL`` and the like in the environment, and the files of ``FSSPEC_CONFIG_DIR``.
+The client for a store comes with an extra and is used through fsspec, which reads its settings:
+environment variables such as ``AWS_ENDPOINT_URL``, and the files in ``FSSPEC_CONFIG_DIR``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from urllib.parse import unquote, urlsplit
 from pipeline.errors import ExtraMissing, StorageUnavailable, UsageError
 
 BLOCK = 1 << 23
-"""Bytes of a long file that are fetched at a time."""
+"""Number of bytes of a long file to fetch at a time."""
 Raises = tuple[type[Exception], ...]
 
 
 class Kind(NamedTuple):
-    """A kind of object store: the package that speaks to it, and what it raises beyond OSError."""
+    """A kind of object store: its client package, and its exceptions besides OSError."""
 
     package: str
     extra: str
@@ -35,7 +35,7 @@ KINDS = {
         "s3fs",
         "s3",
         ("botocore.exceptions.BotoCoreError", "botocore.exceptions.ClientError"),
-        {"max_concurrency": 1},  # else it asks for the size first, which is one more request
+        {"max_concurrency": 1},  # otherwise it asks for the size first, which is one more request
     ),
     "gs": Kind("gcsfs", "gs", ("gcsfs.retry.HttpError", "google.auth.exceptions.GoogleAuthError")),
 }
@@ -49,7 +49,7 @@ class Remote(NamedTuple):
 
     @contextmanager
     def reading(self, where: str) -> Iterator[None]:
-        """Raise ``StorageUnavailable`` for what goes wrong in the block, save what is not there."""
+        """Raise errors in the block as ``StorageUnavailable``, except for a missing file."""
         try:
             yield
         except FileNotFoundError:
@@ -61,14 +61,14 @@ class Remote(NamedTuple):
         """Open a file for reading; raise ``FileNotFoundError`` or ``StorageUnavailable``."""
         with self.reading(address):
             file = self.fs.open(path_of(address), "rb", cache_type="none")
-            if file.details.get("type") == "directory":  # else it would read as an empty file
+            if file.details.get("type") == "directory":  # it would be read as an empty file
                 raise FileNotFoundError("a folder, not a file")
         buffer = max(1, min(BLOCK, file.size))
         return cast(BinaryIO, io.BufferedReader(_Reading(self, address, file), buffer))
 
 
 class _Reading(io.RawIOBase):
-    """Reads an object, and says what goes wrong in our words."""
+    """Reads an object, and converts errors to ours."""
 
     def __init__(self, remote: Remote, address: str, file: Any) -> None:
         self._remote = remote
@@ -96,7 +96,7 @@ class _Reading(io.RawIOBase):
         return self._read(self._file.size)
 
     def _read(self, size: int) -> bytes:
-        # a store may refuse to be asked for what lies beyond the end
+        # a store may refuse requests beyond the end
         size = min(size, self._file.size - self._file.tell())
         if size <= 0:
             return b""
@@ -110,7 +110,7 @@ class _Reading(io.RawIOBase):
 
 
 def is_address(place: str) -> bool:
-    """Return whether a place is an address, and not a path of this machine.
+    """Return whether a place is an address rather than a local path.
 
     >>> is_address("s3://bucket/run"), is_address("out/run")
     (True, False)
@@ -119,7 +119,7 @@ def is_address(place: str) -> bool:
 
 
 def folder_of(place: str) -> str:
-    """Return a place with ``file://`` taken off; raise ``UsageError`` for one of another machine.
+    """Remove ``file://`` from a place; raise ``UsageError`` if it is on another machine.
 
     >>> folder_of("file:///news/a%20run"), folder_of("s3://bucket/run/")
     ('/news/a run', 's3://bucket/run')
@@ -136,7 +136,7 @@ def folder_of(place: str) -> str:
 
 
 def path_of(address: str) -> str:
-    """Return what an address names in its store.
+    """Return the path of an address in its store.
 
     >>> path_of("s3://bucket/run")
     'bucket/run'
@@ -147,7 +147,7 @@ def path_of(address: str) -> str:
 def connect(address: str) -> Remote:
     """Return a connection to the store of an address.
 
-    Raises ``UsageError`` for a kind of store that is not known, ``ExtraMissing``, and
+    Raises ``UsageError`` for an unknown kind of store, ``ExtraMissing``, and
     ``StorageUnavailable``.
     """
     name = address.partition("://")[0]
@@ -183,6 +183,6 @@ def _named(name: str) -> type[Exception]:
 
 
 def reason(error: Exception) -> str:
-    """Return one line on what a store says."""
+    """Return a store's error message in one line."""
     line = (str(error).splitlines() or [type(error).__name__])[0]
     return line[:1].lower() + line[1:]

@@ -1,4 +1,4 @@
-"""Parse JSON from files that anyone may have written."""
+"""Parse JSON from untrusted files."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 def parse_json(data: str | bytes, **options: Any) -> Any:
-    """Return the value of a JSON text; ``options`` are those of ``json.loads``.
+    """Parse a JSON text; ``options`` are those of ``json.loads``.
 
-    Raises ``ValueError`` for everything that is not JSON, and for JSON that nests too deep: the
-    standard library raises ``RecursionError`` there, which is not a ``ValueError``.
+    Raises ``ValueError`` for everything that is not JSON, and for JSON that is nested too deeply:
+    the standard library raises ``RecursionError`` in that case, which is not a ``ValueError``.
 
     >>> parse_json("[" * 100_000)
     Traceback (most recent call last):
@@ -23,15 +23,15 @@ def parse_json(data: str | bytes, **options: Any) -> Any:
 
 
 Shape = type | None | tuple[Any, ...] | list[Any] | dict[Any, Any]
-"""What a JSON value has to look like.
+"""The required shape of a JSON value.
 
-A type, or None; a tuple of alternatives; a list with the shape of each element; a dict with the
-shapes of the keys that have to be there, or with ``str`` for the shape of every value.
+It is a type, or None; a tuple of alternatives; a list with the shape of each element; a dict with
+the shapes of required keys, or with ``str`` as the key for the shape of every value.
 """
 
 
 def fits(value: Any, shape: Shape) -> bool:
-    """Return whether a JSON value has a shape.
+    """Return whether a JSON value has the required shape.
 
     >>> fits({"name": "a", "sizes": [1, 2]}, {"name": str, "sizes": [int], "note": (str, None)})
     True

@@ -1,6 +1,6 @@
-"""Run the code blocks of README and the docs as a reader would: they print what is shown.
+"""Run the code blocks of README and the docs, and compare their output with what is shown.
 
-    python -m tests.blocks [PAGE…]     # write what they print anew; read the difference
+    python -m tests.blocks [PAGE…]     # update the output; review the difference
 
 The ``sh`` and ``python`` blocks of a page run in order, in a folder with a copy of ``seeds/`` and
 of what a line ``<!-- beside: FOLDER … -->`` names; the Python of a page is one program. A page that
@@ -38,7 +38,7 @@ PYTHON_ONLY = ("README.md", "CONTRIBUTING.md")
 
 
 def languages(page: Path) -> set[str]:
-    """Return the languages of the blocks of a page that are run."""
+    """Return the languages of a page's executable blocks."""
     found = {block[1] for block in BLOCK.finditer(page.read_text("utf-8"))}
     return found & ({"python"} if page.name in PYTHON_ONLY else {"python", "sh"})
 
@@ -55,7 +55,7 @@ def printed(page: Path) -> Iterator[tuple[re.Match[str], str]]:
         for name in ("seeds", *(beside[1].split() if beside else ())):
             shutil.copytree(ROOT / name, Path(folder, name))
         commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        # readline, which pytest loads, tells C and not os.environ how wide a terminal is
+        # readline, loaded by pytest, sets the terminal width in C but not in os.environ
         environment = {"PATH": commands, "COLUMNS": str(WIDTH)}
         if "sh" in runs and DATABASE in text:
             environment[DATABASE] = stack.enter_context(server.started())
@@ -90,14 +90,14 @@ def _shell(code: str, place: str) -> str:
 
 def _python(code: str, page: Path, namespace: dict[str, object]) -> str:
     with redirect_stdout(io.StringIO()) as out, warnings.catch_warnings():
-        # a reader must not meet one
+        # must not be in the docs
         warnings.simplefilter("error")
         exec(compile(code, page, "exec"), namespace)
     return out.getvalue()
 
 
 def rewritten(page: Path) -> str:
-    """Return the text of a page with what its blocks print."""
+    """Return the text of a page with the current output of its blocks."""
     text, parts, at = page.read_text("utf-8"), [], 0
     for block, said in printed(page):
         parts += [text[at : block.start(3)], said]

@@ -1,4 +1,4 @@
-"""Fixtures that every test may ask for."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import settings
 from spacy.language import Language
 
-import pipeline.api  # noqa: F401 - takes the real load() before a test puts another one in place
+import pipeline.api  # noqa: F401 - imports the real load() before a test replaces it
 from pipeline.language import load
 
-# On CI the examples are the same every time: what fails there fails here. Elsewhere hypothesis goes
-# on looking for new ones.
+# On CI the examples are the same every time, so failures can be reproduced. Elsewhere hypothesis
+# keeps looking for new ones.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
@@ -26,5 +26,5 @@ def nlp() -> Language:
 
 @pytest.fixture(scope="session")
 def rules_nlp() -> Language:
-    """Return the pipeline without trained weights of our own, loaded once."""
+    """Return the pipeline without our trained networks, loaded once."""
     return load(profile="rules")

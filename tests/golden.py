@@ -1,4 +1,4 @@
-"""The golden record of the seed article; ``python -m tests.golden`` writes it anew.
+"""The golden record of the seed article; ``python -m tests.golden`` updates it.
 
 Provenance is left out: it changes with every version.
 """

@@ -6,7 +6,7 @@ import re
 
 
 def unmark(marked: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text without brackets, and where the bracketed parts stand in it."""
+    """Return the text without brackets, and the spans of the bracketed parts."""
     spans, text = [], ""
     for part in re.split(r"(\[[^\]]*\])", marked):
         if part.startswith("["):

@@ -1,4 +1,4 @@
-"""Print the shell commands that README asks a newcomer to type, one a line.
+"""Print the shell commands in README for new users, one per line.
 
     python tests/readme.py commands
 
@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def commands() -> list[str]:
-    """Return the lines of README's ``sh`` blocks, comments and empty lines left out."""
+    """Return the lines of README's ``sh`` blocks, without comments and empty lines."""
     blocks = BLOCK.findall(README.read_text(encoding="utf-8"))
     lines = [line for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]

@@ -1,4 +1,4 @@
-"""The public functions, and how little importing them costs."""
+"""The public functions, and their import time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_each_public_name_can_be_imported(name: str) -> None:
     assert name in dir(pipeline)
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nowhere"):
         _ = pipeline.nowhere
 
@@ -48,7 +48,7 @@ def test_extract_returns_a_record(nlp: Language) -> None:
     assert (record.source.title, record.source.uri) == ("Sales", "https://e.org/a")
 
 
-def test_extract_raises_what_is_wrong_with_the_article(nlp: Language) -> None:
+def test_extract_raises_errors_of_the_article(nlp: Language) -> None:
     with pytest.raises(EmptyArticle):
         pipeline.extract(" ", nlp=nlp)
     with pytest.raises(ArticleTooLong, match="limit 1,000"):
@@ -57,7 +57,7 @@ def test_extract_raises_what_is_wrong_with_the_article(nlp: Language) -> None:
         pipeline.extract(TEXT, nlp=nlp, published="May 1st")
 
 
-def test_the_profile_chooses_what_is_loaded(
+def test_the_profile_determines_what_is_loaded(
     rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profiles = {"rules": rules_nlp, "fast": nlp}
@@ -92,7 +92,7 @@ def test_a_profile_that_the_pipeline_was_not_loaded_with_is_an_error(nlp: Langua
         pipeline.extract(TEXT, nlp=nlp, profile="rules")
 
 
-def test_extract_many_gives_one_outcome_an_article_in_order(nlp: Language) -> None:
+def test_extract_many_gives_one_outcome_per_article_in_order(nlp: Language) -> None:
     articles = ["Rain fell.", "", Article(text="Snow fell.", where="s", id="s")]
     first, second, third = pipeline.extract_many(articles, nlp=nlp)
     assert isinstance(first, pipeline.ArticleRecord)

@@ -1,4 +1,4 @@
-"""The columns of a document are made once for all stages, and anew once anything has changed."""
+"""The columns of a document are shared by all stages, and made again after any change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_all_stages_share_the_columns_of_a_document(rules_nlp: Language) -> None
     assert text_of(doc) == doc.text
 
 
-def test_a_document_that_was_changed_has_other_columns(rules_nlp: Language) -> None:
+def test_a_changed_document_gets_new_columns(rules_nlp: Language) -> None:
     doc = rules_nlp("Rain fell on Dover.")
     before = Columns(doc)
     doc[0].tag_ = "VBP"
@@ -24,7 +24,7 @@ def test_a_document_that_was_changed_has_other_columns(rules_nlp: Language) -> N
     assert before.tags[0] != "VBP"
 
 
-def test_two_documents_have_each_their_own(rules_nlp: Language) -> None:
+def test_two_documents_have_separate_columns(rules_nlp: Language) -> None:
     one, other = rules_nlp("Rain fell."), rules_nlp("Rain  fell.")
     assert (text_of(one), text_of(other)) == ("Rain fell.", "Rain  fell.")
     assert Columns(one).words != Columns(other).words

@@ -1,4 +1,4 @@
-"""The training corpora in seeds/corpus are whole: spans are in their texts, speakers are named."""
+"""The training corpora in seeds/corpus are valid: spans are in their texts, speakers are named."""
 
 from __future__ import annotations
 

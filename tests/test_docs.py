@@ -1,4 +1,4 @@
-"""What README and the docs show runs and prints what they say, and links lead somewhere."""
+"""Examples in README and the docs run and print what they show, and links work."""
 
 from __future__ import annotations
 

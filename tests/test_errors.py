@@ -25,7 +25,7 @@ def test_each_error_has_a_code_an_exit_code_and_a_docstring(kind: type[PipelineE
     assert re.fullmatch(r"P\d{3}", kind.code)
     assert kind.exit_code in {2, 65, 66, 69, 70, 73, 74, 75, 78, 130, 141}
     assert kind.__doc__
-    # a bug of ours is to be reported, of anything else the reader is told what to do
+    # bugs are to be reported; every other error has a hint
     assert kind is PipelineError or kind.hint != PipelineError.hint
 
 
@@ -37,12 +37,12 @@ def test_an_error_is_reported_with_its_code_its_place_and_a_hint() -> None:
     )
 
 
-def test_a_hint_of_one_error_leaves_its_class_alone() -> None:
+def test_the_hint_of_one_error_does_not_change_its_class() -> None:
     PipelineError("x", hint="only here")
     assert PipelineError.hint != "only here"
 
 
-def test_a_failure_becomes_one_line_and_an_error_again() -> None:
+def test_a_failure_survives_a_round_trip_through_its_line() -> None:
     failure = Failure.of(ArticleTooLong("too long", where="a.txt"), stage="check", id="7")
     assert json.loads(failure.to_line()) == {
         "id": "7",
@@ -58,6 +58,6 @@ def test_a_failure_becomes_one_line_and_an_error_again() -> None:
     assert str(again) == "a.txt: too long"
 
 
-def test_a_failure_with_a_name_that_is_no_unicode_can_still_be_written() -> None:
+def test_a_failure_with_a_name_that_is_not_unicode_can_be_written() -> None:
     failure = Failure(None, "a\udcff\n.txt", "P209", "no\u2028such file", "read")
     assert json.loads(failure.to_line().encode("utf-8"))["source"] == "a\\udcff\n.txt"

@@ -1,4 +1,4 @@
-"""Products are exact, so that neither kernel nor threads show; and they are the base model's."""
+"""Products are exact, independent of kernel and threads, and equal to the base model's."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def numbers(*shape: int, size: float = 1.0, seed: int = 7) -> Floats:
 
 
 def as_multiplied(left: Floats, right: Floats) -> NDArray[np.float64]:
-    """Return the product of numbers as they are, in rational arithmetic."""
+    """Return the product of numbers in rational arithmetic."""
     exactly = np.frompyfunc(lambda number: Fraction(float(number)), 1, 1)
     found: NDArray[np.float64] = (exactly(left) @ exactly(right).T).astype(np.float64)
     return found
@@ -69,7 +69,7 @@ def test_the_order_of_the_terms_makes_no_difference(size: float) -> None:
     orders = [np.random.default_rng(seed).permutation(300) for seed in range(5)]
     for order in orders:
         assert np.array_equal(Product(weights[:, order]).doubles(rows[:, order]), found)
-    # in single precision it does
+    # in single precision it would
     assert any(
         not np.array_equal(rows[:, order] @ weights[:, order].T, rows @ weights.T)
         for order in orders
@@ -84,7 +84,7 @@ def test_a_product_is_off_by_no_more_than_half_a_step_of_each_input() -> None:
 
 
 def test_a_sum_of_the_largest_factors_is_exact() -> None:
-    """Every term as large as can be, all of one sign: the last bit is still there."""
+    """All terms have the maximum size and the same sign: the last bit is still there."""
     weights = np.full((1, 300), 3.0, dtype=np.float32)
     weights[0, 0] += 2.0**-12
     rows = np.full((1, 300), LARGEST, dtype=np.float32)
@@ -127,7 +127,7 @@ def test_kernels_and_threads_make_no_difference_to_vectors_and_parse() -> None:
     assert len(found) == 1
 
 
-def test_the_parse_is_the_base_models(rules_nlp: Language) -> None:
+def test_the_parse_equals_the_base_models(rules_nlp: Language) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         bare = spacy.load(BASE_MODEL, exclude=UNUSED)
@@ -142,14 +142,14 @@ def test_the_parse_is_the_base_models(rules_nlp: Language) -> None:
     assert np.array_equal(ours.to_array(alike), theirs.to_array(alike))
 
 
-def test_a_document_has_the_same_vectors_in_any_company(rules_nlp: Language) -> None:
+def test_a_document_has_the_same_vectors_in_any_batch(rules_nlp: Language) -> None:
     texts = ["Rain fell on Dover.", "", "“Rain!” said Ann Lee of Dover.", "Rain"]
     alone = [rules_nlp(text).tensor for text in texts]
     together = [doc.tensor for doc in rules_nlp.pipe(texts)]
     assert all(map(np.array_equal, alone, together))
 
 
-def test_weights_cannot_be_changed_behind_the_products(rules_nlp: Language) -> None:
+def test_weights_are_read_only(rules_nlp: Language) -> None:
     model = rules_nlp.get_pipe("tok2vec").model
     node = next(one for one in model.walk() if one.name == "maxout")
     with pytest.raises(ValueError, match="read-only"):
@@ -157,12 +157,12 @@ def test_weights_cannot_be_changed_behind_the_products(rules_nlp: Language) -> N
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_the_threads_of_the_process_are_left_alone(rules_nlp: Language) -> None:
+def test_the_number_of_threads_of_the_process_is_unchanged(rules_nlp: Language) -> None:
     rules_nlp("Rain fell on Dover.")
     assert threads() == {2}
 
 
-def test_the_vectors_of_words_are_remembered_and_forgotten(
+def test_word_vectors_are_cached_and_evicted(
     monkeypatch: pytest.MonkeyPatch, rules_nlp: Language
 ) -> None:
     texts = ["Rain fell on Dover.", "Rain fell on Dover and on Calais."]
@@ -177,14 +177,14 @@ def test_the_vectors_of_words_are_remembered_and_forgotten(
 
     monkeypatch.setattr(embedding, "_mixed", watched)
     first, second = (embedding([rules_nlp.make_doc(text)])[0] for text in texts)
-    assert asked == [5, 3]  # "Dover" has no space behind it in the first
+    assert asked == [5, 3]  # "Dover" has no space after it in the first
     monkeypatch.setattr(exact, "REMEMBERED", 3)
     assert np.array_equal(embedding([rules_nlp.make_doc(texts[1])])[0], second)
     assert asked == [5, 3, 7]
     assert np.array_equal(first[:3], second[:3])
 
 
-def test_a_large_input_leaves_the_other_rows_as_they_are() -> None:
+def test_a_large_input_does_not_affect_other_rows() -> None:
     rows, weights = numbers(4, 60), numbers(5, 60, seed=8)
     alone = Product(weights)(rows)
     rows[2] *= 1e6

@@ -1,4 +1,4 @@
-"""The seed article's record stays as it was read by eye."""
+"""The seed article's record equals the version that was checked by hand."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ SENTENCE = "Ann Lee, the mayor of Berlin, said on Monday that 12 people had died
 
 
 def allowed(text: str) -> float:
-    """Return the seconds that an article may take: 5 and 0.2 ms a character."""
+    """Return the time limit of an article in seconds: 5, plus 0.2 ms per character."""
     return 5 + 0.0002 * len(text)
 
 
 def run(nlp: Language, text: str) -> ArticleRecord | Failure:
-    """Return what becomes of a text, within the time that it is allowed."""
+    """Return the outcome of a text, and check its time."""
     start = time.process_time()
     article = Article(text=text, where="hostile")
     found = process(article, nlp, SETTINGS, provenance=provenance(nlp, SETTINGS))
@@ -53,7 +53,7 @@ LONG_RUNS = {
 
 
 @pytest.mark.parametrize("text", LONG_RUNS.values(), ids=LONG_RUNS)
-def test_a_run_without_a_space_is_cut_and_the_record_warns_of_it(nlp: Language, text: str) -> None:
+def test_a_long_run_without_spaces_is_split_with_a_warning(nlp: Language, text: str) -> None:
     record = run(nlp, text)
     assert isinstance(record, ArticleRecord), record
     assert record.text == text
@@ -92,7 +92,7 @@ def test_a_run_without_a_space_is_cut_and_the_record_warns_of_it(nlp: Language, 
     ],
     ids=lambda text: repr(text[:12]),
 )
-def test_what_repeats_is_read_in_linear_time(nlp: Language, text: str) -> None:
+def test_repetitive_text_is_read_in_linear_time(nlp: Language, text: str) -> None:
     record = run(nlp, text)
     assert isinstance(record, ArticleRecord), record
     assert record.text == text
@@ -116,7 +116,7 @@ def test_5_mb_in_one_line_is_a_coded_error(nlp: Language) -> None:
 
 
 def read_bytes(data: bytes, nlp: Language) -> Iterator[ArticleRecord | Failure]:
-    """Yield what becomes of the bytes as a text on stdin."""
+    """Yield the outcomes of the bytes as text on stdin."""
     for article in read(["-"], SETTINGS, stdin=io.BytesIO(data)):
         if isinstance(article, Failure):
             yield article
@@ -160,7 +160,7 @@ def test_random_bytes_never_raise(nlp: Language) -> None:
             assert isinstance(found, ArticleRecord | Failure)
 
 
-def test_hostile_rows_of_jsonl_leave_one_another_alone(
+def test_hostile_rows_of_jsonl_do_not_affect_each_other(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

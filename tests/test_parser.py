@@ -1,4 +1,4 @@
-"""Paragraphs are parsed side by side, each as if it stood alone behind the vectors."""
+"""Paragraphs are parsed in parallel; each parse depends on the others only through vectors."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def one_by_one(rules_nlp: Language) -> DependencyParser:
 @pytest.mark.parametrize(
     "text", [TEXT, "", "\n\n", "Rain", "Rain\n\nfell\n\non\n\nDover", " \n.\n"]
 )
-def test_the_parse_is_that_of_the_whole_document(
+def test_the_parse_equals_that_of_the_whole_document(
     rules_nlp: Language, one_by_one: DependencyParser, text: str
 ) -> None:
     ours, theirs = (unparsed(rules_nlp, text) for _ in range(2))
@@ -55,10 +55,10 @@ def test_the_parse_is_that_of_the_whole_document(
     assert len(list(paragraphs(ours))) >= text.strip().count("\n\n") > -1
 
 
-def test_a_quotation_mark_is_no_sentence_of_its_own(
+def test_a_quotation_mark_is_not_a_sentence(
     rules_nlp: Language, one_by_one: DependencyParser
 ) -> None:
-    """Left with words of the paragraph before, spaCy's parser may break behind the first mark."""
+    """After words of the previous paragraph, spaCy's parser may break after the first mark."""
     text = "The paper had this to say:\n\n“Let us wait for rain,” she said."
     doc = unparsed(rules_nlp, text)
     start = next(token.i for token in doc if token.text == "“")

@@ -1,4 +1,4 @@
-"""Learned decisions on articles that no model has learned from: each score has a floor."""
+"""Minimum scores of learned decisions on articles that no model was trained on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FLOORS = {
     "figures": 0.90,
     "times": 0.88,
 }
-"""The least part of what is annotated that must be found right: some points below what is found."""
+"""Minimum recall of annotated items: some points below the current recall."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def shares(nlp: Language) -> dict[str, float]:
 
 
 def judged(row: dict[str, Any], news: News) -> dict[str, list[bool]]:
-    """Return for each annotated item, by its layer, whether the pipeline has it right."""
+    """Return for each annotated item, by layer, whether the pipeline is right."""
     names = [one.name for one in news.entities]
     mentions = {(m.start, m.end): (m, one.name) for one in news.entities for m in one.mentions}
     found: dict[str, list[bool]] = {name: [] for name in FLOORS}
@@ -85,7 +85,7 @@ def named(given: tuple[Mention, str] | None) -> str | None:
 
 
 def overlap(these: Iterable[Bounds], those: Iterable[Bounds]) -> float:
-    """Return intersection over union of stretches of characters."""
+    """Return the intersection over union of character spans."""
     one = {at for start, end in these for at in range(start, end)}
     other = {at for start, end in those for at in range(start, end)}
     return len(one & other) / max(1, len(one | other))

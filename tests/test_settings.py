@@ -16,7 +16,7 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_defaults_hold_where_nothing_is_set() -> None:
+def test_defaults_apply_if_nothing_is_set() -> None:
     settings = load_settings(environment={})
     assert settings == Settings()
     assert settings.max_bytes == 2_000_000
@@ -24,7 +24,7 @@ def test_defaults_hold_where_nothing_is_set() -> None:
     assert settings.origins == {}
 
 
-def test_a_flag_beats_the_environment_and_the_environment_beats_the_file(in_folder: Path) -> None:
+def test_a_flag_overrides_the_environment_which_overrides_the_file(in_folder: Path) -> None:
     (in_folder / "pipeline.toml").write_text(
         'max_bytes = 3000\ntext_key = "body"\nid_key = "a"\n', "utf-8"
     )
@@ -55,7 +55,7 @@ def test_a_switch_that_is_neither_is_refused() -> None:
         load_settings(environment={"PIPELINE_STRICT": "maybe"})
 
 
-def test_another_file_can_be_named(in_folder: Path) -> None:
+def test_a_settings_file_can_be_given(in_folder: Path) -> None:
     (in_folder / "other.toml").write_text("\ufeffmax_bytes = 3000\n", "utf-8")
     assert load_settings(file="other.toml", environment={}).max_bytes == 3000
     environment = {"PIPELINE_CONFIG": "other.toml"}
@@ -72,7 +72,7 @@ def test_an_unknown_key_names_the_nearest_known_one(in_folder: Path) -> None:
     )
 
 
-def test_a_key_like_no_other_gets_the_whole_list(in_folder: Path) -> None:
+def test_a_key_unlike_any_other_gets_the_whole_list(in_folder: Path) -> None:
     (in_folder / "pipeline.toml").write_text("[zzz]\n", "utf-8")
     with pytest.raises(UnknownSetting) as caught:
         load_settings(environment={})
@@ -99,7 +99,7 @@ def test_a_misspelt_variable_is_an_error_and_one_of_another_program_is_not() -> 
         "language = 'English'",
     ],
 )
-def test_a_value_that_cannot_be_is_refused_with_its_origin(in_folder: Path, toml: str) -> None:
+def test_an_invalid_value_is_refused_with_its_origin(in_folder: Path, toml: str) -> None:
     (in_folder / "pipeline.toml").write_text(toml, "utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={})
@@ -113,7 +113,7 @@ def test_a_number_of_the_environment_must_be_one() -> None:
 
 
 @pytest.mark.parametrize("content", [b"max_bytes = ", b"\xff\xfe", b"a = " + b"[" * 10_000])
-def test_a_file_that_is_no_toml_is_refused(in_folder: Path, content: bytes) -> None:
+def test_a_file_that_is_not_toml_is_refused(in_folder: Path, content: bytes) -> None:
     (in_folder / "pipeline.toml").write_bytes(content)
     with pytest.raises(SettingsUnreadable, match="not TOML"):
         load_settings(environment={})
@@ -177,7 +177,7 @@ def test_an_origin_names_the_line(toml: str, line: int | None) -> None:
     assert _line_of("max_bytes", toml) == line
 
 
-def test_all_that_was_given_is_told_and_the_last_holds(in_folder: Path) -> None:
+def test_all_given_values_are_shown_and_the_last_one_applies(in_folder: Path) -> None:
     (in_folder / "pipeline.toml").write_text("max_bytes = 3000\n", "utf-8")
     found = given(environment={"PIPELINE_MAX_BYTES": "4000"}, flags={"max_bytes": 5000})
     assert [(one.value, one.origin) for one in found] == [
@@ -187,7 +187,7 @@ def test_all_that_was_given_is_told_and_the_last_holds(in_folder: Path) -> None:
     ]
 
 
-def test_a_misspelt_profile_is_told_the_nearest() -> None:
+def test_a_misspelt_profile_gets_the_nearest_name_as_a_hint() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={"PIPELINE_PROFILE": "acurate"})
     assert caught.value.hint == "did you mean accurate? profile is one of: fast, accurate, rules"

@@ -1,6 +1,6 @@
 """The command ``pipeline``: parse, call, print.
 
-stdout is data, stderr is for people. Nothing here imports spaCy before a command needs it.
+Data goes to stdout, messages to stderr. Nothing here imports spaCy before a command needs it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipeline.cli.validate import validate
 from pipeline.cli.view import view
 
 REFUSALS = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS}
-"""What the system answers when it is short of something: never a bug of ours."""
+"""System errors that mean a shortage of resources, not a bug in this program."""
 
 
 @click.group(
@@ -110,7 +110,7 @@ def _reason(error: OSError) -> str:
 
 
 def _usage(error: click.UsageError) -> errors.UsageError:
-    """Return our error for what click found wrong with the arguments."""
+    """Convert click's error about the arguments to ours."""
     command = error.ctx.command_path if error.ctx else "pipeline"
     hint = f"see {command} --help"
     message = " ".join(error.format_message().split()).rstrip(".")
@@ -121,18 +121,18 @@ def _usage(error: click.UsageError) -> errors.UsageError:
 
 
 def _run_as_program() -> None:
-    """End as programs do: on SIGTERM as on Ctrl-C, and with exit code 70 for a bug of ours."""
+    """Handle SIGTERM like Ctrl-C, and exit with code 70 if there is a bug."""
     secure()
-    # our matrices are small: a second thread costs more than it gives (read when numpy is imported)
+    # small matrices: a second thread costs more than it saves (read when numpy is imported)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as of a program in the background
+        if signal.getsignal(number) is not signal.SIG_IGN:  # not in the background
             signal.signal(number, _interrupt)
     sys.excepthook = _report_bug
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Clear up and end; at once if the signal comes again meanwhile."""
+    """Clean up and exit; exit at once if the signal is repeated."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(errors.INTERRUPTED))
     raise KeyboardInterrupt

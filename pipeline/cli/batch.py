@@ -1,4 +1,4 @@
-"""``pipeline batch``: many articles into the folder of a run, on from where it was cut short."""
+"""``pipeline batch``: extract many articles into the folder of a run, resuming if interrupted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Engine = Literal["local", "ray", "spark"]
 
 @contextmanager
 def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> Iterator[Executor]:
-    """Give the executor that was asked for; its workers go at the end."""
+    """Yield the requested executor; its workers end with the block."""
     from pipeline.remote import is_address
 
     number = workers or cpus()
@@ -58,7 +58,7 @@ def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> 
 
 
 def cpus() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -154,7 +154,7 @@ def batch(
     folder = folder_of(out)
     job = Job(folder=folder, settings=settings, format=format_, published=day)
     earlier = earlier_runs(since, beside=folder if new_only else None)
-    # names what is no input before anything is written
+    # reports invalid paths before anything is written
     skipped = Skipped()
     planned = plan(inputs, job, earlier=earlier, max_articles=shard_articles, skipped=skipped)
     if dry_run:
@@ -182,7 +182,7 @@ def batch(
 
 
 def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
-    """Work on a run until it is done or told to stop, and return the exit code."""
+    """Work on a run until it is finished or told to stop, and return the exit code."""
     with stopping(report.stopping) as stopped:
         for receipt in batch.process(stopped, again=again):
             report.part(receipt)
@@ -195,7 +195,7 @@ def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
 
 
 def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
-    """Print the shards that would be made; of a run that is there, those that it still lacks."""
+    """Print the shards of a new run; for an existing run, those that are not finished."""
     if run.manifest() is not None:
         for shard, receipt in run.receipts():
             if receipt is None:

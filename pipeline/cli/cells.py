@@ -1,4 +1,4 @@
-"""Cells of a table that are cut at a word and hold nothing that a terminal would obey."""
+"""Table cells that are cut between words and are safe for a terminal."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 READ = 2_000
-"""Characters of a cell that are looked at."""
+"""Maximum number of characters of a cell to look at."""
 
 Marks = tuple[str, str]
-"""What stands before and after a text, and stays when the text is cut."""
+"""Text before and after a cell's text, which is kept when the text is cut."""
 NO_MARKS: Marks = ("", "")
 QUOTED: Marks = ("“", "”")
 UNNAMED: Marks = ("", " (unnamed)")
 
 
 def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
-    """Return text made plain and cut to so many columns, after a word where one ends there.
+    """Return plain text cut to a number of columns, after a word if possible.
 
     >>> cut("It rained in Rome.", 12), cut("It rained in Rome.", 12, marks=QUOTED)
     ('It rained…', '“It rained…”')
@@ -52,7 +52,7 @@ def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
 
 
 class Cell:
-    """A cell of a table that takes the room that it is given, cut at a word."""
+    """A table cell that fits the given width, cut after a word."""
 
     def __init__(
         self, text: str, style: str = "", *, marks: Marks = NO_MARKS, least: int = 8
@@ -71,7 +71,7 @@ class Cell:
 
 
 class Lines:
-    """Cells of one row of a table, one below the other."""
+    """Several cells stacked in one row of a table."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self.cells = cells

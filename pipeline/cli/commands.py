@@ -1,4 +1,4 @@
-"""How every command behaves: its place in the help, what a shell completes, what a slip means."""
+"""Common behaviour of all commands: sections in the help, shell completion, and suggestions."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 FILES = frozenset({"FILE", "INPUT", "OUT", "PATH"})
-"""What a value is called where it names a file, or a folder."""
+"""Names of values that are files or folders."""
 FOLDERS = frozenset({"FOLDER", "RUN"})
-"""What a value is called where it names a folder."""
+"""Names of values that are folders."""
 
 
 class Commands(click.Group):
-    """A group whose commands stand in sections, complete paths and name the nearest for a slip."""
+    """A group that lists its commands in sections, completes paths and suggests corrections."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.sections: dict[str, tuple[click.Command, ...]] = {}
 
     def add_section(self, title: str, *commands: click.Command) -> None:
-        """Add commands under a title of the help."""
+        """Add commands in a section of the help."""
         self.sections[title] = commands
         for command in commands:
             self.add_command(command)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Add a command, its values made to complete and its choices to suggest."""
+        """Add a command, with completion of its values and suggestions for its choices."""
         _teach(cmd)
         super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that is meant; raise ``ReaderGone`` where nobody reads what it prints."""
+        """Run the command; raise ``ReaderGone`` if the reader of its output has gone."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:  # click would end with 1, which says "dead letters" here
+        except BrokenPipeError as error:  # click would exit with 1, which means "dead letters" here
             raise errors.ReaderGone("nobody reads stdout any more") from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands section by section, each with its first sentence."""
+        """Write the commands by section, each with its first sentence."""
         if not self.sections:
             super().format_commands(ctx, formatter)
             return
@@ -65,7 +65,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is meant; raise ``UsageError`` with the nearest for another."""
+        """Return the command; for an unknown name, raise ``UsageError`` with the nearest one."""
         name = args[0]
         known = self.get_command(ctx, name) is not None
         if not known and not name.startswith("-") and not ctx.resilient_parsing:
@@ -89,10 +89,10 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
 
 
 class Choice(click.Choice[str]):
-    """One of several words; a misspelt one is told the nearest."""
+    """One of several words; an error names the nearest one."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the word; raise ``UsageError`` if it is none of them."""
+        """Return the word; raise ``UsageError`` if it is not a choice."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
@@ -110,25 +110,25 @@ def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -
 
 
 class Place(click.types.StringParamType):
-    """A path, as it was given: whether it is there is seen by who reads it."""
+    """A path, unchanged: its reader checks whether it exists."""
 
     def __init__(self, kind: Literal["file", "dir"]) -> None:
         self.kind = kind
 
     def shell_complete(
         self,
-        ctx: click.Context,  # noqa: ARG002 - click calls it so
+        ctx: click.Context,  # noqa: ARG002 - part of click's interface
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
-        """Leave it to the shell, which knows its files best."""
+        """Leave completion to the shell, which knows its files best."""
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(incomplete, type=self.kind)]
 
 
 def _teach(command: click.Command) -> None:
-    """Make paths and choices of a command complete and suggest, by what its help calls them."""
+    """Add completion and suggestions to a command's values, by their names in the help."""
     for param in command.params:
         if type(param.type) is click.Choice:
             param.type = Choice(param.type.choices, param.type.case_sensitive)

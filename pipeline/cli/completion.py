@@ -1,4 +1,4 @@
-"""``pipeline completion``: what a shell needs to complete commands, options, choices and files."""
+"""``pipeline completion``: shell completion of commands, options, choices and files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from pipeline.cli.screen import emit
 
 VARIABLE = "_PIPELINE_COMPLETE"
-"""In the environment it makes the program answer a shell instead of running."""
+"""Environment variable that makes the program answer a shell's completion request."""
 ZSH_AGAIN = """
 # loaded from fpath, this file would complete the first time only: from now on by the function
 compdef _pipeline_completion pipeline
@@ -41,5 +41,5 @@ def completion(ctx: click.Context, shell: Shell) -> None:
         "fish": shell_completion.FishComplete,
     }
     made = kinds[shell](ctx.find_root().command, {}, "pipeline", VARIABLE)
-    # not made.source(), which starts a bash to ask for its version
+    # made.source() would start bash to ask for its version
     emit(made.source_template % made.source_vars() + ZSH_AGAIN * (shell == "zsh"))

@@ -1,4 +1,4 @@
-"""``pipeline correct``: records as people corrected them."""
+"""``pipeline correct``: apply corrections to records."""
 
 from __future__ import annotations
 

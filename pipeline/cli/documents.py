@@ -1,4 +1,4 @@
-"""Where documents go, and what is refused so that none replaces another."""
+"""Where documents go, and checks that they do not replace other files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipeline.writers.jsonl import LETTERS
 
 OUT_FOLDER = "out"
 PLACE_IN_FILE = re.compile(r"(?:#[\w=]+|:\d+)$")
-"""What tells an article of a file from its others."""
+"""The part of an address that identifies an article within its file."""
 
 
 def default_out(files: Sequence[str]) -> str:
-    """Return where the page goes by default: named for the records, several ones for none.
+    """Return the default place of the page: named after a single file of records.
 
     >>> default_out(["out/news.jsonl"]), default_out(["a.jsonl", "b.jsonl"])
     ('out/news.html', 'out/records.html')
@@ -32,7 +32,7 @@ def default_out(files: Sequence[str]) -> str:
 
 
 def refuse_own_input(files: Iterable[str], out: str) -> None:
-    """Raise ``OutputNotCreated`` where a file would be read and replaced at once."""
+    """Raise ``OutputNotCreated`` if a file would be both read and replaced."""
     for path in files:
         with suppress(OSError, ValueError):
             if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
@@ -40,9 +40,9 @@ def refuse_own_input(files: Iterable[str], out: str) -> None:
 
 
 def refuse_other_input(paths: Iterable[str], out: str) -> None:
-    """Raise ``OutputExists`` where OUT, or its dead letters, came from other input than this.
+    """Raise ``OutputExists`` if OUT, or its dead letters, came from different input.
 
-    What does not say where it came from is compared when the records are written.
+    A file that does not name its source is compared when the records are written.
     """
     if out == STDIO:
         return
@@ -54,9 +54,9 @@ def refuse_other_input(paths: Iterable[str], out: str) -> None:
 
 
 def _origin(place: str) -> str | None:
-    """Return the path that the first line of a file of records or dead letters came from.
+    """Return the source path in the first line of a file of records or dead letters.
 
-    None if there is no such file any more: it may be an address that the article came with.
+    None if that file no longer exists: it may be an address that came with the article.
     """
     from pipeline.readers.own import origin
 
@@ -69,7 +69,7 @@ def _origin(place: str) -> str | None:
 
 
 def _covers(path: str, origin: str) -> bool:
-    """Return whether an article that came from a path is among those that another stands for.
+    """Return whether an article from ``origin`` is among those that ``path`` matches.
 
     >>> _covers("news", "news/a.csv#row=2"), _covers("a/x.txt", "b/x.txt"), _covers("a/*", "a/x")
     (True, False, True)
@@ -87,7 +87,7 @@ def _covers(path: str, origin: str) -> bool:
 
 
 def glob_root(pattern: str) -> str:
-    """Return what stands before the first wildcard of a pattern.
+    """Return the part of a pattern before its first wildcard.
 
     >>> glob_root("news/2025-*/x.txt")
     'news/2025-'
@@ -96,7 +96,7 @@ def glob_root(pattern: str) -> str:
 
 
 def put(parts: Iterable[str], out: str, *, force: bool) -> None:
-    """Write a document to a file that is there whole or not at all, or to stdout for ``-``."""
+    """Write a document to a file, completely or not at all, or to stdout for ``-``."""
     if out == STDIO:
         _stream(parts)
         return

@@ -1,6 +1,7 @@
-"""Findings as tables: wide where there is room, one below the other where there is not.
+"""Draw findings as tables: side by side if there is room, otherwise stacked.
 
-Every text of an article is in a ``Cell`` or goes through ``plain``: nothing in it is obeyed.
+All text of an article is in a ``Cell`` or goes through ``plain``, so a terminal never interprets
+it.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ NOBODY = "nobody found"
 WHO = "Who: confidence that it is this speaker"
 ATTRIBUTION = "Attr: confidence that the words are attributed, not that the name is right"
 MOST = 8
-"""So many speakers and figures are shown, unless all are asked for."""
+"""Maximum number of speakers and figures to show, unless all are requested."""
 STRONGEST = 2
-"""Quotes that are shown of a speaker."""
+"""How many quotes of a speaker to show."""
 WHOLE = 28
-"""Columns that a number may have, before other columns get any."""
+"""Columns reserved for a number before other columns get any."""
 
 
 class Row(NamedTuple):
-    """One article among many."""
+    """One article in the table of several articles."""
 
     title: str
     published: str | None
@@ -49,7 +50,7 @@ class Row(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of the table of articles, and how wide a screen has to be for it."""
+    """A column of the table of articles, and the screen width that it requires."""
 
     head: str
     of: Callable[[Row], int | str | None]
@@ -68,7 +69,7 @@ WARNINGS = Column("Warnings", lambda row: row.warnings, 0)
 
 
 def row(found: Findings) -> Row:
-    """Return what a line says of an article."""
+    """Return the table row of an article."""
     named = (one.name for one in found.voices if one.standing == "named" and one.name)
     counts = found.counts
     return Row(
@@ -84,7 +85,7 @@ def row(found: Findings) -> Row:
 
 
 def article(found: Findings, screen: Screen, *, everything: bool = False) -> None:
-    """Draw what was found in one article."""
+    """Draw the findings of one article."""
     counts = f"{plural(found.words, 'words')} · {counts_line(found.counts)}"
     facts = " · ".join(filter(None, (found.published, counts)))
     screen.draw(Cell(found.title, "bold"), Text(facts, "dim"))
@@ -185,7 +186,7 @@ def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[
     else:
         rows = [_cells(one) for one in amounts]
         table = _table(screen)
-        # a number that is cut would be another one: the other columns give way
+        # a truncated number would be a different number: shrink the other columns instead
         table.add_column("Key figures", no_wrap=True, max_width=WHOLE)
         table.add_column("Value", no_wrap=True, max_width=WHOLE)
         filled = [0, 1, *(at for at in (2, 3, 4) if any(row[at] for row in rows))]
@@ -204,7 +205,7 @@ def _cells(amount: Amount) -> tuple[str, ...]:
 
 
 def articles(rows: Sequence[Row], total: Row, number: int, screen: Screen) -> None:
-    """Draw a line for each article and their sum; ``number`` is that of all articles."""
+    """Draw a line for each article and the total; ``number`` is the number of all articles."""
     shown = [one for one in COLUMNS if screen.width >= one.least]
     if any(one.warnings for one in rows):
         shown.append(WARNINGS)

@@ -1,4 +1,4 @@
-"""``pipeline evaluate``: how good a layer is, measured against annotated and reviewed articles."""
+"""``pipeline evaluate``: measure the quality of a layer on annotated and reviewed articles."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def evaluate(
         raise UsageError(f"--gold does not measure {layer}", hint="--corrections does")
     if not golds and corrections is None:
         raise UsageError("nothing to measure against", hint="give --gold, or --corrections")
-    # a layer that a bug left empty is no measure of how good the layer is
+    # a layer that is empty because of a bug must not count as a measurement
     settings = replace(options.settings_of(config, **flags), strict=True)
     options.set_up_logging(verbose)
 
@@ -94,7 +94,7 @@ def evaluate(
 
 
 class _Case(NamedTuple):
-    """An article, and what people said of it in either way."""
+    """An article with its annotations and reviews."""
 
     article: Article
     annotated: AnnotatedArticle | None

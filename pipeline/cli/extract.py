@@ -114,7 +114,7 @@ def extract(
 
 
 def _page_of(out: str, paths: Sequence[str]) -> str:
-    """Return where the page of a file of records goes."""
+    """Return the place of the page for a file of records."""
     if out == STDIO:
         message = "a page is made of a file of records, and these go to stdout"
         raise UsageError(message, where="--html", hint="give a file with -o, or leave --html out")
@@ -124,7 +124,7 @@ def _page_of(out: str, paths: Sequence[str]) -> str:
 
 
 def default_out(paths: Sequence[str]) -> str:
-    """Return where the records go by default: named for the input, several ones for their folder.
+    """Return the default place of the records, named after the input or its folder.
 
     >>> default_out(["seeds/a.txt"]), default_out(["seeds/a.txt", "seeds/b.txt"])
     ('out/a.jsonl', 'out/seeds.jsonl')
@@ -141,7 +141,7 @@ def default_out(paths: Sequence[str]) -> str:
 
 
 def _folder(path: str) -> Path:
-    """Return the folder of a file; of a glob, the one before its first wildcard."""
+    """Return the folder of a file; for a glob, the folder before its first wildcard."""
     parts = itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts)
     folder = Path(*parts)
     return folder if glob.has_magic(path) else folder.parent
@@ -153,7 +153,7 @@ def _outcomes(
     report: Report,
     stuck: Callable[[Failure], None],
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
-    """Yield what becomes of each article; the model is loaded when the first one is there."""
+    """Yield the outcome of each article; the model is loaded when the first one arrives."""
     for article in articles:
         if isinstance(article, Failure):
             yield article
@@ -171,7 +171,7 @@ def _outcomes(
 def _end(
     failure: Failure, *, writer: Writer, letters: Letters, report: Report, skipped: Skipped
 ) -> NoReturn:
-    """Put in place what there is before an article that is stuck in C, and end the process."""
+    """If an article is stuck in C code, put finished outputs in place and end the process."""
     code = ArticleTooSlow.exit_code
     try:
         letters.write(failure)

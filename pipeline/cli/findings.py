@@ -1,4 +1,4 @@
-"""What people are told of a record: who speaks and how strongly, which figures, which warnings."""
+"""Findings of a record for display: speakers and their confidence, figures, warnings."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from pipeline.report.speakers import Speaker, Standing
 
 TELLING = {"money": 0, "percent": 0, "points": 0, "quantity": 1, "multiple": 1, "ratio": 1}
-"""Kinds of figure that tell most of a story; then come the others, ranks last."""
+"""Kinds of figure that are most informative; other kinds follow, ordinals are last."""
 
 
 class Said(NamedTuple):
-    """A quote, or what is reported of somebody."""
+    """A quote, or a reported statement."""
 
     text: str
     kind: str
-    """``direct`` and ``mixed`` stand in marks; ``indirect`` is in the reporter's words."""
+    """``direct`` and ``mixed`` are in quotation marks; ``indirect`` is in the reporter's words."""
     confidence: float | None
-    """That the words are attributed."""
+    """Confidence that the words are attributed."""
     identity: float | None = None
-    """That it is this speaker who says them."""
+    """Confidence that this is their speaker."""
 
 
 class Voice(NamedTuple):
-    """One speaker; ``name`` is None for quotes that nobody is found to have said."""
+    """One speaker; ``name`` is None for quotes without a known speaker."""
 
     name: str | None
     standing: Standing
@@ -41,7 +41,7 @@ class Voice(NamedTuple):
     words: int
     quotes: int
     said: tuple[Said, ...]
-    """The strongest first: whole utterances, then the surest, then the longest."""
+    """Strongest first: whole utterances, then by confidence, then by length."""
 
 
 class Amount(NamedTuple):
@@ -64,7 +64,7 @@ class Caution(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What was found in one article."""
+    """The findings of one article."""
 
     title: str
     published: str | None
@@ -76,7 +76,7 @@ class Findings(NamedTuple):
 
 
 def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
-    """Return what was found in a record, with so many of its figures at most, in text order."""
+    """Return the findings of a record, with at most ``amounts`` of its figures, in text order."""
     return Findings(
         title=record.source.title or excerpt(record) or name(record),
         published=record.source.published and record.source.published[:10],
@@ -89,7 +89,7 @@ def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
 
 
 def key_figures(figures: tuple[Figure, ...], number: int | None) -> list[Figure]:
-    """Return the figures that tell most, in text order; all of them for None."""
+    """Return the most informative figures in text order; all of them if ``number`` is None."""
     if number is None or len(figures) <= number:
         return list(figures)
     ranked = sorted(figures, key=lambda one: (_rank(one), one.start))
@@ -112,14 +112,14 @@ def _amount(figure: Figure, record: ArticleRecord) -> Amount:
         value=wording.shown(figure),
         measures=figure.measures.text if figure.measures else "",
         holder=holder,
-        # a duration is the figure itself, said once more
+        # a duration would only repeat the figure
         time=(time.value or time.text) if time and time.kind != "duration" else "",
         change=figure.change,
     )
 
 
 def _voices(record: ArticleRecord) -> list[Voice]:
-    """Return the speakers, those with most words first, and at last the quotes of nobody."""
+    """Return the speakers, those with most words first, then the quotes without a speaker."""
     speakers = Speakers(record)
     entities = {one.id: one for one in record.entities}
     statements = {one.id: one for one in record.attributions}
@@ -151,7 +151,7 @@ def _quoted(quote: Quote, statement: Attribution | None) -> Said:
 
 
 def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
-    """Return what is told of a speaker who is quoted nowhere."""
+    """Return the reported statements of a speaker who is not quoted."""
     told = [statements[id] for id in speaker.statements]
     return [
         Said(
@@ -170,5 +170,5 @@ def _joined(spans: tuple[Span, ...]) -> str:
 
 
 def _strength(said: Said) -> tuple[int, float, int]:
-    """Order by strength; a hair's breadth of confidence counts less than a whole sentence."""
+    """Return a sort key by strength; confidence is rounded, so that length can decide."""
     return said.kind != "direct", -round(said.confidence or 0.0, 1), -len(said.text)

@@ -57,7 +57,7 @@ def info(as_json: bool, config: str | None, **flags: str | float | None) -> None
 
 
 class Entry(NamedTuple):
-    """A line of several cells, and what else there is to say, below it."""
+    """A line of several cells, with further details below it."""
 
     cells: tuple[str, ...]
     details: tuple[str, ...]
@@ -94,7 +94,7 @@ def _settings(found: Sequence[Setting]) -> Iterator[Entry]:
 
 
 def _print(screen: Screen, entries: Sequence[Entry]) -> None:
-    """Print entries with their cells below each other."""
+    """Print entries with aligned cells."""
     rows = [[plain(cell) for cell in entry.cells] for entry in entries]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row, entry in zip(rows, entries, strict=True):

@@ -1,4 +1,4 @@
-"""What is installed and in force: versions, models, extras, settings with where each came from."""
+"""What is installed and in effect: versions, models, extras, and settings with their origin."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CHECKED = "files checked"
 
 
 class Extra(NamedTuple):
-    """What ``pip install 'news-extraction-pipeline[NAME]'`` brings."""
+    """An extra of ``pip install 'news-extraction-pipeline[NAME]'``."""
 
     name: str
     brings: str
@@ -63,13 +63,13 @@ EXTRAS = (
 
 
 class Setting(NamedTuple):
-    """A setting with its value, where that came from, and how to set it."""
+    """A setting with its value, the origin of the value, and how to change it."""
 
     name: str
     value: Any
     origin: str
     beats: tuple[Given, ...]
-    """What was given as well, the strongest first, and does not hold."""
+    """Other given values that this one overrides, highest priority first."""
     default: Any
     about: str
     bounds: str
@@ -78,14 +78,14 @@ class Setting(NamedTuple):
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of the pipeline, Python, and the packages that every run needs."""
+    """Return the versions of the pipeline, Python, and the required packages."""
     python = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     needed = {name: installed(name) or "not installed" for name in PACKAGES}
     return {"pipeline": __version__, "Python": python, **needed}
 
 
 def installed(package: str) -> str | None:
-    """Return the version of an installed package."""
+    """Return the version of an installed package, or None."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -99,7 +99,7 @@ def extras() -> Iterator[tuple[Extra, dict[str, str | None]]]:
 
 
 def models() -> Iterator[tuple[ModelEntry, str]]:
-    """Yield each model of the manifest with the state of its files, none of them loaded."""
+    """Yield each model of the manifest with the state of its files, without loading it."""
     for entry in manifest():
         yield entry, _state(entry)
 
@@ -121,7 +121,7 @@ def _state(entry: ModelEntry) -> str:
 def settings_in_force(
     settings: Settings, file: str | None, flags: Mapping[str, Any]
 ) -> Iterator[Setting]:
-    """Yield each setting with what was given for it."""
+    """Yield each setting with the values given for it."""
     all_given = given(file=file, flags=flags)
     for one in known():
         values = [each for each in reversed(all_given) if each.name == one.name]
@@ -142,6 +142,6 @@ def settings_in_force(
 
 
 def file_in_force(file: str | None) -> Path | None:
-    """Return the file of settings that was read, if one was."""
+    """Return the settings file that is in effect, if any."""
     path = Path(settings_file(file) or FILE_NAME)
     return path.resolve() if path.exists() else None

@@ -1,4 +1,4 @@
-"""``pipeline load``: records into a database."""
+"""``pipeline load``: load records into a database."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose
 
 
 def _paths(files: Sequence[str]) -> Iterator[str]:
-    """Yield the files of records; of a run, the parts that it wrote, which may be none.
+    """Yield the files of records; for a run, its parts, of which there may be none.
 
-    Raises ``InputNotFound`` for a folder that is no run, or of a run that is not done, and
-    ``RunDamaged`` for one whose parts are not as it wrote them.
+    Raises ``InputNotFound`` for a folder that is not a run, or a run that is not finished, and
+    ``RunDamaged`` for a run whose parts were changed.
     """
     from pipeline.readers.files import shown
     from pipeline.remote import folder_of, is_address
@@ -81,7 +81,7 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
 
 
 def summary(tally: Tally) -> Iterator[str]:
-    """Yield the lines that say what became of the articles.
+    """Yield the summary lines of a load.
 
     >>> from pipeline.writers.loading import Tally
     >>> list(summary(Tally(new=1200, replaced=1, unchanged=0)))

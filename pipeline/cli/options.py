@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def format_(command: Command) -> Command:
 
 
 def _installed_models(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
-    """Return the names of installed spaCy pipelines that begin so."""
+    """Return the names of installed spaCy pipelines that begin with ``begun``."""
     from importlib.metadata import entry_points
 
     from pipeline.manifest import manifest
@@ -178,7 +178,7 @@ def log_format(command: Command) -> Command:
 
 
 def day_of(text: str) -> str:
-    """Return a date in ISO 8601; raise ``BadDate`` if it is none."""
+    """Return a date in ISO 8601; raise ``BadDate`` if it is not valid."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
@@ -186,17 +186,17 @@ def day_of(text: str) -> str:
 
 
 def settings_of(config: str | None, **flags: Any) -> Settings:
-    """Return the settings in force for a command."""
+    """Return the settings in effect for a command."""
     return load_settings(file=config, flags=flags)
 
 
 class TextLines(logging.Formatter):
-    """Writes what is logged as a line for people; a traceback keeps its lines."""
+    """Formats a log record as a line for people; a traceback keeps its lines."""
 
     def __init__(self) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
         return safe(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
@@ -204,15 +204,15 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """Writes what is logged as a line of JSON."""
+    """Formats a log record as a line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = super().format(record)  # with the traceback, where there is one
+        message = super().format(record)  # including the traceback, if there is one
         return row("log", level=record.levelname, logger=record.name, message=message)
 
 
 def set_up_logging(verbose: int, log_format: LogFormat = "text") -> None:
-    """Send log lines to stderr; text of articles is logged at DEBUG at most."""
+    """Log to stderr; article text is logged at DEBUG only."""
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     handler = logging.StreamHandler()
     handler.setFormatter(TextLines() if log_format == "text" else JsonLines())

@@ -1,4 +1,4 @@
-"""Read records again: what ``view``, ``report`` and ``load`` take."""
+"""Read records back, as ``view``, ``report`` and ``load`` do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PARTS = "part-*.jsonl"
 
 
 def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
-    """Yield the records of files and run folders; raise ``BrokenRecord`` at a broken one."""
+    """Yield the records of files and run folders; raise ``BrokenRecord`` for a broken one."""
     from pipeline.readers.files import open_regular, shown
     from pipeline.remote import folder_of, is_address
 
@@ -47,7 +47,7 @@ def _remote(address: str) -> Iterator[ArticleRecord]:
 
 
 def parts(name: str) -> list[str]:
-    """Return the files of records that a path stands for: itself, or the parts of a run."""
+    """Return the files of records at a path: the file itself, or the parts of a run."""
     from pipeline.readers.files import shown
 
     folder = Path(name)

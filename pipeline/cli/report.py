@@ -1,4 +1,4 @@
-"""What ``extract`` tells people while it runs and when it ends, all of it on stderr."""
+"""Messages of ``extract`` while it runs and at its end, all on stderr."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
 
 MAX_FAILURES = 20
-"""So many failures are shown one by one; the dead letters hold them all."""
+"""How many failures to show one by one; the dead letters have them all."""
 MAX_ROWS = 20
-"""So many articles have a line of their own in the table."""
+"""How many articles get their own line in the table."""
 EVERY = 0.2
-"""Seconds between two updates of the progress line."""
+"""Seconds between updates of the progress line."""
 
 
 class Report:
-    """Counts, a line of progress on terminals, and a table at the end."""
+    """Counts, a progress line on terminals, and a table at the end."""
 
     def __init__(self, out: str, *, quiet: bool, verbose: int, tables: bool = True) -> None:
         self.out = out
@@ -36,19 +36,19 @@ class Report:
         self.verbose = verbose
         self.screen = Screen()
         self.tables = tables or self.screen.stream.isatty()
-        """Beside records on stdout, tables are for terminals only."""
+        """If records go to stdout, tables are shown on terminals only."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = self.incomplete = 0
         self.warned = self.cautions = 0
         self.counts: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
-        """Articles by the code of a warning that they have."""
+        """Number of articles by warning code."""
         self.first: Findings | None = None
         self.rows: list[Row] = []
         self.started = self.loaded = self.shown = time.monotonic()
 
     def begin(self) -> None:
-        """Tell somebody who is here for the first time what is going to happen."""
+        """Tell a new user what is going to happen."""
         if self.newcomer:
             self.screen.say(
                 f"Welcome. Records go to {self.out}, articles that fail to {self.out}{LETTERS}; "
@@ -56,13 +56,13 @@ class Report:
             )
 
     def loading(self, model: str) -> None:
-        """Say what the wait is for; the line goes when there is something to tell."""
+        """Show that the model is loading; the line is replaced by the next message."""
         if not self.quiet:
             first = ", longer the first time" if self.newcomer else ""
             self.screen.show(f"loading {table.plain(model)}: some seconds{first} …")
 
     def working(self) -> None:
-        """Count the speed from now on."""
+        """Start measuring the speed."""
         self.loaded = time.monotonic()
 
     def record(self, record: ArticleRecord) -> None:
@@ -102,7 +102,7 @@ class Report:
         self._tick()
 
     def end(self, skipped: Skipped) -> None:
-        """Print what was found, where it is, and what was no input."""
+        """Print what was found, where it is, and what was skipped."""
         if self.quiet:
             return
         self.screen.clear()
@@ -128,7 +128,7 @@ class Report:
             self._totals()
 
     def next_steps(self) -> None:
-        """Tell somebody who is here for the first time what to do with the records."""
+        """Tell a new user what to do with the records."""
         if self.newcomer and self.records:
             self.screen.say("next:", "bold")
             for command, gives in (
@@ -186,6 +186,6 @@ class Report:
 
 
 def _is_first(out: str) -> bool:
-    """Return whether the records go where they go by default, and none ever did."""
+    """Return whether the records go to the default place, and it has never been used."""
     folder = Path(out).parent
     return folder == Path(OUT_FOLDER) and not any(folder.glob("*.jsonl"))

@@ -1,4 +1,4 @@
-"""``pipeline retry``: the dead letters of a run once more."""
+"""``pipeline retry``: process the dead letters of a run again."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def retry(
         job = run.job()
         check(
             run.inputs(), any_suffix=True
-        )  # from another folder than then, no article would be found
+        )  # relative paths would not be found from another working directory
         settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
         job = replace(job, settings=settings)
         report = RunReport(run.place, log_format=log_format, quiet=quiet, verbose=verbose)

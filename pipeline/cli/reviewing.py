@@ -1,4 +1,4 @@
-"""What the commands share that read corrections: the options, and what is told of them."""
+"""Shared by the commands that read corrections: options and messages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def corrections_and_records(command: Command) -> Command:
 
 
 def read_corrections(path: str) -> list[Correction]:
-    """Return the corrections of a file that has to be there, and tell of lines that were cut."""
+    """Return the corrections of an existing file, and report truncated lines."""
     from pathlib import Path
 
     from pipeline.writers import corrections
@@ -52,9 +52,9 @@ def read_corrections(path: str) -> list[Correction]:
 def reviewed_articles(
     corrections: str | None, files: Iterable[str], *, quiet: bool
 ) -> Iterator[ReviewedArticle]:
-    """Yield the articles that were reviewed, and tell which corrections did not fit.
+    """Yield the articles that were reviewed, and report corrections that do not fit.
 
-    Raises ``UsageError`` where one of the two options is given without the other.
+    Raises ``UsageError`` if only one of the two options is given.
     """
     files = list(files)
     if corrections is None or not files:
@@ -75,7 +75,7 @@ def reviewed_articles(
 
 
 def tell_missing(corrections: Iterable[Correction]) -> None:
-    """Tell of how many articles there are corrections that found no record."""
+    """Report the number of articles whose corrections match no record."""
     missing = {one.sha256 for one in corrections}
     if missing:
         articles = plural(len(missing), "articles")

@@ -1,7 +1,7 @@
-"""What ``batch`` and ``retry`` report while they run and when they end, all of it on stderr.
+"""Messages of ``batch`` and ``retry`` while they run and at their end, all on stderr.
 
-People at a terminal see a line of progress. Elsewhere each part is a line of a log; with
-``--log-format json`` that is one JSON object, with the time in UTC.
+On a terminal there is a progress line. Elsewhere, each part is a line of a log; with
+``--log-format json`` it is a JSON object, with the time in UTC.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 LogFormat = Literal["text", "json"]
 MAX_FAILURES = 20
-"""So many dead letters are shown one by one; the file of them holds them all."""
+"""How many dead letters to show one by one; their file has them all."""
 
 
 class RunReport:
-    """Progress, log lines, and the summary of a run."""
+    """Progress, log lines, and summary of a run."""
 
     def __init__(
         self, folder: str, *, log_format: LogFormat, quiet: bool, verbose: int = 0
@@ -46,10 +46,10 @@ class RunReport:
         self.started = time.monotonic()
 
     def begin(self, progress: Progress, event: Literal["planned", "resumed", "retried"]) -> None:
-        """Say how much there is to do."""
+        """Report how much there is to do."""
         self.articles = progress.articles - progress.done_articles
         self.started = time.monotonic()
-        if event == "retried":  # of a part, only some articles are worked on
+        if event == "retried":  # only some articles of a part are processed
             self.articles += progress.codes.total()
             self.live = self.speed = False
         line = f"{table.plural(self.articles, 'articles')} to do"
@@ -59,7 +59,7 @@ class RunReport:
         self._log(event, line, articles=progress.articles, to_do=self.articles, **shards)
 
     def skipped(self, skipped: Skipped) -> None:
-        """Say what was left out because it is not input."""
+        """Report what was skipped because it is not input."""
         if line := str(skipped):
             self._log(
                 "skipped",
@@ -70,7 +70,7 @@ class RunReport:
             )
 
     def part(self, receipt: Receipt) -> None:
-        """Say that a part is committed."""
+        """Report that a part was committed."""
         self.done += receipt.counts.get("records", 0) + len(receipt.failures)
         self.words += receipt.counts.get("words", 0)
         line = f"{receipt.name}: {table.plural(receipt.counts.get('records', 0), 'records')}"
@@ -156,7 +156,7 @@ class RunReport:
 
 
 def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
-    """Have a command tell of errors as its log is written."""
+    """Make a command report errors in the format of its log."""
 
     @wraps(command)
     def told(*arguments: Any, log_format: LogFormat, **given: Any) -> int:
@@ -177,13 +177,13 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def row(event: str, **fields: object) -> str:
-    """Return one line of a log as JSON, with the time in UTC."""
+    """Return one log line as JSON, with the time in UTC."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return json.dumps({"time": now, "event": event, **fields}, ensure_ascii=True)
 
 
 def by_number(codes: Counter[str]) -> list[tuple[str, int]]:
-    """Return codes with their numbers, the most frequent first."""
+    """Return codes with their counts, most frequent first."""
     return sorted(codes.items(), key=lambda one: (-one[1], one[0]))
 
 

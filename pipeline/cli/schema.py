@@ -1,4 +1,4 @@
-"""``pipeline schema``: what a record looks like, for machines."""
+"""``pipeline schema``: print the schema of records."""
 
 from __future__ import annotations
 

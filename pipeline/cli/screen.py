@@ -1,8 +1,8 @@
-"""Everything that the commands print goes through here.
+"""All output of the commands.
 
-What people read, ``tell`` and ``answer`` and all that a ``Screen`` shows, is made safe for a
-terminal; ``emit`` prints data as it is. Boxes and colours are for terminals only. ``NO_COLOR``
-takes the colours away, ``TERM=dumb`` everything but the text.
+Text for people, printed by ``tell``, ``answer`` and ``Screen``, is made safe for a terminal;
+``emit`` prints data unchanged. Boxes and colours are for terminals only. ``NO_COLOR`` turns off
+colours, ``TERM=dumb`` everything except text.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from rich.segment import Segment
 
 WIDTH = 100
-"""Columns where no terminal says how many it has."""
+"""Width in columns if the terminal does not give it."""
 NARROW = 64
-"""A terminal of fewer columns gets no tables side by side."""
+"""On a terminal with fewer columns, tables are stacked."""
 DUMB = frozenset({"dumb", "unknown"})
 
 
@@ -36,14 +36,14 @@ def tell(line: str) -> None:
 
 
 def answer(line: str) -> None:
-    """Print a line for people on stdout; tabs between cells stay."""
+    """Print a line for people on stdout; tabs between cells are kept."""
     _put(safe(line, keep="\t") + "\n", err=False)
 
 
 def emit(data: str) -> None:
-    """Print data on stdout, such as JSON, as it is.
+    """Print data such as JSON on stdout unchanged.
 
-    What UTF-8 cannot hold, a byte of a file name, is written as JSON and Python escape it.
+    What UTF-8 cannot encode, a byte of a file name, is escaped as in JSON and Python.
     """
     _put(data.encode("utf-8", "backslashreplace").decode("utf-8") + "\n", err=False)
 
@@ -52,7 +52,7 @@ def _put(text: str, *, err: bool) -> None:
     try:
         click.echo(text, err=err, nl=False, color=True)
     except OSError as error:
-        if err:  # what is said on stderr is never a reason to fail
+        if err:  # a failure on stderr must not stop the command
             return
         if isinstance(error, BrokenPipeError):
             raise ReaderGone("nobody reads stdout any more") from error
@@ -61,22 +61,22 @@ def _put(text: str, *, err: bool) -> None:
 
 
 class Screen:
-    """stderr, or stdout: lines for people are drawn as it can show them."""
+    """stderr or stdout, with lines for people formatted for it."""
 
     def __init__(self, *, err: bool = True) -> None:
         self.err = err
         self.stream = sys.stderr if err else sys.stdout
         terminal = self.stream is not None and self.stream.isatty()
         self.live = terminal and os.environ.get("TERM", "").lower() not in DUMB
-        """Whether boxes, colours and a line that changes are welcome."""
+        """Whether it supports boxes, colours and a progress line."""
 
     @property
     def width(self) -> int:
-        """How many columns there are now."""
+        """The current number of columns."""
         told = os.environ.get("COLUMNS", "")
         if told.isdecimal() and int(told) > 0:
             return int(told)
-        with suppress(OSError, ValueError):  # no terminal, no descriptor
+        with suppress(OSError, ValueError):  # not a terminal, or without a descriptor
             return os.get_terminal_size(self.stream.fileno()).columns or WIDTH
         return WIDTH
 
@@ -85,25 +85,25 @@ class Screen:
         return self.width < NARROW
 
     def draw(self, *shown: RenderableType, soft_wrap: bool = False) -> None:
-        """Print what rich can render, one below the other."""
+        """Print rich renderables, one below the other."""
         console = self._console()
         with console.capture() as drawn:
             for one in shown:
                 console.print(_Safe(one), soft_wrap=soft_wrap)
         lines = (line.rstrip() for line in drawn.get().splitlines())
-        # the console has left out what the stream cannot show
+        # the console has removed what the stream cannot show
         self._put("\n".join(lines) + "\n")
 
     def say(self, line: str, style: str = "", *, indent: int = 0) -> None:
-        """Print a line, its beginning up to ``:`` in a style, if it has one.
+        """Print a line, with its beginning up to ``:`` in a style if one is given.
 
-        A terminal breaks it between words, and keeps it indented; elsewhere it stays one line.
+        On a terminal, it is wrapped between words and indented; elsewhere it stays one line.
         """
         head, colon, rest = line.partition(":")
         self.line((head + colon, style), (rest, ""), indent=indent)
 
     def line(self, *cells: tuple[str, str], indent: int = 0) -> None:
-        """Print texts, each in its style, as a line; breaks are those of ``say``."""
+        """Print several texts, each in its style, as a line; it is wrapped as by ``say``."""
         cells = tuple((safe(text), style) for text, style in cells)
         if not self.live:
             self._put(" " * indent + "".join(text for text, _ in cells).rstrip() + "\n")
@@ -117,18 +117,18 @@ class Screen:
         line.rstrip()
         if max(map(len, line.plain.split()), default=0) + indent <= self.width:
             self.draw(Padding(line, (0, 0, 0, indent)))
-        else:  # a path longer than a line is left to the terminal, which knows it for one piece
+        else:  # a long path is left to the terminal, which keeps it in one piece
             self.draw(Text(" " * indent).append_text(line), soft_wrap=True)
 
     def show(self, line: str) -> None:
-        """Put a line in the place of the last one that was shown so, on a terminal only."""
+        """Replace the last line shown by this method, on a terminal only."""
         if self.live:
             from pipeline.cli.cells import cut
 
             self._put(f"\r{cut(line, self.width - 1)}\x1b[K")
 
     def clear(self) -> None:
-        """Take away the line that was shown last."""
+        """Remove the last shown line."""
         if self.live:
             self._put("\r\x1b[K")
 
@@ -152,7 +152,7 @@ class Screen:
 
 
 class _Safe:
-    """Something to draw, whose texts are made safe; styles and control codes of rich stay."""
+    """A renderable whose text is made safe; rich's own styles and control codes are kept."""
 
     def __init__(self, shown: RenderableType) -> None:
         self.shown = shown

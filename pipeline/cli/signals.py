@@ -1,4 +1,4 @@
-"""Stop a run between two shards when a person or a service manager asks for it."""
+"""Stop a run between two shards when a user or a service manager asks for it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def stopping(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-    """Give a function that says whether to stop; ``tell`` is called when the signal comes.
+    """Yield a function that returns whether to stop; ``tell`` is called when the signal arrives.
 
-    A second signal ends the process at once: what is committed is safe, the rest is made again.
+    A second signal ends the process at once: committed parts are safe, the rest is made again.
     """
     asked = False
 

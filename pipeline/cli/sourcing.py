@@ -1,4 +1,4 @@
-"""``pipeline report``: who is heard in the articles of a run."""
+"""``pipeline report``: report on the sources in the articles of a run."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, ve
 
 
 def default_folder(files: tuple[str, ...]) -> str:
-    """Return the folder of a report that is given no other.
+    """Return the default folder of a report.
 
     >>> default_folder(("out/news.jsonl",))
     'out/news-report'

@@ -1,4 +1,4 @@
-"""``pipeline status``: how far a run is."""
+"""``pipeline status``: print the progress of a run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The standard streams of the program: data must not be lost, and talk must not do harm.
+"""The standard streams of the program: data must not be lost, and messages must do no harm.
 
-A stdout that fails is an error of the command: what it was asked for cannot be delivered. A stderr
-that fails is not, because nothing on it is more than information for people.
+If stdout fails, the command fails, since it cannot deliver its output. If stderr fails, it does
+not, since stderr has only information for people.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pipeline.errors import ReaderGone, WriteFailed
 
 
 def secure() -> None:
-    """Open what is closed, and replace the standard streams of this process."""
-    # A closed descriptor would be given to the next file that is opened, and everything that is
-    # printed would go into that file. What is opened instead refuses what the stream is for.
+    """Open closed descriptors, and replace the standard streams of this process."""
+    # The next file that is opened would get a closed descriptor, and everything printed would go
+    # into that file. The descriptors opened here instead fail when the stream is used.
     for descriptor, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
             os.fstat(descriptor)
@@ -34,9 +34,9 @@ def secure() -> None:
 def _stream(
     raw: io.FileIO, before: TextIO | None, buffer: Callable[[io.FileIO], Any] | None
 ) -> TextIO:
-    """Return a stream that writes as the one before it did."""
+    """Return a stream with the encoding and error handling of the previous one."""
     return io.TextIOWrapper(
-        buffer(raw) if buffer else raw,  # without a buffer, as "python -u" does it
+        buffer(raw) if buffer else raw,  # without a buffer, as with "python -u"
         encoding=getattr(before, "encoding", None) or "utf-8",
         errors=getattr(before, "errors", None) or "backslashreplace",
         line_buffering=getattr(before, "line_buffering", False),
@@ -47,7 +47,7 @@ def _stream(
 class _Data(io.FileIO):
     """stdout: the first failure is an error with a code, and nothing is written after it.
 
-    So the interpreter, which flushes once more when it ends, finds nothing to complain about.
+    So the final flush by the interpreter cannot fail.
     """
 
     _failed = False
@@ -67,7 +67,7 @@ class _Data(io.FileIO):
 
 
 class _Talk(io.FileIO):
-    """stderr: what cannot be written is lost, and nobody is told.
+    """stderr: output that cannot be written is silently dropped.
 
     It has no buffer, so that a signal handler may write while the program does.
     """

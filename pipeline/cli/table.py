@@ -1,4 +1,4 @@
-"""Counts and lines of text as people are shown them, safe for any terminal."""
+"""Format counts and text for display, safe for any terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAYERS = ("quotes", "attributions", "figures", "times", "entities")
 
 
 def counts_line(counts: Counter[str]) -> str:
-    """Return how many items of each layer there are.
+    """Return the number of items of each layer.
 
     >>> counts_line(Counter(quotes=1, figures=2000))
     '1 quote · 0 attributions · 2,000 figures · 0 times · 0 entities'
@@ -25,7 +25,7 @@ def counts_line(counts: Counter[str]) -> str:
 
 
 def incomplete_line(number: int) -> str:
-    """Return the line of a summary that says how many records lack a layer.
+    """Return the summary line with the number of incomplete records.
 
     >>> incomplete_line(2)
     'incomplete: 2 records, whose warning W501 names the stage that failed'
@@ -35,14 +35,14 @@ def incomplete_line(number: int) -> str:
 
 
 def count_layers(record: ArticleRecord) -> Counter[str]:
-    """Return the number of items of each layer; of quotes, those that somebody says."""
+    """Count the items of each layer; of the quotes, only those with a speaker."""
     counts = Counter({layer: len(getattr(record, layer)) for layer in LAYERS})
     counts["quotes"] = sum(quote.speech for quote in record.quotes)
     return counts
 
 
 def plural(number: int, plurals: str) -> str:
-    """Return a number with its noun, given in the plural.
+    """Return a number with its noun, which is given in the plural.
 
     >>> plural(1, "entities"), plural(3, "records")
     ('1 entity', '3 records')
@@ -53,7 +53,7 @@ def plural(number: int, plurals: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text as the cell of a table: one line, no invisible characters, controls written out.
+    """Return text as a table cell: one line, no invisible characters, control characters escaped.
 
     >>> plain("a\\x1b[2Jb\\nc")
     'a\\\\x1b[2Jb c'

@@ -1,4 +1,4 @@
-"""``pipeline train``: fit the models that this project ships, from annotated articles."""
+"""``pipeline train``: train the models of this project on annotated articles."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def attributions(
 def reviewed(
     corrections: str | None, records: Iterable[str], *, work: Path, quiet: bool = False
 ) -> Path:
-    """Return a file in ``work`` with the articles that were reviewed."""
+    """Write the reviewed articles to a file in ``work`` and return its path."""
     from pipeline.training.reviewed import annotated
     from pipeline.writers.files import NewFile
 

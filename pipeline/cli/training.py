@@ -1,4 +1,4 @@
-"""``pipeline train names|reference|figures|speakers``, and what all training commands share."""
+"""``pipeline train names|reference|figures|speakers``, and the options of all training commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Command = Callable[..., Any]
 
 
 def model_options(command: Command) -> Command:
-    """Add the options that every training command has: the folder, the seed, replacing files."""
+    """Add the options of all training commands: the folder, the seed, replacing files."""
     for option in (
         click.option("--force", is_flag=True, help="Replace the files in OUT."),
         click.option("--seed", type=int, default=1, metavar="N", help="Random seed. [default: 1]"),
@@ -48,7 +48,7 @@ def passes(default: int) -> Callable[[Command], Command]:
 
 
 def files(about: str) -> Callable[[Command], Command]:
-    """Return the option for corpora that all count alike."""
+    """Return the option for corpora of equal weight."""
     return click.option(
         "--corpus",
         "corpora",
@@ -60,7 +60,7 @@ def files(about: str) -> Callable[[Command], Command]:
 
 
 def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) -> None:
-    """Raise ``ExtraMissing`` without the packages, ``OutputExists`` where a model is replaced."""
+    """Raise ``ExtraMissing`` without the packages, ``OutputExists`` if there is a model already."""
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ExtraMissing(
@@ -72,7 +72,7 @@ def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) 
 
 
 def teller(*, quiet: bool) -> Callable[[str], None]:
-    """Return what prints progress, or nothing."""
+    """Return a function that prints progress, or does nothing if ``quiet``."""
     return (lambda _: None) if quiet else tell
 
 
@@ -138,7 +138,7 @@ def names(
 
 
 def weighted(given: str) -> tuple[Path, float]:
-    """Return a file and how much it counts, 1 by default."""
+    """Return a file and its weight, which is 1 by default."""
     path, _, weight = given.rpartition("=")
     try:
         found = (Path(path), float(weight)) if path else (Path(given), 1.0)

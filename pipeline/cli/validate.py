@@ -1,4 +1,4 @@
-"""``pipeline validate``: every invariant of a record, checked."""
+"""``pipeline validate``: check every invariant of records."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def validate(files: tuple[str, ...], quiet: bool, verbose: int) -> None:
 
 
 def _check_file(file: BinaryIO, where: str) -> int:
-    """Return how many records a file holds; raise ``BrokenRecord`` for the first broken one."""
+    """Return the number of records in a file; raise ``BrokenRecord`` for the first broken one."""
     count = 0
     for number, line in _lines(file, where):
         _check_line(line, f"{where}:{number}")
@@ -78,7 +78,7 @@ def _check_line(line: bytes, where: str) -> None:
 
 
 def _first(error: ValidationError) -> str:
-    """Return the first thing that is wrong, without the article's text."""
+    """Return the first error, without the article's text."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")

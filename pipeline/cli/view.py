@@ -1,4 +1,4 @@
-"""``pipeline view``: records as one HTML page, in a file or served with a review."""
+"""``pipeline view``: show records as one HTML page, in a file or served with a review."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ def view(
 
 
 def write_page(records: Iterable[ArticleRecord], out: str, *, force: bool) -> int:
-    """Write the page of records to a file, or to stdout for ``-``; return how many there were.
+    """Write the page of records to a file, or to stdout for ``-``; return the number of records.
 
-    Raises ``OutputExists`` where there is another page already, unless ``force`` is set.
+    Raises ``OutputExists`` if there is another page already, unless ``force`` is set.
     """
     from pipeline.report.page import page
 
@@ -119,7 +119,7 @@ def write_page(records: Iterable[ArticleRecord], out: str, *, force: bool) -> in
 
 
 def _refuse(serve: bool, *given: tuple[str, object]) -> None:
-    """Raise ``UsageError`` for an option that has no sense with ``--serve``, or without it."""
+    """Raise ``UsageError`` for an option that has no effect with ``--serve``, or without it."""
     for name, value in given:
         if value is not None and value is not False:
             message = f"{name} does not go with --serve" if serve else f"{name} needs --serve"
@@ -127,7 +127,7 @@ def _refuse(serve: bool, *given: tuple[str, object]) -> None:
 
 
 def _beside(files: tuple[str, ...]) -> Path:
-    """Return the folder of the records: a run's own, or the one that the first file is in."""
+    """Return the folder of the records: a run's own, or that of the first file."""
     first = Path(files[0])
     return first if first.is_dir() else first.parent
 
@@ -167,7 +167,7 @@ def _serve(
             tell(f"corrections: {corrections}; Ctrl-C ends")
             if not listening.is_local(listener):
                 tell("whoever can reach this address can read and correct them")
-        # where the shell lets Ctrl-C be ignored, no exception tells of it
+        # if the shell ignores Ctrl-C, there is no exception
         with suppress(KeyboardInterrupt):
             listening.Server(app, worker.stop).run(sockets=[listener])
     if not quiet:

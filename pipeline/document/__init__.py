@@ -1,1 +1,1 @@
-"""What every stage and network shares: one view of a spaCy document, and the parts of names."""
+"""Shared by all stages and networks: a view of a spaCy document, and the parts of names."""

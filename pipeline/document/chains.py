@@ -1,4 +1,4 @@
-"""The entities of a document under construction, and the places that refer to them."""
+"""The entities of a document under construction, and their mentions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.records.labels import MentionKind
 
 
 class Reference(NamedTuple):
-    """A place that refers to a chain, in token indices."""
+    """A mention of a chain, in token indices."""
 
     start: int
     end: int
@@ -31,12 +31,12 @@ class Chain:
     person: PersonName | None = None
     gender: Gender | None = None
     described: set[str] = field(default_factory=set)
-    """Words of its descriptions in lower case."""
+    """Words of its descriptions, lowercase."""
     roles: set[str] = field(default_factory=set)
-    """What it is, with what that implies: a mayor is an official."""
+    """Its roles and those they imply: a mayor is an official."""
     called: set[str] = field(default_factory=set)
-    """Its roles as the text has them."""
+    """Its roles as written in the text."""
     descriptions: list[str] = field(default_factory=list)
     full: int = 0
-    """How often it is named in full."""
+    """Number of full mentions of its name."""
     code: str | None = None

@@ -1,7 +1,7 @@
-"""The attributes of a document's tokens as plain lists, read once.
+"""The token attributes of a document as plain lists, read once.
 
-Reading an attribute of a spaCy token costs a good tenth of a microsecond, reading a list a fraction
-of that; a stage that looks at most tokens, or at some of them often, reads the columns.
+Reading an attribute of a spaCy token takes more than a tenth of a microsecond, reading a list a
+fraction of that. Stages that look at most tokens, or at some of them often, read the columns.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _text: tuple[Any, str] | None = None
 
 
 def text_of(doc: Doc) -> str:
-    """Return the text of a document, which spaCy joins anew each time that it is asked for."""
+    """Return the text of a document, cached since spaCy joins it anew on each access."""
     global _text
     table: Any = doc.to_array(["ORTH", "SPACY"])
     last = _text
@@ -52,7 +52,7 @@ class Columns:
     _last: ClassVar[tuple[Any, Columns] | None] = None
 
     def __new__(cls, doc: Doc) -> Self:
-        """Return the columns of a document; those of the last one are made once for all stages."""
+        """Return the columns of a document; those of the last document are cached."""
         table: Any = doc.to_array(ATTRIBUTES).reshape(len(doc), len(ATTRIBUTES))
         last = Columns._last
         if last is not None and np.array_equal(last[0], table) and type(last[1]) is cls:
@@ -85,7 +85,7 @@ class Columns:
         self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
 
     def root(self, start: int, end: int) -> int:
-        """Return the first token of a stretch whose head lies outside it (or is itself)."""
+        """Return the first token of a span whose head is outside it (or itself)."""
         for i in range(start, end):
             head = self.heads[i]
             if (head < start or head >= end or head == i) and self.deps[i] != "punct":

@@ -20,7 +20,7 @@ PARTICLES = word_set(
     "abu bint af av zu zur ten"
 )
 BARE_PARTICLES = PARTICLES - {"al", "ben", "van", "el", "ter", "st", "st.", "san", "abu"}
-"""Particles that are nobody's first name: "de Blasio" is a surname alone."""
+"""Particles that are never first names: "de Blasio" is only a surname."""
 SURNAME_FIRST = word_set(
     "bai cai cao chang chen cheng chiang choi chu cui deng ding dong du duan fan fang feng "
     "fu gao geng gong gu guo han hao he hong hou hu hua huang jiang jin kang kim kong lai "
@@ -35,7 +35,7 @@ SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]*")
 
 
 def read_lines(name: str) -> Iterator[tuple[str, str]]:
-    """Yield ``(section, line)`` of a word list, comments and blank lines left out."""
+    """Yield ``(section, line)`` of a word list, without comments and blank lines."""
     section = ""
     text = (files("pipeline.stages") / "lexicon" / name).read_text(encoding="utf-8")
     for line in text.splitlines():
@@ -50,7 +50,7 @@ def read_lines(name: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def first_names() -> dict[str, Gender | None]:
-    """Return first names in lower case with their gender, ``None`` where both bear them."""
+    """Return lowercase first names with their gender, ``None`` if it is ambiguous."""
     genders: dict[str, Gender | None] = {"m": "m", "f": "f", "u": None}
     return {
         name: genders[section]
@@ -61,19 +61,19 @@ def first_names() -> dict[str, Gender | None]:
 
 @cache
 def no_names() -> frozenset[str]:
-    """Return abbreviations, spelled as they are, that name nothing ("GDP")."""
+    """Return abbreviations, case-sensitive, that are not names ("GDP")."""
     return frozenset(word for _, line in read_lines("no_names.txt") for word in line.split())
 
 
 @cache
 def openers() -> frozenset[str]:
-    """Return common words that are no names where they open a sentence."""
+    """Return common words that are not names at the start of a sentence."""
     return frozenset(word for _, line in read_lines("openers.txt") for word in line.split())
 
 
 @cache
 def nicknames() -> dict[str, frozenset[int]]:
-    """Return the groups of exchangeable first names that each first name is in."""
+    """Return, for each first name, the groups of interchangeable first names that include it."""
     groups: dict[str, set[int]] = {}
     for number, (_, line) in enumerate(read_lines("nicknames.txt")):
         for name in line.split():
@@ -82,7 +82,7 @@ def nicknames() -> dict[str, frozenset[int]]:
 
 
 class Title(NamedTuple):
-    """What a title in front of a name tells."""
+    """What a title before a name implies."""
 
     role: str
     gender: Gender | None
@@ -94,7 +94,7 @@ def _gender(text: str) -> Gender | None:
 
 @cache
 def titles() -> dict[str, Title]:
-    """Return titles in lower case."""
+    """Return titles by their lowercase form."""
     found = {}
     for _, line in read_lines("titles.txt"):
         title, role, gender = (part.strip() for part in line.split("|"))
@@ -103,7 +103,7 @@ def titles() -> dict[str, Title]:
 
 
 class Role(NamedTuple):
-    """A noun that names a person, with the wider nouns that may stand for it."""
+    """A noun for a person, with the wider nouns that it implies."""
 
     gender: Gender | None
     wider: frozenset[str]
@@ -111,7 +111,7 @@ class Role(NamedTuple):
 
 @cache
 def roles() -> dict[str, Role]:
-    """Return role nouns in lower case."""
+    """Return role nouns by their lowercase form."""
     found: dict[str, Role] = {}
     for _, line in read_lines("roles.txt"):
         noun, gender, wider = (part.strip() for part in line.split("|"))
@@ -121,13 +121,13 @@ def roles() -> dict[str, Role]:
 
 @cache
 def kinds() -> dict[str, str]:
-    """Return nouns that tell what a name is which they define, with the label of the name."""
+    """Return nouns that define a name's kind, with the label of the name."""
     found = {word: label for label, line in read_lines("kinds.txt") for word in line.split()}
     return dict.fromkeys(roles(), "PERSON") | found
 
 
 class Places(NamedTuple):
-    """Names of places, all in lower case."""
+    """Names of places, all lowercase."""
 
     countries: dict[str, str]
     """Name to ISO 3166-1 code."""
@@ -166,16 +166,16 @@ def places() -> Places:
 
 
 class Organisations(NamedTuple):
-    """Words that tell an organisation, all in lower case."""
+    """Words that indicate an organisation, all lowercase."""
 
     endings: frozenset[str]
     nominals: dict[str, frozenset[str]]
-    """Common noun to the words of which a name that it stands for holds one."""
+    """Common noun to words, one of which must be in a name that it refers to."""
     known: frozenset[str]
     certain: frozenset[str]
-    """Names, spelled as they are but without spaces, that mean an organisation anywhere."""
+    """Names, case-sensitive but without spaces, that always mean an organisation."""
     teams: frozenset[str]
-    """Last words of the names of teams, in lower case."""
+    """Last words of the names of teams, lowercase."""
     last_words: dict[str, str]
     """Last word of the names of buildings, landscapes, events and laws to their label."""
 
@@ -191,7 +191,7 @@ LAST_WORD_LABELS = {
 
 @cache
 def organisations() -> Organisations:
-    """Return the words that tell an organisation."""
+    """Return the words that indicate an organisation."""
     endings: set[str] = set()
     nominals: dict[str, frozenset[str]] = {}
     known: set[str] = set()
@@ -226,7 +226,7 @@ def organisations() -> Organisations:
 
 
 def fold(word: str) -> str:
-    """Return a word in lower case without accents: nothing of one that is accents alone."""
+    """Return a word in lowercase without accents; a word of accents alone becomes empty."""
     if word.isascii():
         return word.lower()
     word = word.replace("’", "'").replace("ʼ", "'")
@@ -278,7 +278,7 @@ def parse_person(words: Sequence[str]) -> PersonName:
 
 
 def _hyphenated(words: Sequence[str]) -> list[str]:
-    """Return words without marks; those that a hyphen joins are one ("Ocasio-Cortez")."""
+    """Return words without punctuation; hyphenated words are joined ("Ocasio-Cortez")."""
     joined: list[str] = []
     for at, word in enumerate(words):
         if word in HYPHENS and joined and at + 1 < len(words):
@@ -296,7 +296,7 @@ def _begins_with_surname(folded: Sequence[str]) -> bool:
 
 
 def _gives_two_syllables(folded: Sequence[str]) -> bool:
-    """Tell whether a name is a surname and two syllables, surnames or first names themselves.
+    """Return whether a name is a surname and two syllables, which may be names themselves.
 
     "Tan Wei Ming".
     """
@@ -305,7 +305,7 @@ def _gives_two_syllables(folded: Sequence[str]) -> bool:
 
 
 def first_names_agree(one: str, other: str) -> bool:
-    """Tell whether two first names may be one person's: equal, initial, nickname or short form."""
+    """Return whether two first names match: equal, initial, nickname or short form."""
     if one == other:
         return True
     if not one or not other:
@@ -323,7 +323,7 @@ def first_names_agree(one: str, other: str) -> bool:
 
 @cache
 def genders() -> dict[str, Gender]:
-    """Return folded first names with the gender that most of their bearers have."""
+    """Return folded first names with the gender of most people who have them."""
     by_section: dict[str, Gender] = {"m": "m", "f": "f"}
     return {
         name: by_section[section]
@@ -333,6 +333,6 @@ def genders() -> dict[str, Gender]:
 
 
 def gender_of(first: str) -> Gender | None:
-    """Return the gender that a folded first name tells."""
+    """Return the gender of a folded first name, if known."""
     known = genders()
     return known.get(first) or known.get(first.split("-")[0])

@@ -1,4 +1,4 @@
-"""A name at a place: its labels, and what around it is no part of it."""
+"""Names in a document: their labels, and the words around them that are not part of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAIRS = {")": "(", "]": "["}
 
 
 class Name(NamedTuple):
-    """A name at a place, in token indices."""
+    """A name in a document, in token indices."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class Name(NamedTuple):
 
 
 def title_length(columns: Columns, start: int, end: int) -> int:
-    """Return how many tokens from ``start`` are one title."""
+    """Return the number of tokens from ``start`` that form a title."""
     lower = columns.lower
     known = titles()
     for length in (2, 1):
@@ -46,10 +46,10 @@ def title_length(columns: Columns, start: int, end: int) -> int:
 
 
 def trimmed(columns: Columns, start: int, end: int, label: str) -> tuple[int, int]:
-    """Return a span without articles, titles, possessives and marks at its ends.
+    """Return a span without articles, titles, possessives and punctuation at its ends.
 
-    An article with a capital within a sentence belongs to the name: "in The Hague". Nothing is left
-    of a span that is nothing else, but for a title that is all there is.
+    A capitalized article within a sentence belongs to the name: "in The Hague". A span of nothing
+    else becomes empty, except for a title on its own.
     """
     words, lower = columns.words, columns.lower
     while start < end and (words[start] in EDGES or words[start].isspace()):
@@ -69,7 +69,7 @@ def trimmed(columns: Columns, start: int, end: int, label: str) -> tuple[int, in
 
 
 def has_article(columns: Columns, start: int) -> bool:
-    """Tell whether "The" with a capital, in a sentence that goes on, is before a token."""
+    """Return whether a capitalized "The" within a sentence precedes a token."""
     at = start - 1
     return (
         at > 0

@@ -1,4 +1,4 @@
-"""What a noun tells of whoever it heads: a person, a group, a body, a document or data."""
+"""What a head noun says about a source: a person, a group, a body, a document or data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENSE_OF_LABEL: dict[str, Sense] = {
 
 @cache
 def senses() -> dict[str, Sense]:
-    """Return what head nouns tell of a source; ``sources.txt`` has the last word."""
+    """Return the senses of head nouns; ``sources.txt`` takes precedence."""
     found = {
         noun: SENSE_OF_LABEL[label] for noun, label in kinds().items() if label in SENSE_OF_LABEL
     }
@@ -33,7 +33,7 @@ def senses() -> dict[str, Sense]:
 
 
 def sense_of(word: str) -> Sense | None:
-    """Return what a noun in lower case tells of a source that it heads, in either number."""
+    """Return the sense of a lowercase noun, singular or plural, as the head of a source."""
     for form in (word, noun_lemma(word)):
         if form in senses():
             return senses()[form]

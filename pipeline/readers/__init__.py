@@ -34,15 +34,15 @@ def read(
     skipped: Skipped | None = None,
     stdin: BinaryIO | None = None,
 ) -> Iterator[Article | Page | Failure]:
-    """Yield every article below the paths, or why it could not be read.
+    """Yield every article below the paths, or a failure for one that cannot be read.
 
-    A file's suffix tells its format, unless ``format`` does; stdin is text by default.
-    ``published`` is the date of articles that come without one. ``skip`` names files in folders
-    that are not input: those that the run itself writes. What else is left out is counted in
+    A file's suffix determines its format unless ``format`` is given; stdin is text by default.
+    ``published`` is the date of articles that have none. ``skip`` names files in folders that are
+    not input, such as the run's own outputs. Other files that are left out are counted in
     ``skipped``.
 
     Raises, before anything is read, what ``check`` raises for a path, and ``NothingToRead`` if the
-    paths hold no file at all.
+    paths contain no file at all.
     """
     skipped = skipped or Skipped()
     anything = format is not None
@@ -58,7 +58,7 @@ def read_item(
     format: Format | None = None,
     published: str | None = None,
 ) -> Article | Page | Failure:
-    """Return the article that ``find_items`` found, or why it cannot be read; as ``read`` does."""
+    """Return the article that ``find_items`` found, or a failure; works as ``read`` does."""
     form, where = form_of(item.path, format), shown(item.path)
     try:
         if form.has_entries:
@@ -75,7 +75,7 @@ def read_item(
 
 
 def _dated(one: Article | Page | Failure, published: str | None) -> Article | Page | Failure:
-    """Give an article that comes without one the date of publication."""
+    """Set the date of publication of an article that has none."""
     if published and not isinstance(one, Failure) and not one.published:
         return replace(one, published=published)
     return one

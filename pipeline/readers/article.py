@@ -1,4 +1,4 @@
-"""One article as a reader found it."""
+"""An article as a reader returns it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ WRITTEN_OUT = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %d %Y", "%d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A text with what is known about it."""
+    """A text and its metadata."""
 
     text: str
     where: str
     """How messages name the article: ``news.jsonl:3``."""
     id: str | None = None
     uri: str | None = None
-    """The address of the article if one is given, else the path as the user gave it."""
+    """The address of the article if the input gives one, otherwise the path the user gave."""
     title: str | None = None
     byline: str | None = None
     publisher: str | None = None
@@ -42,22 +42,22 @@ class Article:
 
     @property
     def published_date(self) -> date | None:
-        """The day of publication, as the place of publication counts it."""
+        """The day of publication, in local time of the place of publication."""
         return date.fromisoformat(self.published[:10]) if self.published else None
 
     @property
     def published_time(self) -> date | None:
-        """The day of publication; a ``datetime`` without a zone where the input gives the time."""
+        """The day of publication; a ``datetime`` without a zone if the input gives the time."""
         if self.published is None or "T" not in self.published:
             return self.published_date
         return datetime.fromisoformat(self.published).replace(tzinfo=None)
 
 
 def parse_published(value: str) -> str | None:
-    """Return a date of publication in ISO 8601, or None if it cannot be read without guessing.
+    """Return a date of publication in ISO 8601, or None if it is invalid or ambiguous.
 
-    ISO 8601, the dates of RSS and e-mail (RFC 2822) and dates with the month in words are read;
-    ``03/04/2025`` is not: two countries mean two days by it.
+    Reads ISO 8601, the dates of RSS and e-mail (RFC 2822), and dates that spell out the month.
+    ``03/04/2025`` is not read: its meaning differs between countries.
 
     >>> parse_published("May 1, 2025"), parse_published("2025-05-01T08:30:00Z")
     ('2025-05-01', '2025-05-01T08:30:00Z')
@@ -99,7 +99,7 @@ def _rfc2822(text: str) -> str | None:
 
 
 def _written(moment: datetime) -> str | None:
-    """Return a moment as the record's schema writes it; offsets of seconds are no real ones."""
+    """Return a moment in the format of the record's schema; drop an offset with seconds."""
     offset = moment.utcoffset()
     if offset is not None and offset.total_seconds() % 60:
         return None

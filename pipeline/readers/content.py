@@ -21,24 +21,24 @@ WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 class Form(NamedTuple):
-    """How a file is read: its format, and whether gzip packs it."""
+    """How to read a file: its format, and whether it is gzipped."""
 
     format: Format
     packed: bool = False
 
     @property
     def has_entries(self) -> bool:
-        """Whether the articles have numbers in the file, and no place of their own in its bytes."""
+        """Whether articles are numbered entries, without a byte range of their own in the file."""
         return self.format not in WHOLE and (self.packed or self.format != "jsonl")
 
     @property
     def mark(self) -> str:
-        """What goes before the number of an article in its address."""
+        """The prefix of an article's number in its address."""
         return {"jsonl": "#L", "csv": "#row=", "tsv": "#row="}.get(self.format, "#")
 
 
 def form_of(path: str, format: Format | None = None) -> Form:
-    """Return how a file is read: by its name, but for a format that is given."""
+    """Return how to read a file: ``format`` if given, otherwise by its name."""
     found = named(path)
     return Form(format or found.format or "text", found.packed)
 
@@ -53,10 +53,10 @@ def articles(
     skipped: Skipped | None = None,
     first: int = 1,
 ) -> Iterator[Article | Page | Failure]:
-    """Yield the articles of a file, or why there is none.
+    """Yield the articles of a file, or a failure for each that cannot be read.
 
-    ``where`` is how messages name the file, ``first`` the number of its first line in JSONL.
-    Raises ``ArticleError`` for a file that is one article and cannot be read.
+    ``where`` names the file in messages, ``first`` is the number of its first line in JSONL.
+    Raises ``ArticleError`` for a single-article file that cannot be read.
     """
     if form.format not in WHOLE:
         for entry in entries(file, form, settings, skipped or Skipped(), first):
@@ -75,9 +75,9 @@ def articles(
 def entries(
     file: BinaryIO, form: Form, settings: Settings, skipped: Skipped, first: int = 1
 ) -> Iterator[Entry]:
-    """Yield what is in a file of many articles.
+    """Yield the entries of a file of many articles.
 
-    A file that cannot be read, or not to its end, ends with an entry of number 0 that says why.
+    If the file cannot be read to its end, the last entry has number 0 and the reason.
     """
     number = None
     try:
@@ -123,7 +123,7 @@ def _entries(
 
 
 def refuse_jsonl(head: bytes) -> None:
-    """Raise ``NotText`` or ``Malformed`` if a file begins like one that is not JSONL at all."""
+    """Raise ``NotText`` or ``Malformed`` if the first bytes show that a file is not JSONL."""
     refuse_binary(head)
     if head.startswith(WIDE) or b"\0" in head[:4]:
         raise Malformed("UTF-16 or UTF-32: JSONL is UTF-8, convert it for example with iconv")

@@ -1,4 +1,4 @@
-"""What a reader finds in a file of many articles, and the article that is made of it."""
+"""Entries of a file of many articles, and the articles made from them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from pipeline.readers.rows import OURS, Keys, article_of
 
 
 class Entry(NamedTuple):
-    """One article of a file: a row, a web page, or why there is neither."""
+    """One article of a file: a row, a web page, or the reason why there is neither."""
 
     number: int
-    """Its place in the file, as people count; 0 stands for the file itself."""
+    """Its position in the file, from 1; 0 means the file itself."""
     content: Mapping[str, Any] | Page | ArticleError
     keys: Keys = OURS
     notices: tuple[Notice, ...] = ()
 
     def digest(self) -> tuple[str, int]:
-        """Return the SHA-256 of the content, wherever it stands, and its size in bytes."""
+        """Return the SHA-256 of the content, independent of its position, and its size in bytes."""
         if isinstance(self.content, Page):
             data = self.content.data
         elif isinstance(self.content, ArticleError):
@@ -38,17 +38,17 @@ class Entry(NamedTuple):
 
 @dataclass
 class Skipped:
-    """What is left out because it is no input."""
+    """Counts of what was left out because it is not input."""
 
     suffixes: Counter[str] = field(default_factory=Counter)
-    """Files in folders, by a suffix that is not read."""
+    """Files in folders with an unsupported suffix, by suffix."""
     own: int = 0
-    """Files and folders that this program wrote."""
+    """Files and folders written by this program."""
     records: int = 0
     """Records of web archives that are not successful responses with a page."""
 
     def __str__(self) -> str:
-        """Return what a person is shown, or nothing.
+        """Return a summary for the user, or an empty string.
 
         >>> str(Skipped(Counter({".py": 7, ".png": 1}), own=1))
         'skipped 8 files with other suffixes (.py 7, .png 1), 1 output of this program'
@@ -69,9 +69,9 @@ class Skipped:
 def outcome(
     entry: Entry, *, where: str, uri: str | None, mark: str = "#"
 ) -> Article | Page | Failure:
-    """Return the article of an entry, or why there is none.
+    """Return the article of an entry, or a failure.
 
-    ``where`` and ``uri`` are those of the file; ``mark`` goes before the number in an address.
+    ``where`` and ``uri`` are those of the file; ``mark`` precedes the number in an address.
     """
     if entry.number:
         where, uri = f"{where}:{entry.number}", uri and f"{uri}{mark}{entry.number}"

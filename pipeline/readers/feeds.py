@@ -17,7 +17,7 @@ from pipeline.remote import is_address
 def read_feed(data: bytes, root: str) -> Iterator[Entry]:
     """Yield an entry for each item of a feed with the root element ``root``.
 
-    Raises ``Malformed`` for a feed that is cut off, after its whole items.
+    Raises ``Malformed`` for a truncated feed, after its complete items.
     """
     try:
         import feedparser
@@ -30,7 +30,7 @@ def read_feed(data: bytes, root: str) -> Iterator[Entry]:
         raise Malformed(f"a feed that cannot be parsed: {error}") from error
     items = list(found.entries)
     whole = f"{root}>".encode() in data.rstrip()[-64:].replace(b"\0", b"")
-    if not whole:  # the last item may be cut in its text
+    if not whole:  # the text of the last item may be truncated
         items = items[:-1]
     for number, item in enumerate(items, 1):
         row = _row(dict(item), found.feed)
@@ -40,7 +40,7 @@ def read_feed(data: bytes, root: str) -> Iterator[Entry]:
 
 
 def _row(item: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row of an item: its full content if it has one, else its summary."""
+    """Return the row of an item: its full content if there is any, otherwise its summary."""
     contents = [one for one in item.get("content", ()) if one.get("value")]
     text = max((one["value"] for one in contents), key=len, default=None) or item.get("summary")
     dates = [(item.get(key), item.get(f"{key}_parsed")) for key in ("published", "updated")]
@@ -60,7 +60,7 @@ def _row(item: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _date(text: str | None, parsed: time.struct_time | None) -> str | None:
-    """Return the date as the feed gives it with its offset, else as feedparser reads it, in UTC."""
+    """Return the feed's date with its offset if possible, otherwise feedparser's, in UTC."""
     known = parse_published(text) if text else None
     if known or parsed is None:
         return known

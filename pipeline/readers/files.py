@@ -1,8 +1,8 @@
-"""Find the files that a user means and open them safely.
+"""Find the input files that a user means, and open them safely.
 
-From folders and patterns only files with a known suffix are taken, and none that this program
-wrote. Only regular files are read: what a symbolic link, a FIFO or a device leads to is not what a
-folder of articles was meant to hold. Hidden files and folders are skipped unless they are named.
+From folders and patterns, only files with a known suffix are taken, except outputs of this program.
+Only regular files are read: the target of a symbolic link, a FIFO or a device is unlikely to belong
+to a folder of articles. Hidden files and folders are skipped unless they are named.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from pipeline.settings import nearest
 
 STDIN = "-"
 MOST_BESIDE = 10_000
-"""So many names of a folder are compared with one that is not there."""
+"""How many names in a folder to compare with a missing one."""
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -45,12 +45,12 @@ class Input(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The path as the user gave it, with ``/``, and bytes that are no UTF-8 written out."""
+        """The path as the user gave it, with ``/``, and with bytes that are not UTF-8 escaped."""
         return shown(self.path)
 
 
 def shown(path: str) -> str:
-    """Return a path as text that any record and terminal can hold.
+    """Return a path as text that is safe for records and terminals.
 
     >>> shown("seeds/a.txt")
     'seeds/a.txt'
@@ -61,7 +61,7 @@ def shown(path: str) -> str:
 
 
 def as_utf8(path: str) -> str:
-    """Return a path as it is where the system's names are UTF-8, whatever they are here.
+    """Return a path as it would be on a system with UTF-8 names, whatever the encoding here.
 
     >>> from_utf8(as_utf8("news/a.txt"))
     'news/a.txt'
@@ -70,16 +70,16 @@ def as_utf8(path: str) -> str:
 
 
 def from_utf8(path: str) -> str:
-    """Return the path of this system that ``as_utf8`` wrote."""
+    """Convert a path from ``as_utf8`` back to a path of this system."""
     return path if is_address(path) else os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
 def check(paths: Iterable[str], *, any_suffix: bool = False) -> tuple[str, ...]:
-    """Return the paths, each of which names something that can be read.
+    """Return the paths after checking that each can be read.
 
-    With ``any_suffix`` a file that is named may have any suffix.
+    With ``any_suffix``, a named file may have any suffix.
 
-    Raises ``InputNotFound``, ``NotAFile``, ``UnknownSuffix`` or ``NotText`` for the first that
+    Raises ``InputNotFound``, ``NotAFile``, ``UnknownSuffix`` or ``NotText`` for the first path that
     cannot be read.
     """
     checked = tuple(map(folder_of, paths))
@@ -105,7 +105,7 @@ def check(paths: Iterable[str], *, any_suffix: bool = False) -> tuple[str, ...]:
 
 
 def _check_suffix(path: str) -> None:
-    """Raise ``UnknownSuffix`` if the suffix of a file tells no format, or why it is not text."""
+    """Raise ``UnknownSuffix`` if a suffix has no format, or ``NotText`` if it is not text."""
     if named(path).format is not None:
         return
     try:
@@ -126,12 +126,12 @@ def find(
     any_suffix: bool = False,
     skipped: Skipped | None = None,
 ) -> Iterator[Input | Failure]:
-    """Yield every file that the paths stand for: files, folders and globs, each in sorted order.
+    """Yield every file that the paths match: files, folders and globs, each in sorted order.
 
-    What cannot be read is yielded as a failure. A file that is named twice is read once; one that
-    ``skip`` names, or that lies in one of ``skip_folders``, is not read. What else is left out is
+    Files that cannot be read are yielded as failures. A file that is named twice is read once.
+    Files in ``skip`` or below ``skip_folders`` are not read. Other files that are left out are
     counted in ``skipped``: files in folders with another suffix, unless ``any_suffix`` is set, and
-    what this program wrote.
+    outputs of this program.
 
     Raises ``NothingToRead`` at the end if there is nothing at all.
     """
@@ -161,7 +161,7 @@ def find(
 
 
 def open_regular(path: str) -> BinaryIO:
-    """Open a regular file for reading bytes; a link in its place is not followed.
+    """Open a regular file for reading bytes; links are not followed.
 
     Raises ``NotAFile``, ``InputNotFound`` or ``Unreadable``.
     """
@@ -184,7 +184,7 @@ def open_regular(path: str) -> BinaryIO:
 
 
 def _meant(path: str) -> str | None:
-    """Return the hint that names the file or folder beside a path that is most like it."""
+    """Return a hint with the most similar name in the same folder, if there is one."""
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or ".") as entries:
@@ -200,7 +200,7 @@ def _matches(pattern: str) -> Iterator[str]:
 
 
 class _Finding:
-    """What is taken of the files below a path."""
+    """Selects files below a path."""
 
     def __init__(self, closed: frozenset[str], any_suffix: bool, skipped: Skipped) -> None:
         self.closed = closed
@@ -218,14 +218,14 @@ class _Finding:
             yield from self._walk(path)
         else:
             for found in sorted(_matches(path)):
-                # "**" lists the files of a folder besides the folder itself
+                # "**" matches folders as well as the files in them
                 if not ("**" in path and Path(found).is_dir()):
                     yield from self._walk(found, outright=False)
 
     def _walk(self, top: str, *, outright: bool = True) -> Iterator[str | Failure]:
-        """Yield a file, or the files below a folder; folders that are closed are not entered.
+        """Yield a file, or the files below a folder; folders in ``closed`` are not entered.
 
-        ``outright`` says that the user named this very file: it is taken whatever it is.
+        ``outright``: the user named this very file, so it is taken whatever it is.
         """
         waiting = [top]
         while waiting:
@@ -245,7 +245,7 @@ class _Finding:
                 yield _failure(Unreadable(_reason(error), where=shown(path)))
 
     def _enter(self, folder: str) -> list[str]:
-        """Return what is in a folder, the last first; nothing if it is the folder of a run."""
+        """Return the entries of a folder in reverse order; none if it is the folder of a run."""
         if self.closed and os.path.realpath(folder) in self.closed:
             return []
         with os.scandir(folder) as entries:
@@ -256,9 +256,9 @@ class _Finding:
         return [str(Path(folder) / name) for name in names if not name.startswith(".")]
 
     def _is_wanted(self, path: str, regular: bool = True) -> bool:
-        """Return whether a file's suffix is one that is read; count it if not.
+        """Return whether a file's suffix is supported; count the file if not.
 
-        What is no regular file is wanted without a suffix as well: it may be a link to a folder.
+        Anything but a regular file may also lack a suffix: it may be a link to a folder.
         """
         if self.any_suffix or named(path).format or not (regular or Path(path).suffix):
             return True
@@ -266,7 +266,7 @@ class _Finding:
         return False
 
     def _is_own(self, path: str) -> bool:
-        """Return whether this program wrote a file; count it if so."""
+        """Return whether this program wrote a file; if so, count it."""
         own = is_letters(path) or (not is_address(path) and is_output(head_of(path)))
         self.skipped.own += own
         return own

@@ -1,4 +1,4 @@
-"""Read the article of a web page, its boilerplate left out (extra ``html``)."""
+"""Read the article of a web page without its boilerplate (extra ``html``)."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 HEAD = 4_096
 LARGE = 10_000
-"""Elements beyond which a page is read without a second method, which is quadratic in them."""
+"""Pages with more elements skip a second method, whose time is quadratic in the elements."""
 DATES: dict[str, Any] = {
     "original_date": True,
-    "extensive_search": False,  # metadata only: a date from the page's prose is a guess
-    "max_date": "2200-01-01",  # the default is today, and no record may hang on the clock
+    "extensive_search": False,  # metadata only: a date from the body text would be a guess
+    "max_date": "2200-01-01",  # the default is today, but records must not depend on the clock
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A web page that is parsed when its article is asked for."""
+    """A web page that is parsed only when its article is requested."""
 
     data: bytes
     where: str
     uri: str | None = None
     published: str | None = None
-    """The date to take if the page has none."""
+    """The date to use if the page has none."""
     charset: str | None = None
-    """The encoding that the server declared."""
+    """The encoding declared by the server."""
     meta: Mapping[str, JsonValue] = field(default_factory=dict)
 
     def article(self) -> Article:
         """Return the article of the page: its text, title, byline, date and publisher.
 
-        Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found,
-        ``PageTooComplex`` for a page with markup beyond the limits of ``markup``.
+        Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found, and
+        ``PageTooComplex`` if the markup exceeds the limits in ``treelimits``.
         """
         try:
             from trafilatura import bare_extraction
@@ -84,7 +84,7 @@ class Page:
 
 
 def _decode_page(data: bytes, charset: str | None) -> Decoded:
-    """Decode as UTF-8 or by a byte order mark, else as the server or the page declares."""
+    """Decode as UTF-8 or by a byte order mark, otherwise as the server or the page declares."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""Where each article of an input is: a file, a line or an entry of one, with a checksum.
+"""Locate each article of an input: a file, a line or an entry of a file, with a checksum.
 
-A batch run finds the articles once and reads them later, maybe in another process or on another
-machine. What it passes on is not the text but an ``Item``, which is small.
+A batch run finds the articles once and reads them later, possibly in another process or on another
+machine. It passes on not the text but an ``Item``, which is small.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ BLOCK = 1 << 20
 class Item(NamedTuple):
     """The bytes of one article: ``size`` bytes of a file from ``start``.
 
-    ``line`` is the number of a line of JSONL, 0 for a file that is one article. ``sha256`` is that
-    of the bytes, or of the first ``hashed`` ones where there were more than could be taken; None
-    for a file that could not be read. ``taken`` says that another text of the same run has its id.
+    ``line`` is the line number in JSONL, and 0 for a file that is one article. ``sha256`` is the
+    checksum of the bytes, or of the first ``hashed`` bytes if there were too many; None for a file
+    that could not be read. ``taken``: a different text in the same run has its id.
 
     In other files of many articles, such as CSV, ``line`` is the number of the entry, and size and
-    checksum are those of what is in it, wherever in the file that is.
+    checksum are those of its content, independent of its position in the file.
     """
 
     path: str
@@ -64,10 +64,10 @@ def find_items(
     skip_folders: Iterable[str] = (),
     skipped: Skipped | None = None,
 ) -> Iterator[Item]:
-    """Yield every article below the paths in sorted order, none of them parsed.
+    """Yield every article below the paths in sorted order, without parsing it.
 
-    A file that cannot be read is an item as well: whoever reads it says why. What is in
-    ``skip_folders`` is not input; what else is left out is counted in ``skipped``.
+    A file that cannot be read is also an item: reading it later gives the reason. Files below
+    ``skip_folders`` are not input; other files that are left out are counted in ``skipped``.
 
     Raises what ``check`` raises for a path, ``UsageError`` for stdin, which can be read only once,
     and ``NothingToRead`` if there is no file at all.
@@ -113,9 +113,10 @@ def _whole(file: BinaryIO, path: str, limit: int) -> Item:
 
 
 def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
-    """Yield an item for each line that is not blank, without its end.
+    """Yield an item for each line that is not blank, without its line ending.
 
-    None is kept beyond the limit. What is not JSONL at all is one item, as an empty file is.
+    Nothing beyond the limit is kept. A file that is not JSONL at all is one item, as is an empty
+    file.
     """
     head = file.read(HEAD)
     file.seek(0)
@@ -133,7 +134,7 @@ def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
         while size > limit and not rest.endswith(b"\n") and (rest := file.readline(BLOCK)):
             size += len(rest)
         if line.strip():
-            # the last line may get its end later, and is the same article then
+            # the last line may get its line ending later, and is still the same article
             end = len(line) - len(line.rstrip(b"\r\n")) if size <= limit else 0
             yield _item(path, start, size - end, number, line[: len(line) - end], limit)
             found = True
@@ -149,9 +150,9 @@ def _item(path: str, start: int, size: int, line: int, data: bytes, limit: int) 
 
 
 def read_entry(item: Item, form: Form, settings: Settings) -> Article | Page | Failure:
-    """Return the article of an item in a file that has entries, or why there is none.
+    """Return the article of an item in a file with entries, or a failure.
 
-    Raises ``ArticleChanged`` if the entry is no longer what was found, and as ``open_regular``.
+    Raises ``ArticleChanged`` if the entry has changed, and what ``open_regular`` raises.
     """
     global _reading
     key = (item.path, form, Keys.of(settings), settings.max_raw_bytes, _state(item.path))
@@ -167,7 +168,7 @@ def read_entry(item: Item, form: Form, settings: Settings) -> Article | Page | F
 
 
 class _Reading:
-    """A file whose entries are asked for one after the other: each is read once in a shard."""
+    """A file whose entries are requested in order, so that each is read once per shard."""
 
     def __init__(self, key: Hashable, file: BinaryIO, form: Form, settings: Settings) -> None:
         self.key = key
@@ -177,13 +178,13 @@ class _Reading:
         self._closed = False
 
     def is_before(self, number: int) -> bool:
-        """Return whether the entry of a number is the last one read, or can still come."""
+        """Return whether an entry is the last one read, or is still to come."""
         if self._last is None:
             return not self._closed
         return self._last.number == number or (not self._closed and 0 < self._last.number < number)
 
     def entry(self, number: int) -> Entry | None:
-        """Return the entry of a number; the file is closed when there are no more."""
+        """Return an entry by its number; the file is closed when there are no more."""
         if self._last is not None and self._last.number == number:
             return self._last
         try:
@@ -212,7 +213,7 @@ def _close() -> None:
 
 
 def _state(path: str) -> tuple[int, int, int] | None:
-    """Return what differs once a file is another one, or None for an object."""
+    """Return values that change when the file is replaced or modified, or None for an object."""
     with suppress(OSError):
         if not is_address(path):
             found = os.lstat(path)
@@ -221,12 +222,12 @@ def _state(path: str) -> tuple[int, int, int] | None:
 
 
 def open_item(item: Item, limit: int) -> BinaryIO:
-    """Return the bytes of an item that is a file or a line as a file.
+    """Open the bytes of an item that is a file or a line.
 
-    Raises ``ArticleTooLong`` if there are more than ``limit``, ``ArticleChanged`` if they are no
-    longer those that were found, and what ``open_regular`` raises.
+    Raises ``ArticleTooLong`` if there are more than ``limit``, ``ArticleChanged`` if they have
+    changed, and what ``open_regular`` raises.
     """
-    # of a whole file one byte more, to see whether it has grown
+    # for a whole file, read one byte more to notice whether it has grown
     wanted = item.size + (not item.line)
     if is_address(item.path):
         _check_size(item, limit)

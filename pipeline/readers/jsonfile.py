@@ -14,11 +14,11 @@ from pipeline.readers.rows import Keys
 from pipeline.settings import Settings
 
 LISTS: Final = ("articles", "items", "documents", "results", "data")
-"""Keys of an object that may hold the list of articles."""
+"""Keys of an object that may contain the list of articles."""
 
 
 def read_json(file: BinaryIO, settings: Settings) -> Iterator[Entry]:
-    """Yield an entry for each object of a list; the entry of a single object has number 0.
+    """Yield an entry for each object of a list; a single object has number 0.
 
     Raises ``Malformed``, ``NoArticles`` or ``ArticleTooLong``.
     """

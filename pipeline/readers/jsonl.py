@@ -1,4 +1,4 @@
-"""Read articles from JSONL: one object a line."""
+"""Read articles from JSONL: one object per line."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def read_jsonl(file: BinaryIO, settings: Settings, first: int = 1) -> Iterator[E
 
 
 def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
-    """Return the article of one JSON object, which has the keys of a line of JSONL.
+    """Return the article of one JSON object with the keys of a JSONL line.
 
-    Raises ``BadRow`` or another ``ArticleError`` where ``read_jsonl`` yields a failure.
+    Raises ``BadRow`` or another ``ArticleError`` where ``read_jsonl`` would yield a failure.
     """
     try:
         row = parse(data.decode("utf-8"))
@@ -57,9 +57,9 @@ def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
 
 
 class _BoundedLines(Iterator[bytes]):
-    """The lines of a file, none kept beyond the limit, and the parser that goes with them.
+    """The lines of a file, truncated to the limit, with their parser.
 
-    ``number`` is that of the line last given.
+    ``number`` is the number of the last line returned.
     """
 
     def __init__(self, file: BinaryIO, limit: int, first: int) -> None:
@@ -79,7 +79,7 @@ class _BoundedLines(Iterator[bytes]):
         rest = line
         while not rest.endswith(b"\n") and (rest := self.file.readline(1 << 20)):
             self.size += len(rest)
-        return b"?"  # not blank, so that it comes to ``parse``
+        return b"?"  # not blank, so that it reaches ``parse``
 
     def parse(self, line: str | bytes) -> Any:
         if self.size > self.limit:
@@ -88,7 +88,7 @@ class _BoundedLines(Iterator[bytes]):
 
 
 def parse(text: str | bytes) -> Any:
-    """Parse strict JSON: no NaN, no number that a float cannot hold."""
+    """Parse strict JSON: no NaN, and no number too large for a float."""
     return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 

@@ -1,4 +1,4 @@
-"""Turn markup into paragraphs of plain text: HTML by its tags, XML by its elements."""
+"""Convert markup to paragraphs of plain text: HTML by its tags, XML by its elements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HIDDEN: Final = word_set(
     object video audio select button
     """
 )
-"""What is not part of the article: code, pictures with their captions, tables, asides."""
+"""Elements that are not part of the article: code, pictures and captions, tables, asides."""
 SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w{1,31};")
 
@@ -36,7 +36,7 @@ class Paragraphs:
         self._words: list[str] = []
         self._hiding = hidden
         self.hidden = 0
-        """So many elements that are not part of the article are open."""
+        """Number of open elements that are not part of the article."""
 
     def start(self, tag: str) -> None:
         self.hidden += tag in self._hiding
@@ -81,19 +81,18 @@ class _Html(HTMLParser):
 
 
 def html_text(html: str) -> str:
-    """Return the paragraphs of a piece of HTML; text without any tag stays as it is.
+    """Return the paragraphs of an HTML fragment; text without tags stays unchanged.
 
     >>> html_text("<p>It <b>rained</b>.</p><p>“No,”<br>she said &amp; left.</p>")
     'It rained.\\n\\n“No,”\\nshe said & left.'
     """
     if not TAG.search(html):
         return html
-    # these marks mean nothing in HTML, and the parser is slow on many of them
+    # these marks have no meaning in HTML, and many of them make the parser slow
     html = html.replace("<![CDATA[", "").replace("]]>", "")
     paragraphs = _parsed(html, Paragraphs())
-    if (
-        paragraphs.hidden
-    ):  # a figure, say, that is never closed: rather too much text than too little
+    # a figure that is never closed, for example: too much text is better than too little
+    if paragraphs.hidden:
         paragraphs = _parsed(html, Paragraphs(frozenset()))
     return paragraphs.text()
 
@@ -130,5 +129,5 @@ def xml_text(element: Element) -> str:
 
 
 def line(element: Element | None) -> str | None:
-    """Return the text of an element as one line, or None if there is none."""
+    """Return the text of an element on one line, or None if there is none."""
     return None if element is None else " ".join("".join(element.itertext()).split()) or None

@@ -1,4 +1,4 @@
-"""Read the XML of news agencies: NewsML-G2 with what it wraps, and NITF (IPTC standards).
+"""Read the XML of news agencies: NewsML-G2 with its content, and NITF (IPTC standards).
 
 https://iptc.org/standards/newsml-g2/ and https://iptc.org/standards/nitf/
 """
@@ -20,7 +20,7 @@ TEXT: Final = "ninat:text"
 
 
 def read_news(root: Element, skipped: Skipped) -> Iterator[Entry]:
-    """Yield an entry for each news item of a document; that of the only one has number 0."""
+    """Yield an entry for each news item of a document; a single item has number 0."""
     if local(root) == "nitf":
         yield Entry(0, _nitf(root))
         return
@@ -37,7 +37,7 @@ def read_news(root: Element, skipped: Skipped) -> Iterator[Entry]:
 
 
 def _is_text(item: Element) -> bool:
-    """Return whether an item is of the class text, or of none: pictures and the like are not."""
+    """Return whether an item is text or has no class: pictures and the like are left out."""
     kind = _find(item, "itemMeta", "itemClass")
     return kind is None or kind.get("qcode", TEXT).lower() in (TEXT, "ninat:composite")
 
@@ -65,7 +65,7 @@ def _item(item: Element) -> dict[str, Any]:
 
 
 def _body(item: Element) -> dict[str, Any]:
-    """Return the row of what an item wraps: NITF, XHTML or plain text."""
+    """Return the row of an item's content: NITF, XHTML or plain text."""
     contents = _find(item, "contentSet")
     for one in () if contents is None else contents:
         if local(one) == "inlineXML":
@@ -81,7 +81,7 @@ def _body(item: Element) -> dict[str, Any]:
 
 
 def _body_of(page: Element) -> Element:
-    """Return the body of a page of XHTML, whose head is not part of the text."""
+    """Return the body of an XHTML page; its head is not part of the text."""
     body = next((one for one in page if local(one) == "body"), None)
     return page if body is None else body
 
@@ -112,12 +112,12 @@ def _nitf(root: Element) -> dict[str, Any]:
 
 
 def _versioned(guid: str | None, version: str | None) -> str | None:
-    """Return the id of an item; a later version of it is another article."""
+    """Return the id of an item; later versions are separate articles."""
     return f"{guid}#{version}" if guid and version and version != "1" else guid
 
 
 def _find(element: Element | None, *path: str) -> Element | None:
-    """Return the first descendant by the names on the way to it, whatever their namespace."""
+    """Return the first descendant at a path of names, ignoring namespaces."""
     for name in path:
         if element is None:
             return None
@@ -130,7 +130,7 @@ def _attribute(element: Element | None, name: str) -> str | None:
 
 
 def _name(element: Element | None) -> str | None:
-    """Return the name of a party: as text, or by an attribute."""
+    """Return the name of a party, given as text or as an attribute."""
     if element is None:
         return None
     return line(_find(element, "name")) or element.get("literal") or element.get("qcode")

@@ -1,4 +1,4 @@
-"""Read ninjs, the IPTC's news in JSON, versions 1 to 3 (https://iptc.org/standards/ninjs/).
+"""Read ninjs, the IPTC's JSON format for news, versions 1 to 3 (https://iptc.org/standards/ninjs/).
 
 Version 1 has one ``headline`` and keys such as ``body_text``; since version 2 there are lists of
 ``headlines`` and ``bodies``, and the keys are in camelCase.
@@ -20,11 +20,11 @@ TAKEN: Final = word_set(
     source language versioncreated firstcreated contentcreated renditions associations standard
     """
 )
-"""Keys that become a field of the article, or are none of its metadata."""
+"""Keys that become a field of the article, or are not metadata."""
 
 
 def recognises(row: Mapping[str, Any]) -> bool:
-    """Return whether an object is one of ninjs, by its keys."""
+    """Return whether an object is ninjs, by its keys."""
     if not isinstance(row.get("uri"), str):
         return False
     standard = row.get("standard")
@@ -66,13 +66,13 @@ def row_of(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _id(folded: Mapping[str, Any]) -> Any:
-    """Return the address of an item; a later version of it is another article."""
+    """Return the address of an item; later versions are separate articles."""
     version = str(folded.get("version") or "1")
     return folded["uri"] if version == "1" else f"{folded['uri']}#{version}"
 
 
 def _text(folded: Mapping[str, Any]) -> str:
-    """Return the text of the fullest body: plain text is preferred to markup."""
+    """Return the longest body; plain text is preferred to markup."""
     bodies = [
         (f"text/{key.removeprefix(BODY)}", value)
         for key, value in folded.items()
@@ -97,7 +97,7 @@ def _first(*values: Any) -> str | None:
 
 
 def _all(*values: Any) -> str | None:
-    """Return the strings of the first value that has any, as one."""
+    """Return the strings of the first value that has any, joined."""
     for value in values:
         if found := list(_strings([value])):
             return ", ".join(found)

@@ -1,7 +1,7 @@
 """Find and read articles in object stores.
 
-Nobody's links lead anywhere there, and an object is a file and nothing else. What costs is the way
-to the store: the lines of a file of JSONL, read one after the other, are fetched together.
+Object stores have no links or special files. Requests are the main cost, so lines of a JSONL file
+that are read one after the other are fetched together.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pipeline.readers.own import is_run
 from pipeline.remote import connect, path_of
 
 TOGETHER = 500_000
-"""Bytes that are fetched at a time: a shard of 64 articles of a newspaper has half of them."""
+"""Bytes to fetch at a time; 64 typical newspaper articles have about half as many."""
 
 
 class Fetched(NamedTuple):
-    """Bytes of a file from ``start``."""
+    """Bytes of a file, beginning at ``start``."""
 
     address: str = ""
     start: int = 0
@@ -36,7 +36,7 @@ _last = Fetched()
 
 
 def check(address: str) -> bool:
-    """Return whether an address names one file, and not a folder or a pattern.
+    """Return whether an address names a single file, not a folder or a pattern.
 
     Raises ``InputNotFound`` if it names nothing, and what ``connect`` raises.
     """
@@ -48,10 +48,10 @@ def check(address: str) -> bool:
 
 
 def find(address: str, skip_folders: Iterable[str], skipped: Skipped) -> Iterator[str]:
-    """Yield the addresses of every file that an address stands for, in order.
+    """Yield the address of every file that an address matches, in order.
 
-    It names a file, a folder or a pattern; what begins with a dot is left out as in folders. The
-    folders of runs are left out and counted.
+    The address may name a file, a folder or a pattern. As in local folders, names that begin with
+    a dot are left out. Folders of runs are left out and counted.
     """
     kind = address.partition("://")[0]
     found = list(_paths(address))
@@ -74,7 +74,7 @@ def open_object(address: str) -> BinaryIO:
 
 
 def read(address: str, start: int, size: int) -> bytes:
-    """Return bytes of a file, as many as there are; raise as ``open_object`` does."""
+    """Return up to ``size`` bytes of a file; raises what ``open_object`` raises."""
     global _last
     end = start + size
     if address != _last.address or start < _last.start or end > _last.end:

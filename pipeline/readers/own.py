@@ -1,4 +1,4 @@
-"""Recognise what this program wrote, so that a folder's outputs are not read as its articles."""
+"""Recognise this program's own outputs, so that they are not read as articles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LETTER: Final = (
     rb'\{"id":(?:null|' + STRING + rb'),"source":(?:null|' + STRING + rb'),"code":"P\d{3}"'
 )
 WRITTEN: Final = re.compile(
-    # a record, a dead letter, a correction, a plan, a page, and the tables of a report
+    # a record, a dead letter, a correction, a plan, a page, and the report tables
     rb"(?:\xef\xbb\xbf)?(?:"
     rb'\{\s*"schema_version":\s*"\d+\.\d+",\s*"id":'
     rb"|" + LETTER + rb'|\{"record":' + STRING + rb',"sha256":'
@@ -34,14 +34,14 @@ ORIGIN: Final = re.compile(
     rb'\{(?:"schema_version":"[\d.]+",)?"id":(?:null|' + STRING + rb'),"source":'
     rb'(?:\{"uri":)?(' + STRING + rb")"
 )
-"""The beginning of a record or a dead letter, up to where its article came from."""
+"""The beginning of a record or a dead letter, up to the source of its article."""
 RUN: Final = frozenset({"plan.jsonl"})
-"""With one of ``RUN_TOO`` the names by which a folder is that of a run."""
+"""A folder that contains this and one of ``RUN_TOO`` is the folder of a run."""
 RUN_TOO: Final = frozenset({"manifest.json", "receipts", ".lock"})
 
 
 def is_output(head: bytes) -> bool:
-    """Return whether a file that begins so is one of records, dead letters, pages or the like."""
+    """Return whether the first bytes are those of records, dead letters, pages or the like."""
     if head.startswith(MAGIC):
         try:
             head = zlib.decompressobj(31).decompress(head, HEAD)
@@ -51,7 +51,7 @@ def is_output(head: bytes) -> bool:
 
 
 def origin(head: bytes) -> str | None:
-    """Return the path that the first article of records or dead letters came from, if it is known.
+    """Return the source path of the first article of records or dead letters, if known.
 
     >>> origin(b'{"id":null,"source":"news/a.txt","code":"P204"}')
     'news/a.txt'
@@ -62,17 +62,17 @@ def origin(head: bytes) -> str | None:
 
 
 def is_letters(path: str) -> bool:
-    """Return whether a file is one of dead letters, by its name."""
+    """Return whether a file contains dead letters, by its name."""
     return PurePath(path).name.endswith(LETTERS)
 
 
 def is_run(names: frozenset[str] | set[str]) -> bool:
-    """Return whether a folder that holds these names is that of a run."""
+    """Return whether a folder with these names is the folder of a run."""
     return names >= RUN and bool(names & RUN_TOO)
 
 
 def head_of(path: str) -> bytes:
-    """Return the first bytes of a regular file, nothing if it cannot be read."""
+    """Return the first bytes of a regular file, or nothing if it cannot be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:

@@ -1,4 +1,4 @@
-"""Read gzip data, up to a bound: a small file may unpack to more than any disk holds."""
+"""Read gzip data up to a limit: a small file may unpack to more than fits on a disk."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pipeline.errors import ExpandsTooFar, Malformed
 
 MAGIC: Final = b"\x1f\x8b"
 MAX_RATIO: Final = 100
-"""Text packs to a third or a tenth; only what is made to do harm packs to a hundredth."""
+"""Text compresses to a third or a tenth of its size; a hundredth suggests a decompression bomb."""
 
 
 def unpack(file: BinaryIO, free: int) -> BinaryIO:
     """Return the unpacked bytes of a file as a stream.
 
     Reading from it raises ``Malformed`` if the data is damaged or cut off, and ``ExpandsTooFar``
-    if more than ``free`` bytes come out and they are more than ``MAX_RATIO`` times what went in.
+    if more than ``free`` bytes come out and they exceed ``MAX_RATIO`` times the bytes read.
     """
     return cast(BinaryIO, io.BufferedReader(_Unpacked(file, free), 1 << 16))
 
 
 class _Counted:
-    """A file that counts the bytes that are read from it."""
+    """A file that counts the bytes read from it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file

@@ -1,4 +1,4 @@
-"""Read records again, one line at a time."""
+"""Read records back, one line at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.records.schema import ArticleRecord
 
 
 def record_of(line: bytes, where: str) -> ArticleRecord:
-    """Return the record of a line; raise ``BrokenRecord`` if it is none.
+    """Parse the record of a line; raise ``BrokenRecord`` if it is not a record.
 
     ``where`` names the line in messages: ``news.jsonl:3``.
     """

@@ -1,4 +1,4 @@
-"""Make an article of a row: the keys of one object of JSON, or the columns of a table."""
+"""Make an article from a row: the keys of a JSON object, or the columns of a table."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 DESCRIPTIVE: Final = ("title", "byline", "publisher", "language")
 MAX_ID = 2000
-"""Bytes of an id that every database can index: one article must not keep a run from its load."""
+"""Maximum bytes of an id, so that every database can index it: a longer one would stop a load."""
 MAX_DEPTH = 32
-"""Deeper nesting in a foreign key is refused: no later reader of the record has to bear it."""
+"""Deeper nesting in an unknown key is refused, so that later readers need not handle it."""
 
 
 class Keys(NamedTuple):
-    """The keys of a row that have names of the user's choice."""
+    """The keys of a row whose names the user can choose."""
 
     text: str = "text"
     id: str = "id"
@@ -43,9 +43,9 @@ OURS: Final = Keys()
 def article_of(
     row: Mapping[str, Any], where: str, uri: str | None = None, keys: Keys = OURS
 ) -> Article:
-    """Return the article of a row; its foreign keys become ``meta``.
+    """Return the article of a row; unknown keys become ``meta``.
 
-    A row of ninjs is read by the keys of that standard. Raises ``BadRow`` without a text.
+    A ninjs row is read by the keys of that standard. Raises ``BadRow`` if there is no text.
     """
     if keys.text not in row and ninjs.recognises(row):
         row, keys = ninjs.row_of(row), OURS
@@ -90,7 +90,7 @@ def _id(rest: dict[str, Any], key: str) -> str | None:
 
 
 def _take(rest: dict[str, Any], key: str) -> str | None:
-    """Take a string, or the authors of a list; anything else stays where it is, for ``meta``."""
+    """Remove and return a string or a list of authors; leave other values for ``meta``."""
     value = rest.get(key)
     if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
         value = ", ".join(value)
@@ -116,7 +116,7 @@ def _clean(text: str) -> str:
 
 
 def _clean_value(value: Any, depth: int = 0) -> JsonValue:
-    """Return a JSON value without characters that no record can hold."""
+    """Return a JSON value without characters that a record cannot contain."""
     if depth > MAX_DEPTH:
         raise BadRow(f"a foreign key nests deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):

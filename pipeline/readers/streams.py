@@ -1,4 +1,4 @@
-"""Look at the beginning of a stream without losing it."""
+"""Look at the beginning of a stream without consuming it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 
 
 def peek(file: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
-    """Return the first bytes of a file, and a file that gives them again and then the rest."""
+    """Return the first bytes of a file, and a file that reads them again before the rest."""
     head = file.read(size)
     return head, cast(BinaryIO, io.BufferedReader(_Joined(head, file), 1 << 16))
 

@@ -1,4 +1,4 @@
-"""Read articles from CSV and TSV: one article a row, its columns named by the header."""
+"""Read articles from CSV and TSV: one article per row, columns named by the header."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from pipeline.text.decode import decode, utf16_without_mark
 
 SEPARATORS: Final = ",;\t|"
 SAMPLE: Final = 1 << 18
-"""Bytes that are looked at to find out how a table is written."""
+"""Bytes to read to detect the format of a table."""
 MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the same two bytes
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins with the same two bytes
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -29,16 +29,16 @@ MARKS: Final = (
 
 
 class Form(NamedTuple):
-    """How the rows of a table are written."""
+    """The format of the rows of a table."""
 
     separator: str
     quoted: bool
 
 
 def read_table(file: BinaryIO, settings: Settings, *, separator: str | None) -> Iterator[Entry]:
-    """Yield an entry for each row after the header, with the number that a spreadsheet shows.
+    """Yield an entry for each row after the header, numbered as in a spreadsheet.
 
-    Without ``separator`` the header shows it. A row that has not as many fields as the header is an
+    Without ``separator``, the header determines it. A row with too many or too few fields is an
     error of that row. Raises ``NoTextColumn``, or ``Malformed`` if there is no header.
     """
     csv.field_size_limit(settings.max_raw_bytes)
@@ -94,7 +94,7 @@ def _row(fields: Sequence[str], columns: Sequence[str], keys: Keys) -> dict[str,
 
 
 def _columns(header: Sequence[str], keys: Keys) -> list[str]:
-    """Return the names of the columns; known ones are found in any case of letters."""
+    """Return the names of the columns; known names are matched case-insensitively."""
     columns = [name.strip() for name in header]
     for key in (*keys, *DESCRIPTIVE, "url"):
         if key not in columns:
@@ -116,10 +116,10 @@ def _columns(header: Sequence[str], keys: Keys) -> list[str]:
 
 
 def _form(header: str, separator: str | None, keys: Keys, head: bytes) -> Form:
-    """Return how a table is written, by its header and, for TSV, by its first rows.
+    """Detect the format of a table from its header and, for TSV, its first rows.
 
-    Quotation marks that begin a field of TSV may be those of a quotation: they are taken for marks
-    of the format only if every row of the sample can be read so.
+    Quotation marks at the start of a TSV field may belong to the text: they count as part of the
+    format only if every row of the sample can be read that way.
     """
     if separator is None:
         separator = max(SEPARATORS, key=lambda one: _fit(header, one, keys))
@@ -131,13 +131,13 @@ def _form(header: str, separator: str | None, keys: Keys, head: bytes) -> Form:
     try:
         widths = {len(row) for row in csv.reader(lines, delimiter="\t", strict=True) if row}
     except csv.Error as error:
-        # a field that runs on beyond the sample
+        # a field that extends beyond the sample
         return Form(separator, quoted=len(head) == SAMPLE and "end of data" in str(error))
     return Form(separator, quoted=len(widths) == 1)
 
 
 def _fit(header: str, separator: str, keys: Keys) -> tuple[bool, int]:
-    """Return how well a separator fits: whether it gives the column of the text, and how many."""
+    """Rank a separator: whether it yields the text column, and how many columns."""
     try:
         columns = next(csv.reader([header], delimiter=separator))
     except csv.Error:
@@ -155,11 +155,11 @@ def _complaint(error: csv.Error, settings: Settings) -> str:
 
 
 def _encoding(head: bytes) -> tuple[str | None, tuple[Notice, ...]]:
-    """Return the encoding of a table that cannot be cut at line feeds; None for all others."""
+    """Return the encoding of a table that cannot be split at line feeds, otherwise None."""
     for mark, encoding in MARKS:
         if head.startswith(mark):
             return encoding, ()
-    if b"\r" in head and b"\n" not in head:  # the line ends of old Macs
+    if b"\r" in head and b"\n" not in head:  # old Mac line endings
         return "utf-8", ()
     wide = utf16_without_mark(head)
     notices = (Notice("W201", f"read as {wide.upper()}, by its NUL bytes"),) if wide else ()
@@ -181,27 +181,27 @@ class _Lines(Iterator[str]):
         self._notices: list[Notice] = []
         self.number = 0
         self.marks = 0
-        """Quotation marks since somebody set it to 0."""
+        """Number of quotation marks since the last reset to 0."""
 
     def push(self, line: str) -> None:
-        """Give a line once more."""
+        """Push back a line, to be returned next."""
         self._pushed.append(line)
 
     def leave_quotes(self) -> None:
-        """Pass over lines until the quoted field that ``marks`` says is open has ended.
+        """Skip lines to the end of a quoted field left open, as shown by an odd ``marks``.
 
-        Its lines would else be taken for rows.
+        Its lines would otherwise be read as rows.
         """
         with suppress(StopIteration):
             while self.marks % 2:
                 next(self)
 
     def since(self, first: int) -> str:
-        """Return which lines were read since a line."""
+        """Return the range of lines read since line ``first``, as text."""
         return f"line {first}" if first >= self.number else f"lines {first} to {self.number}"
 
     def notices(self) -> tuple[Notice, ...]:
-        """Return what there was to notice since the last call, without places."""
+        """Return the notices since the last call, without positions."""
         found, self._notices = self._notices, []
         return tuple(one._replace(start=None, end=None) for one in found)
 

@@ -1,6 +1,6 @@
-"""Limits to the markup of a web page, checked in one pass before a parser builds its tree.
+"""Check the size of a web page's markup in one pass, before a parser builds its tree.
 
-libxml2 compares each attribute of an element with all others, and drops without a word what nests
+libxml2 compares each attribute of an element with all others, and silently drops anything nested
 deeper than ``MAX_DEPTH``.
 """
 
@@ -15,7 +15,7 @@ from pipeline.errors import PageTooComplex
 
 MAX_ELEMENTS = 100_000
 MAX_ATTRIBUTES = 1_000
-"""Attributes of one element."""
+"""Maximum number of attributes of one element."""
 MAX_DEPTH = 255
 
 TAG = re.compile(r"<!--|<(/?)([a-zA-Z][^\s/>]*+)")
@@ -24,15 +24,15 @@ ATTRIBUTE = re.compile(
 )
 ENDS_EMPTY = re.compile(r"\s*+/")
 RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
-"""Elements whose content is no markup, and what ends them."""
+"""Elements whose content is not markup, and the pattern that ends them."""
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"]
 )
 """Elements without content."""
 OPTIONAL = frozenset(["dd", "dt", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr"])
-"""Elements whose end tag may be left out: the next one of the same name ends them."""
+"""Elements with an optional end tag: the next one of the same name ends them."""
 HOLDING = frozenset(["article", "div", "dl", "ol", "section", "select", "table", "ul"])
-"""Elements inside which another one of the same name does not."""
+"""Inside these elements, another one of the same name does not end the outer one."""
 
 
 class Tag(NamedTuple):
@@ -41,11 +41,11 @@ class Tag(NamedTuple):
     empty: bool
     """Whether it ends with ``/>``."""
     attributes: int
-    """Counted up to one beyond the limit."""
+    """Counted to at most one above the limit."""
 
 
 def check_markup(text: str, where: str) -> int:
-    """Return how many elements a page has; raise ``PageTooComplex`` beyond a limit."""
+    """Return the number of elements of a page; raise ``PageTooComplex`` above a limit."""
     elements = 0
     inside: list[str] = []
     for tag in _tags(text):

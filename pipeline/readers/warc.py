@@ -21,7 +21,7 @@ PAGES = ("text/html", "application/xhtml+xml")
 def read_warc(file: BinaryIO, settings: Settings, skipped: Skipped) -> Iterator[Entry]:
     """Yield an entry for each successful response that is a web page.
 
-    Raises ``Malformed`` where the archive is damaged or cut off, and ``ExtraMissing``.
+    Raises ``Malformed`` if the archive is damaged or truncated, and ``ExtraMissing``.
     """
     try:
         from warcio.archiveiterator import ArchiveIterator
@@ -31,7 +31,7 @@ def read_warc(file: BinaryIO, settings: Settings, skipped: Skipped) -> Iterator[
         raise ExtraMissing("reading WARC needs warcio", hint=hint) from error
     number = 0
     archive = ArchiveIterator(file)
-    archive.INC_RECORD = ""  # what it would print on stderr about a wrong length
+    archive.INC_RECORD = ""  # it would print on stderr about a wrong length
     try:
         for record in archive:
             _check(archive)
@@ -73,7 +73,7 @@ def _page(record: ArcWarcRecord, limit: int) -> Page | ArticleTooLong:
 
 
 def _charset(http: Any) -> str | None:
-    """Return the encoding that the server declared."""
+    """Return the encoding declared by the server."""
     for part in (http.get_header("Content-Type") or "").split(";")[1:]:
         name, _, value = part.partition("=")
         if name.strip().lower() == "charset":

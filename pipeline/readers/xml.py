@@ -1,4 +1,4 @@
-"""Read articles from XML: the root element tells whether it is NewsML, NITF, a feed or a page."""
+"""Read articles from XML: the root element shows whether it is NewsML, NITF, a feed or a page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROLOG: Final = re.compile(
     r"(?:\s++|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE(?>[^\[>]*)(?:\[(?>.*?\]\s*>)|>))*+", re.DOTALL
 )
-"""What stands before the root element."""
+"""Everything before the root element."""
 ROOT: Final = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 NEWSML: Final = ("newsMessage", "newsItem")
 FEEDS: Final = ("rss", "RDF", "feed")

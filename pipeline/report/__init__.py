@@ -1,6 +1,6 @@
-"""Records as a page to look at: one HTML file that holds everything it needs.
+"""Show records as a web page: one self-contained HTML file.
 
-The page is made of data (``article``, ``overview``), which Python shapes and escapes, and of the
-modules in ``assets``, which lay it out in the browser. Nothing is fetched, and no text of an
-article is ever read as markup.
+The page consists of data (``article``, ``overview``), which Python prepares and escapes, and of the
+modules in ``assets``, which render it in the browser. Nothing is fetched, and an article's text is
+never interpreted as markup.
 """

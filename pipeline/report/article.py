@@ -1,4 +1,4 @@
-"""What the page is told of one article: its text in pieces, and what each piece is."""
+"""The page's data for one article: its text in pieces, with the items of each piece."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
 
 UNSURE = 0.5
-"""A statement of less confidence than this is shown as unsure."""
+"""A statement with a lower confidence is shown as unsure."""
 UNSURE_WHO = 0.8
-"""A speaker or a source of less confidence than this is shown as unsure."""
+"""A speaker or a source with a lower confidence is shown as unsure."""
 UNSURE_FIGURE = 0.4
-"""A figure of less confidence than this is shown as unsure."""
+"""A figure with a lower confidence is shown as unsure."""
 EXCERPT = 90
 PARAGRAPH = "¶"
-"""Begins the reference of a paragraph among those of its pieces."""
+"""Marks the reference of a paragraph among the references of its pieces."""
 
 PieceView = str | tuple[str, str]
-"""Bare text, or text with its references, parted by spaces."""
+"""Text, or text with its references, separated by spaces."""
 
 
 class EntityView(TypedDict):
@@ -44,9 +44,9 @@ class QuoteView(TypedDict):
     kind: str
     speech: bool
     speakers: list[int]
-    """Places among the article's speakers."""
+    """Indices into the article's speakers."""
     identity: float | None
-    """How sure it is that they are the ones."""
+    """Confidence that these are the speakers."""
     attribution: str | None
 
 
@@ -64,10 +64,10 @@ class FigureView(TypedDict):
     whose: str | None
     when: str | None
     said: list[int]
-    """Places of who says it among the article's speakers."""
+    """Indices of the speakers who say it."""
     attribution: str | None
     confidence: float | None
-    """How sure it is that value, unit and relations are right."""
+    """Confidence that value, unit and relations are correct."""
 
 
 class TimeView(TypedDict):
@@ -77,7 +77,7 @@ class TimeView(TypedDict):
     value: str | None
     relative: bool
     range: list[str] | None
-    """Its first day or minute, and the one behind its last."""
+    """Its first day or minute, and the one after its last."""
 
 
 class StatementView(TypedDict):
@@ -120,7 +120,7 @@ class ArticleView(TypedDict):
     name: str
     title: str | None
     headed: bool
-    """The text begins with the title."""
+    """Whether the text begins with the title."""
     uri: str | None
     byline: str | None
     publisher: str | None
@@ -139,7 +139,7 @@ class ArticleView(TypedDict):
 
 
 def article_view(record: ArticleRecord) -> ArticleView:
-    """Return what the page is told of an article."""
+    """Return the page's data for an article."""
     speakers = Speakers(record)
     ranked = speakers.all()
     place = {id(one): number for number, one in enumerate(ranked)}
@@ -217,7 +217,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
 
 
 def speaker_views(ranked: Iterable[Speaker]) -> list[SpeakerView]:
-    """Return what the page is told of the speakers of an article."""
+    """Return the page's data for the speakers of an article."""
     return [
         {
             "name": one.name,
@@ -235,18 +235,18 @@ def speaker_views(ranked: Iterable[Speaker]) -> list[SpeakerView]:
 
 
 def starts(record: ArticleRecord) -> list[list[int]]:
-    """Return where in the text each piece of each paragraph begins."""
+    """Return the text offset at which each piece of each paragraph begins."""
     return [[start for start, _ in block] for block in _pieces(record)]
 
 
 def name(record: ArticleRecord) -> str:
-    """Return what an article without a title is called: its file, else its id."""
+    """Return a name for an article without a title: its file, otherwise its id."""
     uri = record.source.uri
     return (PurePosixPath(uri).name if uri else "") or record.id
 
 
 def excerpt(record: ArticleRecord) -> str:
-    """Return the first words of an article: those of its headline, if it has one."""
+    """Return the first words of an article, or its headline if it has one."""
     text = record.text
     start, end = next(iter(head(text)), (0, 4 * EXCERPT))
     first = _one_line(text[start:end])
@@ -256,7 +256,7 @@ def excerpt(record: ArticleRecord) -> str:
 
 
 def unsure(record: ArticleRecord) -> int:
-    """Return how many statements have a low confidence."""
+    """Return the number of statements with a low confidence."""
     sure = Counter(
         one.confidence is not None and one.confidence < UNSURE for one in record.attributions
     )
@@ -264,7 +264,7 @@ def unsure(record: ArticleRecord) -> int:
 
 
 def unsure_who(record: ArticleRecord) -> int:
-    """Return how many quotes and statements have an unsure speaker or source."""
+    """Return the number of quotes and statements with an unsure speaker or source."""
     said = [one.speaker_confidence for one in record.quotes]
     told = [one.source.entity_confidence for one in record.attributions if one.source]
     return sum(sure is not None and sure < UNSURE_WHO for sure in (*said, *told))
@@ -279,13 +279,13 @@ def _headed(record: ArticleRecord) -> bool:
 
 
 def _pieces(record: ArticleRecord) -> list[list[tuple[int, PieceView]]]:
-    """Return the paragraphs in pieces, each with the place in the text where it begins.
+    """Return the paragraphs in pieces, each with the text offset at which it begins.
 
-    A line broken for a page's width is one with the next.
+    Hard-wrapped lines are joined.
     """
     text = record.text
     bounds = paragraphs(text)
-    # of marks that begin together the outer one comes first: the last is what is closest
+    # if marks begin together, the outer one comes first: the last mark is the innermost
     marks = sorted(marking.marks(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
     marks += [Mark(*bound, f"{PARAGRAPH}{number}") for number, bound in enumerate(bounds)]
     found: list[list[tuple[int, PieceView]]] = [[] for _ in bounds]
@@ -323,7 +323,7 @@ def _figure(
 
 
 def _when(time: Time | None) -> str | None:
-    """Return a day of the calendar as its value, anything else as the text has it."""
+    """Return a calendar date as its value, any other time as its text."""
     if time is None:
         return None
     return time.value if figures.first_day(time.value) and time.value else _one_line(time.text)

@@ -1,4 +1,4 @@
-"""Write tables as CSV that no spreadsheet takes for formulas."""
+"""Write tables as CSV that spreadsheets do not interpret as formulas."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell begins with that a spreadsheet would run, in full width as well."""
+"""First characters of cells that a spreadsheet would evaluate, including full-width forms."""
 MARK = "\ufeff"
-"""Tells a spreadsheet that the file is UTF-8."""
+"""The byte order mark, which tells a spreadsheet that the file is UTF-8."""
 
 Cell = str | int | float | None
 
 
 def rows(head: Sequence[str], table: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Yield the lines of a table with its head.
+    """Yield the lines of a table with its header.
 
     >>> [line.strip() for line in rows(["name", "words"], [["=1+1", 2]])][1]
     "'=1+1,2"
@@ -26,7 +26,7 @@ def rows(head: Sequence[str], table: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 
 def inert(cell: Cell) -> Cell:
-    """Return a cell that stays text, with an apostrophe before what would be run.
+    """Return a cell that stays text, with an apostrophe before anything that would be evaluated.
 
     >>> inert("=HYPERLINK(1)"), inert(" @x"), inert(-5), inert("Lee")
     ("'=HYPERLINK(1)", "' @x", -5, 'Lee')

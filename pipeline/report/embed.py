@@ -1,4 +1,4 @@
-"""Put data, scripts and styles into a page so that none of them can break out of it."""
+"""Embed data, scripts and styles in a page so that none of them can break out of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCRIPTS = (
     "measures.js",
     "main.js",
 )
-"""The modules in an order in which each comes after those that it imports."""
+"""The modules, ordered so that each comes after its imports."""
 
 HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -54,12 +54,12 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULT
 
 
 def json_block(value: Mapping[str, Any]) -> str:
-    """Return JSON that stays data inside ``<script>``: no ``<``, ``>`` or ``&`` is left in it.
+    """Return JSON that is safe inside ``<script>``: it contains no ``<``, ``>`` or ``&``.
 
     >>> json_block({"title": "</script><script>alert(1)"})
     '{"title":"\\\\u003c/script\\\\u003e\\\\u003cscript\\\\u003ealert(1)"}'
     """
-    # these characters can only stand inside of strings, where JSON knows them by their numbers
+    # these characters occur only inside strings, where JSON can escape them
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 
@@ -69,26 +69,26 @@ def asset(name: str) -> str:
 
 
 def style(names: Iterable[str] = STYLES, read: Callable[[str], str] = asset) -> str:
-    """Return style sheets as one."""
+    """Join style sheets."""
     return "".join(map(read, names))
 
 
 def script(names: Iterable[str] = SCRIPTS, read: Callable[[str], str] = asset) -> str:
-    """Return the modules as one, in which their imports are plain names of the same scope."""
+    """Join the modules; their imports become plain names in one scope."""
     return "".join(EXPORT.sub("", IMPORT.sub("", read(name))) for name in names)
 
 
 def imports(source: str) -> Iterator[str]:
-    """Yield the modules that a module imports."""
+    """Yield the names of a module's imports."""
     for match in IMPORT.finditer(source):
         yield match[1]
 
 
 def policy(scripts: Iterable[str], styles: Iterable[str], *, connect: str = NONE) -> str:
-    """Return a Content-Security-Policy under which only these scripts and styles count.
+    """Return a Content-Security-Policy that allows only these scripts and styles.
 
-    Nothing is loaded from anywhere but ``connect``, and text cannot be turned into markup or
-    script: the sinks that do so take no strings.
+    Nothing is loaded from anywhere but ``connect``. Text cannot become markup or script: Trusted
+    Types block strings in the functions that would allow it.
     """
     return "; ".join(
         (
@@ -110,6 +110,6 @@ def _hash(source: str) -> str:
 
 
 def head(title: str, *, style: str, scripts: Iterable[str] = (), connect: str = NONE) -> str:
-    """Return the start of a document, up to its body, that runs these scripts and no others."""
+    """Return the start of a document, up to its body, that runs only these scripts."""
     allowed = html.escape(policy(scripts, [style], connect=connect))
     return HEAD.format(policy=allowed, title=html.escape(title), style=style)

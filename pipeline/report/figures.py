@@ -1,4 +1,4 @@
-"""Figures and times in words and numbers for people."""
+"""Format figures and times for readers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNITS = {
     "t": "tonnes",
     "L": "litres",
 }
-"""Names of the commonest codes; others are shown as they are."""
+"""Names of the most common codes; other codes are shown unchanged."""
 
 BOUNDS = {
     "approx": "about",
@@ -52,7 +52,7 @@ DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 def shown(figure: Figure) -> str:
-    """Return a figure's value with bound and unit, ``about 1,500 USD``; empty if none is known."""
+    """Return a figure's value with bound and unit, ``about 1,500 USD``; empty without a value."""
     if figure.value is not None:
         value = grouped(figure.value)
     elif figure.low is not None and figure.high is not None:
@@ -71,7 +71,7 @@ def shown(figure: Figure) -> str:
 
 
 def grouped(number: str) -> str:
-    """Return a number with commas between its thousands.
+    """Return a number with thousands separators.
 
     >>> grouped("1200000.50"), grouped("-1/3"), grouped("2-1")
     ('1,200,000.50', '-1/3', '2-1')
@@ -82,7 +82,7 @@ def grouped(number: str) -> str:
 
 
 def number(figure: Figure) -> float | None:
-    """Return the value as a float to sort and draw by; the middle of a range, None for a score."""
+    """Return the value as a float for sorting and plotting: a range's middle, None for a score."""
     ends = [figure.value] if figure.value is not None else [figure.low, figure.high]
     known = [end for end in ends if end is not None]
     if not known or figure.kind == "score":
@@ -99,7 +99,7 @@ def _exact(number: str) -> Fraction:
 
 
 def first_day(value: str | None) -> str | None:
-    """Return the day that a TIMEX3 date begins with, None if it is no date of the calendar.
+    """Return the day that a TIMEX3 value begins with, or None if it is not a calendar date.
 
     >>> first_day("2024"), first_day("2024-Q3"), first_day("2024-05-06T12:00"), first_day("P3D")
     ('2024-01-01', '2024-07-01', '2024-05-06', None)

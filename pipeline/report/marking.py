@@ -1,4 +1,4 @@
-"""Which stretches of a record's text are marked as what."""
+"""Mark the spans of a record's items in its text."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Span
 
 ROWS = 3
-"""So many lines fit between two lines of text; a statement nested deeper shares the last one."""
+"""Lines that fit between two lines of text; statements nested deeper share the last one."""
 
 
 def marks(record: ArticleRecord) -> Iterator[Mark]:
     """Yield the marks of all layers.
 
-    A reference is an item's id, followed by the role of the stretch where an item has several, and
-    by how sure it is, in percent, that a mention is that of its entity.
+    A reference is an item's id, followed by the role of the span if an item has several, and by the
+    confidence, in percent, that a mention refers to its entity.
     """
     for entity in record.entities:
         for mention in entity.mentions:
@@ -43,7 +43,7 @@ def marks(record: ArticleRecord) -> Iterator[Mark]:
 
 
 def parts(one: Attribution) -> Iterator[tuple[str, tuple[Span, ...]]]:
-    """Yield the parts that an attribution has, each with its role."""
+    """Yield the parts of an attribution, each with its role."""
     if one.source:
         yield "source", one.source.spans
     if one.cue:
@@ -53,7 +53,7 @@ def parts(one: Attribution) -> Iterator[tuple[str, tuple[Span, ...]]]:
 
 
 def depths(record: ArticleRecord) -> dict[str, int]:
-    """Return how deep each attribution is nested in others; 0 is not at all."""
+    """Return the nesting depth of each attribution; 0 means not nested."""
     parents = {one.id: one.parent for one in record.attributions}
     found: dict[str, int] = {}
     for one in parents:
@@ -69,8 +69,8 @@ def depths(record: ArticleRecord) -> dict[str, int]:
 def rows(record: ArticleRecord) -> dict[str, int]:
     """Return the line below the text that each attribution is drawn on.
 
-    Outer ones come first. No two share a line where their words meet, as long as there is another
-    line; statements of one source may meet in its name.
+    Outer attributions come first. No two that overlap share a line, as long as there is a free
+    line; statements of the same source may overlap in its name.
     """
     depth = depths(record)
     told = [bytearray(len(record.text)) for _ in range(ROWS)]

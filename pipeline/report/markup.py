@@ -1,4 +1,4 @@
-"""Build HTML of elements, in which every bare string is text."""
+"""Build HTML from elements; a plain string is always text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ VOID = frozenset({"meta", "rect"})
 
 
 class Html(str):
-    """Markup; a plain ``str`` is text and gets escaped."""
+    """Markup; a plain ``str`` is text and is escaped."""
 
     __slots__ = ()
 
 
 def element(name: str, *children: str | None, **attributes: str | int | float | None) -> Html:
-    """Return an element; None is left out, a trailing ``_`` of an attribute's name too.
+    """Return an element; None is left out, and a trailing ``_`` in an attribute's name is removed.
 
     >>> element("a", "x < y", href="#1", class_="far")
     '<a href="#1" class="far">x &lt; y</a>'
@@ -33,7 +33,7 @@ def element(name: str, *children: str | None, **attributes: str | int | float | 
 
 
 def escaped(text: str) -> Html:
-    """Return text as markup; controls that could turn a line around are written out.
+    """Return text as markup; control characters that could reverse a line are shown as codes.
 
     >>> escaped("a<b"), escaped("\\u202e"), escaped(Html("<i>"))
     ('a&lt;b', 'U+202E', '<i>')
@@ -44,10 +44,10 @@ def escaped(text: str) -> Html:
 
 
 def joined(*parts: str) -> Html:
-    """Return parts one after the other."""
+    """Join parts."""
     return Html("".join(escaped(part) for part in parts))
 
 
 def isolated(text: str) -> Html:
-    """Return text of an article to stand among our own words."""
+    """Return an article's text for use within our own words, with its direction isolated."""
     return element("bdi", text)

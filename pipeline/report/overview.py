@@ -1,4 +1,4 @@
-"""What the page is told of all articles together: who speaks where, and figures over time."""
+"""The page's data for all articles together: who speaks where, and figures over time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.report.article import SpeakerView
 
 UNPLOTTED = frozenset({"score", "ordinal"})
-"""Kinds of figure whose course over time says nothing."""
+"""Kinds of figure that are not meaningful over time."""
 
 
 class Row(TypedDict):
@@ -31,7 +31,7 @@ class Row(TypedDict):
 
     title: str
     titled: bool
-    """False: the first words stand in for a title."""
+    """Whether it has a title; otherwise the first words serve as one."""
     name: str
     published: str | None
     publisher: str | None
@@ -46,7 +46,7 @@ class Row(TypedDict):
 
 
 class Voice(TypedDict):
-    """One speaker over all articles; two of the same name and kind are taken for one."""
+    """One speaker over all articles; speakers with the same name and kind are combined."""
 
     name: str
     kind: str
@@ -56,11 +56,11 @@ class Voice(TypedDict):
     quoted: int
     statements: int
     articles: list[list[int]]
-    """For each article: its number, and the speaker's place among those of the article."""
+    """For each article: its number, and the speaker's index among the article's speakers."""
 
 
 class Measure(TypedDict):
-    """One thing that is measured at two days or more."""
+    """One measure with values on at least two days."""
 
     what: str
     unit: str
@@ -73,7 +73,7 @@ class Point(TypedDict):
 
     day: str
     told: bool
-    """The text gives the day; else it is the day of publication."""
+    """Whether the text gives the day; otherwise it is the day of publication."""
     number: float
     value: str
     text: str
@@ -94,7 +94,7 @@ class OverviewView(TypedDict):
 
 @dataclass
 class Overview:
-    """Takes records one by one and keeps only what the index shows of them."""
+    """Takes records one by one and keeps only what the index needs."""
 
     unsure_below: float
     rows: list[Row] = field(default_factory=list)
@@ -103,7 +103,7 @@ class Overview:
     versions: set[str] = field(default_factory=set)
 
     def add(self, record: ArticleRecord) -> None:
-        """Take in a record."""
+        """Add a record."""
         article = len(self.rows)
         self.rows.append(
             {
@@ -136,10 +136,10 @@ class Overview:
             self.versions.add(record.provenance.pipeline)
 
     def view(self) -> OverviewView:
-        """Return what the page is told of all articles."""
+        """Return the page's data for all articles."""
         voices = sorted(
             self.voices.values(),
-            # of the words "they" in two articles nobody knows whether they are one source
+            # "they" in two articles may or may not be the same source
             key=lambda one: (one["standing"] == "open", -one["words"], one["name"]),
         )
         days = {key: len({p["day"] for p in one["points"]}) for key, one in self.measures.items()}

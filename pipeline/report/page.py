@@ -25,8 +25,8 @@ FOOT = """<script type="module">{script}</script>
 def page(records: Iterable[ArticleRecord]) -> Iterator[str]:
     """Yield an HTML page of records, part by part.
 
-    Only the index is kept in memory; each article goes into a block of its own, which the browser
-    reads when it is asked for. Without a record there is nothing to yield but an empty index.
+    Only the index is kept in memory; each article goes into its own block, which the browser reads
+    on demand. If there are no records, the page has an empty index.
     """
     records = iter(records)
     first = list(itertools.islice(records, 2))
@@ -42,7 +42,7 @@ def document(
     style: str,
     connect: str = embed.NONE,
 ) -> Iterator[str]:
-    """Yield a document of a script, a style and blocks of data by their ids, part by part."""
+    """Yield a document made of a script, a style and blocks of data by id, part by part."""
     yield embed.head(title, style=style, scripts=[script], connect=connect) + WAITING
     for id, data in blocks:
         block = embed.json_block(data)
@@ -51,7 +51,7 @@ def document(
 
 
 def title(first: Sequence[ArticleRecord]) -> str:
-    """Return the title of a page by its first two records: that of the only one, or a general."""
+    """Return the title of a page: that of a single record, otherwise a general one."""
     if len(first) == 1:
         return " ".join((first[0].source.title or name(first[0])).split())
     return "What the articles say"

@@ -1,4 +1,4 @@
-"""Cut a text at the ends of all its spans, so that spans may overlap as they like."""
+"""Split a text at the ends of all its spans, so that spans may overlap freely."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Mark(NamedTuple):
-    """A stretch of the text and what it belongs to: ``e2:name``, ``a12:cue``, ``f3``."""
+    """A span of the text with its reference: ``e2:name``, ``a12:cue``, ``f3``."""
 
     start: int
     end: int
@@ -17,7 +17,7 @@ class Mark(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A stretch of the text that lies whole inside or outside of every mark."""
+    """A stretch of text that is entirely inside or outside each mark."""
 
     start: int
     end: int
@@ -25,7 +25,7 @@ class Piece(NamedTuple):
 
 
 def cut(start: int, end: int, marks: Iterable[Mark]) -> Iterator[Piece]:
-    """Yield the pieces of ``start`` to ``end`` in order; each knows all marks over it.
+    """Yield the pieces of ``start`` to ``end`` in order, each with the marks that cover it.
 
     >>> [(p.start, p.end, p.refs) for p in cut(0, 9, [Mark(0, 6, "q1"), Mark(4, 9, "f1")])]
     [(0, 4, ('q1',)), (4, 6, ('q1', 'f1')), (6, 9, ('f1',))]

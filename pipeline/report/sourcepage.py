@@ -1,4 +1,4 @@
-"""The sourcing report as an HTML page without any script, and as tables."""
+"""The sourcing report as an HTML page without scripts, and as CSV tables."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def page(run: RunSources) -> Iterator[str]:
 def article_table(run: RunSources) -> Iterator[str]:
     """Yield the lines of a CSV with a row for each article.
 
-    ``words_anonymous`` are the words of unnamed persons and groups together.
+    ``words_anonymous`` counts the words of unnamed persons and groups.
     """
     kinds = [f"words_{kind}" for kind in ONE_OF]
     genders = [f"words_{gender}" for gender in GENDERS]

@@ -1,4 +1,4 @@
-"""Who is heard in articles: by standing, by gender where the text tells it, and where nobody is."""
+"""Count who is quoted in articles: by standing, by gender if the text shows it, and gaps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Heard(NamedTuple):
     name: str
     kind: Kind
     gender: Gender | None
-    """As the article's pronouns and titles have it; None where they do not say, or disagree."""
+    """As shown by the article's pronouns and titles; None if they do not show it or disagree."""
     words: int
     quoted: int
     statements: int
@@ -51,7 +51,7 @@ class Heard(NamedTuple):
 
 
 class Unsourced(NamedTuple):
-    """A figure that nobody is said to have given."""
+    """A figure without a source."""
 
     text: str
     what: str | None
@@ -59,7 +59,7 @@ class Unsourced(NamedTuple):
 
 @dataclass(frozen=True)
 class ArticleSources:
-    """Who is heard in one article."""
+    """The sources of one article."""
 
     id: str
     title: str
@@ -67,12 +67,12 @@ class ArticleSources:
     publisher: str | None
     heard: tuple[Heard, ...]
     figures: int
-    """All but ranks, which hardly need a source."""
+    """Number of figures except ranks, which hardly need a source."""
     unsourced: tuple[Unsourced, ...]
 
     @property
     def single_source(self) -> bool:
-        """Whether one source alone is heard; an unresolved one may be another, and counts."""
+        """Whether there is only one source; an unresolved source counts as another."""
         return len(self.heard) == 1
 
     @property
@@ -90,17 +90,17 @@ class Total:
 
 @dataclass
 class RunSources:
-    """Who is heard in all articles together."""
+    """The sources of all articles together."""
 
     articles: list[ArticleSources] = field(default_factory=list)
     kinds: dict[Kind, Total] = field(default_factory=lambda: {kind: Total() for kind in KINDS})
     genders: dict[Gender | None, Total] = field(
         default_factory=lambda: {"woman": Total(), "man": Total(), None: Total()}
     )
-    """Of persons alone."""
+    """Persons only."""
 
     def add(self, record: ArticleRecord) -> None:
-        """Take in an article."""
+        """Add an article."""
         sources = article_sources(record)
         self.articles.append(sources)
         for one in sources.heard:
@@ -123,9 +123,9 @@ class RunSources:
     def most_heard(self) -> list[tuple[Heard, int]]:
         """Return each source with its number of articles, those with most words first.
 
-        Sources of the same name and kind are taken for one; a gender that two articles tell
-        differently is told by none. Those that were not resolved come last: of the words "they" in
-        two articles nobody knows whether they are one source.
+        Sources with the same name and kind are combined; if articles disagree on the gender, it is
+        None. Unresolved sources come last, since "they" in two articles may or may not be the same
+        source.
         """
         merged: dict[tuple[Kind, str], tuple[Heard, int]] = {}
         for one in (one for article in self.articles for one in article.heard):
@@ -142,7 +142,7 @@ class RunSources:
 
 
 def article_sources(record: ArticleRecord) -> ArticleSources:
-    """Return who is heard in an article, those with most words first."""
+    """Return the sources of an article, those with most words first."""
     entities = {one.id: one for one in record.entities}
     figures = [one for one in record.figures if one.kind != "ordinal"]
     return ArticleSources(
@@ -161,9 +161,9 @@ def article_sources(record: ArticleRecord) -> ArticleSources:
 
 
 def gender(entity: Entity) -> Gender | None:
-    """Return a person's gender if pronouns and titles of the article tell it with one voice.
+    """Return a person's gender if the article's pronouns and titles agree on it.
 
-    First names tell nothing here: the text has to say it.
+    First names are not used: the text itself has to show it.
     """
     told = set(_told(entity))
     return told.pop() if len(told) == 1 else None

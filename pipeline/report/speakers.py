@@ -1,4 +1,4 @@
-"""Who speaks in a record, and how many words each is given."""
+"""The speakers of a record, and the number of words attributed to each."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
 
 Kind = SourceKind | Literal["anonymous"]
-"""The record's kind of source. ``anonymous`` is for records of schema 1.0, which say no more."""
+"""The record's kind of source. ``anonymous`` is for records of schema 1.0, which lack the kind."""
 Standing = Literal["named", "anonymous", "document", "open"]
-"""``document``: a document or data. ``open``: a source that may well have a name, which was not
-found: "they", "both parties".
+"""``document``: a document or data. ``open``: a source that may have a name, which was not found:
+"they", "both parties".
 """
 STANDINGS: Final[dict[Kind, Standing]] = {
     "person": "named",
@@ -42,7 +42,7 @@ class Speaker:
     label: str | None = None
     words: int = 0
     quoted: int = 0
-    """Words among them that stand in quotation marks."""
+    """Number of these words that are in quotation marks."""
     statements: list[str] = field(default_factory=list)
     """Ids of the attributions."""
     quotes: list[str] = field(default_factory=list)
@@ -50,16 +50,16 @@ class Speaker:
 
     @property
     def standing(self) -> Standing:
-        """Return whether the text names the source, for the broad view; an entity has a name."""
+        """Return whether the text names the source, as a broad category; an entity has a name."""
         return "named" if self.entity else STANDINGS[self.kind]
 
 
 class Speakers:
     """The speakers of one record.
 
-    A word belongs to the innermost statement that it stands in: what Lee says that Kim said is
-    Kim's, and what Lee and Kim say is the word of each. A word outside of all statements is the
-    reporter's.
+    A word belongs to the innermost statement that contains it: if Lee says that Kim said something,
+    Kim's words are Kim's; a joint statement of Lee and Kim counts for each. Words outside all
+    statements are the reporter's.
     """
 
     def __init__(self, record: ArticleRecord) -> None:

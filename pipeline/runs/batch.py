@@ -1,4 +1,4 @@
-"""A run over many articles: plan → process → commit, and on from wherever it was cut short."""
+"""Run over many articles: plan → process → commit, and resume after an interruption."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def plan(
     max_articles: int = DEFAULT_ARTICLES,
     skipped: Skipped | None = None,
 ) -> Plan:
-    """Return the plan of a run over inputs, without the articles that ``earlier`` runs have.
+    """Return the plan of a run over inputs, without the articles of ``earlier`` runs.
 
-    What this run and those wrote is not input; what else is not is counted in ``skipped`` while the
-    plan is iterated. Raises what ``find_items`` raises.
+    The outputs of this run and of the earlier ones are not read as input. Other files that are left
+    out are counted in ``skipped`` while the plan is iterated. Raises what ``find_items`` raises.
     """
     earlier = list(earlier)
     written = [job.folder, *(run.place for run in earlier)]
@@ -47,21 +47,21 @@ def plan(
 
 
 def earlier_runs(since: Iterable[str], *, beside: str | None = None) -> list[Run]:
-    """Return the runs that are named, or stand in folders that are, or stand beside a new one.
+    """Return the runs at the given paths, in folders at those paths, and beside a new run.
 
-    Raises ``NoRun`` for what is no folder.
+    Raises ``NoRun`` for a path that is not a folder.
     """
     runs = [run for folder in since for run in runs_in(folder)]
     if beside is not None:
         folder, parent = whole_and_parent(beside)
-        with suppress(NoRun):  # the first one makes the folder
+        with suppress(NoRun):  # the first run makes the folder
             runs += runs_in(parent)
         runs = [run for run in runs if whole_and_parent(run.place)[0] != folder]
     return runs
 
 
 class Batch:
-    """A run that is worked on by an executor."""
+    """A run and the executor that works on it."""
 
     def __init__(self, run: Run, job: Job, executor: Executor) -> None:
         self.run = run
@@ -71,18 +71,18 @@ class Batch:
         self.fingerprint = job.fingerprint(self.provenance)
 
     def begin(self, plan: Plan, inputs: Iterable[str]) -> None:
-        """Write down the plan of a new run."""
+        """Write the plan of a new run."""
         self.run.begin(plan, self.job, self.provenance, inputs)
 
     def resume(self) -> None:
-        """Check that the run that is there is the one that is meant; raise ``RunDiffers``."""
+        """Check that the existing run has the same job and inputs; raise ``RunDiffers``."""
         self.run.check(self.job, self.provenance)
 
     def process(self, stopped: Stopped, *, again: bool = False) -> Iterator[Receipt]:
-        """Work on what is not done yet, and yield the receipt of each part as it is committed.
+        """Work on the unfinished shards and yield the receipt of each part as it is committed.
 
-        With ``again`` dead letters are tried again after that. Once ``stopped`` says so no shard is
-        begun any more.
+        With ``again``, dead letters are retried after that. No further shard is started once
+        ``stopped`` returns true.
         """
         waiting = self.run.waiting(self.fingerprint)
         if again:
@@ -96,10 +96,10 @@ class Batch:
             shard = None if stopped() else rescue.take() or next(waiting, None)
             if shard is not None:
                 self.run.still_ours()
-                if not begun:  # as soon as there is something to do, the run is not finished
+                if not begun:  # once there is something to do, the run is no longer finished
                     self.run.reopen()
                 begun = True
-                # what its part has to be made of
+                # the key that the receipt must match
                 keys[shard.name] = shard.key(self.fingerprint)
             return shard
 

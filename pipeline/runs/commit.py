@@ -1,7 +1,7 @@
 """Commit a part: its file first, then the receipt that makes it count.
 
-A part without a receipt, or with one that does not fit, is as good as not there and is made again;
-since it hangs on its shard alone, it comes out the same.
+A part without a receipt, or with one that does not match, does not count and is made again. Since
+it depends on its shard alone, the result is the same.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ FAILURE = {
 
 
 class Receipt(NamedTuple):
-    """What a part holds, and what it was made of."""
+    """What a part contains, and the key of what it was made from."""
 
     name: str
     key: str
     sha256: str
     size: int
     counts: Mapping[str, int]
-    """Records, those that are incomplete, their words, and the items of each layer."""
+    """Number of records, incomplete records, words, and items of each layer."""
     failures: tuple[tuple[int, Failure], ...]
-    """Each with the place of its article in the shard."""
+    """Each with the index of its article in the shard."""
 
     def to_bytes(self) -> bytes:
         data = json.dumps(self._asdict() | {"counts": dict(sorted(self.counts.items()))}, indent=1)
@@ -61,7 +61,7 @@ class Receipt(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return a receipt; raise ``ValueError`` if the bytes are not one."""
+        """Parse a receipt; raise ``ValueError`` if the bytes are not one."""
         row = parse_json(data)
         if not fits(row, RECEIPT):
             raise ValueError("not a receipt")
@@ -82,11 +82,11 @@ def commit(
     outcomes: Iterable[ArticleRecord | Failure | bytes],
     counts: Mapping[str, int] | None = None,
 ) -> Receipt:
-    """Put the outcomes of a shard's articles in place, in their order, and then the receipt.
+    """Write the outcomes of a shard's articles in order, and then the receipt.
 
-    An outcome that is bytes is a line that was made before; ``counts`` are those of such lines.
+    An outcome given as bytes is a line that was made earlier; ``counts`` are those of such lines.
 
-    Raises ``OutputError``; then nothing counts.
+    Raises ``OutputError``; in that case nothing is committed.
     """
     tally = Counter(counts)
     failures: list[tuple[int, Failure]] = []
@@ -108,7 +108,7 @@ def commit(
 
 
 def count(record: ArticleRecord) -> Counter[str]:
-    """Return what a record holds; of quotes, those that somebody says."""
+    """Count the items of a record; of the quotes, only those with a speaker."""
     counts = Counter({layer: len(getattr(record, layer)) for layer in LAYERS})
     counts["quotes"] = sum(quote.speech for quote in record.quotes)
     counts["words"] = count_words(record.text)
@@ -126,12 +126,12 @@ def receipt_name(name: str) -> str:
 
 
 def read_receipt(store: Store, name: str) -> Receipt | None:
-    """Return the receipt of a part, if there is one that can be read."""
+    """Return the receipt of a part, or None if it is missing or unreadable."""
     return next(read_receipts(store, [name]))
 
 
 def read_receipts(store: Store, names: Iterable[str]) -> Iterator[Receipt | None]:
-    """Yield the receipt of each part, if there is one that can be read."""
+    """Yield the receipt of each part, or None if it is missing or unreadable."""
     names = list(names)
     for name, data in zip(names, store.read_all(map(receipt_name, names)), strict=True):
         receipt = None
@@ -141,13 +141,13 @@ def read_receipts(store: Store, names: Iterable[str]) -> Iterator[Receipt | None
 
 
 def committed(store: Store, shard: Shard, fingerprint: str) -> Receipt | None:
-    """Return the receipt of a shard whose part is in place, made of just this, and undamaged."""
+    """Return the receipt of a shard if its part exists, has the same key and is undamaged."""
     receipt = read_receipt(store, shard.name)
     return receipt if holds(store, receipt, shard, fingerprint) else None
 
 
 def holds(store: Store, receipt: Receipt | None, shard: Shard, fingerprint: str) -> bool:
-    """Return whether a receipt is of this shard, and its part in place and undamaged."""
+    """Return whether a receipt belongs to this shard and its part exists and is undamaged."""
     return (
         receipt is not None
         and receipt.key == shard.key(fingerprint)
@@ -156,7 +156,7 @@ def holds(store: Store, receipt: Receipt | None, shard: Shard, fingerprint: str)
 
 
 def checksum(store: Store, name: str) -> str | None:
-    """Return the SHA-256 of a file, if it is there."""
+    """Return the SHA-256 of a file, or None if it does not exist."""
     digest = hashlib.sha256()
     try:
         with store.open(name) as file:

@@ -1,8 +1,7 @@
-"""A limit to the time that one article may take.
+"""Limit the time that one article may take.
 
-An alarm raises ``ArticleTooSlow`` in the article. Code in C that does not return is not
-interrupted by an alarm. Some seconds later, ``grace``, a second timer may therefore end the
-process.
+An alarm raises ``ArticleTooSlow`` in the article. An alarm cannot interrupt C code that does not
+return. A second timer may therefore end the process some seconds later, after ``grace``.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ MOST_GRACE = 30.0
 
 
 def grace(seconds: float) -> float:
-    """Return how many seconds code in C has beyond a limit: a tenth of it, within bounds.
+    """Return the extra seconds for C code beyond a limit: a tenth of it, within bounds.
 
     >>> grace(1), grace(60), grace(600)
     (2.0, 6.0, 30.0)
@@ -34,7 +33,7 @@ def grace(seconds: float) -> float:
 
 
 def possible() -> bool:
-    """Return whether this thread can have an alarm, and nobody else uses it."""
+    """Return whether this thread can have an alarm, and nothing else in the process uses it."""
     return (
         threading.current_thread() is threading.main_thread()
         and hasattr(signal, "SIGALRM")
@@ -50,12 +49,12 @@ def deadline(
     fatal: bool = False,
     stuck: Callable[[ArticleTooSlow], None] | None = None,
 ) -> Iterator[None]:
-    """Raise ``ArticleTooSlow`` in the block when its time is over.
+    """Raise ``ArticleTooSlow`` in the block when its time is up.
 
-    For code that does not return in time to see the alarm, ``fatal`` ends the process silently.
-    ``stuck`` is called in a thread instead; it must end the process. If that thread gets no chance
-    to run either, because the code in C keeps the interpreter's lock, the process ends with a dump
-    of its stack.
+    If C code does not return in time to see the alarm, ``fatal`` ends the process silently.
+    Otherwise ``stuck`` is called in a thread and must end the process. If that thread cannot run
+    either, because the C code keeps the interpreter's lock, the process ends with a dump of its
+    stack.
 
     Must be called in the main thread of the process.
     """
@@ -84,13 +83,13 @@ def deadline(
     try:
         try:
             yield
-        finally:  # where the alarm may still come in between; the next one is a second away
+        finally:  # the alarm may still fire here; the next one is a second away
             armed = False
     finally:
         armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         watch.cancel()
-        with calling:  # not before the thread is done
+        with calling:  # wait until the thread is done
             pass
         if fatal or stuck is not None:
             faulthandler.cancel_dump_traceback_later()
@@ -110,5 +109,5 @@ def _nowhere() -> int:
 def _stderr() -> int:
     try:
         return sys.__stderr__.fileno() if sys.__stderr__ else _nowhere()
-    except (OSError, ValueError):  # closed
+    except (OSError, ValueError):  # the stream is closed
         return _nowhere()

@@ -1,8 +1,8 @@
-"""Runs in folders.
+"""Store runs in folders.
 
-Everything that ``LocalStore`` does to a disk goes through the few methods of ``Disk``: tests stop
-the program at each of those calls. A folder is given by its descriptor and a file by its name in
-it, so that no link in the folder of a run leads anywhere else.
+``LocalStore`` changes the disk only through the few methods of ``Disk``: tests stop the program at
+each of those calls. Folders are opened by descriptor and files by name within them, so a link in
+the folder of a run cannot lead anywhere else.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from pipeline.runs.store import RESCUE, Written, failing, reason
 
 
 class Disk:
-    """The effects on a disk that a run has."""
+    """The disk operations of a run."""
 
     def make_folder(self, folder: int, name: str) -> None:
         os.mkdir(name, dir_fd=folder)
 
     def create(self, folder: int, name: str) -> int:
-        """Create a file for writing and return its descriptor; there must be none."""
+        """Create a file for writing and return its descriptor; the file must not exist."""
         return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=folder)
 
     def write(self, descriptor: int, data: bytes) -> None:
@@ -47,7 +47,7 @@ class Disk:
         os.fsync(descriptor)
 
     def close(self, descriptor: int) -> None:
-        """Close a file; a network file system or a quota may only now refuse what was written."""
+        """Close a file; a network file system or a quota may report a failed write only here."""
         os.close(descriptor)
 
     def replace(self, folder: int, source: str, target: str) -> None:
@@ -67,14 +67,14 @@ class Disk:
 class LocalStore:
     """A store in a folder of this machine, or of a file system that several machines share.
 
-    The folder may be a link: it is the one that the user named. Below it no link is followed.
+    The folder itself may be a link, since the user named it. Links below it are not followed.
     """
 
     def __init__(self, folder: str | Path, disk: Disk | None = None) -> None:
         self.folder = Path(folder)
         self.place = str(folder)
         self.disk = disk or Disk()
-        # the pieces of a rescue are in the folder of the run, where a link may be
+        # the pieces of a rescue are inside the folder of the run, where links are not followed
         rescued = self.folder.name == RESCUE
         self._root = self.folder.parent if rescued else self.folder
         self._inner = (RESCUE,) if rescued else ()
@@ -88,7 +88,7 @@ class LocalStore:
     @contextmanager
     def hold(self) -> Iterator[Callable[[], None]]:
         with locked(self.folder):
-            yield lambda: None  # nobody can take it from a process that lives
+            yield lambda: None  # the lock of a live process cannot be taken over
 
     def holder(self) -> str | None:
         return holder(self.folder)
@@ -121,10 +121,10 @@ class LocalStore:
                 return temporary, self.disk.create(folder, temporary)
 
     def _write(self, descriptor: int, chunks: Iterable[bytes], path: Path) -> Written:
-        """Write a file durably and close it, whatever happens."""
+        """Write a file durably, and always close it."""
         digest, size = hashlib.sha256(), 0
         try:
-            for chunk in chunks:  # an error in making a chunk is not an error of the disk
+            for chunk in chunks:  # an error while making a chunk is not a disk error
                 with failing(path):
                     self.disk.write(descriptor, chunk)
                 digest.update(chunk)
@@ -140,7 +140,7 @@ class LocalStore:
         return Written(digest.hexdigest(), size)
 
     def _make_root(self, folder: Path) -> None:
-        """Make the folder of the run and those above it; links among these are followed."""
+        """Make the folder of the run and its parents; links among the parents are followed."""
         if folder.is_dir():
             return
         self._make_root(folder.parent)
@@ -160,7 +160,7 @@ class LocalStore:
 
     @contextmanager
     def _within(self, folders: Iterable[str], *, make: bool = False) -> Iterator[int]:
-        """Give the descriptor of a folder of the run, which is made if it is missing."""
+        """Open a folder of the run and yield its descriptor; ``make`` creates it if missing."""
         descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
         try:
             place = self._root
@@ -222,7 +222,7 @@ class LocalStore:
                     os.close(below)
 
     def _clean(self, folder: int) -> Iterator[str]:
-        """Remove the temporary files in a folder, and yield the names of folders in it."""
+        """Remove the temporary files in a folder, and yield the names of its subfolders."""
         with os.scandir(folder) as entries:
             found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
         for name, is_folder in found:
@@ -233,7 +233,7 @@ class LocalStore:
                 yield name
 
     def _empty(self, folder: int, name: str) -> None:
-        """Remove whatever has a name in a folder; a link is removed, what it leads to is not."""
+        """Remove an entry of a folder; for a link, the link and not its target."""
         try:
             below = os.open(name, FOLDER_FLAGS, dir_fd=folder)
         except OSError as error:
@@ -252,7 +252,7 @@ class LocalStore:
 
 
 class _File(io.FileIO):
-    """A file of a run; what goes wrong while it is read is ``StorageUnavailable``."""
+    """A file of a run; errors while reading it are raised as ``StorageUnavailable``."""
 
     def __init__(self, descriptor: int, path: Path) -> None:
         super().__init__(descriptor, "rb")
@@ -269,10 +269,10 @@ class _File(io.FileIO):
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Raise ``StorageUnavailable`` for what goes wrong in the block, save what is not there."""
+    """Raise OS errors in the block as ``StorageUnavailable``, except for a missing file."""
     try:
         yield
-    except NotADirectoryError as error:  # what is below a file is not there either
+    except NotADirectoryError as error:  # nothing can exist below a file
         raise FileNotFoundError(path) from error
     except FileNotFoundError:
         raise

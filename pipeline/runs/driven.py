@@ -1,4 +1,4 @@
-"""What a process does that another one drives."""
+"""Start and run worker processes that a driver controls."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 def starting() -> Iterator[None]:
     """Start a process in this block that calls ``obey``.
 
-    The new process inherits that the two signals are blocked. Until it ignores them they wait, so
-    that Ctrl-C while it imports its modules prints no traceback. In this process they wait until
-    the block ends.
+    The new process inherits both signals blocked. They stay pending until it ignores them, so
+    Ctrl-C prints no traceback while it imports its modules. In this process they stay pending
+    until the block ends.
     """
-    resource_tracker.ensure_running()  # its start would unblock them
+    resource_tracker.ensure_running()  # starting it later would unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         yield
@@ -31,10 +31,10 @@ def starting() -> Iterator[None]:
 
 
 def obey() -> None:
-    """Leave it to the driver when this process ends.
+    """Let the driver decide when this process ends.
 
-    A terminal sends Ctrl-C to all processes at once, and a service manager SIGTERM. This process
-    ignores both and finishes its work. When the driver is gone, this process ends as well.
+    A terminal sends Ctrl-C to all processes at once, and a service manager sends SIGTERM. This
+    process ignores both and finishes its work. If the driver dies, this process ends as well.
     """
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)

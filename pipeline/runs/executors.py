@@ -1,8 +1,8 @@
-"""Who works on the shards: this process, or worker processes on this machine.
+"""Executors that work on shards: in this process, or in worker processes on this machine.
 
-An executor asks for a shard whenever somebody is free to work on it, and gives a receipt for each
-as it is committed, in any order. A run stops when nobody is given a shard any more. If a worker
-dies, its shard comes back as ``Lost``. A worker that hangs is killed, which is the same.
+An executor asks for a shard whenever a worker is free, and yields a receipt for each shard as it is
+committed, in any order. A run stops when no more shards are handed out. If a worker dies, its shard
+comes back as ``Lost``. A worker that hangs is killed and treated the same way.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     from pipeline.runs.store import Store
 
 STARTS = 3
-"""So often a worker may die in a row while it loads the models."""
+"""How often in a row a worker may die while it loads the models."""
 LOOK = 0.5
-"""Seconds from one look at the workers to the next."""
+"""Seconds between checks of the workers."""
 SLOWEST = 600.0
 """Seconds that a worker may take to load the models, or to commit a part."""
 IDLE = 10.0
-"""Seconds that a worker with nothing to do may take to end."""
+"""Seconds that an idle worker may take to exit."""
 
 Take = Callable[[], Shard | None]
-"""Gives the next shard to work on, or None if there is none now."""
+"""Returns the next shard to work on, or None if there is none now."""
 
 
 class Lost(NamedTuple):
@@ -51,22 +51,22 @@ class Lost(NamedTuple):
 
     shard: Shard
     article: int | None = None
-    """The index of the article that the worker was in, if that is known."""
+    """The index of the article that the worker was processing, if known."""
     begun: bool = True
     """False if the worker died while it loaded the models."""
 
 
 class Executor(Protocol):
-    """Works on shards; raises what is a problem of the run, not of an article."""
+    """Works on shards; raises errors of the run, not of single articles."""
 
     def provenance(self) -> Provenance:
-        """Return what the records will be made by, as a worker has loaded it."""
+        """Return the provenance of the records, as loaded by a worker."""
         ...
 
     def run(self, take: Take) -> Iterator[Receipt | Lost]: ...
 
     def close(self) -> None:
-        """Let the workers end the shards that they have, and go."""
+        """Let the workers finish their shards and exit."""
         ...
 
 
@@ -94,7 +94,7 @@ class Serial:
 
 
 class Crew:
-    """Workers of one kind, each with models of its own and one shard at a time."""
+    """Workers of one kind, each with its own models and one shard at a time."""
 
     def __init__(self, job: Job, workers: int, kind: Callable[[Job], Worker]) -> None:
         self.workers = [kind(job) for _ in range(workers)]
@@ -124,14 +124,14 @@ class Crew:
             worker.close()
 
     def kill(self) -> None:
-        """End the workers at once."""
+        """Kill the workers."""
         for worker in self.workers:
             worker.kill()
 
 
 @contextmanager
 def at_work(crew: Crew) -> Iterator[Crew]:
-    """Give a crew; its workers go at the end, and at once on Ctrl-C."""
+    """Yield a crew and close it at the end; on Ctrl-C, kill its workers."""
     try:
         yield crew
     except KeyboardInterrupt:
@@ -142,10 +142,10 @@ def at_work(crew: Crew) -> Iterator[Crew]:
 
 
 class Worker(ABC):
-    """One process, started when it is needed and started again when it died."""
+    """One process, started when it is needed and restarted when it has died."""
 
     died: tuple[type[Exception], ...]
-    """What a future raises whose process is no more."""
+    """What a future raises if its process has died."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -154,30 +154,30 @@ class Worker(ABC):
 
     @abstractmethod
     def start(self) -> Future[Provenance]:
-        """Start the process, and have it load the models."""
+        """Start the process and let it load the models."""
 
     @abstractmethod
     def send(self, shard: Shard) -> Future[Receipt]:
-        """Have the process work on a shard."""
+        """Send a shard to the process."""
 
     @abstractmethod
     def end(self) -> None:
-        """Let the process end what it has, and go."""
+        """Let the process finish its work and exit."""
 
     def hangs(self) -> bool:
-        """Return whether the process is known to make no progress any more."""
+        """Return whether the process is known to make no progress."""
         return False
 
     def kill(self) -> None:
-        """End the process at once."""
+        """Kill the process."""
         self.close()
 
     def article(self) -> int | None:
-        """Return the index of the article that the process is in, or died in, if it is known."""
+        """Return the index of the article that the process is in, or died in, if known."""
         return None
 
     def provenance(self) -> Provenance:
-        """Return what the models of the process are; raise ``WorkerUnavailable`` if none is up."""
+        """Return the process's provenance; raise ``WorkerUnavailable`` if it is not running."""
         while True:
             try:
                 return self._running().result(SLOWEST)
@@ -192,11 +192,11 @@ class Worker(ABC):
             self._running()
             try:
                 return self.send(shard)
-            except self.died:  # while it had nothing to do
+            except self.died:  # while it was idle
                 self._bury()
 
     def result(self, future: Future[Receipt], shard: Shard) -> Receipt | Lost:
-        """Return the receipt of what was submitted, or the shard if the process died."""
+        """Return the receipt of a submitted shard, or ``Lost`` if the process died."""
         try:
             return future.result()
         except self.died:
@@ -213,9 +213,9 @@ class Worker(ABC):
         return self._loaded
 
     def _bury(self) -> bool:
-        """Let go of a process that died, and return whether it had come up.
+        """Discard a process that died, and return whether it had finished starting.
 
-        Raises ``WorkerUnavailable`` if it is one of several that never did.
+        Raises ``WorkerUnavailable`` after ``STARTS`` failed starts in a row.
         """
         came_up = self._loaded is not None and self._loaded.done() and not self._loaded.exception()
         self._failed_starts = 0 if came_up else self._failed_starts + 1
@@ -226,16 +226,16 @@ class Worker(ABC):
 
 
 Place = MutableSequence[float]
-"""What a worker is at: the index of an article, and the time that it began."""
+"""Progress of a worker: the index of its article, and the time that it began."""
 NOTHING, BETWEEN = -2.0, -1.0
-"""Instead of an index: no shard in hand; loading the models, or committing a part."""
+"""In place of an index: no shard; loading the models or committing a part."""
 
 
 class ProcessWorker(Worker):
-    """A process of this machine: a pool of one, so that its death costs its own shard alone.
+    """A process of this machine: a pool of one, so that its death costs only its own shard.
 
-    The worker writes down in shared memory which article it is at, and since when. So the driver
-    knows which article killed the worker, and notices a worker that is stopped or stuck.
+    The worker records in shared memory which article it is processing, and since when. From this
+    the driver knows which article killed the worker, and notices a worker that is stopped or stuck.
     """
 
     died = (BrokenProcessPool,)
@@ -269,7 +269,7 @@ class ProcessWorker(Worker):
         limit = SLOWEST
         if at == NOTHING:
             limit = IDLE
-        elif at != BETWEEN:  # where the process ends itself a moment before, unless it is stopped
+        elif at != BETWEEN:  # the process ends itself a moment earlier, unless it is stopped
             seconds = self.job.settings.max_seconds
             limit = seconds + grace(seconds) + LOOK
         return time.monotonic() - since > limit
@@ -290,16 +290,16 @@ class ProcessWorker(Worker):
                     process.kill()
 
     def _processes(self) -> list[BaseProcess]:
-        # the pool has no method to kill its processes before Python 3.14
+        # before Python 3.14 the pool has no method to kill its processes
         return list(((self._pool and self._pool._processes) or {}).values())
 
 
 def processes(job: Job, workers: int) -> Crew:
-    """Return an executor that works in so many processes of this machine."""
+    """Return an executor with this many worker processes on this machine."""
     return Crew(job, workers, ProcessWorker)
 
 
-# What follows runs in a worker process.
+# The functions below run in a worker process.
 
 _job: Job | None = None
 _place: Place = [NOTHING, 0.0]

@@ -1,15 +1,15 @@
-"""The folder of a run: what it holds, what of it counts, and how far the run is.
+"""The folder of a run: its files, which of them count, and the progress of the run.
 
 ::
 
-    manifest.json        what the run is: inputs, settings, models; there once the plan is
+    manifest.json        inputs, settings and models of the run; written once the plan is
     plan.jsonl           the shards
     part-00000.jsonl     the records of the first shard, and so on
-    receipts/            one for each part that is committed; a part counts by its receipt
+    receipts/            one for each committed part; a part without a receipt does not count
     dead-letter.jsonl    articles without a record, with the reason; written at the end
-    _SUCCESS.json        counts and checksums of all parts; there when all is done
+    _SUCCESS.json        counts and checksums of all parts; written when all is done
 
-Nothing in it tells of the time, the machine or the number of workers: the same input gives the
+The files do not depend on the time, the machine or the number of workers: the same input gives the
 same bytes.
 """
 
@@ -65,26 +65,26 @@ FORM: Shape = {
     "provenance": dict,
     "plan": {"sha256": str},
 }
-"""What the manifest has to hold."""
+"""Required shape of the manifest."""
 SUMMARY: Shape = {"parts": [{"name": str, "sha256": str}], "dead_letters": {str: int}}
-"""What ``_SUCCESS.json`` has to hold."""
+"""Required shape of ``_SUCCESS.json``."""
 UNREAD = {kind.code for kind in (InputNotFound, NotAFile, Unreadable, ArticleChanged)}
-"""Dead letters of articles that were not there to be read."""
+"""Dead letters of articles that could not be read."""
 AHEAD = 32
-"""So many receipts are asked for at a time; their shards are in memory meanwhile."""
+"""How many receipts are fetched at a time; their shards are in memory meanwhile."""
 
 
 class Progress(NamedTuple):
-    """How far a run is: what its receipts add up to."""
+    """Progress of a run: the sum of its receipts."""
 
     articles: int
     shards: int
     done_articles: int
     done_shards: int
     counts: Counter[str]
-    """Records, those that are incomplete, words and items of each layer."""
+    """Number of records, incomplete records, words, and items of each layer."""
     codes: Counter[str]
-    """Dead letters by the code of their error."""
+    """Number of dead letters by error code."""
 
     @property
     def complete(self) -> bool:
@@ -92,14 +92,14 @@ class Progress(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Whether each article so far has a record that lacks nothing."""
+        """Whether every article so far has a complete record."""
         return not self.codes and not self.counts["incomplete"]
 
 
 class Run:
-    """A run in its folder; who changes it has opened it by ``open_run``.
+    """A run in its folder; to change it, open it with ``open_run``.
 
-    ``still_ours`` raises ``RunLocked`` once another process has taken the run over.
+    ``still_ours`` raises ``RunLocked`` once another process has taken over the run.
     """
 
     def __init__(
@@ -113,10 +113,10 @@ class Run:
         self.place = self.store.place
         self.still_ours = still_ours
 
-    # what is there
+    # read
 
     def manifest(self) -> dict[str, Any] | None:
-        """Return what the run is, or None if there is no run yet."""
+        """Return the manifest, or None if there is no run yet."""
         (data,) = self.store.read_all([MANIFEST])
         if data is None:
             return None
@@ -124,11 +124,11 @@ class Run:
         return _object(data, where, FORM)
 
     def inputs(self) -> list[str]:
-        """Return what the run was told to read."""
+        """Return the input paths of the run."""
         return [from_utf8(one) for one in (self.manifest() or {})["inputs"]]
 
     def job(self) -> Job:
-        """Return the job of the run; raise ``RunDiffers`` if its settings are not ours."""
+        """Return the job of the run; raise ``RunDiffers`` if its settings cannot be used here."""
         manifest = self.manifest() or {}
         reading = manifest["reading"]
         try:
@@ -148,7 +148,7 @@ class Run:
         return self.success() is not None
 
     def success(self) -> dict[str, Any] | None:
-        """Return what a run that is done says of itself."""
+        """Return the content of ``_SUCCESS.json``, or None if the run is not finished."""
         (data,) = self.store.read_all([SUCCESS])
         where = f"{self.place}/{SUCCESS}"
         if data is None:
@@ -159,9 +159,9 @@ class Run:
         return found
 
     def parts(self) -> list[str]:
-        """Return the names of the parts of a run that is done, each as the run wrote it.
+        """Return the names of the parts of a finished run, after checking each one.
 
-        Raises ``RunDamaged`` for one that is not, or is gone.
+        Raises ``RunDamaged`` if a part was changed or is missing.
         """
         written = (self.success() or {"parts": []})["parts"]
         for part in written:
@@ -172,7 +172,7 @@ class Run:
         return [part["name"] for part in written]
 
     def shards(self) -> Iterator[Shard]:
-        """Yield the shards of the plan; raise ``RunDamaged`` if it is gone."""
+        """Yield the shards of the plan; raise ``RunDamaged`` if the plan is missing."""
         try:
             lines = self.store.open(PLAN)
         except FileNotFoundError as error:
@@ -182,14 +182,14 @@ class Run:
                 yield Shard.from_line(line)
 
     def receipts(self) -> Iterator[tuple[Shard, Receipt | None]]:
-        """Yield each shard with its receipt, if there is one; the parts are not looked into."""
+        """Yield each shard with its receipt, or None; the parts themselves are not checked."""
         shards = self.shards()
         while some := list(islice(shards, AHEAD)):
             receipts = read_receipts(self.store, (shard.name for shard in some))
             yield from zip(some, receipts, strict=True)
 
     def progress(self) -> Progress:
-        """Return how far the run is."""
+        """Return the progress of the run."""
         counts: Counter[str] = Counter()
         codes: Counter[str] = Counter()
         articles = shards = done_articles = done_shards = 0
@@ -206,7 +206,7 @@ class Run:
     # plan
 
     def begin(self, plan: Plan, job: Job, provenance: Provenance, inputs: Iterable[str]) -> None:
-        """Put the plan in place, and then the manifest, by which there is a run."""
+        """Write the plan, and then the manifest; the run exists once the manifest does."""
         written = self.store.put(PLAN, (shard.to_line() for shard in plan))
         manifest = {
             "pipeline": __version__,
@@ -235,7 +235,7 @@ class Run:
             raise RunDiffers(message, where=self.place)
 
     def check_articles(self, plan: Iterable[Shard]) -> None:
-        """Raise ``RunDiffers`` if the input holds articles by now that the run knows nothing of."""
+        """Raise ``RunDiffers`` if the input now has articles that are not in the plan."""
         had, now = (
             {content_key(item) for shard in shards for item in shard.items if item.sha256}
             for shards in (self.shards(), plan)
@@ -246,9 +246,10 @@ class Run:
             raise RunDiffers(message, where=self.place, hint=hint)
 
     def check(self, job: Job, provenance: Provenance) -> None:
-        """Raise ``RunDiffers`` unless the run is of these settings and models.
+        """Raise ``RunDiffers`` unless the run has the same settings and models.
 
-        Another kernel is a warning: what is done stays, and the rest may differ in last digits.
+        A different kernel is only a warning: finished parts stay, and the rest may differ in the
+        last digits.
         """
         manifest = self.manifest() or {}
         if manifest["fingerprint"] != job.fingerprint(provenance):
@@ -256,7 +257,7 @@ class Run:
             made_by |= job.reading | job.shaping
             before = manifest["provenance"] | manifest["reading"] | manifest["settings"]
             names = [name for name in made_by if made_by[name] != before.get(name)]
-            if len(names) > 1:  # the checksum of the settings says less than their names
+            if len(names) > 1:  # the names of the settings say more than their checksum
                 names = [name for name in names if name != "settings"]
             what = ", ".join(names) or "schema_version"
             raise RunDiffers(f"holds a run that differs in {what}", where=self.place)
@@ -270,31 +271,31 @@ class Run:
     # process and commit
 
     def waiting(self, fingerprint: str) -> Iterator[Shard]:
-        """Yield the shards whose parts are not in place."""
+        """Yield the shards whose parts are not committed."""
         for shard, receipt in self.receipts():
             if not holds(self.store, receipt, shard, fingerprint):
                 yield shard
 
     def failed(self, fingerprint: str) -> Iterator[Shard]:
-        """Yield the shards that are done but for some dead letters, to try those again."""
+        """Yield the committed shards that have dead letters, to retry those."""
         for shard, receipt in self.receipts():
             if receipt and receipt.failures and holds(self.store, receipt, shard, fingerprint):
                 yield shard._replace(again=True)
 
     def reopen(self) -> None:
-        """Take back that the run is finished, so that articles can be tried again."""
+        """Mark the run as unfinished, so that articles can be retried."""
         self.store.remove(SUCCESS)
 
     def finish(self) -> Progress:
-        """Write the dead letters and say that all is done, if it is; return how far the run is.
+        """Write the dead letters and, if all is done, mark the run as finished; return progress.
 
-        No worker may be at work any more.
+        No worker may still be running.
         """
         progress = self.progress()
         if not progress.complete:
             return progress
         self.still_ours()
-        self.store.clean()  # after workers that died
+        self.store.clean()  # workers that died may have left temporary files
         parts: list[dict[str, Any]] = []
         self.store.put(LETTERS, self._letters(parts))
         success = {
@@ -307,7 +308,7 @@ class Run:
         return progress
 
     def _letters(self, parts: list[dict[str, Any]]) -> Iterator[bytes]:
-        """Yield the lines of the dead letters, and note the parts meanwhile."""
+        """Yield the lines of the dead letters, and add each part to ``parts``."""
         for _, receipt in self.receipts():
             if receipt is not None:
                 name = part_name(receipt.name)
@@ -317,7 +318,7 @@ class Run:
 
 @contextmanager
 def open_run(folder: str | Path, store: Store | None = None) -> Iterator[Run]:
-    """Give a run, or the place for one, to this process alone.
+    """Yield a run, or the place for a new one, locked for this process.
 
     Raises ``RunLocked`` or ``OutputNotCreated``.
     """
@@ -330,7 +331,7 @@ def open_run(folder: str | Path, store: Store | None = None) -> Iterator[Run]:
 
 
 def find_run(folder: str | Path) -> Run:
-    """Return a run that is there; raise ``NoRun`` if it is not."""
+    """Return an existing run; raise ``NoRun`` if there is none."""
     run = Run(folder)
     if run.manifest() is None:
         raise NoRun("no run in this folder", where=run.place)
@@ -338,9 +339,9 @@ def find_run(folder: str | Path) -> Run:
 
 
 def runs_in(folder: str | Path) -> Iterator[Run]:
-    """Yield the run in a folder, or the runs in the folders right below it.
+    """Yield the run in a folder, or the runs in its direct subfolders.
 
-    A folder below it that cannot be read, or is of another program, is told and passed over.
+    A subfolder that cannot be read, or belongs to another program, is reported and skipped.
 
     Raises ``NoRun`` if there is no such folder.
     """
@@ -361,9 +362,9 @@ def runs_in(folder: str | Path) -> Iterator[Run]:
 
 
 def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
-    """Yield the ``content_key`` of each article that a run has a record or a dead letter of.
+    """Yield the ``content_key`` of each article for which a run has a record or a dead letter.
 
-    One that could not be read is not among them: it may be there again.
+    Articles that could not be read are left out, since they may become readable.
     """
     for run in runs:
         done: Iterator[tuple[Shard, dict[int, Failure]]]

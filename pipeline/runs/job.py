@@ -1,4 +1,4 @@
-"""What every worker of a run is told, and what makes its records what they are."""
+"""The job that every worker of a run gets, and the fingerprint of what shapes its records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Extractor(Protocol):
-    """Models that are loaded: an article in, its record or its failure out."""
+    """Loaded models that turn an article into its record or its failure."""
 
     provenance: Provenance
 
@@ -27,10 +27,10 @@ class Extractor(Protocol):
 
 
 class Model:
-    """The extractor of the package: ``runs.process.process`` with the models of the settings."""
+    """The package's own extractor: ``runs.process.process`` with the models of the settings."""
 
     def __init__(self, settings: Settings) -> None:
-        # imported when a worker loads them: the driver of a run has no need for spaCy
+        # imported when a worker loads the models: the driver of a run does not need spaCy
         from pipeline.language import load
         from pipeline.runs.process import process, provenance
 
@@ -45,7 +45,7 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What to do with each article, and where the parts go; small, and the same for all workers."""
+    """What to do with each article, and where to put the parts; small, the same for all workers."""
 
     folder: str
     settings: Settings
@@ -55,7 +55,7 @@ class Job:
 
     @property
     def reading(self) -> dict[str, Any]:
-        """How the input is read, as far as records hang on it."""
+        """How the input is read, as far as it affects records."""
         return {
             "format": self.format,
             "published": self.published,
@@ -71,11 +71,11 @@ class Job:
         return {name: getattr(self.settings, name) for name in (*names, "strict")}
 
     def fingerprint(self, provenance: Provenance) -> str:
-        """Return ``sha256:…`` over all that shapes a record: models, settings, how it is read.
+        """Return ``sha256:…`` over all that shapes a record: models, settings, reading options.
 
-        Limits are not among them: they decide whether there is a record, not what it holds, and
-        ``retry`` may raise them. ``strict`` is: a run holds incomplete records, or none. The kernel
-        is not: a run may resume on another machine, or be shared among unlike ones.
+        Limits are left out: they decide whether there is a record, not what is in it, and ``retry``
+        may raise them. ``strict`` is included: a run has incomplete records, or none. The kernel is
+        left out: a run may resume on another machine, or use different machines.
         """
         shaping = {
             "schema_version": SCHEMA_VERSION,

@@ -1,14 +1,14 @@
-"""One process at a time works on a run in an object store, which knows no locks.
+"""Allow one process at a time to work on a run in an object store, which has no locks.
 
-Who works on a run holds the newest file in its folder ``.lock``, and renews it every few seconds. A
-file of the next number can be created by one process only, for the store refuses to create what
-exists; so two that find a lock free, or its holder gone, do not both get it. A holder is gone if
-its process is, where that can be seen from here, else if it renewed nothing for half a minute. No
-clock of any machine is compared with another one's.
+The process that works on a run owns the newest file in its folder ``.lock``, and renews it every
+few seconds. The store refuses to create a file that exists, so only one process can create the file
+with the next number: two processes that find a lock free, or its holder gone, do not both get it. A
+holder is gone if its process has ended, where that can be checked from here; otherwise if it has
+not renewed the lock for half a minute. Clocks of different machines are never compared.
 
-A process that was suspended and wakes after that sees at its next renewal that the run is another
-one's, and stops. What its workers still commit is what the others commit: a part hangs on its shard
-alone.
+A process that was suspended for longer sees at its next renewal that it has lost the lock, and
+stops. Parts that its workers still commit are the same as those of the new holder: a part depends
+on its shard alone.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ logger = logging.getLogger(__name__)
 
 LOCK = ".lock"
 RENEWED = 5.0
-"""Seconds from one renewal to the next."""
+"""Seconds between renewals."""
 GIVEN_UP = 20.0
-"""Seconds without a renewal after which a holder takes its own lock for lost."""
+"""Seconds without a renewal after which a holder considers its own lock lost."""
 GONE = 30.0
-"""Seconds without a renewal after which others take a holder for gone."""
+"""Seconds without a renewal after which other processes consider a holder gone."""
 LOOK = 1.0
-"""Seconds from one look at another one's lock to the next."""
+"""Seconds between checks of another process's lock."""
 HELD: Shape = {"owner": str, "token": str, "process": list}
-"""What a lock has to hold."""
+"""Required shape of a lock file."""
 OURS: set[str] = set()
-"""The locks that this process holds."""
+"""The locks held by this process."""
 
 
 class Creating(Store, Protocol):
-    """A store that can create a file and refuse to do so where there is one."""
+    """A store that can create a file and refuses to if it exists."""
 
     def create(self, name: str, data: bytes) -> bool: ...
 
@@ -70,7 +70,7 @@ class Lease:
 
     @contextmanager
     def held(self) -> Iterator[Callable[[], None]]:
-        """Hold the lock, and give a function that raises ``RunLocked`` once it is lost."""
+        """Hold the lock, and yield a function that raises ``RunLocked`` once it is lost."""
         self._take()
         OURS.add(self.token)
         self._renewed = time.monotonic()
@@ -82,18 +82,18 @@ class Lease:
             self._over.set()
             renewing.join()
             try:
-                with suppress(PipelineError):  # others see that this process is gone
+                with suppress(PipelineError):  # other processes see that this one is gone
                     self._let_go()
             finally:
                 OURS.discard(self.token)
 
     def check(self) -> None:
-        """Raise ``RunLocked`` if the lock is another one's by now, or may be."""
+        """Raise ``RunLocked`` if another process has the lock, or may have it."""
         if self._taken or time.monotonic() - self._renewed > GIVEN_UP:
             raise RunLocked("was taken over by another process", where=self.store.place)
 
     def holder(self) -> str | None:
-        """Return who holds the lock, as far as can be seen without waiting."""
+        """Return who holds the lock, as far as can be known without waiting."""
         held = self._read(self._newest())
         return None if held is None or _gone(held) else str(held["owner"])
 
@@ -106,17 +106,17 @@ class Lease:
         name, data = _name(self.number), self._data(0)
         if not self.store.create(name, data):
             now = self._read(self.number) or {"owner": "another process", "token": ""}
-            if now["token"] != self.token:  # else the answer was lost on its way, and asked again
+            if now["token"] != self.token:  # our own token: a repeated request
                 raise RunLocked(f"in use by {now['owner']}", where=self.store.place)
         elif self.store.create(name, data):
             self.store.remove(name)
             raise StorageUnsuitable("creates what exists already", where=self.store.place)
-        if self._newest() != self.number:  # looked at a lock that others were past long ago
+        if self._newest() != self.number:  # the lock that was checked is no longer the newest
             self.store.remove(name)
             raise RunLocked("in use by another process", where=self.store.place)
 
     def _renews(self, number: int, held: dict[str, Any]) -> bool:
-        """Wait for a sign of life of another machine's process, and return whether there was."""
+        """Wait for a renewal by a process on another machine, and return whether one came."""
         logger.info("waiting up to %d s for a sign of life of %s", GONE, held["owner"])
         for _ in range(round(GONE / LOOK)):
             self.wait(LOOK)
@@ -128,7 +128,7 @@ class Lease:
         beat = 0
         while not self._over.wait(RENEWED) and not self._taken:
             beat += 1
-            with suppress(PipelineError):  # tried again, until it has been too long
+            with suppress(PipelineError):  # retried until the lock counts as lost
                 began = time.monotonic()
                 if self._newest() != self.number:
                     self._taken = True
@@ -171,13 +171,13 @@ def _name(number: int) -> str:
 
 
 def _here(held: dict[str, Any]) -> bool:
-    """Return whether a holder is a process that can be seen from here."""
+    """Return whether a holder is a process that can be checked from here."""
     ours = _process(os.getpid())[:2]
     return "" not in ours and bool(ours == held["process"][:2])
 
 
 def _gone(held: dict[str, Any]) -> bool:
-    """Return whether a holder is known to be no more."""
+    """Return whether a holder is known to have ended."""
     if not _here(held):
         return False
     number = held["process"][2]
@@ -187,7 +187,7 @@ def _gone(held: dict[str, Any]) -> bool:
 
 
 def _process(number: int) -> list[Any]:
-    """Return what tells a process from all others: the boot, its processes, and when it began."""
+    """Identify a process uniquely: the boot, its process namespace, and its start time."""
     boot = space = began = ""
     with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()

@@ -1,4 +1,4 @@
-"""One process at a time works on a run."""
+"""Allow one process at a time to work on a run."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from pipeline.runs.store import reason
 
 LOCK = ".lock"
 LOOKS = 10
-"""How often the lock is asked for: whoever looks at its holder takes it for an instant."""
+"""How often to try to lock: a process that reads the holder's name locks for an instant."""
 LOOK = 0.02
-"""Seconds from one time to the next."""
+"""Seconds between attempts."""
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a run; the system releases it however the process ends.
+    """Hold the lock of a run; the system releases it when the process ends.
 
     Raises ``RunLocked`` with the holder, ``OutputNotCreated``, ``NotOurFile``, or
-    ``StorageUnsuitable`` where the file system has no locks.
+    ``StorageUnsuitable`` if the file system has no locks.
     """
     path = folder / LOCK
     try:
@@ -39,18 +39,18 @@ def locked(folder: Path) -> Iterator[None]:
         yield
         _write(descriptor, "")
     finally:
-        with suppress(OSError):  # the name of the holder may be lost: nobody needs it any more
+        with suppress(OSError):  # the name of the holder is no longer needed
             os.close(descriptor)
 
 
 def _take(descriptor: int, folder: Path) -> None:
-    """Lock the file; wait for anyone who only looks at its holder."""
+    """Lock the file; wait for processes that only read the holder's name."""
     for _ in range(LOOKS):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             time.sleep(LOOK)
-        except OSError as error:  # ENOLCK, or a file system that knows no locks
+        except OSError as error:  # ENOLCK, or a file system without locks
             hint = "the file system gives no lock: put the run in another folder, or try later"
             raise StorageUnsuitable(reason(error), where=str(folder), hint=hint) from error
         else:
@@ -60,7 +60,7 @@ def _take(descriptor: int, folder: Path) -> None:
 
 
 def holder(folder: Path) -> str | None:
-    """Return which process works on a run, or None if there is none or nobody can tell.
+    """Return which process works on a run, or None if there is none or it cannot be determined.
 
     Raises ``NotOurFile``.
     """
@@ -81,7 +81,7 @@ def holder(folder: Path) -> str | None:
 
 
 def _write(descriptor: int, owner: str) -> None:
-    # only a courtesy to the next one: the lock works without it, and on a full disk too
+    # only informs the next process: the lock works without it, even on a full disk
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, owner.encode(), 0)

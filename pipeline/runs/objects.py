@@ -1,8 +1,8 @@
 """Runs in object stores, such as ``s3://bucket/run`` (extra ``s3``) or ``gs://`` (extra ``gs``).
 
-What a file system has to be made to do by syncing and renaming, an object store does by itself: an
-object is there whole, and for good, once its PUT is answered, and whoever reads it then sees it.
-So there is nothing half written to clean up, and a part is followed by its receipt as ever.
+A file system needs syncing and renaming; an object store does not. An object exists whole and
+durably once its PUT is answered, and later reads see it. So there are no partial files to clean up,
+and a receipt is still written after its part.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from pipeline.runs.lease import Lease
 from pipeline.runs.store import Written, failing
 
 AT_ONCE = 16
-"""So many small files are fetched at the same time: each takes a while to be answered."""
+"""How many small files are fetched at the same time, since each request takes a while."""
 
 
 class Bucket:
-    """The effects on an object store that a run has; each is done as a whole or not at all."""
+    """The object store operations of a run; each takes effect completely or not at all."""
 
     def __init__(self, remote: Remote) -> None:
         self.remote = remote
 
     def put(self, path: str, file: str) -> None:
-        """Make an object of a file of this machine, in place of the one that is there."""
+        """Upload a local file as an object, replacing an existing one."""
         self.remote.fs.put_file(file, path)
 
     def create(self, path: str, data: bytes) -> bool:
-        """Make an object where there is none; return whether it is this call that made it."""
+        """Create an object if there is none; return whether this call created it."""
         try:
             self.remote.fs.pipe_file(path, data, mode="create")
         except FileExistsError:
@@ -57,7 +57,7 @@ class ObjectStore:
         self.remote = self.bucket.remote
 
     def make(self) -> None:
-        """Do nothing: there are no folders, and a bucket is somebody else's to make."""
+        """Do nothing: there are no folders, and creating the bucket is up to the user."""
 
     def hold(self) -> AbstractContextManager[Callable[[], None]]:
         return Lease(self).held()
@@ -67,7 +67,7 @@ class ObjectStore:
 
     def put(self, name: str, chunks: Iterable[bytes]) -> Written:
         digest, size = hashlib.sha256(), 0
-        # made aside, so that whatever breaks off the making leaves no object
+        # written to a temporary file first, so that an interruption leaves no object
         with failing(Path("a temporary file")):
             aside = NamedTemporaryFile(prefix="pipeline-")  # noqa: SIM115 - closed by the next line
         with aside as file:
@@ -83,7 +83,7 @@ class ObjectStore:
         return Written(digest.hexdigest(), size)
 
     def create(self, name: str, data: bytes) -> bool:
-        """Put a file where there is none; return whether it is this call that made it.
+        """Create a file if there is none; return whether this call created it.
 
         Raises ``OutputError``.
         """
@@ -94,7 +94,7 @@ class ObjectStore:
         return self.remote.open(f"{self.place}/{name}")
 
     def read(self, name: str) -> bytes | None:
-        """Return what a file holds, or None if it is not there."""
+        """Return the content of a file, or None if it does not exist."""
         with suppress(FileNotFoundError), self._reading(name):
             return bytes(self.remote.fs.cat_file(self._path(name)))
         return None
@@ -134,7 +134,7 @@ class ObjectStore:
             self.remove(one)
 
     def clean(self) -> None:
-        """Do nothing: what is half written is not there."""
+        """Do nothing: there are no partial files."""
 
     def _path(self, name: str) -> str:
         return f"{path_of(self.place)}/{name}"

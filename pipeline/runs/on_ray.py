@@ -1,11 +1,11 @@
-"""Work on a Ray cluster, or on a Ray of this machine alone (extra ``ray``).
+"""Run on a Ray cluster, or on a local Ray (extra ``ray``).
 
-A worker is an actor with models of its own. Only shards and receipts travel: an actor reads its
-articles and commits its part itself, so that input and run have to be in an object store, or in
-folders that every machine has under the same path, and the package has to be installed on each.
+A worker is an actor with its own models. Only shards and receipts are sent: an actor reads its
+articles and commits its part itself. So the input and the run must be in an object store, or in
+folders that every machine has under the same path, and the package must be installed on each.
 
-Ray would start actors anew and try tasks again by itself; that is switched off, for a shard that
-was lost is the driver's to deal with (``runs.rescue``).
+Ray's own restarts of actors and retries of tasks are switched off: the driver deals with a lost
+shard (``runs.rescue``).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]:
-    """Give an executor with so many actors on a cluster; without an address, start one here.
+    """Yield an executor with this many actors on a cluster; without an address, start one here.
 
-    Raises ``ExtraMissing`` or ``EngineUnavailable``, also for more actors than there are cores:
-    the others would never come up.
+    Raises ``ExtraMissing`` or ``EngineUnavailable``, also for more actors than there are cores,
+    since the others would never start.
     """
     ray = _ray()
     here = {"address": "local", "num_cpus": workers}
@@ -44,7 +44,7 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
         )
     except (ConnectionError, RuntimeError, OSError, ValueError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        # a server that fails sends its traceback, whose last line says why
+        # if a server fails, it sends its traceback; the last line has the reason
         told = (lines[0], lines[-1]) if "Traceback" in str(error) else lines[:2]
         message = " ".join(told) or type(error).__name__
         hint = "check the address, and RAY_AUTH_MODE=token and RAY_AUTH_TOKEN if the cluster asks"
@@ -63,7 +63,7 @@ def on_ray(job: Job, workers: int, address: str | None = None) -> Iterator[Crew]
 
 
 class Actor:
-    """What runs in the process of an actor."""
+    """The code that runs in the process of an actor."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -77,7 +77,7 @@ class Actor:
         return self._extract.provenance
 
     def work(self, shard: Shard) -> Receipt | PipelineError:
-        # as a value: Ray wraps what is raised into an exception of its own
+        # returned as a value: Ray wraps raised exceptions in its own
         try:
             return work(shard, self._job, self._store, self._extract, fatal=True)
         except PipelineError as error:
@@ -85,7 +85,7 @@ class Actor:
 
 
 class RayWorker(Worker):
-    """An actor that takes one core."""
+    """An actor that uses one core."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
@@ -105,7 +105,7 @@ class RayWorker(Worker):
 
 
 def _raising(future: Future[Any]) -> Future[Any]:
-    """Return a future that raises an error which another one has for its value."""
+    """Return a future that raises the error that another future has as its value."""
     outcome: Future[Any] = Future()
 
     def settle(done: Future[Any]) -> None:

@@ -1,15 +1,14 @@
-"""Work on a Spark cluster, or on a Spark of this machine alone (extra ``spark``).
+"""Run on a Spark cluster, or on a local Spark (extra ``spark``).
 
-Shards are the rows of a frame that ``mapInPandas`` goes over, one to a partition; what comes back
-is a row for each shard that is committed. As with Ray only descriptions travel: input and run have
-to be where every machine has them, and the package has to be installed on each. A Python worker of
-Spark keeps its models from one shard to the next.
+Shards are the rows of a frame, one to a partition, that ``mapInPandas`` processes; the result has a
+row for each committed shard. As with Ray, only shards and receipts are sent: input and run must be
+accessible from every machine, and the package must be installed on each. Spark's Python workers
+keep their models between shards.
 
-Spark ends a job only as a whole, so shards are handed out in rounds of a few for each worker: that
-is how often a run can be told to stop. Spark tries what failed again by itself; a shard that still
-has no receipt when it gives up is lost. Its pieces (``runs.rescue``) are work for a process of the
-driver's machine, beside the rounds: Spark would try an article that kills its worker again and
-again.
+A Spark job ends only as a whole, so shards are handed out in rounds of a few per worker; a run can
+be stopped between rounds. Spark retries failed tasks itself; a shard that still has no receipt
+afterwards is lost. Its pieces (``runs.rescue``) are processed on the driver's machine, alongside
+the rounds: Spark would keep retrying an article that kills its worker.
 """
 
 from __future__ import annotations
@@ -35,16 +34,16 @@ if TYPE_CHECKING:
     from pipeline.runs.job import Extractor, Job
 
 ROUND = 4
-"""Shards of a round for each worker."""
+"""Shards per worker in a round."""
 TRIES = 2
-"""A task that failed so often is given up."""
+"""A task is given up after this many failures."""
 SHARD = "name string, line binary, again boolean"
 DONE = "name string, code string, message string, place string"
 
 
 @contextmanager
 def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spark]:
-    """Give an executor with so many Python workers; without an address, start a Spark here.
+    """Yield an executor with this many Python workers; without an address, start a local Spark.
 
     Raises ``ExtraMissing`` or ``EngineUnavailable``.
     """
@@ -63,11 +62,11 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
         "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "OFF",  # what goes wrong is ours to say
+        "spark.log.level": "OFF",  # we report errors ourselves
     }
     builder = SparkSession.builder.appName("pipeline batch")
     builder = builder.master(address or f"local[{workers},{TRIES}]")
-    if not address:  # else the machines of the cluster know which Python has the package
+    if not address:  # the machines of a cluster know which Python has the package
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -111,7 +110,7 @@ class Spark:
             (row,) = self.session.range(1).mapInPandas(ask, "line string").collect()
         except (PySparkException, Py4JError) as error:
             hint = "check that the package and its models are installed on every machine"
-            message = str(error).strip().splitlines()[-1]  # of a worker's traceback
+            message = str(error).strip().splitlines()[-1]  # the last line of a worker's traceback
             raise EngineUnavailable(message, where="spark", hint=hint) from error
         found = Provenance.model_validate_json(row["line"])
         self._fingerprint = job.fingerprint(found)
@@ -127,7 +126,7 @@ class Spark:
                 yield from outcomes.result()
 
     def close(self) -> None:
-        """Do nothing: the workers are those of the session."""
+        """Do nothing: the workers belong to the session."""
 
     def _round(self, shards: list[Shard]) -> list[Receipt | Lost]:
         if not shards:
@@ -164,7 +163,7 @@ class Spark:
         """Return the receipt of a shard after a round that is ``done``, or was given up."""
         if done:
             receipt = read_receipt(self.store, shard.name)
-        elif shard.again:  # had a receipt before
+        elif shard.again:  # it had a receipt before
             receipt = None
         else:
             receipt = committed(self.store, shard, self._fingerprint)
@@ -172,7 +171,7 @@ class Spark:
 
 
 def _reason(error: Exception) -> str:
-    """Return what went wrong in one line; what Java says of it comes second, after a colon.
+    """Return an error in one line; Java's message follows a colon in the second line.
 
     >>> _reason(ValueError("An error occurred while calling None.\\n: SparkException: no master"))
     'SparkException: no master'
@@ -181,7 +180,7 @@ def _reason(error: Exception) -> str:
     return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
 
 
-# What follows runs in a Python worker of Spark.
+# The functions below run in a Python worker of Spark.
 
 
 @cache
@@ -190,7 +189,7 @@ def _extractor(job: Job) -> Extractor:
 
 
 def _work(shard: Shard, again: bool, job: Job) -> tuple[str, str | None, str | None, str | None]:
-    """Work on a shard; a problem of the run is a value, for Spark would try it again."""
+    """Work on a shard; errors of the run are returned, since Spark would retry the task."""
     try:
         work(shard._replace(again=again), job, store_at(job.folder), _extractor(job), fatal=True)
     except PipelineError as error:

@@ -1,8 +1,7 @@
-"""Cut the articles of a run into shards.
+"""Divide the articles of a run into shards.
 
-A shard describes its articles by where their bytes are, so that it is small wherever it is sent.
-Its articles, its name and its key hang on the input alone: never on the number of workers, the
-machine or the time.
+A shard describes its articles by the location of their bytes, so it is small to send. Its articles,
+name and key depend on the input alone, never on the number of workers, the machine or the time.
 """
 
 from __future__ import annotations
@@ -34,13 +33,13 @@ ITEM: Final[Shape] = {
     "hashed": (int, None),
 }
 DEFAULT_ARTICLES: Final = 64
-"""Small enough that a run which is told to stop does so in seconds; a commit costs milliseconds."""
+"""Small enough that a run stops within seconds when told to; a commit takes milliseconds."""
 
 
 class Shard(NamedTuple):
     """The articles that become one part.
 
-    With ``again`` only those are worked on that failed before; the records of the others are kept.
+    With ``again``, only the articles that failed before are processed; the other records are kept.
     A ``piece`` is a range of a shard whose worker died; its part goes into the folder ``RESCUE``.
     """
 
@@ -50,7 +49,7 @@ class Shard(NamedTuple):
     piece: bool = False
 
     def key(self, fingerprint: str) -> str:
-        """Return what the part is made of, as one checksum: the articles and what reads them."""
+        """Return one checksum of the articles and of everything that shapes their records."""
         return hashlib.sha256(f"{fingerprint}\n{_items(self)}".encode()).hexdigest()
 
     def to_line(self) -> bytes:
@@ -59,11 +58,11 @@ class Shard(NamedTuple):
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """Return the shard of a line; raise ``RunDamaged`` if it is not one."""
+        """Parse a line; raise ``RunDamaged`` if it is not a shard."""
         try:
             row = parse_json(line)
             items = tuple(Item(*item) for item in row["items"])
-            # the name becomes that of a file
+            # the name becomes a file name
             if PART.fullmatch(row["name"]) and all(map(_is_item, items)):
                 named = (one._replace(path=from_utf8(one.path)) for one in items)
                 return cls(row["name"], tuple(named))
@@ -73,7 +72,7 @@ class Shard(NamedTuple):
 
 
 def _is_item(item: Item) -> bool:
-    """Return whether an item that was read has values that an item can have."""
+    """Return whether the values of a parsed item are valid."""
     return (
         fits(item._asdict(), ITEM)
         and min(item.start, item.size, item.line, item.hashed or 0) >= 0
@@ -82,16 +81,16 @@ def _is_item(item: Item) -> bool:
 
 
 def _items(shard: Shard) -> str:
-    # ASCII: a path may hold bytes that are no UTF-8, and they have to come back as they were
+    # ASCII: a path may have bytes that are not UTF-8, and must keep them unchanged
     items = [item._replace(path=as_utf8(item.path)) for item in shard.items]
     return json.dumps(items, separators=(",", ":"))
 
 
 class Plan:
-    """The shards of a run, made while they are iterated; the counts are right afterwards.
+    """The shards of a run, made while they are iterated; the counts are correct afterwards.
 
-    ``known`` holds articles that are left out because an earlier run has them. An article that
-    comes twice is planned once; a text whose id belongs to another one is marked as such.
+    ``known`` are articles to leave out because an earlier run has them. An article that occurs
+    twice is planned once; a text whose id belongs to another text is marked as such.
     """
 
     def __init__(
@@ -130,7 +129,7 @@ class Plan:
         return shard
 
     def _wanted(self) -> Iterator[Item]:
-        """Yield the items that no earlier run and no earlier item of this one holds."""
+        """Yield the items that neither an earlier run nor an earlier item has."""
         known = set(self.in_earlier_run)
         texts: dict[bytes, bytes] = {}  # short checksums: a million articles take 0.2 GB
         for item in self.items:
@@ -146,7 +145,7 @@ class Plan:
                 yield item._replace(taken=True)
 
     def _identity(self, item: Item) -> tuple[bytes, bytes]:
-        """Return checksums of the id and of the text; a page is told by its bytes."""
+        """Return checksums of the id and of the text; for a web page, of its bytes."""
         article = read_item(item, self.job.settings, format=self.job.format)
         if isinstance(article, Failure):
             return b"", b""
@@ -156,12 +155,12 @@ class Plan:
         text = text_sha256(article.text)
         id = article.id or text[:32]
         key = _short(id.encode())
-        # where the id comes from the text, the one checksum stands for both
+        # if the id comes from the text, one checksum serves as both
         return key, key if id == text[:32] else bytes.fromhex(text[:32])
 
 
 def content_key(item: Item) -> bytes:
-    """Return what tells an article from others by its bytes: the first half of their checksum."""
+    """Identify an article by its bytes: the first half of their checksum."""
     return bytes.fromhex((item.sha256 or "")[:32])
 
 

@@ -1,8 +1,8 @@
 """One article in, one record or one failure out: the function that every executor calls.
 
-This module has the only broad ``except`` clauses of the package. Whatever goes wrong with one
-article becomes a value, and does not affect the next article. A stage that raises costs the article
-what that stage finds, and no more.
+This module has the only broad ``except`` clauses of the package. Any error in one article becomes a
+value and does not affect the next article. If a stage raises, the article lacks only what that
+stage would find.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ logger = logging.getLogger(__name__)
 
 
 def provenance(nlp: Language, settings: Settings) -> Provenance:
-    """Return what makes the records: version, settings, models, kernel; no path and no time.
+    """Return the provenance of records: version, settings, models, kernel; no path and no time.
 
-    What ``nlp`` was loaded with goes before the settings: it is what the records come from.
+    The settings that ``nlp`` was loaded with take precedence, since they shape the records.
     """
     in_force = replace(settings, **loaded_settings(nlp))
     return Provenance(
@@ -73,9 +73,8 @@ def process(
 ) -> ArticleRecord | Failure:
     """Return the record of an article, or why there is none.
 
-    Where a stage raises, the record lacks what that stage finds and has the warning W501; with the
-    setting ``strict`` there is no record. Only a problem of the run raises, such as a missing
-    package.
+    If a stage raises, the record lacks what that stage finds and has the warning W501; with the
+    setting ``strict`` there is no record. Only errors of the run raise, such as a missing package.
     """
     job = _Job(article)
     try:
@@ -93,7 +92,7 @@ def process(
 
 
 class _Job:
-    """One article on its way, and the stage that it is in."""
+    """One article being processed, and its current stage."""
 
     def __init__(self, article: Article | Page) -> None:
         self.where = article.where
@@ -119,7 +118,7 @@ class _Job:
         spoken, warned = _language(text, article.language, settings.language)
         source = _source(article, spoken, self.sha256)
         self.notices += (*_notices(text, settings), *warned)
-        # what spaCy keeps of an article's words is freed with the zone: the record is plain data
+        # the zone frees spaCy's strings of the article: the record is plain data
         with nlp.memory_zone():
             doc = annotate(
                 nlp,
@@ -139,9 +138,9 @@ class _Job:
             )
 
     def guard(self, name: str, stage: Component, doc: Doc) -> Doc:
-        """Run a stage; where it raises, the document stays as it was before.
+        """Run a stage; if it raises, restore the document.
 
-        What depends on the machine still fails the article: a deadline, or too little memory.
+        Errors that depend on the machine still fail the article: a deadline, or too little memory.
         """
         restore = snapshot(doc)
         try:
@@ -200,9 +199,9 @@ def _notices(text: str, settings: Settings) -> Iterator[Notice]:
 
 
 def _language(text: str, given: str | None, asked: str) -> tuple[str | None, list[Notice]]:
-    """Return the language of an article, and the warning if it is not plainly English.
+    """Return the language of an article, and a warning if it is not clearly English.
 
-    ``asked`` is the setting: anything but ``auto`` beats what the input gives and what is detected.
+    ``asked`` is the setting: any value but ``auto`` overrides the input's value and detection.
     """
     detected = None
     if asked != AUTO:
@@ -222,7 +221,7 @@ def _language(text: str, given: str | None, asked: str) -> tuple[str | None, lis
 
 
 def _reason(error: Exception) -> str:
-    """Return one line on what an exception says, short enough for a dead letter."""
+    """Return an exception's message in one line, short enough for a dead letter."""
     message = str(error)
     if isinstance(error, ValidationError):
         message = error.errors(include_url=False, include_input=False)[0]["msg"]

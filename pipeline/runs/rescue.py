@@ -1,10 +1,10 @@
 """Find the article that kills its worker, and make the part of its shard without it.
 
-A shard that lost its worker is cut into pieces: the article that the worker was in, those before
-it and those after it. If nobody knows the article, there are up to ``CUTS`` pieces of equal size.
-The pieces are work like any other shard, so that the other workers stay busy. An article that dies
-alone, and was there when a worker died before, is a dead letter. What the pieces gave is put
-together to the part, byte for byte what it would have been.
+A shard that lost its worker is cut into pieces: the article that the worker was processing, those
+before it and those after it. If the article is not known, there are up to ``CUTS`` pieces of equal
+size. Pieces are processed like any other shard, so that the other workers stay busy. An article
+that kills a worker alone, after an earlier death that included it, becomes a dead letter. The
+results of the pieces are joined into the part, which is the same byte for byte.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.runs.store import Store
 
 CUTS = 8
-"""Pieces of a shard at most, where nobody knows the article that its worker was in."""
+"""Maximum number of pieces of a shard if the article that killed the worker is not known."""
 
 
 @dataclass
@@ -36,15 +36,15 @@ class _Patient:
 
     shard: Shard
     waiting: int = 0
-    """Pieces that are not done yet."""
+    """Number of unfinished pieces."""
     deaths: Counter[int] = field(default_factory=Counter)
-    """How many workers died with an article, or with a piece that holds it, by its index."""
+    """Number of workers that died with an article, or with a piece that contains it, by index."""
     pieces: dict[int, Receipt | None] = field(default_factory=dict)
-    """What is done, by the index of its first article; None for an article that is given up."""
+    """Finished pieces by the index of their first article; None for an article given up."""
 
 
 class Rescue:
-    """The shards of a run that lost their worker, and the pieces of them to work on."""
+    """The shards of a run that lost their worker, and their pieces."""
 
     def __init__(self, job: Job, store: Store, fingerprint: str) -> None:
         self.job = job
@@ -55,11 +55,11 @@ class Rescue:
         self._waiting: deque[Shard] = deque()
 
     def take(self) -> Shard | None:
-        """Return a shard or a piece that has to be worked on again, if there is one."""
+        """Return the next shard or piece to process again, if there is one."""
         return self._waiting.popleft() if self._waiting else None
 
     def lost(self, lost: Lost) -> Receipt | None:
-        """Cut what was lost; return the receipt of its shard if that is all that was missing."""
+        """Cut a lost shard; return the receipt of its shard if this completes it."""
         shard = lost.shard
         if not lost.begun:
             self._waiting.append(shard)
@@ -80,7 +80,7 @@ class Rescue:
         return self._discharge(patient)
 
     def done(self, receipt: Receipt) -> Receipt | None:
-        """Return the receipt of a shard: of a piece, only with the last one of its shard."""
+        """Return the receipt of a shard; for a piece, only once its shard is complete."""
         if receipt.name not in self._starts:
             return receipt
         patient, start = self._starts.pop(receipt.name)
@@ -116,13 +116,13 @@ class Rescue:
         key = shard.key(self.fingerprint)
         whole = commit(self.store, shard.name, key, outcomes(), counts)
         del self._patients[shard.name]
-        if not self._patients:  # else others' pieces are in it
+        if not self._patients:  # otherwise the folder still has pieces of other shards
             self.store.remove_folder(RESCUE)
         return whole
 
 
 def _cut(size: int, article: int | None) -> Iterator[range]:
-    """Yield the ranges that a piece is cut into, those first that may kill a worker.
+    """Yield the ranges to cut a piece into, those most likely to kill a worker first.
 
     >>> [(piece.start, piece.stop) for piece in _cut(64, 5)]
     [(5, 6), (6, 64), (0, 5)]

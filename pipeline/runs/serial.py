@@ -16,7 +16,7 @@ from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
 
 Stuck = Callable[[Failure], None]
-"""Called in a thread for an article that is stuck in C; has to end the process."""
+"""Called in a thread for an article that is stuck in C code; must end the process."""
 
 
 def run_serial(
@@ -28,8 +28,8 @@ def run_serial(
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
     """Yield the outcome of each article in order, under the limits of ``process_in_time``.
 
-    Ids are unique in a run: an article seen before is a ``Repeat``, another text under an id that
-    is taken is a failure.
+    Ids are unique in a run: an article that occurred before is a ``Repeat``, and a different text
+    with the same id is a failure.
     """
     made = provenance(nlp, settings)
     seen: dict[str, str] = {}
@@ -62,10 +62,10 @@ def process_in_time(
     provenance: Provenance,
     stuck: Stuck | None = None,
 ) -> ArticleRecord | Failure:
-    """Return what ``process`` does, or a failure after ``max_seconds``.
+    """Process an article; return a failure after ``max_seconds``.
 
     The limit needs an alarm, which only the main thread of a process can have. In other threads,
-    on Windows, and where the program uses ``signal.setitimer`` itself, there is no limit.
+    on Windows, and if the program uses ``signal.setitimer`` itself, there is no limit.
     """
     if not possible():
         return process(article, nlp, settings, provenance=provenance)
@@ -77,7 +77,7 @@ def process_in_time(
     try:
         with deadline(settings.max_seconds, article.where, stuck=stuck and give_up):
             return process(article, nlp, settings, provenance=provenance)
-    except ArticleTooSlow as error:  # outside of what ``process`` guards
+    except ArticleTooSlow as error:  # raised outside the code that ``process`` guards
         return _failure(article, error)
 
 

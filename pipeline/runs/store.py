@@ -1,7 +1,7 @@
-"""Files that are there whole and for good, or not at all: the only durable writes of a run.
+"""Files that are written completely and durably, or not at all: all durable writes of a run.
 
-Everything that a run leaves behind goes through ``Store.put``: ``runs.disk`` does it for folders,
-``runs.objects`` for object stores, such as S3.
+A run writes only through ``Store.put``. ``runs.disk`` implements it for folders, ``runs.objects``
+for object stores such as S3.
 """
 
 from __future__ import annotations
@@ -14,40 +14,40 @@ from typing import BinaryIO, NamedTuple, Protocol
 from pipeline.errors import WriteFailed
 
 RESCUE = "rescue"
-"""The folder below that of a run with the pieces of a shard that lost its worker."""
+"""The subfolder of a run with the pieces of a shard that lost its worker."""
 
 
 class Written(NamedTuple):
-    """What was put: its SHA-256 and its size in bytes."""
+    """SHA-256 and size in bytes of a written file."""
 
     sha256: str
     size: int
 
 
 class Store(Protocol):
-    """Where a run lives. Names are relative, with ``/``."""
+    """The place of a run. Names are relative, with ``/``."""
 
     place: str
-    """How a user names it."""
+    """The place as the user gave it."""
 
     def make(self) -> None:
-        """Make the place, if it has to be made; raise ``OutputNotCreated``."""
+        """Create the place if necessary; raise ``OutputNotCreated``."""
         ...
 
     def hold(self) -> AbstractContextManager[Callable[[], None]]:
-        """Hold the place for this process alone.
+        """Lock the place for this process.
 
-        Gives a function that raises ``RunLocked`` if another one has it by now. Raises
-        ``RunLocked`` with who has it, or ``OutputError``.
+        Yields a function that raises ``RunLocked`` if another process has since taken the lock.
+        Raises ``RunLocked`` with the holder, or ``OutputError``.
         """
         ...
 
     def holder(self) -> str | None:
-        """Return which process holds the place, or None."""
+        """Return which process has locked the place, or None."""
         ...
 
     def put(self, name: str, chunks: Iterable[bytes]) -> Written:
-        """Write a file; when this returns it is durable, before that it is not there.
+        """Write a file; it exists, durably, only once this returns.
 
         Raises ``OutputError``.
         """
@@ -61,36 +61,36 @@ class Store(Protocol):
         ...
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
-        """Yield what each of many small files holds, or None if it is not there.
+        """Yield the content of many small files, or None for each that does not exist.
 
         Raises ``StorageUnavailable``.
         """
         ...
 
     def folders(self) -> list[str]:
-        """Return the names of the folders right in it, in order."""
+        """Return the names of the direct subfolders, sorted."""
         ...
 
     def below(self, name: str) -> Store:
-        """Return the store that a folder of this one is."""
+        """Return the store of a subfolder."""
         ...
 
     def remove(self, name: str) -> None:
-        """Remove a file for good, if it is there."""
+        """Remove a file durably, if it exists."""
         ...
 
     def remove_folder(self, name: str) -> None:
-        """Remove a folder with all that is in it, if it is there."""
+        """Remove a folder and its content, if it exists."""
         ...
 
     def clean(self) -> None:
-        """Remove half written files; nobody else may be writing."""
+        """Remove partial files; no other process may be writing."""
         ...
 
 
 @contextmanager
 def failing(path: Path) -> Iterator[None]:
-    """Raise ``WriteFailed`` for what goes wrong in the block on the way to a file."""
+    """Raise OS errors in the block as ``WriteFailed`` for this path."""
     try:
         yield
     except OSError as error:
@@ -99,5 +99,5 @@ def failing(path: Path) -> Iterator[None]:
 
 
 def reason(error: OSError) -> str:
-    """Return what the operating system says went wrong, as a part of a sentence."""
+    """Return the operating system's message as part of a sentence."""
     return (error.strerror or str(error)).lower()

@@ -1,4 +1,4 @@
-"""Which store the place of a run is: a folder, or an address in an object store."""
+"""Choose the store of a run: a folder, or an address in an object store."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pipeline.runs.store import Store
 def store_at(place: str | Path) -> Store:
     """Return the store at a place: a folder, or an address such as ``s3://bucket/run``.
 
-    Raises ``UsageError`` for an address of a kind that is not known, and ``ExtraMissing``.
+    Raises ``UsageError`` for an unknown kind of address, and ``ExtraMissing``.
     """
     text = folder_of(str(place))
     if not is_address(text):
         return LocalStore(text)
-    from pipeline.runs.objects import ObjectStore  # what it needs comes with an extra
+    from pipeline.runs.objects import ObjectStore  # its packages come with an extra
 
     return ObjectStore(text)
 
 
 def whole_and_parent(place: str) -> tuple[str, str]:
-    """Return a place so that it equals itself under another name, and the folder that it is in.
+    """Return a place in normalized form, and the folder that contains it.
 
     >>> whole_and_parent("s3://bucket/nights/1")
     ('s3://bucket/nights/1', 's3://bucket/nights')

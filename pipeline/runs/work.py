@@ -1,7 +1,7 @@
-"""Make the part of one shard: the one thing that every executor has a worker do.
+"""Make the part of one shard: the function that every executor calls in a worker.
 
-plan → **process → commit**: the shard says where its articles are, each is processed for itself,
-and the part is committed by the worker that made it. What goes back to the driver is a receipt.
+plan → **process → commit**: the shard has the locations of its articles, each is processed
+separately, and the worker commits the part. The driver gets back a receipt.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def work(
     ``fatal`` allows ending this process if an article gets stuck in C. ``enter`` is called with the
     index of each article before it is processed, and with None after the last one.
 
-    Raises what is a problem of the run; then nothing of the shard counts.
+    Raises errors of the run; in that case nothing of the shard is committed.
     """
     if shard.piece:
         store = store.below(RESCUE)
@@ -64,12 +64,12 @@ def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRe
                 error = DuplicateId("the id belongs to another text of this run")
                 return failed(item, job, error, stage="check")
             return extract(article)
-    except ArticleTooSlow as error:  # outside of what ``extract`` guards
+    except ArticleTooSlow as error:  # raised outside the code that ``extract`` guards
         return Failure.of(error, stage="read", source=item.where)
 
 
 def failed(item: Item, job: Job, error: ArticleError, *, stage: str) -> Failure:
-    """Return the failure of an article that was not processed, with its id where it has one."""
+    """Return the failure of an article that was not processed, with its id if it has one."""
     article = read_item(item, job.settings, format=job.format)
     id = sha256 = None
     if isinstance(article, Article):
@@ -79,7 +79,7 @@ def failed(item: Item, job: Job, error: ArticleError, *, stage: str) -> Failure:
 
 
 def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str, int]]:
-    """Return the lines of the articles that did not fail before, and what they hold."""
+    """Return the lines of the articles that did not fail before, and the counts of their items."""
     receipt = read_receipt(store, shard.name)
     if receipt is None:
         return {}, {}

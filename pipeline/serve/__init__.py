@@ -1,6 +1,6 @@
-"""The page over HTTP, with an API to extract by, and with a review whose corrections are kept.
+"""Serve the page over HTTP, with an API for extraction and a review that records corrections.
 
-Needs the extra ``serve``, whose packages ``app`` and ``listening`` bring in. Models are loaded in a
-process of their own (``extraction``), records are read from their files when they are asked for
-(``catalogue``), and what reviewers say is appended to a file (``journal``).
+Needs the extra ``serve``, whose packages are imported by ``app`` and ``listening``. Models are
+loaded in a separate process (``extraction``), records are read from their files on demand
+(``catalogue``), and corrections are appended to a file (``journal``).
 """

@@ -1,4 +1,4 @@
-"""What the API takes and gives, as models from which the OpenAPI document is made."""
+"""Requests and responses of the API, as models that define the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def article_schema(settings: Settings) -> dict[str, Any]:
 
 
 def judgement_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a judgement; what it refers to is known to the document."""
+    """Return the JSON Schema of a judgement; its references resolve within the OpenAPI document."""
     schema = Judgement.model_json_schema()
     items = [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in KINDS.values()]
     for side in ("before", "after"):
@@ -128,12 +128,12 @@ def judgement_schema() -> dict[str, Any]:
 
 
 def body_of(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return what OpenAPI tells of an operation whose body is JSON of a schema."""
+    """Return the OpenAPI description of an operation with a JSON body of this schema."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def check_type(content_type: str) -> None:
-    """Raise ``NotJson`` unless a body is JSON by its ``Content-Type``."""
+    """Raise ``NotJson`` unless the ``Content-Type`` of a body is JSON."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":
         raise NotJson(f"the body is of type {kind[:80]!r}")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 BODIES = 4
-"""So many bodies of the greatest size may be in memory at once."""
+"""How many bodies of the maximum size may be in memory at once."""
 
 
 class Api:
@@ -116,7 +116,7 @@ class Api:
         return Response(await self.line(request), media_type=JSON)
 
     async def line(self, request: Request) -> str:
-        """Return the line of the record of the article that a request holds."""
+        """Return the record of a posted article as one line of JSON."""
         async with self._body(request) as body:
             return await self.extraction(body)
 
@@ -205,15 +205,15 @@ class Api:
 
     @asynccontextmanager
     async def _body(self, request: Request) -> AsyncIterator[bytes]:
-        """Give the body of a request, which counts as held in memory until the block ends.
+        """Yield the body of a request; its memory stays reserved until the block ends.
 
-        Raises ``BodyTooLarge`` beyond the size that an article may have, and ``ServerBusy`` if
-        ``BODIES`` bodies of that size are held already.
+        Raises ``BodyTooLarge`` if it exceeds the maximum size of an article, and ``ServerBusy`` if
+        ``BODIES`` bodies of that size are already in memory.
         """
         check_type(request.headers.get("content-type", ""))
         limit = self.settings.max_raw_bytes
         length = request.headers.get("content-length", "")
-        # a body without a length may become as large as any
+        # without a length, reserve the maximum
         room = int(length) if length.isdecimal() else limit
         if room > limit:
             raise BodyTooLarge(f"the body has over {limit:,} bytes")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 LOCAL = ("localhost",)
-"""Names that the server goes by, besides addresses in figures."""
+"""Host names of the server, besides numeric addresses."""
 
 
 def application(
@@ -50,7 +50,7 @@ def application(
         title="News extraction pipeline",
         version=__version__,
         description="Records of articles, extraction of new ones, and corrections by people.",
-        # their pages load scripts from elsewhere
+        # these pages load scripts from other sites
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -84,19 +84,19 @@ async def _answer_bad_parameter(_request: Request, error: Exception) -> Response
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
-    """Answer what the router refuses: an unknown path, a method that a path does not know."""
+    """Answer a request that the router refuses: an unknown path, or an unsupported method."""
     assert isinstance(error, HTTPException)
     refused = RequestError(error.detail.lower())
     refused.status = error.status_code
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        # the router names the methods of the first route that fits, and a path may have several
+        # the router names only the methods of the first matching route
         headers["Allow"] = ", ".join(_methods(request))
     return answer(refused, headers)
 
 
 def _methods(request: Request) -> list[str]:
-    """Return the methods that the path of a request is answered by."""
+    """Return the methods that a request's path supports."""
     found: set[str] = set()
     for route in request.app.state.routes:
         match, _ = route.matches(request.scope)

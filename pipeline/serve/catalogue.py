@@ -1,7 +1,7 @@
-"""The records of files, by number and by id, each read when it is asked for.
+"""The records of files, by number and by id, each read on demand.
 
-Kept in memory is where each record begins and what the index of the page shows of it; texts and
-findings stay on the disk.
+Memory holds only the location of each record and its data for the page's index; texts and findings
+stay on disk.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pipeline.report.article import UNSURE
 from pipeline.report.overview import Overview, OverviewView, Row
 
 Signature = tuple[int, int, int]
-"""Tells whether a file is the one that was read: its inode, its size, when it was written."""
+"""Identifies the version of a file: its inode, size and modification time."""
 
 
 class Place(NamedTuple):
-    """Where a record stands, and by what it is known."""
+    """The location of a record, and its identity."""
 
     file: int
     start: int
@@ -34,13 +34,13 @@ class Place(NamedTuple):
 
 
 class Catalogue:
-    """Records in files of JSONL.
+    """Records in JSONL files.
 
-    All are read once, one after the other: a broken line is told of before anything is served.
+    All files are read once, in order, so that a broken line is reported before anything is served.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Raise ``BrokenRecord`` for a line that is none."""
+        """Raise ``BrokenRecord`` for a line that is not a record."""
         self._paths = list(paths)
         self._signatures: list[Signature] = []
         self._places: list[Place] = []
@@ -64,17 +64,17 @@ class Catalogue:
 
     @property
     def rows(self) -> list[Row]:
-        """What the index shows of each record, by its number."""
+        """The index data of each record, by its number."""
         return self.overview["articles"]
 
     def place(self, number: int) -> Place:
-        """Return by what a record is known."""
+        """Return the location and identity of a record."""
         return self._places[number]
 
     def line(self, number: int) -> bytes:
-        """Return a record as it stands in its file.
+        """Return the line of a record.
 
-        Raises ``RecordsChanged`` if the file is another one by now.
+        Raises ``RecordsChanged`` if the file has changed.
         """
         place = self._places[number]
         with self._open(place.file) as file:
@@ -86,14 +86,14 @@ class Catalogue:
         return ArticleRecord.from_line(self.line(number))
 
     def number(self, id: str, sha256: str | None = None) -> int | None:
-        """Return the number of the first record of an id, and of a text if one is given."""
+        """Return the number of the first record with an id and, if given, a text's checksum."""
         for number in self._numbers.get(id, ()):
             if sha256 in (None, self._places[number].sha256):
                 return number
         return None
 
     def holding(self, words: str) -> Iterator[int]:
-        """Yield the numbers of records whose text holds the words, in any case."""
+        """Yield the numbers of records whose text contains the words, ignoring case."""
         wanted = words.casefold()
         number = 0
         for index in range(len(self._paths)):

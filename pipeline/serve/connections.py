@@ -1,8 +1,8 @@
-"""Bound what one client can hold of the server: connections, time, memory and log lines.
+"""Limit what one client can use of the server: connections, time, memory and log lines.
 
-A connection has ``HEADER_SECONDS`` for the head of a request, ``BODY_SECONDS`` for its body, and
-must take some of an answer every ``ANSWER_SECONDS``; one that is late is closed. Over ``limit()``
-connections, a new one is answered 503 and closed.
+A client has ``HEADER_SECONDS`` to send the head of a request and ``BODY_SECONDS`` for its body, and
+must read part of an answer every ``ANSWER_SECONDS``; otherwise its connection is closed. Beyond
+``limit()`` connections, a new one is answered with 503 and closed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ HEADER_SECONDS = 10.0
 BODY_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 BACKLOG = 64
-"""Connections that the event loop accepts in one turn, before any of them can be closed."""
+"""Connections that the event loop accepts in one iteration, before it can close any of them."""
 MOST = 256
-"""Connections at once, if the process may open enough files."""
+"""Maximum number of connections, if the process may open enough files."""
 OWN_FILES = 64
-"""Descriptors that the server needs besides connections."""
+"""File descriptors that the server needs besides connections."""
 BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 5\r\n"
     b"connection: close\r\n\r\n"
@@ -35,14 +35,14 @@ BUSY = (
 
 
 def limit() -> int:
-    """Return how many connections the server takes at once, below the limit of open files."""
+    """Return the maximum number of connections, below the limit of open files."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # more may be accepted before those that are refused are closed
+    # more may be accepted before refused ones are closed
     return max(8, min(MOST, files - 3 * BACKLOG - OWN_FILES))
 
 
 class BoundedProtocol(H11Protocol):
-    """HTTP/1.1 on one connection that is closed when its client is too slow."""
+    """HTTP/1.1 on one connection, which is closed if its client is too slow."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -83,7 +83,7 @@ class BoundedProtocol(H11Protocol):
         self._watch_answer()
 
     def _await(self, part: str | None, seconds: float = 0) -> None:
-        """Close the connection unless this part of a request is there in time; None for no part."""
+        """Close the connection unless this part of a request arrives in time; None disables it."""
         if part is not None and part == self._awaited:
             return
         if self._reading is not None:
@@ -96,7 +96,7 @@ class BoundedProtocol(H11Protocol):
             self._writing = self.loop.call_later(ANSWER_SECONDS, self._check_answer, unsent)
 
     def _check_answer(self, unsent: int) -> None:
-        """Close the connection if its client has taken nothing since ``unsent`` bytes were left."""
+        """Close the connection if its client has read nothing since ``unsent`` bytes were left."""
         self._writing = None
         if self.transport.get_write_buffer_size() >= unsent:
             self._drop()
@@ -104,16 +104,16 @@ class BoundedProtocol(H11Protocol):
             self._watch_answer()
 
     def _drop(self) -> None:
-        """Reset the connection: what is unsent would stay in the kernel after a mere close."""
+        """Reset the connection: after a plain close, unsent data would stay in the kernel."""
         client = self.transport.get_extra_info("socket")
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
 
 class RateLimit(logging.Filter):
-    """Let ``most`` records of a logger through every ``seconds``; then say how many were left out.
+    """Pass ``most`` records of a logger every ``seconds``, then log how many were suppressed.
 
-    Only the first one keeps its traceback.
+    Only the first record keeps its traceback.
 
     >>> few = RateLimit(most=1, clock=lambda: 0.0)
     >>> record = logging.makeLogRecord({"msg": "too many open files"})
@@ -140,5 +140,5 @@ class RateLimit(logging.Filter):
                 record.args = ()
         self._count += 1
         if self._count > 1:
-            record.exc_info = None  # one traceback says enough
+            record.exc_info = None  # one traceback is enough
         return self._count <= self._most

@@ -1,7 +1,7 @@
-"""Extract an article in a process of its own, one article at a time.
+"""Extract articles in a separate process, one at a time.
 
-The server stays light and answers while an article is worked on; one that takes too long or all
-memory costs that process, which is started anew for the next.
+The server stays small and responsive while an article is processed. An article that takes too much
+time or memory ends only that process, which is restarted for the next article.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 WAITING = 16
-"""So many articles may wait for their turn; more are refused."""
+"""How many articles may wait for their turn; further ones are refused."""
 WHERE = "request"
-"""How messages name an article that was posted."""
+"""The name of a posted article in messages."""
 
 
 class Extraction(Protocol):
-    """Takes articles as JSON and gives records."""
+    """Takes an article as JSON and returns its record."""
 
     async def __call__(self, data: bytes) -> str:
-        """Return the line of a record; raise what the command line reports of the article."""
+        """Return the line of a record; raises what the command line reports for the article."""
         ...
 
     def stop(self) -> None:
-        """Give up what is in hand, and take no more."""
+        """Abandon the current article, and take no more."""
         ...
 
 
 class Worker:
-    """Extracts in a process that is started when the first article comes."""
+    """Extracts in a process that is started when the first article arrives."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Worker:
 
     def _ask(self, data: bytes) -> str:
         with self._starting:
-            # looked at where nothing is started any more once the server was told to end
+            # checked here, so that nothing is started after the server was told to end
             if self._stopped:
                 raise ServerBusy("the server is about to end")
             if self._process is None:
@@ -104,11 +104,11 @@ class Worker:
         )
         with starting():
             self._process.start()
-        # the worker's end is the worker's alone: with it, the connection ends
+        # only the worker keeps its end, so that the connection ends with the worker
         theirs.close()
 
 
-# What follows runs in the worker process.
+# The functions below run in the worker process.
 
 
 def _work(
@@ -127,9 +127,9 @@ def _work(
 
 
 def line_of(data: bytes, settings: Settings, extract: Extractor, *, fatal: bool = False) -> str:
-    """Return the line of the record of an article in JSON, by the rules of ``extract``.
+    """Return the line of the record of an article in JSON, made as ``extract`` does.
 
-    Raises ``PipelineError`` where there is no record. Has to be called in the main thread.
+    Raises ``PipelineError`` if there is no record. Must be called in the main thread.
     """
     from pipeline.outcomes import Failure
     from pipeline.readers.jsonl import read_object

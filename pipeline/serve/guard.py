@@ -1,10 +1,10 @@
-"""Keep pages of other sites away from the server, though a browser on this machine can reach it.
+"""Protect the server from pages of other sites, which a browser on this machine could load.
 
-- The name in ``Host`` is one of this server's, or an address in figures: a page whose name was
-  bound anew to 127.0.0.1 still bears its own name.
-- What writes comes from a page of this very origin, or from no page at all. (That it is JSON, which
-  another site's page cannot send without asking, the application sees to.)
-- Every answer says that nothing else may be run, framed, embedded or kept.
+- The name in ``Host`` must be one of this server's, or a numeric address. After DNS rebinding to
+  127.0.0.1, a page still sends its own name.
+- Requests that write must come from a page of this origin, or from no page at all. (The application
+  checks that they are JSON, which another site's page cannot send without a preflight request.)
+- Every answer forbids running, framing, embedding or caching anything else.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses what another site may have sent, before the application sees it."""
+    """Refuses requests that another site may have sent, before they reach the application."""
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self.app = app
@@ -69,7 +69,7 @@ class Guard:
             raise ForeignRequest(f"the server does not go by the name of {host[:80]!r}")
         own = headers.get("sec-fetch-site", "none").lower() in OWN_SITE
         if method in READING:
-            # a link from elsewhere may lead here, but nothing of here is a part of another page
+            # other sites may link here, but must not embed anything from here
             if not own and headers.get("sec-fetch-mode", "").lower() != "navigate":
                 raise ForeignRequest("a page of another site may not read here")
             return
@@ -93,7 +93,7 @@ class Guard:
 
 
 def _netloc(origin: str) -> str | None:
-    """Return host and port of an origin, None if it has none, such as ``null``."""
+    """Return host and port of an origin, or None if it has none, such as ``null``."""
     try:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:

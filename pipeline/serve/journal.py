@@ -1,4 +1,4 @@
-"""The corrections to the records that are served, kept in a file that only grows."""
+"""The corrections to the served records, kept in an append-only file."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 
 
 def now() -> str:
-    """Return this moment in UTC, in RFC 3339."""
+    """Return the current time in UTC, in RFC 3339."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def user() -> str:
-    """Return the name of whoever runs this program, as the system has it."""
+    """Return the name of the user who runs this program."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # a container may run under a number without a name
+    except (OSError, KeyError):  # a container may run under a user id without a name
         return "unknown"
 
 
 class Journal:
-    """Corrections by the text that they are of, each with who said it and when.
+    """Corrections by the text that they belong to, each with its author and time.
 
-    Other programs may append to the same file: what they said is read when it is asked for.
+    Other programs may append to the same file: their corrections are read on demand.
     """
 
     def __init__(
         self, path: str | Path, *, who: str | None = None, clock: Callable[[], str] = now
     ) -> None:
-        """Raise ``BadCorrection`` where the file holds something else."""
+        """Raise ``BadCorrection`` if the file contains anything else."""
         self.path = Path(path)
         self.who = who or user()
         self.clock = clock
@@ -50,13 +50,13 @@ class Journal:
             self._read()
 
     def all(self) -> list[Correction]:
-        """Return all that was said, in the order in which it was said."""
+        """Return all corrections, in the order in which they were made."""
         with self._lock:
             self._read()
             return list(self._all)
 
     def of(self, sha256: str) -> list[Correction]:
-        """Return what was said of a text, in the order in which it was said."""
+        """Return the corrections of a text, in the order in which they were made."""
         with self._lock:
             self._read()
             return list(self._by_text.get(sha256, ()))
@@ -64,9 +64,9 @@ class Journal:
     def say(
         self, sha256: str, made: Callable[[list[Correction], str, str], list[Correction]]
     ) -> list[Correction]:
-        """Keep the corrections that ``made`` returns of what was said, by whom, and when.
+        """Store the corrections that ``made`` returns for the earlier ones, the user and the time.
 
-        Nobody else says anything through this journal in between. What is returned is on the disk.
+        No other thread can write through this journal in between. Returned corrections are on disk.
         """
         with self._lock:
             self._read()
@@ -84,7 +84,7 @@ class Journal:
             return 0
 
     def _read(self) -> None:
-        """Read the file again if another program has written to it."""
+        """Read the file again if another program has appended to it."""
         size = self._size_now()
         if size != self._size:
             found = file.read(self.path).corrections
@@ -92,7 +92,7 @@ class Journal:
             self._take(found, size)
 
     def _take(self, said: Iterable[Correction], size: int) -> None:
-        """Know of corrections that the file holds now, and of its size with them."""
+        """Add corrections that are in the file, and remember its size with them."""
         for one in said:
             self._all.append(one)
             self._by_text[one.sha256].append(one)

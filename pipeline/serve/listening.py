@@ -1,4 +1,4 @@
-"""Listen at an address until the process is told to end."""
+"""Listen on an address until the process is told to end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.errors import AddressTaken
 from pipeline.serve.connections import BACKLOG, BoundedProtocol, RateLimit
 
 PATIENCE = 5
-"""Seconds that answers in hand have when the server is told to end."""
+"""Seconds to finish open answers when the server is told to end."""
 
 
 class Server(uvicorn.Server):
@@ -47,7 +47,7 @@ class Server(uvicorn.Server):
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to an address; raise ``AddressTaken`` if none can be."""
+    """Return a socket bound to an address; raise ``AddressTaken`` if that fails."""
     where = f"{host}:{port}"
     try:
         family, _, _, _, address = socket.getaddrinfo(
@@ -60,7 +60,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    """Return the address that a browser is to be sent to."""
+    """Return the address to open in a browser."""
     host, port = listener.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"
@@ -68,6 +68,6 @@ def address(listener: socket.socket) -> str:
 
 
 def is_local(listener: socket.socket) -> bool:
-    """Tell whether only this machine can reach a socket."""
+    """Return whether a socket is reachable only from this machine."""
     host: str = listener.getsockname()[0]
     return host == "::1" or host.startswith("127.")

@@ -1,4 +1,4 @@
-"""The page as the server gives it: the same as in a file, with articles on demand and a review."""
+"""The page as served: the same as in a file, with articles on demand and a review."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 REVIEW: Final = ("review.css",)
 STYLES: Final = (*embed.STYLES[:-1], *REVIEW, embed.STYLES[-1])
-"""What is for paper comes last."""
+"""Print styles come last."""
 SCRIPTS: Final = (
     *("remote.js" if name == "store.js" else name for name in embed.SCRIPTS[:-1]),
     "judging.js",
@@ -38,13 +38,13 @@ SAME_ORIGIN: Final = "'self'"
 
 
 def asset(name: str) -> str:
-    """Return a style sheet or a module: the server's own, else one of the page in a file."""
+    """Return a style sheet or a module: the server's own, otherwise that of the page in a file."""
     own = resources.files("pipeline.serve") / "assets" / name
     return own.read_text("utf-8") if own.is_file() else embed.asset(name)
 
 
 class Pages:
-    """What the page is made of: its document, and each article when it is asked for."""
+    """The content of the page: its document, and each article on demand."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -59,7 +59,7 @@ class Pages:
         self._headers = {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
 
     def router(self) -> APIRouter:
-        """Return the routes of the page, which are no part of the API."""
+        """Return the routes of the page, which are not part of the API."""
         router = APIRouter()
         router.get("/", response_class=HTMLResponse)(self.shell)
         router.get("/page/articles/{number}")(self.article)
@@ -69,7 +69,7 @@ class Pages:
         return router
 
     def shell(self) -> HTMLResponse:
-        """Return the document, with the index of all articles in it."""
+        """Return the document with the index of all articles."""
         rows = [
             {**row, "judged": reviewing.judged(self.journal.of(self.catalogue.place(at).sha256))}
             for at, row in enumerate(self.catalogue.rows)
@@ -81,7 +81,7 @@ class Pages:
         return HTMLResponse("".join(parts), headers=self._headers)
 
     def article(self, number: int) -> JSONResponse:
-        """Return an article, its findings and what was said of them."""
+        """Return an article, its findings and its review."""
         record = self._record(number)
         return JSONResponse(
             {
@@ -96,15 +96,15 @@ class Pages:
         )
 
     def review(self, number: int) -> JSONResponse:
-        """Return what was said of an article."""
+        """Return the review of an article."""
         return JSONResponse(self._state(self._record(number)))
 
     def search(self, q: str) -> JSONResponse:
-        """Return the numbers of the articles whose text holds some words."""
+        """Return the numbers of the articles whose text contains some words."""
         return JSONResponse({"numbers": list(self.catalogue.holding(q))})
 
     async def extract(self, request: Request) -> JSONResponse:
-        """Return an article that was posted as the page shows it, and its record."""
+        """Return a posted article as the page's data, with its record."""
         line = await self.api.line(request)
         record = ArticleRecord.from_line(line)
         return JSONResponse({"view": article_view(record), "record": json.loads(line)})

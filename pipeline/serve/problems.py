@@ -1,4 +1,4 @@
-"""Errors as answers over HTTP: problem details (RFC 9457) with our code and hint."""
+"""Errors as HTTP answers: problem details (RFC 9457) with our code and hint."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Problem(BaseModel):
 
 
 def status_of(error: PipelineError) -> int:
-    """Return the HTTP status that an error is answered by.
+    """Return the HTTP status of an error.
 
     >>> status_of(errors.ArticleTooLong("over 2,000,000 bytes"))
     413
@@ -52,7 +52,7 @@ def status_of(error: PipelineError) -> int:
 
 
 def refusal(description: str) -> dict[str, Any]:
-    """Return what OpenAPI tells of an answer that is a problem."""
+    """Return the OpenAPI description of an answer that is a problem."""
     return {
         "description": description,
         "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
@@ -60,7 +60,7 @@ def refusal(description: str) -> dict[str, Any]:
 
 
 def answer(error: PipelineError, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer to a request that went wrong."""
+    """Return the answer to a request that failed."""
     status = status_of(error)
     problem = Problem(
         title=HTTPStatus(status).phrase,

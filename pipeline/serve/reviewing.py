@@ -1,4 +1,4 @@
-"""What was said of records, and saying more of them."""
+"""Read the judgements on records, and add new ones."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from pipeline.serve.journal import Journal
 
 LAYERS: Final[frozenset[Layer]] = frozenset({"quotes", "attributions", "figures"})
-"""What the page has a review of."""
+"""Layers that the page can review."""
 
 
 def judgement_of(data: bytes) -> Judgement:
-    """Return what a person says, from JSON; raise ``BadCorrection`` if it cannot be read."""
+    """Parse a judgement from JSON; raise ``BadCorrection`` if it is invalid."""
     try:
         return Judgement.model_validate_json(data)
     except ValidationError as error:
@@ -40,9 +40,9 @@ def judgement_of(data: bytes) -> Judgement:
 
 
 def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correction]:
-    """Keep what a person says of a record.
+    """Store a judgement on a record.
 
-    Raises ``BadCorrection`` where it does not fit the record as it stands.
+    Raises ``BadCorrection`` if it does not fit the record as it is now.
     """
     before, after = (
         item if item is None else parse_item(said.layer, item) for item in (said.before, said.after)
@@ -71,12 +71,12 @@ def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correc
 
 
 def judged(corrections: Sequence[Correction]) -> int:
-    """Return of how many items something was said that holds."""
+    """Return the number of items with a current judgement."""
     return sum(one.layer in LAYERS for one in standing(corrections).judgements)
 
 
 def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str, Any]:
-    """Return what the page is told of a review: items as they stand, and what was said of them."""
+    """Return the page's data for a review: the items as they are now, and their judgements."""
     now = review(record, corrections)
     return {
         "items": {

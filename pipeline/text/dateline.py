@@ -1,6 +1,6 @@
-"""Read datelines: where the story starts behind one, and the day that it may give.
+"""Read datelines: where the story starts after one, and the date that it may contain.
 
-The day is what relative times are read against where nothing else tells.
+Relative times are read against this date if there is no other.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import islice
 from pipeline.text.timex import find
 
 LINES = 4
-"""A dateline stands in one of the first lines that are not empty."""
+"""A dateline is in one of the first lines that are not empty."""
 LONGEST = 200
-"""Characters of a line that are looked at."""
+"""Maximum number of characters of a line to look at."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PLACE = re.compile(r"[A-Z][A-Z.' ’\-]{2,}(?:, [\w. ]{2,30})?[,:]? ")
 BEHIND = re.compile(r"[,.]? ?(?:\([^()\n]{2,40}\) ?)?(?:--|[-–—])")
@@ -28,7 +28,7 @@ AGENCIES = (
     "AP|AFP|UPI|ANI|PTI|IANS|EFE|AAP|PA|CP|CNN|[Dd]pa|DPA|Xinhua|Bloomberg|Kyodo|Yonhap|Interfax|TASS"
     r"|(?:[\w ]{1,15} )?Reuters(?: [\w ]{1,15})?"
 )
-"""A place that is not in capitals opens a dateline only with one of them behind it."""
+"""A place that is not in capitals counts as a dateline only with one of these after it."""
 OPENING = re.compile(
     rf"(?:{PLACES}{DETAILS}(?: ?\([^()\n]{{2,40}}\))?|[A-Z][^\n()—–]{{1,60}} \((?:{AGENCIES})\))"
     r"(?: ?(?:--|[—–]) {0,3}| - {0,3})(?=[\"“'‘(\[]?[A-Z0-9$£€])"
@@ -36,7 +36,7 @@ OPENING = re.compile(
 
 
 def story_start(text: str, start: int = 0) -> int | None:
-    """Return where the story starts behind a dateline that stands at an offset, or none.
+    """Return where the story starts after a dateline at an offset, or None.
 
     >>> text = "BEDFORD, N.H. (AP) — It rained."
     >>> text[story_start(text):]
@@ -48,11 +48,10 @@ def story_start(text: str, start: int = 0) -> int | None:
 
 
 def dateline(text: str) -> date | None:
-    """Return the day that a dateline gives with its year, or none.
+    """Return the date in a dateline that includes the year, or None.
 
-    It is a line of its own ("Friday, July 21, 2017"), or stands between a place in capitals and a
-    dash ("LONDON, May 5, 2024 (Reuters) -").
-
+    The date is a separate line ("Friday, July 21, 2017"), or between a place in capitals and a dash
+    ("LONDON, May 5, 2024 (Reuters) -").
     >>> dateline("LONDON, May 5, 2024 (Reuters) - It rained on Monday.")
     datetime.date(2024, 5, 5)
     >>> dateline("It rained in London on May 5, 2024 - and on May 6.")

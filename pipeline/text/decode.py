@@ -1,7 +1,8 @@
-"""Turn the bytes of an article into text, and say so wherever that took a guess.
+"""Decode the bytes of an article, with a notice for every guess.
 
-The text is exactly what was read: line ends, odd spaces and marks stay as they are. Only what no
-later step can carry (NUL, lone surrogates) is replaced, one for one, so that offsets do not move.
+The text stays exactly as read, including line endings, unusual spaces and marks. Only characters
+that later steps cannot handle (NUL, lone surrogates) are replaced, one for one, so that offsets do
+not change.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ REPLACEMENT = "\ufffd"
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the same two bytes
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins with the same two bytes
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 SAMPLE = 65_536
 MAX_CONTROLS = 0.02
-"""Share of control characters above which bytes are no text."""
+"""Share of control characters above which bytes are not text."""
 MAX_WINDOWS_1252 = 0.25
-"""Share of bytes above 0x7F that Western text stays below; other scripts are mostly such bytes."""
+"""Maximum share of bytes above 0x7F in Western text; other scripts consist mostly of such bytes."""
 FEW = 20
-"""So few such bytes tell no script from another."""
+"""With at most this many such bytes, scripts cannot be distinguished."""
 
 UNUSABLE = re.compile("[\0\ud800-\udfff]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # all but \t \n \v \f \r and ESC
@@ -42,7 +43,7 @@ WINDOWS_1252 = {
 
 
 class Decoded(NamedTuple):
-    """A text with what is worth knowing about how it was read."""
+    """A text with notices about how it was read."""
 
     text: str
     encoding: str
@@ -52,14 +53,14 @@ class Decoded(NamedTuple):
 def decode(data: bytes) -> Decoded:
     """Return the text of an article's bytes.
 
-    A byte order mark decides; else strict UTF-8; else UTF-16 where every other byte is NUL; else
-    damaged UTF-8 with its stray bytes read as Windows-1252; else Windows-1252 or what
-    charset-normalizer finds. Everything after strict UTF-8 leaves a notice.
+    A byte order mark decides; otherwise strict UTF-8; otherwise UTF-16 if every other byte is NUL;
+    otherwise damaged UTF-8 with its stray bytes read as Windows-1252; otherwise Windows-1252 or the
+    result of charset-normalizer. Everything after strict UTF-8 adds a notice.
 
     >>> decode("“No,” she said.".encode("cp1252")).text
     '“No,” she said.'
 
-    Raises ``NotText`` if the bytes are no text in any of these.
+    Raises ``NotText`` if the bytes are not text in any of these encodings.
     """
     for mark, encoding in BOMS:
         if data.startswith(mark):
@@ -80,7 +81,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def replace_unusable(text: str) -> tuple[str, tuple[Notice, ...]]:
-    """Return the text with U+FFFD for each NUL and lone surrogate, and a notice for each sort.
+    """Replace each NUL and lone surrogate by U+FFFD, with a notice for each kind.
 
     >>> replace_unusable("a\\0b")[0]
     'a\ufffdb'
@@ -100,7 +101,7 @@ def replace_unusable(text: str) -> tuple[str, tuple[Notice, ...]]:
 
 
 def _checked(text: str, encoding: str, *notices: Notice) -> Decoded:
-    """Refuse what is no text after all, and replace what no later step can carry."""
+    """Refuse anything that is not text, and replace characters that later steps cannot handle."""
     sample = text[:SAMPLE]
     controls = len(CONTROLS.findall(sample))
     if controls > 8 and controls > MAX_CONTROLS * len(sample):
@@ -110,7 +111,7 @@ def _checked(text: str, encoding: str, *notices: Notice) -> Decoded:
 
 
 def utf16_without_mark(data: bytes) -> str | None:
-    """Return the byte order if nearly every second byte is NUL, as in Latin text as UTF-16."""
+    """Return the byte order if nearly every other byte is NUL, as for Latin text in UTF-16."""
     sample = data[: SAMPLE // 2 * 2]
     if len(sample) < 4 or len(data) % 2:
         return None
@@ -134,7 +135,7 @@ def _utf16(data: bytes, encoding: str) -> Decoded:
 
 
 def _detect(data: bytes) -> Decoded:
-    """Decode bytes that are no UTF-8."""
+    """Decode bytes that are not UTF-8."""
     utf16 = utf16_without_mark(data)
     if utf16:
         return _utf16(data, utf16)
@@ -161,7 +162,7 @@ def _windows_1252(data: bytes) -> str:
 
 
 def _detected(name: str, data: bytes, text: str) -> Notice:
-    """Return a notice that points at the first character that hung on the guess."""
+    """Return a notice about the first character that depends on the guess."""
     high = HIGH.search(data)
     ascii_part = high.start() if high else 0
     start = min(ascii_part, len(text))
@@ -174,7 +175,7 @@ def _detected(name: str, data: bytes, text: str) -> Notice:
 
 
 def _mostly_utf8(data: bytes) -> bool:
-    """Say whether most runs of high bytes are valid UTF-8: a damaged or mixed file."""
+    """Return whether most runs of high bytes are valid UTF-8: a damaged or mixed file."""
     good = bad = 0
     for run in HIGH.findall(data):
         try:
@@ -187,7 +188,7 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _mend_utf8(data: bytes) -> Decoded:
-    """Read damaged UTF-8, its stray bytes as Windows-1252, as mixed files have them."""
+    """Decode damaged UTF-8 with its stray bytes as Windows-1252, as in mixed files."""
     text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
     strays = list(ESCAPED.finditer(text))
     count = sum(len(stray[0]) for stray in strays)

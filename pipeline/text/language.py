@@ -1,8 +1,8 @@
-"""Detect the language that a text is written in.
+"""Detect the language of a text.
 
 English is recognised by its function words, which takes 0.1 ms and loads nothing. Any other text
 goes to ``py3langid``: a naive Bayes classifier over byte sequences, whose model is in the package
-(5 MB, NumPy arrays without pickle) and takes 0.4 s and 100 MB from the first such text on. See Lui
+(5 MB, NumPy arrays without pickle). The first such text takes 0.4 s and 100 MB of memory. See Lui
 and Baldwin, "langid.py: An Off-the-shelf Language Identification Tool", ACL 2012.
 """
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 SLICES = 4
-"""A long text is read in so many places, spread over it: the main language decides."""
+"""Number of places at which a long text is sampled: the main language decides."""
 SLICE_CHARS = 600
 LEAST_BYTES = 24
-"""Fewer bytes of letters are in no language that can be told."""
+"""Minimum bytes of letters; with fewer, the language cannot be determined."""
 LEAST_CONFIDENCE = 0.5
 WORD = re.compile(r"[^\W\d_]+")
 ENGLISH = word_set(
     "the of and that with from this which were they he his its by are has been who said"
 )
-"""Words that make up 8% of English prose, and of no other language's."""
+"""Words that make up 8% of English prose, and of no other language."""
 LANGUAGES = word_set(
     """
     af am ar az be bg bn ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it
@@ -38,10 +38,10 @@ LANGUAGES = word_set(
     sq sr sv sw ta te tg th tk tl tr uk ur uz vi xh yo zh zu zxx
     """
 )
-"""Languages with newspapers and a code of two letters. ``zxx`` is no language: numbers, code.
+"""Languages that have newspapers and a two-letter code. ``zxx`` means no language: numbers, code.
 
-Bosnian and Nynorsk are left out: fifty words do not tell Bosnian from Croatian and Serbian, and
-``no`` covers both forms of Norwegian.
+Bosnian and Nynorsk are left out: fifty words cannot distinguish Bosnian from Croatian and Serbian,
+and ``no`` covers both forms of Norwegian.
 """
 NO_LANGUAGE = "zxx"
 VARIANTS = {
@@ -60,14 +60,14 @@ VARIANTS = {
     "yue": "zh",
     "prs": "fa",
 }
-"""Languages that are written too much alike for a contradiction, and other codes."""
+"""Languages that are too similar in writing to count as different, and alternative codes."""
 
 
 def detect(text: str) -> str | None:
-    """Return the main language of a text by its ISO 639-1 code, or None if that is not clear.
+    """Return the main language of a text as an ISO 639-1 code, or None if it is not clear.
 
     It is not clear for a text of a few words, for numbers, and for lists and headlines in which
-    most words are capitalised: names look alike in all languages.
+    most words are capitalised: names look the same in all languages.
 
     >>> detect("The mayor said that the bridge would be closed until the end of the year.")
     'en'
@@ -92,9 +92,9 @@ def detect(text: str) -> str | None:
 
 
 def contradicts(given: str, detected: str) -> bool:
-    """Return whether a language that somebody states is another than the one detected.
+    """Return whether a given language differs from the detected one.
 
-    Regions and scripts do not count, nor does a name or code that is not known here.
+    Regions and scripts are ignored, and unknown names or codes never differ.
 
     >>> contradicts("en-GB", "fr"), contradicts("nb", "no"), contradicts("French", "fr")
     (True, False, False)
@@ -105,7 +105,7 @@ def contradicts(given: str, detected: str) -> bool:
 
 
 def _sample(text: str) -> str:
-    """Return a text, or parts of a long one that are spread evenly over it."""
+    """Return a text, or evenly distributed parts of a long one."""
     if len(text) <= SLICES * SLICE_CHARS:
         return text
     step = (len(text) - SLICE_CHARS) / (SLICES - 1)
@@ -123,7 +123,7 @@ def _identifier() -> LanguageIdentifier:
         entry.verify(Path(py3langid.__file__).parent / entry.folder)
     try:
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    except OSError as error:  # it is unpacked into a temporary file
+    except OSError as error:  # the model is unpacked into a temporary file
         raise ModelUnsuitable(
             f"cannot be unpacked: {error.strerror or error}",
             where="py3langid",

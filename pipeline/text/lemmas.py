@@ -1,8 +1,8 @@
-"""Base forms of English verbs and nouns, by rule with a table of the irregular ones.
+"""Base forms of English verbs and nouns, by rules and a table of irregular forms.
 
-The base model's lemmatizer is left out for speed: a base form is looked up only where one is asked
-for. The rules undo spelling (``-ies``, doubled consonants, the silent ``e``); they take the part of
-speech as known, so ``verb_lemma("saw")`` is "see" whatever else a saw may be.
+The base model's lemmatizer is left out for speed: base forms are computed only on demand. The rules
+undo spelling changes (``-ies``, doubled consonants, the silent ``e``). They assume the part of
+speech, so ``verb_lemma("saw")`` is "see" even if the word may be a noun.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib import resources
 VOWELS = frozenset("aeiouy")
 
 
-# After these letters a silent e was dropped ("announc", "argu", "believ"); with few exceptions.
+# After these letters a silent e was dropped ("announc", "argu", "believ"), with few exceptions.
 ALWAYS_E = frozenset("cuvz")
 NEVER_E = frozenset("aefhijoqwxy")
 
@@ -43,13 +43,13 @@ DOUBLED_S = frozenset(TABLES["doubled_s"].split())
 
 
 def irregular_forms(lemma: str) -> list[str]:
-    """Return the irregular forms of a verb that the table has."""
+    """Return the irregular forms of a verb from the table."""
     return IRREGULAR_FORMS.get(lemma, [])
 
 
 @lru_cache(maxsize=4096)
 def verb_lemma(form: str) -> str:
-    """Return the base form of a verb form, in lower case.
+    """Return the base form of a verb form, in lowercase.
 
     >>> verb_lemma("Said"), verb_lemma("insisted"), verb_lemma("announcing"), verb_lemma("denies")
     ('say', 'insist', 'announce', 'deny')
@@ -84,7 +84,7 @@ def _third_person(word: str) -> str:
 
 
 def _stem(stem: str) -> str:
-    """Return the base form from what stands before -ed or -ing."""
+    """Return the base form for the part before -ed or -ing."""
     if stem in WITHOUT_E:
         return stem
     if stem in WITH_E:
@@ -110,7 +110,7 @@ def _undouble(stem: str) -> str:
 
 
 def _dropped_e(stem: str) -> bool:
-    """Tell whether a silent e stood at the end of a stem, by its last letters."""
+    """Return whether a stem ended in a silent e, by its last letters."""
     last, before = stem[-1], stem[-2:-1]
     if last in ALWAYS_E:
         return True
@@ -146,7 +146,7 @@ def _dropped_e(stem: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def noun_lemma(form: str) -> str:
-    """Return the singular of a noun form, in lower case.
+    """Return the singular of a noun form, in lowercase.
 
     >>> noun_lemma("Companies"), noun_lemma("analyses"), noun_lemma("news")
     ('company', 'analysis', 'news')

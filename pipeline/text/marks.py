@@ -1,12 +1,12 @@
-"""Pair quotation marks: which mark opens, which closes, and which is none at all.
+"""Pair quotation marks: decide which marks open, which close, and which are not quotation marks.
 
 Each sign can be read in three ways: it opens a quotation, closes one, or is something else (an
-apostrophe, a prime, a slip of the keyboard). Each reading has a cost (see ``signs``), and so has an
-opener that is never closed. The cheapest reading of a paragraph wins; it is found by a beam search
-over the stacks of open marks, in time linear in the number of marks.
+apostrophe, a prime, a typing error). Each reading has a cost (see ``signs``), and so has an opener
+that is never closed. The reading of a paragraph with the lowest cost wins. It is found by a beam
+search over the stacks of open marks, in time linear in the number of marks.
 
-Nothing crosses a paragraph's end but a quotation that the next paragraph opens again, or one whose
-closer stands alone in a later paragraph: an odd mark spoils at most its own paragraph.
+A quotation crosses the end of a paragraph only if the next paragraph opens it again, or if its
+closer is alone in a later paragraph. So a stray mark affects at most its own paragraph.
 """
 
 from __future__ import annotations
@@ -18,46 +18,46 @@ from pipeline.text.paragraphs import paragraphs
 from pipeline.text.signs import CERTAIN, IMPOSSIBLE, SIGN, TAG, Sign, signs
 
 Bounds = tuple[int, int]
-"""``(start, end)`` of a stretch of text, in code points, half open."""
+"""``(start, end)`` of a span of the text, half-open, in code points."""
 Action = Literal["open", "close", "reopen", "break", "other"]
-"""How a sign is read; ``reopen``: it opens a quotation where the one before was not closed;
-``break``: that one ends here, but none begins."""
+"""How a sign is read; ``reopen``: it opens a quotation after one that was not closed; ``break``:
+that one ends here, but none begins."""
 Kinds = tuple[tuple[str, str], ...]
 """Kinds of marks (family and style), outermost first."""
 
 UNCLOSED = 4.0
-"""Cost of an opener without a closer, where it starts a whole utterance."""
+"""Cost of an opener without a closer that starts a complete utterance."""
 CARRIED = 0.6
-"""Cost of an opener without a closer that the next paragraph opens again."""
+"""Cost of an opener without a closer, if the next paragraph opens the quotation again."""
 NESTED_ALIKE = 2.5
-"""Cost of a quotation within one of the same marks."""
+"""Cost of a quotation inside another with the same marks."""
 DOUBLED = 0.5
-"""The same, where the two openers touch."""
+"""The same, if the two openers are adjacent."""
 MIXED_STYLE = 1.0
-"""Cost of a closer of another style than the opener."""
+"""Cost of a closer whose style differs from the opener's."""
 OTHER_FAMILY = 3.0
 """Cost of a single mark that closes a double one, or the reverse."""
 GERMAN = -2.5
-"""What makes “ a closer after „."""
+"""Cost of “ as a closer after „."""
 INCHES = -0.8
-"""Inches are likelier outside quotations than inside, where the sign may be their end."""
+"""Inches are more likely outside quotations than inside, where the sign may close one."""
 
 DEPTH = 4
 BEAM = 8
 WINDOW = 512
-"""After so many marks of one paragraph the best reading is fixed, to bound memory."""
+"""Number of marks in a paragraph after which the best reading is fixed, to limit memory."""
 REACH = 10
-"""A quotation whose opener is not repeated runs over so many paragraphs at most."""
+"""Maximum number of paragraphs of a quotation whose opener is not repeated."""
 SIGNATURE = 10
-"""Most words of a line that names whom a set-off quotation comes from."""
+"""Maximum number of words of a line that names the source of a set-off quotation."""
 
 
 class Pair(NamedTuple):
     """A quotation: its marks and the words between them.
 
-    ``close`` is ``None`` where the author forgot the mark, or left it out because the quotation
-    goes on in the next paragraph. ``parent`` and ``continues`` are indices into the same list: the
-    quotation around this one, and the one that this one carries on.
+    ``close`` is ``None`` if the author forgot the mark, or left it out because the quotation
+    continues in the next paragraph. ``parent`` and ``continues`` are indices into the same list:
+    the quotation around this one, and the one that this one continues.
     """
 
     open: Bounds
@@ -72,7 +72,7 @@ def pair(text: str) -> list[Pair]:
     """Return the quotations of a text in text order.
 
     >>> [(p.start, p.end, p.parent) for p in pair('“We ‘lost’,” she said of the players’ union.')]
-    [(1, 10, None), (5, 9, 0)]
+    [(1, 11, None), (5, 9, 0)]
     """
     if SIGN.search(text) is None:
         return []
@@ -86,7 +86,7 @@ def pair(text: str) -> list[Pair]:
 
 
 def _leading(marks: list[Sign]) -> Kinds:
-    """Return the kinds of the marks that a paragraph opens with."""
+    """Return the kinds of the marks that a paragraph starts with."""
     kinds: list[tuple[str, str]] = []
     for mark in marks[:DEPTH]:
         if not mark.first or mark.shape not in ("before", "afloat"):
@@ -99,7 +99,7 @@ def _leading(marks: list[Sign]) -> Kinds:
 
 
 class State(NamedTuple):
-    """A reading of the marks so far: its cost, the marks left open, and how it came about."""
+    """A reading of the marks so far: its cost, the marks left open, and its last step."""
 
     cost: float
     stack: tuple[int, ...]
@@ -107,7 +107,7 @@ class State(NamedTuple):
 
 
 class Link(NamedTuple):
-    """The reading of one mark, and of those before it."""
+    """The reading of one mark, and of the marks before it."""
 
     mark: int
     action: Action
@@ -115,10 +115,10 @@ class Link(NamedTuple):
 
 
 def read(end: int, marks: list[Sign], leading: Kinds) -> list[tuple[int, Action]]:
-    """Return the cheapest reading of a paragraph: each of its marks with an action.
+    """Return the reading of a paragraph with the lowest cost: each of its marks with an action.
 
-    Where no reading may end as it stands (a paragraph of hundreds of odd marks), the openers that
-    are left over are given up.
+    If no reading may end with its open marks (a paragraph of hundreds of odd marks), the remaining
+    openers are dropped.
     """
     actions: list[tuple[int, Action]] = []
     states = [State(0.0, (), None)]
@@ -163,7 +163,7 @@ def _trace(last: Link | None) -> list[tuple[int, Action]]:
 def _steps(
     marks: list[Sign], state: State, i: int
 ) -> Iterator[tuple[float, tuple[int, ...], Action]]:
-    """Return each way to read a mark after a given reading of the marks before it."""
+    """Return each way to read a mark after a given reading of the previous marks."""
     mark, stack, cost = marks[i], state.stack, state.cost
     yield cost + mark.other + (INCHES if mark.inches and not stack else 0.0), stack, "other"
     top = marks[stack[-1]] if stack else None
@@ -186,7 +186,7 @@ def _steps(
 
 
 def _whole(mark: Sign) -> bool:
-    """Tell whether an opener starts an utterance, so that it counts even if it is never closed."""
+    """Return whether an opener starts an utterance, so that it counts even if never closed."""
     if mark.shape in ("after", "detached"):
         return False
     if mark.first:
@@ -195,7 +195,7 @@ def _whole(mark: Sign) -> bool:
 
 
 def _end(end: int, marks: list[Sign], state: State, leading: Kinds) -> State | None:
-    """Return a reading with the cost of what it leaves open, or nothing if it may not."""
+    """Add the cost of the marks left open to a reading; return None if it may not end like this."""
     cost = state.cost
     for depth, k in enumerate(state.stack):
         mark = marks[k]
@@ -214,7 +214,7 @@ def _end(end: int, marks: list[Sign], state: State, leading: Kinds) -> State | N
 
 
 class _Pairing:
-    """The quotations found so far, and those that the next paragraph may carry on."""
+    """The quotations found so far, and those that the next paragraph may continue."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -222,7 +222,7 @@ class _Pairing:
         self.carried: list[int] = []
         self.number = 0
         self.dangling: tuple[int, int, Sign] | None = None
-        """The last quotation left open, the number of its paragraph, its opener."""
+        """The last quotation left open, the number of its paragraph, and its opener."""
 
     def add(self, bounds: Bounds, marks: list[Sign], leading: Kinds) -> None:
         """Add the quotations of the next paragraph."""
@@ -255,7 +255,7 @@ class _Pairing:
             self.dangling = (stack[0][0], self.number, stack[0][1])
 
     def _fill(self, index: int, end: int, close: Bounds | None) -> None:
-        """End a quotation, spaces at both ends left out."""
+        """End a quotation, without spaces at both ends."""
         text, start = self.text, self.found[index].start
         while start < end and text[start].isspace():
             start += 1
@@ -275,7 +275,7 @@ class _Pairing:
         self.dangling = None
         before = self.text[self.found[index].end : mark.start]
         if before.count("\n") == 1 and len(before.split()) <= SIGNATURE:
-            return  # the line that names whom the quotation comes from is no part of it
+            return  # the line that names the source is not part of the quotation
         for later in range(index + 1, len(self.found)):
             if self.found[later].parent is None:
                 self.found[later] = self.found[later]._replace(parent=index)
@@ -283,7 +283,7 @@ class _Pairing:
 
 
 def _merge_doubled(text: str, found: list[Pair]) -> list[Pair]:
-    """Make one quotation of two that share their words: ``""Yes""``."""
+    """Merge two quotations with the same words: ``""Yes""``."""
     merged: list[Pair] = []
     place: list[int] = []
     for item in found:

@@ -1,8 +1,8 @@
 """Numbers in English text, in digits and in words, as exact values.
 
-``find_numbers`` scans a text once and yields every number with its place; ``parse_number`` reads a
-text that is one number. Neither knows units, currencies or calendars: a year, a price and a house
-number are all numbers here. Values are ``Decimal`` and, where no decimal is exact, ``Fraction``.
+``find_numbers`` scans a text once and yields every number with its position; ``parse_number`` reads
+a text that is one number. Neither knows units, currencies or calendars: a year, a price and a house
+number are all just numbers. Values are ``Decimal``, or ``Fraction`` if no decimal is exact.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ RANGE = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b|\band\b)\s?")
 def find_numbers(text: str, *, ranges: bool = True) -> Iterator[Number]:
     """Yield the numbers of a text from left to right.
 
-    With ``ranges``, two numbers joined by a dash, "to" or "or" are one with ``low`` and ``high``
-    if the second is larger.
+    With ``ranges``, two numbers joined by a dash, "to" or "or" become one with ``low`` and
+    ``high``, if the second is larger.
 
     >>> [(str(n.value), n.kind) for n in find_numbers("Half a million of the 1.2 bn live here.")]
     [('500000', 'fraction'), ('1200000000', 'cardinal')]
@@ -54,7 +54,7 @@ def find_numbers(text: str, *, ranges: bool = True) -> Iterator[Number]:
 
 
 def parse_number(text: str) -> Number | None:
-    """Return the number that a text is, or none if it is anything else or more.
+    """Return the number in a text, or None if the text is anything else or more.
 
     >>> parse_number("two and a half").value
     Decimal('2.5')
@@ -69,9 +69,9 @@ def parse_number(text: str) -> Number | None:
 
 
 def join_range(text: str, first: Number, second: Number) -> Number | None:
-    """Return two neighbouring numbers as one range, if the words between them say so.
+    """Return two neighbouring numbers as one range, if the words between them indicate one.
 
-    A scale said once holds for both ends: "1 to 2 thousand", "$3-5 million".
+    A single scale applies to both ends: "1 to 2 thousand", "$3-5 million".
     """
     if not RANGE.fullmatch(text, first.end, second.start):
         return None
@@ -87,7 +87,7 @@ def join_range(text: str, first: Number, second: Number) -> Number | None:
 
 
 def share_scale(text: str, first: Number, second: Number) -> Value:
-    """Return the first number of a range, with the second one's scale if it has none itself."""
+    """Return the first number of a range, with the second one's scale if it has none of its own."""
     a, b = first.value, second.value
     if a is None or b is None:
         raise ValueError("both ends of a range have a value")

@@ -10,18 +10,18 @@ Bounds = tuple[int, int]
 
 BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
 WRAPPED_LINE = (40, 100)
-"""Shortest and longest line, in characters, of a text whose lines are broken to fit a page."""
+"""Shortest and longest line, in characters, of a hard-wrapped text."""
 SENTENCE_END = frozenset(".!?:;…\"”»’'")
 HEAD = 6
-"""A headline, a deck, a byline and a dateline are so many paragraphs at most."""
+"""Maximum number of paragraphs before the story: headline, deck, byline and dateline."""
 LONGEST_HEAD = 200
 
 
 def paragraphs(text: str) -> list[Bounds]:
-    """Return the paragraphs of a text, blank ones left out.
+    """Return the paragraphs of a text, without blank ones.
 
-    A line is a paragraph, unless the text is wrapped to a page's width: then a blank line or an
-    indent is needed to end one.
+    Each line is a paragraph, unless the text is hard-wrapped: then only a blank line or an
+    indentation ends one.
     """
     lines: list[Bounds] = []
     at = 0
@@ -43,7 +43,7 @@ def paragraphs(text: str) -> list[Bounds]:
 
 
 def breaks_line(word: str) -> bool:
-    """Return whether a word is white space that ends a line.
+    """Return whether a word is white space that contains a line break.
 
     >>> breaks_line(" \\r\\n"), breaks_line(" ")
     (True, False)
@@ -54,7 +54,7 @@ def breaks_line(word: str) -> bool:
 def head(text: str) -> list[Bounds]:
     """Return the paragraphs before the story: headline, deck, byline, dateline.
 
-    They are short and do not end as a sentence does.
+    They are short and do not end like sentences.
 
     >>> text = "Rain in Leeds\\nLEEDS, England\\nIt rained. It will rain on."
     >>> [text[start:end] for start, end in head(text)]
@@ -69,7 +69,7 @@ def head(text: str) -> list[Bounds]:
 
 
 def _soft_breaks(text: str, lines: list[Bounds], blank: list[bool]) -> set[int]:
-    """Return the lines that only carry on the line before."""
+    """Return the lines that only continue the previous line."""
     shortest, longest = WRAPPED_LINE
     fitted: list[int] = []
     small: set[int] = set()

@@ -1,7 +1,7 @@
-"""Cut an over-long text into pieces that are parsed one by one.
+"""Split an overlong text into pieces that are parsed separately.
 
-The pieces put together are the text again. A cut falls on the last good place within the limit: a
-paragraph's end outside quotations, else any paragraph's end, a sentence's end, a space.
+The joined pieces are the original text. A piece ends at the last good place within the limit: the
+end of a paragraph outside quotations, otherwise of any paragraph or sentence, otherwise a space.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SPACE = re.compile(r"\s+")
 OPENERS = frozenset("“„«‘\"'`")
 MARKS = re.compile(r"[“”«»„\"]")
 NOT_BEFORE = re.compile(r"[\s\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
-"""Characters that belong to what stands before them."""
+"""Characters that belong to the character before them."""
 
 
 def segment(text: str, limit: int) -> Iterator[str]:
@@ -38,7 +38,7 @@ def segment(text: str, limit: int) -> Iterator[str]:
 
 
 def _cut(text: str, start: int, end: int) -> int:
-    """Return the best place to cut within the latter half of ``text[start:end]``."""
+    """Return the best place to cut in the second half of ``text[start:end]``."""
     half = start + (end - start) // 2
     ends = _paragraph_ends(text, start, end)
     outside = [cut for cut, inside in ends if cut > half and not inside]
@@ -50,7 +50,7 @@ def _cut(text: str, start: int, end: int) -> int:
     for pattern in (SENTENCE_END, SPACE):
         cuts = [found.end() for found in pattern.finditer(text, half, end)]
         while cuts and text[cuts[-1]].isspace():
-            cuts.pop()  # the limit falls into this space
+            cuts.pop()  # the limit is inside this space
         if cuts:
             return cuts[-1]
     cut = end
@@ -60,10 +60,10 @@ def _cut(text: str, start: int, end: int) -> int:
 
 
 def _paragraph_ends(text: str, start: int, end: int) -> list[tuple[int, bool]]:
-    """Return where the paragraphs end, their blank lines included, and whether inside a quotation.
+    """Return the ends of paragraphs, including blank lines, and whether each is in a quotation.
 
     A paragraph ends inside a quotation if one of its marks is left open and the next paragraph
-    begins with an opening mark: the author repeats it where a quotation is carried on.
+    begins with an opening mark, which authors repeat if a quotation continues.
     """
     bounds = [start]
     at = start
@@ -71,7 +71,7 @@ def _paragraph_ends(text: str, start: int, end: int) -> list[tuple[int, bool]]:
         blank = BLANK.match(text, found.start(), end)
         at = blank.end() if blank else found.end()
         if at == end and at < len(text) and text[at].isspace():
-            break  # the blank lines go on beyond the limit: the paragraph's end is not in sight
+            break  # the blank lines continue beyond the limit
         bounds.append(at)
     return [
         (cut, cut < len(text) and text[cut] in OPENERS and _left_open(text[left:cut]))

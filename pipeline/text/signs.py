@@ -1,8 +1,8 @@
-"""Find the signs that may be quotation marks, and what each reading of them costs.
+"""Find the signs that may be quotation marks, and the cost of each reading.
 
-A sign is cheap as an opener where it hugs the word after it, cheap as a closer where it hugs the
-word before it, and cheap as neither in a place of apostrophes, feet and inches. ``marks`` weighs
-these costs against each other over a whole paragraph.
+A sign has a low cost as an opener if it touches the next word, as a closer if it touches the
+previous word, and as neither in a typical place of apostrophes, feet and inches. ``marks`` weighs
+these costs over a whole paragraph.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Literal, NamedTuple
 Bounds = tuple[int, int]
 Family = Literal["double", "single"]
 Shape = Literal["before", "after", "within", "afloat", "detached"]
-"""What a sign hugs: the word after it, the word before it, both, none, or a stop (`` ",``)."""
+"""What a sign touches: the next word, the previous word, both, neither, or a stop (`` ",``)."""
 
 DOUBLE = '"“”„‟«»＂❝❞〝〞'
 LEFT = frozenset(("“", "„", "‟", "«", "❝", "〝", "``", "‘", "‚", "‛", "‹", "`"))
 RIGHT = frozenset(("”", "»", "❞", "〞", "’", "›"))
 STYLES = dict.fromkeys("“”„‟❝❞〝〞‘’‚‛", "curly") | dict.fromkeys(("``", "''", "`"), "typed")
 STYLES |= dict.fromkeys("«»‹›", "angle")
-"""Marks of different styles seldom belong together; all others are straight."""
+"""Marks of different styles rarely belong together; all others are straight."""
 
-# an apostrophe between two letters is never looked at: it would be most of the signs of a text
+# apostrophes between two letters are skipped: they would be most of the signs of a text
 SIGN = re.compile(rf"``|'{{2,3}}|[{DOUBLE}‘‚‛‹›`]|(?<![^\W_])['’]|['’](?![^\W_])")
 TAG = re.compile(r"<[A-Za-z/!][^<>\n]*>")
-"""A tag left over from HTML: the marks around its attributes quote nothing."""
+"""An HTML tag left in the text: the marks around its attributes are not quotation marks."""
 WORD = re.compile(r"[^\s.,;:!?…'‘’`\"“”–—-]")
 
 INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
@@ -36,18 +36,18 @@ STOPS = frozenset(".,;:!?)]}…%")
 ELLIPSES = ("..", "…", ". ")
 DIGITS = frozenset("0123456789½¼¾⅓⅔⅛")
 FEET = re.compile(r"\d\s?(?:'|’|ft\.?|feet)[\s-]?[\d./½¼¾⅓⅔⅛]+\s?$")
-"""What stands before the sign of inches: 5' 10, 6 ft 2."""
+"""Text before an inch sign: 5' 10, 6 ft 2."""
 ELISION = re.compile(
     r"(?:\d0s|\d\d(?![\dA-Za-z])|(?:n|em|tis|twas|til|till|cause|cuz|coz|bout|round|neath|gainst"
     r"|tween|nuff|sup|kay|fraid|scuse|im|er|ere|ave|ello|ow|ome|eard|twill|twere|twould|tude"
     r"|burbs|hood)\b)",
     re.IGNORECASE,
 )
-"""What follows an apostrophe at the start of a word: '90s, '98, 'n', 'em, 'til."""
+"""Text after an apostrophe at the start of a word: '90s, '98, 'n', 'em, 'til."""
 CLIPPED = re.compile(r"(?:\w{2}in|\b(?:o|th|an|ol|n|d|t|wi|po|mo))$", re.IGNORECASE)
-"""What stands before an apostrophe at the end of a word: goin', o', th'."""
+"""Text before an apostrophe at the end of a word: goin', o', th'."""
 SUFFIX = re.compile(r"(?:s|ll|re|ve|d|m|t)\b", re.IGNORECASE)
-"""What an apostrophe ties to the word before it, even after a mark or a full stop: “Today”'s."""
+"""Endings that an apostrophe joins to a word, even after a mark or full stop: “Today”'s."""
 
 OPENS: dict[Shape, float] = {
     "before": 0.0,
@@ -67,7 +67,7 @@ IMPOSSIBLE = 6.0
 STRAY = 5.0
 """Cost of a double mark that neither opens nor closes anything."""
 CERTAIN = 3.5
-"""A sign that costs so much as an apostrophe can hardly be one."""
+"""A sign with this cost as an apostrophe is almost certainly not one."""
 
 
 class Sign(NamedTuple):
@@ -82,15 +82,15 @@ class Sign(NamedTuple):
     opens: float
     closes: float
     other: float
-    """Cost of reading it as no quotation mark."""
+    """Cost of not being a quotation mark."""
     inches: bool
-    """It follows a number, as the sign of inches does."""
+    """Whether it follows a number, as an inch sign does."""
     first: bool
-    """Nothing but signs stands before it in its paragraph."""
+    """Whether only signs precede it in its paragraph."""
     word: int
-    """Place of the next word or number after it; the paragraph's end if there is none."""
+    """Offset of the next word or number after it; the paragraph's end if there is none."""
     capital: bool
-    """That word is capitalized and hugs the sign."""
+    """Whether that word is capitalized and touches the sign."""
 
     @property
     def kind(self) -> tuple[Family, str]:
@@ -99,7 +99,7 @@ class Sign(NamedTuple):
 
 
 def signs(text: str, bounds: Bounds, tags: list[Bounds]) -> list[Sign]:
-    """Return the possible quotation marks of a paragraph, those inside HTML tags left out."""
+    """Return the possible quotation marks of a paragraph, except those inside HTML tags."""
     begin, end = bounds
     spans = [match.span() for match in SIGN.finditer(text, begin, end)]
     if tags:
@@ -107,7 +107,7 @@ def signs(text: str, bounds: Bounds, tags: list[Bounds]) -> list[Sign]:
     if not spans:
         return []
     spans = list(_split_triple(text, spans))
-    # signs that touch share their neighbours: "' in ("'Yes,' he said") is one wall of marks
+    # adjacent signs share their neighbours: "' in ("'Yes,' he said") is one group of marks
     before: list[str] = []
     first: list[bool] = []
     blank, at = True, begin
@@ -134,13 +134,13 @@ def signs(text: str, bounds: Bounds, tags: list[Bounds]) -> list[Sign]:
 
 
 def _inside(at: int, spans: list[Bounds]) -> bool:
-    """Tell whether a position lies in one of the spans, which stand in order."""
+    """Return whether a position is in one of the spans, which are sorted."""
     i = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return i >= 0 and at < spans[i][1]
 
 
 def _split_triple(text: str, spans: list[Bounds]) -> Iterator[Bounds]:
-    """Take three apostrophes for a double mark and, on its inner side, a single one."""
+    """Read three apostrophes as a double mark with a single mark on its inner side."""
     for start, stop in spans:
         if stop - start < 3:
             yield start, stop
@@ -190,7 +190,7 @@ def _sign(text: str, start: int, stop: int, left: str, ahead: str, first: bool, 
 
 
 def _shape(left: str, ahead: str) -> Shape:
-    """Tell what a sign hugs, by the character before it and the two after it."""
+    """Return what a sign touches, by the character before it and the two after it."""
     right = ahead[:1]
     if not right or right.isspace() or right in INVISIBLE:
         return "afloat" if not left or left.isspace() else "after"
@@ -205,7 +205,7 @@ def _shape(left: str, ahead: str) -> Shape:
 def _cost_of_apostrophe(
     text: str, start: int, stop: int, shape: Shape, left: str, right: str
 ) -> float:
-    """Return the cost of reading a single sign as an apostrophe or as the sign of feet."""
+    """Return the cost of reading a single sign as an apostrophe or a foot sign."""
     sign = text[start]
     if sign in "‹›":
         return STRAY

@@ -1,8 +1,8 @@
 """Find time expressions in English text and give each its TIMEX3 value.
 
 The words are matched by grammars (`timedates`, `timeclocks`, `timenear`, `timespans`, `timeopen`,
-`timesets`); neighbours are joined (`timecontext`) and homographs sorted out (`timehomographs`);
-what is left is read off the calendar against the day of publication (`timevalues`). Sources: the
+`timesets`); neighbours are joined (`timecontext`) and homographs are removed (`timehomographs`);
+the rest is placed on the calendar relative to the day of publication (`timevalues`). Sources: the
 TimeML annotation guidelines 1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2
 for intervals and approximate days.
 """
@@ -34,24 +34,24 @@ GRAMMAR = Grammar(
 CLOCK = re.compile(r"T[\d:]+")
 JOINTS = frozenset(CLASSES[name] for name in ("dash", "to", "from", "and", "comma"))
 Tense = Callable[[int, int], int]
-"""Tells whether a stretch of text is of the past (-1), the future (1, surely 2), neither (0)."""
+"""Returns whether a span is about the past (-1), the future (1, certainly 2), or neither (0)."""
 
 
 class Timex(NamedTuple):
-    """A time expression; ``value`` is None where nothing tells which time is meant."""
+    """A time expression; ``value`` is None if the text does not show which time is meant."""
 
     start: int
     end: int
     kind: Kind
     value: str | None
     relative: bool = False
-    """The value depends on the day of publication or on a time mentioned before."""
+    """Whether the value depends on the day of publication or an earlier time in the text."""
     weak: bool = False
-    """Only the part of speech shows that it is a time: "May", "fall"."""
+    """Whether only the part of speech shows that it is a time: "May", "fall"."""
 
 
 def no_tense(_start: int, _end: int) -> int:
-    """Know nothing about tense."""
+    """Return 0: the tense is unknown."""
     return 0
 
 
@@ -62,10 +62,10 @@ def find(
     moment: datetime | None = None,
     tense: Tense = no_tense,
 ) -> Iterator[Timex]:
-    """Yield the time expressions of a text in order, read against its day of publication.
+    """Yield the time expressions of a text in order, relative to its day of publication.
 
     ``moment`` is the time of publication, from which hours and minutes are counted.
-    Offsets count code points, half open. Never raises.
+    Offsets are in code points, half-open. Never raises.
 
     >>> [(t.value, t.kind) for t in find("It fell last year for 3 days.", date(2025, 5, 1))]
     [('2024', 'date'), ('P3D', 'duration')]
@@ -75,13 +75,13 @@ def find(
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
     kept = ranged(tokens, (one for one in singles if stands(tokens, one, text)))
     held: list[Timex] = []
-    """A clock time of a day that is not told yet, and what follows it in its sentence."""
+    """A clock time whose day is not yet known, and the times after it in its sentence."""
     for found in kept:
         start = tokens.starts[found.first]
         if held and not calendar.is_one_sentence(held[-1].end, start):
             yield from (dated(one, calendar) for one in held)
             held = []
-        if found.apart and found.until is not None:  # opening hours are those of no one day
+        if found.apart and found.until is not None:  # opening hours are on no specific day
             yield from (dated(one, calendar) for one in held)
             held = []
             yield from readable(found, calendar, tokens, tense)
@@ -96,7 +96,7 @@ def find(
 def readable(
     found: Expression, calendar: Calendar, tokens: Tokens, tense: Tense
 ) -> Iterator[Timex]:
-    """Yield an expression with its reading; the two ends apart of what is no one range."""
+    """Yield an expression with its reading, or the two ends of an invalid range separately."""
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
     reading = calendar.read(found, start, end, partial(tense, start, end))
     if (
@@ -114,11 +114,11 @@ def readable(
 
 
 def is_undated(one: Timex) -> bool:
-    """Tell whether a time is a clock time of a day that is not told."""
+    """Return whether a time is a clock time without a day."""
     return one.kind == "time" and CLOCK.fullmatch(one.value or "") is not None
 
 
 def dated(one: Timex, calendar: Calendar) -> Timex:
-    """Return a clock time on the day that the text means, if one is known."""
+    """Return a clock time on the day that the text means, if known."""
     day = calendar.day_of_clock(one.start) if is_undated(one) else None
     return one._replace(value=f"{day}{one.value}", relative=True) if day else one

@@ -1,8 +1,8 @@
 """Numbers with their units in English text: money, percent, measures, times and ages.
 
-``find_quantities`` gives every number of a text with the unit that stands beside it, by the letters
-alone: no parse, no calendar. Money has its ISO 4217 code, measures have their UCUM code, percent
-"%", percentage points "pp", basis points "bp". A number with nothing beside it has no unit.
+``find_quantities`` returns every number of a text with the unit beside it, by the text alone,
+without a parse or a calendar. Money has its ISO 4217 code, measures have their UCUM code, percent
+is "%", percentage points "pp", basis points "bp". A number with nothing beside it has no unit.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ CHILD_BEFORE = re.compile(
     r"(?:about[ ]|just[ ]|only[ ]|nearly[ ])?\Z"
 )
 CHILD_BEHIND = re.compile(r"[ ]?(?:[.,;:)”\"]|\Z|(?:and|who|was|is|in|at|on|with|when|had|to)\b)")
-"""Around the age of "a boy of six"."""
+"""Follows the age in "a boy of six"."""
 DECADE = re.compile(
     r"\b(?:his|her|hers|their|my|your|our|its)[ ](?:(?:very[ ])?(?:early|mid|middle|late)[ -])?"
     r"(?P<age>(?P<ten>[2-9]0)['’]?s)\b"
 )
-"""The age of somebody "in her 40s"."""
+"""The age in "in her 40s"."""
 MORE_DECADES = re.compile(
     r"(?:,[ ]|,?[ ](?:and|or|to)[ ]|[-–])(?:(?:early|mid|middle|late)[ -])?"
     r"(?P<age>(?P<ten>[2-9]0)['’]?s)\b"
 )
-"""Behind it, the others of "in their 30s, 40s and 50s"."""
+"""Follows it in a list: "in their 30s, 40s and 50s"."""
 NEGATIVE = re.compile(r"(?:\b(?:(?<!plus[ ]or[ ])minus|negative)[ ]|(?<![\w\d.])[-−])\Z")
 MINUS_APART = re.compile(
     r"(?:(?:\A|\n)[ ]*|\b(?:to|at|of|is|was|were|be|hits?|below|convert"
     r"|reach(?:ed|es)?|from|between|than|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
-"""A minus that stands apart: behind a preposition a dash is none."""
+"""A minus followed by a space; after a preposition, a dash is not a minus."""
 CELL = re.compile(r"(?:[\t|][ ]?|[ ]{2,})\(\Z")
-"""Before a sum in brackets that fills a cell of a table: "(€23m)" is a loss."""
+"""Before an amount in brackets that fills a table cell: "(€23m)" is a loss."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
@@ -80,7 +80,7 @@ A_UNIT = re.compile(
     r"|around|barely)[ ](?P<article>an?)(?=[ ](?:[a-z]+metres?|[a-z]+meters?|met(?:er|re)|mile|foot"
     r"|yard|inch|hectare|acre|tonne|ton|lit(?:er|re)|gallon|kilo|kilogram(?:me)?|gram|degree)\b)"
 )
-"""Before one of a unit that is measured: "less than a kilometre"."""
+"""Before a single unit: "less than a kilometre"."""
 ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
 """Before the half of "a year and a half" and the two of "a week or two"."""
 LETTER = re.compile(r"[ ]?(m|M|b|B|T|t|mm|MM|cr|Cr)(?!\w)")
@@ -90,7 +90,7 @@ AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 UNCHANGED = frozenset(
     ("feet", "yen", "yuan", "won", "baht", "rand", "renminbi", "ringgit", "kronor", "kroner")
 )
-"""Units that have no "s" in the plural."""
+"""Units without a plural "s"."""
 
 
 SMALLER = {
@@ -98,7 +98,7 @@ SMALLER = {
     "[lb_av]": ("[oz_av]", 16),
     "[stone_av]": ("[lb_av]", 14),
 }
-"""The unit that goes on behind another, "7 pounds 6 ounces", and how many of it make one."""
+"""The unit that can follow another, "7 pounds 6 ounces", and its number per larger unit."""
 PARTS_OF_TIME = {
     ("a", "mo"): 12,
     ("wk", "d"): 7,
@@ -106,11 +106,11 @@ PARTS_OF_TIME = {
     ("h", "min"): 60,
     ("min", "s"): 60,
 }
-"""The same of lengths of time, which are given in the smaller unit: "2 hours 5 minutes"."""
+"""The same for durations, which are expressed in the smaller unit: "2 hours 5 minutes"."""
 
 
 class Quantity(NamedTuple):
-    """A number with its unit; ``text[start:end]`` holds both."""
+    """A number with its unit; ``text[start:end]`` contains both."""
 
     start: int
     end: int
@@ -126,7 +126,7 @@ class Quantity(NamedTuple):
 
 
 def find_quantities(text: str) -> list[Quantity]:
-    """Return every number of a text with its unit, in order, ranges not yet joined.
+    """Return every number of a text with its unit, in order, before ranges are joined.
 
     >>> [(q.kind, str(q.value), q.unit) for q in find_quantities("Up 6.4% to $1.8 bln")]
     [('percent', '6.4', '%'), ('money', '1800000000', 'USD')]
@@ -160,7 +160,7 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def _over_bracket(text: str, low: str, pair: list[Quantity]) -> list[Quantity]:
-    """Return two quantities with the unit below both: "165 kilometers (103 miles) per hour"."""
+    """Give two quantities their shared denominator: "165 kilometers (103 miles) per hour"."""
     if len(pair) < 2 or text[pair[1].end : pair[1].end + 1] != ")":
         return pair
     if text[pair[0].end : pair[1].start] != " (" or {one.kind for one in pair} != {"quantity"}:
@@ -172,7 +172,7 @@ def _over_bracket(text: str, low: str, pair: list[Quantity]) -> list[Quantity]:
 
 
 def _scaled_by_letter(text: str, first: Quantity, second: Quantity) -> Quantity:
-    """Return the second end of a range of money with its letter: "$3 to 4b", "₹3-4cr"."""
+    """Return the second end of a range of money with its scale letter: "$3 to 4b", "₹3-4cr"."""
     letter = LETTER.match(text, second.number.end)
     value = second.number.value
     if letter is None or value is None or second.unit_text not in (None, letter[1]):
@@ -190,7 +190,7 @@ def _scaled_by_letter(text: str, first: Quantity, second: Quantity) -> Quantity:
 
 
 def _with_others(text: str, low: str, found: list[Quantity]) -> list[Quantity]:
-    """Return quantities with the ages of people "in their 40s", and "less than a kilometre"."""
+    """Add the ages of people "in their 40s", and single units: "less than a kilometre"."""
     ages = []
     for one in A_UNIT.finditer(low):
         number = Number(*one.span("article"), Decimal(1), words=True)
@@ -209,7 +209,7 @@ def _with_others(text: str, low: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _next(low: str, numbers: list[Number], at: int) -> int:
-    """Return where the next number starts, if the "second" of "metres per second" is none."""
+    """Return where the next number starts, skipping the "second" in "metres per second"."""
     for number in numbers[at + 1 : at + 3]:
         if low[number.start : number.end] != "second":
             return number.start
@@ -217,10 +217,10 @@ def _next(low: str, numbers: list[Number], at: int) -> int:
 
 
 def join_range(text: str, first: Quantity, second: Quantity) -> Quantity | None:
-    """Return two neighbouring quantities as one range, if the text says that they are its ends.
+    """Return two neighbouring quantities as one range, if the text joins them.
 
-    "between three and 5 feet", "15-20 dollars", "€300 million to €350 million". The unit may stand
-    at either end or at both. Whether "from 4 to 5" is a range or a change is not asked here.
+    "between three and 5 feet", "15-20 dollars", "€300 million to €350 million". The unit may be at
+    either end or at both. This does not decide whether "from 4 to 5" is a range or a change.
     """
     by = find_rate(numerals.lower(text[first.end : second.start]), 0) if first.per else None
     behind = first.end if by is None or second.per != first.per else first.end + by[1]
@@ -257,7 +257,7 @@ def join_interval(text: str, first: Quantity, second: Quantity) -> Quantity | No
 
 
 def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
-    """Return the range from one quantity to another, if their units agree and it ascends."""
+    """Return the range between two quantities, if their units agree and the second is larger."""
     if first.kind == "age" and not first.unit_text and second.kind == "duration":
         first, second = first._replace(unit=None), second._replace(kind="age")
     if first.kind == "age" and first.unit_text and second.kind == "duration":
@@ -292,7 +292,7 @@ def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
 
 
 def _in_unit(length: Quantity, unit: str) -> Quantity:
-    """Return a length of time in the next larger unit, if that is asked for: 0.5 a for 6 mo."""
+    """Return a duration in the next larger unit, if that is requested: 0.5 a for 6 mo."""
     size = PARTS_OF_TIME.get((unit, length.unit or ""))
     if size is None or length.value is None:
         return length
@@ -300,7 +300,7 @@ def _in_unit(length: Quantity, unit: str) -> Quantity:
 
 
 def like(first: Quantity, second: Quantity) -> Quantity:
-    """Return the first quantity with the second one's unit, and its scale if it has none itself."""
+    """Return the first quantity with the second's unit, and its scale if it has none itself."""
     if first.value is None or second.value is None:
         return first
     value = _scaled(first.value, second)
@@ -327,7 +327,7 @@ def _scaled(value: Value, like: Quantity) -> Value:
 
 
 def _quantity(text: str, low: str, number: Number, behind: int, following: int) -> Quantity:
-    """Return one number with its unit, which lies between two bounds."""
+    """Return one number with its unit, which is between two bounds."""
     start, end = number.start, number.end
     sign = 1
     unit: Unit | None = None
@@ -392,7 +392,7 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
 
 
 def _is_magnitude(low: str, start: int, end: int) -> bool:
-    """Tell the strength of an earthquake, which has no unit: "a magnitude 4.9 quake"."""
+    """Return whether a number is an earthquake's magnitude, which has no unit."""
     return bool(
         MAGNITUDE_BEFORE.search(low, max(0, start - 24), start)
         or low.startswith(("-magnitude", " magnitude"), end)
@@ -425,7 +425,7 @@ def _is_age(value: Value | None, unit: Unit | None) -> bool:
 
 
 def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
-    """Return "a year and a half" for its half, "a week or two" for its two."""
+    """Return the quantity "a year and a half" or "a week or two", given its last number."""
     amount = part.value
     if part.unit is not None or amount is None or not part.number.words:
         return None
@@ -483,7 +483,7 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
 
 
 def _inches_end(text: str, part: Quantity, gap: str) -> int | None:
-    """Return where the inches in "6-foot-3" or "5 ft 2 in" end, if they are inches."""
+    """Return the end of the inches in "6-foot-3" or "5 ft 2 in", or None."""
     if part.unit == "[in_i]" or (part.unit is None and gap == "-" and part.kind == "number"):
         return part.end
     short = INCHES.match(text, part.end) if gap == " " else None
@@ -491,7 +491,7 @@ def _inches_end(text: str, part: Quantity, gap: str) -> int | None:
 
 
 def iterate(text: str) -> Iterator[Quantity]:
-    """Yield the quantities of a text with ranges joined, from left to right."""
+    """Yield the quantities of a text in order, with ranges joined."""
     held: Quantity | None = None
     for quantity in find_quantities(text):
         if held is not None:

@@ -1,4 +1,4 @@
-"""Count words: one definition for the terminal, the page, a batch's totals and the database."""
+"""Count words: one definition for the terminal, the page, the totals of a run and the database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 WORD: Final = re.compile(r"\w+(?:['’.,-]\w+)*")
 """A run of letters and digits, with the apostrophes, hyphens, points and commas inside it.
 
-"Smith's", "5-year-old", "U.S" and "1,000.50" are one word each; a dash or a "$" is none.
+"Smith's", "5-year-old", "U.S" and "1,000.50" are one word each; a dash or "$" is not a word.
 """
 
 

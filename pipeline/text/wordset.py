@@ -1,10 +1,10 @@
-"""Lists of words as they are written in code."""
+"""Word lists in code."""
 
 from __future__ import annotations
 
 
 def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text that are parted by white space.
+    """Return the words of a text separated by white space.
 
     >>> sorted(word_set("rise climb gain"))
     ['climb', 'gain', 'rise']

@@ -1,4 +1,4 @@
-"""Records → somewhere: one protocol, and JSONL as its first form."""
+"""Write records to a file, a stream or a database: the protocol, and JSONL as its first format."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """Takes records one by one; nothing of them is in place before ``commit``.
+    """Takes records one by one; none of them is in place before ``commit``.
 
-    ``commit`` returns whether the place of the records changed. ``abort`` leaves it as it was and
-    may follow anything but a ``commit``.
+    ``commit`` returns whether the destination changed. ``abort`` leaves it as it was and may be
+    called after anything but a ``commit``.
     """
 
     def write(self, record: ArticleRecord) -> None: ...

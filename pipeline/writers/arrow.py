@@ -25,7 +25,7 @@ EXACT: Final = Context(prec=DIGITS, traps=[Inexact])
 
 
 def arrow_schema(table: Table, schema: Schema = SCHEMA) -> pa.Schema:
-    """Return the columns of a table, with the versions of schema and pipeline."""
+    """Return the Arrow schema of a table, with the versions of schema and pipeline as metadata."""
     versions = {"schema_version": schema.version, "pipeline_version": schema.pipeline}
     fields = [pa.field(c.name, TYPES[c.kind], nullable=c.nullable) for c in table.columns]
     return pa.schema(fields, metadata=versions)
@@ -46,7 +46,7 @@ def _cells(column: Column, cells: Sequence[Any]) -> Sequence[Any]:
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    """Return a number, or nothing where the type cannot hold it exactly."""
+    """Return a decimal, or None if the type cannot hold it exactly."""
     if text is None:
         return None
     try:

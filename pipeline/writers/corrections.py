@@ -1,8 +1,8 @@
-"""Keep corrections in a file that only ever grows: ``corrections.jsonl``.
+"""Keep corrections in an append-only file: ``corrections.jsonl``.
 
-Several programs may append at once, on one machine; each line is there whole and for good before
-``append`` returns. What a power cut leaves half written is passed over and told of, and the next
-append begins a line of its own: nothing in the file is ever written again.
+Several programs may append at once, on one machine; each line is complete and durable before
+``append`` returns. A line truncated by a power failure is skipped with a notice, and the next
+append begins a new line: nothing in the file is ever overwritten.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ FULL = "make room or repair the disk, and save it again: what was kept before is
 
 
 class Kept(NamedTuple):
-    """What a file of corrections holds, in the order in which it was said."""
+    """The content of a corrections file, in the order in which it was written."""
 
     corrections: tuple[Correction, ...]
     notices: tuple[Notice, ...]
-    """Lines that were cut short when they were written, and are passed over."""
+    """About lines that were truncated while being written, and are skipped."""
 
 
 def append(path: str | Path, corrections: Iterable[Correction]) -> None:
-    """Put corrections at the end of a file, which is made if it is not there.
+    """Append corrections to a file, which is created if it does not exist.
 
-    They are one write: a reader sees all of them or none, save after a power cut.
+    They are appended in one write: a reader sees all of them or none, except after a power failure.
 
     Raises ``OutputNotCreated``, ``WriteFailed``, or ``NotOurFile`` for a link in its place.
     """
@@ -67,14 +67,14 @@ def append(path: str | Path, corrections: Iterable[Correction]) -> None:
         raise WriteFailed(_reason(error), where=str(path), hint=FULL) from error
     try:
         os.close(descriptor)
-    except OSError as error:  # a network file system or a quota may refuse only now
+    except OSError as error:  # a network file system or a quota may report the error only now
         raise WriteFailed(_reason(error), where=str(path), hint=FULL) from error
 
 
 def read(path: str | Path) -> Kept:
-    """Return the corrections of a file; one that is not there yet holds none.
+    """Return the corrections of a file; a missing file has none.
 
-    A line that ends before its JSON does was cut short: it becomes a notice. Any other line that is
+    A line that ends before its JSON does was truncated and becomes a notice. Any other line that is
     not a correction raises ``BadCorrection``; a file that cannot be read raises ``Unreadable``, and
     a link in its place ``NotOurFile``.
     """
@@ -103,7 +103,7 @@ def _is_json(line: bytes) -> bool:
         json.loads(line)
     except ValueError:
         return False
-    except RecursionError:  # whole, as far as anyone can tell: it is refused as a correction
+    except RecursionError:  # the line may well be complete, so it is refused as a correction
         return True
     return True
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class DuckdbTarget:
-    """A file of DuckDB, which one program at a time may open."""
+    """A DuckDB file, which only one program at a time can open."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
         url = parse(address)
@@ -59,7 +59,7 @@ class DuckdbTarget:
         self.connection.close()
 
     def prepare(self, run: Callable[..., Any]) -> None:
-        """Make the tables and views, or add what a newer schema has; nothing where all is there."""
+        """Create the tables and views, or add what a newer schema needs; do nothing if complete."""
         present = {
             row[0] for row in run("SELECT table_name FROM information_schema.tables").fetchall()
         }
@@ -101,7 +101,7 @@ class DuckdbTarget:
         return {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
 
     def stored(self) -> tuple[str, str] | None:
-        """Return the versions of schema and pipeline that the database was last made ready by."""
+        """Return the schema and pipeline versions that last prepared the database."""
         run = self.connection.execute
         named = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
         if not run(named, [VERSION_TABLE]).fetchall()[0][0]:
@@ -110,7 +110,7 @@ class DuckdbTarget:
         return None if row is None else (row[0], row[1])
 
     def check(self, stored: tuple[str, str] | None) -> tuple[str, str]:
-        """Return the versions that the database is of; raise ``DatabaseUnsuitable``."""
+        """Return the versions of the database; raise ``DatabaseUnsuitable``."""
         if stored is None:
             message = "holds no records of this pipeline"
             raise DatabaseUnsuitable(message, where=self.shown, hint="")
@@ -151,7 +151,7 @@ class DuckdbTarget:
         found = {}
         with self.failing(DatabaseUnavailable):
             for table in self.schema.tables:
-                # a database of an older schema that is only read lacks the newer columns
+                # a database of an older schema, opened for reading, lacks the newer columns
                 there = self.columns_of(self.connection.execute, table)
                 names = ", ".join(quoted(n) if n in there else "NULL" for n in table.names)
                 asked = (
@@ -162,7 +162,7 @@ class DuckdbTarget:
 
     @contextmanager
     def transaction(self, kind: type[PipelineError]) -> Iterator[Callable[..., Any]]:
-        """Give what runs a statement; all that was run counts, or none of it."""
+        """Yield a function that runs statements in one transaction."""
         with self.failing(kind):
             self.connection.begin()
             try:
@@ -174,7 +174,7 @@ class DuckdbTarget:
 
     @contextmanager
     def failing(self, kind: type[PipelineError]) -> Iterator[None]:
-        """Turn what DuckDB raises into an error of ours."""
+        """Convert DuckDB's exceptions to our errors."""
         try:
             yield
         except duckdb.Error as error:

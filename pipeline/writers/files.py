@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all."""
+"""Write a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class NewFile:
-    """Write a file beside its place, and put it there in one step.
+    """Write to a temporary file, and move it to its place in one step.
 
-    A file that is already there stays, unless ``force`` is set. It is compared with what is written
-    instead: the same bytes are no conflict, the first other byte is.
+    An existing file is kept unless ``force`` is set. Without ``force``, it is compared with what is
+    written: identical bytes are no conflict, the first different byte is.
 
     A link is followed, since a user who names it wants its target written. Without ``follow`` the
     link itself is replaced: that is for files beside the one that the user named.
     """
 
     def __init__(self, path: str | Path, *, force: bool = False, follow: bool = True) -> None:
-        """Raise ``OutputNotCreated`` where no file can be."""
+        """Raise ``OutputNotCreated`` if no file can be created there."""
         path = Path(path)
         real = os.path.realpath(path if follow else path.parent)
         self.path = Path(real) if follow else Path(real, path.name)
@@ -62,17 +62,17 @@ class NewFile:
                 return
 
     def write(self, data: bytes) -> None:
-        """Append bytes; raise ``OutputExists`` where the existing file has others."""
+        """Append bytes; raise ``OutputExists`` if the existing file differs."""
         with self._writing():
             if self.existing is not None and self.existing.read(len(data)) != data:
                 raise OutputExists("exists already, with other content", where=self.shown)
             self.file.write(data)
 
     def commit(self) -> bool:
-        """Put the file in place; return False if the same bytes were there already.
+        """Put the file in place; return False if an identical file was there already.
 
-        Raises ``OutputExists`` if the existing file goes on, ``WriteFailed`` if it could not be
-        made durable.
+        Raises ``OutputExists`` if the existing file is longer, ``WriteFailed`` if the file could
+        not be made durable.
         """
         with self._writing():
             if self.existing is not None:
@@ -93,17 +93,17 @@ class NewFile:
             self.temporary.replace(self.path)
             return
         try:
-            os.link(self.temporary, self.path)  # unlike a rename, this never replaces
+            os.link(self.temporary, self.path)  # unlike a rename, this never replaces a file
         except FileExistsError as error:
             message = "was created by another program meanwhile"
             raise OutputExists(message, where=self.shown) from error
-        except OSError:  # a file system without hard links
+        except OSError:  # the file system has no hard links
             self.temporary.replace(self.path)
         else:
             self.temporary.unlink()
 
     def abort(self) -> None:
-        """Drop what was written."""
+        """Discard what was written."""
         if self.existing is not None:
             self.existing.close()
         with suppress(AttributeError, OSError):
@@ -121,7 +121,7 @@ class NewFile:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the name durable; some file systems and Windows cannot."""
+    """Make the names in a folder durable; some file systems and Windows cannot."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 STDIO = "-"
 LETTERS = ".dead-letter.jsonl"
-"""Ends the name of the file of failures beside a file of records."""
+"""The suffix of the file of failures beside a file of records."""
 
 
 class JsonlFile:
-    """A file of records; without a single record there is no file."""
+    """A file of records; no file is created if there are no records."""
 
     def __init__(self, path: str | Path, *, force: bool = False) -> None:
         self.path = path
@@ -39,7 +39,7 @@ class JsonlFile:
     def commit(self) -> bool:
         """Put the file in place; raise ``OutputExists`` as ``NewFile`` does.
 
-        Without a record, a file that is there is in the way as well: it is not what this run gave.
+        If there are no records, an existing file is a conflict too: this run did not produce it.
         """
         if self.records:
             return self.file.commit()
@@ -56,13 +56,13 @@ class JsonlFile:
 
 
 class JsonlStream:
-    """An open stream of records, such as stdout; each is passed on at once."""
+    """An open stream of records, such as stdout; each record is written immediately."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
 
     def write(self, record: ArticleRecord) -> None:
-        """Pass a record on; raise ``ReaderGone`` where nobody reads any more."""
+        """Write a record; raise ``ReaderGone`` if the reader has closed the stream."""
         try:
             self.stream.write(record.to_line().encode())
             self.stream.flush()
@@ -75,13 +75,14 @@ class JsonlStream:
         return True
 
     def abort(self) -> None:
-        """Do nothing: what has gone down a stream stays gone."""
+        """Do nothing: output to a stream cannot be undone."""
 
 
 class DeadLetters:
     """The failures of a run, in a file beside its records: ``OUT.dead-letter.jsonl``.
 
-    It tells of the last run only: it is replaced with the records, and goes when nothing failed.
+    The file describes only the last run: it is replaced together with the records, and removed if
+    nothing failed.
     """
 
     def __init__(self, out: str | Path) -> None:
@@ -114,7 +115,7 @@ class Letters(Protocol):
 
 
 class NoLetters:
-    """Keeps no failures: with the records on stdout there is no file to lay them beside."""
+    """Discards failures: with the records on stdout, there is no file to put them beside."""
 
     def write(self, failure: Failure) -> None:
         """Do nothing."""
@@ -124,14 +125,14 @@ class NoLetters:
 
 
 class Both:
-    """Two writers that get the same records."""
+    """Writes the same records to two writers."""
 
     def __init__(self, file: JsonlFile, stream: JsonlStream) -> None:
         self.file = file
         self.stream = stream
 
     def write(self, record: ArticleRecord) -> None:
-        # the stream first: its reader gets the record that the file may have to refuse
+        # the stream first: it gets the record even if the file refuses it
         self.stream.write(record)
         self.file.write(record)
 
@@ -143,19 +144,19 @@ class Both:
 
 
 def captured(stream: IO[str] | None) -> bool:
-    """Return whether a stream is redirected to a file or a pipe: not a terminal, not /dev/null."""
+    """Return whether a stream is redirected to a file or a pipe, not a terminal or /dev/null."""
     try:
         mode = os.fstat(stream.fileno()).st_mode if stream else 0
-    except (OSError, ValueError):  # closed, or not a stream of the system
+    except (OSError, ValueError):  # closed, or not backed by a descriptor
         return False
     return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 @contextmanager
 def placing(out: str, force: bool, *, echo: bool = False) -> Iterator[tuple[Writer, Letters]]:
-    """Give the writers of records and failures; put both in place if all went well, else neither.
+    """Yield writers of records and failures; put both in place on success, otherwise neither.
 
-    ``-`` means stdout. With ``echo``, stdout gets the records as well.
+    ``-`` means stdout. With ``echo``, the records are also written to stdout.
     """
     if out == STDIO:
         stream = JsonlStream(sys.stdout.buffer)

@@ -1,17 +1,17 @@
-"""Which tables and columns hold a record; knows no database.
+"""Map a record to tables and columns, independent of any database.
 
-The tables follow the models of ``records.schema`` by rule, so that a new field has its column at
-once, and one that the rules do not cover raises ``TypeError`` where the tables are made:
+The tables follow from the models of ``records.schema`` by rule. So a new field automatically has
+its column, and a field that the rules do not cover raises ``TypeError`` when the tables are made:
 
-- a field is a column, a model in a model is columns named ``<field>_<inner field>``; the fields of
-  the record's ``source`` stand in ``articles`` without that prefix;
-- ``start`` and ``end`` are ``start_char`` and ``end_char``: ``end`` is a word of SQL's own;
-- items with an id are a table of their own, named as in the record, with the key
-  ``(article_id, id)``; the mentions of entities are ``mentions``, and the many spans of sources,
-  cues and contents are ``spans``, in their ``position``;
-- a number that the record writes as text is ``<field>_text`` as it was written, and ``<field>``
-  where it is a decimal (``1/3`` and ``2-1`` are none);
-- what else holds several values is JSON.
+- a field is a column, and a nested model is columns named ``<field>_<inner field>``; the fields of
+  the record's ``source`` are in ``articles`` without that prefix;
+- ``start`` and ``end`` become ``start_char`` and ``end_char``, since ``end`` is an SQL keyword;
+- items with an id have their own table, named as in the record, with the key ``(article_id, id)``;
+  the mentions of entities are in ``mentions``, and the spans of sources, cues and contents in
+  ``spans``, ordered by ``position``;
+- a number that the record writes as text is ``<field>_text`` as written, and ``<field>`` if it is a
+  decimal (``1/3`` and ``2-1`` are not);
+- other fields with several values are JSON.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Path = tuple[str, ...]
 ARTICLES: Final = "articles"
 SPANS: Final = "spans"
 ORDER: Final = (ARTICLES, "entities", "mentions", "times", "attributions", "quotes", "figures")
-"""Tables before those that refer to them; ``spans`` is the last."""
+"""Each table comes before those that refer to it; ``spans`` is last."""
 REFERENCES: Final = {
     ("attributions", "source_entity"): "entities",
     ("attributions", "parent"): "attributions",
@@ -44,7 +44,7 @@ REFERENCES: Final = {
     ("figures", "time"): "times",
     ("figures", "attribution"): "attributions",
 }
-"""Columns that hold the id of an item of the same article."""
+"""Columns with the id of an item of the same article."""
 RENAMED: Final = {"start": "start_char", "end": "end_char"}
 OWNER: Final = {"mentions": "entity_id", SPANS: "attribution_id"}
 SIMPLE: Final[dict[type, Kind]] = {
@@ -56,17 +56,17 @@ SIMPLE: Final[dict[type, Kind]] = {
 
 
 class Column(NamedTuple):
-    """A column, and where in the item its value stands."""
+    """A column, and the location of its value in the item."""
 
     name: str
     kind: Kind
     path: Path = ()
-    """Keys from the item down to the value; empty for keys and what the loader adds."""
+    """Keys that lead from the item to the value; empty for keys and columns the loader adds."""
     nullable: bool = False
     knows_null: bool = False
-    """The model has null for unknown; else an empty cell means the field's default."""
+    """Whether the model uses null for unknown; otherwise an empty cell is the field's default."""
     derived: bool = False
-    """Made from the value, and not read back."""
+    """Computed from the value, and not read back."""
 
 
 class Table(NamedTuple):
@@ -76,9 +76,9 @@ class Table(NamedTuple):
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     layer: str
-    """The record's field that the items stand in; of ``articles``, nothing."""
+    """The record's field with the items; empty for ``articles``."""
     optional: tuple[Path, ...] = ()
-    """Models in the item that may be null, the innermost first."""
+    """Nested models of the item that may be null, innermost first."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,10 +86,10 @@ class Table(NamedTuple):
 
 
 class Schema(NamedTuple):
-    """What a database is made for and by."""
+    """The versions that a database is made for and by."""
 
     version: str
-    """Of the records, ``SCHEMA_VERSION``."""
+    """``SCHEMA_VERSION`` of the records."""
     pipeline: str
     tables: tuple[Table, ...]
 
@@ -103,7 +103,7 @@ class Schema(NamedTuple):
 
 
 def version_rank(schema_version: str, pipeline: str | None) -> int:
-    """Return a number that grows with the minor schema version, then with the pipeline's.
+    """Return a number that orders records by minor schema version, then by pipeline version.
 
     >>> version_rank("1.0", "0.9.1") < version_rank("1.0", "0.10.0") < version_rank("1.1", "0.1.0")
     True
@@ -115,14 +115,14 @@ def version_rank(schema_version: str, pipeline: str | None) -> int:
 
 
 class _Many(NamedTuple):
-    """A field that holds several models, which are rows of a table."""
+    """A field with several models, which are rows of a table."""
 
     path: Path
     model: type[BaseModel]
 
 
 def describe(model: type[BaseModel] = ArticleRecord) -> tuple[Table, ...]:
-    """Return the tables of a record, each after those that it refers to.
+    """Return the tables of a record, each after the tables that it refers to.
 
     >>> [table.name for table in describe()][:3]
     ['articles', 'entities', 'mentions']
@@ -146,7 +146,7 @@ def describe(model: type[BaseModel] = ArticleRecord) -> tuple[Table, ...]:
 
 
 def _tables_of(layer: _Many) -> Iterator[Table]:
-    """Yield the table of a layer's items, and those of the spans that an item has several of."""
+    """Yield the table of a layer's items, and the table of the items' multiple spans."""
     optional: list[Path] = []
     columns = [Column("article_id", "text")]
     for part in _parts(layer.model, optional):
@@ -176,9 +176,9 @@ def _span_table(many: _Many, layer: str) -> Table:
 def _parts(
     model: type[BaseModel], optional: list[Path], path: Path = (), loose: bool = False
 ) -> Iterator[Column | _Many]:
-    """Yield the columns of a model, its models within included, and what is rows of other tables.
+    """Yield the columns of a model and its nested models, and the fields that have other tables.
 
-    ``loose``: the model itself may be null. Paths of those that may be are added to ``optional``.
+    ``loose``: the model itself may be null. Paths of nullable models are added to ``optional``.
     """
     hints = hints_of(model, include_extras=True)
     for field, info in model.model_fields.items():
@@ -208,7 +208,7 @@ def _parts(
 
 
 def _check_seen(model: type[BaseModel]) -> None:
-    """Raise where a row could not tell a model of nothing but nulls from none at all."""
+    """Raise if a row could not distinguish a model with only nulls from a missing model."""
     hints = hints_of(model, include_extras=True)
     required = (name for name, info in model.model_fields.items() if info.is_required())
     if all(_without_none(hints[name])[1] for name in required):
@@ -227,7 +227,7 @@ def _bare(annotation: Any) -> Any:
 
 
 def _are_rows(annotation: Any) -> bool:
-    """Say whether a tuple holds spans, or items with an id."""
+    """Return whether a tuple has spans, or items with an id."""
     inner = get_args(annotation)[0]
     if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
         return False
@@ -243,5 +243,5 @@ def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 TABLES: Final = describe()
-# the root package knows the layers above this one, and so it is not imported by name here
+# the root package is a layer above this one, so import-linter forbids importing it by name
 SCHEMA: Final = Schema(SCHEMA_VERSION, sys.modules["pipeline"].__version__, TABLES)

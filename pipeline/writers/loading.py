@@ -1,9 +1,9 @@
 """Load records into a database, and read them back.
 
-A batch of records is one transaction, and an article is replaced whole within one: what is in the
-database are whole articles at any time, and a load that broke off is finished by loading again.
-Which record of an article stays: the one of the newer schema and pipeline; of the same ones, the
-one loaded last.
+A batch of records is one transaction, and an article is replaced as a whole within one. So the
+database has only whole articles at any time, and an interrupted load is finished by loading again.
+If there are several records of an article, the one with the newer schema and pipeline stays; with
+the same versions, the one loaded last.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pipeline.writers.rows import Entry
 
 BATCH: Final = 500
-"""Articles in one transaction, at most."""
+"""Maximum number of articles in one transaction."""
 BATCH_SIZE: Final = 16_000_000
-"""Characters of records in one transaction, beyond which no other article joins them."""
+"""Characters of records in one transaction; once reached, no further article is added."""
 PARQUET: Final = ".parquet"
 WAYS: Final = {
     "sqlite": ("pipeline.writers.sqlite", "SqliteTarget"),
@@ -41,27 +41,27 @@ NEEDED: Final = {
     "pipeline.writers.duckdb": ("duckdb", ("duckdb", "pyarrow")),
     "pipeline.writers.parquet": ("parquet", ("pyarrow",)),
 }
-"""Extra and packages that a way needs."""
+"""Extra and packages required by each kind of database."""
 
 
 class Tally(NamedTuple):
-    """What became of the articles that were loaded."""
+    """Counts of what happened to the articles."""
 
     new: int = 0
     replaced: int = 0
     unchanged: int = 0
     older: int = 0
-    """Left as they are: the database has them from a newer schema or pipeline."""
+    """Unchanged, since the database has them from a newer schema or pipeline."""
 
     def plus(self, other: Tally) -> Tally:
         return Tally(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 class Target(Protocol):
-    """A database that records are loaded into."""
+    """A database to load records into."""
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
-        """Store articles, each id once, in one transaction; ``force`` lets older ones replace."""
+        """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
         ...
 
     def ids(self) -> list[str]:
@@ -69,18 +69,18 @@ class Target(Protocol):
         ...
 
     def fetch(self, ids: Sequence[str]) -> Mapping[str, Iterable[Sequence[Any]]]:
-        """Return the rows of some articles, by table, in any order."""
+        """Return the rows of some articles by table, in any order."""
         ...
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Close it; what only counts as a whole is put in place if all went well."""
+        """Close the database; on success, finish a target that is replaced as a whole."""
         ...
 
 
 def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> Target:
-    """Open the database of an address; it is made ready where it is empty, unless for ``reading``.
+    """Open the database of an address; an empty one is prepared first, unless for ``reading``.
 
     Raises ``BadDatabaseUrl``, ``ExtraMissing``, ``DatabaseUnavailable``, ``DatabaseUnsuitable`` or
     ``DatabaseBusy``.
@@ -110,14 +110,15 @@ def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> 
 
 
 def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False) -> Tally:
-    """Load records into a database and return what became of them.
+    """Load records into a database and return the counts.
 
     ``force`` lets a record of an older pipeline replace that of a newer one. Raises what
-    ``connect`` raises, ``BrokenRecord`` for a record that no database can hold, and ``LoadFailed``.
+    ``connect`` raises, ``BrokenRecord`` for a record that no database can store, and
+    ``LoadFailed``.
     """
     tally = Tally()
     stored: Future[Tally] | None = None
-    # a batch is stored while the next one is read; an interrupt waits for the one in hand
+    # a batch is stored while the next one is read; an interrupt waits for the current batch
     with connect(address) as target, ThreadPoolExecutor(1) as storing:
         for batch in batches(rows.entry(record) for record in records):
             if stored is not None:
@@ -129,9 +130,9 @@ def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False)
 
 
 def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[BaseModel]:
-    """Yield the records of a database, all of them or those of some ids, in the order of the ids.
+    """Yield the records of a database, all of them or those with some ids, in the order of the ids.
 
-    Raises what ``connect`` raises, and ``BrokenRecord`` for rows that make no record.
+    Raises what ``connect`` raises, and ``BrokenRecord`` for rows that do not form a record.
     """
     with connect(address, reading=True) as target:
         wanted = iter(target.ids() if ids is None else ids)
@@ -140,7 +141,7 @@ def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[Bas
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Yield the articles in batches that hold none twice."""
+    """Yield the articles in batches without duplicates."""
     batch: dict[str, Entry] = {}
     size = 0
     for entry in entries:
@@ -156,9 +157,9 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def sort_out(
     entries: Sequence[Entry], known: Mapping[str, tuple[str, int]], *, force: bool
 ) -> tuple[list[Entry], list[str], Tally]:
-    """Return which articles are to be stored, which of these replace one, and the tally.
+    """Return the articles to store, those of them that replace one, and the counts.
 
-    ``known``: the ``record_sha256`` and ``version_rank`` of those that the database has.
+    ``known``: ``record_sha256`` and ``version_rank`` of the articles in the database.
     """
     chosen: list[Entry] = []
     replaced: list[str] = []

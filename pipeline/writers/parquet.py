@@ -1,10 +1,10 @@
-"""Load into a folder of Parquet files, one a table.
+"""Load into a folder of Parquet files, one per table.
 
-The folder is replaced as a whole: a new one is exchanged with it in one step, so that a reader
-always finds a folder with all its files. Articles that it held stay, unless a newer record of them
-arrives: first everything that arrives is written to one file a table, each batch a row group; then
-what was there and what arrived are copied together. Of each article only the rows of the generation
-that won are copied; the old files are generation 0, and each batch is one more.
+The folder is replaced as a whole: it is exchanged with a new one in one step, so that a reader
+always finds a folder with all its files. Its articles are kept unless newer records of them are
+loaded. First, all new records are written to one file per table, each batch as a row group. Then
+old and new rows are copied together. The old files are generation 0, and each batch is one more
+generation; of each article, only the rows of the winning generation are copied.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ AT_FDCWD: Final = -100
 RENAME_EXCHANGE: Final = 2
 RENAME_SWAP: Final = 2
 CANNOT: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
-"""What systems answer whose kernel or file system cannot exchange folders, such as NFS."""
+"""Errors of systems whose kernel or file system, such as NFS, cannot exchange folders."""
 
 
 class ParquetTarget:
-    """A folder of Parquet files. A loader waits for the one before it to end."""
+    """A folder of Parquet files. A loader waits for the previous one to finish."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
         self.folder = Path(os.path.realpath(address))
@@ -53,7 +53,7 @@ class ParquetTarget:
         self.writers: dict[str, pq.ParquetWriter] = {}
         self.generation = 0
         self.groups: dict[str, list[int]] = {table.name: [] for table in schema.tables}
-        """The generation of each row group that arrived."""
+        """The generation of each new row group."""
         self.lock: int | None = None
         if reading and not self.folder.is_dir():
             raise DatabaseUnavailable("no such folder", where=self.shown, hint="")
@@ -70,18 +70,18 @@ class ParquetTarget:
         return self.folder.with_name(f".{self.folder.name}.{end}")
 
     def _begin(self) -> None:
-        """Wait for other loaders, and clear away what one that was killed has left."""
+        """Wait for other loaders, and clean up after one that was killed."""
         with self._failing(DatabaseUnavailable):
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.lock = os.open(self.folder.parent, os.O_RDONLY)
-            fcntl.flock(self.lock, fcntl.LOCK_EX)  # goes with the process, however it ends
-            if not self.folder.exists() and self.old.exists():  # killed between two renamings
+            fcntl.flock(self.lock, fcntl.LOCK_EX)  # released with the process, however it ends
+            if not self.folder.exists() and self.old.exists():  # killed between two renames
                 self.old.rename(self.folder)
             for left in (self.arriving, self.joined, self.old):
                 shutil.rmtree(left, ignore_errors=True)
 
     def _known(self) -> dict[str, tuple[str, int]]:
-        """Return what is there of each article; raise ``DatabaseUnsuitable`` for another folder."""
+        """Return hash and rank of each article; raise ``DatabaseUnsuitable`` for another folder."""
         if not self.folder.exists() or not any(self.folder.iterdir()):
             return {}
         for table in self.schema.tables:
@@ -142,7 +142,7 @@ class ParquetTarget:
                 with self._failing():
                     self._place()
         finally:
-            while self.writers:  # after a failure, which may well come again: the disk is full
+            while self.writers:  # after a failure, which may well recur: the disk is full
                 with suppress(OSError, pa.ArrowException):
                     self._close()
             for left in (self.arriving, self.joined) if self.lock is not None else ():
@@ -161,14 +161,14 @@ class ParquetTarget:
             _sync(path)
         if not self.folder.exists():
             self.joined.rename(self.folder)
-        elif not exchange(self.joined, self.folder):  # then there is no folder for a moment
+        elif not exchange(self.joined, self.folder):  # then there is briefly no folder
             self.folder.rename(self.old)
             self.joined.rename(self.folder)
         _sync(self.folder.parent)
         shutil.rmtree(self.old, ignore_errors=True)
 
     def _won(self, table: Table) -> Iterator[pa.Table]:
-        """Yield what there is to keep of a table, a row group at a time."""
+        """Yield the rows of a table to keep, one row group at a time."""
         key = "id" if table.name == ARTICLES else "article_id"
         for folder in (self.folder, self.arriving):
             path = self._file(folder, table)
@@ -186,7 +186,7 @@ class ParquetTarget:
             self.writers.popitem()[1].close()
 
     def _completed(self, table: Table, found: pa.Table) -> pa.Table:
-        """Return rows with the columns that an older schema had not, empty."""
+        """Add the columns that an older schema lacks, as nulls."""
         schema = arrow_schema(table, self.schema)
         columns = [
             found[field.name].cast(field.type)
@@ -208,7 +208,7 @@ class ParquetTarget:
                 if self._inode() == before:
                     raise
             else:
-                # a loader may have put another folder in this place meanwhile
+                # another loader may have replaced the folder meanwhile
                 if self._inode() == before:
                     return found
 
@@ -246,9 +246,9 @@ class ParquetTarget:
 
 
 def exchange(first: Path, second: Path) -> bool:
-    """Exchange two folders in one step; return False if the system cannot do that.
+    """Exchange two folders in one step; return False if the system does not support it.
 
-    Raises ``OSError`` if it can and something goes wrong.
+    Raises ``OSError`` if it is supported but fails.
     """
     system = ctypes.CDLL(None, use_errno=True)
     one, other = os.fsencode(first), os.fsencode(second)

@@ -1,4 +1,4 @@
-"""Load into PostgreSQL, by COPY."""
+"""Load into PostgreSQL with COPY."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 STAGED: Final = "pipeline_staged"
 LOCK: Final = 0x6E657773
-"""The advisory lock under which tables are made; any number that is always the same."""
+"""The advisory lock held while tables are created; an arbitrary but fixed number."""
 
 
 class PostgresTarget(SqlTarget):
-    """A database of PostgreSQL.
+    """A PostgreSQL database.
 
-    The rows of ``articles`` are staged and then inserted, or updated where they are there, in the
-    order of their ids: two loaders with the same articles wait for each other and never in a
-    circle. Whoever holds the row of an article may replace the rows below it, which come by COPY.
+    The rows of ``articles`` are staged and then inserted or updated in the order of their ids, so
+    that two loaders with the same articles wait for each other without a deadlock. The transaction
+    that holds an article's row may replace the rows that belong to it, which come by COPY.
     """
 
     dialect: ClassVar[DialectName] = "postgresql"
     driver_errors = (psycopg.Error,)
 
     def open(self, url: URL) -> Engine:
-        # who reads sees all tables as they are at one moment; who loads waits for rows, and then
-        # has to see what the other one has made of them
+        # readers see all tables at one moment; loaders wait for rows, and then must see what the
+        # other loader committed
         isolation = "REPEATABLE READ" if self.reading else "READ COMMITTED"
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
@@ -81,7 +81,7 @@ class PostgresTarget(SqlTarget):
         unchanged = 0
         if len(inserted) < len(entries):
             cursor.execute(_statement(UNCHANGED))
-            # those just stored are the same as well
+            # those just stored count as identical as well
             unchanged = cursor.fetchall()[0][0] - len(inserted)
         new = len(inserted) - len(replaced)
         older = len(entries) - len(inserted) - unchanged
@@ -102,7 +102,7 @@ def _statement(text: str) -> sql.SQL:
 
 
 def _upsert(articles: Table, *, force: bool) -> sql.Composed:
-    """Return the statement that gives the id of each article stored, and whether it is new."""
+    """Return the statement that yields the id of each stored article, and whether it is new."""
     newer = "" if force else "AND a.version_rank <= excluded.version_rank"
     text = f"""
         INSERT INTO {ARTICLES} AS a ({{names}}) SELECT {{names}} FROM {STAGED} ORDER BY id

@@ -1,4 +1,4 @@
-"""Turn a record into rows of tables, and rows into the record again; knows no database."""
+"""Convert a record to rows of tables and back, independent of any database."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Row = tuple[Cell, ...]
 Rows = dict[str, list[Row]]
 
 MAX_KEY: Final = 2000
-"""Bytes that an index of any database holds."""
+"""Maximum bytes of a key that every database can index."""
 MAX_DIGITS: Final = 1000
 WRITE_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 EMPTY: Final = {tuple: "[]", dict: "{}", type(None): None}
@@ -40,23 +40,23 @@ DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class Entry(NamedTuple):
-    """An article as it is loaded."""
+    """An article to load."""
 
     id: str
     sha256: str
-    """That of the record's line: equal ones need no loading."""
+    """SHA-256 of the record's line: a record with the same hash need not be loaded."""
     rank: int
-    """Which of two records of an article is of the newer schema and pipeline."""
+    """Orders two records of an article by their schema and pipeline versions."""
     size: int
-    """Characters of the record's line."""
+    """Characters in the record's line."""
     rows: Rows
 
 
 def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> Entry:
     """Return the rows of a record.
 
-    Raises ``BrokenRecord`` for what no database can hold: NUL in a string, an infinite number, an
-    id too long to be indexed.
+    Raises ``BrokenRecord`` for values that no database can store: NUL in a string, an infinite
+    number, an id too long to be indexed.
     """
     line = record.to_line().removesuffix("\n")
     item = record.model_dump()
@@ -83,7 +83,7 @@ def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> Entry:
 
 
 def exact(text: str | None) -> str | None:
-    """Return a number that is a plain decimal, else nothing.
+    """Return a number if it is a plain decimal, otherwise None.
 
     >>> exact("-0.50"), exact("1/3"), exact(None)
     ('-0.50', None, None)
@@ -94,7 +94,7 @@ def exact(text: str | None) -> str | None:
 
 
 def _spans(item: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    """Yield the role, the position and the span of each span in the models of an item."""
+    """Yield the role, the position and the span for each span of the item's models."""
     for role, part in item.items():
         if isinstance(part, dict):
             for position, span in enumerate(part.get("spans", ())):
@@ -103,10 +103,10 @@ def _spans(item: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any
 
 @lru_cache
 def _cells_of(table: Table) -> Callable[[Mapping[str, Any]], Row]:
-    """Return the function that gives the cells of an item, those without a path left out."""
+    """Return a function that returns the cells of an item, except those without a path."""
     columns = [column for column in table.columns if column.path]
     outer = itemgetter(*(column.path[0] for column in columns))
-    # most rows are spans, whose cells are values of the item as they are
+    # most rows are spans, whose cells are values of the item unchanged
     made = [
         (index, column.path[1:], _maker(column))
         for index, column in enumerate(columns)
@@ -147,7 +147,7 @@ def _json(value: object) -> str | None:
 
 
 def _refuse_unstorable(item: Mapping[str, Any], line: str) -> None:
-    """Raise for what a record can hold and a database cannot."""
+    """Raise for values that a record can contain but a database cannot store."""
     where = f"record {item['id'][:100]!r}"
     if "\\u0000" in line and any("\0" in text for text in _strings(item)):
         raise BrokenRecord("a string holds NUL, which databases cannot keep", where=where)
@@ -178,10 +178,10 @@ def records(
     tables: Sequence[Table] = TABLES,
     model: type[BaseModel] = ArticleRecord,
 ) -> Iterator[BaseModel]:
-    """Yield the records that the rows of some articles make, in the order of the ids.
+    """Yield the records made from the rows of some articles, in the order of the ids.
 
-    The rows may come in any order; an id without an article gives no record. Raises
-    ``BrokenRecord`` for rows that make none.
+    The rows may come in any order; ids without an article are skipped. Raises ``BrokenRecord`` for
+    rows that do not form a record.
     """
     grouped: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for table in tables:
@@ -203,7 +203,7 @@ def records(
 
 
 def _item(tables: Sequence[Table], cells: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """Return one record as JSON has it."""
+    """Return one record as JSON data."""
     by_name = {table.name: table for table in tables}
     spans: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for row in sorted(cells[SPANS], key=lambda row: row["position"]):
@@ -225,7 +225,7 @@ def _item(tables: Sequence[Table], cells: Mapping[str, list[dict[str, Any]]]) ->
 def _values(
     table: Table, cells: Mapping[str, Any], spans: Iterable[tuple[str, dict[str, Any]]] = ()
 ) -> dict[str, Any]:
-    """Return the item that a row holds, models that are null as null."""
+    """Return the item of a row, with null for models that are null."""
     item: dict[str, Any] = {}
     for column in table.columns:
         if not column.path or column.derived:

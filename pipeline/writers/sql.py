@@ -1,4 +1,4 @@
-"""What the databases that SQLAlchemy talks to have in common: making them ready, reading back."""
+"""The common base of databases accessed through SQLAlchemy: preparing them and reading back."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ LONGEST_MESSAGE = 300
 
 
 class SqlTarget(ABC):
-    """A database behind an engine of SQLAlchemy."""
+    """A database accessed through an SQLAlchemy engine."""
 
     dialect: ClassVar[DialectName]
     busy: ClassVar[tuple[str, ...]] = ()
-    """What the messages say when another program keeps the database."""
+    """Parts of error messages that mean another program has locked the database."""
     unsuitable: ClassVar[tuple[str, ...]] = ()
-    """What they say of something that is no such database."""
+    """Parts of error messages that mean this is not such a database."""
 
     driver_errors: ClassVar[tuple[type[Exception], ...]] = ()
-    """What the driver raises where SQLAlchemy is not between."""
+    """Driver exceptions that SQLAlchemy does not wrap."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
         url = parse(address)
@@ -71,11 +71,11 @@ class SqlTarget(ABC):
 
     @abstractmethod
     def open(self, url: URL) -> Engine:
-        """Return the engine; raise ``BadDatabaseUrl`` for a URL without what it needs."""
+        """Return the engine; raise ``BadDatabaseUrl`` for an incomplete URL."""
 
     @abstractmethod
     def lock(self, connection: Connection) -> None:
-        """Keep others from making the database ready at the same time."""
+        """Prevent others from preparing the database at the same time."""
 
     @abstractmethod
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
@@ -100,7 +100,7 @@ class SqlTarget(ABC):
             for table in self.schema.tables:
                 made = self.metadata.tables[table.name]
                 key = made.c.id if table.name == ARTICLES else made.c.article_id
-                # a database of an older schema that is only read lacks the newer columns
+                # a database of an older schema, opened for reading, lacks the newer columns
                 there = {column["name"] for column in inspector.get_columns(table.name)}
                 columns = (one if one.name in there else null() for one in made.c)
                 asked = select(*columns).select_from(made).where(key.in_(ids))
@@ -108,7 +108,7 @@ class SqlTarget(ABC):
         return found
 
     def check(self, connection: Connection) -> tuple[str, str]:
-        """Return the versions that the database is of; raise ``DatabaseUnsuitable``."""
+        """Return the versions of the database; raise ``DatabaseUnsuitable``."""
         found = self.stored(connection)
         if found is None:
             message = "holds no records of this pipeline"
@@ -119,7 +119,7 @@ class SqlTarget(ABC):
         return found
 
     def prepare(self, connection: Connection) -> None:
-        """Make the tables and views, or add what a newer schema has; nothing where all is there."""
+        """Create the tables and views, or add what a newer schema needs; do nothing if complete."""
         inspector = inspect(connection)
         present = {*inspector.get_table_names(), *inspector.get_view_names()}
         if self.stored(connection) is None:
@@ -145,7 +145,7 @@ class SqlTarget(ABC):
         )
 
     def stored(self, connection: Connection) -> tuple[str, str] | None:
-        """Return the versions of schema and pipeline that the database was last made ready by."""
+        """Return the schema and pipeline versions that last prepared the database."""
         if not inspect(connection).has_table(VERSION_TABLE):
             return None
         table = self.metadata.tables[VERSION_TABLE]
@@ -169,7 +169,7 @@ class SqlTarget(ABC):
 
     @contextmanager
     def failing(self, kind: type[PipelineError]) -> Iterator[None]:
-        """Turn what the driver raises into an error of ours."""
+        """Convert the driver's exceptions to our errors."""
         errors: tuple[type[Exception], ...] = (exc.SQLAlchemyError, *self.driver_errors)
         try:
             yield
@@ -183,17 +183,17 @@ class SqlTarget(ABC):
 
 
 def parse(address: str) -> URL:
-    """Return the parts of an address; raise ``BadDatabaseUrl``."""
+    """Parse an address; raise ``BadDatabaseUrl``."""
     try:
-        address.encode()  # no database can be named by bytes that are no UTF-8
+        address.encode()  # a database name must be valid UTF-8
         return make_url(address)
     except (exc.ArgumentError, ValueError) as error:
-        # the address is not shown: it may hold a password
+        # the address is not shown, since it may contain a password
         raise BadDatabaseUrl("the address of the database cannot be read") from error
 
 
 def one_line(error: object) -> str:
-    """Return what an error says in one line that a terminal shows as it is.
+    """Return an error message as one line that is safe for a terminal.
 
     >>> one_line(ValueError("no\\x1b such host\\nhint"))
     'no such host'

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from pipeline.writers.rows import Entry
 
 PATIENCE: Final = 60
-"""Seconds to wait for another program that writes."""
+"""Seconds to wait for another writer."""
 
 
 class SqliteTarget(SqlTarget):
-    """A file of SQLite. One loader writes at a time, the others wait for it."""
+    """An SQLite file. One loader writes at a time, the others wait for it."""
 
     dialect: ClassVar[DialectName] = "sqlite"
     busy = ("database is locked",)
@@ -43,7 +43,7 @@ class SqliteTarget(SqlTarget):
         engine = create_engine(
             url.set(drivername="sqlite"),
             poolclass=NullPool,
-            # one thread after the other uses it: the one that opens, then the one that stores
+            # one thread at a time uses it: first the one that opens it, then the one that stores
             connect_args={
                 "timeout": PATIENCE,
                 "isolation_level": None,
@@ -51,13 +51,13 @@ class SqliteTarget(SqlTarget):
             },
         )
         event.listen(engine, "connect", _set_up)
-        # the lock is taken at once: two that read first and write later would wait for each other
+        # lock at once: two loaders that read first and write later would deadlock
         begin = "BEGIN" if self.reading else "BEGIN IMMEDIATE"
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
     def lock(self, connection: Connection) -> None:
-        """Do nothing: every transaction is begun as one that writes."""
+        """Do nothing: every transaction begins as a write transaction."""
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
         with self.failing(LoadFailed), self.connection.begin():

@@ -1,8 +1,8 @@
-"""The tables of a database as SQLAlchemy has them, made from ``layout``, and their DDL.
+"""The tables of a database for SQLAlchemy, made from ``layout``, and their DDL.
 
-Items refer to items of the same article by foreign keys, checked at the end of the transaction: an
-attribution may stand inside one that comes later. DuckDB gets neither keys nor indexes, which its
-checks would make an obstacle to replacing an article within one transaction.
+Items refer to items of the same article by foreign keys, which are checked at the end of the
+transaction, since an attribution may be nested in a later one. DuckDB gets neither keys nor
+indexes: its checks would prevent replacing an article within one transaction.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ DIALECT_CLASSES: Final[dict[str, Callable[[], Dialect]]] = {
     "sqlite": sqlite.dialect,
 }
 TREES: Final = {("entities", "name"): "spgist"}
-"""A name may be longer than a B-tree of PostgreSQL takes; this index takes any, and prefixes."""
+"""A name may exceed the key size of a PostgreSQL B-tree; this index has no limit, and supports
+prefix searches."""
 PRECISION: Final = (38, 12)
-"""Digits, and decimals among them, of a number in DuckDB and Parquet; longer ones are text only."""
+"""Total digits and decimal places of a number in DuckDB and Parquet; longer ones are text only."""
 
 
 def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
-    """Return the tables of SQLite and PostgreSQL."""
+    """Return the tables for SQLite and PostgreSQL."""
     found = MetaData()
     Table(
         VERSION_TABLE,
@@ -69,7 +70,7 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
             PrimaryKeyConstraint(*table.key),
             *_foreign_keys(table),
             *_indexes(table.name),
-            # the rows of an article lie together, and there is no second tree for the key
+            # this stores the rows of an article together, without a second tree for the key
             sqlite_with_rowid=table.name == ARTICLES,
         )
     return found
@@ -77,7 +78,7 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
 
 def _type(column: layout.Column) -> TypeEngine[Any]:
     number = Numeric(asdecimal=True).with_variant(Text(), "sqlite")
-    # PostgreSQL's json keeps the text as it came; jsonb would sort keys and round numbers
+    # PostgreSQL's json keeps the text unchanged; jsonb would sort keys and round numbers
     json = Text().with_variant(postgresql.JSON(), "postgresql")
     kinds: dict[layout.Kind, TypeEngine[Any]] = {
         "text": Text(),
@@ -120,7 +121,7 @@ def _indexes(table: str) -> Iterator[Index]:
 
 
 def ddl(dialect: DialectName, tables: Sequence[layout.Table] = TABLES) -> tuple[str, ...]:
-    """Return the statements that make an empty database ready, views included."""
+    """Return the statements that prepare an empty database, views included."""
     if dialect == "duckdb":
         return (*_duckdb(tables), *views("duckdb").values())
     kind = DIALECT_CLASSES[dialect]()
@@ -148,7 +149,7 @@ def _duckdb(tables: Sequence[layout.Table]) -> Iterator[str]:
 
 
 def duckdb_type(column: layout.Column) -> str:
-    """Return the type that DuckDB has for a column."""
+    """Return the DuckDB type of a column."""
     kinds: dict[layout.Kind, str] = {
         "text": "VARCHAR",
         "integer": "BIGINT",
@@ -161,7 +162,7 @@ def duckdb_type(column: layout.Column) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name as an identifier of SQL.
+    """Return a name quoted as an SQL identifier.
 
     >>> quoted("end")
     '"end"'

@@ -1,15 +1,15 @@
-"""The views that answer the first questions: who said what, which figures, when, whose words.
+"""Views that answer common questions: who said what, which figures, when, and which sources.
 
-``v_quotes``: who said what, in which article, when, with cue; a quote with several speakers has a
-row for each. Its ``speaker_confidence`` is that the speakers are the right ones. Its
-``attribution_confidence``, which is also in ``confidence``, is that the words are attributed at
-all. ``v_figures``: value, unit, what it measures, whose it is, when, and who gave it; for several,
-``given_by`` has their words in the text; ``time_start`` and ``time_end`` are the range of its time.
-``v_times``: each time with its range, the end not included. ``v_sources``: the sources of each
-article with their kind, the words given to each, and the least confidence that it is the right
-entity; words of several sources, or inside a statement that another one holds, count for each.
-Sources without an entity are one if their words are, in capitals or not. The kind is null for
-records of schema 1.0.
+``v_quotes``: who said what, in which article and when, with the cue; a quote with several speakers
+has a row for each. ``speaker_confidence`` is the confidence that the speakers are correct.
+``attribution_confidence``, repeated as ``confidence``, is the confidence that the words are
+attributed at all. ``v_figures``: value, unit, what it measures, its holder, time, and who gave it;
+for several sources, ``given_by`` has their words in the text; ``time_start`` and ``time_end`` are
+the range of its time. ``v_times``: each time with its range, whose end is exclusive. ``v_sources``:
+the sources of each article with their kind, the number of words attributed to each, and the lowest
+confidence that it is the correct entity. Words with several sources, or in nested statements, count
+for each source. Sources without an entity are the same if their words are, ignoring case. The kind
+is null for records of schema 1.0.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
         SELECT text FROM spans
         WHERE article_id = a.article_id AND attribution_id = a.id AND role = '{role}'
         ORDER BY position) AS s)"""
-"""The words of a source or a cue; parts of it that stand apart are joined by an ellipsis."""
+"""The words of a source or a cue; separate parts are joined by an ellipsis."""
 
 AMONG: Final = """e.article_id = {item}.article_id
     AND (e.id = {item}.{one} OR {find}(CAST({item}.{all} AS TEXT), '"' || e.id || '"') > 0)"""
-"""Whether an entity is the one of a column, or in the list of another; older rows have no list."""
+"""Whether an entity is in one column, or in the list of another; older rows have no list."""
 
 QUOTES: Final = """
 CREATE VIEW v_quotes AS
@@ -166,12 +166,12 @@ GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, LOWER(g.source)
 
 
 def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
-    """Return the statement that makes each view, by its name."""
+    """Return the statement that creates each view, by its name."""
     join = "group_concat" if dialect == "sqlite" else "string_agg"
-    # SQLite has no exact decimals: a number is text in its table, and in the view one that compares
+    # SQLite has no exact decimals: a number is text in its table, and numeric in the view
     number = "CAST(f.{} AS NUMERIC)" if dialect == "sqlite" else "f.{}"
     parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue")}
-    # capitals come first, whatever the language of the database
+    # capitals sort first, whatever the database's locale
     parts["binary"] = ' COLLATE "C"' if dialect == "postgresql" else ""
     find = "instr" if dialect == "sqlite" else "strpos"
     several = {"speakers": ("q", "speaker", "speakers")}

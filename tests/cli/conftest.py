@@ -1,4 +1,4 @@
-"""What the tests of the command line share."""
+"""Fixtures for the tests of the command line."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from pipeline.cli.screen import Screen
 
-# readline, which pytest loads, tells programs that tests start how wide a terminal is
+# readline, loaded by pytest, sets the terminal width for programs started by tests
 os.environ.pop("COLUMNS", None)
 os.unsetenv("COLUMNS")
 
 
 class Stream(io.StringIO):
-    """What stderr is on a terminal."""
+    """A stderr that is a terminal."""
 
     encoding = "utf-8"
 
@@ -27,7 +27,7 @@ class Stream(io.StringIO):
 
 @pytest.fixture
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Screen]:
-    """Return what gives the screen of a terminal of so many columns; read its ``stream``."""
+    """Return a function that makes the screen of a terminal with a width; read its ``stream``."""
 
     def screen(columns: int) -> Screen:
         monkeypatch.setenv("TERM", "xterm-256color")

@@ -1,4 +1,4 @@
-"""A terminal for tests: a program runs in it, keys are typed, and what it shows is read."""
+"""A terminal for tests: it runs a program, sends keys and reads the output."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTROLS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P][^\x07\x1b]*(?:\x07|\x1b
 
 
 class Terminal:
-    """A pseudo-terminal of so many columns with a program in it."""
+    """A pseudo-terminal of a given width that runs a program."""
 
     def __init__(
         self,
@@ -63,11 +63,11 @@ class Terminal:
 
     @property
     def shown(self) -> str:
-        """What was written so far, without control sequences."""
+        """The output so far, without control sequences."""
         return CONTROLS.sub("", self.raw).replace("\r", "")
 
     def wait_for(self, text: str) -> str:
-        """Return all that was shown, as soon as a text is among it; fail if it does not come."""
+        """Return the output once it contains a text; fail if it never does."""
         deadline = time.monotonic() + PATIENCE
         while text not in self.shown:
             assert time.monotonic() < deadline, f"no {text!r} in {self.shown!r}"
@@ -75,7 +75,7 @@ class Terminal:
         return self.shown
 
     def end(self) -> int:
-        """Return the exit code when all was read."""
+        """Return the exit code once all output was read."""
         while self._read():
             pass
         return self.program.wait(PATIENCE)

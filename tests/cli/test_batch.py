@@ -1,4 +1,4 @@
-"""``pipeline batch``, ``status`` and ``retry``: what a user meets."""
+"""``pipeline batch``, ``status`` and ``retry`` from a user's perspective."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ def logs(capfd: Capture) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capfd.readouterr().err.splitlines()]
 
 
-def test_a_run_leaves_parts_dead_letters_and_a_sign_that_it_is_done(
-    folder: Path, capfd: Capture
-) -> None:
+def test_a_run_writes_parts_dead_letters_and_a_success_marker(folder: Path, capfd: Capture) -> None:
     rows(folder / "more.jsonl", ["FAIL P502", "Fog."], "m")
     assert main(["batch", "*.jsonl", "-o", "out/run", "--shard-articles", "2"]) == 1
     found = sorted(tree(folder / "out/run"))
@@ -73,7 +71,7 @@ def test_a_run_leaves_parts_dead_letters_and_a_sign_that_it_is_done(
     assert "failed: 1 article (P502 1), with reasons in out/run/dead-letter.jsonl" in stderr
 
 
-def test_the_records_are_those_that_extract_gives(
+def test_records_equal_those_of_extract(
     folder: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
@@ -117,14 +115,14 @@ def test_incomplete_records_are_counted_and_the_exit_code_says_so(
     assert (found["state"], found["records"], found["incomplete"]) == ("finished", 5, 1)
 
 
-def test_a_run_that_is_strict_is_not_resumed_as_one_that_is_not(capfd: Capture) -> None:
+def test_a_strict_run_is_not_resumed_without_strict(capfd: Capture) -> None:
     assert main(["batch", "news.jsonl", "-o", "run", "--strict"]) == 0
     capfd.readouterr()
     assert main(["batch", "news.jsonl", "-o", "run"]) == 73
     assert "holds a run that differs in strict" in capfd.readouterr().err
 
 
-def test_the_same_command_again_changes_nothing(folder: Path, capfd: Capture) -> None:
+def test_repeating_the_command_changes_nothing(folder: Path, capfd: Capture) -> None:
     command = ["batch", "news.jsonl", "-o", "run"]
     assert main(command) == 0
     before = tree(folder / "run")
@@ -135,13 +133,11 @@ def test_the_same_command_again_changes_nothing(folder: Path, capfd: Capture) ->
     assert "0 articles to do, 3 of 3 done before" in capfd.readouterr().err
 
 
-def test_a_finished_run_is_not_taken_for_one_over_articles_that_came_later(
-    folder: Path, capfd: Capture
-) -> None:
+def test_a_finished_run_does_not_cover_later_articles(folder: Path, capfd: Capture) -> None:
     rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502"])
     (folder / "link.txt").symlink_to("news.jsonl")
     twice = '{"text": "Rain fell.", "id": "n0", "title": "Rain"}\n{"text": "Fog.", "id": "n1"}\n'
-    (folder / "twice.jsonl").write_text(twice, "utf-8")  # a repeat, and an id that is taken
+    (folder / "twice.jsonl").write_text(twice, "utf-8")  # a repeat, and a duplicate id
     command = ["batch", ".", "-o", "nightly"]
     assert main(command) == 1
     assert main(command) == 1
@@ -153,11 +149,11 @@ def test_a_finished_run_is_not_taken_for_one_over_articles_that_came_later(
     assert "error[P405]: nightly: is finished, and the input holds 2 more by now" in shown
     assert "--new-only" in shown
     assert tree(folder) == before
-    (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished one is first of all finished
+    (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished run is finished first
     assert main(command) == 1
 
 
-def test_a_part_that_was_lost_or_damaged_is_made_again(folder: Path) -> None:
+def test_a_lost_or_damaged_part_is_made_again(folder: Path) -> None:
     command = ["batch", "news.jsonl", "-o", "run", "--shard-articles", "1"]
     assert main(command) == 0
     before = tree(folder / "run")
@@ -188,7 +184,7 @@ def test_a_part_that_was_lost_or_damaged_is_made_again(folder: Path) -> None:
         (["retry", "new"], 66, "error[P211]: new: no run in this folder"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_code_and_nothing_is_touched(
+def test_an_impossible_command_ends_with_a_code_and_changes_nothing(
     folder: Path, again: list[str], code: int, message: str, capfd: Capture
 ) -> None:
     (folder / "a.txt").write_text("Fog.", "utf-8")
@@ -199,7 +195,7 @@ def test_what_cannot_be_done_is_said_with_a_code_and_nothing_is_touched(
     assert tree(folder) == before
 
 
-def test_limits_may_change_from_one_time_to_the_next() -> None:
+def test_limits_may_change_when_a_run_is_resumed() -> None:
     assert main(["batch", "news.jsonl", "-o", "run"]) == 0
     assert main(["batch", "news.jsonl", "-o", "run", "--max-bytes", "5000"]) == 0
 
@@ -212,9 +208,7 @@ def test_a_changed_plan_is_refused(folder: Path, capfd: Capture) -> None:
     assert "error[P407]: run/plan.jsonl" in capfd.readouterr().err
 
 
-def test_a_run_without_its_plan_and_what_is_of_another_program_are_told(
-    folder: Path, capfd: Capture
-) -> None:
+def test_a_missing_plan_and_foreign_files_are_reported(folder: Path, capfd: Capture) -> None:
     assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 0
     (folder / "run/plan.jsonl").unlink()
     (folder / "web").mkdir()
@@ -230,7 +224,7 @@ def test_a_run_without_its_plan_and_what_is_of_another_program_are_told(
     assert tree(folder) == before
 
 
-def test_what_lies_beside_the_runs_and_cannot_be_read_keeps_no_night_from_its_work(
+def test_unreadable_folders_beside_the_runs_do_not_stop_a_new_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert main(["batch", "news.jsonl", "-o", "nights/1", "--quiet"]) == 0
@@ -271,7 +265,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(folder: Path, capfd: Captu
     assert capfd.readouterr().out == "part-00001\t1\n"
 
 
-def test_a_night_does_what_is_new(folder: Path) -> None:
+def test_new_only_processes_only_new_articles(folder: Path) -> None:
     assert main(["batch", "news.jsonl", "-o", "nights/1", "--new-only"]) == 0
     rows(folder / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell.", "Fog."])
     assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only"]) == 0
@@ -283,7 +277,7 @@ def test_a_night_does_what_is_new(folder: Path) -> None:
     assert main(["status", "nights/3"]) == 0
 
 
-def test_a_retry_puts_the_records_where_they_would_have_been(folder: Path, capfd: Capture) -> None:
+def test_a_retry_puts_records_in_their_original_places(folder: Path, capfd: Capture) -> None:
     healed = folder / "healed"
     inputs = ["Rain fell.", f"HEAL {healed}", "FAIL P502", "Snow fell."]
     rows(folder / "news.jsonl", inputs)
@@ -322,7 +316,7 @@ def test_a_retry_from_another_folder_is_refused(
     assert tree(folder / "run") == before
 
 
-def test_status_tells_how_far_a_run_is(folder: Path, capfd: Capture) -> None:
+def test_status_shows_the_progress_of_a_run(folder: Path, capfd: Capture) -> None:
     rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502", "Snow fell."])
     assert main(["batch", "news.jsonl", "-o", "run", "--shard-articles", "2"]) == 1
     capfd.readouterr()
@@ -339,7 +333,7 @@ def test_status_tells_how_far_a_run_is(folder: Path, capfd: Capture) -> None:
     assert "held by       nobody" in shown
 
 
-def test_logs_are_one_json_object_a_line(folder: Path, capfd: Capture) -> None:
+def test_json_logs_have_one_object_per_line(folder: Path, capfd: Capture) -> None:
     rows(folder / "news.jsonl", ["Rain fell.", "FAIL P502 \x1b[2J"])
     assert main(["batch", "news.jsonl", "-o", "run", "--log-format", "json"]) == 1
     found = logs(capfd)
@@ -362,14 +356,14 @@ def test_errors_and_warnings_are_logged_as_json_too(capfd: Capture) -> None:
 
 @contextmanager
 def unread() -> Iterator[TextIO]:
-    """Give a stream whose reader is gone."""
+    """Yield a stream whose reader has gone."""
     reading, writing = os.pipe()
     os.close(reading)
     with io.TextIOWrapper(os.fdopen(writing, "wb", buffering=0), write_through=True) as stream:
         yield stream
 
 
-def test_a_run_goes_on_when_nobody_reads_its_log(
+def test_a_run_continues_when_its_log_has_no_reader(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with unread() as stream:
@@ -378,7 +372,7 @@ def test_a_run_goes_on_when_nobody_reads_its_log(
     assert len(ids(folder / "run")) == 3
 
 
-def test_a_plan_that_nobody_reads_to_its_end_is_no_failure(
+def test_a_plan_whose_reader_leaves_early_is_not_a_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with unread() as stream:
@@ -386,7 +380,7 @@ def test_a_plan_that_nobody_reads_to_its_end_is_no_failure(
         assert main(["batch", "news.jsonl", "-o", "run", "--dry-run", "--quiet"]) == 141
 
 
-def test_quiet_says_nothing(capfd: Capture) -> None:
+def test_quiet_prints_nothing(capfd: Capture) -> None:
     assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 0
     assert capfd.readouterr() == ("", "")
 
@@ -405,7 +399,7 @@ def test_a_terminal_sees_articles_speed_and_the_time_left(
     assert duration(125) == "2 min"
 
 
-def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
+def test_invalid_articles_become_dead_letters_of_bounded_size(folder: Path) -> None:
     news = folder / "news"
     news.mkdir()
     (folder / "secret.txt").write_text("The password is rain.", "utf-8")
@@ -433,7 +427,7 @@ def test_what_is_no_article_is_a_dead_letter_and_bounded(folder: Path) -> None:
     assert main(["batch", "/dev/zero", "-o", "zero", "--quiet"]) == 66
 
 
-def test_what_is_skipped_is_told_once_the_run_is_planned(
+def test_skipped_files_are_reported_once_the_run_is_planned(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     news = folder / "news"

@@ -1,4 +1,4 @@
-"""Shells complete the command: asked as they ask, and typed into them for real."""
+"""Shell completion: the program's answers, and real shells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATHS = ("FILE", "FOLDER", "INPUT", "OUT", "PATH", "RUN")
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Return the environment of a shell that finds the command, in a folder with two articles."""
+    """Return a shell's environment with the command, in a folder with two articles."""
     program = tmp_path / "bin" / "pipeline"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pipeline "$@"\n')
@@ -42,7 +42,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def asked(environment: dict[str, str], words: str, at: int) -> list[str]:
-    """Return what the program answers a bash that completes the word at a place."""
+    """Return the program's answer to a bash that completes the word at an index."""
     question = {"COMP_WORDS": words, "COMP_CWORD": str(at), "_PIPELINE_COMPLETE": "bash_complete"}
     answer = subprocess.run(
         ["pipeline"],
@@ -79,7 +79,7 @@ MODELS = ("attributions", "figures", "names", "reference", "speakers")
         ("pipeline extract --profile slow ju", 4, ["file,ju"]),
     ],
 )
-def test_a_shell_is_told_what_can_stand_there(
+def test_completion_offers_valid_words(
     environment: dict[str, str], words: str, at: int, answer: list[str]
 ) -> None:
     assert asked(environment, words, at) == answer
@@ -90,7 +90,7 @@ def test_installed_models_are_offered(environment: dict[str, str]) -> None:
 
 
 def test_every_path_completes() -> None:
-    """Whatever the help calls FILE or FOLDER and the like is a path to the shell."""
+    """Values named FILE, FOLDER and the like in the help complete as paths."""
 
     def params(command: click.Command) -> list[click.Parameter]:
         found = list(command.params)
@@ -117,7 +117,7 @@ def shell(environment: dict[str, str], folder: Path, *command: str) -> Terminal:
     return Terminal(command, folder=folder, environment=environment)
 
 
-def test_a_tab_completes_in_bash(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tab_completes_in_bash(environment: dict[str, str], tmp_path: Path) -> None:
     with shell(environment, tmp_path / "work", "bash", "--norc", "--noprofile", "-i") as bash:
         bash.type("bind 'set show-all-if-ambiguous on'; eval \"$(pipeline completion bash)\"\n")
         bash.type("echo rea''dy\n")
@@ -130,7 +130,7 @@ def test_a_tab_completes_in_bash(environment: dict[str, str], tmp_path: Path) ->
         bash.wait_for("\npipeline status runs/\n")
 
 
-def test_a_tab_completes_in_zsh(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tab_completes_in_zsh(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / ".zshrc").write_text(
         "PS1='> '; fpath=(~/functions $fpath); bindkey -e; autoload -U compinit; compinit -D -u\n"
     )
@@ -151,7 +151,7 @@ def test_a_tab_completes_in_zsh(environment: dict[str, str], tmp_path: Path) -> 
         zsh.wait_for("\npipeline extract june.txt --profile accurate\n")
 
 
-def test_fish_completes(environment: dict[str, str], tmp_path: Path) -> None:
+def test_tab_completes_in_fish(environment: dict[str, str], tmp_path: Path) -> None:
     if shutil.which("fish") is None:
         pytest.skip("there is no fish here")
     asks = "pipeline completion fish | source; complete -C 'pipeline {}'"

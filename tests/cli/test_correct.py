@@ -1,4 +1,4 @@
-"""The review loop: extract, evaluate, correct, evaluate again, load what was corrected."""
+"""The review loop: extract, evaluate, correct, evaluate again, load the corrected records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REVIEW = ["--corrections", KEPT, "--records", RECORDS]
 
 @pytest.fixture(autouse=True)
 def ann(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Reviewer:
-    """Return a reviewer of the seed's record, just extracted into the folder we are in."""
+    """Return a reviewer of the seed's record, extracted into the current folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
@@ -41,7 +41,7 @@ def written(name: str) -> ArticleRecord:
 
 
 def keep(ann: Reviewer) -> None:
-    """Append what the reviewer said since the last time."""
+    """Append the reviewer's new corrections."""
     append(KEPT, ann.said[len(read(KEPT).corrections) :])
 
 
@@ -53,7 +53,7 @@ def figures(layer: str, capfd: pytest.CaptureFixture[str], *more: str) -> dict[s
 
 
 def the_statement(ann: Reviewer) -> Attribution:
-    """Return the one that Greer made in two parts."""
+    """Return Greer's statement in two parts."""
     return next(one for one in ann.record.attributions if len(one.quotes) == 2)
 
 
@@ -88,7 +88,7 @@ def test_a_correction_changes_the_next_evaluation(
     assert speakers["speakers/quotes/mended"] == {"recall": 0.0, "marked": 1}
 
 
-def test_a_pipeline_that_finds_what_reviewers_said_scores_better(
+def test_a_pipeline_that_agrees_with_the_reviewers_scores_better(
     ann: Reviewer, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann.say("reject", the_statement(ann).id)
@@ -135,7 +135,7 @@ def test_without_corrections_records_pass_through_unchanged(
     assert ann.record.to_line().encode() == out
 
 
-def test_what_does_not_fit_is_named_and_the_rest_is_done(
+def test_corrections_that_do_not_fit_are_reported_and_the_others_applied(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ann.say("reject", ann.record.quotes[0].id)
@@ -158,7 +158,7 @@ def test_what_does_not_fit_is_named_and_the_rest_is_done(
     assert "among" not in capfd.readouterr().err
 
 
-def test_the_input_and_another_output_are_not_overwritten(
+def test_the_input_and_other_outputs_are_not_overwritten(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ann.say("reject", ann.record.quotes[0].id)
@@ -182,7 +182,7 @@ def test_gold_and_corrections_add_up(ann: Reviewer, capfd: pytest.CaptureFixture
     assert found["attr@0.3"] == {"precision": 100.0, "recall": 100.0, "found": 2, "marked": 1}
 
 
-def test_an_evaluation_of_what_nobody_reviewed_is_empty(
+def test_an_evaluation_without_reviews_is_empty(
     ann: Reviewer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ann.say("accept", the_statement(ann).id)

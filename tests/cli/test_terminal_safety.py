@@ -1,4 +1,4 @@
-"""Nothing in an article, a file name or a run folder reaches a terminal as a control character."""
+"""No control character of an article, a file name or a run folder reaches a terminal."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from tests.writers.samples import record
 Capture = pytest.CaptureFixture[str]
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7f\x85\u202e\u2066\u2028\u061c\rz"
 NAME = f"a{EVIL}\n\udcff"
-"""The name of a file; the last character is a byte that is not UTF-8."""
+"""A file name; the last character is a byte that is not UTF-8."""
 HARMLESS = {"\n", "\t"}
 
 
 def check(shown: str) -> None:
-    """Fail where a terminal would obey something, or be shown what it cannot encode."""
+    """Fail for text that controls a terminal or cannot be encoded."""
     assert {found for found in CONTROLS.findall(shown) if found not in HARMLESS} == set()
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Iterator[Path]:
-    """Give a folder in which everything that has a name has an evil one."""
+    """Yield a folder in which every name is hostile."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
@@ -128,7 +128,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_command_prints_what_a_terminal_obeys(name: str, capfd: Capture) -> None:
+def test_no_command_prints_terminal_control_characters(name: str, capfd: Capture) -> None:
     shown = ""
     for number, command in enumerate(COMMANDS[name]):
         code = main(command)
@@ -141,11 +141,13 @@ def test_no_command_prints_what_a_terminal_obeys(name: str, capfd: Capture) -> N
         assert r"\x1b" in shown, "what is evil in a name is written out"
 
 
-def test_every_command_is_tried() -> None:
+def test_every_command_is_covered() -> None:
     assert COMMANDS.keys() - {"none"} == commands.commands.keys()
 
 
-def test_a_bug_is_told_without_controls(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_without_control_characters(
+    capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipeline import cli
 
     ended: list[int] = []
@@ -158,7 +160,7 @@ def test_a_bug_is_told_without_controls(capfd: Capture, monkeypatch: pytest.Monk
     assert "error[P900]: a bug: ValueError" in shown
 
 
-def test_what_is_logged_is_one_line_unless_it_has_a_traceback() -> None:
+def test_a_log_record_is_one_line_unless_it_has_a_traceback() -> None:
     made = logging.LogRecord("x", logging.WARNING, "", 1, "%s: passed over", (f"{EVIL}\nx",), None)
     shown = options.TextLines().format(made)
     check(shown)
@@ -175,7 +177,7 @@ def test_errors_are_two_lines_whatever_they_name() -> None:
     assert error.report().count("\n") == 1
 
 
-def test_a_screen_draws_styles_and_nothing_that_it_was_given(
+def test_a_screen_draws_its_own_styles_and_escapes_others(
     on_terminal: Callable[[int], Screen],
 ) -> None:
     from pipeline.cli import drawing
@@ -193,21 +195,21 @@ def test_a_screen_draws_styles_and_nothing_that_it_was_given(
     assert r"\x1b[2J" in shown
 
 
-def test_only_what_controls_a_terminal_is_written_out() -> None:
+def test_only_control_characters_are_escaped() -> None:
     plain = "“Zürich” – naïve 日本語 नमस्ते \U0001f469\u200d\U0001f467 1\u00a0000 soft\u00adhyphen"
     assert safe(plain) == plain
     assert safe("a\tb\nc") == r"a\tb\nc"
     assert safe("a\tb\nc", keep="\t\n") == "a\tb\nc"
 
 
-def test_everything_is_printed_by_the_screen() -> None:
-    """A new ``print`` or ``click.echo`` in a command would go past what makes text safe."""
+def test_all_output_goes_through_the_screen() -> None:
+    """A new ``print`` or ``click.echo`` in a command would bypass the escaping."""
     found = printed(Path(main.__code__.co_filename).parent)
     assert {place.partition(":")[0] for place in found} == {"screen.py"}
 
 
 def printed(folder: Path) -> list[str]:
-    """Return where modules print by themselves."""
+    """Return where modules print directly."""
     found = []
     for path in sorted(folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -18,7 +18,7 @@ def line(nlp: Language) -> str:
     return pipeline.extract("“It rained,” said Ann Lee. 5% é", nlp=nlp, id="x").to_line()
 
 
-def test_sound_records_are_counted(
+def test_valid_records_are_counted(
     tmp_path: Path, line: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "x.jsonl"
@@ -43,7 +43,7 @@ def test_sound_records_are_counted(
         ("\n", "\n\n", "a blank line"),
     ],
 )
-def test_a_broken_record_ends_it_with_line_and_reason(
+def test_a_broken_record_is_an_error_with_line_and_reason(
     tmp_path: Path,
     line: str,
     old: str,
@@ -61,14 +61,12 @@ def test_a_broken_record_ends_it_with_line_and_reason(
     assert reason in stderr
 
 
-def test_a_file_that_is_not_there_is_no_input(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_an_input_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "nowhere.jsonl"]) == 66
     assert "error[P201]" in capfd.readouterr().err
 
 
-def test_the_schema_that_is_printed_holds_for_a_record(
-    line: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_printed_schema_accepts_a_record(line: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "json"]) == 0
     schema = json.loads(capfd.readouterr().out)
     jsonschema.validate(json.loads(line), schema)

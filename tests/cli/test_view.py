@@ -1,4 +1,4 @@
-"""``pipeline view``: records to a page, and what a user meets on the way."""
+"""``pipeline view``: a page of records, from a user's perspective."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_broken_line_is_named_and_no_page_is_left(
         (["view"], 2, "Usage"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_code(
+def test_an_impossible_command_ends_with_a_code(
     arguments: list[str], code: int, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == code
@@ -104,12 +104,12 @@ def test_what_cannot_be_done_is_said_with_a_code(
     assert stdout == ""
 
 
-def test_a_page_of_several_files_is_called_records() -> None:
+def test_a_page_of_several_files_is_named_records() -> None:
     assert default_out(["a.jsonl", "b.jsonl"]) == "out/records.html"
     assert default_out(["-"]) == "out/stdin.html"
 
 
-def test_extract_makes_the_page_as_well(
+def test_extract_can_write_the_page(
     folder: Path,
     nlp: Language,
     monkeypatch: pytest.MonkeyPatch,

@@ -25,7 +25,7 @@ SAID = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"
 
 @contextmanager
 def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
-    """Run the command in a folder; give the process and the address that it told."""
+    """Run the command in a folder; yield the process and the address that it printed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.runs.stub", "view", *arguments, "--serve", "--port", "0"],
         cwd=folder,
@@ -36,7 +36,7 @@ def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
     )
     try:
         assert process.stderr is not None
-        # both lines: what is left in a buffer here would be lost to whoever reads on
+        # read both lines: data left in this buffer would be lost to later reads
         told = process.stderr.readline(), process.stderr.readline()
         address = re.search(r"http://\S+", told[0])
         assert address, (told, process.stderr.read())
@@ -48,7 +48,7 @@ def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_the_server_ends_cleanly_when_it_is_told_to(tmp_path: Path, end: int) -> None:
+def test_the_server_ends_cleanly_on_request(tmp_path: Path, end: int) -> None:
     written(tmp_path, [harbour()])
     with command(tmp_path, "news.jsonl") as (process, address):
         with requests.Session() as session:
@@ -72,7 +72,7 @@ def test_ctrl_c_does_not_wait_for_an_article(tmp_path: Path) -> None:
         head = f"POST /extract HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
         with socket.create_connection((host, int(port)), timeout=20) as client:
             client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-            # answered in turn: when the list is there, the article is in hand
+            # answered in order: once the list is there, the article is being processed
             requests.get(address + "records", timeout=20)
             process.send_signal(signal.SIGINT)
             answer = client.recv(100)
@@ -92,7 +92,7 @@ def test_the_reviewer_and_the_file_can_be_named(tmp_path: Path) -> None:
     assert kept.who == "Ann Lee"
 
 
-def test_a_port_that_is_taken_is_told(
+def test_a_port_in_use_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -121,7 +121,7 @@ def test_a_port_that_is_taken_is_told(
         (["odd.jsonl", "--serve", "--port", "0"], 65, "error[P602]: corrections.jsonl:1"),
     ],
 )
-def test_what_cannot_be_served_is_said_with_a_code(
+def test_a_failed_start_of_the_server_ends_with_a_code(
     arguments: list[str],
     code: int,
     message: str,
@@ -143,9 +143,9 @@ def test_what_cannot_be_served_is_said_with_a_code(
 
 
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn"])
-def test_without_the_extra_it_is_named(package: str, tmp_path: Path) -> None:
+def test_a_missing_extra_is_named(package: str, tmp_path: Path) -> None:
     written(tmp_path, [harbour()])
-    # in a process of its own: modules imported anew would be others than those of the tests
+    # in a separate process: reimported modules would differ from those of the tests
     code = (
         f"import sys; sys.modules[{package!r}] = None; from pipeline.cli import main; "
         "sys.exit(main(['view', 'news.jsonl', '--serve', '--port', '0']))"
@@ -158,7 +158,7 @@ def test_without_the_extra_it_is_named(package: str, tmp_path: Path) -> None:
     assert "news-extraction-pipeline[serve]" in done.stderr
 
 
-def test_a_page_in_a_file_needs_no_server(tmp_path: Path) -> None:
+def test_a_page_in_a_file_does_not_import_the_server(tmp_path: Path) -> None:
     written(tmp_path, [harbour()])
     code = (
         "import sys; from pipeline.cli import main; assert main(['view', 'news.jsonl', '-q']) == 0;"

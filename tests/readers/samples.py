@@ -1,4 +1,4 @@
-"""The same two short articles in the forms in which newsrooms have them."""
+"""The same two short articles in the formats that newsrooms use."""
 
 from __future__ import annotations
 

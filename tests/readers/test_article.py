@@ -1,4 +1,4 @@
-"""Dates of publication are read where they can mean one day only."""
+"""Dates of publication are read if they are unambiguous."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def test_dates_of_publication(written: str, read: str | None) -> None:
         assert parse_published(read) == read
 
 
-def test_the_day_is_that_of_the_place_of_publication() -> None:
+def test_the_day_is_in_local_time_of_the_place_of_publication() -> None:
     article = Article(text="x", where="x", published="2025-05-01T23:30:00-04:00")
     assert article.published_date == date(2025, 5, 1)
     assert article.published_time == datetime(2025, 5, 1, 23, 30)
 
 
-def test_an_article_with_a_date_that_is_none_cannot_be_made() -> None:
+def test_an_article_with_an_invalid_date_is_refused() -> None:
     with pytest.raises(BadDate):
         Article(text="x", where="x", published="May 1st")

@@ -36,11 +36,11 @@ def names(*paths: str) -> list[str]:
     return [one.shown if not isinstance(one, Failure) else one.code for one in find(paths)]
 
 
-def test_a_folder_gives_its_files_sorted_without_the_hidden_ones() -> None:
+def test_a_folder_yields_its_files_sorted_and_without_hidden_ones() -> None:
     assert names("news") == ["news/a.txt", "news/b.txt", "news/deep/er/c.md"]
 
 
-def test_a_glob_is_expanded_where_the_shell_did_not() -> None:
+def test_a_glob_is_expanded_if_the_shell_did_not() -> None:
     assert names("news/*.txt") == ["news/a.txt", "news/b.txt"]
     assert names("news/**/*.md") == ["news/deep/er/c.md"]
     assert names("news/**") == ["news/a.txt", "news/b.txt", "news/deep/er/c.md"]
@@ -67,7 +67,7 @@ def test_only_known_suffixes_are_taken_from_folders_and_globs_and_the_others_are
     assert len(every) == 9
 
 
-def test_what_is_skipped_is_told_by_number_and_kind() -> None:
+def test_skipped_files_are_reported_by_number_and_kind() -> None:
     many = Skipped(Counter({f".{letter}": 9 for letter in "abcdefghij"}) + Counter({".z": 1000}))
     assert str(many).startswith("skipped 1,090 files with other suffixes (.z 1,000, .a 9, ")
     assert str(many).endswith(" .g 9, …)")
@@ -85,7 +85,7 @@ def test_what_is_skipped_is_told_by_number_and_kind() -> None:
         ("README", UnknownSuffix, "no suffix; expected"),
     ],
 )
-def test_a_file_that_is_named_has_a_known_suffix_or_its_format_is_given(
+def test_a_named_file_needs_a_known_suffix_or_a_given_format(
     tree: Path, name: str, error: type[UnknownSuffix], message: str
 ) -> None:
     (tree / name).write_text("Rain fell.", "utf-8")
@@ -97,7 +97,7 @@ def test_a_file_that_is_named_has_a_known_suffix_or_its_format_is_given(
     assert names(name) == [name]
 
 
-def test_of_a_binary_file_that_is_named_the_kind_is_told(tree: Path) -> None:
+def test_the_kind_of_a_named_binary_file_is_reported(tree: Path) -> None:
     (tree / "report.pdf").write_bytes(b"%PDF-1.7\n")
     with pytest.raises(NotText, match=r"^report\.pdf: a PDF document, not text") as caught:
         check(["report.pdf"])
@@ -105,7 +105,7 @@ def test_of_a_binary_file_that_is_named_the_kind_is_told(tree: Path) -> None:
 
 
 @pytest.mark.parametrize("paths", [["empty"], ["py"], ["empty", "py/*.py"], ["run"]])
-def test_folders_and_patterns_that_hold_nothing_to_read_are_an_error(
+def test_folders_and_patterns_without_readable_files_are_an_error(
     tree: Path, paths: list[str]
 ) -> None:
     for name in ("empty/.hidden", "py/a.py", "run/plan.jsonl", "run/manifest.json"):
@@ -119,7 +119,7 @@ def test_folders_and_patterns_that_hold_nothing_to_read_are_an_error(
         assert "skipped 1 file with other suffixes (.py 1)" in caught.value.message
 
 
-def test_a_link_is_passed_over_where_its_file_would_be(tree: Path) -> None:
+def test_a_link_with_an_unknown_suffix_is_skipped_in_a_folder(tree: Path) -> None:
     (tree / "odd").mkdir()
     (tree / "odd/x.txt").write_text("x", "utf-8")
     (tree / "odd/lib.so").symlink_to("/nowhere")
@@ -143,7 +143,7 @@ def test_a_hidden_file_that_is_named_is_read() -> None:
     assert names("news/.hidden") == ["news/.hidden"]
 
 
-def test_what_the_run_writes_is_no_input() -> None:
+def test_outputs_of_the_run_are_not_input() -> None:
     assert [one.shown for one in find(["news"], skip=["news/a.txt", "news/none"])] == [
         "news/b.txt",
         "news/deep/er/c.md",
@@ -175,13 +175,13 @@ def test_a_path_that_names_nothing_is_an_error_at_once(path: str, message: str) 
         ("a\0b", InputNotFound.hint),
     ],
 )
-def test_a_misspelt_path_is_told_the_nearest(path: str, hint: str) -> None:
+def test_a_misspelt_path_gets_the_nearest_name_as_a_hint(path: str, hint: str) -> None:
     with pytest.raises(InputNotFound) as caught:
         check([path])
     assert caught.value.hint == hint
 
 
-def test_a_misspelt_file_that_is_opened_is_told_the_nearest() -> None:
+def test_opening_a_misspelt_file_gives_the_nearest_name_as_a_hint() -> None:
     with pytest.raises(InputNotFound) as caught:
         open_regular("news/aa.txt")
     assert caught.value.hint == "did you mean news/a.txt?"
@@ -194,7 +194,7 @@ def links_and_devices(tree: Path) -> dict[str, str]:
     return {"link.txt": "symbolic link", "loop": "symbolic link", "fifo": "FIFO"}
 
 
-def test_links_and_fifos_are_refused_where_they_are_named(tree: Path) -> None:
+def test_named_links_and_fifos_are_refused(tree: Path) -> None:
     for name, kind in (links_and_devices(tree) | {"/dev/zero": "device"}).items():
         with pytest.raises(NotAFile, match=kind):
             check([name])
@@ -212,7 +212,7 @@ def test_links_fifos_and_sockets_in_a_folder_are_failures_beside_its_files(tree:
         assert names("odd") == ["P202", "P202", "P202", "P202", "odd/z.txt"]
 
 
-def test_a_link_that_took_the_place_of_a_file_is_not_followed(tree: Path) -> None:
+def test_a_link_that_replaced_a_file_is_not_followed(tree: Path) -> None:
     (found,) = find(["news/a.txt"])
     (tree / "news/a.txt").unlink()
     (tree / "news/a.txt").symlink_to("/etc/hostname")
@@ -220,7 +220,7 @@ def test_a_link_that_took_the_place_of_a_file_is_not_followed(tree: Path) -> Non
         open_regular(found.path)
 
 
-def test_a_file_that_is_gone_or_a_folder_cannot_be_opened() -> None:
+def test_a_missing_file_or_a_folder_cannot_be_opened() -> None:
     with pytest.raises(InputNotFound):
         open_regular("gone.txt")
     with pytest.raises((NotAFile, Unreadable)):
@@ -234,6 +234,6 @@ def test_a_very_deep_folder_is_walked(tree: Path) -> None:
     assert len(names("deep")) == 1
 
 
-def test_a_name_that_is_no_unicode_is_written_out() -> None:
+def test_a_name_that_is_not_unicode_is_escaped() -> None:
     assert shown(os.fsdecode(b"caf\xe9.txt")) == "caf\\xe9.txt"
     assert shown("a/./b.txt") == "a/b.txt"

@@ -1,4 +1,4 @@
-"""Thirty forms of input, and what a user gets of each: its articles, or an error that says why.
+"""Thirty forms of input with their results: the articles, or an error with a reason.
 
 ``extract`` reads files from first to last; ``batch`` finds their articles first and reads each one
 later. Both give the same.
@@ -29,7 +29,7 @@ ROWS = [ROW, samples.OTHER]
 
 
 class Form(NamedTuple):
-    """A file, the texts of its articles, and what is known of the first one."""
+    """A file, the texts of its articles, and the metadata of the first one."""
 
     name: str
     data: bytes
@@ -37,7 +37,7 @@ class Form(NamedTuple):
     id: str | None = None
     uri: str | None = None
     known: bool = True
-    """Whether title, byline, publisher, date and language come with it."""
+    """Whether it has title, byline, publisher, date and language."""
 
 
 def form(name: str, data: str | bytes, *texts: str, **more: object) -> Form:
@@ -110,7 +110,7 @@ REFUSED = {
 }
 
 
-def test_at_least_thirty_forms_are_tried() -> None:
+def test_there_are_at_least_thirty_forms() -> None:
     assert len(READ) + len(REFUSED) >= 30
 
 
@@ -121,7 +121,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def both(name: str) -> list[Article | Page | Failure]:
-    """Return what a file gives, which is the same as one and in pieces, named or in a folder."""
+    """Return a file's outcomes: the same at once and in pieces, named or in a folder."""
     found = list(read([name], SETTINGS))
     items = list(find_items(["."], SETTINGS))
     assert [read_item(item, SETTINGS) for item in items] == found
@@ -138,7 +138,7 @@ def texts(found: Iterable[Article | Page | Failure]) -> list[str]:
 
 
 @pytest.mark.parametrize("one", READ.values(), ids=READ)
-def test_a_form_that_is_read_gives_its_articles(folder: Path, one: Form) -> None:
+def test_a_supported_form_yields_its_articles(folder: Path, one: Form) -> None:
     (folder / one.name).write_bytes(one.data)
     found = both(one.name)
     assert texts(found) == list(one.texts)
@@ -153,7 +153,7 @@ def test_a_form_that_is_read_gives_its_articles(folder: Path, one: Form) -> None
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_form_that_is_refused_is_one_failure_that_says_why(folder: Path, name: str) -> None:
+def test_a_refused_form_is_one_failure_with_a_reason(folder: Path, name: str) -> None:
     file, data, code, *words = REFUSED[name]
     (folder / file).write_bytes(data)
     (failure,) = both(file)

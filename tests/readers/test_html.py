@@ -1,4 +1,4 @@
-"""Web pages give their article, not what stands around it."""
+"""Web pages yield their article without the boilerplate."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_the_article_is_found_with_title_byline_publisher_and_date() -> None:
     assert article.meta == {"url": "https://post.example/river"}
 
 
-def test_paragraphs_stay_apart() -> None:
+def test_paragraphs_stay_separate() -> None:
     lines = page().article().text.split("\n")
     assert sum(line.startswith(("The river", "“We have", "Engineers")) for line in lines) == 3
 
 
-def test_a_declared_encoding_is_used_where_the_page_is_no_utf8() -> None:
+def test_a_declared_encoding_is_used_if_the_page_is_not_utf8() -> None:
     head = '<meta charset="iso-8859-15">' + HEAD
     body = BODY.replace("“", '"').replace("”", '"')
     assert "the café by the bridge" in page(body, head, "iso-8859-15").article().text
@@ -69,12 +69,12 @@ def test_a_wrong_declaration_is_overruled() -> None:
     assert "café" in page(head='<meta charset="x-none">' + HEAD, encoding="cp1252").article().text
 
 
-def test_no_date_is_guessed_from_the_prose() -> None:
+def test_no_date_is_guessed_from_the_body_text() -> None:
     body = BODY + "<p>The mill was built on 12 March 1911 and burned down in 1954.</p>"
     assert page(body, "<title>River</title>").article().published is None
 
 
-def test_the_date_given_for_the_run_is_used_where_the_page_has_none() -> None:
+def test_the_date_of_the_run_is_used_if_the_page_has_none() -> None:
     plain = page(head="<title>River</title>")
     given = Page(data=plain.data, where=plain.where, published="2024-06-05")
     assert given.article().published == "2024-06-05"
@@ -96,7 +96,7 @@ def test_a_page_without_an_article_is_an_error_of_that_page(data: bytes) -> None
         Page(data=data, where="x.html").article()
 
 
-def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     with pytest.raises(ExtraMissing) as caught:
         page().article()

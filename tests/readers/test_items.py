@@ -1,4 +1,4 @@
-"""An article that was found once is read later, from its bytes."""
+"""Articles are found first and read later, from their bytes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_reading_the_items_gives_what_reading_the_input_gives(folder: Path) -> N
     st.lists(st.sampled_from(["", " ", "[]", '{"text": "é"}', '{"text": ""}', "\ufeff"])),
     st.sampled_from(["\n", "\r\n"]),
 )
-def test_each_line_that_is_not_blank_is_an_item_of_its_own(lines: list[str], end: str) -> None:
+def test_each_line_that_is_not_blank_is_an_item(lines: list[str], end: str) -> None:
     data = end.join(lines).encode()
     Path("x.jsonl").write_bytes(data)
     found = [one for one in items("x.jsonl") if one.line]
@@ -72,11 +72,11 @@ def test_each_line_that_is_not_blank_is_an_item_of_its_own(lines: list[str], end
     ]
 
 
-def test_what_is_too_long_is_neither_kept_nor_read(folder: Path) -> None:
+def test_overlong_articles_are_neither_kept_nor_read(folder: Path) -> None:
     row = json.dumps({"text": "x" * 9_000})
     (folder / "x.jsonl").write_text(f'{row}\n{{"text": "Rain."}}\n', "utf-8")
     with (folder / "y.txt").open("wb") as file:
-        file.truncate(1 << 40)  # takes no room on the disk
+        file.truncate(1 << 40)  # a sparse file
     long, short, huge = items("x.jsonl", "y.txt")
     assert (long.size, short.line, huge.size) == (len(row) + 1, 2, 1 << 40)
     for item in (long, huge):
@@ -88,7 +88,7 @@ def test_what_is_too_long_is_neither_kept_nor_read(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["Snow fell.", "Rain fell. More", "Rain"])
-def test_an_article_that_changed_since_is_a_failure(folder: Path, change: str) -> None:
+def test_a_changed_article_is_a_failure(folder: Path, change: str) -> None:
     (folder / "a.txt").write_text("Rain fell.", "utf-8")
     (item,) = items("a.txt")
     (folder / "a.txt").write_text(change, "utf-8")
@@ -97,7 +97,7 @@ def test_an_article_that_changed_since_is_a_failure(folder: Path, change: str) -
     assert failure.code == "P210"
 
 
-def test_a_file_of_rows_may_grow_meanwhile(folder: Path) -> None:
+def test_a_file_of_rows_may_grow_in_the_meantime(folder: Path) -> None:
     (folder / "a.jsonl").write_text('{"text": "Rain fell."}\n', "utf-8")
     (item,) = items("a.jsonl")
     with (folder / "a.jsonl").open("a") as file:
@@ -107,7 +107,7 @@ def test_a_file_of_rows_may_grow_meanwhile(folder: Path) -> None:
     assert article.text == "Rain fell."
 
 
-def test_a_link_put_in_the_place_of_an_article_is_not_followed(folder: Path) -> None:
+def test_a_link_that_replaced_an_article_is_not_followed(folder: Path) -> None:
     (folder / "a.txt").write_text("Rain fell.", "utf-8")
     (item,) = items("a.txt")
     (folder / "a.txt").rename(folder / "b.txt")
@@ -128,7 +128,7 @@ def test_archives_and_compressed_files_are_refused_unopened(folder: Path) -> Non
     assert len(read_again) == 2
 
 
-def test_folders_that_the_run_writes_are_no_input(folder: Path) -> None:
+def test_output_folders_of_the_run_are_not_input(folder: Path) -> None:
     (folder / "out/run").mkdir(parents=True)
     (folder / "out/run/part.jsonl").write_text(ROWS, "utf-8")
     (folder / "a.txt").write_text("Rain fell.", "utf-8")
@@ -136,7 +136,7 @@ def test_folders_that_the_run_writes_are_no_input(folder: Path) -> None:
         assert [one.path for one in items(".", skip_folders=[skipped])] == ["a.txt"]
 
 
-def test_stdin_and_what_is_not_there_are_refused_before_anything_is_read() -> None:
+def test_stdin_and_missing_paths_are_refused_before_anything_is_read() -> None:
     with pytest.raises(UsageError):
         items("-")
     with pytest.raises(InputNotFound):

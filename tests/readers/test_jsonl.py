@@ -1,4 +1,4 @@
-"""JSONL: each line stands for itself, the broken ones too."""
+"""JSONL: each line is independent, including broken ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def failure(line: bytes | str, **settings: Any) -> Failure:
     return found
 
 
-def test_the_known_keys_go_to_their_places_and_the_others_to_meta() -> None:
+def test_known_keys_become_fields_and_the_others_meta() -> None:
     found = article(
         {
             "text": "Rain.\r\n",
@@ -71,7 +71,7 @@ def test_the_known_keys_go_to_their_places_and_the_others_to_meta() -> None:
     )
 
 
-def test_an_article_without_an_address_is_known_by_its_line() -> None:
+def test_an_article_without_an_address_is_identified_by_its_line() -> None:
     found = read('\n{"text": "One."}\n\n{"text": "Two."}')
     assert [one.uri for one in found if isinstance(one, Article)] == [
         "news.jsonl#L2",
@@ -79,7 +79,7 @@ def test_an_article_without_an_address_is_known_by_its_line() -> None:
     ]
 
 
-def test_keys_can_be_mapped_and_what_they_displace_is_kept() -> None:
+def test_keys_can_be_mapped_and_displaced_values_are_kept() -> None:
     found = article(
         {"body": "Rain.", "text": "x", "key": 7, "date": "May 1, 2025"},
         text_key="body",
@@ -90,7 +90,7 @@ def test_keys_can_be_mapped_and_what_they_displace_is_kept() -> None:
     assert found.meta == {"text": "x"}
 
 
-def test_empty_and_null_are_unknown() -> None:
+def test_empty_and_null_mean_unknown() -> None:
     found = article({"text": "Rain.", "id": "", "title": " ", "byline": None, "published": ""})
     assert (found.id, found.title, found.byline, found.published) == (None, None, None, None)
     assert found.meta == {}
@@ -102,7 +102,7 @@ def test_a_known_key_of_another_type_is_kept_in_meta() -> None:
 
 
 @pytest.mark.parametrize("value", ["03/04/2025", "yesterday", 1746057600, ["2025-05-01"]])
-def test_a_date_that_takes_a_guess_is_left_out_with_a_notice(value: Any) -> None:
+def test_an_ambiguous_date_is_left_out_with_a_notice(value: Any) -> None:
     found = article({"text": "Rain.", "published": value})
     assert found.published is None
     assert [notice.code for notice in found.notices] == ["W211"]
@@ -142,7 +142,7 @@ def test_a_broken_line_is_a_failure_that_names_it(
     assert found.stage == "read"
 
 
-def test_a_broken_line_leaves_the_others_alone() -> None:
+def test_a_broken_line_does_not_affect_the_others() -> None:
     found = read('{"text": "One."}\n{oops\n{"text": "Three."}\n')
     assert [one.text if isinstance(one, Article) else one.source for one in found] == [
         "One.",
@@ -151,11 +151,11 @@ def test_a_broken_line_leaves_the_others_alone() -> None:
     ]
 
 
-def test_a_failed_row_is_named_by_its_id_where_it_has_one() -> None:
+def test_a_failed_row_is_named_by_its_id_if_it_has_one() -> None:
     assert failure('{"id": "r-9"}').id == "r-9"
 
 
-def test_a_line_over_the_limit_is_passed_over_and_not_kept_in_memory() -> None:
+def test_a_line_over_the_limit_is_skipped_and_not_kept_in_memory() -> None:
     long = json.dumps({"text": "a" * 50_000})
     found = read(f'{{"text": "One."}}\n{long}\n{{"text": "Three."}}\n', max_bytes=1000)
     assert isinstance(found[1], Failure)
@@ -179,7 +179,7 @@ def test_a_pair_of_surrogates_is_one_character() -> None:
     assert found.text == "😀"
 
 
-def test_a_byte_order_mark_before_the_first_line_is_passed_over() -> None:
+def test_a_byte_order_mark_before_the_first_line_is_skipped() -> None:
     (found,) = read(b'\xef\xbb\xbf{"text": "One."}')
     assert isinstance(found, Article)
 
@@ -188,7 +188,7 @@ def test_an_id_that_looks_like_a_path_stays_an_id() -> None:
     assert article({"text": "Rain.", "id": "../../etc/passwd"}).id == "../../etc/passwd"
 
 
-def test_one_object_is_read_as_a_line_is_though_it_may_run_over_several() -> None:
+def test_an_object_over_several_lines_is_read_like_one_line() -> None:
     pretty = b'{\n  "text": "It rained.",\n  "published": "May 1, 2025",\n  "desk": 3\n}\n'
     article = read_object(pretty, where="request", settings=Settings())
     (line,) = read(pretty.replace(b"\n", b" "))
@@ -208,6 +208,6 @@ def test_one_object_is_read_as_a_line_is_though_it_may_run_over_several() -> Non
         (b'{"txt": "x"}', "did you mean 'txt'"),
     ],
 )
-def test_what_is_no_article_is_told_as_of_a_line(data: bytes, message: str) -> None:
+def test_an_invalid_article_is_reported_like_a_line(data: bytes, message: str) -> None:
     with pytest.raises(BadRow, match=message):
         read_object(data, where="request", settings=Settings())

@@ -1,4 +1,4 @@
-"""What the program wrote is not taken for articles."""
+"""Outputs of the program are not mistaken for articles."""
 
 from __future__ import annotations
 
@@ -75,11 +75,11 @@ def test_an_output_is_recognised_by_its_first_bytes(data: bytes) -> None:
         b"\x1f\x8b and then no gzip",
     ],
 )
-def test_an_article_is_not_taken_for_an_output(data: bytes) -> None:
+def test_an_article_is_not_mistaken_for_an_output(data: bytes) -> None:
     assert not is_output(data)
 
 
-def test_outputs_and_runs_among_articles_are_passed_over_and_counted(
+def test_outputs_and_runs_among_articles_are_skipped_and_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -101,6 +101,6 @@ def test_outputs_and_runs_among_articles_are_passed_over_and_counted(
     found = list(find(["."], skipped=skipped))
     assert [one.path for one in found if not isinstance(one, Failure)] == ["a.txt"]
     assert str(skipped) == "skipped 5 outputs of this program"
-    # what is named is read: somebody may want the records of records
+    # a named file is read: the user may want the records of records
     (named,) = find(["out/news.jsonl"])
     assert not isinstance(named, Failure)

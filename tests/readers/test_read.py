@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_suffix_tells_the_format(folder: Path) -> None:
+def test_the_suffix_determines_the_format(folder: Path) -> None:
     for name, content in {
         "a.txt": "Rain.",
         "b.JSONL": '{"text": "Snow."}\n{"text": "Hail."}\n',
@@ -38,7 +38,7 @@ def test_the_suffix_tells_the_format(folder: Path) -> None:
     ]
 
 
-def test_a_format_that_is_given_beats_the_suffix(folder: Path) -> None:
+def test_a_given_format_overrides_the_suffix(folder: Path) -> None:
     (folder / "rows.txt").write_text('{"text": "Snow."}', "utf-8")
     (found,) = read(["rows.txt"], SETTINGS, format="jsonl")
     assert isinstance(found, Article)
@@ -72,7 +72,7 @@ def test_notices_of_decoding_come_with_the_article(folder: Path) -> None:
     assert [notice.code for notice in found.notices] == ["W201"]
 
 
-def test_a_file_that_is_no_text_or_too_long_is_a_failure_among_the_others(folder: Path) -> None:
+def test_a_file_that_is_not_text_or_too_long_is_a_failure(folder: Path) -> None:
     (folder / "a.txt").write_bytes(b"\x89PNG\r\n" + bytes(500))
     (folder / "b.txt").write_bytes(b"x" * 9000)
     (folder / "c.txt").write_text("Rain.", "utf-8")

@@ -1,4 +1,4 @@
-"""Each reader at its edges: rows that cannot be read cost only themselves."""
+"""Edge cases of each reader: unreadable rows do not affect others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def found(
 
 
 def brief(data: str | bytes, format: Format, **options: Any) -> list[str]:
-    """Return the texts, and of what failed the codes."""
+    """Return the texts, and the codes of failures."""
     return [
         one.code if isinstance(one, Failure) else one.text if isinstance(one, Article) else "page"
         for one in found(data, format, **options)
@@ -89,13 +89,13 @@ def test_columns_are_mapped_and_the_others_kept_without_empty_cells() -> None:
     assert (article.where, article.uri) == ("f:2", "f#row=2")
 
 
-def test_a_missing_column_is_told_with_the_columns_and_the_nearest_name() -> None:
+def test_a_missing_column_is_reported_with_the_columns_and_the_nearest_name() -> None:
     assert message("id,txt\n1,a\n", "csv") == (
         "P223 f no column 'text'; did you mean 'txt'? the columns are: id, txt"
     )
 
 
-def test_a_row_over_the_limit_is_passed_over_with_all_of_its_lines() -> None:
+def test_a_row_over_the_limit_is_skipped_with_all_of_its_lines() -> None:
     long = 'id,text\n1,"' + ("x" * 100 + ",y\n") * 200 + '"\n2,b\n'
     assert brief(long, "csv", max_bytes=1000) == ["P206", "b"]
     assert "lines 2 to 202: a field of over 8,000 bytes" in str(found(long, "csv", max_bytes=1000))
@@ -108,7 +108,7 @@ def test_marks_of_a_quotation_in_tsv_are_kept_unless_all_rows_are_quoted() -> No
     assert brief('id\ttext\n1\t"He said ""no"""\n2\t"a\nb"\n', "tsv") == ['He said "no"', "a\nb"]
 
 
-def test_a_guessed_encoding_leaves_a_notice_at_the_rows_that_it_concerns() -> None:
+def test_a_guessed_encoding_adds_a_notice_to_affected_rows() -> None:
     one, other = found("text\ncafé\nRain.\n".encode("cp1252"), "csv")
     assert isinstance(one, Article)
     assert isinstance(other, Article)
@@ -121,7 +121,7 @@ def test_a_guessed_encoding_leaves_a_notice_at_the_rows_that_it_concerns() -> No
     assert [notice.code for notice in wide.notices] == ["W201"]
 
 
-def test_a_table_in_utf16_that_is_cut_off_is_said_so_after_its_rows() -> None:
+def test_a_truncated_utf16_table_is_reported_after_its_rows() -> None:
     cut = "id,text\n1,Rain.\n2,x\n".encode("utf-16")[:-1]
     assert brief(cut, "csv") == ["Rain.", "P221"]
 
@@ -140,16 +140,16 @@ def test_a_table_in_utf16_that_is_cut_off_is_said_so_after_its_rows() -> None:
         ('[{"text": "a"}, 3]', "P206 f:2 not a JSON object"),
     ],
 )
-def test_json_that_cannot_be_read_is_told_where_and_why(data: str | bytes, expected: str) -> None:
+def test_invalid_json_is_reported_with_place_and_reason(data: str | bytes, expected: str) -> None:
     assert message(data, "json").startswith(expected)
 
 
-def test_an_object_of_json_may_hold_its_rows_under_a_key() -> None:
+def test_a_json_object_may_have_its_rows_under_a_key() -> None:
     for key in ("articles", "items", "documents", "results", "data"):
         assert brief(json.dumps({"n": 1, key: [{"text": "a"}, {"x": 1}]}), "json") == ["a", "P206"]
 
 
-def test_ninjs_is_read_in_lists_and_lines_as_well_and_needs_a_body() -> None:
+def test_ninjs_is_read_from_lists_and_lines_and_needs_a_body() -> None:
     assert brief(json.dumps({"items": [samples.NINJS_1, samples.NINJS_2]}), "json") == [RIVER] * 2
     assert brief(json.dumps(samples.NINJS_1), "jsonl") == [RIVER]
     picture = {key: value for key, value in samples.NINJS_1.items() if key != "body_xhtml"}
@@ -185,7 +185,7 @@ def test_news_items_that_are_not_text_are_counted_and_a_withdrawn_one_is_an_erro
         ("<rss><channel><item><title>x</title></item></channel></rss>", "P206 f:1 an item without"),
     ],
 )
-def test_xml_that_cannot_be_read_is_told_where_and_why(data: str, expected: str) -> None:
+def test_invalid_xml_is_reported_with_place_and_reason(data: str, expected: str) -> None:
     assert message(data, "xml").startswith(expected)
 
 
@@ -199,11 +199,11 @@ def test_xml_with_a_document_type_or_another_encoding_is_read() -> None:
     assert brief(nested, "xml") == ["Rain."]
 
 
-def test_of_a_feed_that_is_cut_off_the_whole_items_are_read() -> None:
+def test_complete_items_of_a_truncated_feed_are_read() -> None:
     assert brief(samples.RSS[:-60], "xml") == [RIVER, "P221"]
 
 
-def test_feeds_with_entities_of_html_and_rss_1_are_read() -> None:
+def test_feeds_with_html_entities_and_rss_1_are_read() -> None:
     loose = samples.RSS.replace("Bo Ek", "Bj&ouml;rn")
     article = found(loose, "xml")[0]
     assert isinstance(article, Article)
@@ -237,21 +237,21 @@ def test_pages_of_an_archive_come_with_address_date_and_encoding_and_the_rest_is
         (WARC.replace(b"Content-Length: 19", b"Content-Length: 9"), False, "P221 f damaged WARC"),
     ],
 )
-def test_a_damaged_archive_is_told(
+def test_a_damaged_archive_is_reported(
     data: bytes, packed: bool, expected: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert message(data, "warc", packed=packed).startswith(expected)
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_page_of_an_archive_over_the_limit_costs_only_itself() -> None:
+def test_an_archived_page_over_the_limit_affects_no_other() -> None:
     long = samples.response("https://post.example/long", b"<p>" + b"x" * 9000)
     assert brief(
         long + samples.response("https://post.example", b"<p>x"), "warc", max_bytes=1000
     ) == ["P203", "page"]
 
 
-def test_gzip_is_read_by_any_reader_and_its_damage_is_told() -> None:
+def test_any_reader_reads_gzip_and_reports_damage() -> None:
     assert brief(gzip.compress(WARC), "warc", packed=True) == ["page", "page"]
     assert brief(gzip.compress(b"text\nRain.\n"), "csv", packed=True) == ["Rain."]
     assert message(b"text\nRain.\n", "csv", packed=True) == (
@@ -278,7 +278,7 @@ def test_gzip_on_stdin_is_unpacked() -> None:
     ("module", "data", "format", "extra"),
     [("feedparser", samples.RSS, "xml", "feeds"), ("warcio.archiveiterator", WARC, "warc", "warc")],
 )
-def test_a_library_that_is_missing_is_an_error_that_names_the_extra(
+def test_a_missing_library_is_an_error_that_names_the_extra(
     module: str, data: str | bytes, format: Format, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)

@@ -18,7 +18,7 @@ Open = Callable[..., "Tab"]
 
 
 class Tab:
-    """An open page, with what a reader must never meet: errors and requests to anywhere else."""
+    """An open page, with what must never occur: errors, and requests to other addresses."""
 
     def __init__(self, tab: Page) -> None:
         self.page = tab
@@ -33,7 +33,7 @@ class Tab:
         return self.page.evaluate(script, argument)
 
 
-# closed with the module: while playwright runs, its event loop holds the thread
+# closed with the module: while playwright runs, its event loop occupies the thread
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, NAMES)), None)
@@ -47,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Return a function that opens the page of records, and check afterwards that all was quiet."""
+    """Return a function that opens the page of records, and check afterwards for errors."""
     tabs: list[tuple[Tab, str]] = []
     contexts = []
 

@@ -44,7 +44,7 @@ HOSTILE = (
 
 
 def span(text: str, words: str, nth: int = 0) -> Span:
-    """Return where words stand in a text, for the ``nth`` time."""
+    """Return the ``nth`` span of words in a text."""
     start = -1
     for _ in range(nth + 1):
         start = text.index(words, start + 1)
@@ -62,7 +62,7 @@ def entity(id: str, name: str, mentions: Iterable[Mention], label: Any = "PERSON
 
 
 def quote(id: str, text: str, words: str, **given: Any) -> Quote:
-    """Return a quote of words between curly marks."""
+    """Return a quote of words in curly quotation marks."""
     inner = span(text, f"“{words}”")
     start, end = inner.start + 1, inner.end - 1
     return Quote(
@@ -83,7 +83,7 @@ def quote(id: str, text: str, words: str, **given: Any) -> Quote:
 def statement(
     id: str, source: Iterable[Span], cue: Iterable[Span], content: Iterable[Span], **given: Any
 ) -> Attribution:
-    """Return an attribution; some of what is given goes to its source and its cue."""
+    """Return an attribution; some of the fields belong to its source and its cue."""
     form = given.pop("form", "name")
     whose = given.pop("entity", None)
     kind = given.pop("source_kind", "person" if whose else "unknown")
@@ -104,7 +104,7 @@ def statement(
 
 
 def told(one: Any, who: Iterable[str], confidence: float | None) -> Any:
-    """Return a quote or a statement as said by entities, and how sure that is."""
+    """Return a quote or a statement with speakers and their confidence."""
     made: Any = with_speakers(one, tuple(who))
     if isinstance(made, Quote):
         return made.model_copy(update={"speaker_confidence": confidence})
@@ -113,7 +113,7 @@ def told(one: Any, who: Iterable[str], confidence: float | None) -> Any:
 
 
 def together() -> ArticleRecord:
-    """Return the harbour with two speakers of one statement, and all confidences in them."""
+    """Return the harbour article with two speakers of one statement and all confidences."""
     made = harbour()
     both, lee, kim = ("e1", "e2"), ("e1",), ("e2",)
     sure = {"a1": (lee, 0.97), "a2": (both, 0.64), "a4": (kim, 0.55), "a5": (lee, 0.83)}
@@ -146,7 +146,7 @@ def figure(id: str, where: Span, **given: Any) -> Figure:
 
 
 def record(text: str, id: str = "r", **layers: Any) -> ArticleRecord:
-    """Return a record of a text; layers and fields of ``source`` that are not given are empty."""
+    """Return a record of a text; layers and ``source`` fields are empty by default."""
     known = {"uri", "title", "byline", "publisher", "published", "language"}
     source: dict[str, Any] = {name: layers.pop(name, None) for name in known}
     empty: dict[str, Any] = dict.fromkeys(
@@ -162,7 +162,7 @@ def record(text: str, id: str = "r", **layers: Any) -> ArticleRecord:
 
 
 def harbour(id: str = "harbour", published: str = "2025-03-04", title: str | None = None) -> Any:
-    """Return an article with every layer, a nested and a discontinuous statement, and doubts."""
+    """Return an article with every layer, nested and discontinuous statements, and doubts."""
     text = HARBOUR
 
     def at(words: str, nth: int = 0) -> Span:
@@ -307,7 +307,7 @@ def harbour(id: str = "harbour", published: str = "2025-03-04", title: str | Non
 
 
 def hostile() -> Any:
-    """Return an article that tries to run a script from each place that a record has."""
+    """Return an article that tries to run a script from each field of a record."""
     text = HOSTILE
     return record(
         text,

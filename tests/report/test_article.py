@@ -1,4 +1,4 @@
-"""What the page is told of one article."""
+"""The page's data for one article."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_pieces_of_any_record_are_its_text(doc: Doc) -> None:
     view = article_view(made)
     shown = ["".join(p if isinstance(p, str) else p[0] for p in par) for par in view["paragraphs"]]
     texts = [made.text[start:end] for start, end in paragraphs(made.text)]
-    # a line that is broken for the width of a page goes on with a space
+    # hard-wrapped lines are joined by a space
     assert ["".join(text.split()) for text in shown] == ["".join(text.split()) for text in texts]
     known = {f"{one['id']}" for layer in ("entities", "quotes", "figures") for one in view[layer]}
     known |= {one["id"] for layer in ("times", "statements") for one in view[layer]}
@@ -51,7 +51,7 @@ def test_each_piece_names_the_layers_over_it() -> None:
     assert pieces["stones"] == ["a6:content", "f3:what", "w2"]
 
 
-def test_how_sure_an_identity_is_stands_beside_each_quote_statement_and_mention() -> None:
+def test_each_quote_statement_and_mention_has_a_confidence_of_identity() -> None:
     view = article_view(together())
     names = [one["name"] for one in view["speakers"]]
     quotes = {
@@ -67,14 +67,14 @@ def test_how_sure_an_identity_is_stands_beside_each_quote_statement_and_mention(
     assert (unsure_who(together()), unsure_who(harbour())) == (5, 0)
 
 
-def test_what_two_say_together_is_the_word_of_each() -> None:
+def test_words_of_two_speakers_count_for_each() -> None:
     speakers = {one.name: one for one in Speakers(together()).all()}
     told = {name: (one.words, one.quoted, one.statements) for name, one in speakers.items()}
     assert told["Ann Lee"] == (19, 7, ["a1", "a2", "a5"])
     assert told["Bo Kim"] == (10, 9, ["a2", "a4"])
 
 
-def test_a_nested_statement_has_a_line_of_its_own() -> None:
+def test_a_nested_statement_has_its_own_line() -> None:
     made = harbour()
     assert marking.depths(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
     assert marking.rows(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
@@ -116,7 +116,7 @@ def test_words_count_for_the_innermost_speaker() -> None:
     assert speakers["Ann Lee"].statements == ["a1", "a2", "a5"]
 
 
-def test_of_two_statements_that_begin_together_the_nested_one_is_the_inner() -> None:
+def test_the_nested_one_of_two_statements_with_the_same_start_is_inside() -> None:
     text = "It may fail, Kim said, Lee claimed."
     made = record(
         text,
@@ -139,7 +139,7 @@ def test_of_two_statements_that_begin_together_the_nested_one_is_the_inner() -> 
     assert {one.name: one.words for one in Speakers(made).all()} == {"Kim": 3, "Lee": 2}
 
 
-def test_a_quote_without_attribution_counts_for_its_speaker_and_scare_quotes_for_nobody() -> None:
+def test_a_quote_without_attribution_counts_for_its_speaker_but_scare_quotes_do_not() -> None:
     text = "Lee smiled. “We won big.” The “win” was small."
     made = record(
         text,
@@ -161,7 +161,7 @@ def test_a_text_that_begins_with_its_title_is_headed_by_it(title: str, headed: b
     assert article_view(record(HARBOUR, title=title))["headed"] is headed
 
 
-def test_an_article_without_a_title_is_called_by_its_file_or_id() -> None:
+def test_an_article_without_a_title_is_named_after_its_file_or_id() -> None:
     assert article_view(record("It rained.", "x7"))["name"] == "x7"
     assert article_view(record("It rained.", uri="news/a.txt"))["name"] == "a.txt"
     assert article_view(record("It rained.", "x7", uri="/"))["name"] == "x7"

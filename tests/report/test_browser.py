@@ -1,4 +1,4 @@
-"""The page in a real browser: what a reader sees, points at and clicks on."""
+"""The page in a real browser: appearance, pointing and clicking."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LIT = """(name) => [...document.querySelectorAll(`.${name}`)].map((one) => one.t
 
 
 def look(tab: Tab, ref: str) -> str:
-    """Return what is drawn around the letters of a piece."""
+    """Return the decoration of a piece's text."""
     return str(tab.script(LOOK, ref))
 
 
@@ -64,7 +64,7 @@ def test_a_layer_can_be_switched_off_and_on(opened: Open, layer: str, ref: str) 
     assert look(tab, ref) == on
 
 
-def test_a_layer_that_is_off_is_not_pointed_at(opened: Open) -> None:
+def test_a_layer_that_is_off_does_not_respond_to_pointing(opened: Open) -> None:
     tab = opened([harbour()])
     card = tab.page.get_by_role("tooltip")
     tab.page.get_by_role("checkbox", name="Names").uncheck()
@@ -77,7 +77,7 @@ def test_a_layer_that_is_off_is_not_pointed_at(opened: Open) -> None:
     expect(card).to_be_hidden()
 
 
-def test_the_speaker_of_a_quote_stands_in_the_margin_beside_it(opened: Open) -> None:
+def test_the_speaker_of_a_quote_is_in_the_margin_beside_it(opened: Open) -> None:
     tab = opened([harbour()], viewport={"width": 1400, "height": 900})
     notes = tab.page.get_by_role("note")
     assert notes.all_inner_texts() == ["Ann Lee", "Bo Kim"]
@@ -89,7 +89,7 @@ def test_the_speaker_of_a_quote_stands_in_the_margin_beside_it(opened: Open) -> 
     expect(notes.first).to_be_hidden()
 
 
-def test_all_speakers_are_named_with_how_sure_the_program_is_of_them(opened: Open) -> None:
+def test_all_speakers_are_named_with_their_confidence(opened: Open) -> None:
     tab = opened([together()], viewport={"width": 1400, "height": 900})
     notes = tab.page.get_by_role("note").all_inner_texts()
     assert [" ".join(note.split()) for note in notes] == [
@@ -114,7 +114,7 @@ def test_all_speakers_are_named_with_how_sure_the_program_is_of_them(opened: Ope
     expect(told).to_contain_text("The percentage beside a name: that this is who says it")
 
 
-def test_pointing_at_a_name_lights_all_its_mentions(opened: Open) -> None:
+def test_pointing_at_a_name_highlights_all_its_mentions(opened: Open) -> None:
     tab = opened([harbour()])
     piece(tab, "e1:nominal").hover()
     assert tab.script(LIT, "lit-entity") == ["Mayor Ann Lee", "she", "the mayor"]
@@ -139,7 +139,7 @@ def test_pointing_at_a_statement_links_source_cue_and_all_parts_of_its_content(
     expect(card).to_contain_text("0.99")
 
 
-def test_of_nested_statements_the_inner_one_is_linked_and_both_are_told(opened: Open) -> None:
+def test_the_inner_one_of_nested_statements_is_linked_and_both_are_described(opened: Open) -> None:
     tab = opened([harbour()])
     piece(tab, "q3").hover()
     assert tab.script(LIT, "lit-source") == ["Bo Kim"]
@@ -150,14 +150,14 @@ def test_of_nested_statements_the_inner_one_is_linked_and_both_are_told(opened: 
     expect(card.locator("dt", has_text="Attribution")).to_have_count(1)
 
 
-def test_parts_that_stand_apart_show_that_they_go_on(opened: Open) -> None:
+def test_separate_parts_show_that_they_continue(opened: Open) -> None:
     tab = opened([harbour()])
     assert tab.script(LIT, "goes-on") == ["“We will build it,”"]
     assert tab.script(LIT, "comes-on") == ["“whatever it takes.”"]
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])
-def test_the_lines_of_names_and_of_nested_statements_keep_apart(opened: Open, media: Any) -> None:
+def test_lines_of_names_and_nested_statements_do_not_touch(opened: Open, media: Any) -> None:
     tab = opened([harbour()])
     tab.page.emulate_media(media=media)
     content = piece(tab, "a4:content")
@@ -165,7 +165,7 @@ def test_the_lines_of_names_and_of_nested_statements_keep_apart(opened: Open, me
         content.evaluate(f"(one) => getComputedStyle(one).background{name}").split(", ")[1:5]
         for name in ("PositionY", "Size")
     )
-    # of the line under a name and of three below it: how far each ends above the bottom
+    # the distances to the bottom of the line under a name and of three lines below it
     feet = [float(re.findall(r"- ([\d.]+)px", one)[0]) if "-" in one else 0 for one in position]
     heads = [
         foot + float(one.split()[-1].removesuffix("px"))
@@ -174,7 +174,7 @@ def test_the_lines_of_names_and_of_nested_statements_keep_apart(opened: Open, me
     assert all(foot - head >= 1 for foot, head in zip(feet, heads[1:], strict=False))
 
 
-def test_kinds_are_told_apart_without_colour(opened: Open) -> None:
+def test_kinds_are_distinguishable_without_colour(opened: Open) -> None:
     tab = opened([harbour()])
     tab.page.get_by_role("checkbox", name="Names").uncheck()
     tab.page.get_by_role("checkbox", name="Quotes").uncheck()
@@ -188,7 +188,7 @@ def test_kinds_are_told_apart_without_colour(opened: Open) -> None:
     assert look(tab, "a2:content") != look(tab, "a4:content") != look(tab, "a6:content")
 
 
-def test_figures_and_times_tell_their_value(opened: Open) -> None:
+def test_figures_and_times_show_their_value(opened: Open) -> None:
     tab = opened([harbour()])
     card = tab.page.get_by_role("tooltip")
     piece(tab, "f1").hover()
@@ -215,9 +215,7 @@ def test_a_figure_in_a_statement_stands_out_when_it_is_pointed_at(opened: Open) 
 
 
 @pytest.mark.parametrize("pointed", ["a2:source", "a2:content", "q2"])
-def test_the_card_covers_nothing_of_the_statement_that_it_tells_of(
-    opened: Open, pointed: str
-) -> None:
+def test_the_card_does_not_cover_its_statement(opened: Open, pointed: str) -> None:
     tab = opened([harbour()], viewport={"width": 360, "height": 800})
     piece(tab, pointed).scroll_into_view_if_needed()
     piece(tab, pointed).hover()
@@ -239,7 +237,7 @@ def test_a_click_keeps_the_card_until_escape(opened: Open) -> None:
     expect(card).to_be_hidden()
 
 
-def test_arrow_keys_go_from_finding_to_finding(opened: Open) -> None:
+def test_arrow_keys_move_between_findings(opened: Open) -> None:
     tab = opened([harbour()])
     tab.page.locator("#text").focus()
     visited = []
@@ -312,7 +310,7 @@ def test_the_table_of_figures_is_sorted_by_any_column(opened: Open) -> None:
     assert cells.all_inner_texts() == ["$12 million", "300", "5%"]
 
 
-def test_doubts_are_told(opened: Open) -> None:
+def test_doubts_are_shown(opened: Open) -> None:
     tab = opened([harbour()])
     tab.page.get_by_role("tab", name="Notes 2 warnings").click()
     notes = tab.page.get_by_role("tabpanel", name="Notes")
@@ -321,7 +319,7 @@ def test_doubts_are_told(opened: Open) -> None:
     expect(notes).to_contain_text("1 time is not on the calendar")
 
 
-def test_a_hostile_article_runs_nothing_and_is_shown_as_it_is(opened: Open) -> None:
+def test_a_hostile_article_runs_nothing_and_is_shown_unchanged(opened: Open) -> None:
     tab = opened([hostile()])
     for name in ("Speakers", "Statements", "Figures", "Notes"):
         tab.page.get_by_role("tab", name=name).click()
@@ -346,7 +344,7 @@ def test_a_hostile_article_in_the_index_runs_nothing(opened: Open) -> None:
         assert tab.script("document.querySelectorAll('#page img, #page script').length") == 0
 
 
-def test_the_browser_refuses_markup_made_of_strings(opened: Open) -> None:
+def test_the_browser_refuses_markup_made_from_strings(opened: Open) -> None:
     tab = opened([harbour()])
     refused = tab.script(
         """() => {
@@ -366,14 +364,14 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     expect(rows.first).to_contain_text("6 statements")
     expect(rows.first).to_contain_text("2 warnings, 1 unsure")
     search = tab.page.get_by_role("searchbox")
-    search.fill("reservoir")  # stands in the text alone
+    search.fill("reservoir")  # only in the text
     expect(status).to_have_text("1 of 4 articles")
     search.fill("wall 2")
     expect(status).to_have_text("1 of 4 articles")
     tab.page.get_by_role("link", name="Wall 2").click()
     expect(tab.page.locator("#text")).to_contain_text("We will build it")
     assert tab.page.title() == "Wall 2"
-    tab.page.go_back()  # what was searched for is still there
+    tab.page.go_back()  # the search is restored
     expect(search).to_have_value("wall 2")
     expect(rows).to_have_count(1)
     search.fill("")
@@ -384,7 +382,7 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     expect(rows).to_have_count(4)
 
 
-def test_without_a_record_the_index_is_empty(opened: Open) -> None:
+def test_the_index_of_no_records_is_empty(opened: Open) -> None:
     tab = opened([])
     expect(tab.page.get_by_role("status")).to_have_text("0 articles")
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Articles")
@@ -434,7 +432,7 @@ def test_axe_finds_nothing_serious(opened: Open, scheme: str) -> None:
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
     tab = opened([harbour("a"), harbour("b", "2024-03-04")], color_scheme=scheme)
     tab.script(axe)
-    # what a colour scheme changes is colours
+    # a colour scheme changes only colours
     options = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
     found = {}
     for address in VIEWS:
@@ -450,7 +448,7 @@ def test_axe_finds_nothing_serious(opened: Open, scheme: str) -> None:
                 for one in result["violations"]
             }
     assert [one for one, impact in found.items() if impact != "minor"] == []
-    # axe itself builds elements from strings while it looks, which the page's policy refuses
+    # axe itself builds elements from strings, which the page's policy refuses
     tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
 
 
@@ -535,7 +533,7 @@ def test_no_number_of_a_table_is_broken_on_a_narrow_screen(opened: Open) -> None
     assert report.script(BROKEN) == []
 
 
-def test_on_paper_all_panels_stand_below_the_text_and_no_controls(opened: Open) -> None:
+def test_print_shows_all_panels_below_the_text_and_no_controls(opened: Open) -> None:
     tab = opened([harbour()])
     tab.page.emulate_media(media="print")
     for name in ("speakers", "statements", "figures", "notes"):
@@ -552,7 +550,7 @@ def test_a_thousand_articles_open_within_two_seconds(opened: Open) -> None:
     assert float(tab.script("document.documentElement.dataset.ready")) < 2000
 
 
-def test_what_a_speaker_said_is_told_whole(opened: Open) -> None:
+def test_statements_of_a_speaker_are_shown_in_full(opened: Open) -> None:
     text = f"Ann Lee said {'that the wall would hold, ' * 20}and left."
     content = span(text, text[text.index("that") : -11])
     lee = entity("e1", "Ann Lee", [mention(text, "Ann Lee")])

@@ -1,4 +1,4 @@
-"""Figures and times as people read them."""
+"""Figures and times formatted for readers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_value_is_shown_with_bound_unit_and_rate(given: dict[str, Any], text: 
         ({}, None),
     ],
 )
-def test_a_number_to_sort_by(given: dict[str, Any], number: float | None) -> None:
+def test_figures_have_a_number_to_sort_by(given: dict[str, Any], number: float | None) -> None:
     assert figures.number(made(**given)) == number
 
 
@@ -60,5 +60,5 @@ def test_thousands_of_digits_are_grouped_as_well() -> None:
 @pytest.mark.parametrize(
     "value", ["2024-13", "2024-02-31", "0000", "PRESENT_REF", "P3D", "XXXX-W1"]
 )
-def test_what_is_no_day_of_the_calendar_is_none(value: str) -> None:
+def test_a_value_that_is_not_a_calendar_date_has_no_day(value: str) -> None:
     assert figures.first_day(value) is None

@@ -1,4 +1,4 @@
-"""What the page is told of all articles together."""
+"""The page's data for all articles together."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def test_the_index_counts_each_layer() -> None:
     assert (row["warnings"], row["unsure"], row["titled"]) == (2, 1, True)
 
 
-def test_without_a_title_the_first_words_stand_in() -> None:
+def test_the_first_words_replace_a_missing_title() -> None:
     (row,) = overview(record("It rained. All day."))["articles"]
     assert (row["title"], row["titled"]) == ("It rained. All day.", False)
 
 
-def test_a_speaker_is_one_over_all_articles() -> None:
+def test_a_speaker_is_combined_over_all_articles() -> None:
     lee = overview(harbour("a"), harbour("b"))["speakers"][0]
     assert (lee["name"], lee["words"], lee["statements"]) == ("Ann Lee", 38, 6)
     assert lee["articles"] == [[0, 0], [1, 0]]
@@ -55,11 +55,11 @@ def test_figures_of_one_measure_are_ordered_by_day() -> None:
     assert points == [("2025-01-01", 2.0, 1), ("2025-02-01", 3.0, 0)]
 
 
-def test_a_measure_of_one_day_is_not_drawn() -> None:
+def test_a_measure_with_a_single_day_is_not_plotted() -> None:
     assert overview(priced("2025-02-01", "3"), priced("2025-02-01", "2"))["measures"] == []
 
 
-def test_changes_are_drawn_apart_from_levels_and_falls_below_zero() -> None:
+def test_changes_are_plotted_separately_from_levels_and_falls_below_zero() -> None:
     fall = {"change": "decrease", "change_role": "delta"}
     measures = overview(
         priced("2025-01-01", "2"),
@@ -73,7 +73,7 @@ def test_changes_are_drawn_apart_from_levels_and_falls_below_zero() -> None:
     ]
 
 
-def test_a_day_that_the_text_gives_beats_that_of_publication() -> None:
+def test_a_day_given_by_the_text_overrides_that_of_publication() -> None:
     measures = overview(harbour(), priced("2025-01-01", "2"), priced("2025-02-01", "3"))["measures"]
     assert [one["what"] for one in measures] == ["Bread"]
     both = overview(harbour("a"), harbour("b").model_copy(update={"times": ()}))["measures"]

@@ -1,4 +1,4 @@
-"""The page as a document: what is in it, and what cannot get into it."""
+"""The page as a document: its content, and what cannot be injected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.samp
 
 
 class Elements(HTMLParser):
-    """Lists the elements of a document, and what each script block holds."""
+    """Lists the elements of a document, and the content of each script block."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ def parsed(records: Iterable[ArticleRecord]) -> tuple[str, Elements]:
 
 
 @given(st.dictionaries(texts, texts | st.lists(texts), max_size=4))
-def test_any_data_comes_back_from_a_block_and_holds_no_markup(data: dict[str, Any]) -> None:
+def test_any_data_survives_a_block_and_contains_no_markup(data: dict[str, Any]) -> None:
     block = embed.json_block(data)
     assert json.loads(block) == data
     assert not set(block) & set("<>&\u2028\u2029\r\n\0")
@@ -69,7 +69,7 @@ def test_a_hostile_article_adds_no_element() -> None:
     assert html.escape(HACK) in document
 
 
-def test_the_policy_lets_only_the_page_s_own_script_and_style_count() -> None:
+def test_the_policy_allows_only_the_page_s_own_script_and_style() -> None:
     _, elements = parsed([harbour(), harbour("b")])
     (policy,) = [
         attributes["content"]
@@ -113,7 +113,7 @@ def test_each_article_has_a_block_and_all_have_an_index() -> None:
     assert ids == ["article-0", "article-1", "overview"]
 
 
-def test_the_page_of_one_article_bears_its_title() -> None:
+def test_the_page_of_one_article_has_its_title() -> None:
     assert parsed([harbour(title="A & B")])[1].blocks[0] == "A & B"
     assert parsed([record("It rained.", "x7")])[1].blocks[0] == "x7"
     assert parsed([harbour(), harbour("b")])[1].blocks[0] == "What the articles say"
@@ -136,5 +136,5 @@ def test_the_same_records_give_the_same_bytes() -> None:
     assert "".join(page([harbour()])) == "".join(page([harbour()]))
 
 
-def test_line_ends_are_as_a_browser_hashes_them() -> None:
+def test_line_endings_are_normalized_as_browsers_hash_them() -> None:
     assert "\r" not in embed.script() + embed.style()

@@ -1,4 +1,4 @@
-"""A text is cut so that every mark, however it overlaps others, is a row of whole pieces."""
+"""A text is split so that every mark, even if it overlaps others, consists of whole pieces."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_pieces_cover_the_text_once_and_in_order(drawn: list[Mark]) -> None:
 
 
 @given(marks)
-def test_at_every_place_the_marks_over_it_are_known(drawn: list[Mark]) -> None:
+def test_each_piece_has_the_marks_that_cover_it(drawn: list[Mark]) -> None:
     for piece in cut(0, SIZE, drawn):
         for at in range(piece.start, piece.end):
             expected = {mark.ref for mark in drawn if mark.start <= at < mark.end}
@@ -33,7 +33,7 @@ def test_at_every_place_the_marks_over_it_are_known(drawn: list[Mark]) -> None:
             assert len(piece.refs) == len(expected)
 
 
-def test_what_opens_later_comes_last() -> None:
+def test_the_mark_that_opens_last_is_last() -> None:
     pieces = list(cut(0, 9, [Mark(0, 9, "outer"), Mark(3, 6, "inner")]))
     assert [piece.refs for piece in pieces] == [("outer",), ("outer", "inner"), ("outer",)]
 

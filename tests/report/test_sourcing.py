@@ -1,4 +1,4 @@
-"""Who is heard: by standing, by gender where the text tells it, and where nobody is."""
+"""Sources by standing and, if the text shows it, by gender; figures without a source."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def told(said: str, *mentions: tuple[str, str]) -> Any:
         ("Mrs. Lee won.", [("Mrs. Lee", "name")], "woman"),
         ("Sir John Lee won.", [("Sir John Lee", "name")], "man"),
         ("Lee said they won.", [("Lee", "name"), ("they", PRONOUN)], None),
-        ("Mary Lee won.", [("Mary Lee", "name")], None),  # a first name tells nothing
+        ("Mary Lee won.", [("Mary Lee", "name")], None),  # a first name is not sufficient
         ("Dr. Lee won.", [("Dr. Lee", "name")], None),
         ("Mr. Lee said she won.", [("Mr. Lee", "name"), ("she", PRONOUN)], None),
         ("Lee, he of Miss Pool fame.", [("Miss Pool", "nominal")], "woman"),
     ],
 )
-def test_gender_is_told_by_pronouns_and_titles_alone(
+def test_gender_comes_from_pronouns_and_titles_alone(
     said: str, mentions: list[tuple[str, str]], expected: str | None
 ) -> None:
     assert gender(told(said, *mentions)) == expected
@@ -104,7 +104,7 @@ def test_a_single_source_and_a_figure_without_any() -> None:
     assert not article_sources(record("It rained.")).single_source
 
 
-def test_a_run_adds_up_and_takes_one_name_for_one_source() -> None:
+def test_a_run_adds_up_sources_with_the_same_name() -> None:
     both = run(harbour("a"), harbour("b"))
     assert {kind: (one.words, one.sources) for kind, one in both.kinds.items()} == {
         "person": (44, 4),
@@ -123,7 +123,7 @@ def test_a_run_adds_up_and_takes_one_name_for_one_source() -> None:
     assert both.most_heard()[0] == (Heard("Ann Lee", "person", "woman", 38, 14, 6), 2)
 
 
-def test_who_was_not_resolved_is_ranked_below_everybody_else() -> None:
+def test_unresolved_sources_are_ranked_last() -> None:
     text = "They said that it rained, that it snowed and that it hailed. Ann Lee said never."
     they = statement(
         "a1",
@@ -148,7 +148,7 @@ def table(lines: Iterator[str]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO("".join(lines).removeprefix("\ufeff"))))
 
 
-def test_the_tables_hold_a_row_for_each_article_and_each_source() -> None:
+def test_the_tables_have_a_row_for_each_article_and_each_source() -> None:
     made = run(harbour("a"), record("It rained.", "b"))
     first, second = table(sourcepage.article_table(made))
     assert first["words_told"] == "31"
@@ -169,7 +169,7 @@ def test_no_cell_is_a_formula(start: str) -> None:
 
 
 @given(st.text(max_size=20))
-def test_inert_text_begins_with_nothing_that_runs(text: str) -> None:
+def test_inert_text_begins_with_no_active_character(text: str) -> None:
     cell = inert(text)
     assert isinstance(cell, str)
     assert not cell.lstrip().startswith(ACTIVE)
@@ -200,7 +200,7 @@ def test_a_hostile_article_adds_no_element_to_the_report() -> None:
     assert "script-src &#x27;none&#x27;" in policy[1]
 
 
-def test_the_report_names_who_is_heard_and_flags_single_sources() -> None:
+def test_the_report_names_sources_and_flags_single_ones() -> None:
     text = re.sub(r"<[^>]+>", " ", report(harbour(), record("It rained.")))
     text = " ".join(text.split())
     assert (
@@ -265,7 +265,7 @@ def test_a_record_of_schema_1_0_keeps_its_anonymous_sources() -> None:
     assert "anonymous, in records of schema 1.0" in report(made)
 
 
-def test_markup_escapes_what_is_not_markup() -> None:
+def test_text_is_escaped_in_markup() -> None:
     assert element("p", "a<b", element("b", "&"), title='"') == (
         '<p title="&quot;">a&lt;b<b>&amp;</b></p>'
     )

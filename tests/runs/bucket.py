@@ -1,4 +1,4 @@
-"""An S3 on this machine, for as long as stdin is open: ``python -m tests.runs.bucket``."""
+"""A local S3 that runs while stdin is open: ``python -m tests.runs.bucket``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CREDENTIALS = {
 
 @contextmanager
 def server() -> Iterator[dict[str, str]]:
-    """Give the environment in which ``s3://news/`` is a bucket of an S3 of this machine."""
+    """Yield an environment in which ``s3://news/`` is a bucket of a local S3."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.runs.bucket"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -36,7 +36,7 @@ def main() -> None:
     from moto.server import ThreadedMotoServer
     from werkzeug.serving import WSGIRequestHandler
 
-    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # else each request has to connect anew
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # otherwise each request opens a connection
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     host, port = running.get_host_and_port()

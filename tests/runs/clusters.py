@@ -1,4 +1,4 @@
-"""Clusters of one machine: what an address leads to, started for a test and ended with it."""
+"""Clusters on one machine, started and stopped with a test."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def ray_cluster() -> Iterator[str]:
-    """Give the address of a Ray with two cores."""
+    """Yield the address of a Ray with two cores."""
     port = free_port()
     command = [sys.executable, "-c", "from ray.scripts.scripts import main; main()", "start"]
     command += ["--head", "--block", "--num-cpus=2", "--port=0", "--node-ip-address=127.0.0.1"]
     command += [f"--ray-client-server-port={port}", "--include-dashboard=false"]
     command += ["--disable-usage-stats"]
-    # its sockets have names that are too long below the folder of a test
+    # the names of its sockets would be too long below the folder of a test
     with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as name:
         command.append(f"--temp-dir={name}")
         with running(command, "Ray runtime started"):
@@ -36,7 +36,7 @@ def ray_cluster() -> Iterator[str]:
 
 @contextmanager
 def spark_cluster(folder: Path) -> Iterator[str]:
-    """Give the address of a Spark master with a worker of two cores."""
+    """Yield the address of a Spark master with a worker of two cores."""
     found = find_spec("pyspark")
     assert found is not None
     assert found.submodule_search_locations
@@ -54,7 +54,7 @@ def spark_cluster(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def running(command: Sequence[str], ready: str) -> Iterator[str]:
-    """Run a program while it is needed, and give what it says once it is ready."""
+    """Run a program during the block, and yield what it prints once it is ready."""
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "PYSPARK_PYTHON": sys.executable,
@@ -86,9 +86,9 @@ def free_port() -> int:
 
 
 def need(engine: str) -> None:
-    """Skip a test, and say why, where an engine cannot run."""
+    """Skip a test with a reason if an engine cannot run."""
     package = {"ray": "ray", "spark": "pyspark"}[engine]
-    if not find_spec(package):  # importing it here would cost what its warnings cost
+    if not find_spec(package):  # importing it here would emit its warnings
         pytest.skip(f"the extra {engine} is not installed")
     if engine == "spark" and not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         pytest.skip("Spark runs on Java, and this machine has none: install a JRE of 17 or later")

@@ -1,4 +1,4 @@
-"""Disks that fail: the program dies at a call, or the call is refused."""
+"""Failing disks: the program dies at a call, or the call fails."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any, Literal
 from pipeline.runs.disk import Disk
 
 When = float
-"""How much of a call was done: 0.5 is half the bytes of a write, 1 is after the call."""
+"""Completed part of a call: 0.5 is half the bytes of a write, 1 is after the call."""
 Loss = Literal["nothing", "unsynced bytes", "unsynced bytes and names"]
 
 
 class Death(BaseException):
-    """The program is dead: whatever it wanted to do next is not done."""
+    """The program is dead: none of its next steps happen."""
 
 
 class CountingDisk(Disk):
-    """Counts the calls, and syncs nothing for real: a test kills no machine."""
+    """Counts the calls without syncing for real, since tests do not crash the machine."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -60,7 +60,7 @@ class CountingDisk(Disk):
         return do(*arguments)
 
     def points(self) -> list[tuple[int, When]]:
-        """Return where a program can die: after each call, which is before the next, and in writes.
+        """Return the points where a program can die: after each call, and during writes.
 
         A call that is no write is done by the system in one step.
         """
@@ -69,7 +69,7 @@ class CountingDisk(Disk):
 
 
 class DyingDisk(CountingDisk):
-    """The program dies in the midst of a write or after a call.
+    """The program dies during a write or after a call.
 
     With a machine that loses its power, bytes that were not synced are lost, and with them names in
     folders that were not. ``settle`` makes the folder what is found after that.
@@ -87,7 +87,7 @@ class DyingDisk(CountingDisk):
         self.remember(root)
 
     def remember(self, folder: Path) -> None:
-        """Take all that is there as durable."""
+        """Treat everything that exists as durable."""
         for path in folder.iterdir():
             self.names[path] = None if path.is_dir() else path.stat().st_ino
             if path.is_dir():
@@ -118,7 +118,7 @@ class DyingDisk(CountingDisk):
         self.bytes[path.stat().st_ino] = path.read_bytes()
 
     def path(self, descriptor: int) -> Path:
-        """Return the path of a file or a folder that is open."""
+        """Return the path of an open file or folder."""
         number = os.fstat(descriptor).st_ino
         return next(
             one for one in (self.root, *self.root.rglob("*")) if one.stat().st_ino == number
@@ -132,7 +132,7 @@ class DyingDisk(CountingDisk):
             self.names[one] = None if one.is_dir() else one.stat().st_ino
 
     def settle(self) -> None:
-        """Lose what was not synced."""
+        """Lose everything that was not synced."""
         if self.loss == "nothing":
             return
         if self.loss == "unsynced bytes":
@@ -155,7 +155,7 @@ class DyingDisk(CountingDisk):
 
 
 class RefusingDisk(CountingDisk):
-    """Refuses a call, and all that come after it, as a full or a broken disk does."""
+    """Refuses a call and all later ones, like a full or broken disk."""
 
     def __init__(self, at: int, errno: int) -> None:
         super().__init__()

@@ -31,7 +31,7 @@ def run(
     load: Callable[[Settings], Extractor] = stub.load,
     earlier: Iterable[Run] = (),
 ) -> Progress:
-    """Run a batch from wherever it is to its end; without workers in this process."""
+    """Start or resume a batch and run it to its end; without workers, in this process."""
     job = Job(folder=str(folder), settings=settings or Settings(), load=load)
     store = store or (LocalStore(folder, disk) if disk else store_at(folder))
     planned = plan(inputs, job, max_articles=max_articles, earlier=earlier)
@@ -48,7 +48,7 @@ def run(
 
 
 def tree(folder: Path | str) -> dict[str, bytes]:
-    """Return every file of a run but the lock."""
+    """Return every file of a run except the lock."""
     if isinstance(folder, str):
         from pipeline.runs.objects import ObjectStore
 
@@ -63,7 +63,7 @@ def tree(folder: Path | str) -> dict[str, bytes]:
 
 
 def rows(path: Path, texts: Sequence[str], prefix: str = "n") -> str:
-    """Write articles to a file of JSONL and return its name."""
+    """Write articles to a JSONL file and return its name."""
     lines = [
         json.dumps({"id": f"{prefix}{at}", "text": text}) + "\n" for at, text in enumerate(texts)
     ]

@@ -1,4 +1,4 @@
-"""Models that take no time: the text of an article says what becomes of it.
+"""Models that take no time: the text of an article determines its outcome.
 
 ``python -m tests.runs.stub ARGUMENTS`` is the command ``pipeline`` with these models.
 """
@@ -30,7 +30,7 @@ from pipeline.settings import Settings
 
 
 class Stub:
-    """An extractor that reads orders."""
+    """An extractor that follows orders in the text."""
 
     def __init__(self, settings: Settings) -> None:
         self.provenance = Provenance(pipeline="0", settings=settings.fingerprint(), models=())
@@ -49,18 +49,18 @@ class Stub:
         sha256 = text_sha256(article.text)
         if order == "FAIL":
             return Failure(article.id, article.where, argument or "P501", "told to", "x", sha256)
-        if order == "KILL":  # unless the file of that name tells that it was killed enough
+        if order == "KILL":  # unless the file of that name shows enough deaths
             if not argument or not Path(argument).exists():
                 os.kill(os.getpid(), signal.SIGKILL)
-        elif order in ("ONCE", "STOP"):  # kills or stops its worker, but only once
+        elif order in ("ONCE", "STOP"):  # kills or stops its worker once
             if not Path(argument).exists():
                 Path(argument).touch()
                 os.kill(os.getpid(), signal.SIGKILL if order == "ONCE" else signal.SIGSTOP)
-        elif order == "COUNT":  # kills its worker, and notes that it did
+        elif order == "COUNT":  # kills its worker, and records it
             with Path(argument).open("a") as file:
                 file.write("killed\n")
             os.kill(os.getpid(), signal.SIGKILL)
-        elif order == "MEET":  # kills its worker; from the second time on when it is let to
+        elif order == "MEET":  # kills its worker; from the second time on, only when allowed to
             folder = Path(argument)
             if (folder / "killed").exists():
                 (folder / "began").write_text("")  # FIFOs
@@ -70,15 +70,15 @@ class Stub:
         elif order == "LOOP":
             while True:
                 time.sleep(0.01)
-        elif order == "DEAF":  # code that lets no alarm through
+        elif order == "DEAF":  # code that ignores the alarm
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             time.sleep(600)
-        elif order == "HOLD":  # the same, and no other thread may run
+        elif order == "HOLD":  # the same, and no other thread can run
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             ctypes.PyDLL(None).sleep(600)
-        elif order == "READ":  # waits until somebody has written to a FIFO, and closed it
+        elif order == "READ":  # waits until a FIFO was written to and closed
             Path(argument).read_bytes()
-        elif order == "WRITE":  # waits until somebody reads a FIFO
+        elif order == "WRITE":  # waits until a FIFO is read
             Path(argument).write_bytes(b"")
         elif order == "MISSING":
             raise ExtraMissing("needs a package that is not there")
@@ -90,7 +90,7 @@ class Stub:
 
 
 def record(article: Article, provenance: Provenance, *codes: str) -> ArticleRecord:
-    """Return a record with nothing but the article, and a warning of each code."""
+    """Return a record with only the article, and a warning for each code."""
     sha256 = text_sha256(article.text)
     return ArticleRecord(
         schema_version=SCHEMA_VERSION,
@@ -123,19 +123,19 @@ def load(settings: Settings) -> Stub:
 
 
 def waiting(settings: Settings) -> Stub:
-    """Load models until somebody has written to the FIFO that the environment names."""
+    """Load models until the FIFO named by the environment was written to."""
     Path(os.environ["STUB_GATE"]).read_bytes()
     return Stub(settings)
 
 
 def impatient(settings: Settings) -> Stub:
-    """Give code that hears no alarm half a second more, not two."""
+    """Give code that ignores the alarm half a second more, not two."""
     deadline.LEAST_GRACE = 0.5
     return Stub(settings)
 
 
 def frail(settings: Settings) -> Stub:
-    """Die at every other start, counted in the file that the environment names."""
+    """Die at every other start, counted in the file named by the environment."""
     with Path(os.environ["STUB_STARTS"]).open("a") as file:
         file.write("start\n")
         starts = file.tell() // len("start\n")
@@ -150,15 +150,15 @@ def dying(_settings: Settings) -> Stub:
     raise AssertionError
 
 
-if __name__ == "__mp_main__" and "STUB_IMPORT" in os.environ:  # a worker that is starting
+if __name__ == "__mp_main__" and "STUB_IMPORT" in os.environ:  # a starting worker
     Path(os.environ["STUB_IMPORT"]).read_bytes()
 
 if __name__ == "__main__":
-    from tests.runs import stub  # under the name that a worker finds it by
+    from tests.runs import stub  # under the name that workers use
 
     load = stub.waiting if "STUB_GATE" in os.environ else stub.load
     pipeline.runs.job.Model = load  # type: ignore[misc,assignment]
-    if sys.argv[1] == "extract":  # else nothing here imports spaCy
+    if sys.argv[1] == "extract":  # otherwise nothing here imports spaCy
         from pipeline import language
         from pipeline.runs import serial
 

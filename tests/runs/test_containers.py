@@ -1,4 +1,4 @@
-"""A batch reads files of many articles as it reads one article a file: each stands for itself."""
+"""A batch reads files of many articles like single-article files: each is independent."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ forms = pytest.mark.parametrize(
 
 
 @forms
-def test_a_file_of_many_articles_is_cut_into_shards_and_a_run_that_is_cut_short_resumes(
+def test_a_file_of_many_articles_is_sharded_and_an_interrupted_run_resumes(
     tmp_path: Path, name: str, written: Written
 ) -> None:
     (tmp_path / name).write_bytes(written(["Rain.", "Snow.", "FAIL P502", "Hail.", "Fog."]))
@@ -66,7 +66,7 @@ def test_a_file_of_many_articles_is_cut_into_shards_and_a_run_that_is_cut_short_
 
 
 @forms
-def test_of_a_file_that_grew_only_the_new_articles_are_planned(
+def test_only_new_articles_of_a_grown_file_are_planned(
     tmp_path: Path, name: str, written: Written
 ) -> None:
     news = tmp_path / "news" / name
@@ -83,7 +83,7 @@ def test_of_a_file_that_grew_only_the_new_articles_are_planned(
 
 
 @forms
-def test_dead_letters_are_tried_again(tmp_path: Path, name: str, written: Written) -> None:
+def test_dead_letters_are_retried(tmp_path: Path, name: str, written: Written) -> None:
     healed = tmp_path / "healed"
     (tmp_path / name).write_bytes(written(["Rain.", f"HEAL {healed}", "Snow."]))
     run(tmp_path / "run", [str(tmp_path / name)])
@@ -94,7 +94,7 @@ def test_dead_letters_are_tried_again(tmp_path: Path, name: str, written: Writte
 
 
 @forms
-def test_an_article_that_changed_since_the_plan_costs_only_itself(
+def test_an_article_that_changed_since_the_plan_affects_no_other(
     tmp_path: Path, name: str, written: Written
 ) -> None:
     (tmp_path / name).write_bytes(written(["Rain.", "Snow.", "Hail."]))
@@ -109,7 +109,7 @@ def test_an_article_that_changed_since_the_plan_costs_only_itself(
     assert [code for _, code in letters(tmp_path / "run")] == ["P210"]
 
 
-def test_an_id_that_is_taken_and_a_text_that_comes_twice_are_found_across_files(
+def test_duplicate_ids_and_texts_are_found_across_files(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.csv").write_bytes(table(["Rain.", "Snow."]))
@@ -139,7 +139,7 @@ def test_each_row_is_read_once_per_pass_however_many_shards_there_are(
     assert read["rows"] <= 3 * 200
 
 
-def test_pages_of_a_web_archive_and_what_is_not_one_are_told_apart(tmp_path: Path) -> None:
+def test_pages_of_a_web_archive_are_distinguished_from_other_records(tmp_path: Path) -> None:
     (tmp_path / "crawl.warc.gz").write_bytes(samples.WARC_GZ)
     (tmp_path / "wire.xml").write_text(samples.NEWS_MESSAGE, "utf-8")
     skipped = Skipped()
@@ -153,7 +153,7 @@ def test_pages_of_a_web_archive_and_what_is_not_one_are_told_apart(tmp_path: Pat
     assert skipped.records == 4
 
 
-def test_a_file_that_was_left_half_read_is_closed(tmp_path: Path) -> None:
+def test_a_partly_read_file_is_closed(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.csv").write_bytes(table(["Rain.", "Snow."], name))
     found = list(items.find_items([str(tmp_path)], Settings()))

@@ -1,4 +1,4 @@
-"""Whatever stops a run, at whichever effect on the disk: nothing is lost, doubled or torn."""
+"""Wherever a run is interrupted, nothing is lost, duplicated or truncated."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from tests.runs.disks import CountingDisk, Death, DyingDisk, Loss, RefusingDisk,
 from tests.runs.running import rows, run, tree
 
 TEXTS = ["Rain fell.", "FAIL P502", "Snow fell.", "HEAL {healed}"]
-"""Two parts, each with a record and a dead letter; the last one becomes a record when tried again
-after the file ``healed`` is there."""
+"""Two parts, each with a record and a dead letter; the last one becomes a record when retried
+after the file ``healed`` exists."""
 
 
 MEMORY = "/dev/shm"
-"""A disk in memory, where there is one: these tests write a thousand runs."""
+"""A disk in memory, if there is one: these tests write a thousand runs."""
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    """Give a folder with the input, an unbroken run, and one whose dead letters were retried."""
+    """Yield a folder with the input, an uninterrupted run, and one with retried dead letters."""
     parent = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         yield make(Path(folder))
@@ -61,7 +61,7 @@ def die(place: Path, folder: Path, at: int, when: When, loss: Loss, again: bool 
 
 
 def nothing_torn(folder: Path, *unbroken: dict[str, bytes]) -> None:
-    """What has its name has all its bytes, and ``_SUCCESS.json`` means that all is there."""
+    """Check that named files are complete, and that ``_SUCCESS.json`` means all parts exist."""
     found = {
         name: data
         for name, data in tree(folder).items()
@@ -74,7 +74,7 @@ def nothing_torn(folder: Path, *unbroken: dict[str, bytes]) -> None:
 
 
 def sums(files: dict[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the checksum of each part, and what its receipt says of it."""
+    """Return the checksum of each part, and the one in its receipt."""
     parts = {name: data for name, data in files.items() if name.startswith("part-")}
     receipts = [json.loads(data) for name, data in files.items() if name.startswith("receipts/p")]
     said = {f"{receipt['name']}.jsonl": receipt["sha256"] for receipt in receipts}
@@ -82,7 +82,7 @@ def sums(files: dict[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def consistent(folder: Path) -> bool:
-    """Return whether the receipts and ``_SUCCESS.json`` are of the parts that are there."""
+    """Return whether the receipts and ``_SUCCESS.json`` match the existing parts."""
     files = tree(folder)
     there, said = sums(files)
     success = json.loads(files["_SUCCESS.json"])
@@ -96,7 +96,7 @@ def fresh(place: Path, name: str) -> Path:
     return folder
 
 
-def test_a_death_at_any_call_and_a_resumed_run_give_what_an_unbroken_run_gives(
+def test_a_run_resumed_after_a_crash_at_any_call_equals_an_uninterrupted_run(
     place: Path,
 ) -> None:
     unbroken = tree(place / "unbroken")
@@ -109,12 +109,12 @@ def test_a_death_at_any_call_and_a_resumed_run_give_what_an_unbroken_run_gives(
         assert die(place, folder, at, when, loss)
         nothing_torn(folder, unbroken)
         there, said = sums(tree(folder))
-        assert said.items() <= there.items()  # who reads by receipts misses no part
+        assert said.items() <= there.items()  # readers that follow receipts miss no part
         run(folder, inputs, disk=CountingDisk())
         assert tree(folder) == unbroken, (at, when, loss)
 
 
-def test_a_death_at_any_call_of_a_retry_leaves_a_run_that_goes_on(place: Path) -> None:
+def test_a_crash_at_any_call_of_a_retry_leaves_a_run_that_can_resume(place: Path) -> None:
     unbroken, retried = tree(place / "unbroken"), tree(place / "retried")
     inputs = [str(place / "news.jsonl")]
     (place / "healed").touch()
@@ -127,7 +127,7 @@ def test_a_death_at_any_call_of_a_retry_leaves_a_run_that_goes_on(place: Path) -
         shutil.copytree(place / "unbroken", folder, dirs_exist_ok=True)
         assert die(place, folder, at, when, loss, again=True)
         nothing_torn(folder, unbroken, retried)
-        if at % 2:  # somebody goes on with the run first
+        if at % 2:  # the run is resumed first
             run(folder, inputs, disk=CountingDisk())
             assert consistent(folder), (at, when, loss)
         run(folder, inputs, again=True, disk=CountingDisk())
@@ -135,7 +135,7 @@ def test_a_death_at_any_call_of_a_retry_leaves_a_run_that_goes_on(place: Path) -
     (place / "healed").unlink()
 
 
-def test_a_run_that_is_done_survives_the_loss_of_power(place: Path) -> None:
+def test_a_finished_run_survives_a_power_failure(place: Path) -> None:
     outer = fresh(place, "outer")
     disk = DyingDisk(outer, at=0, when=1, loss="unsynced bytes and names")
     run(outer / "a" / "b", [str(place / "news.jsonl")], disk=disk)
@@ -143,7 +143,7 @@ def test_a_run_that_is_done_survives_the_loss_of_power(place: Path) -> None:
     assert tree(outer / "a" / "b") == tree(place / "unbroken")
 
 
-def test_what_a_process_left_half_written_is_cleared_away(place: Path) -> None:
+def test_partial_files_of_a_dead_process_are_removed(place: Path) -> None:
     folder = fresh(place, "littered")
     (folder / "receipts").mkdir()
     for name in (".plan.jsonl.99.tmp", "receipts/.part-00000.json.99.tmp"):
@@ -163,7 +163,7 @@ def test_what_a_process_left_half_written_is_cleared_away(place: Path) -> None:
         max_size=5,
     )
 )
-def test_deaths_of_resumed_runs_add_up_to_nothing(
+def test_repeated_crashes_do_no_lasting_damage(
     place: Path, deaths: list[tuple[int, When, Loss]]
 ) -> None:
     folder = fresh(place, "often")

@@ -1,4 +1,4 @@
-"""No article takes longer than it may."""
+"""No article takes longer than its limit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def spin() -> None:
         time.monotonic()
 
 
-def test_what_takes_too_long_is_stopped_and_what_does_not_is_left_alone() -> None:
+def test_only_code_over_the_limit_is_stopped() -> None:
     before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(ArticleTooSlow, match=r"a\.txt: over 0\.05 s"), deadline(0.05, "a.txt"):
         spin()
@@ -36,7 +36,7 @@ def test_what_takes_too_long_is_stopped_and_what_does_not_is_left_alone() -> Non
     assert signal.getsignal(signal.SIGALRM) is before
 
 
-def test_an_alarm_that_is_swallowed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_swallowed_alarm_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.runs.deadline.AGAIN", 0.02)
 
     def swallow() -> None:
@@ -83,7 +83,7 @@ def _slow(article: Article) -> str:
     return spin() if article.text == "LOOP" else article.text  # type: ignore[func-returns-value]
 
 
-def test_there_is_no_alarm_in_another_thread_nor_beside_somebody_elses(
+def test_there_is_no_alarm_in_other_threads_or_if_another_timer_is_set(
     rules_nlp: Language,
 ) -> None:
     def record() -> object:

@@ -1,4 +1,4 @@
-"""Real file systems that are full, read-only or under a quota: 73 or 74, nothing torn, and on."""
+"""Full, read-only and quota-limited file systems: 73 or 74, nothing truncated, and resumable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mount(folder: Path, options: str) -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """Give a file system of 100 KB, where this user may mount one."""
+    """Yield a file system of 100 KB, if this user may mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
     try:
@@ -37,7 +37,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_full_file_system_ends_the_run_and_with_room_it_goes_on(
+def test_a_full_file_system_ends_the_run_which_resumes_once_there_is_space(
     tmp_path: Path, small: Path
 ) -> None:
     inputs = [rows(tmp_path / "news.jsonl", TEXTS)]
@@ -59,7 +59,7 @@ def test_a_full_file_system_ends_the_run_and_with_room_it_goes_on(
     assert tree(small / "run") == unbroken
 
 
-def test_a_file_system_without_names_to_give_ends_the_run(tmp_path: Path, small: Path) -> None:
+def test_a_file_system_without_free_inodes_ends_the_run(tmp_path: Path, small: Path) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell."])]
     mount(small, "remount,size=10m,nr_inodes=5")
     with pytest.raises(OutputNotCreated, match="no space left"):

@@ -1,4 +1,4 @@
-"""What a run says is done is on the disk: the calls of the real ``Disk`` and their order."""
+"""Finished work is durable: the calls of the real ``Disk`` and their order."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ def test_a_new_folder_is_durable_before_there_is_a_file_in_it(
     assert traced(tmp_path, monkeypatch, other.make).shown() == ["mkdir nights/2", "fsync nights"]
 
 
-def test_a_file_that_is_removed_does_not_come_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_removed_file_does_not_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = LocalStore(tmp_path)
     store.put("receipts/a", [b"rain"])
     trace = traced(tmp_path, monkeypatch, lambda: store.remove("receipts/a"))
@@ -71,7 +69,7 @@ def test_a_file_that_is_removed_does_not_come_back(
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_a_file_that_a_user_named_is_durable_as_well(
+def test_a_file_named_by_the_user_is_durable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
 ) -> None:
     def write() -> None:
@@ -105,7 +103,7 @@ def test_every_effect_of_a_run_and_of_a_retry_is_durable_before_the_next(
 
 
 @pytest.mark.parametrize("missing", ["sync", "sync_folder"])
-def test_a_sync_that_is_missing_is_seen(
+def test_a_missing_sync_is_detected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell."])]
@@ -120,9 +118,7 @@ def test_a_sync_that_is_missing_is_seen(
         check(trace.calls)
 
 
-def test_a_write_that_the_system_cuts_short_is_carried_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_partial_write_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:3]))
     written = LocalStore(tmp_path).put("a", [b"rain and snow"])

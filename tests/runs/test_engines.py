@@ -1,4 +1,4 @@
-"""Other engines give the bytes of a local run, and survive the death of a worker."""
+"""Other engines give the same bytes as a local run, and survive the death of a worker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     need("ray")
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", "a token for this test, and for no other")
-    # a machine that has other work to do takes its time to start a server for a driver
+    # a busy machine needs time to start a server for a driver
     monkeypatch.setenv("RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S", "120")
     with ExitStack() as stack:
         same_bytes("ray", s3, tmp_path, lambda: stack.enter_context(ray_cluster()), there=True)
@@ -45,7 +45,7 @@ def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     out = tmp_path / "run"
     with ExitStack() as stack:
         aside = stack.enter_context(ThreadPoolExecutor(1))
-        # it starts while the batch runs here: Java machines are slow to come up
+        # it starts while the batch runs here: Java is slow to start
         cluster = aside.submit(stack.enter_context, spark_cluster(tmp_path / "spark"))
         same_bytes("spark", out, tmp_path, cluster.result)
 
@@ -53,7 +53,7 @@ def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
 def same_bytes(
     engine: str, out: Path | str, tmp_path: Path, cluster: Callable[[], str], *, there: bool = False
 ) -> None:
-    """Begin a batch here, kill it, go on with it by an engine, and retry it on a cluster.
+    """Start a batch here, kill it, resume it with an engine, and retry it on a cluster.
 
     ``there`` says that the input is in an object store as well.
     """

@@ -1,4 +1,4 @@
-"""A run folder may be someone else's: nothing outside of it is read, written or waited for."""
+"""A run folder may be another user's: nothing outside it is read, written or waited for."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ IDS = [command[0] for command in COMMANDS[:-1]] + ["since"]
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give a folder with a run that is done; whoever waits for a FIFO is interrupted."""
+    """Yield a folder with a finished run; waiting for a FIFO is interrupted."""
 
     def waited(_number: int, _frame: FrameType | None) -> None:
         raise AssertionError("waits for ever")
@@ -60,7 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def moved(name: str) -> Path:
-    """Move a file or a folder out of the run, and return where it is now."""
+    """Move a file or a folder out of the run, and return its new path."""
     away = Path("away", Path(name).name).absolute()
     Path("run", name).rename(away)
     if name == LOCK:
@@ -70,7 +70,7 @@ def moved(name: str) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=IDS)
 @pytest.mark.parametrize("name", [*NAMES, "receipts"])
-def test_a_link_in_the_place_of_a_file_is_not_followed(
+def test_a_link_in_place_of_a_file_is_not_followed(
     command: list[str], name: str, capfd: Capture
 ) -> None:
     away = moved(name)
@@ -112,7 +112,7 @@ def as_socket(path: str) -> None:
 @pytest.mark.parametrize("make", [os.mkfifo, as_socket, os.mkdir], ids=["fifo", "socket", "folder"])
 @pytest.mark.parametrize("command", COMMANDS, ids=IDS)
 @pytest.mark.parametrize("name", [*NAMES, "receipts"])
-def test_nothing_waits_for_what_is_not_a_file(
+def test_special_files_never_block_a_command(
     command: list[str], name: str, make: Callable[[str], None], capfd: Capture
 ) -> None:
     moved(name)
@@ -125,7 +125,7 @@ def test_nothing_waits_for_what_is_not_a_file(
         assert f"error[P408]: run/{name}" in error
 
 
-def test_a_folder_of_pieces_that_is_a_link_is_removed_and_what_it_names_stays() -> None:
+def test_a_link_in_place_of_the_rescue_folder_is_removed_but_not_its_target() -> None:
     Path("away", "file").write_text("precious", "utf-8")
     Path("run", "rescue").symlink_to("../away")
     assert main(RETRY) == 1
@@ -133,14 +133,14 @@ def test_a_folder_of_pieces_that_is_a_link_is_removed_and_what_it_names_stays() 
     assert not Path("run", "rescue").is_symlink()
 
 
-def test_pieces_are_not_put_where_a_link_leads() -> None:
+def test_pieces_are_not_written_through_a_link() -> None:
     Path("run", "rescue").symlink_to("../away")
     with pytest.raises(NotOurFile):
         LocalStore("run/rescue").put("part-00000a.jsonl", [b"x"])
     assert tree(Path("away")) == {}
 
 
-def test_temporary_files_are_cleared_away_in_the_folder_of_the_run_alone() -> None:
+def test_temporary_files_are_removed_only_in_the_folder_of_the_run() -> None:
     for name in ("run/.x.99.tmp", "run/receipts/.x.99.tmp", "away/.x.99.tmp"):
         Path(name).write_text("half", "utf-8")
     Path("run", "more").symlink_to("../away")
@@ -149,7 +149,7 @@ def test_temporary_files_are_cleared_away_in_the_folder_of_the_run_alone() -> No
     assert Path("away/.x.99.tmp").exists()
 
 
-def test_a_run_that_the_user_names_by_a_link_is_that_run() -> None:
+def test_the_user_may_name_a_run_by_a_link() -> None:
     Path("latest").symlink_to("run")
     assert main(["status", "latest"]) == 1
     assert main(["retry", "latest", "--quiet"]) == 1
@@ -195,7 +195,7 @@ def test_corrections_are_read_from_a_file_only(make: Callable[[str], None], capf
     assert "error[P408]: run/corrections.jsonl" in capfd.readouterr().err
 
 
-def test_dead_letters_replace_a_link_and_not_what_it_leads_to() -> None:
+def test_dead_letters_replace_a_link_and_not_its_target() -> None:
     Path("away/file").write_text("precious", "utf-8")
     Path("x.jsonl.dead-letter.jsonl").symlink_to("away/file")
     letters = DeadLetters("x.jsonl")

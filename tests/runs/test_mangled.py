@@ -1,4 +1,4 @@
-"""Files of a run that are not what it wrote: an error with a code, never a bug of ours."""
+"""Altered files of a run: an error with a code, never a bug in the program."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ COMMANDS: tuple[list[str], ...] = (
 
 
 def reads(command: list[str], name: str) -> bool:
-    """Return whether a command reads a file of a run that is done."""
+    """Return whether a command reads a file of a finished run."""
     return {"load": name == "_SUCCESS.json", "retry": name != "_SUCCESS.json"}.get(command[0], True)
 
 
@@ -56,7 +56,7 @@ DOCUMENTED = {0, 1, 65, 66, 69, 73, 74, 75, 78}
 
 @pytest.fixture(scope="module")
 def whole() -> Iterator[Path]:
-    """Give a folder with a run, in memory: these tests read a thousand of them."""
+    """Yield a folder with a run, in memory: these tests read a thousand of them."""
     parent = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         place = Path(folder)
@@ -69,7 +69,7 @@ def folder(whole: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(whole)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
-    # no test of durability: what a test writes need not outlast the machine
+    # durability is not tested here
     monkeypatch.setattr(Disk, "sync", lambda *_: None)
     monkeypatch.setattr(Disk, "sync_folder", lambda *_: None)
     shutil.rmtree("run", ignore_errors=True)
@@ -79,7 +79,7 @@ def folder(whole: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def mangled(value: Any) -> Iterator[Any]:
-    """Yield a JSON value with each of its parts replaced by others, or left out."""
+    """Yield a JSON value with each of its parts replaced or left out."""
     for put in places(value):
         for other in OTHERS:
             found = copy.deepcopy(value)
@@ -110,7 +110,7 @@ def places(value: Any, *path: Any) -> Iterator[Callable[[Any, Any], None]]:
     [(command, name) for command in COMMANDS for name in FILES if reads(command, name)],
     ids=lambda one: one if isinstance(one, str) else "since" if "--since" in one else one[0],
 )
-def test_whatever_is_in_a_file_of_a_run_is_never_a_bug(
+def test_arbitrary_content_in_a_run_file_is_never_a_bug(
     folder: Path, command: list[str], name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     written = json.loads((folder / "whole" / name).read_text("utf-8"))
@@ -130,7 +130,7 @@ def test_whatever_is_in_a_file_of_a_run_is_never_a_bug(
 
 
 @pytest.mark.parametrize("name", FILES[:2])
-def test_json_that_nests_too_deep_is_told_so(
+def test_json_nested_too_deeply_is_reported(
     folder: Path, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree("whole", "run")
@@ -139,7 +139,7 @@ def test_json_that_nests_too_deep_is_told_so(
     assert "error[P407]" in capfd.readouterr().err
 
 
-def test_a_part_is_made_again_whose_receipt_nests_too_deep(folder: Path) -> None:
+def test_a_part_whose_receipt_is_nested_too_deeply_is_made_again(folder: Path) -> None:
     shutil.copytree("whole", "run")
     (folder / "run/receipts/part-00000.json").write_text(DEEP, "utf-8")
     assert main(["batch", "news.jsonl", "-o", "run", "--quiet"]) == 1
@@ -176,13 +176,13 @@ def test_deep_json_from_anywhere_is_an_error_with_a_code(
     assert "P501" not in capfd.readouterr().err
 
 
-def test_a_correction_that_nests_too_deep_is_refused_and_not_passed_over(folder: Path) -> None:
+def test_a_correction_nested_too_deeply_is_refused_and_not_skipped(folder: Path) -> None:
     (folder / "said").write_text(DEEP + "\n", "utf-8")
     with pytest.raises(BadCorrection):
         corrections.read(folder / "said")
 
 
-# What the system may answer
+# Errors of the system
 
 
 class Said:
@@ -224,7 +224,7 @@ def test_corrections_need_a_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("number", [errno.EDQUOT, errno.ENOSPC, errno.EIO])
-def test_a_quota_that_refuses_at_the_close_is_an_error_with_a_code(
+def test_a_quota_that_fails_on_close_is_an_error_with_a_code(
     folder: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.close
@@ -252,7 +252,7 @@ def test_a_quota_that_refuses_at_the_close_is_an_error_with_a_code(
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.EDQUOT])
-def test_a_system_that_opens_nothing_more_is_an_error_with_a_code(
+def test_running_out_of_descriptors_is_an_error_with_a_code(
     folder: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree("whole", "run")
@@ -274,13 +274,13 @@ def test_a_disk_that_cannot_be_read_is_an_error_with_a_code(folder: Path) -> Non
     (folder / "run/part-00000.jsonl").write_bytes(b"x" * 100_000)
     with LocalStore(folder / "run").open("part-00000.jsonl") as file:
         other = os.open(folder, os.O_RDONLY)
-        os.dup2(other, file.fileno())  # reading a folder fails, as reading a broken disk does
+        os.dup2(other, file.fileno())  # reading a folder fails like reading a broken disk
         os.close(other)
         with pytest.raises(StorageUnavailable, match="is a directory"):
             file.read()
 
 
-def test_what_no_command_foresaw_of_the_system_is_no_bug(
+def test_unexpected_system_errors_are_not_bugs(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*_: object) -> None:
@@ -298,10 +298,10 @@ def test_what_no_command_foresaw_of_the_system_is_no_bug(
 # Temporary files
 
 
-def test_processes_of_one_number_write_one_file_at_once(
+def test_processes_with_the_same_id_can_write_the_same_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In two containers: the second one comes while the first one is in the midst of its file."""
+    """In two containers: the second writes the file while the first is still writing it."""
     tokens = iter(["one", "one", "other"])
     monkeypatch.setattr("pipeline.opening.token", lambda: next(tokens))
     first, second = LocalStore(folder / "run"), LocalStore(folder / "run")
@@ -333,7 +333,7 @@ def test_outputs_of_two_containers_do_not_mix(
     assert tree(folder / "run").keys() == {"x.jsonl"}
 
 
-def test_a_temporary_file_is_never_one_that_is_there(
+def test_a_temporary_file_never_replaces_an_existing_one(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "run").mkdir()

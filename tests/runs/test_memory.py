@@ -1,4 +1,4 @@
-"""A run over many articles takes no more memory than one over few."""
+"""A run over many articles needs no more memory than one over few."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ print(resident())
 
 
 def peak(folder: Path, articles: int) -> int:
-    """Return the most memory in KB that a run with so many articles took, driver and worker."""
+    """Return the peak memory in KB of a run over this many articles, driver and worker."""
     with (folder / f"{articles}.jsonl").open("w", encoding="utf-8") as file:
         for at in range(articles):
             text = f"Rain fell {at} times on {at * 7919} roofs. " * 50
@@ -47,7 +47,7 @@ def peak(folder: Path, articles: int) -> int:
     return int(done.stdout)
 
 
-def test_ten_thousand_articles_take_a_tenth_more_than_five_hundred_at_most(
+def test_ten_thousand_articles_need_at_most_a_tenth_more_memory_than_five_hundred(
     tmp_path: Path,
 ) -> None:
     few, many = peak(tmp_path, 500), peak(tmp_path, 10_000)

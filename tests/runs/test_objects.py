@@ -1,4 +1,4 @@
-"""Runs in an object store: an S3 on this machine that answers as the real one does."""
+"""Runs in an object store: a local S3 that answers like the real one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TEXTS = ["Rain fell.", "FAIL P502", "Snow fell.", "Fog."]
 
 
 class WatchedBucket(Bucket):
-    """Counts the effects on a bucket, and has ``before`` and ``after`` called at each."""
+    """Counts the effects on a bucket, and calls ``before`` and ``after`` for each."""
 
     def __init__(self, place: str) -> None:
         super().__init__(connect(place))
@@ -75,7 +75,7 @@ class WatchedBucket(Bucket):
 
 
 def dying(place: str, at: int) -> WatchedBucket:
-    """Return a bucket after whose effect of that number, 0 for none, the program is dead."""
+    """Return a bucket after whose nth effect, 0 for none, the program dies."""
     bucket = WatchedBucket(place)
 
     def die(call: int) -> None:
@@ -88,11 +88,11 @@ def dying(place: str, at: int) -> WatchedBucket:
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> list[str]:
-    """Give articles of two parts, one of which has a dead letter."""
+    """Return articles of two parts, one of which has a dead letter."""
     return [rows(tmp_path / "news.jsonl", TEXTS)]
 
 
-def test_the_bytes_are_those_of_a_run_on_a_disk(s3: str, tmp_path: Path, inputs: list[str]) -> None:
+def test_the_bytes_equal_those_of_a_run_on_disk(s3: str, tmp_path: Path, inputs: list[str]) -> None:
     run(tmp_path / "run", inputs)
     run(s3, inputs)
     assert tree(s3) == tree(tmp_path / "run")
@@ -101,10 +101,10 @@ def test_the_bytes_are_those_of_a_run_on_a_disk(s3: str, tmp_path: Path, inputs:
     assert tree(tmp_path / "another run") == tree(s3)
     run(s3, inputs)
     assert tree(s3) == tree(tmp_path / "run")
-    assert len(ObjectStore(s3).files("")) == len(files)  # locks do not pile up
+    assert len(ObjectStore(s3).files("")) == len(files)  # locks do not accumulate
 
 
-def test_a_death_between_any_two_effects_and_a_resumed_run_give_what_an_unbroken_run_gives(
+def test_a_run_resumed_after_a_crash_at_any_effect_equals_an_uninterrupted_run(
     s3: str, tmp_path: Path, inputs: list[str]
 ) -> None:
     run(tmp_path / "run", inputs)
@@ -124,7 +124,7 @@ def test_a_death_between_any_two_effects_and_a_resumed_run_give_what_an_unbroken
     assert at >= 12
 
 
-def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_goes_on(
+def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_resumes(
     s3: str, tmp_path: Path, inputs: list[str]
 ) -> None:
     run(tmp_path / "run", inputs)
@@ -141,7 +141,7 @@ def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_goes
 
         if at % 3:
             bucket.before = fail
-        else:  # it was done, but the answer is lost
+        else:  # it was done, but the answer was lost
             bucket.after = fail
         try:
             run(place, inputs, store=ObjectStore(place, bucket))
@@ -156,9 +156,7 @@ def test_a_store_that_fails_at_any_effect_ends_the_run_with_73_or_74_and_it_goes
     assert codes == {73, 74}
 
 
-def test_a_file_that_could_not_be_made_is_not_there(
-    s3: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_no_file(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = ObjectStore(s3)
     store.put("part", [b"as it was"])
 
@@ -180,7 +178,7 @@ def test_a_file_that_could_not_be_made_is_not_there(
         store.put("part", [b"x"])
 
 
-def test_a_large_file_comes_back_by_lines_and_as_a_whole(s3: str) -> None:
+def test_a_large_file_is_read_by_lines_and_as_a_whole(s3: str) -> None:
     store = ObjectStore(s3)
     lines = [random.Random(at).randbytes(40_000).replace(b"\n", b" ") + b"\n" for at in range(300)]
     written = store.put("part", lines)
@@ -191,7 +189,7 @@ def test_a_large_file_comes_back_by_lines_and_as_a_whole(s3: str) -> None:
     assert list(store.read_all(["none", "part", "none"])) == [None, b"".join(lines), None]
 
 
-def test_a_driver_that_is_killed_goes_on_with_other_workers(s3: str, tmp_path: Path) -> None:
+def test_a_killed_driver_resumes_with_other_workers(s3: str, tmp_path: Path) -> None:
     texts = [f"Rain fell {at} times." if at % 7 else "FAIL P502" for at in range(60)]
     inputs = rows(tmp_path / "news.jsonl", texts)
     run(tmp_path / "unbroken", [inputs], max_articles=4)
@@ -215,7 +213,7 @@ def test_a_driver_that_is_killed_goes_on_with_other_workers(s3: str, tmp_path: P
     assert tree(s3) == tree(tmp_path / "unbroken")
 
 
-def test_a_second_run_at_the_same_address_is_told_who_has_it(s3: str, tmp_path: Path) -> None:
+def test_a_second_run_at_the_same_address_reports_the_holder(s3: str, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", [f"READ {gate}"])
@@ -234,12 +232,12 @@ def test_a_second_run_at_the_same_address_is_told_who_has_it(s3: str, tmp_path: 
     assert main(["status", s3]) == 0
 
 
-# the lock, as other machines see it
+# the lock, as seen from other machines
 
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Give a function after which this is another machine than before."""
+    """Return a function that makes this process appear to be on another machine."""
 
     def move() -> None:
         where = f"boot {random.random()}"
@@ -248,7 +246,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return move
 
 
-def test_a_lock_that_is_renewed_is_left_alone_and_one_that_is_not_is_taken_over(
+def test_only_a_lock_that_is_not_renewed_is_taken_over(
     s3: str, elsewhere: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = ObjectStore(s3)
@@ -290,7 +288,7 @@ def test_a_lock_that_is_renewed_is_left_alone_and_one_that_is_not_is_taken_over(
     ],
     ids=["deep", "bytes", "empty", "process"],
 )
-def test_a_lock_that_no_run_wrote_is_an_error_with_a_code(s3: str, data: bytes) -> None:
+def test_an_invalid_lock_is_an_error_with_a_code(s3: str, data: bytes) -> None:
     store = ObjectStore(s3)
     store.put(".lock/00000001", [data])
     with pytest.raises(RunDamaged, match="not a lock"), Lease(store).held():
@@ -299,7 +297,7 @@ def test_a_lock_that_no_run_wrote_is_an_error_with_a_code(s3: str, data: bytes) 
         Lease(store).holder()
 
 
-def test_a_lock_that_could_not_be_renewed_for_long_is_taken_for_lost(
+def test_a_lock_that_was_not_renewed_for_long_counts_as_lost(
     s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Lease(ObjectStore(s3)).held() as still_ours:
@@ -310,7 +308,7 @@ def test_a_lock_that_could_not_be_renewed_for_long_is_taken_for_lost(
         monkeypatch.undo()
 
 
-def test_a_run_that_lost_its_lock_begins_no_more_shards_and_says_of_none_that_it_is_done(
+def test_a_run_that_lost_its_lock_starts_no_more_shards_and_does_not_finish(
     s3: str, inputs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = Job(folder=s3, settings=Settings(), load=stub.load)
@@ -334,7 +332,7 @@ def test_a_run_that_lost_its_lock_begins_no_more_shards_and_says_of_none_that_it
     assert not Run(s3).finished
 
 
-def test_of_many_that_want_a_lock_at_once_one_gets_it(s3: str) -> None:
+def test_only_one_of_many_concurrent_processes_gets_a_lock(s3: str) -> None:
     together = threading.Barrier(8)
     held, refused = [], []
     done = threading.Barrier(8)
@@ -358,7 +356,7 @@ def test_of_many_that_want_a_lock_at_once_one_gets_it(s3: str) -> None:
     assert (len(held), len(refused)) == (1, 7)
 
 
-def test_who_looked_too_early_does_not_take_a_lock_that_others_are_past(
+def test_a_process_with_an_outdated_view_does_not_take_an_old_lock(
     s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = ObjectStore(s3)
@@ -375,11 +373,11 @@ def test_who_looked_too_early_does_not_take_a_lock_that_others_are_past(
     assert store.files(".lock") == [".lock/00000002"]
 
 
-def test_a_lock_whose_first_answer_was_lost_is_held_all_the_same(s3: str) -> None:
+def test_a_lock_is_held_even_if_the_first_answer_was_lost(s3: str) -> None:
     class Forgetful(WatchedBucket):
         def create(self, path: str, data: bytes) -> bool:
             super().create(path, data)
-            return super().create(path, data)  # the client asked again by itself
+            return super().create(path, data)  # the client repeated the request
 
     with Lease(ObjectStore(s3, Forgetful(s3))).held() as still_ours:
         still_ours()
@@ -387,7 +385,7 @@ def test_a_lock_whose_first_answer_was_lost_is_held_all_the_same(s3: str) -> Non
             pass
 
 
-def test_a_store_that_creates_what_exists_is_refused(
+def test_a_store_that_recreates_existing_files_is_refused(
     s3: str, inputs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overwrite(self: Bucket, path: str, data: bytes) -> bool:
@@ -400,7 +398,7 @@ def test_a_store_that_creates_what_exists_is_refused(
     assert tree(s3) == {}
 
 
-# what a user meets
+# from a user's perspective
 
 
 def test_status_retry_load_and_view_read_a_run_at_an_address(
@@ -433,7 +431,7 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     assert "no run that is done" in capfd.readouterr().err
 
 
-def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
+def test_articles_are_read_in_place(s3: str, tmp_path: Path) -> None:
     texts = [f"Rain fell {at} times. " + "x " * 30_000 for at in range(40)]  # 2.4 MB
     files = {
         "b/news.jsonl": Path(rows(tmp_path / "news.jsonl", texts)).read_bytes(),
@@ -448,7 +446,7 @@ def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
     out = f"{s3}/runs/1"
     settings = Settings(max_bytes=100_000)
     run(out, [s3], max_articles=20, settings=settings)
-    again = plan([s3], Job(folder=out, settings=settings))  # its own folder is no input
+    again = plan([s3], Job(folder=out, settings=settings))  # its own folder is not input
     assert sum(len(shard.items) for shard in again) == 43
     found = tree(out)
     assert letters(found) == [(None, "P203")]
@@ -460,7 +458,7 @@ def test_articles_are_read_where_they_lie(s3: str, tmp_path: Path) -> None:
     assert Run(f"{s3}/runs/2").progress().counts["records"] == 40
 
 
-def test_files_of_many_articles_are_read_in_a_store_as_on_a_disk_and_outputs_passed_over(
+def test_files_of_many_articles_are_read_from_a_store_and_outputs_skipped(
     s3: str,
 ) -> None:
     rows = "id,text\n1,Rain.\n2,Snow.\n3,Hail.\n"
@@ -492,7 +490,7 @@ def test_files_of_many_articles_are_read_in_a_store_as_on_a_disk_and_outputs_pas
         plan([f"{s3}/notes.py"], job)
 
 
-def test_an_article_that_changed_or_went_is_a_dead_letter_and_a_broken_network_is_none(
+def test_a_changed_or_missing_article_is_a_dead_letter_but_a_network_error_is_not(
     s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = ObjectStore(s3)
@@ -514,14 +512,14 @@ def test_an_article_that_changed_or_went_is_a_dead_letter_and_a_broken_network_i
         read_item(shard.items[0], job.settings)
 
 
-def test_a_folder_is_no_file_of_records(s3: str) -> None:
+def test_a_folder_is_not_a_file_of_records(s3: str) -> None:
     ObjectStore(s3).put("records/a.jsonl", [b""])
     assert main(["validate", f"{s3}/records/a.jsonl"]) == 0
     assert main(["validate", f"{s3}/records"]) == 66
 
 
 @pytest.mark.parametrize("name", ["nothing.txt", "none/*.txt"])
-def test_an_address_that_names_nothing_is_no_input(
+def test_an_address_that_names_nothing_is_an_input_error(
     s3: str, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["batch", f"{s3}/{name}", "-o", f"{s3}/run"]) == 66
@@ -537,7 +535,7 @@ def test_an_address_that_names_nothing_is_no_input(
         ("file://head/run", 2, "names another machine"),
     ],
 )
-def test_a_place_that_cannot_be_written_to_is_said_so(
+def test_a_place_that_is_not_writable_is_reported(
     s3: str,
     inputs: list[str],
     place: str,
@@ -550,7 +548,7 @@ def test_a_place_that_cannot_be_written_to_is_said_so(
     assert message in capfd.readouterr().err
 
 
-def test_a_package_that_is_missing_is_named(
+def test_a_missing_package_is_named(
     inputs: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for scheme, package in (("s3", "s3fs"), ("gs", "gcsfs")):
@@ -559,9 +557,7 @@ def test_a_package_that_is_missing_is_named(
         assert f"pip install 'news-extraction-pipeline[{scheme}]'" in capfd.readouterr().err
 
 
-def test_a_store_that_cannot_be_reached_is_said_so(
-    s3: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreachable_store_is_reported(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = ObjectStore(s3)
 
     def refuse(*_: object, **__: object) -> None:

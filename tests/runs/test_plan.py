@@ -1,4 +1,4 @@
-"""The shards of a run hang on its input alone."""
+"""The shards of a run depend on its input alone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def job(tmp_path: Path) -> Job:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 8), st.integers(1, 100))
-def test_a_shard_holds_no_more_than_it_may_and_all_come_in_order(
+def test_shards_respect_the_limit_and_keep_the_order(
     job: Job, sizes: list[int], most: int, most_bytes: int
 ) -> None:
     items = [Item("no such file", size=size, line=at) for at, size in enumerate(sizes)]
@@ -43,7 +43,7 @@ def test_a_shard_holds_no_more_than_it_may_and_all_come_in_order(
         size = sum(item.size for item in shard.items)
         assert 1 <= len(shard.items) <= most
         assert size <= most_bytes or len(shard.items) == 1
-        if at:  # none is begun before it has to be
+        if at:  # none is started before it is needed
             before = shards[at - 1].items
             room = len(before) < most
             room = room and sum(i.size for i in before) + shard.items[0].size <= most_bytes
@@ -69,7 +69,7 @@ def test_a_shard_holds_no_more_than_it_may_and_all_come_in_order(
         )
     )
 )
-def test_a_shard_comes_back_from_its_line_as_it_was(items: list[Item]) -> None:
+def test_a_shard_survives_a_round_trip_through_its_line(items: list[Item]) -> None:
     shard = Shard("part-00000", tuple(items))
     line = shard.to_line()
     assert Shard.from_line(line) == shard
@@ -77,7 +77,7 @@ def test_a_shard_comes_back_from_its_line_as_it_was(items: list[Item]) -> None:
     assert Shard.from_line(line).key("sha256:1") == shard.key("sha256:1") != shard.key("sha256:2")
 
 
-def test_an_article_that_comes_twice_is_planned_once_and_a_taken_id_is_a_dead_letter(
+def test_a_duplicate_article_is_planned_once_and_a_duplicate_id_is_a_dead_letter(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "news.jsonl").write_text(
@@ -125,7 +125,7 @@ def test_only_new_articles_are_planned_by_their_content(tmp_path: Path) -> None:
     night(4, [f"{news}/c.txt"])
 
 
-def test_what_an_unfinished_run_has_not_done_is_new_and_it_is_named(
+def test_articles_that_an_unfinished_run_lacks_are_new_and_the_run_is_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell."])]
@@ -141,7 +141,7 @@ def test_what_an_unfinished_run_has_not_done_is_new_and_it_is_named(
     assert [Path(one.place).name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
 
 
-def test_what_was_not_there_to_be_read_is_new_when_it_is_there_again(tmp_path: Path) -> None:
+def test_unreadable_articles_are_new_once_they_are_readable(tmp_path: Path) -> None:
     news, folder = tmp_path / "news", tmp_path / "nights/1"
     news.mkdir()
     for name, text in (("a", "Rain fell."), ("b", "FAIL P502"), ("c", "Snow fell.")):
@@ -158,7 +158,7 @@ def test_what_was_not_there_to_be_read_is_new_when_it_is_there_again(tmp_path: P
     assert [item.path for item in shard.items] == [f"{news}/c.txt"]
 
 
-def test_a_run_does_not_read_what_it_writes(
+def test_a_run_does_not_read_its_own_outputs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -172,7 +172,7 @@ def test_a_run_does_not_read_what_it_writes(
 
 
 @pytest.mark.parametrize("kernel", ["openblas 0.3.31 Haswell", None])
-def test_a_run_resumed_with_another_kernel_keeps_what_is_done_and_says_so(
+def test_a_run_resumed_with_another_kernel_keeps_its_parts_and_warns(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, kernel: str | None
 ) -> None:
     def load(made_with: str | None) -> Callable[[Settings], stub.Stub]:
@@ -214,7 +214,7 @@ def test_the_bytes_are_the_same_with_any_workers_shards_hash_seed_locale_and_zon
     articles = [f"Rain fell {at} times." if at % 5 else "FAIL P502" for at in range(23)]
     inputs = [str(tmp_path / "news")]
     (tmp_path / "news").mkdir()
-    rows(tmp_path / "news" / "Zürich.jsonl", articles)  # in the locale C there is no ü
+    rows(tmp_path / "news" / "Zürich.jsonl", articles)  # the C locale has no ü
     run(tmp_path / "run", inputs, max_articles=4)
     code = (
         "import sys; from pathlib import Path; from tests.runs.running import run\n"

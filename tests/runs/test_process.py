@@ -1,4 +1,4 @@
-"""Whatever becomes of one article, it becomes a record or a failure."""
+"""The outcome of one article is always a record or a failure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def failure(nlp: Language, text: str = TEXT, **fields: Any) -> Failure:
 
 
 def failing(nlp: Language, error: BaseException, *names: str) -> Language:
-    """Return the pipeline with an error at the end of some components, when all is written."""
+    """Return the pipeline with an error at the end of some components, after they wrote."""
     components = dict(nlp.pipeline)
 
     def component(name: str) -> Callable[[Doc], Doc]:
@@ -71,11 +71,11 @@ def failing(nlp: Language, error: BaseException, *names: str) -> Language:
 
 @pytest.fixture
 def broken(nlp: Language, request: pytest.FixtureRequest) -> Language:
-    """The pipeline with ``news_times`` raising what the test names."""
+    """The pipeline with ``news_times`` raising the test's exception."""
     return failing(nlp, request.param, "news_times")
 
 
-def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Language) -> None:
+def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Language) -> None:
     made = record(nlp).provenance
     assert made is not None
     assert made.pipeline == __version__
@@ -94,7 +94,7 @@ def test_a_record_says_what_made_it_and_nothing_else_of_the_machine(nlp: Languag
     assert re.fullmatch(r"(\w+ [\d.]+( \w+)?, )?onnxruntime [\d.]+", made.kernel)
 
 
-def test_what_is_known_of_an_article_goes_to_its_source(nlp: Language) -> None:
+def test_metadata_of_an_article_goes_to_its_source(nlp: Language) -> None:
     found = record(
         nlp,
         id="../../r 1",
@@ -120,7 +120,7 @@ def test_what_is_known_of_an_article_goes_to_its_source(nlp: Language) -> None:
     assert ArticleRecord.from_line(found.to_line()) == found
 
 
-def test_the_same_article_gives_the_same_bytes_whatever_came_before(nlp: Language) -> None:
+def test_an_article_gives_the_same_bytes_after_any_others(nlp: Language) -> None:
     first = record(nlp).to_line()
     record(nlp, "Quite other words, said Zxqwy Blorft of Fnordania.")
     failure(nlp, " ")
@@ -134,7 +134,7 @@ def test_no_word_of_an_article_stays_in_memory(nlp: Language) -> None:
     assert (len(nlp.vocab.strings), len(list(nlp.vocab))) == before
 
 
-def test_the_text_is_kept_as_it_was_read(nlp: Language) -> None:
+def test_the_text_is_kept_unchanged(nlp: Language) -> None:
     text = " \r\n“We lost,”\u2028said Ann\u00a0Lee.\t\r\n\r\n "
     assert record(nlp, text).text == text
 
@@ -177,16 +177,16 @@ ENGLISH = "Rain closed two roads on Friday, and the mayor said that they would s
         (ENGLISH, "en-GB", "auto", "en-GB", []),
         (FRENCH, None, "auto", "fr", ["W231"]),
         (FRENCH, "fr", "auto", "fr", ["W231"]),
-        # the input is wrong: it keeps its word, and the reader is warned
+        # the input is wrong: its value is kept, with a warning
         (FRENCH, "en", "auto", "en", ["W231"]),
         (ENGLISH, "fr", "auto", "fr", ["W232"]),
-        # the user knows better than both
+        # the user overrides both
         (FRENCH, "fr", "en", "en", []),
         (ENGLISH, None, "de", "de", ["W231"]),
         ("Ann Lee, Bob Ray", None, "auto", None, []),
     ],
 )
-def test_the_language_is_asked_for_or_given_or_detected(
+def test_the_language_is_requested_given_or_detected(
     nlp: Language, text: str, given: str | None, asked: str, language: str | None, codes: list[str]
 ) -> None:
     settings = replace(SETTINGS, language=asked)
@@ -195,12 +195,12 @@ def test_the_language_is_asked_for_or_given_or_detected(
     assert [one.code for one in found.warnings] == codes
 
 
-def test_a_warning_of_the_language_names_what_the_input_says(nlp: Language) -> None:
+def test_a_language_warning_names_the_language_given_by_the_input(nlp: Language) -> None:
     message = record(nlp, FRENCH, language="en").warnings[0].message
     assert message == "the text is in 'fr', though the input says 'en'; the models read English"
 
 
-def test_a_long_article_has_offsets_that_count_through(nlp: Language) -> None:
+def test_offsets_are_continuous_in_a_long_article(nlp: Language) -> None:
     paragraph = "Ann Lee won 12% of the vote in Berlin. “It rained,” she said.\n\n"
     found = record(nlp, paragraph * 40)
     assert [w.code for w in found.warnings] == ["W221"]
@@ -241,11 +241,11 @@ LAYERS = {
     "news_attributions": ("attributions",),
     "news_resolve": ("entities",),
 }
-"""The layers that are empty where a stage fails."""
+"""The layers that are empty if a stage fails."""
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_that_raises_costs_its_own_layer_alone(nlp: Language, stage: str) -> None:
+def test_a_stage_that_raises_affects_only_its_own_layer(nlp: Language, stage: str) -> None:
     whole = record(nlp)
     found = record(failing(nlp, IndexError("odd"), stage))
     message = f"{stage} raised IndexError: what it finds is missing"
@@ -278,7 +278,7 @@ def test_a_stage_that_fails_gives_the_same_bytes_each_time(nlp: Language) -> Non
     [(ArticleTooSlow("over 600 s"), "P504"), (MemoryError(), "P503")],
     ids=["deadline", "MemoryError"],
 )
-def test_what_depends_on_the_machine_fails_the_article(
+def test_errors_that_depend_on_the_machine_fail_the_article(
     nlp: Language, error: Exception, code: str
 ) -> None:
     found = failure(failing(nlp, error, "news_times"))
@@ -292,7 +292,7 @@ def test_an_article_without_a_parse_is_a_failure(nlp: Language, component: str) 
 
 
 @pytest.mark.parametrize("broken", [KeyboardInterrupt()], indirect=True)
-def test_an_interruption_is_no_failure_of_the_article(broken: Language) -> None:
+def test_an_interruption_is_not_a_failure_of_the_article(broken: Language) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(broken)
 
@@ -312,7 +312,7 @@ def test_a_missing_package_stops_the_run(nlp: Language, monkeypatch: pytest.Monk
         process(page, nlp, SETTINGS, provenance=provenance(nlp, SETTINGS))
 
 
-def test_an_article_that_came_before_is_left_out_and_a_taken_id_is_a_failure(
+def test_a_duplicate_article_is_left_out_and_a_duplicate_id_is_a_failure(
     nlp: Language,
 ) -> None:
     articles = [

@@ -1,4 +1,4 @@
-"""A file is there whole or not at all, and nobody's file is taken for rubbish."""
+"""A file exists completely or not at all, and files of others are never cleaned up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.runs import lock
 from pipeline.runs.disk import LocalStore
 
 
-def test_a_file_that_could_not_be_made_is_not_there(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "run")
 
     def chunks() -> object:
@@ -26,7 +26,7 @@ def test_a_file_that_could_not_be_made_is_not_there(tmp_path: Path) -> None:
     assert list((tmp_path / "run").rglob("*.*")) == []
 
 
-def test_clearing_away_a_rescue_leaves_alone_what_other_workers_write(tmp_path: Path) -> None:
+def test_cleaning_up_a_rescue_keeps_files_of_other_workers(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
     store.put("rescue/part-00001a.jsonl", [b"a"])
     (tmp_path / ".part-00002.jsonl.99.tmp").touch()
@@ -49,7 +49,7 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_who_looks_at_a_lock_keeps_nobody_from_taking_it(
+def test_reading_the_holder_of_a_lock_does_not_block_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / lock.LOCK).touch()
@@ -65,7 +65,7 @@ def test_who_looks_at_a_lock_keeps_nobody_from_taking_it(
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files in /proc")
 def test_no_file_stays_open(tmp_path: Path) -> None:
-    """A driver commits and reads for days: one descriptor left open each time would end it."""
+    """A driver runs for days: leaking one descriptor at each commit would end it."""
     store = LocalStore(tmp_path / "nights" / "1")
 
     def broken() -> Iterator[bytes]:

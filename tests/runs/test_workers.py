@@ -1,4 +1,4 @@
-"""Worker processes die, hang and end; the run goes on to its end, with the same bytes."""
+"""Worker processes die, hang and exit; the run still finishes with the same bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WAIT = 60
 
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Start the command ``pipeline`` with the models of the tests."""
+    """Start the command ``pipeline`` with the stub models."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.runs.stub", *arguments],
         cwd=ROOT,
@@ -66,7 +66,7 @@ def test_the_article_that_kills_its_worker_is_found_and_the_others_have_records(
     assert letter["sha256"] == text_sha256("KILL")
 
 
-def test_a_worker_that_died_by_accident_costs_no_article(tmp_path: Path) -> None:
+def test_a_worker_that_died_by_accident_loses_no_article(tmp_path: Path) -> None:
     texts = ["Rain fell.", f"ONCE {tmp_path / 'died'}", "FAIL P502", "Snow fell."]
     inputs = [rows(tmp_path / "news.jsonl", texts)]
     run(tmp_path / "killed", inputs, workers=1, max_articles=4)
@@ -75,7 +75,7 @@ def test_a_worker_that_died_by_accident_costs_no_article(tmp_path: Path) -> None
     assert tree(tmp_path / "killed") == tree(tmp_path / "unbroken")
 
 
-def test_a_shard_that_holds_several_killers_gives_all_its_other_records(tmp_path: Path) -> None:
+def test_a_shard_with_several_killer_articles_gives_all_other_records(tmp_path: Path) -> None:
     texts = ["KILL" if at in (0, 5, 6, 19) else f"Rain fell {at} times." for at in range(20)]
     inputs = [rows(tmp_path / "news.jsonl", texts)]
     run(tmp_path / "run", inputs, workers=2, max_articles=16)
@@ -83,7 +83,7 @@ def test_a_shard_that_holds_several_killers_gives_all_its_other_records(tmp_path
     assert ids(tmp_path / "run") == [f"n{at}" for at in range(20) if at not in (0, 5, 6, 19)]
 
 
-def test_the_article_that_kills_its_worker_is_known_and_kills_only_two(tmp_path: Path) -> None:
+def test_a_killer_article_is_identified_after_two_deaths(tmp_path: Path) -> None:
     texts = [f"Rain fell {at} times." for at in range(30)]
     texts[17] = f"COUNT {tmp_path / 'deaths'}"
     inputs = [rows(tmp_path / "news.jsonl", texts)]
@@ -92,10 +92,10 @@ def test_the_article_that_kills_its_worker_is_known_and_kills_only_two(tmp_path:
     assert (tmp_path / "deaths").read_text().split() == ["killed", "killed"]
 
 
-def test_other_shards_are_worked_on_while_an_article_kills_one_worker_after_the_other(
+def test_other_shards_are_processed_while_an_article_keeps_killing_workers(
     tmp_path: Path,
 ) -> None:
-    # the second worker dies only when a shard that nobody had begun before is done
+    # the second worker dies only once a shard that was not started before is done
     for name in ("began", "end"):
         os.mkfifo(tmp_path / name)
     texts = [f"MEET {tmp_path}", f"READ {tmp_path / 'began'}", f"WRITE {tmp_path / 'end'}"]
@@ -106,7 +106,7 @@ def test_other_shards_are_worked_on_while_an_article_kills_one_worker_after_the_
     assert ids(tmp_path / "run") == ["n1", "n2"]
 
 
-def test_an_article_is_found_by_bisection_where_nobody_knows_where_the_worker_was(
+def test_a_killer_article_is_found_by_bisection_if_its_index_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executors.ProcessWorker, "article", executors.Worker.article)
@@ -119,7 +119,7 @@ def test_an_article_is_found_by_bisection_where_nobody_knows_where_the_worker_wa
     assert len(ids(tmp_path / "run")) == 11
 
 
-def test_a_worker_that_is_stopped_is_killed_and_costs_no_article(
+def test_a_stopped_worker_is_killed_and_loses_no_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deadline, "LEAST_GRACE", 0.1)
@@ -133,7 +133,7 @@ def test_a_worker_that_is_stopped_is_killed_and_costs_no_article(
     assert tree(tmp_path / "stopped-run") == tree(tmp_path / "unbroken")
 
 
-def test_a_worker_that_is_stopped_with_nothing_to_do_does_not_keep_the_run_from_its_end(
+def test_a_stopped_idle_worker_does_not_keep_the_run_from_ending(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executors, "IDLE", 0.1)
@@ -148,11 +148,11 @@ def test_a_worker_that_is_stopped_with_nothing_to_do_does_not_keep_the_run_from_
     assert worker.exitcode == -signal.SIGKILL
 
 
-def test_a_worker_that_dies_while_it_loads_the_models_does_not_put_its_shard_under_suspicion(
+def test_a_worker_that_dies_while_loading_models_does_not_incriminate_its_shard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUB_STARTS", str(tmp_path / "starts"))
-    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # no shard is cut
+    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # shards are never cut
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])]
     run(tmp_path / "run", inputs, workers=2, max_articles=1, load=stub.frail)
     run(tmp_path / "unbroken", inputs, max_articles=1)
@@ -160,7 +160,7 @@ def test_a_worker_that_dies_while_it_loads_the_models_does_not_put_its_shard_und
     assert len((tmp_path / "starts").read_text().split()) > 1
 
 
-def test_workers_that_hang_while_they_load_the_models_end_the_run(
+def test_workers_that_hang_while_loading_models_end_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "gate")
@@ -171,13 +171,13 @@ def test_workers_that_hang_while_they_load_the_models_end_the_run(
         executor.provenance()
 
 
-def test_workers_that_never_come_up_end_the_run(tmp_path: Path) -> None:
+def test_workers_that_never_start_end_the_run(tmp_path: Path) -> None:
     job = Job(folder=str(tmp_path), settings=Settings(), load=stub.dying)
     with closing(processes(job, 1)) as executor, pytest.raises(WorkerUnavailable):
         executor.provenance()
 
 
-def test_a_problem_of_the_run_is_raised_and_what_is_committed_stays(tmp_path: Path) -> None:
+def test_an_error_of_the_run_is_raised_and_committed_parts_stay(tmp_path: Path) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "MISSING"])]
     with pytest.raises(ExtraMissing):
         run(tmp_path / "run", inputs, workers=1)
@@ -185,7 +185,7 @@ def test_a_problem_of_the_run_is_raised_and_what_is_committed_stays(tmp_path: Pa
     assert "_SUCCESS.json" not in tree(tmp_path / "run")
 
 
-def test_code_that_sees_no_alarm_is_ended_with_its_process(
+def test_code_that_ignores_the_alarm_is_ended_with_its_process(
     tmp_path: Path,
 ) -> None:
     inputs = [rows(tmp_path / "news.jsonl", ["DEAF", "Rain fell."])]
@@ -212,7 +212,7 @@ def test_an_article_that_takes_too_long_is_given_up_by_every_executor(tmp_path: 
     assert tree(tmp_path / "0") == tree(tmp_path / "1")
 
 
-def test_a_driver_that_is_killed_takes_its_workers_along_and_its_run_goes_on(
+def test_workers_end_with_a_killed_driver_and_the_run_resumes(
     tmp_path: Path,
 ) -> None:
     texts = [f"Rain fell {at} times." if at % 7 else "FAIL P502" for at in range(80)]
@@ -249,7 +249,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_a_second_run_on_the_same_folder_is_told_who_has_it(tmp_path: Path) -> None:
+def test_a_second_run_on_the_same_folder_reports_the_holder(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", [f"READ {gate}"])
@@ -270,7 +270,7 @@ def test_a_second_run_on_the_same_folder_is_told_who_has_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_all_processes_lets_the_shards_in_hand_be_committed(
+def test_a_signal_to_all_processes_lets_current_shards_finish(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     gate = tmp_path / "gate"
@@ -278,7 +278,7 @@ def test_a_signal_to_all_processes_lets_the_shards_in_hand_be_committed(
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}", "Snow fell."])
     out = tmp_path / "run"
     driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "2")
-    with gate.open("w"):  # opens when the worker reads it
+    with gate.open("w"):  # opens once the worker reads it
         for pid in (*children(driver), driver.pid):
             os.kill(pid, number)
         assert driver.stderr is not None
@@ -292,13 +292,13 @@ def test_a_signal_to_all_processes_lets_the_shards_in_hand_be_committed(
     assert "_SUCCESS.json" not in tree(out)
 
 
-def test_a_second_signal_ends_the_run_at_once_and_it_goes_on(tmp_path: Path) -> None:
+def test_a_second_signal_ends_the_run_at_once_and_it_resumes(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}"])
     out = tmp_path / "run"
     driver = start("batch", inputs, "-o", str(out), "--workers", "1", "--shard-articles", "1")
-    with gate.open("w"):  # nobody lets the worker go on
+    with gate.open("w"):  # the worker stays blocked
         driver.terminate()
         assert driver.stderr is not None
         assert any("stopping" in line for line in driver.stderr)
@@ -313,7 +313,7 @@ def test_a_second_signal_ends_the_run_at_once_and_it_goes_on(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_stopped_during_a_rescue_goes_on_and_gives_the_same_bytes(
+def test_a_run_stopped_during_a_rescue_resumes_and_gives_the_same_bytes(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     for name in ("began", "end"):
@@ -349,7 +349,7 @@ def test_a_signal_while_workers_import_or_load_ends_the_run_without_a_traceback(
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
     out = tmp_path / "run"
     driver = start("batch", inputs, "-o", str(out), "--workers", "1", **{moment: str(gate)})
-    with gate.open("w"):  # opens when the worker is so far
+    with gate.open("w"):  # opens once the worker has come this far
         signal_all(driver, number)
         _, stderr = driver.communicate(timeout=WAIT)
     assert driver.returncode == 130

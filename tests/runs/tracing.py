@@ -1,4 +1,4 @@
-"""Record what this process asks the system for, as far as it is about files that last."""
+"""Record the system calls of this process that affect durable files."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 
 
 class Call(NamedTuple):
-    """A call of the system: what it does, and to which file or folder."""
+    """A system call with its file or folder."""
 
     name: str
     path: Path
     target: Path | None = None
-    """The new name of a file that is renamed or linked."""
+    """The new name of a renamed or linked file."""
 
 
 class Trace:
-    """The calls that change what is below a folder, in their order."""
+    """The calls that change anything below a folder, in order."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.calls: list[Call] = []
 
     def shown(self) -> list[str]:
-        """Return the calls as words; what is random in a name is not shown."""
+        """Return the calls as words, without the random parts of names."""
         return [
             " ".join([call.name, *(self._short(path) for path in call[1:] if path is not None)])
             for call in self.calls
@@ -48,7 +48,7 @@ def named(descriptor: int) -> Path:
 
 @contextmanager
 def tracing(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trace]:
-    """Record the calls of ``os`` that concern what is below a folder; each is made as well."""
+    """Record the calls of ``os`` that affect a folder's content, and execute them."""
     trace = Trace(root)
 
     def place(path: Any, folder: int | None) -> Path:
@@ -80,7 +80,7 @@ def tracing(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trace]:
 
 
 def check(calls: list[Call]) -> None:
-    """Raise where an effect is not durable when the next one begins.
+    """Raise if an effect is not durable when the next one begins.
 
     A file is synced after its last byte and before it gets its name; a folder is synced after a
     name in it came or went. Temporary names may be lost.

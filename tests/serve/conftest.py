@@ -1,4 +1,4 @@
-"""A server of invented records, with a clock that stands still and stubs for models."""
+"""A server of invented records, with a fixed clock and stub models."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SETTINGS = Settings(max_bytes=1_000, max_seconds=1)
 
 
 class Served:
-    """A running server, and what a client of it does."""
+    """A running server with a client."""
 
     def __init__(self, address: str, corrections: Path) -> None:
         self.address = address
@@ -57,7 +57,7 @@ def written(folder: Path, records: Iterable[Any], name: str = "news.jsonl") -> s
 def serving(
     folder: Path, records: Iterable[Any], *, settings: Settings = SETTINGS, load: Any = stub.load
 ) -> Iterator[Served]:
-    """Serve records from a folder as long as the block lasts."""
+    """Serve records from a folder during the block."""
     corrections = folder / "corrections.jsonl"
     journal = Journal(corrections, who="ann", clock=lambda: WHEN)
     worker = Worker(settings, load, waiting=1)
@@ -90,6 +90,6 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Return a server of one record for tests that change nothing."""
+    """Return a server of one record, for tests that change nothing."""
     with serving(tmp_path_factory.mktemp("served"), [harbour()]) as one:
         yield one

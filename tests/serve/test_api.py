@@ -21,7 +21,7 @@ TYPE = "application/problem+json"
 
 
 def refused(answer: Any) -> tuple[int, str]:
-    """Return status and code of a refusal, which says what a person is to know."""
+    """Return status and code of a refusal, after checking its message."""
     assert answer.headers["Content-Type"] == TYPE
     told = answer.json()
     assert told["status"] == answer.status_code
@@ -40,7 +40,7 @@ def test_an_article_comes_back_as_its_record(served: Served) -> None:
     assert answer.text == made.to_line()
 
 
-def test_keys_are_those_of_the_settings(serve: Serve) -> None:
+def test_keys_follow_the_settings(serve: Serve) -> None:
     served = serve(settings=Settings(text_key="body"))
     assert served.post("/extract", json={"body": "It rained."}).json()["text"] == "It rained."
     schema = served.get("/openapi.json").json()["paths"]["/extract"]["post"]["requestBody"]
@@ -67,7 +67,7 @@ def test_keys_are_those_of_the_settings(serve: Serve) -> None:
         (b'{"text": "KILL"}', (500, "P505")),
     ],
 )
-def test_what_has_no_record_is_told_with_the_code_of_the_command_line(
+def test_a_failed_extraction_has_the_code_of_the_command_line(
     served: Served, body: bytes, expected: tuple[int, str]
 ) -> None:
     headers = {"Content-Type": "application/json; charset=utf-8"}
@@ -75,13 +75,13 @@ def test_what_has_no_record_is_told_with_the_code_of_the_command_line(
     assert served.post("/extract", json={"text": "It rained."}).status_code == 200
 
 
-def test_a_body_without_a_length_is_bounded_as_well(served: Served) -> None:
+def test_a_body_without_a_length_is_limited(served: Served) -> None:
     parts = (b"x" * 1_000 for _ in range(9))
     answer = served.post("/extract", data=parts, headers={"Content-Type": "application/json"})
     assert refused(answer) == (413, "P703")
 
 
-def test_only_json_is_taken(served: Served) -> None:
+def test_only_json_is_accepted(served: Served) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
         answer = served.post("/extract", data=b'{"text": "x"}', headers={"Content-Type": kind})
         assert refused(answer) == (415, "P702")
@@ -114,7 +114,7 @@ def test_a_record_is_the_line_of_its_file(serve: Serve) -> None:
     assert refused(served.get("/records/..%2F..%2Fetc%2Fpasswd")) == (404, "P704")
 
 
-def test_records_of_the_same_id_are_told_apart_by_their_text(serve: Serve) -> None:
+def test_records_with_the_same_id_are_distinguished_by_their_text(serve: Serve) -> None:
     one, other = record("Rain.", "a"), record("Snow.", "a")
     served = serve(one, other)
     assert served.get("/records/a").json()["text"] == "Rain."
@@ -122,7 +122,7 @@ def test_records_of_the_same_id_are_told_apart_by_their_text(serve: Serve) -> No
     assert answer.json()["text"] == "Snow."
 
 
-def test_a_file_that_changes_is_not_read_at_the_wrong_place(serve: Serve, tmp_path: Path) -> None:
+def test_a_changed_file_is_not_read_at_old_offsets(serve: Serve, tmp_path: Path) -> None:
     served = serve(harbour("a"))
     written(tmp_path, [harbour("b"), harbour("a")])
     assert refused(served.get("/records/a")) == (409, "P212")
@@ -137,7 +137,7 @@ def test_texts_stay_on_the_disk(tmp_path: Path) -> None:
     assert list(catalogue.holding(word.upper())) == [0, 1, 2]
 
 
-def test_a_judgement_is_kept_with_who_said_it_and_when(serve: Serve) -> None:
+def test_a_judgement_is_stored_with_its_author_and_time(serve: Serve) -> None:
     served = serve(harbour())
     said = {"record": "harbour", "layer": "quotes", "action": "reject", "item": "q3"}
     answer = served.post("/corrections", json=said)
@@ -155,7 +155,7 @@ def test_a_judgement_is_kept_with_who_said_it_and_when(serve: Serve) -> None:
     assert len(corrected.quotes) == 2
 
 
-def test_what_another_program_appends_counts_at_once(serve: Serve) -> None:
+def test_lines_appended_by_another_program_count_at_once(serve: Serve) -> None:
     served = serve(harbour())
     said = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"}
     served.post("/corrections", json=said)
@@ -188,7 +188,7 @@ def _refers(id: str) -> list[Any]:
         ({"before": harbour().quotes[1].model_dump(mode="json") | {"id": "q3"}}, (422, "P602")),
     ],
 )
-def test_a_judgement_that_does_not_fit_is_not_kept(
+def test_a_judgement_that_does_not_fit_is_not_stored(
     served: Served, said: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     judgement = {"record": "harbour", "layer": "quotes", "action": "reject", "item": "q3"}
@@ -204,7 +204,7 @@ def test_an_unknown_path_or_method_is_refused_in_the_same_way(served: Served) ->
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_bug_is_answered_without_a_word_of_what_it_was_about(
+def test_the_answer_to_a_bug_reveals_no_details(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any) -> bytes:
@@ -239,7 +239,7 @@ def test_the_real_models_answer_as_the_command_line_does(
     assert refused(served.post("/extract", data=long, headers=headers)) == (413, "P203")
 
 
-def test_a_hostile_record_is_given_as_it_is_and_can_be_no_page(serve: Serve) -> None:
+def test_a_hostile_record_is_returned_unchanged_and_is_never_a_page(serve: Serve) -> None:
     served = serve(hostile())
     answer = served.get(f"/records/{hostile().id.replace('/', '%2F').replace('<', '%3C')}")
     assert answer.content.decode() == hostile().to_line()

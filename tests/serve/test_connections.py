@@ -1,4 +1,4 @@
-"""One client cannot take the server's connections, memory or log for itself."""
+"""One client cannot exhaust the server's connections, memory or log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def connected(address: str) -> Iterator[socket.socket]:
 
 
 def answer(client: socket.socket) -> bytes:
-    """Return all that the server sends until it closes the connection."""
+    """Return everything that the server sends until it closes the connection."""
     found = b""
     try:
         while part := client.recv(65536):
@@ -69,7 +69,7 @@ def test_a_client_that_is_too_slow_with_its_request_is_disconnected(
     assert served.get("/records").status_code == 200
 
 
-def test_a_head_that_trickles_in_is_not_waited_for_longer(
+def test_a_head_that_trickles_in_gets_no_extra_time(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.3)
@@ -86,7 +86,7 @@ def test_a_head_that_trickles_in_is_not_waited_for_longer(
                 continue
 
 
-def test_a_quick_client_keeps_its_connection_beyond_the_time_for_a_head(
+def test_a_quick_client_keeps_its_connection_beyond_the_head_timeout(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.3)
@@ -190,7 +190,7 @@ def test_a_flood_of_connections_leaves_the_server_answering_and_its_log_short(
     assert len(err.splitlines()) < 100, err[:2000]
 
 
-def test_bodies_beyond_what_memory_holds_are_refused_and_not_read(serve: Serve) -> None:
+def test_bodies_beyond_the_memory_limit_are_refused_unread(serve: Serve) -> None:
     served = serve()
     limit = Settings(max_bytes=1_000).max_raw_bytes
     with ExitStack() as stack:

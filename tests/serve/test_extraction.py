@@ -1,4 +1,4 @@
-"""One article at a time, in a process that may die."""
+"""Articles are extracted one at a time, in a process that may die."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ARTICLE = b'{"text": "It rained."}'
 
 
 def reading(fifo: Path) -> bytes:
-    """Return an article that is not done before somebody has written to a FIFO."""
+    """Return an article that is not finished before a FIFO was written to."""
     os.mkfifo(fifo)
     return f'{{"text": "READ {fifo}"}}'.encode()
 
 
 async def until_busy(fifo: Path) -> None:
-    """Wait until the worker has opened the FIFO that it reads."""
+    """Wait until the worker has opened its FIFO for reading."""
     await asyncio.to_thread(lambda: os.close(os.open(fifo, os.O_WRONLY)))
 
 
@@ -49,12 +49,12 @@ def test_a_few_articles_wait_for_their_turn_and_more_are_refused(tmp_path: Path)
     assert ["It rained." in line for line in lines] == [False, True, True]
 
 
-def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
+def test_stopping_abandons_the_current_article(tmp_path: Path) -> None:
     async def run() -> None:
         worker = Worker(Settings(), stub.load)
         fifo = tmp_path / "fifo"
         task = asyncio.create_task(worker(reading(fifo)))
-        # opened without an end to the reading: the worker is in the middle of it
+        # opened but not closed: the worker keeps reading
         writer = await asyncio.to_thread(os.open, fifo, os.O_WRONLY)
         worker.stop()
         with pytest.raises(ServerBusy):
@@ -68,7 +68,7 @@ def test_stopping_gives_up_what_is_in_hand(tmp_path: Path) -> None:
     assert threading.active_count() <= before  # a thread of another test may have ended
 
 
-def test_a_process_that_is_being_started_is_stopped_as_well(
+def test_a_starting_process_can_be_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def run() -> None:

@@ -1,4 +1,4 @@
-"""What a page of another site can make a browser do to the server: nothing."""
+"""Pages of other sites cannot use a browser against the server."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def port(served: Served) -> str:
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "a@127.0.0.1", "[x]"]
 )
-def test_a_name_that_was_bound_anew_reads_nothing(served: Served, path: str, host: str) -> None:
+def test_a_rebound_name_is_refused(served: Served, path: str, host: str) -> None:
     headers = {"Host": host.format(port=port(served))}
     assert refused(served.get(path, headers=headers)) == (403, "P701")
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:{port}", "127.0.0.1", "[::1]:{port}"])
-def test_the_server_s_own_names_are_answered(served: Served, host: str) -> None:
+def test_the_server_s_own_names_are_accepted(served: Served, host: str) -> None:
     headers = {"Host": host.format(port=port(served))}
     assert served.get("/records", headers=headers).status_code == 200
 
@@ -47,14 +47,14 @@ def test_the_server_s_own_names_are_answered(served: Served, host: str) -> None:
     ],
 )
 @pytest.mark.parametrize(("path", "body"), [("/extract", {"text": "x"}), ("/corrections", SAID)])
-def test_another_site_writes_nothing(
+def test_another_site_cannot_write(
     served: Served, path: str, body: dict[str, Any], headers: dict[str, str]
 ) -> None:
     assert refused(served.post(path, json=body, headers=headers)) == (403, "P701")
     assert served.corrections() == ()
 
 
-def test_another_site_may_link_to_the_page_and_embed_nothing_of_it(served: Served) -> None:
+def test_another_site_may_link_to_the_page_but_not_embed_it(served: Served) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert served.get("/", headers=link).status_code == 200
     for site in ("cross-site", "same-site"):
@@ -62,12 +62,12 @@ def test_another_site_may_link_to_the_page_and_embed_nothing_of_it(served: Serve
         assert refused(served.get("/page/search?q=wall", headers=headers)) == (403, "P701")
 
 
-def test_a_form_of_another_site_writes_nothing_even_without_an_origin(served: Served) -> None:
+def test_a_form_of_another_site_cannot_write_even_without_an_origin(served: Served) -> None:
     answer = served.post("/corrections", data='{"record": "harbour"', headers={})
     assert refused(answer) == (415, "P702")
 
 
-def test_nobody_is_let_in_across_origins(served: Served) -> None:
+def test_cross_origin_requests_are_never_allowed(served: Served) -> None:
     headers = {
         "Origin": "https://evil.example",
         "Access-Control-Request-Method": "POST",
@@ -80,13 +80,13 @@ def test_nobody_is_let_in_across_origins(served: Served) -> None:
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def test_the_page_writes_from_its_own_origin(serve: Serve) -> None:
+def test_the_page_can_write_from_its_own_origin(serve: Serve) -> None:
     served = serve()
     headers = {"Origin": served.address, "Sec-Fetch-Site": "same-origin"}
     assert served.post("/corrections", json=SAID, headers=headers).status_code == 201
 
 
-def test_every_answer_forbids_to_frame_to_guess_and_to_keep(served: Served) -> None:
+def test_every_answer_forbids_framing_sniffing_and_caching(served: Served) -> None:
     answers: list[requests.Response] = [
         served.get("/"),
         served.get("/records"),
@@ -101,7 +101,7 @@ def test_every_answer_forbids_to_frame_to_guess_and_to_keep(served: Served) -> N
         assert "Server" not in answer.headers
 
 
-def test_the_policy_of_the_page_lets_it_ask_this_server_and_no_other(served: Served) -> None:
+def test_the_policy_of_the_page_allows_requests_to_this_server_only(served: Served) -> None:
     policy = served.get("/").headers["Content-Security-Policy"]
     assert "connect-src 'self'" in policy
     assert "unsafe" not in policy
@@ -129,7 +129,7 @@ def test_the_served_modules_come_after_those_that_they_import() -> None:
         assert word not in script
 
 
-def test_the_two_stores_give_the_same() -> None:
+def test_both_stores_give_the_same_data() -> None:
     given = [
         set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", page.asset(name), re.M))
         for name in ("store.js", "remote.js")
@@ -137,7 +137,7 @@ def test_the_two_stores_give_the_same() -> None:
     assert given[0] <= given[1]
 
 
-def test_the_page_in_a_file_knows_nothing_of_the_server() -> None:
+def test_the_page_in_a_file_does_not_mention_the_server() -> None:
     script = embed.script()
     for word in ("fetch", "corrections", "review", "POST"):
         assert word not in script

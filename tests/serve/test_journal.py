@@ -1,4 +1,4 @@
-"""What was said is known at once, whoever said it, and read no oftener than it must be."""
+"""Corrections of any program are visible at once, and read only as often as necessary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def said(item: int, who: str = "ann") -> Correction:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return what is read of the file, as long as the test lasts."""
+    """Record the reads of the file during the test."""
     done: list[Any] = []
     read = file.read
 
@@ -35,7 +35,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return done
 
 
-def test_its_own_words_are_not_read_again(tmp_path: Path, reads: list[Any]) -> None:
+def test_its_own_corrections_are_not_read_again(tmp_path: Path, reads: list[Any]) -> None:
     journal = Journal(tmp_path / "c.jsonl")
     for item in range(3):
         journal.say(SHA, lambda _earlier, _who, _when, item=item: [said(item)])
@@ -45,7 +45,9 @@ def test_its_own_words_are_not_read_again(tmp_path: Path, reads: list[Any]) -> N
     assert journal.of("0" * 64) == []
 
 
-def test_another_s_words_are_read_even_between_its_own(tmp_path: Path, reads: list[Any]) -> None:
+def test_corrections_of_others_are_read_even_between_its_own(
+    tmp_path: Path, reads: list[Any]
+) -> None:
     journal = Journal(tmp_path / "c.jsonl")
     file.append(tmp_path / "c.jsonl", [said(0, "bo")])
 
@@ -59,7 +61,7 @@ def test_another_s_words_are_read_even_between_its_own(tmp_path: Path, reads: li
     assert len(reads) == 3
 
 
-def test_who_and_when_are_the_user_and_the_clock(tmp_path: Path) -> None:
+def test_author_and_time_are_the_user_and_the_clock(tmp_path: Path) -> None:
     heard: list[str] = []
 
     def hear(_earlier: list[Correction], who: str, when: str) -> list[Correction]:

@@ -1,4 +1,4 @@
-"""Addresses to listen at, and what a person is told of them."""
+"""Addresses to listen on, and messages about them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from pipeline.serve.listening import address, bound, is_local
     ("host", "shown", "local"),
     [("127.0.0.1", "127.0.0.1", True), ("localhost", None, True), ("0.0.0.0", "127.0.0.1", False)],
 )
-def test_the_address_is_one_that_a_browser_can_open(
-    host: str, shown: str | None, local: bool
-) -> None:
+def test_a_browser_can_open_the_address(host: str, shown: str | None, local: bool) -> None:
     with bound(host, 0) as listener:
         port = listener.getsockname()[1]
         if shown:
@@ -25,7 +23,7 @@ def test_the_address_is_one_that_a_browser_can_open(
         socket.create_connection((shown or host, port), timeout=5).close()
 
 
-def test_an_ipv6_address_stands_in_brackets() -> None:
+def test_an_ipv6_address_is_in_brackets() -> None:
     try:
         listener = bound("::1", 0)
     except AddressTaken:
@@ -36,6 +34,6 @@ def test_an_ipv6_address_stands_in_brackets() -> None:
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "256.1.1.1", "a" * 300, "\udcff"])
-def test_what_is_no_address_is_told(host: str) -> None:
+def test_an_invalid_address_is_reported(host: str) -> None:
     with pytest.raises(AddressTaken):
         bound(host, 0)

@@ -1,4 +1,4 @@
-"""What a reviewer says on the page changes the next evaluation."""
+"""Judgements on the page change the next evaluation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def measured(capfd: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capfd.readouterr().out)
 
 
-def test_what_was_said_on_the_page_is_the_measure_of_the_next_extraction(
+def test_judgements_on_the_page_are_used_to_evaluate_the_next_extraction(
     serve: Serve,
     nlp: Language,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""What the OpenAPI document promises holds: schemathesis looks for a request that breaks it.
+"""The API follows its OpenAPI document: schemathesis looks for requests that violate it.
 
 The models are a stub here.
 """
@@ -36,7 +36,7 @@ OPERATIONS = [
 
 
 class Stub:
-    """Makes a bare record of any article, in this process."""
+    """Makes a minimal record of any article, in this process."""
 
     async def __call__(self, data: bytes) -> str:
         article = read_object(data, where=WHERE, settings=Settings())
@@ -59,7 +59,7 @@ def promises(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_answer_is_as_the_document_says(
+def test_every_answer_follows_the_openapi_document(
     promises: Any, operation: str, mode: GenerationMode
 ) -> None:
     method, path = operation.split()
@@ -78,6 +78,6 @@ def test_every_answer_is_as_the_document_says(
     ask()
 
 
-def test_every_operation_is_looked_at(promises: Any) -> None:
+def test_every_operation_is_tested(promises: Any) -> None:
     known = [one.ok() for one in promises.get_all_operations()]
     assert sorted(f"{one.method.upper()} {one.path}" for one in known) == sorted(OPERATIONS)

@@ -81,7 +81,7 @@ class Reviewer:
 
 @pytest.fixture
 def reviewing(browser: Browser, serve: Serve) -> Iterator[Any]:
-    """Return a function that opens the review of records, and check that all was quiet."""
+    """Return a function that opens the review of records, and check afterwards for errors."""
     opened: list[tuple[Tab, str]] = []
     contexts = []
 
@@ -148,7 +148,7 @@ def test_findings_are_judged_by_keyboard_alone(reviewing: Any) -> None:
     assert kim.said() == [("accept", "a1"), ("reject", "f1"), ("withdraw", "f1")]
 
 
-def test_the_arrow_keys_in_the_text_choose_what_is_judged(reviewing: Any) -> None:
+def test_arrow_keys_in_the_text_select_the_current_item(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.page.locator("#text").focus()
     for _ in range(3):
@@ -159,7 +159,7 @@ def test_the_arrow_keys_in_the_text_choose_what_is_judged(reviewing: Any) -> Non
     assert kim.said() == [("accept", "f1")]
 
 
-def test_a_click_in_the_text_chooses_and_another_one_the_next_that_stands_there(
+def test_a_click_in_the_text_selects_and_another_selects_the_next_item_there(
     reviewing: Any,
 ) -> None:
     kim = reviewing(harbour()).open()
@@ -173,7 +173,7 @@ def test_a_click_in_the_text_chooses_and_another_one_the_next_that_stands_there(
     assert labels == [*found, found[0]]
 
 
-def test_keys_are_letters_where_somebody_writes(reviewing: Any) -> None:
+def test_keys_are_plain_letters_while_typing(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Figure", "300").click()
     kim.page.keyboard.press("m")
@@ -233,7 +233,7 @@ def test_a_quote_gets_a_second_speaker_and_doubts_come_first(reviewing: Any) -> 
     )
 
 
-def test_a_speaker_whose_name_was_not_found_is_added_and_chosen(reviewing: Any) -> None:
+def test_a_speaker_that_was_not_found_is_added_and_selected(reviewing: Any) -> None:
     text = "“It will burst,” said Ofsted on Monday."
     words = quote("q1", text, "It will burst,")
     kim = reviewing(record(text, quotes=(words,))).open()
@@ -294,7 +294,7 @@ def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
     assert after.kind == "mixed"
 
 
-def test_a_source_gets_another_kind_and_is_anonymous_no_more(reviewing: Any) -> None:
+def test_a_source_gets_another_kind_and_is_no_longer_anonymous(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Statement", "that Bo Kim had told them").click()
     kim.page.keyboard.press("m")
@@ -333,7 +333,7 @@ def test_a_content_gets_another_part_and_loses_one(reviewing: Any) -> None:
     assert [one.text for one in after.content.spans] == ["“whatever it takes.”", "Officials warned"]
 
 
-def test_a_figure_is_mended_and_what_is_no_number_is_refused(reviewing: Any) -> None:
+def test_a_figure_is_mended_and_an_invalid_number_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Figure", "$12 million").click()
     kim.page.keyboard.press("m")
@@ -352,7 +352,7 @@ def test_a_figure_is_mended_and_what_is_no_number_is_refused(reviewing: Any) -> 
     assert (after.value, after.unit, after.measures) == ("13000000", "CAD", None)
 
 
-def test_a_range_is_mended_at_its_ends_and_a_value_is_vague_no_more(reviewing: Any) -> None:
+def test_a_range_is_mended_at_its_ends_and_a_vague_value_made_exact(reviewing: Any) -> None:
     text = "Dozens of dams cost 3 to 5 million."
     vague = figure("f1", span(text, "Dozens"), low="12", vague=True, bound="at_least")
     ends = figure("f2", span(text, "3 to 5 million"), low="3", high="5000000")
@@ -387,7 +387,7 @@ def test_escape_leaves_a_finding_as_it_was(reviewing: Any) -> None:
     assert kim.said() == []
 
 
-def test_saving_without_a_change_is_accepting(reviewing: Any) -> None:
+def test_saving_without_a_change_accepts(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     for number, (kind, words) in enumerate(
         (("Quote", "may fail"), ("Statement", "it “may fail”"), ("Figure", "$12 million")), 1
@@ -399,7 +399,7 @@ def test_saving_without_a_change_is_accepting(reviewing: Any) -> None:
     assert kim.said() == [("accept", "q3"), ("accept", "a4"), ("accept", "f1")]
 
 
-def test_what_is_missing_is_added_and_a_layer_called_complete(reviewing: Any) -> None:
+def test_a_missing_item_is_added_and_a_layer_marked_complete(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.select("Costs rose")
     kim.panel.get_by_role("button", name="statement", exact=True).click()
@@ -432,7 +432,7 @@ def test_findings_are_filtered(reviewing: Any) -> None:
     expect(kim.panel.locator(".finding")).to_have_count(2)
 
 
-def test_a_judgement_of_what_another_has_changed_is_refused(reviewing: Any) -> None:
+def test_a_judgement_on_an_item_that_another_person_changed_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "may fail").click()
     mended = with_speakers(harbour().quotes[2], ("e1",))
@@ -446,7 +446,7 @@ def test_a_judgement_of_what_another_has_changed_is_refused(reviewing: Any) -> N
     assert kim.said() == [("mend", "q3")]
 
 
-def test_corrections_that_do_not_fit_are_told(reviewing: Any, tmp_path: Path) -> None:
+def test_corrections_that_do_not_fit_are_reported(reviewing: Any, tmp_path: Path) -> None:
     taken = {"record": "harbour", "layer": "quotes", "action": "reject", "item": "q3"}
     kim = reviewing(harbour())
     kim.served.post("/corrections", json=taken)
@@ -468,7 +468,7 @@ def told(id: str, words: str) -> Any:
     return record(text, id, attributions=(said,))
 
 
-def test_a_reviewer_goes_on_to_the_next_article_that_nobody_judged(reviewing: Any) -> None:
+def test_a_reviewer_moves_to_the_next_unjudged_article(reviewing: Any) -> None:
     articles = [harbour("a"), told("b", "it rained"), record("Rain.", "c"), told("d", "it snowed")]
     kim = reviewing(*articles, at="#/article/0")
     said = {"record": "b", "layer": "attributions", "action": "accept", "item": "a1"}
@@ -489,7 +489,7 @@ def test_a_reviewer_goes_on_to_the_next_article_that_nobody_judged(reviewing: An
     expect(kim.panel).to_be_hidden()
 
 
-def test_the_index_tells_how_much_was_judged(reviewing: Any) -> None:
+def test_the_index_shows_how_much_was_judged(reviewing: Any) -> None:
     kim = reviewing(harbour("a"), harbour("b", title="Wall"), at="#/article/1").open()
     kim.page.keyboard.press("Tab")
     kim.finding("Figure", "300").click()
@@ -503,7 +503,7 @@ def test_the_index_tells_how_much_was_judged(reviewing: Any) -> None:
         expect(rows.nth(1)).to_contain_text("1 judged")
 
 
-def test_all_else_of_the_page_is_there_as_well(reviewing: Any) -> None:
+def test_search_and_speakers_work_with_the_review(reviewing: Any) -> None:
     kim = reviewing(harbour("a"), record("The reservoir is full.", "b"), at="#/")
     kim.page.get_by_role("searchbox").fill("reservoir")
     expect(kim.page.get_by_role("status")).to_have_text("1 of 2 articles")
@@ -514,7 +514,7 @@ def test_all_else_of_the_page_is_there_as_well(reviewing: Any) -> None:
     expect(kim.page.locator("[data-refs~='a5:content']").first).to_be_visible()
 
 
-def test_offsets_hold_with_marks_line_ends_and_controls_in_the_text(reviewing: Any) -> None:
+def test_offsets_are_right_with_marks_line_ends_and_control_characters(reviewing: Any) -> None:
     text = "Café 🙂 one\r\ntwo \u202ethree\u202c four and some more words here"
     kim = reviewing(record(text)).open()
     for words in ("one two", "four", "some more"):
@@ -576,7 +576,7 @@ def test_the_review_is_not_printed(reviewing: Any) -> None:
         kim.page.emulate_media(media="screen")
 
 
-def test_a_server_that_is_gone_is_told_of(reviewing: Any) -> None:
+def test_a_server_that_has_gone_is_reported(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.page.route("**/corrections", lambda route: route.abort())
     kim.card.get_by_role("button", name="Accept").click()
@@ -616,7 +616,7 @@ def test_axe_finds_nothing_serious_in_the_review(reviewing: Any, scheme: str) ->
     expect(kim.page.get_by_label("Text")).to_be_visible()
     look("new")
     assert [one for one, impact in found.items() if impact != "minor"] == []
-    # axe itself builds elements from strings while it looks, which the page's policy refuses
+    # axe itself builds elements from strings, which the page's policy refuses
     kim.tab.errors = [error for error in kim.tab.errors if "TrustedHTML" not in error]
 
 

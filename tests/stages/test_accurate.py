@@ -30,33 +30,33 @@ def accurate_nlp() -> Language:
     return load(profile="accurate")
 
 
-def test_each_word_has_its_first_piece(cutter: Cutter) -> None:
+def test_each_word_maps_to_its_first_piece(cutter: Cutter) -> None:
     pieces, first = cutter.cut(["Unbelievably", ",", "she", "won", "."])
-    assert len(pieces) > 7  # the frame, and a word in several pieces
+    assert len(pieces) > 7  # the special pieces, and a word in several pieces
     assert first[0] == 1
     assert first == sorted(first)
     assert len(set(first)) == 5
 
 
-def test_a_word_without_pieces_has_those_of_the_word_before(cutter: Cutter) -> None:
+def test_a_word_without_pieces_shares_those_of_the_previous_word(cutter: Cutter) -> None:
     _, first = cutter.cut(["\n", "Rain", "\n\n", "fell"])
     assert first == [0, 1, 1, 2]
 
 
 @given(st.lists(st.text(max_size=30), max_size=40), st.integers(0, 600))
-def test_places_lie_in_the_pieces_whatever_the_words(words: list[str], more: int) -> None:
+def test_indices_are_within_the_pieces_for_any_words(words: list[str], more: int) -> None:
     pieces, first = Cutter(FOLDER).cut([*words, *["x"] * more])
     assert len(pieces) <= LONGEST
     assert all(0 <= place < len(pieces) - 1 for place in first)
     assert first == sorted(first)
 
 
-def test_an_endless_word_has_few_pieces(cutter: Cutter) -> None:
+def test_a_very_long_word_has_few_pieces(cutter: Cutter) -> None:
     pieces, _ = cutter.cut(["ab1" * 200])
     assert len(pieces) <= MOST + 2
 
 
-def test_parts_side_by_side_are_counted_through() -> None:
+def test_pieces_are_counted_through_adjacent_parts() -> None:
     found = padded([[([1, 7, 2], [1]), ([1, 8, 9, 2], [1, 2])], [([1, 5, 2], [1, 1])]])
     assert found.pieces.tolist() == [[1, 7, 2, 0], [1, 8, 9, 2], [1, 5, 2, 0]]
     assert found.present.sum() == 10
@@ -65,9 +65,7 @@ def test_parts_side_by_side_are_counted_through() -> None:
 
 
 @given(st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=1, max_size=200), st.integers(1, 50))
-def test_parts_cover_a_window_and_are_about_as_long_as_each_other(
-    places: list[int], longest: int
-) -> None:
+def test_parts_cover_a_window_and_have_similar_lengths(places: list[int], longest: int) -> None:
     codes = np.zeros((len(places), len(CODES)), dtype=np.int64)
     codes[:, PLACE] = places
     found = parts(codes, longest)
@@ -97,7 +95,7 @@ def test_the_record_names_the_network(accurate_nlp: Language) -> None:
     ]  # fmt: skip
 
 
-def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tokenizers", None)
     with pytest.raises(ExtraMissing, match="needs the package tokenizers") as caught:
         Cutter(FOLDER)

@@ -1,4 +1,4 @@
-"""Who says what: sources, cues and contents of attributions.
+"""Sources, cues and contents of attributions.
 
 Roles stand in the text in braces: ``{S Ann Lee} {C said} {X that it rained}``; where there are
 several attributions, with their numbers: ``{S12 Lee} {C1 said} {X1 …}, {C2 adding} {X2 …}``.
@@ -147,7 +147,7 @@ def test_source_cue_and_content(rules_nlp: Language, marked: str) -> None:
         assert one in found
 
 
-def test_a_turn_of_an_interview_is_whole(nlp: Language) -> None:
+def test_a_turn_of_an_interview_is_one_content(nlp: Language) -> None:
     text = (
         "Tribune: You argue that robots should pay taxes. Isn't that absurd?\n\n"
         "Brandeis: Not at all. We tax labor at 30 percent. That is a choice.\n\n"
@@ -159,12 +159,12 @@ def test_a_turn_of_an_interview_is_whole(nlp: Language) -> None:
 
 
 @pytest.mark.parametrize("marked", DATELINES)
-def test_the_place_of_a_dateline_neither_speaks_nor_is_said(nlp: Language, marked: str) -> None:
+def test_the_place_in_a_dateline_is_neither_source_nor_content(nlp: Language, marked: str) -> None:
     text, expected = read(marked)
     assert [roles(text, row) for row in nlp(text)._.news.attributions] == [expected["1"]]
 
 
-def test_the_network_gives_out_nearly_all_that_the_rules_rightly_claim(nlp: Language) -> None:
+def test_the_network_accepts_nearly_all_correct_claims_of_the_rules(nlp: Language) -> None:
     missed = []
     for marked in (*STATEMENTS, *QUOTATIONS, *SEVERAL):
         text, expected = read(marked)
@@ -180,11 +180,11 @@ def test_quotations_know_their_attribution(nlp: Language, marked: str) -> None:
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_nobody_says_anything(rules_nlp: Language, text: str) -> None:
+def test_texts_without_attributions_have_none(rules_nlp: Language, text: str) -> None:
     assert rules_nlp(text)._.news.attributions == []
 
 
-def test_the_network_adds_next_to_nothing_where_nobody_says_anything(nlp: Language) -> None:
+def test_the_network_adds_almost_nothing_to_texts_without_attributions(nlp: Language) -> None:
     added = [text for text in NOTHING if nlp(text)._.news.attributions]
     assert len(added) <= 0.1 * len(NOTHING), added
 
@@ -209,7 +209,7 @@ def test_kind_type_and_form(nlp: Language, text: str, kind: str, type_: str, for
     assert (row.kind, row.type, row.form) == (kind, type_, form)
 
 
-def test_what_has_an_object_of_its_own_says_nothing_of_the_clause_before(
+def test_a_verb_with_its_own_object_does_not_take_the_previous_clause(
     rules_nlp: Language,
 ) -> None:
     text = "The office denied it, hours after two of her own lawmakers demanded an apology."
@@ -224,7 +224,7 @@ def test_negation_belongs_to_the_cue(nlp: Language) -> None:
     assert roles(text, row)["C"] == ["did not say"]
 
 
-def test_what_somebody_is_quoted_as_having_been_told_is_within_what_was_said(
+def test_reported_speech_in_a_quotation_is_nested(
     nlp: Language,
 ) -> None:
     text = "“The doctor told me that I was ill,” Lee said."
@@ -242,13 +242,13 @@ def test_a_claim_within_a_claim_has_a_parent(nlp: Language) -> None:
     assert (outer.parent, inner.parent) == (None, 0)
 
 
-def test_one_who_is_quoted_stands_outside_the_quotation(nlp: Language) -> None:
+def test_the_source_is_outside_its_quotation(nlp: Language) -> None:
     text = "“The problem is that the bridge,” said Ann Lee, the mayor, “is closed.”"
     for row in nlp(text)._.news.attributions:
         assert all(text[start:end].startswith("Ann Lee") for start, end in row.source)
 
 
-def test_the_stage_works_without_quotations_found_before(nlp: Language) -> None:
+def test_the_stage_works_without_the_quotes_stage(nlp: Language) -> None:
     doc = nlp("Lee said that the bridge was closed.")
     doc.user_data.pop("news")
     Attributions()(doc)
@@ -272,7 +272,7 @@ WORDS = st.lists(st.sampled_from([*VOCABULARY.split(), "\n\n"]), max_size=30)
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(words=WORDS)
-def test_spans_lie_in_the_text_and_have_no_loose_ends(nlp: Language, words: list[str]) -> None:
+def test_spans_are_within_the_text_and_trimmed(nlp: Language, words: list[str]) -> None:
     text = " ".join(words)
     doc = nlp(text)
     rows = doc._.news.attributions
@@ -296,7 +296,7 @@ ROWS = {
 
 @pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS.keys())
 def test_time_is_linear(nlp: Language, rows: str) -> None:
-    """Ten times the text takes well under a hundred times as long, however long its sentences."""
+    """Ten times the text takes well under a hundred times as long, even with long sentences."""
     cells = [row.rsplit("/", 3) for row in rows.split()]
 
     def cost(times: int) -> float:

@@ -1,4 +1,4 @@
-"""Where a source that a network tags is cut."""
+"""The boundaries of sources tagged by a network."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ DEPS = ["compound", "nsubj", "prep", "amod", "pobj", "punct"]
 @pytest.mark.parametrize(
     ("text", "tagged", "cue", "expected"),
     [
-        # a name in half
+        # half of a name
         ("Ann Day said it rained.", "Ann", "said", "Ann Day"),
         ("It rained, said Ann Day on Monday.", "Day", "said", "Ann Day"),
-        # a noun phrase in half
+        # half of a noun phrase
         (
             "Two environmental groups said it rained.",
             "Two environmental",
             "said",
             "Two environmental groups",
         ),
-        # a pronoun and the noun that it stands for
+        # a pronoun and its antecedent
         ("The bank, which said it rained, closed.", "The bank, which", "said", "which"),
-        # a word that leads in
+        # an introductory word
         ("The flood that Ann Day described was bad.", "that Ann Day", "described", "Ann Day"),
-        # when it was
+        # the time
         ("It rained, said Ann Day on Tuesday.", "Ann Day on Tuesday", "said", "Ann Day"),
-        # a relative clause in half, whole or not at all
+        # half of a relative clause, a complete one, or none
         (
             "Diplomats, who asked not to be named, said it rained.",
             "Diplomats, who asked",
@@ -59,7 +59,7 @@ def test_a_source_ends_where_its_noun_phrase_ends(
     assert (doc[found[0] : found[1]].text if found else "") == expected
 
 
-def test_what_is_the_cue_is_no_part_of_the_source(nlp: Language) -> None:
+def test_the_cue_is_not_part_of_the_source(nlp: Language) -> None:
     doc = nlp("The Ann Day report was late.")
     reading = Reading(doc, [])
     assert whole_source(reading, (1, 2), (2, 4)) == (1, 2)

@@ -1,4 +1,4 @@
-"""What holds for every stage: it works in a stranger's pipeline and never breaks a document."""
+"""Every stage works in other pipelines and never breaks a document."""
 
 from __future__ import annotations
 

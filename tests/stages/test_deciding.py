@@ -1,4 +1,4 @@
-"""Which attributions are given out, and what is written of those that no rule claims."""
+"""Which attributions are returned, and the properties of those without a rule."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def contents(found: list[Given]) -> list[tuple[Bounds, ...]]:
     return [one.proposal.content for one in found]
 
 
-def test_an_utterance_that_nobody_was_given_is_given_out() -> None:
+def test_an_unattributed_utterance_is_returned() -> None:
     given = [Given(proposal(3, (0, 3)), 0.9)]
     spoken = [Given(proposal(13, (10, 13)), 0.1)]
     assert contents(list(_with_utterances(given, spoken))) == [((0, 3),), ((10, 13),)]
 
 
-def test_an_utterance_that_is_given_already_is_not_given_again() -> None:
+def test_an_attributed_utterance_is_not_returned_twice() -> None:
     given = [Given(proposal(3, (0, 3), (5, 9)), 0.9)]
     spoken = [Given(proposal(4, (5, 9)), 0.1)]
     assert contents(list(_with_utterances(given, spoken))) == [((0, 3), (5, 9))]
 
 
-def test_the_rest_of_a_statement_joins_what_its_cue_has() -> None:
+def test_the_rest_of_a_statement_joins_the_content_of_its_cue() -> None:
     given = [Given(proposal(3, (0, 3)), 0.9)]
     spoken = [Given(proposal(3, (0, 3), (20, 30)), 0.4)]
     (one,) = _with_utterances(given, spoken)
@@ -42,7 +42,7 @@ def test_the_rest_of_a_statement_joins_what_its_cue_has() -> None:
     assert one.likely == 0.9
 
 
-def test_a_part_of_a_statement_whose_other_part_is_another_s_is_left_open() -> None:
+def test_a_part_is_left_open_if_its_other_part_belongs_to_another_source() -> None:
     given = [Given(proposal(3, (0, 3)), 0.9)]
     spoken = [Given(proposal(9, (0, 3), (20, 30)), 0.4)]
     assert contents(list(_with_utterances(given, spoken))) == [((0, 3),)]
@@ -58,11 +58,11 @@ def claim(cue: int, *, alone: float = 0.9, rule: str = "that") -> Claimed:
         (claim(6), [0]),
         (claim(6, alone=0.5), []),
         (claim(6, rule="obj"), []),
-        (claim(3), []),  # the cue is taken
-        (claim(40), []),  # it stands in nothing that is given out
+        (claim(3), []),  # the cue is already used
+        (claim(40), []),  # it is not inside a returned content
     ],
 )
-def test_sure_clauses_within_a_content_are_given_out(one: Claimed, found: list[int]) -> None:
+def test_confident_clauses_within_a_content_are_returned(one: Claimed, found: list[int]) -> None:
     assert [at for at, _ in _within([proposal(3, (4, 20))], [one])] == found
 
 
@@ -77,14 +77,14 @@ def test_sure_clauses_within_a_content_are_given_out(one: Claimed, found: list[i
         ("Lee zigzagged on it.", (1, 2), ("zigzag", None, False)),
     ],
 )
-def test_a_cue_that_no_rule_has_read_has_what_its_words_tell(
+def test_a_cue_without_a_rule_gets_its_properties_from_its_words(
     rules_nlp: Language, text: str, cue: Bounds, expected: tuple[str, str | None, bool]
 ) -> None:
     reading = Reading(rules_nlp(text), [])
     assert _read_cue(reading, cue, lexicon()) == expected
 
 
-def test_what_is_less_sure_than_asked_for_is_left_out(nlp: Language) -> None:
+def test_attributions_below_the_minimum_confidence_are_left_out(nlp: Language) -> None:
     text = "“It rained,” said Ann Lee. The mayor is reluctant to close the bridge."
     stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)

@@ -1,4 +1,4 @@
-"""Rules look at the words around a word: where there are none, they find none.
+"""Rules look at the words around a word, which may be missing.
 
 The texts were found by ``benchmarks/fuzz.py`` in other words, or by reading.
 """
@@ -30,14 +30,14 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_an_odd_text_gives_a_record_that_lacks_nothing(nlp: Language, text: str) -> None:
+def test_an_odd_text_gives_a_complete_record(nlp: Language, text: str) -> None:
     article = Article(text=text, where="text")
     found = process(article, nlp, STRICT, provenance=provenance(nlp, STRICT))
     assert not isinstance(found, Failure), found.message
     assert not found.incomplete
 
 
-def test_a_word_of_accents_alone_is_no_part_of_a_name() -> None:
+def test_a_word_of_accents_alone_is_not_part_of_a_name() -> None:
     accent = "\u0301"
     index = OrganisationIndex([(0, ("Acme", accent, "Bank")), (1, (accent,)), (2, ("AB",))])
     assert [index.key(at) for at in range(3)] == ["acme bank", "", "acme bank"]
@@ -46,23 +46,23 @@ def test_a_word_of_accents_alone_is_no_part_of_a_name() -> None:
 
 
 def parsed(nlp: Language, words: str, heads: list[int], deps: str, tags: str) -> Doc:
-    """Return a document with a parse that the parser may give, if seldom."""
+    """Return a document with a possible but rare parse."""
     return Doc(nlp.vocab, words=words.split(), heads=heads, deps=deps.split(), tags=tags.split())
 
 
-def test_a_source_holds_its_head_where_branches_of_the_parse_cross(nlp: Language) -> None:
+def test_a_source_contains_its_head_in_a_parse_with_crossing_branches(nlp: Language) -> None:
     doc = parsed(nlp, "who Lee left said", [2, 3, 1, 3], "nsubj nsubj relcl ROOT", "WP NNP VBD VBD")
     start, end = source_range(doc[1])
     assert start <= 1 < end
 
 
-def test_a_phrase_holds_its_noun_where_branches_of_the_parse_cross(nlp: Language) -> None:
+def test_a_phrase_contains_its_noun_in_a_parse_with_crossing_branches(nlp: Language) -> None:
     doc = parsed(nlp, "Acme sales here", [1, 1, 0], "poss ROOT advmod", "NNP NNS RB")
     doc.ents = [doc.char_span(0, 4, label="ORG")]
     assert phrase((0, 0), doc[1]) == (5, 10)
 
 
-def test_a_kind_before_its_noun_is_no_part_of_it(nlp: Language) -> None:
+def test_a_kind_before_its_noun_is_not_part_of_it(nlp: Language) -> None:
     doc = parsed(nlp, "goods sorts of", [2, 1, 1], "pobj ROOT prep", "NNS NNS IN")
     assert kind_behind(doc[1], 0) is None
 
@@ -78,7 +78,7 @@ def test_a_claim_whose_noun_the_parse_has_before_its_verb_begins_before_it_ends(
     assert claim is None or claim.cue[0] < claim.cue[1]
 
 
-def test_words_behind_which_their_preposition_is_left_are_no_cue(nlp: Language) -> None:
+def test_in_the_words_of_without_its_preposition_is_not_a_cue(nlp: Language) -> None:
     doc = parsed(
         nlp,
         "words of Lee believed in",

@@ -1,4 +1,4 @@
-"""What ``news_entities`` finds: by the network of names, and by another model's recogniser."""
+"""Names found by ``news_entities``: with the network, and with another model's recogniser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def names_of(nlp: Language, text: str) -> set[tuple[str, str]]:
 
 
 def read(nlp: Language, text: str) -> Doc:
-    """Return a text after the stage, the later ones left out."""
+    """Return a text after the stage, without the later ones."""
     return nlp(text, disable=[name for name in nlp.pipe_names if name in LATER])
 
 
@@ -38,7 +38,7 @@ LATER = ("news_quotes", "news_times", "news_figures", "news_attributions", "news
 
 
 def test_names_of_shipped_articles(nlp: Language) -> None:
-    """Compare with the annotation of twelve articles, names that end alike being the same."""
+    """Compare with the annotation of twelve articles; names with the same ending are equal."""
     right = labelled = found = wanted = 0
     for path in sorted(GOLD.glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
@@ -71,15 +71,15 @@ FLOOR_NAMES, FLOOR_LABELS = 88.5, 86.5
 @pytest.mark.parametrize(
     "marked",
     [
-        # articles and possessives are no part of a name
+        # articles and possessives are not part of a name
         "The [United Nations|ORG] praised [Kenya|GPE]'s plan on Monday.",
-        # titles stand apart
+        # titles are separate
         "President [Emmanuel Macron|PERSON] met Chancellor [Angela Merkel|PERSON] in [Berlin|GPE].",
-        # an administration is an organisation of its own
+        # an administration is a separate organisation
         "The [Obama administration|ORG] criticized [Mitt Romney|PERSON] on Friday.",
-        # an acronym stands apart from what it abbreviates
+        # an acronym is separate from its long form
         "The [World Health Organization|ORG] ([WHO|ORG]) met in [Geneva|GPE].",
-        # the last word tells a building and an event
+        # the last word identifies a building or an event
         "They met at [Gatwick Airport|FAC] before the [Winter Olympics|EVENT].",
     ],
 )

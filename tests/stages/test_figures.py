@@ -1,4 +1,4 @@
-"""Figures in whole sentences: exact numbers and units, and floors for what the scorer decides."""
+"""Figures in sentences: exact numbers and units, and minimum scores for the scorer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.marked import unmark
 
 SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
 FLOORS = {"found": 98, "kind": 96, "change": 97, "bound": 98, "measures": 88, "holder": 84}
-"""Percent of the sentences' figures that must be right: training has seen them."""
+"""Minimum percentage of correct figures; the sentences are in the training data."""
 
 
 def figures(nlp: Language, text: str) -> list[Figure]:
@@ -168,7 +168,7 @@ def test_numbers_with_a_unit_are_exact(nlp: Language, marked: str, wanted: list[
     assert [number(f) for f in found] == wanted
 
 
-def test_what_the_scorer_decides_stays_right_on_the_sentences_it_learned(nlp: Language) -> None:
+def test_the_scorer_stays_right_on_its_training_sentences(nlp: Language) -> None:
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for line in SENTENCES.read_text("utf-8").splitlines():
@@ -213,20 +213,20 @@ def test_plain_sentences(nlp: Language, text: str, wanted: tuple[str | None, ...
     assert (one.kind, one.bound, one.change, measured) == wanted
 
 
-def test_the_holder_is_whoever_the_figure_belongs_to(nlp: Language) -> None:
+def test_the_holder_is_the_owner_of_the_figure(nlp: Language) -> None:
     text = "Acme posted a record $1.2 billion loss last year."
     (figure,) = figures(nlp, text)
     assert figure.holder is not None
     assert text[slice(*figure.holder)] == "Acme"
 
 
-def test_a_count_has_its_noun_for_a_unit(nlp: Language) -> None:
+def test_a_count_has_its_noun_as_a_unit(nlp: Language) -> None:
     counted, measured = figures(nlp, "It built 12 fire engines of 9 tons.")
     assert (counted.unit, counted.unit_text) == (None, "fire engines")
     assert (measured.unit, measured.unit_text) == ("[ston_av]", "tons")
 
 
-def test_a_length_of_time_points_to_its_time(nlp: Language) -> None:
+def test_a_duration_points_to_its_time(nlp: Language) -> None:
     doc = nlp("The war lasted 30 years.")
     (figure,) = doc._.news.figures
     assert (figure.kind, figure.value, figure.unit) == ("duration", "30", "a")
@@ -234,7 +234,7 @@ def test_a_length_of_time_points_to_its_time(nlp: Language) -> None:
     assert doc._.news.times[figure.time].kind == "duration"
 
 
-def test_figures_are_spans_of_the_document_too(nlp: Language) -> None:
+def test_figures_are_spans_of_the_document(nlp: Language) -> None:
     doc = nlp("It paid $5 million for 12 ships.")
     assert [span.text for span in doc.spans["figures"]] == ["$5 million", "12"]
 
@@ -255,7 +255,7 @@ WORDS = """
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=25))
-def test_no_jumble_of_words_breaks_the_stage(nlp: Language, words: list[str]) -> None:
+def test_the_stage_accepts_any_sequence_of_words(nlp: Language, words: list[str]) -> None:
     text = " ".join(words)
     behind = 0
     for figure in nlp(text)._.news.figures:
@@ -265,7 +265,7 @@ def test_no_jumble_of_words_breaks_the_stage(nlp: Language, words: list[str]) ->
         behind = figure.end
 
 
-def test_a_hostile_number_is_no_figure_and_costs_little(nlp: Language) -> None:
+def test_a_hostile_number_is_not_a_figure_and_is_cheap(nlp: Language) -> None:
     text = "9" * 100_000 + " people and " + "1," * 20_000
     blank = Doc(nlp.vocab, words=[text])
     begin = time.process_time()
@@ -285,7 +285,7 @@ def test_a_hostile_number_is_no_figure_and_costs_little(nlp: Language) -> None:
         "It was a six-figure sum.",
     ],
 )
-def test_numbers_that_only_name_are_no_figures(nlp: Language, text: str) -> None:
+def test_numbers_used_as_names_are_not_figures(nlp: Language, text: str) -> None:
     assert figures(nlp, text) == []
 
 
@@ -309,12 +309,12 @@ def test_the_time_of_a_figure_is_that_of_its_clause(
     assert [time and text[time.start : time.end] for time in held] == wanted
 
 
-def test_only_dollars_that_the_text_does_not_name_are_assumed(nlp: Language) -> None:
+def test_only_unspecified_dollars_are_assumed(nlp: Language) -> None:
     found = nlp("TORONTO - It cost $5 or US$4.")._.news.figures
     assert [(f.unit, f.unit_assumed) for f in found] == [("CAD", True), ("USD", False)]
 
 
-def test_a_bare_dollar_is_that_of_the_country_that_a_long_text_speaks_of() -> None:
+def test_a_bare_dollar_belongs_to_the_country_that_a_long_text_is_about() -> None:
     text = "The lake in Canada froze. " * 25 + "The bridge cost $5 million."
     assert dollars_of(text) == "CAD"
     assert dollars_of(text + " It is C$5 million.") is None
@@ -322,7 +322,7 @@ def test_a_bare_dollar_is_that_of_the_country_that_a_long_text_speaks_of() -> No
     assert dollars_of("Power cost nine cents, and the plant 4 million euros.") == "EUR"
 
 
-def test_points_are_those_of_an_index_only_near_one(nlp: Language) -> None:
+def test_points_are_index_points_only_near_an_index(nlp: Language) -> None:
     (game,) = figures(nlp, "United lead the league by 12 points.")
     index = figures(nlp, "The Nikkei index fell 160 points on Monday.")[0]
     assert (game.kind, game.unit) == ("points", None)

@@ -1,4 +1,4 @@
-"""Work on many items takes time in proportion to their number: each step in CPU seconds."""
+"""Each step takes linear time in the number of items, measured in CPU seconds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from pipeline.text.timing.timegrammar import LONGEST
 Result = TypeVar("Result")
 MANY = 20_000
 SECONDS = 2.0
-"""The steps take at most a fifth of this, and took ten times as much when they were quadratic."""
+"""Seconds; the steps take at most a fifth of this, and quadratic ones ten times as much."""
 
 
 def within_seconds(step: Callable[[], Result], seconds: float = SECONDS) -> Result:
-    """Return what a step returns, within the time that it is allowed."""
+    """Return the result of a step, and check its time."""
     start = time.process_time()
     found = step()
     assert time.process_time() - start < seconds
@@ -37,27 +37,27 @@ def attribution(cue: Bounds, *content: Bounds) -> Attribution:
     return Attribution((), (cue,), content, "indirect")
 
 
-def test_many_claims_stand_in_one_turn() -> None:
+def test_many_claims_in_one_turn() -> None:
     turn = attribution((0, 2), (3, 10 * MANY))
     claims = [attribution((at, at + 2), (at + 3, at + 9)) for at in range(5, 10 * MANY - 10, 10)]
     assert within_seconds(lambda: parents([turn, *claims])) == [None, *[0] * len(claims)]
 
 
-def test_many_claims_stand_in_one_content_of_many_pieces() -> None:
+def test_many_claims_in_one_content_of_many_pieces() -> None:
     pieces = [(at, at + 9) for at in range(10, 10 * MANY, 10)]
     claims = [attribution((start, start + 2), (start + 3, end)) for start, end in pieces]
     found = within_seconds(lambda: parents([attribution((0, 2), *pieces), *claims]))
     assert found == [None, *[0] * len(claims)]
 
 
-def test_a_cue_between_the_pieces_of_a_content_stands_in_none() -> None:
+def test_a_cue_between_the_pieces_of_a_content_is_in_none_of_them() -> None:
     outer = attribution((0, 2), (5, 20), (30, 50))
     inside = attribution((32, 36), (37, 50))
     between = attribution((22, 28), (37, 49))
     assert parents([outer, inside, between]) == [None, 0, None]
 
 
-def test_a_cue_in_a_content_that_ended_before_its_own_is_found() -> None:
+def test_a_cue_is_found_in_a_content_that_ended_before_its_own() -> None:
     turn = attribution((0, 2), (3, 2_000))
     rows = [attribution((at, at + 2), (at + 3, at + 9)) for at in range(10, 1_000, 10)]
     rows.append(attribution((985, 986), (1_005, 1_020)))

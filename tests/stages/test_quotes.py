@@ -1,4 +1,4 @@
-"""Whose words stand in marks, whether they are a whole utterance, and what carries on what."""
+"""Quotations: speech or not, complete utterance or not, and continuations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARKED = re.compile(r"\[(direct|mixed|none):(.*?)\]")
 
 
 def unmarked(marked: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return a text without its labels, and the labelled stretches with their labels."""
+    """Return a text without its labels, and the labelled spans with their labels."""
     return MARKED.sub(r"\2", marked), [(m[2][1:-1], m[1]) for m in MARKED.finditer(marked)]
 
 
@@ -75,19 +75,19 @@ NOBODYS = [
 
 
 @pytest.mark.parametrize("marked", UTTERANCES)
-def test_a_whole_utterance_is_direct(nlp: Language, marked: str) -> None:
+def test_a_complete_utterance_is_direct(nlp: Language, marked: str) -> None:
     text, expected = unmarked(marked)
     assert labels(nlp(text)) == expected
 
 
 @pytest.mark.parametrize("marked", WOVEN)
-def test_words_woven_into_the_sentence_are_mixed(nlp: Language, marked: str) -> None:
+def test_quoted_words_that_are_part_of_the_sentence_are_mixed(nlp: Language, marked: str) -> None:
     text, expected = unmarked(marked)
     assert labels(nlp(text)) == expected
 
 
 @pytest.mark.parametrize("marked", NOBODYS)
-def test_titles_names_terms_and_signs_are_nobodys_words(nlp: Language, marked: str) -> None:
+def test_titles_names_terms_and_signs_are_not_speech(nlp: Language, marked: str) -> None:
     text, expected = unmarked(marked)
     assert labels(nlp(text)) == expected
 
@@ -136,18 +136,18 @@ def continued(doc: Doc) -> list[int | None]:
         ('The film "Rain" and the "old" dam.', [None, None]),
     ],
 )
-def test_a_quotation_carries_on_what_a_reporting_clause_interrupts(
+def test_a_quotation_continues_after_a_reporting_clause(
     nlp: Language, text: str, expected: list[int | None]
 ) -> None:
     assert continued(nlp(text)) == expected
 
 
-def test_the_parts_of_one_utterance_are_of_one_kind(nlp: Language) -> None:
+def test_the_parts_of_an_utterance_have_the_same_kind(nlp: Language) -> None:
     doc = nlp('"We lost," she said, "because of the rain."')
     assert labels(doc) == [("We lost,", "direct"), ("because of the rain.", "direct")]
 
 
-def test_a_title_inside_a_quotation_is_nobodys_words(nlp: Language) -> None:
+def test_a_title_inside_a_quotation_is_not_speech(nlp: Language) -> None:
     doc = nlp("“We watched ‘The Long Flood’ twice,” she said. “He told me, ‘Go home.’”")
     assert [(quote.parent, quote.speech) for quote in doc._.news.quotes] == [
         (None, True),
@@ -167,7 +167,7 @@ def test_the_words_in_marks_are_spans_of_the_document(nlp: Language) -> None:
     assert [span.text for span in doc.spans["quotes"]] == ["We lost,", "Rain Over Ely"]
 
 
-def test_a_blank_pipeline_judges_by_words_and_punctuation() -> None:
+def test_a_blank_pipeline_decides_by_words_and_punctuation() -> None:
     blank = spacy.blank("en")
     blank.add_pipe("news_quotes")
     doc = blank(
@@ -183,7 +183,7 @@ def test_a_blank_pipeline_judges_by_words_and_punctuation() -> None:
     assert continued(doc) == [None, 0, None, None]
 
 
-def test_quotations_survive_being_written_as_json(nlp: Language) -> None:
+def test_quotations_survive_a_round_trip_through_json(nlp: Language) -> None:
     quotes = nlp('"We lost," she said.')._.news.quotes
     assert [Quote(*row) for row in json.loads(json.dumps(quotes))] == [
         quote._replace(open=list(quote.open), close=list(quote.close or ()), speakers=[])

@@ -1,4 +1,4 @@
-"""Sentences that are too long to be sentences are cut; all others stay as the parser has them."""
+"""Overlong sentences are split; all others stay as the parser set them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def parsed(nlp: Language, heads: list[int], starts: list[int]) -> Doc:
 
 
 def assert_trees(doc: Doc) -> None:
-    """Every sentence is a tree of its own with one root."""
+    """Check that every sentence is a tree with one root."""
     for sentence in doc.sents:
         assert len(sentence) <= MAX_SENTENCE
         roots = [token for token in sentence if token.head.i == token.i]
@@ -40,7 +40,7 @@ def test_a_sentence_of_the_longest_length_stays(nlp: Language) -> None:
 
 
 def test_a_chain_is_cut_and_its_neighbours_stay(nlp: Language) -> None:
-    chain = [2, *range(2, 3 * MAX_SENTENCE + 1)]  # each hangs on the one before it
+    chain = [2, *range(2, 3 * MAX_SENTENCE + 1)]  # the head of each is the previous one
     heads = [0, 0, *chain, len(chain) + 3, len(chain) + 3]
     doc = cut_sentences(parsed(nlp, heads, [0, 2, len(chain) + 2]))
     lengths = [len(sentence) for sentence in doc.sents]

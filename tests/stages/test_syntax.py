@@ -1,4 +1,4 @@
-"""Reading a dependency parse, on parses given by hand."""
+"""Reading a dependency parse, with hand-written parses."""
 
 from __future__ import annotations
 

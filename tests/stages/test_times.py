@@ -1,4 +1,4 @@
-"""The stage: tense and homographs come from the parse, the calendar from the publication."""
+"""The stage: tense and homographs depend on the parse, dates on the day of publication."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_hours_are_counted_from_the_time_of_publication(
     assert found[1] == value
 
 
-def test_a_daily_is_a_paper(nlp: Language) -> None:
+def test_a_daily_is_a_newspaper(nlp: Language) -> None:
     assert times(nlp, "He told the daily that they meet daily.") == [("daily", "P1D")]
 
 
@@ -58,7 +58,7 @@ def test_a_daily_is_a_paper(nlp: Language) -> None:
         ("The company reported a loss in July.", [("July", "2024-07")]),
     ],
 )
-def test_the_verb_tells_the_direction(
+def test_the_verb_determines_the_direction(
     nlp: Language, text: str, expected: list[tuple[str, str]]
 ) -> None:
     assert times(nlp, text) == expected
@@ -88,7 +88,7 @@ def test_the_seed_article(nlp: Language) -> None:
     assert [one for one in found if one in wanted] == wanted
 
 
-def test_times_are_spans_too(nlp: Language) -> None:
+def test_times_are_spans_of_the_document(nlp: Language) -> None:
     doc = nlp("It lasted two days last year.")
     assert [span.text for span in doc.spans["times"]] == ["two days", "last year"]
     assert doc._.news.times == [
@@ -97,7 +97,7 @@ def test_times_are_spans_too(nlp: Language) -> None:
     ]
 
 
-def test_the_stage_works_in_a_strangers_pipeline() -> None:
+def test_the_stage_works_in_other_pipelines() -> None:
     blank = spacy.blank("en")
     blank.add_pipe("news_times")
     doc = blank("They left in May and 2016 homes fell; in 2016 it was over.")
@@ -107,14 +107,14 @@ def test_the_stage_works_in_a_strangers_pipeline() -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "\n\n", "Jan." * 2000, "the " * 5000 + "Monday", "1" * 5000, "“" * 5000]
 )
-def test_odd_texts_pass(text: str) -> None:
+def test_odd_texts_are_accepted(text: str) -> None:
     blank = spacy.blank("en")
     blank.add_pipe("news_times")
     doc = blank(text)
     assert all(t.start < t.end for t in doc._.news.times)
 
 
-def test_a_dateline_stands_for_the_day_of_publication(nlp: Language) -> None:
+def test_a_dateline_is_used_without_a_day_of_publication(nlp: Language) -> None:
     text = "LONDON, May 5, 2024 (Reuters) - It rained on Friday and last year."
     expected = [("May 5, 2024", "2024-05-05"), ("Friday", "2024-05-03"), ("last year", "2023")]
     assert times(nlp, text, None) == expected
@@ -141,7 +141,7 @@ def test_named_cases(nlp: Language, text: str, expected: list[tuple[str, str | N
     assert times(nlp, text) == expected
 
 
-def test_what_nothing_anchors_is_null(nlp: Language) -> None:
+def test_a_time_without_an_anchor_is_null(nlp: Language) -> None:
     assert times(nlp, "He left on Monday, and sales fell last year.", None) == [
         ("Monday", None),
         ("last year", None),

@@ -1,4 +1,4 @@
-"""News sentences whose times the parse decides: tense, names, homographs, whose an article is.
+"""News sentences whose times depend on the parse: tense, names, homographs, articles.
 
 The articles are of Thursday, 1 May 2025. Each sentence stands for an error that was once made, or
 for an example of what must be right.
@@ -53,7 +53,7 @@ NAMES = [
 ]
 
 REFERENCES = [
-    "He once said so; the once mighty firm fell once the report was out.",  # no trigger of TIMEX3
+    "He once said so; the once mighty firm fell once the report was out.",  # not a TIMEX3 trigger
     "They should think of future generations, of her future and of [the future|FUTURE_REF].",
     "The [current|PRESENT_REF] chief said that the current account is in balance.",
     "A strong current pulled the boat under.",
@@ -127,6 +127,6 @@ def test_times_in_news(nlp: Language, marked: str) -> None:
     "text",
     ["He left on Monday.", "It fell last year.", "Nobody slept that night.", "It fell a year ago."],
 )
-def test_a_relative_time_that_nothing_anchors_has_no_value(nlp: Language, text: str) -> None:
+def test_a_relative_time_without_an_anchor_has_no_value(nlp: Language, text: str) -> None:
     ((_, value),) = found(nlp, text, None)
     assert value is None

@@ -1,4 +1,4 @@
-"""Named cases of who is given words in news: a wrong speaker is libel, an open one is not."""
+"""Speakers in news: a wrong speaker is libel, an unresolved one is not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def voices(doc: Doc) -> dict[str, str | None]:
 
 
 def sources(doc: Doc) -> dict[str, tuple[str | None, bool]]:
-    """Return entity and anonymity of each source by its words."""
+    """Return the entity and the anonymity of each source, by its words."""
     entities = doc._.news.entities
     return {
         doc.text[one.source[0][0] : one.source[-1][1]]: (
@@ -71,34 +71,34 @@ BACKER = (
 @pytest.mark.parametrize(
     ("text", "words", "speaker"),
     [
-        # nobody is meant who is named only later
+        # a person who is named only later is not the referent
         (NAMESAKES, "I am sorry,", "Hiroto Mori"),
-        # one of three of a family, whom no name tells
+        # one of three family members, not identified by a name
         (FAMILY, "They argued,", "Pruitt"),
-        # family name first, and the in-law tells who is Mr and who is Ms
+        # family name first, and "in-law" shows who is Mr and who is Ms
         (IN_LAWS, "I was tired,", "Tan Wei Ming"),
         (IN_LAWS, "I was scared,", "Tan Siew Ling"),
-        # of two whose gender nobody tells, Mr is neither
+        # "Mr" refers to neither of two people of unknown gender
         (UNKNOWN, "I was tired,", "Tan"),
-        # who asked does not reply
+        # the person who asked does not reply
         (INQUIRY, "I have children,", "Sipho Mkhize"),
         # the same sentence has a "he" for the president
         (PRESS, "People should be nice.", "Karen Boyle"),
-        # nobody is the speaker who is named in what is said
+        # a person named in the content is not its speaker
         (
             "Kiely's daughter, Róisín, thinks that her mother has suffered enough. 'Mum forgives "
             "everybody,' she says. 'I don't know if that's strength or tiredness.'",
             "Mum forgives everybody,",
             "Róisín",
         ),
-        # … but for what others say of him, and what is done to him
-        # an aide whom a name stands before is not that name
+        # … except in what others say about him, and what is done to him
+        # an aide after a name is not the person named
         (
             "Mark Hale met her in May. Hale, a top aide said, “is very confident.”",
             "is very confident.",
             None,
         ),
-        # one of a people who has a name elsewhere
+        # a member of a nationality who is named elsewhere
         (
             "Lars Berg lost. “It rained all day long,” the Swede said.",
             "It rained all day long,",
@@ -111,7 +111,7 @@ BACKER = (
             "Do you know me?",
             None,
         ),
-        # the paper that a letter went to did not write it
+        # the newspaper that received a letter did not write it
         (
             "In a letter to The Sydney Morning Herald, former foreign minister Sir Gareth Downes "
             "wrote that the plan was “constitutionally illiterate”.",
@@ -127,7 +127,7 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
 @pytest.mark.parametrize(
     ("text", "source", "name", "anonymous"),
     [
-        # the name behind the comma is the source's own …
+        # the name after the comma is the source's own …
         (
             "Her predecessor, Malcolm Trewin, said that it was late.",
             "Her predecessor, Malcolm Trewin",
@@ -146,7 +146,7 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             "Apex Ridge",
             False,
         ),
-        # two are no one, whatever stands in front
+        # two people are not one, whatever precedes them
         (
             "SYDNEY, Australia - Australian Prime Minister Grant Keller and New Zealand's Aroha "
             "Tamihana agreed on Monday to let citizens of the two countries vote in each other's "
@@ -155,7 +155,7 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             None,
             False,
         ),
-        # "which" is the body before it
+        # "which" refers to the body before it
         (
             "The New York Times, which said on Monday that it was late, closed.",
             "which",
@@ -176,7 +176,7 @@ def test_sources(nlp: Language, text: str, source: str, name: str | None, anonym
     assert sources(nlp(text))[source] == (name, anonymous)
 
 
-def test_who_refuses_goes_on_to_speak(nlp: Language) -> None:
+def test_a_quote_after_a_refusal_does_not_belong_to_the_earlier_source(nlp: Language) -> None:
     doc = nlp(
         "According to Mark Hale, a guard told him that nobody would wait. He refused to leave. "
         "“They can stand in the rain.”"
@@ -185,7 +185,7 @@ def test_who_refuses_goes_on_to_speak(nlp: Language) -> None:
     assert [doc.text[start:end] for start, end in guard.content] == ["that nobody would wait"]
 
 
-def test_what_was_asked_is_no_part_of_the_reply(nlp: Language) -> None:
+def test_the_question_is_not_part_of_the_reply(nlp: Language) -> None:
     doc = nlp(PRESS)
     (reply,) = [one for one in doc._.news.attributions if one.lemma == "reply"]
     assert [doc.text[start:end] for start, end in reply.content] == ["“People should be nice.”"]

@@ -1,4 +1,4 @@
-"""Periods of the calendar and the year that a month without one belongs to."""
+"""Calendar periods, and the year of a month without one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_nth_unit_of_a_period(
     st.sampled_from(FINE_TO_COARSE),
     st.one_of(st.none(), st.integers(0, 6)),
 )
-def test_the_nth_unit_lies_within_its_period(
+def test_the_nth_unit_is_within_its_period(
     unit: Unit, day: date, nth: int, inner: Unit, weekday: int | None
 ) -> None:
     period = containing(unit, day)
@@ -109,14 +109,14 @@ def test_a_weekday_is_today_or_the_nearest_in_the_direction(
 @pytest.mark.parametrize(
     ("month", "published", "direction", "year"),
     [
-        (12, date(2025, 2, 3), 0, 2024),  # read in February, December is over
-        (1, date(2025, 11, 3), 0, 2026),  # read in November, January is to come
+        (12, date(2025, 2, 3), 0, 2024),  # read in February: December is in the past
+        (1, date(2025, 11, 3), 0, 2026),  # read in November: January is in the future
         (6, date(2025, 5, 3), 0, 2025),
         (6, date(2025, 5, 3), -1, 2024),
         (3, date(2025, 5, 31), 2, 2026),
         (3, date(2025, 5, 31), 1, 2025),  # "their plan after her March remarks"
         (5, date(2025, 5, 3), -1, 2025),
-        (6, date(2025, 5, 31), -1, 2024),  # a month so near may still be last year's
+        (6, date(2025, 5, 31), -1, 2024),  # even a month this near may be last year's
     ],
 )
 def test_the_year_of_a_month(month: int, published: date, direction: int, year: int) -> None:
@@ -124,6 +124,6 @@ def test_the_year_of_a_month(month: int, published: date, direction: int, year: 
     assert found.first.year == year
 
 
-def test_a_day_that_is_near_is_meant_rather_than_one_a_year_ago() -> None:
+def test_a_near_day_is_preferred_to_one_a_year_ago() -> None:
     found = nearest_year(Period("D", date(2025, 6, 7)), date(2025, 5, 27), -1)
     assert found.first.year == 2025

@@ -1,4 +1,4 @@
-"""The day that a dateline gives."""
+"""The date in a dateline."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from pipeline.text.dateline import dateline, story_start
         ("NEW YORK, N.Y., Sept. 11, 2023 — It rained.", date(2023, 9, 11)),
         ("Rain in Leeds\n\nFriday, July 21, 2017\n\nIt rained.", date(2017, 7, 21)),
         ("Rain in Leeds\n21 July 2017\nIt rained.", date(2017, 7, 21)),
-        # a day of the story
+        # a date in the story
         ("It rained on May 5, 2024 - and on Monday.", None),
         ("The law of May 5, 2024 (Reuters) - a review", None),
-        # no year, no day
+        # no year, no date
         ("LONDON, May 5 (Reuters) - It rained.", None),
         ("July 2017\n\nIt rained.", None),
         # too far down
@@ -46,7 +46,7 @@ def test_dateline(text: str, day: date | None) -> None:
         "DES MOINES —  |She won.",
     ],
 )
-def test_a_story_starts_behind_its_dateline(line: str) -> None:
+def test_a_story_starts_after_its_dateline(line: str) -> None:
     text = line.replace("|", "")
     assert story_start(text) == line.index("|")
     assert story_start(f"Rain again\n{text}", 11) == 11 + line.index("|")

@@ -1,4 +1,4 @@
-"""Bytes become text, and whatever took a guess leaves a notice."""
+"""Bytes become text, with a notice for every guess."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def codes(data: bytes) -> list[str]:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff")))
-def test_utf8_is_read_exactly_as_it_stands(text: str) -> None:
+def test_utf8_is_read_unchanged(text: str) -> None:
     try:
         found = decode(text.encode())
     except NotText:
@@ -32,7 +32,7 @@ def test_utf8_is_read_exactly_as_it_stands(text: str) -> None:
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\x85", "\u2028", "\x0b", "\x0c"])
-def test_line_ends_are_kept(line_end: str) -> None:
+def test_line_endings_are_kept(line_end: str) -> None:
     text = f"One.{line_end}Two.{line_end}"
     assert decode(text.encode()).text == text
 
@@ -47,19 +47,19 @@ def test_line_ends_are_kept(line_end: str) -> None:
         (codecs.BOM_UTF32_BE, "utf-32-be"),
     ],
 )
-def test_a_byte_order_mark_decides_and_is_no_part_of_the_text(mark: bytes, encoding: str) -> None:
+def test_a_byte_order_mark_decides_and_is_not_part_of_the_text(mark: bytes, encoding: str) -> None:
     found = decode(mark + TEXT.encode(encoding))
     assert found == (TEXT, encoding, ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_without_a_mark_is_told_by_its_nuls(encoding: str) -> None:
+def test_utf16_without_a_mark_is_detected_by_its_nuls(encoding: str) -> None:
     data = TEXT.encode(encoding)
     assert decode(data).text == TEXT
     assert codes(data) == ["W201"]
 
 
-def test_windows_1252_is_detected_with_the_place_of_the_first_doubt() -> None:
+def test_windows_1252_is_detected_with_the_first_doubtful_position() -> None:
     found = decode(ASCII + TEXT.encode("cp1252"))
     assert found.text == ASCII.decode() + TEXT
     (notice,) = found.notices
@@ -67,7 +67,7 @@ def test_windows_1252_is_detected_with_the_place_of_the_first_doubt() -> None:
     assert (notice.start, notice.end) == (len(ASCII), len(ASCII) + 1)
 
 
-def test_bytes_that_windows_1252_does_not_have_are_not_lost() -> None:
+def test_bytes_unassigned_in_windows_1252_are_not_lost() -> None:
     data = ASCII + bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D])
     assert decode(data).text.endswith("\x81\x8d\x8f\x90\x9d")
 
@@ -79,7 +79,7 @@ def test_other_scripts_are_left_to_detection() -> None:
     assert [notice.code for notice in found.notices] == ["W201"]
 
 
-def test_stray_windows_bytes_in_utf8_spoil_nothing_around_them() -> None:
+def test_stray_windows_bytes_in_utf8_do_not_affect_their_context() -> None:
     data = "“No,” she said. “Nein” ".encode() + b"It\x92s fine."
     found = decode(data)
     assert found.text == "“No,” she said. “Nein” It’s fine."
@@ -88,7 +88,7 @@ def test_stray_windows_bytes_in_utf8_spoil_nothing_around_them() -> None:
     assert found.text[notice.start : notice.end] == "’"
 
 
-def test_a_mark_of_utf8_before_broken_utf8_is_no_part_of_the_text() -> None:
+def test_a_utf8_mark_before_broken_utf8_is_not_part_of_the_text() -> None:
     assert decode(codecs.BOM_UTF8 + b"fine\x92").text == "fine’"
 
 
@@ -104,7 +104,7 @@ def test_a_mark_of_utf8_before_broken_utf8_is_no_part_of_the_text() -> None:
     ],
     ids=["png", "all bytes", "controls", "zip", "half a character", "half a pair"],
 )
-def test_what_is_no_text_is_refused(data: bytes) -> None:
+def test_bytes_that_are_not_text_are_refused(data: bytes) -> None:
     with pytest.raises(NotText):
         decode(data)
 

@@ -1,4 +1,4 @@
-"""Holidays fall on the days that almanacs print."""
+"""The dates of holidays match those in almanacs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pipeline.text.timing.timewords import HOLIDAYS
         ("Eid al-Fitr", 2025, "2025-03-31~"),
     ],
 )
-def test_days(name: str, year: int, value: str) -> None:
+def test_dates_of_holidays(name: str, year: int, value: str) -> None:
     found = holiday(name, year)
     assert found is not None
     assert found.value == value
@@ -38,5 +38,5 @@ def test_every_rule_of_the_table_can_be_computed() -> None:
     assert all(holiday(name, 2025) for name in HOLIDAYS)
 
 
-def test_an_unknown_name_is_no_holiday() -> None:
+def test_an_unknown_name_is_not_a_holiday() -> None:
     assert holiday("Blursday", 2025) is None

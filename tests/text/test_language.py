@@ -1,4 +1,4 @@
-"""The language that a text is in."""
+"""The language of a text."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_each_language_is_detected(code: str) -> None:
         "",
     ],
 )
-def test_names_tables_headlines_and_scraps_are_in_no_language(text: str) -> None:
+def test_names_tables_headlines_and_fragments_have_no_language(text: str) -> None:
     assert detect(text) is None
 
 
@@ -81,7 +81,7 @@ def test_the_main_language_of_a_mixed_article_decides() -> None:
     assert detect(french * 2 + english * 30) == "en"
 
 
-def test_english_loads_no_model() -> None:
+def test_english_does_not_load_the_model() -> None:
     command = (
         "import sys; from pipeline.text.language import detect; "
         f"assert detect({STORIES['en']!r}) == 'en'; "
@@ -90,7 +90,7 @@ def test_english_loads_no_model() -> None:
     subprocess.run([sys.executable, "-c", command], check=True)
 
 
-def test_a_model_that_cannot_be_unpacked_is_an_error_with_a_way_out(
+def test_a_model_that_cannot_be_unpacked_is_an_error_with_a_hint(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def no_room() -> None:

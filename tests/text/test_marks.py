@@ -1,4 +1,4 @@
-"""Which marks open a quotation, which close one, and which are none."""
+"""Which marks open a quotation, which close one, and which do neither."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.text.paragraphs import paragraphs
 
 
 def plain(marked: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return a text without its brackets and the spans that stood in them, in text order."""
+    """Return a text without its brackets, and the bracketed spans in text order."""
     text: list[str] = []
     open_: list[int] = []
     spans: list[tuple[int, int]] = []
@@ -98,14 +98,14 @@ def inside(text: str) -> list[str]:
         'A 7\'-high wall of 4" stones and 6 ft 3" posts fell.',
         '["I was born in 1984,"] she said. The film ["1984"] ran.',
         "The TV is 55″ wide and 30′ away.",
-        # what is beside the marks
+        # the context of the marks
         'The rule—["no phones"]—was dropped. (["Never,"] he said.)',
         '["No"]—or ["yes"]?',
         'He said,["We lost."]She said,["No."]',
         'He left ( ["at once"] ).',
         "He called it [“ a mess ”] .",
         'The sign " is called a mark.',
-        # HTML that was left in
+        # leftover HTML
         '<a href="http://example.org" title="Home">Home</a> is ["here"], he said.',
         # stray marks
         'We lost," he said.\n\n["Yes,"] she said.',
@@ -120,17 +120,17 @@ def test_marks_are_paired(marked: str) -> None:
     assert [outer(item) for item in pair(text)] == spans
 
 
-def test_words_are_given_without_marks_and_spaces_at_their_ends() -> None:
+def test_quoted_words_exclude_marks_and_outer_spaces() -> None:
     assert inside('Il dit « Oui » et " Non ".') == ["Oui", "Non"]
     assert inside("“ ‘No,’ she said ”") == ["‘No,’ she said", "No,"]
 
 
-def test_a_nested_quotation_names_the_one_around_it() -> None:
+def test_a_nested_quotation_has_its_parent() -> None:
     found = pair("“A.” He said, “She said ‘no “sir” no’ to me.” “B.”")
     assert [item.parent for item in found] == [None, None, 1, 2, None]
 
 
-def test_an_opener_repeated_at_each_paragraph_carries_one_quotation_on() -> None:
+def test_an_opener_repeated_at_each_paragraph_continues_the_quotation() -> None:
     text = "He wrote: “We lost.\n\n“We lost badly.\n\n“It rained.” He sighed: “Rain.”"
     found = pair(text)
     assert [text[item.start : item.end] for item in found] == [
@@ -143,7 +143,7 @@ def test_an_opener_repeated_at_each_paragraph_carries_one_quotation_on() -> None
     assert [item.close is None for item in found] == [True, True, False, False]
 
 
-def test_a_quotation_in_a_carried_one_is_carried_on_with_it() -> None:
+def test_a_nested_quotation_continues_with_its_parent() -> None:
     found = pair("“She told me: ‘Go.\n\n“‘Go home.’ So I went.”")
     assert [(item.parent, item.continues) for item in found] == [
         (None, None),
@@ -153,12 +153,12 @@ def test_a_quotation_in_a_carried_one_is_carried_on_with_it() -> None:
     ]
 
 
-def test_the_next_paragraph_carries_on_only_what_was_left_open() -> None:
+def test_the_next_paragraph_continues_only_open_quotations() -> None:
     found = pair("“We lost,” he said.\n\n“It rained,” she said.")
     assert [item.continues for item in found] == [None, None]
 
 
-def test_a_forgotten_closer_spoils_only_its_paragraph() -> None:
+def test_a_missing_closer_affects_only_its_paragraph() -> None:
     text = "“We lost, she said.\n\nIt rained. “Twice,” he said."
     found = pair(text)
     assert [text[item.start : item.end] for item in found] == ["We lost, she said.", "Twice,"]
@@ -166,7 +166,7 @@ def test_a_forgotten_closer_spoils_only_its_paragraph() -> None:
     assert found[1].continues is None
 
 
-def test_a_new_opener_ends_the_quotation_whose_closer_was_forgotten() -> None:
+def test_a_new_opener_ends_a_quotation_without_a_closer() -> None:
     text = '"We lost. "It rained," he said.'
     first, second = pair(text)
     assert text[first.start : first.end] == "We lost."
@@ -174,7 +174,7 @@ def test_a_new_opener_ends_the_quotation_whose_closer_was_forgotten() -> None:
     assert text[second.start : second.end] == "It rained,"
 
 
-def test_an_opener_amid_a_sentence_that_is_never_closed_is_stray() -> None:
+def test_an_unclosed_opener_within_a_sentence_is_stray() -> None:
     assert pair("He called it “a mess and left.\n\nRain fell.") == []
 
 
@@ -188,7 +188,7 @@ def test_a_closer_some_paragraphs_later_ends_a_quotation_set_off_without_repeate
     assert [item.parent for item in found] == [None, 0]
 
 
-def test_the_line_that_names_the_source_is_no_part_of_a_pull_quote() -> None:
+def test_the_line_that_names_the_source_is_not_part_of_a_pull_quote() -> None:
     text = (
         'It rained.\n\n"The dam held, and nobody was hurt.\nAnn Lee, mayor of Ely."\n\nIt rained.'
     )
@@ -206,7 +206,7 @@ def test_the_lines_of_a_wrapped_text_are_one_paragraph() -> None:
     assert len(paragraphs(text)) == 2
 
 
-def test_a_line_is_a_paragraph_elsewhere() -> None:
+def test_in_other_texts_each_line_is_a_paragraph() -> None:
     assert (
         len(paragraphs("Rain Hits Ely\nBy Ann Lee\nIt rained.\r\n\r\nIt stopped.\u2029Done.")) == 5
     )
@@ -220,7 +220,7 @@ NASTY = st.lists(
 
 
 @given(NASTY)
-def test_any_string_gives_sound_quotations(text: str) -> None:
+def test_any_string_gives_valid_quotations(text: str) -> None:
     found = pair(text)
     assert pair(text) == found
     assert [item.open for item in found] == sorted(item.open for item in found)
@@ -263,7 +263,7 @@ def test_time_is_linear_in_the_number_of_marks(piece: str) -> None:
     def seconds(marks: int) -> float:
         text = piece * marks
         taken = []
-        for _ in range(3):  # the least of three: a busy machine only ever adds
+        for _ in range(3):  # the minimum of three: a busy machine only adds time
             start = time.process_time()
             pair(text)
             taken.append(time.process_time() - start)

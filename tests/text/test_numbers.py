@@ -1,4 +1,4 @@
-"""Numbers in words and digits: exact values at exact places."""
+"""Numbers in words and digits: exact values and positions."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
 @pytest.mark.parametrize(
     "marked",
     [
-        "The [11]m-tall mast",  # a metre without a count behind it
+        "The [11]m-tall mast",  # a metre without a count after it
         "[11m] people and [95m] pounds",
         "a visit on 9/11, open 24/7",
         "COVID-19 and the TPP-11 and the G7",
@@ -173,7 +173,7 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
         "items [1],[3] and [5]",
     ],
 )
-def test_where_numbers_stand(marked: str) -> None:
+def test_the_positions_of_numbers(marked: str) -> None:
     text, spans = unmark(marked)
     assert [(n.start, n.end) for n in find_numbers(text, ranges=False)] == spans
 
@@ -237,7 +237,7 @@ SHARES = {3: "third", 4: "quarter", 5: "fifth", 8: "eighth", 10: "tenth", 20: "t
 
 
 @given(st.one_of(WRITTEN), st.sampled_from(["{}", "It was {}.", "({})", "{}, they said"]))
-def test_a_number_written_in_any_way_is_read_back_exactly(written, frame: str) -> None:
+def test_a_number_in_any_notation_is_read_exactly(written, frame: str) -> None:
     shown, value = written
     text = frame.format(shown)
     (number,) = find_numbers(text, ranges=False)
@@ -264,7 +264,7 @@ def test_words_and_value_agree(value: int) -> None:
 
 
 @given(st.fractions(min_value=0, max_value=10**9, max_denominator=10**6))
-def test_a_fraction_is_written_as_a_decimal_only_where_that_is_exact(value: Fraction) -> None:
+def test_a_fraction_is_written_as_a_decimal_only_if_that_is_exact(value: Fraction) -> None:
     assert Fraction(plain(value)) == value
 
 
@@ -276,7 +276,9 @@ PARTS = [
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=14), st.sampled_from(["", " ", "-"]))
-def test_any_jumble_is_read_in_order_and_without_overlap(parts: list[str], space: str) -> None:
+def test_any_sequence_of_words_is_read_in_order_and_without_overlap(
+    parts: list[str], space: str
+) -> None:
     text = space.join(parts)
     behind = 0
     for number in find_numbers(text):
@@ -314,7 +316,7 @@ def test_any_jumble_is_read_in_order_and_without_overlap(parts: list[str], space
         "1½" * 30_000,
     ],
 )
-def test_long_rows_of_numbers_take_linear_time(text: str) -> None:
+def test_long_lists_of_numbers_take_linear_time(text: str) -> None:
     begin = time.process_time()
     for number in find_numbers(text):
         assert number.end - number.start < 200
@@ -330,7 +332,7 @@ SIZES = {10**12: "trillion", 10**9: "billion", 10**6: "million", 1000: "thousand
 
 
 def in_words(value: int, joint: str = "") -> str:
-    """Write a number in words; ``joint`` stands before tens and units: "two hundred and six"."""
+    """Write a number in words; ``joint`` precedes tens and units: "two hundred and six"."""
     if value < 20:
         return SMALL.split()[value]
     if value < 100:
@@ -343,7 +345,7 @@ def in_words(value: int, joint: str = "") -> str:
     return f"{in_words(value // size, joint)} {SIZES[size]}{rest}"
 
 
-def test_a_word_of_one_number_is_no_article_of_the_next() -> None:
+def test_the_last_word_of_a_number_is_not_an_article_of_the_next() -> None:
     found = [(n.start, n.end) for n in find_numbers("hundred one half")]
     assert all(end <= start for (_, end), (start, _) in pairwise(found))
     assert found[0] == (0, 11)

@@ -1,4 +1,4 @@
-"""The range of a value: what it begins and ends with, and that ranges of one kind touch."""
+"""The range of a value: its start and end, and that ranges of one kind are adjacent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from tests.text.test_timex import WORDS
         ("2024-05-02TMO/2024-05-03TEV", "2024-05-02T00:00", "2024-05-04T00:00"),
     ],
 )
-def test_a_value_that_is_on_the_calendar_has_a_range(value: str, start: str, end: str) -> None:
+def test_a_calendar_value_has_a_range(value: str, start: str, end: str) -> None:
     assert stretch(value) == (start, end)
 
 
@@ -55,7 +55,7 @@ def test_a_value_that_is_on_the_calendar_has_a_range(value: str, start: str, end
         "2024-05-02T25:00", "T17:00/T18:00", "2024-05/P3D", "٢٠٢٤",
     ],
 )  # fmt: skip
-def test_what_is_vague_or_not_on_the_calendar_has_none(value: str | None) -> None:
+def test_vague_and_other_values_have_no_range(value: str | None) -> None:
     assert stretch(value) is None
 
 
@@ -98,7 +98,7 @@ def test_a_minute_ends_where_the_next_begins(moment: datetime) -> None:
 
 
 @given(DAYS, DAYS)
-def test_a_range_of_two_days_contains_both(a: date, b: date) -> None:
+def test_a_range_of_two_days_includes_both(a: date, b: date) -> None:
     found = stretch(f"{a}/{b}")
     assert found == ((str(a), str(b + timedelta(days=1))) if a <= b else None)
 

@@ -1,4 +1,4 @@
-"""Long texts are cut at good places, and nothing is lost."""
+"""Long texts are split at good places, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NASTY = st.text(st.sampled_from("ab. \n\r\x85\u2028“”\"'!\u0301\u200d\U0001f
 
 
 @given(NASTY, st.integers(2, 60))
-def test_the_pieces_put_together_are_the_text(text: str, limit: int) -> None:
+def test_the_joined_pieces_are_the_text(text: str, limit: int) -> None:
     pieces = list(segment(text, limit))
     assert "".join(pieces) == text
     assert all(0 < len(piece) <= limit for piece in pieces) or text == ""
@@ -28,7 +28,7 @@ def test_a_short_text_is_one_piece() -> None:
 @pytest.mark.parametrize(
     ("marked", "limit"),
     [
-        # | is where the cut must fall
+        # | marks the expected cut
         ("One two.\n\n|Three four.", 14),
         ("One two.\r\n\r\n|Three four.", 16),
         ("It went on. “We lost.\n\n“Badly. We did.”\n\n|He left and so on and on.", 48),
@@ -47,7 +47,7 @@ def test_a_short_text_is_one_piece() -> None:
         "not before a combining mark",
     ],
 )
-def test_where_a_cut_falls(marked: str, limit: int) -> None:
+def test_the_places_of_cuts(marked: str, limit: int) -> None:
     left, _, _ = marked.partition("|")
     assert next(segment(marked.replace("|", ""), limit)) == left
 

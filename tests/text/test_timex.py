@@ -1,4 +1,4 @@
-"""Time expressions: what is one, where it ends, and which time it means."""
+"""Time expressions: recognition, boundaries and values."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str |
         "Sales were flat in [Q3 2023|2023-Q3].",
         "It grew in [the second half of 2024|2024-H2].",
         "in [the summer of 2012|2012-SU] and [last winter|2024-WI]",
-        # from the day of writing
+        # relative to the day of writing
         "It fell [last year|2024], rose [this month|2025-05] and will end [next week|2025-W19].",
         "It met [yesterday|2025-04-30], meets [today|2025-05-01] and [tomorrow|2025-05-02].",
         "She spoke [Wednesday|2025-04-30] and again [Thursday|2025-05-01].",
@@ -73,7 +73,7 @@ def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str |
         # holidays
         "on [Christmas Eve|2024-12-24], [Thanksgiving 2023|2023-11-23], [Good Friday|2025-04-18]",
         "fighting in [Ramadan|2025-03-01~/2025-03-30~] went on",
-        # spoken of before
+        # relative to an earlier time in the text
         "It lost $2 against $3 in [the same period a year ago|2024-Q1].",
         "Revenue rose in [the second quarter of 2020|2020-Q2] from [a year earlier|2019-Q2].",
         "In [2010|2010] it paid; [the year before|2009], nothing.",
@@ -103,7 +103,7 @@ def test_spans_and_values(marked: str) -> None:
         "At the end of the day it is a matter of taste.",
     ],
 )
-def test_ordinary_words_and_numbers_are_no_times(text: str) -> None:
+def test_ordinary_words_and_numbers_are_not_times(text: str) -> None:
     assert found(text) == []
 
 
@@ -138,7 +138,7 @@ def test_hours_are_counted_from_the_time_of_publication(text: str, value: str) -
     assert [t.value for t in timex.find(text, MOMENT.date(), moment=MOMENT)] == [value]
 
 
-def test_hours_ahead_are_a_time_where_the_tense_is_sure() -> None:
+def test_hours_ahead_are_a_time_if_the_tense_is_certain() -> None:
     text = "It will end in two hours."
     found = {
         tense: next(timex.find(text, THURSDAY, moment=MOMENT, tense=lambda *_, t=tense: t)).value
@@ -156,7 +156,7 @@ def test_hours_ahead_are_a_time_where_the_tense_is_sure() -> None:
         "It ran between [March and May 2024|2024-03/2024-05].",
         "It is open from [5-7pm|T17:00/T19:00].",
         "It is shut [tomorrow from 10 p.m. to 6 a.m.|2025-05-02T22:00/2025-05-03T06:00].",
-        # two times: each end can be read alone
+        # two times: each end is complete
         "It is open from [9 a.m.|T09:00] to [5 p.m.|T17:00].",
         "It runs from [Monday|2025-04-28] to [Friday|2025-05-02].",
         "She was president from [2008|2008] to [2016|2016].",
@@ -186,7 +186,7 @@ def test_a_line_break_ends_an_expression() -> None:
     assert [text for text, _ in found("born in May\n7 people")] == ["May"]
 
 
-def test_a_word_put_in_by_the_quoter_counts() -> None:
+def test_a_word_in_square_brackets_counts() -> None:
     assert found("“[Ten] years ago it was new.”") == [("[Ten] years ago", "2015")]
 
 
@@ -215,7 +215,7 @@ DAYS = st.one_of(st.none(), st.dates())
     DAYS,
     st.sampled_from((-1, 0, 1, 2)),
 )
-def test_any_row_of_time_words_gives_valid_values_in_order(
+def test_any_sequence_of_time_words_gives_valid_values_in_order(
     words: list[str], day: date | None, tense: int
 ) -> None:
     check(" ".join(words), day, tense)
@@ -247,5 +247,5 @@ def check(text: str, day: date | None, tense: int = 0) -> None:
         ("They gave the workers a week.", "duration"),
     ],
 )
-def test_how_often_is_not_how_long(text: str, kind: str) -> None:
+def test_a_rate_is_not_a_duration(text: str, kind: str) -> None:
     assert list(timex.find(text))[-1].kind == kind

@@ -1,4 +1,4 @@
-"""News sentences with their times: each stands for an error that was once made.
+"""News sentences with their times: each one is a regression test.
 
 The article is of Wednesday, 20 March 2024; nothing is known of the tense.
 """

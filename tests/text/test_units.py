@@ -1,4 +1,4 @@
-"""Numbers with the units beside them: the place, the exact value, the code."""
+"""Numbers with their units: position, exact value and code."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ from tests.marked import unmark
         ("the [400m] hurdles", "400", "m"),
     ],
 )
-def test_a_number_has_the_unit_that_stands_beside_it(marked, value, unit) -> None:
+def test_a_number_has_the_unit_beside_it(marked, value, unit) -> None:
     text, spans = unmark(marked)
     (quantity,) = [q for q in iterate(text) if q.unit is not None]
     assert [(quantity.start, quantity.end)] == spans
@@ -154,7 +154,7 @@ def test_a_range_has_the_unit_of_either_end(marked, ends, unit) -> None:
         "a 13F filing",
     ],
 )
-def test_letters_beside_a_number_are_no_unit_by_chance(text: str) -> None:
+def test_other_letters_beside_a_number_are_not_a_unit(text: str) -> None:
     assert {q.unit for q in find_quantities(text)} == {None}
 
 
@@ -171,7 +171,7 @@ def test_letters_beside_a_number_are_no_unit_by_chance(text: str) -> None:
         ("[dozens] of day labourers", "12", None),
     ],
 )
-def test_a_vague_number_has_the_unit_behind_of(marked, low, unit) -> None:
+def test_a_vague_number_has_the_unit_after_of(marked, low, unit) -> None:
     text, spans = unmark(marked)
     (quantity,) = iterate(text)
     assert [(quantity.start, quantity.end)] == spans
@@ -214,7 +214,7 @@ def test_a_vague_number_has_the_unit_behind_of(marked, low, unit) -> None:
         ("The high - 20 degrees Celsius - came", [("20", "Cel")]),
     ],
 )
-def test_units_are_read_where_they_are_meant(text: str, values) -> None:
+def test_ambiguous_units_are_read_by_context(text: str, values) -> None:
     found = [(q.value and plain(q.value), q.unit) for q in find_quantities(text)]
     assert found == values
 
@@ -233,7 +233,7 @@ def test_units_are_read_where_they_are_meant(text: str, values) -> None:
         ("45 cents per fully diluted share", "share"),
     ],
 )
-def test_a_rate_says_what_it_is_counted_by(text: str, per: str | None) -> None:
+def test_a_rate_has_its_denominator(text: str, per: str | None) -> None:
     (quantity,) = iterate(text)
     assert quantity.per == per
 
@@ -285,7 +285,7 @@ NO_UCUM = {
     "[degR]",
     "[degRe]",
 }
-"""Percentage and basis points, a league, and what UCUM writes in braces."""
+"""Percentage and basis points, a league, and UCUM annotations in braces."""
 
 
 def test_codes_of_units_are_ucum() -> None:
@@ -315,7 +315,7 @@ def test_every_current_currency_is_read_by_its_name(code: str, count: int) -> No
     assert (quantity.kind, quantity.unit, quantity.value) == ("money", code, count)
 
 
-def test_codes_of_currencies_are_those_of_the_standard() -> None:
+def test_codes_of_currencies_are_iso_4217() -> None:
     codes = {*currencies.CODES, *currencies.SYMBOLS.values(), *currencies.PLACES.values()}
     codes |= {*currencies.LETTERS.values(), *currencies.FIRST.values()}
     codes |= {code for row in currencies.PREFIXES.values() for code in row.values()}
@@ -355,7 +355,9 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=16), st.sampled_from(["", " "]))
-def test_any_jumble_is_read_in_order_and_cut_clean(pieces: list[str], space: str) -> None:
+def test_any_sequence_of_words_is_read_in_order_with_clean_bounds(
+    pieces: list[str], space: str
+) -> None:
     text = space.join(pieces)
     behind = 0
     for quantity in iterate(text):
@@ -406,7 +408,7 @@ def test_no_digit_is_lost(number: Decimal, scale: str, measure: str) -> None:
         *("1,1" * 30_000, "5 stone " * 12_000, "5 - " * 25_000, "R1." * 30_000, "MSEK " * 20_000),
     ],
 )
-def test_long_rows_take_linear_time(text: str) -> None:
+def test_long_lists_of_quantities_take_linear_time(text: str) -> None:
     begin = time.process_time()
     assert sum(1 for _ in iterate(text)) <= len(text)
     assert time.process_time() - begin < 4

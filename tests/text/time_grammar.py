@@ -1,4 +1,4 @@
-"""Time expressions made from a grammar, with the values that they should have.
+"""Time expressions generated from a grammar, with their expected values.
 
 Each function yields texts with the values that are right, as the parts of the grammar compose:
 forms of days × orders × marks × years, units × relative words, parts of periods, distances and
@@ -29,7 +29,7 @@ def nth(day: int) -> str:
 
 
 def near(month: int, day: int | None = None) -> set[str]:
-    """Return the readings of a date without a year: it may be past or to come."""
+    """Return the readings of a date without a year, in the past and in the future."""
     end = "" if day is None else f"-{day:02}"
     return {f"{year}-{month:02}{end}" for year in (2015, 2016, 2017)}
 
@@ -95,7 +95,7 @@ STEP = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
 def value(unit: str, day: date) -> str:
-    """Return the day, week, month or year that a day lies in."""
+    """Return the day, week, month or year that contains a day."""
     iso = day.isocalendar()
     return {
         "day": str(day),
@@ -239,7 +239,7 @@ JOINTS = (
 
 
 def ranges() -> Iterator[Case]:
-    """Ranges whose ends share words: a month, a year, a half of the day, a day."""
+    """Ranges whose ends share words: a month, a year, a.m. or p.m., a day."""
     for joint in JOINTS:
         yield joint.format("October 2", "October 5, 2018"), {"2018-10-02/2018-10-05"}
         yield joint.format("Oct. 2", "November 5, 2018"), {"2018-10-02/2018-11-05"}
@@ -271,7 +271,7 @@ def ranges() -> Iterator[Case]:
 
 
 def pairs() -> Iterator[tuple[str, list[str]]]:
-    """Ranges whose ends can be read alone, which are two times each."""
+    """Ranges whose ends are complete, which are two times each."""
     for joint in JOINTS[:5]:
         yield joint.format("2015", "2018"), ["2015", "2018"]
         yield joint.format("March 2017", "May 2018"), ["2017-03", "2018-05"]
@@ -391,13 +391,13 @@ def durations() -> Iterator[Case]:
         time, letter = ("T", code[1]) if code[0] == "T" else ("", code)
         for count, word in NUMBERS.items():
             if (unit, count) == ("second", 1):
-                continue  # "one second" may be another one
+                continue  # "one second" may mean another one
             s = "" if count == 1 else "s"
             for number in (str(count), word):
                 yield f"for {number} {unit}{s}", {f"P{time}{count}{letter}"}
                 for hedge in ("about", "more than", "at least", "nearly", "up to"):
                     yield f"for {hedge} {number} {unit}{s}", {f"P{time}{count}{letter}"}
-        if unit != "second":  # "a second" may be another one
+        if unit != "second":  # "a second" may mean another one
             yield f"for a{'n' if unit == 'hour' else ''} {unit}", {f"P{time}1{letter}"}
             yield f"for another {unit}", {f"P{time}1{letter}"}
         yield f"for a few {unit}s", {f"P{time}X{letter}"}

@@ -1,4 +1,4 @@
-"""Times marked inline with their values, "It fell [last year|2024].", and what a value may be."""
+"""Times marked inline with their values, "It fell [last year|2024].", and valid values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def unmark(marked: str) -> tuple[str, list[tuple[str, str | None]]]:
 
 
 def is_value(value: str) -> bool:
-    """Tell whether a value is one of TIMEX3 or ISO 8601-2, its days and weeks such as exist."""
+    """Return whether a value is valid TIMEX3 or ISO 8601-2, with existing days and weeks."""
     if SHAPES.fullmatch(value) is None:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Databases of every kind, empty, and the records of the shipped articles."""
+"""Empty databases of every kind, and the records of the shipped articles."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ADDRESSES = {
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """Start a PostgreSQL of our own, and return its address."""
+    """Start a PostgreSQL server, and return its address."""
     with started() as address:
         yield address
 
 
 @pytest.fixture
 def postgres(server: str) -> str:
-    """Return the address of an empty database of PostgreSQL."""
+    """Return the address of an empty PostgreSQL database."""
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")

@@ -1,4 +1,4 @@
-"""Kill a loader again and again at its own calls, and see that the database holds whole articles.
+"""Kill a loader repeatedly at its calls, and check that the database has only whole articles.
 
     python -m tests.writers.dying ADDRESS KILLS
 
@@ -29,7 +29,7 @@ FIRST = {id: record(id) for id in "abcde"}
 
 
 def version(number: int) -> list[ArticleRecord]:
-    """Return the records that a load brings."""
+    """Return the records of a load."""
     return [titled(id, f"{number}") for id in FIRST]
 
 
@@ -39,7 +39,7 @@ def titled(id: str, title: str | None) -> ArticleRecord:
 
 
 def child(run: Callable[[], object]) -> int:
-    """Run something in a process of its own and return its wait status."""
+    """Run a function in a separate process and return its wait status."""
     pid = os.fork()
     if pid:
         return os.waitpid(pid, 0)[1]
@@ -57,7 +57,7 @@ def load(address: str, number: int) -> None:
 
 
 def watched(address: str, number: int, at: int = -1) -> int:
-    """Load, and die at the call of that number; return how many calls there were."""
+    """Load, and die at the nth call; return the number of calls."""
     calls = 0
 
     def watch(frame: FrameType, event: str, _argument: Any) -> None:
@@ -75,7 +75,7 @@ def watched(address: str, number: int, at: int = -1) -> int:
 
 
 def count(address: str) -> int:
-    """Return how many calls a load makes that replaces everything."""
+    """Return the number of calls of a load that replaces everything."""
     read, write = os.pipe()
     run = partial(watched, address, 1)
     assert child(lambda: os.write(write, f"{run()}".encode())) == 0
@@ -85,7 +85,7 @@ def count(address: str) -> int:
 
 
 def check(address: str) -> None:
-    """Raise where an article is missing, or none of its records."""
+    """Raise if an article is missing or has unexpected content."""
     found = list(loading.read_records(address))
     assert [one.id for one in found] == list(FIRST)
     for one in found:
@@ -94,7 +94,7 @@ def check(address: str) -> None:
 
 
 def finish(address: str, number: int) -> None:
-    """Load once more; raise where that does not make all good."""
+    """Load again; raise if that does not repair everything."""
     load(address, number)
     assert list(loading.read_records(address)) == version(number)
 

@@ -1,4 +1,4 @@
-"""Small records that have every layer filled."""
+"""Small records with every layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEXT = 'Al Roe, the mayor, said "no" in May. He lost 5 cows, officials said.'
 def record(
     id: str = "x", *, text: str = TEXT, pipeline: str = "0.1.0", name: str = "Al Roe", **source: Any
 ) -> ArticleRecord:
-    """Return the record of ``TEXT``, or of a text that is as long."""
+    """Return the record of ``TEXT``, or of a text of the same length."""
     doc = BLANK.make_doc(text)
     news = doc._.news
     news.entities = [

@@ -21,7 +21,7 @@ import psycopg
 
 @contextmanager
 def started() -> Iterator[str]:
-    """Start a PostgreSQL and give the address of its empty database."""
+    """Start a PostgreSQL server and yield the address of its empty database."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         # the package says where it keeps its lock while it is imported, and warns if it is not told
         runtime = Path(folder) / "run"

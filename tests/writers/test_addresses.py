@@ -1,4 +1,4 @@
-"""Addresses, databases that are not there, and drivers that are not installed."""
+"""Addresses, missing databases, and missing drivers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.writers.samples import record
         ("sqlite:///\udcff.db", "sqlite:///news.db"),
     ],
 )
-def test_an_address_that_cannot_be_is_named_with_a_better_one(address: str, hint: str) -> None:
+def test_an_invalid_address_is_reported_with_a_valid_one(address: str, hint: str) -> None:
     with pytest.raises(BadDatabaseUrl) as caught:
         load([], address)
     assert hint in caught.value.report()
@@ -53,14 +53,14 @@ def test_a_database_that_cannot_be_reached_is_unavailable(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["sqlite:///{}/x", "duckdb:///{}/x", "{}/x.parquet"])
-def test_reading_makes_no_database(address: str, tmp_path: Path) -> None:
+def test_reading_creates_no_database(address: str, tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailable):
         list(read_records(address.format(tmp_path)))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("address", ["sqlite:///{}", "duckdb:///{}"])
-def test_a_file_that_is_no_database_is_refused(address: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused(address: str, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_text("It rained. " * 1000, "utf-8")
     with pytest.raises(DatabaseUnsuitable):
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_database_is_refused(address: str, tmp_path: Path) -> 
         ("x.parquet", "pyarrow", "parquet"),
     ],
 )
-def test_a_driver_that_is_not_installed_is_named_with_its_extra(
+def test_a_missing_driver_is_named_with_its_extra(
     address: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)

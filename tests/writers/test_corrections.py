@@ -1,4 +1,4 @@
-"""The file of corrections only grows, and what was cut short costs no other line."""
+"""The file of corrections is append-only, and a truncated line affects no other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def some() -> list[Correction]:
     return [by_hand(record, "quotes", "reject", item(record, id)) for id in ("q1", "q2", "q3")]
 
 
-def test_what_was_appended_is_read_in_its_order(tmp_path: Path, some: list[Correction]) -> None:
+def test_appended_corrections_are_read_in_order(tmp_path: Path, some: list[Correction]) -> None:
     path = tmp_path / "new" / "corrections.jsonl"
     assert read(path) == ((), ())
     append(path, some[:1])
@@ -32,7 +32,7 @@ def test_what_was_appended_is_read_in_its_order(tmp_path: Path, some: list[Corre
 
 
 @pytest.mark.parametrize("kept", [1, 20, -2])
-def test_a_line_cut_short_is_told_of_and_the_next_one_is_whole(
+def test_a_truncated_line_is_reported_and_the_next_one_is_complete(
     tmp_path: Path, some: list[Correction], kept: int
 ) -> None:
     path = tmp_path / "c.jsonl"
@@ -50,14 +50,16 @@ def test_a_line_cut_short_is_told_of_and_the_next_one_is_whole(
     assert len(read(path).notices) == 1
 
 
-def test_a_line_that_lacks_only_its_end_is_whole(tmp_path: Path, some: list[Correction]) -> None:
+def test_a_line_that_lacks_only_its_line_ending_is_complete(
+    tmp_path: Path, some: list[Correction]
+) -> None:
     path = tmp_path / "c.jsonl"
     path.write_bytes(some[0].to_line().encode()[:-1])
     append(path, some[1:])
     assert read(path) == (tuple(some), ())
 
 
-def test_zeros_that_a_power_cut_leaves_are_told_of(tmp_path: Path, some: list[Correction]) -> None:
+def test_zeros_left_by_a_power_failure_are_reported(tmp_path: Path, some: list[Correction]) -> None:
     path = tmp_path / "c.jsonl"
     path.write_bytes(some[0].to_line().encode() + b"\0" * 30)
     append(path, some[1:])
@@ -65,7 +67,7 @@ def test_zeros_that_a_power_cut_leaves_are_told_of(tmp_path: Path, some: list[Co
     assert len(read(path).notices) == 1
 
 
-def test_whole_json_that_is_no_correction_is_an_error(
+def test_complete_json_that_is_not_a_correction_is_an_error(
     tmp_path: Path, some: list[Correction]
 ) -> None:
     path = tmp_path / "c.jsonl"
@@ -81,9 +83,7 @@ def _append_often(path: Path, line: str, times: int) -> None:
         append(path, [Correction.from_line(line)])
 
 
-def test_programs_that_append_at_once_keep_each_others_lines(
-    tmp_path: Path, some: list[Correction]
-) -> None:
+def test_concurrent_appends_keep_all_lines(tmp_path: Path, some: list[Correction]) -> None:
     path = tmp_path / "c.jsonl"
     fork = multiprocessing.get_context("fork")
     programs = [
@@ -98,7 +98,7 @@ def test_programs_that_append_at_once_keep_each_others_lines(
     assert sorted(one.item or "" for one in found.corrections) == ["q1"] * 30 + ["q2"] * 30
 
 
-def test_a_line_is_durable_before_it_is_kept(
+def test_a_line_is_durable_before_append_returns(
     tmp_path: Path, some: list[Correction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
@@ -111,7 +111,7 @@ def test_a_line_is_durable_before_it_is_kept(
     assert calls[3:] == ["write", "fsync"]
 
 
-def test_a_full_disk_and_a_place_that_is_none_are_errors(
+def test_a_full_disk_and_an_invalid_place_are_errors(
     tmp_path: Path, some: list[Correction], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(OutputNotCreated):

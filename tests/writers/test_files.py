@@ -1,4 +1,4 @@
-"""A file is put in place whole, and never over something else unasked."""
+"""A file is put in place completely, and never replaces another without force."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_abort_leaves_nothing_behind(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_the_same_bytes_are_no_conflict(tmp_path: Path) -> None:
+def test_the_same_bytes_are_not_a_conflict(tmp_path: Path) -> None:
     out = tmp_path / "x"
     out.write_bytes(b"one\ntwo\n")
     before = out.stat()
@@ -93,7 +93,7 @@ def test_a_file_that_another_program_made_meanwhile_is_not_replaced(tmp_path: Pa
     assert names(tmp_path) == ["x"]
 
 
-def test_a_link_is_followed_to_the_file_that_it_names(tmp_path: Path) -> None:
+def test_a_link_is_followed_to_its_target(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"one")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     write(tmp_path / "link", b"two", force=True)
@@ -101,14 +101,14 @@ def test_a_link_is_followed_to_the_file_that_it_names(tmp_path: Path) -> None:
     assert (tmp_path / "real").read_bytes() == b"two"
 
 
-def test_folders_and_devices_are_no_place_for_a_file(tmp_path: Path) -> None:
+def test_folders_and_devices_are_not_replaced_by_a_file(tmp_path: Path) -> None:
     for path in (tmp_path, Path("/dev/null")):
         with pytest.raises(OutputNotCreated):
             NewFile(path, force=True)
     assert Path("/dev/null").is_char_device()
 
 
-def test_a_folder_that_cannot_be_made_is_an_error_with_a_code(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error_with_a_code(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputNotCreated) as caught:
         NewFile(tmp_path / "file" / "x")
@@ -133,7 +133,7 @@ def test_a_full_disk_leaves_the_old_file(
         file.abort()
         assert caught.value.exit_code == 74
         assert out.read_bytes() == b"one"
-    else:  # no hard links here: the file is renamed into place instead
+    else:  # without hard links, the file is renamed into place
         monkeypatch.setattr(os, "link", full)
         assert write(out, b"two") is True
         assert out.read_bytes() == b"two"

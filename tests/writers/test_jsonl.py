@@ -1,4 +1,4 @@
-"""Records and dead letters lie side by side, both whole or neither."""
+"""Records and dead letters are put in place together or not at all."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def record(text: str) -> ArticleRecord:
     )
 
 
-def test_records_are_lines_that_read_back_as_themselves(tmp_path: Path) -> None:
+def test_records_survive_a_round_trip_through_lines(tmp_path: Path) -> None:
     out = tmp_path / "x.jsonl"
     records = [record("Rain.\r\n“Snow”\u2028"), record("Hail.")]
     writer = JsonlFile(out)
@@ -58,7 +58,7 @@ def test_records_are_lines_that_read_back_as_themselves(tmp_path: Path) -> None:
     assert [ArticleRecord.from_line(line) for line in lines] == records
 
 
-def test_without_a_record_there_is_no_file(tmp_path: Path) -> None:
+def test_no_file_is_written_without_a_record(tmp_path: Path) -> None:
     assert JsonlFile(tmp_path / "x.jsonl").commit() is False
     assert names(tmp_path) == []
 
@@ -79,7 +79,7 @@ def test_records_and_dead_letters_are_placed_together(tmp_path: Path) -> None:
     assert json.loads(line) == FAILURE._asdict()
 
 
-def test_neither_is_placed_when_the_run_breaks_off(tmp_path: Path) -> None:
+def test_neither_is_placed_if_the_run_fails(tmp_path: Path) -> None:
     def broken_off() -> None:
         with placing(str(tmp_path / "x.jsonl"), False) as (records, letters):
             records.write(record("Rain."))
@@ -91,7 +91,7 @@ def test_neither_is_placed_when_the_run_breaks_off(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_dead_letters_of_an_earlier_run_go_when_nothing_failed(tmp_path: Path) -> None:
+def test_old_dead_letters_are_removed_if_nothing_failed(tmp_path: Path) -> None:
     out = tmp_path / "x.jsonl"
     letters = DeadLetters(out)
     letters.write(FAILURE)

@@ -39,7 +39,7 @@ class NewRecord(ArticleRecord):
     entities: tuple[NewEntity, ...]  # type: ignore[assignment]
 
 
-def test_a_new_field_has_its_column_at_once() -> None:
+def test_a_new_field_automatically_gets_a_column() -> None:
     tables = {table.name: table for table in describe(NewRecord)}
     assert ("section", "text", ("section",)) in [c[:3] for c in tables["articles"].columns]
     added = {column.name: column for column in tables["entities"].columns[-3:]}
@@ -61,7 +61,7 @@ class Odd(schema.Model):
         (tuple[schema.Mention, ...], "differ in the tables"),
     ],
 )
-def test_a_field_that_no_rule_covers_is_refused(kind: object, reason: str) -> None:
+def test_a_field_without_a_rule_is_refused(kind: object, reason: str) -> None:
     fields: Any = {"new": (kind, ...)}
     new = create_model("New", __base__=ArticleRecord, __module__=__name__, **fields)
     with pytest.raises(TypeError, match=reason):
@@ -86,13 +86,13 @@ def test_every_column_that_names_another_item_is_a_reference(shipped: list[Artic
                     told = column.kind == "text" and column.path not in ((), ("id",))
                     if told and isinstance(cell, str) and ITEM.fullmatch(cell):
                         found.add((table.name, column.name))
-    # what the shipped articles do not show is at least in the tables
+    # columns that the shipped articles do not use are at least in the tables
     names = {(table.name, name) for table in TABLES for name in table.names}
     assert found <= REFERENCES.keys() <= names
     assert len(found) >= 6
 
 
-def test_what_an_item_has_several_of_names_its_owner() -> None:
+def test_rows_of_multiple_spans_name_their_owner() -> None:
     for table in TABLES:
         if table.name in OWNER:
             assert OWNER[table.name] in table.key

@@ -1,4 +1,4 @@
-"""Loading holds the same promises in every kind of database."""
+"""Loading gives the same guarantees for every kind of database."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def lines(address: str) -> list[str]:
     return [found.model_dump_json() + "\n" for found in read_records(address)]
 
 
-def test_shipped_articles_come_back_byte_for_byte(
+def test_shipped_articles_are_read_back_byte_for_byte(
     address: str, shipped: list[ArticleRecord]
 ) -> None:
     assert load(shipped, address) == Tally(new=13)
     assert lines(address) == [r.to_line() for r in sorted(shipped, key=lambda r: r.id)]
 
 
-def test_loading_twice_is_loading_once(address: str) -> None:
+def test_loading_twice_equals_loading_once(address: str) -> None:
     some = [record(id) for id in "cab"]
     assert load(some, address) == Tally(new=3)
     once = lines(address)
@@ -50,7 +50,7 @@ def test_loading_twice_is_loading_once(address: str) -> None:
     assert lines(address) == once == [record(id).to_line() for id in "abc"]
 
 
-def test_another_record_of_an_article_replaces_the_whole(address: str) -> None:
+def test_another_record_of_an_article_replaces_all_of_it(address: str) -> None:
     layers = ("entities", "quotes", "figures", "times", "attributions")
     bare = record("a").model_copy(update=dict.fromkeys(layers, ()))
     load([record("a"), record("b")], address)
@@ -60,13 +60,13 @@ def test_another_record_of_an_article_replaces_the_whole(address: str) -> None:
     assert lines(address) == [record("a").to_line(), record("b").to_line()]
 
 
-def test_an_article_that_comes_twice_in_one_load_is_the_last_one(address: str) -> None:
+def test_the_last_of_duplicate_articles_in_a_load_is_stored(address: str) -> None:
     some = [record("a", title="1"), record("b"), record("a", title="2"), record("a", title="2")]
     assert load(some, address) == Tally(new=2, replaced=1, unchanged=1)
     assert lines(address) == [record("a", title="2").to_line(), record("b").to_line()]
 
 
-def test_a_record_of_an_older_pipeline_leaves_a_newer_one(address: str) -> None:
+def test_a_record_of_an_older_pipeline_does_not_replace_a_newer_one(address: str) -> None:
     newer, older = record(pipeline="0.10.0", title="new"), record(pipeline="0.9.1", title="old")
     load([newer], address)
     assert load([older], address) == Tally(older=1)
@@ -75,7 +75,7 @@ def test_a_record_of_an_older_pipeline_leaves_a_newer_one(address: str) -> None:
     assert lines(address) == [older.to_line()]
 
 
-def test_a_load_that_broke_off_is_finished_by_loading_again(
+def test_an_interrupted_load_is_finished_by_loading_again(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "BATCH", 2)
@@ -95,7 +95,7 @@ def test_a_load_that_broke_off_is_finished_by_loading_again(
 
 
 def _exists(address: str) -> bool:
-    """Say whether there is anything to read; a folder of Parquet files counts as a whole."""
+    """Return whether there is anything to read; a folder of Parquet files counts as a whole."""
     try:
         with loading.connect(address, reading=True):
             return True
@@ -134,7 +134,7 @@ def test_names_and_titles_of_any_length_are_stored(address: str) -> None:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(annotated(), min_size=4, max_size=10))
-def test_any_records_come_back(address: str, docs: list[Doc]) -> None:
+def test_any_records_can_be_read_back(address: str, docs: list[Doc]) -> None:
     made = [assemble(doc, id=f"{number}") for number, doc in enumerate(docs)]
     load(made, address)
     wanted = [one.id for one in made]
@@ -161,7 +161,7 @@ def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) 
         ids = target.ids()
         found = list(rows.records(ids, target.fetch(ids), NEW_TABLES, NewRecord))
     assert found == [_newer(record("a")), new, old]
-    # the pipeline of before goes on with the columns that it knows, and leaves what is newer
+    # the older pipeline still uses the columns that it knows, and keeps newer ones
     assert load([record("a"), record("b"), record("d")], address) == Tally(1, 0, 1, 1)
 
 
@@ -179,7 +179,7 @@ def test_a_database_of_another_major_schema_is_refused(address: str) -> None:
         list(read_records(address))
 
 
-def test_what_cannot_be_added_is_refused(address: str) -> None:
+def test_columns_that_cannot_be_added_are_refused(address: str) -> None:
     load([record("a")], address)
     first, *others = SCHEMA.tables
     columns = (*first.columns, first.columns[0]._replace(name="more", nullable=False))
@@ -192,11 +192,11 @@ def test_what_cannot_be_added_is_refused(address: str) -> None:
     assert lines(address) == [record("a").to_line()]
 
 
-def test_a_failure_in_the_middle_leaves_the_article_as_it_was(address: str) -> None:
+def test_a_failure_in_the_middle_leaves_the_article_unchanged(address: str) -> None:
     load([record("a")], address)
     entry = rows.entry(record("a", title="new"))
     name, row = "attributions", entry.rows["attributions"][0]
-    # a row too short, after the articles and entities have been written
+    # a row that is too short, after articles and entities were written
     broken = entry._replace(rows=entry.rows | {name: [row[:-1]]})
     with pytest.raises((LoadFailed, ValueError)), loading.connect(address) as target:
         target.put([broken])
@@ -204,7 +204,7 @@ def test_a_failure_in_the_middle_leaves_the_article_as_it_was(address: str) -> N
     assert load([record("a", title="new")], address) == Tally(replaced=1)
 
 
-def test_batches_are_bounded_and_hold_no_article_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_are_bounded_and_have_no_duplicates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "BATCH", 3)
     entries = [rows.Entry(id, "", 0, 10, {}) for id in "abcdaab"]
     found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
@@ -215,10 +215,10 @@ def test_batches_are_bounded_and_hold_no_article_twice(monkeypatch: pytest.Monke
     assert max(map(len, found)) == 2
 
 
-def test_a_database_of_this_version_is_not_made_ready_again(
+def test_a_database_of_this_version_is_not_prepared_again(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Views that are dropped and made again would be missing for whoever reads meanwhile."""
+    """Views that are dropped and created again would be missing for concurrent readers."""
     load([record("a")], address)
 
     def views(_dialect: str) -> dict[str, str]:

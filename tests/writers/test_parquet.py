@@ -1,4 +1,4 @@
-"""Whoever reads a folder of Parquet files finds all of them at any moment of a load."""
+"""Readers of a folder of Parquet files find all files at any time during a load."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ needs_exchange = pytest.mark.skipif(
 
 @contextmanager
 def at_each_call(look: Callable[[], None]) -> Iterator[None]:
-    """Call a function at every call that the modules of ``pipeline/writers`` make."""
+    """Call a function at every call made by the modules of ``pipeline/writers``."""
     threads: list[Any] = [sys.setprofile, threading.setprofile]
 
     def watch(frame: FrameType, event: str, _argument: Any) -> None:
@@ -59,7 +59,7 @@ def test_the_folder_has_all_its_files_at_every_moment_of_a_load(tmp_path: Path) 
     def look() -> None:
         nonlocal looks
         looks += 1
-        assert set(os.listdir(address)) == FILES  # noqa: PTH208 - names, and quick
+        assert set(os.listdir(address)) == FILES  # noqa: PTH208 - names only, and fast
 
     with at_each_call(look):
         load([record("a", title="new"), record("c")], str(address))
@@ -70,7 +70,7 @@ def test_the_folder_has_all_its_files_at_every_moment_of_a_load(tmp_path: Path) 
 
 @needs_exchange
 @pytest.mark.parametrize("by", ["pandas", "pyarrow", "list"])
-def test_programs_that_read_while_it_is_loaded_see_no_error(tmp_path: Path, by: str) -> None:
+def test_readers_see_no_error_during_a_load(tmp_path: Path, by: str) -> None:
     """Each of these opens a file once; see docs/reliability.md for those that open it twice."""
     address = tmp_path / "x.parquet"
     load([record(f"{number}") for number in range(5)], str(address))
@@ -105,7 +105,7 @@ def test_duckdb_reads_what_was_loaded(tmp_path: Path) -> None:
         assert duckdb.sql(asked).fetchall() == [("a", title), ("b", None)]
 
 
-def test_files_are_on_the_disk_before_they_are_read_by_their_names(
+def test_files_are_durable_before_they_have_their_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load([record("a")], f"{tmp_path}/x.parquet")
@@ -117,14 +117,14 @@ def test_files_are_on_the_disk_before_they_are_read_by_their_names(
 
 
 @pytest.mark.parametrize("number", sorted(parquet.CANNOT))
-def test_where_folders_cannot_be_exchanged_they_are_renamed(
+def test_folders_are_renamed_if_they_cannot_be_exchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     address = f"{tmp_path}/x.parquet"
     load([record("a")], address)
 
     class System:
-        """A system library of a kernel or a file system that cannot do it."""
+        """A system library without support for it."""
 
         @staticmethod
         def renameat2(*_: object) -> int:
@@ -137,7 +137,7 @@ def test_where_folders_cannot_be_exchanged_they_are_renamed(
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
 
 
-def test_a_system_that_fails_to_exchange_leaves_what_was_there(
+def test_a_failed_exchange_leaves_the_old_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"{tmp_path}/x.parquet"
@@ -157,7 +157,7 @@ def test_a_system_that_fails_to_exchange_leaves_what_was_there(
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
 
 
-def test_a_link_in_the_place_of_the_new_files_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_new_files_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "away").mkdir()
     for end in ("new", "tmp"):
         (tmp_path / f".x.parquet.{end}").symlink_to("away")

@@ -1,4 +1,4 @@
-"""A record's rows hold all of it."""
+"""A record's rows contain all of it."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[Healt
 
 @relaxed
 @given(annotated())
-def test_the_rows_of_any_record_make_it_again(doc: Doc) -> None:
+def test_the_rows_of_any_record_restore_it(doc: Doc) -> None:
     made = assemble(doc)
     found = rows.entry(made).rows
-    # a database gives rows back in an order of its own
+    # a database returns rows in any order
     shuffled = {name: found[name][::-1] for name in found}
     (again,) = rows.records([made.id], shuffled)
     assert again == made
     assert again.model_dump_json() == made.model_dump_json()
 
 
-def test_the_rows_of_the_shipped_articles_make_their_records_again(
+def test_the_rows_of_the_shipped_articles_restore_their_records(
     shipped: list[ArticleRecord],
 ) -> None:
     for made in shipped:
@@ -42,7 +42,7 @@ def test_the_rows_of_the_shipped_articles_make_their_records_again(
 
 
 def test_an_id_that_is_read_can_be_stored() -> None:
-    assert MAX_ID <= rows.MAX_KEY  # else one article would keep a whole run from being loaded
+    assert MAX_ID <= rows.MAX_KEY  # otherwise one article would prevent loading a whole run
 
 
 def test_the_columns_of_a_record_are_filled() -> None:
@@ -67,7 +67,7 @@ def test_the_columns_of_a_record_are_filled() -> None:
     assert [row[-1] for row in found["spans"]] == [2, 1, 1, 2, 1, 1, 4]
 
 
-def test_what_is_rare_in_a_record_is_in_its_rows_too() -> None:
+def test_rare_values_of_a_record_are_in_its_rows() -> None:
     made = record()
     figure, quote = made.figures[0], made.quotes[0]
     first, second = made.attributions
@@ -131,12 +131,14 @@ def test_only_a_plain_decimal_is_a_number(text: str | None, number: str | None) 
         ({"id": "é" * 1001}, "id is longer than 2,000 bytes"),
     ],
 )
-def test_what_no_database_can_hold_is_refused(change: dict[str, object], reason: str) -> None:
+def test_values_that_no_database_can_store_are_refused(
+    change: dict[str, object], reason: str
+) -> None:
     with pytest.raises(BrokenRecord, match=reason):
         rows.entry(record(**change))
 
 
-def test_a_backslash_before_u0000_is_no_nul() -> None:
+def test_a_backslash_before_u0000_is_not_a_nul() -> None:
     made = record(title="\\u0000")
     assert "\\u0000" in json.loads(made.to_line())["source"]["title"]
     assert rows.entry(made).rows["articles"][0][3] == "\\u0000"

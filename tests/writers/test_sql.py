@@ -1,4 +1,4 @@
-"""Crashes, concurrency, and what is peculiar to one kind of database."""
+"""Crashes, concurrency, and behaviour specific to one kind of database."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_loader_that_is_killed_leaves_whole_articles_and_the_next_one_finishes
 
 @pytest.fixture(params=["sqlite", "parquet", pytest.param("postgres", marks=pytest.mark.postgres)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of an empty database that several loaders may open."""
+    """Return the address of an empty database that several loaders can open."""
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres"))
     return f"sqlite:///{tmp_path}/x.db" if request.param == "sqlite" else f"{tmp_path}/x.parquet"
@@ -63,7 +63,7 @@ def test_loaders_of_the_same_articles_wait_for_each_other(
         mixed = random.Random(loader).sample(ids, len(ids))
         return [record(id, title=f"by {loader}") for id in mixed]
 
-    # the database is empty: they make the tables at the same time as well
+    # the database is empty: the loaders also create the tables concurrently
     with ThreadPoolExecutor(4) as loaders:
         tallies = list(loaders.map(lambda n: load(some(n), shared), range(4)))
     assert sum(tally.new for tally in tallies) == len(ids)
@@ -87,7 +87,7 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
         psycopg.connect(postgres) as third,
         psycopg.connect(postgres, autocommit=True) as watch,
     ):
-        # both are held up in the middle; each would then have what the other one needs next
+        # both are paused in the middle; each would then hold what the other needs next
         third.execute("SELECT 1 FROM articles WHERE id = 'd' FOR UPDATE")
         pair = [loaders.submit(one.put, up), loaders.submit(other.put, down)]
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -99,13 +99,11 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
 
 
 @pytest.mark.postgres
-def test_who_reads_sees_an_article_as_it_is_at_one_moment(
-    postgres: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_sees_a_consistent_article(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _read_while_it_is_replaced(postgres, monkeypatch, "sqlalchemy.engine.Connection.execute")
 
 
-def test_who_reads_files_sees_an_article_as_it_is_at_one_moment(
+def test_a_reader_of_files_sees_a_consistent_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"{tmp_path}/x.parquet"
@@ -113,7 +111,7 @@ def test_who_reads_files_sees_an_article_as_it_is_at_one_moment(
 
 
 def _read_while_it_is_replaced(address: str, monkeypatch: pytest.MonkeyPatch, reading: str) -> None:
-    """Replace an article by one with nothing in it, between the tables that are read."""
+    """Replace an article by an empty one between reads of two tables."""
     layers = ("entities", "quotes", "figures", "times", "attributions")
     bare = record("a").model_copy(update=dict.fromkeys(layers, ()))
     load([record("a")], address)
@@ -135,7 +133,7 @@ def _read_while_it_is_replaced(address: str, monkeypatch: pytest.MonkeyPatch, re
     assert list(read_records(address)) == [bare]
 
 
-def test_rows_that_were_changed_and_make_no_record_are_told(tmp_path: Path) -> None:
+def test_changed_rows_that_form_no_record_are_reported(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
     load([record("a")], address)
     with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as connection:
@@ -145,7 +143,7 @@ def test_rows_that_were_changed_and_make_no_record_are_told(tmp_path: Path) -> N
 
 
 @pytest.mark.postgres
-def test_a_connection_that_is_cut_is_an_error_and_is_mended_by_loading_again(
+def test_a_lost_connection_is_an_error_and_loading_again_recovers(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load([record("a")], postgres)
@@ -168,7 +166,7 @@ def test_a_connection_that_is_cut_is_an_error_and_is_mended_by_loading_again(
 
 
 @pytest.mark.postgres
-def test_foreign_keys_hold_what_belongs_together(postgres: str) -> None:
+def test_foreign_keys_are_enforced(postgres: str) -> None:
     load([record("a"), record("b")], postgres)
     with psycopg.connect(postgres, autocommit=True) as connection:
         for change in (
@@ -189,7 +187,7 @@ def test_foreign_keys_hold_what_belongs_together(postgres: str) -> None:
 
 
 @pytest.mark.postgres
-def test_the_tables_may_stand_in_a_schema_of_their_own(postgres: str) -> None:
+def test_the_tables_may_be_in_a_separate_schema(postgres: str) -> None:
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute("CREATE TABLE articles (id int)")
         connection.execute("DROP SCHEMA IF EXISTS news CASCADE")
@@ -202,7 +200,7 @@ def test_the_tables_may_stand_in_a_schema_of_their_own(postgres: str) -> None:
 
 
 @pytest.mark.postgres
-def test_meta_can_be_asked_as_json(postgres: str) -> None:
+def test_meta_can_be_queried_as_json(postgres: str) -> None:
     load([record("a", meta={"section": "news", "n": 1.50})], postgres)
     with psycopg.connect(postgres) as connection:
         asked = "SELECT meta->>'section', (meta->>'n')::numeric FROM articles"
@@ -210,7 +208,7 @@ def test_meta_can_be_asked_as_json(postgres: str) -> None:
 
 
 @pytest.mark.postgres
-def test_a_database_that_has_not_every_character_is_refused(server: str) -> None:
+def test_a_database_with_a_limited_character_set_is_refused(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS latin")
         connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
@@ -219,7 +217,7 @@ def test_a_database_that_has_not_every_character_is_refused(server: str) -> None
 
 
 @pytest.mark.postgres
-def test_a_loader_needs_no_right_to_make_tables_once_they_are_there(postgres: str) -> None:
+def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str) -> None:
     load([record("a")], postgres)
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS nightly")
@@ -231,7 +229,7 @@ def test_a_loader_needs_no_right_to_make_tables_once_they_are_there(postgres: st
     mine = postgres.replace("postgres:@", "nightly:@")
     try:
         assert load([record("a", title="new"), record("b")], mine) == Tally(1, 1)
-        # a newer pipeline has views to make anew, which are the owner's
+        # a newer pipeline has to create views again, which belong to the owner
         newer = loading.SCHEMA._replace(pipeline="99.0.0")
         with pytest.raises(LoadFailed, match="must be owner") as caught, connect(mine, newer):
             pass
@@ -248,7 +246,7 @@ def test_a_loader_needs_no_right_to_make_tables_once_they_are_there(postgres: st
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("view", ["articles", "v_quotes"])
-def test_tables_of_another_program_are_left_alone(postgres: str, view: str) -> None:
+def test_tables_of_another_program_are_not_changed(postgres: str, view: str) -> None:
     with psycopg.connect(postgres, autocommit=True) as connection:
         kind = "VIEW v_quotes AS SELECT 1" if view == "v_quotes" else "TABLE articles (id int)"
         connection.execute(f"CREATE {kind}")
@@ -256,7 +254,7 @@ def test_tables_of_another_program_are_left_alone(postgres: str, view: str) -> N
         load([record()], postgres)
 
 
-def test_tables_of_another_program_are_left_alone_in_files(tmp_path: Path) -> None:
+def test_tables_of_another_program_are_not_changed_in_files(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "x.db") as connection:
         connection.execute("CREATE TABLE articles (id INTEGER)")
     connection.close()
@@ -280,7 +278,7 @@ def test_a_file_that_another_program_keeps_locked_is_busy(
     with pytest.raises(DatabaseBusy) as caught:
         load([record("b")], address)
     assert caught.value.exit_code == 75
-    # who only reads need not wait
+    # readers need not wait
     assert list(read_records(address)) == [record("a")]
     other.execute("ROLLBACK")
     other.close()
@@ -300,7 +298,7 @@ def test_a_file_of_duckdb_that_another_program_has_open_is_busy(tmp_path: Path) 
     assert load([record()], f"duckdb:///{path}") == Tally(new=1)
 
 
-def test_a_folder_that_was_half_renamed_is_put_back(
+def test_an_interrupted_rename_of_the_folder_is_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"{tmp_path}/x.parquet"
@@ -324,7 +322,7 @@ def test_a_folder_that_was_half_renamed_is_put_back(
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
 
 
-def test_files_are_on_the_disk_before_they_are_in_their_place(
+def test_files_are_durable_before_they_are_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
@@ -353,7 +351,7 @@ def test_files_are_on_the_disk_before_they_are_in_their_place(
     assert done[len(files) :] == [".x.parquet.tmp", "exchanged", tmp_path.name]
 
 
-def test_a_disk_that_is_full_is_an_error_of_its_own_and_leaves_nothing_behind(
+def test_a_full_disk_is_a_specific_error_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"{tmp_path}/x.parquet"
@@ -372,7 +370,7 @@ def test_a_disk_that_is_full_is_an_error_of_its_own_and_leaves_nothing_behind(
     assert list(read_records(address)) == [record("a"), record("b")]
 
 
-def test_what_is_unchanged_is_not_written_again(tmp_path: Path) -> None:
+def test_unchanged_articles_are_not_written_again(tmp_path: Path) -> None:
     address = f"{tmp_path}/x.parquet"
     load([record("a")], address)
     before = {path.name: path.stat().st_ino for path in (tmp_path / "x.parquet").iterdir()}
@@ -382,7 +380,7 @@ def test_what_is_unchanged_is_not_written_again(tmp_path: Path) -> None:
     assert after == before
 
 
-def test_an_interrupt_stores_the_batch_in_hand_and_no_more(
+def test_an_interrupt_stores_only_the_current_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "BATCH", 2)

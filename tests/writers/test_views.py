@@ -1,4 +1,4 @@
-"""The views answer: who said what, which figures, whose words."""
+"""The views answer who said what, which figures, and which sources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def rows(address: str, statement: str) -> list[dict[str, Any]]:
-    """Return what a statement finds, by the names of its columns."""
+    """Return the rows of a statement, by column name."""
     if address.startswith("duckdb"):
         with duckdb.connect(address.removeprefix("duckdb:///")) as connection:
             found = connection.execute(statement)
@@ -59,7 +59,7 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
 
 
 def of_both(made: ArticleRecord) -> ArticleRecord:
-    """Return a record whose quote and whose attribution is that of two persons."""
+    """Return a record whose quote and attribution have two speakers."""
     first, *more = made.attributions
     (roe,) = made.entities
     mayor = Mention(start=8, end=17, text="the mayor", kind="nominal", confidence=0.25)
@@ -77,7 +77,7 @@ def of_both(made: ArticleRecord) -> ArticleRecord:
     )
 
 
-def test_several_speakers_have_a_row_each_with_the_confidence_in_them(address: str) -> None:
+def test_several_speakers_have_a_row_each_with_its_confidence(address: str) -> None:
     load([of_both(record("a")), record("b")], address)
     wanted = "article_id, speaker, quote, speaker_confidence"
     found = rows(address, f"SELECT {wanted} FROM v_quotes ORDER BY article_id, speaker")
@@ -99,14 +99,14 @@ def test_several_speakers_have_a_row_each_with_the_confidence_in_them(address: s
     assert list(read_records(address)) == [of_both(record("a")), record("b")]
 
 
-def test_v_quotes_leaves_out_what_nobody_says(address: str) -> None:
+def test_v_quotes_leaves_out_quotes_without_a_speaker(address: str) -> None:
     made = record()
     title = made.quotes[0].model_copy(update={"speech": False})
     load([made.model_copy(update={"quotes": (title,)})], address)
     assert rows(address, "SELECT * FROM v_quotes") == []
 
 
-def test_v_times_gives_the_stretch_of_the_calendar_to_join_on(address: str) -> None:
+def test_v_times_gives_the_calendar_range_to_join_on(address: str) -> None:
     made = record("a", published="2025-05-01")
     may = Range(start="2025-05-01", end="2025-06-01")
     time = made.times[0].model_copy(update={"value": "2025-05", "range": may})
@@ -158,7 +158,7 @@ def test_v_sources_shows_the_capitals_of_the_text_and_counts_one_phrase_once(add
     capital = words.model_copy(update={"start": 0, "end": 9, "text": "Officials"})
     source = second.source.model_copy(update={"spans": (capital,)})
     third = second.model_copy(update={"id": "a3", "source": source, "figures": ()})
-    # the text is not looked at here: what is loaded is what the view shows
+    # the text does not matter here: the view shows what was loaded
     load([made.model_copy(update={"attributions": (*made.attributions, third)})], address)
     found = rows(address, "SELECT source, attributions FROM v_sources WHERE kind = 'unnamed_group'")
     assert found == [{"source": "Officials", "attributions": 2}]
@@ -184,7 +184,7 @@ def test_numbers_are_exact_and_compare_as_numbers(address: str) -> None:
             assert row["value"] == Decimal(row["value_text"])
 
 
-def test_a_number_that_duckdb_cannot_hold_is_text_there(tmp_path: Path) -> None:
+def test_a_number_that_duckdb_cannot_store_is_text_there(tmp_path: Path) -> None:
     made = record()
     long = "0.1234567890123"
     figure = made.figures[0].model_copy(update={"value": long})
@@ -195,7 +195,7 @@ def test_a_number_that_duckdb_cannot_hold_is_text_there(tmp_path: Path) -> None:
     ]
 
 
-def test_the_views_of_the_shipped_articles_hold_what_the_records_hold(
+def test_the_views_of_the_shipped_articles_match_the_records(
     address: str, shipped: list[ArticleRecord]
 ) -> None:
     load(shipped, address)

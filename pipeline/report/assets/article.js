@@ -32,12 +32,12 @@ const LAYERS = [
     ],
   ],
 ];
-// Where the page is more than a file, its further panels put themselves in here.
+// Extension point: when the page is served, further panels register themselves here.
 export const morePanels = [];
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u;
 const layers = new Set(LAYERS.map(([name]) => name));
 
-// Return the view of an article: its elements, `goTo` for a place in it, and `end`.
+// Return the view of an article: its elements, `goTo` to show a place in it, and `end`.
 export async function articleView(number) {
   return viewOfArticle(await article(number));
 }

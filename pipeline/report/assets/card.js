@@ -1,4 +1,4 @@
-// The card beside a place in the text: everything that was found there, in words.
+// The card beside a place in the text: everything that was found there, described in words.
 
 import { counted, el, isolated, shortened } from "./dom.js";
 import { LABELS, isUnsure, kindOf, namesOf, speakersOf } from "./data.js";
@@ -12,7 +12,7 @@ const KINDS = {
   indirect: "indirect speech",
 };
 
-// Return the entries of a card for an article's references, the closest first.
+// Return the entries of a card for an article's references, innermost first.
 export function entries(read, refs, layers) {
   const made = [];
   const seen = new Set();
@@ -20,7 +20,7 @@ export function entries(read, refs, layers) {
     const [id, role, sure] = ref.split(":");
     if (seen.has(id)) continue;
     const item = read.items.get(id);
-    // of nested statements the innermost is told in full
+    // only the innermost of nested statements is shown in full
     const brief = id[0] === "a" && [...seen].some((other) => other[0] === "a");
     const entry = entryOf(read, item, [id, role, sure], layers, brief);
     if (entry) {
@@ -119,8 +119,8 @@ export function cueOf(item) {
   return type ? `${item.cue} (${type})` : item.cue;
 }
 
-// Return the confidence that a statement is attributed, whoever its source is, or that a figure is
-// right, as a number with a meter; null where no model decided.
+// Return the confidence that a statement is attributed, regardless of its source, or that a figure
+// is correct, as a number with a meter; null where no model decided.
 export function confidence(item, title = ATTRIBUTED) {
   if (item.confidence == null) return null;
   const value = item.confidence.toFixed(2);

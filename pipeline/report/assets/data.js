@@ -1,4 +1,4 @@
-// An article as the views of it need it, and words for what it holds.
+// Article data for the views, and wording for what it contains.
 
 import { load, overview } from "./store.js";
 
@@ -38,12 +38,12 @@ export const SOURCE_KINDS = {
   unknown: "not resolved",
 };
 
-// Return what a speaker is, in words: the label of its entity, else the kind of source.
+// Describe a speaker: the label of its entity, otherwise the kind of source.
 export function kindOf(speaker) {
   return speaker.label ? LABELS[speaker.label] : SOURCE_KINDS[speaker.kind];
 }
 
-// Return an article by its number; the last ones are kept.
+// Return an article by its number; recent articles are cached.
 export async function article(number) {
   const known = articles.get(number);
   if (known) return known;
@@ -65,7 +65,7 @@ export function prepared(read) {
   return read;
 }
 
-// Return the words of each reference; parts of one that stand apart are joined by an ellipsis.
+// Return the words of each reference; separate parts are joined by an ellipsis.
 function wordsOf(read) {
   const words = new Map();
   const last = new Map();
@@ -91,7 +91,7 @@ export function speakersOf(read, item) {
   return (item.speakers ?? item.said).map((at) => read.speakers[at]);
 }
 
-// Return the names of those who say it in words, null where there is nobody.
+// Return the speakers' names joined in words, or null if there are none.
 export function namesOf(read, item) {
   return speakersOf(read, item).map(({ name }) => name).join(" and ") || null;
 }
@@ -100,7 +100,7 @@ export function isUnsureWho(item) {
   return item.identity != null && item.identity < overview.unsure_who_below;
 }
 
-// Return a confidence as people say it; what is not certain is never 100%.
+// Format a confidence as a percentage; anything uncertain is below 100%.
 export function asPercent(confidence) {
   return `${Math.min(Math.round(100 * confidence), confidence < 1 ? 99 : 100)}%`;
 }
@@ -111,12 +111,12 @@ export function isUnsure(item) {
   return item.confidence != null && item.confidence < below;
 }
 
-// Return the hue of an entity: far from its neighbours', and the same on every visit.
+// Return the hue of an entity: far from its neighbours' hues, and the same on every visit.
 export function hueOf(id) {
   return Math.round((Number(id.slice(1)) * 137.508 + 200) % 360);
 }
 
-// Return a date for people: "6 May 2025"; what is no date stays as it is.
+// Format a date: "6 May 2025"; anything that is not a date stays unchanged.
 export function dateOf(value) {
   const day = /^(\d{4})-(\d\d)-(\d\d)/u.exec(value ?? "");
   if (!day) return value ?? "";

@@ -1,4 +1,4 @@
-// Elements are built, never written as markup: whatever an article holds stays text.
+// Build elements instead of writing markup, so that an article's text is always text.
 
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
 const EACH_CONTROL = /([\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069])/u;
@@ -24,7 +24,7 @@ export function svg(tag, given, ...children) {
   return made;
 }
 
-// Return text as nodes in which controls that could turn the line around are shown, not obeyed.
+// Return text as nodes, with control characters that could reverse the line shown as codes.
 export function shown(text) {
   if (!CONTROLS.test(text)) return [document.createTextNode(text)];
   return text
@@ -37,12 +37,12 @@ export function shown(text) {
     });
 }
 
-// Return text of an article that stands among our own words: its direction ends with it.
+// Return an article's text for use within our own words, with its direction isolated.
 export function isolated(text, given) {
   return el("bdi", given, shown(text));
 }
 
-// Return text for places that take no elements: titles, options, labels.
+// Return text for places that cannot contain elements: titles, options, labels.
 export function plain(text) {
   return text.replace(EVERY_CONTROL, "\ufffd");
 }
@@ -55,14 +55,14 @@ export function percent(part, whole) {
   return whole ? `${Math.round((100 * part) / whole)}%` : "0%";
 }
 
-// Return text cut at a space near a length.
+// Cut text at a space near a length.
 export function shortened(text, length) {
   if (text.length <= length) return text;
   const cut = text.slice(0, length);
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length / 2))} …`;
 }
 
-// Return a link to where an article was published, if that is the address of a web page.
+// Return a link to where an article was published, if its URI is the address of a web page.
 export function outward(uri, text) {
   if (!/^https?:\/\//iu.test(uri)) return isolated(text);
   return el("a", { href: uri, rel: "noreferrer noopener" }, isolated(text));

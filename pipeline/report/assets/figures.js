@@ -1,4 +1,4 @@
-// The table of figures; a click on a column's head sorts by it.
+// The table of figures; clicking a column header sorts by it.
 
 import { el, isolated } from "./dom.js";
 
@@ -52,7 +52,7 @@ export function figuresPanel(read, goTo) {
   );
 }
 
-// What is not known comes last, whichever way the others run.
+// Unknown values come last in either direction.
 function compared(one, other, down) {
   if (one == null || other == null) return (one == null) - (other == null);
   const order =

@@ -2,11 +2,11 @@
 
 import { el } from "./dom.js";
 
-// Where the page is more than a file, its further views are put in here: `href`, `text` and `name`
-// for the navigation, and `open`.
+// Extension point: when the page is served, further views register themselves here, with `href`,
+// `text` and `name` for the navigation, and `open`.
 export const moreViews = [];
 
-// Return a heading, and the numbers of the whole collection below it.
+// Return a heading, with the counts of the whole collection below it.
 export function masthead(title, text) {
   return el(
     "header",
@@ -16,7 +16,7 @@ export function masthead(title, text) {
   );
 }
 
-// Fill a list with as many rows as are seen at once, and with the others when there is time.
+// Fill a list with the visible rows at once, and with the others when the browser is idle.
 export async function fillSlowly(list, items, row, size) {
   const mine = Symbol("turn");
   list.turn = mine;

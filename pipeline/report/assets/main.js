@@ -1,4 +1,4 @@
-// The addresses of the page: #/ the index, #/article/3/q2 a place in an article, and so on.
+// The routes of the page: #/ is the index, #/article/3/q2 a place in an article, and so on.
 
 import { el, isolated, plain } from "./dom.js";
 import { overview } from "./store.js";

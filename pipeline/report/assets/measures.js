@@ -5,7 +5,7 @@ import { overview } from "./store.js";
 import { masthead } from "./frame.js";
 import { plot } from "./plot.js";
 
-// The figures of one measure over time, as a plot and as a table.
+// Return the figures of one measure over time, as a plot and as a table.
 export function measuresView(at) {
   const { measures } = overview;
   if (!measures.length) {

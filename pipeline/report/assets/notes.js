@@ -1,4 +1,4 @@
-// What a reader should know before trusting a page: warnings, what is unsure, what made it.
+// What a reader should know before trusting a page: warnings, unsure findings, versions.
 
 import { counted, el, isolated } from "./dom.js";
 import { asPercent, isUnsure, isUnsureWho } from "./data.js";

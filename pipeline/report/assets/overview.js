@@ -1,4 +1,4 @@
-// The index of all articles, with a search through their texts.
+// The index of all articles, with full-text search.
 
 import { counted, el, isolated } from "./dom.js";
 import { dateOf } from "./data.js";
@@ -6,10 +6,10 @@ import { overview, searchTexts } from "./store.js";
 import { fillSlowly, masthead } from "./frame.js";
 
 const AT_ONCE = 100;
-// Where the page is more than a file, what else is known of an article is put in here.
+// Extension point: when the page is served, further facts about an article register here.
 export const moreFacts = [];
 
-// What was searched for last, for those who come back from an article.
+// The last search, restored when the reader comes back from an article.
 const searched = { words: "", order: "" };
 
 function total(name) {

@@ -1,4 +1,4 @@
-// Figures of one measure over time, as dots on a calendar.
+// Figures of one measure over time, as dots on a time axis.
 
 import { svg } from "./dom.js";
 
@@ -9,9 +9,9 @@ const TOP = 16;
 const BOTTOM = 34;
 const TICKS = 5;
 
-// Return a drawing of points ({day, number, value}); `choose` is called with one clicked on.
+// Return a drawing of points ({day, number, value}); `choose` is called with a clicked point.
 export function plot(points, choose) {
-  // one unit is one pixel, so that what is written can be read on any screen
+  // one unit is one pixel, so that text is readable on any screen
   const width = Math.min(Math.max(innerWidth - 40, 280), 880);
   const days = points.map((point) => Date.parse(`${point.day}T00:00:00Z`));
   const numbers = points.map((point) => point.number);
@@ -57,7 +57,7 @@ function widened(low, high, least) {
   return [low - more, high + more];
 }
 
-// Return round numbers around a range, and a round step that leads from one to the other.
+// Return round numbers that enclose a range, and a round step between them.
 function rounded(low, high) {
   if (low === high) return [low - 1, high + 1, 1];
   const rough = (high - low) / TICKS;

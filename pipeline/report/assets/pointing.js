@@ -1,4 +1,4 @@
-// What lights up when a place in the text is pointed at, tapped or reached by the keyboard.
+// Highlighting of the place in the text that is hovered, tapped or focused.
 
 import { el } from "./dom.js";
 import { entries } from "./card.js";
@@ -9,7 +9,7 @@ const LIT_BY = { e: "lit-entity", q: "lit-quote", f: "lit-figure", t: "lit-figur
 const WHOLE = ".lit-quote, .lit-source, .lit-cue, .lit-content";
 const GAP = 10;
 
-// Make a text answer to being pointed at. `layers` is the set of layers that are on.
+// Make a text respond to pointing. `layers` is the set of layers that are on.
 export function pointing(read, text, pieces, layers) {
   const card = el("div", { id: "card", class: "card", role: "tooltip", hidden: true });
   let lit = [];
@@ -66,7 +66,7 @@ export function pointing(read, text, pieces, layers) {
     card.hidden = true;
   }
 
-  // Go to an item: bring it into view, light it up and give it the focus.
+  // Go to an item: scroll it into view, highlight it and focus it.
   function goTo(id) {
     const span = firstOf(pieces.get(id) ?? [], id);
     if (!span) return false;
@@ -83,7 +83,7 @@ export function pointing(read, text, pieces, layers) {
     pinned = true;
   }
 
-  // The first piece of each item that is on, in the order of the text.
+  // The first piece of each visible item, in the order of the text.
   function stops() {
     const first = new Set();
     for (const [id, spans] of pieces) {
@@ -147,7 +147,7 @@ function isOn(ref, layers) {
   return layer === undefined || layers.has(layer);
 }
 
-// A figure begins where its number is, not where the text says what it measures.
+// A figure begins at its number, not at the words that say what it measures.
 function firstOf(spans, id) {
   return spans.find((one) => one.dataset.refs.split(" ").includes(id)) ?? spans[0];
 }
@@ -163,8 +163,8 @@ function startsMention(spans, at) {
   return at === 0 || spans[at].previousSibling !== spans[at - 1];
 }
 
-// Put the card below what is lit of a statement or a quote, or above it, so that it covers none of
-// it; where neither has room, below the span that is pointed at, or above that.
+// Place the card below the highlighted parts of a statement or a quote, or above them, so that it
+// covers none of them; if neither fits, place it below or above the span that is pointed at.
 function place(card, span, lit) {
   const box = span.getClientRects()[0] ?? span.getBoundingClientRect();
   const boxes = lit.filter((one) => one.matches(WHOLE)).map((one) => one.getBoundingClientRect());

@@ -1,9 +1,9 @@
-// Who speaks, and how many words each is given: a chart of bars, named, anonymous and others.
+// The speakers and the number of words attributed to each, as a bar chart grouped by standing.
 
 import { counted, el, isolated, percent } from "./dom.js";
 import { STANDINGS, hueOf, kindOf } from "./data.js";
 
-// Return how the words are shared between named and other sources, as one bar with its numbers.
+// Return how the words are divided between named and other sources, as one bar with its numbers.
 export function shares(speakers) {
   const sums = { named: 0, anonymous: 0, document: 0, open: 0 };
   for (const one of speakers) sums[one.standing] += one.words;
@@ -32,7 +32,7 @@ export function shares(speakers) {
   );
 }
 
-// Return a bar for each speaker; `choose` is called with one that is clicked on.
+// Return a bar for each speaker; `choose` is called with a clicked speaker.
 export function bars(speakers, choose) {
   const most = Math.max(1, ...speakers.map((one) => one.words));
   return el(

@@ -84,8 +84,8 @@ function slider(change) {
   return el("label", null, el("span", null, "Attribution, confidence ", value), field);
 }
 
-// Return one statement as a row of a list; a click on it leads to its place. Of a long one, so
-// much is shown as `length` says.
+// Return one statement as a row of a list; clicking it goes to its place. Text longer than `length`
+// is shortened.
 export function statementRow(read, item, goTo, length = SHOWN) {
   const said = read.said.get(`${item.id}:content`) ?? "";
   const words = said || "nothing is told";

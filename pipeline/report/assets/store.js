@@ -1,4 +1,4 @@
-// Where the data of the page are: in blocks of its own document, read when they are asked for.
+// The data of the page, in blocks of its own document, parsed on demand.
 
 const PATIENCE = 12;
 
@@ -8,8 +8,8 @@ export async function load(number) {
   return JSON.parse(document.getElementById(`article-${number}`).textContent);
 }
 
-// Return a search through the texts. They are read a few at a time, so that typing is never held
-// up; `found` is called when there is more to be shown.
+// Return a full-text search. Texts are read a few at a time, so that typing stays responsive;
+// `found` is called when there are more results to show.
 export function searchTexts(found) {
   const texts = [];
   let timer = null;

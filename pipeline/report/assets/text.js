@@ -1,4 +1,4 @@
-// The article as typeset text: a span for each piece, with a class for each thing that it is.
+// The article as typeset text: a span for each piece, with a class for each of its items.
 
 import { el, isolated, shown } from "./dom.js";
 import { SOURCE_KINDS, asPercent, hueOf, isUnsure, isUnsureWho, speakersOf } from "./data.js";
@@ -6,7 +6,7 @@ import { SOURCE_KINDS, asPercent, hueOf, isUnsure, isUnsureWho, speakersOf } fro
 const WHO = "How sure it is that this is who says it, not that the words are attributed at all";
 
 // Return the paragraphs of an article, its headline if the text begins with it, and the pieces of
-// both by the item that they belong to.
+// both by item.
 export function typeset(read) {
   const pieces = new Map();
   const runs = new Map();
@@ -77,7 +77,7 @@ function drawn(span, item, role) {
   if (isUnsure(item)) span.classList.add(`${row}-unsure`);
 }
 
-// Return the speaker of a quote for the margin, unless the paragraph has just named the same.
+// Return a quote's speaker for the margin, unless the paragraph has just named the same speaker.
 function noteOf(marker, quote) {
   const { read } = marker;
   const key = quote.speakers.join();
@@ -87,7 +87,7 @@ function noteOf(marker, quote) {
   return el("span", { class: "note", role: "note" }, who);
 }
 
-// Return all who say something, with how sure it is that they are the ones; null for nobody.
+// Return everyone who says something, with the confidence that they are the speakers, or null.
 export function namedAll(read, item) {
   const all = speakersOf(read, item).map(named);
   if (!all.length) return null;
@@ -99,7 +99,7 @@ export function namedAll(read, item) {
   );
 }
 
-// Return how sure an identity is, as a percentage beside a name.
+// Return the confidence of an identity, as a percentage beside a name.
 export function identity(confidence, unsure) {
   return el(
     "span",
@@ -110,7 +110,7 @@ export function identity(confidence, unsure) {
   );
 }
 
-// Return a speaker's name: named ones with the colour of their entity, others told apart by words.
+// Return a speaker's name: in the colour of the entity if named, otherwise marked by words.
 export function named(speaker) {
   const name = isolated(speaker.name, { class: `who ${speaker.standing}` });
   if (speaker.entity) {

@@ -1,4 +1,4 @@
-// All speakers with the words given to each, and everything that one of them said.
+// All speakers with the number of words attributed to each, and all statements of one speaker.
 
 import { counted, el, isolated, percent, plain } from "./dom.js";
 import { STANDINGS, article, dateOf, kindOf } from "./data.js";
@@ -8,7 +8,7 @@ import { shares } from "./speakers.js";
 import { statementRow } from "./statements.js";
 
 const VOICES = 200;
-// What was sought for last, for those who come back from a speaker.
+// The last search, restored when the reader comes back from a speaker.
 const sought = { name: "", standing: "" };
 
 export function voicesView() {
@@ -108,7 +108,7 @@ function voiceRow(voice, at, most) {
   );
 }
 
-// Everything that one speaker said, article by article.
+// All statements of one speaker, article by article.
 export function voiceView(at) {
   const voice = overview.speakers[at];
   const list = el("ol", { class: "sayings" });

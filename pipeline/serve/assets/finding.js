@@ -1,4 +1,4 @@
-// One finding as a reviewer sees it: a row of the list, and the card of what is judged.
+// One finding in the review: a row of the list, and the card of the current item.
 
 import { el, isolated, shortened } from "./dom.js";
 import { RIGHT, confidence } from "./card.js";
@@ -79,7 +79,7 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
   ];
 }
 
-// Return the words around an item, for screens on which the text is far away.
+// Return the words around an item, for screens that do not show the text beside it.
 function contextOf(places, item) {
   const spans = spansOf(item).map(([, span]) => span);
   const start = Math.min(...spans.map((span) => span.start));
@@ -122,7 +122,7 @@ function factsOf(names, item) {
   }
 }
 
-// Return the names of those who say it, and how sure it is that they are the ones.
+// Return the names of the speakers, with the confidence that they are the speakers.
 function whoOf(names, ids, confidence) {
   if (!ids.length) return null;
   const sure = confidence != null && identity(confidence, isUnsureWho({ identity: confidence }));
@@ -133,7 +133,7 @@ function none(text) {
   return el("em", { class: "dim" }, text);
 }
 
-// Strike out in the text what was rejected; of a statement its source and its cue.
+// Strike out rejected items in the text; for a statement, its source and its cue.
 export function strikeOut(column, judged) {
   for (const span of column.querySelectorAll("[data-refs]")) {
     const rejected = span.dataset.refs.split(" ").some((ref) => {

@@ -1,4 +1,4 @@
-// What was said of the items of an article, and saying more of them.
+// The judgements on an article's items, and making new ones.
 
 import { ask } from "./remote.js";
 
@@ -9,7 +9,7 @@ export function layerOf(id) {
   return BY_LETTER[id[0]];
 }
 
-// Return the judgements on an article; `changed` is called when there are others.
+// Return the judgements on an article; `changed` is called when they change.
 export function judging(read, changed) {
   let { review } = read;
 
@@ -18,7 +18,7 @@ export function judging(read, changed) {
     const before = review.items[judgement.item];
     const made = await ask("corrections", { record: id, sha256, version, before, ...judgement });
     review = await ask(`page/reviews/${read.number}`);
-    // the article is kept: it comes back with what was said of it
+    // the article is cached: store its review in it
     read.review = review;
     changed();
     return made;
@@ -30,9 +30,9 @@ export function judging(read, changed) {
       Object.values(review.items)
         .filter((item) => layerOf(item.id))
         .sort((one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1)),
-    // of whoever may be a speaker, by id: those that were found, and those that people added
+    // possible speakers by id: those that were found, and those that reviewers added
     names: () => review.names,
-    // what is in doubt, the least sure first: whose speaker is, and figures
+    // doubtful items, lowest confidence first: those with unsure speakers, and figures
     unsureWho: () => review.unsure_who.map((id) => review.items[id]),
     unsureFigures: () => review.unsure_figures.map((id) => review.items[id]),
     judgement: (id) => review.judgements[id] ?? null,
@@ -42,7 +42,7 @@ export function judging(read, changed) {
   };
 }
 
-// Return the stretches of an item, each with what it is.
+// Return the spans of an item, each with its role.
 export function spansOf(item) {
   if (layerOf(item.id) !== "attributions") return [["item", item]];
   return ["source", "cue", "content"].flatMap((role) =>

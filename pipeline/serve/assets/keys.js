@@ -1,4 +1,4 @@
-// The keys of the review.
+// Keyboard shortcuts of the review.
 
 import { el } from "./dom.js";
 
@@ -35,8 +35,8 @@ export function shortcuts() {
   );
 }
 
-// Return a listener that does what a key stands for, unless somebody writes. `not` are keys that
-// stand for something else there.
+// Return a listener that runs the action of a key, except while the user is typing. `not` are keys
+// to leave to other elements.
 export function keys(deeds) {
   return (event, not = "") => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,4 +1,4 @@
-// Forms in which an item is mended: each gives the item as it should be.
+// Forms to edit an item: each returns the corrected item.
 
 import { el, isolated, plain, shortened } from "./dom.js";
 import { SOURCE_KINDS } from "./data.js";
@@ -17,14 +17,14 @@ const CHOICES = [
   ...Object.entries(SOURCE_KINDS).filter(([kind]) => kind !== "anonymous"),
 ];
 
-// Return a form for an item; `save` is called with the mended item, `cancel` with nothing.
+// Return a form for an item; `save` is called with the corrected item, `cancel` without arguments.
 export function mendingForm(item, context, save, cancel) {
   const layer = layerOf(item.id);
   const fields = { quotes: quoteFields, attributions: statementFields, figures: figureFields };
   const problem = el("p", { class: "doubt", role: "alert" });
   const fail = (error) => problem.replaceChildren(isolated(error.message));
   let made = null;
-  // what is being mended is lit up in the text as it would be
+  // highlight the item in the text as it would be
   const changed = () => made && context.preview(made.mended());
   made = fields[layer](item, { ...context, changed, fail });
   const { elements, mended } = made;
@@ -78,7 +78,7 @@ function quoteFields(item, context) {
   };
 }
 
-// Return the marks next to some words, else those that they had.
+// Return the marks next to some words, otherwise the previous marks.
 function marksAround({ start, end }, known, places) {
   const before = OPENING.test(places.letter(start - 1) ?? "");
   const after = CLOSING.test(places.letter(end) ?? "");
@@ -114,7 +114,7 @@ function statementFields(item, context) {
   };
 }
 
-// Return a source; where it has an entity, the server sets its kind by that.
+// Return a source; if it has an entity, the server derives its kind from that.
 function sourceOf(known, spans, entities, chosen) {
   if (!spans.length) return null;
   const entity = only(entities);
@@ -138,7 +138,7 @@ function formOf([{ text }]) {
   return /^\p{Lu}/u.test(text) ? "name" : "nominal";
 }
 
-// Return a cue of some words; what is not known of other words than before is left open.
+// Return a cue for some words; if the words changed, its lemma is unknown.
 function cueOfSpans(known, spans) {
   if (!spans.length) return null;
   if (known && samePlaces(known.spans, spans)) return known;
@@ -169,7 +169,7 @@ function figureFields(item, context) {
   };
 }
 
-// Return a field for the speakers: each is one of the names, or a new one selected in the text.
+// Return a field for the speakers: each is an existing name, or a new one selected in the text.
 function whoField(label, chosen, { names, picked, addName, changed, fail }) {
   const fields = el("div");
   const fresh = el("span", { class: "aside" });
@@ -236,7 +236,7 @@ function optionsOf(options, chosen) {
   return options.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
 }
 
-// Return a field for a text; where it has to look like a `pattern`, the browser says so.
+// Return a text field; if it has to match a `pattern`, the browser shows an error otherwise.
 function textField(label, value, hint, pattern) {
   const field = el("input", {
     type: "text",
@@ -255,14 +255,14 @@ function textField(label, value, hint, pattern) {
   return { element, value: () => field.value.trim() || null };
 }
 
-// Return a field for the one stretch that an item is.
+// Return a field for an item's single span.
 function wordsField(label, span, context) {
   const field = spansField(label, [span], context, { single: true, needed: true });
   return { element: field.element, value: () => field.value()[0] };
 }
 
-// Return a field for stretches of the text: their ends are moved by a word, or taken from what is
-// selected in the text.
+// Return a field for spans of the text: their ends can be moved by a word, or set from the
+// selection in the text.
 function spansField(label, spans, context, { single = false, needed = false } = {}) {
   const { places, picked } = context;
   let value = (spans ?? []).map(({ start, end }) => places.span(start, end));
@@ -341,7 +341,7 @@ function spansField(label, spans, context, { single = false, needed = false } = 
   return { element, value: () => value };
 }
 
-// Return stretches with one more, in the order of the text; those that touch it are one with it.
+// Return spans with one more, in the order of the text; spans that touch it are merged with it.
 function merged(spans, added, places) {
   const apart = spans.filter((span) => span.end <= added.start || added.end <= span.start);
   const touching = spans.filter((span) => !apart.includes(span));
@@ -352,12 +352,12 @@ function merged(spans, added, places) {
   return [...apart, one].sort((a, b) => a.start - b.start);
 }
 
-// Return a stretch with its middle left out if it is long: what counts are its ends.
+// Shorten the middle of a long span; its ends matter most.
 function ends(text) {
   return text.length <= 90 ? text : `${text.slice(0, 42)} … ${text.slice(-42)}`;
 }
 
-// Return an item that a person adds, made of some words.
+// Return a new item that a reviewer adds, made from some words.
 export function blankItem(layer, { start, end }, places) {
   if (layer === "attributions") {
     const content = { spans: [places.span(start, end)] };

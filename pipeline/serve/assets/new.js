@@ -1,4 +1,4 @@
-// An article of the reader's own, extracted by the server and kept by nobody.
+// An article entered by the reader, extracted by the server and not stored.
 
 import { el, isolated } from "./dom.js";
 import { viewOfArticle } from "./article.js";

@@ -1,9 +1,9 @@
-// Places in the text as a record counts them, in code points, and the same places in the page.
+// Convert between text offsets in code points, as records have them, and positions in the page.
 
 const WORD = /[\p{L}\p{N}]+(?:[’'.,-][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu;
 const SPACE = /\s/u;
 
-// Return what finds places in a text that is shown in a column.
+// Return functions that locate the text shown in a column.
 export function placesOf(read, column) {
   const letters = Array.from(read.text);
   const blocks = [
@@ -17,7 +17,7 @@ export function placesOf(read, column) {
     return { start, end, text: letters.slice(start, end).join("") };
   }
 
-  // Return the stretch of the text that is selected, without white space around it; null if none.
+  // Return the selected span of the text, without surrounding white space; null if there is none.
   function selected() {
     const selection = getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return null;
@@ -42,7 +42,7 @@ export function placesOf(read, column) {
     return known[count] ?? (known.length ? known.at(-1) + 1 : null);
   }
 
-  // Return a range of the page for a stretch of the text.
+  // Return the DOM range of a span of the text.
   function rangeOf({ start, end }) {
     const from = pointAt(start);
     const to = pointAt(end - 1, true);
@@ -65,7 +65,7 @@ export function placesOf(read, column) {
     return null;
   }
 
-  // Move an end of a stretch by a word; it stays as it is where there is none.
+  // Move an end of a span by a word; it stays unchanged if there is no further word.
   function nudged({ start, end }, side, by) {
     const [edges, at] = side === "start" ? [words.starts, start] : [words.ends, end];
     const next = by < 0 ? edges.findLast((edge) => edge < at) : edges.find((edge) => edge > at);
@@ -77,8 +77,8 @@ export function placesOf(read, column) {
   return { span, selected, rangeOf, nudged, letter: (at) => letters[at] };
 }
 
-// For each letter that is shown of a paragraph, where it stands in the text. A line end of two
-// letters is shown as one space.
+// The text offset of each character shown in a paragraph. A two-character line break is shown as
+// one space.
 function offsetsOf(read, letters, number) {
   const found = [];
   read.paragraphs[number].forEach((piece, at) => {
@@ -112,8 +112,8 @@ function lengthOf(text) {
   return length;
 }
 
-// The nodes that hold the text: what stands in the margin is no part of it, and a control that is
-// written out is one letter.
+// The nodes with the article's text: margin notes are not part of it, and a control character shown
+// as a code counts as one character.
 function leavesOf(node) {
   if (node.nodeType === Node.TEXT_NODE) return [node];
   if (node.classList?.contains("note")) return [];
@@ -130,7 +130,7 @@ function pointIn(leaf, points) {
   return [leaf, Array.from(leaf.data).slice(0, points).join("").length];
 }
 
-// Return what keeps the words that were last selected in the text.
+// Return an object that keeps the words last selected in the text.
 export function pick(places) {
   const listeners = [];
   let last = null;

@@ -1,4 +1,4 @@
-// Where the data of the page are: at the server that sent it, asked for one article at a time.
+// The data of the page, fetched from its server one article at a time.
 
 const PAUSE = 200;
 
@@ -9,7 +9,7 @@ export async function load(number) {
   return { ...view, ...more };
 }
 
-// Return a search through the texts; `found` is called when there is more to be shown.
+// Return a full-text search; `found` is called when there are more results to show.
 export function searchTexts(found) {
   const answers = new Map();
   let timer = null;
@@ -29,7 +29,7 @@ export function searchTexts(found) {
   };
 }
 
-// Say something to the server, and return its answer; what it refuses is an error with its reason.
+// Post data to the server and return its answer; a refusal is thrown as an error with its reason.
 export async function ask(path, body) {
   let answer;
   try {

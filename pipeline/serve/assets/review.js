@@ -1,4 +1,4 @@
-// The review: each finding is accepted, rejected or mended by a person, by mouse or by keyboard.
+// The review: a person accepts, rejects or mends each finding, by mouse or keyboard.
 
 import { counted, el, isolated, plain } from "./dom.js";
 import { morePanels } from "./article.js";
@@ -12,7 +12,7 @@ import { pick, placesOf } from "./places.js";
 
 const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Taken back" };
 
-// keys that lead through the text while the focus is there
+// keys that move through the text while the focus is in it
 const STEPS = "jk";
 const ROLES = ["item", "source", "cue", "content"];
 const UNSURE = {
@@ -21,7 +21,7 @@ const UNSURE = {
 };
 const ONE_COLUMN = "(max-width: 66rem)";
 
-// whether a reviewer goes from article to article
+// whether the reviewer is moving from article to article
 let goesOn = false;
 
 morePanels.push(reviewPanel);
@@ -72,7 +72,7 @@ function reviewPanel(read, column, pointer) {
     if (UNSURE[chosen]) {
       const doubts = UNSURE[chosen][1](judged);
       const item = judged.item(current);
-      // what was just judged is in doubt no more, and stays in view
+      // an item that was just judged is no longer in doubt, but stays in view
       return item && !doubts.includes(item) && judged.judgement(current) ? [item, ...doubts] : doubts;
     }
     return judged
@@ -118,7 +118,7 @@ function reviewPanel(read, column, pointer) {
     range?.startContainer.parentElement.scrollIntoView({ block: "center" });
   }
 
-  // Bring the row of what is judged into view, and move nothing but its list.
+  // Scroll the list, and nothing else, to the row of the current item.
   function showRow() {
     const row = list.querySelector("[aria-current]");
     if (!row) return;
@@ -126,7 +126,7 @@ function reviewPanel(read, column, pointer) {
     list.scrollTop += Math.min(box.top - frame.top, 0) + Math.max(box.bottom - frame.bottom, 0);
   }
 
-  // Light up what is judged, wherever its ends are by now.
+  // Highlight the current item, at its edited position.
   function light(item = current && judged.item(current)) {
     const registry = CSS.highlights;
     if (!registry) return;
@@ -153,7 +153,7 @@ function reviewPanel(read, column, pointer) {
     card.replaceChildren(...cardOf(judged.names(), places, item, judgement, { judge, mend }));
   }
 
-  // Tell the server what is said of an item or a layer, and return whether it was taken.
+  // Send a judgement on an item or a layer to the server, and return whether it was accepted.
   async function say(judgement, name) {
     if (busy) return false;
     busy = true;
@@ -176,11 +176,11 @@ function reviewPanel(read, column, pointer) {
     if (action === "withdraw" && !judged.judgement(item.id)) return;
     const name = `${ONE[layerOf(item.id)].toLowerCase()} ${wordsOfItem(item)}`;
     const taken = await say({ layer: layerOf(item.id), action, item: item.id }, name);
-    // unless something else was chosen meanwhile
+    // unless another item was selected meanwhile
     if (taken && action !== "withdraw" && current === item.id) goOn();
   }
 
-  // Go on to the next finding that nobody judged, if there is one.
+  // Move to the next finding without a judgement, if there is one.
   function goOn() {
     const items = shown();
     const at = items.findIndex((item) => item.id === current);
@@ -214,7 +214,7 @@ function reviewPanel(read, column, pointer) {
     });
   }
 
-  // Add a name that was not found, and return its id.
+  // Add a name that the pipeline missed, and return its id.
   async function addName({ text, ...place }, label) {
     const mentions = [{ ...place, text, kind: "name" }];
     const after = { id: "e+", name: text, label, mentions, descriptions: [], identifiers: {} };
@@ -279,7 +279,7 @@ function reviewPanel(read, column, pointer) {
     location.hash = `#/article/${number}`;
   }
 
-  // The next article with findings of which nothing was said, -1 if there is none.
+  // The next article with findings that have no judgement, -1 if there is none.
   function next() {
     return overview.articles.findIndex(
       (row, number) =>
@@ -287,7 +287,7 @@ function reviewPanel(read, column, pointer) {
     );
   }
 
-  // What is pointed at in the text is what is judged; pointed at again, the next that stands there.
+  // Select the item that is pointed at in the text; pointing again selects the next one there.
   function follow(event) {
     const span = event.target.closest("[data-refs]");
     if (element.hidden || !span || form || !getSelection().isCollapsed) return;
@@ -353,7 +353,7 @@ function addButtons(picked, add) {
   );
 }
 
-// Return boxes by which a reviewer says that nothing is missing in a layer.
+// Return checkboxes with which a reviewer marks a layer as complete.
 function wholeLayers(judged, say) {
   const boxes = Object.entries(REVIEWED).map(([name, title]) => {
     const box = el("input", { type: "checkbox" });

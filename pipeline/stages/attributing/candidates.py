@@ -1,4 +1,4 @@
-"""Claims that have a content, and how sure each is by the weights of ``attributions-filter``."""
+"""Claims that have a content, with their confidence by the weights of ``attributions-filter``."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pipeline.stages.attributing.spoken import Attachment
 from pipeline.stages.attributing.writing import attribution, kind_of
 
 LEAST = 0.36
-"""Claims that are less sure than this would not be given out by the weights alone."""
+"""Claims with a lower confidence are not returned on the basis of the weights alone."""
 CERTAIN = frozenset({"colon", "signature"})
-"""Rules whose own conditions are enough."""
+"""Rules whose conditions are sufficient on their own."""
 
 
 class Candidate(NamedTuple):
-    """A claim that has a content, and what is asked of it to judge it."""
+    """A claim that has a content, with what is needed to judge it."""
 
     claim: Claim
     ranges: list[Bounds]
     """The tokens of its content."""
     kind: AttributionKind
     speaks: bool
-    """It is given out however unsure: somebody is quoted by it, or its rule is certain."""
+    """Whether to return it at any confidence: it quotes someone, or its rule is certain."""
 
     def properties(self, *, nested: bool) -> Iterator[str]:
-        """Yield its properties where its cue stands in the content of another, or does not."""
+        """Yield its properties; ``nested`` if its cue is in the content of another claim."""
         words = sum(last - first for first, last in self.ranges)
         return properties(self.claim, nested=nested, quoted=self.kind, words=words)
 
@@ -52,7 +52,7 @@ def candidates(reading: Reading, attachment: Attachment) -> Iterator[Candidate]:
 
 
 def depths(contents: Iterable[list[Bounds]], size: int) -> list[int]:
-    """Return for each of ``size`` tokens in how many of the contents it stands."""
+    """Return, for each of ``size`` tokens, the number of contents that include it."""
     changes = [0] * (size + 1)
     for ranges in contents:
         for first, last in ranges:
@@ -64,10 +64,10 @@ def depths(contents: Iterable[list[Bounds]], size: int) -> list[int]:
 def judged(
     found: list[Candidate], size: int, weights: Weights
 ) -> Iterator[tuple[Candidate, float, float]]:
-    """Yield the candidates of a document of ``size`` tokens, each with how sure it is, and how sure
-    it would be if it stood in no other.
+    """Yield each candidate with its confidence, and with its confidence if it were not nested.
 
-    A cue in the content of a claim that would be given out is less likely one of its own.
+    ``size`` is the number of tokens. A cue in the content of an accepted claim is less likely to
+    have its own attribution.
     """
     sure = [confidence(one.properties(nested=False), weights) for one in found]
     likely = (one.ranges for one, p in zip(found, sure, strict=True) if p >= LEAST)
@@ -82,7 +82,7 @@ def judged(
 def claimed(
     reading: Reading, found: list[Candidate], weights: Weights
 ) -> Iterator[tuple[Claimed, Attribution]]:
-    """Yield the candidates as ranges of tokens, and as attributions."""
+    """Yield the candidates as token ranges, and as attributions."""
     for one, sure, alone in judged(found, len(reading.lower), weights):
         row = attribution(reading, one.claim)
         source = reading.token_range(*row.source[0]) if row.source else None

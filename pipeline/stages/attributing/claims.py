@@ -1,4 +1,4 @@
-"""A claim: an attribution in the making, with the words that it was read from."""
+"""A claim: a possible attribution, with the words that it was read from."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pipeline.stages.annotations import Bounds
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A cue with what is known so far of its source and content.
+    """A cue with what is known so far about its source and content.
 
-    ``cue`` is a range of tokens, ``content`` stretches of characters. ``rule`` names the rule that
-    made the claim, for measuring how right each one is.
+    ``cue`` is a token range, ``content`` a list of character spans. ``rule`` names the rule that
+    made the claim, so that the precision of each rule can be measured.
     """
 
     lemma: str
@@ -25,24 +25,24 @@ class Claim:
     verb: Token | None = None
     source: Token | None = None
     source_span: Bounds | None = None
-    """The source in characters, where it is no noun phrase of the parse."""
+    """Character span of the source, if it is not a noun phrase of the parse."""
     cue_span: Bounds | None = None
-    """The cue in characters, where it is no word of its own."""
+    """Character span of the cue, if it is not a separate word."""
     whole_source: bool = False
-    """Relative clauses belong to the source ("according to figures that were released")."""
+    """Whether relative clauses belong to the source ("according to figures that were released")."""
     content: list[Bounds] = field(default_factory=list)
     negated: bool = False
     quotable: bool = False
-    """A quotation may be its content."""
+    """Whether a quotation may be its content."""
 
     def touches(self, start: int, end: int) -> bool:
-        """Tell whether the content shares characters with a stretch of text."""
+        """Return whether the content overlaps a span of the text."""
         return any(first < end and start < last for first, last in self.content)
 
     def add(self, start: int, end: int) -> None:
-        """Add a stretch to the content, joining what overlaps or stands side by side."""
+        """Add a span to the content, merging overlapping and adjacent spans."""
         if not self.content or start > self.content[-1][1] + 1:
-            self.content.append((start, end))  # the usual case; a claim may have thousands
+            self.content.append((start, end))  # the usual case; a claim may have thousands of spans
             return
         pieces = [*self.content, (start, end)]
         pieces.sort()

@@ -1,9 +1,9 @@
-"""How sure a claim is: the sum of what speaks for it and against it.
+"""The confidence of a claim: the sum of the evidence for and against it.
 
-The weights of the model ``attributions-filter`` are those of a logistic regression over the claims
-that the rules make on news text, against whether an annotator marked the same attribution. Each is
-the weight of one property: the frame, the verb in it, its place in the sentence, its source.
-``pipeline.training.cue_weights`` makes them.
+The weights of the model ``attributions-filter`` are those of a logistic regression. It was trained
+on the claims that the rules make on news text, with the annotator's decision as the label. Each
+weight belongs to one property: the frame, its verb, its place in the sentence, its source.
+``pipeline.training.cue_weights`` trains the weights.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LENGTHS = (1, 2, 3, 5, 10, 20, 40)
 
 @cache
 def weights() -> Weights:
-    """Read the weights, checked against the manifest, once.
+    """Read the weights once, checked against the manifest.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
@@ -51,7 +51,7 @@ def confidence(held: Iterable[str], weights: Weights) -> float:
 def properties(claim: Claim, *, nested: bool, quoted: str, words: int) -> Iterator[str]:
     """Yield the properties of a claim that may have weights.
 
-    ``nested``: its cue stands in the content of another; ``quoted``: the kind of its content;
+    ``nested``: its cue is in the content of another claim; ``quoted``: the kind of its content;
     ``words``: the length of its content.
     """
     rule = claim.rule

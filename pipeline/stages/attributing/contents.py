@@ -1,6 +1,7 @@
-"""Bound the content of a cue: which words of its clause are what was said.
+"""Find the content of a cue: the words of its clause that were said.
 
-Ranges are half-open token indices. A content may be in pieces: "The heat, Ross said, will last."
+Ranges are half-open token indices. A content may have several parts: "The heat, Ross said, will
+last."
 """
 
 from __future__ import annotations
@@ -13,30 +14,30 @@ from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.syntax import AUXILIARIES, NOUN_TAGS, SUBJECTS, child, is_passive
 
 CUTTING = frozenset({"while", "although", "though", "whereas", "as", "after", "before", "when"})
-"""After a comma these begin what the reporter adds."""
+"""After a comma, these introduce something that the reporter adds."""
 QUESTIONS = frozenset(
     {"what", "how", "why", "who", "whom", "whose", "where", "when", "which", "whether", "if"}
 )
 KEPT_OUT = frozenset({"to", "at"})
-"""Prepositions that belong to the cue ("referred to"); others open the content ("called for")."""
+"""Prepositions that belong to the cue ("referred to"); others start the content ("called for")."""
 WITH_OBJECT = frozenset(
     {"as", "for", "about", "of", "to", "with", "over", "against", "like", "into", "on"}
 )
 BESIDE_CUE = frozenset({"prt", "npadvmod", "advmod", "prep", "dobj", "dative"})
-"""What may stand beside a cue in a parenthesis: "he told reporters on Monday"."""
+"""Dependents of a cue within a parenthesis: "he told reporters on Monday"."""
 ADDRESSING = frozenset({"tell", "ask"})
-"""Verbs whose object is who hears them."""
+"""Verbs whose object is the listener."""
 CLOSING = frozenset({",", "--", "—", "–", "-", ".", "?", "!", '"', "“", "``", "''"})
 Ranges = list[Bounds]
 
 
 def subtree(token: Token) -> Bounds:
-    """Return the range of a token and all below it."""
+    """Return the range of a token and its descendants."""
     return token.left_edge.i, token.right_edge.i + 1
 
 
 def without(whole: Bounds, hole: Bounds) -> Ranges:
-    """Return what is left of a range when another is cut out of it."""
+    """Return the parts of a range outside another range."""
     start, end = whole
     first, last = hole
     if last <= start or first >= end:
@@ -45,7 +46,7 @@ def without(whole: Bounds, hole: Bounds) -> Ranges:
 
 
 def clause_end(reading: Reading, head: Token, end: int, verbs: dict[str, Cue]) -> int:
-    """Return where a content clause ends: before what the reporter joins to it."""
+    """Return the end of a content clause: before anything that the reporter adds to it."""
     lower = reading.lower
     stack = [head]
     seen = 0
@@ -102,7 +103,7 @@ def clause_frame(clause: Token) -> str:
 
 
 class Complement:
-    """What a verb has beside it: its content by frame, as far as the parse shows it."""
+    """The complement of a verb: its content by frame, as far as the parse shows it."""
 
     __slots__ = ("frame", "parenthetical", "ranges", "reading_of_cue")
 
@@ -116,7 +117,7 @@ class Complement:
 
 
 def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -> Complement | None:
-    """Return the content of a verb by its frames, or None where it has none that fits."""
+    """Return the content of a verb by its frames, or None if none of them fits."""
     children = [one for one in verb.children if one.dep_ != "punct"]
     clauses = [one for one in children if one.dep_ == "ccomp"]
     after = [one for one in clauses if one.i > verb.i]
@@ -137,17 +138,17 @@ def complement(reading: Reading, verb: Token, cue: Cue, verbs: dict[str, Cue]) -
 
 
 def _has_own_object(cue: Cue, children: list[Token]) -> bool:
-    """Tell "he demanded an apology" from "he told reporters": its object is what was demanded."""
+    """Return whether the object is the content: "he demanded an apology", not "told reporters"."""
     objects = (one for one in children if one.dep_ == "dobj")
     articles = (one.left_edge.lower_ for one in objects)
     return cue.lemma not in ADDRESSING and any(article in ("a", "an") for article in articles)
 
 
 def _behind_quotation(reading: Reading, verb: Token, children: list[Token]) -> bool:
-    """Tell whether a verb, or its subject, stands directly behind an utterance.
+    """Return whether a verb, or its subject, directly follows an utterance.
 
-    In "“…?” asked Lee" what looks like the object is the source; in "“…,” Lee told reporters" it
-    is who was told.
+    In "“…?” asked Lee" the apparent object is the source; in "“…,” Lee told reporters" it is the
+    listener.
     """
     start = verb.i
     for one in children:
@@ -167,9 +168,9 @@ def _clause_after(
     frame = clause_frame(clause)
     start, end = subtree(clause)
     if clause.tag_ in NOUN_TAGS and not any(one.dep_ in SUBJECTS for one in clause.children):
-        return None  # "said Lee, an economist", read as a clause
+        return None  # "said Lee, an economist", parsed as a clause
     if clause.tag_[0] not in "VM" and any(one.dep_ in SUBJECTS for one in clause.children):
-        named = cue.reading("name")  # "called it a disaster" read as a clause without a verb
+        named = cue.reading("name")  # "called it a disaster", parsed as a clause without a verb
         if named is not None:
             return Complement("name", [(start, end)], named)
     if clause.tag_ == "VB" and frame == "bare" and not _has_modal(clause):
@@ -187,7 +188,7 @@ def _clause_after(
 def _that_clause_astray(
     reading: Reading, verb: Token, cue: Cue, children: list[Token], verbs: dict[str, Cue]
 ) -> Complement | None:
-    """Return a clause with "that" which the parser hung on a noun: "told X in a note that …"."""
+    """Return a "that" clause that the parser attached to a noun: "told X in a note that …"."""
     kind = cue.reading("that")
     if kind is None:
         return None
@@ -227,7 +228,7 @@ def _around(verb: Token, clause: Token) -> Ranges:
 
 
 def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | None:
-    """Return the clause that a cue stands in between commas: "it rained, he said, for days"."""
+    """Return the clause that contains a cue between commas: "it rained, he said, for days"."""
     head = verb.head
     lower = reading.lower
     own = [one for one in verb.children if one.dep_ in SUBJECTS]
@@ -248,7 +249,7 @@ def _parenthetical(reading: Reading, verb: Token, kind: Frames) -> Complement | 
 
 
 def _phrase(verb: Token, cue: Cue, children: list[Token]) -> Complement | None:
-    """Return a content that is no clause: "urged them to go", "called it a sham", "vowed help"."""
+    """Return a content without a clause: "urged them to go", "called it a sham", "vowed help"."""
     rights = [one for one in children if one.i > verb.i]
     thing = next((one for one in rights if one.dep_ == "dobj"), None)
     passive = is_passive(verb) or (verb.dep_ == "acl" and verb.tag_ == "VBN")

@@ -1,4 +1,4 @@
-"""The lexicon of cues: which word may be one, of what type, with its content in which frames."""
+"""The lexicon of cues: possible cue words, their types, and the frames of their contents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.text.lemmas import irregular_forms, noun_lemma, verb_lemma
 
 
 class Frames(NamedTuple):
-    """A type of cue with the shapes in which its content may stand."""
+    """A type of cue with the possible frames of its content."""
 
     type: CueType
     frames: frozenset[str]
@@ -38,7 +38,7 @@ class Cue(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """Cues by inflected form, in lower case."""
+    """Cues by inflected form, lowercase."""
 
     verbs: dict[str, Cue]
     nouns: dict[str, tuple[str, CueType]]
@@ -82,6 +82,6 @@ def verb_forms(lemma: str) -> set[str]:
 
 
 def noun_forms(lemma: str) -> set[str]:
-    """Return singular and plural of a noun."""
+    """Return the singular and plural of a noun."""
     forms = {lemma + "s", lemma + "es", lemma[:-1] + "ies"}
     return {form for form in forms if noun_lemma(form) == lemma} | {lemma}

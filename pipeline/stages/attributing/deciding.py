@@ -1,4 +1,4 @@
-"""Decide which attributions are given out."""
+"""Decide which attributions to return."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from pipeline.stages.syntax import VERB_TAGS, is_negated
 from pipeline.text.lemmas import verb_lemma
 
 SURE_WITHIN = 0.7
-"""Claims within another's content are given out where the filter would be so sure of them alone."""
+"""Claims inside another content are returned if the filter's confidence alone is at least this."""
 SUREST = 0.99
-"""No confidence is higher, and none lower than what this leaves."""
+"""Maximum confidence; the minimum is its complement."""
 SURE = 1.0
 CLAUSES = frozenset({"that", "bare", "wh", "quote", "according"})
-"""Rules whose claims are given out within another's content."""
+"""Rules whose claims are returned inside another content."""
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no"})
 
 
 class Given(NamedTuple):
-    """A proposal that is given out."""
+    """A proposal to return."""
 
     proposal: Proposal
     likely: float
     sure: float = 0.0
-    """How sure the filter is of an utterance that the judge would not give out."""
+    """The filter's confidence in an utterance that the judge rejects."""
 
 
 def by_rules(reading: Reading, attachment: Attachment) -> list[Attribution]:
@@ -50,10 +50,10 @@ def by_rules(reading: Reading, attachment: Attachment) -> list[Attribution]:
 def by_network(
     network: Network, reading: Reading, attachment: Attachment, lexicon: Lexicon
 ) -> list[Attribution]:
-    """Return what the network judges likely, of the claims and of what it proposes itself.
+    """Return what the network judges likely, among the claims and its own proposals.
 
-    A whole utterance that the rules give to somebody is given out however unsure, unless another
-    attribution has it: quotation marks are certain.
+    A complete utterance that the rules attribute to a source is returned at any confidence, unless
+    another attribution has it: quotation marks are certain.
     """
     found = list(claimed(reading, list(candidates(reading, attachment)), weights()))
     claims = Claims([one for one, _ in found])
@@ -90,17 +90,17 @@ def by_network(
 
 
 def _is_turn(one: Proposal, claims: Claims) -> bool:
-    """Tell whether a proposal is a turn of a transcript, which is said whole by who opens it."""
+    """Return whether a proposal is a turn of a transcript, spoken entirely by its speaker."""
     return (
         one.origin == "rules" and one.claim is not None and claims.claims[one.claim].rule == "colon"
     )
 
 
 def _within(given: list[Proposal], claims: Sequence[Claimed]) -> Iterator[tuple[int, float]]:
-    """Yield the claims of clauses that stand in what is given out and would be sure by themselves.
+    """Yield clause claims inside a returned content that would be confident on their own.
 
-    The annotators of the training articles marked next to none of these, so that the judge takes
-    them for unlikely; they are attributions all the same ("Lee said that Kim denied that …").
+    The annotators of the training articles marked almost none of these, so the judge considers them
+    unlikely; they are attributions all the same ("Lee said that Kim denied that …").
     """
     cues = {token for one in given for token in range(*one.cue)}
     held = {token for one in given for token in _tokens(one.content)}
@@ -113,9 +113,9 @@ def _within(given: list[Proposal], claims: Sequence[Claimed]) -> Iterator[tuple[
 
 
 def _with_utterances(given: list[Given], spoken: Iterable[Given]) -> Iterator[Given]:
-    """Yield what is given out, with the utterances that it leaves over.
+    """Yield the given proposals, with the utterances that they do not cover.
 
-    One whose cue is another's already becomes a part of that one's content.
+    An utterance whose cue is already used becomes part of that attribution's content.
     """
     held = {token for one in given for token in _tokens(one.proposal.content)}
     by_cue = {token: at for at, one in enumerate(given) for token in range(*one.proposal.cue)}
@@ -142,7 +142,7 @@ def _row(
     rows: list[Attribution],
     lexicon: Lexicon,
 ) -> Attribution:
-    """Return a proposal as it is written, without a confidence."""
+    """Return a proposal as an attribution, without a confidence."""
     if one.origin == "rules" and one.claim is not None:
         return rows[one.claim]
     content = tuple(_written(reading, piece) for piece in one.content)
@@ -162,7 +162,7 @@ def _row(
 
 
 def _quoted(reading: Reading, one: Reported, lexicon: Lexicon) -> Attribution:
-    """Return an attribution within a quotation, which ends where the quotation does."""
+    """Return an attribution within a quotation; it ends where the quotation ends."""
     lemma, kind, negated = _read_cue(reading, one.cue, lexicon)
     content = tuple(reading.chars(*piece) for piece in one.content)
     return Attribution(
@@ -178,7 +178,7 @@ def _quoted(reading: Reading, one: Reported, lexicon: Lexicon) -> Attribution:
 
 
 def _written(reading: Reading, piece: Bounds) -> Bounds:
-    """Return the characters of a stretch of content; a mark may be within a token."""
+    """Return the character span of a part of a content; a mark may be inside a token."""
     bounds = reading.content(*piece)
     if bounds is not None and reading.token_range(*bounds) == piece:
         return bounds
@@ -188,9 +188,9 @@ def _written(reading: Reading, piece: Bounds) -> Bounds:
 def _read_cue(
     reading: Reading, cue: Bounds, lexicon: Lexicon
 ) -> tuple[str | None, CueType | None, bool]:
-    """Return base form, type and negation of a cue that no rule has read.
+    """Return lemma, type and negation of a cue that no rule has read.
 
-    The type of a word that is not in the lexicon is not known.
+    The type is unknown for words that are not in the lexicon.
     """
     tokens = [reading.doc[at] for at in range(*cue)]
     negated = any(token.lower_ in NEGATIONS for token in tokens)

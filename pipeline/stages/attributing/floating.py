@@ -1,4 +1,4 @@
-"""Attributions without a cue of the lexicon: "WALLACE: …", "“…” - Ann Lee", "“…,” Lee sang"."""
+"""Attributions without a cue from the lexicon: "WALLACE: …", "“…” - Ann Lee", "“…,” Lee sang"."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SIGNATURE = re.compile(
     r"[ \t\xa0]{0,2}\n{0,2}[ \t]*(?P<cue>[-–—―]{1,2})[ \t\xa0]?(?P<name>[A-Z][\w.'’\- ]{1,60})"
 )
 FULL_NAME = re.compile(r"(?:[A-Z][\w.'’\-]*[ ]){1,4}[A-Z][\w.'’\-]+")
-"""What is a name for its capitals alone, where it stands in a line of its own."""
+"""Matches a name by its capitals alone, if it is on a separate line."""
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 WITHIN_SUBJECT = 20
 NAME_WORDS = 6
-"""A name or a noun with what stands before it is no longer."""
+"""Maximum number of words of a name or noun with its modifiers."""
 BEFORE_COLON = 30
 PHRASE = 14
-"""Most words of a phrase without a verb that names who speaks."""
+"""Maximum number of words of a phrase without a verb that names the speaker."""
 ENDS = frozenset({".", "?", "!", "-", "--", "—", "–", "]", "...", "…"})
 INVERTED = frozenset({"said", "says", "wrote", "writes"})
 SAYERS = frozenset(
@@ -47,10 +47,10 @@ NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
 
 def transcripts(reading: Reading) -> list[Claim]:
-    """Return the claims of paragraphs that open with the name of whoever speaks.
+    """Return the claims of paragraphs that start with the name of the speaker.
 
-    A name in capitals or a question and its answer need a second one in the text; so does any
-    other name, but in the headline a name of a person, group or place is enough, or "Poll: …".
+    A name in capitals, or a question and its answer, requires a second one in the text. So does any
+    other name; but in the headline, a person, group or place is enough, or "Poll: …".
     """
     found: list[tuple[re.Match[str], Bounds]] = []
     headline: Claim | None = None
@@ -70,7 +70,7 @@ def transcripts(reading: Reading) -> list[Claim]:
 
 
 def _ends_line(text: str, at: int) -> bool:
-    """Tell whether only spaces and a stop follow in the line."""
+    """Return whether only spaces and a full stop follow in the line."""
     while at < len(text) and text[at] in " .\t\xa0":
         at += 1
     return at == len(text) or text[at] == "\n"
@@ -95,7 +95,7 @@ def _claim(reading: Reading, match: re.Match[str], content: Bounds) -> Claim:
 
 
 def signature(reading: Reading, index: int) -> Claim | None:
-    """Return the claim of a name that stands behind a quotation and a dash."""
+    """Return the claim of a name that follows a quotation and a dash."""
     _, end = reading.bounds(index)
     match = SIGNATURE.match(reading.text, end)
     if match is None:
@@ -117,9 +117,9 @@ def signature(reading: Reading, index: int) -> Claim | None:
 
 
 def unlisted(reading: Reading, index: int) -> Claim | None:
-    """Return the claim of a verb beside a quotation that only its place makes a cue.
+    """Return the claim of a verb that is a cue only because of its place beside a quotation.
 
-    "“…,” Lee sang", "“…,” sang Lee" after a quotation that ends in a comma, and the main verb of
+    "“…,” Lee sang" and "“…,” sang Lee" after a quotation that ends in a comma, and the main verb of
     "He returned to his old theme: “…”" before one.
     """
     quote = reading.quotes[index]
@@ -142,9 +142,9 @@ def unlisted(reading: Reading, index: int) -> Claim | None:
 
 
 def _verb_behind(reading: Reading, last: int, *, sure: bool) -> Claim | None:
-    """Return the claim of a finite verb behind a quotation; unless ``sure``, of a bare one.
+    """Return the claim of a finite verb after a quotation; unless ``sure``, it must end the clause.
 
-    Behind "?" and "!" a sentence of its own may follow: "“Why?” Lee left the room."
+    After "?" and "!" a separate sentence may follow: "“Why?” Lee left the room."
     """
     doc = reading.doc
     for at in range(last, min(len(doc), last + WITHIN_SUBJECT)):
@@ -170,7 +170,7 @@ def _verb_behind(reading: Reading, last: int, *, sure: bool) -> Claim | None:
 
 
 def _opens(reading: Reading, start: int, own: Token) -> bool:
-    """Tell whether a subject begins at a place, though its determiner may hang on the verb."""
+    """Return whether a subject starts here, even if its determiner is attached to the verb."""
     if start > own.left_edge.i:
         return False
     words = (reading.doc[at] for at in range(start, own.left_edge.i))
@@ -178,7 +178,7 @@ def _opens(reading: Reading, start: int, own: Token) -> bool:
 
 
 def _mistagged(reading: Reading, last: int) -> Claim | None:
-    """Return the claim of a verb of saying that the tagger took for a noun: "“…,” the two write."""
+    """Return the claim of a verb of saying that was tagged as a noun: "“…,” the two write"."""
     doc = reading.doc
     for at in range(last + 1, min(len(doc) - 1, last + NAME_WORDS)):
         word = doc[at]
@@ -203,7 +203,7 @@ def _put_it(reading: Reading, mark: int) -> Claim | None:
 
 
 def _verb_at(reading: Reading, at: int) -> Claim | None:
-    """Return the claim of a main verb right before a comma and a quotation: "Lee sings, “…”"."""
+    """Return the claim of a main verb before a comma and a quotation: "Lee sings, “…”"."""
     verb = reading.doc[at]
     if at > 0 and verb.dep_ in ("prt", "advmod") and verb.head.i == at - 1:
         verb = verb.head  # "Lee shot back, “…”"
@@ -217,7 +217,7 @@ def _verb_at(reading: Reading, at: int) -> Claim | None:
 def _named(reading: Reading, colon: int) -> Claim | None:
     """Return the claim of a phrase without a verb before a colon: "Ann Lee (R): “", "Said Lee: “".
 
-    It stands at the start of a sentence or behind a dash, and holds a name.
+    The phrase is at the start of a sentence or after a dash, and contains a name.
     """
     doc, lower = reading.doc, reading.lower
     at = colon
@@ -248,7 +248,7 @@ def _bounds_phrase(reading: Reading, at: int) -> bool:
 
 
 def _is_cue(token: Token) -> bool:
-    """Tell whether a word is a verb of saying in the past, whatever its tag."""
+    """Return whether a word is a verb of saying in the past tense, whatever its tag."""
     return token.lower_ in INVERTED or (
         token.lower_.endswith("ed") and verb_lemma(token.lower_) in SAYING
     )

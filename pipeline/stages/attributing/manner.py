@@ -1,4 +1,4 @@
-"""Tell what the reporter says of how somebody spoke from what was said."""
+"""Distinguish the reporter's description of how someone spoke from what was said."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pipeline.stages.attributing.reading import Reading
 
 
 def tells_how(reading: Reading, piece: Bounds, content: Iterable[Bounds], cue: Bounds) -> bool:
-    """Tell whether a stretch of a content is manner: "“…,” Lee said, his voice breaking. “…”".
+    """Return whether a part of a content describes manner: "“…,” Lee said, his voice breaking."
 
-    A participle between commas behind the cue of a quotation, or "Asked whether …" before it, all
-    given in tokens.
+    It is a participle between commas after the cue of a quotation, or "Asked whether …" before it,
+    all in tokens.
     """
     start, end = piece
     asked = reading.lower[start] == "asked" and end < cue[0]

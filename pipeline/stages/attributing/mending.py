@@ -1,7 +1,7 @@
-"""Mend claims whose source or content the parse bounds past a quotation's marks.
+"""Correct claims whose source or content crosses a quotation's marks because of the parse.
 
-Marks are surer than the parse: what stands in them belongs to whoever is quoted, so that no source
-reaches into a quotation and no content begins with the reporter's words before one.
+Marks are more reliable than the parse: the words inside them belong to the person quoted. So no
+source extends into a quotation, and no content begins with the reporter's words before one.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pipeline.stages.attributing.sources import put_in_between, source_beside, s
 from pipeline.stages.syntax import ancestors, is_verb, subject, verb_group
 
 ADDING = frozenset({"add", "say"})
-"""Participles that carry on what the main clause says, not what is said in it."""
+"""Participles that continue the main clause, rather than what is said in it."""
 REPORTED_BACK = 60
-"""A participle has the source of a main clause that begins so many words before it."""
+"""Maximum number of words between a reporting verb and a participle that shares its source."""
 
 
 def mend_sources(reading: Reading, claims: list[Claim]) -> None:
-    """Take sources out of quotations, and give "…, adding" that of the clause that reports."""
+    """Move sources out of quotations, and give "…, adding" the source of the reporting clause."""
     places = _by_verb(claims)
     for claim in claims:
         verb, source = claim.verb, claim.source
@@ -50,7 +50,7 @@ def _by_verb(claims: Iterable[Claim]) -> dict[int, Claim]:
 
 
 def _reaches_in(reading: Reading, source: Token) -> bool:
-    """Tell whether a source takes in words of an utterance."""
+    """Return whether a source includes words of an utterance."""
     for at in range(*source_range(source)):
         index = reading.at_quote[at]
         if index >= 0 and reading.quotes[index].kind == "direct":
@@ -59,7 +59,7 @@ def _reaches_in(reading: Reading, source: Token) -> bool:
 
 
 def _reporting(reading: Reading, places: dict[int, Claim], verb: Token) -> Claim | None:
-    """Return the claim in whose content the verb stands that a participle was hung on."""
+    """Return the claim whose content contains the verb that a participle was attached to."""
     head = verb.head
     if verb.dep_ != "advcl" or head.i > verb.i:
         return None
@@ -72,7 +72,7 @@ def _reporting(reading: Reading, places: dict[int, Claim], verb: Token) -> Claim
 
 
 def _of_clause(verb: Token) -> Token | None:
-    """Return the subject of the clause for a participle hung on its object: "denied it, saying"."""
+    """Return the clause's subject for a participle attached to its object: "denied it, saying"."""
     for head in ancestors(verb):
         if is_verb(head):
             found = subject(head)
@@ -81,7 +81,7 @@ def _of_clause(verb: Token) -> Token | None:
 
 
 def mend_contents(reading: Reading, claims: Iterable[Claim]) -> None:
-    """Begin contents with the utterance, without the reporter's words on how it was said."""
+    """Start contents at the utterance, without the reporter's words about how it was said."""
     for claim in claims:
         if claim.rule != "quote" or not claim.content:
             continue
@@ -94,7 +94,7 @@ def mend_contents(reading: Reading, claims: Iterable[Claim]) -> None:
 
 
 def _without_lead(reading: Reading, piece: Bounds) -> Bounds:
-    """Return a piece of content from an utterance on that begins behind a colon or a stop."""
+    """Return a part of a content from the utterance that starts after a colon or a full stop."""
     first, last = reading.token_range(*piece)
     if reading.at_quote[first] >= 0:
         return piece
@@ -113,7 +113,7 @@ def _without_lead(reading: Reading, piece: Bounds) -> Bounds:
 
 
 def finish(reading: Reading, claims: list[Claim]) -> None:
-    """Bound the contents that quotations have been given to, and find sources left open."""
+    """Set the bounds of contents with quotations, and find missing sources."""
     claims[:] = [claim for claim in claims if not _names(reading, claim)]
     places = _by_verb(claims)
     for claim in claims:
@@ -122,7 +122,7 @@ def finish(reading: Reading, claims: list[Claim]) -> None:
 
 
 def _names(reading: Reading, claim: Claim) -> bool:
-    """Tell whether a participle gives a thing its name, which nobody says: a play called “Sons”."""
+    """Return whether a participle names a thing, which is not speech: a play called “Sons”."""
     verb = claim.verb
     if verb is None or verb.tag_ != "VBN" or claim.source is not None:
         return False
@@ -134,7 +134,7 @@ def _names(reading: Reading, claim: Claim) -> bool:
 
 
 def _up_to_marks(reading: Reading, places: dict[int, Claim], piece: Bounds) -> Bounds:
-    """Return a piece of content without the next cue: "saying “It goes on” and vowing to …"."""
+    """Return a part of a content without the next cue: "saying “It goes on” and vowing to …"."""
     first, last = reading.token_range(*piece)
     at = first
     while at < last:
@@ -149,7 +149,7 @@ def _up_to_marks(reading: Reading, places: dict[int, Claim], piece: Bounds) -> B
 
 
 def _adds(reading: Reading, places: dict[int, Claim], at: int) -> bool:
-    """Tell whether the reporter goes on behind a quotation."""
+    """Return whether the reporter's words continue after a quotation."""
     doc = reading.doc
     if reading.lower[at] in ("and", "but") and at + 1 < len(doc):
         verb = doc[at + 1]
@@ -158,7 +158,7 @@ def _adds(reading: Reading, places: dict[int, Claim], at: int) -> bool:
 
 
 def _carry_sources(reading: Reading, claims: Iterable[Claim]) -> None:
-    """Give a participle behind a quotation the source of the claim before: "…,” adding, “…”."""
+    """Give a participle after a quotation the previous claim's source: "…,” adding, “…”."""
     before: Claim | None = None
     for claim in sorted((one for one in claims if one.verb is not None), key=_place):
         verb = claim.verb

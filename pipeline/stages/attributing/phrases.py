@@ -1,4 +1,4 @@
-"""Cues that are no verbs: "according to X", "in the words of X", "X's assertion that …"."""
+"""Cues that are not verbs: "according to X", "in the words of X", "X's assertion that …"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def according(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | 
         return None
     end = max(source.right_edge.i + 1, to.i + 1)
     if top is not None and top.i >= end - 1 and own is None and top.dep_ != "conj":
-        end = _last_comma(reading, source.i + 1, end)  # the subject was read as an apposition
+        end = _last_comma(reading, source.i + 1, end)  # the subject was parsed as an apposition
     cue = (token.i, to.i + 1)
     claim = Claim("according", "say", "according", cue, token, source, quotable=True)
     claim.whole_source = True
@@ -79,7 +79,7 @@ def in_words(reading: Reading, token: Token, verbs: dict[str, Cue]) -> Claim | N
 def _add_clause(
     reading: Reading, claim: Claim, phrase: Token, hole: tuple[int, int], verbs: dict[str, Cue]
 ) -> None:
-    """Make the clause that a phrase stands in the content of a claim."""
+    """Make the clause that contains a phrase the content of a claim."""
     top = _clause_of(reading, phrase)
     if top is None:
         return
@@ -87,7 +87,7 @@ def _add_clause(
     end = clause_end(reading, top, end, verbs) if phrase.i < top.i else end
     for first, last in without((start, max(end, start + 1)), hole):
         if first >= hole[1] and phrase.i > top.i and reading.lower[hole[1]] == ",":
-            continue  # what follows "…, according to X, " at a clause's end is the reporter's
+            continue  # words after "…, according to X, " at a clause's end are the reporter's
         bounds = reading.content(first, last)
         if bounds is not None:
             claim.add(*bounds)
@@ -96,7 +96,7 @@ def _add_clause(
 def _clause_of(reading: Reading, phrase: Token) -> Token | None:
     """Return the verb of the clause that a phrase belongs to.
 
-    After a comma it belongs to the whole sentence, whatever word the parser hangs it on.
+    After a comma, it belongs to the whole sentence, whatever word the parser attached it to.
     """
     comma = phrase.i > 0 and reading.lower[phrase.i - 1] in (",", '"', "”", "''", "—", "–", "--")
     best = None
@@ -139,7 +139,7 @@ def nominal(
 
 
 def _holder(noun: Token) -> tuple[Token | None, tuple[int, int]]:
-    """Return whose assertion a noun is, with the range of the cue."""
+    """Return the person whose assertion a noun is, with the range of the cue."""
     cue = (noun.i, noun.i + 1)
     owner = child(noun, "poss")
     if owner is not None:

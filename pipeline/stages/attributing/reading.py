@@ -1,4 +1,4 @@
-"""One pass over a document: what the rules of attribution ask of it again and again."""
+"""Data of a document that the attribution rules use repeatedly, collected in one pass."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, head
 
 LONGEST_SENTENCE = 600
-"""Words of a sentence. In a pipeline without ``news_sentences`` no cue is read in a longer one:
-children are found by scanning, which takes long in endless sentences."""
+"""Maximum words of a sentence. In a pipeline without ``news_sentences``, longer sentences are not
+searched for cues: finding children takes a scan, which is slow in endless sentences."""
 INSIDE = Token.iob_strings().index("I")
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
 
 class Reading:
-    """A document with its words in lower case, its outermost quotations and its paragraphs.
+    """A document with its lowercase words, its outermost quotations and its paragraphs.
 
-    ``at_quote[i]`` is the index of the outermost quotation of speech that token ``i`` stands in,
-    marks included, or -1; ``paragraph[i]`` numbers the paragraphs.
+    ``at_quote[i]`` is the index of the outermost quotation of speech that contains token ``i``,
+    including its marks, or -1; ``paragraph[i]`` numbers the paragraphs.
     """
 
     def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
@@ -32,7 +32,7 @@ class Reading:
         self.columns = columns = Columns(doc)
         self.words, self.lower, self.idx = columns.words, columns.lower, columns.starts
         self.in_name: list[bool] = (doc.to_array("ENT_IOB") == INSIDE).tolist()
-        """Whether each token goes on with a name that begins before it."""
+        """Whether each token continues a name that begins before it."""
         self.text = text_of(doc)
         size = len(self.lower)
         self.at_quote = [-1] * size
@@ -46,7 +46,7 @@ class Reading:
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
         self.quoted_before = [0]
-        """Characters inside quotations before each token."""
+        """Number of characters inside quotations before each token."""
         total = 0
         for i in range(size):
             if self.at_quote[i] >= 0:
@@ -55,12 +55,12 @@ class Reading:
         self._breaks = [at for at, word in enumerate(self.lower) if breaks_line(word)]
         self.paragraph = self._paragraphs()
         self.dateline = self._datelines()
-        """Tokens of datelines: nobody says them, and they say nothing."""
+        """Tokens of datelines, which are neither contents nor cues."""
         self.heads = [self.token_range(*bounds) for bounds in head(self.text)]
-        """Headline, byline and dateline above the story: no content is in two of them."""
+        """Headline, byline and dateline above the story: no content spans two of them."""
         self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
         self.silent = self._endless(doc)
-        """Tokens that are no cues: of a transcript, or of a sentence that is too long to be one."""
+        """Tokens that cannot be cues: in a transcript, or in an overlong sentence."""
 
     @staticmethod
     def _endless(doc: Doc) -> bytearray:
@@ -88,28 +88,29 @@ class Reading:
         return marked
 
     def bounds(self, index: int) -> Bounds:
-        """Return the character bounds of a quotation with its marks."""
+        """Return the character bounds of a quotation, including its marks."""
         quote = self.quotes[index]
         start = quote.open[0]
         end = quote.close[1] if quote.close is not None else quote.end
         return start, max(end, quote.end)
 
     def token_range(self, start: int, end: int) -> Bounds:
-        """Return the tokens that a stretch of characters touches."""
+        """Return the tokens that overlap a character span."""
         first = max(0, bisect_right(self.idx, start) - 1)
         last = bisect_left(self.idx, end)
         return first, max(last, first)
 
     def chars(self, start: int, end: int) -> Bounds:
-        """Return the characters of a range of tokens."""
+        """Return the character bounds of a token range."""
         return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
 
     def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
-        """Return the characters of a content: without stops at its ends, with its marks whole.
+        """Return the character bounds of a content: without punctuation at its ends, with complete
+        quotations.
 
-        A whole utterance that the range touches, and a quotation of which it holds the larger
-        part, is taken in with both marks; a mark of one that lies outside is left out. With
-        ``stop`` the last full stop is kept, as where whole sentences are a content.
+        A complete utterance that overlaps the range, and a quotation of which it has the larger
+        part, is included with both marks; the mark of a quotation mostly outside is left out.
+        ``stop`` keeps the last full stop, for contents of whole sentences.
         """
         asked = start, end, stop
         if asked not in self._contents:
@@ -117,7 +118,7 @@ class Reading:
         return self._contents[asked]
 
     def _below_head(self, start: int, end: int) -> Bounds:
-        """Return the longest part of a range that is all in one paragraph of the head, or below."""
+        """Return the longest part of a range in one paragraph of the head, or below the head."""
         if not self.heads or start >= self.heads[-1][1] or end <= self.heads[0][1]:
             return start, end
         edges = [start, *(last for _, last in self.heads if start < last < end), end]
@@ -162,11 +163,11 @@ class Reading:
         return left, right
 
     def _closes_inside(self, index: int) -> bool:
-        """Tell whether a stop stands inside a quotation and so belongs to it."""
+        """Return whether a full stop is inside a quotation and so belongs to it."""
         return self.at_quote[index] >= 0
 
     def _strays(self, index: int, start: int, end: int) -> bool:
-        """Tell whether a token belongs to a quotation that lies mostly outside the range."""
+        """Return whether a token belongs to a quotation that is mostly outside the range."""
         quote = self.at_quote[index]
         if quote < 0 or self.quotes[quote].kind == "direct":
             return False

@@ -1,4 +1,4 @@
-"""Find the source of a cue and bound it."""
+"""Find the source of a cue and its bounds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DASHES = frozenset({"-", "--", "—", "–"})
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 OPENS_PHRASE = frozenset({"DT", "NN", "NNS", "NNP", "NNPS", "PRP", "PRP$", "JJ", "CD"})
 HELD = frozenset(("pobj", "prep", "appos", "compound", "conj", "poss"))
-"""How words hang within a noun phrase that stands before a verb."""
+"""Dependencies of words within a noun phrase before a verb."""
 WITHIN_PHRASE = frozenset(
     {"det", "compound", "amod", "poss", "nummod", "nmod", "advmod", "quantmod"}
 )
@@ -33,19 +33,19 @@ KEEPING = frozenset(
     {"promised", "promise", "promises", "took", "take", "takes", "used", "use", "uses", "using"}
     | {"seized", "cut", "had", "has", "have", "made", "makes", "make", "spent", "wasted", "needs"}
 )
-"""Verbs whose object does nothing of what follows: "he took the stage to say"."""
+"""Verbs whose object is not the subject of what follows: "he took the stage to say"."""
 SOLE = frozenset({"another", "others", "some", "many", "one"})
 STOPS = frozenset({".", "?", "!", ":", ";"})
 APPOSITION = 25
-"""Most words of an apposition between a source and its verb."""
+"""Maximum number of words of an apposition between a source and its verb."""
 RAISING = frozenset({"quoted", "cited", "heard", "overheard", "recorded"})
-"""Passives whose subject is the source all the same: "was quoted as saying"."""
+"""Passives whose subject is still the source: "was quoted as saying"."""
 PERCEIVED = RAISING | {"seen", "filmed", "caught", "shown"}
-"""Passives of whom somebody hears: "could be heard saying"."""
+"""Passives whose subject is heard or seen speaking: "could be heard saying"."""
 
 
 def source_of(verb: Token) -> Token | None:
-    """Return the head of the source of a verb, None where the text leaves it out."""
+    """Return the head of a verb's source, or None if the text omits it."""
     if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod")):
         return agent(verb)
     above = raised_from(verb)
@@ -61,7 +61,7 @@ def source_of(verb: Token) -> Token | None:
 
 
 def raised_from(verb: Token) -> Token | None:
-    """Return the passive that "saying" hangs on in "was quoted as saying"."""
+    """Return the passive that governs "saying" in "was quoted as saying"."""
     preposition = verb.head
     if verb.dep_ != "pcomp" or preposition.lower_ != "as":
         return None
@@ -69,7 +69,7 @@ def raised_from(verb: Token) -> Token | None:
 
 
 def _controller(verb: Token) -> Token | None:
-    """Return the object that an infinitive has for its subject: "led her to say"."""
+    """Return the object that is the subject of an infinitive: "led her to say"."""
     first = first_conjunct(verb)
     if first.dep_ != "xcomp" or own_subject(verb) is not None or own_subject(first) is not None:
         return None
@@ -86,10 +86,10 @@ def _controller(verb: Token) -> Token | None:
 
 
 def source_beside(reading: Reading, verb: Token) -> Token | None:
-    """Return the noun that stands where a source should, where the parse shows no subject.
+    """Return the noun in the place of a source, if the parse has no subject.
 
-    Before the verb, over an apposition in commas or brackets ("Lee (R), the mayor, said"); behind
-    it only where the verb follows a quotation or a comma ("“…,” said Lee").
+    Before the verb, it may be separated by an apposition in commas or brackets ("Lee (R), the
+    mayor, said"); after it, only if the verb follows a quotation or a comma ("“…,” said Lee").
     """
     if verb.tag_ not in FINITE or is_passive(verb):
         return None
@@ -100,7 +100,7 @@ def source_beside(reading: Reading, verb: Token) -> Token | None:
 
 
 def _source_behind(reading: Reading, end: int) -> Token | None:
-    """Return the source behind a verb that ends at a token: "said the mayor"."""
+    """Return the source after a verb that ends at a token: "said the mayor"."""
     doc = reading.doc
     if end >= len(doc) or reading.at_quote[end] >= 0:
         return None
@@ -134,12 +134,12 @@ def _source_before(reading: Reading, start: int) -> Token | None:
             break
         token = token.head
     if token.tag_ == "IN" and token.dep_ == "prep":
-        return beside  # "In a note to the paper, her aide, Lee, said": all hung on the preposition
+        return beside  # "In a note to the paper, her aide, Lee, said": all below the preposition
     return token if token.tag_ in NOUN_TAGS or token.tag_ in PRONOUN_TAGS else None
 
 
 def _name_between(reading: Reading, before: int, start: int) -> Token | None:
-    """Return the name in the commas before a verb, whatever the parse makes of what it names."""
+    """Return a name between commas before a verb, whatever its role in the parse."""
     if start - 2 <= before or reading.lower[start - 1] != ",":
         return None
     token = reading.doc[start - 2]
@@ -147,7 +147,7 @@ def _name_between(reading: Reading, before: int, start: int) -> Token | None:
 
 
 def _over_apposition(reading: Reading, at: int) -> int:
-    """Step back over an adverb and over what stands between commas or brackets."""
+    """Return the index before an adverb and anything between commas or brackets."""
     lower, tags = reading.lower, reading.doc
     if at >= 0 and tags[at].tag_ == "RB":
         at -= 1
@@ -168,14 +168,14 @@ def _over_apposition(reading: Reading, at: int) -> int:
 def source_range(head: Token, *, whole: bool = False) -> Bounds:
     """Return the bounds of a source: its noun phrase with title and apposition.
 
-    Relative clauses and participles are left out unless ``whole`` is set, and so is what stands
-    before a dash.
+    Relative clauses and participles are left out unless ``whole`` is set, and so is anything before
+    a dash.
     """
     doc = head.doc
     start, end = head.left_edge.i, head.right_edge.i + 1
     for one in head.rights:
         if one.dep_ in RESTRICTING and not whole:
-            # where branches of a parse cross, a clause on the right may begin on the left
+            # in parses with crossing branches, a clause on the right may begin on the left
             end = min(end, max(one.left_edge.i, head.i + 1))
     for i in range(start, head.i):
         spaced = doc[i].whitespace_ and (i == start or doc[i - 1].whitespace_)
@@ -191,7 +191,7 @@ def source_range(head: Token, *, whole: bool = False) -> Bounds:
 
 
 def put_in_between(reading: Reading, cue: Bounds) -> int | None:
-    """Return where a source put in between commas begins: "Lee, an aide said, “is well”"."""
+    """Return where a source inserted between commas begins: "Lee, an aide said, “is well”"."""
     doc, (start, end) = reading.doc, cue
     if not start or doc[start - 1].tag_ != "NN" or reading.lower[end : end + 1] != [","]:
         return None
@@ -201,9 +201,9 @@ def put_in_between(reading: Reading, cue: Bounds) -> int | None:
 
 
 def mended_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
-    """Return the bounds of a source that the network bounds amid a noun phrase.
+    """Return the corrected bounds of a source that the network cut inside a noun phrase.
 
-    "Brazil" of "Brazil's bank said" becomes the bank, "the Post, Ann Lee" of "In a letter to the
+    "Brazil" in "Brazil's bank said" becomes the bank, "the Post, Ann Lee" in "In a letter to the
     Post, Ann Lee wrote" becomes Ann Lee.
     """
     doc, (start, end) = reading.doc, span
@@ -224,7 +224,7 @@ def mended_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
 
 
 def _speaks(noun: Token) -> bool:
-    """Tell whether a subject is somebody or a body, rather than a tweet or an anger."""
+    """Return whether a subject is a person or a body, rather than a tweet or anger."""
     if noun.dep_ not in ("nsubj", "nsubjpass"):
         return False
     word = noun.lower_

@@ -1,4 +1,4 @@
-"""Give quotations to the cues beside them: "…," he said · said Greer · she added: "…"."""
+"""Attribute quotations to the cues beside them: "…," he said · said Greer · she added: "…"."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ LEADS = frozenset({",", ":", "that", "as"})
 STOPS = frozenset({".", "?", "!"})
 JOINS = frozenset({",", "and", "or", "but"})
 GOES_ON = 4
-"""A quotation so close behind "“…,” he said" carries it on."""
+"""Maximum number of tokens after "“…,” he said" at which a quotation continues it."""
 REACH_BACK = 30
 REACH_ON = 40
 
 
 class Attachment:
-    """Quotations and claims of one document, on their way to each other.
+    """Assigns the quotations of one document to its claims.
 
-    ``owner`` maps an outermost quotation to the claim that it belongs to.
+    ``owner`` maps an outermost quotation to its claim.
     """
 
     def __init__(self, reading: Reading, claims: list[Claim]) -> None:
@@ -29,7 +29,7 @@ class Attachment:
         self.owner: dict[int, Claim] = {}
 
     def attach(self) -> None:
-        """Give each quotation of speech to a claim, where one is found."""
+        """Assign each quotation of speech to a claim, if one is found."""
         reading = self.reading
         mend_sources(reading, self.claims)
         mend_contents(reading, self.claims)
@@ -62,7 +62,7 @@ class Attachment:
         self.owner[index] = claim
 
     def _covered(self) -> None:
-        """Note the quotations that stand in a content already; the smallest content has them."""
+        """Assign quotations that are already in a content to the smallest such content."""
         reading = self.reading
         for claim in self.claims:
             for start, end in claim.content:
@@ -79,7 +79,7 @@ class Attachment:
                     at = reading.tokens[index][1]
 
     def _beside(self, index: int) -> Claim | None:
-        """Return the claim whose cue stands before or after a quotation in its sentence."""
+        """Return the claim whose cue is before or after a quotation in its sentence."""
         reading = self.reading
         first, _ = reading.tokens[index]
         quote = reading.quotes[index]
@@ -91,7 +91,7 @@ class Attachment:
         return before or (after if ending != "." else None)
 
     def _before(self, first: int, *, whole: bool) -> Claim | None:
-        """Return the nearest claim before a quotation; words woven in need their cue close by."""
+        """Return the nearest claim before a quotation; if it is not ``whole``, its cue is close."""
         reading = self.reading
         lower = reading.lower
         led = lower[first - 1] in LEADS if first else False
@@ -128,7 +128,7 @@ class Attachment:
         return self._before(colon + 1, whole=True)
 
     def _adjoins(self, claim: Claim, first: int) -> bool:
-        """Tell whether a content that was found runs up to the quotation."""
+        """Return whether an existing content extends up to the quotation."""
         start = self.reading.idx[first]
         between = (self.reading.text[last:start] for _, last in claim.content if last <= start)
         return any(len(gap) <= 3 and gap.strip() in ("", ",", ":") for gap in between)
@@ -157,7 +157,7 @@ class Attachment:
         return None
 
     def _leads(self, claim: Claim, index: int) -> bool:
-        """Tell whether what was read as the content only leads in: "It was over: “…,” he said."""
+        """Return whether the apparent content only introduces one: "It was over: “…,” he said."""
         reading = self.reading
         first, _ = reading.tokens[index]
         if claim.rule != "quote" or reading.quotes[index].kind != "direct":
@@ -173,7 +173,7 @@ class Attachment:
         return reading.at_quote[first] >= 0
 
     def _carried_on(self, index: int, last: int | None) -> Claim | None:
-        """Return the claim of a statement that goes on in this quotation, a sentence by itself."""
+        """Return the claim of a statement that continues in this quotation, a separate sentence."""
         reading = self.reading
         first, _ = reading.tokens[index]
         if reading.quotes[index].kind != "direct":
@@ -193,7 +193,7 @@ class Attachment:
         return None
 
     def _latest(self, before: int, paragraph: int) -> Claim | None:
-        """Return the last claim of a paragraph whose cue or content stands before a token."""
+        """Return the last claim of a paragraph whose cue or content is before a token."""
         reading = self.reading
         at = before
         nearest: Claim | None = None
@@ -214,13 +214,13 @@ class Attachment:
         return nearest
 
     def _speech(self, at: int) -> bool:
-        """Tell whether a token stands in a quotation of speech."""
+        """Return whether a token is in a quotation of speech."""
         index = self.reading.at_quote[at]
         return index >= 0 and self.reading.quotes[index].speech
 
 
 def _relative(claim: Claim) -> bool:
-    """Tell whether a cue stands in a relative clause: "said Lee, who said he was new. “…”"."""
+    """Return whether a cue is in a relative clause: "said Lee, who said he was new. “…”"."""
     return claim.source is not None and claim.source.tag_ in ("WP", "WDT")
 
 

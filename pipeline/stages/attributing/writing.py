@@ -1,4 +1,4 @@
-"""Write attributions: what is cut from their contents, their kind, and what stands in what."""
+"""Write attributions with their final contents, their kind and their nesting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.stages.attributing.sources import form_of, source_range
 
 
 def write(reading: Reading, rows: Sequence[Attribution]) -> None:
-    """Write attributions in text order, and which of them each quotation belongs to."""
+    """Write attributions in text order, and assign quotations to them."""
     doc = reading.doc
     ordered = sorted(rows, key=lambda row: (row.content[0][0], row.cue))
     doc._.news.attributions = [
@@ -33,10 +33,10 @@ def write(reading: Reading, rows: Sequence[Attribution]) -> None:
 
 
 def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Quote]:
-    """Return the quotations of speech with the smallest content that holds them.
+    """Return the quotations of speech, each with the smallest content that contains it.
 
-    A content whose cue is in the quotation itself reports somebody else's words. Such contents
-    alone hold the quotations within it.
+    A content whose cue is inside the quotation reports someone else's words. Nested quotations are
+    assigned only to such contents.
     """
     holder = [-1] * len(reading.lower)
     inner = list(holder)
@@ -64,7 +64,7 @@ def _size(row: Attribution) -> int:
 
 
 def attribution(reading: Reading, claim: Claim) -> Attribution:
-    """Return a claim as it is written, without a confidence."""
+    """Convert a claim to an attribution without a confidence."""
     cue = (claim.cue_span or reading.chars(*claim.cue),)
     source: tuple[Bounds, ...] = ()
     form: SourceForm = "none"
@@ -88,7 +88,7 @@ def attribution(reading: Reading, claim: Claim) -> Attribution:
 
 
 def _tidy(text: str, pieces: list[Bounds]) -> list[Bounds]:
-    """Drop the spaces and commas that a cut leaves at the ends of pieces, and empty pieces."""
+    """Remove spaces and commas left at the ends of parts by a cut, and empty parts."""
     found = []
     for start, end in pieces:
         while start < end and (text[start].isspace() or text[start] in ",;:"):
@@ -101,7 +101,7 @@ def _tidy(text: str, pieces: list[Bounds]) -> list[Bounds]:
 
 
 def _cut(content: list[Bounds], holes: tuple[Bounds, ...]) -> list[Bounds]:
-    """Take the words of the cue or the source out of a content."""
+    """Remove the words of the cue or the source from a content."""
     pieces = list(content)
     for first, last in holes:
         pieces = [
@@ -117,7 +117,7 @@ def _cut(content: list[Bounds], holes: tuple[Bounds, ...]) -> list[Bounds]:
 
 
 def kind_of(reading: Reading, content: Iterable[Bounds]) -> AttributionKind:
-    """Return how a content stands in the text, by how much of it is quoted."""
+    """Return the kind of a content by the share of it that is quoted."""
     quoted = whole = 0
     for start, end in content:
         whole += end - start
@@ -129,10 +129,10 @@ def kind_of(reading: Reading, content: Iterable[Bounds]) -> AttributionKind:
 
 
 def parents(rows: list[Attribution]) -> list[int | None]:
-    """Return for each attribution the smallest other one whose content holds all of it."""
+    """Return for each attribution the smallest other one whose content contains all of it."""
     parents: list[int | None] = []
     places = [row.cue[0] if row.cue else row.content[0] for row in rows]
-    # where the first of the cues that are still to come starts: what ends before it holds none
+    # the smallest start of the remaining cues: a content that ends before it contains none
     firsts = list(accumulate((start for start, _ in reversed(places)), min))[::-1]
     open_: deque[int] = deque()
     kept = 0
@@ -151,6 +151,6 @@ def parents(rows: list[Attribution]) -> list[int | None]:
 
 
 def _holds(content: Sequence[Bounds], start: int, end: int) -> bool:
-    """Tell whether one piece of a content, in text order, holds a stretch of text."""
+    """Return whether one part of a content, in text order, contains a span of the text."""
     at = bisect_right(content, start, key=itemgetter(0)) - 1
     return at >= 0 and end <= content[at][1]

@@ -1,1 +1,1 @@
-"""Read what stands around a number: its kind, bound, change, what it measures."""
+"""Analyse the context of a number: its kind, bound, change, and what it measures."""

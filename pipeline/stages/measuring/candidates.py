@@ -1,4 +1,4 @@
-"""Numbers that may be figures: ranges as one, scores as one, the ends of a change apart."""
+"""Candidate figures: a range or a score is one candidate, the ends of a change are two."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ DASH = re.compile(r"\s?[-–—]\s?")
 FROM_TO = re.compile(r"(?:[a-z]+ )?to(?: (?:about|around|nearly|just|only|over|under))?")
 SUM_OF = re.compile(r"\b(?:average|total|sum|maximum|minimum|median|population) of \Z")
 SERIAL = re.compile(r"\d{10,}")
-"""A number that nobody counts to without a separator: the id of a post, an account."""
+"""A number with too many digits to be a count: the id of a post, an account."""
 RANK = re.compile(r"(?:#[ ]?|(?<!phone )(?<!mobile )\b(?:[Nn]umber|[Nn]o\.?|№)[ ])\Z")
 FIRST_TIME = re.compile(r"for the first time\b")
-"""What is new, and ranks nothing."""
+"""Means that something is new, and is not a rank."""
 NOUN = re.compile(r" [a-z]+")
 RANGE_BEFORE = re.compile(
     rf"(?:-(?:to|or)|\b(?:{'|'.join(sorted(numerals.WORDS, key=len, reverse=True))}))-\Z",
     re.IGNORECASE,
 )
-"""Before the second number of "one-to-two hundred" and "seven billion-nine billion"."""
+"""Precedes the second number of "one-to-two hundred" and "seven billion-nine billion"."""
 DATED = frozenset(("date", "time", "set"))
 ENDED = frozenset(("money", "points", "quantity", "duration"))
-"""Kinds of which "fell 2 to 9" tells an amount and an end, and no range."""
+"""Kinds for which "fell 2 to 9" is an amount and an end, not a range."""
 NEAR = 40
-"""Characters between the two ends of a range, at most."""
+"""Maximum number of characters between the ends of a range."""
 
 
 class Candidate(NamedTuple):
@@ -50,7 +50,7 @@ class Candidate(NamedTuple):
 
     quantity: Quantity
     role: ChangeRole | None = None
-    """The end of a change that it is known to be."""
+    """The end of a change that it is known to be, if any."""
 
 
 class Candidates:
@@ -84,7 +84,7 @@ class Candidates:
     def _is_another(
         self, one: Quantity, taken: Places, quantities: list[Quantity], at: int
     ) -> bool:
-        """Tell a bare number that is part of a date, a time of day, an address, a word."""
+        """Return whether a bare number is part of a date, a time of day, an address or a word."""
         if FIRST_TIME.match(self.low, max(0, one.start - 8)):
             return True
         if taken.touch(one.start, one.end):
@@ -93,13 +93,13 @@ class Candidates:
         return serial or _is_glued(one, self.text) or self._in_link(one)
 
     def _in_link(self, one: Quantity) -> bool:
-        """Tell "example.com/5" from "8.1bn", whose end is also the domain of a country."""
+        """Distinguish "example.com/5" from "8.1bn", which also ends in a country's domain."""
         token = self.doc[self.index(one.start)]
         whole = one.start <= token.idx and token.idx + len(token) <= one.end
         return token.like_url and not whole
 
     def _is_no_year(self, quantities: list[Quantity], at: int) -> bool:
-        """Tell what is no year, though it may be one: "2000 - 2500 calories", "a total of 1500"."""
+        """Return whether a possible year is not one: "2000 - 2500 calories", "a total of 1500"."""
         one = quantities[at]
         if not may_be_year(self.text[one.start : one.end]):
             return False
@@ -152,20 +152,20 @@ class Candidates:
         return [Candidate(joined)]
 
     def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
-        """Tell "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
+        """Distinguish "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
         if first.unit == second.unit and first.kind not in ENDED:
             return False
         return self._is_led_by_change(first)
 
     def _is_led_by_change(self, first: Quantity) -> bool:
-        """Tell "climbed 0.1%" and "fell by 5" from "discounts of $4"."""
+        """Distinguish "climbed 0.1%" and "fell by 5" from "discounts of $4"."""
         lead = self.index(hedges.before(self.low, first.start)[1])
         if lead and self.columns.lower[lead - 1] == "of":
             return False
         return any(self._tells_change(at) for at in range(max(0, lead - 2), lead))
 
     def _is_change(self, first: Quantity, second: Quantity) -> bool:
-        """Tell "fell from 5 to 4" from "prices from 4 to 5": a verb or noun of change leads it."""
+        """Return whether the numbers are a change: "fell from 5 to 4", not "prices from 4 to 5"."""
         if first.value is None or second.value is None:
             return False
         at = self.index(first.start) - 1
@@ -180,18 +180,18 @@ class Candidates:
 
     # ------------------------------------------------------------------------------------- places
     def index(self, offset: int) -> int:
-        """Return the index of the token that an offset lies in."""
+        """Return the index of the token at an offset."""
         return max(0, bisect_right(self.columns.starts, offset) - 1)
 
     def _token_at(self, offset: int) -> Token | None:
-        """Return the first token at or behind an offset, spaces left out."""
+        """Return the first token at or after an offset, ignoring spaces."""
         at = bisect_left(self.columns.starts, offset)
         while at < len(self.doc) and self.doc[at].is_space:
             at += 1
         return self.doc[at] if at < len(self.doc) else None
 
     def asked(self) -> list[Asked]:
-        """Return the candidates as the scorer reads them."""
+        """Return the candidates as input for the scorer."""
         asked: list[Asked] = []
         for one in self.found:
             found = self._asked(one)
@@ -217,7 +217,7 @@ class Candidates:
         )
 
     def hedge(self, start: int, end: int, number: int) -> tuple[Bound | None, Bound | None]:
-        """Return the bounds that words before and behind may tell, or between number and unit."""
+        """Return the possible bounds from words before and after, or between number and unit."""
         noun = NOUN.match(self.low, end)  # "10 points or more"
         behind = hedges.behind(self.low, end)
         if behind is None and start < number < end:
@@ -227,7 +227,7 @@ class Candidates:
         return hedges.before(self.low, start)[0], behind
 
     def dated(self) -> list[bool]:
-        """Tell for each token whether it is part of a time."""
+        """Return for each token whether it is part of a time."""
         found = [False] * len(self.doc)
         for one in self.times:
             for at in range(self.index(one.start), self.index(one.end - 1) + 1):
@@ -235,18 +235,18 @@ class Candidates:
         return found
 
     def bounds(self, start: int, end: int) -> Bounds:
-        """Return the token bounds of a stretch of text."""
+        """Return the token bounds of a span of the text."""
         return self.index(start), self.index(end - 1) + 1
 
 
 def points_apart(one: Quantity) -> int | None:
-    """Return where the number of "12 points" ends: what they are the points of is not decided."""
+    """Return the end of the number in "12 points", whose unit is still undecided."""
     tolerated = one.value is not None and one.high is not None  # "5, give or take 1"
     return one.number.end if tolerated or one.unit == "{point}" else None
 
 
 def rank_start(text: str, start: int) -> int:
-    """Return where a rank starts whose number starts here: "#2", "No. 5", "number three"."""
+    """Return the start of a rank whose number starts here: "#2", "No. 5", "number three"."""
     if not text[start : start + 1].isdecimal() and text[start - 7 : start].lower() != "number ":
         return start  # "no one"
     found = RANK.search(text, max(0, start - 8), start)
@@ -258,7 +258,7 @@ def _is_bare(one: Quantity) -> bool:
 
 
 def _is_glued(one: Quantity, text: str) -> bool:
-    """Tell "5G", "4chan" and "high-five" from numbers that stand for themselves."""
+    """Distinguish "5G", "4chan" and "high-five" from numbers on their own."""
     start, end = one.start, one.end
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
     if after.isalpha() or text.startswith(("-something", "-figure"), end):

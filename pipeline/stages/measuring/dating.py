@@ -1,4 +1,4 @@
-"""The time that a figure holds for: a date in its clause that is not another figure's."""
+"""Find the time of a figure: a date in its clause that is not another figure's."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pipeline.text.timing.timewords import WEEKDAYS
 from pipeline.text.wordset import word_set
 
 REACH = 300
-"""Characters between a figure and its date, at most."""
+"""Maximum number of characters between a figure and its date."""
 THAN = re.compile(r"\b(?:than|versus|against|compared (?:with|to)) (?:(?:in|at|on|during) )?\Z")
-"""Before a date that the figure is compared with: "a third more than in 2021"."""
+"""Precedes a date that the figure is compared with: "a third more than in 2021"."""
 REPORTING = word_set("report post announce disclose publish release unveil forecast predict")
 DAYS = WEEKDAYS.keys() | {"today", "yesterday"}
-"""When so much is reported, and not when it was so: "posted a profit of $2bn on Monday"."""
+"""Times of reporting, not of the figure: "posted a profit of $2bn on Monday"."""
 COMPARES = re.compile(r"\b(?:from|against|versus|compared|while)\b")
-"""Between a figure and a date behind another one, these tell that it is the other's."""
+"""Between a figure and a date after another figure, these show that the date is the other's."""
 
 
 class Dates:
-    """The dates of one document and the places of its figures."""
+    """The dates and figures of one document."""
 
     def __init__(
         self, doc: Doc, low: str, times: list[Time], figures: list[int], index: Callable[[int], int]
@@ -35,9 +35,9 @@ class Dates:
         self.starts = [time.start for time in times]
 
     def of(self, start: int, end: int, top: Token, noun: Token | None) -> int | None:
-        """Return the index of the date of a figure that measures a noun, the nearest in its clause.
+        """Return the index of the nearest date in the clause of a figure that measures a noun.
 
-        In a list, "5% in May, 4% in June", each figure has the date behind it.
+        In a list, "5% in May, 4% in June", each figure takes the date after it.
         """
         verb = clause_head(top)
         before = behind = None
@@ -75,7 +75,7 @@ class Dates:
 
 
 def _is_of_another(token: Token, noun: Token | None) -> bool:
-    """Tell "recent polls" from the "current population", if that is what is measured."""
+    """Distinguish "recent polls" from the "current population", if that is what is measured."""
     since = token.head
     if since.lower_ == "since" and since.head.tag_ in ("JJS", "RBS"):
         return True  # "to 203, the fewest since 1965"
@@ -83,7 +83,7 @@ def _is_of_another(token: Token, noun: Token | None) -> bool:
 
 
 def _is_of_report(doc: Doc, first: int, verb: Token) -> bool:
-    """Tell when something was said from when it was so: "said on Tuesday its profit fell"."""
+    """Return whether a date is the time of reporting: "said on Tuesday its profit fell"."""
     report = verb.head
     if verb.dep_ != "ccomp" or report.i >= first:
         return False

@@ -1,4 +1,4 @@
-"""Words beside a figure that may bound it: "about 19%", "at least 12", "60 or more"."""
+"""Words around a figure that may bound it: "about 19%", "at least 12", "60 or more"."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from importlib import resources
 from pipeline.records.labels import Bound
 
 ALONE = frozenset(("plus", "minimum", "maximum"))
-"""Hedges behind a figure that are none before a word: "$5 plus tax", "a $15 minimum wage"."""
+"""Not hedges after a figure if a word follows: "$5 plus tax", "a $15 minimum wage"."""
 LAST = re.compile(r"\s*(?:\Z|[.,;:!?)”\"]|\b(?:and|or|but|for|at|per)\b)")
 REACH = 30
-"""No hedge is longer."""
+"""Maximum length of a hedge."""
 
 
 def _table(side: str) -> dict[str, Bound]:
@@ -32,16 +32,16 @@ BEHIND = re.compile(rf"[ ]?({_either(BOUND_BEHIND)})(?![\w-])|[ ]?(\+)")
 
 
 def before(low: str, start: int) -> tuple[Bound | None, int]:
-    """Return the bound that words before an offset may tell, and where they start.
+    """Return the possible bound from the words before an offset, and where they start.
 
-    ``low`` is the text in lower case.
+    ``low`` is the lowercase text.
     """
     found = BEFORE.search(low, max(0, start - REACH), start)
     return (None, start) if found is None else (BOUND_BEFORE[found[1]], found.start())
 
 
 def behind(low: str, end: int) -> Bound | None:
-    """Return the bound that words behind an offset may tell: "or more", "-odd", "+"."""
+    """Return the possible bound from the words after an offset: "or more", "-odd", "+"."""
     found = BEHIND.match(low, end)
     if found is None or (found[1] in ALONE and not LAST.match(low, found.end())):
         return None

@@ -1,4 +1,4 @@
-"""Noun phrases as a figure needs them: without articles, and without the figure itself."""
+"""Noun phrases for figures: without articles, and without the figure itself."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DROPPED = frozenset(
 LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH"))
 QUANTIFYING = frozenset(("more", "less", "than", "double", "twice", "triple", "half", "nearly"))
 COMPARING = frozenset(("own", "more", "fewer", "less", "lower", "higher"))
-"""Words that a phrase does not start with: "30% lower risk", "her own record"."""
+"""Words that cannot start a phrase: "30% lower risk", "her own record"."""
 SERIES = frozenset(("past", "last", "first", "next", "other", "remaining"))
 CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
 CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
@@ -45,14 +45,14 @@ MAX_WORDS = 14
 AMOUNTS = frozenset(("MONEY", "PERCENT", "QUANTITY"))
 HEDGES = frozenset(("estimated", "projected", "reported", "total"))
 OWNERS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT"))
-"""Names that may have a figure."""
+"""Labels of names that may be holders of a figure."""
 
 
 def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds | None:
-    """Return the character bounds of a noun's phrase beside a figure (token bounds).
+    """Return the character bounds of the phrase of a noun next to a figure (token bounds).
 
     With ``complements``, "price of oil in London" is one phrase; relative clauses, appositions and
-    all that stands beyond the figure are left out.
+    everything beyond the figure are left out.
     """
     doc = noun.doc
     first, last = core(noun)
@@ -88,7 +88,7 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
 
 
 def _past_quantifiers(noun: Token, first: int) -> int:
-    """Return where a phrase starts behind "more than double the", "twice the"."""
+    """Return the start of a phrase after "more than double the", "twice the"."""
     doc = noun.doc
     for at in range(first + 1, min(first + 5, noun.i)):
         if doc[at].tag_ == "DT" and all(doc[i].lower_ in QUANTIFYING for i in range(first, at)):
@@ -97,7 +97,7 @@ def _past_quantifiers(noun: Token, first: int) -> int:
 
 
 def _past_length(noun: Token, first: int) -> int | None:
-    """Return where a phrase starts behind "five-year" and "88-year-old"."""
+    """Return the start of a phrase after "five-year" and "88-year-old"."""
     doc, at = noun.doc, first
     if doc[at].tag_ != "CD":
         return None
@@ -107,7 +107,7 @@ def _past_length(noun: Token, first: int) -> int | None:
 
 
 def _is_dropped(token: Token) -> bool:
-    """Tell articles, marks, numbers and other figures ("250ml") from the words of a phrase."""
+    """Return whether a token is an article, a mark, a number or another figure ("250ml")."""
     if token.lower_ in COMPARING or (token.lower_ == "times" and token.nbor(1).tag_ != "DT"):
         return True  # "1.9 times core earnings", but "78,000 times a minute"
     if token.tag_ in ("RB", "IN") and token.nbor(1).text == "-" and not token.whitespace_:
@@ -119,15 +119,15 @@ def _is_dropped(token: Token) -> bool:
 
 
 def _past_owner(noun: Token, first: int) -> int:
-    """Return where a phrase starts without an owner that is named: he is the figure's holder."""
+    """Return the start of a phrase after a named owner, who is the figure's holder."""
     for child in noun.lefts:
         if child.dep_ == "poss" and child.ent_type_ in OWNERS and child.i >= first:
-            return min(child.right_edge.i + 1, noun.i)  # where branches of a parse cross
+            return min(child.right_edge.i + 1, noun.i)  # for parses with crossing branches
     return first
 
 
 def _is_unit(number: Token, more: bool) -> bool:
-    """Tell whether the word behind a number is its unit: "kW" before "system"."""
+    """Return whether the word after a number is its unit: "kW" before "system"."""
     if not more or number.tag_ != "CD":
         return False
     word = number.nbor(1)
@@ -137,7 +137,7 @@ def _is_unit(number: Token, more: bool) -> bool:
 
 
 def _label_end(noun: Token, figure: Bounds) -> int:
-    """Return the index behind a noun and what is one with it: "S&P 500", "e-minis"."""
+    """Return the index after a noun and its label: "S&P 500", "e-minis"."""
     doc, end = noun.doc, noun.i + 1
     joined = end + 1 < len(doc) and doc[end].text == "-" and not noun.whitespace_
     if joined and not doc[end].whitespace_ and doc[end + 1].is_alpha:
@@ -156,7 +156,7 @@ def _has_letter(token: Token) -> bool:
 
 
 def core(noun: Token) -> Bounds:
-    """Return the token bounds of a noun with the words before it that belong to it."""
+    """Return the token bounds of a noun with its modifiers before it."""
     first = noun.i
     for child in noun.lefts:
         if child.dep_ in CORE_DEPS or child.tag_ in CORE_TAGS:
@@ -165,7 +165,7 @@ def core(noun: Token) -> Bounds:
 
 
 def _complements_end(noun: Token, figure: Bounds) -> int:
-    """Return the index behind the last prepositional phrase that belongs to a noun."""
+    """Return the index after the last prepositional phrase that belongs to a noun."""
     doc, end = noun.doc, noun.i + 1
     for child in noun.rights:
         if child.dep_ == "cc":
@@ -210,7 +210,7 @@ def _inner_end(noun: Token, edge: int) -> int:
 
 
 def kind_behind(noun: Token, after: int) -> int | None:
-    """Return where "of products" ends behind "categories", a character offset."""
+    """Return the character offset at which "of products" ends after "categories"."""
     doc, at = noun.doc, noun.i + 1
     if noun.i < after or at >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != noun.i:
         return None
@@ -222,9 +222,9 @@ def kind_behind(noun: Token, after: int) -> int | None:
 
 
 def words(owner: Token) -> Bounds:
-    """Return the character bounds of a noun with what stands before it, without articles.
+    """Return the character bounds of a noun with the words before it, without articles.
 
-    A name goes on to its end: "Club for Growth".
+    A name extends to its end: "Club for Growth".
     """
     doc, last = owner.doc, owner.i
     first, _ = core(owner)

@@ -1,4 +1,4 @@
-"""Tell scores and votes from ranges."""
+"""Distinguish scores and votes from ranges."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ODDS = re.compile(r"\b(?:odds|bookmakers?|bookies|outsiders?|favou?rites?|bettin
 
 
 def is_count(low: str, first: Quantity, second: Quantity) -> bool:
-    """Tell the sides of a vote or a match, the larger first, from the ends of a range."""
+    """Distinguish the sides of a vote or a match, the larger first, from the ends of a range."""
     a, b = first.value, second.value
     if a is None or b is None or not a > b >= 0 or a != int(a) or b != int(b):
         return False
@@ -40,7 +40,7 @@ def is_count(low: str, first: Quantity, second: Quantity) -> bool:
 
 
 def as_odds(text: str, first: Quantity, second: Quantity) -> Quantity | None:
-    """Return the ratio of "odds of 20-1", of two numbers with a hyphen between."""
+    """Return the ratio of "odds of 20-1", given two numbers joined by a hyphen."""
     a, b = first.value, second.value
     around = text[max(0, first.start - 60) : second.end + 30].lower()
     hyphen = text[first.end : second.start] in ("-", "/", "–")
@@ -52,7 +52,7 @@ def as_odds(text: str, first: Quantity, second: Quantity) -> Quantity | None:
 
 
 def is_score(text: str, start: int, end: int, after: Token | None) -> bool:
-    """Tell a score or a vote, "2-1", from a range, "15-20"."""
+    """Distinguish a score or a vote, "2-1", from a range, "15-20"."""
     found = SCORE.match(text, start)
     if found is None or found.end() != end:
         return False

@@ -1,1 +1,1 @@
-"""Judge a quotation: speech or not, direct or mixed."""
+"""Classify quotations: speech or not, direct or mixed."""

@@ -1,7 +1,7 @@
-"""Look at one quotation with what stands around its marks.
+"""A quotation with the text around its marks.
 
-Shared by the two judgements on a quotation: whether anybody is quoted (``speech``) and whether the
-words are an utterance of their own (``utterance``).
+Used to decide whether anyone is quoted (``speech``) and whether the words are a complete utterance
+(``utterance``).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ LEXICON: dict[str, frozenset[str]] = {
 REPORTING, SAYING = LEXICON["reporting"], LEXICON["saying"]
 
 SPAN = 300
-"""How many characters before and after a quotation are looked at."""
+"""Number of characters before and after a quotation to look at."""
 TAG = 60
-"""Within so many characters a reporting clause follows a quotation."""
+"""Maximum distance in characters from a quotation to a reporting clause after it."""
 WORD = re.compile(r"[^\W_](?:[\w'’&.-]*\w)?")
 SENTENCE_END = re.compile(r"[.?!…][\"”’'»)\]]*\s+(?=[\"“‘'«(\[]*[A-Z0-9])")
 ABBREVIATED = re.compile(
@@ -46,29 +46,29 @@ class Site(NamedTuple):
 
     inside: str
     words: list[str]
-    """The words in marks."""
+    """The words inside the marks."""
     before: str
-    """The sentence up to the opener."""
+    """The sentence up to the opening mark."""
     words_before: list[str]
-    """Its words, in lower case."""
+    """Its words, lowercase."""
     after: str
-    """The sentence from the closer on."""
+    """The sentence from the closing mark on."""
     words_after: list[str]
-    """Its first words, in lower case."""
+    """Its first words, lowercase."""
     starts: bool
-    """The quotation starts its sentence."""
+    """Whether the quotation starts its sentence."""
     headline: bool
-    """The words around it are capitalized, so that capitals inside mean nothing."""
+    """Whether the words around it are capitalized, so that capitals inside mean nothing."""
     nested: bool
     first: int
-    """Token bounds of the words in marks; equal where the document has no tokens for them."""
+    """Token bounds of the words inside the marks; equal if the document has no tokens there."""
     last: int
     limits: Bounds
-    """Token bounds within which a reporting verb may govern it: the quotation around it."""
+    """Token bounds of a possible governing verb: the enclosing quotation."""
 
     @property
     def lead(self) -> str:
-        """The last sign before the opener, spaces left out."""
+        """The last character before the opening mark, ignoring spaces."""
         return self.before.rstrip()[-1:]
 
 
@@ -84,8 +84,8 @@ def site(
 ) -> Site:
     """Return a quotation with the text around it.
 
-    ``marks`` are the outer ends of its marks, ``limits`` the paragraph's or the surrounding
-    quotation's, ``places`` the offsets of the document's tokens.
+    ``marks`` are the outer ends of its marks, ``limits`` those of the paragraph or the enclosing
+    quotation, ``places`` the offsets of the document's tokens.
     """
     before = text[max(limits[0], marks[0] - SPAN) : marks[0]]
     after = text[marks[1] : min(limits[1], marks[1] + SPAN)]
@@ -114,7 +114,7 @@ def site(
 
 
 def sentence_ends(text: str) -> list[int]:
-    """Return where the sentences of a text end, the space behind them included, but for the last.
+    """Return the ends of the sentences of a text, except the last, after trailing whitespace.
 
     >>> sentence_ends("It rained. Mr. Lee left.")
     [11]
@@ -127,18 +127,18 @@ def sentence_ends(text: str) -> list[int]:
 
 
 def _is_headline(text: str) -> bool:
-    """Tell whether most of the longer words are capitalized."""
+    """Return whether most of the longer words are capitalized."""
     words = [word for word in WORD.findall(text) if len(word) > 3 and word[0].isalpha()]
     return len(words) >= 2 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
 def reports(words: Iterable[str]) -> bool:
-    """Tell whether one of the words may be a verb of reporting."""
+    """Return whether one of the words may be a reporting verb."""
     return any(verb_lemma(word) in REPORTING for word in words)
 
 
 def is_said(here: Site) -> bool:
-    """Tell whether a verb of saying stands right before the marks: he replied "…"."""
+    """Return whether a verb of saying directly precedes the marks: he replied "…"."""
     words = here.words_before[-2:]
     if words[-1:] == ["that"]:
         words.pop()
@@ -146,7 +146,7 @@ def is_said(here: Site) -> bool:
 
 
 def is_tagged(here: Site) -> bool:
-    """Tell whether a verb of saying follows within a few words: "…," the mayor said."""
+    """Return whether a verb of saying follows within a few words: "…," the mayor said."""
     if here.inside.rstrip("\"”'’")[-1:] not in PAUSE and here.after[:1] != ",":
         return False
     return any(verb_lemma(word) in SAYING for word in here.words_after[:5])

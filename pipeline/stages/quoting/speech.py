@@ -1,8 +1,8 @@
-"""Tell whether anybody is quoted, or a title, a nickname, a term or a sign stands in marks.
+"""Decide whether a quotation is speech, or a title, a nickname, a term or a sign in marks.
 
-The judgement adds up what speaks for and against: title case, a reporting verb above the quotation,
-a noun right behind it … All of it can be read off the string; where there is a parse, the verb that
-governs the quotation and the tags of its neighbours are read off the parse instead.
+The decision adds up evidence for and against: title case, a reporting verb above the quotation, a
+noun right after it … All of it can be read from the text; if there is a parse, the verb that
+governs the quotation and the tags of its neighbours are read from the parse instead.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ NOUNS, NAMING, BAPTISING, TERMS, SIGNS, JARGON, WORKS, SMALL = (
     )
 )
 CALLING = frozenset(("called", "dubbed", "labeled", "labelled", "tagged", "termed"))
-"""Participles of naming that are as often verbs of judging: he called it "a mess"."""
+"""Participles of naming that are just as often verbs of judging: he called it "a mess"."""
 CHANTS = frozenset(("calls", "chant", "chants", "choruses", "cries", "shouts"))
 SHOWING = frozenset(("reading", "saying", "read", "reads", "says", "said"))
-"""What a sign does."""
+"""Verbs for the text of a sign."""
 KNOWN = frozenset(("known", "billed", "marketed", "branded", "signed", "listed"))
 POSSESSIVES = ("'s", "’s", "s'", "s’")
 
@@ -51,19 +51,19 @@ WORD_AHEAD = re.compile(r" [a-z]")
 
 THRESHOLD = 1.0
 LENGTH = (0.0, 0.0, 0.3, 0.6, 1.2, 1.5, 2.0, 3.0)
-"""The longer, the likelier are the words somebody's."""
+"""Weight by number of words: the longer, the more likely someone's words."""
 NAME = 3
-"""Most words of a nickname."""
+"""Maximum number of words in a nickname."""
 TERM = 5
-"""Most words of a term: the phrase "illegal immigrant", but not: in her words, "we lost all"."""
+"""Maximum words of a term: the phrase "illegal immigrant", but not: in her words, "we lost all"."""
 CLIMB = 12
-"""Heads are followed so far up."""
+"""Maximum number of heads to follow upwards."""
 LOOKED_AT = 200
-"""So many tokens of a quotation are looked at, and so many children of a token."""
+"""Maximum number of tokens of a quotation, and of children of a token, to look at."""
 
 
 def is_speech(doc: Doc, here: Site, *, whole: bool) -> bool:
-    """Tell whether the words in marks are somebody's; ``whole`` if they are a whole utterance."""
+    """Return whether the words in marks are speech; ``whole`` if they are a complete utterance."""
     title = _is_title(here.words) and not (
         here.headline or here.inside[-1:] in "!?" or is_said(here) or _is_chanted(here)
     )
@@ -73,9 +73,9 @@ def is_speech(doc: Doc, here: Site, *, whole: bool) -> bool:
 
 
 def _weight(doc: Doc, here: Site, *, whole: bool, title: bool) -> float:
-    """Return what speaks for somebody's being quoted, less what speaks against it.
+    """Return the evidence that someone is quoted, minus the evidence against it.
 
-    The weights are rounded log-odds of what stands in and around the marks of news articles.
+    The weights are rounded log-odds of features in and around the marks, from news articles.
     """
     count = len(here.words)
     governed = _governed(doc, here)
@@ -102,7 +102,7 @@ def _weight(doc: Doc, here: Site, *, whole: bool, title: bool) -> float:
 
 
 def _is_title(words: list[str]) -> bool:
-    """Tell whether all words are capitalized that a title capitalizes."""
+    """Return whether all words are capitalized as in a title."""
     if not words or words == ["I"]:
         return False
     for i, word in enumerate(words):
@@ -112,13 +112,13 @@ def _is_title(words: list[str]) -> bool:
 
 
 def _is_chanted(here: Site) -> bool:
-    """Tell whether the words in marks were shouted: chants of "Dump Trump"."""
+    """Return whether the words in marks were shouted: chants of "Dump Trump"."""
     last = here.words_before[-2:]
     return len(last) == 2 and last[1] == "of" and last[0] in CHANTS
 
 
 def _is_nickname(here: Site) -> bool:
-    """Tell whether a capitalized word stands within or before a name: "Dusty" Baker."""
+    """Return whether a capitalized word is within or before a name: "Dusty" Baker."""
     if len(here.words) > NAME or here.inside[-1:] in CLOSED or not NAME_AHEAD.match(here.after):
         return False
     words = here.before.split()
@@ -127,7 +127,7 @@ def _is_nickname(here: Site) -> bool:
 
 
 def _is_named(doc: Doc, here: Site, *, title: bool) -> bool:
-    """Tell whether the words in marks are a name, a term or a sign: known as "X", the word "X"."""
+    """Return whether the words in marks are a name, term or sign: known as "X", the word "X"."""
     before = here.words_before
     touching = here.lead.isalnum()
     if any(word in JARGON for word in here.words_after[:5]):
@@ -153,7 +153,7 @@ def _is_named(doc: Doc, here: Site, *, title: bool) -> bool:
 
 
 def _is_reduced(doc: Doc, here: Site) -> bool:
-    """Tell whether the participle before the marks belongs to a noun: a plan called "X"."""
+    """Return whether the participle before the marks modifies a noun: a plan called "X"."""
     i = here.first - 1
     while i >= 0 and (doc[i].is_quote or doc[i].is_space or doc[i].is_punct):
         i -= 1
@@ -166,7 +166,7 @@ def _is_reduced(doc: Doc, here: Site) -> bool:
 
 
 def _is_attributive(doc: Doc, here: Site) -> bool:
-    """Tell whether a noun follows that the words in marks qualify: the "opt-out" movement."""
+    """Return whether the words in marks modify a following noun: the "opt-out" movement."""
     if here.inside[-1:] in CLOSED or not WORD_AHEAD.match(here.after):
         return False
     i = here.last
@@ -184,7 +184,7 @@ def _has_finite_verb(doc: Doc, here: Site) -> bool:
 
 
 def _governed(doc: Doc, here: Site) -> float:
-    """Return how surely a word of reporting governs the quotation."""
+    """Return how strongly a reporting word governs the quotation."""
     if _has_reporting_head(doc, here) or is_tagged(here):
         return 3.0
     if "according" in here.words_before or "according" in here.words_after:
@@ -195,7 +195,7 @@ def _governed(doc: Doc, here: Site) -> float:
 
 
 def _has_reporting_head(doc: Doc, here: Site) -> bool:
-    """Tell whether a word of reporting stands above the quotation in the parse."""
+    """Return whether a reporting word is above the quotation in the parse."""
     token = _root(doc, here)
     if token is None or not token.dep_:
         return False
@@ -205,14 +205,14 @@ def _has_reporting_head(doc: Doc, here: Site) -> bool:
         if dep == "ROOT" or not low <= token.i < high:
             return False
         if here.first <= token.i < here.last or dep in ("nsubj", "csubj"):
-            continue  # who reports is not what is reported
+            continue  # the speaker is not part of the content
         if _reports(token):
             return True
     return False
 
 
 def _root(doc: Doc, here: Site) -> Token | None:
-    """Return the first token of a quotation whose head stands outside it."""
+    """Return the first token of a quotation whose head is outside it."""
     for i in range(here.first, min(here.last, here.first + LOOKED_AT)):
         token = doc[i]
         if token.dep_ == "punct" or token.is_space:
@@ -223,14 +223,14 @@ def _root(doc: Doc, here: Site) -> Token | None:
 
 
 def _reports(token: Token) -> bool:
-    """Tell whether a token is a verb, a noun or a preposition of reporting."""
+    """Return whether a token is a reporting verb, noun or preposition."""
     if token.tag_[:1] == "V":
         return verb_lemma(token.lower_) in REPORTING
     return token.lower_ in NOUNS or token.lower_ == "according"
 
 
 def _mentions_reporting(doc: Doc, here: Site) -> bool:
-    """Tell whether a verb of reporting stands anywhere in the sentence around the marks."""
+    """Return whether a reporting verb is anywhere in the sentence around the marks."""
     known = {word for word in here.words_before + here.words_after if reports([word])}
     if not known or here.first >= here.last or not doc[here.first].tag_:
         return bool(known)

@@ -1,7 +1,7 @@
-"""Tell whether the words in marks are an utterance of their own or woven into the sentence.
+"""Decide whether the words in marks are a complete utterance or part of the sentence.
 
-A whole utterance starts like one (with a capital, or behind "she said,") and ends like one, or
-holds a main clause of its own: "We lost," she said. Woven words are a part of the reporter's
+A complete utterance starts like one (with a capital, or after "she said,") and ends like one, or
+contains its own main clause: "We lost," she said. Otherwise the words are part of the reporter's
 sentence: the vote was "a mess".
 """
 
@@ -14,22 +14,22 @@ from spacy.tokens import Doc
 from pipeline.stages.quoting.quotation import CLOSED, STRONG, Site, is_said, is_tagged, reports
 
 LONG = 8
-"""So many words are hardly woven in, where they start a sentence or with a capital."""
+"""Minimum words of a complete utterance, if it starts its sentence or starts with a capital."""
 CLAUSE = 4
-"""So many words may be a clause."""
+"""Minimum number of words of a clause."""
 LED = 6
-"""So many words before the marks are looked at for a verb that leads in an utterance."""
+"""Number of words before the marks to search for a verb that introduces an utterance."""
 OUTSIDE = 12
-"""So many words of an utterance may stand before the marks."""
+"""Maximum number of words of an utterance that may precede the marks."""
 FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "expl", "csubj"))
 SUBORDINATE = frozenset(("relcl", "acl", "advcl", "pcomp", "csubj"))
 LOOKED_AT = 200
-"""So many tokens of a quotation are looked at, and so many children of a token."""
+"""Maximum number of tokens of a quotation, and of children of a token, to look at."""
 
 
 def is_whole(doc: Doc, here: Site) -> bool:
-    """Tell whether the words in marks are an utterance of their own."""
+    """Return whether the words in marks are a complete utterance."""
     count = len(here.words)
     if not count:
         return False
@@ -53,7 +53,7 @@ def is_whole(doc: Doc, here: Site) -> bool:
 
 
 def _is_begun(here: Site) -> bool:
-    """Tell whether the utterance begins before the marks: said that over the years, "…"."""
+    """Return whether the utterance begins before the marks: said that over the years, "…"."""
     words = here.words_before
     if "that" not in words or here.lead == ":":
         return False
@@ -64,7 +64,7 @@ def _is_begun(here: Site) -> bool:
 
 
 def _has_main_verb(doc: Doc, here: Site) -> bool:
-    """Tell whether the words in marks hold a clause that depends on nothing else in them."""
+    """Return whether the words in marks contain a clause that depends on nothing else in them."""
     if here.first < here.last and not doc[here.first].dep_:
         return len(here.words) >= CLAUSE
     for i in range(here.first, min(here.last, here.first + LOOKED_AT)):

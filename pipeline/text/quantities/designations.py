@@ -1,4 +1,4 @@
-"""Numbers that name instead of count: dates, clock times, telephone numbers, addresses."""
+"""Numbers that are names and not counts: dates, clock times, telephone numbers, addresses."""
 
 from __future__ import annotations
 
@@ -91,12 +91,12 @@ DESIGNATION = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 REACH = 24
-"""A month, a street or the rest of an address stands this near to its number."""
+"""Maximum distance of a month, a street or the rest of an address from its number."""
 YEAR = re.compile(r"(?:1[5-9]\d\d|20[0-4]\d)")
 
 
 def find_designations(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of numbers that name a day, an hour, a line or a house.
+    """Yield the spans of numbers that are dates, times, telephone numbers or addresses.
 
     >>> [text[a:b] for text in ["Call 555-0100 by 5 p.m. on May 4."]
     ...  for a, b in find_designations(text)]
@@ -108,7 +108,7 @@ def find_designations(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _around_digits(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a text that have digits in them or near."""
+    """Yield the spans of a text that have digits in them or nearby."""
     start = end = 0
     for digits in re.finditer(r"\d+", text):
         if digits.start() - REACH > end:
@@ -123,5 +123,5 @@ def _around_digits(text: str) -> Iterator[tuple[int, int]]:
 
 
 def may_be_year(text: str) -> bool:
-    """Tell whether four bare digits may be a year of the last centuries or the next."""
+    """Return whether four bare digits may be a year of recent centuries or the next one."""
     return YEAR.fullmatch(text) is not None

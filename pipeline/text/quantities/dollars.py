@@ -1,4 +1,4 @@
-"""Whose dollars a bare "$" stands for, by what else the text writes and by its dateline."""
+"""Decide which dollars a bare "$" means, by the rest of the text and its dateline."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ COUNTRIES = {
     "Hong Kong": "HKD",
 }
 AGENCIES = re.compile(r"\b(?:Reuters|AP|AFP|Bloomberg|CNBC|Dow Jones)\b")
-"""They write "$" for the dollar of the United States wherever they are."""
+"""These use "$" for US dollars everywhere."""
 SHORT = 500
-"""Characters of a text that is too short to tell by its countries."""
+"""Maximum length of a text that is too short to decide by the countries it mentions."""
 DOLLARS = frozenset((*COUNTRIES.values(), "USD"))
 LETTERED = re.compile(r"(?<![^\W\d_])([A-Za-z.]{1,4})[ ]?\$|\$(US|AU?|NZ|C|HK)(?![a-z])")
 
 
 def dollars_of(text: str) -> str | None:
-    """Return the code of the dollars that a bare "$" means, or none where nothing tells.
+    """Return the code of the dollars that a bare "$" means, or None if nothing shows it.
 
-    An article from Sydney, or one that speaks of Australia more than of any other country, means
-    Australian dollars, unless it sets those apart ("A$5m") or an agency wrote it.
+    An article from Sydney, or one that mentions Australia more than any other country, means
+    Australian dollars, unless it marks those ("A$5m") or an agency wrote it.
 
     >>> dollars_of("SYDNEY - It cost $5 million."), dollars_of("It cost $5 million.")
     ('AUD', None)
@@ -59,21 +59,21 @@ def dollars_of(text: str) -> str | None:
 
 
 def _set_apart(text: str) -> set[str | None]:
-    """Return the codes of the dollars that a text writes with letters."""
+    """Return the codes of the dollars that a text marks with letters."""
     table = PREFIXES["$"]
     return {table.get(left or right) for left, right in LETTERED.findall(text)}
 
 
 def dollars_of_holder(holder: str, text: str) -> str | None:
-    """Return the code of the dollars of a country whose figure it is, unless the text sets them
-    apart or an agency wrote it.
+    """Return the code of the dollars of a country that holds a figure, unless the text marks those
+    or an agency wrote it.
     """
     code = COUNTRIES.get(holder)
     return None if code is None or AGENCIES.search(text) or code in _set_apart(text) else code
 
 
 def in_dollars_of(code: str | None, quantity: Quantity) -> Quantity:
-    """Return a quantity in these dollars, if it is in dollars that the text does not name."""
+    """Return a quantity with this code, if it is in unspecified dollars."""
     if code is None or not quantity.assumed or quantity.unit != "USD":
         return quantity
     if code == "EUR" and not is_small(quantity.unit_text):

@@ -1,4 +1,4 @@
-"""Exact values: decimals, and fractions where no decimal is exact."""
+"""Exact values: decimals, and fractions if no decimal is exact."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from fractions import Fraction
 
 Value = Decimal | Fraction
 MAX_DIGITS = 40
-"""A run of more digits is a key, a hash or an attack, and no number that anybody reads."""
+"""A longer run of digits is a key, a hash or an attack, not a number for readers."""
 
 EXACT = Context(prec=4 * MAX_DIGITS)
 
 
 def plain(value: Value) -> str:
-    """Return a value in its exact and shortest form without exponent; "1/3" where no decimal is.
+    """Return a value in its shortest exact form without exponent; "1/3" if no decimal is exact.
 
     >>> plain(Decimal("1.20E+3")), plain(Fraction(1, 3)), plain(Decimal("2.70"))
     ('1200', '1/3', '2.70')
@@ -25,7 +25,7 @@ def plain(value: Value) -> str:
 
 
 def simplest(value: Value) -> Value:
-    """Return a fraction as a decimal, if one is exact and short."""
+    """Return a fraction as a decimal, if there is an exact and short one."""
     if not isinstance(value, Fraction):
         return value
     rest, twos, fives = value.denominator, 0, 0
@@ -45,19 +45,19 @@ def size(value: Value) -> Value:
 
 
 def is_huge(value: Value) -> bool:
-    """Tell whether a number is larger than any that is read: a row of scales must end somewhere."""
+    """Return whether a number exceeds the largest that is read, which limits chains of scales."""
     return bool(size(value) >= Decimal(10) ** MAX_DIGITS)
 
 
 def short(value: Decimal) -> Decimal:
-    """Return a decimal without exponent and without zeros at the end of its places."""
+    """Return a decimal without exponent and trailing zeros."""
     if value == value.to_integral_value():
         return value.quantize(Decimal(1), context=EXACT)
     return value.normalize(EXACT)
 
 
 def times(a: Value, b: Value) -> Value:
-    """Return the exact product, without zeros that the factors do not vouch for."""
+    """Return the exact product, without zeros beyond the precision of the factors."""
     if isinstance(a, Fraction) or isinstance(b, Fraction):
         return simplest(Fraction(a) * Fraction(b))
     return short(EXACT.multiply(a, b))

@@ -1,4 +1,4 @@
-"""Words and letters that may stand between a number and a hyphen."""
+"""Words and letters that may occur between a number and a hyphen."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pipeline.text.quantities.phrases import key, single
 
 
 def is_part(word: str) -> bool:
-    """Tell whether there are halves of what a word in lower case names: a point, a mile."""
+    """Return whether a lowercase word names something that can be halved: a point, a mile."""
     return single(word) in unit_table.WORDS or single(word) == "point"
 
 
 def is_measure(word: str) -> bool:
-    """Tell whether words are a unit, money, a scale or what is counted by."""
+    """Return whether words are a unit, money, a scale or a counted noun."""
     whole, low = key(word), single(word.lower())
     return (
         whole in unit_table.WORDS

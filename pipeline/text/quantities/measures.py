@@ -18,30 +18,30 @@ QuantityKind = Literal["money", "percent", "quantity", "duration", "age", "point
 
 
 class Unit(NamedTuple):
-    """A unit as it is written beside a number."""
+    """A unit as written beside a number."""
 
     kind: QuantityKind
     code: str | None
     text: str
-    """The unit's own letters, without what joins it to the number."""
+    """The letters of the unit, without what joins it to the number."""
     end: int
-    """Where it ends, if it stands behind the number."""
+    """Its end, if it is after the number."""
     assumed: bool = False
     factor: Value = Decimal(1)
-    """What one of it is in units of the code: a cent a hundredth, a decade ten."""
+    """Its value in units of the code: 1/100 for a cent, 10 for a decade."""
     per: str | None = None
 
 
 class Base(NamedTuple):
-    """A unit without a line, as it is found at a place."""
+    """A unit found at an offset, before any denominator."""
 
     code: str
     start: int
     end: int
     symbol: str | None
-    """Its letters, if it is no word."""
+    """Its letters, if it is a symbol."""
     word: str = ""
-    """Its key, if it is one."""
+    """Its key, if it is a word."""
 
 
 def either(words: Iterable[str]) -> str:
@@ -50,7 +50,7 @@ def either(words: Iterable[str]) -> str:
 
 GAP = re.compile(r"[\s-]{1,3}")
 HEDGE = re.compile(r"\+|[ -]plus|-odd|[ ]or[ ](?:more|less|fewer|so)")
-"""Between a number and its unit: "18+ years", "1,000 or more kilograms"."""
+"""May occur between a number and its unit: "18+ years", "1,000 or more kilograms"."""
 LENGTHS = frozenset(one for one, code in unit_table.SYMBOLS.items() if code in unit_table.LENGTHS)
 ENDS = re.compile(r"\s*\Z|\s+[^a-z\d]|[”\"’]")
 POWER = re.compile(r"(?:(?P<two>square|sq\.?)|(?P<three>cubic|cu\.?))[ -]")
@@ -85,7 +85,7 @@ LINK = re.compile(
 COUNT = re.compile(r"(1,000|100|10)[ ]?|(?:thousand|million)[ ]")
 WHAT = re.compile(r"[^\W\d_]+(?:-(?:hour|foot|second))?")
 SINCE = re.compile(r"[ ](?:before|earlier|ago|later|after)\b")
-"""Behind "a year" these make a time of it."""
+"""After "a year", these make it a time."""
 CONTEXTS = {
     "drachma": re.compile(r"\bweigh"),
     "stone": re.compile(
@@ -103,7 +103,7 @@ BARE_DEGREES = re.compile(r"[ ]?([CF])(?=[\s,.;)?!”\"]|\Z)")
 LEADS_HEAT = re.compile(
     r"\b(?:at|of|above|below|over|under|reached|hit|to|than|nearly|around|about)[ ]\Z"
 )
-"""Before "35C" these say enough: it is neither a seat nor a section."""
+"""Before "35C", these are sufficient: it is neither a seat nor a section."""
 HOT = re.compile(
     r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|mercury|weather"
     r"|heat(?:wave)?s?|hott?(?:er|est)?|cold(?:er|est)?|warm(?:er|est)?|cool(?:er|est)?|°)\b"
@@ -121,7 +121,7 @@ def old_behind(low: str, end: int) -> Unit | None:
 
 
 def measure_behind(text: str, low: str, number: Number) -> Unit | None:
-    """Return the unit that stands behind a number."""
+    """Return the unit after a number."""
     end = number.end
     feet = FEET_INCHES.match(text, end)
     if feet is not None and number.value is not None:
@@ -170,15 +170,15 @@ def _behind(text: str, low: str, at: int, number: Number) -> Unit | None:
 
 
 def _is_metric(text: str) -> bool:
-    """Tell whether a text speaks of other countries more than of the United States."""
+    """Return whether a text mentions other countries more than the United States."""
     told = countries(text)
     return told["USD"] < told.total() / 2
 
 
 def find_base(text: str, low: str, at: int, *, below: bool = False) -> Base | None:
-    """Return the unit that starts at a place: a word or a symbol, with its power.
+    """Return the unit that starts at an offset: a word or a symbol, with its power.
 
-    ``below`` takes the letters that are units only below a line.
+    ``below`` accepts letters that are units only in a denominator.
     """
     power = POWER.match(low, at)
     start = at
@@ -224,7 +224,7 @@ def _raised(code: str, power: str) -> str | None:
 
 
 def _is_word(low: str, base: Base, number: Number, gap: re.Match[str] | None) -> bool:
-    """Tell a unit behind a number from a word that is another thing here."""
+    """Return whether a word after a number is its unit, and not something else."""
     word, end = base.word, base.end
     if gap is None:
         return not number.words and base.end - base.start >= 4 and word != "point"
@@ -250,7 +250,7 @@ def _is_word(low: str, base: Base, number: Number, gap: re.Match[str] | None) ->
 def _is_symbol(
     text: str, base: Base, number: Number, gap: re.Match[str] | None, over: bool
 ) -> bool:
-    """Tell a symbol of a unit from letters that are something else here."""
+    """Return whether letters are the symbol of a unit, and not something else."""
     symbol = base.symbol or ""
     if gap is not None and len(gap[0]) > 1:
         return False
@@ -283,7 +283,7 @@ def _measure(text: str, code: str, start: int, end: int) -> Unit:
 
 
 def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
-    """Read "12 C" and "90F" as degrees where the words around speak of heat."""
+    """Read "12 C" and "90F" as degrees if the surrounding words are about heat."""
     found = BARE_DEGREES.match(text, number.end)
     if found is None or number.words or number.value is None or size(number.value) > 5000:
         return None
@@ -298,7 +298,7 @@ def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
 
 # ------------------------------------------------------------------------------------------- rates
 def _over(text: str, low: str, top: str, end: int) -> tuple[str, int] | None:
-    """Return the code of a unit over another, and its end: "mg/dL", "miles an hour"."""
+    """Return the code of a unit with a denominator, and its end: "mg/dL", "miles an hour"."""
     link = LINK.match(low, end)
     if link is None or link["link"].strip(" -") in ("every", "each", "p/"):
         return None
@@ -324,7 +324,7 @@ def _over(text: str, low: str, top: str, end: int) -> tuple[str, int] | None:
 
 
 def over_both(text: str, low: str, codes: Sequence[str], end: int) -> list[str] | None:
-    """Return codes over what is behind a bracket: "165 kilometers (103 miles) per hour"."""
+    """Return codes with the denominator after a bracket: "165 kilometers (103 miles) per hour"."""
     found = [_over(text, low, code, end) for code in codes if code not in unit_table.NO_TOPS]
     return [one[0] for one in found if one is not None] if all(found) and found else None
 
@@ -336,13 +336,13 @@ def _singular(words: str) -> str:
 
 
 def rate(low: str, end: int, text: str = "") -> str | None:
-    """Return what is counted by behind a place, in a text in lower case: " a week" is "week"."""
+    """Return the denominator at an offset of a lowercase text: "week" for " a week"."""
     found = find_rate(low, end, text)
     return None if found is None else found[0]
 
 
 def find_rate(low: str, end: int, text: str = "") -> tuple[str, int] | None:
-    """Return what is counted by behind a place, and where its words end."""
+    """Return the denominator at an offset, and where its words end."""
     link = LINK.match(low, end)
     joint = link["link"].strip(" -") if link else ""
     if link is None or joint in ("every", "each", "p/"):

@@ -14,9 +14,9 @@ from pipeline.text.quantities.signs import BEFORE, CODE, SIGNS
 from pipeline.text.wordset import word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
-"""Of "MSEK 410", "TEUR 12" and "SEKm 410"."""
+"""Powers of ten in "MSEK 410", "TEUR 12" and "SEKm 410"."""
 NEAR = 5000
-"""So far from pounds a "£" tells that they are money."""
+"""Maximum distance in characters at which a "£" shows that pounds are money."""
 PENCE = re.compile(r",?[ ](?:and[ ])?[\w-]{1,12}[ ](?:pence|p)\b")
 PURSES = word_set(
     """
@@ -25,9 +25,9 @@ PURSES = word_set(
     education health tourist tourism export oil investment extra additional
     """
 )
-"""Words between a sum and its currency: "millions of taxpayer dollars"."""
+"""Words between an amount and its currency: "millions of taxpayer dollars"."""
 APART_NOT = frozenset(("us", "can", "co", "Can", "Co"))
-"""Letters before a dollar sign that are words, if a space stands between."""
+"""Letters before a dollar sign that are words if a space separates them."""
 GAP = re.compile(r"[\s-]{1,2}")
 PURSE = re.compile(r"([a-z]+)\s(?=(?:dollars|euros)\b)")
 MONEY_SIGN = re.compile(
@@ -42,13 +42,13 @@ SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
 VIDEO = frozenset({"240", "360", "480", "576", "720", "1080", "1440", "2160"})
-"""Lines of a picture, and no pence: "1080p"."""
+"""Lines of a picture, not pence: "1080p"."""
 CROWNS = 100
-"""Smaller numbers of crowns may be crowns."""
+"""Smaller numbers of crowns may be actual crowns."""
 
 
 def money_before(found: re.Match[str]) -> tuple[Unit, int]:
-    """Return the money that stands before a number, and where it starts."""
+    """Return the currency before a number, and where it starts."""
     shown = found[0].rstrip("-− ")
     if found["sign"]:
         sign, left, right = found["sign"], found["left"] or "", found["right"]
@@ -82,7 +82,7 @@ __all__ = ["BEFORE", "money_before", "money_behind", "said_again"]
 
 
 def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
-    """Return the unit of "$75 U.S.", "$31.20 US", "$5 dollars", which is said on both sides."""
+    """Return the unit of "$75 U.S.", "$31.20 US", "$5 dollars", which is given on both sides."""
     behind = SAID_AGAIN.match(low, end)
     if behind is None or unit.code != "USD":
         return unit._replace(end=end)
@@ -94,7 +94,7 @@ def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
 
 
 def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
-    """Return the money that stands behind a number."""
+    """Return the currency after a number."""
     gap = GAP.match(low, end)
     unit = _word(text, low, gap.end(), number) if gap is not None else None
     if unit is not None:
@@ -123,7 +123,7 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
 
 
 def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
-    """Read the words for money at a place: "dollars", "Zambian kwacha", "taxpayer dollars"."""
+    """Read a currency in words at an offset: "dollars", "Zambian kwacha", "taxpayer dollars"."""
     purse = PURSE.match(low, at)
     if purse is not None and purse[1] in PURSES:
         at = purse.end()
@@ -143,7 +143,7 @@ def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
 
 
 def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> Unit | None:
-    """Read a word for money without its country."""
+    """Read the name of a currency without its country."""
     shown = text[at:end]
     if noun == "satoshi":
         return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
@@ -161,7 +161,7 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
         return None
     more = low.startswith(" sterling", end)
     if noun == "pound":
-        # pounds of weight, unless the text or the size of the sum says money
+        # pounds of weight, unless the text or the size of the amount indicates money
         around = low[max(0, at - NEAR) : end + NEAR]
         british = more or "£" in around or "sterling" in around or PENCE.match(low, end)
         if not british and amount < 10**6:
@@ -176,7 +176,7 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
 
 
 def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
-    """Tell sums from "20 won medals" and "weighing one drachma"."""
+    """Return whether an amount is money, unlike "20 won medals" and "weighing one drachma"."""
     if word == "won":
         return amount >= 1000
     if word == "rand":
@@ -185,5 +185,5 @@ def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
 
 
 def is_small(unit_text: str | None) -> bool:
-    """Tell whether the words of a unit name a hundredth: "cents", "p"."""
+    """Return whether a unit's words name a hundredth: "cents", "p"."""
     return bool(unit_text) and key(unit_text or "").rpartition(" ")[2] in currencies.SUBUNITS

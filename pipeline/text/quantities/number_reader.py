@@ -1,4 +1,4 @@
-"""Read whole numbers out of numerals and number words."""
+"""Read whole numbers from numerals and number words."""
 
 from __future__ import annotations
 
@@ -37,38 +37,38 @@ NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
 FROM = re.compile(r"\d -\Z")
 SIZE = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|km|kg|ml)\b")
 BASES = frozenset(10**power for power in range(2, 7))
-"""So many are counted "per 100,000"."""
+"""Denominators after "per", as in "per 100,000"."""
 PREFIXES = re.compile(
     r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|to|by|[a-z]+ly)-\Z"
 )
 
 
 class Number(NamedTuple):
-    """A number and its place: ``text[start:end]``, in code points."""
+    """A number and its position: ``text[start:end]``, in code points."""
 
     start: int
     end: int
     value: Value | None
-    """The exact number; none for a range, and for "dozens"."""
+    """The exact number; None for a range, and for "dozens"."""
     low: Value | None = None
     high: Value | None = None
     kind: NumberKind = "cardinal"
     """``ordinal`` is "third" and "3rd", ``fraction`` "a third", ``ratio`` "one in three",
     ``multiple`` "twice" and "tenfold"."""
     vague: bool = False
-    """The text gives an order of size only: "millions"; ``low`` says of which."""
+    """Whether the text gives only an order of magnitude: "millions"; ``low`` has its size."""
     words: bool = False
-    """It is written without a digit."""
+    """Whether it is written without digits."""
 
 
 class NumberReader(PartReader):
-    """Read numbers out of a list of atoms, each from one atom onwards."""
+    """Reads numbers from a list of atoms, each from one atom onwards."""
 
     read_to = 0
-    """Where the last number ended: its words belong to no other."""
+    """Where the last number ended: its words cannot belong to another."""
 
     def read(self, at: int) -> tuple[Number | None, int]:
-        """Return the number that starts at an atom, and the index of the atom behind it."""
+        """Return the number that starts at an atom, and the index of the next atom."""
         number, after = self._read(at)
         if number is not None:
             self.read_to = number.end
@@ -107,7 +107,7 @@ class NumberReader(PartReader):
         return True
 
     def _is_end(self, word: re.Match[str], end: int) -> bool:
-        """Tell the end of a range, "5 acres-7 acres", from a name with a number, "F-16"."""
+        """Distinguish the end of a range, "5 acres-7 acres", from a name with a number, "F-16"."""
         between = self.text[self.read_to : end]
         near = 0 < self.read_to <= end <= self.read_to + 32
         measured = is_measure(between.lstrip("-")) or is_measure(word[0])
@@ -130,7 +130,7 @@ class NumberReader(PartReader):
 
     # ------------------------------------------------------------------ words for parts and sizes
     def _article(self, start: int) -> int:
-        """Return where an "a" or "one" before a place starts, else the place."""
+        """Return the start of an "a" or "one" before an offset, otherwise the offset."""
         found = ARTICLE.search(self.low, max(self.read_to, start - 5), start)
         return found.start() if found else start
 
@@ -158,7 +158,7 @@ class NumberReader(PartReader):
         return self._number(start, atom.end, value, "fraction"), at + 1
 
     def _quarter(self, at: int) -> tuple[Number | None, int]:
-        """Read "a quarter of", "quarter of a million"; a quarter of a year is left alone."""
+        """Read "a quarter of", "quarter of a million"; a quarter of a year is skipped."""
         atom = self.atoms[at]
         start = self._article(atom.start)
         value: Value = Decimal("0.25")
@@ -174,7 +174,7 @@ class NumberReader(PartReader):
         return self._number(start, atom.end, value, "fraction"), at + 1
 
     def _vague(self, at: int) -> tuple[Number | None, int]:
-        """Read "dozens", "tens of thousands": the least that such a word can mean."""
+        """Read "dozens", "tens of thousands" as the smallest value that the word can mean."""
         size, after = self.atoms[at].value, at + 1
         while (
             self.kind(after) == "vague"
@@ -200,7 +200,7 @@ class NumberReader(PartReader):
         return self._number(atom.start, end, None, low=size, vague=True), after
 
     def _ordinal_or_share(self, at: int) -> tuple[Number | None, int]:
-        """Read "third", "33rd", "a third of"; a plural without a count is nothing."""
+        """Read "third", "33rd", "a third of"; a plural without a count is skipped."""
         atom = self.atoms[at]
         if self.low[atom.start : atom.end].endswith("ths") or atom.plural:
             return None, at + 1
@@ -251,7 +251,7 @@ class NumberReader(PartReader):
         return self._number(start, end, value, kind), after
 
     def _some(self, at: int, start: int) -> tuple[Number | None, int]:
-        """Read "a few hundred", "several million": the size is known, the count is not."""
+        """Read "a few hundred", "several million": the scale is known, the count is not."""
         size, after = self.atoms[at].value, at + 1
         sizes = ("scale", "hundred")
         while self.kind(after) in sizes and self.joint(after) == "" and not is_huge(size):
@@ -261,7 +261,7 @@ class NumberReader(PartReader):
         return self._number(start, end, None, low=size, vague=True), after
 
     def _ratio(self, value: Value, start: int, after: int) -> tuple[Value, int] | None:
-        """Read "one in five", "nine out of 10", "12 per 100,000": a share of so many."""
+        """Read a ratio: "one in five", "nine out of 10", "12 per 100,000"."""
         if self.kind(after) not in ("digits", "unit", "teen", "tens", "scale"):
             return None
         gap = self.low[self.atoms[after - 1].end : self.atoms[after].start]
@@ -283,7 +283,7 @@ class NumberReader(PartReader):
     def _is_share(
         self, value: Value, whole: Value, after: int, behind: int, found: re.Match[str]
     ) -> bool:
-        """Tell a share from two numbers with "in" between: "2 in 2018", "five in a row of ten"."""
+        """Distinguish a share from two numbers with "in": "2 in 2018", "five in a row of ten"."""
         if self.kind(after) == "scale":
             return found["each"] is not None
         if found["joint"] != "in" or found["each"] == "every":
@@ -295,7 +295,7 @@ class NumberReader(PartReader):
         return value == 1 and whole < 1000 and self.whole_behind(end)
 
     def _over(self, value: Value, start: int, after: int) -> tuple[Value, int] | None:
-        """Read "one over three", where a line is or the answer is that and nothing else."""
+        """Read "one over three", if a line or answer consists of that and nothing else."""
         if self.kind(after) not in ("digits", "unit", "teen", "tens", "hundred"):
             return None
         if self.low[self.atoms[after - 1].end : self.atoms[after].start] != " over ":
@@ -308,7 +308,7 @@ class NumberReader(PartReader):
         return simplest(Fraction(value) / Fraction(run[0])), run[1]
 
     def _share_base(self, whole: Value, behind: int) -> bool:
-        """Tell "one in five" from "two in 2018" and from "two in three days"."""
+        """Distinguish "one in five" from "two in 2018" and "two in three days"."""
         if numerals.UNIT_BEHIND.match(self.low, self.atoms[behind - 1].end):
             return False
         return whole <= 10 or (whole % 10 == 0 and not 1000 < whole < 2100) or whole in (12, 25)

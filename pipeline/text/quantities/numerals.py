@@ -1,4 +1,4 @@
-"""The smallest parts of numbers: runs of digits, number words, scales and their places."""
+"""The smallest parts of numbers: runs of digits, number words and scales, with their positions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.text.quantities.phrases import phrases
 
 MAX_POWER = 30
 MAX_LENGTH = 60
-"""Digits, separators and places of one numeral; longer ones are skipped."""
+"""Maximum length of a numeral with its separators; longer ones are skipped."""
 
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -82,7 +82,7 @@ class Atom(NamedTuple):
     quarter, multiple or point."""
     value: Value
     scale: Decimal | None = None
-    """The scale that stands right behind digits: ``95m``."""
+    """The scale directly after digits: ``95m``."""
     plural: bool = False
 
 
@@ -129,7 +129,7 @@ COMMA = (
     r"|\d{1,3},\d{1,2}(?=[ ]?(?:%|€|per[ ]?cent\b|euros?\b|(?:[mb]illion|bn)\b))"
     r"|(?<=\bis )\d{1,3},\d{1,2}(?=\.?(?:\n|\Z))"
 )
-"""A decimal comma, where nothing else can be meant: "0,5", "€3,50", "2,5%"."""
+"""A decimal comma, if nothing else is possible: "0,5", "€3,50", "2,5%"."""
 CONTINENTAL = r"\d{1,3}(?:\.\d{3}){1,20},\d{1,2}(?!\d)"
 COUNTS = "|".join([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
 FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
@@ -156,7 +156,7 @@ EXPONENT = re.compile(
 )
 RAISED = re.compile(rf"({POWER})")
 MAX_RAISED = 6
-"""A longer number is not raised to a power: its digits would not end."""
+"""Longer numbers are not raised to a power, whose digits would be too many."""
 SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
 CELL_BEFORE = re.compile(r"(?:[$£€]|[\d)%—–-][ \t]{1,6}|[\t|][ ]?|[ ]{2,})\(\Z")
 SMALL_BASES = frozenset((2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64))
@@ -166,9 +166,9 @@ UNIT_BEHIND = re.compile(
 
 
 def lower(text: str) -> str:
-    """Return a text in lower case with every character at its place.
+    """Return a text in lowercase with the same offsets.
 
-    ``str.lower`` makes two characters of "İ"; such a one is left as it is.
+    ``str.lower`` turns "İ" into two characters; such characters stay unchanged.
     """
     low = text.lower()
     if len(low) == len(text):
@@ -177,7 +177,7 @@ def lower(text: str) -> str:
 
 
 def find_atoms(text: str, low: str) -> list[Atom]:
-    """Return the numerals and number words of a text, given also in lower case, in order."""
+    """Return the numerals and number words of a text in order; ``low`` is its lowercase form."""
     atoms: list[Atom] = []
     behind = 0
     for found in ATOM.finditer(low):
@@ -211,7 +211,7 @@ def _atom(text: str, low: str, found: re.Match[str]) -> Atom | None:
 
 
 def _in_a_row(low: str, start: int, end: int) -> bool:
-    """Tell a fraction from a date: "24/7" is none, nor the first two of "1/2/2020"."""
+    """Distinguish a fraction from a date: "24/7" is not one, nor is the start of "1/2/2020"."""
     return bool(re.match(r"[/⁄]\d", low[end : end + 2])) or low[start:end] in (
         "24/7",
         "9/11",
@@ -260,7 +260,7 @@ def _power(found: re.Match[str]) -> int:
 
 
 def _is_accounting(text: str, low: str, start: int, end: int) -> bool:
-    """Tell a loss in brackets, "(1.3) million" or in a row of a table, from any other brackets."""
+    """Return whether brackets mean a loss: "(1.3) million", or in a row of a table."""
     if not start or text[start - 1] != "(" or text[end : end + 1] != ")":
         return False
     if "." not in text[start:end] and "," not in text[start:end]:
@@ -271,7 +271,7 @@ def _is_accounting(text: str, low: str, start: int, end: int) -> bool:
 
 
 def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | None:
-    """Return the scale in ``95m``; "m" is a metre unless money or a count says otherwise."""
+    """Return the scale in ``95m``; "m" means metres unless money or a count indicates otherwise."""
     word = suffix[1]
     power = GLUED_SCALES.get(word)
     if power is None:
@@ -305,7 +305,7 @@ CODE_BEHIND = re.compile(rf"[ ]?(?:{signs.CODE})(?!\w)")
 
 
 def _is_money(text: str, end: int) -> bool:
-    """Tell whether a word for money stands behind a place: "533m baht", "2m Danish kroner"."""
+    """Return whether a word for money follows: "533m baht", "2m Danish kroner"."""
     other = OTHER_END.match(text, end)
     end = end if other is None else other.end()
     words = text[end : end + 40].lower()
@@ -320,7 +320,7 @@ SCALE = re.compile(r"([a-z]+)[ -]?\Z")
 
 
 def scale_at_end(text: str) -> Value | None:
-    """Return the scale that a number's text ends in: 1000000 for "3 million" and "3m"."""
+    """Return the scale at the end of a number's text: 1000000 for "3 million" and "3m"."""
     low, scale = lower(text), None
     while (found := SCALE.search(low)) is not None:
         power = SCALES.get(

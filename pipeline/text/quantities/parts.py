@@ -1,4 +1,4 @@
-"""Read the parts of a whole: "two-thirds", "two and a half", "three quarters of a million"."""
+"""Read fractions: "two-thirds", "two and a half", "three quarters of a million"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.text.quantities.whole_numbers import WholeReader
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
 Part = tuple[Value, int, NumberKind]
-"""A number, the atom that it ends before, and what it is."""
+"""A number, the index of the atom after it, and its kind."""
 HYPHENED = re.compile(r"-([a-z]+)")
 OF_A = re.compile(r"[\s-]{1,3}(?:of[ ])?an?[ -]{1,3}|[\s-]{1,3}")
 SHARE_ENDS = re.compile(
@@ -24,10 +24,10 @@ SHARE_ENDS = re.compile(
 
 
 class PartReader(WholeReader):
-    """Read the fraction behind a whole number, and the size behind a fraction."""
+    """Reads the fraction after a whole number, and the scale after a fraction."""
 
     def size_behind(self, at: int) -> tuple[Value, int] | None:
-        """Return the scale in "… a million", "… of a million", "… dozen" behind an atom."""
+        """Return the scale in "… a million", "… of a million", "… dozen" after an atom."""
         after = at + 1
         if self.kind(after) not in ("scale", "hundred", "dozen"):
             return None
@@ -43,11 +43,11 @@ class PartReader(WholeReader):
         return scale, after + 1
 
     def whole_behind(self, end: int) -> bool:
-        """Tell whether "a third" ends here or goes on with "of": then it is a share."""
+        """Return whether "a third" ends here or is followed by "of", and so is a share."""
         return SHARE_ENDS.match(self.low, end) is not None
 
     def parts(self, value: Value, after: int) -> Part:
-        """Read the fraction behind a whole number: "two-thirds", "two and a half", "10 1/2"."""
+        """Read the fraction after a whole number: "two-thirds", "two and a half", "10 1/2"."""
         if after >= len(self.atoms):
             return value, after, "cardinal"
         for read in (self._counted, self._mixed, self._and_one_part, self._and_parts):
@@ -123,7 +123,7 @@ class PartReader(WholeReader):
         return plus(value, part), after + 2, "cardinal"
 
     def _places(self, value: Value, after: int) -> Value | None:
-        """Read "two hundred and fifty-four hundredths", where "and" is the point: 200.54."""
+        """Read "two hundred and fifty-four hundredths" with "and" as the decimal point: 200.54."""
         base = self.atoms[after].value
         at = after - 1
         while self.kind(at) in ("unit", "teen", "tens") and self.joint(at) == "":
@@ -136,7 +136,7 @@ class PartReader(WholeReader):
         return plus(plus(value, -tail[0]), times(tail[0], simplest(Fraction(1, int(base)))))
 
     def _small_parts(self, value: Value, after: int) -> Part | None:
-        """Read "one twenty-fifth" and "one one hundred and fifth": the base has several words."""
+        """Read denominators of several words: "one twenty-fifth", "one one hundred and fifth"."""
         base = self.run(after) if self.kind(after) in ("unit", "tens", "hundred") else None
         if base is None or self.kind(base[1]) != "ordinal":
             return None
@@ -150,7 +150,7 @@ class PartReader(WholeReader):
         return times(share, value), base[1] + 1, "fraction"
 
     def _is_rank(self, after: int) -> bool:
-        """Tell "one hundred and first" from "two hundred and thirds"."""
+        """Distinguish "one hundred and first" from "two hundred and thirds"."""
         atom, before = self.atoms[after], self.atoms[after - 1]
         if atom.kind != "ordinal" or atom.plural or atom.value >= 100:
             return False
@@ -208,7 +208,7 @@ class PartReader(WholeReader):
         return share, after + 1, "fraction"
 
     def _quarters(self, after: int) -> bool:
-        """Tell three quarters of a whole from three quarters of business."""
+        """Distinguish three quarters of a whole from three quarters of business."""
         atom = self.atoms[after]
         hyphen = self.low[atom.start - 1] == "-"
         return (
@@ -220,7 +220,7 @@ class PartReader(WholeReader):
 
 
 def share_of(atom: Atom) -> Value | None:
-    """Return the part that a word names: a half, a quarter, a third; none for first and second."""
+    """Return the fraction that a word names: a half, a quarter, a third; None for first, second."""
     if atom.kind == "half":
         return Decimal("0.5")
     if atom.kind == "quarter":

@@ -1,4 +1,4 @@
-"""Words behind a number, and the tables in which they are looked up."""
+"""Phrases after a number, and the tables in which they are looked up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.text.lemmas import noun_lemma
 
 LONGEST = 6
-"""Words of the longest phrase that is looked up."""
+"""Maximum number of words of a phrase."""
 WORD = re.compile(r"[^\W\d_](?:\w|['’ʻ.&](?=\w))*\.?|&")
 GAP = re.compile(r"\s|[-‑]|[-‑]\s|\s\s")
 UNCHANGED = frozenset(("celsius", "texas", "lats", "litas"))
@@ -25,23 +25,23 @@ def table(name: str) -> dict[str, Any]:
 
 
 def parts(listed: str) -> list[str]:
-    """Return the phrases of a row of a table."""
+    """Return the phrases in a row of a table."""
     return [one for one in listed.split(" | ") if one]
 
 
 def keys(listed: str) -> set[str]:
-    """Return the keys of the phrases of a row of a table, and of their plurals."""
+    """Return the keys of the phrases in a row of a table, and of their plurals."""
     return {key(form) for one in parts(listed) for form in (one, f"{one}s")}
 
 
 @lru_cache(maxsize=4096)
 def single(word: str) -> str:
-    """Return a word in lower case without its plural."""
+    """Return a word in lowercase, singular."""
     return word if word in UNCHANGED else noun_lemma(word)
 
 
 def key(phrase: str) -> str:
-    """Return a phrase in lower case as it is looked up: hyphens are spaces, plurals are undone.
+    """Return the lookup key of a phrase: lowercase, with spaces for hyphens, in the singular.
 
     >>> key("degrees Celsius"), key("kilowatt-hours"), key("square feet")
     ('degree celsius', 'kilowatt hour', 'square foot')
@@ -50,16 +50,16 @@ def key(phrase: str) -> str:
 
 
 def first_words(keyed: Iterable[str]) -> frozenset[str]:
-    """Return the words that phrases start with."""
+    """Return the first words of phrases."""
     return frozenset(phrase.split(" ")[0] for phrase in keyed)
 
 
 def phrases(
     low: str, at: int, most: int = LONGEST, starts: frozenset[str] | None = None
 ) -> list[tuple[str, int]]:
-    """Return the phrases that start at a place of a text in lower case, as keys, with their ends.
+    """Return the phrases that start at an offset of a lowercase text, as keys, with their ends.
 
-    The longest comes first. ``starts`` are the first words of those that are looked for.
+    The longest comes first. ``starts`` are the first words of the phrases to look for.
     """
     words: list[str] = []
     found: list[tuple[str, int]] = []

@@ -1,4 +1,4 @@
-"""What stands before a number and makes money of it."""
+"""Signs and letters before a number that mean money."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ BEFORE = re.compile(
     r"|(?<![\w&.-])(?P<rand>R)[ ]\Z"
     rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
 )
-"""Behind the letters that end at a number."""
+"""Matches the letters that end at a number."""
 REACH = 9
-"""No such letters are longer."""
+"""Maximum length of such letters."""
 GLUED = re.compile(
     rf"(?:[{SIGNS}](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:[MKT]?(?:{UPPER})|{LETTERS})|(?:{UPPER})(?:[mk]|bn))\Z"
 )
-"""Letters that end right at a number and are no part of a word."""
+"""Letters directly before a number that are not part of a word."""
 SUM = re.compile(
     r"\d[\d,.]*(?:,\d{3}|\.\d\d)(?![\d.,]*\w)"
     r"|\d+(?:[.,]\d+)?[ -]?(?:[mb]illion|trillion|thousand|mln|bn|[mk])\b"
     r"|\d{1,3}(?:[ ]\d{3})+\b"
 )
-"""Behind one letter a sum, "R18 million" and "R12.50", not the road or the droid "R2"."""
+"""Follows a letter if it is a currency, "R18 million" and "R12.50", not the road or droid "R2"."""

@@ -12,30 +12,30 @@ JOINED = frozenset(
     for before in ("unit", "teen", "tens")
     for behind in ("hundred", "scale", *(("unit",) if before == "tens" else ()))
 )
-"""Kinds of atoms that are one number even where a hyphen stands apart: "twenty - five"."""
+"""Kinds of atoms that form one number even with a spaced hyphen: "twenty - five"."""
 
 
 class _Run:
-    """A whole number that is being read, atom by atom."""
+    """A whole number being read, atom by atom."""
 
     def __init__(self) -> None:
         self.total: Value = Decimal(0)
         self.group: Value | None = None
-        """What the next scale will multiply."""
+        """The part that the next scale will multiply."""
         self.smallest: Value = Decimal("Infinity")
         self.apart: Value = Decimal(0)
-        """What "and" keeps out of a dozen."""
+        """The part that "and" separates from a dozen."""
         self.last = ""
-        """The kind of the last atom, none before the first."""
+        """The kind of the last atom, empty before the first."""
         self.closed = False
 
     def value(self) -> Value:
         return plus(self.total, self.group) if self.group is not None else self.total
 
     def take(self, atom: Atom, *, sized: bool) -> bool:
-        """Take in an atom; return whether it belongs to the number.
+        """Add an atom; return whether it belongs to the number.
 
-        ``sized`` is set for digits behind a scale that have a scale of their own.
+        ``sized`` is set for digits after a scale that have a scale of their own.
         """
         kind, value = atom.kind, atom.value
         if kind in ("unit", "teen", "tens"):
@@ -84,7 +84,7 @@ class _Run:
         return True
 
     def _dozen(self, kind: str, value: Value) -> bool:
-        """Take "three dozen", and "a few dozens" behind digits; nothing follows."""
+        """Add "three dozen", and "a few dozens" after digits; nothing may follow."""
         if kind != "dozen" and not (kind == "vague" and value == 12):
             return False
         counted = self.last in ("unit", "teen", "tens", "hundred", "digits")
@@ -97,13 +97,13 @@ class _Run:
 
 
 class WholeReader:
-    """Read one whole number out of a row of atoms, from one atom onwards."""
+    """Reads one whole number from a list of atoms, from one atom onwards."""
 
     def __init__(self, text: str, low: str, atoms: list[Atom]) -> None:
         self.text, self.low, self.atoms = text, low, atoms
 
     def joint(self, at: int) -> str | None:
-        """Return what joins an atom to the one before: "", "and", or none if they stand apart."""
+        """Return what joins an atom to the previous one: "", "and", or None if separate."""
         if at >= len(self.atoms) or at < 1:
             return None
         gap = self.low[self.atoms[at - 1].end : self.atoms[at].start]
@@ -120,7 +120,7 @@ class WholeReader:
     def run(self, at: int) -> tuple[Value, int] | None:
         """Read a run of atoms as one whole number: "two hundred and six thousand", "1.2 trillion".
 
-        A smaller unit may follow a larger one; anything else ends the run.
+        A smaller scale may follow a larger one; anything else ends the run.
         """
         run = _Run()
         after = at
@@ -146,11 +146,11 @@ class WholeReader:
         if after == at:
             return None
         if after == at + 1 and run.group is not None:
-            return run.group, after  # a single numeral keeps the places that it is written with
+            return run.group, after  # a single numeral keeps its decimal places
         return run.value(), after
 
     def _goes_on(self, after: int, before: str, group: Value | None) -> bool:
-        """Tell whether "and" goes on with the same number: "six hundred and two"."""
+        """Return whether "and" continues the same number: "six hundred and two"."""
         if self.kind(after) not in ("unit", "teen", "tens"):
             return False
         if self.kind(after + 1) == "quarter" and self.atoms[after + 1].plural:

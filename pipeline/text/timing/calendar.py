@@ -1,8 +1,8 @@
-"""Periods of the calendar: the day, week, month, quarter, … that a time expression stands for.
+"""Calendar periods of time expressions: a day, week, month, quarter and so on.
 
-A period is a unit and the day on which it begins. Values are written as TimeML writes them
-(TIMEX3 on top of ISO 8601): ``2025-Q1``, ``1998-W07``, ``1989-W43-WE``, ``1998-SU``, ``199`` for
-the nineties, ``19`` for the twentieth century.
+A period is a unit and its first day. Values are written as in TimeML (TIMEX3, based on ISO 8601):
+``2025-Q1``, ``1998-W07``, ``1989-W43-WE``, ``1998-SU``, ``199`` for the nineties, ``19`` for the
+twentieth century.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ STEPS = {
 }
 MAX_STEPS = 10_000
 LENGTHS = {"WE": relativedelta(days=2), "SE": relativedelta(months=3)}
-"""How long a unit is that comes round less often than it ends."""
+"""Length of units whose length differs from the interval at which they repeat."""
 FAR_AHEAD, FAR_BEHIND, LATELY, JUST_OVER = 180, 230, 100, 45
-"""Days: beyond them the month of another year is nearer to the reader."""
+"""In days: limits beyond which the same month in another year is closer to the reader."""
 NEAR_AHEAD, LONG_OVER = 60, 300
-"""Days: a day so near, and last so long ago, is meant as the near one even in the past tense."""
+"""In days: a day this near ahead, and last this long ago, is meant even in the past tense."""
 
 
 class Period(NamedTuple):
-    """A stretch of the calendar: ``unit`` long, beginning on ``first``."""
+    """A period of the calendar: ``unit`` long, beginning on ``first``."""
 
     unit: Unit
     first: date
 
     def shifted(self, count: int, unit: Unit | None = None) -> Period | None:
-        """Return the period ``count`` units on, or None where the calendar ends.
+        """Return the period ``count`` units later, or None beyond the end of the calendar.
 
         >>> Period("Q", date(2025, 1, 1)).shifted(-1, "Y")
         Period(unit='Q', first=datetime.date(2024, 1, 1))
@@ -62,7 +62,7 @@ class Period(NamedTuple):
 
     @property
     def last(self) -> date:
-        """The day on which it ends."""
+        """The last day."""
         step = LENGTHS.get(self.unit) or STEPS[self.unit]
         try:
             last: date = self.first + step - timedelta(days=1)
@@ -72,7 +72,7 @@ class Period(NamedTuple):
 
     @property
     def value(self) -> str:
-        """The period as TIMEX3 writes it.
+        """The period in TIMEX3 format.
 
         >>> Period("W", date(2024, 12, 30)).value
         '2025-W01'
@@ -102,7 +102,7 @@ class Period(NamedTuple):
 
 
 def containing(unit: Unit, day: date) -> Period:
-    """Return the period of a unit that a day lies in; for a weekend, that of the day's week.
+    """Return the period of a unit that contains a day; for a weekend, that of the day's week.
 
     >>> containing("Q", date(2025, 5, 1)).value
     '2025-Q2'
@@ -138,7 +138,7 @@ def monday(day: date) -> date:
 
 
 def nearest_weekday(anchor: date, weekday: int, direction: int) -> date:
-    """Return the day of the week (Monday is 0) next to an anchor, itself if it is that day.
+    """Return the weekday (Monday is 0) nearest to an anchor, or the anchor if it is that weekday.
 
     ``direction`` is negative for the past, positive for the future.
     """
@@ -153,10 +153,10 @@ def nearest_weekday(anchor: date, weekday: int, direction: int) -> date:
 def nearest_year(period: Period, anchor: date, direction: int) -> Period:
     """Move a yearly period (a month, a day of a month, …) to the year that the text means.
 
-    Without a tense the anchor's own year is meant, unless that lies far ahead and last year's is
-    the fresher news ("in December", read in February), or far behind and the next one is near
-    ("in January", read in November). A tense decides wherever the period does not touch the anchor,
-    an unsure future (1, not 2) only where that is months ago ("after her March talk", in June).
+    Without a tense, it is the anchor's year, unless the period is far ahead and last year's is more
+    recent ("in December", read in February), or far behind and the next one is near ("in January",
+    read in November). A tense decides if the period does not include the anchor; an uncertain
+    future (1, not 2) only if the period was months ago ("after her March talk", in June).
     """
     here = period.shifted(anchor.year - period.first.year, "Y") or period
     if here.first <= anchor <= here.last:
@@ -178,10 +178,10 @@ def nearest_year(period: Period, anchor: date, direction: int) -> Period:
 
 
 def within(period: Period, nth: int, unit: Unit, weekday: int | None = None) -> Period | None:
-    """Return "the third week of May": the nth unit, or weekday, of a period.
+    """Return the nth unit, or weekday, of a period: "the third week of May".
 
-    The last is -1; 0 is the unit around it, as in "the week of May 5". A week belongs to the month
-    or year that its Thursday lies in, as ISO 8601 has it. None where a period has no such unit.
+    The last is -1; 0 is the unit around the period, as in "the week of May 5". As in ISO 8601, a
+    week belongs to the month or year of its Thursday. None if a period has no such unit.
 
     >>> within(Period("M", date(2025, 5, 1)), -1, "D", weekday=0)
     Period(unit='D', first=datetime.date(2025, 5, 26))
@@ -208,4 +208,4 @@ INNER: dict[Unit, tuple[Unit, ...]] = {
     "M": ("Q", "H", "Y"),
     "Y": ("DE", "CE"),
 }
-"""The periods whose first and last unit of each kind can be told."""
+"""For each unit, the smaller units whose first and last can be determined."""

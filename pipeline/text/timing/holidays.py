@@ -1,8 +1,8 @@
-"""The days of holidays, from rules.
+"""The dates of holidays, by rules.
 
-Easter and what hangs on it by `dateutil`; Jewish holidays by the fixed arithmetic of the Hebrew
-calendar, Islamic ones by the tabular calendar, which may differ by a day from the sighting of the
-moon (both after Reingold and Dershowitz, *Calendrical Calculations*).
+Easter and dates that depend on it are from `dateutil`. Jewish holidays follow the fixed arithmetic
+of the Hebrew calendar, Islamic ones the tabular calendar, which may differ by a day from the
+sighting of the moon (both after Reingold and Dershowitz, *Calendrical Calculations*).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HEBREW_EPOCH = -1_373_427
 
 
 class Holiday(NamedTuple):
-    """The first and last day of a holiday; near where the moon decides the very day."""
+    """The first and last day of a holiday; approximate if it depends on sighting the moon."""
 
     first: date
     last: date
@@ -31,7 +31,7 @@ class Holiday(NamedTuple):
 
     @property
     def value(self) -> str:
-        """The holiday in ISO 8601-2, ``~`` marking days that are not sure.
+        """The holiday in ISO 8601-2, with ``~`` for approximate days.
 
         >>> holiday("christmas", 2024).value, holiday("ramadan", 2024).value
         ('2024-12-25', '2024-03-11~/2024-04-09~')
@@ -42,9 +42,9 @@ class Holiday(NamedTuple):
 
 
 def holiday(name: str, year: int) -> Holiday | None:
-    """Return a holiday of a year; the Islamic one that begins in it.
+    """Return a holiday of a year; for Islamic holidays, the one that begins in it.
 
-    Raises ValueError or OverflowError where the calendar ends.
+    Raises ValueError or OverflowError beyond the end of the calendar.
     """
     name = re.sub(r"[\s-]+", " ", name.lower().replace("’", "'"))
     rule = HOLIDAYS.get(name) or HOLIDAYS.get(name.replace("eid al ", "eid al-"))
@@ -70,7 +70,7 @@ def holiday(name: str, year: int) -> Holiday | None:
 
 
 def islamic(year: int, rule: str) -> Holiday | None:
-    """Return an Islamic month or day that begins in a year of ours."""
+    """Return an Islamic month or day that begins in a Gregorian year."""
     month, _, day = rule.partition("-")
     about = int((year - 622) * 33 / 32)
     for islamic_year in range(about - 1, about + 3):
@@ -89,11 +89,11 @@ def islamic_day(year: int, month: int, day: int) -> date:
 
 
 def hebrew_day(year: int, month: int, day: int) -> date:
-    """Return the day of a Hebrew month (Nisan is 1) that lies in a year of ours."""
+    """Return the day of a Hebrew month (Nisan is 1) in a Gregorian year."""
     hebrew_year = year + 3761 if month >= 7 else year + 3760
     start = hebrew_new_year(hebrew_year)
     length = hebrew_new_year(hebrew_year + 1) - start
-    if month < 7:  # counted back from the next new year: from Nisan on the months are fixed
+    if month < 7:  # counted back from the next new year: from Nisan on, months have a fixed length
         following = hebrew_new_year(hebrew_year + 1)
         days = sum(30 if m % 2 else 29 for m in range(month, 7))
         return date.fromordinal(following - days + day - 1)
@@ -108,7 +108,7 @@ def hebrew_new_year(year: int) -> int:
 
 
 def elapsed(year: int) -> int:
-    """Return the days from the era to the new moon of a year, the first rule applied."""
+    """Return the days from the era to the new moon of a year, with the first rule applied."""
     months = (235 * year - 234) // 19
     parts = 12_084 + 13_753 * months
     day = 29 * months + parts // 25_920
@@ -116,7 +116,7 @@ def elapsed(year: int) -> int:
 
 
 def postponed(year: int) -> int:
-    """Return by how many days a new year is put off, so that no year has an impossible length."""
+    """Return the days by which a new year is postponed to avoid impossible year lengths."""
     if elapsed(year + 1) - elapsed(year) == 356:
         return 2
     return 1 if elapsed(year) - elapsed(year - 1) == 382 else 0

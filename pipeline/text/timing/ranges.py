@@ -1,9 +1,9 @@
-"""The stretch of the calendar that a TIMEX3 value stands for: two dates or times, end exclusive.
+"""The calendar range of a TIMEX3 value: two dates or times, with an exclusive end.
 
-Parts of the day have no hours of their own in TIMEX3. Here a morning lasts from midnight to noon,
-so that it takes in "the early hours", an afternoon to 18:00, an evening to midnight, and a night
-from 18:00 to 06:00 of the next day. A clock time lasts a minute, or a second where seconds are
-given. Seasons, approximate days, references, durations and sets have no range.
+TIMEX3 does not define hours for parts of the day. Here a morning lasts from midnight to noon, so
+that it includes "the early hours", an afternoon to 18:00, an evening to midnight, and a night from
+18:00 to 06:00 of the next day. A clock time lasts a minute, or a second if seconds are given.
+Seasons, approximate days, references, durations and sets have no range.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ VALUE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 PARTS = {"MO": (0, 12), "AF": (12, 18), "EV": (18, 24), "NI": (18, 30)}
-"""Hours of the day between which a part of it lies."""
+"""First and last hour of each part of the day."""
 
 
 class Stretch(NamedTuple):
-    """Two dates or times of ISO 8601, the second exclusive."""
+    """Two dates or times in ISO 8601; the second is exclusive."""
 
     start: str
     end: str
 
 
 def stretch(value: str | None) -> Stretch | None:
-    """Return the stretch of time of a TIMEX3 value, None where it stands for none.
+    """Return the range of a TIMEX3 value, or None if it has none.
 
     >>> stretch("2024-Q1")
     Stretch(start='2024-01-01', end='2024-04-01')
@@ -48,17 +48,17 @@ def stretch(value: str | None) -> Stretch | None:
         begin = end = _single(first)
         if slash:
             end = _single(last)
-    except (ValueError, OverflowError):  # no such day, or the calendar ends
+    except (ValueError, OverflowError):  # an invalid day, or beyond the end of the calendar
         return None
     if begin is None or end is None:
         return None
-    # a range of clock times ends at the second one, a range of days with its last day
+    # a range of clock times ends at the second time, a range of days after its last day
     stop = end.start if slash and ":" in last else end.end
     return Stretch(begin.start, stop) if begin.start <= end.start and begin.start < stop else None
 
 
 def _single(value: str) -> Stretch | None:
-    """Return the stretch of a value that is no range; raise ValueError where there is none."""
+    """Return the range of a single value; raise ValueError if it has none."""
     if value.isascii() and value.isdecimal() and len(value) in DIGITS:
         return _of(containing(DIGITS[len(value)], date(int(value.ljust(4, "0")), 1, 1)))
     found = VALUE.fullmatch(value)

@@ -15,7 +15,7 @@ CLOCKS = Grammar()
 
 @CLOCKS.rule(f"<the>? {EARLY}? <the>? k=(<part>)")
 def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "the early morning", for the most part beside a day."""
+    """ "the early morning", usually beside a day."""
     made = Expression(match.start(), match.end(), "time", weak=True)
     made.part = PARTS[part(tokens, match, "k")]
     return made
@@ -69,7 +69,7 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 def later(clock: str) -> str:
-    """Return the time twelve hours later on the same day, itself if that is past.
+    """Return the time twelve hours later on the same day, or the same time after noon.
 
     >>> later("09:30"), later("13:00")
     ('21:30', '13:00')
@@ -78,7 +78,7 @@ def later(clock: str) -> str:
 
 
 def with_minutes(hour: str, word: str) -> str | None:
-    """Return the time of "ten" and "thirty", spelled out; no number in digits."""
+    """Return the time of "ten" and "thirty", spelled out; not of digits."""
     number = None if word[0].isdecimal() else parse_number(word.replace(" - ", "-"))
     if number is None or number.value is None or not 10 <= number.value < 60:
         return None
@@ -86,7 +86,7 @@ def with_minutes(hour: str, word: str) -> str | None:
 
 
 def in_part(clock: str, part: str) -> str:
-    """Return a clock time as one of a part of the day: 8:00 in the evening is 20:00.
+    """Return a clock time in a part of the day: 8:00 in the evening is 20:00.
 
     >>> in_part("08:00", "EV"), in_part("02:00", "NI"), in_part("12:00", "NI")
     ('20:00', '02:00', '00:00')
@@ -130,7 +130,7 @@ WAYS = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
 
 @CLOCKS.rule("(?<=<at>)c=(<number>)")
 def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "at 5", a time in company of a day: "Monday at 5", "at 5 tomorrow"."""
+    """ "at 5", a time only beside a day: "Monday at 5", "at 5 tomorrow"."""
     clock = clock_of(part(tokens, match, "c"), oclock=True)
     if clock is None or tokens.words[match.start() - 1].lower() != "at":
         return None
@@ -143,7 +143,7 @@ def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     "(?:<oclock>|<in><the>k=(<part>))?",
 )
 def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "5-7 pm", "from 9 to noon", "between 10:30 and 12": each end by the half of the other."""
+    """ "5-7 pm", "from 9 to noon", "between 10:30 and 12": the ends share a.m. or p.m."""
     first, last = part(tokens, match, "a"), part(tokens, match, "b")
     whole = part(tokens, match, "k")
     told = bool(whole) or any(tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab")
@@ -170,12 +170,12 @@ BEFORE_CLOCK = word_set("at about around by until till before after past from to
 
 
 def is_bare_clock(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether nothing but a colon makes a clock time of "4:05"."""
+    """Return whether only a colon makes "4:05" a clock time."""
     return match.end() - match.start() == 1 and tokens.words[match.start()][-1].isdecimal()
 
 
 def run_in(match: re.Match[str], word: str) -> Expression | None:
-    """Return "2:05:30" as the length that a runner took; "4:05" may be minutes or hours."""
+    """Return "2:05:30" as a runner's time; "4:05" may be minutes or hours."""
     numbers = [int(number) for number in word.split(":") if number.isdecimal()]
     if len(numbers) != 3:
         return None
@@ -184,7 +184,7 @@ def run_in(match: re.Match[str], word: str) -> Expression | None:
 
 
 def zone_words(tokens: Tokens, at: int) -> int:
-    """Count the words that name a zone: "local time", "Eastern Daylight Time"."""
+    """Return the number of words that name a time zone: "local time", "Eastern Daylight Time"."""
     words = [word.lower() for word in tokens.words[at : at + 3]]
     if words and tokens.words[at] in ZONES and not (words[1:] and tokens.words[at + 1].istitle()):
         return 2 if words[1:2] == ["time"] else 1
@@ -199,7 +199,7 @@ ZONES = frozenset({"Eastern", "Central", "Mountain", "Pacific"})
 
 
 def clock_of(word: str, *, oclock: bool) -> str | None:
-    """Return a time of day as ISO 8601 writes it; ``oclock``: "five" and "5" are hours."""
+    """Return a time of day in ISO 8601; ``oclock``: "five" and "5" are hours."""
     if word in ("noon", "midday", "midnight"):
         return "00:00" if word == "midnight" else "12:00"
     found = CLOCK.fullmatch(word)

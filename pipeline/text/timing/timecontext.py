@@ -1,4 +1,4 @@
-"""What stands beside a time expression: neighbours to join, modifiers to take in."""
+"""The context of a time expression: neighbours to join and modifiers to include."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ JOINED = tuple(
 
 
 def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
-    """Join neighbours that give one time together, and take in what modifies them."""
+    """Join neighbours that form one time, and include their modifiers."""
     held: Expression | None = None
     floor = 0
     for single in found:
         this = inner(tokens, single, floor)
-        if held is not None and held.last > this.first:  # it took in "the last week" of
+        if held is not None and held.last > this.first:  # it included "the last week" of
             if held.first < this.first:
                 this = single
             else:
@@ -52,7 +52,7 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
-    """Yield the expressions, and the days that stand alone: the 4 of "March 3 and 4"."""
+    """Yield the expressions, and days in a list such as the 4 in "March 3 and 4"."""
     held: Expression | None = None
     for this in found:
         if held is not None:
@@ -67,7 +67,7 @@ THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
 
 
 def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
-    """Yield the expressions, two dates or times joined by "to" or a dash as one range."""
+    """Yield the expressions, with two dates or times joined by "to" or a dash as one range."""
     held: Expression | None = None
     for this in found:
         if held is not None:
@@ -82,10 +82,10 @@ def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
-    """Return the range between two expressions that share words, None where they are two times.
+    """Return the range between two expressions that share words, or None if they are two times.
 
     "March to May 2024" share the year, "tomorrow at 9 to 10:30" the day; "from 2008 to 2016" and
-    "Monday to Friday" are two times each, as TIMEX3 has it.
+    "Monday to Friday" are two times each, as in TIMEX3.
     """
     between = tokens.codes[a.last : b.first]
     told = CLASSES["between"] in tokens.codes[max(a.first - 2, 0) : a.first]
@@ -106,7 +106,7 @@ AFTER_LIST = word_set(
 
 
 def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]:
-    """Yield the days of the same month that follow a day, up to a token."""
+    """Yield further days of the same month after a day, up to a token."""
     if one.day is None or one.last_day or tokens.codes[one.last - 1] != CLASSES["number"]:
         return
     match = LIST.match(tokens.codes, one.last, end)
@@ -139,7 +139,7 @@ DAYS = re.compile(
 
 
 def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
-    """Take in which part is meant: "the first week of May", "the week of May 5"."""
+    """Include the part that is meant: "the first week of May", "the week of May 5"."""
     if one.kind != "date" or one.value is not None or one.nth is not None:
         return one
     low = max(one.first - LONGEST_INNER, floor)
@@ -172,7 +172,7 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
 
 
 def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
-    """Return "the 3rd of next month" and "4 to 22 this month", None without such days."""
+    """Return "the 3rd of next month" and "4 to 22 this month", or None without such days."""
     match = DAYS.search(tokens.codes[low : one.first])
     if match is None:
         return None
@@ -189,28 +189,28 @@ def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
 
 
 def is_named(one: Expression) -> bool:
-    """Tell whether an expression names a month, a day or a year."""
+    """Return whether an expression names a month, a day or a year."""
     return one.month is not None or one.year is not None or one.holiday is not None
 
 
 def is_day(one: Expression) -> bool:
-    """Tell whether an expression gives a day."""
+    """Return whether an expression gives a day."""
     named = one.day is not None or one.weekday is not None or one.holiday is not None
     return one.value is None and (named or one.unit == "D")
 
 
 def is_one_day(one: Expression) -> bool:
-    """Tell whether an expression gives a day, no time of it and no range of days."""
+    """Return whether an expression gives a single day without a time."""
     return is_day(one) and not (one.part or one.clock or one.last_day or one.until)
 
 
 def is_time(one: Expression) -> bool:
-    """Tell whether an expression gives a time of day and no day."""
+    """Return whether an expression gives a time of day but no day."""
     return (one.part or one.clock) is not None and not is_day(one)
 
 
 def lacks_year(one: Expression) -> bool:
-    """Tell whether an expression stands for something that belongs to a year."""
+    """Return whether an expression belongs to a year that it does not give."""
     if one.year is not None or one.value is not None or one.unit == "Y":
         return False
     parts = (one.quarter, one.month, one.half, one.season, one.holiday)
@@ -220,7 +220,7 @@ def lacks_year(one: Expression) -> bool:
 
 
 def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
-    """Return two neighbours as one expression, or None where they stay two."""
+    """Join two neighbours to one expression, or return None if they stay separate."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
     if a.kind == "duration":
@@ -261,7 +261,7 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
 
 
 def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
-    """Return "two days after today" or "a month and two days ago": a day told by its distance."""
+    """Return a day given by its distance: "two days after today", "a month and two days ago"."""
     parts = COUNTED_DAYS.findall(a.value or "")
     if "P" + "".join(f"{count}{unit}" for count, unit in parts) != a.value:
         return None
@@ -308,7 +308,7 @@ def in_the_evening(a: Expression, b: Expression, between: str) -> Expression | N
 
 
 def at_part(one: Expression, part: str | None) -> Expression:
-    """Return a clock time, or a range of two, as one of a part of the day."""
+    """Return a clock time, or a range of two, in a part of the day."""
     if one.clock is None or part is None:
         return one
     one = replace(one, clock=in_part(one.clock, part), part=None)
@@ -323,7 +323,7 @@ COUNTED = re.compile(r"PT?\d+(?:\.\d+)?[A-Z]")
 
 
 def longer(a: Expression, b: Expression) -> Expression | None:
-    """Return "two hours and 30 minutes" as one length, None where the second is no finer."""
+    """Join "two hours and 30 minutes"; return None if the second unit is not finer."""
     long, more = a.value or "", b.value or ""
     if LENGTH.fullmatch(long) is None or LENGTH.fullmatch(more) is None:
         return None
@@ -335,7 +335,7 @@ def longer(a: Expression, b: Expression) -> Expression | None:
 
 
 FINER = frozenset({("Y", "M"), ("M", "D"), ("W", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
-"""Units that make one length together: years and months, hours and minutes."""
+"""Pairs of units that form one duration: years and months, hours and minutes."""
 
 
 def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
@@ -364,7 +364,7 @@ MOST_BEFORE = 4
 
 
 def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
-    """Take in the words before an expression that say which part of it is meant."""
+    """Include the words before an expression that say which part of it is meant."""
     if one.kind in ("duration", "set") or (one.value or "").endswith("_REF"):
         return one
     low = max(one.first - MOST_BEFORE, floor)
@@ -376,5 +376,5 @@ def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if tokens.codes[first] == CLASSES["about"] and one.clock is None and word != "around":
         return one
     idiom = one.unit == "D" and one.weak and tokens.codes[one.first - 1] == CLASSES["of"]
-    weak = is_bare_year(one) or idiom  # "at the end of the day" is no time
+    weak = is_bare_year(one) or idiom  # "at the end of the day" is not a time
     return replace(one, first=first, weak=weak, earlier=word == "earlier")

@@ -31,7 +31,7 @@ from pipeline.text.wordset import word_set
 DATES = Grammar()
 HOMOGRAPHS = frozenset({"may", "march"})
 NOT_ALONE = frozenset({"april", "august"})
-"""Months that are names or adjectives where a small letter begins them and nothing tells more."""
+"""Months that are names or adjectives in lowercase, unless the context shows otherwise."""
 DAY = "(?:(?:<number><dash>?)?<ordinal>|<number>)"
 TO = "(?:<dash>|<to>)"
 MARK = "<of|comma|dash|slash>?"
@@ -73,7 +73,7 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 def are_together(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether the marks beside a month stand without a space, as in "2-Oct" and "Oct/2"."""
+    """Return whether the marks beside a month have no spaces, as in "2-Oct" and "Oct/2"."""
     month, year = match.start("m"), match.start("y")
     marks = [at for at in (month - 1, month + 1, year - 1) if match.start() < at < match.end() - 1]
     joined = CLASSES["dash"] + CLASSES["slash"]
@@ -85,7 +85,7 @@ def are_together(tokens: Tokens, match: re.Match[str]) -> bool:
 
 
 def day_number(word: str) -> int:
-    """Return the day of a month that "7", "7th" or "twenty-first" gives, 0 for anything else."""
+    """Return the day of the month in "7", "7th" or "twenty-first", 0 for anything else."""
     if word.isdecimal():
         return int(word) if len(word) <= 2 else 0
     tens, _, ones = word.replace("-", " ").rpartition(" ")
@@ -98,7 +98,7 @@ TENS = {"": 0, "twenty": 20, "thirty": 30}
 
 
 def names_attacks(tokens: Tokens, at: int) -> bool:
-    """Tell whether what follows "Sept. 11" are the attacks of 2001: "attacks", "terror attacks"."""
+    """Return whether "Sept. 11" is followed by "attacks" or "terror attacks", and so is of 2001."""
     words = [word.lower() for word in tokens.words[at : at + 3]]
     return words[:1] == ["hijackers"] or "attacks" in words[: 1 + (words[:1] in ATTACKS)]
 
@@ -107,7 +107,7 @@ ATTACKS = (["terror"], ["terrorist"])
 
 
 def month_of(tokens: Tokens, match: re.Match[str]) -> int:
-    """Return the number of the month that the part ``m`` names."""
+    """Return the number of the month in the part ``m``."""
     return MONTHS[part(tokens, match, "m").rstrip(".")]
 
 
@@ -120,7 +120,7 @@ def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 @DATES.rule("m=(<month>)")
 def month(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "May": a homograph; "Mar" and "Dec" without a stop are months only beside a day or year."""
+    """ "May": a homograph; "Mar" and "Dec" without a full stop only beside a day or year."""
     word = part(tokens, match, "m")
     if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
         return Expression(match.start(), match.end() + 1, month=5, day=1)
@@ -137,7 +137,7 @@ PAIRED = re.compile(pattern_of("<dash|to><month|weekday>"))
 
 
 def is_due(tokens: Tokens, at: int) -> bool:
-    """Tell whether what follows is sold for a month to come: "crude contract", "delivery"."""
+    """Return whether a contract for a future month follows: "crude contract", "delivery"."""
     words = tokens.words[at : at + 3]
     plain = next((i for i, word in enumerate(words) if not word.islower()), len(words))
     return any(word in DUE for word in words[:plain])
@@ -152,7 +152,7 @@ NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Hera
 
 @DATES.rule("<weekday>")
 def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "Friday", "Fri.", the latter only beside a date; not the Sunday Times."""
+    """ "Friday"; "Fri." only beside a date; not the Sunday Times."""
     first = match.start()
     before = tokens.words[first - 1] if first else ""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
@@ -162,7 +162,7 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     weak = not name.endswith("day") and PAIRED.match(tokens.codes, first + 1) is None
     weak = weak and PAIRING.search(tokens.codes[max(first - 2, 0) : first]) is None
     if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
-        value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any of them: "on a Friday in June"
+        value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any Friday: "on a Friday in June"
         return Expression(first, match.end(), value=value)
     if before == "Super":
         return None  # the primaries of a Super Tuesday
@@ -186,7 +186,7 @@ def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 @DATES.rule("<date>")
 def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "2016-05-07", "5/7/2016", and the one of 2001 that is a name."""
+    """ "2016-05-07", "5/7/2016", and "9/11" as the name of a day in 2001."""
     word = tokens.words[match.start()]
     made = Expression(match.start(), match.end())
     if word == SEPTEMBER_11:
@@ -204,7 +204,7 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @DATES.rule("(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)")
 def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "on 5/7": the month first, if that can be; not a fraction or a score."""
+    """ "on 5/7": the month first, if possible; not a fraction or a score."""
     word = tokens.words[match.start()]
     found = MONTH_AND_DAY.fullmatch(word)
     before = tokens.words[max(match.start() - 2, 0) : match.start()]
@@ -222,7 +222,7 @@ MONTH_AND_DAY = re.compile(r"([1-9]|[0-2]\d|3[01])/([1-9]|[0-2]\d|3[01])")
 
 
 def is_noun_after(tokens: Tokens, at: int) -> bool:
-    """Tell whether a word follows that is counted or sized: "from 1/2 point"."""
+    """Return whether the next word is something counted or measured: "from 1/2 point"."""
     after = tokens.words[at] if at < len(tokens.words) else ""
     if tokens.codes[at : at + 1].isupper():
         return False  # a word of time
@@ -241,7 +241,7 @@ AFTER_NUMBER = word_set(
     "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>)",
 )
 def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "on the 9th", "Monday the 21st": of the month that the tense or the weekday tells."""
+    """ "on the 9th", "Monday the 21st": the tense or the weekday determines the month."""
     word = part(tokens, match, "d")
     number = day_number(word)
     if not word[0].isdecimal() or not 0 < number <= 31 or is_noun_after(tokens, match.end()):
@@ -272,7 +272,7 @@ def year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 def of_its_kind(tokens: Tokens, made: Expression) -> Expression:
-    """Take in what sort of year it is: "the 2012-13 school year", "the 2012 season"."""
+    """Include the kind of year: "the 2012-13 school year", "the 2012 season"."""
     words = [word.lower() for word in tokens.words[made.last : made.last + 2]]
     length = 1 if words[:1] == ["season"] else 2 if words[1:] == ["year"] else 0
     if length == 2 and words[0] not in KINDS_OF_YEAR:
@@ -364,7 +364,7 @@ def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     f"<the>? {EARLY}? r=(<ordinal>) u=(<units>)",
 )
 def listed_century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the 19th" of "the 19th and 20th centuries", and the one that has the noun."""
+    """ "the 19th" in "the 19th and 20th centuries", together with the one that has the noun."""
     number = ordinal_of(part(tokens, match, "r"))
     alone = match.end("r") == match.start("u")
     words = ("centuries",) if alone else ("centuries", "century")
@@ -402,7 +402,7 @@ ARTICLES = CLASSES["the"] + CLASSES["their"]
 
 @DATES.rule(f"(?:<the>|<their>)? {YEAR_BEFORE} <fiscal>? r=(<ordinal|last>) <dash>? <half>")
 def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the first half", which needs a year beside it: it may be one of a match."""
+    """ "the first half", only beside a year: it may be the half of a match."""
     word = part(tokens, match, "r")
     number = 2 if word in ("last", "latest", "final") else ordinal_of(word)
     if not number or number > 2:

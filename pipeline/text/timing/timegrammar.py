@@ -1,9 +1,8 @@
-"""Grammars of time: patterns over word classes, and the partial dates that they stand for.
+"""Grammars of time: patterns over word classes, and the partial dates that they produce.
 
-A rule is a pattern in which ``<month>`` stands for one token of that class and ``d=(…)`` names a
-part. What it matches becomes an `Expression`: the fields of a date, a clock or a duration that the
-words give. The rules themselves stand in `timedates`, `timeclocks`, `timenear`, `timespans`,
-`timeopen`, `timesets`.
+In a rule's pattern, ``<month>`` is one token of that class and ``d=(…)`` names a part. A match
+becomes an `Expression`: the fields of a date, a clock time or a duration that the words give. The
+rules are in `timedates`, `timeclocks`, `timenear`, `timespans`, `timeopen`, `timesets`.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ Kind = Literal["date", "time", "duration", "set"]
 
 @dataclass(slots=True)
 class Expression:
-    """What the words of one time expression say; ``first`` and ``last`` are token indices."""
+    """The content of one time expression; ``first`` and ``last`` are token indices."""
 
     first: int
     last: int
     kind: Kind = "date"
     weak: bool = False
-    """The words are times only in company, or by their part of speech."""
+    """Whether the words are a time only in context, or by their part of speech."""
     value: str | None = None
     """A value that needs no calendar: a duration, a set, ``PRESENT_REF``."""
     year: int | None = None
@@ -46,7 +45,7 @@ class Expression:
     century: int | None = None
     half: int | None = None
     quarter: int | None = None
-    """1 to 4; 0 for "the period", the one that was spoken of."""
+    """1 to 4; 0 for "the period", the quarter mentioned before."""
     season: str | None = None
     month: int | None = None
     day: int | None = None
@@ -54,48 +53,48 @@ class Expression:
     weekday: int | None = None
     holiday: str | None = None
     unit: Unit | None = None
-    """The unit that is counted in: "last **month**", "two **weeks** ago"."""
+    """The unit to count in: "last **month**", "two **weeks** ago"."""
     shift: int | None = None
-    """Units from the base."""
+    """Number of units from the base."""
     hours: Decimal | None = None
     anaphoric: bool = False
-    """The base is the time last spoken of, not the day of publication."""
+    """Whether the base is the last time mentioned, not the day of publication."""
     toward: int | None = None
-    """Which of the weekdays, months, … is meant: -1 last, 0 this, 1 next."""
+    """Which weekday, month, … is meant: -1 last, 0 this, 1 next."""
     part: str | None = None
     clock: str | None = None
     ahead: bool = False
-    """The next of its kind is meant, or the one around the day of publication."""
+    """Whether the next period of its kind is meant, or the current one."""
     earlier: bool = False
-    """Only what is over of the period is meant: "earlier this month"."""
+    """Whether only the past part of the period is meant: "earlier this month"."""
     whole: bool = False
-    """The whole unit is meant, not what was spoken of moved by so much: "that year"."""
+    """Whether the whole unit is meant, not the shifted time: "that year"."""
     reach: int | None = None
-    """Characters within which the time last spoken of is the base."""
+    """Maximum distance in characters of the last mentioned time to be the base."""
     needy: bool = False
-    """Without a time spoken of before nothing tells which time is meant: "that night"."""
+    """Whether an earlier time in the text is required: "that night"."""
     nth: int | None = None
-    """Which of the ``inner`` units of the period is meant, -1 the last, 0 the one around it."""
+    """Index of the ``inner`` unit that is meant, -1 for the last, 0 for the one around it."""
     inner: Unit | None = None
     inner_weekday: int | None = None
     last_nth: int | None = None
-    """The last of the inner units, of several: "4 to 22 this month"."""
+    """Index of the last inner unit, if there are several: "4 to 22 this month"."""
     away: tuple[tuple[int, Unit], ...] = ()
-    """How far from the time lies what is meant: "two days after today"."""
+    """Distance from the time to what is meant: "two days after today"."""
     until: Expression | None = None
     """The other end of a range: "from May 5 to June 7, 2024"."""
     apart: bool = False
-    """Each end of the range is told in full: "9 a.m. to 5 p.m.", which are two times."""
+    """Whether both ends of the range are complete times: "9 a.m. to 5 p.m."."""
 
 
 class Grammar:
-    """A list of rules; of several that match at one place the longest that makes sense wins."""
+    """A list of rules; of several matches at a position, the longest meaningful one wins."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self.rules = list(rules)
 
     def rule(self, *patterns: str) -> Callable[[Build], Build]:
-        """Register what makes an expression of the matches of patterns."""
+        """Register a function that builds an expression from a match of one of the patterns."""
 
         def register(build: Build) -> Build:
             self.rules += [Rule(re.compile(pattern_of(pattern)), build) for pattern in patterns]
@@ -149,7 +148,7 @@ Build = Callable[[Tokens, "re.Match[str]"], Expression | None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern and what it makes of a match."""
+    """A pattern and the function that builds an expression from a match."""
 
     pattern: re.Pattern[str]
     build: Build
@@ -157,8 +156,8 @@ class Rule:
 
 RUN = re.compile(r"[^.]+")
 LONGEST = 60
-"""Tokens of a time expression, at most: a list of 10,000 numbers is looked through in windows, or
-each number would look to the end of the list."""
+"""Maximum number of tokens of a time expression. A list of 10,000 numbers is searched in windows;
+otherwise each number would search to the end of the list."""
 
 
 def pattern_of(text: str) -> str:
@@ -177,7 +176,7 @@ def _one_of(match: re.Match[str]) -> str:
 
 # -------------------------------------------------------------------------- parts of a match
 def part(tokens: Tokens, match: re.Match[str], name: str) -> str:
-    """Return the words of a named part, in lower case, parted by spaces."""
+    """Return the words of a named part, lowercase and separated by spaces."""
     if name not in match.re.groupindex:
         return ""
     first, last = match.span(name)
@@ -185,23 +184,23 @@ def part(tokens: Tokens, match: re.Match[str], name: str) -> str:
 
 
 def is_part(match: re.Match[str], name: str, *classes: str) -> bool:
-    """Tell whether a named part is one token of one of the classes."""
+    """Return whether a named part is one token of one of the classes."""
     return match[name] in {CLASSES[one] for one in classes}
 
 
 def ordinal_of(word: str) -> int | None:
-    """Return the number of "third" or "3rd"."""
+    """Return the number for "third" or "3rd"."""
     digits = ORDINAL.fullmatch(word)
     return int(digits[1][:4]) if digits else ORDINALS.get(word)
 
 
 def unit_of(word: str) -> str:
-    """Return the code of a unit's name, singular or plural."""
+    """Return the code of a unit, given in the singular or plural."""
     return UNITS.get(word) or PLURALS[word]
 
 
 def year_of(word: str) -> int | None:
-    """Return the year that four digits are, None for anything else."""
+    """Return four digits as a year, None for anything else."""
     return int(word) if word.isdecimal() and len(word) == 4 else None
 
 
@@ -220,7 +219,7 @@ FINER_UNITS = {
 
 
 def duration(count: Decimal | None, unit: str) -> str:
-    """Return a duration of ISO 8601; the number is X where the text leaves it open.
+    """Return an ISO 8601 duration; the number is X if the text does not give it.
 
     >>> duration(Decimal("2.5"), "Y"), duration(Decimal("0.5"), "TH"), duration(None, "TM")
     ('P2Y6M', 'PT30M', 'PTXM')

@@ -1,4 +1,4 @@
-"""Signs that words are no time though they may be: years that are numbers, "may", "the fall"."""
+"""Recognise words that only look like times: four-digit numbers, "may", "the fall"."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pipeline.text.wordset import word_set
 
 
 def is_year(one: Expression) -> bool:
-    """Tell whether an expression gives a year and nothing finer."""
+    """Return whether an expression gives a year and nothing finer."""
     finer = (one.quarter, one.month, one.half, one.season, one.weekday, one.holiday, one.value)
     return (one.year is not None or one.unit == "Y") and all(f is None for f in finer)
 
 
 def is_bare_year(one: Expression) -> bool:
-    """Tell whether an expression is four digits that may be a number."""
+    """Return whether an expression is four digits that may be a number."""
     return one.weak and one.year is not None and is_year(one) and one.last_year is None
 
 
@@ -52,7 +52,7 @@ HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "a
 
 
 def stands(tokens: Tokens, one: Expression, text: str) -> bool:
-    """Tell whether the context lets an expression be a time."""
+    """Return whether the context allows an expression to be a time."""
     before = tokens.words[one.first - 1] if one.first else ""
     after = tokens.words[one.last] if one.last < len(tokens.words) else ""
     if one.last - one.first == 1 and (before in COLOURS or after in NAMED_AFTER):
@@ -96,20 +96,20 @@ NAMED_AFTER = word_set(
     Group Institute Magazine Massacre Movement Pact Party Plot Project Rebellion Revolution Rising
     Society Uprising War Wars"""
 )
-"""What is named after a day or month: the October Revolution, the Good Friday Agreement."""
+"""Things named after a day or month: the October Revolution, the Good Friday Agreement."""
 
 
 def is_place(tokens: Tokens, at: int) -> bool:
-    """Tell whether a word looks like the place of the March on Washington."""
+    """Return whether a word may be the place of a march: "the March on Washington"."""
     return (
         tokens.words[at : at + 1] != [] and tokens.words[at].istitle() and tokens.codes[at] == "."
     )
 
 
 def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
-    """Tell a year from a number of four digits by the words around it."""
+    """Distinguish a year from a four-digit number by the words around it."""
     if tokens.codes[one.first] not in (CLASSES["year"], CLASSES["years"]):
-        before = ""  # "early 2016" has its sign with it
+        before = ""  # "early 2016" includes the evidence
     year, lower, low = one.year or 0, before.lower(), after.lower()
     end = tokens.ends[one.last - 1]
     if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED:
@@ -145,18 +145,18 @@ MODERN = 1900
 
 
 def is_of_it(tokens: Tokens, at: int) -> bool:
-    """Tell whether a year modifies what an article or owner goes before: "the fatal 2012 raid"."""
+    """Return whether a year modifies a noun with an article or owner: "the fatal 2012 raid"."""
     return any(word.lower() in {*OWNED, "a"} for word in tokens.words[max(at - 3, 0) : at - 1])
 
 
 def is_address(tokens: Tokens, at: int) -> bool:
-    """Tell whether a street follows: "1812 Elm Street"."""
+    """Return whether a street follows: "1812 Elm Street"."""
     words = tokens.words[at : at + 4]
     return bool(words) and words[0].istitle() and any(word in STREETS for word in words[1:])
 
 
 def is_counted(tokens: Tokens, at: int, before: str) -> bool:
-    """Tell whether a participle and a plural follow: "a poll of 2012 registered voters"."""
+    """Return whether a participle and a plural follow: "a poll of 2012 registered voters"."""
     words = tokens.words[at : at + 2]
     told = len(words) > 1 and words[0].endswith("ed") and words[1].endswith("s")
     return told and words[1].islower() and before in ("of", "with", "among", "from", "than", "for")
@@ -166,7 +166,7 @@ STREETS = frozenset({"Street", "St", "Avenue", "Ave", "Road", "Boulevard", "Blvd
 
 
 def counts_on(tokens: Tokens, one: Expression) -> bool:
-    """Tell whether a range goes on to what is no year: "about 2000 - 2500 calories"."""
+    """Return whether a range continues to a number that is not a year: "2000 - 2500 calories"."""
     if tokens.codes[one.last : one.last + 1] != CLASSES["dash"]:
         return False
     following = "".join(tokens.words[one.last + 1 : one.last + 2])
@@ -178,7 +178,7 @@ YEARLIKE = re.compile(r"[12]\d{3}")
 
 
 def is_homograph(tokens: Tokens, one: Expression) -> bool:
-    """Tell whether only the part of speech shows that this is a time."""
+    """Return whether only the part of speech shows that this is a time."""
     if not one.weak or one.last - one.first > 1:
         return False
     if one.value is not None:

@@ -1,4 +1,4 @@
-"""Rules for times that are told from the day of writing: "today", "last year", "the day before"."""
+"""Rules for times relative to the day of writing: "today", "last year", "the day before"."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         made.month = MONTHS[word]
     elif is_part(match, "u", "weekday"):
         made.weekday = WEEKDAYS[word]
-        if mode in ("last", "next"):  # that of the week before or after
+        if mode in ("last", "next"):  # the day in the week before or after
             made.unit, made.shift, made.toward = "W", toward, None
     elif is_part(match, "u", "season"):
         made.season = SEASONS[word]
@@ -203,7 +203,7 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether "This Week" is a programme, as in "told ABC's This Week"."""
+    """Return whether "This Week" is the title of a programme, as in "told ABC's This Week"."""
     words = tokens.words[match.start() : match.end()]
     before = tokens.words[match.start() - 1] if match.start() else ""
     after = "".join(tokens.words[match.end() : match.end() + 1])
@@ -237,7 +237,7 @@ def near_unit(
 
 @NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend|century>)")
 def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the week", "the full year", "the quarter"; weak where idioms are many."""
+    """ "the week", "the full year", "the quarter"; weak because of many idioms."""
     word = part(tokens, match, "u")
     if tokens.words[match.start("u")][0].isupper() or word not in THE_UNITS:
         return None
@@ -262,7 +262,7 @@ def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 class End(NamedTuple):
-    """The day, or as much as is said of it, that a period ends with."""
+    """The day on which a period ends, as far as it is given."""
 
     month: int
     day: int | None
@@ -270,7 +270,7 @@ class End(NamedTuple):
 
 
 def day_of_end(tokens: Tokens, at: int) -> End | None:
-    """Return the day of "ended March 31, 2024", the month of "to March", behind a period."""
+    """Return the day in "ended March 31, 2024", or the month in "to March", after a period."""
     words = [word.lower().rstrip(".") for word in tokens.words[at : at + 5]]
     if len(words) < 2 or words[0] not in ("ended", "ending", "to", "through"):
         return None
@@ -283,7 +283,7 @@ def day_of_end(tokens: Tokens, at: int) -> End | None:
 
 
 def ending(made: Expression, unit: str, end: End) -> Expression | None:
-    """Return the quarter or week that ends so, the length of a year that does."""
+    """Return the quarter or week with this end, or the length of a year with this end."""
     if unit == "year":
         made.kind, made.value = "duration", "P1Y"
         return made
@@ -299,7 +299,8 @@ def ending(made: Expression, unit: str, end: End) -> Expression | None:
 
 
 AROUND = 200
-"""Characters within which "the year" is the year that was spoken of, not that of publication."""
+"""Maximum distance in characters at which "the year" means a year mentioned before, rather than
+that of publication."""
 
 
 @NEAR.rule("m=(<last|next|this>) y=(<unit>) <possessive> <quarter|period>")
@@ -326,7 +327,7 @@ THE_UNITS = word_set("day week weekend month quarter year decade century")
 
 @NEAR.rule("<the> u=(<unit|part>) b=(<before>)")
 def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the day before", of the time last spoken of; not "the day before the vote"."""
+    """ "the day before" the last time mentioned; not "the day before the vote"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     word = part(tokens, match, "u")
     if (after[:1].isalnum() and after.lower() not in AFTER_BEFORE) or UNITS.get(word, "T")[

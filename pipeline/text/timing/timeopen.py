@@ -1,4 +1,4 @@
-"""Rules for lengths that are not counted: "for years", "the coming weeks", "its third week"."""
+"""Rules for durations without a count: "for years", "the coming weeks", "its third week"."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 def opens(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether a word has its capital from the sentence that it opens: "Years of war"."""
+    """Return whether a word is capitalized because it starts a sentence: "Years of war"."""
     before = "".join(tokens.words[max(match.start() - 1, 0) : match.start()])
     after = "".join(tokens.words[match.end() : match.end() + 1])
     return before in SENTENCE_ENDS and after.islower()
@@ -74,7 +74,7 @@ SENTENCE_ENDS = frozenset({"", "\n", ".", "!", "?", "“", '"', "—", "–"})
 
 
 def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell "within minutes" from "in minutes of the meeting"."""
+    """Distinguish "within minutes" from "in minutes of the meeting"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     after = tokens.codes[match.end() : match.end() + 1]
     return before in ("in", "within", "for", "after", "of", "took") and after != CLASSES["of"]
@@ -107,7 +107,7 @@ def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 @OPEN.rule("(?:<the>|<a>|<their>)? r=(<ordinal>) f=(<full>)? u=(<unit|part>)")
 def nth_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "a third straight day", "the third month in a row", "in its third week": so many by now."""
+    """ "a third straight day", "the third month in a row", "in its third week": a count."""
     word, number = part(tokens, match, "u"), ordinal_of(part(tokens, match, "r"))
     if not number or number < 2 or (is_part(match, "u", "part") and word != "night"):
         return None

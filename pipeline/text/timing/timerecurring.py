@@ -1,4 +1,4 @@
-"""Which one is meant by the name of a day, month, season, … that comes round again and again."""
+"""Decide which day, month or season is meant by a name that recurs."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from pipeline.text.timing.calendar import (
 from pipeline.text.timing.timegrammar import Expression
 
 Direction = Callable[[], int]
-"""Asks whether the clause around speaks of the past (-1), the future (1, surely 2), neither (0)."""
+"""Returns whether a clause is about the past (-1), the future (1, certainly 2), or neither (0)."""
 UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
 UNTOLD_REACH = 30
-"""Characters before the name of a day that tell whether it may lie ahead of what is past."""
+"""Number of characters before a weekday to search for "before" or "until"."""
 LIKELY_AHEAD = 4
-"""Days ahead that the present tense alone can mean by the name of a day."""
+"""Maximum number of days ahead that a day's name can mean in the present tense alone."""
 ATTACKS = re.compile(
     r"\b(?:9/11|Sept(?:\.|ember) 11(?:th)?(?:, 2001|(?: terror(?:ist)?)? attacks))\b"
 )
 JUST_AHEAD, JUST_OVER = 10, 100
-"""Days around a Sept. 11 within which it may be that of the year of the news."""
+"""Days around a Sept. 11 within which it may be that of the current year."""
 
 
 def named_day(anchor: date, weekday: int, before: str, direction: int) -> date:
-    """Return the day that news means by a name alone: the one over or the one to come.
+    """Return the day that news means by a weekday alone: the last one or the next one.
 
-    Nobody calls yesterday by its name who means next week's day, nor tomorrow who means last
-    week's, unless the tense is sure; "before Monday's vote" leaves both open.
+    Yesterday's weekday never means next week, and tomorrow's never last week, unless the tense is
+    certain; "before Monday's vote" leaves both open.
 
     >>> named_day(date(2025, 5, 1), 2, "it is coming off a win on ", 1).isoformat()
     '2025-04-30'
@@ -47,7 +47,7 @@ def named_day(anchor: date, weekday: int, before: str, direction: int) -> date:
 
 
 def may_be_of_2001(one: Expression, anchor: date | None) -> bool:
-    """Tell whether "since Sept. 11" is of the attacks, where the text names them elsewhere."""
+    """Return whether "since Sept. 11" means the attacks, if the text names them elsewhere."""
     if (one.month, one.day, one.weekday) != (9, 11, None) or anchor is None:
         return False
     here = -JUST_AHEAD <= (anchor - date(anchor.year, 9, 11)).days <= JUST_OVER
@@ -55,7 +55,7 @@ def may_be_of_2001(one: Expression, anchor: date | None) -> bool:
 
 
 def yearly_period(one: Expression, year: int) -> Period | None:
-    """Return the month, day, quarter, half or season of a year that the fields give."""
+    """Return the month, day, quarter, half or season of a year given by the fields."""
     if one.month is not None and one.day is not None:
         return Period("D", date(year, one.month, one.day))
     if one.month is not None:
@@ -70,7 +70,7 @@ def yearly_period(one: Expression, year: int) -> Period | None:
 
 
 def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
-    """Return "last June", "this June", "next June", or the June that the tense points to."""
+    """Return "last June", "this June", "next June", or the June that the tense indicates."""
     if one.ahead:
         return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
     if one.toward is None:
@@ -83,10 +83,9 @@ def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) 
 
 
 def weekend(day: date, shift: int, direction: Direction, *, near: bool) -> Period | None:
-    """Return "the weekend": from Monday to Wednesday the one that is over, unless it is to come.
+    """Return "the weekend": from Monday to Wednesday the last one, unless the future is meant.
 
-    ``near``: it is "this weekend", which is over in the past tense alone.
-    """
+    ``near``: it is "this weekend", which is in the past only if the tense is."""
     week = containing("WE", day)
     if shift or day >= week.first:
         return week.shifted(shift)

@@ -1,4 +1,4 @@
-"""Rules for durations, and for what lies so far back or ahead."""
+"""Rules for durations, and for times a given distance in the past or future."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LIMIT = "<no>?<more><than>|<at><least>|<upwards><of>|<end><to>"
 HEDGE = f"(?:(?:<a><much>)?<about>{{0,2}}<some>?(?:{LIMIT}|<up><to>|<as><much|few><as>)?)"
 SUFFIXES = frozenset({"old", "olds", "long"})
 SUFFIX = "<dash>?<old>|<dash><much>"
-"""Of an age or a length: "3-year-old", "3 years old", "3-year-long"."""
+"""Suffix of an age or a duration: "3-year-old", "3 years old", "3-year-long"."""
 AGO = "ago=(<ago>|<earlier>|<before>|<back>|<from><now>)?"
 OR_SO = "(?:<or><so|more>)?"
 
@@ -90,7 +90,7 @@ DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
 
 
 def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether "one day" is some day to come: "he may one day return"."""
+    """Return whether "one day" is an unspecified day in the future: "he may one day return"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     one_day = [word.lower() for word in tokens.words[match.start() : match.end()]] == ["one", "day"]
     return one_day and before in BEFORE_SOME_DAY
@@ -100,7 +100,7 @@ BEFORE_SOME_DAY = word_set("will would could can may might must hope hopes hoped
 
 
 def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether a length is a name: the Thirty Years' War, the film 13 Hours."""
+    """Return whether a duration is a name: the Thirty Years' War, the film 13 Hours."""
     named = tokens.words[match.start("n")].istitle()
     if named and "War" in tokens.words[match.end() : match.end() + 2]:
         return True
@@ -112,16 +112,16 @@ def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
 
 
 SHORTEST = 4
-"""Letters of a word that a headline would capitalise."""
+"""Minimum number of letters of a word that a headline would capitalise."""
 
 
 def as_many(tokens: Tokens, at: int) -> bool:
-    """Tell whether units are counted by what was said before: "the third in as many weeks"."""
+    """Return whether the count refers to a previous one: "the third in as many weeks"."""
     return [word.lower() for word in tokens.words[max(at - 2, 0) : at]] == ["as", "many"]
 
 
 def with_company(tokens: Tokens, made: Expression | None) -> Expression | None:
-    """Take in the noun and the article of "a three-year period"; "in a row"."""
+    """Include the noun and the article in "a three-year period", and "in a row"."""
     if made is None or made.kind != "duration":
         return made
     if in_a_row(tokens, made.last):
@@ -136,14 +136,14 @@ def with_company(tokens: Tokens, made: Expression | None) -> Expression | None:
 
 
 def in_a_row(tokens: Tokens, at: int) -> bool:
-    """Tell whether "in a row" follows."""
+    """Return whether "in a row" follows."""
     return tokens.words[at : at + 3] == ["in", "a", "row"]
 
 
 def first_of_hedge(tokens: Tokens, match: re.Match[str], plain: int) -> int:
-    """Return where the words that limit a count begin; ``plain`` where the count itself does.
+    """Return the start of the words that limit a count; ``plain`` if the count itself starts.
 
-    "over six years" tells for the most part how long something went on.
+    "over six years" usually means how long something lasted.
     """
     words = part(tokens, match, "h")
     if not words:
@@ -168,7 +168,7 @@ FILLERS = ("a much ", "a many ", "a long ")
 
 
 def is_verb(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Tell whether "last" is what something does so long."""
+    """Return whether "last" is a verb with this duration."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     return match.start("m") == match.start() and before in BEFORE_VERB
 
@@ -181,18 +181,18 @@ AFTER_PREPOSITION = frozenset({"for", "after", "in", "of", "than", "with", "at",
 
 
 def is_year(match: re.Match[str]) -> bool:
-    """Tell whether a count is four digits alone."""
+    """Return whether a count is only four digits."""
     return is_part(match, "n", "year")
 
 
 def of_age(tokens: Tokens, at: int) -> bool:
-    """Tell whether "of age" follows."""
+    """Return whether "of age" follows."""
     words = tokens.words[at : at + 2]
     return len(words) == 2 and words[0].lower() == "of" and words[1].lower() == "age"
 
 
 def span_of(text: str, unit: str) -> str | None:
-    """Return the lengths between which "one to four" of a unit lie, None for what is no range."""
+    """Return the range of durations in "one to four" of a unit, None if it is not a range."""
     number = parse_number(plain(text))
     if number is None or number.low is None or number.high is None or " or " in text:
         return None
@@ -201,7 +201,7 @@ def span_of(text: str, unit: str) -> str | None:
 
 
 def plain(text: str) -> str:
-    """Return a count as a text has it, without spaces beside its dashes."""
+    """Return a count as written, without spaces beside its dashes."""
     text = re.sub(r" ?- ?to ?- ?", " to ", re.sub(r" ?- ?and ?- ?a ?- ?", " and a ", text))
     return re.sub(r" ?([-–]) ?", r"\1", text.replace("and half", "and a half"))
 
@@ -210,7 +210,7 @@ OPEN_WORDS = re.compile(r"\b(few|several|many|some|dozens|hundreds|thousands|cou
 
 
 def counted(text: str) -> tuple[bool, Decimal | None]:
-    """Tell whether a count is one, and its number, None where it is left open."""
+    """Return whether a count is one, and its number, None if it is not given."""
     if OPEN_WORDS.search(text):
         return True, None
     if "couple" in text:
@@ -233,7 +233,7 @@ HOURS = {"TS": 3600, "TM": 60, "TH": 1}
 def timed(
     made: Expression, tokens: Tokens, match: re.Match[str], count: Decimal | None, unit: str
 ) -> Expression | None:
-    """Make a duration, or the time that lies so far back or ahead if the text says so."""
+    """Make a duration, or the time at this distance in the past or future if the text says so."""
     ago = part(tokens, match, "ago")
     length = duration(count, unit)
     made.kind, made.value = "duration", length
@@ -261,7 +261,7 @@ def timed(
 
 
 def set_away(made: Expression, count: Decimal, unit: str) -> Expression | None:
-    """Set how far back or ahead a time lies; return None where a unit has no calendar."""
+    """Set the distance to a time; return None if a unit has no calendar."""
     if unit[0] == "T":
         made.hours = count / HOURS[unit]
         made.kind = made.kind if made.kind == "duration" else "time"
@@ -325,7 +325,7 @@ RATED = word_set(
     """% percent times once twice barrels trillion dollars hours minutes miles gallons pennies cents
     tons tonnes"""
 )
-"""Words behind which "a day" says how often, not how long."""
+"""Words after which "a day" is a rate, not a duration."""
 
 
 @SPANS.rule(

@@ -1,4 +1,4 @@
-"""The value of a time expression: what its fields mean on the calendar, read in text order."""
+"""The value of a time expression: the calendar meaning of its fields, read in text order."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ from pipeline.text.timing.timerecurring import (
 
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
 NEAR = 150
-"""Characters within which a clock time belongs to a day that was named before it."""
+"""Maximum distance in characters from a day to a clock time after it that belongs to it."""
 CLOCK_REACH = 1000
-"""Characters within which a clock time belongs to the day that was named last."""
+"""Maximum distance in characters from the last named day to a clock time that belongs to it."""
 RECENT = 400
-"""Characters within which "a year earlier" means the quarter that was spoken of."""
+"""Maximum distance in characters at which "a year earlier" means the quarter mentioned before."""
 FAR = 2000
-"""Times that are so many characters apart are not in one sentence."""
+"""Times at least this many characters apart are not in one sentence."""
 COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:[^.\n]|\.\d)*\Z")
 MONTHS = re.compile(r"P\d+M")
 YEAR_OVER = 365
 MOST_HOURS = 10**6
 SURELY = 2
-"""The direction of a clause that is surely about the future."""
+"""The direction of a clause that is certainly about the future."""
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 UNDATED = re.compile(r"T\d[\d:]+/T\d[\d:]+")
 NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
-"""Months away from the present one in which "the 9th" may be, the likeliest first."""
+"""Distances in months from the current month to that of "the 9th", most likely first."""
 AGES = 10
-"""Years that nobody counts on from the time of the news."""
+"""Durations of at least this many years are not counted from the time of the news."""
 CLOSING = re.compile(r"\b(?:at|as (?:of|at)|through|until)\s\Z")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
@@ -67,26 +67,26 @@ class Reading(NamedTuple):
 
 
 class Spoken(NamedTuple):
-    """A time that the text has spoken of, and where."""
+    """A time that the text has mentioned, and its position."""
 
     period: Period
     end: int
 
 
 def shifted_away(found: Period | None, one: Expression) -> Period | None:
-    """Return the day as far from a period as the words say: "two weeks after today"."""
+    """Return the day at the given distance from a period: "two weeks after today"."""
     for count, unit in one.away:
         found = found and Period("D", found.first).shifted(count, unit)
     return found
 
 
 def suffix_of(one: Expression) -> str:
-    """Return the time of day of an expression as a value ends with it."""
+    """Return the time of day of an expression as the ending of its value."""
     return f"T{one.clock or one.part}" if one.clock or one.part else ""
 
 
 class Calendar:
-    """Reads expressions in text order against the publication and what was spoken of last."""
+    """Reads expressions in text order, relative to publication and the last time mentioned."""
 
     def __init__(self, text: str, published: date | None, moment: datetime | None = None) -> None:
         self.text = text
@@ -96,26 +96,26 @@ class Calendar:
         self.last_day: Spoken | None = None
         self.last_coarse: Spoken | None = None
         self.last_quarter: Spoken | None = None
-        """The quarter last spoken of that is none of "a year earlier"."""
+        """The last quarter mentioned, except those of "a year earlier"."""
         self.last_closing: Spoken | None = None
-        """The day last spoken of that accounts are closed on: "at June 30"."""
+        """The last closing day of accounts mentioned: "at June 30"."""
         self.named: set[date] = set()
-        """The days that their names alone have told."""
+        """The days that were given by weekday alone."""
         self.tale: Spoken | None = None
-        """The month or day last spoken of whose year the text gives."""
+        """The last month or day mentioned with its year."""
         self.spoken: dict[Unit, Spoken] = {}
         self.length, self.length_end = "", -1
-        """The months last spoken of, "the first nine months", and where they end."""
+        """The last number of months mentioned, "the first nine months", and where it ends."""
         self.weekday_end = -1
-        """Where the last day of the week that was named ends."""
+        """Where the last weekday ends."""
 
     @cached_property
     def _names_attacks(self) -> bool:
-        """Whether the text speaks of the attacks of Sept. 11, looked through once at most."""
+        """Whether the text mentions the attacks of Sept. 11, searched for at most once."""
         return ATTACKS.search(self.text) is not None
 
     def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
-        """Return the reading of an expression that stands at ``text[start:end]``."""
+        """Return the reading of the expression at ``text[start:end]``."""
         if one.kind == "duration" and one.hours and self.moment and direction() >= SURELY:
             one = replace(one, kind="time", value=None)  # "it will start in two hours"
         if one.until is None and (one.value is not None or one.kind in ("duration", "set")):
@@ -126,11 +126,11 @@ class Calendar:
             if one.until is not None:
                 return self._between(one, start, end, direction)
             return self._read(one, start, end, direction)
-        except (ValueError, OverflowError):  # no such day: 31 April, the year 0
+        except (ValueError, OverflowError):  # an invalid date: 31 April, the year 0
             return Reading(one.kind, None, True)
 
     def _between(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
-        """Return the range from one expression to another; what one end lacks the other gives."""
+        """Return the range between two expressions; each supplies what the other lacks."""
         last = one.until or one
         one = replace(one, until=None)
         if last.year is not None and lacks_year(one):
@@ -147,7 +147,7 @@ class Calendar:
     def _end(
         self, last: Expression, first: Reading, start: int, end: int, direction: Direction
     ) -> Reading:
-        """Return the reading of the second end of a range, the first one known."""
+        """Return the reading of the second end of a range, given the first."""
         begin = stretch(first.value)
         told = date.fromisoformat(begin.start[:10]) if begin else None
         if last.clock and not is_day(last):
@@ -203,13 +203,13 @@ class Calendar:
             self.last_coarse = self.last
 
     def _goes_on(self, period: Period) -> bool:
-        """Tell whether a month or day without a year goes on the tale that is being told."""
+        """Return whether a month or day without a year continues a narrative."""
         published = self.published
         return published is not None and (published - period.last).days > YEAR_OVER
 
     # -------------------------------------------------------------------------- hours and clocks
     def _hours_away(self, one: Expression, end: int) -> Reading:
-        """Return the time so many hours away, the day where no more can be told."""
+        """Return the time this many hours away, or only the day if the time is unknown."""
         hours = one.hours or Decimal(0)
         if self.published is None or abs(hours) > MOST_HOURS:
             return Reading("time", None, True)
@@ -226,18 +226,18 @@ class Calendar:
         return Reading("date", day.value, True)
 
     def day_of_clock(self, start: int) -> str | None:
-        """Return the day of a clock time: the one told last, else that of publication."""
+        """Return the day of a clock time: the last one mentioned, otherwise that of publication."""
         day = self.last_day
         if day is not None and start - day.end <= CLOCK_REACH:
             return day.period.value
         return self.published.isoformat() if self.published else None
 
     def is_one_sentence(self, start: int, end: int) -> bool:
-        """Tell whether no sentence ends within a stretch of the text."""
+        """Return whether no sentence ends within a span of the text."""
         return SENTENCE_END.search(self.text, start, end) is None
 
     def _holiday(self, one: Expression, end: int, direction: Direction) -> Reading:
-        """Return a holiday of the year that the text gives or means."""
+        """Return a holiday in the year that the text gives or implies."""
         base = self.published
         year = one.year
         if year is None and one.unit == "Y" and base is not None:
@@ -266,7 +266,7 @@ class Calendar:
     def _period(
         self, one: Expression, start: int, direction: Direction
     ) -> tuple[Period | None, bool]:
-        """Return the stretch of the calendar that is meant, and whether context decided it."""
+        """Return the period that is meant, and whether it depends on the context."""
         found, relative = self._outer(one, start, direction)
         if found is not None and self._beyond(one, found):
             return None, relative
@@ -320,7 +320,7 @@ class Calendar:
     def _told(
         self, one: Expression, yearly: Period, start: int, direction: Direction
     ) -> Period | None:
-        """Return the month or day that goes on a tale: "In May 2001 it rose. In July it fell"."""
+        """Return a month or day that continues a narrative: "In May 2001 it rose. In July, …"."""
         tale = self.tale
         if tale is None or self.published is None or one.toward is not None or one.ahead:
             return None
@@ -334,12 +334,12 @@ class Calendar:
         return found if over else None
 
     def _beyond(self, one: Expression, found: Period) -> bool:
-        """Tell whether "200 years later" was counted from the news: it is of some other time."""
+        """Return whether "200 years later" is too far from the news to be counted from it."""
         later = one.anaphoric and one.unit == "Y" and (one.shift or 0) >= AGES
         return later and self.published is not None and found.first > self.published
 
     def _decade(self, number: int) -> int:
-        """Return the year in which "the '20s" begin: the last ones that have begun."""
+        """Return the first year of "the '20s": the last such decade that has begun."""
         if number >= 100:
             return number
         known = self.published.year if self.published else 2000 + number
@@ -365,7 +365,7 @@ class Calendar:
         return None if one.needy else published
 
     def _is_nearer(self, day: Spoken, coarse: Spoken | None, start: int) -> bool:
-        """Tell whether a day of the sentence is counted from, and no period of one before.
+        """Return whether to count from a day in the sentence, not from a period before it.
 
         "The debt stood at $6bn at June 30, double the level of two years earlier."
         """
@@ -378,7 +378,7 @@ class Calendar:
         return SENTENCE_END.search(self.text, coarse.end, day.end) is not None
 
     def _discussed(self, one: Expression, start: int) -> Period | None:
-        """Return the period of which "from $3 a year ago" gives the figure of the year before."""
+        """Return the period that "from $3 a year ago" compares with the year before."""
         coarse = self.last_coarse
         if one.unit != "Y" or one.whole or one.shift != -1 or coarse is None:
             return None
@@ -387,7 +387,7 @@ class Calendar:
         return coarse.period if COMPARED.search(self.text, max(0, start - 60), start) else None
 
     def _spoken(self, unit: Unit) -> Spoken | None:
-        """Return the time last spoken of that is no longer than a unit."""
+        """Return the last time mentioned that is no longer than a unit."""
         if unit == "D":
             return self.last_day
         finer = FINE_TO_COARSE[: FINE_TO_COARSE.index(unit) + 1]
@@ -396,13 +396,13 @@ class Calendar:
 
     @staticmethod
     def _before_first_day(one: Expression, base: Period) -> int:
-        """Return 1 where "earlier this month" is said on its first day: the last one is meant."""
+        """Return 1 if "earlier this month" is written on the first day: the last month is meant."""
         if not one.earlier or one.shift or one.unit not in ("M", "Q", "Y"):
             return 0
         return int(base.unit == "D" and containing(one.unit, base.first).first == base.first)
 
     def _as_long(self, start: int, end: int) -> bool:
-        """Tell whether "the same period" is as many months as were spoken of last."""
+        """Return whether "the same period" has the last number of months mentioned."""
         if "period" not in self.text[start:end]:
             return False
         spoken = self.last_coarse
@@ -410,7 +410,7 @@ class Calendar:
         return not finer and 0 <= self.length_end >= start - RECENT
 
     def _same_period(self, one: Expression, year: int | None, base: Period | None) -> Period | None:
-        """Return the quarter last spoken of, or the last whole one, in a year."""
+        """Return the last quarter mentioned, or the last complete one, in a year."""
         spoken = self.last_coarse.period if self.last_coarse else None
         fine = spoken if spoken and spoken.unit != "Y" else None
         if fine is None and self.published and not one.needy:
@@ -437,7 +437,7 @@ class Calendar:
         return right[0] if right else None
 
     def _weekday(self, one: Expression, start: int, direction: Direction) -> Period | None:
-        """Return the day of the week that news means: today, else the nearest in the tense."""
+        """Return the weekday that news means: today, otherwise the nearest one in the tense."""
         anchor, wanted = self.published, one.weekday or 0
         day = self.last_day
         if day and day.end == self.weekday_end and THROUGH.fullmatch(self.text, day.end, start):
@@ -463,7 +463,7 @@ class Calendar:
         return Period("D", found)
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
-        """Return the day, weekend, week, month or quarter so many units away."""
+        """Return the day, weekend, week, month or quarter at this distance."""
         if base is None or one.unit is None or one.shift is None:
             return None
         if one.unit == "WE":

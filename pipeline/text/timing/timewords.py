@@ -1,8 +1,8 @@
-"""The words of time: each known word gets a class of one character, so that phrases are patterns.
+"""The vocabulary of time: each known word has a one-character class, so phrases are patterns.
 
-A text becomes a row of tokens and a string with one class character for each; ``.`` stands for any
-word that says nothing about time. Upper case classes can stand at the heart of a time expression,
-the others only beside one. Words are looked up as they are written: "May" is a month, "may" is not.
+A text becomes a list of tokens and a string with one class character for each; ``.`` is any word
+that is not about time. Uppercase classes can be the core of a time expression, others only modify
+one. Words are looked up with their case: "May" is a month, "may" is not.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HOLIDAYS: dict[str, str] = TABLES["holidays"]
 COMPANY: dict[str, list[str]] = {name: words.split() for name, words in TABLES["company"].items()}
 
 CLASSES = {
-    # hearts of expressions
+    # cores of expressions
     "now": "A",
     "today": "B",
     "clock": "C",
@@ -66,7 +66,7 @@ CLASSES = {
     "zone": "Δ",
     "moment": "Θ",
     "term": "Ψ",
-    # their company
+    # words around a core
     "the": "t",
     "a": "a",
     "this": "i",
@@ -130,10 +130,10 @@ CLASSES = {
     "other": ".",
 }
 ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛ]|-[rf]|[o24]tr|[o@4?]n")
-"""What a run of words has that may hold a time: a heart, "45-second", "on the 9th", "at 5"."""
+"""Found in every run of words that may be a time: a core, "45-second", "on the 9th", "at 5"."""
 
 CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"]})
-"""Words that are times only with a capital: in small letters they are mostly other words."""
+"""Words that are times only if capitalized: in lowercase they usually mean something else."""
 FULL_NAMES = 5
 ABBREVIATED = frozenset(
     name
@@ -177,7 +177,7 @@ BEFORE_MONTH = {
     for name in ("ordinal", "in", "from", "on")
 } | {CLASSES["ordinal"] + CLASSES["of"], CLASSES["month"] + CLASSES["to"]}
 BEHIND_MONTH = re.compile(r",? (?:[12]\d{3}|[0-3]?\d(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r")\b")
-"""What stands before "may" and "march" in small letters where they are months."""
+"""Text after lowercase "may" and "march" if they are months."""
 TOKEN = re.compile(
     r"""
     [oO]['’]clock\b
@@ -224,7 +224,7 @@ NUMERIC_DATES = (
     re.compile(r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[01]?\d)(?P=mark)(?P<year>[12]\d{3})"),
 )
 OF_A_KIND = re.compile(r" (?:[a-z]+ year|season)\b")
-"""What makes one year of "2024-2025"."""
+"""Text after "2024-2025" that makes it one year."""
 SPLIT = (
     re.compile(
         r"""(\d{1,2}(?:[:.]\d\d)?)([-–])
@@ -236,7 +236,7 @@ SPLIT = (
     re.compile(r"(\d{1,2})(-)([12]\d{3})"),
     re.compile(r"(\d{1,3}(?:\.\d+)?)(h|(?:hr|min|sec|hour|minute|second|day|week|month|year)s?)"),
 )
-"""What is written as one word and is several tokens: two times of day, days or years with a dash
+"""Written as one word but split into several tokens: two times of day, days or years with a dash
 between them, a number with its unit."""
 YEARS = re.compile(r"(?P<first>[12]\d{3})[–/-](?P<last>\d\d(?:\d\d)?)")
 DECADE = re.compile(r"['’‘]?(?P<decade>\d*\d0)['’]?s")
@@ -252,7 +252,7 @@ LONGEST_NUMERAL = 32
 
 
 class Tokens(NamedTuple):
-    """A text's words, numbers and marks with their places, and one class character for each."""
+    """The words, numbers and marks of a text with their positions and class characters."""
 
     words: list[str]
     starts: list[int]
@@ -261,7 +261,7 @@ class Tokens(NamedTuple):
 
 
 def tokens_of(text: str) -> Tokens:
-    """Split a text into tokens and class them.
+    """Split a text into tokens and classify them.
 
     >>> tokens_of("on 3 March").codes
     'onM'
@@ -292,7 +292,7 @@ def tokens_of(text: str) -> Tokens:
                 ends[-1] += 1
                 continue
             code = "."
-        elif code is None and word[0] == "[":  # "[Ten] years ago": the quoter's own word
+        elif code is None and word[0] == "[":  # "[Ten] years ago": a word inserted in a quotation
             word = word[1:-1] or word
             code = known(word, CLASSES["other"])
         elif code is None:
@@ -312,7 +312,7 @@ def tokens_of(text: str) -> Tokens:
 
 
 def pieces_of(word: str, text: str, end: int) -> list[str]:
-    """Return the tokens of what is written as one word: "5-7pm" is three, "90min" is two."""
+    """Return the tokens of one written word: three for "5-7pm", two for "90min"."""
     if word[0].isdecimal() and not word.isdecimal() and len(word) < LONGEST_NUMERAL:
         parts = next((one for shape in SPLIT if (one := shape.fullmatch(word))), None)
         if parts is not None and not OF_A_KIND.match(text, end):
@@ -321,12 +321,12 @@ def pieces_of(word: str, text: str, end: int) -> list[str]:
 
 
 def is_month(text: str, end: int, codes: list[str]) -> bool:
-    """Tell whether "may" or "march" in small letters is a month by what is beside it."""
+    """Return whether lowercase "may" or "march" is a month, by its neighbours."""
     return "".join(codes[-2:]) in BEFORE_MONTH or BEHIND_MONTH.match(text, end) is not None
 
 
 def class_of(word: str) -> str:
-    """Return the class character of a token that is no known word."""
+    """Return the class character of a token that is not a known word."""
     first = word[0]
     if first.isdecimal() or (len(word) > 2 and first in "'’‘"):
         return CLASSES[numeral(word)] if len(word) < LONGEST_NUMERAL else "."

@@ -1,1 +1,1 @@
-"""The trained side of attributions: what a network reads and says, and the choice of it."""
+"""The trained network for attributions: its input, its output, and the choice among proposals."""

@@ -1,4 +1,4 @@
-"""What the network believes of a document: what each token is, and which cue it belongs to."""
+"""The network's output for a document: the role of each token, and the cue that it belongs to."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from pipeline.stages.attributing.learned.features import Floats, Integers
 
 TAGS = ("O", "B-cue", "I-cue", "B-source", "I-source", "B-content", "I-content")
 CUE, SOURCE, CONTENT = 1, 3, 5
-"""The tag that begins each role; the one that goes on with it is the next."""
+"""The tag that begins each role; the next tag continues it."""
 LEAST_CUE = 0.002
-"""Tokens that are less likely to begin a cue are no candidates for having others belong to them."""
+"""Minimum probability of a token to begin a cue for other tokens to be linked to it."""
 SMALLEST = 1e-4
 
 
 class Window(NamedTuple):
-    """A stretch of the document, with who belongs to whom in it."""
+    """A range of the document, with the links between its tokens and cues."""
 
     start: int
     end: int
     cues: Integers
     """(c,) tokens of the document that may begin a cue."""
     links: Floats
-    """(end - start, c) how likely each token belongs to each of them, if it belongs to any."""
+    """(end - start, c) probability that each token belongs to each cue, if it belongs to any."""
 
 
 class Reported(NamedTuple):
-    """One attribution as the network tags it, in tokens."""
+    """One attribution as tagged by the network, in tokens."""
 
     cue: Bounds
     source: Bounds | None
@@ -55,12 +55,12 @@ class Beliefs:
         self._sums: dict[int, tuple[Floats, Floats]] = {}
 
     def window(self, token: int) -> Window:
-        """Return the window that a token stands in."""
+        """Return the window that contains a token."""
         return self.windows[bisect_right(self._starts, token) - 1]
 
     def of_cue(self, cue: Bounds) -> tuple[int, Floats, Floats]:
-        """Return where the cue's window starts, and how likely each token in it is a part of the
-        cue's content, and of its source.
+        """Return the start of the cue's window, and for each of its tokens the probabilities that
+        it is part of the cue's content, and of its source.
         """
         window = self.window(cue[0])
         mine = (window.cues >= cue[0]) & (window.cues < cue[1])
@@ -69,8 +69,8 @@ class Beliefs:
         return window.start, belongs * self.content[here], belongs * self.source[here]
 
     def sums(self, cue: Bounds) -> tuple[int, Floats, Floats]:
-        """Return where the cue's window starts, and the sums of ``of_cue`` before each token of it
-        and before its end.
+        """Return the start of the cue's window, and the cumulative sums of ``of_cue``: before each
+        of its tokens and before its end.
         """
         window = self.window(cue[0])
         if window.start not in self._sums:
@@ -86,7 +86,7 @@ class Beliefs:
         return window.start, contents[:, mine].sum(axis=1), sources[:, mine].sum(axis=1)
 
     def reported(self) -> list[Reported]:
-        """Return the likeliest attributions of which no two share a token."""
+        """Return the most likely attributions, no two of which share a token."""
         found: list[Reported] = []
         for window in self.windows:
             found.extend(self._in_window(window))
@@ -122,13 +122,13 @@ class Beliefs:
 
 
 def _mean(links: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean of some rows, rounded: of equal ones the first cue in the text is taken."""
+    """Return the mean of some rows, rounded; with equal means, the first cue in the text wins."""
     mean: NDArray[np.float64] = np.round(links.mean(axis=0), 6)
     return mean
 
 
 def _before(rows: Floats) -> Floats:
-    """Return the sums of the rows before each one, and of all."""
+    """Return the cumulative sum of the rows before each row, and of all rows."""
     sums = np.zeros((len(rows) + 1, rows.shape[1]), dtype=np.float32)
     np.cumsum(rows, axis=0, out=sums[1:])
     return sums
@@ -137,7 +137,7 @@ def _before(rows: Floats) -> Floats:
 def _runs(tags: NDArray[np.int64], begin: int) -> list[Bounds]:
     """Return the ranges of one role in a sequence of tags.
 
-    A tag that goes on with a role where there is none begins one.
+    A tag that continues a role without a previous one begins it.
     """
     found: list[Bounds] = []
     for at in ((tags == begin) | (tags == begin + 1)).nonzero()[0].tolist():

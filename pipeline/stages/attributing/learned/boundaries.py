@@ -1,4 +1,4 @@
-"""Cut what a network tags where its noun phrase ends: no half names, in sources no other words."""
+"""Align the network's spans with noun phrases: no partial names, no extra words in sources."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod", "det"))
 LEADING = frozenset(("WDT", "IN", "EX"))
 RELATIVE = frozenset(("WP", "WDT"))
 FARTHEST = 4
-"""So many tokens at most are missing at an end."""
+"""Maximum number of tokens to add at an end."""
 
 
 def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds | None:
-    """Return a source as it is written, or none if nothing is left of it.
+    """Return a source with its final boundaries, or None if nothing is left.
 
-    "Hillary" of "Hillary Clinton" is completed; "that" of "that the mayor described", the noun that
-    "which" refers to and "on Tuesday" behind a name are left out, and commas at both ends.
+    "Hillary" in "Hillary Clinton" is completed. Left out are "that" in "that the mayor described",
+    the noun that "which" refers to, "on Tuesday" after a name, and commas at both ends.
     """
     if source is None:
         return None
@@ -30,9 +30,9 @@ def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds
 
 
 def _with_clause(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
-    """Return a source with the rest of a relative clause that it ends in, else without the clause.
+    """Complete a relative clause at the end of a source, or remove it.
 
-    "Diplomats, who asked" of "Diplomats, who asked not to be named, said".
+    "Diplomats, who asked" in "Diplomats, who asked not to be named, said".
     """
     columns = reading.columns
     for at in range(start + 1, end - 1):
@@ -49,7 +49,7 @@ def _with_clause(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
 
 
 def completed(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
-    """Return a range with the rest of a name, and of a noun phrase, that it ends or begins in."""
+    """Extend a range to complete a name or a noun phrase at either end."""
     in_name, size = reading.in_name, len(reading.words)
     last = end
     while last < size and last - end < FARTHEST and _goes_on(reading, last - 1):
@@ -65,7 +65,7 @@ def completed(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
 
 
 def _goes_on(reading: Reading, at: int) -> bool:
-    """Tell whether the word at a place is no end of a noun phrase: the next one belongs to it."""
+    """Return whether a noun phrase continues after this word."""
     if at + 1 >= len(reading.words):
         return False
     if reading.in_name[at + 1]:
@@ -77,10 +77,10 @@ def _goes_on(reading: Reading, at: int) -> bool:
 
 
 def _cut(reading: Reading, start: int, end: int) -> Bounds:
-    """Return a source without what stands around the one who speaks."""
+    """Return a source without the words around the speaker."""
     doc, tags = reading.doc, reading.columns.tags
     if end - start > 1 and tags[end - 1] in RELATIVE:
-        return end - 1, end  # "the department, which": the pronoun stands for it
+        return end - 1, end  # "the department, which": the pronoun refers to it
     if end - start > 1 and tags[start] in LEADING:
         start += 1
     while end - start > 1 and tags[end - 1] == "IN":

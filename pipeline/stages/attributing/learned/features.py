@@ -1,7 +1,7 @@
-"""What the trained network of attributions reads of a document: arrays, one row a token.
+"""The input of the trained network for attributions: arrays with one row per token.
 
-Everything is there after the parse and the rules: the base model's own vectors, tags, dependencies
-and names; where quotations stand; and what the rules of attribution claim.
+Everything is available after the parse and the rules: the base model's vectors, tags, dependencies
+and names; the quotations; and the claims of the attribution rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipeline.stages.attributing.reading import Reading
 Integers = NDArray[np.int64]
 
 CODES = ("word", "tag", "dep", "name", "case", "quote", "place", "cue", "rule")
-"""The columns of ``Features.codes``; 0 stands for anything unknown in each."""
+"""The columns of ``Features.codes``; in each, 0 means unknown."""
 CLAIMED = (
     "cue starts",
     "cue",
@@ -34,12 +34,12 @@ CLAIMED = (
     "content ends",
     "depth",
 )
-"""The columns of ``Features.claimed``: how sure the surest claim is by which a token is that, and
-in how many contents it stands (3 or more: 1)."""
+"""The columns of ``Features.claimed``: for each role, the highest confidence of the claims in which
+a token has it, and the number of contents that include it (3 or more: 1)."""
 CASES = ("IS_ALPHA", "IS_TITLE", "IS_UPPER", "IS_PUNCT", "LIKE_NUM", "IS_SPACE")
-"""The code of a token's case is that of the last of these that it is."""
+"""A token's case code is that of the last of these flags that is set."""
 QUOTE_STATES = {"direct": 1, "mixed": 4, "no speech": 7}
-"""The code of an opening mark; the words behind it have the next one, its closing mark the next."""
+"""The code of an opening mark; its words have the next code, its closing mark the one after."""
 CUE_KINDS = ("verb", "noun", "according")
 RULES = (
     "that",
@@ -57,12 +57,12 @@ RULES = (
     "signature",
     "unlisted",
 )
-"""The rules that have a code of their own; those of prepositions share one, and all others."""
+"""Rules with their own code; prepositions share one, and all other rules another."""
 DEEPEST = 3
 
 
 class Labels(NamedTuple):
-    """The words and labels that have a code of their own, counted from 1."""
+    """The words and labels with their own code, counted from 1."""
 
     words: Mapping[str, int]
     tags: Mapping[str, int]
@@ -71,19 +71,19 @@ class Labels(NamedTuple):
 
     @classmethod
     def of(cls, *lists: Iterable[str]) -> Labels:
-        """Number words, tags, dependencies and names of entities, each list in its order."""
+        """Number words, tags, dependencies and entity labels, each list in its order."""
         return cls(
             *({label: at for at, label in enumerate(dict.fromkeys(labels), 1)} for labels in lists)
         )
 
     def sizes(self) -> tuple[int, ...]:
-        """Return how many codes each column of ``CODES`` may have, 0 included."""
+        """Return the number of codes in each column of ``CODES``, including 0."""
         closed = (len(CASES) + 1, 10, 3, len(CUE_KINDS) + 1, len(RULES) + 3)
         return (*(len(labels) + 1 for labels in self), *closed)
 
 
 class Claimed(NamedTuple):
-    """A claim of the rules as ranges of tokens, with how sure it is."""
+    """A claim of the rules as token ranges, with its confidence."""
 
     cue: Bounds
     source: Bounds | None
@@ -91,9 +91,9 @@ class Claimed(NamedTuple):
     sure: float
     rule: str
     speaks: bool = False
-    """Somebody is quoted by it, or its rule is certain."""
+    """Whether it quotes someone, or its rule is certain."""
     alone: float = 0.0
-    """How sure it would be if its cue stood in no other claim's content."""
+    """Its confidence if its cue were in no other claim's content."""
 
 
 class Features(NamedTuple):
@@ -102,23 +102,23 @@ class Features(NamedTuple):
     vectors: Floats
     """(n, 300) static word vectors."""
     tensor: Floats
-    """(n, 96) the base model's own vectors of tokens in their sentences."""
+    """(n, 96) the base model's context-dependent vectors of tokens."""
     codes: Integers
     """(n, 9), columns as in ``CODES``."""
     claimed: Floats
     """(n, 9), columns as in ``CLAIMED``."""
     heads: Integers
-    """(n,) the token that each one hangs on."""
+    """(n,) the head of each token."""
     pairs: Integers
-    """(m, 2) a token of a source or content, and the first token of its cue; by the first."""
+    """(m, 2) a token of a source or content, and the first token of its cue; by the former."""
     sure: Floats
-    """(m,) how sure the claim of each pair is."""
+    """(m,) the confidence of the claim of each pair."""
 
 
 def features(
     doc: Doc, reading: Reading, claims: Sequence[Claimed], labels: Labels, lexicon: Lexicon
 ) -> Features:
-    """Return the arrays of a document whose rules claim ``claims``."""
+    """Return the arrays of a document with the rules' ``claims``."""
     codes = _codes(doc, reading, labels, lexicon)
     claimed, pairs, sure = _claimed(len(doc), claims)
     for one in sorted(claims, key=lambda one: one.sure):
@@ -162,7 +162,7 @@ def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Inte
 
 
 def mark_quotation(codes: Integers, bounds: Bounds, quote: Quote) -> None:
-    """Set the codes of the tokens of a quotation, its marks included."""
+    """Set the codes of the tokens of a quotation, including its marks."""
     first, last = bounds
     state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]
     codes[first:last, 5] = state + 1

@@ -1,4 +1,4 @@
-"""What is known of a proposed attribution, for the judge; and the choice among them."""
+"""Features of a proposed attribution for the judge, and the choice among proposals."""
 
 from __future__ import annotations
 
@@ -57,18 +57,18 @@ KNOWN = (
     "cue in a quotation",
     "cue in a content claimed",
 )
-"""The columns of what is known of a proposal."""
+"""The columns of a proposal's features."""
 ORIGIN_ROWS = {one: [float(one == each) for each in ORIGINS] for one in ORIGINS}
 GROUP_ROWS = {one: [float(one == each) for each in GROUPS] for one in GROUPS}
 CONTENT_COLUMN = CLAIMED.index("content")
 MANY = 40
-"""Tokens of a content beyond which their number tells nothing more."""
+"""Maximum count of content tokens; longer contents are treated the same."""
 SHARE = 0.5
-"""How much of the judgement is about the cut of the content, the rest about its being there."""
+"""Weight of the content's boundaries in the judgement; the rest is for its presence."""
 
 
 class Judging:
-    """Everything about a document that a proposal is looked up in."""
+    """The data of a document from which proposals get their features."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Judging:
         self.claims = claims
         self.beliefs = beliefs
         self.reported = reported
-        # lists: a number of an array takes several times as long to be read
+        # lists: reading a number from an array takes several times as long
         self.claimed: list[float] = found.claimed[:, CONTENT_COLUMN].tolist()
         self.begins_cue: list[float] = beliefs.begins_cue.tolist()
         self.begins_content: list[float] = beliefs.tags[:, CONTENT].tolist()
@@ -96,7 +96,7 @@ class Judging:
                 self.reported_at[start:end] = [index] * (end - start)
 
     def known(self, found: Sequence[Proposal]) -> Floats:
-        """Return (m, k) what is known of m proposals, columns as in ``KNOWN``."""
+        """Return (m, k) features of m proposals, columns as in ``KNOWN``."""
         rows = [self._row(one) for one in found]
         return np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
 
@@ -154,7 +154,7 @@ class Judging:
         ]
 
     def _of_rules(self, one: Proposal) -> list[float]:
-        """Return what the claim with this cue whose content is most alike says of it."""
+        """Return the features from the claim with this cue whose content is most similar."""
         best: Claimed | None = None
         alike = -1.0
         for index in self.claims.sharing(one.cue):
@@ -170,7 +170,7 @@ class Judging:
         return [*of_rules, *_one_hot(best.rule)]
 
     def _of_network(self, one: Proposal) -> list[float]:
-        """Return what the reported attribution whose content is most alike says of it."""
+        """Return the features from the reported attribution whose content is most similar."""
         best: Reported | None = None
         alike = 0.0
         near: set[int] = set()
@@ -188,16 +188,16 @@ class Judging:
 
 
 def judgement(likely: Floats) -> Floats:
-    """Return one number for each proposal from the judge's two."""
+    """Combine the judge's two probabilities for each proposal into one."""
     mean: Floats = (1 - SHARE) * likely[:, 0] + SHARE * likely[:, 1]
     return mean
 
 
 def chosen(found: Sequence[Proposal], judged: Floats, least: float) -> list[int]:
-    """Return the proposals to give out, by their indices in text order.
+    """Return the indices, in text order, of the proposals to return.
 
-    The likeliest come first. A cue has one content, and two contents that share a word stand one
-    in the other: the cue of the inner one is in the outer one's content.
+    The most likely come first. A cue has one content, and two contents that overlap must be nested:
+    the cue of the inner one is in the outer one's content.
     """
     taken: list[int] = []
     cues: set[int] = set()
@@ -220,18 +220,18 @@ def chosen(found: Sequence[Proposal], judged: Floats, least: float) -> list[int]
 
 
 def nested(one: Proposal, other: Proposal) -> bool:
-    """Tell whether the cue of one of two proposals stands in the content of the other."""
+    """Return whether the cue of one of two proposals is in the content of the other."""
     return _holds(other.content, one.cue[0]) or _holds(one.content, other.cue[0])
 
 
 def _holds(content: Sequence[Bounds], token: int) -> bool:
-    """Tell whether a token is in one of the ranges, which are in order and share nothing."""
+    """Return whether a token is in one of the ranges, which are ordered and disjoint."""
     at = bisect_right(content, token, key=itemgetter(0)) - 1
     return at >= 0 and token < content[at][1]
 
 
 def overlap(these: Sequence[Bounds], those: Sequence[Bounds]) -> float:
-    """Return intersection over union of two lists of ranges, each in order and without overlaps."""
+    """Return the intersection over union of two lists of ranges, each ordered and disjoint."""
     common = at = 0
     for start, end in these:
         while at < len(those) and those[at][1] <= start:
@@ -245,7 +245,7 @@ def overlap(these: Sequence[Bounds], those: Sequence[Bounds]) -> float:
 
 
 def same_source(one: Bounds | None, other: Bounds | None) -> bool:
-    """Tell whether two sources share a token, or neither is there."""
+    """Return whether two sources share a token, or both are missing."""
     if one is None or other is None:
         return one is other
     return _meet(one, other)
@@ -260,7 +260,7 @@ def _size(ranges: Sequence[Bounds]) -> int:
 
 
 def _inside(before: NDArray[Any], ranges: Sequence[Bounds], start: int) -> float:
-    """Return the sum over ranges; what lies outside the window counts nothing."""
+    """Return the sum over ranges; tokens outside the window count as zero."""
     most = len(before) - 1
     found = 0.0
     for first, last in ranges:

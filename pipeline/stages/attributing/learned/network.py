@@ -1,11 +1,11 @@
-"""Run a trained network of attributions: from a document's arrays to what it believes.
+"""Run a trained network for attributions on a document's arrays.
 
-A network is a folder of ``models/``: ``tagger.onnx``, from windows to tags and links;
-``judge.onnx``, from what is known of a proposed attribution to how likely it is one; and
-``config.json``, the labels that have codes and the numbers that were fitted with the weights.
+A network is a folder of ``models/``: ``tagger.onnx`` maps windows to tags and links;
+``judge.onnx`` maps the features of a proposed attribution to its probability; ``config.json`` has
+the labels with codes and the parameters that were fitted with the weights.
 
-ONNX runs on one thread, with the kernels that give the same result each time. Whatever is compared
-later is rounded here first, so that a last bit decides nothing.
+ONNX runs on one thread, with deterministic kernels. Values are rounded here before they are
+compared, so that the last bit does not matter.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ TAGGER = "tagger.onnx"
 JUDGE = "judge.onnx"
 CONFIG = "config.json"
 DECIMALS = 6
-"""Probabilities are rounded to so many decimals before anything is compared with them."""
+"""Number of decimals to which probabilities are rounded before they are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What belongs to the weights of a network."""
+    """The configuration of a network."""
 
     labels: Labels
     least: float
-    """What is judged less likely is not given out, unless somebody is quoted by it."""
+    """Minimum judgement of a proposal to return, unless it quotes someone."""
     scale: Scale
     least_within: float
     scale_within: Scale
-    """The same for attributions within quotations."""
+    """The scale for attributions within quotations."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -68,7 +68,7 @@ class Config:
 
 
 class Network:
-    """The two graphs of a network, loaded."""
+    """The two loaded graphs of a network."""
 
     def __init__(self, folder: Path) -> None:
         self.config = Config.read(folder / CONFIG)
@@ -77,11 +77,11 @@ class Network:
         self.judge = session(folder / JUDGE)
 
     def beliefs(self, found: Features, words: list[str]) -> Beliefs:
-        """Return what the tagger believes of a document of at least one token."""
+        """Return the tagger's output for a document of at least one token."""
         return run(self.tagger, found, words, self.cutter)
 
     def within(self, found: Inside, words: list[str]) -> list[tuple[Reported, float]]:
-        """Return the attributions within quotations that are likely enough, with confidences."""
+        """Return the sufficiently likely attributions within quotations, with confidences."""
         if not found.ranges:
             return []
         beliefs = run(self.tagger, found.found, words, self.cutter, found.ranges)
@@ -94,8 +94,8 @@ class Network:
         ]
 
     def judged(self, known: Floats) -> Floats:
-        """Return (m, 2) for (m, k) rows about proposals: how likely each is an attribution that
-        an annotator would mark, and one whose content is cut as an annotator would cut it.
+        """Return (m, 2) probabilities for (m, k) features of proposals: that an annotator would
+        mark the attribution, and would mark it with the same content.
         """
         if not len(known):
             return np.zeros((0, 2), dtype=np.float32)
@@ -103,13 +103,13 @@ class Network:
         return likely
 
     def confidence(self, likely: float) -> float:
-        """Return the confidence for what the judge says."""
+        """Return the confidence for a judgement."""
         return self.config.scale(likely)
 
 
 @cache
 def network(name: str) -> Network:
-    """Return a network of ``models/`` by its name in the manifest, checked and loaded once.
+    """Return a network of ``models/`` by its name in the manifest, checked and cached.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
@@ -124,7 +124,7 @@ def run(
     cutter: Cutter | None,
     ranges: Sequence[Bounds] | None = None,
 ) -> Beliefs:
-    """Return what a tagger believes of a document; ``cutter`` is that of its encoder, if any.
+    """Return a tagger's output for a document; ``cutter`` is that of its encoder, if any.
 
     It reads ``ranges``, by default windows that cover the document.
     """

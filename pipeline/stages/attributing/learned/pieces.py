@@ -1,4 +1,4 @@
-"""Cut the words of a document into the pieces that an encoder reads (extra ``accurate``)."""
+"""Split the words of a document into the pieces that an encoder reads (extra ``accurate``)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pipeline.stages.attributing.learned.windows import parts
 
 FILE_NAME = "tokenizer.json"
 MOST = 6
-"""Pieces of one word that are read; a longer word is no English."""
+"""Maximum number of pieces to read of one word; longer words are not English."""
 LONGEST = 512
-"""Pieces that an encoder sees at once, the two that frame them included."""
+"""Maximum number of pieces in one input of an encoder, including its two special pieces."""
 PART = 128
-"""Tokens of a part of a window that the encoder sees at once."""
+"""Maximum number of tokens of a window in one input of the encoder."""
 FIRST, LAST = "[CLS]", "[SEP]"
 
 
 class Pieces(NamedTuple):
-    """The pieces of the P parts of B windows, padded to S, and where each token is in them."""
+    """The pieces of the P parts of B windows, padded to S, with the location of each token."""
 
     pieces: Integers
     """(P, S)"""
@@ -32,18 +32,18 @@ class Pieces(NamedTuple):
     """(P, S) False for padding."""
     first: Integers
     """(B, T) the first piece of a token, counted through all parts; a token without pieces, such as
-    a space, has those of the token before."""
+    a space, has that of the token before."""
 
 
 Cut = tuple[list[int], list[int]]
-"""The pieces of a part, and the first one of each of its words."""
+"""The pieces of a part, and the first piece of each of its words."""
 
 
 class Cutter:
-    """Cut words by the vocabulary of an encoder."""
+    """Splits words by the vocabulary of an encoder."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the vocabulary of a folder; raise ``ExtraMissing`` without tokenizers."""
+        """Read the vocabulary in a folder; raise ``ExtraMissing`` without tokenizers."""
         try:
             from tokenizers import Tokenizer
         except ImportError as error:
@@ -58,9 +58,9 @@ class Cutter:
         self._last: int = self._tokenizer.token_to_id(LAST)
 
     def cut(self, words: list[str]) -> Cut:
-        """Return the pieces of some words with their frame, and the first piece of each word.
+        """Return the pieces of some words with the special pieces, and each word's first piece.
 
-        Words beyond the longest part have the last piece that is there.
+        Words beyond the longest part get the last piece that fits.
         """
         encoded = self._tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
         pieces = [self._first]
@@ -78,9 +78,9 @@ class Cutter:
         return [*pieces, self._last], first
 
     def batch(self, words: list[str], windows: list[Bounds], codes: Integers) -> Pieces:
-        """Return the pieces of windows of a document, cut into parts of a bounded length.
+        """Return the pieces of windows of a document, split into parts of bounded length.
 
-        What an encoder costs grows with the square of the length that it sees at once.
+        The cost of an encoder grows with the square of its input length.
         """
         found = []
         for start, end in windows:
@@ -90,7 +90,7 @@ class Cutter:
 
 
 def padded(found: list[list[Cut]]) -> Pieces:
-    """Return the parts of windows side by side."""
+    """Return the parts of windows as padded arrays."""
     rows = [part for window in found for part in window]
     wide = max(len(pieces) for pieces, _ in rows)
     pieces = np.zeros((len(rows), wide), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Gather what may be an attribution: claims of the rules, what the network tags, and mixtures."""
+"""Collect possible attributions: claims of the rules, the network's tags, and combinations."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from pipeline.stages.attributing.reading import SOFT, Reading
 Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
 
 LIKELY_CUE = 0.08
-"""Tokens that begin a cue so likely have a proposal grown around them."""
+"""A proposal is grown around tokens with at least this probability of beginning a cue."""
 GROWN: tuple[tuple[Origin, float, float], ...] = (("grown", 0.3, 0.2), ("grown wide", 0.12, 0.1))
-"""How likely a token has to be to become a part of a content, and of a source."""
+"""Minimum probability of a token to become part of a content, and of a source."""
 GAP = 2
-"""Tokens less likely are bridged, so many between two stretches of a content."""
+"""Maximum number of less likely tokens to bridge between two parts of a content."""
 
 
 class Proposal(NamedTuple):
@@ -33,11 +33,11 @@ class Proposal(NamedTuple):
     content: tuple[Bounds, ...]
     origin: Origin
     claim: int | None = None
-    """The claim of the rules that its content is from, by its index."""
+    """The index of the rules' claim with this content, if any."""
 
 
 class Claims:
-    """The claims of the rules, to be found by the tokens of their cues."""
+    """The claims of the rules, indexed by the tokens of their cues."""
 
     def __init__(self, claims: Sequence[Claimed]) -> None:
         self.claims = claims
@@ -47,16 +47,16 @@ class Claims:
                 self._at[token].append(index)
 
     def sharing(self, cue: Bounds) -> list[int]:
-        """Return the claims that share a token of the cue."""
+        """Return the claims that share a token with the cue."""
         return sorted({index for token in range(*cue) for index in self._at.get(token, ())})
 
 
 def proposals(
     reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> list[Proposal]:
-    """Return each possible attribution once, in the order in which they were come upon.
+    """Return each possible attribution once, in the order of discovery.
 
-    What stands in marks and is no speech, such as a title, is nobody's words unless a rule says so.
+    Words in marks that are not speech, such as a title, are attributed only if a rule does so.
     """
     found: dict[tuple[int, Bounds | None, tuple[Bounds, ...]], Proposal] = {}
     for one in _gathered(reading, claims, beliefs, reported):
@@ -96,7 +96,7 @@ def _cue_end(beliefs: Beliefs, at: int) -> int:
 
 
 def _runs(likely: Floats, start: int, least: float, gap: int) -> list[Bounds]:
-    """Return the stretches of tokens that are likely enough, those close together joined."""
+    """Return the ranges of sufficiently likely tokens, merging those close together."""
     found: list[Bounds] = []
     for at in ((likely > least).nonzero()[0] + start).tolist():
         if found and at - found[-1][1] <= gap:
@@ -115,8 +115,8 @@ def _likeliest_run(likely: Floats, start: int, least: float) -> Bounds | None:
 def trimmed(
     reading: Reading, ranges: Iterable[Bounds], cue: Bounds, source: Bounds | None
 ) -> tuple[Bounds, ...]:
-    """Return a content as it is written: no stops at its ends, quotations whole, without the words
-    of its cue and source.
+    """Return a content with its final boundaries: without punctuation at its ends or the words of
+    its cue and source, and with complete quotations.
     """
     pieces: list[Bounds] = []
     for first, last in ranges:
@@ -135,7 +135,7 @@ def trimmed(
 
 
 def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
-    """Yield what is left of a stretch around a hole, without marks at the cut."""
+    """Yield the parts of a range around a hole, without punctuation at the cut."""
     (start, end), (first, last) = piece, hole
     if last <= start or first >= end:
         yield piece
@@ -150,7 +150,7 @@ def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
 
 
 def _title(reading: Reading, content: tuple[Bounds, ...]) -> bool:
-    """Tell whether a content is one quotation that is no speech."""
+    """Return whether a content is one quotation that is not speech."""
     indices = {reading.at_quote[at] for start, end in content for at in range(start, end)}
     return len(indices) == 1 and not any(at < 0 or reading.quotes[at].speech for at in indices)
 

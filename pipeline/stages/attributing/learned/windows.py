@@ -1,4 +1,4 @@
-"""Cut a document into windows for the network, at the ends of paragraphs where that is possible."""
+"""Divide a document into windows for the network, at the ends of paragraphs if possible."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import CODES, Features, Floats, Integers
 
 LONGEST = 300
-"""Tokens of a window."""
+"""Maximum number of tokens of a window."""
 BATCH = 4000
-"""Tokens of a batch, padding included."""
+"""Maximum number of tokens of a batch, including padding."""
 FARTHEST = 10
-"""Distances have a bucket for each power of two up to this one, either way."""
+"""Number of distance buckets in each direction, one for each power of two."""
 NEAR = 4
-"""A part may be longer or shorter than an even share by one in so many."""
+"""A part may deviate from an even share by a fraction of one in this many."""
 PLACE = CODES.index("place")
 
 
 class Batch(NamedTuple):
-    """Windows of one document side by side, padded to the longest; B of them, of T tokens."""
+    """B windows of one document, padded to the length of the longest, T tokens."""
 
     windows: list[Bounds]
     vectors: Floats
@@ -32,18 +32,18 @@ class Batch(NamedTuple):
     codes: Integers
     claimed: Floats
     heads: Integers
-    """(B, T), counted within the window; a token whose head is outside is its own."""
+    """(B, T), counted within the window; a token whose head is outside is its own head."""
     pairs: Floats
-    """(B, T, T) how sure the rules are that a token belongs to the cue that begins at another."""
+    """(B, T, T) the rules' confidence that a token belongs to the cue that begins at another."""
 
 
 def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[Bounds]:
     """Return ranges of at most ``longest`` tokens that cover the tokens of ``codes`` in order.
 
-    Whole paragraphs are joined while there is room; one that is too long is cut where a sentence
-    starts, and a sentence that is too long anywhere. There are no more windows than need be, and
-    ``even`` ones are as even as that allows: in a batch all are padded to the longest. Others are
-    filled in order, which a network learns more from.
+    Whole paragraphs are joined while they fit. A paragraph that is too long is cut at sentence
+    starts, and a sentence that is too long anywhere. The number of windows is minimal. ``even``
+    windows have lengths as equal as possible, since a batch is padded to the longest; otherwise
+    windows are filled in order, which is better for training.
     """
     size = len(codes)
     starts = np.flatnonzero(codes[:, PLACE] == 2)
@@ -65,7 +65,7 @@ def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> li
 
 
 def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
-    """Return neighbours joined while they have at most so many tokens."""
+    """Join neighbouring ranges while they have at most ``most`` tokens."""
     found: list[Bounds] = []
     for start, end in units:
         if found and end - found[-1][0] <= most:
@@ -76,7 +76,7 @@ def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
 
 
 def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]:
-    """Yield the parts of a range with at most ``longest`` tokens, cut where sentences start."""
+    """Yield the parts of a range with at most ``longest`` tokens, cut at sentence starts."""
     sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
     begun = start
     for first, last in pairwise([start, *sentences.tolist(), end]):
@@ -91,10 +91,10 @@ def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]
 
 
 def parts(codes: Integers, longest: int) -> list[Bounds]:
-    """Return ranges that cover the tokens of ``codes`` in order, all about as long as each other.
+    """Return ranges that cover the tokens of ``codes`` in order, with similar lengths.
 
-    Each is cut at the start of the sentence that is nearest to an even share, and anywhere where
-    none is near: what is side by side in a batch is padded to the longest.
+    Each is cut at the sentence start nearest to an even share, or anywhere if none is near, since a
+    batch is padded to its longest part.
     """
     size = len(codes)
     number = -(-size // longest)
@@ -122,7 +122,7 @@ def batches(found: Features, ranges: Sequence[Bounds], limit: int = BATCH) -> It
 
 
 def batch(found: Features, ranges: list[Bounds]) -> Batch:
-    """Return windows side by side."""
+    """Return windows as padded arrays."""
     wide, long = len(ranges), max(end - start for start, end in ranges)
 
     def padded(rows: Floats | Integers) -> np.ndarray:
@@ -154,9 +154,9 @@ def batch(found: Features, ranges: list[Bounds]) -> Batch:
 
 
 def distances(size: int) -> Integers:
-    """Return (size, size) buckets of how far a cue (column) stands from a token (row).
+    """Return (size, size) buckets of the distance from a token (row) to a cue (column).
 
-    0 is the token itself, 1 to 10 are cues behind it, by the power of two, 11 to 20 those before.
+    0 is the token itself, 1 to 10 are cues after it, by power of two, 11 to 20 cues before it.
     """
     places = np.arange(size)
     apart = places[None, :] - places[:, None]

@@ -1,6 +1,6 @@
-"""Find who is quoted as saying what somebody else said: "She told me that it was over," he said.
+"""Find speakers quoted within another quotation: "She told me that it was over," he said.
 
-The words between two marks are read by the tagger as a text of their own.
+The tagger reads the words between two marks as a separate text.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from pipeline.stages.attributing.learned.windows import LONGEST, cut
 from pipeline.stages.attributing.reading import Reading
 
 SHORTEST = 4
-"""Tokens of the shortest quotation that is read."""
+"""Minimum number of tokens of a quotation to read."""
 KIND_OF_CUE, QUOTE = CODES.index("cue"), CODES.index("quote")
 
 
 class Inside(NamedTuple):
-    """The insides of the quotations of a document."""
+    """The words inside the quotations of a document."""
 
     ranges: list[Bounds]
     found: Features
-    """The arrays of the document, in which these quotations have no marks."""
+    """The arrays of the document, without the marks of these quotations."""
 
 
 def inside(reading: Reading, found: Features) -> Inside:
-    """Return the insides of quotations that hold a word that may be a cue."""
+    """Return the words inside quotations that contain a possible cue."""
     ranges = [
         part
         for index in reading.outer
@@ -56,7 +56,7 @@ def _inside(reading: Reading, index: int, found: Features) -> Iterator[Bounds]:
 
 
 def likelihood(beliefs: Beliefs, one: Reported) -> float:
-    """Return how likely the least likely part of an attribution is."""
+    """Return the probability of the least likely part of an attribution."""
     parts: list[tuple[int, Sequence[Bounds]]] = [(CUE, (one.cue,)), (CONTENT, one.content)]
     if one.source is not None:
         parts.append((SOURCE, (one.source,)))
