@@ -82,8 +82,8 @@ def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any
 def same(one: Asked, figure: dict[str, Any]) -> bool:
     """Tell whether a number is read as annotated: its value or ends, and the unit that it has."""
     quantity = one.quantity
-    if "value" not in figure or "score" in (quantity.unit, figure["kind"]) or one.glued:
-        return True
+    if "value" not in figure or one.glued or "-" in (figure["value"] or "")[1:]:
+        return True  # scores and odds have two numbers
     read = (quantity.value, quantity.low, quantity.high)
     told = (figure["value"], figure["low"], figure["high"])
     if any(
