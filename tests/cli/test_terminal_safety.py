@@ -155,7 +155,7 @@ def test_a_bug_is_told_without_controls(capfd: Capture, monkeypatch: pytest.Monk
     shown = capfd.readouterr().err
     check(shown)
     assert ended == [70]
-    assert "error[P900]: a bug: ValueError" in shown
+    assert "error[P900]: internal error: ValueError" in shown
 
 
 def test_what_is_logged_is_one_line_unless_it_has_a_traceback() -> None:
