@@ -5,7 +5,7 @@ import { LABELS, isUnsure, kindOf, namesOf, speakersOf } from "./data.js";
 import { namedAll } from "./text.js";
 
 const ATTRIBUTED = "Confidence that these words are attributed, not that the source is right";
-export const RIGHT = "Confidence that value, unit and relations are right";
+export const CORRECT = "Confidence that value, unit and relations are right";
 const KINDS = {
   direct: "direct speech",
   mixed: "mixed: quoted words in the reporter’s sentence",
@@ -147,7 +147,7 @@ function figureEntry(read, figure) {
       ["When", figure.when],
       ["Change", change],
       ["Said by", namesOf(read, figure)],
-      ["Confidence", confidence(figure, RIGHT)],
+      ["Confidence", confidence(figure, CORRECT)],
     ]),
     figure.assumed && el("p", { class: "aside" }, "The currency is assumed: the text says “$”."),
     figure.vague && el("p", { class: "aside" }, "The text is vague here."),

@@ -1,7 +1,7 @@
 // One finding as a reviewer sees it: a row of the list, and the card of what is judged.
 
 import { el, isolated, shortened } from "./dom.js";
-import { RIGHT, confidence } from "./card.js";
+import { CORRECT, confidence } from "./card.js";
 import { isUnsureWho } from "./data.js";
 import { identity } from "./text.js";
 import { layerOf, spansOf } from "./judging.js";
@@ -117,7 +117,7 @@ function factsOf(names, item) {
         ["Unit", item.unit],
         ["Of what", item.measures?.text],
         ["Whose", names[item.holder] ?? item.holder_text?.text],
-        ["Confidence", confidence(item, RIGHT)],
+        ["Confidence", confidence(item, CORRECT)],
       ];
   }
 }
