@@ -28,7 +28,7 @@ class Answer(BaseModel):
 
 
 class Summary(Answer):
-    """One record in the list of all."""
+    """One record in the list of records."""
 
     number: int
     """Its place in the files, from 0."""
@@ -50,10 +50,10 @@ class Summary(Answer):
 
 
 class Listing(Answer):
-    """A part of the list of all records."""
+    """A part of the list of records."""
 
     total: int
-    """So many records fit what was asked for."""
+    """Number of records that match the query."""
     records: list[Summary]
 
 
@@ -62,7 +62,7 @@ AsItem = dict[str, JsonValue] | None
 
 
 class Judgement(BaseModel):
-    """What a person says of an item; by whom and when, the server adds."""
+    """A decision on an item of a record. The server adds the reviewer and the time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -84,15 +84,15 @@ class Judgement(BaseModel):
 
 
 class Said(Answer):
-    """A part of the list of all corrections."""
+    """A part of the list of corrections."""
 
     total: int
-    """So many corrections fit what was asked for."""
+    """Number of corrections that match the query."""
     corrections: list[Correction]
 
 
-Start = Annotated[int, Field(ge=0, description="So many records are left out at the start.")]
-Size = Annotated[int, Field(ge=1, le=1000, description="So many records are given at most.")]
+Start = Annotated[int, Field(ge=0, description="Number of entries to skip.")]
+Size = Annotated[int, Field(ge=1, le=1000, description="Maximum number of entries.")]
 
 
 def article_schema(settings: Settings) -> dict[str, Any]:
@@ -100,16 +100,17 @@ def article_schema(settings: Settings) -> dict[str, Any]:
     return {
         "type": "object",
         "title": "Article",
-        "description": "An article as a line of JSONL; keys that are not listed become meta.",
+        "description": "An article, as in a line of JSONL. Other keys are kept in source.meta.",
         "required": [settings.text_key],
         "properties": {
             settings.id_key: {"type": ["string", "integer", "null"]},
             settings.published_key: {
-                "description": "A date, best in ISO 8601; what is none is left out with a warning.",
+                "description": "A date, preferably in ISO 8601. An invalid date is ignored with a "
+                "warning.",
                 "examples": ["2025-05-01"],
             },
             **{
-                key: {"description": "A string, or a list of strings; anything else is meta."}
+                key: {"description": "A string or a list of strings. Others go to source.meta."}
                 for key in DESCRIPTIVE
             },
             settings.text_key: {"type": "string", "pattern": WORDS},

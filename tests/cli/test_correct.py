@@ -149,7 +149,7 @@ def test_what_does_not_fit_is_named_and_the_rest_is_done(
     assert main(arguments) == 1
     assert capfd.readouterr().err.splitlines() == [
         f"warning[W601]: {KEPT}:4 was cut short and is passed over",
-        f"not applied: {ann.record.id}: reject q1 by ann: the article's text is another one now",
+        f"not applied: {ann.record.id}: reject q1 by ann: the text of the article has changed",
         "1 record, 1 changed: corrected.jsonl",
         "1 article with corrections not found in the records",
     ]
