@@ -321,7 +321,7 @@ class StorageUnsuitable(StorageUnavailable):
     """The storage cannot guarantee that only one process works on a run."""
 
     code = "P309"
-    hint = "use a store that never overwrites on create, or a folder that all machines share"
+    hint = "use a store with conditional writes, or a folder that all machines share"
 
 
 class DatabaseError(PipelineError):
@@ -402,7 +402,7 @@ class OutputNotCreated(OutputError):
 
 
 class WriteFailed(OutputError):
-    """Writing failed, and the output was not changed."""
+    """Writing the output failed."""
 
     code = "P403"
     exit_code = IO_ERROR

@@ -308,7 +308,7 @@ class Attribution(Model):
 
 
 class Source(Model):
-    """Where the article comes from."""
+    """Origin and metadata of the article."""
 
     uri: NonEmpty | None
     """Path or URL of the input."""

@@ -31,10 +31,10 @@ class Summary(Answer):
     """One record in the list of records."""
 
     number: int
-    """Its place in the files, from 0."""
+    """Its position in the files, from 0."""
     id: str
     sha256: str
-    """That of its text: two records may bear the same id."""
+    """SHA-256 of its text: two records may have the same id."""
     title: str
     """Its title, or its first words."""
     published: str | None
@@ -46,7 +46,7 @@ class Summary(Answer):
     attributions: int
     warnings: int
     judged: int
-    """Items that a person has judged."""
+    """Number of reviewed items."""
 
 
 class Listing(Answer):
@@ -58,7 +58,7 @@ class Listing(Answer):
 
 
 AsItem = dict[str, JsonValue] | None
-"""An item of a record, which is looked at once the record is known."""
+"""An item of a record, which is validated once the record is known."""
 
 
 class Judgement(BaseModel):
@@ -67,18 +67,18 @@ class Judgement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     record: NonEmpty
-    """The record's id."""
+    """Id of the record."""
     sha256: Sha256 | None = None
-    """That of its text; needed where two records bear the same id."""
+    """SHA-256 of its text; needed if two records have the same id."""
     version: Sha256 | None = None
-    """That of the record's line: with it, no other extraction than that one is judged."""
+    """SHA-256 of the record's line; if given, the decision on any other extraction is refused."""
     layer: Layer
     action: Action
-    """``complete`` also accepts what nobody judged in the layer."""
+    """``complete`` also accepts the items of the layer without a decision."""
     item: NonEmpty | None = None
-    """The item's id; null to add one, and where the whole layer is meant."""
+    """Id of the item; null to add an item, or for the whole layer."""
     before: AsItem = None
-    """The item as the person saw it: with it, nothing is said where it stands otherwise by now."""
+    """The item as the reviewer saw it; if it has changed, the decision is refused."""
     after: AsItem = None
     """The item as it should be, to mend or to add it."""
 
