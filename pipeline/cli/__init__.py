@@ -48,20 +48,20 @@ def commands() -> None:
     """Extract entities, quotes, figures and attributions from news articles.
 
     \b
-    pipeline extract article.txt                     a record, and a table of it
-    pipeline extract news/ -o news.jsonl             a folder of articles
-    pipeline batch news/ -o out/news                 many, safe against crashes
-    pipeline load out/news --to sqlite:///news.db    into a database
-    pipeline view news.jsonl                         a page to look at
-    pipeline validate news.jsonl                     every promise checked
+    pipeline extract article.txt                     extract one article
+    pipeline extract news/ -o news.jsonl             extract a folder of articles
+    pipeline batch news/ -o out/news                 extract many, safe against crashes
+    pipeline load out/news --to sqlite:///news.db    load records into a database
+    pipeline view news.jsonl                         write an HTML page of records
+    pipeline validate news.jsonl                     check records
     """
 
 
-commands.add_section("From articles to records", extract, batch, status, retry)
-commands.add_section("From records to people", view, report)
-commands.add_section("From records to programs", load, validate, schema)
-commands.add_section("Quality", correct, evaluate, train)
-commands.add_section("This program", info, completion)
+commands.add_section("Extract records", extract, batch, status, retry)
+commands.add_section("View records", view, report)
+commands.add_section("Use records in programs", load, validate, schema)
+commands.add_section("Correct, evaluate, train", correct, evaluate, train)
+commands.add_section("Other", info, completion)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         return _report(_usage(error))
     except (click.Abort, KeyboardInterrupt):
-        tell("interrupted: nothing was put in place")
+        tell("interrupted: the output was not changed")
         return errors.INTERRUPTED
     return result if isinstance(result, int) else errors.OK
 
@@ -143,5 +143,5 @@ def _report_bug(
 ) -> None:
     for line in "".join(format_exception(kind, error, trace)).split("\n")[:-1]:
         tell(line)
-    _report(errors.PipelineError(f"a bug: {kind.__name__}: {error}"))
+    _report(errors.PipelineError(f"internal error: {kind.__name__}: {error}"))
     os._exit(errors.BUG)

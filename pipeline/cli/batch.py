@@ -36,9 +36,9 @@ def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> 
 
     number = workers or cpus()
     if address and engine == "local":
-        raise UsageError("a local run has no address", hint="add --engine ray")
+        raise UsageError("a local run has no address", hint="add --engine ray or --engine spark")
     if address and not is_address(job.folder) and not Path(job.folder).is_absolute():
-        hint = "name inputs and run by paths that every machine of the cluster has"
+        hint = "use paths that are the same on every machine of the cluster"
         raise UsageError("not an absolute path", where=job.folder, hint=hint)
     if engine == "ray":
         from pipeline.runs.on_ray import on_ray
@@ -69,25 +69,25 @@ def cpus() -> int:
     "--out",
     required=True,
     metavar="RUN",
-    help="Folder of the run, or an address: s3://BUCKET/RUN (extra s3), gs:// (extra gs).",
+    help="Folder or address of the run: s3://BUCKET/RUN (extra s3), gs://BUCKET/RUN (extra gs).",
 )
 @options.engine
 @click.option(
     "--resume/--no-resume",
     default=True,
-    help="Go on with the run in RUN, or refuse a folder that holds one. [default: resume]",
+    help="Resume the run in RUN, or refuse a folder that contains a run. [default: resume]",
 )
-@click.option("--dry-run", is_flag=True, help="Print the plan, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Only print the plan.")
 @click.option(
     "--new-only",
     is_flag=True,
-    help="Leave out articles that other runs beside RUN have, by their content.",
+    help="Skip articles that other runs in the same folder have, by content.",
 )
 @click.option(
     "--since",
     multiple=True,
     metavar="RUN",
-    help="Leave out articles that this run has, or the runs in this folder.",
+    help="Skip articles that this run has, or the runs in this folder. Repeatable.",
 )
 @click.option(
     "--shard-articles",
@@ -95,11 +95,9 @@ def cpus() -> int:
     default=64,
     show_default=True,
     metavar="N",
-    help="Articles of a part at most.",
+    help="Maximum number of articles per part.",
 )
-@click.option(
-    "--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles that come without one."
-)
+@click.option("--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles without a date.")
 @options.format_
 @options.settings_flags
 @options.max_seconds
@@ -126,13 +124,15 @@ def batch(
     verbose: int,
     **flags: str | float | None,
 ) -> int:
-    """Extract the records of many articles into the folder RUN.
+    """Extract records from many articles into the folder RUN.
 
-    INPUT is as for extract, except stdin: files of text, JSON, CSV, HTML, news XML, feeds or web
-    archives, folders of these, and globs. An interrupted run resumes when you give the same command
-    again, and ends with the same bytes. Articles that failed are in RUN/dead-letter.jsonl, and the
-    exit code is then 1. It is also 1 if a stage failed on an article: its record lacks what that
-    stage finds, and has the warning W501. With --strict such an article is a dead letter too.
+    INPUT is the same as for extract, but not stdin: files of text, JSON, CSV, HTML, news XML, feeds
+    or web archives, folders of these, and globs. To resume an interrupted run, repeat the command;
+    the result has the same bytes.
+
+    Articles that failed are listed in RUN/dead-letter.jsonl, and the exit code is then 1. It is
+    also 1 if a stage failed on an article: its record lacks the findings of that stage, and has the
+    warning W501. With --strict, such an article fails as well.
 
     \b
     pipeline batch news/ -o out/news
@@ -164,8 +164,8 @@ def batch(
     with open_run(folder) as run:
         there = run.manifest() is not None
         if there and not resume:
-            hint = "leave out --no-resume to go on with it, or choose another folder"
-            raise OutputExists("holds a run", where=out, hint=hint)
+            hint = "leave out --no-resume to resume it, or choose another folder"
+            raise OutputExists("contains a run", where=out, hint=hint)
         if there:
             run.check_inputs(inputs)
             if run.finished:
@@ -209,7 +209,7 @@ def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
         tell(
             f"{plural(plan.articles, 'articles')} in {plural(plan.shards, 'shards')}, "
             f"{plan.bytes:,} bytes · {plan.known:,} known from earlier runs, "
-            f"{plan.repeats:,} that come twice"
+            f"{plan.repeats:,} repeated"
         )
         if left_out := str(skipped):
             tell(left_out)

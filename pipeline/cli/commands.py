@@ -42,7 +42,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:  # click would exit with 1, which means "dead letters" here
-            raise errors.ReaderGone("nobody reads stdout any more") from error
+            raise errors.ReaderGone("the reader of stdout is gone") from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by section, each with its first sentence."""
@@ -105,7 +105,7 @@ def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -
         where = param.human_readable_name
         if isinstance(param, click.Option):
             where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
-    message = f"{value!r} is none of {', '.join(choices)}"
+    message = f"{value!r} is not one of {', '.join(choices)}"
     raise errors.UsageError(message, where=where, hint=did_you_mean(value, choices))
 
 

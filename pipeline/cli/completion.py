@@ -23,10 +23,10 @@ Shell = Literal["bash", "zsh", "fish"]
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: Shell) -> None:
-    """Print the script that completes this command in a shell.
+    """Print the completion script for a shell.
 
-    Put it into the start-up file of your shell (bash 4.4 or later), or write it where the shell
-    looks for completions. It need not be renewed: what it completes it asks the program.
+    Add it to the startup file of your shell (bash 4.4 or later), or save it where the shell looks
+    for completions. It does not have to be updated, because it asks the program for completions.
 
     \b
     pipeline completion bash >> ~/.bashrc

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from pipeline.writers import Writer
 
 
-@click.command(no_args_is_help=True, short_help="Write records as reviewers corrected them.")
+@click.command(no_args_is_help=True, short_help="Apply the corrections of reviewers to records.")
 @click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
 @click.option(
-    "--corrections", required=True, metavar="FILE", help="What people said of these records."
+    "--corrections", required=True, metavar="FILE", help="File of corrections, from a review."
 )
-@click.option("-o", "--out", required=True, metavar="OUT", help="File of records, or - for stdout.")
-@click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
+@click.option("-o", "--out", required=True, metavar="OUT", help="Output file, or - for stdout.")
+@click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
 @options.quiet_and_verbose
 def correct(
     files: tuple[str, ...], corrections: str, out: str, force: bool, quiet: bool, verbose: int
 ) -> int:
-    """Write records with the corrections that people made when they reviewed them.
+    """Apply the corrections of reviewers to records.
 
-    RUN is the folder of a run, FILE a file of records, or - for stdin. What nobody corrected stays
-    as it is; the rest is numbered anew and as valid as before. Corrections of an earlier extraction
-    of the same text are matched by place. One that does not fit is named on stderr, and the exit
-    code is then 1.
+    RUN is the folder of a run, and FILE is a file of records, or - for stdin. Records without
+    corrections do not change. The items of corrected records are renumbered. Corrections of an
+    earlier extraction of the same text are matched by their place in the text. Corrections that do
+    not fit are listed on stderr, and the exit code is then 1.
 
     \b
     pipeline correct out/RUN --corrections corrections.jsonl -o out/corrected.jsonl
@@ -68,6 +68,6 @@ def correct(
         raise
     if not quiet:
         place = "" if out == STDIO else f": {out}"
-        tell(f"{plural(count, 'records')}, {changed:,} of them changed{place}")
+        tell(f"{plural(count, 'records')}, {changed:,} changed{place}")
         tell_missing(one for one in said if seen.isdisjoint((one.sha256, one.record)))
     return SOME_FAILED if misfits else OK

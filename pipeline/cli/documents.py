@@ -36,7 +36,8 @@ def refuse_own_input(files: Iterable[str], out: str) -> None:
     for path in files:
         with suppress(OSError, ValueError):
             if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
-                raise OutputNotCreated("is the input as well", where=out, hint="write elsewhere")
+                hint = "choose another output file"
+                raise OutputNotCreated("is also the input", where=out, hint=hint)
 
 
 def refuse_other_input(paths: Iterable[str], out: str) -> None:
@@ -50,7 +51,7 @@ def refuse_other_input(paths: Iterable[str], out: str) -> None:
     for place in (out, f"{out}{LETTERS}"):
         origin = _origin(place)
         if origin and not any(_covers(path, origin) for path in paths):
-            raise OutputExists(f"exists already, from the input {origin}", where=place)
+            raise OutputExists(f"already exists, from the input {origin}", where=place)
 
 
 def _origin(place: str) -> str | None:
@@ -120,6 +121,6 @@ def _stream(parts: Iterable[str]) -> None:
             sys.stdout.buffer.write(part.encode("utf-8"))
         sys.stdout.buffer.flush()
     except BrokenPipeError as error:
-        raise ReaderGone("nobody reads stdout any more") from error
+        raise ReaderGone("the reader of stdout is gone") from error
     except OSError as error:
         raise WriteFailed(error.strerror or str(error), where="stdout", hint="") from error

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pipeline.cli.findings import Amount, Caution, Findings, Said, Voice
     from pipeline.cli.screen import Screen
 
-NOBODY = "nobody found"
-WHO = "Who: confidence that it is this speaker"
-ATTRIBUTION = "Attr: confidence that the words are attributed, not that the name is right"
+NOBODY = "speaker not found"
+WHO = "Who: confidence that this is the speaker"
+ATTRIBUTION = "Attr: confidence that the words are attributed, whoever the speaker is"
 MOST = 8
 """Maximum number of speakers and figures to show, unless all are requested."""
 STRONGEST = 2
@@ -127,7 +127,7 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
         table.add_column("Who speaks", max_width=max(16, screen.width // 3))
         table.add_column("Words", justify="right", no_wrap=True)
         table.add_column("Quotes", justify="right", no_wrap=True)
-        table.add_column("Strongest", ratio=1)
+        table.add_column("Key statements", ratio=1)
         told = [said for one in voices for said in one.said]
         known = any(said.identity is not None for said in told)
         sure = any(said.confidence is not None for said in told)

@@ -29,17 +29,17 @@ ATTRIBUTIONS = "attributions"
 LAYERS = (ATTRIBUTIONS, "quotes", "speakers", "figures", "times")
 
 
-@click.command(no_args_is_help=True, short_help="Measure a layer against what people found.")
+@click.command(no_args_is_help=True, short_help="Evaluate a layer on annotated articles.")
 @click.argument("layer", metavar="LAYER")
 @click.option(
     "--gold",
     "golds",
     multiple=True,
     metavar="FILE",
-    help="Annotated articles: JSONL, a .json of one, or a folder of these. May be repeated.",
+    help="Annotated articles: a JSONL file, a .json file, or a folder of these. Repeatable.",
 )
 @corrections_and_records
-@click.option("--model", metavar="NAME", help="Installed spaCy pipeline, or the folder of one.")
+@click.option("--model", metavar="NAME", help="Name of an installed spaCy pipeline, or its folder.")
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
@@ -59,30 +59,30 @@ def evaluate(
     verbose: int,
     **flags: str | None,
 ) -> int:
-    """Measure a LAYER against articles that people annotated, or whose records they reviewed.
+    """Evaluate a LAYER on annotated or reviewed articles.
 
-    LAYER is attributions, quotes, speakers, figures or times; --gold knows attributions alone.
-    Articles are extracted anew, so that the figures are those of the pipeline as it is now. Prints
-    a metric a line, in percent. Nothing counts as found in an article that fails, or on which a
-    stage fails; it is named on stderr, and the exit code is then 1.
+    LAYER is attributions, quotes, speakers, figures or times; --gold supports only attributions.
+    The articles are extracted again, so the scores are those of the current pipeline. Each line of
+    the output is one metric, in percent. An article that fails, or on which a stage fails, counts
+    as one without findings. It is listed on stderr, and the exit code is then 1.
 
-    Of a review, what was accepted, mended or added is right. What was rejected, and what is found
-    in place of something mended, is wrong; what nobody judged counts neither way. So precision is
-    that of what was judged. Recall is counted in articles whose layer a reviewer called complete,
-    where all else that is found is wrong. LAYER/accepted, /mended and /added say how many of these
-    are found now, LAYER/rejected how many are found again.
+    In a review, accepted, mended and added items are right. Rejected items are wrong, and so is an
+    item in the place of a mended one. Items without a decision are not counted, so precision covers
+    only items with a decision. Recall covers only articles whose layer a reviewer marked as
+    complete; any other item found there is wrong. LAYER/accepted, LAYER/mended and LAYER/added are
+    the share of these items that are found now, LAYER/rejected the share that are found again.
 
     \b
     pipeline evaluate attributions --gold seeds/gold
     pipeline evaluate speakers --corrections corrections.jsonl --records out/RUN
     """
     if layer not in LAYERS:
-        message = f"the layer {layer!r} cannot be measured"
-        raise UsageError(message, hint=f"what can be: {', '.join(LAYERS)}")
+        message = f"the layer {layer!r} cannot be evaluated"
+        raise UsageError(message, hint=f"choose one of: {', '.join(LAYERS)}")
     if golds and layer != ATTRIBUTIONS:
-        raise UsageError(f"--gold does not measure {layer}", hint="--corrections does")
+        raise UsageError(f"--gold does not support {layer}", hint="use --corrections")
     if not golds and corrections is None:
-        raise UsageError("nothing to measure against", hint="give --gold, or --corrections")
+        raise UsageError("nothing to evaluate on", hint="give --gold or --corrections")
     # a layer that is empty because of a bug must not count as a measurement
     settings = replace(options.settings_of(config, **flags), strict=True)
     options.set_up_logging(verbose)
@@ -152,5 +152,5 @@ def _measure(
         for metric in metrics:
             answer(metric.line())
     if not quiet:
-        tell(f"{plural(len(cases), 'articles')}, {failures:,} of them failed")
+        tell(f"{plural(len(cases), 'articles')}, {failures:,} failed")
     return SOME_FAILED if failures else OK

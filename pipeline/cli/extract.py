@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 @click.command(no_args_is_help=True)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("-o", "--out", metavar="OUT", help="File of records, or - for stdout.")
-@click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
-@click.option("--html", is_flag=True, help="Make a page of the records as well, beside OUT.")
 @click.option(
-    "--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles that come without one."
+    "-o", "--out", metavar="OUT", help="Output file, or - for stdout. [default: out/NAME.jsonl]"
 )
+@click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
+@click.option("--html", is_flag=True, help="Also write an HTML page of the records, next to OUT.")
+@click.option("--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles without a date.")
 @options.format_
 @options.settings_flags
 @options.max_seconds
@@ -58,17 +58,17 @@ def extract(
 ) -> int:
     """Extract a record from each article.
 
-    PATH is a file, a folder, a quoted glob, or - for stdin. These suffixes are read, each also with
-    .gz: .txt .md (text), .html .htm .xhtml (web pages, extra html), .jsonl .ndjson .json (also
-    ninjs), .csv .tsv (a header and one article per row), .xml (NewsML-G2, NITF, feeds), .rss .atom
-    (feeds, extra feeds), .warc (web archives, extra warc). Other files in folders are skipped; to
-    read one, name it and its format: --as text.
+    PATH is a file, a folder, a quoted glob, or - for stdin. Supported suffixes, also with .gz: .txt
+    .md (text), .html .htm .xhtml (web pages, extra html), .jsonl .ndjson .json (also ninjs), .csv
+    .tsv (a header and one article per row), .xml (NewsML-G2, NITF, feeds), .rss .atom (feeds, extra
+    feeds), .warc (web archives, extra warc). Other files in folders are skipped. To read one, give
+    its path and its format: --as text.
 
-    The records go to out/NAME.jsonl, or to OUT; articles that failed go to OUT.dead-letter.jsonl
-    with the reason, and the exit code is then 1. It is also 1 if a stage failed on an article:
-    its record lacks what that stage finds, and has the warning W501.
+    Records are written to OUT, by default out/NAME.jsonl. Articles that failed are written to
+    OUT.dead-letter.jsonl with the reason, and the exit code is then 1. It is also 1 if a stage
+    failed on an article: its record lacks the findings of that stage, and has the warning W501.
 
-    Without -o, a redirected stdout gets the records as well: pipeline extract x.txt > t.jsonl.
+    Without -o, records also go to a redirected stdout: pipeline extract x.txt > t.jsonl.
 
     \b
     pipeline extract article.txt --html
@@ -116,8 +116,8 @@ def extract(
 def _page_of(out: str, paths: Sequence[str]) -> str:
     """Return the place of the page for a file of records."""
     if out == STDIO:
-        message = "a page is made of a file of records, and these go to stdout"
-        raise UsageError(message, where="--html", hint="give a file with -o, or leave --html out")
+        message = "a page needs a file of records, but the records go to stdout"
+        raise UsageError(message, where="--html", hint="give a file with -o, or leave out --html")
     page = str(Path(out).with_suffix(".html"))
     refuse_own_input(paths, page)
     return page
@@ -178,7 +178,7 @@ def _end(
         writer.commit()
         letters.commit()
         report.failure(failure)
-        report.screen.say("the articles after it were not read; pipeline batch passes such ones")
+        report.screen.say("later articles were not read; pipeline batch skips such an article")
         report.end(skipped)
     except PipelineError as error:
         code = error.exit_code

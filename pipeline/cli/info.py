@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 def info(as_json: bool, config: str | None, **flags: str | float | None) -> None:
     """Print what is installed, and where each setting comes from.
 
-    A flag beats a variable of the environment, that beats pipeline.toml, and that the default;
-    what does not hold is named behind "over". Flags of other commands may be tried here.
+    A flag takes precedence over an environment variable, which takes precedence over pipeline.toml,
+    which takes precedence over the default. Values that are overridden are shown after "over". You
+    can try flags of other commands here.
 
     \b
     pipeline info

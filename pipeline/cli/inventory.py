@@ -45,7 +45,7 @@ EXTRAS = (
     Extra("html", "web pages as input", ("trafilatura", "lxml_html_clean")),
     Extra("feeds", "RSS and Atom feeds as input", ("feedparser",)),
     Extra("warc", "web archives as input", ("warcio",)),
-    Extra("accurate", "--profile accurate: attributions by an encoder", ("tokenizers",)),
+    Extra("accurate", "--profile accurate: attributions with an encoder", ("tokenizers",)),
     Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
     Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),
     Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),
@@ -55,7 +55,7 @@ EXTRAS = (
     Extra("gs", "runs and input in gs:// buckets", ("gcsfs",)),
     Extra(
         "serve",
-        "pipeline view --serve: the page with its review, and an HTTP API",
+        "pipeline view --serve: the review page and an HTTP API",
         ("fastapi", "uvicorn"),
     ),
     Extra("train", "pipeline train", ("torch", "onnx", "safetensors", "tokenizers")),

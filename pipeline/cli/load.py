@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     "address",
     required=True,
     metavar="URL",
-    help="sqlite:///FILE, postgresql://…, duckdb:///FILE, or a folder NAME.parquet.",
+    help="Database: sqlite:///FILE, postgresql://…, duckdb:///FILE, or a folder NAME.parquet.",
 )
 @click.option(
-    "--force", is_flag=True, help="Let records of an older pipeline replace those of a newer one."
+    "--force", is_flag=True, help="Replace records of a newer pipeline with those of an older one."
 )
 @options.quiet_and_verbose
 def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose: int) -> int:
-    """Load records into a database, made ready where it is empty.
+    """Load records into a database.
 
-    RUN is the folder of a run that is done, FILE a file of records, or - for stdin. What is loaded
-    twice is there once; another record of an article replaces the whole of the one before. A load
-    that broke off is finished by loading again.
+    RUN is the folder of a finished run, and FILE is a file of records, or - for stdin. The tables
+    are created if the database is empty. Loading twice has the same effect as loading once, and a
+    different record of an article replaces the older one completely. To finish an interrupted load,
+    repeat the command.
 
     \b
     pipeline load out/RUN --to sqlite:///news.db
@@ -49,7 +50,7 @@ def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose
     try:
         tally = loading.load(records(paths), address, force=force)
     except KeyboardInterrupt:
-        tell("interrupted: articles that were stored stay; load again to go on")
+        tell("interrupted: stored articles are kept; load again to continue")
         return INTERRUPTED
     if not quiet:
         for line in summary(tally):
@@ -73,8 +74,8 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
             continue
         run = find_run(name) if is_address(name) else Run(name)
         if not run.finished:
-            hint = "finish it with pipeline batch, or name its files of records one by one"
-            message = f"no run that is done: it holds no {SUCCESS}"
+            hint = "finish it with pipeline batch, or give its files of records one by one"
+            message = f"not a finished run: it contains no {SUCCESS}"
             raise InputNotFound(message, where=shown(name), hint=hint)
         parts = run.parts()
         yield from [name] if is_address(name) else (str(Path(name, part)) for part in parts)
@@ -93,6 +94,6 @@ def summary(tally: Tally) -> Iterator[str]:
     )
     if tally.older:
         yield (
-            f"{plural(tally.older, 'articles')} left as there: from a newer pipeline than these"
-            " records (--force replaces them)"
+            f"{plural(tally.older, 'articles')} not replaced: the database has records of a newer"
+            " pipeline (--force replaces them)"
         )

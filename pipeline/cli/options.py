@@ -35,16 +35,16 @@ SETTING_FLAGS = (
 
 def quiet_and_verbose(command: Command) -> Command:
     """Add ``--quiet`` and ``-v``."""
-    command = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(command)
+    command = click.option("-q", "--quiet", is_flag=True, help="Print only errors.")(command)
     return click.option(
-        "-v", "--verbose", count=True, help="Say more; twice for the traceback of each failure."
+        "-v", "--verbose", count=True, help="Print more; -vv adds the traceback of each failure."
     )(command)
 
 
 def config(command: Command) -> Command:
     """Add ``--config``."""
     return click.option(
-        "--config", metavar="FILE", help="File of settings. [default: pipeline.toml, if there]"
+        "--config", metavar="FILE", help="Settings file. [default: pipeline.toml, if it exists]"
     )(command)
 
 
@@ -55,7 +55,7 @@ def format_(command: Command) -> Command:
         "--format",
         "format_",
         type=click.Choice(FORMATS),
-        help="Format of all files, whatever their suffixes. [default: by suffix; stdin is text]",
+        help="Format of all files, regardless of suffix. [default: by suffix; stdin is text]",
     )(command)
 
 
@@ -78,44 +78,47 @@ def settings_flags(command: Command) -> Command:
                 "--model",
                 metavar="NAME",
                 shell_complete=_installed_models,
-                help="Installed spaCy pipeline, or the folder of one.",
+                help="Name of an installed spaCy pipeline, or its folder.",
             ),
             click.option(
                 "--profile",
                 type=click.Choice(PROFILES),
-                help="How attributions are found: by a small network, by a larger one (extra "
-                "accurate), or by rules without trained weights. [default: fast]",
+                help="How attributions are found: by a small network (fast), by a larger one "
+                "(accurate, with the extra of that name), or by rules without trained weights. "
+                "[default: fast]",
             ),
             click.option(
                 "--min-confidence",
                 type=float,
                 metavar="P",
-                help="Leave out attributions that are less sure, 0 to 1. [default: 0]",
+                help="Omit attributions with a lower confidence, 0 to 1. [default: 0]",
             ),
             click.option(
                 "--min-identity",
                 type=float,
                 metavar="P",
-                help="Name a speaker, a source or a mention only if it is so likely the right "
-                "one, 0 to 1; else leave it open. [default: 0.5]",
+                help="Resolve a speaker, a source or a mention only with at least this "
+                "confidence, 0 to 1. [default: 0.5]",
             ),
             click.option(
                 "--officeholders/--no-officeholders",
                 default=None,
-                help="Take full names of heads of state and government from a list. [default: "
+                help="Complete the names of heads of state and government from a list. [default: "
                 "no-officeholders]",
             ),
             click.option(
                 "--language",
                 metavar="CODE",
-                help="Language of every article, such as en: nothing is detected. [default: auto, "
-                "the input's own or else detected]",
+                help="Language of every article, such as en; turns off detection. [default: auto, "
+                "as given in the input, or detected]",
             ),
-            click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles."),
+            click.option(
+                "--max-bytes", type=int, metavar="N", help="Refuse articles of more than N bytes."
+            ),
             click.option(
                 "--strict/--no-strict",
                 default=None,
-                help="Give no record of an article on which a stage fails. [default: no-strict]",
+                help="Write no record for an article if a stage fails on it. [default: no-strict]",
             ),
             click.option(
                 "--text-key", metavar="KEY", help="Key or column of the text. [default: text]"
@@ -124,7 +127,7 @@ def settings_flags(command: Command) -> Command:
             click.option(
                 "--published-key",
                 metavar="KEY",
-                help="Key or column of the date. [default: published]",
+                help="Key or column of the publication date. [default: published]",
             ),
         )
     ):
@@ -140,19 +143,20 @@ def engine(command: Command) -> Command:
                 "--workers",
                 type=click.IntRange(1, 100_000),
                 metavar="N",
-                help="Processes. [default: cores of this machine]",
+                help="Number of worker processes. [default: the number of CPU cores]",
             ),
             click.option(
                 "--engine",
                 type=click.Choice(["local", "ray", "spark"]),
                 default="local",
-                help="Who runs them: this machine (default), Ray or Spark (extras ray, spark).",
+                help="Where the workers run: on this machine (default), Ray or Spark (extras ray, "
+                "spark).",
             ),
             click.option(
                 "--address",
                 metavar="ADDRESS",
-                help="Cluster, for example ray://head:10001 or spark://head:7077. [default: one "
-                "on this machine, for the run]",
+                help="Address of the cluster, for example ray://head:10001 or spark://head:7077. "
+                "[default: a temporary cluster on this machine]",
             ),
         )
     ):
@@ -163,7 +167,7 @@ def engine(command: Command) -> Command:
 def max_seconds(command: Command) -> Command:
     """Add ``--max-seconds``."""
     return click.option(
-        "--max-seconds", type=int, metavar="S", help="Give up an article after so long."
+        "--max-seconds", type=int, metavar="S", help="Give up on an article after S seconds."
     )(command)
 
 
@@ -173,7 +177,7 @@ def log_format(command: Command) -> Command:
         "--log-format",
         type=click.Choice(["text", "json"]),
         default="text",
-        help="How stderr is written: for people (default), or one JSON object a line.",
+        help="Format of stderr: text (default), or one JSON object per line.",
     )(command)
 
 
@@ -182,7 +186,7 @@ def day_of(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise BadDate(f"{text!r} is no date", where="--published") from error
+        raise BadDate(f"{text!r} is not a valid date", where="--published") from error
 
 
 def settings_of(config: str | None, **flags: Any) -> Settings:

@@ -55,8 +55,8 @@ def parts(name: str) -> list[str]:
         return [name]
     found = sorted(str(path) for path in folder.glob(PARTS))
     if not found:
-        hint = f"the folder of a run holds files {PARTS}; name other files of records one by one"
-        raise InputNotFound("no run: it holds no part", where=shown(name), hint=hint)
+        hint = f"the folder of a run contains {PARTS}; give other files of records one by one"
+        raise InputNotFound("not a run: it contains no part", where=shown(name), hint=hint)
     return found
 
 

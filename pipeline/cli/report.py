@@ -51,15 +51,15 @@ class Report:
         """Tell a new user what is going to happen."""
         if self.newcomer:
             self.screen.say(
-                f"Welcome. Records go to {self.out}, articles that fail to {self.out}{LETTERS}; "
-                "the input is only read, and nothing is sent anywhere."
+                f"Welcome. Records are written to {self.out}, and articles that fail to "
+                f"{self.out}{LETTERS}. The input is not changed, and nothing is sent anywhere."
             )
 
     def loading(self, model: str) -> None:
         """Show that the model is loading; the line is replaced by the next message."""
         if not self.quiet:
             first = ", longer the first time" if self.newcomer else ""
-            self.screen.show(f"loading {table.plain(model)}: some seconds{first} …")
+            self.screen.show(f"loading {table.plain(model)}: a few seconds{first} …")
 
     def working(self) -> None:
         """Start measuring the speed."""
@@ -93,12 +93,12 @@ class Report:
             if hint and self.failures == 1:
                 self._say(f"hint: {hint}", "bold")
         elif self.failures == MAX_FAILURES + 1:
-            self._say("… more failures; -v shows each")
+            self._say("… more failures; -v shows all of them")
 
     def repeat(self, repeat: Repeat) -> None:
         self.repeats += 1
         if self.verbose:
-            self._say(f"{table.plain(repeat.source)}: the same article as before, left out")
+            self._say(f"{table.plain(repeat.source)}: repeated article, skipped")
         self._tick()
 
     def end(self, skipped: Skipped) -> None:
@@ -109,7 +109,7 @@ class Report:
         if self.tables:
             self._found()
         if self.repeats:
-            self.screen.say(f"{table.plural(self.repeats, 'articles')} seen before, left out")
+            self.screen.say(f"{table.plural(self.repeats, 'repeated articles')} skipped")
         if left_out := str(skipped):
             self.screen.say(table.plain(left_out))
         if self.records and self.out != STDIO:
@@ -132,9 +132,9 @@ class Report:
         if self.newcomer and self.records:
             self.screen.say("next:", "bold")
             for command, gives in (
-                (f"pipeline view {self.out}", "a page to look at"),
-                (f"pipeline load {self.out} --to sqlite:///news.db", "to ask in SQL"),
-                ("pipeline --help", "everything else"),
+                (f"pipeline view {self.out}", "write an HTML page of the records"),
+                (f"pipeline load {self.out} --to sqlite:///news.db", "query them in SQL"),
+                ("pipeline --help", "list all commands"),
             ):
                 self.screen.line((f"{table.plain(command)}  ", "bold"), (gives, ""), indent=2)
 
@@ -165,7 +165,7 @@ class Report:
     def _failed(self) -> None:
         message = f"failed: {table.plural(self.failures, 'articles')}"
         if self.out != STDIO:
-            message += f", with reasons in {table.plain(self.out)}{LETTERS}"
+            message += f"; see {table.plain(self.out)}{LETTERS}"
         self.screen.say(message, "bold red")
 
     def _tick(self) -> None:

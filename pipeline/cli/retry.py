@@ -11,10 +11,10 @@ from pipeline.cli.batch import Engine, carry_out, crew
 from pipeline.cli.runreport import LogFormat, RunReport, told_as_logged
 
 
-@click.command(no_args_is_help=True, short_help="Try the articles again that failed in RUN.")
+@click.command(no_args_is_help=True, short_help="Retry the articles that failed in a run.")
 @click.argument("run_folder", metavar="RUN")
 @options.engine
-@click.option("--max-bytes", type=int, metavar="N", help="Refuse longer articles.")
+@click.option("--max-bytes", type=int, metavar="N", help="Refuse articles of more than N bytes.")
 @options.max_seconds
 @options.log_format
 @options.config
@@ -32,10 +32,10 @@ def retry(
     quiet: bool,
     verbose: int,
 ) -> int:
-    """Try the articles again that failed in RUN, under limits that may be others.
+    """Retry the articles that failed in the run RUN, with other limits if you like.
 
-    Records that they give now take the place that they would have had. Settings that shape records
-    are those of the run.
+    New records are added to the run in their original places. Settings that affect records are
+    those of the run.
 
     \b
     pipeline retry out/news --max-bytes 8000000

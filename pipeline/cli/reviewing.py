@@ -26,12 +26,12 @@ def corrections_and_records(command: Command) -> Command:
         "reviewed_records",
         multiple=True,
         metavar="RUN|FILE",
-        help="The records that were reviewed, which bring the texts. May be repeated.",
+        help="The reviewed records, with the texts. Repeatable.",
     )(command)
     return click.option(
         "--corrections",
         metavar="FILE",
-        help="What people said of these records when they reviewed them.",
+        help="File of corrections of these records, from a review.",
     )(command)
 
 
@@ -58,7 +58,7 @@ def reviewed_articles(
     """
     files = list(files)
     if corrections is None or not files:
-        hint = "corrections say what is right, records what the articles are: give both"
+        hint = "corrections refer to records: give both options"
         raise UsageError("--corrections and --records go together", hint=hint)
     from pipeline.training.reviewed import reviewed
 
@@ -79,4 +79,4 @@ def tell_missing(corrections: Iterable[Correction]) -> None:
     missing = {one.sha256 for one in corrections}
     if missing:
         articles = plural(len(missing), "articles")
-        tell(f"{articles} with corrections not among the records")
+        tell(f"{articles} with corrections not found in the records")

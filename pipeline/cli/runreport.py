@@ -54,7 +54,7 @@ class RunReport:
             self.live = self.speed = False
         line = f"{table.plural(self.articles, 'articles')} to do"
         if event != "planned":
-            line += f", {progress.done_articles:,} of {progress.articles:,} done before"
+            line += f", {progress.done_articles:,} of {progress.articles:,} already done"
         shards = {"shards": progress.shards, "shards_done": progress.done_shards}
         self._log(event, line, articles=progress.articles, to_do=self.articles, **shards)
 
@@ -98,7 +98,7 @@ class RunReport:
             self.screen.show(self._progress())
 
     def stopping(self) -> None:
-        self._log("stopping", "stopping after the shards in hand; once more ends it at once")
+        self._log("stopping", "stopping after the current shards; repeat to stop immediately")
 
     def end(self, progress: Progress, *, interrupted: bool) -> None:
         """Print the summary."""
@@ -109,7 +109,7 @@ class RunReport:
             shards = table.plural(progress.shards, "shards")
             lines.append(
                 f"interrupted: {progress.done_shards:,} of {shards} are committed;"
-                " the same command goes on from there"
+                " repeat the command to resume"
             )
         lines.append(
             f"{table.plural(progress.counts['records'], 'records')} · {seconds:.1f} s"
@@ -119,7 +119,7 @@ class RunReport:
         if progress.codes:
             codes = ", ".join(f"{code} {number:,}" for code, number in by_number(progress.codes))
             failed = table.plural(progress.codes.total(), "articles")
-            where = "" if interrupted else f", with reasons in {self.folder}/dead-letter.jsonl"
+            where = "" if interrupted else f"; see {self.folder}/dead-letter.jsonl"
             lines.append(f"failed: {failed} ({codes}){where}")
         if incomplete := progress.counts["incomplete"]:
             lines.append(table.incomplete_line(incomplete))
@@ -169,7 +169,7 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
             tell(row("error", message=error.message, **fields))
             return error.exit_code
         except KeyboardInterrupt:
-            message = "interrupted: what is committed stays, and the same command resumes the run"
+            message = "interrupted: committed work is kept; repeat the command to resume"
             tell(message if log_format == "text" else row("interrupted"))
             return INTERRUPTED
 

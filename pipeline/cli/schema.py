@@ -22,12 +22,12 @@ DIALECTS = ("postgresql", "sqlite", "duckdb")
     "--dialect",
     type=click.Choice(DIALECTS),
     default="postgresql",
-    help="Of sql: for which database. [default: postgresql]",
+    help="Database of the sql form. [default: postgresql]",
 )
 def schema(form: str, dialect: DialectName) -> None:
     """Print the JSON Schema of a record, or its database tables.
 
-    The schema is of draft 2020-12; the tables are those that pipeline load fills.
+    The JSON Schema is draft 2020-12. The tables are those that pipeline load creates.
 
     \b
     pipeline schema json > record.schema.json
@@ -53,7 +53,7 @@ def _arrow() -> str:
         from pipeline.writers.arrow import arrow_schema
     except ImportError as error:
         hint = "pip install 'news-extraction-pipeline[parquet]'"
-        raise ExtraMissing("the schema of Arrow needs pyarrow", hint=hint) from error
+        raise ExtraMissing("the Arrow schema needs pyarrow", hint=hint) from error
     from pipeline.writers.layout import TABLES
 
     tables = (

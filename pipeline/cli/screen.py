@@ -55,7 +55,7 @@ def _put(text: str, *, err: bool) -> None:
         if err:  # a failure on stderr must not stop the command
             return
         if isinstance(error, BrokenPipeError):
-            raise ReaderGone("nobody reads stdout any more") from error
+            raise ReaderGone("the reader of stdout is gone") from error
         reason = (error.strerror or str(error)).lower()
         raise WriteFailed(reason, where="stdout", hint="") from error
 

@@ -19,16 +19,16 @@ SOURCES = "sources.csv"
 
 @click.command(no_args_is_help=True)
 @click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
-@click.option("-o", "--out", metavar="FOLDER", help="Folder of the report, made if need be.")
-@click.option("--force", is_flag=True, help="Replace a report that says something else.")
+@click.option("-o", "--out", metavar="FOLDER", help="Output folder, created if necessary.")
+@click.option("--force", is_flag=True, help="Replace a report that exists and is different.")
 @options.quiet_and_verbose
 def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, verbose: int) -> None:
-    """Report who is heard, how much, and where one source speaks.
+    """Report which sources are quoted, and how much.
 
-    RUN is the folder of a run, FILE a file of records, or - for stdin. The report is a page,
-    report.html, and two tables: articles.csv with a row for each article, sources.csv with a row
-    for each source of each article. Women and men are told apart only where pronouns or titles of
-    the article do.
+    RUN is the folder of a run, and FILE is a file of records, or - for stdin. The report consists
+    of an HTML page, report.html, and two tables: articles.csv with a row for each article, and
+    sources.csv with a row for each source of each article. The report marks articles with a single
+    source. Gender is only taken from pronouns and titles in the article.
 
     \b
     pipeline report out/RUN

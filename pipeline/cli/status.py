@@ -17,10 +17,10 @@ from pipeline.errors import LOCKED, OK, SOME_FAILED
 @click.argument("run_folder", metavar="RUN")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(run_folder: str, as_json: bool) -> int:
-    """Print how far the run in the folder RUN is.
+    """Print the progress of the run in the folder RUN.
 
-    The exit code is 0 when it is finished, 1 when it is finished with dead letters or incomplete
-    records, and 75 when there is more to do.
+    The exit code is 0 if the run is finished, 1 if it is finished with dead letters or incomplete
+    records, and 75 if it is unfinished.
 
     \b
     pipeline status out/RUN

@@ -59,7 +59,7 @@ class _Data(io.FileIO):
             return super().write(data)
         except BrokenPipeError as error:
             self._failed = True
-            raise ReaderGone("nobody reads stdout any more") from error
+            raise ReaderGone("the reader of stdout is gone") from error
         except OSError as error:
             self._failed = True
             reason = (error.strerror or str(error)).lower()

@@ -28,10 +28,10 @@ def incomplete_line(number: int) -> str:
     """Return the summary line with the number of incomplete records.
 
     >>> incomplete_line(2)
-    'incomplete: 2 records, whose warning W501 names the stage that failed'
+    'incomplete: 2 records; the warning W501 names the stage that failed'
     """
     records = plural(number, "records")
-    return f"incomplete: {records}, whose warning {STAGE_FAILED} names the stage that failed"
+    return f"incomplete: {records}; the warning {STAGE_FAILED} names the stage that failed"
 
 
 def count_layers(record: ArticleRecord) -> Counter[str]:

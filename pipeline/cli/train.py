@@ -50,20 +50,21 @@ train.add_command(reference)
     "corpora",
     multiple=True,
     metavar="CORPUS[=WEIGHT]",
-    help="Annotated articles, JSONL with id, text and attributions; how much they count.",
+    help="Annotated articles, JSONL with id, text and attributions; WEIGHT is 1 by default. "
+    "Repeatable.",
 )
 @corrections_and_records
 @click.option(
     "--work",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Checkpoints and logs; a run that was broken off goes on there. [default: OUT.work]",
+    help="Folder for checkpoints and logs, from which training resumes. [default: OUT.work]",
 )
 @click.option(
     "--profile",
     type=click.Choice(["fast", "accurate"]),
     default="fast",
-    help="The network of which profile. [default: fast]",
+    help="Profile to train the network for. [default: fast]",
 )
 @click.option(
     "--epochs",
@@ -76,13 +77,14 @@ train.add_command(reference)
     type=click.IntRange(1),
     default=1,
     metavar="N",
-    help="Average so many taggers from different seeds. [default: 1]",
+    help="Number of taggers with different seeds to average. [default: 1]",
 )
 @click.option(
     "--teacher",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="FOLDER",
-    help="A network to learn from beside the annotation. Its words have codes in the new one.",
+    help="A network to distil, in addition to the annotations. The new network has a code for each "
+    "of its words.",
 )
 @model_options
 @options.quiet_and_verbose
@@ -101,11 +103,11 @@ def attributions(
     quiet: bool,
     verbose: int,
 ) -> int:
-    """Train the network that judges and proposes attributions.
+    """Train the network that finds attributions.
 
-    It learns from corpora, from corrections, or from both. Of an article whose attributions no
-    reviewer called complete, it reads only the stretches that were judged. The articles that were
-    reviewed are written to WORK/reviewed.jsonl, and replace those of a corpus with the same text.
+    It learns from corpora, from corrections, or from both. In an article whose attributions no
+    reviewer marked as complete, it uses only the reviewed passages. Reviewed articles are written
+    to WORK/reviewed.jsonl, and replace articles of a corpus with the same text.
 
     \b
     pipeline train attributions --corpus news.jsonl=3 --out large --profile accurate
@@ -114,8 +116,8 @@ def attributions(
     """
     options.set_up_logging(verbose)
     if not corpora and corrections is None:
-        hint = "give --corpus, or --corrections with --records, or all three"
-        raise UsageError("nothing to learn from", hint=hint)
+        hint = "give --corpus, or --corrections and --records, or all three"
+        raise UsageError("nothing to train on", hint=hint)
     check_training(out, force=force, needed=NEEDED)
     work = work or out.with_name(f"{out.name}.work")
     found = [weighted(one) for one in corpora]
@@ -158,7 +160,7 @@ def reviewed(
         file.abort()
         raise
     if not quiet:
-        tell(f"learns from {plural(len(judged), 'reviewed articles')}")
+        tell(f"training on {plural(len(judged), 'reviewed articles')}")
     return file.path
 
 

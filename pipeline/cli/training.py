@@ -29,7 +29,7 @@ def model_options(command: Command) -> Command:
             required=True,
             type=click.Path(path_type=Path, file_okay=False),
             metavar="FOLDER",
-            help="Folder of the model.",
+            help="Output folder of the model.",
         ),
     ):
         command = option(command)
@@ -43,7 +43,7 @@ def passes(default: int) -> Callable[[Command], Command]:
         type=click.IntRange(1),
         default=default,
         metavar="N",
-        help=f"Passes over the texts. [default: {default}]",
+        help=f"Number of passes over the texts. [default: {default}]",
     )
 
 
@@ -68,7 +68,7 @@ def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) 
             hint="pip install 'news-extraction-pipeline[train]'",
         )
     if not force and any((*out.glob("*.onnx"), *out.glob("*.safetensors"))):
-        raise OutputExists("holds a model", where=str(out), hint="pass --force to replace it")
+        raise OutputExists("contains a model", where=str(out), hint="pass --force to replace it")
 
 
 def teller(*, quiet: bool) -> Callable[[str], None]:
@@ -83,18 +83,19 @@ def teller(*, quiet: bool) -> Callable[[str], None]:
     multiple=True,
     required=True,
     metavar="CORPUS[=WEIGHT]",
-    help="Annotated articles, JSONL with id, text, and entities or names; how much they count.",
+    help="Annotated articles, JSONL with id, text, and entities or names; WEIGHT is 1 by default. "
+    "Repeatable.",
 )
 @click.option(
     "--encoder",
     is_flag=True,
-    help="Train a teacher: the network above an encoder, slow and better.",
+    help="Train a teacher: a network on top of an encoder, slower but better.",
 )
 @click.option(
     "--teacher",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Learn what this teacher says of articles that nobody annotated.",
+    help="Teacher whose predictions to learn from on articles without annotation.",
 )
 @passes(5)
 @model_options
@@ -112,9 +113,9 @@ def names(
 ) -> int:
     """Train the network that finds names, dates and amounts.
 
-    Some articles must be annotated in full: an eighth of these is held back, and scores each epoch.
-    What an annotation leaves open is as the base model's own recogniser has it; of articles without
-    annotation, the network learns what the teacher says.
+    Some articles must be annotated in full: an eighth of them is held back and scored after each
+    epoch. Labels that an annotation does not cover come from the recogniser of the base model. On
+    articles without annotation, the network learns the predictions of the teacher.
 
     \b
     pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --encoder --out teacher
@@ -147,7 +148,7 @@ def weighted(given: str) -> tuple[Path, float]:
             f"--corpus {given}: {weight!r} is not a number", hint="FILE=2.5"
         ) from error
     if not found[0].exists():
-        raise UsageError(f"--corpus {given}: there is no such file", hint="FILE or FILE=WEIGHT")
+        raise UsageError(f"--corpus {given}: no such file", hint="FILE or FILE=WEIGHT")
     return found
 
 
@@ -157,7 +158,7 @@ def weighted(given: str) -> tuple[Path, float]:
     "--folds",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Also write rankers that have not seen a part of the articles each, for train speakers.",
+    help="Also write rankers for train speakers, each trained without a part of the articles.",
 )
 @model_options
 @options.quiet_and_verbose
@@ -193,7 +194,7 @@ def reference(
     type=click.IntRange(1),
     default=3,
     metavar="N",
-    help="Average so many scorers from different seeds. [default: 3]",
+    help="Number of scorers with different seeds to average. [default: 3]",
 )
 @model_options
 @options.quiet_and_verbose
@@ -229,7 +230,7 @@ def figures(
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     metavar="FOLDER",
-    help="What train reference --folds has written of the same articles.",
+    help="Output of train reference --folds for the same articles.",
 )
 @model_options
 @options.quiet_and_verbose
@@ -244,8 +245,8 @@ def speakers(
 ) -> int:
     """Train the networks that decide who speaks.
 
-    It runs the pipeline over the articles, fits the ranker to what it finds and to the annotated
-    mentions, and calibrates it on articles that were held back.
+    It runs the pipeline on the articles, fits the ranker to the findings and to the annotated
+    mentions, and calibrates it on held-back articles.
 
     \b
     pipeline train reference --corpus train.jsonl --folds folds --out models/reference --force

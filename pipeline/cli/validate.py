@@ -23,9 +23,10 @@ STDIO = "-"
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @options.quiet_and_verbose
 def validate(files: tuple[str, ...], quiet: bool, verbose: int) -> None:
-    """Check every record of each FILE of JSONL (or - for stdin).
+    """Check every record of JSONL files.
 
-    Ends with exit code 65 at the first line that is no valid record, naming it and what is wrong.
+    FILE is a file of records, or - for stdin. At the first line that is not a valid record, the
+    command reports the problem and exits with 65.
 
     \b
     pipeline validate out/news.jsonl
@@ -71,9 +72,9 @@ def _check_line(line: bytes, where: str) -> None:
     except ValidationError as error:
         raise BrokenRecord(_first(error), where=where) from error
     if not line.endswith(b"\n"):
-        raise BrokenRecord("the line has no end: the file was cut short", where=where)
+        raise BrokenRecord("the line has no line feed: the file is truncated", where=where)
     if record.to_line().encode() != line:
-        message = "not as records are written: keys in order, UTF-8 without escapes, no spaces"
+        message = "not in the canonical form: keys in order, UTF-8 without escapes, no spaces"
         raise BrokenRecord(message, where=where)
 
 

@@ -23,24 +23,28 @@ CORRECTIONS = "corrections.jsonl"
 PORT = 8000
 
 
-@click.command(no_args_is_help=True, short_help="Show records as a page for any browser.")
+@click.command(no_args_is_help=True, short_help="Show records as an HTML page.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("-o", "--out", metavar="OUT", help="File of the page, or - for stdout.")
-@click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
-@click.option("--serve", is_flag=True, help="Serve the page, a review and an API (extra serve).")
-@click.option("--host", metavar="HOST", help="Address to serve at. [default: 127.0.0.1]")
+@click.option(
+    "-o", "--out", metavar="OUT", help="Output file, or - for stdout. [default: out/NAME.html]"
+)
+@click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
+@click.option(
+    "--serve", is_flag=True, help="Serve the page with a review and an API (extra serve)."
+)
+@click.option("--host", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     metavar="N",
-    help=f"Port to serve at; 0 takes a free one. [default: {PORT}]",
+    help=f"Port to listen on; 0 takes any free port. [default: {PORT}]",
 )
 @click.option(
     "--corrections",
     metavar="FILE",
-    help=f"What reviewers say is appended here. [default: {CORRECTIONS} beside the records]",
+    help=f"File to which corrections are appended. [default: {CORRECTIONS} next to the records]",
 )
-@click.option("--reviewer", metavar="NAME", help="Who reviews. [default: your user name]")
+@click.option("--reviewer", metavar="NAME", help="Name of the reviewer. [default: your user name]")
 @options.config
 @options.quiet_and_verbose
 def view(
@@ -56,14 +60,15 @@ def view(
     quiet: bool,
     verbose: int,
 ) -> int:
-    """Show records as a page that opens in any browser and needs nothing else.
+    """Show records as an HTML page.
 
-    FILE is JSONL as extract writes it, the folder of a run, or - for stdin. One article is shown
-    with all that was found in it; several get an index, their speakers and their figures over time.
+    FILE is a file of records, the folder of a run, or - for stdin. The page is a single file that
+    opens in any browser. It shows one article with all its findings, or several articles with an
+    index, their speakers, and their figures over time.
 
-    With --serve the page comes over HTTP, to this machine alone. Findings can be accepted, rejected
-    and mended there; evaluate and train take what reviewers said. GET /openapi.json describes the
-    API.
+    With --serve, the page is served over HTTP, by default only to this machine. Reviewers can
+    accept, reject and mend findings there; evaluate, train and correct read their corrections. GET
+    /openapi.json describes the API.
 
     \b
     pipeline view out/news.jsonl
@@ -122,7 +127,7 @@ def _refuse(serve: bool, *given: tuple[str, object]) -> None:
     """Raise ``UsageError`` for an option that has no effect with ``--serve``, or without it."""
     for name, value in given:
         if value is not None and value is not False:
-            message = f"{name} does not go with --serve" if serve else f"{name} needs --serve"
+            message = f"{name} cannot be used with --serve" if serve else f"{name} needs --serve"
             raise UsageError(message, hint="see pipeline view --help")
 
 
@@ -143,7 +148,7 @@ def _serve(
     quiet: bool,
 ) -> int:
     if STDIO in files:
-        hint = "write the records to a file first: they are read again when they are asked for"
+        hint = "write the records to a file first: the server reads them again on each request"
         raise UsageError("stdin cannot be served", hint=hint)
     paths = [path for name in files for path in parts(name)]
     settings = options.settings_of(config)
@@ -164,9 +169,9 @@ def _serve(
         app = application(catalogue, worker, journal, settings, names=(*LOCAL, host))
         if not quiet:
             tell(f"{plural(len(catalogue), 'records')}: {listening.address(listener)}")
-            tell(f"corrections: {corrections}; Ctrl-C ends")
+            tell(f"corrections: {corrections}; press Ctrl-C to stop")
             if not listening.is_local(listener):
-                tell("whoever can reach this address can read and correct them")
+                tell("anyone who can reach this address can read and correct the records")
         # if the shell ignores Ctrl-C, there is no exception
         with suppress(KeyboardInterrupt):
             listening.Server(app, worker.stop).run(sockets=[listener])

@@ -1,23 +1,23 @@
-"""What a person judged in a record: one correction, one line of ``corrections.jsonl``.
+"""Corrections: the decisions of reviewers, one per line of ``corrections.jsonl``.
 
-A record is never changed by its review. It stays as it was extracted, corrections to it are
-appended to a file of their own, and ``records.review`` applies them. Ids in a correction are those
-of the record that was reviewed, ``version``; an item that a person added has an id of its own, such
-as ``q+1f0c93ab``. What an item refers to is told again in ``refers``, by place and name, so that a
-correction still says whom it means when another version numbers its items differently.
+A review never changes a record. Corrections are appended to a file of their own, and
+``records.review`` applies them. Ids in a correction are those of the reviewed record, ``version``.
+An item that a reviewer added has an id of its own, such as ``q+1f0c93ab``. ``refers`` repeats the
+place and name of the items that an item refers to, so that a correction can be matched with another
+version, which may number its items differently.
 
 ========== ========================================================= ======= =======
-action     the person says                                           before  after
+action     meaning                                                   before  after
 ========== ========================================================= ======= =======
-accept     this item is right as it stands                           item    same
-mend       this item should be another one                           item    item
+accept     the item is right                                         item    same
+mend       the item should be changed                                item    item
 reject     there is no such item                                     item    null
-add        this item is missing                                      null    item
-withdraw   I take back what was said of this item: it is unjudged    item    null
-complete   I looked at the whole layer: nothing in it is missing     null    null
+add        the item is missing                                       null    item
+withdraw   undo the decision on the item                             item    null
+complete   nothing is missing in the layer                           null    null
 ========== ========================================================= ======= =======
 
-``complete`` has no ``item``; a ``withdraw`` without one takes ``complete`` back.
+``complete`` has no ``item``. A ``withdraw`` without an ``item`` undoes ``complete``.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from pipeline.records.schema import (
 Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
 Action = Literal["accept", "mend", "reject", "add", "withdraw", "complete"]
 Reviewed = Entity | Quote | Figure | Time | Attribution
-"""An item that can be judged."""
+"""An item that can be reviewed."""
 Bounds = tuple[Offset, Offset]
 Instant = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")
@@ -111,34 +111,34 @@ AnyItem = Annotated[
 
 
 class Referred(Model):
-    """Another item of the record, as a correction remembers it."""
+    """Another item of the record, with what is needed to find it in another version."""
 
     id: NonEmpty
     spans: Annotated[tuple[Bounds, ...], Field(min_length=1)]
-    """Its ``place``."""
+    """Start and end of each of its spans."""
     name: NonEmpty | None
-    """That of an entity."""
+    """The name, if it is an entity."""
 
 
 class Correction(Model):
-    """One judgement of one person about one item."""
+    """One decision of one reviewer on one item."""
 
     record: NonEmpty
-    """The record's id."""
+    """Id of the record."""
     sha256: Sha256
-    """That of the record's text."""
+    """SHA-256 of the record's text."""
     version: Sha256
-    """That of the record's line as it was reviewed, see ``version_of``."""
+    """SHA-256 of the record's line as it was reviewed; see ``version_of``."""
     layer: Layer
     action: Action
     item: NonEmpty | None
-    """The item's id; null where the whole layer is meant."""
+    """Id of the item; null if the decision is on the whole layer."""
     before: AnyItem | None
-    """The item as it stood."""
+    """The item before the decision."""
     after: AnyItem | None
     """The item as it should be."""
     refers: tuple[Referred, ...]
-    """What ``before`` and ``after`` refer to."""
+    """The items that ``before`` and ``after`` refer to."""
     who: NonEmpty
     when: Instant
     """RFC 3339, in UTC."""
@@ -157,12 +157,12 @@ class Correction(Model):
         return self
 
     def to_line(self) -> str:
-        """Return the correction as one line of JSONL, the closing line feed included."""
+        """Return the correction as one line of JSONL, including the line feed."""
         return self.model_dump_json() + "\n"
 
     @classmethod
     def from_line(cls, line: str | bytes, *, where: str | None = None) -> Self:
-        """Return the correction of a line; raise ``BadCorrection`` if it is none."""
+        """Return the correction of a line; raise ``BadCorrection`` if it is invalid."""
         try:
             return cls.model_validate_json(line)
         except ValidationError as error:

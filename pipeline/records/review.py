@@ -117,7 +117,7 @@ def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Revi
     work = _Work(record, held)
     draft = work.draft()
     corrected, ids = draft.record(record)
-    idle = [Remark(one, "nothing was said that it could take back", False) for one in held.idle]
+    idle = [Remark(one, "there is no decision to undo", False) for one in held.idle]
     return Review(
         corrected,
         ids,
@@ -212,7 +212,7 @@ def _fitting(
     for one in corrections:
         if one.sha256 != record.source.sha256:
             if one.record == record.id:
-                remarks.append(Remark(one, "the article's text is another one now", False))
+                remarks.append(Remark(one, "the text of the article has changed", False))
         elif wrong := _wrong_span(record, one):
             remarks.append(Remark(one, wrong, False))
         else:
@@ -224,7 +224,7 @@ def _wrong_span(record: ArticleRecord, one: Correction) -> str | None:
     for item in (one.before, one.after):
         for span in every_span(item) if item is not None else ():
             if record.text[span.start : span.end] != span.text:
-                return f"the words at [{span.start}, {span.end}) are others"
+                return f"the text at [{span.start}, {span.end}) is different"
     return None
 
 
@@ -305,13 +305,13 @@ class _Work:
     def _remarks(self, one: Judgement, id: str, found: bool) -> Iterator[Remark]:
         if one.base is not None and not found:
             if one.item is None:
-                yield Remark(one.last, "there is no such item any more", True)
+                yield Remark(one.last, "the item no longer exists", True)
             elif id not in self.said.gone:
-                yield Remark(one.last, "was not found any more, and is put in", True)
+                yield Remark(one.last, "the item was no longer found, and has been added", True)
         for told in one.last.refers:
             wanted = one.item is not None and told.id in references(one.item)
             if wanted and self._here(one.last, told.id) is None:
-                message = f"{told.name or told.id} is not in the record: left open"
+                message = f"{told.name or told.id} is not in the record, and is left unresolved"
                 yield Remark(one.last, message, False)
 
     def _here(self, one: Correction, old: str) -> str | None:
@@ -359,8 +359,8 @@ def judge(
         if stands is None or layer_of(item) != layer:
             raise BadCorrection(f"there is no {item} in the {layer}", where=record.id)
         if before is not None and before != stands:
-            hint = "look at it again: another correction came first"
-            raise BadCorrection(f"{item} is not as it was", where=record.id, hint=hint)
+            hint = "look at it again: it was corrected in the meantime"
+            raise BadCorrection(f"{item} has changed", where=record.id, hint=hint)
         after = stands if action == "accept" else after
     if action in ("add", "mend") and after is not None:
         after = without_confidence(after)

@@ -1,7 +1,7 @@
-"""The models of a record, one line of JSONL per article.
+"""Models of a record, which is one line of JSONL per article.
 
 Offsets are code point offsets into ``ArticleRecord.text``, half open. A record that breaks an
-invariant of ``records.check`` cannot be built, neither from parts nor from a line of JSONL.
+invariant of ``records.check`` can be neither created nor read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ADDED: Final[dict[str, Any]] = {
         "provenance": {"kernel"},
     },
 }
-"""The fields that an older schema does not have, in pydantic's notation of what to leave out."""
+"""The fields that an older schema lacks, in pydantic's ``exclude`` notation."""
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -58,12 +58,12 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 
 
 def only(ids: Sequence[str]) -> str | None:
-    """Return the only id of a list; None where there are several or none."""
+    """Return the only id of a list; None if there are several or none."""
     return ids[0] if len(ids) == 1 else None
 
 
 def _listed(field: str) -> Any:
-    """Return a field of ids that defaults to the one id of another, as in records of 1.0."""
+    """Return a field of ids that defaults to the single id of another field, as in schema 1.0."""
 
     def ids(data: dict[str, Any]) -> tuple[str, ...]:
         return () if data.get(field) is None else (data[field],)
@@ -72,7 +72,7 @@ def _listed(field: str) -> Any:
 
 
 class Model(BaseModel):
-    """A frozen part of a record that knows no other keys than its own."""
+    """A frozen part of a record that refuses unknown keys."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
@@ -80,142 +80,146 @@ class Model(BaseModel):
 
 
 class Span(Model):
-    """A stretch of the article: ``record.text[start:end] == text``."""
+    """A span of the article: ``record.text[start:end] == text``."""
 
     start: Offset
     """Offset of the first code point."""
     end: Offset
-    """Offset behind the last code point."""
+    """Offset after the last code point."""
     text: NonEmpty
-    """The words that stand there."""
+    """The text of the span."""
 
 
 class Item(Model):
-    """A stretch of the article that other items can refer to."""
+    """A span of the article that other items can refer to."""
 
     id: NonEmpty
-    """Unique within the record: a letter for the layer, a number in text order."""
+    """Unique within the record: a letter for the layer and a number in text order."""
     start: Offset
     """Offset of the first code point."""
     end: Offset
-    """Offset behind the last code point."""
+    """Offset after the last code point."""
     text: NonEmpty
-    """The words that stand there."""
+    """The text of the span."""
 
 
 class Mention(Span):
-    """One place where an entity is spoken of."""
+    """One mention of an entity."""
 
     kind: MentionKind
     """``name`` (Greer), ``nominal`` (the ambassador) or ``pronoun`` (he)."""
     confidence: Probability | None = None
-    """How likely it refers to this entity, calibrated; null where no model decided."""
+    """Probability that it refers to this entity, calibrated; null if no model decided."""
 
 
 class Entity(Model):
     """A named person, organisation, place, group, law, work, event or product."""
 
     id: NonEmpty
-    """``e1``, ``e2``, …; what other items refer to."""
+    """``e1``, ``e2``, … in text order; other items refer to it."""
     name: NonEmpty
-    """The fullest name that the article gives."""
+    """The fullest name in the article."""
     label: EntityLabel
     """OntoNotes label."""
     mentions: Annotated[tuple[Mention, ...], Field(min_length=1)]
-    """Every place where the article speaks of it, in text order."""
+    """All mentions, in text order."""
     descriptions: tuple[NonEmpty, ...]
-    """Titles and roles as the text gives them."""
+    """Titles and roles, in the words of the text."""
     identifiers: dict[NonEmpty, NonEmpty]
-    """For example ``{"iso3166": "CN"}`` for a country."""
+    """Identifiers such as ``{"iso3166": "CN"}`` for a country."""
 
 
 class Marks(Model):
-    """The quotation marks around a quote; ``close`` is null where the author forgot it."""
+    """The quotation marks around a quote."""
 
     open: Span
     """The opening mark."""
     close: Span | None
-    """The closing mark."""
+    """The closing mark; null if the text has none."""
 
 
 class Quote(Item):
-    """The words inside quotation marks."""
+    """The text inside quotation marks."""
 
     marks: Marks
-    """The marks around the words."""
+    """The marks around the text."""
     kind: QuoteKind
-    """``direct``: a whole utterance; ``mixed``: words woven into the reporter's sentence."""
+    """``direct``: a complete utterance; ``mixed``: quoted words within the reporter's sentence."""
     speech: bool
-    """False for a title, a nickname, scare quotes, a sign: nobody is quoted."""
+    """False if nobody is quoted: a title, a nickname, scare quotes or a sign."""
     continues: NonEmpty | None
-    """The quote that this one carries on."""
+    """The quote that this one continues."""
     speaker: NonEmpty | None
-    """The entity that says it; null where nobody is named, and where there are several."""
+    """The entity that says it; null if none is known, or if there are several."""
     attribution: NonEmpty | None
-    """The attribution whose content holds it."""
+    """The attribution whose content contains the quote."""
     speakers: tuple[NonEmpty, ...] = _listed("speaker")
-    """All entities that say it: "Greer and union leaders said"."""
+    """All entities that say it, as in "Greer and union leaders said"."""
     speaker_confidence: Probability | None = None
-    """How likely the speakers are the right ones, calibrated; null without a speaker, and where no
-    model decided. It does not say how likely the words are a quote.
+    """Probability that the speakers are right, calibrated; null without a speaker, or if no model
+    decided. It is not the probability that the text is a quote.
     """
 
 
 class Rate(Model):
-    """What a figure is counted by: ``45 cents a gallon``."""
+    """What a figure is given per, as in ``45 cents a gallon``."""
 
     per: NonEmpty
-    """The word as it stands: ``gallon``, ``share``, ``year``."""
+    """The word in the text: ``gallon``, ``share``, ``year``."""
 
 
 class Figure(Item):
     """A number that says how much, how many, what share or what rank."""
 
     kind: FigureKind
-    """What sort of number it is."""
+    """The kind of number."""
     value: Value | None
-    """Exact decimal, ``1/3`` where no decimal is, ``2-1`` for a score; null for a pure range."""
+    """Exact decimal; ``1/3`` if no decimal is exact, ``2-1`` for a score; null if only a range is
+    given.
+    """
     low: Number | None
     """Lower end of a range or an interval."""
     high: Number | None
     """Upper end of a range or an interval."""
     unit: NonEmpty | None
-    """ISO 4217 for money, ``%``, ``pp``, ``bp``, ``{point}``, else UCUM."""
+    """ISO 4217 for money; ``%``, ``pp``, ``bp`` or ``{point}``; otherwise UCUM."""
     unit_assumed: bool
-    """True where the text leaves part of the unit to the reader: a bare ``$``."""
+    """True if the text does not give the full unit: a bare ``$``."""
     unit_text: NonEmpty | None
-    """The unit as it stands."""
+    """The unit in the words of the text."""
     bound: Bound | None
-    """A hedge: ``approx`` (about), ``at_least``, ``at_most``, ``more_than``, ``less_than``."""
+    """``approx`` (about), ``at_least``, ``at_most``, ``more_than`` or ``less_than``."""
     vague: bool
-    """True for "dozens", "millions": ``low`` is known and the value is not."""
+    """True for "dozens" or "millions": ``low`` is known, but the value is not."""
     change: Change | None
-    """Set where the figure belongs to a change."""
+    """Direction of the change, if the figure belongs to one."""
     change_role: ChangeRole | None
     """``delta`` (fell 6%), ``from`` or ``to`` (fell from 9 to 3)."""
     rate: Rate | None
-    """What it is counted by."""
+    """What the figure is given per."""
     measures: Span | None
-    """The words for what it counts or sizes."""
+    """The words for what the figure counts or measures."""
     holder: NonEmpty | None
-    """The entity whose figure it is."""
+    """The entity that the figure belongs to."""
     holder_text: Span | None = None
-    """The words for whose figure it is, also where they name no entity; null where none are."""
+    """The words for the holder, even if they name no entity; null if the text has none."""
     confidence: Probability | None = None
-    """How likely value, unit and relations are right, calibrated; null where no model decided."""
+    """Probability that value, unit and relations are right, calibrated; null if no model
+    decided.
+    """
     time: NonEmpty | None
-    """The time that it holds for."""
+    """The time that the figure applies to."""
     attribution: NonEmpty | None
-    """The innermost attribution whose content holds it."""
+    """The innermost attribution whose content contains the figure."""
 
 
 class Range(Model):
-    """A stretch of the calendar, half open: a range ends where the next one begins."""
+    """An interval on the calendar, half open: a range ends where the next one begins."""
 
     start: Moment
-    """Its first day, or its first minute: ISO 8601, with ``Z`` where the text gives UTC."""
+    """The first day or minute, in ISO 8601; with ``Z`` if the text gives UTC."""
     end: Moment
-    """The day or the minute behind it."""
+    """The day or minute after the last one."""
 
 
 class Time(Item):
@@ -224,56 +228,56 @@ class Time(Item):
     kind: TimeKind
     """``date``, ``time`` (of day), ``duration`` or ``set`` (every Monday)."""
     value: NonEmpty | None
-    """TIMEX3 / ISO 8601-2; null when relative and the article has no known date."""
+    """TIMEX3 / ISO 8601-2; null if the time is relative and the article has no known date."""
     relative: bool
-    """True where it is read against another date: "last year"."""
+    """True if the time is resolved against another date: "last year"."""
     range: Range | None = None
-    """``value`` as two dates or times, the end not included. Null for durations, sets, seasons,
-    what is vague or not resolved, and in records of schema 1.0, which do not have it.
+    """``value`` as an interval, the end not included. Null for durations, sets, seasons and times
+    that are vague or not resolved, and in records of schema 1.0.
     """
 
 
 class AttributionSource(Model):
-    """Who or what says it."""
+    """The source of an attribution: who or what says it."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
     """The words that name the source, in text order."""
     form: SourceForm
-    """How it is named; ``none`` where only the content stands."""
+    """How the text refers to the source; ``none`` if it gives only the content."""
     entity: NonEmpty | None
-    """The entity behind the words, through names, pronouns and titles; null for several."""
+    """The entity that the words refer to; null if none is known, or if there are several."""
     anonymous: bool
-    """The text does not name the source, an ``unnamed_person`` or an ``unnamed_group``."""
+    """True if the text does not name the source: an ``unnamed_person`` or an ``unnamed_group``."""
     entities: tuple[NonEmpty, ...] = _listed("entity")
-    """All entities behind the words."""
+    """All entities that the words refer to."""
     entity_confidence: Probability | None = None
-    """How likely the entities are the right ones, calibrated; null without an entity, and where no
-    model decided.
+    """Probability that the entities are right, calibrated; null without an entity, or if no model
+    decided.
     """
     kind: SourceKind | None = None
-    """What sort of source it is. A phrase with a name in it ("a spokesman for Firth Capital") is
-    never ``unknown``. Null in records of schema 1.0, which do not have it.
+    """The kind of source. A phrase that contains a name ("a spokesman for Firth Capital") is never
+    ``unknown``. Null in records of schema 1.0.
     """
 
 
 class Cue(Model):
-    """The words that tell of the saying."""
+    """The words that introduce the content."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
-    """The verb group, "according to" or the noun."""
+    """A verb group, "according to" or a noun."""
     lemma: NonEmpty | None
-    """The verb or noun in its dictionary form."""
+    """Dictionary form of the verb or noun."""
     type: CueType | None
-    """What sort of act it is; null for a word that the lexicon does not know."""
+    """The type of act; null for a word that is not in the lexicon."""
     negated: bool
     """True for "did not say"."""
 
 
 class Content(Model):
-    """What is said; parts of one statement split by "she said" are one content."""
+    """What is said. A statement that "she said" interrupts is one content in two parts."""
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
-    """The parts of the statement, in text order, marks included."""
+    """The parts of the statement, in text order, including quotation marks."""
 
 
 class Attribution(Model):
@@ -282,111 +286,111 @@ class Attribution(Model):
     id: NonEmpty
     """``a1``, ``a2``, … in text order."""
     kind: AttributionKind
-    """What stands in marks: all of it (``direct``), a part (``mixed``), nothing (``indirect``)."""
+    """How much is in quotation marks: all (``direct``), some (``mixed``) or none (``indirect``)."""
     source: AttributionSource | None
-    """Null where a quote or a claim has no source in the text."""
+    """Null if the text gives no source."""
     cue: Cue | None
-    """Null where no word tells of the saying."""
+    """Null if no words introduce the content."""
     content: Content | None
-    """Null where nothing is told: "declined to comment"."""
+    """Null if there is none: "declined to comment"."""
     quotes: tuple[NonEmpty, ...]
     """Ids of the quotes in the content."""
     figures: tuple[NonEmpty, ...]
     """Ids of the figures in the content."""
     parent: NonEmpty | None
-    """The attribution inside whose content this one stands."""
+    """The attribution whose content contains this one."""
     confidence: Probability | None
-    """How likely an annotator would mark it, calibrated; null where no model decided.
+    """Probability that an annotator would mark it, calibrated; null if no model decided.
 
-    It says that the words are attributed, not that the entity of the source is the right one: see
+    It says whether the words are attributed, not whether the entity of the source is right: see
     ``source.entity_confidence``.
     """
 
 
 class Source(Model):
-    """Where the article comes from; ``sha256`` is that of ``text`` in UTF-8."""
+    """Origin and metadata of the article."""
 
     uri: NonEmpty | None
-    """The path or the URL of the input."""
+    """Path or URL of the input."""
     title: NonEmpty | None
-    """As the input gives it."""
+    """As given in the input."""
     byline: NonEmpty | None
-    """As the input gives it."""
+    """As given in the input."""
     publisher: NonEmpty | None
-    """As the input gives it."""
+    """As given in the input."""
     published: Published | None
-    """What relative times are read against."""
+    """Date of publication; relative times are resolved against it."""
     language: NonEmpty | None
-    """As the input gives it."""
+    """As given in the input."""
     sha256: Sha256
-    """Checksum of the text."""
+    """SHA-256 of ``text`` in UTF-8."""
     meta: dict[str, JsonValue]
-    """All other keys of the JSONL row, untouched."""
+    """All other keys of the JSONL row, unchanged."""
 
 
 class ModelVersion(Model):
-    """A model that took part."""
+    """A model that was used."""
 
     name: NonEmpty
     """As in ``models/manifest.toml``."""
     version: NonEmpty
-    """Of the model."""
+    """Version of the model."""
     sha256: Sha256
-    """Of all its files together."""
+    """SHA-256 of all its files together."""
 
 
 class Provenance(Model):
-    """What made the record."""
+    """The software, settings and models that made the record."""
 
     pipeline: NonEmpty
     """Version of this package."""
     settings: Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
-    """Fingerprint of the settings that shape a record."""
+    """Fingerprint of the settings that affect records."""
     models: tuple[ModelVersion, ...]
-    """Every model that was used."""
+    """All models that were used."""
     kernel: NonEmpty | None = None
-    """The libraries that multiplied matrices and their kernel; null in older records. Of all
-    fields, this one alone depends on the machine."""
+    """The libraries that multiplied matrices and their kernel; null in older records. This is the
+    only field that depends on the machine."""
 
 
 class Warning(Model):
     """Something that a user of the record should know."""
 
     code: Annotated[str, StringConstraints(pattern=r"^W\d{3}$")]
-    """Stable: the reference of errors lists them."""
+    """Stable code; see the reference of warnings."""
     message: NonEmpty
-    """For a person to read."""
+    """Human-readable message."""
     start: Offset | None
-    """Where it concerns a place in the text."""
+    """Start of the span that it concerns, if any."""
     end: Offset | None
-    """Where it concerns a place in the text."""
+    """End of the span that it concerns, if any."""
 
 
 class ArticleRecord(Model):
-    """Everything that was found in one article."""
+    """Everything found in one article."""
 
     schema_version: Literal["1.0", "1.1"]
-    """Raised when a field is added; a new major would be announced."""
+    """Version of the schema. Within 1.x, fields are only added."""
     id: NonEmpty
-    """The caller's, else the first 32 hex digits of the text's SHA-256."""
+    """The id given in the input, or else the first 32 hex digits of the text's SHA-256."""
     source: Source
     """Where the article comes from."""
     text: str
-    """The article exactly as it was read; all offsets count into it."""
+    """The article exactly as it was read; all offsets refer to it."""
     entities: tuple[Entity, ...]
-    """Who and what has a name."""
+    """Named entities."""
     quotes: tuple[Quote, ...]
-    """What stands in quotation marks."""
+    """Text in quotation marks."""
     figures: tuple[Figure, ...]
-    """Numbers that say how much."""
+    """Numbers with their units and relations."""
     times: tuple[Time, ...]
     """Time expressions."""
     attributions: tuple[Attribution, ...]
     """Who says, thinks or shows what."""
     provenance: Provenance | None
-    """What made the record."""
+    """The software, settings and models that made the record."""
     warnings: tuple[Warning, ...]
-    """What a user of the record should know."""
+    """Warnings about the record."""
 
     @model_validator(mode="after")
     def _hold_invariants(self) -> Self:
@@ -397,19 +401,19 @@ class ArticleRecord(Model):
 
     @property
     def incomplete(self) -> bool:
-        """Whether a stage failed on the article, so that the record lacks what it finds."""
+        """Whether a stage failed on the article, so that its findings are missing."""
         return any(warning.code == STAGE_FAILED for warning in self.warnings)
 
     def to_line(self) -> str:
-        """Return the record as one line of JSONL, the closing line feed included.
+        """Return the record as one line of JSONL, including the line feed.
 
-        A record of an older schema keeps its bytes: fields that came later are left out.
+        A record of an older schema keeps its bytes: newer fields are left out.
         """
         return self.model_dump_json(exclude=ADDED.get(self.schema_version)) + "\n"
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Self:
-        """Return the record of a line; raise ``pydantic.ValidationError`` if it is not one."""
+        """Return the record of a line; raise ``pydantic.ValidationError`` if it is invalid."""
         return cls.model_validate_json(line)
 
 

@@ -13,8 +13,8 @@ from pipeline.report.overview import Overview
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
 
-WAITING = """<div id="page"><p class="waiting">Opening …</p></div>
-<noscript><p>This page is laid out by its own script; nothing is fetched.</p></noscript>
+WAITING = """<div id="page"><p class="waiting">Loading …</p></div>
+<noscript><p>This page needs JavaScript. It loads nothing from the network.</p></noscript>
 """
 FOOT = """<script type="module">{script}</script>
 </body>

@@ -13,10 +13,10 @@ from pipeline.report.speakers import Kind
 MOST_HEARD = 50
 STYLES = ("base.css", "panel.css", "overview.css", "sources.css", "print.css")
 KIND_NAMES: dict[Kind, str] = {
-    "person": "persons by name",
-    "organisation": "organisations by name",
-    "place": "places by name",
-    "unnamed_person": "unnamed persons",
+    "person": "named people",
+    "organisation": "named organisations",
+    "place": "named places",
+    "unnamed_person": "unnamed people",
     "unnamed_group": "unnamed groups",
     "document": "documents",
     "data": "data",
@@ -109,9 +109,9 @@ def _summary(run: RunSources) -> Iterator[str]:
     facts = (
         f"{_count(len(run.articles), 'article')}",
         f"{_count(run.words, 'word')} attributed to sources",
-        f"{_share(run.anonymous, run.words)} of them to anonymous ones",
-        f"{single:,} with a single source",
-        f"{silent:,} without any",
+        f"{_share(run.anonymous, run.words)} of them to anonymous sources",
+        f"{_count(single, 'article')} with a single source",
+        f"{_count(silent, 'article')} without a source",
         f"{unsourced:,} of {_count(figures, 'figure')} without a source",
     )
     heading = element("h1", "Who is heard", class_="headline")
@@ -122,19 +122,19 @@ def _summary(run: RunSources) -> Iterator[str]:
     yield _sums({KIND_NAMES[kind]: total for kind, total in kinds.items()}, "Kind")
     yield element(
         "p",
-        "A word counts for the innermost source that it is attributed to. Anonymous are unnamed "
-        "persons and groups, not documents and data. Sources such as “they” are not resolved: no "
-        "name was found for them, but they may well have one.",
+        "Each word counts for the innermost source that it is attributed to. Unnamed people and "
+        "groups are anonymous; documents and data are not. A source such as “they” is not "
+        "resolved: no name was found for it, but it may have one.",
         class_="aside",
     )
-    yield element("h2", "Women and men among the persons")
-    names = {"woman": "women", "man": "men", None: "not told"}
+    yield element("h2", "Women and men")
+    names = {"woman": "women", "man": "men", None: "unknown"}
     yield _sums({names[key]: total for key, total in run.genders.items()}, "Gender")
     yield element(
         "p",
-        "Told by pronouns and titles (Mrs, Sir) of the article itself, never by first names; where "
-        "these do not say or do not agree it is not told. Pronouns are resolved by a program, "
-        "which errs.",
+        "Gender is taken from pronouns and titles (Mrs, Sir) in the article, never from first "
+        "names. If there are none, or if they disagree, it is unknown. Pronouns are resolved "
+        "automatically and may be wrong.",
         class_="aside",
     )
 
@@ -171,11 +171,11 @@ def _most_heard(run: RunSources) -> Iterator[str]:
         for one, articles in heard[:MOST_HEARD]
     ]
     heads = ("Source", "Kind", "Words", "Quoted", "Statements", "Articles")
-    yield _table(heads, rows, "heard", "Sources with most words")
+    yield _table(heads, rows, "heard", "Sources with the most words")
     yield element(
         "p",
-        "Sources of the same name and kind are taken for one; those not resolved come last, since "
-        "each “they” may be another.",
+        "Sources with the same name and kind are counted as one. Unresolved sources come last, "
+        "because each “they” may be somebody else.",
         class_="aside",
     )
     if len(heard) > MOST_HEARD:
@@ -187,7 +187,7 @@ def _kind(one: Heard) -> str:
 
 
 def _articles(run: RunSources) -> Iterator[str]:
-    yield element("h2", "Article by article")
+    yield element("h2", "Articles")
     rows = []
     for one in run.articles:
         named = sum(heard.words for heard in one.heard if heard.named)
@@ -203,15 +203,15 @@ def _articles(run: RunSources) -> Iterator[str]:
                 element("td", element("span", flag, class_="flag") if flag else ""),
             )
         )
-    heads = ("Article", "Date", "Sources", "Named", "Figures unsourced", "")
+    heads = ("Article", "Date", "Sources", "Named", "Unsourced figures", "")
     yield _table(heads, rows, "stories", "Articles")
 
 
 def _voices(run: RunSources) -> Iterator[str]:
-    yield element("h2", "Who speaks in each article")
+    yield element("h2", "Sources of each article")
     yield element(
         "p",
-        "With each one’s share of the words that the article attributes to sources.",
+        "Percentages are shares of the words that the article attributes to sources.",
         class_="aside",
     )
     for article in run.articles:
@@ -230,9 +230,9 @@ def _gaps(run: RunSources) -> Iterator[str]:
     yield element("h2", "Figures without a source")
     yield element(
         "p",
-        "Figures outside of everything that the article attributes to a source; ranks such as "
-        "“first” are left out. Many need no source: ages, what is known, what a reporter has "
-        "counted.",
+        "Figures that are not part of a statement by a source. Ranks such as “first” are not "
+        "listed. Many figures need no source, such as ages, known facts, or what the reporter "
+        "has counted.",
         class_="aside",
     )
     for article in run.articles:

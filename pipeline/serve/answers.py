@@ -28,13 +28,13 @@ class Answer(BaseModel):
 
 
 class Summary(Answer):
-    """One record in the list of all."""
+    """One record in the list of records."""
 
     number: int
-    """Its place in the files, from 0."""
+    """Its position in the files, from 0."""
     id: str
     sha256: str
-    """That of its text: two records may bear the same id."""
+    """SHA-256 of its text: two records may have the same id."""
     title: str
     """Its title, or its first words."""
     published: str | None
@@ -46,53 +46,53 @@ class Summary(Answer):
     attributions: int
     warnings: int
     judged: int
-    """Items that a person has judged."""
+    """Number of reviewed items."""
 
 
 class Listing(Answer):
-    """A part of the list of all records."""
+    """A part of the list of records."""
 
     total: int
-    """So many records fit what was asked for."""
+    """Number of records that match the query."""
     records: list[Summary]
 
 
 AsItem = dict[str, JsonValue] | None
-"""An item of a record, which is looked at once the record is known."""
+"""An item of a record, which is validated once the record is known."""
 
 
 class Judgement(BaseModel):
-    """What a person says of an item; by whom and when, the server adds."""
+    """A decision on an item of a record. The server adds the reviewer and the time."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     record: NonEmpty
-    """The record's id."""
+    """Id of the record."""
     sha256: Sha256 | None = None
-    """That of its text; needed where two records bear the same id."""
+    """SHA-256 of its text; needed if two records have the same id."""
     version: Sha256 | None = None
-    """That of the record's line: with it, no other extraction than that one is judged."""
+    """SHA-256 of the record's line; if given, the decision on any other extraction is refused."""
     layer: Layer
     action: Action
-    """``complete`` also accepts what nobody judged in the layer."""
+    """``complete`` also accepts the items of the layer without a decision."""
     item: NonEmpty | None = None
-    """The item's id; null to add one, and where the whole layer is meant."""
+    """Id of the item; null to add an item, or for the whole layer."""
     before: AsItem = None
-    """The item as the person saw it: with it, nothing is said where it stands otherwise by now."""
+    """The item as the reviewer saw it; if it has changed, the decision is refused."""
     after: AsItem = None
     """The item as it should be, to mend or to add it."""
 
 
 class Said(Answer):
-    """A part of the list of all corrections."""
+    """A part of the list of corrections."""
 
     total: int
-    """So many corrections fit what was asked for."""
+    """Number of corrections that match the query."""
     corrections: list[Correction]
 
 
-Start = Annotated[int, Field(ge=0, description="So many records are left out at the start.")]
-Size = Annotated[int, Field(ge=1, le=1000, description="So many records are given at most.")]
+Start = Annotated[int, Field(ge=0, description="Number of entries to skip.")]
+Size = Annotated[int, Field(ge=1, le=1000, description="Maximum number of entries.")]
 
 
 def article_schema(settings: Settings) -> dict[str, Any]:
@@ -100,16 +100,17 @@ def article_schema(settings: Settings) -> dict[str, Any]:
     return {
         "type": "object",
         "title": "Article",
-        "description": "An article as a line of JSONL; keys that are not listed become meta.",
+        "description": "An article, as in a line of JSONL. Other keys are kept in source.meta.",
         "required": [settings.text_key],
         "properties": {
             settings.id_key: {"type": ["string", "integer", "null"]},
             settings.published_key: {
-                "description": "A date, best in ISO 8601; what is none is left out with a warning.",
+                "description": "A date, preferably in ISO 8601. An invalid date is ignored with a "
+                "warning.",
                 "examples": ["2025-05-01"],
             },
             **{
-                key: {"description": "A string, or a list of strings; anything else is meta."}
+                key: {"description": "A string or a list of strings. Others go to source.meta."}
                 for key in DESCRIPTIVE
             },
             settings.text_key: {"type": "string", "pattern": WORDS},

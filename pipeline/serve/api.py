@@ -60,8 +60,8 @@ class Api:
             responses={
                 200: {"model": ArticleRecord, "description": "The record."},
                 413: refusal("The article is too long."),
-                415: refusal("The body is no JSON by its type."),
-                422: refusal("The body is no article, or it cannot be read."),
+                415: refusal("The content type is not JSON."),
+                422: refusal("The body is not an article, or the article cannot be read."),
                 500: refusal("The article could not be processed."),
                 503: refusal("Too many articles are waiting, or a model is missing."),
             },
@@ -81,7 +81,7 @@ class Api:
             response_class=Response,
             responses={
                 200: {"model": ArticleRecord, "description": "The record."},
-                404: refusal("There is no record of this id."),
+                404: refusal("There is no record with this id."),
                 409: refusal("The file of records has changed."),
                 422: refusal("A parameter is out of bounds."),
             },
@@ -93,16 +93,16 @@ class Api:
         )(self.corrections)
         router.post(
             "/corrections",
-            summary="Judge an item of a record",
+            summary="Review an item of a record",
             status_code=201,
             responses={
-                404: refusal("There is no record of this id."),
+                404: refusal("There is no record with this id."),
                 409: refusal("The file of records has changed."),
                 413: refusal("The body is too large."),
-                415: refusal("The body is no JSON by its type."),
-                422: refusal("The body is no judgement, or it does not fit the record."),
+                415: refusal("The content type is not JSON."),
+                422: refusal("The body is not a decision, or it does not fit the record."),
                 500: refusal("The file of corrections cannot be written."),
-                503: refusal("Too many requests are in hand."),
+                503: refusal("Too many requests are in progress."),
             },
             openapi_extra=body_of(judgement_schema()),
         )(self.judge)
@@ -125,11 +125,12 @@ class Api:
         offset: Start = 0,
         limit: Size = 100,
         q: Annotated[
-            str | None, Query(description="Words of the text, in any case.", min_length=1)
+            str | None,
+            Query(description="Words to find in the text; case is ignored.", min_length=1),
         ] = None,
         id: Annotated[str | None, Query(description="The id of a record.")] = None,
     ) -> Listing:
-        """Return the records in the order of their files, or those of an id or with some words."""
+        """Return the records in the order of their files, filtered by words or by id."""
         numbers: Iterable[int] = range(len(self.catalogue))
         if q is not None:
             numbers = self.catalogue.holding(q)
@@ -143,13 +144,13 @@ class Api:
         self,
         id: str,
         sha256: Annotated[
-            str | None, Query(description="The SHA-256 of its text, where two share the id.")
+            str | None, Query(description="SHA-256 of the text, if several records have this id.")
         ] = None,
         corrected: Annotated[
-            bool, Query(description="Apply what was said in reviews; ids may be others then.")
+            bool, Query(description="Apply the corrections; ids of items may change.")
         ] = False,
     ) -> Response:
-        """Return a record as it stands in its file, or with all corrections to it."""
+        """Return a record as it is in its file, or with all corrections applied."""
         line = self.catalogue.line(self._number(id, sha256))
         if corrected:
             record = ArticleRecord.from_line(line)
@@ -162,14 +163,14 @@ class Api:
         limit: Size = 100,
         record: Annotated[str | None, Query(description="The id of a record.")] = None,
     ) -> Said:
-        """Return the corrections in the order in which they were said."""
+        """Return the corrections in the order in which they were made."""
         found = [one for one in self.journal.all() if record in (None, one.record)]
         return Said(total=len(found), corrections=found[offset : offset + limit])
 
     async def judge(self, request: Request) -> list[Correction]:
-        """Keep what a person says of an item: that it is right, wrong, another, or missing.
+        """Accept, reject, mend or add an item of a record.
 
-        The corrections that it comes to are appended to the file of corrections and returned.
+        The resulting corrections are appended to the file of corrections and returned.
         """
         async with self._body(request) as body:
             return await run_in_threadpool(self._judge, body)
@@ -218,7 +219,7 @@ class Api:
         if room > limit:
             raise BodyTooLarge(f"the body has over {limit:,} bytes")
         if self._held + room > BODIES * limit:
-            raise ServerBusy("other requests fill the memory for bodies")
+            raise ServerBusy("too many requests are in progress")
         self._held += room
         try:
             body = bytearray()

@@ -49,7 +49,7 @@ def application(
     app = FastAPI(
         title="News extraction pipeline",
         version=__version__,
-        description="Records of articles, extraction of new ones, and corrections by people.",
+        description="Read records, extract new articles, and review findings.",
         # these pages load scripts from other sites
         docs_url=None,
         redoc_url=None,
@@ -106,4 +106,4 @@ def _methods(request: Request) -> list[str]:
 
 
 async def _answer_bug(_request: Request, error: Exception) -> Response:
-    return answer(PipelineError(f"a bug: {type(error).__name__}"))
+    return answer(PipelineError(f"internal error: {type(error).__name__}"))

@@ -107,7 +107,7 @@ class Catalogue:
         file = open_regular(self._paths[index])
         if _signature(file) != self._signatures[index]:
             file.close()
-            message = "the file is not what it was when the server read it"
+            message = "the file has changed since the server read it"
             raise RecordsChanged(message, where=shown(self._paths[index]))
         return file
 

@@ -62,7 +62,7 @@ class Worker:
 
     async def __call__(self, data: bytes) -> str:
         if not self._room:
-            raise ServerBusy("other articles wait for their turn")
+            raise ServerBusy("too many articles are waiting")
         self._room -= 1
         try:
             async with self._turn:
@@ -80,7 +80,7 @@ class Worker:
         with self._starting:
             # checked here, so that nothing is started after the server was told to end
             if self._stopped:
-                raise ServerBusy("the server is about to end")
+                raise ServerBusy("the server is shutting down")
             if self._process is None:
                 self._start()
         try:
@@ -89,8 +89,8 @@ class Worker:
         except (EOFError, OSError) as error:
             self._process = None
             if self._stopped:
-                raise ServerBusy("the server is about to end") from error
-            raise WorkerDied("the process that worked on the article died", where=WHERE) from error
+                raise ServerBusy("the server is shutting down") from error
+            raise WorkerDied("the worker process died on this article", where=WHERE) from error
         if isinstance(answer, PipelineError):
             raise answer
         line: str = answer

@@ -66,18 +66,18 @@ class Guard:
     def _check(self, method: str, headers: Headers) -> None:
         host = headers.get("host", "")
         if not self._is_own(host):
-            raise ForeignRequest(f"the server does not go by the name of {host[:80]!r}")
+            raise ForeignRequest(f"{host[:80]!r} is not a name of this server")
         own = headers.get("sec-fetch-site", "none").lower() in OWN_SITE
         if method in READING:
             # other sites may link here, but must not embed anything from here
             if not own and headers.get("sec-fetch-mode", "").lower() != "navigate":
-                raise ForeignRequest("a page of another site may not read here")
+                raise ForeignRequest("pages of other sites may not read from this server")
             return
         origin = headers.get("origin")
         if origin is not None and _netloc(origin) != host.lower():
-            raise ForeignRequest(f"a page of {origin[:80]!r} may not write here")
+            raise ForeignRequest(f"pages of {origin[:80]!r} may not write to this server")
         if not own:
-            raise ForeignRequest("a page of another site may not write here")
+            raise ForeignRequest("pages of other sites may not write to this server")
 
     def _is_own(self, host: str) -> bool:
         found = HOST.fullmatch(host.lower())

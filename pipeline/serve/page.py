@@ -114,5 +114,5 @@ class Pages:
 
     def _record(self, number: int) -> ArticleRecord:
         if not 0 <= number < len(self.catalogue):
-            raise NoSuchRecord(f"there is no record of number {number}")
+            raise NoSuchRecord(f"there is no record number {number}")
         return self.catalogue.record(number)

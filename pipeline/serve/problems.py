@@ -26,7 +26,7 @@ RETRY_AFTER: Final = {"Retry-After": "5"}
 
 
 class Problem(BaseModel):
-    """Why there is no answer: what the command line would say, as JSON."""
+    """An error, with the same code, message and hint as on the command line."""
 
     type: str = "about:blank"
     title: str

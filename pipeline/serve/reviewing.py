@@ -48,8 +48,8 @@ def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correc
         item if item is None else parse_item(said.layer, item) for item in (said.before, said.after)
     )
     if said.version not in (None, version_of(record)):
-        hint = "get the record again: this is another extraction of the article"
-        raise BadCorrection("the record is another one now", where=record.id, hint=hint)
+        hint = "get the record again: the article was extracted again"
+        raise BadCorrection("the record has changed", where=record.id, hint=hint)
 
     def made(earlier: list[Correction], who: str, when: str) -> list[Correction]:
         if said.action == "complete" and said.item is None:

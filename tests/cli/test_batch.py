@@ -68,7 +68,7 @@ def test_a_run_writes_parts_dead_letters_and_a_success_marker(folder: Path, capf
     assert stdout == ""
     assert "4 records" in stderr
     assert "0 quotes · 0 attributions" in stderr
-    assert "failed: 1 article (P502 1), with reasons in out/run/dead-letter.jsonl" in stderr
+    assert "failed: 1 article (P502 1); see out/run/dead-letter.jsonl" in stderr
 
 
 def test_records_equal_those_of_extract(
@@ -109,7 +109,7 @@ def test_incomplete_records_are_counted_and_the_exit_code_says_so(
     assert json.loads(Path("run/_SUCCESS.json").read_text("utf-8"))["counts"]["incomplete"] == 1
     stderr = capfd.readouterr().err
     assert "part-00000: 5 records, 1 incomplete" in stderr
-    assert "incomplete: 1 record, whose warning W501 names the stage that failed" in stderr
+    assert "incomplete: 1 record; the warning W501 names the stage that failed" in stderr
     assert main(["status", "run", "--json"]) == 1
     found = json.loads(capfd.readouterr().out)
     assert (found["state"], found["records"], found["incomplete"]) == ("finished", 5, 1)
@@ -130,7 +130,7 @@ def test_repeating_the_command_changes_nothing(folder: Path, capfd: Capture) -> 
     assert main(command) == 0
     assert tree(folder / "run") == before
     assert {path: path.stat().st_mtime_ns for path in times} == times
-    assert "0 articles to do, 3 of 3 done before" in capfd.readouterr().err
+    assert "0 articles to do, 3 of 3 already done" in capfd.readouterr().err
 
 
 def test_a_finished_run_does_not_cover_later_articles(folder: Path, capfd: Capture) -> None:
@@ -171,7 +171,11 @@ def test_a_lost_or_damaged_part_is_made_again(folder: Path) -> None:
         (["batch", "news.jsonl", "-o", "run", "--min-confidence", "0.5"], 73, "min_confidence"),
         (["batch", "news.jsonl", "-o", "run", "--profile", "rules"], 73, "differs in profile"),
         (["batch", "news.jsonl", "-o", "run", "--published", "2025-05-01"], 73, "in published"),
-        (["batch", "news.jsonl", "-o", "run", "--no-resume"], 73, "error[P401]: run: holds a run"),
+        (
+            ["batch", "news.jsonl", "-o", "run", "--no-resume"],
+            73,
+            "error[P401]: run: contains a run",
+        ),
         (["batch", "nowhere", "-o", "new"], 66, "error[P201]"),
         (["batch", "-", "-o", "new"], 2, "a batch cannot read stdin"),
         (["batch", "news.jsonl", "-o", "a.txt"], 73, "error[P402]: a.txt"),

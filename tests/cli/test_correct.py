@@ -111,7 +111,7 @@ def test_corrected_records_are_valid_and_can_be_loaded(
     ann.mend(statement.quotes[0], speaker=trump)
     keep(ann)
     assert main(["correct", RECORDS, "--corrections", KEPT, "-o", "corrected.jsonl"]) == 0
-    assert capfd.readouterr().err == "1 record, 1 of them changed: corrected.jsonl\n"
+    assert capfd.readouterr().err == "1 record, 1 changed: corrected.jsonl\n"
     assert written("corrected.jsonl") == ann.result()
     assert main(["validate", "corrected.jsonl", "-q"]) == 0
     for name in (RECORDS, "corrected.jsonl"):
@@ -131,7 +131,7 @@ def test_without_corrections_records_pass_through_unchanged(
     assert main(["correct", RECORDS, "--corrections", KEPT, "-o", "-"]) == 0
     out, err = capfdbinary.readouterr()
     assert out == Path(RECORDS).read_bytes()
-    assert err == b"1 record, 0 of them changed\n"
+    assert err == b"1 record, 0 changed\n"
     assert ann.record.to_line().encode() == out
 
 
@@ -149,9 +149,9 @@ def test_corrections_that_do_not_fit_are_reported_and_the_others_applied(
     assert main(arguments) == 1
     assert capfd.readouterr().err.splitlines() == [
         f"warning[W601]: {KEPT}:4 was cut short and is passed over",
-        f"not applied: {ann.record.id}: reject q1 by ann: the article's text is another one now",
-        "1 record, 1 of them changed: corrected.jsonl",
-        "1 article with corrections not among the records",
+        f"not applied: {ann.record.id}: reject q1 by ann: the text of the article has changed",
+        "1 record, 1 changed: corrected.jsonl",
+        "1 article with corrections not found in the records",
     ]
     assert len(written("corrected.jsonl").quotes) == len(ann.record.quotes) - 1
     assert main([*arguments, "-q", "--force"]) == 1
@@ -190,7 +190,7 @@ def test_an_evaluation_without_reviews_is_empty(
     assert main(["evaluate", "figures", *REVIEW]) == 0
     out, err = capfd.readouterr()
     assert out == "figures found 0 marked 0\n"
-    assert err == "0 articles, 0 of them failed\n"
+    assert err == "0 articles, 0 failed\n"
 
 
 def test_training_reads_reviewed_articles(
@@ -210,11 +210,11 @@ def test_training_reads_reviewed_articles(
     ]
     assert first.discard[0][0] == 0
     assert first.discard[-1][1] == len(first.text)
-    assert "learns from 1 reviewed article" in capfd.readouterr().err
+    assert "training on 1 reviewed article" in capfd.readouterr().err
     with pytest.raises(UsageError, match="go together"):
         reviewed(KEPT, [], work=tmp_path / "none")
 
 
 def test_training_needs_something_to_learn_from(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "attributions", "--out", "ours"]) == 2
-    assert "error[P101]: nothing to learn from" in capfd.readouterr().err
+    assert "error[P101]: nothing to train on" in capfd.readouterr().err

@@ -54,7 +54,7 @@ def test_an_article_with_a_failed_stage_is_named(
     assert main(["evaluate", "attributions", "--gold", str(gold)]) == 1
     err = capfd.readouterr().err
     assert "error[P501]: a: IndexError" in err
-    assert "1 article, 1 of them failed" in err
+    assert "1 article, 1 failed" in err
 
 
 def test_several_files_and_folders_add_up_and_come_as_json(
@@ -72,7 +72,7 @@ def test_several_files_and_folders_add_up_and_come_as_json(
     assert found["articles"] == 2
     assert found["metrics"]["attr@0.8"]["recall"] == 50
     assert found["metrics"]["attr@0.8"]["precision"] == 100
-    assert err == "2 articles, 0 of them failed\n"
+    assert err == "2 articles, 0 failed\n"
 
 
 def test_an_article_that_fails_is_named_and_counts_as_missed(
@@ -83,7 +83,7 @@ def test_an_article_that_fails_is_named_and_counts_as_missed(
     out, err = capfd.readouterr()
     assert json.loads(out)["articles"] == 2
     assert "error[P204]: empty" in err
-    assert "2 articles, 1 of them failed" in err
+    assert "2 articles, 1 failed" in err
 
 
 def test_the_requested_profile_and_model_are_used(
@@ -105,8 +105,8 @@ def test_the_requested_profile_and_model_are_used(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["moods", "--gold", "gold.jsonl"], 2, "the layer 'moods' cannot be measured"),
-        (["quotes", "--gold", "gold.jsonl"], 2, "--gold does not measure quotes"),
+        (["moods", "--gold", "gold.jsonl"], 2, "the layer 'moods' cannot be evaluated"),
+        (["quotes", "--gold", "gold.jsonl"], 2, "--gold does not support quotes"),
         (["attributions"], 2, "--gold"),
         (["attributions", "--corrections", "bad.jsonl"], 2, "go together"),
         (["attributions", "--records", "bad.jsonl", "--gold", "gold.jsonl"], 2, "go together"),

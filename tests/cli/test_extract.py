@@ -140,7 +140,7 @@ def test_inputs_with_the_same_name_do_not_replace_each_others_outputs(
     assert before
     capfd.readouterr()
     assert main(["extract", *second, *out]) == 73
-    assert "exists already, from the input a/" in capfd.readouterr().err
+    assert "already exists, from the input a/" in capfd.readouterr().err
     assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
     assert main(["extract", *first, *out]) in (0, 1)
     assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
@@ -248,7 +248,7 @@ def test_failed_articles_become_dead_letters_and_the_others_are_extracted(
     ]
     stderr = capfd.readouterr().err
     assert "error[P204]: b.txt: no words" in stderr
-    assert "failed: 2 articles, with reasons in x.jsonl.dead-letter.jsonl" in stderr
+    assert "failed: 2 articles; see x.jsonl.dead-letter.jsonl" in stderr
     assert sorted(path.name for path in folder.iterdir()) == [
         "a.txt",
         "b.txt",
@@ -276,7 +276,7 @@ def test_outputs_in_the_input_folder_are_not_read(folder: Path) -> None:
 def test_the_input_is_never_the_output(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder / "c.jsonl").write_text('{"text": "Rain fell."}\n', "utf-8")
     assert main(["extract", "c.jsonl", "-o", "./c.jsonl", "--force"]) == 73
-    assert "is the input as well" in capfd.readouterr().err
+    assert "is also the input" in capfd.readouterr().err
 
 
 def test_keys_of_jsonl_can_be_mapped(folder: Path) -> None:
@@ -389,7 +389,7 @@ def test_a_stage_that_fails_leaves_an_incomplete_record_and_exit_code_1(
     (folder / "b.txt").write_text("Rain fell.", "utf-8")
     assert main(["extract", "a.txt", "b.txt", "-o", "out.jsonl"]) == 1
     stderr = capfd.readouterr().err
-    assert "incomplete: 2 records, whose warning W501 names the stage that failed" in stderr
+    assert "incomplete: 2 records; the warning W501 names the stage that failed" in stderr
     first, _ = lines(folder / "out.jsonl")
     assert first["quotes"]
     assert not first["figures"]

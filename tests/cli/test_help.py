@@ -116,13 +116,13 @@ def test_no_line_of_help_is_wider_than_the_terminal(
         ("extract a.txt --zzz", "no such option '--zzz'", "see pipeline extract --help"),
         (
             "extract a.txt --profile acurate",
-            "--profile: 'acurate' is none of fast, accurate, rules",
+            "--profile: 'acurate' is not one of fast, accurate, rules",
             "did you mean accurate?",
         ),
         ("extract a.txt --as jsn", "--as: 'jsn'", "did you mean json?"),
-        ("schema arow", "'arow' is none of json, sql, arrow", "did you mean arrow?"),
+        ("schema arow", "'arow' is not one of json, sql, arrow", "did you mean arrow?"),
         ("batch a.txt -o r --engine rya", "--engine: 'rya'", "did you mean ray?"),
-        ("completion fsh", "'fsh' is none of bash, zsh, fish", "did you mean fish?"),
+        ("completion fsh", "'fsh' is not one of bash, zsh, fish", "did you mean fish?"),
     ],
 )
 def test_a_typo_gets_the_nearest_name_as_a_hint(
@@ -139,7 +139,7 @@ def test_a_typo_gets_the_nearest_name_as_a_hint(
 
 def test_a_choice_unlike_any_other_gets_only_the_list(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "zzz"]) == 2
-    assert capfd.readouterr().err == "error[P101]: FORM: 'zzz' is none of json, sql, arrow\n"
+    assert capfd.readouterr().err == "error[P101]: FORM: 'zzz' is not one of json, sql, arrow\n"
 
 
 @pytest.mark.parametrize("arguments", ["['--help']", "['extract', '--help']", "['zzz']"])

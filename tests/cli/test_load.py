@@ -55,7 +55,7 @@ def test_an_unfinished_run_is_refused_but_its_files_are_not(
     (run / "_SUCCESS.json").unlink()
     address = f"sqlite:///{tmp_path}/x.db"
     assert main(["load", str(run), "--to", address]) == 66
-    assert "holds no _SUCCESS.json" in capfd.readouterr().err
+    assert "contains no _SUCCESS.json" in capfd.readouterr().err
     assert not (tmp_path / "x.db").exists()
     parts = sorted(map(str, run.glob("part-*")))
     assert main(["load", *parts, "--to", address]) == 0
@@ -141,7 +141,10 @@ def test_older_records_are_reported_and_can_be_forced(
     path = tmp_path / "x.jsonl"
     path.write_text(record("a").to_line(), "utf-8")
     assert main(["load", str(path), "--to", address]) == 0
-    assert "1 article left as there: from a newer pipeline" in capfd.readouterr().err
+    assert (
+        "1 article not replaced: the database has records of a newer pipeline"
+        in capfd.readouterr().err
+    )
     assert main(["load", str(path), "--to", address, "--force"]) == 0
     assert list(read_records(address)) == [record("a")]
 
@@ -155,7 +158,7 @@ def test_an_interrupt_says_that_stored_articles_stay(
     monkeypatch.setattr(loading, "load", interrupted)
     (tmp_path / "x.jsonl").write_text(record().to_line(), "utf-8")
     assert main(["load", f"{tmp_path}/x.jsonl", "--to", f"sqlite:///{tmp_path}/x.db"]) == 130
-    assert "load again to go on" in capfd.readouterr().err
+    assert "load again to continue" in capfd.readouterr().err
 
 
 def test_the_printed_tables_can_be_created(capfd: pytest.CaptureFixture[str]) -> None:

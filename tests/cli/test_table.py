@@ -168,7 +168,7 @@ def test_the_confidence_of_a_speaker_has_its_own_column(
     for name, words in (("Ann Lee", "19"), ("Bo Kim", "10")):  # both say it
         said = [name, words, "whatever it takes.”", "64%", "99%"]
         assert [cell.lstrip("“") for cell in cells(rows, name) if cell not in ("2", "3")] == said
-    assert any("Who: confidence that it is this speaker" in row for row in rows)
+    assert any("Who: confidence that this is the speaker" in row for row in rows)
     assert not any("Who: " in row for row in drawn(on_terminal(100), findings(harbour())))
 
 

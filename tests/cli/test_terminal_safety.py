@@ -157,7 +157,7 @@ def test_a_bug_is_reported_without_control_characters(
     shown = capfd.readouterr().err
     check(shown)
     assert ended == [70]
-    assert "error[P900]: a bug: ValueError" in shown
+    assert "error[P900]: internal error: ValueError" in shown
 
 
 def test_a_log_record_is_one_line_unless_it_has_a_traceback() -> None:

@@ -37,9 +37,9 @@ def test_valid_records_are_counted(
         ('"kind":', '"sort":', "mentions.0.kind"),
         ('"schema_version":"1.1"', '"schema_version":"9.9"', "schema_version"),
         ("{", "[", "Invalid JSON"),
-        ("é", "\\u00e9", "not as records are written"),
-        ('{"schema_version"', '{ "schema_version"', "not as records are written"),
-        ("\n", "", "cut short"),
+        ("é", "\\u00e9", "not in the canonical form"),
+        ('{"schema_version"', '{ "schema_version"', "not in the canonical form"),
+        ("\n", "", "truncated"),
         ("\n", "\n\n", "a blank line"),
     ],
 )

@@ -86,8 +86,8 @@ def test_a_broken_line_is_named_and_no_page_is_left(
     ("arguments", "code", "message"),
     [
         (["view", "nowhere.jsonl"], 66, "error[P201]: nowhere.jsonl"),
-        (["view", "."], 66, "no run: it holds no part"),
-        (["view", "a.jsonl", "-o", "a.jsonl", "--force"], 73, "is the input as well"),
+        (["view", "."], 66, "not a run: it contains no part"),
+        (["view", "a.jsonl", "-o", "a.jsonl", "--force"], 73, "is also the input"),
         (["view", "a.jsonl", "-o", "."], 73, "error[P402]: .: a folder"),
         (["view", "a.jsonl", "--colour"], 2, "no such option"),
         (["veiw", "a.jsonl"], 2, "did you mean view?"),
@@ -127,5 +127,5 @@ def test_extract_can_write_the_page(
     assert main(["extract", "y.html", "--html", "-o", "y.jsonl", "--force"]) == 73
     stdout, stderr = capfd.readouterr()
     assert stdout == ""
-    assert "error[P101]: --html: a page is made of a file of records" in stderr
-    assert "error[P402]: y.html: is the input as well" in stderr
+    assert "error[P101]: --html: a page needs a file of records" in stderr
+    assert "error[P402]: y.html: is also the input" in stderr

@@ -40,7 +40,7 @@ def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
         told = process.stderr.readline(), process.stderr.readline()
         address = re.search(r"http://\S+", told[0])
         assert address, (told, process.stderr.read())
-        assert told[1].endswith("; Ctrl-C ends\n")
+        assert told[1].endswith("; press Ctrl-C to stop\n")
         yield process, address[0]
     finally:
         process.kill()
@@ -108,8 +108,8 @@ def test_a_port_in_use_is_reported(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["news.jsonl", "--serve", "-o", "x.html"], 2, "--out does not go with --serve"),
-        (["news.jsonl", "--serve", "--force"], 2, "--force does not go with --serve"),
+        (["news.jsonl", "--serve", "-o", "x.html"], 2, "--out cannot be used with --serve"),
+        (["news.jsonl", "--serve", "--force"], 2, "--force cannot be used with --serve"),
         (["news.jsonl", "--port", "0"], 2, "--port needs --serve"),
         (["news.jsonl", "--reviewer", "Ann"], 2, "--reviewer needs --serve"),
         (["-", "--serve"], 2, "stdin cannot be served"),

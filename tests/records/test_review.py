@@ -299,7 +299,7 @@ def test_a_layer_is_complete_once_the_rest_of_it_is_accepted(ann: Reviewer) -> N
 
 IMPOSSIBLE: dict[str, tuple[str, dict[str, Any], str]] = {
     "a speaker that is not there": ("q1", {"speaker": "e9"}, "there is no e9"),
-    "words that stand elsewhere": ("q1", {"start": 1, "end": 7}, "are others"),
+    "words that stand elsewhere": ("q1", {"start": 1, "end": 7}, "is different"),
     "a quote outside its marks": (
         "q1",
         {"start": at("“we won”")[0], "text": "“we won"},
@@ -324,13 +324,13 @@ def test_an_item_that_is_not_there_or_changed_meanwhile_is_refused(ann: Reviewer
     seen = ann.items()["q1"]
     ann.mend("q1", kind="direct")
     given: dict[str, Any] = {"layer": "quotes", "who": "bob", "when": WHEN}
-    with pytest.raises(BadCorrection, match="q1 is not as it was"):
+    with pytest.raises(BadCorrection, match="q1 has changed"):
         judge(ann.record, ann.said, action="accept", item="q1", before=seen, **given)
     with pytest.raises(BadCorrection, match="there is no q9 in the quotes"):
         judge(ann.record, ann.said, action="accept", item="q9", **given)
     with pytest.raises(BadCorrection, match="there is no f1 in the quotes"):
         judge(ann.record, ann.said, action="accept", item="f1", **given)
-    with pytest.raises(BadCorrection, match="take back"):
+    with pytest.raises(BadCorrection, match="no decision to undo"):
         judge(ann.record, ann.said, action="withdraw", item="q2", **given)
 
 
@@ -344,7 +344,7 @@ def test_one_that_does_not_fit_costs_no_other_and_is_told_of(ann: Reviewer) -> N
     found = review(ann.record, said)
     assert [one.text for one in found.record.quotes] == ["No,", "Not yet."]
     assert [(one.applied, str(one)) for one in found.remarks] == [
-        (False, "lee: mend a4 by ann: the article's text is another one now"),
+        (False, "lee: mend a4 by ann: the text of the article has changed"),
         (False, "lee: mend a4 by ann: a4 stands inside itself, by way of others"),
     ]
 
@@ -380,9 +380,9 @@ def test_what_is_right_but_was_not_found_again_is_put_in_and_told_of(ann: Review
     assert found.record.quotes[1].attribution == "a2"
     assert found.record.attributions[4].kind == "mixed"
     assert [(one.applied, one.message) for one in found.remarks] == [
-        (True, "was not found any more, and is put in"),
-        (True, "was not found any more, and is put in"),
-        (True, "there is no such item any more"),
+        (True, "the item was no longer found, and has been added"),
+        (True, "the item was no longer found, and has been added"),
+        (True, "the item no longer exists"),
     ]
     assert apply(found.record, ann.said) == found.record
 
@@ -392,7 +392,7 @@ def test_whom_another_extraction_does_not_know_is_told_of(ann: Reviewer) -> None
     found = review(other_extraction("e2"), ann.said)
     assert speakers(found.record)["we won"] is None
     assert [(one.applied, one.message) for one in found.remarks] == [
-        (False, "Bo Ek is not in the record: left open")
+        (False, "Bo Ek is not in the record, and is left unresolved")
     ]
 
 

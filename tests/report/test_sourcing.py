@@ -204,10 +204,10 @@ def test_the_report_names_sources_and_flags_single_ones() -> None:
     text = re.sub(r"<[^>]+>", " ", report(harbour(), record("It rained.")))
     text = " ".join(text.split())
     assert (
-        "2 articles 31 words attributed to sources 19% of them to anonymous ones "
-        "0 with a single source 1 without any" in text
+        "2 articles 31 words attributed to sources 19% of them to anonymous sources "
+        "0 articles with a single source 1 article without a source" in text
     )
-    assert "persons by name 2 22 71%" in text
+    assert "named people 2 22 71%" in text
     assert "women 1 19 86%" in text
     assert "Ann Lee person, woman 19 37% 3 1" in text
     assert "It rained. 0 – 0 of 0 no source" in text

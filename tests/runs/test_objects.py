@@ -209,7 +209,7 @@ def test_a_killed_driver_resumes_with_other_workers(s3: str, tmp_path: Path) -> 
     driver = start(*command, "1")
     _, stderr = driver.communicate(timeout=WAIT)
     assert driver.returncode == 1, stderr
-    assert "done before" in stderr
+    assert "already done" in stderr
     assert tree(s3) == tree(tmp_path / "unbroken")
 
 
@@ -428,7 +428,7 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     assert Run(f"{s3}/nights/2").progress().articles == 1
     ObjectStore(night).remove("_SUCCESS.json")
     assert main(["load", night, "--to", "sqlite:///news.db"]) == 66
-    assert "no run that is done" in capfd.readouterr().err
+    assert "not a finished run" in capfd.readouterr().err
 
 
 def test_articles_are_read_in_place(s3: str, tmp_path: Path) -> None:

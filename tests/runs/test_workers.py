@@ -354,7 +354,7 @@ def test_a_signal_while_workers_import_or_load_ends_the_run_without_a_traceback(
         _, stderr = driver.communicate(timeout=WAIT)
     assert driver.returncode == 130
     assert stderr.splitlines() == [
-        "interrupted: what is committed stays, and the same command resumes the run"
+        "interrupted: committed work is kept; repeat the command to resume"
     ]
     gate.unlink()
     run(out, [inputs])

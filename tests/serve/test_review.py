@@ -105,20 +105,20 @@ def reviewing(browser: Browser, serve: Serve) -> Iterator[Any]:
 
 def test_findings_are_judged_by_mouse_and_stay_judged(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
-    expect(kim.status).to_have_text("0 of 12 findings judged.")
+    expect(kim.status).to_have_text("0 of 12 findings reviewed.")
     kim.finding("Quote", "may fail").click()
     expect(kim.card).to_contain_text("Bo Kim")
     assert kim.lit("item") == ["may fail"]
     kim.card.get_by_role("button", name="Reject").click()
-    expect(kim.status).to_contain_text("Rejected: quote may fail. 1 of 12 findings judged.")
+    expect(kim.status).to_contain_text("Rejected: quote may fail. 1 of 12 findings reviewed.")
     kim.finding("Quote", "We will build it").click()
     kim.card.get_by_role("button", name="Accept").click()
-    expect(kim.status).to_contain_text("2 of 12 findings judged.")
+    expect(kim.status).to_contain_text("2 of 12 findings reviewed.")
     assert kim.said() == [("reject", "q3"), ("accept", "q1")]
     assert {(one.who, one.when) for one in kim.served.corrections()} == {("ann", WHEN)}
     kim.page.reload()
     kim.open()
-    expect(kim.status).to_have_text("2 of 12 findings judged.")
+    expect(kim.status).to_have_text("2 of 12 findings reviewed.")
     expect(kim.finding("Quote", "may fail")).to_contain_text("rejected")
     expect(kim.page.locator(".was-rejected").first).to_have_text("“may fail”")
     kim.finding("Quote", "may fail").click()
@@ -141,7 +141,7 @@ def test_findings_are_judged_by_keyboard_alone(reviewing: Any) -> None:
     kim.page.keyboard.press("k")
     expect(kim.card).to_contain_text("rejected by ann")
     kim.page.keyboard.press("u")
-    expect(kim.status).to_contain_text("Taken back")
+    expect(kim.status).to_contain_text("Undone")
     kim.page.keyboard.press("k")
     kim.page.keyboard.press("o")
     expect(kim.card).not_to_contain_text("by ann")
@@ -193,7 +193,7 @@ def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> 
     speaker = kim.card.get_by_label("Speaker")
     expect(speaker).to_be_focused()
     assert speaker.locator("option").all_inner_texts() == [
-        "nobody, or not known",
+        "nobody, or unknown",
         "Ann Lee",
         "Bo Kim",
     ]
@@ -211,14 +211,14 @@ def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> 
 
 def test_a_quote_gets_a_second_speaker_and_doubts_come_first(reviewing: Any) -> None:
     kim = reviewing(together()).open()
-    kim.panel.get_by_label("Findings").select_option(label="Unsure who says it (5)")
+    kim.panel.get_by_label("Findings").select_option(label="Unsure speakers (5)")
     expect(kim.panel.locator(".finding .words")).to_have_text(
         ["it “may fail”", "may fail", re.compile("We will"), re.compile("We will"), re.compile("w")]
     )
     kim.finding("Quote", "may fail").click()
-    expect(kim.card).to_contain_text("Bo Kim, 55% unsure who")
+    expect(kim.card).to_contain_text("Bo Kim, 55% unsure")
     kim.page.keyboard.press("m")
-    kim.card.get_by_role("button", name="And somebody else").click()
+    kim.card.get_by_role("button", name="Add another speaker").click()
     second = kim.card.locator("select").nth(1)
     expect(second).to_be_focused()
     second.select_option(label="Ann Lee")
@@ -228,8 +228,8 @@ def test_a_quote_gets_a_second_speaker_and_doubts_come_first(reviewing: Any) -> 
     assert kept.after == with_speakers(together().quotes[2], ("e2", "e1"))
     quotes = apply(together(), kim.served.corrections()).quotes
     assert (quotes[2].speaker, quotes[2].speakers) == (None, ("e2", "e1"))
-    expect(kim.panel.get_by_label("Findings").locator("option").last).to_have_text(
-        "Unsure who says it (3)"
+    expect(kim.panel.get_by_label("Findings").locator("option[value=who]")).to_have_text(
+        "Unsure speakers (3)"
     )
 
 
@@ -259,7 +259,7 @@ def test_the_words_of_a_quote_are_mended_by_selecting_others(reviewing: Any) -> 
     kim.finding("Quote", "whatever it takes").click()
     kim.card.get_by_role("button", name="Mend").click()
     kim.select("it takes.")
-    kim.card.get_by_role("button", name="Take “it takes.”").click()
+    kim.card.get_by_role("button", name="Use “it takes.”").click()
     kim.card.get_by_role("button", name="Save").click()
     expect(kim.card.get_by_role("alert")).to_be_hidden()
     expect(kim.status).to_contain_text("Mended")
@@ -323,7 +323,7 @@ def test_a_content_gets_another_part_and_loses_one(reviewing: Any) -> None:
     kim.finding("Statement", "We will build it").click()
     kim.card.get_by_role("button", name="Mend").click()
     content = kim.card.get_by_role("group", name="Content")
-    content.get_by_role("button", name="take out").first.click()
+    content.get_by_role("button", name="remove").first.click()
     kim.select("Officials warned")
     content.get_by_role("button", name="Add “Officials warned”").click()
     kim.card.get_by_role("button", name="Save").click()
@@ -344,7 +344,7 @@ def test_a_figure_is_mended_and_an_invalid_number_is_refused(reviewing: Any) -> 
     assert value.get_attribute("title") == "an exact number: 1200000, 0.5, 1/3"
     value.fill("13000000")
     kim.card.get_by_label("Unit").fill("CAD")
-    kim.card.get_by_role("button", name="Of what: take out").click()
+    kim.card.get_by_role("button", name="Of what: remove").click()
     kim.card.get_by_role("button", name="Save").click()
     expect(kim.status).to_contain_text("Mended")
     (kept,) = kim.served.corrections()
@@ -395,7 +395,7 @@ def test_saving_without_a_change_accepts(reviewing: Any) -> None:
         kim.finding(kind, words).last.click()
         kim.page.keyboard.press("m")
         kim.card.get_by_role("button", name="Save").click()
-        expect(kim.status).to_contain_text(f"{number} of 12 findings judged.")
+        expect(kim.status).to_contain_text(f"{number} of 12 findings reviewed.")
     assert kim.said() == [("accept", "q3"), ("accept", "a4"), ("accept", "f1")]
 
 
@@ -404,21 +404,21 @@ def test_a_missing_item_is_added_and_a_layer_marked_complete(reviewing: Any) -> 
     kim.select("Costs rose")
     kim.panel.get_by_role("button", name="statement", exact=True).click()
     kim.select("the mayor")
-    kim.card.get_by_role("group", name="Source").get_by_role("button", name="Take").click()
+    kim.card.get_by_role("group", name="Source").get_by_role("button", name="Use").click()
     kim.card.get_by_label("Who says it").select_option(label="Ann Lee")
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Added: Costs rose. 1 of 13 findings judged.")
+    expect(kim.status).to_contain_text("Added: Costs rose. 1 of 13 findings reviewed.")
     expect(kim.finding("Statement", "Costs rose").first).to_contain_text("added")
-    kim.panel.get_by_label("Quotes: none is missing").check()
-    expect(kim.status).to_contain_text("4 of 13 findings judged.")
+    kim.panel.get_by_label("Quotes: none are missing").check()
+    expect(kim.status).to_contain_text("4 of 13 findings reviewed.")
     assert [action for action, _ in kim.said()] == ["add", *["accept"] * 3, "complete"]
     corrected = apply(harbour(), kim.served.corrections())
     assert len(corrected.attributions) == 7
     kim.page.reload()
     kim.open()
-    expect(kim.panel.get_by_label("Quotes: none is missing")).to_be_checked()
-    kim.panel.get_by_label("Quotes: none is missing").uncheck()
-    expect(kim.status).to_contain_text("Taken back: quotes.")
+    expect(kim.panel.get_by_label("Quotes: none are missing")).to_be_checked()
+    kim.panel.get_by_label("Quotes: none are missing").uncheck()
+    expect(kim.status).to_contain_text("Undone: quotes.")
     assert kim.said()[-1] == ("withdraw", None)
 
 
@@ -426,7 +426,7 @@ def test_findings_are_filtered(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.panel.get_by_label("Findings").select_option("Figures")
     expect(kim.panel.locator(".finding")).to_have_count(3)
-    kim.panel.get_by_label("Only what nobody judged").check()
+    kim.panel.get_by_label("Only without a decision").check()
     kim.finding("Figure", "$12 million").click()
     kim.page.keyboard.press("a")
     expect(kim.panel.locator(".finding")).to_have_count(2)
@@ -440,7 +440,7 @@ def test_a_judgement_on_an_item_that_another_person_changed_is_refused(reviewing
     answer = kim.served.post("/corrections", json=said | {"after": mended.model_dump(mode="json")})
     assert answer.status_code == 201
     kim.page.keyboard.press("a")
-    expect(kim.status).to_contain_text("q3 is not as it was")
+    expect(kim.status).to_contain_text("q3 has changed")
     expect(kim.card).to_have_attribute("aria-label", "Quote: may fail")
     kim.tab.errors.clear()  # the browser's own note of the refusal
     assert kim.said() == [("mend", "q3")]
@@ -458,7 +458,7 @@ def test_corrections_that_do_not_fit_are_reported(reviewing: Any, tmp_path: Path
     kim.page.reload()
     kim.open()
     expect(kim.panel.get_by_label("Corrections that do not fit")).to_contain_text(
-        "harbour: withdraw q2 by ann: nothing was said that it could take back"
+        "harbour: withdraw q2 by ann: there is no decision to undo"
     )
 
 
@@ -482,7 +482,7 @@ def test_a_reviewer_moves_to_the_next_unjudged_article(reviewing: Any) -> None:
     expect(kim.card).to_contain_text("it snowed")
     expect(kim.card).to_be_visible()
     kim.page.keyboard.press("a")
-    expect(kim.status).to_contain_text("Accepted: statement it snowed. 1 of 1 finding judged.")
+    expect(kim.status).to_contain_text("Accepted: statement it snowed. 1 of 1 finding reviewed.")
     expect(kim.panel.get_by_role("link", name="Next article")).to_have_count(0)
     kim.page.get_by_role("link", name="Articles").click()
     kim.page.get_by_role("link", name="Harbour").click()
@@ -500,7 +500,7 @@ def test_the_index_shows_how_much_was_judged(reviewing: Any) -> None:
         if again:
             kim.page.reload()
         rows = kim.page.locator(".articles li")
-        expect(rows.nth(1)).to_contain_text("1 judged")
+        expect(rows.nth(1)).to_contain_text("1 reviewed")
 
 
 def test_search_and_speakers_work_with_the_review(reviewing: Any) -> None:
@@ -534,7 +534,7 @@ def test_a_hostile_article_runs_nothing_in_the_review(reviewing: Any) -> None:
         kim.card.get_by_role("button", name="Mend").click()
         kim.card.get_by_role("button", name="Cancel").click()
         kim.card.get_by_role("button", name="Accept").click()
-        expect(kim.status).to_contain_text(f"{number + 1} of 3 findings judged.")
+        expect(kim.status).to_contain_text(f"{number + 1} of 3 findings reviewed.")
     assert kim.tab.script("window.hacked") is None
     assert kim.tab.script("document.querySelectorAll('#page img, #page script').length") == 0
     assert "\u202e" not in kim.page.locator("body").inner_text()
@@ -545,7 +545,7 @@ def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
     kim = reviewing(harbour(), at="#/new")
     kim.page.get_by_label("Text").fill("FAIL P204")
     kim.page.get_by_role("button", name="Extract").click()
-    expect(kim.page.get_by_role("status")).to_contain_text("(P204). nothing to extract")
+    expect(kim.page.get_by_role("status")).to_contain_text("(P204). leave the article out")
     kim.tab.errors.clear()  # the browser's own note of the refusal
     for words in ("The tide rose.", f"{HACK}\u202e fell."):
         kim.page.get_by_label("Text").fill(words)
@@ -580,7 +580,7 @@ def test_a_server_that_has_gone_is_reported(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.page.route("**/corrections", lambda route: route.abort())
     kim.card.get_by_role("button", name="Accept").click()
-    expect(kim.status).to_contain_text("The server does not answer: is it still running?")
+    expect(kim.status).to_contain_text("The server does not respond. Is it still running?")
     kim.tab.errors.clear()  # the browser's own note of it
 
 

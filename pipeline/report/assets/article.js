@@ -10,8 +10,8 @@ import { figuresPanel } from "./figures.js";
 import { notesPanel } from "./notes.js";
 
 const LAYERS = [
-  ["entities", "Names", [["sample ent", "a colour each"]]],
-  ["quotes", "Quotes", [["sample quote", "words in marks"]]],
+  ["entities", "Names", [["sample ent", "one colour each"]]],
+  ["quotes", "Quotes", [["sample quote", "quoted words"]]],
   [
     "statements",
     "Statements",
@@ -144,12 +144,12 @@ function hint() {
   return el(
     "p",
     { class: "aside hint" },
-    "Point at a place to see what was found there; click to keep it. In the text, ",
+    "Point at a word to see its findings; click to keep the card open. In the text, ",
     el("kbd", null, "←"),
     " and ",
     el("kbd", null, "→"),
-    " go from finding to finding, ",
+    " move between findings, and ",
     el("kbd", null, "Esc"),
-    " closes.",
+    " closes the card.",
   );
 }

@@ -5,7 +5,7 @@ import { LABELS, isUnsure, kindOf, namesOf, speakersOf } from "./data.js";
 import { namedAll } from "./text.js";
 
 const ATTRIBUTED = "Confidence that these words are attributed, not that the source is right";
-export const FIGURE_RIGHT = "Confidence that value, unit and relations are right";
+export const CORRECT = "Confidence that value, unit and relations are right";
 const KINDS = {
   direct: "direct speech",
   mixed: "mixed: quoted words in the reporter’s sentence",
@@ -85,7 +85,7 @@ function entityEntry(entity, role, sure) {
       ["Known as", entity.descriptions.join("; ")],
       ["Identifiers", entity.identifiers.join("; ")],
       ["In this text", counted(entity.mentions, "mention")],
-      ["Meant here", sure && `${sure}% sure`],
+      ["Confidence", sure && `${sure}%`],
     ]),
   );
 }
@@ -107,7 +107,7 @@ function statementEntry(read, item, brief) {
       ["Source", item.source && item.source !== namesOf(read, item) ? `“${item.source}”` : null],
       ["Kind of source", speaker?.standing === "named" ? kindOf(speaker) : null],
       ["Cue", cueOf(item)],
-      ["Told by", outer],
+      ["Reported by", outer],
       ["Attribution", confidence(item)],
     ]),
   );
@@ -147,10 +147,10 @@ function figureEntry(read, figure) {
       ["When", figure.when],
       ["Change", change],
       ["Said by", namesOf(read, figure)],
-      ["Confidence", confidence(figure, FIGURE_RIGHT)],
+      ["Confidence", confidence(figure, CORRECT)],
     ]),
     figure.assumed && el("p", { class: "aside" }, "The currency is assumed: the text says “$”."),
-    figure.vague && el("p", { class: "aside" }, "The text is vague here."),
+    figure.vague && el("p", { class: "aside" }, "The text gives no exact number."),
   );
 }
 
@@ -161,13 +161,13 @@ function measureEntry(figure) {
 
 function timeEntry(read, time) {
   const why = read.published
-    ? "It could not be put on the calendar."
-    : "No date of publication is known to read it against.";
+    ? "It could not be resolved to a date."
+    : "It cannot be resolved, because the publication date is not known.";
   return entry(
     `Time, ${time.kind}`,
-    time.value ? isolated(time.value) : el("em", null, "open"),
+    time.value ? isolated(time.value) : el("em", null, "not resolved"),
     time.range && el("p", { class: "aside" }, `From ${time.range[0]} to before ${time.range[1]}.`),
-    time.relative && time.value && el("p", { class: "aside" }, "Read against the article’s date."),
+    time.relative && time.value && el("p", { class: "aside" }, "Resolved against the publication date."),
     !time.value && el("p", { class: "aside" }, why),
   );
 }

@@ -63,7 +63,7 @@ function focusHeading() {
 }
 
 function skip() {
-  const link = el("a", { href: "#main", class: "skip" }, "Skip to the content");
+  const link = el("a", { href: "#main", class: "skip" }, "Skip to content");
   link.addEventListener("click", (event) => {
     event.preventDefault();
     const target = document.getElementById("text") ?? document.getElementById("main");
@@ -78,7 +78,7 @@ function navigation(section, opened) {
   const parts = [...NAVIGATION, ...moreViews.map(({ href, text, name }) => [href, text, name])];
   return el(
     "nav",
-    { "aria-label": "Parts of the page", class: `parts ${opened.element.className}` },
+    { "aria-label": "Sections of the page", class: `parts ${opened.element.className}` },
     el(
       "div",
       null,

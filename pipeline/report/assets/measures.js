@@ -9,7 +9,7 @@ import { plot } from "./plot.js";
 export function measuresView(at) {
   const { measures } = overview;
   if (!measures.length) {
-    const none = "No measure has figures for two days or more.";
+    const none = "No measure has figures for two or more days.";
     const empty = el("main", { class: "wide", id: "main" }, masthead("Figures over time", none));
     return { element: empty, title: "Figures over time" };
   }
@@ -36,8 +36,8 @@ export function measuresView(at) {
     el(
       "p",
       { class: "aside" },
-      "A full dot stands at the time that the text gives; a hollow one at the day of publication. ",
-      "Figures of the same words and unit are drawn together; they may still be of different things.",
+      "A solid dot is at the date given in the text, a hollow dot at the publication date. ",
+      "Figures with the same words and unit are plotted together, but may measure different things.",
     ),
     pointsTable(measure),
   );
@@ -50,7 +50,7 @@ function nameOf(measure) {
 }
 
 function pointsTable(measure) {
-  const titles = ["Day", "Value", "Whose", "Words", "Article"];
+  const titles = ["Date", "Value", "Whose", "Text", "Article"];
   return el(
     "table",
     { class: "points" },
@@ -73,7 +73,7 @@ function pointsTable(measure) {
         el(
           "tr",
           null,
-          el("td", { class: "day" }, point.day, !point.told && el("span", { class: "dim" }, " published")),
+          el("td", { class: "day" }, point.day, !point.told && el("span", { class: "dim" }, " (published)")),
           el("td", { class: "number" }, isolated(point.value)),
           el("td", null, point.whose ? isolated(point.whose) : "–"),
           el(

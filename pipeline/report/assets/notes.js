@@ -17,25 +17,26 @@ export function notesPanel(read, goTo) {
     doubts("is unsure", "are unsure", unsure, "statement", goTo, (item) =>
       read.said.get(`${item.id}:content`) ?? item.cue ?? item.id,
     ),
-    doubts("is unsure as to who says it", "are unsure as to who says it", who, "finding", goTo, (item) =>
+    doubts("has an unsure speaker", "have an unsure speaker", who, "finding", goTo, (item) =>
       read.said.get(item.id) ?? read.said.get(`${item.id}:content`) ?? item.id,
     ),
     doubts("has no speaker", "have no speaker", open, "quote", goTo, (item) =>
       read.said.get(item.id),
     ),
-    doubts("is not on the calendar", "are not on the calendar", unread, "time", goTo, (item) =>
+    doubts("is not resolved", "are not resolved", unread, "time", goTo, (item) =>
       item.text,
     ),
     el(
       "p",
       { class: "aside" },
-      "Everything here was found by a program, which errs. Two numbers say how sure it is. The ",
-      "percentage beside a name: that this is who says it; below ",
-      `${asPercent(overview.unsure_who_below)} it is called unsure who. The number with a bar: that the words `,
-      `are attributed, whoever the source is, or that a figure is right in value, unit and what it is of; `,
-      `below ${overview.unsure_below} (figures: ${overview.unsure_figure_below}) it is called unsure. `,
+      "All findings are automatic and may be wrong. There are two kinds of confidence. The ",
+      "percentage next to a name is the confidence that this is the speaker; below ",
+      `${asPercent(overview.unsure_who_below)}, the speaker is marked as unsure. The number with a bar is the `,
+      `confidence that the words are attributed, whoever the source is, or that the value, unit and relations `,
+      `of a figure are right; below ${overview.unsure_below} (figures: ${overview.unsure_figure_below}), `,
+      "the finding is marked as unsure. ",
       read.models.length > 0 && ["Made with ", isolated(read.models.join(", ")), ". "],
-      "The record’s id is ",
+      "The id of the record is ",
       isolated(read.id),
       ".",
     ),
@@ -43,12 +44,12 @@ export function notesPanel(read, goTo) {
 }
 
 function warnings(read, goTo) {
-  if (!read.warnings.length) return el("p", null, "The article was read without a warning.");
+  if (!read.warnings.length) return el("p", null, "There are no warnings for this article.");
   return el(
     "ul",
     { class: "warnings" },
     read.warnings.map((warning, at) => {
-      const place = el("button", { type: "button", class: "link" }, "show the place");
+      const place = el("button", { type: "button", class: "link" }, "show in the text");
       place.addEventListener("click", () => goTo(`w${at + 1}`));
       return el(
         "li",

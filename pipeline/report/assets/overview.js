@@ -20,13 +20,13 @@ export function indexView() {
   const rows = overview.articles;
   const list = el("ol", { class: "articles" });
   const status = el("p", { class: "dim", role: "status" });
-  const search = el("input", { type: "search", placeholder: "a word, a name, a title" });
+  const search = el("input", { type: "search", placeholder: "word, name or title" });
   search.value = searched.words;
   const order = el(
     "select",
     null,
     [
-      ["", "as they came"],
+      ["", "original order"],
       ["published", "newest first"],
       ["statements", "most statements"],
       ["figures", "most figures"],
@@ -48,7 +48,7 @@ export function indexView() {
     if (order.value) found.sort((one, other) => sorted(rows[one], rows[other], order.value));
     status.textContent = wanted
       ? `${found.length.toLocaleString("en")} of ${counted(rows.length, "article")}` +
-        (texts.done(wanted) ? "" : "; reading the texts …")
+        (texts.done(wanted) ? "" : "; searching the texts …")
       : counted(rows.length, "article");
     fillSlowly(list, found, (number) => articleRow(rows[number], number), AT_ONCE);
   }
@@ -100,8 +100,8 @@ function sorted(one, other, key) {
 function articleRow(row, number) {
   const marks = [
     row.warnings > 0 && counted(row.warnings, "warning"),
-    row.unsure > 0 && `${row.unsure.toLocaleString("en")} unsure`,
-    row.unsure_who > 0 && `${row.unsure_who.toLocaleString("en")} unsure who`,
+    row.unsure > 0 && counted(row.unsure, "unsure statement"),
+    row.unsure_who > 0 && counted(row.unsure_who, "unsure speaker"),
   ].filter(Boolean);
   return el(
     "li",

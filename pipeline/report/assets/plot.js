@@ -23,7 +23,7 @@ export function plot(points, choose) {
     viewBox: `0 0 ${width} ${HEIGHT}`,
     class: "plot",
     role: "img",
-    "aria-label": "The figures over time; the table below holds the same",
+    "aria-label": "Figures over time; the table below has the same data",
   });
   for (let number = low; number <= high + step / 2; number += step) {
     const line = { x1: LEFT, x2: width - RIGHT, y1: y(number), y2: y(number), class: "grid" };

@@ -8,7 +8,7 @@ export function shares(speakers) {
   const sums = { named: 0, anonymous: 0, document: 0, open: 0 };
   for (const one of speakers) sums[one.standing] += one.words;
   const all = sums.named + sums.anonymous + sums.document + sums.open;
-  if (!all) return el("p", { class: "dim" }, "Nobody is given a word.");
+  if (!all) return el("p", { class: "dim" }, "No words are attributed to a source.");
   const known = Object.entries(sums).filter(([, words]) => words);
   const parts = known.map(([standing, words]) => {
     const part = el("span", { class: `share ${standing}` });

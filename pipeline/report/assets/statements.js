@@ -81,14 +81,14 @@ function slider(change) {
     value.textContent = least ? `≥ ${least.toFixed(2)}` : "any";
     change(least);
   });
-  return el("label", null, el("span", null, "Attribution, confidence ", value), field);
+  return el("label", null, el("span", null, "Attribution confidence ", value), field);
 }
 
 // Return one statement as a row of a list; clicking it goes to its place. Text longer than `length`
 // is shortened.
 export function statementRow(read, item, goTo, length = SHOWN) {
   const said = read.said.get(`${item.id}:content`) ?? "";
-  const words = said || "nothing is told";
+  const words = said || "no content";
   const button = el(
     "button",
     { type: "button", class: "saying" },
@@ -105,7 +105,7 @@ export function statementRow(read, item, goTo, length = SHOWN) {
       { class: "by" },
       namedAll(read, item) ?? el("em", { class: "dim" }, "no source found"),
       item.cue && [" ", isolated(item.cue, { class: "cueword" })],
-      outer && el("span", { class: "dim" }, " as told by ", isolated(outer)),
+      outer && el("span", { class: "dim" }, " as reported by ", isolated(outer)),
     ),
     button,
     el(

@@ -3,7 +3,7 @@
 import { el, isolated, shown } from "./dom.js";
 import { SOURCE_KINDS, asPercent, hueOf, isUnsure, isUnsureWho, speakersOf } from "./data.js";
 
-const WHO = "How sure it is that this is who says it, not that the words are attributed at all";
+const WHO = "Confidence that this is the speaker, not that the words are attributed";
 
 // Return the paragraphs of an article, its headline if the text begins with it, and the pieces of
 // both by item.
@@ -106,7 +106,7 @@ export function identity(confidence, unsure) {
     { class: unsure ? "identity unsure" : "identity", title: WHO },
     ", ",
     asPercent(confidence),
-    unsure && " unsure who",
+    unsure && " unsure",
   );
 }
 

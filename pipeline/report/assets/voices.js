@@ -47,21 +47,21 @@ export function voicesView() {
     { class: "wide", id: "main" },
     masthead(
       "Speakers",
-      "Sources of the same name and kind are taken for one; those not resolved come last, since " +
-        "each “they” may be another.",
+      "Sources with the same name and kind are counted as one. Unresolved sources come last, " +
+        "because each “they” may be somebody else.",
     ),
     shares(overview.speakers),
     el(
       "form",
       { class: "finder", role: "search", onsubmit: (event) => event.preventDefault() },
       el("label", null, el("span", null, "Search"), search),
-      el("label", null, el("span", null, "Standing"), standing),
+      el("label", null, el("span", null, "Kind"), standing),
     ),
     status,
     el(
       "table",
       { class: "voices" },
-      el("caption", { class: "unseen" }, "Speakers with the words given to each"),
+      el("caption", { class: "unseen" }, "Speakers and the words attributed to each"),
       el(
         "thead",
         null,
@@ -126,12 +126,12 @@ export function voiceView(at) {
     "main",
     { class: "wide", id: "main" },
     masthead(
-      ["All that ", isolated(voice.name), " said"],
+      ["Statements by ", isolated(voice.name)],
       facts.map((fact) => el("span", null, fact)),
     ),
     list,
   );
-  return { element, title: `All that ${plain(voice.name)} said` };
+  return { element, title: `Statements by ${plain(voice.name)}` };
 }
 
 async function sayings({ number, place }) {

@@ -1,7 +1,7 @@
 // One finding in the review: a row of the list, and the card of the current item.
 
 import { el, isolated, shortened } from "./dom.js";
-import { FIGURE_RIGHT, confidence } from "./card.js";
+import { CORRECT, confidence } from "./card.js";
 import { isUnsureWho } from "./data.js";
 import { identity } from "./text.js";
 import { layerOf, spansOf } from "./judging.js";
@@ -22,7 +22,7 @@ export function wordsOfItem(item) {
 }
 
 export function findingRow(item, judgement, unsure, isCurrent, choose) {
-  const [sign, word] = judgement ? VERDICTS[judgement.verdict] : ["", "not judged"];
+  const [sign, word] = judgement ? VERDICTS[judgement.verdict] : ["", "no decision"];
   const button = el(
     "button",
     { type: "button", class: "finding", "aria-current": isCurrent ? "true" : null },
@@ -74,7 +74,7 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
       act("Accept", "A", () => judge("accept")),
       act("Reject", "R", () => judge("reject")),
       act("Mend", "M", mend),
-      judgement && act("Take back", "U", () => judge("withdraw")),
+      judgement && act("Undo", "U", () => judge("withdraw")),
     ),
   ];
 }
@@ -96,16 +96,16 @@ function factsOf(names, item) {
       return [
         [
           "Speaker",
-          item.speech ? (whoOf(names, item.speakers, item.speaker_confidence) ?? none("not known")) : null,
+          item.speech ? (whoOf(names, item.speakers, item.speaker_confidence) ?? none("not found")) : null,
         ],
         ["Speech", item.speech ? null : none("nobody is quoted")],
       ];
     case "attributions":
       return [
         [
-          "Who",
+          "Speaker",
           whoOf(names, item.source?.entities ?? [], item.source?.entity_confidence) ??
-            (item.source ? none("not named") : none("open")),
+            (item.source ? none("not resolved") : none("no source")),
         ],
         ["Source", textOf(item.source)],
         ["Cue", textOf(item.cue)],
@@ -117,7 +117,7 @@ function factsOf(names, item) {
         ["Unit", item.unit],
         ["Of what", item.measures?.text],
         ["Whose", names[item.holder] ?? item.holder_text?.text],
-        ["Confidence", confidence(item, FIGURE_RIGHT)],
+        ["Confidence", confidence(item, CORRECT)],
       ];
   }
 }

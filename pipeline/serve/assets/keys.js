@@ -6,11 +6,11 @@ const SHORTCUTS = [
   ["A", "accept"],
   ["R", "reject"],
   ["M", "mend"],
-  ["U", "take back what was said"],
-  ["J", "next"],
-  ["K", "the one before"],
-  ["O", "next that nobody judged"],
-  ["N", "next article that nobody judged"],
+  ["U", "undo the decision"],
+  ["J", "next finding"],
+  ["K", "previous finding"],
+  ["O", "next finding without a decision"],
+  ["N", "next article without a decision"],
 ];
 
 export function shortcuts() {
@@ -26,11 +26,11 @@ export function shortcuts() {
     el(
       "p",
       { class: "aside" },
-      "They count while the focus is in the review or in the text. In the text, ",
+      "Shortcuts work while the focus is in the review or in the text. In the text, ",
       el("kbd", null, "←"),
       " and ",
       el("kbd", null, "→"),
-      " choose what is judged.",
+      " choose the finding.",
     ),
   );
 }

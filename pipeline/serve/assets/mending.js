@@ -153,9 +153,9 @@ function samePlaces(spans, others) {
 function figureFields(item, context) {
   const words = wordsField("Words", item, context);
   const value = textField("Value", item.value, "an exact number: 1200000, 0.5, 1/3", VALUE);
-  const low = textField("From", item.low, "the number that a range begins with", NUMBER);
-  const high = textField("To", item.high, "the number that it ends with", NUMBER);
-  const unit = textField("Unit", item.unit, "USD, %, km … or nothing");
+  const low = textField("From", item.low, "start of a range", NUMBER);
+  const high = textField("To", item.high, "end of a range", NUMBER);
+  const unit = textField("Unit", item.unit, "USD, %, km …, or empty");
   const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
   return {
     elements: [words, value, low, high, unit, what].map(({ element }) => element),
@@ -173,7 +173,7 @@ function figureFields(item, context) {
 function whoField(label, chosen, { names, picked, addName, changed, fail }) {
   const fields = el("div");
   const fresh = el("span", { class: "aside" });
-  const another = el("button", { type: "button", class: "link" }, "And somebody else");
+  const another = el("button", { type: "button", class: "link" }, "Add another speaker");
   another.addEventListener("click", () => more(NOBODY).focus());
 
   function more(id) {
@@ -185,7 +185,7 @@ function whoField(label, chosen, { names, picked, addName, changed, fail }) {
 
   function options(id) {
     const people = Object.entries(names()).map(([one, name]) => [one, plain(shortened(name, 60))]);
-    return optionsOf([[NOBODY, "nobody, or not known"], ...people], id);
+    return optionsOf([[NOBODY, "nobody, or unknown"], ...people], id);
   }
 
   function selects() {
@@ -307,7 +307,7 @@ function spansField(label, spans, context, { single = false, needed = false } = 
       !needed &&
         el(
           "button",
-          { type: "button", class: "nudge", "aria-label": `${label}: take out`, onclick: remove },
+          { type: "button", class: "nudge", "aria-label": `${label}: remove`, onclick: remove },
           "×",
         ),
     );
@@ -325,8 +325,8 @@ function spansField(label, spans, context, { single = false, needed = false } = 
     const chosen = picked.span();
     take.disabled = !chosen;
     take.textContent = chosen
-      ? `${single || !value.length ? "Take" : "Add"} “${plain(shortened(chosen.text, 32))}”`
-      : "Select words in the text to take them";
+      ? `${single || !value.length ? "Use" : "Add"} “${plain(shortened(chosen.text, 32))}”`
+      : "Select words in the text to use them";
   }
 
   fill();

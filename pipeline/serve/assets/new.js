@@ -21,14 +21,14 @@ function newView() {
     el("p", { class: "actions" }, button),
     status,
   );
-  const about = "Paste a text to see what is found in it. It is not kept, and cannot be reviewed.";
+  const about = "Paste a text to see its findings. It is not stored, and cannot be reviewed.";
   const element = el("main", { class: "wide", id: "main" }, masthead("New article", about), form);
   const view = { element, title: "New article", end: () => {}, goTo: () => {} };
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    status.textContent = "Extracting; with the first article the models are loaded …";
+    status.textContent = "Extracting; the first article also loads the models …";
     try {
       const { keys } = overview;
       const article = { [keys.text]: text.value, [keys.published]: published.value };

@@ -39,7 +39,7 @@ export async function ask(path, body) {
       body: JSON.stringify(body),
     });
   } catch {
-    throw new Error("The server does not answer: is it still running?");
+    throw new Error("The server does not respond. Is it still running?");
   }
   const read = await answer.json();
   if (!answer.ok) throw new Error(`${read.detail} (${read.code}). ${read.hint}`);

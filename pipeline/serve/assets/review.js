@@ -10,13 +10,13 @@ import { keys, shortcuts } from "./keys.js";
 import { blankItem, mendingForm } from "./mending.js";
 import { pick, placesOf } from "./places.js";
 
-const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Taken back" };
+const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Undone" };
 
 // keys that move through the text while the focus is in it
 const STEPS = "jk";
 const ROLES = ["item", "source", "cue", "content"];
 const UNSURE = {
-  who: ["Unsure who says it", (judged) => judged.unsureWho()],
+  who: ["Unsure speakers", (judged) => judged.unsureWho()],
   figure: ["Unsure figures", (judged) => judged.unsureFigures()],
 };
 const ONE_COLUMN = "(max-width: 66rem)";
@@ -25,7 +25,7 @@ const ONE_COLUMN = "(max-width: 66rem)";
 let goesOn = false;
 
 morePanels.push(reviewPanel);
-moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} judged`);
+moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} reviewed`);
 
 function reviewPanel(read, column, pointer) {
   if (!read.review) return null;
@@ -33,7 +33,7 @@ function reviewPanel(read, column, pointer) {
   const picked = pick(places);
   const judged = judging(read, refresh);
   const status = el("p", { class: "dim", role: "status" });
-  const meter = el("progress", { "aria-label": "Judged" });
+  const meter = el("progress", { "aria-label": "Reviewed" });
   const card = el("div", { class: "judging", role: "group", tabindex: -1 });
   const list = el("ol", { class: "findings" });
   const remarks = el("ul", { class: "warnings", "aria-label": "Corrections that do not fit" });
@@ -54,7 +54,7 @@ function reviewPanel(read, column, pointer) {
       "div",
       { class: "filters" },
       layer.element,
-      el("label", { class: "check" }, open, "Only what nobody judged"),
+      el("label", { class: "check" }, open, "Only without a decision"),
     ),
     meter,
     status,
@@ -87,7 +87,7 @@ function reviewPanel(read, column, pointer) {
     meter.max = Math.max(all.length, 1);
     meter.value = done;
     overview.articles[read.number].judged = done;
-    status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} judged.`);
+    status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} reviewed.`);
     if (!judged.item(current)) current = shown()[0]?.id ?? null;
     const unsure = Object.values(UNSURE).map(([, of]) => of(judged));
     const doubts = new Set(unsure.flat().map(({ id }) => id));
@@ -144,8 +144,8 @@ function reviewPanel(read, column, pointer) {
   function fillCard() {
     const item = current && judged.item(current);
     if (!item) {
-      card.replaceChildren(el("p", { class: "dim" }, "Nothing is left to be judged here."));
-      card.setAttribute("aria-label", "Nothing is left");
+      card.replaceChildren(el("p", { class: "dim" }, "There is nothing left to review here."));
+      card.setAttribute("aria-label", "Nothing left to review");
       return;
     }
     const judgement = judged.judgement(item.id);
@@ -160,7 +160,7 @@ function reviewPanel(read, column, pointer) {
     let taken = true;
     try {
       await judged.say(judgement);
-      said = `${DONE[judgement.action] ?? "Kept"}: ${name}.`;
+      said = `${DONE[judgement.action] ?? "Saved"}: ${name}.`;
     } catch (error) {
       taken = false;
       said = error.message;
@@ -267,7 +267,7 @@ function reviewPanel(read, column, pointer) {
 
   function nextLink() {
     if (next() < 0) return null;
-    const link = el("a", { href: `#/article/${next()}` }, "Next article that nobody judged");
+    const link = el("a", { href: `#/article/${next()}` }, "Next article without a decision");
     link.addEventListener("click", () => (goesOn = true));
     return el("p", { class: "next" }, link);
   }
@@ -342,7 +342,7 @@ function addButtons(picked, add) {
   return el(
     "p",
     { class: "adding" },
-    el("span", { class: "dim" }, "Add what is selected in the text as a "),
+    el("span", { class: "dim" }, "Add the selected text as a "),
     Object.entries(ONE).map(([name, title]) =>
       el(
         "button",
@@ -370,7 +370,7 @@ function wholeLayers(judged, say) {
       "ul",
       null,
       boxes.map(([, title, box]) => {
-        const text = `${title}: none is missing, and those not judged are right`;
+        const text = `${title}: none are missing, and those without a decision are right`;
         return el("li", null, el("label", { class: "check" }, box, text));
       }),
     ),

@@ -147,7 +147,7 @@ def test_the_reference_marks_what_the_corpus_marks(corpus: Path) -> None:
 def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
     arguments = ["attributions", "--corpus", str(corpus), "--out", str(trained / "out")]
     result = CliRunner().invoke(command, arguments)
-    assert "holds a model" in str(result.exception)
+    assert "contains a model" in str(result.exception)
 
 
 def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_path: Path) -> None:

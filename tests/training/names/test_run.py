@@ -89,7 +89,7 @@ def test_the_command_refuses_a_folder_with_a_model(corpus: Path, tmp_path: Path)
     result = CliRunner().invoke(
         command, ["names", "--corpus", str(corpus), "--out", str(tmp_path)], standalone_mode=False
     )
-    assert "holds a model" in str(result.exception)
+    assert "contains a model" in str(result.exception)
 
 
 @pytest.mark.parametrize("given", ["FILE=much", "nothing.jsonl"])
