@@ -85,7 +85,7 @@ def same_bytes(
     batch = start(*command, "2", "--engine", engine)
     _, stderr = batch.communicate(timeout=WAIT)
     assert batch.returncode == 1, stderr
-    assert "6 articles to do, 2 of 8 done before" in stderr
+    assert "6 articles to do, 2 of 8 already done" in stderr
     assert letters(tree(out)) == [("n1", "P502"), ("n5", "P505")]
     assert died.exists()
     healed.touch()
