@@ -107,5 +107,5 @@ def _date(value: date | str | None) -> str | None:
         return None
     found = parse_published(value if isinstance(value, str) else value.isoformat())
     if found is None:
-        raise BadDate(f"{str(value)!r} is no date")
+        raise BadDate(f"{str(value)!r} is not a valid date")
     return found

@@ -38,7 +38,7 @@ class Article:
 
     def __post_init__(self) -> None:
         if self.published is not None and parse_published(self.published) != self.published:
-            raise BadDate(f"{self.published!r} is no date in ISO 8601", where=self.where)
+            raise BadDate(f"{self.published!r} is not a valid date in ISO 8601", where=self.where)
 
     @property
     def published_date(self) -> date | None:

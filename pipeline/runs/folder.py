@@ -265,7 +265,7 @@ class Run:
             raise RunDamaged("is not the plan of this run", where=f"{self.place}/{PLAN}")
         begun = manifest["provenance"].get("kernel")
         if begun and begun != provenance.kernel:
-            message = "warning[W602]: %s: was begun with %s, and goes on with %s"
+            message = "warning[W602]: %s: started with %s and resumes with %s"
             logger.warning(message, self.place, begun, provenance.kernel or "unknown kernels")
 
     # process and commit

@@ -151,5 +151,5 @@ class ObjectStore:
             hint = "check that the bucket is there, and that the credentials may write to it"
             raise OutputNotCreated(reason(error), where=where, hint=hint) from error
         except self.remote.raises as error:
-            hint = "check network and storage; the same command then goes on where it was"
+            hint = "check network and storage; the same command then resumes the run"
             raise WriteFailed(reason(error), where=where, hint=hint) from error

@@ -108,7 +108,7 @@ def _article(row: Mapping[str, Any]) -> AnnotatedArticle:
     )
     published = row.get("published")
     if published is not None and parse_published(published) is None:
-        raise ValueError(f"{published!r} is no date")
+        raise ValueError(f"{published!r} is not a valid date")
     complete = row.get("complete", True)
     if not isinstance(complete, bool):
         raise TypeError("complete is true or false")

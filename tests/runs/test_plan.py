@@ -192,8 +192,8 @@ def test_a_run_resumed_with_another_kernel_keeps_its_parts_and_warns(
     assert run(folder, [articles], load=load(kernel)).complete
     (warning,) = caplog.messages
     assert warning == (
-        f"warning[W602]: {folder}: was begun with openblas 0.3.31 SkylakeX, "
-        f"and goes on with {kernel or 'unknown kernels'}"
+        f"warning[W602]: {folder}: started with openblas 0.3.31 SkylakeX "
+        f"and resumes with {kernel or 'unknown kernels'}"
     )
     after = tree(folder)
     assert {name for name in before if after[name] != before[name]} == {"receipts/part-00001.json"}
