@@ -114,31 +114,9 @@ def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Qu
         enclosing: Shares = {}
         if quotes is not None and within in quotes:
             enclosing = quotes[within].likely
-        found.append(source_query(reader, number, enclosing))
+        candidates = reader.candidates(number, enclosing)
+        found.append(Query(number, candidates, reader.rows(number, candidates, enclosing)))
     return found
-
-
-def source_query(reader: SourceReader, number: int, enclosing: Shares) -> Query:
-    """Return the query of one source."""
-    candidates = reader.candidates(number, enclosing)
-    return Query(number, candidates, reader.rows(number, candidates, enclosing))
-
-
-def passed_on(scene: Scene, found: dict[int, Ranked], scorer: Scorer) -> None:
-    """Rank sources that name nobody again once the source before, which names nobody, is known.
-
-    "The report" and then "the post" may both be those of the account that the article quotes.
-    ``found`` and ``scene.at_source`` are updated in place.
-    """
-    reader = SourceReader(scene)
-    for number in sorted(found):
-        after = number + 1
-        if after not in found or scene.at_source[number] or scene.at_source[after]:
-            continue
-        best = int(found[number].shares.argmax())
-        if found[number].shares[best] >= MEMBER and scene.heads[number] is not None:
-            scene.at_source[number] = (found[number].candidates[best],)
-            found |= ranked([source_query(reader, after, {})], scorer)
 
 
 def own_source(scene: Scene, one: Quotation) -> int | None:
@@ -178,7 +156,6 @@ def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None 
     """
     if outside is None:
         found = Reading(ranked(source_queries(scene, None), sources))
-        passed_on(scene, found.sources, sources)
         spoken = ranked(quote_queries(scene, found.likely), quotes)
         found.quotes = with_own(scene, spoken, found.sources)
     else:
