@@ -23,6 +23,8 @@ NAME_LABELS = (
 )
 ARTICLES = word_set("the a an")
 POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
+PEOPLE = frozenset(("PERSON", "NORP"))
+"""Labels of names that never include an article."""
 EDGES = frozenset("\"'“”‘’«»„,;:()[]{}-–—…/|*_#&@\n")
 PAIRS = {")": "(", "]": "["}
 
@@ -56,10 +58,11 @@ def trimmed(columns: Columns, start: int, end: int, label: str) -> tuple[int, in
         start += 1
     while end > start and _ends_no_name(words, start, end - 1):
         end -= 1
-    if has_article(columns, start):
+    own = label not in PEOPLE
+    if own and is_own_article(columns, start - 1):
         start -= 1
     elif end - start > 1 and lower[start] in ARTICLES and label != "WORK_OF_ART":
-        start += not has_article(columns, start + 1)
+        start += not (own and is_own_article(columns, start))
     while label == "PERSON":
         length = title_length(columns, start, end)
         if not 0 < length < end - start:
@@ -68,9 +71,8 @@ def trimmed(columns: Columns, start: int, end: int, label: str) -> tuple[int, in
     return start, end
 
 
-def has_article(columns: Columns, start: int) -> bool:
-    """Return whether a capitalized "The" within a sentence precedes a token."""
-    at = start - 1
+def is_own_article(columns: Columns, at: int) -> bool:
+    """Return whether a token is "The" within a sentence: part of the name that follows."""
     return (
         at > 0
         and columns.words[at] == "The"

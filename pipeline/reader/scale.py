@@ -1,4 +1,4 @@
-"""Turn the shares that a network gives into confidences, by Platt's scaling (1999)."""
+"""Platt scaling (1999): turn the probabilities of a network into calibrated confidences."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 SMALLEST = 1e-4
-"""Shares nearer to 0 or 1 than this count as this near."""
+"""Shares are clipped to the range from this to 1 minus this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,6 @@ class Scale:
     shift: float = 0.0
 
     def __call__(self, share: float) -> float:
-        """Return the confidence for a share; both are from 0 to 1."""
+        """Return the calibrated confidence for a probability; both are from 0 to 1."""
         share = min(max(share, SMALLEST), 1 - SMALLEST)
         return 1 / (1 + exp(-self.slope * log(share / (1 - share)) - self.shift))

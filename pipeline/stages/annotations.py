@@ -93,7 +93,7 @@ class Figure(NamedTuple):
     time: int | None = None
     """Index of the time that it holds for."""
     confidence: float | None = None
-    """How likely value, unit and relations are right, calibrated."""
+    """Calibrated probability that value, unit and relations are right."""
 
 
 class Attribution(NamedTuple):

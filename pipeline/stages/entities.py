@@ -67,11 +67,15 @@ class Entities:
 
 
 def whole(columns: Columns, found: Iterable[Spanned]) -> Iterator[Spanned]:
-    """Yield spans with the names cut to what is their own, those left out of which nothing is."""
+    """Yield spans, the names trimmed; leave out names of which nothing remains.
+
+    ``found`` is in text order; no two spans overlap, before or after.
+    """
+    taken = 0
     for one in found:
         if one.label in NAME_LABELS:
             start, end = trimmed(columns, one.start, one.end, one.label)
-            if start < end:
-                yield one._replace(start=start, end=end)
-        else:
+            one = one._replace(start=max(start, taken), end=end)
+        if one.start < one.end:
+            taken = one.end
             yield one

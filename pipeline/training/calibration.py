@@ -1,4 +1,4 @@
-"""Fit the scale of confidences to outcomes, and measure the calibration error that is left."""
+"""Fit the scale of confidences to outcomes (Platt 1999)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.reader.scale import SMALLEST, Scale
+from pipeline.training.evaluation import Verdict, calibration_error
 
 PRIOR = 1.0
-"""How far a scale of few outcomes is held to leaving shares as they are."""
-BINS = 10
+"""Weight of the prior that leaves shares unchanged; it matters only with few outcomes."""
 
 
 def platt(shares: Sequence[float], right: Sequence[bool]) -> tuple[Scale, float]:
-    """Return the scale that fits outcomes (Platt 1999), and its expected calibration error."""
+    """Return the scale that fits outcomes, and the expected calibration error of its confidences.
+
+    ``shares`` are from 0 to 1, one for each outcome. Without outcomes, the scale leaves shares
+    unchanged and the error is 0.
+    """
     chances = np.clip(np.array(shares, dtype=np.float64), SMALLEST, 1 - SMALLEST)
     odds = np.log(chances / (1 - chances))
     outcomes = np.array(right, dtype=np.float64)
@@ -26,12 +30,10 @@ def platt(shares: Sequence[float], right: Sequence[bool]) -> tuple[Scale, float]
         curve = (design * (p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(2)
         weights = weights - np.linalg.solve(curve, slope)
     scale = Scale(round(float(weights[0]), 4), round(float(weights[1]), 4))
-    return scale, calibration_error([scale(one) for one in shares], right)
+    return scale, error_of([scale(one) for one in shares], right)
 
 
-def calibration_error(sure: Sequence[float], right: Sequence[bool]) -> float:
-    """Return the expected calibration error over ten bins of equal width (Guo et al. 2017)."""
-    p, outcomes = np.array(sure), np.array(right, dtype=np.float64)
-    bins = np.minimum((p * BINS).astype(int), BINS - 1)
-    wrong = sum(abs(p[bins == one].sum() - outcomes[bins == one].sum()) for one in range(BINS))
-    return float(wrong / max(1, len(p)))
+def error_of(confidences: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the expected calibration error of confidences (Guo et al. 2017), from 0 to 1."""
+    verdicts = [Verdict(*one) for one in zip(confidences, right, strict=True)]
+    return calibration_error(verdicts) or 0.0

@@ -107,3 +107,12 @@ def test_none_is_chosen_where_no_pair_is_likelier(nlp: Language) -> None:
     found = choices(may, np.array([0, 0, 1]), scores, pairs)
     assert [KINDS[kind] for kind in found.classes[0]] == ["count", "count"]
     assert found.pairs.tolist() == [[1, -1], [-1, 2]]
+
+
+def test_the_likelihood_is_the_product_over_all_answers(nlp: Language) -> None:
+    may = allowed(asked(nlp, "It has 12 ships."))
+    scores = np.zeros((1, len(KINDS) + len(CHANGES) + len(LIMITS) + 2), dtype=np.float32)
+    pairs = np.zeros((1, 2), dtype=np.float32)
+    found = choices(may, np.array([0]), scores, pairs)
+    answers = may.kinds.sum() * may.changes.sum() * may.bounds.sum() * 2 * 2
+    assert found.likely.tolist() == pytest.approx([1 / answers], abs=1e-4)

@@ -12,7 +12,7 @@ from pipeline.errors import BadCorrection
 from pipeline.records import review as review_module
 from pipeline.records import standing
 from pipeline.records.corrections import layer_of, version_of
-from pipeline.records.review import apply, complete, judge, review, unsure_who
+from pipeline.records.review import apply, complete, judge, review, unsure_figures, unsure_who
 from pipeline.records.schema import ArticleRecord, Mention, Span, Warning
 from tests.records.judging import TEXT, WHEN, Reviewer, at, by_hand, item, made, span, told
 
@@ -123,6 +123,18 @@ def test_whose_speaker_is_in_doubt_comes_first_and_leaves_once_it_is_judged() ->
     ann.say("accept", "q2")
     ann.mend("q1", speaker="e2")
     assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3"]
+
+
+def test_unsure_figures_come_least_sure_first_until_they_are_judged() -> None:
+    record = made()
+    sure = {"f1": 0.3, "f2": 0.2, "f3": 0.5}
+    figures = (one.model_copy(update={"confidence": sure[one.id]}) for one in record.figures)
+    ann = Reviewer(record.model_copy(update={"figures": tuple(figures)}))
+    assert unsure_figures(review(ann.record, ann.said), 0.4) == ["f2", "f1"]
+    ann.say("accept", "f2")
+    ann.mend("f1", value="3")
+    assert unsure_figures(review(ann.record, ann.said), 0.4) == []
+    assert [one.confidence for one in ann.result().figures] == [None, 0.2, 0.5]
 
 
 def test_where_quote_and_attribution_were_two_they_stay_two(ann: Reviewer) -> None:

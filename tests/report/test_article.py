@@ -67,6 +67,17 @@ def test_each_quote_statement_and_mention_has_a_confidence_of_identity() -> None
     assert (unsure_who(together()), unsure_who(harbour())) == (5, 0)
 
 
+def test_a_figure_shows_the_words_of_a_holder_without_an_entity() -> None:
+    record = harbour()
+    words = record.figures[0].measures
+    held = record.figures[0].model_copy(
+        update={"holder": None, "holder_text": words, "confidence": 0.3}
+    )
+    (view, *_) = article_view(record.model_copy(update={"figures": (held,)}))["figures"]
+    assert words is not None
+    assert (view["whose"], view["confidence"]) == (words.text, 0.3)
+
+
 def test_words_of_two_speakers_count_for_each() -> None:
     speakers = {one.name: one for one in Speakers(together()).all()}
     told = {name: (one.words, one.quoted, one.statements) for name, one in speakers.items()}

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.columns import Columns
+from pipeline.document.namespans import NAME_LABELS, Name
+from pipeline.stages.entities import whole
 
 MARK = re.compile(r"\[([^\[\]|]+)\|([A-Z_]+)\]")
 GOLD = Path(__file__).resolve().parents[2] / "seeds" / "gold"
@@ -182,3 +184,30 @@ def test_a_list_of_names_takes_linear_time() -> None:
     start = time.perf_counter()
     stage(doc)
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label", "name"),
+    [
+        ("She told The Guardian so.", "Guardian", "ORG", "The Guardian"),
+        ("She told The Guardian so.", "The Guardian", "ORG", "The Guardian"),
+        ("She told the Guardian so.", "the Guardian", "ORG", "Guardian"),
+        ("She left. The Guardian said so.", "The Guardian", "ORG", "Guardian"),
+        ("She told The Rev. Lee so.", "Rev. Lee", "PERSON", "Lee"),
+        ("She likes The French.", "The French", "NORP", "French"),
+    ],
+)
+def test_a_capitalized_article_within_a_sentence_belongs_to_the_name(
+    nlp: Language, text: str, words: str, label: str, name: str
+) -> None:
+    doc = read(nlp, text)
+    span = doc.char_span(text.index(words), text.index(words) + len(words))
+    assert span is not None
+    (found,) = whole(Columns(doc), [Name(span.start, span.end, label)])
+    assert doc[found.start : found.end].text == name
+
+
+def test_an_article_of_another_span_is_not_taken(nlp: Language) -> None:
+    doc = read(nlp, "She told Acme The Guardian left.")
+    found = whole(Columns(doc), [Name(2, 4, "ORG"), Name(4, 5, "ORG")])
+    assert [(one.start, one.end) for one in found] == [(2, 4), (4, 5)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.reader.scale import Scale
-from pipeline.training.calibration import calibration_error, platt
+from pipeline.training.calibration import error_of, platt
 
 
 def test_the_confidence_rises_with_the_share() -> None:
@@ -18,7 +18,7 @@ def test_the_confidence_rises_with_the_share() -> None:
 def test_confidence_is_scaled_to_what_is_right() -> None:
     shares = [0.9] * 100 + [0.6] * 100
     right = [n % 10 < 7 for n in range(100)] + [n % 10 < 4 for n in range(100)]
-    assert calibration_error(shares, right) == pytest.approx(0.2)
+    assert error_of(shares, right) == pytest.approx(0.2)
     scale, error = platt(shares, right)
     assert (scale(0.9), scale(0.6)) == (pytest.approx(0.7, abs=0.03), pytest.approx(0.4, abs=0.03))
     assert error < 0.03

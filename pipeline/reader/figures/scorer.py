@@ -77,7 +77,7 @@ class Reading(NamedTuple):
     holder: int | None
     """The token that heads the mention of whose it is."""
     confidence: float
-    """How likely all of this is right, with value and unit; calibrated."""
+    """Calibrated probability that all fields above, the value and the unit are right."""
 
 
 def kinds_of(one: Asked) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ class Choices(NamedTuple):
     pairs: Integers
     """(n, 2) the row of the pair with its measure and with its holder, -1 for none."""
     likely: Floats
-    """(n,) the product of the probabilities of all that is chosen."""
+    """(n,) the product of the probabilities of the chosen classes and pairs."""
 
 
 def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -> Choices:

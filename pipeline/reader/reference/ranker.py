@@ -47,7 +47,7 @@ DECIMALS = 5
 """Scores are rounded to so many decimals before anything is compared with them."""
 SMALL = 1e-4
 FAR = 8.0
-"""An antecedent whose score is so much lower than the best one's counts for nothing."""
+"""Antecedents whose score is lower than the best one by more than this are ignored."""
 CANDIDATES = 3
 """So many entities an answer has at most."""
 

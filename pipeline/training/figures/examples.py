@@ -33,7 +33,7 @@ class Example(NamedTuple):
     right: NDArray[np.bool_]
     """(p, 2) the candidates that are right."""
     valued: NDArray[np.bool_]
-    """(n,) whether value and unit are as annotated; true of what is not annotated."""
+    """(n,) whether value and unit are as annotated; true for numbers without annotation."""
 
 
 def example(row: dict[str, Any], doc: Doc) -> Example | None:
@@ -80,7 +80,10 @@ def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any
 
 
 def same(one: Asked, figure: dict[str, Any]) -> bool:
-    """Tell whether a number is read as annotated: its value or ends, and the unit that it has."""
+    """Return whether value, ends and unit of a number are as annotated.
+
+    The unit of pounds and points counts as right: the scorer decides what they are.
+    """
     quantity = one.quantity
     if "value" not in figure or one.glued or "-" in (figure["value"] or "")[1:]:
         return True  # scores and odds have two numbers

@@ -161,9 +161,10 @@ def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
 def judged(
     net: nn.Module, examples: Sequence[Example]
 ) -> tuple[dict[str, float], list[tuple[float, bool]]]:
-    """Return the share of right answers in percent: kind, change, bound, measure and holder.
+    """Return the accuracy of each answer in percent, and the outcome of each figure.
 
-    And for each figure how likely all of it is right, and whether it is.
+    The answers are kind, change, bound, measure and holder. An outcome is the probability that all
+    of them are right, and whether they are, with value and unit.
     """
     right, total = dict.fromkeys(ANSWERS, 0), dict.fromkeys(ANSWERS, 0)
     outcomes: list[tuple[float, bool]] = []

@@ -26,7 +26,7 @@ from pipeline.reader.speakers import (
 )
 from pipeline.reader.speakerscene import Scene
 from pipeline.reader.speakersources import Shares
-from pipeline.training.calibration import calibration_error, platt
+from pipeline.training.calibration import error_of, platt
 from pipeline.training.reference.run import rankers_of
 from pipeline.training.speakers.examples import Example, View, read_examples
 from pipeline.training.speakers.fit import Case, Network, Schedule, export, fit
@@ -94,7 +94,7 @@ def train(
         f"sources, {view}": [o._replace(share=source_scale(o.share)) for o in found]
         for view, found in result.of_sources.items()
     }
-    quote_error = calibration_error(*_shares(scaled["quotes, found"]))
+    quote_error = error_of(*_shares(scaled["quotes, found"]))
     least = least_identity(scaled["quotes, found"])
     sheets = {name: sheet(found, least) for name, found in scaled.items()}
     for name, figures in sheets.items():
@@ -252,5 +252,5 @@ def sheet(found: Sequence[Outcome], least: float) -> dict[str, float]:
         "precision": round(100 * right / max(1, len(given)), 2),
         "wrong": round(100 * sum(one.somebody_else for one in given) / named, 2),
         "nameless": sum(not one.named for one in given),
-        "ece": round(100 * calibration_error(*_shares(given)), 2),
+        "ece": round(100 * error_of(*_shares(given)), 2),
     }

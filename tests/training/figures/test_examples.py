@@ -59,6 +59,14 @@ def test_the_heads_of_what_is_measured_and_of_the_holder_are_right(
     assert (1, "Sales", [True, False]) in right
 
 
+def test_a_value_that_differs_from_the_annotation_is_not_right(nlp: Language) -> None:
+    told = [figure("12", "count", value="11", low=None, high=None), FIGURES[1]]
+    row = {"id": "a", "text": TEXT, "figures": told, "entities": ENTITIES, "times": []}
+    found = example(row, annotate(nlp, TEXT))
+    assert found is not None
+    assert found.valued.tolist() == [False, True, True]
+
+
 def test_a_text_without_numbers_gives_no_example(nlp: Language) -> None:
     row = {"id": "a", "text": "Rain fell.", "figures": [], "entities": [], "times": []}
     assert example(row, annotate(nlp, row["text"])) is None
