@@ -3,6 +3,7 @@
     python benchmarks/quality.py                     # the shipped CC BY articles
     python benchmarks/quality.py --shared ../shared  # and every scorer over the development data
     python benchmarks/quality.py --shared ../shared --goals   # only who is who: the table of goals
+    python benchmarks/quality.py --shared ../shared --agreement   # only two annotators
 
 The records are made by the command line, as a user makes them. ``--shared`` names a folder with
 ``bench/`` (the scorers), ``data/`` (development data) and ``gold/`` (the seed's annotation); it is
@@ -97,6 +98,11 @@ WHO_IS_WHO = (
     ("polnear_test", "score_gold"),
     ("gap_validation", "score_gap"),
 )
+SECOND = (
+    (("written",), "written_second"),
+    (("polnear", "polnear_test"), "polnear_second"),
+)
+"""Files of first annotations, and the file of the second annotation of some of their articles."""
 SETS = (
     ("polnear_dev", "score_attributions", "polnear_dev"),
     ("polnear_dev", "score_speakers", "speaker_labels_dev"),
@@ -160,14 +166,30 @@ def with_decimals(record: dict[str, Any]) -> dict[str, Any]:
     return record | {"figures": figures}
 
 
+def corpus(name: str, shared: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of ``seeds/corpus``; the texts of PolNeAR are in ``shared``."""
+    rows = read_jsonl(ROOT / "seeds" / "corpus" / f"{name}.jsonl")
+    if "text" in rows[0]:
+        return rows
+    texts = read_jsonl(shared / "data" / "polnear_train.jsonl")
+    return list(attached(rows, {row["id"]: row for row in texts}))
+
+
+def agreement(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:  # noqa: ARG001
+    """Yield the scores of the second annotators against the first."""
+    as_record = importlib.import_module("markup").as_record
+    for firsts, second in SECOND:
+        records = {row["id"]: as_record(row) for row in corpus(second, shared)}
+        rows = [row for name in firsts for row in corpus(name, shared) if row["id"] in records]
+        for metric in importlib.import_module("score_gold").score(rows, records):
+            yield metric.line(f"{second}: ")
+
+
 def who_is_who(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:
     """Yield the lines of the metrics that have goals."""
     for name, scorer in WHO_IS_WHO:
-        own = ROOT / "seeds" / "corpus" / f"{name}.jsonl"
-        rows = read_jsonl(own if own.exists() else shared / "data" / f"{name}.jsonl")
-        if name == "polnear_test":  # its texts are not in the repository
-            texts = read_jsonl(shared / "data" / "polnear_train.jsonl")
-            rows = list(attached(rows, {row["id"]: row for row in texts}))
+        own = (ROOT / "seeds" / "corpus" / f"{name}.jsonl").exists()
+        rows = corpus(name, shared) if own else read_jsonl(shared / "data" / f"{name}.jsonl")
         records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder, profile))}
         metrics = importlib.import_module(scorer).score(rows, records)
         for metric in metrics:
@@ -277,13 +299,14 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=beside if beside.is_dir() else None)
     parser.add_argument("--profile", choices=PROFILES, default="fast")
     parser.add_argument("--goals", action="store_true", help="only the metrics of who is who")
+    parser.add_argument("--agreement", action="store_true", help="only two annotators")
     parser.add_argument("--all", action="store_true", help="every metric, not only the headlines")
     parser.add_argument("--keep", type=Path, help="keep the records in this folder")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        if not args.goals:
+        if not (args.goals or args.agreement):
             articles = read_jsonl(ROOT / "seeds" / "wikinews.jsonl")
             records = read_jsonl(extract(articles, "wikinews", folder, args.profile))
             for line in shipped.score(ROOT / "seeds" / "gold", records):
@@ -291,8 +314,10 @@ def main() -> None:
         if args.shared is None:
             print("no folder of development data: pass --shared for the other scorers")
             return
-        sys.path.insert(0, str(args.shared / "bench"))
+        sys.path[:0] = [str(args.shared / "bench"), str(args.shared / "annotate")]
         scored = [who_is_who] if args.goals else [who_is_who, development]
+        if args.agreement:
+            scored = [agreement]
         for score in scored:
             for line in score(args.shared, folder, args.all, args.profile):
                 print(line, flush=True)

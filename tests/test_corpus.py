@@ -55,5 +55,13 @@ def test_every_named_speaker_is_an_entity_of_the_article(rows: list[dict[str, An
             assert set((quote["speaker"] or "").split("; ")) - {""} <= names, row["id"]
 
 
+def test_second_annotations_are_of_the_same_texts(rows: list[dict[str, Any]]) -> None:
+    first = {row["id"]: row["text"] for row in rows}
+    lines = (CORPUS / "written_second.jsonl").read_text("utf-8").splitlines()
+    second = [json.loads(line) for line in lines]
+    assert len(second) == 26
+    assert all(first[row["id"]] == row["text"] for row in second)
+
+
 def test_no_article_is_there_twice(rows: list[dict[str, Any]]) -> None:
     assert len({row["id"] for row in rows}) == len({row["text"] for row in rows}) == len(rows)
