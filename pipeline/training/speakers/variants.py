@@ -97,6 +97,13 @@ PATTERNS = {
 }  # fmt: skip
 """By the label of the name: X is its own, Y and Z are persons, O is a body, N one of a people, and
 B stands for a body with X in its name ("the Iran embassy"), which is an entity of its own."""
+DOCUMENTS = tuple(
+    Pattern(f"the {noun}", "X")
+    for noun in ("report", "post", "statement", "letter", "announcement", "article", "message")
+)
+"""Names for a source directly after another statement by the same one."""
+DOCUMENTED = 0.25
+"""Share of the sources after a statement of their own that become a document."""
 SPARE = {
     "PERSON": {f"{first} Amsel" for first in ("Ruth", "Omar", "Lin", "Pavel", "Grace")},
     "ORG": {"Amsel Group", "Harbour Council", "Institute of Tides"},
@@ -139,12 +146,16 @@ def _edits(row: Row, strangers: dict[str, list[str]], draw: random.Random) -> It
         for start, end, kind in entity["mentions"]
         if kind == "name" or row["text"][start:end].lower() in ("he", "she")
     }
-    sources = sorted({tuple(one["source"][0]) for one in row["attributions"] if one["source"]})
-    for span in sources:
+    speakers = {tuple(a["source"][0]): a["speaker"] for a in row["attributions"] if a["source"]}
+    before: str | None = None
+    for span, speaker in sorted(speakers.items()):
+        again, before = speaker is not None and speaker == before, speaker
         entity = bare.get((span[0], span[1]))
         if entity is None or draw.random() > SHARE or _is_held(row, span):
             continue
-        pattern = draw.choice(PATTERNS[entity["label"]])
+        documented = again and draw.random() < DOCUMENTED
+        pattern = draw.choice(DOCUMENTS if documented else PATTERNS[entity["label"]])
+        before = speaker if pattern.right == "X" else None
         yield _edit(row, (span[0], span[1]), entity, pattern, strangers, draw)
 
 

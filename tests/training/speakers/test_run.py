@@ -131,6 +131,27 @@ def test_variants_move_every_span_with_the_text() -> None:
     assert {(True, 0, False), (True, 0, True), (True, 1, True), (True, 2, True)} <= answers
 
 
+def test_a_document_speaks_for_the_source_of_the_statement_before() -> None:
+    text = "Ann Lee said it rained. Ann Lee said it snowed."
+    said = [
+        {"source": [[at, at + 7]], "cue": [[at + 8, at + 12]], "content": [[at + 13, at + 22]],
+         "kind": "indirect", "speaker": "Ann Lee"}
+        for at in (0, 24)
+    ]  # fmt: skip
+    entity = {"name": "Ann Lee", "label": "PERSON"}
+    entity["mentions"] = [[0, 7, "name"], [24, 31, "name"]]
+    row = {"id": "a", "text": text, "entities": [entity], "quotes": [], "attributions": said}
+    names = {f"the {noun}" for noun in ("report", "post", "statement", "letter")}
+    sources = [
+        (at, made["text"][slice(*one["source"][0])].lower(), one["speaker"])
+        for made in variants([row], 200, seed=1)
+        for at, one in enumerate(made["attributions"])
+    ]
+    documents = [(at, who) for at, source, who in sources if source in names]
+    assert documents
+    assert set(documents) == {(1, "Ann Lee")}
+
+
 def test_a_network_learns_who_and_nobody() -> None:
     draw = np.random.default_rng(1)
     cases = []
