@@ -28,7 +28,6 @@ from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.parser import parse_paragraphs
 from pipeline.reader.figures.scorer import MODEL as FIGURES
-from pipeline.reader.reference.ranker import MODEL as REFERENCE
 from pipeline.reader.speakers import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
@@ -50,6 +49,8 @@ STAGES = (
 )
 NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
 """The trained attribution network of each profile that has one."""
+REFERENCES = {"fast": "reference", "accurate": "reference-accurate", "rules": "reference"}
+"""The ranker of pronouns and noun phrases of each profile."""
 NAMES = "names"
 """The trained name network of the profiles with networks."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
@@ -216,7 +217,7 @@ def load(
                 hint=f"use --profile rules with it, or --model {BASE_MODEL}",
             )
         entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
-    entries += [own_model(name)[0] for name in (FIGURES, REFERENCE, SPEAKERS)]
+    entries += [own_model(name)[0] for name in (FIGURES, REFERENCES[profile], SPEAKERS)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "settings": {
@@ -239,6 +240,7 @@ def load(
             "linker": {"@misc": linker} if linker else None,
             "min_identity": min_identity,
             "officeholders": officeholders,
+            "ranker": REFERENCES[profile],
         },
     }
     nlp.add_pipe("news_sentences")

@@ -13,8 +13,8 @@ from spacy.language import Language
 from pipeline.errors import ExtraMissing
 from pipeline.language import load, loaded_models
 from pipeline.manifest import models_folder
+from pipeline.reader.pieces import LONGEST, MOST, Cutter, padded
 from pipeline.stages.attributing.learned.features import CODES
-from pipeline.stages.attributing.learned.pieces import LONGEST, MOST, Cutter, padded
 from pipeline.stages.attributing.learned.windows import PLACE, parts
 
 FOLDER = models_folder() / "attributions-accurate"

@@ -19,12 +19,12 @@ from torch import Tensor, nn
 from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
+from pipeline.reader.pieces import FILE_NAME as TOKENIZER
+from pipeline.reader.pieces import Cutter, padded
 from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import Labels
 from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run
-from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
-from pipeline.stages.attributing.learned.pieces import Cutter, padded
 from pipeline.stages.attributing.learned.windows import windows
 from pipeline.stages.attributing.learned.within import likelihood
 from pipeline.stages.attributions import Attributions
