@@ -26,8 +26,8 @@ from pipeline.training.reference.fit import Schedule, Weighted, asked_only, loss
 from pipeline.training.reference.model import Nouns, Ranker
 
 SCHEDULES = {
-    PRONOUNS: Schedule(epochs=5, members=1, hidden=192, dropout=0.3, rate=1e-3),
-    NOUNS: Schedule(epochs=5, members=1, hidden=96, dropout=0.4, rate=1e-3),
+    PRONOUNS: Schedule(epochs=4, members=1, hidden=192, dropout=0.3, rate=1e-3),
+    NOUNS: Schedule(epochs=4, members=1, hidden=96, dropout=0.4, rate=1e-3),
 }
 """Both parts are fitted at once, as they share the encoder: with the same passes and rate."""
 ENCODER_RATE = 1e-4

@@ -52,7 +52,8 @@ class Ranker(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.plain = states - extra
         self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(self.plain, SIGHT), nn.Tanh())
-        self.look = nn.Sequential(nn.Linear(extra, LOOK), nn.Tanh()) if extra else None
+        look = nn.Sequential(nn.Dropout(BLUR), nn.Linear(extra, LOOK), nn.Tanh())
+        self.look = look if extra else None
         sight = SIGHT + (LOOK if extra else 0)
         whole = known + KINDS + sight
         self.anaphor = nn.Linear(whole, hidden)
