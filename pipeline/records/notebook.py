@@ -22,13 +22,8 @@ ESCAPES: Final = str.maketrans(
 def markup(record: ArticleRecord) -> str:
     """Return the title, the quotes with their speakers, and the figures of a record."""
     source = record.source
-    counts = [
-        f"{len(record.entities)} entities",
-        f"{len(record.quotes)} quotes",
-        f"{len(record.figures)} figures",
-        f"{len(record.times)} times",
-        f"{len(record.attributions)} attributions",
-    ]
+    layers = ("entities", "quotes", "figures", "times", "attributions")
+    counts = [f"{layer}: {len(getattr(record, layer))}" for layer in layers]
     about = [one for one in (source.publisher, source.published) if one]
     quotes = [
         (", ".join(one.speaker_names), one.text, one.kind) for one in record.quotes if one.speech

@@ -207,7 +207,7 @@ class Figure(Item):
     """The kind of number."""
     value: Value | None
     """Exact decimal; ``1/3`` if no decimal is exact, ``2-1`` for a score; null if only a range is
-    given. In Python, a ``Decimal``, or a string for ``1/3`` and ``2-1``.
+    given.
     """
     low: Number | None
     """Lower end of a range or an interval."""
@@ -482,6 +482,9 @@ class ArticleRecord(Model):
             yield "title", self.source.title
         for layer in LAYERS:
             yield layer, len(getattr(self, layer))
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def _repr_html_(self) -> str:
         """Return a short view for notebooks: who said what, and the figures."""

@@ -5,6 +5,7 @@ The queries use the views of ``pipeline load``, and only read.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -156,7 +157,16 @@ def check(address: str) -> None:
 
 def _found(address: str, asked: str, parameters: Sequence[str], limit: int) -> Found:
     rows = _rows(address, f"{asked} LIMIT {limit + 1:d}", parameters)
-    return Found(rows[:limit], len(rows) > limit)
+    return Found([_plain(row) for row in rows[:limit]], len(rows) > limit)
+
+
+def _plain(row: Row) -> Row:
+    """Return a row with the same types from each database."""
+    if isinstance(row.get("speaker_descriptions"), str):
+        row["speaker_descriptions"] = json.loads(row["speaker_descriptions"])
+    if row.get("negated") is not None:
+        row["negated"] = bool(row["negated"])
+    return row
 
 
 def _rows(address: str, asked: str, parameters: Sequence[str]) -> list[Row]:
