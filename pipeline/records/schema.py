@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints,
 
 from pipeline.outcomes import STAGE_FAILED
 from pipeline.records import check, notebook
-from pipeline.records.exact import exact
 from pipeline.records.labels import (
     AttributionKind,
     Bound,
@@ -30,6 +29,7 @@ from pipeline.records.labels import (
     SourceKind,
     TimeKind,
 )
+from pipeline.records.numbers import exact
 
 SCHEMA_VERSION: Final = "1.1"
 ADDED: Final[dict[str, Any]] = {

@@ -61,7 +61,10 @@ def to_pandas(
         pyarrow.float64(): pandas.Float64Dtype(),
         pyarrow.bool_(): pandas.BooleanDtype(),
     }
-    frame = lambda made: made.to_pandas(types_mapper=nullable.get)  # noqa: E731
+
+    def frame(made: pa.Table) -> pd.DataFrame:
+        return made.to_pandas(types_mapper=nullable.get)
+
     return _made(records, table, frame, "pandas", "pyarrow")
 
 

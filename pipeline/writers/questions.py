@@ -59,7 +59,8 @@ def who_said(address: str, words: str, *, limit: int) -> Found:
     asked = f"""
         SELECT speaker, speaker_descriptions, source, quote, kind, cue, speaker_confidence,
             {ARTICLE}
-        FROM v_quotes WHERE {where} ORDER BY published, article_id, start_char, speaker"""
+        FROM v_quotes WHERE {where}
+        ORDER BY published IS NULL, published, article_id, start_char, speaker"""
     return _found(address, asked, where.parameters, limit)
 
 
@@ -85,7 +86,7 @@ def statements(
         SELECT speaker, source, source_kind, kind, statement, cue, cue_type, negated, confidence,
             {ARTICLE}
         FROM (STATEMENTS) AS s WHERE statement IS NOT NULL AND {where}
-        ORDER BY published DESC, article_id, start_char, speaker"""
+        ORDER BY published IS NULL, published DESC, article_id, start_char, speaker"""
     return _found(address, asked, where.parameters, limit)
 
 
@@ -114,7 +115,8 @@ def series(
         SELECT holder, holder_text, measures, text, value_text AS value, unit, bound, change,
             change_role, time_text, time_start, time_end, given_by, figure_confidence, {ARTICLE}
         FROM v_figures WHERE {where}
-        ORDER BY COALESCE(time_start, published), published, article_id, start_char"""
+        ORDER BY COALESCE(time_start, published) IS NULL, COALESCE(time_start, published),
+            published IS NULL, published, article_id, start_char"""
     return _found(address, asked, where.parameters, limit)
 
 

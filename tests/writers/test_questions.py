@@ -77,6 +77,17 @@ def dated(id: str, published: str, value: str) -> ArticleRecord:
     return ArticleRecord.from_line(line)
 
 
+def test_articles_without_a_date_come_last(address: str) -> None:
+    dates = {"a": None, "b": "2025-05-01", "c": "2025-05-02"}
+    load([record(id, published=day) for id, day in dates.items()], address)
+    for found, wanted in (
+        (questions.who_said(address, "no", limit=9), "bca"),
+        (questions.statements(address, about="cows", limit=9), "cba"),
+        (questions.series(address, measure="cows", limit=9), "bca"),
+    ):
+        assert "".join(row["article_id"] for row in found.rows) == wanted
+
+
 def test_a_limit_cuts_the_answer_and_says_so(address: str) -> None:
     load([record(id) for id in "abc"], address)
     assert [row["article_id"] for row in questions.who_said(address, "no", limit=2).rows] == [
