@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -35,7 +36,8 @@ class Report:
         self.quiet = quiet
         self.verbose = verbose
         self.screen = Screen()
-        self.tables = self.screen.stream.isatty()
+        self.tables = self.screen.stream.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
+        """Only on terminals, and in logs that are shown like one (a convention of rich)."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = self.incomplete = 0
         self.warned = self.cautions = 0

@@ -74,6 +74,14 @@ def test_a_quiet_or_piped_first_run_prints_no_explanation(
     assert capfd.readouterr().err == "records: x.jsonl\n"
 
 
+def test_a_log_that_is_shown_like_a_terminal_gets_the_table(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 0
+    assert capfd.readouterr().err.splitlines()[0] == TEXT.strip()
+
+
 def test_records_on_stdout_are_nothing_but_records(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,7 +38,7 @@ def served(
     )
 
     async def run() -> None:
-        with anyio.fail_after(60):
+        with anyio.fail_after(120):
             async with Client(server) as client:
                 await talk(client)
 
