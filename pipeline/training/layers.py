@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -119,11 +120,11 @@ def _names(items: Items, ids: Iterable[str]) -> frozenset[Hashable]:
     return frozenset(found)
 
 
-def _number(value: str | None) -> Fraction | str | None:
+def _number(value: Decimal | str | None) -> Fraction | str | None:
     try:
         return None if value is None else Fraction(value)
     except ValueError:  # a score: 2-1
-        return value
+        return str(value)
 
 
 MEASURES: dict[str, tuple[Measure, ...]] = {

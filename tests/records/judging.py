@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import spacy
 
+from pipeline.records import schema
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
     Action,
@@ -121,6 +123,8 @@ def changed(item: Any, **changes: Any) -> Any:
     if "speaker" in changes:
         who = changes.pop("speaker")
         item = told(item, *(who if isinstance(who, tuple) else (who,)))
+    if isinstance(item, schema.Figure) and "value" in changes:
+        changes["value"] = Decimal(changes["value"])
     return item.model_copy(update=changes)
 
 

@@ -377,7 +377,7 @@ def test_corrections_find_their_items_in_another_extraction(ann: Reviewer) -> No
     other = other_extraction("q1", "f1", "a1")
     corrected = apply(other, ann.said)
     assert speakers(corrected) == {"No,": "Ann Lee", "Not yet.": "Ann Lee"}
-    assert [one.value for one in corrected.figures] == ["5", "30"]
+    assert [one.value for one in corrected.figures] == [5, 30]
     assert [one.kind for one in corrected.attributions] == ["direct", "indirect", "indirect"]
     assert apply(corrected, ann.said) == corrected
     assert all(one.applied for one in review(other, ann.said).remarks)
