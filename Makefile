@@ -1,6 +1,9 @@
-.PHONY: check lint form types layers format test docs golden lock sbom audit mutants nightly
+.PHONY: check lint form types layers format test docs golden lock sbom audit files wheel container mutants nightly
 
+IMAGE ?= news-extraction-pipeline
 LOCKS = .ci/locks
+SEED = seeds/000_12599b830581316b.txt
+SCHEMA = check-jsonschema --builtin-schema vendor.
 # whoever ships the package would be bound by these; LGPL and MPL do not bind them
 REFUSED = GPL-2.0-only;GPL-2.0-or-later;GPL-3.0-only;GPL-3.0-or-later;AGPL-3.0-only;AGPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);GNU Affero General Public License v3
 
@@ -34,11 +37,13 @@ golden:  ## write the golden records and what the docs show anew; read the diffe
 	python -m tests.golden
 	python -m tests.blocks
 
-lock:  ## pin every dependency with its hashes: run.txt for a container, dev.txt for development
+lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra html --extra sql --extra accurate --extra serve -o $(LOCKS)/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra test --extra audit -o $(LOCKS)/dev.txt
+	echo 'hatchling>=1.25' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \
+	  -o $(LOCKS)/build.txt
 
 sbom:  ## the software bill of materials and the licences of what is installed, in build/
 	mkdir -p build
@@ -48,6 +53,26 @@ sbom:  ## the software bill of materials and the licences of what is installed, 
 
 audit:  ## known vulnerabilities of the pinned versions; needs the network, and fails if it cannot look one up
 	pip-audit --strict --require-hashes --disable-pip -r $(LOCKS)/run.txt
+
+files:  ## check the Dockerfile, the workflow, the issue forms and CITATION.cff
+	hadolint Dockerfile
+	$(SCHEMA)github-workflows .github/workflows/*.yml
+	$(SCHEMA)github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA)github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA)citation-file-format CITATION.cff
+
+wheel:  ## build the distributions in build/dist, check them, and run the wheel outside the checkout
+	rm -rf build/dist build/outside
+	uv build -q -o build/dist
+	twine check --strict build/dist/*.whl build/dist/*.tar.gz
+	uv venv -q build/outside
+	uv pip install -q --python build/outside build/dist/*.whl
+	cd build/outside && bin/pipeline extract - -o - < $(CURDIR)/$(SEED) | bin/pipeline validate -
+
+container:  ## build the image, extract and check a record in it, and wait until the server is healthy; needs Docker
+	docker build -t $(IMAGE) .
+	docker run --rm -i $(IMAGE) extract - -o - < $(SEED) | docker run --rm -i $(IMAGE) validate -
+	.ci/healthy $(IMAGE)
 
 nightly: mutants  ## look for what breaks something: leaks, texts, bytes, code that no test checks
 	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)

@@ -13,6 +13,7 @@ PAGES: Final = {
     "CONTRIBUTING.md": "project/contributing.md",
     "CHANGELOG.md": "project/changelog.md",
     "SECURITY.md": "project/security.md",
+    "CODE_OF_CONDUCT.md": "project/code-of-conduct.md",
     "seeds/README.md": "project/samples.md",
     "models/names/README.md": "models/names.md",
     "models/attributions-fast/README.md": "models/attributions-fast.md",
