@@ -42,7 +42,7 @@ lock:  ## pin every dependency with its hashes: run.txt and build.txt for the co
 	  --extra html --extra sql --extra accurate --extra serve -o $(LOCKS)/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra test --extra audit -o $(LOCKS)/dev.txt
-	echo 'hatchling>=1.25' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \
+	printf 'hatchling>=1.25\nhatch-fancy-pypi-readme>=24\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \
 	  -o $(LOCKS)/build.txt
 
 sbom:  ## the software bill of materials and the licences of what is installed, in build/

@@ -20,6 +20,7 @@ import click
 import jinja2
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from pipeline import __version__
 from pipeline.cli.view import view
@@ -29,7 +30,8 @@ from tests.serve.conftest import serving
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT, BUILD = SETTINGS["project"], SETTINGS["build-system"]
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text("utf-8"))
 INSTRUCTION = re.compile(r"^([A-Z]+) ((?:.*\\\n)*.*)$", re.MULTILINE)
@@ -94,8 +96,9 @@ def test_the_container_installs_only_packages_with_pinned_hashes() -> None:
 def test_the_build_backend_of_the_container_is_pinned() -> None:
     lock = (ROOT / ".ci/locks/build.txt").read_text("utf-8")
     packages = re.findall(r"^[a-z].*", lock, re.MULTILINE)
-    assert any(one.startswith("hatchling==") for one in packages)
     assert all(one.endswith("\\") for one in packages), "each has hashes"
+    pinned = {one.partition("==")[0] for one in packages}
+    assert {Requirement(one).name for one in BUILD["requires"]} <= pinned, "run make lock"
 
 
 def test_the_context_of_the_container_has_what_it_copies() -> None:
@@ -280,3 +283,17 @@ def test_every_example_is_linked_in_the_docs() -> None:
     page += (ROOT / "docs/how-to/container.md").read_text("utf-8")
     for path in EXAMPLES.iterdir():
         assert f"](../examples/{path.name})" in page, path.name
+
+
+def test_contributing_names_files_that_exist() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = table.partition("## Where to change a thing\n")[2].partition("\n## ")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| a ")]
+    rows += [line.split(" | ") for line in table.splitlines() if line.startswith("| the ")]
+    assert len(rows) == 10
+    for _, edited, run in rows:
+        named = re.findall(r"`([a-z_]+/[^`]*)`", edited)
+        named += re.findall(r"(?:tests|benchmarks)/[a-z_/.]+", run)
+        assert named
+        for path in named:
+            assert (ROOT / path).exists(), path
