@@ -41,7 +41,7 @@ def at(words: str, number: int = 0) -> Bounds:
 def made(id: str | None = "lee") -> ArticleRecord:
     """Return the record: two persons, three quotes, three figures, five attributions.
 
-    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` stands inside ``a4``, and ``f3`` in both.
+    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` is inside ``a4``, and ``f3`` in both.
     """
     doc = spacy.blank("en").make_doc(TEXT)
     news = doc._.news

@@ -317,8 +317,8 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any], str]] = {
         {"start": at("“we won”")[0], "text": "“we won"},
         "marks are not around it",
     ),
-    "an attribution inside itself": ("a4", {"parent": "a5"}, "stands inside itself"),
-    "a quote that carries itself on": ("q2", {"continues": "q3"}, "carries on itself"),
+    "an attribution inside itself": ("a4", {"parent": "a5"}, "is inside itself"),
+    "a quote that continues itself": ("q2", {"continues": "q3"}, "continues itself"),
     "an attribution of nothing": ("a3", {"source": None, "cue": None, "content": None}, "neither"),
     "another item": ("q1", {"id": "q2"}, "after is q2, not q1"),
 }
@@ -357,7 +357,7 @@ def test_one_that_does_not_fit_costs_no_other_and_is_told_of(ann: Reviewer) -> N
     assert [one.text for one in found.record.quotes] == ["No,", "Not yet."]
     assert [(one.applied, str(one)) for one in found.remarks] == [
         (False, "lee: mend a4 by ann: the text of the article has changed"),
-        (False, "lee: mend a4 by ann: a4 stands inside itself, by way of others"),
+        (False, "lee: mend a4 by ann: a4 is inside itself, through others"),
     ]
 
 
@@ -404,7 +404,7 @@ def test_whom_another_extraction_does_not_know_is_told_of(ann: Reviewer) -> None
     found = review(other_extraction("e2"), ann.said)
     assert speakers(found.record)["we won"] is None
     assert [(one.applied, one.message) for one in found.remarks] == [
-        (False, "Bo Ek is not in the record, and is left unresolved")
+        (False, "Bo Ek is not in the record; it is left open")
     ]
 
 
