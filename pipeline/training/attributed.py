@@ -163,7 +163,7 @@ class Reference:
         return frozenset(found - {-1}) - self.discarded
 
     def is_inside(self, spans: Iterable[Bounds]) -> bool:
-        """Tell whether half of the tokens of spans, or more, were annotated."""
+        """Return whether half of the tokens of spans, or more, were annotated."""
         tokens = {at for start, end in spans for at in self.token_at[start:end]} - {-1}
         return 2 * len(tokens - self.discarded) >= len(tokens)
 
@@ -211,7 +211,7 @@ def overlap(a: frozenset[int], b: frozenset[int]) -> float:
 
 
 def same_source(a: Tokens, b: Tokens) -> bool:
-    """Tell whether two sources share a token, or neither is there."""
+    """Return whether two sources share a token, or neither is there."""
     return bool(a.source & b.source) or not (a.source or b.source)
 
 

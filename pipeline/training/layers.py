@@ -64,7 +64,7 @@ class Measure(NamedTuple):
     """The overlap of places from which on they are the same."""
 
     def same(self, one: Fact, other: Fact) -> bool:
-        """Tell whether two items say the same."""
+        """Return whether two items say the same."""
         agree = bool(one.value & other.value) or not (one.value or other.value)
         return agree and overlap(one.place, other.place) >= self.least
 
@@ -140,7 +140,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 
 
 def is_judged(one: ReviewedArticle, layer: str) -> bool:
-    """Tell whether anything was said that a layer can be measured against."""
+    """Return whether anything was said that a layer can be measured against."""
     said = {layer_of(id) for id in one.review.judgements} | one.review.complete
     return any(measure.layer in said for measure in MEASURES[layer])
 

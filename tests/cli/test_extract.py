@@ -183,7 +183,7 @@ def test_old_records_are_only_removed_with_force_if_all_articles_fail(
     assert main(["extract", "a.txt"]) == 0
     (folder / "a.txt").write_text("", "utf-8")
     assert main(["extract", "a.txt"]) == 73
-    assert "exists already, and this run gave no record" in capfd.readouterr().err
+    assert "already exists, and this run produced no record" in capfd.readouterr().err
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl"]
     assert main(["extract", "a.txt", "--force"]) == 1
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl.dead-letter.jsonl"]

@@ -65,7 +65,7 @@ class Article(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Tell whether every name is annotated, of any label."""
+        """Return whether every name is annotated, of any label."""
         return self.complete == ALL
 
 

@@ -200,7 +200,7 @@ def tokens(examples: Iterable[Example]) -> int:
 
 
 def held(id: str) -> bool:
-    """Tell whether an article is held back, by the hash of its id."""
+    """Return whether an article is held back, by the hash of its id."""
     return hashlib.sha256(id.encode()).digest()[0] < HELD
 
 

@@ -160,7 +160,7 @@ def _edits(row: Row, strangers: dict[str, list[str]], draw: random.Random) -> It
 
 
 def _is_held(row: Row, span: Span) -> bool:
-    """Tell whether a source is in quotation marks, or one of several spans."""
+    """Return whether a source is in quotation marks, or one of several spans."""
     quoted = any(start <= span[0] < end for start, end in (q["span"] for q in row["quotes"]))
     parts = any(len(a["source"]) > 1 and list(span) in a["source"] for a in row["attributions"])
     return quoted or parts
