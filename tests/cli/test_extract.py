@@ -111,7 +111,7 @@ def test_other_content_is_not_overwritten_without_force(
     before = (folder / "out/a.jsonl").read_bytes()
     (folder / "a.txt").write_text("Rain fell.", "utf-8")
     assert main(["extract", "a.txt"]) == 73
-    assert "error[P401]: out/a.jsonl: exists already" in capfd.readouterr().err
+    assert "error[P401]: out/a.jsonl: already exists" in capfd.readouterr().err
     assert (folder / "out/a.jsonl").read_bytes() == before
     assert main(["extract", "a.txt", "--force"]) == 0
     assert lines(folder / "out/a.jsonl")[0]["text"] == "Rain fell."

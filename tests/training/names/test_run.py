@@ -164,7 +164,7 @@ def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_teacher_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnsuitable, match="holds no teacher"):
+    with pytest.raises(ModelUnsuitable, match="contains no teacher"):
         Lecturer.load(tmp_path)
 
 
