@@ -230,7 +230,7 @@ def test_a_missing_plan_and_foreign_files_are_reported(folder: Path, capfd: Capt
     assert tree(folder) == before
 
 
-def test_unreadable_folders_beside_the_runs_do_not_stop_a_new_run(
+def test_unreadable_folders_next_to_the_runs_do_not_stop_a_new_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert main(["batch", "news.jsonl", "-o", "nights/1", "--quiet"]) == 0

@@ -119,7 +119,7 @@ def test_an_article_has_the_same_word_count_everywhere() -> None:
     assert count_words("– $ 5 – well-known U.S. can't") == 4
 
 
-def test_the_number_beside_a_speaker_has_a_label(
+def test_the_number_next_to_a_speaker_has_a_label(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
@@ -130,7 +130,7 @@ def test_the_number_beside_a_speaker_has_a_label(
     assert "Attr: confidence that the words are attributed, whoever the speaker is" in stderr
 
 
-def test_a_failed_article_is_reported_at_once_and_at_the_end(
+def test_a_failed_article_is_reported_immediately_and_at_the_end(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "\x1b[2Jb.txt").write_text("", "utf-8")

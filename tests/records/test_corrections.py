@@ -53,7 +53,7 @@ def test_the_same_extraction_has_the_same_version(record: ArticleRecord) -> None
     assert version_of(other) != version_of(record)
 
 
-def test_an_item_tells_what_it_refers_to(record: ArticleRecord) -> None:
+def test_an_item_lists_its_references(record: ArticleRecord) -> None:
     assert list(references(item(record, "q3"))) == ["q2", "a2", "e2"]
     assert list(references(item(record, "f3"))) == ["a5"]
     assert list(references(item(record, "a5"))) == ["a4", "f3", "e1"]
@@ -87,7 +87,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
 
 
 @pytest.mark.parametrize("case", BREAKS)
-def test_a_line_that_is_no_correction_is_refused(case: str, mend: Correction) -> None:
+def test_a_line_that_is_not_a_correction_is_refused(case: str, mend: Correction) -> None:
     change, message = BREAKS[case]
     row = json.loads(mend.to_line())
     change(row)

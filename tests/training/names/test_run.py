@@ -93,7 +93,7 @@ def test_the_command_refuses_a_folder_with_a_model(corpus: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("given", ["FILE=much", "nothing.jsonl"])
-def test_the_command_refuses_what_is_no_corpus(given: str, tmp_path: Path) -> None:
+def test_the_command_refuses_an_invalid_corpus(given: str, tmp_path: Path) -> None:
     arguments = ["names", "--corpus", given, "--out", str(tmp_path)]
     result = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert given in str(result.exception)
