@@ -296,3 +296,13 @@ def test_contributing_names_files_that_exist() -> None:
         assert named
         for path in named:
             assert (ROOT / path).exists(), path
+
+
+def test_contributing_names_modules_that_exist() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = table.partition("## Where things are\n")[2].partition("\n## ")[0]
+    lines = "".join(line for line in table.splitlines() if line.startswith("|"))
+    named = {path for path in re.findall(r"`([a-z_./]+)`", lines) if "/" in path}
+    assert len(named) > 20
+    for path in named:
+        assert (ROOT / "pipeline" / path).exists() or (ROOT / path).exists(), path
