@@ -4,14 +4,14 @@ IMAGE ?= news-extraction-pipeline
 LOCKS = .ci/locks
 SEED = seeds/000_12599b830581316b.txt
 SCHEMA = check-jsonschema --builtin-schema vendor.
-# whoever ships the package would be bound by these; LGPL and MPL do not bind them
+# licences that would bind whoever distributes the package; LGPL and MPL do not
 REFUSED = GPL-2.0-only;GPL-2.0-or-later;GPL-3.0-only;GPL-3.0-or-later;AGPL-3.0-only;AGPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);GNU Affero General Public License v3
 
 SECONDS_EACH ?= 1800
 
-check: lint docs test  ## everything that has to hold before a change is handed in
+check: lint docs test  ## everything that must pass before a change is submitted
 
-lint: form types layers  ## what holds without running anything
+lint: form types layers  ## static checks
 
 form:
 	ruff format --check .
@@ -23,17 +23,17 @@ types:
 layers:
 	lint-imports
 
-format:  ## put the code into shape
+format:  ## format the code
 	ruff format .
 	ruff check --fix .
 
 test:
 	pytest
 
-docs:  ## the site, in build/site; whatever it warns of is an error
+docs:  ## build the site in build/site; warnings are errors
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict -f docs/site/mkdocs.yml
 
-golden:  ## write the golden records and what the docs show anew; read the difference before you commit it
+golden:  ## update the golden records and the output in the docs; read the difference before you commit it
 	python -m tests.golden
 	python -m tests.blocks
 
@@ -45,13 +45,13 @@ lock:  ## pin every dependency with its hashes: run.txt and build.txt for the co
 	printf 'hatchling>=1.25\nhatch-fancy-pypi-readme>=24\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \
 	  -o $(LOCKS)/build.txt
 
-sbom:  ## the software bill of materials and the licences of what is installed, in build/
+sbom:  ## write the software bill of materials and the licences of installed packages to build/
 	mkdir -p build
 	cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.cdx.json
 	pip-licenses --format=markdown --output-file=build/licences.md
 	pip-licenses --fail-on "$(REFUSED)" --packages $$(sed -n 's/^\([a-z0-9.-]*\)==.*/\1/p' $(LOCKS)/run.txt) > /dev/null
 
-audit:  ## known vulnerabilities of the pinned versions; needs the network, and fails if it cannot look one up
+audit:  ## look up known vulnerabilities of the pinned versions; needs the network
 	pip-audit --strict --require-hashes --disable-pip -r $(LOCKS)/run.txt
 
 files:  ## check the Dockerfile, the workflow, the issue forms and CITATION.cff
@@ -74,10 +74,10 @@ container:  ## build the image, extract and check a record in it, and wait until
 	docker run --rm -i $(IMAGE) extract - -o - < $(SEED) | docker run --rm -i $(IMAGE) validate -
 	.ci/healthy $(IMAGE)
 
-nightly: mutants  ## look for what breaks something: leaks, texts, bytes, code that no test checks
+nightly: mutants  ## search for texts and bytes that break something, for leaks, and for untested code
 	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/soak.py --minutes 5
 
-mutants:  ## change the code of runs and writers, and see whether a test notices
+mutants:  ## change the code of runs and writers in small ways, and check that a test fails
 	python benchmarks/mutation.py --mutants 100
