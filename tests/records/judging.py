@@ -162,7 +162,7 @@ def span(words: str, number: int = 0) -> Span:
 
 
 class Reviewer:
-    """Somebody who looks at a record and says one thing after another."""
+    """A reviewer who makes one decision on a record after another."""
 
     def __init__(self, record: ArticleRecord, said: Sequence[Correction] = ()) -> None:
         self.record = record

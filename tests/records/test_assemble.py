@@ -1,4 +1,4 @@
-"""A record made from any document holds every invariant and survives the way to a file and back."""
+"""A record of any document satisfies every invariant and survives a round trip to a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A correction is one line that says whole what it means, and nothing else passes for one."""
+"""A correction is one complete line, and invalid lines are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections make a record of a record, and of another extraction of the same text."""
+"""Corrections apply to a record, and to another extraction of the same text."""
 
 from __future__ import annotations
 

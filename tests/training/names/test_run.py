@@ -1,4 +1,4 @@
-"""A network of names is trained from a corpus: its files are whole, and it has learned."""
+"""A network of names is trained from a corpus: its files are complete, and it has learned."""
 
 from __future__ import annotations
 
