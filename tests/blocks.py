@@ -3,11 +3,11 @@
     python -m tests.blocks [PAGE…]     # update the output; review the difference
 
 The ``sh`` and ``python`` blocks of a page run in order, in a folder with a copy of ``seeds/`` and
-of what a line ``<!-- beside: FOLDER … -->`` names; the Python of a page is one program. A page that
-reads ``DATABASE_URL`` gets a PostgreSQL of its own. A ``text`` block with the title "Output" shows
-what the blocks since the one before print. All other blocks (``console``, ``json`` …) are for the
-eye only. Of pages in ``PYTHON_ONLY`` the shell is somebody else's to run: that of README is run by
-``.ci/run``, that of Contributing sets up the checkout that this runs in.
+of the folders named in a line ``<!-- beside: FOLDER … -->``; the Python of a page is one program. A
+page that reads ``DATABASE_URL`` gets its own PostgreSQL. A ``text`` block with the title "Output"
+shows what the blocks since the one before print. All other blocks (``console``, ``json`` …) are
+only shown. The shell blocks of pages in ``PYTHON_ONLY`` are not run here: those of README are run
+by ``.ci/run``, and those of Contributing set up the checkout.
 """
 
 from __future__ import annotations

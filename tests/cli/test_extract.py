@@ -113,7 +113,7 @@ def test_other_content_is_not_overwritten_without_force(
     before = (folder / "out/a.jsonl").read_bytes()
     (folder / "a.txt").write_text("Rain fell.", "utf-8")
     assert main(["extract", "a.txt"]) == 73
-    assert "error[P401]: out/a.jsonl: exists already" in capfd.readouterr().err
+    assert "error[P401]: out/a.jsonl: already exists" in capfd.readouterr().err
     assert (folder / "out/a.jsonl").read_bytes() == before
     assert main(["extract", "a.txt", "--force"]) == 0
     assert lines(folder / "out/a.jsonl")[0]["text"] == "Rain fell."
@@ -185,7 +185,7 @@ def test_old_records_are_only_removed_with_force_if_all_articles_fail(
     assert main(["extract", "a.txt"]) == 0
     (folder / "a.txt").write_text("", "utf-8")
     assert main(["extract", "a.txt"]) == 73
-    assert "exists already, and this run gave no record" in capfd.readouterr().err
+    assert "already exists, and this run produced no record" in capfd.readouterr().err
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl"]
     assert main(["extract", "a.txt", "--force"]) == 1
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl.dead-letter.jsonl"]

@@ -129,7 +129,7 @@ def test_an_article_has_the_same_word_count_everywhere() -> None:
     assert count_words("– $ 5 – well-known U.S. can't") == 4
 
 
-def test_the_number_beside_a_speaker_has_a_label(
+def test_the_number_next_to_a_speaker_has_a_label(
     dumb_terminal: Callable[[], Stream],
 ) -> None:
     screen = dumb_terminal()
@@ -141,7 +141,7 @@ def test_the_number_beside_a_speaker_has_a_label(
     assert "Attr: confidence that the words are attributed, whoever the speaker is" in stderr
 
 
-def test_a_failed_article_is_reported_at_once_and_at_the_end(
+def test_a_failed_article_is_reported_immediately_and_at_the_end(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "\x1b[2Jb.txt").write_text("", "utf-8")

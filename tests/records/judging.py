@@ -43,7 +43,7 @@ def at(words: str, number: int = 0) -> Bounds:
 def made(id: str | None = "lee") -> ArticleRecord:
     """Return the record: two persons, three quotes, three figures, five attributions.
 
-    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` stands inside ``a4``, and ``f3`` in both.
+    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` is inside ``a4``, and ``f3`` in both.
     """
     doc = spacy.blank("en").make_doc(TEXT)
     news = doc._.news
@@ -166,7 +166,7 @@ def span(words: str, number: int = 0) -> Span:
 
 
 class Reviewer:
-    """Somebody who looks at a record and says one thing after another."""
+    """A reviewer who makes one decision on a record after another."""
 
     def __init__(self, record: ArticleRecord, said: Sequence[Correction] = ()) -> None:
         self.record = record
