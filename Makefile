@@ -1,14 +1,17 @@
-.PHONY: check lint form types layers format test docs golden lock sbom audit mutants nightly
+.PHONY: check lint form types layers format test docs golden lock sbom audit files wheel container mutants nightly
 
+IMAGE ?= news-extraction-pipeline
 LOCKS = .ci/locks
-# whoever ships the package would be bound by these; LGPL and MPL do not bind them
+SEED = seeds/000_12599b830581316b.txt
+SCHEMA = check-jsonschema --builtin-schema vendor.
+# licences that would bind whoever distributes the package; LGPL and MPL do not
 REFUSED = GPL-2.0-only;GPL-2.0-or-later;GPL-3.0-only;GPL-3.0-or-later;AGPL-3.0-only;AGPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);GNU Affero General Public License v3
 
 SECONDS_EACH ?= 1800
 
-check: lint docs test  ## everything that has to hold before a change is handed in
+check: lint docs test  ## everything that must pass before a change is submitted
 
-lint: form types layers  ## what holds without running anything
+lint: form types layers  ## static checks
 
 form:
 	ruff format --check .
@@ -20,39 +23,61 @@ types:
 layers:
 	lint-imports
 
-format:  ## put the code into shape
+format:  ## format the code
 	ruff format .
 	ruff check --fix .
 
 test:
 	pytest
 
-docs:  ## the site, in build/site; whatever it warns of is an error
+docs:  ## build the site in build/site; warnings are errors
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict -f docs/site/mkdocs.yml
 
-golden:  ## write the golden records and what the docs show anew; read the difference before you commit it
+golden:  ## update the golden records and the output in the docs; read the difference before you commit it
 	python -m tests.golden
 	python -m tests.blocks
 
-lock:  ## pin every dependency with its hashes: run.txt for a container, dev.txt for development
+lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra html --extra sql --extra accurate --extra serve -o $(LOCKS)/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra test --extra audit -o $(LOCKS)/dev.txt
+	printf 'hatchling>=1.25\nhatch-fancy-pypi-readme>=24\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \
+	  -o $(LOCKS)/build.txt
 
-sbom:  ## the software bill of materials and the licences of what is installed, in build/
+sbom:  ## write the software bill of materials and the licences of installed packages to build/
 	mkdir -p build
 	cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o build/sbom.cdx.json
 	pip-licenses --format=markdown --output-file=build/licences.md
 	pip-licenses --fail-on "$(REFUSED)" --packages $$(sed -n 's/^\([a-z0-9.-]*\)==.*/\1/p' $(LOCKS)/run.txt) > /dev/null
 
-audit:  ## known vulnerabilities of the pinned versions; needs the network, and fails if it cannot look one up
+audit:  ## look up known vulnerabilities of the pinned versions; needs the network
 	pip-audit --strict --require-hashes --disable-pip -r $(LOCKS)/run.txt
 
-nightly: mutants  ## look for what breaks something: leaks, texts, bytes, code that no test checks
+files:  ## check the Dockerfile, the workflow, the issue forms and CITATION.cff
+	hadolint Dockerfile
+	$(SCHEMA)github-workflows .github/workflows/*.yml
+	$(SCHEMA)github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA)github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA)citation-file-format CITATION.cff
+
+wheel:  ## build the distributions in build/dist, check them, and run the wheel outside the checkout
+	rm -rf build/dist build/outside
+	uv build -q -o build/dist
+	twine check --strict build/dist/*.whl build/dist/*.tar.gz
+	uv venv -q build/outside
+	uv pip install -q --python build/outside build/dist/*.whl
+	cd build/outside && bin/pipeline extract - -o - < $(CURDIR)/$(SEED) | bin/pipeline validate -
+
+container:  ## build the image, extract and check a record in it, and wait until the server is healthy; needs Docker
+	docker build -t $(IMAGE) .
+	docker run --rm -i $(IMAGE) extract - -o - < $(SEED) | docker run --rm -i $(IMAGE) validate -
+	.ci/healthy $(IMAGE)
+
+nightly: mutants  ## search for texts and bytes that break something, for leaks, and for untested code
 	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/soak.py --minutes 5
 
-mutants:  ## change the code of runs and writers, and see whether a test notices
+mutants:  ## change the code of runs and writers in small ways, and check that a test fails
 	python benchmarks/mutation.py --mutants 100

@@ -230,7 +230,7 @@ class Hanging:
 
 
 def hang(folder: Path, texts: Path, settings: Settings, number: int) -> None:
-    """Print how fast two workers are beside an article that hangs, against before and after."""
+    """Print the speed of two workers while an article hangs, compared with before and after."""
     articles = write_articles(texts, folder / "hang.jsonl", number)
     lines = articles.read_text("utf-8").splitlines(keepends=True)
     lines.insert(number // 3, json.dumps({"text": HANGS}) + "\n")

@@ -3,7 +3,7 @@
     python benchmarks/calibration.py --gold FILE.jsonl [--plot docs/reliability.svg]
 
 Right is an attribution that an annotator marked as well (``attr@0.3``, one to one). In a bin of the
-plot, the bar is as high as the share that is right, the dot stands at the mean confidence, and the
+plot, the bar is as high as the share that is right, the dot is at the mean confidence, and the
 number says how many there are: the nearer the dots to the dashed line, the better.
 """
 

@@ -3,7 +3,7 @@
     python benchmarks/expressions.py                         # 100,000 expressions
     python benchmarks/expressions.py --count 5000 --show 3   # fewer, with examples of each class
 
-An expression is a number, or two as a range or with a tolerance, with a measure before or behind
+An expression is a number, or two as a range or with a tolerance, with a measure before or after
 it: money, a unit, a percentage, an age, a rate. Each is set into a sentence and read as a document
 is, without a network. It is right if one quantity has its place, its ends and its unit, and no
 other quantity touches it. The class of an expression is its layout, its number and its measure.
@@ -48,7 +48,7 @@ class Made(NamedTuple):
     lead: str = ""
     """Words before it that belong to it and are not part of its place: "between"."""
     tail: str = ""
-    """Words behind it, of the same sort: "people"."""
+    """Words after it, such as "people"."""
 
 
 class Amount(NamedTuple):
@@ -61,7 +61,7 @@ class Amount(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """A scale behind a number, with what joins it."""
+    """A scale after a number, with what joins them."""
 
     form: str
     text: str
@@ -69,7 +69,7 @@ class Scale(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """What a number is of: letters before and behind it."""
+    """A unit: letters before and after a number."""
 
     form: str
     before: str
@@ -77,7 +77,7 @@ class Measure(NamedTuple):
     unit: str
     factor: Fraction = Fraction(1)
     sizes: str = "one any"
-    """``one``: the number stands for itself; ``any``: a scale may follow it."""
+    """``one``: a plain number; ``any``: a scale may follow it."""
 
 
 def in_words(value: int) -> str:

@@ -53,7 +53,7 @@ METRICS = ("found", "speaker", "resolved", "pronoun")
 
 
 class Person(NamedTuple):
-    """Whom sources may be: where the name stands, and the gender."""
+    """Candidates for sources: the place of the name, and the gender."""
 
     gender: Gender
     names: tuple[Bounds, ...]
@@ -238,7 +238,7 @@ def copies(record: ArticleRecord, doc: Doc, seed: int) -> Iterator[tuple[bool, C
 
 
 def extracted(nlp: Language, text: str, like: AnnotatedArticle) -> ArticleRecord:
-    """Return the record of a text that stands in the place of an article's."""
+    """Return the record of a text that replaces an article's."""
     article = Article(text=text, where=like.id, id=like.id, published=like.published)
     outcome = next(pipeline.extract_many([article], nlp=nlp))
     if isinstance(outcome, Failure):

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 CHUNK = 20
 """So many texts go to a worker at a time."""
 EVERY = 1_000
-"""So often progress is told."""
+"""Seconds between progress messages."""
 HANG = 300
 """Seconds after which a text is given up; it is reported as slow long before."""
 MINIMISING = 120
@@ -236,7 +236,7 @@ class Crew:
             return self.pool.submit(work, *arguments)
 
     def alone(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Return what a worker of its own makes of something; None if that ends the worker."""
+        """Return the result of a separate worker; None if the worker dies."""
         with self._pool(1) as pool:
             try:
                 return pool.submit(work, *arguments).result()

@@ -82,7 +82,7 @@ def check_text(text: str) -> None:
 
 
 def in_order(text: str, places: Iterable[tuple[int, int]]) -> None:
-    """Raise unless all places are parts of the text, one behind the other."""
+    """Raise unless all places are parts of the text, in order and without overlap."""
     at = 0
     for start, end in places:
         assert at <= start < end <= len(text), (at, start, end, len(text))

@@ -39,11 +39,11 @@ sportsman sportswoman|gunman gunwoman|statesman stateswoman|layman laywoman
 """What a man and a woman are called; a word that is not of one gender alone has no pair here."""
 TITLES = "Mr. Ms.|Mr Ms|Mister Miss|Sir Dame|Lord Lady|King Queen|Prince Princess|Duke Duchess"
 ONE_WAY = {"Mrs.": "Mr.", "Mrs": "Mr"}
-"""Titles that more than one of the other gender stands for."""
+"""Titles with more than one counterpart of the other gender."""
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """Return each word with the one that stands for the other gender."""
+    """Return each word with its counterpart for the other gender."""
     found: dict[str, str] = {}
     for pair in text.replace("\n", "|").split("|"):
         if pair:

@@ -9,7 +9,7 @@ log time over log length for the two last doublings: 1 is linear, 2 quadratic. T
 stage that takes longest and, of the stages that take a tenth of the time or more, the one that
 grows fastest.
 
-Every shape runs in a process of its own, which ends after ``--limit`` seconds of CPU.
+Every shape runs in a separate process, which ends after ``--limit`` seconds of CPU.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def repeat(unit: str) -> Shape:
 
 
 def opened(start: str, unit: str) -> Shape:
-    """Return the same words again and again behind others."""
+    """Return some words followed by many repetitions of others."""
     return lambda size: (start + unit * (size // len(unit) + 1))[:size]
 
 
@@ -70,7 +70,7 @@ def listed(words: str, join: str = ", ") -> Shape:
 
 
 def nested(left: str, right: str) -> Shape:
-    """Return as many openers as closers behind them."""
+    """Return openers followed by the same number of closers."""
 
     def build(size: int) -> str:
         depth = size // (len(left) + len(right))

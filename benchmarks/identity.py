@@ -83,7 +83,7 @@ def region_of(name: str) -> str:
 
 
 class Article:
-    """An annotated article beside its record."""
+    """An annotated article with its record."""
 
     def __init__(self, gold: Row, record: Row) -> None:
         self.gold, self.record = gold, record
@@ -207,7 +207,7 @@ def report(articles: Iterable[Article]) -> Iterator[str]:
 
 
 def read(gold: Path, records: Path) -> Iterator[Article]:
-    """Yield annotated articles beside their records; one without a record is an error."""
+    """Yield annotated articles with their records; one without a record is an error."""
     rows = (json.loads(line) for line in records.read_text("utf-8").splitlines())
     found = {row["id"]: row for row in rows}
     for line in gold.read_text("utf-8").splitlines():

@@ -3,7 +3,7 @@
     python benchmarks/kernels.py [--texts FILE.jsonl …] [--articles N] [--profile fast]
                                  [--kernels Haswell SkylakeX …] [--threads 1 2 4]
 
-Each setting runs in a process of its own: the first kernel with the first number of threads, the
+Each setting runs in a separate process: the first kernel with the first number of threads, the
 second with the second, and so on; the shorter list is repeated. OpenBLAS takes its kernel from
 ``OPENBLAS_CORETYPE``; one that the processor cannot run, or that OpenBLAS replaces by another, is
 left out, and the output says so.

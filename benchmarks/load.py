@@ -1,4 +1,4 @@
-"""Measure loading: into PostgreSQL beside plain COPY of the same rows, and against extracting.
+"""Measure loading: into PostgreSQL against plain COPY of the same rows, and against extracting.
 
     python benchmarks/load.py [--records 10000] [--rounds 3] [--url postgresql://…]
 
@@ -51,7 +51,7 @@ def extracted() -> tuple[list[str], float]:
 
 
 def repeated(lines: list[str], count: int) -> list[str]:
-    """Return so many lines, each under an id of its own."""
+    """Return this many lines, each with a different id."""
     import json
 
     made = []
@@ -149,7 +149,7 @@ def loaded(lines: list[str], url: str) -> float:
 
 def measure(lines: list[str], url: str, rounds: int, each: float) -> None:
     """Print a line for each way."""
-    # load runs in a process of its own, which does not hold all rows in memory as this one does
+    # load runs in a separate process, which does not keep all rows in memory as this one does
     with ProcessPoolExecutor(1, get_context("fork"), initializer=_keep, initargs=[lines]) as apart:
         apart.submit(_ready).result()
         _measure(lines, url, rounds, each, apart)

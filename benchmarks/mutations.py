@@ -1,4 +1,4 @@
-"""Make texts that nobody would write, out of texts that somebody wrote: what ``fuzz.py`` runs.
+"""Make unusual texts out of real ones, for ``fuzz.py``.
 
 Text number ``n`` of a seed is the same on every machine, as long as the articles are the same.
 """

@@ -1,4 +1,4 @@
-"""Measure whether persons are found as well whatever region their names come from.
+"""Measure whether people are found equally well for names of every region.
 
     python benchmarks/regions.py                       # the shipped articles
     python benchmarks/regions.py --gold FILE.jsonl     # articles with entities and their mentions

@@ -2,7 +2,7 @@
 
     python benchmarks/robustness.py --gold FILE.jsonl [--years 7] [--seed 1] [--keep COPY.jsonl]
 
-Each article is scored as it stands and as a copy. In the copy every person whom the pipeline finds
+Each article is scored unchanged and as a copy. In the copy every person whom the pipeline finds
 has another first name (of the same gender, where the lexicon knows it) and another surname, the
 same ones throughout the article, and each year is moved by so many. What is marked moves along.
 A drop means that names or years of the development articles have been learnt by heart.
@@ -66,13 +66,13 @@ class Edit(NamedTuple):
 
 
 class Copy:
-    """A text with edits made, and where each span of the old text stands in it."""
+    """An edited text, and the new place of each span of the old text."""
 
     def __init__(self, text: str, edits: Iterable[Edit]) -> None:
         self.edits = sorted(edits)
         self.ends = [edit.end for edit in self.edits]
         self.moves = [0]
-        """By how much what stands behind the first so many edits is moved."""
+        """The shift of the text after each number of edits."""
         parts, at = [], 0
         for edit in self.edits:
             if edit.start < at:
@@ -83,7 +83,7 @@ class Copy:
         self.text = "".join((*parts, text[at:]))
 
     def span(self, span: Bounds) -> Bounds:
-        """Return where a span stands; one that ends inside an edited word covers all of it."""
+        """Return the new place of a span; it covers all of a word in which it ends."""
         return self._place(span[0], last=False), self._place(span[1], last=True)
 
     def _place(self, at: int, *, last: bool) -> int:
@@ -99,7 +99,7 @@ class Copy:
 def name_edits(
     text: str, names: Mapping[str, str], persons: Sequence[Bounds], others: Sequence[Bounds]
 ) -> Iterator[Edit]:
-    """Yield an edit for each place where one of the names stands for a person.
+    """Yield an edit for each place where one of the names refers to a person.
 
     ``names`` gives the new name for each form of an old one, ``persons`` and ``others`` are where
     persons and other entities are named.
@@ -120,7 +120,7 @@ def _inside(span: Bounds, those: Iterable[Bounds]) -> bool:
 
 
 def year_edits(text: str, by: int) -> Iterator[Edit]:
-    """Yield an edit for each year from 1900 to 2099; a short one behind it moves along."""
+    """Yield an edit for each year from 1900 to 2099; a short one after it is shifted as well."""
     for match in YEAR.finditer(text):
         year, short = int(match[1]), match[3]
         yield Edit(*match.span(1), str(year + by))
@@ -143,7 +143,7 @@ def new_names(record: ArticleRecord, seed: int) -> dict[str, str]:
 
 
 def words_of(record: ArticleRecord) -> set[str]:
-    """Return the words of an article in small letters: names that nobody is given."""
+    """Return the lowercase words of an article: names to avoid."""
     return {word.lower() for word in WORD.findall(record.text)}
 
 
@@ -236,7 +236,7 @@ def _shifted(published: str, by: int) -> str:
 
 
 def headline(metric: Metric) -> float | None:
-    """Return the one figure that stands for a metric."""
+    """Return the main value of a metric."""
     for value in (metric.f1, metric.recall, metric.precision, metric.error):
         if value is not None:
             return value

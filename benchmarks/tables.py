@@ -151,7 +151,7 @@ def currencies() -> str:
 
 
 def forms(name: str, widths: Iterable[str], locales: Iterable[Locale]) -> set[str]:
-    """Return how CLDR writes a unit behind one of it."""
+    """Return how CLDR writes one of a unit."""
     found = set()
     for locale in locales:
         patterns = locale._data["unit_patterns"].get(name, {})

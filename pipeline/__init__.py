@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         json_schema,
     )
     from pipeline.settings import Settings, load_settings
+    from pipeline.writers.frames import to_arrow, to_pandas, to_polars
 
 _HOMES = {
     "extract": "pipeline.api",
@@ -49,6 +50,9 @@ _HOMES = {
     "json_schema": "pipeline.records.schema",
     "Settings": "pipeline.settings",
     "load_settings": "pipeline.settings",
+    "to_arrow": "pipeline.writers.frames",
+    "to_pandas": "pipeline.writers.frames",
+    "to_polars": "pipeline.writers.frames",
 }
 
 __all__ = [
@@ -71,6 +75,9 @@ __all__ = [
     "load",
     "load_base",
     "load_settings",
+    "to_arrow",
+    "to_pandas",
+    "to_polars",
 ]
 
 

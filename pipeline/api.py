@@ -98,7 +98,9 @@ def extract_many(
     made = provenance(nlp, settings)
     for number, article in enumerate(articles, 1):
         if isinstance(article, str):
-            article = Article(text=article, where=f"article {number}")
+            article = Article(article)
+        if not article.where:
+            article = replace(article, where=article.uri or article.id or f"article {number}")
         yield process_in_time(article, nlp, settings, provenance=made)
 
 

@@ -29,7 +29,7 @@ Layer = Any
 """A ``thinc.api.Model``; its array types are not numpy's."""
 
 BLOCK = 512
-"""Number of rows to multiply at once, which limits the memory for long texts."""
+"""Number of rows to multiply together, which limits the memory for long texts."""
 FEW = 32
 """Maximum number of rows to multiply with numpy: onnxruntime needs some microseconds to start."""
 BITS = 25

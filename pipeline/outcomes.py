@@ -83,7 +83,7 @@ class Failure(NamedTuple):
         return cls(id, source or error.where, error.code, error.message, stage, sha256)
 
     def error(self) -> PipelineError:
-        """Return the error behind the failure, for a caller who wants to raise it."""
+        """Return the error of the failure, for callers that want to raise it."""
         kind = by_code().get(self.code, PipelineError)
         return kind(self.message, where=self.source)
 

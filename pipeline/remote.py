@@ -22,7 +22,7 @@ Raises = tuple[type[Exception], ...]
 
 
 class Kind(NamedTuple):
-    """A kind of object store: its client package, and its exceptions besides OSError."""
+    """A kind of object store: its client package, and its exceptions other than OSError."""
 
     package: str
     extra: str

@@ -3,11 +3,11 @@
     python -m tests.blocks [PAGE…]     # update the output; review the difference
 
 The ``sh`` and ``python`` blocks of a page run in order, in a folder with a copy of ``seeds/`` and
-of what a line ``<!-- beside: FOLDER … -->`` names; the Python of a page is one program. A page that
-reads ``DATABASE_URL`` gets a PostgreSQL of its own. A ``text`` block with the title "Output" shows
-what the blocks since the one before print. All other blocks (``console``, ``json`` …) are for the
-eye only. Of pages in ``PYTHON_ONLY`` the shell is somebody else's to run: that of README is run by
-``.ci/run``, that of Contributing sets up the checkout that this runs in.
+of the folders named in a line ``<!-- beside: FOLDER … -->``; the Python of a page is one program. A
+page that reads ``DATABASE_URL`` gets its own PostgreSQL. A ``text`` block with the title "Output"
+shows what the blocks since the one before print. All other blocks (``console``, ``json`` …) are
+only shown. The shell blocks of pages in ``PYTHON_ONLY`` are not run here: those of README are run
+by ``.ci/run``, and those of Contributing set up the checkout.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def printed(page: Path) -> Iterator[tuple[re.Match[str], str]]:
             shutil.copytree(ROOT / name, Path(folder, name))
         commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         # readline, loaded by pytest, sets the terminal width in C but not in os.environ
-        environment = {"PATH": commands, "COLUMNS": str(WIDTH)}
+        # TTY_COMPATIBLE: the pages show the tables that a terminal shows
+        environment = {"PATH": commands, "COLUMNS": str(WIDTH), "TTY_COMPATIBLE": "1"}
         if "sh" in runs and DATABASE in text:
             environment[DATABASE] = stack.enter_context(server.started())
         stack.enter_context(mock.patch.dict(os.environ, environment))

@@ -2,7 +2,7 @@
 
     python tests/readme.py commands
 
-They are the lines of its ``sh`` blocks; ``.ci/run`` runs them as they stand.
+They are the lines of its ``sh`` blocks; ``.ci/run`` runs them unchanged.
 """
 
 from __future__ import annotations

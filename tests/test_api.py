@@ -92,6 +92,17 @@ def test_a_profile_that_the_pipeline_was_not_loaded_with_is_an_error(nlp: Langua
         pipeline.extract(TEXT, nlp=nlp, profile="rules")
 
 
+def test_an_article_needs_only_its_text(nlp: Language) -> None:
+    articles = [Article(" "), Article(" ", id="b"), Article(" ", id="c", uri="https://e.org/c")]
+    assert [
+        one.source
+        for one in pipeline.extract_many(articles, nlp=nlp)
+        if isinstance(one, pipeline.Failure)
+    ] == ["article 1", "b", "https://e.org/c"]
+    with pytest.raises(BadDate, match=r"^'May 1st' is not a valid date"):
+        Article("Rain fell.", published="May 1st")
+
+
 def test_extract_many_gives_one_outcome_per_article_in_order(nlp: Language) -> None:
     articles = ["Rain fell.", "", Article(text="Snow fell.", where="s", id="s")]
     first, second, third = pipeline.extract_many(articles, nlp=nlp)

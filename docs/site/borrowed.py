@@ -1,4 +1,4 @@
-"""Pages and sections that stand elsewhere in the repository, so that nothing is said twice."""
+"""Pages and sections from elsewhere in the repository, so that nothing is repeated."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ PAGES: Final = {
     "CONTRIBUTING.md": "project/contributing.md",
     "CHANGELOG.md": "project/changelog.md",
     "SECURITY.md": "project/security.md",
+    "CODE_OF_CONDUCT.md": "project/code-of-conduct.md",
     "seeds/README.md": "project/samples.md",
     "models/names/README.md": "models/names.md",
     "models/attributions-fast/README.md": "models/attributions-fast.md",
@@ -22,9 +23,9 @@ PAGES: Final = {
     "models/reference/README.md": "models/reference.md",
     "models/speakers/README.md": "models/speakers.md",
 }
-"""Where each of them stands in the site."""
+"""The place of each of them in the site."""
 OTHERS: Final = {"README.md": "index.md"}
-"""What is not borrowed as it is, and where a reader is sent instead."""
+"""Files that are not copied, and the page to link to instead."""
 LINK: Final = re.compile(r"(!?\[[^\]]*\]\()(?![a-z]+:|#)([^)#\s]+)([^)]*\))")
 HEADING: Final = re.compile(r"^#+ ", re.MULTILINE)
 
@@ -35,7 +36,7 @@ def read(name: str) -> str:
 
 
 def section(text: str, title: str) -> str:
-    """Return what stands under a heading of the second level.
+    """Return the text under a heading of the second level.
 
     >>> section("# A\\n## B\\nb\\n### C\\nc\\n## D\\nd\\n", "B")
     'b\\n### C\\nc'
@@ -49,7 +50,7 @@ def section(text: str, title: str) -> str:
 def linked(text: str, origin: str, page: str) -> str:
     """Return Markdown of the file ``origin`` with links that work on a page of the site.
 
-    What the site does not hold is named without a link.
+    Files that are not in the site are named without a link.
 
     >>> linked("[how](docs/reliability.md#limits)", "README.md", "explanation/quality.md")
     '[how](../reliability.md#limits)'

@@ -1,4 +1,4 @@
-"""Make the pages of the site that no one writes by hand, at each build.
+"""Generate pages of the site at each build.
 
 A line ``<!-- generated: NAME -->`` in a page is replaced by what the function of that name in
 ``reference`` returns, ``<!-- README: SECTION -->`` by that section of README. Links to files
@@ -20,7 +20,7 @@ MARKER = re.compile(r"^<!-- (generated|README): (.+) -->$", re.MULTILINE)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that stand elsewhere in the repository."""
+    """Add the pages from elsewhere in the repository."""
     for origin, page in borrowed.PAGES.items():
         text = borrowed.linked(borrowed.read(origin), origin, page)
         files.append(File.generated(config, page, content=text))
@@ -28,7 +28,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Fill in what is generated, and send links to where the site has what they lead to."""
+    """Fill in generated parts, and adapt links to the site."""
     here = page.file.src_uri
     if here not in borrowed.PAGES.values():
         markdown = borrowed.linked(markdown, f"{borrowed.DOCS}/{here}", here)
@@ -36,7 +36,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 
 def filled(markdown: str, here: str) -> str:
-    """Return a page with each marker replaced by what it stands for."""
+    """Return a page with each marker replaced by its content."""
 
     def made(found: re.Match[str]) -> str:
         kind, name = found.groups()

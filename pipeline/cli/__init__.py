@@ -25,6 +25,7 @@ from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.info import info
 from pipeline.cli.load import load
+from pipeline.cli.mcp import mcp
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
 from pipeline.cli.screen import Screen, tell
@@ -59,7 +60,7 @@ def commands() -> None:
 
 commands.add_section("Extract records", extract, batch, status, retry)
 commands.add_section("View records", view, report)
-commands.add_section("Use records in programs", load, validate, schema)
+commands.add_section("Use records in programs", load, mcp, validate, schema)
 commands.add_section("Correct, evaluate, train", correct, evaluate, train)
 commands.add_section("Other", info, completion)
 

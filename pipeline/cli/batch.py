@@ -182,7 +182,7 @@ def batch(
 
 
 def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
-    """Work on a run until it is finished or told to stop, and return the exit code."""
+    """Work on a run until it is finished or interrupted, and return the exit code."""
     with stopping(report.stopping) as stopped:
         for receipt in batch.process(stopped, again=again):
             report.part(receipt)

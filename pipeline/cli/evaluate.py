@@ -66,8 +66,8 @@ def evaluate(
     the output is one metric, in percent. An article that fails, or on which a stage fails, counts
     as one without findings. It is listed on stderr, and the exit code is then 1.
 
-    In a review, accepted, mended and added items are right. Rejected items are wrong, and so is an
-    item in the place of a mended one. Items without a decision are not counted, so precision covers
+    In a review, accepted, edited and added items are right. Rejected items are wrong, and so is an
+    item in the place of an edited one. Items without a decision are not counted: precision covers
     only items with a decision. Recall covers only articles whose layer a reviewer marked as
     complete; any other item found there is wrong. LAYER/accepted, LAYER/mended and LAYER/added are
     the share of these items that are found now, LAYER/rejected the share that are found again.

@@ -91,7 +91,7 @@ def extract(
     skipped = Skipped()
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
     articles = read(paths, settings, format=format_, published=day, skip=skip, skipped=skipped)
-    report = Report(out, quiet=quiet, verbose=verbose, tables=not echo and out != STDIO)
+    report = Report(out, quiet=quiet, verbose=verbose)
     report.begin()
     with placing(out, force, echo=echo) as (writer, letters):
         stuck = partial(_end, writer=writer, letters=letters, report=report, skipped=skipped)

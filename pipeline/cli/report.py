@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -28,15 +29,15 @@ EVERY = 0.2
 
 
 class Report:
-    """Counts, a progress line on terminals, and a table at the end."""
+    """Counts, and on terminals a progress line and a table at the end."""
 
-    def __init__(self, out: str, *, quiet: bool, verbose: int, tables: bool = True) -> None:
+    def __init__(self, out: str, *, quiet: bool, verbose: int) -> None:
         self.out = out
         self.quiet = quiet
         self.verbose = verbose
         self.screen = Screen()
-        self.tables = tables or self.screen.stream.isatty()
-        """If records go to stdout, tables are shown on terminals only."""
+        self.tables = self.screen.stream.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
+        """Only on terminals, and in logs that are shown like one (a convention of rich)."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = self.incomplete = 0
         self.warned = self.cautions = 0

@@ -91,7 +91,7 @@ class Screen:
             for one in shown:
                 console.print(_Safe(one), soft_wrap=soft_wrap)
         lines = (line.rstrip() for line in drawn.get().splitlines())
-        # the console has removed what the stream cannot show
+        # the console has removed characters that the stream cannot encode
         self._put("\n".join(lines) + "\n")
 
     def say(self, line: str, style: str = "", *, indent: int = 0) -> None:

@@ -17,7 +17,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def stopping(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     """Yield a function that returns whether to stop; ``tell`` is called when the signal arrives.
 
-    A second signal ends the process at once: committed parts are safe, the rest is made again.
+    A second signal ends the process immediately: committed parts are safe, the rest is repeated.
     """
     asked = False
 

@@ -60,7 +60,7 @@ def files(about: str) -> Callable[[Command], Command]:
 
 
 def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) -> None:
-    """Raise ``ExtraMissing`` without the packages, ``OutputExists`` if there is a model already."""
+    """Raise ``ExtraMissing`` without the packages, ``OutputExists`` if there is already a model."""
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise ExtraMissing(

@@ -67,7 +67,7 @@ def view(
     index, their speakers, and their figures over time.
 
     With --serve, the page is served over HTTP, by default only to this machine. Reviewers can
-    accept, reject and mend findings there; evaluate, train and correct read their corrections. GET
+    accept, reject and edit findings there; evaluate, train and correct read their corrections. GET
     /openapi.json describes the API.
 
     \b

@@ -25,7 +25,7 @@ _text: tuple[Any, str] | None = None
 
 
 def text_of(doc: Doc) -> str:
-    """Return the text of a document, cached since spaCy joins it anew on each access."""
+    """Return the text of a document, cached since spaCy joins it on each access."""
     global _text
     table: Any = doc.to_array(["ORTH", "SPACY"])
     last = _text

@@ -8,7 +8,7 @@ from typing import Any
 
 def session(path: Path) -> Any:
     """Load a graph, to run on one thread."""
-    import onnxruntime  # imported late: it takes a tenth of a second, and the rules need it not
+    import onnxruntime  # imported late: it takes a tenth of a second, and the rules do not need it
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

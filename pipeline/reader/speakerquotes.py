@@ -1,4 +1,4 @@
-"""What is known of an entity as the speaker of a quotation: one row of numbers a candidate."""
+"""Features of the candidate speakers of a quotation: one row of numbers per candidate."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pipeline.reader.speakerscene import FIRST_PERSON, Quotation, Range, Scene, 
 from pipeline.reader.speakersources import FAR, KINDS, LABELS, Floats, Shares
 
 NEAR = 10
-"""So many references on either side of a quotation may be its speaker."""
+"""Maximum number of references on each side of a quotation that may be its speaker."""
 LEAST = 0.03
-"""A source that is less likely makes no candidate."""
+"""Minimum probability of a source that becomes a candidate."""
 CANDIDATES = 16
 VERB_NEAR = 8
 ENDS = frozenset((".", "!", "?", ";", "\n", "\n\n"))
@@ -51,14 +51,14 @@ class QuoteReader:
     """Rows of features for the candidates of one quotation after another."""
 
     def __init__(self, scene: Scene, likely: Mapping[int, Shares]) -> None:
-        """``likely`` is, for each attribution, how likely each chain is its source."""
+        """``likely``: for each attribution, the probability that each chain is its source."""
         self.scene = scene
         self.likely = likely
         cues = [self._cue(number) for number in range(len(scene.sources))]
         self.by_cue = sorted((cue, number) for number, cue in enumerate(cues) if cue >= 0)
 
     def _cue(self, number: int) -> int:
-        """Return where an attribution stands that somebody outside of quotations makes."""
+        """Return the place of an attribution whose source is outside quotations."""
         one = self.scene.sources[number]
         ranges = one.cue or one.source
         if not ranges or self.scene.quoted[ranges[0][0]] >= 0 or not self.likely.get(number):
@@ -101,7 +101,7 @@ class QuoteReader:
         return low
 
     def candidates(self, number: int) -> list[int]:
-        """Return the chains that may have said a quotation, the likeliest ones first."""
+        """Return the chains that may have said a quotation, likeliest first."""
         scene, one = self.scene, self.scene.quotations[number]
         found: dict[int, None] = {}
         for other in self.around(number).values():
@@ -174,7 +174,7 @@ class QuoteReader:
         _set(row, "first person", float(first))
 
     def _subjects(self, one: Quotation) -> set[int]:
-        """Return who is a subject in the sentences of a quotation, outside of it."""
+        """Return the subjects in the sentences of a quotation, outside the quotation."""
         scene, sentences = self.scene, self.scene.columns.sentences
         size = len(sentences)
         first = sentences[min(one.start, size - 1)]
@@ -184,7 +184,7 @@ class QuoteReader:
         return {r.chain for r in near if scene.is_subject(r) and scene.quoted[r.head] < 0}
 
     def _verbs(self, one: Quotation) -> tuple[int | None, int | None]:
-        """Return the nearest verbs in front of a quotation and behind it."""
+        """Return the nearest verbs before and after a quotation."""
         columns = self.scene.columns
         size = len(columns.words)
         before = range(min(one.start, size) - 1, max(-1, one.start - VERB_NEAR), -1)

@@ -1,6 +1,6 @@
-"""Rank who is the source of each attribution and who says each quotation.
+"""Rank the candidates for the source of each attribution and the speaker of each quotation.
 
-A small network scores every candidate of a source, or of a quotation, against "nobody named". The
+A small network scores every candidate of a source, or of a quotation, against "none of them". The
 sources outside of quotations come first; what is likely of them is known when quotations are
 ranked; who is quoted is known when the sources inside of quotations are.
 """
@@ -32,12 +32,12 @@ QUOTES = "quotes.onnx"
 CONFIG = "config.json"
 DECIMALS = 6
 OPEN = 0.25
-"""Where somebody is so likely, and yet not sure enough, the answer is open."""
+"""Minimum probability of a candidate to report if the answer is left open."""
 MEMBER = 0.5
-"""Each of several speakers is at least so likely one of them."""
+"""Minimum probability of each of several speakers."""
 
 Scorer = Callable[[Floats], Floats]
-"""From (n, k) rows to (n, 2) scores: being the one, and being one of several."""
+"""From (n, k) rows to (n, 2) scores: being the only one, and being one of several."""
 
 
 class Query(NamedTuple):
@@ -49,7 +49,7 @@ class Query(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """How likely each candidate is the one (nobody has the rest), and one of several."""
+    """Probabilities of each candidate: to be the only one (the rest: none), and one of several."""
 
     candidates: list[int]
     shares: Floats
@@ -61,12 +61,12 @@ class Ranked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Who it is, with a calibrated confidence; nobody where that is too unsure."""
+    """The entities, with a calibrated confidence; none if it is too low."""
 
     chains: tuple[int, ...]
     confidence: float | None
     candidates: tuple[int, ...] = ()
-    """Whom it may be, where nobody is sure enough and yet somebody likely."""
+    """The candidates, if none is sure enough but some are likely."""
 
 
 NOBODY = Answer((), None)
@@ -74,7 +74,7 @@ NOBODY = Answer((), None)
 
 @dataclass(slots=True)
 class Reading:
-    """What the ranker says of a document, by the number of each attribution and quotation."""
+    """The result for a document, by the number of each attribution and quotation."""
 
     sources: dict[int, Ranked] = field(default_factory=dict)
     quotes: dict[int, Ranked] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Qu
 
 
 def own_source(scene: Scene, one: Quotation) -> int | None:
-    """Return the attribution of a quotation if it has a source: the quotation is that one's."""
+    """Return the attribution of a quotation, if that has a source."""
     own = one.attribution
     if own is None or own >= len(scene.sources) or not scene.sources[own].source:
         return None
@@ -140,7 +140,7 @@ def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
 def with_own(
     scene: Scene, quotes: Mapping[int, Ranked], sources: Mapping[int, Ranked]
 ) -> dict[int, Ranked]:
-    """Return what is likely of all quotations; those with a source have what it has."""
+    """Return the probabilities for all quotations; one with a source has those of the source."""
     found = dict(quotes)
     for number, one in enumerate(scene.quotations):
         own = own_source(scene, one)
@@ -152,7 +152,7 @@ def with_own(
 def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None = None) -> Reading:
     """Rank everything in a document, or only the sources inside of quotations.
 
-    ``outside`` is what is known of the other sources and of the quotations.
+    ``outside`` is the result for the other sources and the quotations.
     """
     if outside is None:
         found = Reading(ranked(source_queries(scene, None), sources))
@@ -191,7 +191,7 @@ class Ranker:
 
 
 def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = False) -> Answer:
-    """Decide who it is; ``joined`` where the words name several."""
+    """Decide on the entities; ``joined``: the words name several."""
     if one is None:
         return NOBODY
     if joined:

@@ -1,4 +1,4 @@
-"""What the ranker of speakers reads of a document, in tokens: mentions, sources and quotations."""
+"""The input of the ranker of speakers, in tokens: mentions, sources and quotations."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", 
 GENDERED = {"he": 1, "him": 1, "his": 1, "himself": 1, "she": -1, "her": -1, "hers": -1}
 LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
 DEEPEST = 12
-"""So many arcs of the parse are followed at most."""
+"""Maximum number of arcs of the parse to follow."""
 Beliefs = Mapping[int, Mapping[int, float]]
-"""By the token that heads a pronoun or noun phrase, how likely each chain is what it refers to."""
+"""By the head of a pronoun or noun phrase, the probability that it refers to each chain."""
 WIDEST = 20
-"""So many references at most start between the start of one and its end."""
+"""Maximum number of references that start within another one."""
 
 
 class Mentioned(Protocol):
-    """A place where an entity is spoken of, in token indices."""
+    """A mention of an entity, in token indices."""
 
     @property
     def start(self) -> int: ...
@@ -134,7 +134,7 @@ class Scene:
         return other
 
     def _speaks(self, one: Mentioned) -> bool:
-        """Tell whether a reference is "I" in a quotation: who that is depends on the speaker."""
+        """Return whether a reference is "I" in a quotation: its meaning depends on the speaker."""
         lower = self.columns.lower
         return self.quoted[one.head] >= 0 and lower[one.head] in FIRST_PERSON
 
@@ -186,7 +186,7 @@ class Scene:
         return self.references[at : at + limit]
 
     def is_subject(self, one: Mentioned) -> bool:
-        """Tell whether a reference is the subject of its clause, or coordinated with it."""
+        """Return whether a reference is the subject of its clause, or coordinated with it."""
         deps, heads = self.columns.deps, self.columns.heads
         head = one.head
         for _ in range(4):
@@ -196,11 +196,11 @@ class Scene:
         return deps[head] in SUBJECTS or (deps[head] == "pobj" and deps[heads[head]] == "agent")
 
     def named_in(self, chain: int, ranges: Sequence[Range]) -> bool:
-        """Tell whether a name of a chain starts in one of some ranges."""
+        """Return whether a name of a chain starts in one of some ranges."""
         return starts_in(self.names.get(chain, ()), ranges)
 
     def mentioned_in(self, chain: int, ranges: Sequence[Range]) -> bool:
-        """Tell whether any reference of a chain starts in one of some ranges."""
+        """Return whether any reference of a chain starts in one of some ranges."""
         return starts_in(self.places.get(chain, ()), ranges)
 
     def path(self, token: int, top: int) -> list[int] | None:
@@ -215,11 +215,11 @@ class Scene:
 
 
 def sureness(one: Mentioned) -> float:
-    """Return how sure it is that a reference means its chain; rules do not say."""
+    """Return the confidence that a reference belongs to its chain; rules give none."""
     confidence: float | None = getattr(one, "confidence", None)
     return 1.0 if confidence is None else confidence
 
 
 def starts_in(starts: Sequence[int], ranges: Sequence[Range]) -> bool:
-    """Tell whether one of some sorted places is in one of some ranges."""
+    """Return whether one of some sorted places is in one of some ranges."""
     return any(bisect_left(starts, first) < bisect_left(starts, last) for first, last in ranges)

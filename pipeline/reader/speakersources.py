@@ -1,4 +1,4 @@
-"""What is known of an entity as the source of an attribution: one row of numbers a candidate."""
+"""Features of the candidate sources of an attribution: one row of numbers per candidate."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pipeline.reader.speakerscene import GENDERED, Mentioned, Range, Scene, Sour
 
 Floats = NDArray[np.float32]
 Shares = Mapping[int, float]
-"""How likely each chain is one who speaks."""
+"""The probability that each chain is a speaker."""
 
 WINDOW = 60
-"""So many tokens of a source are looked at on either side of its head."""
+"""Number of tokens to look at on each side of the head of a source."""
 INSIDE = 12
 BEFORE = 24
 AFTER = 6
 CANDIDATES = 20
 FAR = 400
 LIKELY = 0.05
-"""What a pronoun or noun phrase refers to with so much likelihood is a candidate."""
+"""Minimum probability of a chain that a pronoun or noun phrase refers to, to be a candidate."""
 LABELS = ("PERSON", "ORG", "GPE", "NORP")
 PLURAL = frozenset(("NNS", "NNPS"))
 PRONOUNS = ("he", "she", "they", "it", "i", "we", "who", "which")
@@ -74,7 +74,7 @@ class SourceReader:
         self.scene = scene
 
     def candidates(self, number: int, enclosing: Shares) -> list[int]:
-        """Return the chains that a source may be, the likeliest ones first."""
+        """Return the candidate chains of a source, likeliest first."""
         scene, one = self.scene, self.scene.sources[number]
         found: dict[int, None] = {}
         for start, end in self._window(number):
@@ -98,7 +98,7 @@ class SourceReader:
         return list(found)[:CANDIDATES]
 
     def _believed(self, number: int) -> Mapping[int, float]:
-        """Return how likely each chain is what the head of a source refers to."""
+        """Return the probability that the head of a source refers to each chain."""
         head = self.scene.heads[number]
         return {} if head is None else self.scene.beliefs.get(head, {})
 
@@ -109,7 +109,7 @@ class SourceReader:
         return ranges[0][0] if ranges else 0
 
     def _window(self, number: int) -> list[Range]:
-        """Return the ranges of a source, cut to what is near its head."""
+        """Return the ranges of a source near its head."""
         head = self.scene.heads[number]
         if head is None:
             return []
@@ -227,7 +227,7 @@ class SourceReader:
         self._of_neighbours(row, one, start, end)
 
     def _of_path(self, row: Floats, one: Mentioned, head: int, covers: bool) -> None:
-        """Fill in how a mention hangs from the head of its source."""
+        """Fill in how a mention is attached to the head of its source."""
         columns = self.scene.columns
         path = [head] if covers else self.scene.path(one.head, head)
         if path is None:

@@ -1,4 +1,4 @@
-"""The vectors that the base model has of a document: of words, and of tokens in their sentences."""
+"""The base model's vectors of a document: of words, and of tokens in context."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Floats = NDArray[np.float32]
 WIDTH = 300
 """Width of the static vectors of ``en_core_web_md``."""
 ROWS = 20_000
-"""So many different ones it has: other models have none, or another number."""
+"""Number of different static vectors: other models have none, or another number."""
 STATE = 96
-"""Width of its vectors of tokens in their sentences."""
+"""Width of its vectors of tokens in context."""
 
 
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
-    """Return the (u, 300) static vectors of words by their keys, zeros for what has none.
+    """Return the (u, 300) static vectors of words by their keys, zeros for words without one.
 
     Vectors of another width count as none: the networks were trained on these.
     """
@@ -40,7 +40,8 @@ def tensor(doc: Doc) -> Floats:
 def known_tensor(doc: Doc) -> Floats:
     """Return the (n, 96) vectors that tagger and parser share, zeros if they are another model's.
 
-    The networks were trained on those of ``en_core_web_md``; another model's mean something else.
+    The networks were trained on those of ``en_core_web_md``; those of another model have a
+    different meaning.
     """
     found = tensor(doc)
     if found.shape == (len(doc), STATE) and doc.vocab.vectors.data.shape == (ROWS, WIDTH):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 WRITTEN_OUT = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %d %Y", "%d. %B %Y")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Article:
     """A text and its metadata."""
 
     text: str
-    where: str
-    """How messages name the article: ``news.jsonl:3``."""
+    _: KW_ONLY
+    where: str = ""
+    """How messages name the article: ``news.jsonl:3``; by default its URI, id or number."""
     id: str | None = None
     uri: str | None = None
     """The address of the article if the input gives one, otherwise the path the user gave."""
@@ -38,7 +39,9 @@ class Article:
 
     def __post_init__(self) -> None:
         if self.published is not None and parse_published(self.published) != self.published:
-            raise BadDate(f"{self.published!r} is not a valid date in ISO 8601", where=self.where)
+            raise BadDate(
+                f"{self.published!r} is not a valid date in ISO 8601", where=self.where or None
+            )
 
     @property
     def published_date(self) -> date | None:

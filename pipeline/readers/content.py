@@ -88,7 +88,7 @@ def entries(
         yield Entry(0, error)
     else:
         if number is None:
-            yield Entry(0, EmptyArticle("holds no article"))
+            yield Entry(0, EmptyArticle("contains no article"))
 
 
 def _entries(

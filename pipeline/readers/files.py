@@ -225,7 +225,7 @@ class _Finding:
     def _walk(self, top: str, *, outright: bool = True) -> Iterator[str | Failure]:
         """Yield a file, or the files below a folder; folders in ``closed`` are not entered.
 
-        ``outright``: the user named this very file, so it is taken whatever it is.
+        ``outright``: the user named this very file, so it is read regardless of its name.
         """
         waiting = [top]
         while waiting:

@@ -162,7 +162,7 @@ def read_entry(item: Item, form: Form, settings: Settings) -> Article | Page | F
         _reading = _Reading(key, open_regular(item.path), form, settings)
     entry = _reading.entry(item.line)
     if entry is None or item.sha256 is None or entry.digest()[0] != item.sha256:
-        raise ArticleChanged("is not what it was when the run was planned", where=item.where)
+        raise ArticleChanged("has changed since the run was planned", where=item.where)
     where = shown(item.path)
     return outcome(entry, where=where, uri=where, mark=form.mark)
 
@@ -238,7 +238,7 @@ def open_item(item: Item, limit: int) -> BinaryIO:
             file.seek(item.start)
             data = file.read(wanted)
     if item.sha256 is None or _sha256(data[: item.hashed]) != item.sha256:
-        raise ArticleChanged("is not what it was when the run was planned", where=item.where)
+        raise ArticleChanged("has changed since the run was planned", where=item.where)
     return io.BytesIO(data)
 
 

@@ -34,7 +34,7 @@ def read_json(file: BinaryIO, settings: Settings) -> Iterator[Entry]:
     else:
         raise NoArticles(
             f"a JSON {_kind(value)}: expected an object with the key {keys.text!r}, a list of such "
-            f"objects, or an object that holds the list under {', '.join(LISTS)}"
+            f"objects, or an object with the list under {', '.join(LISTS)}"
         )
 
 

@@ -52,7 +52,7 @@ class _Unpacked(io.RawIOBase):
         except EOFError as error:
             raise Malformed("gzip data that is cut off before its end") from error
         except gzip.BadGzipFile as error:
-            message = "damaged gzip data" if self._count else "not gzip data, in spite of its name"
+            message = "damaged gzip data" if self._count else "not gzip data, despite its name"
             raise Malformed(message) from error
         except zlib.error as error:
             raise Malformed("damaged gzip data") from error

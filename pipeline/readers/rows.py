@@ -118,7 +118,7 @@ def _clean(text: str) -> str:
 def _clean_value(value: Any, depth: int = 0) -> JsonValue:
     """Return a JSON value without characters that a record cannot contain."""
     if depth > MAX_DEPTH:
-        raise BadRow(f"a foreign key nests deeper than {MAX_DEPTH} levels")
+        raise BadRow(f"an unknown key is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
         return _clean(value)
     if isinstance(value, list):

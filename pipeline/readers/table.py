@@ -151,7 +151,7 @@ def _complaint(error: csv.Error, settings: Settings) -> str:
         return f"a field of over {settings.max_raw_bytes:,} bytes; is a quotation mark not closed?"
     if "end of data" in message:
         return "a quotation mark is not closed"
-    return f"{message}; a quotation mark inside of a quoted field is written twice"
+    return f"{message}; a quotation mark in a quoted field must be doubled"
 
 
 def _encoding(head: bytes) -> tuple[str | None, tuple[Notice, ...]]:

@@ -61,7 +61,7 @@ def check_markup(text: str, where: str) -> int:
         if elements > MAX_ELEMENTS:
             raise PageTooComplex(f"over {MAX_ELEMENTS:,} elements", where=where)
         if len(inside) > MAX_DEPTH:
-            raise PageTooComplex(f"nests elements over {MAX_DEPTH} deep", where=where)
+            raise PageTooComplex(f"has elements nested over {MAX_DEPTH} deep", where=where)
         if tag.attributes > MAX_ATTRIBUTES:
             message = f"an element with over {MAX_ATTRIBUTES:,} attributes"
             raise PageTooComplex(message, where=where)

@@ -210,7 +210,7 @@ class _Assembly:
         return tuple(dict.fromkeys(self.entity_ids[index] for index in indices))
 
     def _holder(self, bounds: Bounds | None) -> int | None:
-        """Return the entity that a phrase stands for: one of its mentions ends with the phrase."""
+        """Return the entity of a phrase: one of its mentions ends with the phrase."""
         if bounds is None:
             return None
         start, end = bounds
@@ -221,7 +221,7 @@ class _Assembly:
 def _innermost(
     figures: Sequence[found.Figure], attributions: Sequence[found.Attribution]
 ) -> Iterator[int | None]:
-    """Yield for each figure the attribution with the shortest content span that holds it."""
+    """Yield for each figure the attribution with the shortest content span that contains it."""
     spans = sorted((a, b, i) for i, one in enumerate(attributions) for a, b in one.content)
     inner: dict[int, int] = {}
     active: list[tuple[int, int, int]] = []

@@ -1,7 +1,7 @@
-"""The invariants of a record that no single field can hold.
+"""The invariants of a record that concern more than one field.
 
 Spans equal their slices, ids are numbered in text order, every reference resolves, and links that
-stand on both sides agree.
+are stored on both sides agree.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def problems(record: ArticleRecord) -> Iterator[str]:
-    """Yield what is wrong with a record, one sentence each; nothing for a sound one."""
+    """Yield a message for each violated invariant of a record."""
     yield from _text_problems(record)
     yield from _span_problems(record)
     yield from _order_problems(record)
@@ -31,10 +31,10 @@ def _text_problems(record: ArticleRecord) -> Iterator[str]:
     try:
         data = record.text.encode("utf-8")
     except UnicodeEncodeError as error:
-        yield f"text holds a lone surrogate at {error.start}"
+        yield f"text contains a lone surrogate at {error.start}"
         return
     if "\0" in record.text:
-        yield f"text holds a NUL at {record.text.index(chr(0))}"
+        yield f"text contains a NUL at {record.text.index(chr(0))}"
     if hashlib.sha256(data).hexdigest() != record.source.sha256:
         yield "source.sha256 is not that of text"
 
@@ -74,7 +74,7 @@ def _span_problems(record: ArticleRecord) -> Iterator[str]:
     size = len(record.text)
     for name, span in _spans(record):
         if not span.start < span.end <= size:
-            yield f"{name}: [{span.start}, {span.end}) is no span of a text of {size} characters"
+            yield f"{name}: [{span.start}, {span.end}) is not a span of a text of {size} characters"
         elif record.text[span.start : span.end] != span.text:
             yield f"{name}: text[{span.start}:{span.end}] is not {span.text!r}"
     for warning in record.warnings:
@@ -82,7 +82,7 @@ def _span_problems(record: ArticleRecord) -> Iterator[str]:
         if (start is None) != (end is None):
             yield f"warning {warning.code} has one offset without the other"
         elif start is not None and end is not None and not start <= end <= size:
-            yield f"warning {warning.code}: [{start}, {end}) is no span of the text"
+            yield f"warning {warning.code}: [{start}, {end}) is not a span of the text"
     for quote in record.quotes:
         close = quote.marks.close
         if quote.marks.open.end > quote.start or (close is not None and close.start < quote.end):
@@ -138,7 +138,7 @@ def _reference_problems(record: ArticleRecord) -> Iterator[str]:
         wanted += [(f"{q.id}.attribution", "attribution", q.attribution)]
         yield from speaker_problems(f"{q.id}.speaker", q.speaker, q.speakers, q.speaker_confidence)
         if q.continues == q.id:
-            yield f"{q.id} carries itself on"
+            yield f"{q.id} continues itself"
     for f in record.figures:
         wanted += [(f"{f.id}.holder", "entity", f.holder), (f"{f.id}.time", "time", f.time)]
         wanted += [(f"{f.id}.attribution", "attribution", f.attribution)]
@@ -158,20 +158,20 @@ def _reference_problems(record: ArticleRecord) -> Iterator[str]:
     for place, kind, identity in wanted:
         if identity is not None and identity not in known[kind]:
             yield f"{place}: there is no {kind} {identity}"
-    yield from _cycle_problems({a.id: a.parent for a in record.attributions}, "stands inside")
-    yield from _cycle_problems({q.id: q.continues for q in record.quotes}, "carries on")
+    yield from _cycle_problems({a.id: a.parent for a in record.attributions}, "is inside")
+    yield from _cycle_problems({q.id: q.continues for q in record.quotes}, "continues")
 
 
 def speaker_problems(
     place: str, single: str | None, several: Sequence[str], confidence: float | None
 ) -> Iterator[str]:
-    """Yield where a field for one entity, its list for several and its confidence disagree."""
+    """Yield disagreements of a field for one entity, its list for several and its confidence."""
     if single != (several[0] if len(several) == 1 else None):
         yield f"{place} is {single}, but all of them are {', '.join(several) or 'none'}"
     if len(set(several)) < len(several):
         yield f"{place}: an entity is listed twice"
     if confidence is not None and not several:
-        yield f"{place} is nobody, with a confidence"
+        yield f"{place} is null but has a confidence"
 
 
 def _cycle_problems(parents: dict[str, str | None], verb: str) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _cycle_problems(parents: dict[str, str | None], verb: str) -> Iterator[str]:
         at: str | None = start
         while at is not None and at in parents and at not in settled:
             if at in path:
-                yield f"{at} {verb} itself, by way of others"
+                yield f"{at} {verb} itself, through others"
                 break
             path.add(at)
             at = parents[at]
@@ -199,9 +199,9 @@ def _mention_problems(record: ArticleRecord) -> Iterator[str]:
 
 
 def _link_problems(record: ArticleRecord) -> Iterator[str]:
-    """Yield links between attributions, quotes and figures that only one side knows of."""
+    """Yield links between attributions, quotes and figures that only one side has."""
     for name, items in (("quotes", record.quotes), ("figures", record.figures)):
         up = {(item.attribution, item.id) for item in items if item.attribution is not None}
         down = {(a.id, one) for a in record.attributions for one in getattr(a, name)}
         for attribution, one in sorted(up ^ down):
-            yield f"{attribution} and {one} do not agree that they belong together"
+            yield f"{attribution} and {one} are linked on one side only"

@@ -1,8 +1,8 @@
 """Corrections: the decisions of reviewers, one per line of ``corrections.jsonl``.
 
-A review never changes a record. Corrections are appended to a file of their own, and
+A review never changes a record. Corrections are appended to a separate file, and
 ``records.review`` applies them. Ids in a correction are those of the reviewed record, ``version``.
-An item that a reviewer added has an id of its own, such as ``q+1f0c93ab``. ``refers`` repeats the
+An item that a reviewer added has a new id, such as ``q+1f0c93ab``. ``refers`` repeats the
 place and name of the items that an item refers to, so that a correction can be matched with another
 version, which may number its items differently.
 
@@ -183,7 +183,7 @@ def version_of(record: ArticleRecord) -> str:
 
 
 def added_id(layer: Layer, seed: str) -> str:
-    """Return the id of an item that a person adds; the same seed gives the same one.
+    """Return the id of an item that a reviewer adds; the same seed gives the same id.
 
     >>> added_id("quotes", "Lee, at noon")
     'q+6fec90b9'
@@ -192,12 +192,12 @@ def added_id(layer: Layer, seed: str) -> str:
 
 
 def is_added(id: str) -> bool:
-    """Tell whether an id is that of an item which a person added."""
+    """Return whether an id is that of an item that a reviewer added."""
     return id[1:2] == "+"
 
 
 def place(item: Reviewed) -> tuple[Bounds, ...]:
-    """Return where an item stands: its span, or the spans of its parts one after another."""
+    """Return the place of an item: its span, or the spans of its parts in order."""
     return tuple((one.start, one.end) for one in _own_spans(item))
 
 
@@ -223,7 +223,7 @@ def every_span(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
 
 
 def speakers_of(item: Reviewed) -> tuple[str, ...] | None:
-    """Return whose words an item is, one entity or several; None if it has no speaker to name."""
+    """Return the speakers of an item; None if the item cannot have a speaker."""
     if isinstance(item, Quote):
         return item.speakers
     if isinstance(item, Attribution) and item.source is not None:
@@ -232,7 +232,7 @@ def speakers_of(item: Reviewed) -> tuple[str, ...] | None:
 
 
 def identity_of(item: Reviewed) -> float | None:
-    """Return how likely the speakers of an item are the right ones; None if no model decided."""
+    """Return the confidence of an item's speakers; None if no model decided."""
     if isinstance(item, Quote):
         return item.speaker_confidence
     source = item.source if isinstance(item, Attribution) else None
@@ -281,7 +281,7 @@ def references(item: Reviewed) -> Iterator[str]:
 def referring(
     item: Reviewed, new: Callable[[str], str | None], *, id: str | None = None
 ) -> Reviewed:
-    """Return an item with each id that it refers to replaced; None takes the reference out."""
+    """Return an item with each id that it refers to replaced; None removes the reference."""
 
     def one(old: str | None) -> str | None:
         return None if old is None else new(old)
@@ -305,14 +305,14 @@ def referring(
 
 
 def _problems(one: Correction) -> Iterator[str]:
-    """Yield what is wrong with a correction whatever record it is for."""
+    """Yield what is wrong with a correction, regardless of its record."""
     wanted = SIDES[one.action]
     if one.item is None:
         if one.action not in ("complete", "withdraw"):
             yield f"{one.action} names no item"
         wanted = (False, False)
     elif one.action == "complete":
-        yield "complete is said of a layer, not of an item"
+        yield "complete is a decision on a layer, not on an item"
     for name, side, needed in zip(
         ("before", "after"), (one.before, one.after), wanted, strict=True
     ):
@@ -321,7 +321,7 @@ def _problems(one: Correction) -> Iterator[str]:
         elif side is not None:
             yield from _item_problems(one, name, side)
     if one.action == "accept" and one.before != one.after:
-        yield "accept leaves the item as it stands: mend it to change it"
+        yield "accept does not change the item: use mend to change it"
     if one.action == "add" and one.item is not None and not is_added(one.item):
         yield f"{one.item}: the id of an added item is like {added_id(one.layer, '')}"
 
@@ -346,7 +346,7 @@ def _item_problems(one: Correction, name: str, item: Reviewed) -> Iterator[str]:
 
 
 def parse_item(layer: Layer, data: str | bytes | dict[str, Any]) -> Reviewed:
-    """Return an item of a layer from JSON; raise ``BadCorrection`` if it is none.
+    """Return an item of a layer from JSON; raise ``BadCorrection`` if it is invalid.
 
     >>> parse_item("times", '{"id": "t1", "start": 0, "end": 4, "text": "2024", "kind": "date",'
     ...            ' "value": "2024", "relative": false}').text

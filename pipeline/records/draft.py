@@ -1,4 +1,4 @@
-"""A record in the making, which corrections change item by item and which keeps its links whole."""
+"""A draft of a record that corrections change item by item; its links stay consistent."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from pipeline.records.schema import (
 
 
 class Draft:
-    """Items by id, some of them gone, whose links follow what is put in and taken out.
+    """Items by id, some of them removed; their links follow each change.
 
-    Of links that stand on both sides only the one of the quote or the figure is kept up;
-    an attribution's lists follow when the record is made. What is gone keeps its value. What is
-    ``fixed`` changes only when it is put itself.
+    Only the link of a quote or a figure to its attribution is updated; the lists of an attribution
+    are filled in when the record is made. Removed items keep their value. ``fixed`` items change
+    only when they are put themselves.
     """
 
     def __init__(self, items: Iterable[Reviewed], *, fixed: Collection[str] = ()) -> None:
@@ -40,10 +40,10 @@ class Draft:
         self.fixed = fixed
         self.gone: set[str] = set()
         self.takers: dict[str, str] = {}
-        """Who took the mentions of an entity that has none left."""
+        """The entity that took the mentions of an entity without mentions."""
 
     def layer(self, layer: Layer) -> dict[str, Reviewed]:
-        """Return the items of a layer that are there."""
+        """Return the items of a layer that are not removed."""
         return {
             id: item
             for id, item in self.items.items()
@@ -51,7 +51,7 @@ class Draft:
         }
 
     def drop(self, item: Reviewed, *, taker: str | None = None) -> None:
-        """Take an item out, and with an attribution the speaker whom it gave its quotes."""
+        """Remove an item; the quotes of a removed attribution lose the speaker from it."""
         held = self.items.get(item.id)
         if isinstance(held, Attribution):
             self._unlink(held, self.items, keep_link=True)
@@ -85,7 +85,7 @@ class Draft:
                 self._rename(item.id, speakers_of(old), speakers_of(item))
 
     def _take_mentions(self, taker: Entity) -> None:
-        """Leave each place to one entity."""
+        """Assign each place to only one entity."""
         taken = set(place(taker))
         for id, other in self.layer("entities").items():
             if id == taker.id or id in self.fixed or taken.isdisjoint(place(other)):
@@ -106,10 +106,10 @@ class Draft:
         keep_link: bool = False,
         keep_speaker: bool = False,
     ) -> None:
-        """Take members of an attribution out of it, and the speaker whom it gave them."""
+        """Remove members from an attribution; they lose the speaker from it."""
         linked = {attribution.id}
         if not keep_link:
-            linked |= self.gone  # what another one left behind is seen in this one
+            linked |= self.gone  # members of a removed attribution count as well
         for id in members:
             held = self.items.get(id)
             if not isinstance(held, Quote | Figure) or id in self.fixed:
@@ -164,7 +164,7 @@ class Draft:
             yield from (one.id for one in quotes if one.attribution == statement)
 
     def settled(self) -> dict[str, Reviewed]:
-        """Return what is there, with links that lead to what is there and agree on both sides."""
+        """Return the items that are not removed, with consistent links between them."""
         held = {id: item for id, item in self.items.items() if id not in self.gone}
         for id, item in held.items():
             if isinstance(item, Quote):
@@ -211,7 +211,7 @@ class Draft:
         return ArticleRecord.model_validate({**fields, **made}), ids
 
     def followed(self, id: str) -> str:
-        """Return an id, or that of the entity which took all mentions of its entity."""
+        """Return an id, or the id of the entity that took all mentions of this one."""
         seen = {id}
         while (next_ := self.takers.get(id)) is not None and next_ not in seen:
             id = next_
@@ -230,7 +230,7 @@ class Draft:
         return figure.model_copy(update={"attribution": parent if inside else None})
 
     def _living(self, id: str, of: Callable[[Reviewed], str | None]) -> str | None:
-        """Return what an item leads to by a reference, past all that is gone."""
+        """Follow a reference of an item past removed items."""
         seen = {id}
         at = of(self.items[id])
         while at is not None and at in self.gone and at not in seen:
@@ -258,7 +258,7 @@ def _with_kind(item: Attribution, held: Mapping[str, Reviewed]) -> Attribution:
 
 
 def _order(item: Reviewed) -> tuple[int, ...]:
-    """Sort as ``assemble`` does: in text order, what holds another first."""
+    """Sort as ``assemble`` does: in text order, containing items first."""
     if isinstance(item, Entity):
         return min(place(item))
     if isinstance(item, Attribution):

@@ -17,7 +17,7 @@ EntityLabel = Literal[
     "LAW",
     "LANGUAGE",
 ]
-"""OntoNotes labels of what has a name."""
+"""OntoNotes labels of names."""
 MentionKind = Literal["name", "nominal", "pronoun"]
 QuoteKind = Literal["direct", "mixed"]
 AttributionKind = Literal["direct", "mixed", "indirect"]

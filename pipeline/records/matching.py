@@ -1,4 +1,4 @@
-"""Which items of a record corrections are about, whatever extraction they were made of."""
+"""Find the items of a record that corrections are about, also corrections of another extraction."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pipeline.records.schema import Entity
 from pipeline.records.standing import Judgement, Place, likeness, overlap
 
 SAME = 0.5
-"""Items of two extractions are the same where so large a part of their places is in common."""
+"""Items of two extractions are the same if their places overlap by at least this share."""
 
 
 def nearest(told: Referred, items: Mapping[str, Reviewed]) -> str | None:
-    """Return the item that a correction tells of; None if there is none of its layer like it."""
+    """Return the item that a correction refers to, or None if no item of the layer is similar."""
     return _best(items, layer_of(told.id), lambda item: _nearness(told, item))
 
 
 def unjudged(one: Judgement, items: Mapping[str, Reviewed]) -> str | None:
-    """Return the item that a judgement was of before it was taken back."""
+    """Return the item of a withdrawn judgement."""
     base = one.base
     return None if base is None else _best(items, one.layer, partial(likeness, base))
 
@@ -33,7 +33,7 @@ def _best(
 
 
 def _nearness(told: Referred, item: Reviewed) -> float:
-    """Return how likely an item is the one that a correction tells of, from 0 to 1; 2 is sure."""
+    """Return how similar an item is to the one in a correction, from 0 to 1; 2 means identical."""
     if told.spans == place(item):
         return 2
     if isinstance(item, Entity):
@@ -46,10 +46,11 @@ def _nearness(told: Referred, item: Reviewed) -> float:
 def matched(
     judgements: Sequence[Judgement], items: Mapping[str, Reviewed], version: str
 ) -> dict[int, str]:
-    """Return which item of a record each judgement is about, one to one.
+    """Return the item of a record that each judgement is about, one to one.
 
-    By id in the version that was reviewed; else where the corrected item stands already, or where
-    it was found; an item that is right in itself also by what it has in common with one here.
+    Items are matched by id in the version that was reviewed, otherwise by the place of the
+    corrected item or of the original one. An item that was not rejected also matches an item that
+    overlaps with it.
     """
     found: dict[int, str] = {}
     free = dict(items)

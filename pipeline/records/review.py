@@ -62,36 +62,36 @@ class Remark(NamedTuple):
 
 
 class Review(NamedTuple):
-    """A record with all that was said of it."""
+    """A record with all decisions on it."""
 
     record: ArticleRecord
-    """The corrected record; its items are numbered anew."""
+    """The corrected record; its items are renumbered."""
     ids: Mapping[str, str]
-    """Ids in the corrected record by those in ``items``; what was rejected has none."""
+    """Ids in the corrected record by those in ``items``; rejected items have none."""
     items: Mapping[str, Reviewed]
-    """Every item as it now stands, with what was rejected, by its id in the record that was given;
-    one that the record lacks has an id such as ``q+1f0c93ab``."""
+    """The current version of every item, including rejected ones, by its id in the given record;
+    an item that the record lacks has an id such as ``q+1f0c93ab``."""
     judgements: Mapping[str, Judgement]
-    """What was said of the items of which something was said, by the same ids."""
+    """The decisions on items, by the same ids; items without a decision are missing."""
     complete: frozenset[Layer]
     remarks: tuple[Remark, ...]
 
 
 def apply(record: ArticleRecord, corrections: Iterable[Correction]) -> ArticleRecord:
-    """Return a record with corrections applied; those of other articles are passed over.
+    """Return a record with corrections applied; those of other articles are ignored.
 
-    The same corrections give the same record, and applied again they change nothing. Which of them
-    did not fit, ``review`` tells.
+    The same corrections give the same record, and applying them twice has the same effect as once.
+    ``review`` also returns which of them could not be applied.
     """
     return review(record, corrections).record
 
 
 def review(record: ArticleRecord, corrections: Iterable[Correction]) -> Review:
-    """Return a record with corrections applied, and what was said of each item.
+    """Return a record with corrections applied, and the decisions on each item.
 
-    Each item becomes what was last said of it. With it go what nobody judged and what is one with
-    it: a mended speaker is that of the quote, of its attribution and of the rest of the statement;
-    the quotes of a rejected attribution have neither it nor the speaker whom it gave them.
+    The last decision on an item counts. It also changes linked items that have no decision: a
+    corrected speaker applies to the quote, its attribution and the rest of the statement; the
+    quotes of a rejected attribution lose it and the speaker that came from it.
 
     >>> from pipeline import extract
     >>> record = extract("“We won,” said Ann Lee. “No,” Bo Ek said.")
@@ -112,7 +112,7 @@ def review(record: ArticleRecord, corrections: Iterable[Correction]) -> Review:
 
 
 def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Review:
-    """Return a record with all corrections applied; raise ``ValidationError`` if unsound."""
+    """Return a record with all corrections applied; raise ``ValidationError`` if it is invalid."""
     held = standing(corrections)
     work = _Work(record, held)
     draft = work.draft()
@@ -131,10 +131,10 @@ def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Revi
 def _sound(
     record: ArticleRecord, corrections: Sequence[Correction]
 ) -> tuple[list[Correction], list[Remark]]:
-    """Return the corrections that leave a sound record, one after another, and the others."""
+    """Return the corrections that leave the record valid when applied in order, and the others."""
     kept: list[Correction] = []
     misfits = []
-    with suppress(ValidationError):  # mostly it is the last one
+    with suppress(ValidationError):  # usually the last correction is the invalid one
         _corrected(record, corrections[:-1])
         kept = list(corrections[:-1])
     for one in corrections[len(kept) :]:
@@ -148,9 +148,10 @@ def _sound(
 
 
 def unsure_who(found: Review, below: float) -> list[str]:
-    """Return what nobody judged and whose speaker is in doubt, the least sure first.
+    """Return the ids of items without a decision and with a doubtful speaker, least sure first.
 
-    That is what was left open with candidates (W241), then what is less sure than ``below``.
+    Speakers that were left open with candidates (W241) come first, then those with a confidence
+    less than ``below``.
     """
     open_ = [one for one in found.record.warnings if one.code == OPEN]
     sure = {
@@ -161,7 +162,7 @@ def unsure_who(found: Review, below: float) -> list[str]:
 
 
 def unsure_figures(found: Review, below: float) -> list[str]:
-    """Return the figures less sure than ``below`` that nobody judged, the least sure first."""
+    """Return the ids of figures without a decision and confidence under ``below``, lowest first."""
     open_ = (found.items[id] for id in found.ids if id not in found.judgements)
     doubts = [
         (one.confidence, place(one), one.id)
@@ -172,7 +173,7 @@ def unsure_figures(found: Review, below: float) -> list[str]:
 
 
 def _least_sure(item: Reviewed, open_: Sequence[Warning]) -> float | None:
-    """Return how sure the speaker of an item is, 0 for one that was left open; None for others."""
+    """Return the confidence of an item's speaker, 0 if it was left open, None without a speaker."""
     if speakers_of(item):
         return identity_of(item)
     if isinstance(item, Attribution) and item.source is not None:
@@ -190,7 +191,7 @@ def _meet(one: Warning, span: Span | Item) -> bool:
 def by_article(
     corrections: Iterable[Correction],
 ) -> Callable[[ArticleRecord], Sequence[Correction]]:
-    """Return what finds the corrections of a record, by its text or its id, among many."""
+    """Return a function that finds the corrections of a record, by its text or its id."""
     texts: dict[str, list[Correction]] = defaultdict(list)
     ids: dict[str, list[Correction]] = defaultdict(list)
     for one in corrections:
@@ -229,7 +230,7 @@ def _wrong_span(record: ArticleRecord, one: Correction) -> str | None:
 
 
 class _Work:
-    """The corrections of a record on their way into a draft of it."""
+    """Applies the corrections of a record to a draft of it."""
 
     def __init__(self, record: ArticleRecord, held: Standing) -> None:
         self.items = {item.id: item for layer in LAYERS for item in getattr(record, layer)}
@@ -250,7 +251,7 @@ class _Work:
         self.said = self._as_said(held.said)
 
     def _as_said(self, said: Iterable[Correction]) -> Draft:
-        """Return what was judged as it stands after all that was said, and nothing else."""
+        """Return a draft of only the items with decisions, after all decisions."""
         draft = Draft(())
         for one in said:
             id = self.known[one.version, one.item or ""]
@@ -269,7 +270,7 @@ class _Work:
         return draft
 
     def draft(self) -> Draft:
-        """Return the record's items with all that was said in its place."""
+        """Return a draft of the record's items with all decisions applied."""
         said, gone = self.said, self.said.gone
         draft = Draft(self.items.values(), fixed=said.items.keys() - gone)
         for id in gone:
@@ -285,7 +286,7 @@ class _Work:
         return draft
 
     def _settled(self, item: Reviewed) -> Reviewed:
-        """Return an item without the entities that are gone."""
+        """Return an item without references to removed entities."""
 
         def living(id: str) -> str | None:
             id = self.said.followed(id)
@@ -294,7 +295,7 @@ class _Work:
         return referring(item, living)
 
     def _unlinked(self, one: Judgement, id: str) -> set[str]:
-        """Return what a person took from an attribution."""
+        """Return the ids of the quotes and figures that reviewers removed from an attribution."""
         before = {
             self._here(each, old)
             for each in one.history
@@ -311,11 +312,11 @@ class _Work:
         for told in one.last.refers:
             wanted = one.item is not None and told.id in references(one.item)
             if wanted and self._here(one.last, told.id) is None:
-                message = f"{told.name or told.id} is not in the record, and is left unresolved"
+                message = f"{told.name or told.id} is not in the record; it is left open"
                 yield Remark(one.last, message, False)
 
     def _here(self, one: Correction, old: str) -> str | None:
-        """Return the id here of what a correction refers to."""
+        """Return the id in this record of an item that a correction refers to."""
         if (id := self.known.get((one.version, old))) is not None:
             return id
         if one.version == self.version and old in self.items:
@@ -341,13 +342,13 @@ def judge(
     before: Reviewed | None = None,
     after: Reviewed | None = None,
 ) -> Correction:
-    """Return the correction that a person makes of an item as it stands after earlier ones.
+    """Return a reviewer's decision on an item as a correction that follows earlier ones.
 
-    Ids are those of ``review(record, earlier).items``. An added item gets an id of its own,
-    whichever it has; what a person put has no confidence, which is a model's. With ``before``, the
-    item has to stand as the person saw it.
+    Ids are those of ``review(record, earlier).items``. An added item gets a new id, and an item
+    from a reviewer has no confidence, since that comes from a model. If ``before`` is given, the
+    current item must equal it.
 
-    Raises ``BadCorrection`` where the item is not there, or the record would break an invariant.
+    Raises ``BadCorrection`` if the item does not exist, or if the record would be invalid.
     """
     now = review(record, earlier)
     stands = None
@@ -359,7 +360,7 @@ def judge(
         if stands is None or layer_of(item) != layer:
             raise BadCorrection(f"there is no {item} in the {layer}", where=record.id)
         if before is not None and before != stands:
-            hint = "look at it again: it was corrected in the meantime"
+            hint = "review it again: it was corrected in the meantime"
             raise BadCorrection(f"{item} has changed", where=record.id, hint=hint)
         after = stands if action == "accept" else after
     if action in ("add", "mend") and after is not None:
@@ -375,7 +376,7 @@ def judge(
 def complete(
     record: ArticleRecord, earlier: Sequence[Correction], *, layer: Layer, who: str, when: str
 ) -> list[Correction]:
-    """Return what it takes to accept all that nobody judged in a layer, and to call it complete."""
+    """Return corrections that accept all items of a layer without a decision and complete it."""
     now = review(record, earlier)
     said = [
         _made(record, now, layer, "accept", id, item, item, who, when)
@@ -396,7 +397,7 @@ def _made(
     who: str,
     when: str,
 ) -> Correction:
-    """Return a correction that holds together; raise ``BadCorrection`` where it does not."""
+    """Return a correction; raise ``BadCorrection`` if it is invalid."""
     both = [one for one in (before, after) if one is not None]
     try:
         return Correction(
@@ -417,7 +418,7 @@ def _made(
 
 
 def _told(now: Review, items: Iterable[Reviewed], where: str) -> Iterator[Referred]:
-    """Yield what items refer to; raise ``BadCorrection`` where there is no such thing."""
+    """Yield the items that items refer to; raise ``BadCorrection`` for one that does not exist."""
     for id in dict.fromkeys(id for one in items for id in references(one)):
         if id not in now.items:
             raise BadCorrection(f"there is no {id}", where=where)

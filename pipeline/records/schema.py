@@ -7,13 +7,14 @@ invariant of ``records.check`` can be neither created nor read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from pipeline.outcomes import STAGE_FAILED
-from pipeline.records import check
+from pipeline.records import check, notebook
 from pipeline.records.labels import (
     AttributionKind,
     Bound,
@@ -28,6 +29,7 @@ from pipeline.records.labels import (
     SourceKind,
     TimeKind,
 )
+from pipeline.records.numbers import exact
 
 SCHEMA_VERSION: Final = "1.1"
 ADDED: Final[dict[str, Any]] = {
@@ -46,8 +48,8 @@ ADDED: Final[dict[str, Any]] = {
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Number = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?(/\d+)?$")]
-Value = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?(/\d+)?$|^\d+-\d+$")]
+Number = Annotated[Decimal | str, *exact(r"^-?\d+(\.\d+)?(/\d+)?$")]
+Value = Annotated[Decimal | str, *exact(r"^-?\d+(\.\d+)?(/\d+)?$|^\d+-\d+$")]
 Published = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$"),
@@ -55,6 +57,12 @@ Published = Annotated[
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?$")]
 Offset = Annotated[int, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+LAYERS: Final = ("entities", "quotes", "figures", "times", "attributions")
+NAMES: Final = "_names"
+SEPARATOR: Final = " … "
+"""Between the parts of discontinuous words."""
 
 
 def only(ids: Sequence[str]) -> str | None:
@@ -77,6 +85,20 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True
     )
+
+    def _bound(self, names: Mapping[str, str]) -> Self:
+        """Return this part of a record with the names of the record's entities by id.
+
+        A part that already belongs to a record with other names is copied.
+        """
+        found = self if self.__dict__.get(NAMES, names) == names else self.model_copy()
+        # pydantic neither serialises nor compares what is not a field
+        found.__dict__[NAMES] = names
+        return found
+
+    def _names_of(self, ids: Iterable[str]) -> tuple[str, ...]:
+        names = self.__dict__.get(NAMES, {})
+        return tuple(names[id] for id in ids if id in names)
 
 
 class Span(Model):
@@ -160,6 +182,16 @@ class Quote(Item):
     decided. It is not the probability that the text is a quote.
     """
 
+    @property
+    def speaker_name(self) -> str | None:
+        """The name of the speaker; None if there is none, or if there are several."""
+        return only(self.speaker_names)
+
+    @property
+    def speaker_names(self) -> tuple[str, ...]:
+        """The names of all speakers; empty if the quote is not in a record."""
+        return self._names_of(self.speakers)
+
 
 class Rate(Model):
     """What a figure is given per, as in ``45 cents a gallon``."""
@@ -211,6 +243,11 @@ class Figure(Item):
     """The time that the figure applies to."""
     attribution: NonEmpty | None
     """The innermost attribution whose content contains the figure."""
+
+    @property
+    def holder_name(self) -> str | None:
+        """The name of the holder; None if it is not an entity, or the figure not in a record."""
+        return only(self._names_of(() if self.holder is None else (self.holder,)))
 
 
 class Range(Model):
@@ -306,6 +343,35 @@ class Attribution(Model):
     ``source.entity_confidence``.
     """
 
+    @property
+    def source_name(self) -> str | None:
+        """The name of the source; None if it is not an entity, or if there are several."""
+        return only(self.source_names)
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The names of all sources; empty if the attribution is not in a record."""
+        return self._names_of(self.source.entities if self.source else ())
+
+    @property
+    def source_text(self) -> str | None:
+        """The words for the source, ``…`` between separate parts."""
+        return _text(self.source)
+
+    @property
+    def cue_text(self) -> str | None:
+        """The words of the cue, ``…`` between separate parts."""
+        return _text(self.cue)
+
+    @property
+    def content_text(self) -> str | None:
+        """The words of the content, ``…`` between separate parts."""
+        return _text(self.content)
+
+
+def _text(words: AttributionSource | Cue | Content | None) -> str | None:
+    return SEPARATOR.join(span.text for span in words.spans) if words else None
+
 
 class Source(Model):
     """Origin and metadata of the article."""
@@ -397,7 +463,32 @@ class ArticleRecord(Model):
         problem = next(check.problems(self), None)
         if problem:
             raise ValueError(problem)
+        names = {one.id: one.name for one in self.entities}
+        for layer in ("quotes", "figures", "attributions"):
+            self.__dict__[layer] = tuple(one._bound(names) for one in getattr(self, layer))
         return self
+
+    def entity(self, id: str) -> Entity:
+        """Return the entity with an id; raise ``KeyError`` if there is none."""
+        for one in self.entities:
+            if one.id == id:
+                return one
+        raise KeyError(id)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Yield the id, the title and the number of items of each layer."""
+        yield "id", self.id
+        if self.source.title:
+            yield "title", self.source.title
+        for layer in LAYERS:
+            yield layer, len(getattr(self, layer))
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _repr_html_(self) -> str:
+        """Return a short view for notebooks: who said what, and the figures."""
+        return notebook.markup(self)
 
     @property
     def incomplete(self) -> bool:

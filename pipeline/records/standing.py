@@ -1,7 +1,7 @@
-"""What holds of each item once everything that was said of it is read: the last word counts.
+"""The current decision on each item, from all corrections of an article: the last one counts.
 
-Corrections of one article may have been made of several extractions of it, which number their items
-differently. An item is known by version and id, and from one version to another by its place.
+Corrections of one article may come from several extractions of it, which number their items
+differently. An item is identified by version and id, and across versions by its place.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Place = tuple[Bounds, ...]
 
 
 class Judgement(NamedTuple):
-    """All that was said of one item, in order, since it was last withdrawn."""
+    """All decisions on one item, in order, since the last one was withdrawn."""
 
     history: tuple[Correction, ...]
 
@@ -43,7 +43,7 @@ class Judgement(NamedTuple):
 
     @property
     def base(self) -> Reviewed | None:
-        """The item as it was found; None if a person added it."""
+        """The item as it was extracted; None if a reviewer added it."""
         return self.history[0].before
 
     @property
@@ -57,14 +57,14 @@ class Judgement(NamedTuple):
 
     @property
     def ids(self) -> Iterator[tuple[str, str]]:
-        """Yield version and id under which it was spoken of."""
+        """Yield each version and id of the item in its decisions."""
         for one in self.history:
             if one.item is not None:
                 yield one.version, one.item
 
     @property
     def bases(self) -> Iterator[Place]:
-        """Yield where each version that was corrected had it."""
+        """Yield the place of the item in each version that was corrected."""
         seen = set()
         for one in self.history:
             if one.version not in seen and one.before is not None:
@@ -73,28 +73,28 @@ class Judgement(NamedTuple):
 
     @property
     def now(self) -> Place:
-        """Where it stands, or stood before it was rejected."""
+        """The place of the item, for a rejected one before it was rejected."""
         item = self.last.after or self.last.before
         return place(item) if item is not None else ()
 
 
 class Standing(NamedTuple):
-    """What holds of an article."""
+    """The current decisions on an article."""
 
     judgements: tuple[Judgement, ...]
-    """In the order of their last words."""
+    """In the order of their last corrections."""
     said: tuple[Correction, ...]
-    """All that judgements consist of, in the order in which it was said."""
+    """The corrections of all judgements, in their original order."""
     complete: frozenset[Layer]
     """Layers in which nothing is missing."""
     idle: tuple[Correction, ...]
-    """Those that took back what nobody had said."""
+    """Corrections that withdraw a decision that does not exist."""
     withdrawn: tuple[Judgement, ...]
-    """What was taken back: other items may be said to refer to it as it stood meanwhile."""
+    """Withdrawn decisions: other items may refer to their items as they were in between."""
 
 
 def standing(corrections: Sequence[Correction]) -> Standing:
-    """Return what holds after corrections of one text, in the order in which they were said."""
+    """Return the current decisions after the corrections of one text, given in order."""
     held: list[Judgement] = []
     withdrawn: list[Judgement] = []
     complete: set[Layer] = set()
@@ -122,7 +122,7 @@ def standing(corrections: Sequence[Correction]) -> Standing:
 
 
 def _is_of(one: Correction, judged: Judgement) -> bool:
-    """Tell whether a correction is of an item of which something was said before."""
+    """Return whether a correction is of the item of an earlier judgement."""
     if one.layer != judged.layer or one.item is None:
         return False
     if (one.version, one.item) in judged.ids:
@@ -130,13 +130,13 @@ def _is_of(one: Correction, judged: Judgement) -> bool:
     item = one.before or one.after
     if item is None or place(item) != judged.now:
         return False
-    if one.action == "add":  # two persons miss the same
+    if one.action == "add":  # two reviewers add the same item
         return judged.item is not None
     return all(version != one.version for version, _ in judged.ids)
 
 
 def likeness(one: Reviewed, other: Reviewed) -> float:
-    """Return how much of their places two items of a layer have in common, from 0 to 1."""
+    """Return how much the places of two items of a layer overlap, from 0 to 1."""
     if isinstance(one, Entity) and isinstance(other, Entity):
         ours, theirs = set(place(one)), set(place(other))
         return len(ours & theirs) / min(len(ours), len(theirs))
@@ -155,12 +155,12 @@ def overlap(one: Place, other: Place) -> float:
 
 
 def _core(item: Reviewed) -> Place:
-    """Return what tells an item from others: of an attribution, its content."""
+    """Return the place that distinguishes an item from others: for an attribution, its content."""
     if isinstance(item, Attribution) and item.content is not None:
         return tuple((span.start, span.end) for span in item.content.spans)
     return place(item)
 
 
 def added_id_of(judged: Judgement) -> str | None:
-    """Return the id that a person's own item got when it was added."""
+    """Return the id that an item added by a reviewer got, or None for other items."""
     return next((id for _, id in judged.ids if is_added(id)), None)

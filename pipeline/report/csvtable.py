@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters of cells that a spreadsheet would evaluate, including full-width forms."""
 MARK = "\ufeff"
-"""The byte order mark, which tells a spreadsheet that the file is UTF-8."""
+"""The byte order mark, by which a spreadsheet recognises UTF-8."""
 
 Cell = str | int | float | None
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pipeline.records.numbers import written
+
 if TYPE_CHECKING:
     from pipeline.records.schema import Figure
 
@@ -53,13 +55,9 @@ DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 def shown(figure: Figure) -> str:
     """Return a figure's value with bound and unit, ``about 1,500 USD``; empty without a value."""
-    if figure.value is not None:
-        value = grouped(figure.value)
-    elif figure.low is not None and figure.high is not None:
-        value = f"{grouped(figure.low)} to {grouped(figure.high)}"
-    elif figure.low is not None or figure.high is not None:
-        value = grouped(figure.low or figure.high or "")
-    else:
+    ends = [figure.low, figure.high] if figure.value is None else [figure.value]
+    value = " to ".join(grouped(written(end)) for end in ends if end is not None)
+    if not value:
         return ""
     bound = BOUNDS[figure.bound] + " " if figure.bound else ""
     if not figure.bound and figure.value is None and (figure.low is None) != (figure.high is None):
@@ -88,7 +86,7 @@ def number(figure: Figure) -> float | None:
     if not known or figure.kind == "score":
         return None
     try:
-        return float(sum(_exact(end) for end in known) / len(known))
+        return float(sum(_exact(written(end)) for end in known) / len(known))
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
 

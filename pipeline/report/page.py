@@ -1,4 +1,4 @@
-"""Write the page: one HTML document with everything in it."""
+"""Write the page: one self-contained HTML document."""
 
 from __future__ import annotations
 

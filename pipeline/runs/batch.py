@@ -47,7 +47,7 @@ def plan(
 
 
 def earlier_runs(since: Iterable[str], *, beside: str | None = None) -> list[Run]:
-    """Return the runs at the given paths, in folders at those paths, and beside a new run.
+    """Return the runs at the given paths, in folders at those paths, and next to a new run.
 
     Raises ``NoRun`` for a path that is not a folder.
     """

@@ -33,7 +33,7 @@ def starting() -> Iterator[None]:
 def obey() -> None:
     """Let the driver decide when this process ends.
 
-    A terminal sends Ctrl-C to all processes at once, and a service manager sends SIGTERM. This
+    A terminal sends Ctrl-C to all processes together, and a service manager sends SIGTERM. This
     process ignores both and finishes its work. If the driver dies, this process ends as well.
     """
     for number in STOPPING:

@@ -155,7 +155,7 @@ class Run:
             return None
         found = _object(data, where, SUMMARY)
         if not all(PART.fullmatch(part["name"].removesuffix(".jsonl")) for part in found["parts"]):
-            raise RunDamaged("names a part as no run does", where=where)
+            raise RunDamaged("contains an invalid name of a part", where=where)
         return found
 
     def parts(self) -> list[str]:
@@ -166,8 +166,8 @@ class Run:
         written = (self.success() or {"parts": []})["parts"]
         for part in written:
             if checksum(self.store, part["name"]) != part["sha256"]:
-                hint = "the command that made the run makes this part again"
-                message = "is not the part that the run wrote, or is gone"
+                hint = "repeat the command that made the run to make this part again"
+                message = "is missing, or has changed since the run wrote it"
                 raise RunDamaged(message, where=f"{self.place}/{part['name']}", hint=hint)
         return [part["name"] for part in written]
 
@@ -231,7 +231,7 @@ class Run:
         """Raise ``RunDiffers`` unless the run is over these inputs."""
         before = self.inputs()
         if before != list(inputs):
-            message = f"holds a run over other inputs: {' '.join(map(shown, before))}"
+            message = f"contains a run with other inputs: {' '.join(map(shown, before))}"
             raise RunDiffers(message, where=self.place)
 
     def check_articles(self, plan: Iterable[Shard]) -> None:
@@ -241,8 +241,8 @@ class Run:
             for shards in (self.shards(), plan)
         )
         if new := len(now - had):
-            message = f"is finished, and the input holds {new:,} more by now: new or changed"
-            hint = "they are for another run: -o with another folder, and --new-only"
+            message = f"is finished, but the input has new or changed articles: {new:,}"
+            hint = "process them in another run: -o with another folder, and --new-only"
             raise RunDiffers(message, where=self.place, hint=hint)
 
     def check(self, job: Job, provenance: Provenance) -> None:
@@ -260,7 +260,7 @@ class Run:
             if len(names) > 1:  # the names of the settings say more than their checksum
                 names = [name for name in names if name != "settings"]
             what = ", ".join(names) or "schema_version"
-            raise RunDiffers(f"holds a run that differs in {what}", where=self.place)
+            raise RunDiffers(f"contains a run that differs in {what}", where=self.place)
         if checksum(self.store, PLAN) != manifest["plan"]["sha256"]:
             raise RunDamaged("is not the plan of this run", where=f"{self.place}/{PLAN}")
         begun = manifest["provenance"].get("kernel")
@@ -373,7 +373,9 @@ def known_articles(runs: Iterable[Run]) -> Iterator[bytes]:
             done = ((shard, {}) for shard in run.shards())
         else:
             if success is None:
-                logger.warning("%s: is not finished; what it has done is left out", run.place)
+                logger.warning(
+                    "%s: is not finished; only its processed articles are skipped", run.place
+                )
             found = ((shard, receipt) for shard, receipt in run.receipts() if receipt)
             done = ((shard, dict(receipt.failures)) for shard, receipt in found)
         for shard, failures in done:

@@ -110,14 +110,14 @@ class Lease:
                 raise RunLocked(f"in use by {now['owner']}", where=self.store.place)
         elif self.store.create(name, data):
             self.store.remove(name)
-            raise StorageUnsuitable("creates what exists already", where=self.store.place)
+            raise StorageUnsuitable("creates a file although it exists", where=self.store.place)
         if self._newest() != self.number:  # the lock that was checked is no longer the newest
             self.store.remove(name)
             raise RunLocked("in use by another process", where=self.store.place)
 
     def _renews(self, number: int, held: dict[str, Any]) -> bool:
         """Wait for a renewal by a process on another machine, and return whether one came."""
-        logger.info("waiting up to %d s for a sign of life of %s", GONE, held["owner"])
+        logger.info("waiting up to %d s for %s to renew its lock", GONE, held["owner"])
         for _ in range(round(GONE / LOOK)):
             self.wait(LOOK)
             if self._newest() != number or self._read(number) != held:

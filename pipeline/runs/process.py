@@ -84,7 +84,7 @@ def process(
     except PipelineError:
         raise
     except RecursionError as error:
-        return job.failure(TooDeep("nests deeper than can be followed"), error)
+        return job.failure(TooDeep("is nested too deeply"), error)
     except MemoryError as error:
         return job.failure(OutOfMemory("not enough memory"), error)
     except Exception as error:  # noqa: BLE001 - an article must not stop the others

@@ -89,6 +89,6 @@ def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str,
         try:
             return dict(zip(places, file, strict=True)), receipt.counts
         except ValueError as error:
-            message = "tells of other articles than the part has"
+            message = "lists other articles than the part contains"
             where = f"{store.place}/{receipt_name(shard.name)}"
             raise RunDamaged(message, where=where) from error

@@ -18,7 +18,7 @@ WORDS: Final = (
     "[^\\u0009-\\u000d\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a"
     "\\u2028\\u2029\\u202f\\u205f\\u3000]"
 )
-"""Something besides white space, as Python counts it."""
+"""A string that is not only white space, as Python defines it."""
 
 
 class Answer(BaseModel):
@@ -80,7 +80,7 @@ class Judgement(BaseModel):
     before: AsItem = None
     """The item as the reviewer saw it; if it has changed, the decision is refused."""
     after: AsItem = None
-    """The item as it should be, to mend or to add it."""
+    """The item as it should be, for ``mend`` and ``add``."""
 
 
 class Said(Answer):

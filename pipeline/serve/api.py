@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 BODIES = 4
-"""How many bodies of the maximum size may be in memory at once."""
+"""Maximum number of bodies of the maximum size in memory."""
 
 
 class Api:
@@ -168,7 +168,7 @@ class Api:
         return Said(total=len(found), corrections=found[offset : offset + limit])
 
     async def judge(self, request: Request) -> list[Correction]:
-        """Accept, reject, mend or add an item of a record.
+        """Accept, reject, edit or add an item of a record.
 
         The resulting corrections are appended to the file of corrections and returned.
         """

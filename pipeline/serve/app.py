@@ -39,7 +39,7 @@ def application(
     *,
     names: Iterable[str] = LOCAL,
 ) -> ASGIApp:
-    """Return the application that serves a catalogue, behind its guard."""
+    """Return the application that serves a catalogue, wrapped in its guard."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

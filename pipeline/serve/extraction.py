@@ -78,7 +78,7 @@ class Worker:
 
     def _ask(self, data: bytes) -> str:
         with self._starting:
-            # checked here, so that nothing is started after the server was told to end
+            # checked here, so that nothing is started after the server was asked to end
             if self._stopped:
                 raise ServerBusy("the server is shutting down")
             if self._process is None:

@@ -1,4 +1,4 @@
-"""Listen on an address until the process is told to end."""
+"""Listen on an address until the process is asked to end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.errors import AddressTaken
 from pipeline.serve.connections import BACKLOG, BoundedProtocol, RateLimit
 
 PATIENCE = 5
-"""Seconds to finish open answers when the server is told to end."""
+"""Seconds to finish open answers when the server is asked to end."""
 
 
 class Server(uvicorn.Server):

@@ -43,15 +43,15 @@ class Quote(NamedTuple):
     kind: QuoteKind
     speech: bool
     parent: int | None = None
-    """Index of the quote that this one stands in."""
+    """Index of the enclosing quote."""
     continues: int | None = None
-    """Index of the quote that this one carries on."""
+    """Index of the quote that this one continues."""
     attribution: int | None = None
-    """Index of the attribution that it belongs to; written by ``news_attributions``."""
+    """Index of its attribution; written by ``news_attributions``."""
     speaker: int | None = None
-    """Index of the entity that said it, where it is one; written by ``news_resolve``."""
+    """Index of the speaker, if there is exactly one; written by ``news_resolve``."""
     speakers: tuple[int, ...] = ()
-    """Indices of all entities that said it; written by ``news_resolve``."""
+    """Indices of all speakers; written by ``news_resolve``."""
     speaker_confidence: float | None = None
     """Calibrated probability that the speakers are right; written by ``news_resolve``."""
 
@@ -67,7 +67,7 @@ class Time(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A number with what the text says of it; written by ``news_figures``.
+    """A number with its unit and relations; written by ``news_figures``.
 
     ``value``, ``low`` and ``high`` are exact decimals (or fractions) as strings.
     """
@@ -86,12 +86,12 @@ class Figure(NamedTuple):
     change: Change | None = None
     change_role: ChangeRole | None = None
     per: str | None = None
-    """What a rate is counted by: "gallon", "share", "year"."""
+    """The denominator of a rate: "gallon", "share", "year"."""
     measures: Bounds | None = None
     holder: Bounds | None = None
-    """The words of whoever's figure it is; an entity's mention is looked up at this place."""
+    """The words of the holder; ``news_resolve`` looks up the entity at this place."""
     time: int | None = None
-    """Index of the time that it holds for."""
+    """Index of the time of the figure."""
     confidence: float | None = None
     """Calibrated probability that value, unit and relations are right."""
 
@@ -99,7 +99,7 @@ class Figure(NamedTuple):
 class Attribution(NamedTuple):
     """Who says, thinks or shows what; written by ``news_attributions``.
 
-    Spans stand in text order; a role that is not found is an empty tuple.
+    Spans are in text order; a role that is not found is an empty tuple.
     """
 
     source: tuple[Bounds, ...]
@@ -111,28 +111,28 @@ class Attribution(NamedTuple):
     type: CueType | None = None
     negated: bool = False
     parent: int | None = None
-    """Index of the attribution inside whose content this one stands."""
+    """Index of the attribution whose content contains this one."""
     confidence: float | None = None
     entity: int | None = None
-    """Index of the entity that the source is, where it is one; written by ``news_resolve``."""
+    """Index of the entity of the source, if there is exactly one; written by ``news_resolve``."""
     anonymous: bool = False
     """The text does not name the source; written by ``news_resolve``."""
     source_kind: SourceKind | None = None
-    """What sort of source it is; written by ``news_resolve``."""
+    """The kind of the source; written by ``news_resolve``."""
     entities: tuple[int, ...] = ()
-    """Indices of all entities that the source is; written by ``news_resolve``."""
+    """Indices of all entities of the source; written by ``news_resolve``."""
     entity_confidence: float | None = None
     """Calibrated probability that the entities are right; written by ``news_resolve``."""
 
 
 class Mention(NamedTuple):
-    """One place where an entity is spoken of."""
+    """A mention of an entity."""
 
     start: int
     end: int
     kind: MentionKind
     confidence: float | None = None
-    """Calibrated probability that it refers to the entity; None where no model decided."""
+    """Calibrated probability that it refers to the entity; None if no model decided."""
 
 
 class Entity(NamedTuple):
@@ -150,7 +150,7 @@ Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice)
 
 
 class News:
-    """The annotations of one document, behind ``doc._.news``.
+    """The annotations of one document, accessed as ``doc._.news``.
 
     Each layer is read as a fresh list and written whole: ``doc._.news.quotes = found``.
     """
@@ -168,7 +168,7 @@ class News:
 
     @property
     def published(self) -> date | None:
-        """The article's date of publication, against which relative times are read."""
+        """The article's date of publication, to which relative times refer."""
         value = self._data.get("published")
         return date.fromisoformat(value[:10]) if value else None
 
@@ -178,7 +178,7 @@ class News:
 
     @property
     def moment(self) -> datetime | None:
-        """When the article was published, where not only the day of it is known."""
+        """The time of publication, if more than the day is known."""
         value = self._data.get("published") or ""
         return datetime.fromisoformat(value) if "T" in value else None
 

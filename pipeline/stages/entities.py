@@ -1,4 +1,4 @@
-"""Find the names of a document, and agree on one label for each of them."""
+"""Find the names of a document, with one label per name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def make_entities(
 
 
 class Entities:
-    """Find names, dates and amounts; a name has one label over the document, and all its places."""
+    """Find names, dates and amounts; all places of a name in a document have the same label."""
 
     def __init__(self, network: Network | None = None) -> None:
         self.network = network
@@ -67,7 +67,7 @@ class Entities:
 
 
 def whole(columns: Columns, found: Iterable[Spanned]) -> Iterator[Spanned]:
-    """Yield spans, the names trimmed; leave out names of which nothing remains.
+    """Yield spans with names trimmed; omit names of which nothing remains.
 
     ``found`` is in text order; no two spans overlap, before or after.
     """

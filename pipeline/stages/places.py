@@ -1,4 +1,4 @@
-"""Ask which of many stretches of a text another one touches."""
+"""Look up which of many spans of a text overlap another one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.stages.annotations import Bounds
 
 
 class Places:
-    """Stretches of a text, to ask which one a stretch touches."""
+    """Spans of a text that can be looked up by overlap."""
 
     def __init__(self, places: Iterable[Bounds]) -> None:
         indexed = sorted((start, end, at) for at, (start, end) in enumerate(places))
@@ -18,7 +18,7 @@ class Places:
         self.index = [at for _, _, at in indexed]
 
     def find(self, start: int, end: int) -> int | None:
-        """Return the index of a place that a stretch overlaps, the last one that starts before."""
+        """Return the index of the span that overlaps a stretch; of several, the last to start."""
         at = bisect_left(self.starts, end) - 1
         for near in range(at, max(-1, at - 4), -1):
             if self.ends[near] > start:
@@ -26,5 +26,5 @@ class Places:
         return None
 
     def touch(self, start: int, end: int) -> bool:
-        """Tell whether a stretch overlaps any place."""
+        """Return whether a stretch overlaps any place."""
         return self.find(start, end) is not None

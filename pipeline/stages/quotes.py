@@ -1,4 +1,4 @@
-"""Find quotations: what stands in marks, whether anybody is quoted, and what carries on what."""
+"""Find quotations: the words in marks, whether they are speech, and which continue another one."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from pipeline.text.paragraphs import paragraphs
 
 @Language.factory("news_quotes", assigns=["doc._.news", "doc.spans"])
 def make_quotes(nlp: Language, name: str) -> Quotes:  # noqa: ARG001 (spaCy passes both)
-    """Make the stage; it reads tags and the parse where there are any, and needs neither."""
+    """Return the stage ``news_quotes``; it uses tags and the parse if available."""
     return Quotes()
 
 
 class Quotes:
-    """Pair the marks of a document and judge what stands in them.
+    """Pair the marks of a document and classify the words between them.
 
     Quotations are kept in text order, nested ones after the one around them.
     """
@@ -92,7 +92,7 @@ INTERRUPTION = 200
 
 
 def _carries_on(text: str, before: Quote, item: Pair) -> bool:
-    """Tell whether only a reporting clause parts two quotations: "A," she said. "B."."""
+    """Return whether only a reporting clause separates two quotations: "A," she said. "B."."""
     if before.close is None or not before.speech:
         return False
     between = text[before.close[1] : item.open[0]]

@@ -29,9 +29,9 @@ from pipeline.stages.referring.things import describe_things
 from pipeline.stages.speakers import Open, Places, Speakers
 
 TURN = 0.9
-"""How sure the speaker of a turn is for which no model gives a confidence."""
+"""Confidence in the speaker of an interview turn, for which there is no model."""
 CALLS = 2
-"""A name that so many sure pronouns call he or she is a person's, whatever its label was."""
+"""A name to which at least this many sure "he" or "she" refer is a person's."""
 Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 """From an entity's name, label and descriptions to its identifiers, by the name of the scheme."""
 
@@ -57,8 +57,8 @@ def make_resolve(
 ) -> Resolve:
     """Return the stage ``news_resolve``.
 
-    ``linker`` is a function of the caller's, such as ``{"@misc": "my_linker"}``, whose identifiers
-    go to the entities beside our own. An answer less sure than ``min_identity`` is left open. With
+    ``linker`` is a function of the caller, such as ``{"@misc": "my_linker"}``, whose identifiers
+    are added to the entities. An answer with a confidence below ``min_identity`` is left open. With
     ``officeholders``, a list of heads of state gives the first name of "President Trump".
     ``ranker`` is the name of the ranker of pronouns and noun phrases in ``models/``.
     """
@@ -66,7 +66,7 @@ def make_resolve(
 
 
 class Resolve:
-    """Put every mention of an entity into one chain, then answer who says what.
+    """Put all mentions of an entity into one chain, then decide who says what.
 
     Names first, over the whole document; then pronouns and noun phrases outside speech, which may
     be sources; then those inside, where "I" is the speaker and "he" is not.
@@ -140,7 +140,7 @@ class Resolve:
     def _begin(
         self, doc: Doc, columns: Columns, names: Sequence[Name]
     ) -> tuple[Clusters, list[Reference], Ranking, list[Reference]]:
-        """Return the names in chains, the ranking, and what it is sure of outside speech."""
+        """Return the chains of names, the ranking, and its sure answers outside speech."""
         clusters = Clusters(columns, names)
         references = described(columns, clusters)
         news: News = doc._.news
@@ -149,7 +149,7 @@ class Resolve:
         return clusters, references, ranking, self._sure(ranking.outside_speech())
 
     def _sure(self, answers: Iterable[Answer]) -> list[Reference]:
-        """Return the references of the answers that are sure enough."""
+        """Return the references of answers with a sufficient confidence."""
         found = []
         for one in answers:
             if one.candidates and one.candidates[0][1] >= self.min_identity:
@@ -193,7 +193,7 @@ def with_sources(
     places: Places,
     attributions: Sequence[Attribution],
 ) -> list[Reference]:
-    """Return references where a pronoun or noun phrase that is a source means whom that means.
+    """Return references in which a pronoun or noun phrase that is a source refers to its speaker.
 
     Who speaks is decided from more than what a pronoun refers to; a record must not say both.
     """
@@ -227,7 +227,7 @@ def names_of(doc: Doc) -> list[Name]:
 def called_he_or_she(
     columns: Columns, clusters: Clusters, found: Iterable[Reference]
 ) -> set[tuple[int, int]]:
-    """Return the names of chains that are called he or she, and have another label than PERSON."""
+    """Return the names of chains that "he" or "she" refers to, with another label than PERSON."""
     calls = Counter(one.chain for one in found if TYPE_OF.get(columns.lower[one.head]) in (HE, SHE))
     persons = {
         chain
@@ -247,7 +247,7 @@ def described(columns: Columns, clusters: Clusters) -> list[Reference]:
 
 
 def distinct(references: Iterable[Reference]) -> list[Reference]:
-    """Return references in order, of those at one place the name, else the first.
+    """Return references in order; of several at one place, the name, otherwise the first.
 
     A stretch of text is a mention of one entity.
     """
@@ -260,14 +260,14 @@ def distinct(references: Iterable[Reference]) -> list[Reference]:
 
 
 def linked(entity: Entity, linker: Linker) -> Entity:
-    """Return an entity with the identifiers that a linker knows; our own stay as they are."""
+    """Return an entity with the identifiers from a linker; existing ones are kept."""
     known = linker(entity.name, entity.label, entity.descriptions)
     identifiers = {**known, **dict(entity.identifiers)}
     return entity._replace(identifiers=tuple(sorted(identifiers.items())))
 
 
 def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notice]:
-    """Yield what short names were left open, with whom they may mean."""
+    """Yield a notice for each short name that was left open, with its candidates."""
     for number, candidates in sorted(clusters.candidates.items()):
         one = entities[number]
         first = min(one.mentions)
@@ -276,14 +276,14 @@ def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notic
 
 
 def open_speakers(found: Iterable[Open], entities: Sequence[Entity]) -> Iterator[Notice]:
-    """Yield which sources and quotations are nobody's, with whom they may be."""
+    """Yield a notice for each source and quotation left open, with its candidates."""
     for one in found:
         names = " or ".join(entities[at].name for at in one.candidates)
         yield Notice("W241", f"{one.text!r} may be {names}: left open", one.start, one.end)
 
 
 def full_name(chain: Chain, published: date | None) -> str:
-    """Return the name of a chain; an office tells the first name of a holder known by surname."""
+    """Return the name of a chain; an office adds the first name of a holder named by surname."""
     person = chain.person
     if chain.label != "PERSON" or person is None or person.first:
         return chain.name

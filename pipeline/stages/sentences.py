@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 MAX_SENTENCE = 250
-"""Tokens of a sentence, at most. In 336 articles, essays and novels the longest has 160."""
+"""Maximum tokens of a sentence. The longest in 336 articles, essays and novels has 160."""
 
 
 @Language.component(
@@ -24,9 +24,9 @@ MAX_SENTENCE = 250
     assigns=["token.head", "token.dep", "token.is_sent_start"],
 )
 def cut_sentences(doc: Doc) -> Doc:
-    """Cut sentences of more than ``MAX_SENTENCE`` tokens into pieces of at most so many.
+    """Cut sentences of more than ``MAX_SENTENCE`` tokens into pieces of at most that many.
 
-    Each piece is a sentence of its own: its root is the old root or else the first token whose head
+    Each piece becomes a sentence: its root is the old root or else the first token whose head
     is in another piece, and the other tokens of that sort hang on the root and keep their labels.
     """
     table: Any = doc.to_array(["HEAD", "SENT_START"]).reshape(len(doc), 2).astype(np.int64)

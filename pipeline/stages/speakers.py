@@ -1,4 +1,4 @@
-"""Give attributions the entities behind their sources and quotations their speakers."""
+"""Assign entities to the sources of attributions, and speakers to quotations."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from pipeline.stages.referring.sourcekinds import SourceKinds
 
 JOINING = frozenset(("and", "&", ",", "or", "both"))
 FEW = 12
-"""So many words of a quotation are told where its speaker stays open."""
+"""Number of words of a quotation to show if its speaker is left open."""
 
 
 class Open(NamedTuple):
-    """A source or quotation whose speaker stays open, in characters, with whom it may be."""
+    """A source or quotation whose speaker is left open, in characters, with the candidates."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Open(NamedTuple):
 
 
 class Spoken(NamedTuple):
-    """Quotations with speakers, attributions with entities, what stays open, and what was read."""
+    """Quotations with speakers, attributions with entities, what was left open, and the ranking."""
 
     quotes: list[Quote]
     attributions: list[Attribution]
@@ -61,7 +61,7 @@ class Places:
         self.columns = columns
 
     def tokens(self, bounds: Bounds) -> Range:
-        """Return the tokens that a stretch of text touches, as a half-open range."""
+        """Return the tokens that overlap a stretch of text, as a half-open range."""
         start = bisect_right(self.columns.ends, bounds[0])
         end = bisect_left(self.columns.starts, bounds[1])
         return start, max(start, end)
@@ -72,16 +72,16 @@ class Places:
         return tuple((start, end) for start, end in found if start < end)
 
     def head(self, bounds: Sequence[Bounds]) -> int | None:
-        """Return the token that heads a source."""
+        """Return the head token of a source."""
         for start, end in self.ranges(bounds):
             return self.columns.root(start, end)
         return None
 
 
 class Speakers:
-    """Decide who speaks: trained rankers choose among the entities of the text or say nobody.
+    """Decide who speaks: trained rankers choose among the entities of the text, or none.
 
-    Below ``min_identity`` the answer is nobody, and the candidates come back beside it.
+    Below ``min_identity``, there is no answer, and the candidates are returned instead.
     """
 
     def __init__(self, *, min_identity: float | None = None) -> None:
@@ -131,7 +131,7 @@ class _Deciding:
             for n, one in enumerate(scene.sources)
         ]
         self.turns: frozenset[int] = frozenset()
-        """Attributions that are turns of questions and answers."""
+        """Attributions that are turns of an interview."""
         self._answer_turns()
         self.quotes = [
             self._of_quote(one, found.quotes.get(n)) for n, one in enumerate(scene.quotations)
@@ -144,7 +144,7 @@ class _Deciding:
                     self.sources[own] = spoken
 
     def _answer_turns(self) -> None:
-        """Give the turns "A:" of an interview to the person whom the words before name most."""
+        """Assign the turns "A:" of an interview to the person whom the text before names most."""
         words, scene = self.scene.columns.words, self.scene
         turns = [
             (number, one.source[0][0])
@@ -171,14 +171,14 @@ class _Deciding:
                     self.sources[number] = Answer((named[0][0],), None)
 
     def _joins(self, one: Source) -> bool:
-        """Tell whether the words of a source join several names."""
+        """Return whether the words of a source join several names."""
         words = (
             self.scene.columns.lower[i] for start, end in one.source for i in range(start, end)
         )
         return not JOINING.isdisjoint(words)
 
     def _of_quote(self, one: Quotation, found: Ranked | None) -> Answer:
-        """Return who says a quotation: the source of its attribution, if it has one."""
+        """Return the speaker of a quotation: the source of its attribution, if it has one."""
         own = own_source(self.scene, one)
         if not one.speech:
             return NOBODY
@@ -187,7 +187,7 @@ class _Deciding:
         return answer(found, self.ranker.quote_scale, self.least)
 
     def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
-        """Yield what stays open and yet has candidates: sources, and quotations without one."""
+        """Yield open cases with candidates: sources, and quotations without a source."""
         columns = self.scene.columns
         for one, found, source in zip(attributions, self.sources, self.scene.sources, strict=True):
             if found.candidates and source.source:

@@ -1,9 +1,8 @@
 """Read a dependency parse: subjects, verb groups, noun phrases, clauses.
 
-Shared by the stages. Everything is asked of one token at a time and costs in proportion to the
-phrase that is looked at. Bounds are half-open token indices unless a name says ``char``. The labels
-are those of the ClearNLP scheme and the tags those of the Penn Treebank, as in spaCy's English
-models.
+Shared by the stages. Each function looks at one token and takes time proportional to the size of
+its phrase. Bounds are half-open token indices unless a name says ``char``. The labels are those of
+the ClearNLP scheme and the tags those of the Penn Treebank, as in spaCy's English models.
 """
 
 from __future__ import annotations
@@ -25,16 +24,16 @@ PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WP$"})
 RELATIVES = frozenset({"who", "which", "that", "whom", "whose"})
 EDGE_TAGS = frozenset({",", ".", ":", "``", "''", '""', "-LRB-", "-RRB-", "_SP", "HYPH", "NFP"})
 MAX_CLIMB = 40
-"""Heads are followed so far: no real sentence is deeper, a hostile one may be."""
+"""Maximum number of heads to follow: no real sentence is deeper, but a hostile one may be."""
 
 
 def is_verb(token: Token) -> bool:
-    """Tell whether a token is tagged as a verb or a modal."""
+    """Return whether a token is tagged as a verb or a modal."""
     return token.tag_ in VERB_TAGS
 
 
 def is_noun(token: Token) -> bool:
-    """Tell whether a token is tagged as a noun or a name."""
+    """Return whether a token is tagged as a noun or a name."""
     return token.tag_ in NOUN_TAGS
 
 
@@ -66,7 +65,7 @@ def first_conjunct(token: Token) -> Token:
 
 
 def own_subject(verb: Token) -> Token | None:
-    """Return the subject that hangs on this very verb."""
+    """Return the subject attached to this verb itself."""
     for one in verb.children:
         if one.dep_ in SUBJECTS and one.dep_ != "expl":
             return one
@@ -101,12 +100,12 @@ def agent(verb: Token) -> Token | None:
 
 
 def is_passive(verb: Token) -> bool:
-    """Tell whether a verb has a passive auxiliary or subject."""
+    """Return whether a verb has a passive auxiliary or subject."""
     return any(one.dep_ in ("auxpass", "nsubjpass", "csubjpass") for one in verb.children)
 
 
 def is_negated(verb: Token) -> bool:
-    """Tell whether "not", "n't" or "never" hangs on a verb or on its auxiliaries."""
+    """Return whether "not", "n't" or "never" is attached to a verb or its auxiliaries."""
     return any(
         one.dep_ == "neg" or one.lower_ in ("not", "n't", "n’t", "never")
         for one in verb.children
@@ -117,8 +116,8 @@ def is_negated(verb: Token) -> bool:
 def verb_group(verb: Token) -> Bounds:
     """Return the contiguous token bounds of a verb with its auxiliaries, negation and adverbs.
 
-    "has repeatedly insisted", "did n't say", "was quoted": what stands directly beside the verb.
-    Particles behind it belong to it ("pointed out"), adverbs only before it.
+    "has repeatedly insisted", "did n't say", "was quoted": the words directly next to the verb.
+    Particles after it are included ("pointed out"), adverbs only before it.
     """
     members = {
         one.i
@@ -133,7 +132,7 @@ def verb_group(verb: Token) -> Bounds:
     start = verb.i
     while start - 1 in members:
         start -= 1
-    # an adverb at the front of the clause is no part of the group, unless an auxiliary leads it
+    # an adverb at the front of the clause is not part of the group unless an auxiliary follows
     doc = verb.doc
     while start < verb.i and doc[start].dep_ == "advmod" and doc[start].tag_ == "RB":
         if doc[start].lower_.endswith("ly") or start == verb.i - 1:
@@ -161,9 +160,9 @@ def clause(verb: Token) -> Bounds:
 
 
 def clause_head(token: Token) -> Token:
-    """Return the verb whose clause a token stands in, else the root of its sentence.
+    """Return the verb of the clause of a token, otherwise the root of its sentence.
 
-    What only says when a period ends is passed over: "for the quarter ended June".
+    A verb that only says when a period ends is skipped: "for the quarter ended June".
     """
     last = token
     for one in (token, *ancestors(token)):
@@ -174,5 +173,5 @@ def clause_head(token: Token) -> Token:
 
 
 def ends_period(verb: Token) -> bool:
-    """Tell the participle of "the year ending in June", "the quarter ended December"."""
+    """Return whether a token is a participle as in "the quarter ended December"."""
     return verb.dep_ == "acl" and verb.lower_ in ("ended", "ending") and is_noun(verb.head)

@@ -1,4 +1,4 @@
-"""Tell whether the clause around a time speaks of the past or of the future."""
+"""Decide whether the clause around a time is about the past or the future."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.stages.syntax import AUXILIARIES, OBJECTS, ancestors, is_noun, is_
 from pipeline.text.wordset import word_set
 
 MAX_CHILDREN = 12
-"""A verb's auxiliaries stand among its first children."""
+"""Maximum number of children of a verb to search for its auxiliaries."""
 FUTURE_MODALS = frozenset(
     {"will", "'ll", "’ll", "wo", "shall", "may", "might", "can", "must", "should"}
     | {"would", "could", "'d", "’d", "ca"}
@@ -27,26 +27,26 @@ AHEAD = word_set(
     wait waiting want wanted wants willing
     """
 )
-"""What these govern in the infinitive lies ahead of them."""
+"""Infinitives that these govern are in the future."""
 STILL = word_set(
     """
     appear appears believe believes feel feels has have know knows mean means remain remains say
     says seem seems show shows suggest suggests think thinks want wants
     """
 )
-"""What these say in the present is no plan."""
+"""In the present tense, these do not express a plan."""
 TO_COME = frozenset({"before", "until", "till", "by", "ahead", "up", "toward", "towards", "into"})
 GONE = frozenset({"since", "despite"})
 COMING = frozenset({"next", "coming", "upcoming"})
 PRESENT = frozenset({"VBZ", "VBP"})
 MAX_GOVERNORS = 5
-"""An infinitive takes its tense from the verb above, no more than so many up."""
+"""Maximum number of verbs above an infinitive from which it takes its tense."""
 PAST, NEITHER, FUTURE, SURELY = -1, 0, 1, 2
-"""A clause speaks surely of the future by "will", a plan or "holds"; "is holding" may be over."""
+""""Will", a plan or "holds" are surely about the future; "is holding" may be over."""
 
 
 def direction(token: Token) -> int:
-    """Return which way the clause around a token looks: ``PAST``, ``FUTURE``, … ."""
+    """Return the direction of the clause around a token: ``PAST``, ``FUTURE``, … ."""
     below, coming, apart = token, False, False
     for head in ancestors(token):
         if is_verb(head) and head.dep_ != "amod":
@@ -62,7 +62,7 @@ def direction(token: Token) -> int:
 
 
 def _within_clause(tense: int, verb: Token, *, coming: bool, apart: bool) -> int:
-    """Return the direction of a time below a verb: a plan in the present is told at the verb."""
+    """Return the direction of a time below a verb: for a plan in the present, that of the verb."""
     if coming:
         return NEITHER if tense < 0 else SURELY if tense > 0 else FUTURE
     if tense > 0 and verb.tag_ in PRESENT and (apart or verb.lower_ in STILL):
@@ -71,7 +71,7 @@ def _within_clause(tense: int, verb: Token, *, coming: bool, apart: bool) -> int
 
 
 def tense_of(verb: Token) -> int:
-    """Return the direction that a verb with its auxiliaries speaks in, or that of its governor."""
+    """Return the direction of a verb with its auxiliaries, or that of its governor."""
     participle = False
     for _ in range(MAX_GOVERNORS):
         own = _own_tense(verb)
@@ -88,7 +88,7 @@ def tense_of(verb: Token) -> int:
 
 
 def _was(plan: Token) -> bool:
-    """Tell whether a plan may be over by now: "he was to speak Thursday", "they vowed to"."""
+    """Return whether a plan may be over by now: "he was to speak Thursday", "they vowed to"."""
     return plan.tag_ == "VBD" or any(one.tag_ == "VBD" for one in _auxiliaries(plan))
 
 
@@ -97,7 +97,7 @@ def _auxiliaries(verb: Token) -> list[Token]:
 
 
 def _own_tense(verb: Token) -> int | None:
-    """Return the direction that a verb speaks in, None where it has no tense of its own."""
+    """Return the direction of a verb, or None if it has no tense."""
     auxiliaries = _auxiliaries(verb)
     words = {one.lower_ for one in auxiliaries}
     tags = {one.tag_ for one in auxiliaries}

@@ -140,7 +140,7 @@ def _detect(data: bytes) -> Decoded:
     if utf16:
         return _utf16(data, utf16)
     if data[:SAMPLE].count(0) > 8:
-        raise NotText("neither UTF-8 nor UTF-16, and it holds NUL bytes")
+        raise NotText("neither UTF-8 nor UTF-16, and it contains NUL bytes")
     if _mostly_utf8(data):
         return _mend_utf8(data)
     high = sum(len(run) for run in HIGH.findall(data))

@@ -87,7 +87,7 @@ def join_range(text: str, first: Number, second: Number) -> Number | None:
 
 
 def share_scale(text: str, first: Number, second: Number) -> Value:
-    """Return the first number of a range, with the second one's scale if it has none of its own."""
+    """Return the first number of a range, with the scale of the second one if it has none."""
     a, b = first.value, second.value
     if a is None or b is None:
         raise ValueError("both ends of a range have a value")

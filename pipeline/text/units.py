@@ -1,8 +1,8 @@
 """Numbers with their units in English text: money, percent, measures, times and ages.
 
-``find_quantities`` returns every number of a text with the unit beside it, by the text alone,
+``find_quantities`` returns every number of a text with the unit next to it, by the text alone,
 without a parse or a calendar. Money has its ISO 4217 code, measures have their UCUM code, percent
-is "%", percentage points "pp", basis points "bp". A number with nothing beside it has no unit.
+is "%", percentage points "pp", basis points "bp". A number without a unit next to it has none.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What makes the weights of ``models/``: commands that read a corpus and write a model's files."""
+"""Training of the weights in ``models/``: commands that read a corpus and write a model's files."""

@@ -1,4 +1,4 @@
-"""Articles with the attributions that annotators marked in them, and which of ours are the same."""
+"""Articles with annotated attributions, and how ours are matched with them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from pipeline.strictjson import parse_json
 Bounds = tuple[int, int]
 TOKEN = re.compile(r"\w+|[^\w\s]")
 SAME_CONTENT = 0.3
-"""Contents are the same where their tokens in common are so large a part of all their tokens."""
+"""Contents are the same if their intersection over union is at least this."""
 
 
 class Marked(NamedTuple):
-    """One attribution: where its source, its content and its cue stand."""
+    """The spans of source, content and cue of one attribution."""
 
     source: tuple[Bounds, ...]
     content: tuple[Bounds, ...]
     cue: tuple[Bounds, ...] = ()
     required: bool = True
-    """Where not, it is right to find it, and not wrong to leave it out."""
+    """If false, the attribution may be found or missed without effect on recall."""
 
 
 class AnnotatedArticle(NamedTuple):
-    """A text with the attributions in it; those in ``discard`` were not annotated."""
+    """A text with its attributions; the spans in ``discard`` were not annotated."""
 
     id: str
     text: str
@@ -39,7 +39,7 @@ class AnnotatedArticle(NamedTuple):
     published: str | None = None
     """A date, or a date and a time, in ISO 8601."""
     complete: bool = True
-    """Where not, only some of the attributions were judged, one by one: no recall is counted."""
+    """If false, only some attributions were judged, so recall is not counted."""
 
     def to_line(self) -> str:
         """Return the line of JSONL that ``read_corpus`` reads."""
@@ -132,7 +132,7 @@ def _spans(given: Sequence[Any] | None, text: str) -> tuple[Bounds, ...]:
 
 
 class Reference:
-    """What is marked in an article, to compare ours with.
+    """The annotations of an article, to compare ours with.
 
     Tokens are words and single marks; a span covers each token that it touches.
     """
@@ -163,7 +163,7 @@ class Reference:
         return frozenset(found - {-1}) - self.discarded
 
     def is_inside(self, spans: Iterable[Bounds]) -> bool:
-        """Tell whether half of the tokens of spans, or more, were annotated."""
+        """Return whether at least half of the tokens of spans were annotated."""
         tokens = {at for start, end in spans for at in self.token_at[start:end]} - {-1}
         return 2 * len(tokens - self.discarded) >= len(tokens)
 
@@ -179,16 +179,16 @@ class Reference:
         return [None if at in optional else at in found for at in range(len(ours))]
 
     def right(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool]:
-        """Return which of our attributions are marked, as ``judge`` does; optional ones are."""
+        """Return which of our attributions are marked, as ``judge`` does; optional ones count."""
         return [verdict is not False for verdict in self.judge(ours, least)]
 
 
 def matching(
     marked: Sequence[Tokens], ours: Sequence[Tokens], least: float = SAME_CONTENT
 ) -> dict[int, int]:
-    """Return a largest one-to-one matching of attributions that are the same.
+    """Return a maximum one-to-one matching of attributions that are the same.
 
-    Two are the same where their contents overlap by ``least`` (intersection over union) and
+    Two are the same if their contents overlap by ``least`` (intersection over union) and
     their sources share a token, or neither has one.
     """
     holders = defaultdict(set)
@@ -211,12 +211,12 @@ def overlap(a: frozenset[int], b: frozenset[int]) -> float:
 
 
 def same_source(a: Tokens, b: Tokens) -> bool:
-    """Tell whether two sources share a token, or neither is there."""
+    """Return whether two sources share a token, or both are missing."""
     return bool(a.source & b.source) or not (a.source or b.source)
 
 
 def largest_matching(choices: Sequence[Sequence[int]]) -> dict[int, int]:
-    """Return a largest one-to-one matching (Kuhn 1955), earlier choices of each preferred.
+    """Return a maximum one-to-one matching (Kuhn 1955) that prefers earlier choices.
 
     >>> largest_matching([[0, 1], [0]])
     {1: 0, 0: 1}

@@ -2,11 +2,10 @@
 
     python -m pipeline.training.cue_weights --corpus TRAIN.jsonl --out weights.toml
 
-An example is a claim that the rules make on an article of the corpus; it is right where an
-annotator marked the same attribution. Whether a cue is nested depends on the claims that would be
-given out, and so on the weights: the first fit takes every claim as given out, each further one
-asks the weights of the one before. Nothing is drawn by chance: the same corpus, base model and
-rules give the same weights.
+An example is a claim of the rules on an article of the corpus; it is right if an annotator marked
+the same attribution. Whether a cue is nested depends on the claims that would be given out, and so
+on the weights: the first fit assumes all claims, and each further one uses the previous weights.
+Training is deterministic: the same corpus, base model and rules give the same weights.
 """
 
 from __future__ import annotations
@@ -34,12 +33,12 @@ from pipeline.writers.files import NewFile
 STAGE = "news_attributions"
 PENALTY = 1.0
 LEAST_COUNT = 6
-"""A property that fewer claims have gets no weight."""
+"""Minimum number of claims with a property that gets a weight."""
 ROUNDS = 3
 FOLDS = 5
 """Article ``i`` of the corpus is in fold ``i % FOLDS``."""
 SMALLEST = 0.05
-"""A weight nearer to zero is left out."""
+"""Smaller absolute weights are left out."""
 STRICT = 0.8
 """The overlap of contents in the stricter of the two figures."""
 THRESHOLDS = (0.0, 0.25, 0.3, LEAST, 0.4, 0.45, 0.5)
@@ -55,7 +54,7 @@ class Example(NamedTuple):
     """One claim of the rules."""
 
     top: tuple[str, ...]
-    """Its properties where its cue stands in no other content; ``nested`` where it does."""
+    """Its properties if its cue is in no other content; ``nested`` if it is."""
     nested: tuple[str, ...]
     cue: int
     content: list[Bounds]
@@ -73,7 +72,7 @@ class Examples(NamedTuple):
     marked: int
 
     def properties(self, weights: Weights | None) -> list[tuple[str, ...]]:
-        """Return the properties of each claim; with None, every claim is one to nest in."""
+        """Return the properties of each claim; with None, every claim may contain others."""
         given = (
             one.content
             for one in self.claims
@@ -84,7 +83,7 @@ class Examples(NamedTuple):
 
 
 def examples(articles: Iterable[AnnotatedArticle], nlp: Language) -> Iterator[Examples]:
-    """Yield the claims of the rules in each article, as the stage would be asked about them."""
+    """Yield the claims of the rules in each article, as the stage sees them."""
     stage = nlp.get_pipe(STAGE)
     assert isinstance(stage, Attributions)
     later = nlp.pipe_names[nlp.pipe_names.index(STAGE) :]
@@ -122,7 +121,7 @@ def _examples(article: AnnotatedArticle, nlp: Language, stage: Attributions) -> 
 
 
 def train(corpus: Sequence[Examples]) -> dict[str, float]:
-    """Return the weights, in full."""
+    """Return the unrounded weights."""
     weights: dict[str, float] | None = None
     outcomes = [one.right for article in corpus for one in article.claims]
     for _ in range(ROUNDS):
@@ -133,7 +132,7 @@ def train(corpus: Sequence[Examples]) -> dict[str, float]:
 
 
 def shipped(weights: Weights) -> dict[str, float]:
-    """Return the weights as they are written: rounded, those near zero left out.
+    """Return the weights as written to the file: rounded, without those near zero.
 
     >>> shipped({"bias": 0.001, "b": 0.1299, "a": 0.04})
     {'bias': 0.0, 'b': 0.13}
@@ -143,7 +142,7 @@ def shipped(weights: Weights) -> dict[str, float]:
 
 
 def held_out(corpus: Sequence[Examples]) -> Iterator[str]:
-    """Yield a line of figures for each threshold; each fold is judged by weights of the others."""
+    """Yield a line of figures for each threshold; each fold is scored by the others."""
     judged: list[tuple[float, Example]] = []
     for fold in range(FOLDS):
         weights = shipped(train([one for i, one in enumerate(corpus) if i % FOLDS != fold]))
@@ -182,7 +181,7 @@ def to_toml(weights: Weights) -> str:
     "--corpus", required=True, type=click.Path(path_type=Path), help="Annotated articles, JSONL."
 )
 @click.option("--out", required=True, metavar="FILE", help="File of weights.")
-@click.option("--force", is_flag=True, help="Replace FILE if it holds something else.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists and is different.")
 @click.option("--model", default=BASE_MODEL, metavar="NAME", help="Base spaCy pipeline.")
 def main(corpus: Path, out: str, force: bool, model: str) -> None:
     """Train the weights of attributions-filter and print held-out figures by threshold."""

@@ -1,4 +1,4 @@
-"""How good records are, measured against articles in which annotators marked the attributions.
+"""Score records against articles with annotated attributions.
 
 Tokens are words and single marks; a span covers each token that it touches. What lies in regions
 that were not annotated is taken out on both sides, and so is one of ours that is found to be an
@@ -50,16 +50,16 @@ ROLES: dict[str, Callable[[Tokens], frozenset[int]]] = {
 THRESHOLDS = (0.3, 0.5, 0.8)
 SAME_RUN = 0.5
 DIRECT = 0.8
-"""A content of which so large a part stands in quotation marks is direct speech."""
+"""Minimum share of a content in quotation marks that makes it direct speech."""
 BINS = 10
 NO_TYPE = "none"
-"""Stands for the type of a cue that has none, and of no cue."""
+"""The type of a missing cue, and of a cue without a type."""
 IN_MARKS = re.compile(r"[\"“„«][^\"”»\n]*[\"”»]?")
-"""What stands in double quotation marks, with the marks; a paragraph's end closes them."""
+"""Words in double quotation marks, with the marks; the end of a paragraph closes them."""
 
 
 class Found(NamedTuple):
-    """One attribution of ours."""
+    """One extracted attribution."""
 
     tokens: Tokens
     cue_type: str
@@ -67,14 +67,14 @@ class Found(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether one attribution of ours, of which we were so sure, is marked."""
+    """Whether an extracted attribution is marked, and its confidence."""
 
     confidence: float
     right: bool
 
 
 class Metric(NamedTuple):
-    """One figure or three, in percent, with what they are shares of; None where it has none."""
+    """One value or three in percent, and the counts that they are shares of; None if undefined."""
 
     name: str
     precision: float | None = None
@@ -85,13 +85,13 @@ class Metric(NamedTuple):
     marked: int | None = None
 
     def values(self) -> dict[str, float | int]:
-        """Return what there is, by name."""
+        """Return the defined values by name."""
         rows = self._asdict()
         del rows["name"]
         return {key: value for key, value in rows.items() if value is not None}
 
     def line(self) -> str:
-        """Return the line that a person reads.
+        """Return the line to print.
 
         >>> Metric("attr@0.3", precision=50.0, recall=25.0, f1=33.333, found=2, marked=4).line()
         'attr@0.3 precision 50.0 recall 25.0 f1 33.3 found 2 marked 4'
@@ -107,7 +107,7 @@ class Metric(NamedTuple):
 
 @dataclass
 class Tally:
-    """Counts behind precision and recall."""
+    """The counts for precision and recall."""
 
     right_found: int = 0
     found: int = 0
@@ -115,14 +115,14 @@ class Tally:
     marked: int = 0
 
     def add(self, right: int, found: int, marked: int, right_marked: int | None = None) -> None:
-        """Add the counts of an article; what is right is counted once unless it is given twice."""
+        """Add the counts of an article; ``right`` is for both measures unless given twice."""
         self.right_found += right
         self.found += found
         self.right_marked += right if right_marked is None else right_marked
         self.marked += marked
 
     def include(self, other: Tally, *, recall: bool) -> None:
-        """Add the counts of another one, those behind recall only if that is wanted."""
+        """Add the counts of another tally, those for recall only if requested."""
         self.right_found += other.right_found
         self.found += other.found
         if recall:
@@ -130,7 +130,7 @@ class Tally:
             self.marked += other.marked
 
     def metric(self, name: str) -> Metric:
-        """Return precision, recall and F1; a share of nothing is left out."""
+        """Return precision, recall and F1; undefined ones are left out."""
         precision, recall = _share(self.right_found, self.found), self.recall()
         f1 = None
         if precision is not None and recall is not None:
@@ -147,18 +147,18 @@ def _share(part: int, whole: int) -> float | None:
 
 
 class Bin(NamedTuple):
-    """Our attributions with a confidence from ``low``, less than ``high`` (1 is in the last)."""
+    """Our attributions with ``low`` <= confidence < ``high``; the last bin includes 1."""
 
     low: float
     high: float
     size: int
     right: int
     confidence: float
-    """Their mean confidence; 0 where there are none."""
+    """Their mean confidence; 0 for an empty bin."""
 
     @property
     def precision(self) -> float:
-        """The share that is right; 0 where there are none."""
+        """The share that is right; 0 for an empty bin."""
         return self.right / self.size if self.size else 0.0
 
 
@@ -214,7 +214,7 @@ class Evaluation:
             self._tallies[name] = Tally()
 
     def add(self, article: AnnotatedArticle, record: ArticleRecord | None) -> None:
-        """Count an article; without a record, nothing was found in it."""
+        """Count an article; without a record, nothing was found."""
         self.articles += 1
         self.complete += article.complete
         sheet = _Sheet(article)
@@ -248,7 +248,7 @@ class Evaluation:
             self._tallies[name].include(counts, recall=article.complete)
 
     def metrics(self) -> Iterator[Metric]:
-        """Yield every figure, in the order of the table above."""
+        """Yield all metrics in the order of the table above."""
         for name, tally in self._tallies.items():
             if name.startswith("recall/"):
                 yield Metric(name, recall=tally.recall(), marked=tally.marked)
@@ -273,7 +273,7 @@ def _names() -> Iterator[str]:
 
 
 class _Sheet(Reference):
-    """An article that knows which of its tokens are words and which are quoted."""
+    """An article with its words and its quoted tokens."""
 
     def __init__(self, article: AnnotatedArticle) -> None:
         super().__init__(article)
@@ -291,7 +291,7 @@ class _Sheet(Reference):
         )
 
     def judged(self, record: ArticleRecord | None) -> list[tuple[Found, bool | None]]:
-        """Return what we found, each with whether it is marked; None for what is optional."""
+        """Return our attributions with whether each is marked; None for optional ones."""
         found = []
         for one in record.attributions if record else ():
             source, content, cue = (
@@ -315,7 +315,7 @@ class _Sheet(Reference):
     def count_direct(
         self, tally: Tally, marked: Sequence[Tokens], ours: Sequence[Tokens], least: float
     ) -> None:
-        """Look for the marked direct ones among all of ours, and for ours among all marked."""
+        """Match marked direct ones with all of ours, and our direct ones with all marked."""
         direct_marked = [one for one in marked if self.kind(one) == "direct"]
         direct_ours = [one for one in ours if self.kind(one) == "direct"]
         tally.add(
@@ -327,7 +327,7 @@ class _Sheet(Reference):
 
 
 def _runs(many: Iterable[Tokens]) -> list[Tokens]:
-    """Return one for each contiguous run of tokens that a content consists of."""
+    """Return one attribution per contiguous run of tokens of a content."""
     return [
         one._replace(content=frozenset(range(start, end)))
         for one in many

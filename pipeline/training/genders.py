@@ -15,9 +15,9 @@ from typing import Any
 
 SOURCES = 5
 COUNTS = 50
-"""Names that fewer sources or people have are left out."""
+"""Names with fewer sources or people are left out."""
 SURE = 0.8
-"""A name tells a gender where so large a part of its bearers have it."""
+"""Minimum share of people with a name who have the same gender."""
 NAME = re.compile(r"[a-z][a-z'-]+")
 HEADER = """\
 # First names by gender: [m]ale, [f]emale. A line for each first letter.

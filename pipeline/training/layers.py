@@ -1,13 +1,13 @@
-"""How good a layer is, measured against what people said of it when they reviewed records.
+"""Score a layer against reviewed records.
 
-What they accepted, mended or added is right. What is found at the place of something that they
-judged, and is not what they called right, is wrong; so is, in a layer that they called complete,
-whatever else is found. What nobody judged is neither demanded nor wrong. Figures are in percent.
+Accepted, edited and added items are right. A different item at the place of a reviewed one is
+wrong, and so is any other item in a layer that is marked as complete. Items without a decision
+are not counted. Figures are in percent.
 
 ================= ================================================================================
 NAME              precision of what is judged; recall in articles whose layer is complete
 NAME/accepted     the share of accepted items that are found
-NAME/mended       the share of mended items that are found as they were mended
+NAME/mended       the share of edited items that are found as edited
 NAME/added        the share of added items that are found
 NAME/rejected     the share of rejected items that are found again: an error
 ================= ================================================================================
@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -43,28 +44,28 @@ from pipeline.training.reviewed import ReviewedArticle
 Items = Mapping[str, Reviewed]
 VERDICTS: tuple[Verdict, ...] = ("accepted", "mended", "added", "rejected")
 NEAR = 0.3
-"""What overlaps by so much is about the same thing."""
+"""Minimum overlap of items about the same thing."""
 
 
 class Fact(NamedTuple):
-    """What an item says: where it stands, and what has to agree as well."""
+    """What an item says: its place, and the values that must agree as well."""
 
     place: Place
     value: frozenset[Hashable]
 
 
 class Measure(NamedTuple):
-    """What is measured, and when two items are the same."""
+    """What is measured, and which items are the same."""
 
     name: str
     layer: Layer
     fact: Callable[[Reviewed, Items], Fact | None]
-    """Return what an item says, of which others it is to be read with; None if it says nothing."""
+    """Return what an item says, given the other items; None if it says nothing."""
     least: float
-    """The overlap of places from which on they are the same."""
+    """Minimum overlap of places that are the same."""
 
     def same(self, one: Fact, other: Fact) -> bool:
-        """Tell whether two items say the same."""
+        """Return whether two items say the same."""
         agree = bool(one.value & other.value) or not (one.value or other.value)
         return agree and overlap(one.place, other.place) >= self.least
 
@@ -110,7 +111,7 @@ def _content(item: Attribution) -> Place:
 
 
 def _names(items: Items, ids: Iterable[str]) -> frozenset[Hashable]:
-    """Return names and places of entities: of several, one that is right will do."""
+    """Return names and places of entities: if there are several, one right one is enough."""
     found: set[Hashable] = set()
     for item in map(items.get, ids):
         if isinstance(item, Entity):
@@ -119,11 +120,11 @@ def _names(items: Items, ids: Iterable[str]) -> frozenset[Hashable]:
     return frozenset(found)
 
 
-def _number(value: str | None) -> Fraction | str | None:
+def _number(value: Decimal | str | None) -> Fraction | str | None:
     try:
         return None if value is None else Fraction(value)
     except ValueError:  # a score: 2-1
-        return value
+        return str(value)
 
 
 MEASURES: dict[str, tuple[Measure, ...]] = {
@@ -136,11 +137,11 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "figures": (Measure("figures", "figures", _figure, NEAR),),
     "times": (Measure("times", "times", _time, 1),),
 }
-"""What is measured of a layer."""
+"""The measure of a layer."""
 
 
 def is_judged(one: ReviewedArticle, layer: str) -> bool:
-    """Tell whether anything was said that a layer can be measured against."""
+    """Return whether there are decisions that a layer can be measured against."""
     said = {layer_of(id) for id in one.review.judgements} | one.review.complete
     return any(measure.layer in said for measure in MEASURES[layer])
 
@@ -155,7 +156,7 @@ class LayerEvaluation:
         self._again: dict[tuple[str, Verdict], Tally] = defaultdict(Tally)
 
     def add(self, one: ReviewedArticle, record: ArticleRecord | None) -> None:
-        """Count an article; without a record, nothing was found in it."""
+        """Count an article; without a record, nothing was found."""
         self.articles += 1
         self.complete += {each.layer for each in self._measures} <= one.review.complete
         ours = _by_id(record)
@@ -175,7 +176,7 @@ class LayerEvaluation:
             self._again[measure.name, "rejected"].add(again, 0, 1)
 
     def metrics(self) -> Iterator[Metric]:
-        """Yield every figure, in the order of the table above."""
+        """Yield all metrics in the order of the table above."""
         for measure in self._measures:
             whole = self._tallies[measure.name].metric(measure.name)
             yield whole if self.complete == self.articles else whole._replace(f1=None)
@@ -193,19 +194,19 @@ class LayerEvaluation:
 
 
 class _Sheet:
-    """What people said of one article, as far as a measure goes."""
+    """The decisions on one article that a measure uses."""
 
     def __init__(self, measure: Measure, one: ReviewedArticle) -> None:
         self.measure = measure
         self.complete = measure.layer in one.review.complete
         self.right: list[Fact] = []
         self.verdicts: list[Verdict] = []
-        """Those on what is right."""
+        """Right items."""
         self.rejected: list[Fact] = []
         self.places: list[Place] = []
-        """Of all that was judged, right or wrong."""
+        """All items with decisions, right or wrong."""
         self.open: list[Place] = []
-        """Of what nobody judged."""
+        """Items without a decision."""
         items = one.review.items
         for id, item in items.items():
             if layer_of(id) != measure.layer:
@@ -226,7 +227,7 @@ class _Sheet:
                 self.verdicts.append(judged.verdict)
 
     def pairs(self, found: Sequence[Fact]) -> dict[int, int]:
-        """Return which of the found are right, one to one, the nearest ones first."""
+        """Return which found items are right, one to one, nearest first."""
         choices = []
         for fact in self.right:
             near = [at for at, one in enumerate(found) if self.measure.same(fact, one)]
@@ -235,7 +236,7 @@ class _Sheet:
         return largest_matching(choices)
 
     def judged(self, found: Sequence[Fact]) -> Iterator[int]:
-        """Yield which of the found are judged: one is nearer to what was than to what was not."""
+        """Yield the found items that are nearer to an item with a decision than to one without."""
         for at, one in enumerate(found):
             best = _nearest(one.place, self.places)
             left_open = _nearest(one.place, self.open)

@@ -1,4 +1,4 @@
-"""Logistic regression over properties that an example has or has not."""
+"""Logistic regression over binary properties."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 STEPS = 50
 PRECISION = 1e-6
-"""The fit ends where no part of the gradient is larger."""
+"""Maximum component of the gradient at which the fit ends."""
 
 
 def fit(
@@ -65,7 +65,7 @@ class _Loss:
         return float(fit.sum() + (self.penalties * weights**2).sum() / 2)
 
     def least(self) -> Vector:
-        """Return the weights where the loss is least."""
+        """Return the weights that minimize the loss."""
         weights = np.zeros(self.width)
         for _ in range(STEPS):
             likely = 1 / (1 + np.exp(-self._times(weights)))

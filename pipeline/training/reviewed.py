@@ -1,4 +1,4 @@
-"""Articles that people reviewed, as gold: what they called right, wrong, missing."""
+"""Reviewed articles as gold data."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ATTRIBUTIONS = "attributions"
 
 
 class ReviewedArticle(NamedTuple):
-    """A record, and what was said of it."""
+    """A record and its review."""
 
     record: ArticleRecord
     review: Review
 
     @property
     def article(self) -> Article:
-        """The article that the record was made of."""
+        """The article of the record."""
         source = self.record.source
         known = source.model_dump(exclude={"sha256"})
         return Article(text=self.record.text, where=self.record.id, id=self.record.id, **known)
@@ -32,7 +32,7 @@ class ReviewedArticle(NamedTuple):
 def reviewed(
     records: Iterable[ArticleRecord], corrections: Sequence[Correction]
 ) -> Iterator[ReviewedArticle]:
-    """Yield each article of which something was said, once, in the order of the records."""
+    """Yield each article with decisions once, in the order of the records."""
     texts = {one.sha256 for one in corrections}
     said_of = by_article(corrections)
     for record in records:
@@ -42,9 +42,9 @@ def reviewed(
 
 
 def annotated(one: ReviewedArticle) -> AnnotatedArticle | None:
-    """Return the attributions that people judged in an article; None if they judged none.
+    """Return the reviewed attributions of an article; None if there are none.
 
-    Accepted, mended and added ones are marked. What nobody judged may be found and may be missed.
+    Accepted, edited and added ones are marked. Those without a decision are optional.
     Unless somebody called the attributions complete, only the stretches that judged ones take up
     count as annotated, from their first to their last word.
     """
@@ -85,7 +85,7 @@ def _hull(item: Reviewed) -> Bounds:
 
 
 def _between(spans: Iterable[Bounds], size: int) -> Iterator[Bounds]:
-    """Yield what spans leave over of a text.
+    """Yield the parts of a text between spans.
 
     >>> list(_between([(5, 9), (2, 6)], 12))
     [(0, 2), (9, 12)]

@@ -1,7 +1,7 @@
-"""Annotation apart from its texts: for corpora whose texts this project may not ship.
+"""Stand-off annotation, for corpora whose texts this project may not ship.
 
-``python -m pipeline.training.standoff TEXTS.jsonl ANNOTATION.jsonl > ANNOTATED.jsonl`` puts the
-annotation of ``seeds/corpus`` back to the texts of a corpus that the user has.
+``python -m pipeline.training.standoff TEXTS.jsonl ANNOTATION.jsonl > ANNOTATED.jsonl`` joins the
+annotation of ``seeds/corpus`` with the texts of a corpus that the user has.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def attached(
 ) -> Iterator[dict[str, Any]]:
     """Yield detached rows with their texts, and each entity with the longest of its names.
 
-    ``texts`` are rows with ``text``, by id. Raises ``BadRow`` for a text that is missing or is
-    another one than was annotated.
+    ``texts`` are rows with ``text``, by id. Raises ``BadRow`` for a text that is missing or differs
+    from the annotated one.
     """
     for row in rows:
         found = texts.get(row["id"])

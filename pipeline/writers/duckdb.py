@@ -67,7 +67,7 @@ class DuckdbTarget:
         if stored is None:
             taken = present & {table.name for table in self.schema.tables}
             if taken:
-                message = f"holds {', '.join(sorted(taken))}, and not from this pipeline"
+                message = f"contains tables of another program: {', '.join(sorted(taken))}"
                 raise DatabaseUnsuitable(message, where=self.shown)
             for statement in ddl("duckdb", self.schema.tables):
                 run(statement)
@@ -112,7 +112,7 @@ class DuckdbTarget:
     def check(self, stored: tuple[str, str] | None) -> tuple[str, str]:
         """Return the versions of the database; raise ``DatabaseUnsuitable``."""
         if stored is None:
-            message = "holds no records of this pipeline"
+            message = "contains no records of this pipeline"
             raise DatabaseUnsuitable(message, where=self.shown, hint="")
         if stored[0].partition(".")[0] != self.schema.major:
             message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"

@@ -22,7 +22,7 @@ class NewFile:
     written: identical bytes are no conflict, the first different byte is.
 
     A link is followed, since a user who names it wants its target written. Without ``follow`` the
-    link itself is replaced: that is for files beside the one that the user named.
+    link itself is replaced: this is for files next to the one that the user named.
     """
 
     def __init__(self, path: str | Path, *, force: bool = False, follow: bool = True) -> None:
@@ -65,7 +65,7 @@ class NewFile:
         """Append bytes; raise ``OutputExists`` if the existing file differs."""
         with self._writing():
             if self.existing is not None and self.existing.read(len(data)) != data:
-                raise OutputExists("exists already, with other content", where=self.shown)
+                raise OutputExists("already exists with different content", where=self.shown)
             self.file.write(data)
 
     def commit(self) -> bool:
@@ -77,7 +77,7 @@ class NewFile:
         with self._writing():
             if self.existing is not None:
                 if self.existing.read(1):
-                    raise OutputExists("exists already, with other content", where=self.shown)
+                    raise OutputExists("already exists with different content", where=self.shown)
                 self.abort()
                 return False
             self.file.flush()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STDIO = "-"
 LETTERS = ".dead-letter.jsonl"
-"""The suffix of the file of failures beside a file of records."""
+"""The suffix of the file of failures that belongs to a file of records."""
 
 
 class JsonlFile:
@@ -46,7 +46,7 @@ class JsonlFile:
         self.file.abort()
         if self.file.path.exists():
             if not self.force:
-                message = "exists already, and this run gave no record"
+                message = "already exists, and this run produced no record"
                 raise OutputExists(message, where=self.file.shown)
             self.file.path.unlink()
         return False
@@ -67,7 +67,7 @@ class JsonlStream:
             self.stream.write(record.to_line().encode())
             self.stream.flush()
         except BrokenPipeError as error:
-            raise ReaderGone("nobody reads stdout any more") from error
+            raise ReaderGone("stdout was closed by its reader") from error
         except OSError as error:
             raise WriteFailed(error.strerror or str(error), where="stdout", hint="") from error
 
@@ -79,7 +79,7 @@ class JsonlStream:
 
 
 class DeadLetters:
-    """The failures of a run, in a file beside its records: ``OUT.dead-letter.jsonl``.
+    """The failures of a run, in a file next to its records: ``OUT.dead-letter.jsonl``.
 
     The file describes only the last run: it is replaced together with the records, and removed if
     nothing failed.
@@ -115,7 +115,7 @@ class Letters(Protocol):
 
 
 class NoLetters:
-    """Discards failures: with the records on stdout, there is no file to put them beside."""
+    """Discards failures: with the records on stdout, there is no file to put them next to."""
 
     def write(self, failure: Failure) -> None:
         """Do nothing."""

@@ -91,7 +91,7 @@ def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> 
     else:
         way = WAYS[PARQUET] if address.rstrip("/").endswith(PARQUET) else None
     if way is None or scheme == PARQUET:
-        shown = f"there is no way to load into {scheme!r}" if mark else f"{address!r} is no address"
+        shown = f"cannot load into {scheme!r}" if mark else f"{address!r} is not an address"
         meant = f"sqlite:///{address}" if not mark and address.endswith((".db", ".sqlite")) else ""
         hint = f"did you mean {meant}?" if meant else None
         raise BadDatabaseUrl(shown, hint=hint)

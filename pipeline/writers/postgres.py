@@ -30,7 +30,7 @@ class PostgresTarget(SqlTarget):
 
     The rows of ``articles`` are staged and then inserted or updated in the order of their ids, so
     that two loaders with the same articles wait for each other without a deadlock. The transaction
-    that holds an article's row may replace the rows that belong to it, which come by COPY.
+    that has an article's row locked may replace the rows that belong to it, which come by COPY.
     """
 
     dialect: ClassVar[DialectName] = "postgresql"

@@ -150,11 +150,13 @@ def _refuse_unstorable(item: Mapping[str, Any], line: str) -> None:
     """Raise for values that a record can contain but a database cannot store."""
     where = f"record {item['id'][:100]!r}"
     if "\\u0000" in line and any("\0" in text for text in _strings(item)):
-        raise BrokenRecord("a string holds NUL, which databases cannot keep", where=where)
+        raise BrokenRecord("a string contains NUL, which databases cannot store", where=where)
     try:
         json.dumps(item["source"]["meta"], allow_nan=False)
     except ValueError as error:
-        raise BrokenRecord("source.meta holds a number that is not finite", where=where) from error
+        raise BrokenRecord(
+            "source.meta contains a number that is not finite", where=where
+        ) from error
     for name, value in (("id", item["id"]), ("published", item["source"]["published"])):
         if value is not None and len(value.encode()) > MAX_KEY:
             raise BrokenRecord(f"{name} is longer than {MAX_KEY:,} bytes", where=where)

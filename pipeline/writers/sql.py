@@ -111,7 +111,7 @@ class SqlTarget(ABC):
         """Return the versions of the database; raise ``DatabaseUnsuitable``."""
         found = self.stored(connection)
         if found is None:
-            message = "holds no records of this pipeline"
+            message = "contains no records of this pipeline"
             raise DatabaseUnsuitable(message, where=self.shown, hint="")
         if found[0].partition(".")[0] != self.schema.major:
             message = f"made for records of schema {found[0]}; these are of {self.schema.version}"
@@ -125,7 +125,7 @@ class SqlTarget(ABC):
         if self.stored(connection) is None:
             taken = present & {*self.metadata.tables, *views(self.dialect)}
             if taken:
-                message = f"holds {', '.join(sorted(taken))}, and not from this pipeline"
+                message = f"contains tables of another program: {', '.join(sorted(taken))}"
                 raise DatabaseUnsuitable(message, where=self.shown)
         elif version_rank(*self.check(connection)) >= self.schema.rank:
             return

@@ -51,7 +51,7 @@ class SqliteTarget(SqlTarget):
             },
         )
         event.listen(engine, "connect", _set_up)
-        # lock at once: two loaders that read first and write later would deadlock
+        # lock immediately: two loaders that read first and write later would deadlock
         begin = "BEGIN" if self.reading else "BEGIN IMMEDIATE"
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine

@@ -36,7 +36,7 @@ def drawn(verdicts: list[Verdict]) -> ElementTree.Element:
     return ElementTree.fromstring(calibration.plot(bins(verdicts), error))
 
 
-def test_each_bin_that_holds_something_has_a_bar_a_dot_and_its_number() -> None:
+def test_each_nonempty_bin_has_a_bar_a_dot_and_its_number() -> None:
     root = drawn(VERDICTS)
     low, high = of_class(root, "bar")
     assert float(low.get("height", "")) == pytest.approx(calibration.SIDE / 4)

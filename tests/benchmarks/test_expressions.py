@@ -29,7 +29,7 @@ KNOWN = frozenset(f"one · small ·  · {unit}" for unit in ("p behind",))
 
 @given(st.integers(0, 10**9), st.sampled_from(expressions.SENTENCES))
 @settings(max_examples=60)
-def test_a_rate_between_two_sums_is_no_obstacle(seed: int, template: str) -> None:
+def test_a_rate_between_two_sums_is_read(seed: int, template: str) -> None:
     expression = expressions.rated_range(Random(seed))
     right, shown = expressions.read(expression, template, NLP)
     assert right, shown

@@ -91,7 +91,7 @@ def test_a_record_that_breaks_the_contract_or_changes_is_found(
     assert found.kind == "contract"
 
 
-def test_an_empty_text_is_no_finding(checker: fuzz.Checker) -> None:
+def test_an_empty_text_is_not_a_finding(checker: fuzz.Checker) -> None:
     for text in ("", " \n", "\u2028"):
         assert checker.find(Text("x", text), again=False) is None
 

@@ -151,7 +151,7 @@ def test_the_report_has_every_table(
     assert rows["Chinese"] == ["50.0", "2", "100.0", "1", "n/a", "0"]
 
 
-def test_without_any_confidence_there_is_no_error_to_tell() -> None:
+def test_without_confidences_there_is_no_calibration_error() -> None:
     plain = record(sure=None)
     for entity in plain["entities"]:
         for one in entity["mentions"]:

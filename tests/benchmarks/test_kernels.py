@@ -61,7 +61,7 @@ def test_a_kernel_that_the_processor_cannot_run_is_left_out(
     ]
 
 
-def test_a_difference_is_counted_and_told_by_the_exit_code(
+def test_a_difference_is_counted_and_sets_the_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(kernels, "can_run", lambda _: True)

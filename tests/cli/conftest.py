@@ -37,3 +37,15 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Screen]:
         return Screen()
 
     return screen
+
+
+@pytest.fixture
+def dumb_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Stream]:
+    """Return a function that makes stderr a terminal without boxes and colours."""
+
+    def stream() -> Stream:
+        monkeypatch.setenv("TERM", "dumb")
+        monkeypatch.setattr(sys, "stderr", Stream())
+        return sys.stderr  # type: ignore[return-value]
+
+    return stream

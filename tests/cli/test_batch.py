@@ -119,7 +119,7 @@ def test_a_strict_run_is_not_resumed_without_strict(capfd: Capture) -> None:
     assert main(["batch", "news.jsonl", "-o", "run", "--strict"]) == 0
     capfd.readouterr()
     assert main(["batch", "news.jsonl", "-o", "run"]) == 73
-    assert "holds a run that differs in strict" in capfd.readouterr().err
+    assert "contains a run that differs in strict" in capfd.readouterr().err
 
 
 def test_repeating_the_command_changes_nothing(folder: Path, capfd: Capture) -> None:
@@ -146,7 +146,9 @@ def test_a_finished_run_does_not_cover_later_articles(folder: Path, capfd: Captu
     before = tree(folder)
     assert main(command) == 73
     shown = capfd.readouterr().err
-    assert "error[P405]: nightly: is finished, and the input holds 2 more by now" in shown
+    assert (
+        "error[P405]: nightly: is finished, but the input has new or changed articles: 2" in shown
+    )
     assert "--new-only" in shown
     assert tree(folder) == before
     (folder / "nightly/_SUCCESS.json").unlink()  # an unfinished run is finished first
@@ -167,7 +169,7 @@ def test_a_lost_or_damaged_part_is_made_again(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("again", "code", "message"),
     [
-        (["batch", "a.txt", "-o", "run"], 73, "error[P405]: run: holds a run over other inputs"),
+        (["batch", "a.txt", "-o", "run"], 73, "error[P405]: run: contains a run with other inputs"),
         (["batch", "news.jsonl", "-o", "run", "--min-confidence", "0.5"], 73, "min_confidence"),
         (["batch", "news.jsonl", "-o", "run", "--profile", "rules"], 73, "differs in profile"),
         (["batch", "news.jsonl", "-o", "run", "--published", "2025-05-01"], 73, "in published"),
@@ -228,7 +230,7 @@ def test_a_missing_plan_and_foreign_files_are_reported(folder: Path, capfd: Capt
     assert tree(folder) == before
 
 
-def test_unreadable_folders_beside_the_runs_do_not_stop_a_new_run(
+def test_unreadable_folders_next_to_the_runs_do_not_stop_a_new_run(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert main(["batch", "news.jsonl", "-o", "nights/1", "--quiet"]) == 0

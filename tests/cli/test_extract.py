@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from spacy.language import Language
 
 from pipeline.cli import main
 from pipeline.cli.extract import default_out
+from tests.cli.conftest import Stream
 
 TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 
@@ -58,12 +60,13 @@ def test_the_records_go_to_a_file_named_for_the_input(
     assert main(["validate", "out/a.jsonl"]) == 0
 
 
-def test_findings_are_shown_if_no_records_go_to_stdout(
-    capfd: pytest.CaptureFixture[str],
+def test_findings_are_shown_on_a_terminal(
+    dumb_terminal: Callable[[], Stream], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    screen = dumb_terminal()
     assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
-    stdout, stderr = capfd.readouterr()
-    assert stdout == ""
+    stderr = screen.getvalue()
+    assert capsys.readouterr().out == ""
     assert "1 quote" in stderr
     assert "“We lost 12 homes,”" in stderr
     assert "records: a.jsonl" in stderr
@@ -79,9 +82,8 @@ def test_a_redirected_stdout_gets_the_records_as_well(folder: Path) -> None:
     assert (folder / "t.txt").read_bytes() == into_pipe.stdout == record
     # stderr is not a terminal: no table there
     assert into_file.stderr.decode().splitlines() == ["records: out/a.jsonl"]
-    # /dev/null has no reader: the findings are shown
     thrown_away = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
-    assert "1 quote" in thrown_away.stderr.decode()
+    assert thrown_away.stderr == into_file.stderr
 
 
 def test_a_redirected_stdout_gets_records_that_the_file_refuses(
@@ -111,7 +113,7 @@ def test_other_content_is_not_overwritten_without_force(
     before = (folder / "out/a.jsonl").read_bytes()
     (folder / "a.txt").write_text("Rain fell.", "utf-8")
     assert main(["extract", "a.txt"]) == 73
-    assert "error[P401]: out/a.jsonl: exists already" in capfd.readouterr().err
+    assert "error[P401]: out/a.jsonl: already exists" in capfd.readouterr().err
     assert (folder / "out/a.jsonl").read_bytes() == before
     assert main(["extract", "a.txt", "--force"]) == 0
     assert lines(folder / "out/a.jsonl")[0]["text"] == "Rain fell."
@@ -183,7 +185,7 @@ def test_old_records_are_only_removed_with_force_if_all_articles_fail(
     assert main(["extract", "a.txt"]) == 0
     (folder / "a.txt").write_text("", "utf-8")
     assert main(["extract", "a.txt"]) == 73
-    assert "exists already, and this run gave no record" in capfd.readouterr().err
+    assert "already exists, and this run produced no record" in capfd.readouterr().err
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl"]
     assert main(["extract", "a.txt", "--force"]) == 1
     assert [path.name for path in (folder / "out").iterdir()] == ["a.jsonl.dead-letter.jsonl"]

@@ -73,7 +73,7 @@ def test_exactly_the_parts_that_a_run_wrote_are_loaded(
     part.write_text(record("a").to_line(), "utf-8")  # truncated between two records
     for _ in range(2):
         assert main(["load", str(run), "--to", f"sqlite:///{tmp_path}/y.db"]) == 65
-        assert f"error[P407]: {part}: is not the part that the run" in capfd.readouterr().err
+        assert f"error[P407]: {part}: is missing, or has changed" in capfd.readouterr().err
         assert not (tmp_path / "y.db").exists()
         part.unlink(missing_ok=True)
     (run / "_SUCCESS.json").write_text("{}", "utf-8")

@@ -22,6 +22,7 @@ from pipeline.report.article import article_view
 from pipeline.report.overview import Overview
 from pipeline.runs.commit import count
 from pipeline.text.words import count_words
+from tests.cli.conftest import Stream
 from tests.cli.terminal import Terminal
 from tests.report.made import harbour
 
@@ -70,6 +71,14 @@ def test_a_quiet_or_piped_first_run_prints_no_explanation(
         assert quiet.end() == 0
     assert quiet.raw == ""
     assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 0
+    assert capfd.readouterr().err == "records: x.jsonl\n"
+
+
+def test_a_log_that_is_shown_like_a_terminal_gets_the_table(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 0
     assert capfd.readouterr().err.splitlines()[0] == TEXT.strip()
 
 
@@ -85,13 +94,14 @@ def test_records_on_stdout_are_nothing_but_records(
     assert "Ann Lee" not in stderr
 
 
-def test_several_articles_get_a_summary(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_several_articles_get_a_summary(folder: Path, dumb_terminal: Callable[[], Stream]) -> None:
     rows = [{"text": TEXT, "id": str(n), "title": f"Story {n}"} for n in range(25)]
     rows.append({"text": "Es regnete am Montag in Rom und in der Stadt.", "language": "de"})
     rows.append(rows[0])
     (folder / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    screen = dumb_terminal()
     assert main(["extract", "b.jsonl", "-o", "x.jsonl"]) == 0
-    lines = capfd.readouterr().err.splitlines()
+    lines = screen.getvalue().splitlines()
     assert [line.split()[:2] for line in lines[:3]] == [
         ["Article", "Date"],
         ["Story", "0"],
@@ -119,18 +129,19 @@ def test_an_article_has_the_same_word_count_everywhere() -> None:
     assert count_words("– $ 5 – well-known U.S. can't") == 4
 
 
-def test_the_number_beside_a_speaker_has_a_label(
-    capfd: pytest.CaptureFixture[str],
+def test_the_number_next_to_a_speaker_has_a_label(
+    dumb_terminal: Callable[[], Stream],
 ) -> None:
+    screen = dumb_terminal()
     assert main(["extract", "a.txt", "-o", "a.jsonl"]) == 0
-    stderr = capfd.readouterr().err
+    stderr = screen.getvalue()
     head = next(line for line in stderr.splitlines() if line.startswith("Who speaks"))
     assert head.split()[-1] == "Attr"
     assert "Sure" not in stderr
     assert "Attr: confidence that the words are attributed, whoever the speaker is" in stderr
 
 
-def test_a_failed_article_is_reported_at_once_and_at_the_end(
+def test_a_failed_article_is_reported_immediately_and_at_the_end(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "\x1b[2Jb.txt").write_text("", "utf-8")

@@ -171,7 +171,7 @@ def test_a_log_record_is_one_line_unless_it_has_a_traceback() -> None:
     assert shown.count("\n") == 1
 
 
-def test_errors_are_two_lines_whatever_they_name() -> None:
+def test_errors_are_two_lines_for_any_name() -> None:
     error = PipelineError(f"x\n{EVIL}", where=EVIL, hint=f"y\n{EVIL}")
     check(error.report())
     assert error.report().count("\n") == 1

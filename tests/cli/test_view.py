@@ -64,7 +64,7 @@ def test_another_page_is_not_overwritten_without_force(
     assert main(["view", "a.jsonl", "-o", "p.html"]) == 0
     (folder / "b.jsonl").write_text(harbour("b", title="Tide").to_line(), "utf-8")
     assert main(["view", "b.jsonl", "-o", "p.html"]) == 73
-    assert "error[P401]: p.html: exists already" in capfd.readouterr().err
+    assert "error[P401]: p.html: already exists" in capfd.readouterr().err
     assert "Harbour wall" in (folder / "p.html").read_text("utf-8")
     assert main(["view", "b.jsonl", "-o", "p.html", "--force"]) == 0
     assert "Tide" in (folder / "p.html").read_text("utf-8")

@@ -44,7 +44,7 @@ def test_tags_become_spans() -> None:
     assert all(one.sure == pytest.approx(np.log(0.9), abs=1e-5) for one in found)
 
 
-def test_what_cannot_stand_in_a_row_is_read_as_the_likeliest_that_can() -> None:
+def test_an_invalid_tag_sequence_becomes_the_likeliest_valid_one() -> None:
     likely = tagged("B-ORG", "L-PERSON")
     likely[1, LAST[ORG]] = np.log(0.06)
     assert [(one.start, one.end, one.label) for one in spans(likely)] == [(0, 2, "ORG")]
@@ -118,7 +118,7 @@ def test_an_acronym_in_brackets_has_the_label_of_what_it_abbreviates() -> None:
     assert {one.label for one in agree(columns, likely, spans(likely))} == {"ORG"}
 
 
-def test_who_stands_before_a_colon_in_a_transcript_is_a_person() -> None:
+def test_a_name_before_a_colon_in_a_transcript_is_a_person() -> None:
     words = (
         "Ann",
         "Webb",
@@ -140,7 +140,7 @@ def test_who_stands_before_a_colon_in_a_transcript_is_a_person() -> None:
     assert [(one.start, one.label) for one in found] == [(0, "PERSON"), (5, "PERSON")]
 
 
-def test_a_common_word_is_no_name_where_it_is_written_small() -> None:
+def test_a_common_word_in_lower_case_is_not_a_name() -> None:
     columns = columns_of("May", "spoke", ".", "It", "may", "rain")
     likely = tagged("U-PERSON", "O", "O", "O", "O", "O")
     assert [one.start for one in agree(columns, likely, spans(likely))] == [0]
@@ -151,9 +151,7 @@ def test_a_common_word_is_no_name_where_it_is_written_small() -> None:
     st.lists(st.sampled_from(["Lee", "lee", "'s", "\n", " ", "(", ")", "AB", "é", "ß", "𝔘", "-"])),
     st.integers(0, 2**32 - 1),
 )
-def test_whatever_the_network_says_names_are_apart_and_in_order(
-    words: list[str], seed: int
-) -> None:
+def test_names_never_overlap_and_are_in_order(words: list[str], seed: int) -> None:
     columns = columns_of(*words)
     draw = np.random.default_rng(seed)
     scores = draw.normal(size=(len(words), len(TAGS))).astype(np.float32) * 3
@@ -179,7 +177,7 @@ def test_a_row_for_each_word_and_each_token(nlp: spacy.Language) -> None:
     assert capitals[words.index("met")] == 0
 
 
-def test_a_word_alone_tells_beside_what_it_stands_elsewhere(nlp: spacy.Language) -> None:
+def test_a_single_word_has_features_of_its_other_places(nlp: spacy.Language) -> None:
     text = (
         "Kristen Bell spoke in Harlow. Spokesman Adler of Mahan Group left. "
         "So Bell met Adler, Mahan liked Harlow and rain fell."

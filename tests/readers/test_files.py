@@ -159,7 +159,7 @@ def test_outputs_of_the_run_are_not_input() -> None:
         ("news/a.txt/b", "not a directory"),
     ],
 )
-def test_a_path_that_names_nothing_is_an_error_at_once(path: str, message: str) -> None:
+def test_a_path_that_matches_nothing_is_an_error_before_reading(path: str, message: str) -> None:
     with pytest.raises(InputNotFound, match=message) as caught:
         check(["news", path])
     assert caught.value.exit_code == 66
@@ -202,7 +202,7 @@ def test_named_links_and_fifos_are_refused(tree: Path) -> None:
             open_regular(name)
 
 
-def test_links_fifos_and_sockets_in_a_folder_are_failures_beside_its_files(tree: Path) -> None:
+def test_links_fifos_and_sockets_in_a_folder_are_failures(tree: Path) -> None:
     odd = tree / "odd"
     odd.mkdir()
     (odd / "z.txt").write_text("x", "utf-8")

@@ -130,7 +130,7 @@ def test_a_truncated_utf16_table_is_reported_after_its_rows() -> None:
     ("data", "expected"),
     [
         ('"x"', "P222 f a JSON string: expected an object with the key 'text', a list"),
-        ("[]", "P204 f holds no article"),
+        ("[]", "P204 f contains no article"),
         ('{"txt": "x"}', "P206 f no key 'text'; did you mean 'txt'?"),
         ('{"text": "a"}\n{"text": "b"}', "P221 f a second JSON value begins at line 2, column 1"),
         ('[{"text": "a"},]', "P221 f not valid JSON: Expecting value at line 1, column 16"),
@@ -181,7 +181,7 @@ def test_news_items_that_are_not_text_are_counted_and_a_withdrawn_one_is_an_erro
         ),
         ("<!DOCTYPE rss [<!ENTITY a 'x'>]><rss/>", "P224 f XML that declares entities"),
         (samples.RSS[:-60], "P221 f a feed that is cut off: </rss> is missing"),
-        ("<rss><channel><title>x</title></channel></rss>", "P204 f holds no article"),
+        ("<rss><channel><title>x</title></channel></rss>", "P204 f contains no article"),
         ("<rss><channel><item><title>x</title></item></channel></rss>", "P206 f:1 an item without"),
     ],
 )
@@ -255,7 +255,7 @@ def test_any_reader_reads_gzip_and_reports_damage() -> None:
     assert brief(gzip.compress(WARC), "warc", packed=True) == ["page", "page"]
     assert brief(gzip.compress(b"text\nRain.\n"), "csv", packed=True) == ["Rain."]
     assert message(b"text\nRain.\n", "csv", packed=True) == (
-        "P221 f not gzip data, in spite of its name"
+        "P221 f not gzip data, despite its name"
     )
     twice = gzip.compress(gzip.compress(b"text\nRain.\n"))
     assert message(twice, "csv", packed=True).startswith("P205 f gzip data")

@@ -22,9 +22,9 @@ ATTRIBUTES = " ".join(f"a{at}=1" for at in range(200_000))
         ("<p " + "a='>' " * (MAX_ATTRIBUTES + 1) + ">", "over 1,000 attributes"),
         ("<p>Rain</p>" * (MAX_ELEMENTS + 1), "over 100,000 elements"),
         ("<br>" * (MAX_ELEMENTS + 1), "over 100,000 elements"),
-        ("<DIV>" * (MAX_DEPTH + 1), "nests elements over 255 deep"),
-        ("<table>" * 3_000 + "x", "nests elements over 255 deep"),
-        ("<table><tr><td>" * 100, "nests elements over 255 deep"),
+        ("<DIV>" * (MAX_DEPTH + 1), "has elements nested over 255 deep"),
+        ("<table>" * 3_000 + "x", "has elements nested over 255 deep"),
+        ("<table><tr><td>" * 100, "has elements nested over 255 deep"),
     ],
     ids=["attributes", "without value", "quoted", "elements", "void", "depth", "tables", "cells"],
 )
@@ -69,7 +69,7 @@ def test_the_check_takes_linear_time(part: str) -> None:
     assert many < 8 * 4 * max(few, 0.002)
 
 
-def test_a_page_with_200_000_attributes_is_refused_at_once() -> None:
+def test_a_page_with_200_000_attributes_is_refused_quickly() -> None:
     pytest.importorskip("trafilatura")
     page = Page(data=f"<html><body {ATTRIBUTES}><p>Rain fell.".encode(), where="x.html")
     start = time.process_time()

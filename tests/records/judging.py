@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import spacy
 
+from pipeline.records import schema
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
     Action,
@@ -41,7 +43,7 @@ def at(words: str, number: int = 0) -> Bounds:
 def made(id: str | None = "lee") -> ArticleRecord:
     """Return the record: two persons, three quotes, three figures, five attributions.
 
-    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` stands inside ``a4``, and ``f3`` in both.
+    ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` is inside ``a4``, and ``f3`` in both.
     """
     doc = spacy.blank("en").make_doc(TEXT)
     news = doc._.news
@@ -121,6 +123,8 @@ def changed(item: Any, **changes: Any) -> Any:
     if "speaker" in changes:
         who = changes.pop("speaker")
         item = told(item, *(who if isinstance(who, tuple) else (who,)))
+    if isinstance(item, schema.Figure) and "value" in changes:
+        changes["value"] = Decimal(changes["value"])
     return item.model_copy(update=changes)
 
 
@@ -162,7 +166,7 @@ def span(words: str, number: int = 0) -> Span:
 
 
 class Reviewer:
-    """Somebody who looks at a record and says one thing after another."""
+    """A reviewer who makes one decision on a record after another."""
 
     def __init__(self, record: ArticleRecord, said: Sequence[Correction] = ()) -> None:
         self.record = record

@@ -1,4 +1,4 @@
-"""A record made from any document holds every invariant and survives the way to a file and back."""
+"""A record of any document satisfies every invariant and survives a round trip to a file."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_layers_out_of_order_are_numbered_in_text_order_and_keep_their_links() -
     assert [a.quotes for a in record.attributions] == [("q1",), ("q2",)]
 
 
-def test_several_speakers_are_a_list_and_nobody_alone() -> None:
+def test_several_speakers_are_a_list_and_the_single_field_is_null() -> None:
     doc = document('Bo and Al said "no". "Yes," Cy said. "So?"')
     news = doc._.news
     news.entities = [
@@ -125,7 +125,7 @@ def test_several_speakers_are_a_list_and_nobody_alone() -> None:
     assert [one.confidence for e in record.entities for one in e.mentions] == [None, 0.8765, None]
 
 
-def test_a_figure_belongs_to_the_innermost_content_that_holds_it() -> None:
+def test_a_figure_belongs_to_the_innermost_content_around_it() -> None:
     doc = document("Al said Bo said 12 died.")
     doc._.news.attributions = [
         Attribution(((0, 2),), ((3, 7),), ((8, 23),), "indirect", "name"),
@@ -162,7 +162,7 @@ def test_the_id_defaults_to_the_texts_hash_and_a_given_one_is_kept() -> None:
     assert assemble(doc, id="../a b").id == "../a b"
 
 
-def test_keys_stand_in_the_order_of_the_contract() -> None:
+def test_keys_are_in_the_order_of_the_contract() -> None:
     doc = document("Al, 47, said.")
     doc._.news.times = [Time(0, 2, "date", None)]
     doc._.news.figures = [Figure(4, 6, "age", "47", unit="a")]

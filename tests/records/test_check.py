@@ -65,8 +65,8 @@ BREAKS: dict[str, tuple[Break, str]] = {
         "f1.measures",
     ),
     "a cue out of place": (put("attributions", 0, "cue", "spans", 0, "start", value=8), "a1.cue"),
-    "an end beyond the text": (put("times", 0, "end", value=9999), "is no span"),
-    "an empty span": (put("times", 0, "end", value=20), "is no span"),
+    "an end beyond the text": (put("times", 0, "end", value=9999), "is not a span"),
+    "an empty span": (put("times", 0, "end", value=20), "is not a span"),
     "a mark inside its quote": (
         put("quotes", 0, "marks", "close", value={"start": 14, "end": 15, "text": "o"}),
         "marks are not around it",
@@ -88,7 +88,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
         lambda record: record["quotes"][0].update(
             speaker=None, speakers=[], speaker_confidence=0.5
         ),
-        "q1.speaker is nobody, with a confidence",
+        "q1.speaker is null but has a confidence",
     ),
     "a holder that is not there": (put("figures", 0, "holder", value="e9"), "no entity e9"),
     "a time that is not there": (put("figures", 0, "time", value="t9"), "no time t9"),
@@ -154,7 +154,7 @@ def test_a_broken_record_is_refused_with_the_reason(name: str, sound: dict[str, 
 def test_circles_of_parents_are_refused(sound: dict[str, Any]) -> None:
     sound["attributions"][0]["parent"] = "a2"
     sound["attributions"][1]["parent"] = "a1"
-    with pytest.raises(ValidationError, match="stands inside itself"):
+    with pytest.raises(ValidationError, match="is inside itself"):
         ArticleRecord.from_line(json.dumps(sound))
 
 

@@ -1,4 +1,4 @@
-"""A correction is one line that says whole what it means, and nothing else passes for one."""
+"""A correction is one complete line, and invalid lines are refused."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_same_extraction_has_the_same_version(record: ArticleRecord) -> None
     assert version_of(other) != version_of(record)
 
 
-def test_an_item_tells_what_it_refers_to(record: ArticleRecord) -> None:
+def test_an_item_lists_its_references(record: ArticleRecord) -> None:
     assert list(references(item(record, "q3"))) == ["q2", "a2", "e2"]
     assert list(references(item(record, "f3"))) == ["a5"]
     assert list(references(item(record, "a5"))) == ["a4", "f3", "e1"]
@@ -73,13 +73,13 @@ BREAKS: dict[str, tuple[Break, str]] = {
     "a mend to nothing": (lambda row: row.update(after=None), "mend needs after"),
     "a mend of nothing": (lambda row: row.update(before=None), "mend needs before"),
     "a reject with an after": (lambda row: row.update(action="reject"), "reject has no after"),
-    "an accept that changes": (lambda row: row.update(action="accept"), "leaves the item"),
+    "an accept that changes": (lambda row: row.update(action="accept"), "does not change the item"),
     "an added one with an id of the record": (
         lambda row: row.update(action="add", before=None),
         "is like q+",
     ),
     "a reference not told again": (lambda row: row.update(refers=[]), "leaves out a2"),
-    "a layer judged by way of an item": (lambda row: row.update(action="complete"), "not of"),
+    "a layer judged by way of an item": (lambda row: row.update(action="complete"), "not on"),
     "an item that is none": (lambda row: row["after"].pop("marks"), "after.quotes.marks"),
     "a span of another length": (lambda row: row["after"].update(end=9), "not as long"),
     "a mark of another length": (lambda row: row["after"]["marks"]["open"].update(end=9), "as its"),
@@ -87,7 +87,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
 
 
 @pytest.mark.parametrize("case", BREAKS)
-def test_a_line_that_is_no_correction_is_refused(case: str, mend: Correction) -> None:
+def test_a_line_that_is_not_a_correction_is_refused(case: str, mend: Correction) -> None:
     change, message = BREAKS[case]
     row = json.loads(mend.to_line())
     change(row)

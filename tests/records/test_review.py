@@ -1,4 +1,4 @@
-"""Corrections make a record of a record, and of another extraction of the same text."""
+"""Corrections apply to a record, and to another extraction of the same text."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_without_corrections_and_with_praise_alone_a_record_stays_as_it_is(ann: 
     assert ann.result() == ann.record
 
 
-def test_a_speaker_mended_at_the_quote_is_mended_at_its_attribution_too(ann: Reviewer) -> None:
+def test_a_speaker_edited_at_the_quote_changes_at_its_attribution_too(ann: Reviewer) -> None:
     ann.mend("q2", speaker="e1")
     mended = ann.result()
     assert speakers(mended) == {"we won": "Ann Lee", "No,": "Ann Lee", "Not yet.": "Ann Lee"}
@@ -53,7 +53,7 @@ def test_a_speaker_mended_at_the_quote_is_mended_at_its_attribution_too(ann: Rev
     assert ann.record == made()
 
 
-def test_a_speaker_mended_at_the_attribution_is_mended_at_its_quotes_too(ann: Reviewer) -> None:
+def test_a_speaker_edited_at_the_attribution_changes_at_its_quotes_too(ann: Reviewer) -> None:
     source = told(item(ann.record, "a2"), "e1").source
     ann.mend("a2", source=source)
     assert set(speakers(ann.result()).values()) == {"Ann Lee"}
@@ -91,7 +91,7 @@ def test_a_quote_gets_several_speakers_and_loses_them_again(ann: Reviewer) -> No
     assert [one.speakers for one in ann.result().quotes] == [("e1",), (), ()]
 
 
-def test_a_model_is_not_sure_of_whom_a_person_named() -> None:
+def test_a_speaker_from_a_reviewer_has_no_confidence() -> None:
     sure = {"speaker_confidence": 0.9}
     record = made()
     quotes = tuple(one.model_copy(update=sure) for one in record.quotes)
@@ -103,7 +103,7 @@ def test_a_model_is_not_sure_of_whom_a_person_named() -> None:
     assert [one.speaker_confidence for one in ann.result().quotes] == [None, None, None]
 
 
-def test_whose_speaker_is_in_doubt_comes_first_and_leaves_once_it_is_judged() -> None:
+def test_doubtful_speakers_come_first_until_they_are_reviewed() -> None:
     record = made()
     unsure = {"q1": 0.7, "q2": 0.4, "q3": 0.9}
     officials = span("Officials")
@@ -169,7 +169,7 @@ def test_a_speaker_that_a_person_accepted_outlives_the_attribution(ann: Reviewer
     assert speakers(ann.result()) == {"we won": "Ann Lee", "No,": "Bo Ek", "Not yet.": None}
 
 
-def test_what_stood_in_a_rejected_attribution_stands_in_the_one_around_it(ann: Reviewer) -> None:
+def test_items_of_a_rejected_attribution_move_to_the_enclosing_one(ann: Reviewer) -> None:
     inner = ann.add(
         item(ann.record, "a5").model_copy(update={"figures": ("f3",), "parent": "a5"}),
         cue=None,
@@ -192,7 +192,7 @@ def test_what_came_from_a_rejected_attribution_can_be_taken_from_the_one_around_
     assert ann.result().figures[-1].attribution is None
 
 
-def test_a_quote_that_goes_hands_on_what_it_carried_on(ann: Reviewer) -> None:
+def test_a_removed_quote_passes_on_what_it_continued(ann: Reviewer) -> None:
     ann.mend("q2", continues="q1")
     ann.say("reject", "q2")
     assert [(one.text, one.continues) for one in ann.result().quotes] == [
@@ -228,7 +228,7 @@ def test_an_added_attribution_takes_its_quotes_and_gives_them_its_speaker(ann: R
     assert speakers(ann.result()) == {"we won": "Ann Lee", "No,": "Ann Lee", "Not yet.": None}
 
 
-def test_quotes_that_are_taken_from_an_attribution_are_nobodys(ann: Reviewer) -> None:
+def test_quotes_removed_from_an_attribution_have_no_speaker(ann: Reviewer) -> None:
     ann.mend("a2", quotes=("q2",))
     assert speakers(ann.result()) == {"we won": "Ann Lee", "No,": "Bo Ek", "Not yet.": None}
     ann.mend("a2", negated=False, quotes=())
@@ -275,7 +275,7 @@ def test_the_last_word_counts_and_can_be_taken_back(ann: Reviewer) -> None:
     assert ann.result() == ann.record
 
 
-def test_verdicts_are_told_by_the_ids_of_the_record_that_was_reviewed(ann: Reviewer) -> None:
+def test_verdicts_use_the_ids_of_the_reviewed_record(ann: Reviewer) -> None:
     ann.say("reject", "q1")
     ann.say("accept", "q2")
     ann.mend("q3", kind="mixed")
@@ -317,8 +317,8 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any], str]] = {
         {"start": at("“we won”")[0], "text": "“we won"},
         "marks are not around it",
     ),
-    "an attribution inside itself": ("a4", {"parent": "a5"}, "stands inside itself"),
-    "a quote that carries itself on": ("q2", {"continues": "q3"}, "carries on itself"),
+    "an attribution inside itself": ("a4", {"parent": "a5"}, "is inside itself"),
+    "a quote that continues itself": ("q2", {"continues": "q3"}, "continues itself"),
     "an attribution of nothing": ("a3", {"source": None, "cue": None, "content": None}, "neither"),
     "another item": ("q1", {"id": "q2"}, "after is q2, not q1"),
 }
@@ -346,7 +346,7 @@ def test_an_item_that_is_not_there_or_changed_meanwhile_is_refused(ann: Reviewer
         judge(ann.record, ann.said, action="withdraw", item="q2", **given)
 
 
-def test_one_that_does_not_fit_costs_no_other_and_is_told_of(ann: Reviewer) -> None:
+def test_a_correction_that_does_not_fit_is_reported_and_affects_no_other(ann: Reviewer) -> None:
     quote = item(ann.record, "q1")
     broken = by_hand(ann.record, "attributions", "mend", item(ann.record, "a4"),
                      item(ann.record, "a4").model_copy(update={"parent": "a5"}))  # fmt: skip
@@ -357,7 +357,7 @@ def test_one_that_does_not_fit_costs_no_other_and_is_told_of(ann: Reviewer) -> N
     assert [one.text for one in found.record.quotes] == ["No,", "Not yet."]
     assert [(one.applied, str(one)) for one in found.remarks] == [
         (False, "lee: mend a4 by ann: the text of the article has changed"),
-        (False, "lee: mend a4 by ann: a4 stands inside itself, by way of others"),
+        (False, "lee: mend a4 by ann: a4 is inside itself, through others"),
     ]
 
 
@@ -377,13 +377,13 @@ def test_corrections_find_their_items_in_another_extraction(ann: Reviewer) -> No
     other = other_extraction("q1", "f1", "a1")
     corrected = apply(other, ann.said)
     assert speakers(corrected) == {"No,": "Ann Lee", "Not yet.": "Ann Lee"}
-    assert [one.value for one in corrected.figures] == ["5", "30"]
+    assert [one.value for one in corrected.figures] == [5, 30]
     assert [one.kind for one in corrected.attributions] == ["direct", "indirect", "indirect"]
     assert apply(corrected, ann.said) == corrected
     assert all(one.applied for one in review(other, ann.said).remarks)
 
 
-def test_what_is_right_but_was_not_found_again_is_put_in_and_told_of(ann: Reviewer) -> None:
+def test_a_right_item_that_is_not_found_again_is_added_and_reported(ann: Reviewer) -> None:
     ann.say("accept", "q2")
     ann.mend("a5", kind="mixed")
     ann.say("reject", "f1")
@@ -399,16 +399,16 @@ def test_what_is_right_but_was_not_found_again_is_put_in_and_told_of(ann: Review
     assert apply(found.record, ann.said) == found.record
 
 
-def test_whom_another_extraction_does_not_know_is_told_of(ann: Reviewer) -> None:
+def test_an_entity_missing_from_another_extraction_is_reported(ann: Reviewer) -> None:
     ann.mend("q1", speaker="e2")
     found = review(other_extraction("e2"), ann.said)
     assert speakers(found.record)["we won"] is None
     assert [(one.applied, one.message) for one in found.remarks] == [
-        (False, "Bo Ek is not in the record, and is left unresolved")
+        (False, "Bo Ek is not in the record; it is left open")
     ]
 
 
-def test_an_item_that_stands_a_little_off_is_replaced_and_not_doubled(ann: Reviewer) -> None:
+def test_an_item_at_a_slightly_different_place_is_replaced_not_duplicated(ann: Reviewer) -> None:
     ann.say("accept", "f1")
     bob = Reviewer(made())
     bob.mend("f1", start=at("12 people")[0], end=at("12 people")[1], text="12 people")

@@ -78,7 +78,7 @@ def changed(draw: st.DrawFn, record: ArticleRecord, item: Reviewed, ids: list[st
 
 @st.composite
 def reviewed(draw: st.DrawFn) -> tuple[ArticleRecord, list[Correction]]:
-    """Draw a record and what was said of it, one thing after another."""
+    """Draw a record and a sequence of decisions on it."""
     record = made("x") if draw(st.booleans()) else assemble(draw(annotated()), id="x")
     said: list[Correction] = []
     for number in range(draw(st.integers(0, 8))):

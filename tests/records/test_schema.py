@@ -51,7 +51,7 @@ def old_line() -> str:
 
 
 def open_to_more(schema: Any) -> Any:
-    """Return a schema as a reader uses it who ignores what it does not know."""
+    """Return a schema for a reader that ignores unknown keys."""
     if isinstance(schema, list):
         return [open_to_more(one) for one in schema]
     if not isinstance(schema, dict):

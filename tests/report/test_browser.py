@@ -77,7 +77,7 @@ def test_a_layer_that_is_off_does_not_respond_to_pointing(opened: Open) -> None:
     expect(card).to_be_hidden()
 
 
-def test_the_speaker_of_a_quote_is_in_the_margin_beside_it(opened: Open) -> None:
+def test_the_speaker_of_a_quote_is_in_the_margin_next_to_it(opened: Open) -> None:
     tab = opened([harbour()], viewport={"width": 1400, "height": 900})
     notes = tab.page.get_by_role("note")
     assert notes.all_inner_texts() == ["Ann Lee", "Bo Kim"]

@@ -393,7 +393,7 @@ def test_a_store_that_recreates_existing_files_is_refused(
         return True
 
     monkeypatch.setattr(Bucket, "create", overwrite)
-    with pytest.raises(StorageUnsuitable, match="creates what exists already"):
+    with pytest.raises(StorageUnsuitable, match="creates a file although it exists"):
         run(s3, inputs)
     assert tree(s3) == {}
 

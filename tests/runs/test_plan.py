@@ -136,7 +136,7 @@ def test_articles_that_an_unfinished_run_lacks_are_new_and_the_run_is_named(
     (shard,) = plan(inputs, job, earlier=earlier_runs([str(tmp_path / "nights")]))
     assert [item.line for item in shard.items] == [2]
     assert [one.getMessage() for one in caplog.records] == [
-        f"{tmp_path}/nights/1: is not finished; what it has done is left out"
+        f"{tmp_path}/nights/1: is not finished; only its processed articles are skipped"
     ]
     assert [Path(one.place).name for one in earlier_runs([str(tmp_path / "nights/1")])] == ["1"]
 

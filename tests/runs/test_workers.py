@@ -292,7 +292,7 @@ def test_a_signal_to_all_processes_lets_current_shards_finish(
     assert "_SUCCESS.json" not in tree(out)
 
 
-def test_a_second_signal_ends_the_run_at_once_and_it_resumes(tmp_path: Path) -> None:
+def test_a_second_signal_ends_the_run_immediately_and_it_resumes(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"READ {gate}"])

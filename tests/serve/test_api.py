@@ -155,7 +155,7 @@ def test_a_judgement_is_stored_with_its_author_and_time(serve: Serve) -> None:
     assert len(corrected.quotes) == 2
 
 
-def test_lines_appended_by_another_program_count_at_once(serve: Serve) -> None:
+def test_lines_appended_by_another_program_count_immediately(serve: Serve) -> None:
     served = serve(harbour())
     said = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"}
     served.post("/corrections", json=said)

@@ -176,7 +176,7 @@ def test_a_click_in_the_text_selects_and_another_selects_the_next_item_there(
 def test_keys_are_plain_letters_while_typing(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Figure", "300").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     value = kim.card.get_by_label("Value")
     value.fill("")
     value.press_sequentially("ar")
@@ -186,10 +186,10 @@ def test_keys_are_plain_letters_while_typing(reviewing: Any) -> None:
     assert kim.said() == []
 
 
-def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> None:
+def test_a_speaker_is_edited_from_the_entities_of_the_record(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "may fail").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     speaker = kim.card.get_by_label("Speaker")
     expect(speaker).to_be_focused()
     assert speaker.locator("option").all_inner_texts() == [
@@ -199,14 +199,14 @@ def test_a_speaker_is_mended_from_the_entities_of_the_record(reviewing: Any) -> 
     ]
     speaker.select_option(label="Ann Lee")
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Mended: may fail")
+    expect(kim.status).to_contain_text("Edited: may fail")
     (kept,) = kim.served.corrections()
     assert kept.after == with_speakers(harbour().quotes[2], ("e1",))
     kim.page.reload()
     kim.open()
     kim.finding("Quote", "may fail").click()
     expect(kim.card).to_contain_text("Ann Lee")
-    expect(kim.card).to_contain_text("mended by ann")
+    expect(kim.card).to_contain_text("edited by ann")
 
 
 def test_a_quote_gets_a_second_speaker_and_doubts_come_first(reviewing: Any) -> None:
@@ -217,13 +217,13 @@ def test_a_quote_gets_a_second_speaker_and_doubts_come_first(reviewing: Any) -> 
     )
     kim.finding("Quote", "may fail").click()
     expect(kim.card).to_contain_text("Bo Kim, 55% unsure")
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_role("button", name="Add another speaker").click()
     second = kim.card.locator("select").nth(1)
     expect(second).to_be_focused()
     second.select_option(label="Ann Lee")
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Mended: may fail")
+    expect(kim.status).to_contain_text("Edited: may fail")
     (kept,) = kim.served.corrections()
     assert kept.after == with_speakers(together().quotes[2], ("e2", "e1"))
     quotes = apply(together(), kim.served.corrections()).quotes
@@ -238,13 +238,13 @@ def test_a_speaker_that_was_not_found_is_added_and_selected(reviewing: Any) -> N
     words = quote("q1", text, "It will burst,")
     kim = reviewing(record(text, quotes=(words,))).open()
     kim.finding("Quote", "burst").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     expect(kim.card).to_contain_text("Not in the list? Select the name in the text.")
     kim.select("Ofsted")
     kim.card.get_by_role("button", name="an organisation").click()
     expect(kim.card.get_by_label("Speaker").locator("option:checked")).to_have_text("Ofsted")
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Mended: It will burst,")
+    expect(kim.status).to_contain_text("Edited: It will burst,")
     kim.page.reload()
     kim.open()
     kim.finding("Quote", "burst").click()
@@ -254,15 +254,15 @@ def test_a_speaker_that_was_not_found_is_added_and_selected(reviewing: Any) -> N
     assert corrected.quotes[0].speaker == "e1"
 
 
-def test_the_words_of_a_quote_are_mended_by_selecting_others(reviewing: Any) -> None:
+def test_the_words_of_a_quote_are_edited_by_selecting_others(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "whatever it takes").click()
-    kim.card.get_by_role("button", name="Mend").click()
+    kim.card.get_by_role("button", name="Edit").click()
     kim.select("it takes.")
     kim.card.get_by_role("button", name="Use “it takes.”").click()
     kim.card.get_by_role("button", name="Save").click()
     expect(kim.card.get_by_role("alert")).to_be_hidden()
-    expect(kim.status).to_contain_text("Mended")
+    expect(kim.status).to_contain_text("Edited")
     (kept,) = kim.served.corrections()
     start = HARBOUR.index("it takes.")
     assert kept.after is not None
@@ -271,10 +271,10 @@ def test_the_words_of_a_quote_are_mended_by_selecting_others(reviewing: Any) -> 
     assert kim.lit("item") == ["it takes."]
 
 
-def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
+def test_a_statement_is_edited_by_keyboard_word_by_word(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Statement", "for 300 stones").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("Who says it").select_option(label="Bo Kim")
     button = kim.card.get_by_role("button", name="Cue: start one word later")
     button.focus()
@@ -284,7 +284,7 @@ def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
     kim.card.get_by_role("button", name="Content: end one word earlier").press("Enter")
     kim.card.get_by_label("Kind").select_option("mixed")
     kim.card.get_by_role("button", name="Save").press("Enter")
-    expect(kim.status).to_contain_text("Mended: for 300")
+    expect(kim.status).to_contain_text("Edited: for 300")
     (kept,) = kim.served.corrections()
     after: Any = kept.after
     assert after.source.entity == "e2"
@@ -297,10 +297,10 @@ def test_a_statement_is_mended_by_keyboard_word_by_word(reviewing: Any) -> None:
 def test_a_source_gets_another_kind_and_is_no_longer_anonymous(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Statement", "that Bo Kim had told them").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("The source is").select_option(label="document")
     kim.card.get_by_role("button", name="Save").press("Enter")
-    expect(kim.status).to_contain_text("Mended: that Bo Kim")
+    expect(kim.status).to_contain_text("Edited: that Bo Kim")
     (kept,) = kim.served.corrections()
     after: Any = kept.after
     assert (after.source.kind, after.source.anonymous) == ("document", False)
@@ -309,10 +309,10 @@ def test_a_source_gets_another_kind_and_is_no_longer_anonymous(reviewing: Any) -
 def test_an_unnamed_source_that_gets_a_name_gets_its_kind(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Statement", "that Bo Kim had told them").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("Who says it").select_option(label="Bo Kim")
     kim.card.get_by_role("button", name="Save").press("Enter")
-    expect(kim.status).to_contain_text("Mended: that Bo Kim")
+    expect(kim.status).to_contain_text("Edited: that Bo Kim")
     corrected = apply(harbour(), kim.served.corrections())
     source: Any = next(one for one in corrected.attributions if one.id == "a3").source
     assert (source.entity, source.kind, source.anonymous) == ("e2", "person", False)
@@ -321,22 +321,22 @@ def test_an_unnamed_source_that_gets_a_name_gets_its_kind(reviewing: Any) -> Non
 def test_a_content_gets_another_part_and_loses_one(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Statement", "We will build it").click()
-    kim.card.get_by_role("button", name="Mend").click()
+    kim.card.get_by_role("button", name="Edit").click()
     content = kim.card.get_by_role("group", name="Content")
     content.get_by_role("button", name="remove").first.click()
     kim.select("Officials warned")
     content.get_by_role("button", name="Add “Officials warned”").click()
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Mended")
+    expect(kim.status).to_contain_text("Edited")
     (kept,) = kim.served.corrections()
     after: Any = kept.after
     assert [one.text for one in after.content.spans] == ["“whatever it takes.”", "Officials warned"]
 
 
-def test_a_figure_is_mended_and_an_invalid_number_is_refused(reviewing: Any) -> None:
+def test_a_figure_is_edited_and_an_invalid_number_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Figure", "$12 million").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("Value").fill("a dozen")
     kim.card.get_by_role("button", name="Save").click()
     value = kim.card.get_by_label("Value")
@@ -346,28 +346,28 @@ def test_a_figure_is_mended_and_an_invalid_number_is_refused(reviewing: Any) -> 
     kim.card.get_by_label("Unit").fill("CAD")
     kim.card.get_by_role("button", name="Of what: remove").click()
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Mended")
+    expect(kim.status).to_contain_text("Edited")
     (kept,) = kim.served.corrections()
     after: Any = kept.after
     assert (after.value, after.unit, after.measures) == ("13000000", "CAD", None)
 
 
-def test_a_range_is_mended_at_its_ends_and_a_vague_value_made_exact(reviewing: Any) -> None:
+def test_a_range_is_edited_at_its_ends_and_a_vague_value_made_exact(reviewing: Any) -> None:
     text = "Dozens of dams cost 3 to 5 million."
     vague = figure("f1", span(text, "Dozens"), low="12", vague=True, bound="at_least")
     ends = figure("f2", span(text, "3 to 5 million"), low="3", high="5000000")
     kim = reviewing(record(text, figures=(vague, ends))).open()
     kim.finding("Figure", "3 to 5").click()
     expect(kim.card).to_contain_text("3 to 5000000")
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("From").fill("3000000")
     kim.page.keyboard.press("Enter")
-    expect(kim.status).to_contain_text("Mended: 3 to 5 million")
+    expect(kim.status).to_contain_text("Edited: 3 to 5 million")
     kim.finding("Figure", "Dozens").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("Value").fill("24")
     kim.page.keyboard.press("Enter")
-    expect(kim.status).to_contain_text("Mended: Dozens")
+    expect(kim.status).to_contain_text("Edited: Dozens")
     after: list[Any] = [one.after for one in kim.served.corrections()]
     assert [(one.value, one.low, one.high, one.vague) for one in after] == [
         (None, "3000000", "5000000", False),
@@ -379,7 +379,7 @@ def test_escape_leaves_a_finding_as_it_was(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.page.keyboard.press("Tab")
     kim.finding("Figure", "300").click()
-    kim.page.keyboard.press("m")
+    kim.page.keyboard.press("e")
     kim.card.get_by_label("Value").fill("4")
     kim.page.keyboard.press("Escape")
     expect(kim.card).to_be_focused()
@@ -393,7 +393,7 @@ def test_saving_without_a_change_accepts(reviewing: Any) -> None:
         (("Quote", "may fail"), ("Statement", "it “may fail”"), ("Figure", "$12 million")), 1
     ):
         kim.finding(kind, words).last.click()
-        kim.page.keyboard.press("m")
+        kim.page.keyboard.press("e")
         kim.card.get_by_role("button", name="Save").click()
         expect(kim.status).to_contain_text(f"{number} of 12 findings reviewed.")
     assert kim.said() == [("accept", "q3"), ("accept", "a4"), ("accept", "f1")]
@@ -531,7 +531,7 @@ def test_a_hostile_article_runs_nothing_in_the_review(reviewing: Any) -> None:
     kim = reviewing(hostile()).open()
     for number in range(kim.panel.locator(".finding").count()):
         kim.panel.locator(".finding").nth(number).click()
-        kim.card.get_by_role("button", name="Mend").click()
+        kim.card.get_by_role("button", name="Edit").click()
         kim.card.get_by_role("button", name="Cancel").click()
         kim.card.get_by_role("button", name="Accept").click()
         expect(kim.status).to_contain_text(f"{number + 1} of 3 findings reviewed.")
@@ -609,7 +609,7 @@ def test_axe_finds_nothing_serious_in_the_review(reviewing: Any, scheme: str) ->
     look("judged")
     for kind, words in (("Quote", "fail"), ("Statement", "for 300"), ("Figure", "$12")):
         kim.finding(kind, words).click()
-        kim.card.get_by_role("button", name="Mend").click()
+        kim.card.get_by_role("button", name="Edit").click()
         look(kind)
         kim.card.get_by_role("button", name="Cancel").click()
     kim.page.get_by_role("link", name="New article").click()
@@ -628,14 +628,14 @@ def test_the_review_fits_narrow_screens_and_keeps_its_place(reviewing: Any, widt
     kim = reviewing(made, viewport={"width": width, "height": 700}).open()
     for kind, words in (("Statement", "for 300"), ("Figure", "300"), ("Quote", "may fail")):
         kim.finding(kind, words).click()
-        kim.card.get_by_role("button", name="Mend").click()
+        kim.card.get_by_role("button", name="Edit").click()
         assert kim.tab.script("document.documentElement.scrollWidth") <= width
         card = kim.card.bounding_box()
         for field in kim.card.locator("select, input, button").all():
             box = field.bounding_box()
             assert box["x"] + box["width"] <= card["x"] + card["width"]
         kim.card.get_by_role("button", name="Cancel").click()
-    kim.card.get_by_role("button", name="Mend").click()
+    kim.card.get_by_role("button", name="Edit").click()
     kim.card.get_by_role("button", name="Cancel").click()
     expect(kim.card.locator(".context")).to_contain_text("had told them it “may fail”")
     kim.card.get_by_role("button", name="Accept").click()

@@ -67,7 +67,7 @@ def test_a_kind_before_its_noun_is_not_part_of_it(nlp: Language) -> None:
     assert kind_behind(doc[1], 0) is None
 
 
-def test_a_claim_whose_noun_the_parse_has_before_its_verb_begins_before_it_ends(
+def test_a_claim_with_a_noun_parsed_before_its_verb_has_a_valid_span(
     nlp: Language,
 ) -> None:
     words = "claims that it left Lee made"

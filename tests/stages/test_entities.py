@@ -99,7 +99,7 @@ def test_a_person_is_one_in_every_place(nlp: Language, surname: str) -> None:
     assert found == [f"Maria {surname}", surname, surname]
 
 
-def test_no_name_goes_over_the_end_of_a_line(nlp: Language) -> None:
+def test_names_do_not_cross_line_ends(nlp: Language) -> None:
     text = "Visit to New\n\nYork City officials said that Ann\nLee left."
     assert not any("\n" in ent.text for ent in read(nlp, text).ents if ent.label_ in NAME_LABELS)
 
@@ -169,7 +169,7 @@ def test_odd_text_never_raises(nlp: Language, words: list[str]) -> None:
     assert doc.text == " ".join(words)
 
 
-def test_the_same_text_has_the_same_names_whatever_was_read_before(nlp: Language) -> None:
+def test_names_do_not_depend_on_texts_processed_before(nlp: Language) -> None:
     text = (GOLD.parent / "000_12599b830581316b.txt").read_text(encoding="utf-8")
     before = [(ent.start, ent.end, ent.label) for ent in read(nlp, text).ents]
     read(nlp, "Other words by Kim Ortiz stand here. " * 40)

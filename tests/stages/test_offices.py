@@ -47,7 +47,7 @@ def test_a_record_has_no_name_that_the_article_does_not_have(nlp: Language) -> N
     assert person.name == "Obama"
 
 
-def test_the_full_name_stands_for_a_holder_whom_the_text_knows_by_surname(naming: Language) -> None:
+def test_an_officeholder_named_by_surname_gets_the_full_name(naming: Language) -> None:
     doc = naming("President Obama left for Berlin. “We will talk,” Obama said.")
     (person,) = [entity for entity in doc._.news.entities if entity.label == "PERSON"]
     assert person.name == "Barack Obama"

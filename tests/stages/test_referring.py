@@ -56,7 +56,7 @@ def test_names_in_all_their_forms(nlp: Language, text: str, name: str, count: in
     assert len(mentions(nlp(text))[name]) == count
 
 
-def test_the_name_he_is_no_pronoun(nlp: Language) -> None:
+def test_the_name_he_is_not_a_pronoun(nlp: Language) -> None:
     doc = nlp(
         "Chinese Vice Premier He Lifeng met officials in Geneva on Friday. He said talks went on."
     )
@@ -99,7 +99,7 @@ def test_a_mention_is_of_one_entity(nlp: Language) -> None:
     assert len(spans) == len(set(spans))
 
 
-def test_an_open_surname_is_told_with_its_candidates(nlp: Language) -> None:
+def test_an_open_surname_is_reported_with_its_candidates(nlp: Language) -> None:
     doc = nlp("Bill Clinton and Hillary Clinton flew to Ohio. Clinton said it rained.")
     (notice,) = doc._.news.notices
     assert notice.code == "W241"
@@ -107,7 +107,7 @@ def test_an_open_surname_is_told_with_its_candidates(nlp: Language) -> None:
     assert doc.text[notice.start : notice.end] == "Clinton"
 
 
-def test_an_open_surname_is_no_candidate_for_itself(nlp: Language) -> None:
+def test_an_open_surname_is_not_a_candidate_for_itself(nlp: Language) -> None:
     doc = nlp(
         "Bill Clinton and Hillary Clinton flew to Ohio. Clinton said it rained. Bill Clinton and "
         "Hillary Clinton were there. Clinton left."
@@ -175,7 +175,7 @@ def test_nominals(nlp: Language, text: str, phrase: str, name: str) -> None:
     assert phrase in mentions(nlp(text))[name]
 
 
-def test_a_speaker_whom_readers_know(nlp: Language) -> None:
+def test_a_speaker_that_readers_know(nlp: Language) -> None:
     doc = nlp(
         "Peter Kane spoke in Ohio. Peter Kane was loud. Kane promised jobs.\n\n"
         "“We need change,” the New York businessman said."
@@ -220,7 +220,7 @@ def test_pronouns(nlp: Language, text: str, name: str, pronouns: list[str]) -> N
 
 
 @pytest.mark.parametrize("text", ["Firth Capital said it rained."])
-def test_it_may_stand_for_nothing(nlp: Language, text: str) -> None:
+def test_it_may_refer_to_nothing(nlp: Language, text: str) -> None:
     assert mentions(nlp(text))["Firth Capital"] == ["Firth Capital"]
 
 

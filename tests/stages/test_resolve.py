@@ -141,7 +141,7 @@ def test_descriptions(nlp: Language, text: str, description: str) -> None:
     assert description in person.descriptions
 
 
-def test_countries_have_their_code_whatever_their_form(nlp: Language) -> None:
+def test_countries_have_their_code_in_every_form(nlp: Language) -> None:
     doc = nlp("The U.S. signed. The United States paid. China waited.")
     found = {entity.name: dict(entity.identifiers) for entity in entities(doc)}
     assert found == {"United States": {"iso3166": "US"}, "China": {"iso3166": "CN"}}
@@ -190,7 +190,7 @@ def test_sources(nlp: Language, text: str, source: str, name: str | None, anonym
     assert one.anonymous is anonymous
 
 
-def test_whose_lawyer_it_is(nlp: Language) -> None:
+def test_a_role_belongs_to_its_possessor(nlp: Language) -> None:
     doc = nlp("Laura Stone's lawyer, Tom Reed, was late. On Monday Stone's lawyer left the city.")
     assert at(doc, "Stone's lawyer", 1) == "Tom Reed"
 

@@ -124,5 +124,5 @@ def test_the_list_of_nouns_says_each_once_and_none_that_is_a_role() -> None:
         ("weather", None),
     ],
 )
-def test_what_a_head_noun_tells(noun: str, sense: str | None) -> None:
+def test_the_kind_of_a_source_by_its_head_noun(noun: str, sense: str | None) -> None:
     assert sense_of(noun) == sense

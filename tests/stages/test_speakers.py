@@ -125,7 +125,7 @@ def test_odd_texts(nlp: Language, text: str) -> None:
     assert all(one.entity is None for one in doc._.news.attributions)
 
 
-def test_spans_beyond_any_token_are_nobody(nlp: Language) -> None:
+def test_spans_without_tokens_have_no_speaker(nlp: Language) -> None:
     doc = nlp("Ann Lee spoke.")
     lost = Quote(50, 60, (49, 50), None, "direct", True, attribution=7, continues=9, parent=9)
     nobody = Attribution(((70, 80),), ((81, 85),), ((86, 99),), "direct")
@@ -149,7 +149,7 @@ def test_the_same_text_has_the_same_confidence(nlp: Language) -> None:
     assert (first.quotes, first.attributions) == (second.quotes, second.attributions)
 
 
-def test_shares_and_nobody_are_one_whole() -> None:
+def test_probabilities_with_none_add_up_to_one() -> None:
     import numpy as np
 
     from pipeline.reader.speakers import Query

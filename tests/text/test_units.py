@@ -103,7 +103,7 @@ from tests.marked import unmark
         ("the [400m] hurdles", "400", "m"),
     ],
 )
-def test_a_number_has_the_unit_beside_it(marked, value, unit) -> None:
+def test_a_number_has_the_unit_next_to_it(marked, value, unit) -> None:
     text, spans = unmark(marked)
     (quantity,) = [q for q in iterate(text) if q.unit is not None]
     assert [(quantity.start, quantity.end)] == spans
@@ -154,7 +154,7 @@ def test_a_range_has_the_unit_of_either_end(marked, ends, unit) -> None:
         "a 13F filing",
     ],
 )
-def test_other_letters_beside_a_number_are_not_a_unit(text: str) -> None:
+def test_other_letters_next_to_a_number_are_not_a_unit(text: str) -> None:
     assert {q.unit for q in find_quantities(text)} == {None}
 
 

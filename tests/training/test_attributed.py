@@ -109,7 +109,7 @@ def test_a_corpus_is_read_line_by_line(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_holds_an_article_a_file(tmp_path: Path) -> None:
+def test_a_folder_has_one_article_per_file(tmp_path: Path) -> None:
     nameless = {
         "text": TEXT,
         "attributions": [
@@ -144,7 +144,7 @@ def test_a_folder_holds_an_article_a_file(tmp_path: Path) -> None:
         '{"id": 1, "text": "a", "attributions": [], "complete": "no"}',
     ],
 )
-def test_a_line_that_is_no_annotated_article_is_named(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_not_an_annotated_article_is_reported(tmp_path: Path, line: str) -> None:
     path = tmp_path / "c.jsonl"
     path.write_text(f"\n{line}\n", "utf-8")
     with pytest.raises(BadRow, match=r"c\.jsonl:2: "):

@@ -218,7 +218,7 @@ def test_articles_add_up() -> None:
         ("‘It rained’", "indirect"),
     ],
 )
-def test_what_stands_in_double_marks_is_direct(text: str, kind: str) -> None:
+def test_content_in_double_marks_is_direct(text: str, kind: str) -> None:
     whole = Marked((), ((0, len(text)),))
     sums = Evaluation()
     sums.add(AnnotatedArticle("a", text, (whole,), ()), None)

@@ -35,7 +35,7 @@ def without(*ids: str) -> ArticleRecord:
     return other.result()
 
 
-def test_what_nobody_judged_is_neither_right_nor_wrong(ann: Reviewer) -> None:
+def test_items_without_a_decision_are_neither_right_nor_wrong(ann: Reviewer) -> None:
     ann.say("accept", "q1")
     figures = measured(ann, "quotes", made())
     assert figures == {
@@ -57,7 +57,7 @@ def test_what_was_rejected_is_wrong_when_it_is_found_again(ann: Reviewer) -> Non
     assert better["quotes/rejected"] == {"error": 0.0, "marked": 1}
 
 
-def test_what_is_found_as_it_was_before_it_was_mended_is_wrong(ann: Reviewer) -> None:
+def test_an_item_found_as_before_its_edit_is_wrong(ann: Reviewer) -> None:
     ann.mend("f3", value="30")
     old = measured(ann, "figures", made())
     assert old["figures"] == {"precision": 0.0, "found": 1, "marked": 0}
@@ -100,7 +100,7 @@ def test_an_added_item_is_missed_until_it_is_found(ann: Reviewer) -> None:
     assert measured(ann, "times", made())["times"]["recall"] == 50
 
 
-def test_a_quotation_that_is_no_speech_should_not_be_found_as_speech(ann: Reviewer) -> None:
+def test_a_quotation_that_is_not_speech_should_not_be_found_as_speech(ann: Reviewer) -> None:
     ann.mend("q1", speech=False)
     assert measured(ann, "quotes", made())["quotes"]["precision"] == 0
     assert measured(ann, "quotes", ann.result())["quotes"]["found"] == 0

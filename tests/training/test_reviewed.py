@@ -55,7 +55,7 @@ def test_of_another_one_only_the_judged_stretches_are(ann: Reviewer) -> None:
     assert [one.required for one in found.attributions] == [False, True, False, False, False]
 
 
-def test_a_mended_one_is_annotated_where_it_was_and_where_it_is(ann: Reviewer) -> None:
+def test_an_edited_attribution_is_annotated_at_its_old_and_new_place(ann: Reviewer) -> None:
     longer = item(made(), "a3").content.model_copy(
         update={"spans": item(made(), "a5").content.spans}
     )
@@ -63,7 +63,7 @@ def test_a_mended_one_is_annotated_where_it_was_and_where_it_is(ann: Reviewer) -
     assert texts(gold(ann)) == [TEXT[: at("Officials")[0]], "."]
 
 
-def test_without_a_word_on_attributions_there_is_no_annotation(ann: Reviewer) -> None:
+def test_without_decisions_on_attributions_there_is_no_annotation(ann: Reviewer) -> None:
     ann.say("accept", "q1")
     assert annotated(ReviewedArticle(ann.record, review(ann.record, ann.said))) is None
 
@@ -80,7 +80,7 @@ def test_a_rejected_one_that_is_found_again_is_wrong(ann: Reviewer) -> None:
     assert next(sums.metrics()).values() == {"precision": 50.0, "found": 2, "marked": 0}
 
 
-def test_one_that_stands_mostly_outside_of_what_was_judged_is_not_counted(ann: Reviewer) -> None:
+def test_an_attribution_mostly_outside_the_reviewed_text_is_not_counted(ann: Reviewer) -> None:
     ann.say("accept", "a5")
     sums = Evaluation()
     wide = Reviewer(made())
@@ -113,7 +113,9 @@ def test_each_text_is_reviewed_once_and_others_are_passed_over(ann: Reviewer) ->
     assert list(reviewed([ann.record], [])) == []
 
 
-def test_what_was_reviewed_goes_to_a_corpus_and_back(ann: Reviewer, tmp_path: Path) -> None:
+def test_reviewed_articles_survive_a_round_trip_through_a_corpus(
+    ann: Reviewer, tmp_path: Path
+) -> None:
     ann.say("accept", "a2")
     path = tmp_path / "corpus.jsonl"
     path.write_text(gold(ann).to_line(), "utf-8")

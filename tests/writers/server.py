@@ -1,4 +1,4 @@
-"""Run a command with a PostgreSQL of its own, whose address is in ``DATABASE_URL``.
+"""Run a command with its own PostgreSQL, whose address is in ``DATABASE_URL``.
 
     python -m tests.writers.server COMMAND ARGUMENT…
 

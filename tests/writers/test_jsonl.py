@@ -63,7 +63,7 @@ def test_no_file_is_written_without_a_record(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_a_stream_gets_each_record_at_once() -> None:
+def test_a_stream_gets_each_record_immediately() -> None:
     stream = io.BytesIO()
     JsonlStream(stream).write(record("Rain."))
     assert json.loads(stream.getvalue())["text"] == "Rain."

@@ -1,1 +1,1 @@
-"""Names by a trained network: what it reads, what it says, and the names that follow from it."""
+"""Names by a trained network: its input, its output, and the names derived from it."""

@@ -25,7 +25,7 @@ BEGIN, INSIDE, LAST, UNIT = (np.arange(len(LABELS)) * 4 + place for place in ran
 
 UNSEEN = -6.0
 FOUND = -0.2
-"""The log-probabilities of what another recogniser does not see, and of what it finds."""
+"""Log-probabilities of what another recogniser misses, and of what it finds."""
 
 
 class Found(NamedTuple):
@@ -59,9 +59,9 @@ def spans(likely: Floats) -> list[Found]:
 
 
 def of_spans(size: int, found: Iterable[tuple[int, int, str]]) -> Floats:
-    """Return log-probabilities as another recogniser's spans would have them.
+    """Return log-probabilities that correspond to the spans of another recogniser.
 
-    Where it sees an entity, that is likely; where it sees none, a name is unlikely, not impossible.
+    An entity that it finds is likely; elsewhere, a name is unlikely but possible.
     """
     likely = np.full((size, len(TAGS)), UNSEEN, dtype=np.float32)
     likely[:, 0] = np.log1p(-np.exp(UNSEEN) * (len(TAGS) - 1))
@@ -77,7 +77,7 @@ def of_spans(size: int, found: Iterable[tuple[int, int, str]]) -> Floats:
 
 
 def _valid(tags: list[int]) -> bool:
-    """Tell whether tags are a valid sequence."""
+    """Return whether tags are a valid sequence."""
     open_label = -1
     for tag in tags:
         label, place = divmod(tag - 1, 4) if tag else (-1, 3)

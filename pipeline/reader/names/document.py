@@ -1,4 +1,4 @@
-"""One name, one label: what all places of a name say of it decides at each of them.
+"""One label per name: the evidence from all places of a name decides each of them.
 
 The network looks at one place at a time. Here the log-probabilities of the labels of a name, and of
 its being none, are added up over the document: its own place counts once, and the other places
@@ -24,20 +24,20 @@ from pipeline.reader.names.decode import BEGIN, INSIDE, LAST, UNIT, Floats, Foun
 NAMED = len(NAME_LABELS)
 PERSON = NAME_LABELS.index("PERSON")
 LEAST = -6.0
-"""No place is surer than this that a name has not some label."""
+"""Lower bound of the log-probability of a label at one place."""
 OTHERS = 0.6
-"""The weight of what the other places say, as a mean of at most ``MOST`` places."""
+"""Weight of the mean of at most ``MOST`` other places."""
 MOST = 4.0
 SHORT = 0.5
-"""The weight of the place of a longer name for its short form."""
+"""Weight of a longer name for its short form."""
 LONGEST = 8
-"""Longer names are not looked for elsewhere."""
+"""Maximum number of words of a name to search for elsewhere."""
 Form = tuple[str, ...]
 Doubles = NDArray[np.float64]
 
 
 class Place(NamedTuple):
-    """Where a form stands, and whether the network found a name there."""
+    """A place of a form, and whether the network found a name there."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ class Place(NamedTuple):
 
 
 def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Found]:
-    """Return the names of a document, given the network's probabilities and what it found."""
+    """Return the names of a document from the network's probabilities and spans."""
     if speaking := speakers(columns, found):
         likely = likely.copy()
         likely[speaking] = LEAST
@@ -79,7 +79,7 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
 
 
 def evidence(likely: Floats, start: int, end: int) -> Doubles:
-    """Return the log-probability of each label for a span, and last that of its being no name."""
+    """Return the log-probability of each label for a span, followed by that of no name."""
     if end - start == 1:
         scores = likely[start, UNIT[:NAMED]].astype(np.float64)
     else:
@@ -112,7 +112,7 @@ def speakers(columns: Columns, found: Sequence[Found]) -> list[int]:
 
 
 def _decide(likely: Floats, places: list[Place], shared: Doubles | None) -> Iterator[Found]:
-    """Yield a form's places that are names, with the labels that they have."""
+    """Yield the places of a form that are names, with their labels."""
     said = np.stack([evidence(likely, place.start, place.end) for place in places])
     total = said.sum(axis=0)
     number = len(places) - 1.0
@@ -129,7 +129,7 @@ def _decide(likely: Floats, places: list[Place], shared: Doubles | None) -> Iter
 
 
 def _shared(columns: Columns, likely: Floats, names: Sequence[Found]) -> dict[Form, Doubles]:
-    """Return what longer names say of their short forms: surnames and acronyms."""
+    """Return the evidence from longer names for their short forms: surnames and acronyms."""
     said: dict[Form, list[Doubles]] = defaultdict(list)
     for one in names:
         if one.end - one.start < 2:
@@ -142,7 +142,7 @@ def _shared(columns: Columns, likely: Floats, names: Sequence[Found]) -> dict[Fo
 
 
 def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
-    """Yield the words that a name may be called by: its last one, an acronym in brackets."""
+    """Yield the short forms of a name: its last one, an acronym in brackets."""
     words = columns.words
     last = name.end - 1
     if columns.lower[last] in SUFFIXES and last - name.start > 1:
@@ -161,7 +161,7 @@ def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
 
 
 def _missed(columns: Columns, forms: set[Form], covered: NDArray[np.bool_]) -> Iterator[Place]:
-    """Yield the places outside all names where a form stands, the longest form first."""
+    """Yield the places of forms outside all names, longest form first."""
     by_word: dict[str, set[int]] = defaultdict(set)
     for form in forms:
         if len(form) - 1 <= LONGEST:
@@ -181,7 +181,7 @@ def _missed(columns: Columns, forms: set[Form], covered: NDArray[np.bool_]) -> I
 
 
 def _form(columns: Columns, start: int, end: int) -> Form:
-    """Return the words of a span in lower case, behind a mark of how the first one is written."""
+    """Return the words of a span in lower case, after a mark for the case of the first one."""
     first = columns.words[start]
     capital = "A" if first[0].isupper() or columns.lower[start] in PARTICLES else "a"
     return (capital, *columns.lower[start:end])

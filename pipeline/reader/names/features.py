@@ -1,4 +1,4 @@
-"""What the network of names reads of a document: a row for each word, and one for each token.
+"""The input of the network of names: a row for each word, and one for each token.
 
 Each different word of a document is read once: its static vector, hashes of its
 letters and whether word lists hold it. A token adds what its place tells: the base model's own
@@ -25,10 +25,10 @@ from pipeline.text.wordset import word_set
 Integers = NDArray[np.int64]
 
 WORD_HASHES = {"lower": 4096, "prefix": 1024, "suffix": 2048, "shape": 512}
-"""The tables of a word's hashes and their numbers of rows; row 0 is nobody's."""
+"""The tables of a word's hashes and their numbers of rows; row 0 is unused."""
 GRAM_ROWS = 8192
 GRAMS = 20
-"""Runs of three and four letters of a word that are looked at; row 0 fills up."""
+"""Number of runs of three and four letters of a word to use; row 0 is padding."""
 LISTS = (
     "first name",
     "title",
@@ -69,7 +69,7 @@ class Features(NamedTuple):
     grams: Integers
     """(u, 20) rows of the table of runs of letters."""
     word_bits: Floats
-    """(u, WORD_BITS) whether ``LISTS`` hold the word, then ``SIGNS``."""
+    """(u, WORD_BITS) whether ``LISTS`` contain the word, then ``SIGNS``."""
     places: Integers
     """(n,) the word of each token."""
     tensor: Floats
@@ -77,7 +77,7 @@ class Features(NamedTuple):
     codes: Integers
     """(n, 2) codes of tag and dependency; 0 for one that has none."""
     token_bits: Floats
-    """(n, TOKEN_BITS) what the place tells."""
+    """(n, TOKEN_BITS) features of the place."""
 
 
 class Labels(NamedTuple):
@@ -144,7 +144,7 @@ def word_row(word: str) -> tuple[bytes, bytes, bytes]:
 
 
 def word_rows(words: Sequence[str], vectors: Floats) -> tuple[Integers, Integers, Floats]:
-    """Return hashes, runs of letters and bits of words, of which ``vectors`` are the vectors."""
+    """Return hashes, runs of letters and bits of words, with the given ``vectors``."""
     rows = [word_row(word) for word in words]
     hashes, grams, bits = (b"".join(column) for column in zip(*rows, strict=True))
     size = len(words)
@@ -161,7 +161,7 @@ def word_rows(words: Sequence[str], vectors: Floats) -> tuple[Integers, Integers
 def token_bits(
     words: Sequence[str], places: Integers, columns: Columns, word_bits: Floats
 ) -> Floats:
-    """Return what the place of each token tells, and the places of the same word elsewhere.
+    """Return features of the place of each token, and of the other places of the same word.
 
     ``words`` are the different words of the document with their bits, ``places`` the word of each
     token.
@@ -198,7 +198,7 @@ def token_bits(
     glued = np.asarray(columns.starts[1:]) == np.asarray(columns.ends[:-1])
     found[1:, 6] = glued
     found[:-1, 7] = glued
-    # how the same letters are written elsewhere, where the writing tells
+    # how the same letters are written elsewhere, where the case is informative
     folded: dict[str, int] = {}
     same = np.array([folded.setdefault(word.lower(), len(folded)) for word in words])[places]
     tells = letters & ~starts & (found[:, 3] < 0.5) & (found[:, 4] < 0.7)
@@ -207,7 +207,7 @@ def token_bits(
     found[:, 8] = (small > 0)[same] & letters
     found[:, 9] = (large > 0)[same] & letters
     found[:, 10] = (large / np.maximum(small + large, 1))[same]
-    # beside what the same word stands with a capital, somewhere
+    # what the same word, capitalized, is next to elsewhere
     listed = word_bits[places] > 0
     before, behind = np.zeros((2, size), dtype=np.int64)
     before[1:], behind[:-1] = np.arange(size - 1), np.arange(1, size)
@@ -242,7 +242,7 @@ def _row(key: str, size: int) -> int:
 
 
 def _shape(word: str) -> str:
-    """Return how a word is written, runs of the same kind cut to two: "Xxx", "dd-xx"."""
+    """Return the shape of a word, with runs of the same kind cut to two: "Xxx", "dd-xx"."""
     found = ""
     for char in word[:32]:
         kind = "X" if char.isupper() else "x" if char.isalpha() else "d" if char.isdigit() else char

@@ -21,11 +21,11 @@ from pipeline.text.paragraphs import breaks_line
 GRAPH = "tagger.onnx"
 CONFIG = "config.json"
 DECIMALS = 6
-"""Log-probabilities are rounded to so many decimals before anything is compared with them."""
+"""Log-probabilities are rounded to this many decimals before they are compared."""
 NOWHERE = -20.0
 """The log-probability of a name at the end of a line."""
 CHUNK = 2000
-"""Tokens that are read at once."""
+"""Number of tokens per run of the network."""
 
 
 class Network:
@@ -41,7 +41,7 @@ class Network:
         return self.scored(features(doc, columns, self.labels), columns)
 
     def scored(self, found: Features, columns: Columns) -> Floats:
-        """Return the same for the arrays of a document; ends of lines are in no name."""
+        """Return the same for the arrays of a document; names do not contain line ends."""
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
         for start, end in chunks(np.asarray(columns.sentences)):
             scores[start:end] = self.graph.run(None, inputs(found, start, end))[0][0]
@@ -72,7 +72,7 @@ def inputs(found: Features, start: int, end: int) -> dict[str, Floats | Integers
 
 
 def chunks(sentences: Integers, longest: int = CHUNK) -> Iterator[tuple[int, int]]:
-    """Yield ranges of at most so many tokens that cover a document, cut where a sentence starts."""
+    """Yield ranges of at most this many tokens that cover a document, cut at sentence starts."""
     size = len(sentences)
     starts = np.flatnonzero(np.diff(sentences, prepend=-1))
     cuts = [0]

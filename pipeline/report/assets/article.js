@@ -1,4 +1,4 @@
-// One article: its text with switches for the layers, and the panels beside it.
+// One article: its text with switches for the layers, and the panels next to it.
 
 import { counted, el, isolated, outward, tabs } from "./dom.js";
 import { article, dateOf } from "./data.js";

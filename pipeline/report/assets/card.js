@@ -1,4 +1,4 @@
-// The card beside a place in the text: everything that was found there, described in words.
+// The card next to a place in the text: everything that was found there, described in words.
 
 import { counted, el, isolated, shortened } from "./dom.js";
 import { LABELS, isUnsure, kindOf, namesOf, speakersOf } from "./data.js";

@@ -16,7 +16,7 @@ export function masthead(title, text) {
   );
 }
 
-// Fill a list with the visible rows at once, and with the others when the browser is idle.
+// Fill a list with the visible rows immediately, and with the others when the browser is idle.
 export async function fillSlowly(list, items, row, size) {
   const mine = Symbol("turn");
   list.turn = mine;

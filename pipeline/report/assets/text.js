@@ -99,7 +99,7 @@ export function namedAll(read, item) {
   );
 }
 
-// Return the confidence of an identity, as a percentage beside a name.
+// Return the confidence of an identity, as a percentage next to a name.
 export function identity(confidence, unsure) {
   return el(
     "span",

@@ -8,7 +8,7 @@ import { layerOf, spansOf } from "./judging.js";
 
 const VERDICTS = {
   accepted: ["✓", "accepted"],
-  mended: ["✎", "mended"],
+  mended: ["✎", "edited"],
   added: ["+", "added"],
   rejected: ["✗", "rejected"],
 };
@@ -73,13 +73,13 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
       { class: "actions" },
       act("Accept", "A", () => judge("accept")),
       act("Reject", "R", () => judge("reject")),
-      act("Mend", "M", mend),
+      act("Edit", "E", mend),
       judgement && act("Undo", "U", () => judge("withdraw")),
     ),
   ];
 }
 
-// Return the words around an item, for screens that do not show the text beside it.
+// Return the words around an item, for screens that do not show the text next to it.
 function contextOf(places, item) {
   const spans = spansOf(item).map(([, span]) => span);
   const start = Math.min(...spans.map((span) => span.start));

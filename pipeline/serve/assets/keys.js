@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 const SHORTCUTS = [
   ["A", "accept"],
   ["R", "reject"],
-  ["M", "mend"],
+  ["E", "edit"],
   ["U", "undo the decision"],
   ["J", "next finding"],
   ["K", "previous finding"],

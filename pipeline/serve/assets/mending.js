@@ -30,7 +30,7 @@ export function mendingForm(item, context, save, cancel) {
   const { elements, mended } = made;
   const form = el(
     "form",
-    { class: "mending", "aria-label": "Mend" },
+    { class: "mending", "aria-label": "Edit" },
     elements,
     problem,
     el(

@@ -1,4 +1,4 @@
-// The review: a person accepts, rejects or mends each finding, by mouse or keyboard.
+// The review: a person accepts, rejects or edits each finding, by mouse or keyboard.
 
 import { counted, el, isolated, plain } from "./dom.js";
 import { morePanels } from "./article.js";
@@ -10,7 +10,7 @@ import { keys, shortcuts } from "./keys.js";
 import { blankItem, mendingForm } from "./mending.js";
 import { pick, placesOf } from "./places.js";
 
-const DONE = { accept: "Accepted", reject: "Rejected", mend: "Mended", withdraw: "Undone" };
+const DONE = { accept: "Accepted", reject: "Rejected", mend: "Edited", withdraw: "Undone" };
 
 // keys that move through the text while the focus is in it
 const STEPS = "jk";
@@ -242,7 +242,7 @@ function reviewPanel(read, column, pointer) {
       },
       close,
     );
-    card.setAttribute("aria-label", `Mend the ${ONE[layerOf(item.id)].toLowerCase()}`);
+    card.setAttribute("aria-label", `Edit the ${ONE[layerOf(item.id)].toLowerCase()}`);
     card.replaceChildren(el("h3", null, `${ONE[layerOf(item.id)]}`), form);
     form.querySelector("select, input, button").focus();
   }
@@ -257,7 +257,7 @@ function reviewPanel(read, column, pointer) {
   const pressed = keys({
     a: () => judge("accept"),
     r: () => judge("reject"),
-    m: mend,
+    e: mend,
     u: () => judge("withdraw"),
     j: () => step(1),
     k: () => step(-1),

@@ -1,1 +1,1 @@
-"""Tell who is meant: chains of names, pronouns, nominals, speakers."""
+"""Coreference: chains of names, pronouns, noun phrases and speakers."""

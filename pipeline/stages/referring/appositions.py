@@ -1,4 +1,4 @@
-"""Read appositions off the marks around a name, since parses of long ones go astray."""
+"""Find appositions by the marks around a name, since parses of long ones are unreliable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_BRACKETS = 8
 
 
 class Apposition(NamedTuple):
-    """Token bounds of what is said of a name, and its role noun."""
+    """Token bounds of the words that describe a name, and their role noun."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class Apposition(NamedTuple):
 
 
 def role_at(columns: Columns, i: int) -> str | None:
-    """Return the role noun that a token is, "vice president" and the like as one."""
+    """Return a token as a role noun, "vice president" and the like as one."""
     word, known = columns.lower[i], roles()
     if i > 0 and (pair := f"{columns.lower[i - 1]} {word}") in known:
         return pair
@@ -59,7 +59,7 @@ def before(columns: Columns, start: int, end: int, named: Set[int]) -> Appositio
         if _is_last_noun(columns, i):
             theirs = tags[i] != "NNS" and role_at(columns, i) is not None
             if not theirs or not named.isdisjoint(range(first, i + 1)):
-                return None  # no role, or somebody else's name and role
+                return None  # no role, or the name and role of somebody else
             return Apposition(first, comma, i)
         if tags[i] in ("IN", "TO", ","):
             return None
@@ -67,10 +67,10 @@ def before(columns: Columns, start: int, end: int, named: Set[int]) -> Appositio
 
 
 def behind(columns: Columns, end: int) -> Apposition | None:
-    """Return the apposition behind a name: "Greer, the head of research at Firth, said".
+    """Return the apposition after a name: "Greer, the head of research at Firth, said".
 
-    ``end``: where the name ends. The apposition goes from the mark behind the name (a party or an
-    age may stand between) to the next one, if a role noun comes before any preposition or verb.
+    ``end``: where the name ends. The apposition goes from the mark after the name (a party or an
+    age may be in between) to the next mark, if a role noun comes before any preposition or verb.
     """
     words, tags = columns.words, columns.tags
     mark = _over_party_and_age(words, end)
@@ -96,7 +96,7 @@ def behind(columns: Columns, end: int) -> Apposition | None:
 
 
 def _over_party_and_age(words: list[str], at: int) -> int:
-    """Return where a name goes on behind "(D-Calif.)" and ", 61"."""
+    """Return where the text continues after "(D-Calif.)" and ", 61"."""
     size = len(words)
     if at < size and words[at] == "(":
         last = min(size, at + MAX_BRACKETS)
@@ -130,12 +130,12 @@ def _closes(columns: Columns, i: int) -> bool:
 
 
 def _ends(columns: Columns, i: int) -> bool:
-    """Tell whether no apposition reaches over a token: a mark, a verb, "who", a line break."""
+    """Return whether a token ends any apposition: a mark, a verb, "who", a line break."""
     tag = columns.tags[i]
     return tag[:2] in ENDING_TAGS or (columns.words[i] in MARKS and tag != "HYPH")
 
 
 def _is_last_noun(columns: Columns, i: int) -> bool:
-    """Tell whether a noun is the last one of a compound, and owns nothing."""
+    """Return whether a noun is the last one of a compound, and owns nothing."""
     follows = columns.tags[i + 1] if i + 1 < len(columns.tags) else "."
     return columns.tags[i][:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH")

@@ -1,4 +1,4 @@
-"""Cluster the names of a document: every place where one entity is named is one chain."""
+"""Cluster the names of a document: all mentions of an entity by name are one chain."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from pipeline.text.wordset import word_set
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
-"""Labels of things that are called by the last words of their name."""
+"""Labels of things that may be called by the last words of their name."""
 GENERATIONS = word_set("elder younger")
-"""Words that tell namesakes of one family apart by ages that the name does not tell."""
+"""Words that distinguish namesakes of one family by age."""
 OFTEN = 1.5
-"""So many times as often as any namesake is somebody named whom the bare surname means."""
+"""A bare surname means a person who is named this many times as often as any namesake."""
 MIN_LETTERS = 5
-"""Shorter words that differ by a letter are different words."""
+"""Minimum length of words that are considered equal if they differ in one letter."""
 MAX_NAMESAKES = 32
-"""So many bearers of one surname are told apart; a list of more is no article."""
+"""Maximum number of bearers of one surname to distinguish; a text with more is a list."""
 
 
 class Clusters:
@@ -51,9 +51,9 @@ class Clusters:
         self._by_first: dict[str, list[int]] = defaultdict(list)
         self._lone: dict[str, int] = {}
         self._places: dict[int, list[int]] = defaultdict(list)
-        """Where each person is named, sorted."""
+        """The sorted positions of each person's names."""
         self.candidates: dict[int, tuple[int, ...]] = {}
-        """Of a chain whose short name stays open, the chains that it may be."""
+        """For a chain whose short name is left open, its candidates."""
         self._others: dict[tuple[str, str], int] = {}
         owner: dict[int, int] = {}
         persons = [(at, name) for at, name in enumerate(names) if name.label == "PERSON"]
@@ -95,7 +95,7 @@ class Clusters:
         return surface(self.columns, name.start, name.end)
 
     def title_gender(self, name: Name) -> Gender | None:
-        """Return the gender that a title in front of a name tells."""
+        """Return the gender of the title before a name."""
         for length in (2, 1):
             start = name.start - length
             if start >= 0 and title_length(self.columns, start, name.start) == length:
@@ -104,7 +104,7 @@ class Clusters:
         return None
 
     def _kin_gender(self, name: Name) -> Gender | None:
-        """Return the gender that "his sister-in-law" right in front of a name tells."""
+        """Return the gender of a kinship noun directly before a name: "his sister-in-law"."""
         lower = self.columns.lower
         at = name.start - 1
         if at >= 4 and lower[at] == "law" and lower[at - 2] == "in":
@@ -209,12 +209,12 @@ class Clusters:
         ]
 
     def _generation(self, name: Name) -> str:
-        """Return the word that tells one of a family from another: "the elder Bush"."""
+        """Return the word that distinguishes members of a family: "the elder Bush"."""
         before = self.columns.lower[max(0, name.start - 2) : name.start]
         return before[-1] if before[:1] == ["the"] and before[-1] in GENERATIONS else ""
 
     def _meant(self, near: Sequence[int], name: Name) -> int | None:
-        """Return which of several namesakes a short name means, or none where that stays open.
+        """Return the namesake that a short name means, or None if that is left open.
 
         It is the one whom the article names far more often, else the one named last before; two of
         the same sentence ("Bill and Hillary Clinton") leave it open. Nobody is meant who is named
@@ -240,12 +240,12 @@ class Clusters:
         return last[0][1]
 
     def _kin(self, at: int) -> bool:
-        """Tell whether somebody is introduced as another's kin: "his wife, Heidi Cruz"."""
+        """Return whether someone is introduced as a relative: "his wife, Heidi Cruz"."""
         first = self._places[at][0] if self._places[at] else 0
         return any(word in KIN for word in self.columns.lower[max(0, first - 2) : first])
 
     def _office(self, name: Name) -> bool:
-        """Tell whether a title of office stands in front of a name ("President Obama")."""
+        """Return whether a title of office precedes a name ("President Obama")."""
         start = name.start - 1
         if start < 0 or not self.columns.words[start][0].isupper():
             return False
@@ -253,7 +253,7 @@ class Clusters:
         return title is not None and bool(title.role)
 
     def _may_be_holder(self, at: int, name: Name) -> bool:
-        """Tell whether a chain may be whom an office names: no other Obama is President Obama."""
+        """Return whether a chain may hold an office: no other Obama is President Obama."""
         person = self._person(at)
         office = " ".join(self.columns.lower[max(0, name.start - 2) : name.start])
         known = holder([office], person.surname, None)
@@ -288,7 +288,7 @@ class Clusters:
         return {end: next(iter(fuller)) for end, fuller in ends.items() if len(fuller) == 1}
 
     def _in_brackets(self, names: Sequence[Name]) -> dict[str, Name]:
-        """Return names by the short forms in brackets behind them: "… Agency (ESA)"."""
+        """Return names by the short forms in brackets after them: "… Agency (ESA)"."""
         words, found = self.columns.words, {}
         for long, short in pairwise(names):
             if short.start != long.end + 1 or short.end >= len(words):
@@ -333,7 +333,7 @@ class Clusters:
 
 
 def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:
-    """Tell whether one full name of a person is a better one than another.
+    """Return whether one full name of a person is better than another.
 
     The longer one is, but not for words in front of the other one that are no first names: they
     are an office that no list has ("Brigade Commander Ann Lee").
@@ -353,12 +353,12 @@ def people(word: str) -> str:
 
 
 def better_name(text: str, old: str) -> bool:
-    """Tell whether one name of a thing is fuller than another: longer, and no mere capitals."""
+    """Return whether one name of a thing is fuller than another: longer, and not just capitals."""
     return len(text) > len(old) and not (text.isupper() and not old.isupper())
 
 
 def same_person(one: PersonName, other: PersonName) -> bool:
-    """Tell whether two full names may be one person's."""
+    """Return whether two full names may belong to the same person."""
     if one.suffix != other.suffix:
         return False
     if one.surname != other.surname:
@@ -375,7 +375,7 @@ def same_person(one: PersonName, other: PersonName) -> bool:
 
 
 def nearly(one: str, other: str) -> bool:
-    """Tell whether two long words differ by one letter that is not the s of a plural."""
+    """Return whether two long words differ by one letter that is not the s of a plural."""
     short, long = sorted((one, other), key=len)
     if len(short) < MIN_LETTERS or len(long) - len(short) > 1 or long == f"{short}s":
         return False

@@ -1,4 +1,4 @@
-"""Which country a demonym or a capital belongs to (ISO 3166-1), and cities by their short names."""
+"""Countries (ISO 3166-1) by demonym and capital, and cities by their short names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what the text says of a name: title in front, apposition behind, "X is the mayor"."""
+"""Read descriptions of names: title before, apposition after, "X is the mayor"."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class Describer:
         self.columns = columns
         self.chains = chains
         self.equals: dict[int, int] = {}
-        """Chain of the subject by the head of what it is said to be ("Kaine is a lawyer")."""
+        """Chain of the subject by the head of its predicate noun ("Kaine is a lawyer")."""
         self.possessors: list[tuple[int, str, int]] = []
-        """Possessor's head, role and chain of who is described so ("Lee's lawyer, Ann Day")."""
+        """Possessor's head, role, and chain of the person described ("Lee's lawyer, Ann Day")."""
         self.named: set[int] = set()
-        """Tokens of persons' names, but for those of "Lee's lawyer"."""
+        """Tokens of persons' names, except those of "Lee's lawyer"."""
         self.children: dict[int, list[int]] = defaultdict(list)
         for i, head in enumerate(columns.heads):
             if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
                 self.children[head].append(i)
 
     def widen(self, reference: Reference) -> Reference:
-        """Return a reference by name together with the title or role in front of it."""
+        """Return a reference by name together with the title or role before it."""
         chain = self.chains[reference.chain]
         if chain.label != "PERSON":
             return reference
@@ -90,11 +90,11 @@ class Describer:
         return best
 
     def role_at(self, i: int) -> str | None:
-        """Return the role noun that a token is."""
+        """Return a token as a role noun, or None."""
         return role_at(self.columns, i)
 
     def describe(self, number: int, start: int, end: int, head: int) -> bool:
-        """Add the words of a phrase with its head noun to a chain, unless its gender forbids."""
+        """Add a phrase with its head noun to a chain, unless the genders differ."""
         columns, chain = self.columns, self.chains[number]
         role = roles().get(self.role_at(head) or "", NO_ROLE)
         if role.gender and chain.gender and role.gender != chain.gender:
@@ -114,7 +114,7 @@ class Describer:
         return True
 
     def _note_possessor(self, number: int, start: int, end: int, head: int) -> None:
-        """Remember whose lawyer, wife, … somebody is."""
+        """Remember the possessor of a role: whose lawyer or wife somebody is."""
         role = self.role_at(head)
         if role is None:
             return
@@ -129,7 +129,7 @@ class Describer:
                 self.possessors.append((i, role, number))
 
     def add_role(self, chain: Chain, noun: str) -> None:
-        """Let a chain have a role, and the gender that goes with it."""
+        """Add a role to a chain, and the gender that it implies."""
         known = titles().get(noun)
         if known is not None:
             chain.gender = chain.gender or known.gender
@@ -163,7 +163,7 @@ class Describer:
         return found
 
     def _appositions(self, reference: Reference) -> Iterator[Apposition]:
-        """Yield what stands as an apposition around a reference, by the marks."""
+        """Yield the appositions around a reference, by the marks."""
         if reference.kind == "name":
             ahead = before(self.columns, reference.start, reference.end, self.named)
             if ahead is not None:
@@ -210,7 +210,7 @@ class Describer:
             self.describe(number, start, end, head)
 
     def _read_party(self, reference: Reference) -> None:
-        """Add party and state of "(D-Calif.)" or ", R-Texas," behind a name to its chain."""
+        """Add party and state of "(D-Calif.)" or ", R-Texas," after a name to its chain."""
         columns = self.columns
         at = reference.end
         if at + 1 >= len(columns.words) or columns.words[at] not in ("(", ","):
@@ -239,7 +239,7 @@ class Describer:
                 chain.descriptions.append(age)
 
     def phrase(self, head: int) -> tuple[int, int]:
-        """Return the noun phrase of a head: modifiers in front, "of …" and the like behind."""
+        """Return the noun phrase of a head: modifiers before, "of …" and the like after."""
         columns = self.columns
         start = head
         while (

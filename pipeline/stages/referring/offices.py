@@ -1,4 +1,4 @@
-"""Who is meant by an office and a surname alone: "President Trump"."""
+"""Full names for an office with a surname: "President Trump"."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Term(NamedTuple):
 
 
 def holder(offices: Iterable[str], surname: str, published: date | None) -> str | None:
-    """Return the full name that an office and a surname stand for, if only one can be meant.
+    """Return the full name for an office and a surname, if there is only one candidate.
 
     ``offices`` are titles as the text gives them, ``surname`` a folded word. Of several namesakes
-    (the two Presidents Bush) one is meant if he was in office when the article was published.
+    (the two Presidents Bush), it is the one who was in office when the article was published.
 
     >>> holder(["former U.S. President"], "clinton", None)
     'Bill Clinton'

@@ -1,4 +1,4 @@
-"""Tell which names of organisations mean the same one: acronyms, suffixes, short forms."""
+"""Match names of the same organisation: acronyms, suffixes, short forms."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. co
 SMALL = word_set("of the for and & in on to at with a an")
 PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
 MAX_HOLDERS = 32
-"""A word that more names have tells no name from another."""
+"""Words in more than this many names do not distinguish names."""
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
 
 
 class OrganisationIndex:
-    """Keys for organisations: names with one key are one organisation."""
+    """Keys of organisations: names with the same key are the same organisation."""
 
     def __init__(self, names: Sequence[tuple[int, tuple[str, ...]]]) -> None:
         self._keys: dict[int, str] = {}
@@ -59,9 +59,9 @@ class OrganisationIndex:
         return self._keys.get(at)
 
     def _merge_parts(self, full: dict[tuple[str, ...], str]) -> None:
-        """Join "State Department" to "United States Department of State" where only it fits.
+        """Join "State Department" to "United States Department of State" if no other name fits.
 
-        A name is part of a longer one that has all its words, in whatever order.
+        A name is part of a longer one that has all its words, in any order.
         """
         holders: dict[str, set[str]] = defaultdict(set)
         sizes: dict[str, int] = {}
@@ -79,7 +79,7 @@ class OrganisationIndex:
             if len(rarest) > MAX_HOLDERS:
                 continue
             longer = rarest.intersection(*(holders[word] for word in words)) - {key}
-            longer = {one for one in longer if sizes[one] > len(words)}  # never in a ring
+            longer = {one for one in longer if sizes[one] > len(words)}  # never a cycle
             if len(longer) == 1:
                 joined[key] = longer.pop()
         for at, key in self._keys.items():
@@ -98,7 +98,7 @@ def _core(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _order(core: tuple[str, ...]) -> tuple[str, ...]:
-    """Return words so that "Department of Justice" and "Justice Department" are alike."""
+    """Return normalized words: "Department of Justice" equals "Justice Department"."""
     if len(core) > 2 and core[1] == "of" and core[0] in ("department", "ministry", "university"):
         rest = tuple(word for word in core[2:] if word != "the")
         return (*rest, core[0])

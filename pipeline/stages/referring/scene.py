@@ -1,4 +1,4 @@
-"""Lay out a document for the ranker of reference: chains of names, speech and who is its voice."""
+"""Prepare a document for the ranker of reference: chains of names, speech and its speakers."""
 
 from __future__ import annotations
 

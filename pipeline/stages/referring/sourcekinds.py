@@ -1,4 +1,4 @@
-"""Tell what kind of source a phrase is whose entity is not known, by its head noun."""
+"""Classify sources without an entity by their head noun."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.text.wordset import word_set
 
 WINDOW = 60
-"""So many words of a source are looked at on either side of its head."""
+"""Number of words to look at on each side of the head of a source."""
 PLURAL_TAGS = frozenset(("NNS", "NNPS"))
 INDEFINITE = word_set("a an another any one some")
 AMOUNTS = word_set(
@@ -20,18 +20,18 @@ AMOUNTS = word_set(
     "neither none number one other others part percent plenty quarter quarters rest several some "
     "third thirds those thousands two three four five %"
 )
-"""Heads that count what follows "of": "a number of senators"."""
+"""Heads that count the noun after "of": "a number of senators"."""
 WITHIN_NAME = frozenset(("NN", "NNP", "NNPS", "NNS", "JJ", "POS", "HYPH", "''"))
-"""Tags of what may be between a name and the body that it names: "Goa's state government"."""
+"""Tags allowed between a name and the body that it names: "Goa's state government"."""
 GOVERNING = frozenset(("IN", "TO", "VBG", "VBD", "VBZ", "VBP", "WP", "WDT"))
-"""Tags of what comes before names that are not the source's own: "aides to", "backing"."""
+"""Tags before names that are not those of the source: "aides to", "backing"."""
 WITHIN_OFFICE = frozenset(("IN", "DT", "NN", "NNS", "JJ", "CC"))
-"""Tags of what may be there in "the ministry of internal affairs of Samoa"."""
+"""Tags allowed in "the ministry of internal affairs of Samoa"."""
 ORDER: tuple[SourceKind, ...] = (
     "person", "organisation", "place", "unnamed_group", "unnamed_person", "document", "data",
     "unknown",
 )  # fmt: skip
-"""The first of these is the kind of a source that joins several."""
+"""Precedence of kinds for a source that joins several."""
 
 
 class SourceKinds:
@@ -60,7 +60,7 @@ class SourceKinds:
         return min(found, key=ORDER.index)
 
     def _named(self, start: int, end: int, head: int) -> SourceKind | None:
-        """Return the kind of the persons or bodies that a source names.
+        """Return the kind of the people or bodies that a source names.
 
         "The experts Ann Day and Tom Reed", but not "aides to Ann Day" and "Day aides".
         """
@@ -78,9 +78,9 @@ class SourceKinds:
         return "organisation" if "ORG" in found and not several else None
 
     def _ends_in_stranger(self, end: int, head: int) -> bool:
-        """Tell whether two words behind a body's name are the person whom the source is.
+        """Return whether two words after the name of a body are the person who is the source.
 
-        "Director of Firth Capital Alia Quill", whatever labels the base model gives them.
+        "Director of Firth Capital Alia Quill", regardless of their labels in the base model.
         """
         body, first = self.name_at.get(end - 3), self.name_at.get(end - 2)
         if body is None or first is None or body.end != end - 2 or end - 1 not in self.name_at:
@@ -127,7 +127,7 @@ class SourceKinds:
         return self._of_stranger(start, end, noun)
 
     def _of_stranger(self, start: int, end: int, noun: int) -> SourceKind:
-        """Return the kind of a source whose head no list knows, by the names in it."""
+        """Return the kind of a source by the names in it, if its head is in no list."""
         columns = self.columns
         proper = columns.tags[noun] in PROPER_TAGS
         if proper and any(map(self._is_personal, range(start, noun + 1))):
@@ -157,7 +157,7 @@ class SourceKinds:
         return "unnamed_person" if columns.lower[noun] == "one" else "unnamed_group"
 
     def _is_named(self, start: int, end: int, noun: int) -> bool:
-        """Tell whether a body has a name: "the Samoan government", "the government of Samoa"."""
+        """Return whether a body has a name: "the Samoan government", "the government of Samoa"."""
         columns = self.columns
         if columns.lower[start] in INDEFINITE:
             return False
@@ -174,7 +174,7 @@ class SourceKinds:
         return False
 
     def _is_personal(self, i: int) -> bool:
-        """Tell whether a word is a title, a role or a first name."""
+        """Return whether a word is a title, a role or a first name."""
         word = self.columns.lower[i]
         return self.columns.tags[i] in PROPER_TAGS and (
             word in titles() or word in roles() or word in first_names()

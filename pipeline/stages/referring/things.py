@@ -1,4 +1,4 @@
-"""Note what the text says that its named things are: "the cruise ship Freewinds"."""
+"""Collect the nouns that describe named things: "the cruise ship Freewinds"."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ PEOPLE = frozenset(("PERSON", "NORP"))
 VAGUE = word_set(
     "name part side way day year week month time fact case group list kind sort number home place"
 )
-"""Nouns that tell nothing about the thing that they are said of."""
+"""Nouns that say nothing about the thing that they describe."""
 COPULAS = frozenset(("is", "was", "'s", "’s"))
 
 
 def describe_things(
     columns: Columns, chains: list[Chain], references: Iterable[Reference], describer: Describer
 ) -> None:
-    """Note what the text says the things are that it names.
+    """Add the nouns that describe named things to their chains.
 
     "The cruise ship Freewinds", "Firth Capital, an investment firm," and "Orchard is a brewer":
     each noun becomes a role of the chain.
@@ -45,7 +45,7 @@ def describe_things(
 def _said_of(
     columns: Columns, reference: Reference, describer: Describer, attributes: Mapping[int, int]
 ) -> list[int]:
-    """Return the nouns that the text says a name is, next to it or by a copula."""
+    """Return the nouns that describe a name, next to it or by a copula."""
     deps, heads, head, before = columns.deps, columns.heads, reference.head, reference.start - 1
     found = [i for i in describer.children.get(head, ()) if deps[i] == "appos"]
     if deps[head] == "appos" and heads[head] < head:

@@ -1,4 +1,4 @@
-"""Turn annotated articles into what the scorer of figures learns from."""
+"""Turn annotated articles into examples for the scorer of figures."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Example(NamedTuple):
     found: Features
     allowed: Allowed
     kinds: NDArray[np.int64]
-    """(n,) class of each number; ``UNKNOWN`` where it is not annotated, as below."""
+    """(n,) class of each number; ``UNKNOWN`` if it is not annotated, also below."""
     changes: NDArray[np.int64]
     bounds: NDArray[np.int64]
     asked: NDArray[np.bool_]
     """(n, 2) whether measure and holder are known."""
     right: NDArray[np.bool_]
-    """(p, 2) the candidates that are right."""
+    """(p, 2) whether each candidate is right."""
     valued: NDArray[np.bool_]
     """(n,) whether value and unit are as annotated; true for numbers without annotation."""
 
 
 def example(row: dict[str, Any], doc: Doc) -> Example | None:
-    """Return an annotated article with its numbers, or none where it has no number."""
+    """Return an annotated article with its numbers, or None if it has no number."""
     candidates = Candidates(doc, doc._.news.times)
     asked = candidates.asked()
     if not asked:
@@ -133,7 +133,7 @@ def change_of(figure: dict[str, Any]) -> int:
 def mentions_of(
     row: dict[str, Any], columns: Columns, candidates: Candidates
 ) -> dict[str, set[int]]:
-    """Return the tokens that head a mention of each entity by its name."""
+    """Return the head tokens of the named mentions of each entity."""
     found: dict[str, set[int]] = {}
     for one in row["entities"]:
         heads = found.setdefault(one["name"], set())
@@ -143,5 +143,5 @@ def mentions_of(
 
 
 def _heads(told: dict[str, Any] | None, columns: Columns, candidates: Candidates) -> set[int]:
-    """Return the token that heads an annotated span."""
+    """Return the head tokens of an annotated span."""
     return set() if told is None else {columns.root(*candidates.bounds(*told["span"]))}

@@ -37,7 +37,7 @@ class Schedule:
     members: int = 3
     """Scorers from different seeds whose scores are averaged."""
     seed: int = 1
-    """Random seed of the first member; each further one has the next."""
+    """Random seed of the first member; the others use the following numbers."""
 
 
 class Mean(nn.Module):

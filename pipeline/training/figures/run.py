@@ -24,19 +24,19 @@ from pipeline.training.figures.model import Stacked
 from pipeline.training.reference.run import fold_of
 
 HELD = 0
-"""The part of the articles that is held back."""
+"""The fraction of articles that is held back."""
 LATER = ("news_figures", "news_attributions", "news_resolve")
-"""Stages that run on figures; training needs none of them."""
+"""Stages after figures, which training does not need."""
 Tell = Callable[[str], None]
 
 
 def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
     """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
 
-    The figures come from a scorer that has not seen a third of the articles; the one that is
-    written has seen all.
+    The figures come from a scorer that was trained without a third of the articles; the one that is
+    written was trained on all.
 
-    Raises ``InputNotFound``, or ``BadRow`` where no article can be held back.
+    Raises ``InputNotFound``, or ``BadRow`` if no article can be held back.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     found = list(read(corpora, tell))

@@ -1,6 +1,6 @@
-"""Copies of articles with other names in other writing, so that no name is learned by heart.
+"""Copies of articles with other names and other case, so that names are not memorized.
 
-Persons get names of other cultures, the same one wherever they are named; places, organisations and
+People get names of other cultures, consistently within an article; places, organisations and
 the like are exchanged for others of the corpus; before a person who opens a sentence may come what
 the corpus calls people ("Senior official"); lines are written as headlines, in capitals or
 small, and an article may get its first sentence as a headline.
@@ -29,17 +29,17 @@ EXCHANGED = {
     "WORK_OF_ART": 0.35,
     "NORP": 0.2,
 }
-"""How many of the different names of a label are exchanged."""
+"""Share of the different names of a label to replace."""
 PLAIN = 0.3
-"""So many copies are without accents."""
+"""Share of copies without accents."""
 HYPHENATED = 0.08
 CALLED = 0.15
-"""So many persons who open a sentence get a role in front."""
+"""Share of people at the start of a sentence who get a role before the name."""
 REWRITTEN = 0.12
-"""So many lines are written in another way."""
+"""Share of lines with another case."""
 OPENING = re.compile(r"(?:^|[.!?][\"”’]? |\n)$")
 HEADLINE = 22
-"""A line of more words is not written as a headline."""
+"""Maximum number of words of a line that is written as a headline."""
 INITIALS = re.compile(r"[A-Z]\.?([A-Z]\.?)?")
 SMALL = re.compile(r"(?<![\w'’])[a-z](?=\w{3})")
 SUFFIX = re.compile(r"(?i:jr|sr|ii|iii|iv)\.?")
@@ -68,7 +68,7 @@ def cultures() -> tuple[str, ...]:
 
 
 def copies(articles: Sequence[Article], draw: random.Random, weight: float) -> Iterator[Article]:
-    """Yield a copy of each article, counting ``weight`` times what the article counts."""
+    """Yield a copy of each article with ``weight`` times its weight."""
     things: dict[str, set[str]] = defaultdict(set)
     for one in articles:
         for mark in one.marks:
@@ -85,7 +85,7 @@ def copies(articles: Sequence[Article], draw: random.Random, weight: float) -> I
 
 
 def called(articles: Sequence[Article]) -> list[str]:
-    """Return what articles call people, with an adjective or a noun in front or without."""
+    """Return the nouns for people in articles, with or without a modifier."""
     noun = "|".join(map(re.escape, sorted(roles(), key=len, reverse=True)))
     phrase = re.compile(rf"\b(?:an?|the) ((?:[a-z]+[ -])?(?:{noun}))(?= [a-z]|[,.])")
     return sorted({match[1] for one in articles for match in phrase.finditer(one.text)})
@@ -128,7 +128,7 @@ class Renaming:
         return "".join((*parts, article.text[at:])), marks
 
     def call(self, text: str, mark: Mark) -> str:
-        """Return what to put in front of a name: mostly nothing."""
+        """Return the words to put before a name: mostly none."""
         opens = mark.labels == {"PERSON"} and OPENING.search(
             text[max(0, mark.start - 3) : mark.start]
         )
@@ -189,13 +189,13 @@ class Renaming:
 
 
 def without_accents(text: str) -> str:
-    """Return a text in plain letters."""
+    """Return a text without accents."""
     parts = unicodedata.normalize("NFKD", text.translate(LETTERS))
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def with_headline(text: str, marks: list[Mark], draw: random.Random) -> tuple[str, list[Mark]]:
-    """Return a text behind its first sentence as a headline, where that is short enough."""
+    """Return a text with its first sentence as a headline before it, if that is short enough."""
     sentence = FIRST_SENTENCE.match(text)
     if sentence is None or any(one.start < sentence.end() < one.end for one in marks):
         return text, marks

@@ -1,15 +1,14 @@
-"""Read annotated names, and fill in what an annotation leaves open from a recogniser.
+"""Read annotated names, and complete the annotation with a recogniser.
 
 A row is an article with ``id`` and ``text``, annotated in one of two ways or not at all:
 
-- ``entities``, each with ``label``, ``label_alt`` and ``mentions`` [start, end, kind]: every name
-  stands there with its label;
+- ``entities``, each with ``label``, ``label_alt`` and ``mentions`` [start, end, kind]: contains
+  every name with its label;
 - ``names`` [[start, end, label], …] with coarse labels (PER, ORG, LOC, MISC): peoples, works and
   the like may be missing.
 
-Where a label is coarse, the recogniser (the base model or a teacher) chooses among the finer
-ones if it has named the same words, else any is right. What no annotation speaks of is as the
-recogniser has it.
+Where a label is coarse, the recogniser (the base model or a teacher) chooses among the finer ones
+if it has named the same words, else any is right. Everything else is taken from the recogniser.
 """
 
 from __future__ import annotations
@@ -33,20 +32,20 @@ FINER = {
     "LOC": PLACES,
     "MISC": frozenset(NAME_LABELS) - {"PERSON", "ORG"} - PLACES,
 }
-"""The labels that a coarse one may stand for."""
+"""The labels that a coarse one may mean."""
 COARSE = frozenset(("PERSON", "ORG")) | PLACES
-"""The labels that a coarse annotation is complete in."""
+"""The labels for which a coarse annotation is complete."""
 ALL = frozenset(NAME_LABELS)
 LEADING = word_set("the a an")
 TRAILING = frozenset(("'s", "’s", "'", "’"))
 
 
 Seen = tuple[int, int, str]
-"""The tokens of a name as a recogniser has it, with its label."""
+"""The tokens of a name from a recogniser, with its label."""
 
 
 class Mark(NamedTuple):
-    """Characters that are a name with one of these labels; with none, nothing is known of them."""
+    """Characters of a name with one of these labels; without labels, they are not annotated."""
 
     start: int
     end: int
@@ -54,25 +53,25 @@ class Mark(NamedTuple):
 
 
 class Article(NamedTuple):
-    """An article with its names, and how much each of its tokens counts."""
+    """An article with its names, and the weight of each of its tokens."""
 
     id: str
     text: str
     marks: tuple[Mark, ...]
     complete: frozenset[str]
-    """The labels of which the annotation has every name."""
+    """The labels for which the annotation is complete."""
     weight: float
 
     @property
     def whole(self) -> bool:
-        """Tell whether every name is annotated, of any label."""
+        """Return whether every name is annotated, of any label."""
         return self.complete == ALL
 
 
 def read_corpus(path: Path, weight: float) -> Iterator[Article]:
     """Yield the articles of a file.
 
-    Raises ``BadRow`` for a row that is none.
+    Raises ``BadRow`` for an invalid row.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
@@ -100,7 +99,7 @@ def _marks(row: dict[str, Any]) -> tuple[tuple[Mark, ...], frozenset[str]]:
 
 
 def filled(article: Article, columns: Columns, seen: Sequence[Seen]) -> tuple[Mark, ...]:
-    """Return an article's marks, cut to tokens, with those that a recogniser adds to them."""
+    """Return an article's marks, cut to tokens, and those from a recogniser."""
     seen = [one for one in seen if one[2] in LABELS]
     label_of = {at: label for start, end, label in seen for at in range(start, end)}
     taken: set[int] = set()
@@ -127,7 +126,7 @@ def filled(article: Article, columns: Columns, seen: Sequence[Seen]) -> tuple[Ma
 
 
 def trimmed(columns: Columns, start: int, end: int) -> tuple[int, int]:
-    """Return a span without an article in front and a possessive behind."""
+    """Return a span without an article before and a possessive after it."""
     while start < end - 1 and columns.lower[start] in LEADING:
         start += 1
     while end - 1 > start and columns.words[end - 1] in TRAILING:
@@ -136,7 +135,7 @@ def trimmed(columns: Columns, start: int, end: int) -> tuple[int, int]:
 
 
 def aligned(columns: Columns, marks: Sequence[Mark]) -> Iterator[tuple[int, int, frozenset[str]]]:
-    """Yield the tokens of each mark with its labels: none where it does not end with tokens."""
+    """Yield the tokens of each mark with its labels: none if it does not match token boundaries."""
     for mark in marks:
         start, end = around(columns, mark)
         if start < end:

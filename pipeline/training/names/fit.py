@@ -1,4 +1,4 @@
-"""Fit the tagger of names to the tokens of articles, and to what a teacher says of them."""
+"""Fit the tagger of names to annotated tokens and to the output of a teacher."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ UNSCORED = -1
 WINDOW = 160
 """Tokens of a window; whole paragraphs are joined while there is room."""
 AVERAGE = 0.99
-"""The weights that count are a moving average with this share of the old one a step."""
+"""Decay of the moving average of the weights, per step."""
 FEW = 4
-"""So many tags of a teacher are learned of each token, the likeliest."""
+"""Number of a teacher's likeliest tags to learn for each token."""
 Tell = Callable[[str], None]
 
 
@@ -44,23 +44,23 @@ class Schedule:
     batch: int = 3000
     """Tokens of a batch, padding included."""
     copies: tuple[int, int] = (2, 1)
-    """Copies with other names, of articles that are annotated in full and of others."""
+    """Number of copies with other names, of fully annotated articles and of others."""
     copy_weight: float = 0.5
-    """How much a copy counts of what its article counts."""
+    """Weight of a copy relative to its article."""
     sampled: float = 0.5
-    """So large a part of the copies, and of what nobody annotated, is read in each epoch."""
+    """Share of the copies, and of texts without annotation, to read in each epoch."""
     taught: float = 0.5
-    """The share of the loss that is a teacher's."""
+    """Weight of the teacher in the loss."""
     seed: int = 1
 
 
 STUDENT = Schedule()
 TEACHER = Schedule(rate=2e-3, batch=1500, copies=(2, 0), taught=0.0)
-"""How a network is fitted, and a teacher."""
+"""The schedules of a network and of a teacher."""
 
 
 class Reading(NamedTuple):
-    """What the tagger reads of a text, and the names that a recogniser sees there."""
+    """The input of the tagger for a text, and the names from a recogniser."""
 
     columns: Columns
     found: Features
@@ -73,11 +73,11 @@ class Taught(NamedTuple):
     tags: NDArray[np.uint8]
     """(n, FEW)"""
     shares: NDArray[np.float16]
-    """(n, FEW); all zeros where nothing is to be learned of the teacher."""
+    """(n, FEW); all zeros for tokens that are not learned from the teacher."""
 
 
 class Example(NamedTuple):
-    """An article as arrays, with the tags that are right."""
+    """An article as arrays, with the right tags."""
 
     id: str
     columns: Columns
@@ -85,17 +85,17 @@ class Example(NamedTuple):
     targets: Integers
     """(n,) rows of ``Targets``, or ``UNSCORED``."""
     gold: dict[tuple[int, int], frozenset[str]]
-    """The names that it should have."""
+    """The right names."""
     weight: float
     chance: float
-    """How likely an epoch is to read it."""
+    """The probability that an epoch reads it."""
     annotated: bool
-    """People have told its names: the last epoch reads nothing else."""
+    """Whether its names were annotated by people: the last epoch reads nothing else."""
     taught: Taught | None
 
 
 class Targets:
-    """The sets of tags of which any is right, numbered as they come."""
+    """Sets of tags of which any is right, numbered in order of appearance."""
 
     def __init__(self) -> None:
         self._numbers: dict[frozenset[int], int] = {}
@@ -122,8 +122,8 @@ def example(
 ) -> Example:
     """Return an article as the tagger reads it.
 
-    What counts less than 1 is read less often instead. Between the names of a coarse annotation may
-    be names of labels that it has not.
+    An article with a weight less than 1 is read less often. Between the names of a coarse
+    annotation may be names of labels that it has not.
     """
     columns, found, _ = reading
     missing = ALL - COARSE if article.complete == COARSE else ()
@@ -145,7 +145,7 @@ def example(
 
 
 def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
-    """Return what is learned of a teacher's (n, tags) log-probabilities.
+    """Return the targets from a teacher's (n, tags) log-probabilities.
 
     ``names`` are what was decided by them over the document: nothing is learned of a token whose
     likeliest tag has another label.
@@ -166,7 +166,7 @@ def tag_number(place: str, label: str) -> int:
 
 
 def windows(columns: Columns, longest: int = WINDOW) -> Iterator[tuple[int, int]]:
-    """Yield ranges of at most so many tokens, cut where paragraphs end, or sentences."""
+    """Yield ranges of at most this many tokens, cut where paragraphs end, or sentences."""
     paragraphs, sentences = np.asarray(columns.paragraphs), np.asarray(columns.sentences)
     ends = [*(np.flatnonzero(np.diff(paragraphs)) + 1).tolist(), len(paragraphs)]
     begun = last = 0
@@ -193,22 +193,22 @@ class Window(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Windows side by side, as the tagger reads them, and what is wanted of it."""
+    """A batch of windows with their targets."""
 
     given: tuple[Tensor, ...]
     targets: Tensor
     weights: Tensor
     tags: Tensor
     shares: Tensor
-    """A teacher's likeliest tags and their probabilities: zeros where nothing is learned of it."""
+    """A teacher's likeliest tags and their probabilities: zeros if nothing is learned from it."""
 
 
 Extra = Callable[[Sequence[list[str]]], tuple[Tensor, ...]]
-"""What gives the inputs of an encoder for the words of some windows."""
+"""Returns the inputs of an encoder for the words of some windows."""
 
 
 def batch(group: Sequence[Window], extra: Extra | None = None) -> Batch:
-    """Return windows of several articles side by side, padded to the longest."""
+    """Return windows of several articles as a batch, padded to the longest."""
     long = max(one.end - one.start for one in group)
 
     def padded(rows: Callable[[Window], NDArray[np.generic]], empty: int = 0) -> Tensor:
@@ -251,7 +251,7 @@ def batch(group: Sequence[Window], extra: Extra | None = None) -> Batch:
 
 
 def untaught(one: Window) -> Taught:
-    """Return that nothing is learned of a teacher."""
+    """Return empty targets of a teacher."""
     size = (one.end, FEW)
     return Taught(np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.float16))
 
@@ -311,7 +311,7 @@ class Fit:
         return float(np.mean(losses))
 
     def loss(self, one: Batch) -> Tensor:
-        """Return the loss of a batch: what people annotated, and what a teacher says."""
+        """Return the loss of a batch against the annotations and a teacher."""
         read = (one.targets != UNSCORED) | (one.shares[..., 0] > 0)
         with torch.autocast("cpu", torch.bfloat16):  # twice as fast
             likely = self.tagger(*one.given)[read]
@@ -361,7 +361,7 @@ def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, An
 
 
 def f1(pairs: Sequence[tuple[Example, Sequence[Found]]]) -> dict[str, float]:
-    """Return how well what was found agrees with the examples: spans, and spans with labels."""
+    """Return scores of found names against the examples: spans, and spans with labels."""
     right = labelled = given = wanted = 0
     for one, found in pairs:
         ours = {(name.start, name.end): name.label for name in found if name.label in NAME_LABELS}

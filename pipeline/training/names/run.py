@@ -44,15 +44,15 @@ from pipeline.training.names.tagger import Tagger
 from pipeline.training.names.teacher import Lecturer, Teacher, inputs_of
 
 READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")
-"""What the network's inputs are made by."""
+"""The stages that provide the network's inputs."""
 RECOGNISER = "ner"
-"""The base model's own names, which fill in what an annotation leaves open."""
+"""The base model's recogniser, which completes annotations."""
 BESIDE = 0.3
-"""The weight of the base model's names beside a teacher."""
+"""Weight of the base model's names relative to a teacher."""
 QUANTIZED = ["MatMul", "Gather"]
-"""What is written as whole numbers."""
+"""The layers whose weights are quantized."""
 HELD = 32
-"""Of 256 articles that are annotated in full, so many are held back to score each epoch."""
+"""Number of articles in 256 fully annotated ones that are held back to score each epoch."""
 Tell = Callable[[str], None]
 
 
@@ -67,11 +67,11 @@ def train(
 ) -> None:
     """Train a network and write its files to the folder ``out``.
 
-    ``corpora`` are files with how much a token of theirs counts. With the folder of an ``encoder``,
-    what is trained is a teacher above it. With the folder of a ``teacher``, its probabilities are
-    learned where nobody annotated anything; with both, that teacher is trained further. Raises
-    ``BadRow`` where no article is annotated in full, ``ModelUnsuitable`` for a folder without a
-    teacher, and what reading the corpora raises.
+    ``corpora`` are files with the weight of their tokens. With the folder of an ``encoder``, a
+    teacher on top of it is trained. With the folder of a ``teacher``, its probabilities are learned
+    for texts without annotation; with both, that teacher is trained further. Raises ``BadRow`` if
+    no article is fully annotated, ``ModelUnsuitable`` for a folder without a teacher, and what
+    reading the corpora raises.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     torch.manual_seed(schedule.seed)
@@ -139,7 +139,7 @@ def fit_network(
 
 
 class Reader:
-    """What makes examples of articles: the base model, and a teacher if there is one."""
+    """Makes examples of articles with the base model, and a teacher if there is one."""
 
     def __init__(self, nlp: Language, teacher: Path | None) -> None:
         self.nlp = nlp
@@ -148,7 +148,7 @@ class Reader:
         self.teacher = None if teacher is None else Lecturer.load(teacher)
 
     def read(self, text: str, *, recognise: bool = False) -> Reading:
-        """Return what the network reads of a text, with the base model's names if wanted."""
+        """Return the network's input for a text, with the base model's names if requested."""
         doc = self.nlp.make_doc(text)
         for name, component in self.nlp.pipeline:
             if name in READ or (recognise and name == RECOGNISER):
@@ -160,9 +160,9 @@ class Reader:
         return Reading(columns, found._replace(**half), seen)
 
     def filled(self, article: Article, targets: Targets, sampled: float) -> tuple[Article, Example]:
-        """Return an article with what its annotation leaves open, also as an example.
+        """Return an article with its annotation completed, also as an example.
 
-        Of what nobody annotated speaks the teacher, if there is one.
+        Where there is no annotation, the teacher decides, if there is one.
         """
         reading, taught = self.read(article.text, recognise=True), None
         if self.teacher is not None and not article.complete:
@@ -171,7 +171,7 @@ class Reader:
         return article, example(article, reading, targets, sampled=sampled, taught=taught)
 
     def taught(self, teacher: Lecturer, reading: Reading) -> tuple[Reading, Taught]:
-        """Return what teacher and base model say of a text, and their names."""
+        """Return the teacher's targets for a text, and the names of teacher and base model."""
         columns = reading.columns
         cut = [
             (*(trimmed(columns, start, end) if label in ALL else (start, end)), label)
@@ -186,7 +186,7 @@ class Reader:
 
 
 def unique(articles: Iterable[Article]) -> list[Article]:
-    """Return articles without those that another one with the same id annotates better."""
+    """Return articles; of several with the same id, only the best annotated one."""
     found: dict[str, Article] = {}
     for one in articles:
         if one.id not in found or len(one.complete) > len(found[one.id].complete):
@@ -200,12 +200,12 @@ def tokens(examples: Iterable[Example]) -> int:
 
 
 def held(id: str) -> bool:
-    """Tell whether an article is held back, by the hash of its id."""
+    """Return whether an article is held back, by the hash of its id."""
     return hashlib.sha256(id.encode()).digest()[0] < HELD
 
 
 def scores(network: Network | Lecturer, held_back: Sequence[Example]) -> dict[str, float]:
-    """Return how well a network finds the names of examples."""
+    """Return a network's scores on the names of examples."""
     pairs = []
     for one in held_back:
         likely = network.scored(one.found, one.columns)
@@ -214,7 +214,7 @@ def scores(network: Network | Lecturer, held_back: Sequence[Example]) -> dict[st
 
 
 def write(tagger: Tagger, sample: Example, path: Path) -> None:
-    """Write a tagger as a graph with weights of eight bits, one scale a channel."""
+    """Write a tagger as a graph with weights of eight bits, one scale per channel."""
     names = list(inputs(sample.found, 0, 1))
     window = Window(sample, 0, min(len(sample.targets), WINDOW))
     given = dict(zip(names, batch([window]).given, strict=True))

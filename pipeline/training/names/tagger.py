@@ -1,4 +1,4 @@
-"""The tagger of names: convolutions over tokens, above what is known of each word; for torch."""
+"""The tagger of names in torch: convolutions over tokens with features of each word."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ GRAM_WIDTH, TAG_WIDTH, DEP_WIDTH = 32, 16, 12
 WORD = 96
 WIDTH = 128
 REACH = (1, 1, 2, 4, 8, 1)
-"""How far the two tokens are that each layer sets beside a token."""
+"""Distance of the two tokens that each layer combines with a token."""
 OUTSIDE = 5.0
 """The score of the tag of no name before training."""
 UNKNOWN = 0.12
-"""In training, so many words have no vector and no hash of their own: only their letters."""
+"""Share of words in training whose vector and hash are dropped, so that only letters remain."""
 
 
 class Layer(nn.Module):
-    """Each token with one on either side, the larger of two products added to it."""
+    """A residual layer over each token and one on each side, with the larger of two products."""
 
     def __init__(self, reach: int, dropout: float) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Layer(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, states: Tensor) -> Tensor:
-        """Return (B, T, w) for (B, T, w) states; beyond the ends is nothing."""
+        """Return (B, T, w) for (B, T, w) states; zeros beyond the ends."""
         beyond = torch.zeros_like(states[:, :1]).expand(-1, self.reach, -1)
         before = torch.cat([beyond, states], 1)[:, : states.shape[1]]
         behind = torch.cat([states, beyond], 1)[:, self.reach :]
@@ -46,7 +46,7 @@ class Layer(nn.Module):
 class Tagger(nn.Module):
     """Score the tags of each token, given the numbers of tags and dependencies with a code.
 
-    ``extra`` is the width of other states of each token that it reads: those of an encoder.
+    ``extra`` is the width of additional states of each token, from an encoder.
     """
 
     def __init__(self, tags: int, deps: int, *, extra: int = 0, dropout: float = 0.25) -> None:
@@ -68,7 +68,7 @@ class Tagger(nn.Module):
         self.out = nn.Sequential(
             nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1), nn.Linear(WIDTH, len(TAGS))
         )
-        with torch.no_grad():  # most tokens are outside: what is learned first is not that
+        with torch.no_grad():  # most tokens are outside: this need not be learned first
             self.out[-1].bias[0] += OUTSIDE
         self.drop, self.drop_tensor = nn.Dropout(dropout), nn.Dropout(0.1)
 
@@ -109,9 +109,9 @@ class Tagger(nn.Module):
 
 
 def loss(likely: Tensor, allowed: Tensor) -> Tensor:
-    """Return the surprise of m tokens, given (m, tags) log-probabilities.
+    """Return the negative log-likelihood of m tokens, given (m, tags) log-probabilities.
 
-    ``allowed`` are zeros for the tags that are right, and very small numbers for the others: where
+    ``allowed`` are zeros for the tags that are right, and very small numbers for the others: if
     several are right, their probabilities are added up.
     """
     return -torch.logsumexp(likely + allowed, -1)

@@ -1,4 +1,4 @@
-"""A teacher of the network of names: its tagger above an encoder, slow, and for torch alone."""
+"""A teacher for the network of names: the tagger on top of an encoder; slow, torch only."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from pipeline.training.names.tagger import Tagger
 
 WEIGHTS = "teacher.safetensors"
 CASES = 8
-"""Ways to write a word; 0 is that of no word."""
+"""Number of case patterns of a word; 0 means no word."""
 OWN = 8
-"""Inputs of the tagger; those of the encoder come behind."""
+"""Inputs of the tagger; those of the encoder follow."""
 
 
 class CasedEncoder(Encoder):
-    """An encoder that also reads how words are written: its vocabulary is in lower case.
+    """An encoder that also reads the case of words, since its vocabulary is lowercase.
 
     Its layers are trained, the embeddings of pieces and places are not.
     """
@@ -64,7 +64,7 @@ class CasedEncoder(Encoder):
 
 
 class Teacher(nn.Module):
-    """The tagger, reading beside its own inputs the encoder's state of each token's first piece."""
+    """The tagger with the encoder's state of each token's first piece as additional input."""
 
     def __init__(self, encoder: Encoder, tagger: Tagger) -> None:
         super().__init__()
@@ -80,13 +80,13 @@ class Teacher(nn.Module):
 
     @classmethod
     def new(cls, labels: Labels, encoder: Path) -> Teacher:
-        """Return a teacher to be fitted, above the encoder of a folder."""
+        """Return an untrained teacher on top of the encoder of a folder."""
         below = CasedEncoder.pretrained(encoder)
         return cls(below, Tagger(len(labels.tags), len(labels.deps), extra=WIDTH))
 
 
 class Lecturer:
-    """A teacher with what it needs to read documents."""
+    """A teacher that reads documents."""
 
     def __init__(self, teacher: Teacher, extra: Extra) -> None:
         self.teacher, self.extra = teacher, extra
@@ -117,7 +117,7 @@ class Lecturer:
 
     @classmethod
     def load(cls, folder: Path) -> Lecturer:
-        """Return the teacher of a folder; raise ``ModelUnsuitable`` for one that holds none."""
+        """Return the teacher of a folder; raise ``ModelUnsuitable`` if there is none."""
         from safetensors.torch import load_file
 
         try:
@@ -126,14 +126,14 @@ class Lecturer:
             teacher = Teacher(CasedEncoder(), tagger)
             teacher.load_state_dict(load_file(folder / WEIGHTS))
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            message = f"holds no teacher of names: {error}"
+            message = f"contains no teacher of names: {error}"
             hint = "train one with --encoder"
             raise ModelUnsuitable(message, where=str(folder), hint=hint) from error
         return cls(teacher, inputs_of(folder))
 
 
 def inputs_of(folder: Path) -> Extra:
-    """Return what gives the encoder's inputs, by the vocabulary of a folder."""
+    """Return a function for the encoder's inputs, with the vocabulary of a folder."""
     cutter = Cutter(folder)
 
     def extra(group: Sequence[list[str]]) -> tuple[Tensor, ...]:
@@ -148,7 +148,7 @@ def inputs_of(folder: Path) -> Extra:
 
 
 def cases_of(words: Sequence[str], first: Sequence[int], size: int) -> Integers:
-    """Return how the word of each piece is written, given the first piece of each word."""
+    """Return the case pattern of the word of each piece, given the first piece of each word."""
     begins, at = np.unique(np.array(first), return_index=True)
     codes = np.array([case_of(words[one]) for one in at.tolist()])
     found = codes[np.maximum(np.searchsorted(begins, np.arange(size), side="right") - 1, 0)]
@@ -158,7 +158,7 @@ def cases_of(words: Sequence[str], first: Sequence[int], size: int) -> Integers:
 
 @lru_cache(maxsize=65536)
 def case_of(word: str) -> int:
-    """Return a number for how a word is written."""
+    """Return the number of a word's case pattern."""
     if not any(char.isalpha() for char in word):
         return 1 if any(char.isdigit() for char in word) else 2
     if word.islower():

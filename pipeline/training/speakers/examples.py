@@ -1,4 +1,4 @@
-"""Read annotated articles into scenes, with the chains that are right for each query."""
+"""Read annotated articles into scenes, with the right chains for each query."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from pipeline.training.speakers.variants import variants
 from pipeline.training.unseen import load_unseen
 
 MATCHED = 0.5
-"""Two contents that share so much of their tokens are of the same attribution."""
+"""Contents that share this part of their tokens belong to the same attribution."""
 SAME_QUOTE = 0.8
 
 View = Literal["found", "given", "variant"]
 """As the pipeline reads an article; with the annotated mentions and attributions; as the pipeline
 reads one with rewritten sources."""
 Rights = dict[int, frozenset[int]]
-"""For each query whose answer is known, the chains that are right; none where nobody is."""
+"""For each query with a known answer, the right chains; empty if none is right."""
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Example:
     sources: Rights
     quotes: Rights
     wanted_sources: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    """The names that are right, also where no chain bears them."""
+    """The right names, also those without a chain."""
     wanted_quotes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     view: View = "found"
 
@@ -66,7 +66,7 @@ class MarkedMention(NamedTuple):
 
 
 class Recorder(Speakers):
-    """Keep what the stage asks about; answer by the mention at the head of each source.
+    """Record the queries of the stage, and answer them by the mention at the head of each source.
 
     The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
     """
@@ -138,7 +138,7 @@ def found_example(
     attributions: Sequence[Attribution],
     beliefs: Beliefs,
 ) -> Example:
-    """Return an article as the pipeline reads it, with what the annotation says of it."""
+    """Return an article as the pipeline reads it, with the annotated answers."""
     scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
     right = _right_chains(row, chains, references, columns)
     example = Example(row["id"], scene, {}, {})
@@ -193,7 +193,7 @@ def _note_quotes(
     right: Mapping[str, frozenset[int]],
     example: Example,
 ) -> None:
-    """Note who says the quotations that the annotation has, too."""
+    """Add the speakers of annotated quotations."""
     spoken = [(places.tokens(tuple(one["span"])), one) for one in row["quotes"]]
     for number, one in enumerate(scene.quotations):
         if one.speech and spoken:
@@ -243,7 +243,7 @@ def _right_chains(
     references: Sequence[Mentioned],
     columns: Columns,
 ) -> dict[str, frozenset[int]]:
-    """Return the chains that are each annotated entity: those that share its name mentions most."""
+    """Return the chains of each annotated entity: those that share most of its named mentions."""
     owner: dict[int, str] = {}
     for entity in row["entities"]:
         for start, end, kind in entity["mentions"]:
@@ -264,7 +264,7 @@ def _right_chains(
 
 
 def _matched(row: dict[str, Any], scene: Scene, places: Places) -> dict[int, dict[str, Any]]:
-    """Return for our attributions the annotated ones that they are."""
+    """Return the annotated attribution for each of ours."""
     found: dict[int, tuple[float, dict[str, Any]]] = {}
     for gold in row["attributions"]:
         source, cue, content = (

@@ -25,20 +25,20 @@ class Schedule:
     """How a network is fitted."""
 
     members: int = 3
-    """The network is the mean of so many, each from another seed."""
+    """Number of networks with different seeds to average."""
     width: int = 32
     epochs: int = 15
     rate: float = 2e-3
     decay: float = 0.05
     dropout: float = 0.3
     noise: float = 0.15
-    """So large a part of the features of a row is left out at random."""
+    """Share of the features of a row to drop at random."""
     folds: int = 5
     seed: int = 1
 
 
 class Case(NamedTuple):
-    """A query with the chains that are right."""
+    """A query with the right chains."""
 
     query: Query
     right: frozenset[int]
@@ -107,7 +107,7 @@ def fit(cases: Sequence[Case], schedule: Schedule) -> Network:
 
 
 def _padded(cases: Sequence[Case]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return rows (q, c, k), which candidates are there (q, c), and which are right (q, c)."""
+    """Return rows (q, c, k), which candidates exist (q, c), and which are right (q, c)."""
     most = max(len(one.query.candidates) for one in cases)
     size = cases[0].query.rows.shape[1]
     rows = np.zeros((len(cases), most, size), dtype=np.float32)
@@ -122,7 +122,7 @@ def _padded(cases: Sequence[Case]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def loss(scores: Tensor, mask: Tensor, target: Tensor) -> Tensor:
-    """Return cross entropy against nobody or the right ones, and that of each one's membership."""
+    """Return the cross entropy of the right ones or none, plus that of each one's membership."""
     choice = scores[:, :, 0].masked_fill(~mask, -1e4)
     choice = torch.cat([choice, torch.zeros(len(choice), 1)], dim=1)
     total = target.sum(1, keepdim=True)

@@ -32,17 +32,17 @@ from pipeline.training.speakers.examples import Example, View, read_examples
 from pipeline.training.speakers.fit import Case, Network, Schedule, export, fit
 
 MOST_WRONG = 0.01
-"""At most so large a part of the named quotations gets another person on held-back articles."""
+"""Maximum share of named quotations with a wrong person on held-back articles."""
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(5))
 """The first one is taken where none is good enough: what is left then are mentions that mean
 others, of which the ranker is as sure as of right ones."""
 ROUNDS = 2
 COPIES = 2
-"""So many variants are made of each article."""
+"""Number of variants of each article."""
 
 
 class Outcome(NamedTuple):
-    """What was likeliest for a query, and whether it is right."""
+    """The likeliest answer to a query, and whether it is right."""
 
     share: float
     right: bool
@@ -50,11 +50,11 @@ class Outcome(NamedTuple):
     """The name shares no word with a right one, and there is a right one."""
     named: bool
     by_source: bool = False
-    """It is a quotation that goes by the source of its attribution."""
+    """Whether it is a quotation with the source of its attribution."""
 
 
 class Fitted(NamedTuple):
-    """Networks fitted to all articles, and what networks of other articles say of each."""
+    """Networks fitted to all articles, and for each article the output of others."""
 
     sources: Network
     quotes: Network
@@ -115,7 +115,7 @@ def train(
 
 
 def least_identity(quotes: Sequence[Outcome]) -> float:
-    """Return the lowest threshold at which few quotations get somebody else."""
+    """Return the lowest threshold at which few quotations get a wrong speaker."""
     for least in THRESHOLDS:
         if sheet(quotes, least)["wrong"] <= 100 * MOST_WRONG:
             return least
@@ -170,7 +170,7 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
 def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
     """Return queries of quotations that have a source as if their attribution were unknown.
 
-    Few quotations have none, and most of those because the cue was overlooked.
+    Few quotations have no attribution, and mostly because the cue was missed.
     """
     found = []
     for number, one in enumerate(scene.quotations):
@@ -193,7 +193,7 @@ def _cross(
     number: Sequence[int],
     schedule: Schedule,
 ) -> list[dict[int, Ranked]]:
-    """Return for each view what a network says that was not fitted to its article."""
+    """Return for each view the output of a network that was not fitted to its article."""
     networks = [
         fit(
             [c for at, one in enumerate(cases) if number[at] % schedule.folds != fold for c in one],
@@ -213,7 +213,7 @@ def outcomes(
     wanted: Mapping[int, Sequence[str]],
     by_source: Collection[int] = (),
 ) -> list[Outcome]:
-    """Return what is likeliest for each query whose answer is known."""
+    """Return the likeliest answer to each query with a known answer."""
     result = []
     for number, right in rights.items():
         named = bool(wanted[number])

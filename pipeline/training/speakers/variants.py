@@ -1,8 +1,8 @@
 """Make variants of annotated articles in which a source that is one word or name is a phrase.
 
-News has more shapes of sources than two hundred articles show: "an aide to X" is nobody named, "the
-head of Y, X," is X, and "X and Y" are both. Each variant of an article has some of its sources
-rewritten; only those are learnt from, as what follows may no longer be true of the others.
+News has more shapes of sources than two hundred articles show: "an aide to X" is not a named
+person, "the head of Y, X," is X, and "X and Y" are both. Each variant of an article has some of its
+sources rewritten; only those are training examples, since other answers may no longer be right.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 Span = tuple[int, int]
 
 SHARE = 0.8
-"""So many of the sources that can be rewritten are."""
+"""Share of the sources to rewrite."""
 
 
 class Pattern(NamedTuple):
@@ -96,19 +96,19 @@ PATTERNS = {
     ),
 }  # fmt: skip
 """By the label of the name: X is its own, Y and Z are persons, O is a body, N one of a people, and
-B stands for a body with X in its name ("the Iran embassy"), which is an entity of its own."""
+B is a body with X in its name ("the Iran embassy"), which is a separate entity."""
 DOCUMENTS = tuple(
     Pattern(f"the {noun}", "X")
     for noun in ("report", "post", "statement", "letter", "announcement", "article", "message")
 )
 """Names for a source directly after another statement by the same one."""
 DOCUMENTED = 0.25
-"""Share of the sources after a statement of their own that become a document."""
+"""Share of sources directly after one of their statements that become a document."""
 SPARE = {
     "PERSON": {f"{first} Amsel" for first in ("Ruth", "Omar", "Lin", "Pavel", "Grace")},
     "ORG": {"Amsel Group", "Harbour Council", "Institute of Tides"},
 }
-"""Strangers beside those of the corpus; no article names all of them."""
+"""Additional names of people; no article contains all of them."""
 NATIVES = ("Swede", "Dane", "American", "Canadian", "Australian", "German", "Briton", "Russian")
 
 
@@ -123,7 +123,7 @@ class Edit(NamedTuple):
 
 
 def variants(rows: Sequence[Row], copies: int, seed: int) -> Iterator[Row]:
-    """Yield rewritten copies of articles; ``learnt`` is true of what was rewritten in them."""
+    """Yield rewritten copies of articles; ``learnt`` is true for rewritten sources."""
     draw = random.Random(seed)
     strangers = {
         label: sorted(
@@ -160,7 +160,7 @@ def _edits(row: Row, strangers: dict[str, list[str]], draw: random.Random) -> It
 
 
 def _is_held(row: Row, span: Span) -> bool:
-    """Tell whether a source is in quotation marks, or one of several spans."""
+    """Return whether a source is in quotation marks, or one of several spans."""
     quoted = any(start <= span[0] < end for start, end in (q["span"] for q in row["quotes"]))
     parts = any(len(a["source"]) > 1 and list(span) in a["source"] for a in row["attributions"])
     return quoted or parts
@@ -192,7 +192,7 @@ def _edit(
     while "{" in rest:
         before, _, rest = rest.partition("{")
         key, _, rest = rest.partition("}")
-        if key == "B":  # the noun behind it is part of the name
+        if key == "B":  # the noun after it is part of the name
             noun, rest = rest.split()[0], " ".join(["", *rest.split()[1:]])
             names["B"] = (f"{own} {noun}", f"{own} {noun}", "ORG")
         text += before
@@ -210,7 +210,7 @@ def _edit(
 
 
 def rewritten(row: Row, edits: Sequence[Edit]) -> Row:
-    """Return an article with some sources rewritten and every span moved along."""
+    """Return an article with some sources rewritten and all spans shifted."""
     text, at = "", 0
     places: dict[Span, Span] = {}
     shifts: list[tuple[int, int]] = []
@@ -274,7 +274,7 @@ ROLES = ("source", "cue", "content")
 
 
 def _speaker(quote: Row, row: Row, replaced: dict[Span, Edit]) -> Row:
-    """Return who says a quotation now; ``learnt`` where that was rewritten."""
+    """Return the new speaker of a quotation; ``learnt`` if it was rewritten."""
     start, end = quote["span"]
     for one in row["attributions"]:
         held = any(first <= start and end <= last for first, last in one["content"] or ())

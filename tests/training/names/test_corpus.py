@@ -62,7 +62,7 @@ def test_both_kinds_of_annotation_are_read(tmp_path: Path) -> None:
     assert coarse.weight == 2.0
 
 
-def test_of_a_row_without_names_the_recogniser_tells_everything(tmp_path: Path) -> None:
+def test_a_row_without_names_is_labelled_by_the_recogniser(tmp_path: Path) -> None:
     path = tmp_path / "corpus.jsonl"
     path.write_text(json.dumps({"id": "a", "text": TEXT}) + "\n", "utf-8")
     (article,) = read_corpus(path, 1.0)
@@ -71,7 +71,7 @@ def test_of_a_row_without_names_the_recogniser_tells_everything(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("row", ["{", '{"id": "a"}', '{"id": "a", "text": "b", "names": [[0, 1]]}'])
-def test_a_row_that_is_no_article_is_refused(row: str, tmp_path: Path) -> None:
+def test_a_row_that_is_not_an_article_is_refused(row: str, tmp_path: Path) -> None:
     path = tmp_path / "corpus.jsonl"
     path.write_text(row + "\n", "utf-8")
     with pytest.raises(BadRow, match="line 1"):
@@ -130,7 +130,7 @@ def test_accents_are_taken_off() -> None:
     )
 
 
-def test_a_person_who_opens_a_sentence_may_get_a_role_that_is_no_part_of_the_name() -> None:
+def test_a_person_at_the_start_of_a_sentence_may_get_a_role_outside_the_name() -> None:
     text = "Ann Webb asked the rice farmer, a friend, who left. Webb stayed."
     marks = tuple(Mark(start, end, frozenset(("PERSON",))) for start, end in ((0, 8), (52, 56)))
     article = Article("a", text, marks, COARSE, 1.0)

@@ -1,4 +1,4 @@
-"""A network of names is trained from a corpus: its files are whole, and it has learned."""
+"""A network of names is trained from a corpus: its files are complete, and it has learned."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_the_command_refuses_a_folder_with_a_model(corpus: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("given", ["FILE=much", "nothing.jsonl"])
-def test_the_command_refuses_what_is_no_corpus(given: str, tmp_path: Path) -> None:
+def test_the_command_refuses_an_invalid_corpus(given: str, tmp_path: Path) -> None:
     arguments = ["names", "--corpus", given, "--out", str(tmp_path)]
     result = CliRunner().invoke(command, arguments, standalone_mode=False)
     assert given in str(result.exception)
@@ -164,7 +164,7 @@ def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_teacher_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnsuitable, match="holds no teacher"):
+    with pytest.raises(ModelUnsuitable, match="contains no teacher"):
         Lecturer.load(tmp_path)
 
 

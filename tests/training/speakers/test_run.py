@@ -152,7 +152,7 @@ def test_a_document_speaks_for_the_source_of_the_statement_before() -> None:
     assert set(documents) == {(1, "Ann Lee")}
 
 
-def test_a_network_learns_who_and_nobody() -> None:
+def test_a_network_learns_the_speaker_and_when_there_is_none() -> None:
     draw = np.random.default_rng(1)
     cases = []
     for number in range(300):
