@@ -185,14 +185,13 @@ def reference(
     options.set_up_logging(verbose)
     check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder else ())))
     from pipeline.training.attributions.encoder import folder_of_encoder
-    from pipeline.training.reference import encoded, fit
+    from pipeline.training.reference.fit import SCHEDULES
     from pipeline.training.reference.run import train
 
-    chosen = encoded.SCHEDULES if encoder else fit.SCHEDULES
     train(
         corpora,
         out,
-        schedules={part: replace(one, seed=seed) for part, one in chosen.items()},
+        schedules={part: replace(one, seed=seed) for part, one in SCHEDULES.items()},
         folds=folds,
         encoder=folder_of_encoder() if encoder else None,
         tell=teller(quiet=quiet),
