@@ -52,8 +52,9 @@ class Ranker(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.plain = states - extra
         self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(self.plain, SIGHT), nn.Tanh())
-        look = nn.Sequential(nn.Dropout(BLUR), nn.Linear(extra, LOOK), nn.Tanh())
-        self.look = look if extra else None
+        self.look: nn.Module | None = None
+        if extra:
+            self.look = nn.Sequential(nn.Dropout(BLUR), nn.Linear(extra, LOOK), nn.Tanh())
         sight = SIGHT + (LOOK if extra else 0)
         whole = known + KINDS + sight
         self.anaphor = nn.Linear(whole, hidden)
