@@ -96,7 +96,8 @@ def train(
         return nets, prepare
 
     rows: list[Judged] = []
-    for number in range(FOLDS if encoder is None else 1):
+    parts = range(FOLDS if encoder is None else 1)
+    for number in parts:
         held = [one for one, _, row in weighted if fold_of(row) == number]
         if not held:
             hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
@@ -111,7 +112,7 @@ def train(
         "shift": dict.fromkeys(sorted(kinds), 0.0) | shift,
         "gender_prior": plain.gender_prior,
     }
-    for folder in (out, *(folds / str(number) for number in range(FOLDS) if folds)):
+    for folder in (out, *(folds / str(number) for number in parts if folds)):
         (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
     figures["schedules"] = {part: asdict(schedule) for part, schedule in schedules.items()}
     tell(json.dumps(figures))
