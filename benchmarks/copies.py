@@ -7,8 +7,8 @@ some of the following at random: cuts (from the end, or paragraphs anywhere; 45 
 are kept), another headline, paragraphs of another article (up to 30% of the words), and British or
 American spelling. All of them are loaded into a new SQLite database and followed as one night. A
 pair of articles is right if both come from the same article. Copies that FILE itself has count as
-wrong; ``--errors`` prints wrong pairs. ``--part`` measures every second article only: the thresholds
-were chosen on the even ones.
+wrong; ``--errors`` prints wrong pairs. ``--part`` measures every second article only: the
+thresholds were chosen on the even ones.
 """
 
 from __future__ import annotations
@@ -24,19 +24,20 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.database.following import follow
 from pipeline.database.access import opened
+from pipeline.database.following import follow
 from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, text_sha256
 from pipeline.writers.loading import load
 
 SPELLINGS = (
     ("color", "colour"), ("labor", "labour"), ("honor", "honour"), ("favor", "favour"),
-    ("behavior", "behaviour"), ("neighbor", "neighbour"), ("rumor", "rumour"), ("harbor", "harbour"),
-    ("organiz", "organis"), ("recogniz", "recognis"), ("realiz", "realis"), ("criticiz", "criticis"),
-    ("apologiz", "apologis"), ("emphasiz", "emphasis"), ("center", "centre"), ("theater", "theatre"),
-    ("defense", "defence"), ("offense", "offence"), ("license", "licence"), ("program", "programme"),
-    ("traveled", "travelled"), ("canceled", "cancelled"), ("labeled", "labelled"), ("gray", "grey"),
-    ("percent", "per cent"), ("toward", "towards"), ("while", "whilst"), ("among", "amongst"),
+    ("behavior", "behaviour"), ("neighbor", "neighbour"), ("rumor", "rumour"),
+    ("organiz", "organis"), ("recogniz", "recognis"), ("realiz", "realis"), ("harbor", "harbour"),
+    ("criticiz", "criticis"), ("apologiz", "apologis"), ("emphasiz", "emphasis"),
+    ("center", "centre"), ("theater", "theatre"), ("defense", "defence"), ("offense", "offence"),
+    ("license", "licence"), ("program", "programme"), ("traveled", "travelled"),
+    ("canceled", "cancelled"), ("labeled", "labelled"), ("gray", "grey"), ("percent", "per cent"),
+    ("toward", "towards"), ("while", "whilst"), ("among", "amongst"),
 )  # fmt: skip
 EDITS = ("cut", "headline", "insert", "spelling")
 
@@ -132,7 +133,7 @@ def record(one: Text) -> ArticleRecord:
             "text": text,
             "provenance": {"pipeline": "0", "settings": f"sha256:{'0' * 64}", "models": ()},
         }
-        | {layer: () for layer in ("entities", "quotes", "figures", "times", "attributions")}
+        | dict.fromkeys(("entities", "quotes", "figures", "times", "attributions"), ())
         | {"warnings": ()}
     )
 

@@ -29,7 +29,9 @@ class Column(NamedTuple):
 
 def formats(command: Command) -> Command:
     """Add ``--json`` and ``--csv``."""
-    command = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")(command)
+    command = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")(
+        command
+    )
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")(
         command
     )
@@ -79,11 +81,18 @@ def _draw(columns: Sequence[Column], screen: Screen) -> None:
     )
     for column in columns:
         numbers = all(isinstance(cell, int) for cell in column.cells)
-        justify = "right" if numbers else "left"
-        table.add_column(column.head, no_wrap=column.whole or numbers, justify=justify)
+        table.add_column(
+            column.head,
+            no_wrap=column.whole or numbers,
+            justify="right" if numbers else "left",
+        )
     for row in zip(*(column.cells for column in columns), strict=True):
         cells = (
-            f"{cell:,}" if isinstance(cell, int) else cell or "" if column.whole else Cell(cell or "")
+            f"{cell:,}"
+            if isinstance(cell, int)
+            else cell or ""
+            if column.whole
+            else Cell(cell or "")
             for cell, column in zip(row, columns, strict=True)
         )
         table.add_row(*cells)

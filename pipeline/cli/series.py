@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.cli import listing, options
 from pipeline.cli.listing import Column
+
+if TYPE_CHECKING:
+    from pipeline.database.series import Value
 
 
 @click.command(no_args_is_help=True)
@@ -41,7 +46,7 @@ def series(
     columns = (
         Column("Whose", [one.holder for one in found], 64),
         Column("What", [" ".join((one.measure, one.scope)).strip() for one in found]),
-        Column("Period", [search.period(one) for one in found], whole=True),
+        Column("Period", [one.time_value or _published(one) for one in found], whole=True),
         Column("Value", [one.text for one in found], whole=True),
         Column("Source", [one.given_by for one in found], 80),
         Column("Article", [one.title or one.article_id for one in found], 100),
@@ -49,3 +54,8 @@ def series(
     )
     listing.show(search.Value._fields, found, columns, as_json=as_json, as_csv=as_csv)
     listing.warn_of_pending(address, quiet)
+
+
+def _published(value: Value) -> str:
+    """Return the day of publication, in brackets, for a figure without a time."""
+    return f"({value.period_start})" if value.period_start else ""

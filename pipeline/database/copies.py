@@ -22,7 +22,7 @@ from pipeline.errors import ExtraMissing
 from pipeline.writers.derived import BANDS, MEMBERS, PAIRS, SIGNATURES, STORIES
 
 if TYPE_CHECKING:
-    from pipeline.database.access import Store
+    from pipeline.database.access import Row, Store
 
 WORD: Final = re.compile(r"\w+")
 SHINGLE: Final = 3
@@ -116,7 +116,9 @@ def update(store: Store, ids: Sequence[str], articles: Sequence[Article], signer
     sets = {one.id: shingles(one.text) for one in articles}
     signatures = {id: signer.signature(hashes) for id, hashes in sets.items() if hashes}
     store.insert(SIGNATURES, [(id, len(sets[id]), each) for id, each in signatures.items()])
-    store.insert(BANDS, [(band, id) for id, each in signatures.items() for band in set(bands(each))])
+    store.insert(
+        BANDS, [(band, id) for id, each in signatures.items() for band in set(bands(each))]
+    )
     pairs = list(_pairs(store, sets, signatures))
     store.insert(PAIRS, pairs)
     touched |= _stories_of(store, {id for pair in pairs for id in pair[:2]})
@@ -174,10 +176,10 @@ def _rebuild(store: Store, touched: set[str], articles: Sequence[Article]) -> No
         WHERE {store.among("m.story_id")}"""
     members = {row[0]: Member(*row) for row in store.rows(asked, store.listed(touched))}
     sizes = f"SELECT article_id, shingles FROM story_signatures WHERE {store.among('article_id')}"
-    size = dict(store.rows(sizes, store.listed(one.id for one in articles)))
-    for one in articles:
-        credit = credited(one.text, one.byline)
-        members[one.id] = Member(one.id, one.published, one.outlet, credit, size.get(one.id, 0))
+    size: dict[str, int] = dict(store.rows(sizes, store.listed(one.id for one in articles)))
+    for new in articles:
+        credit = credited(new.text, new.byline)
+        members[new.id] = Member(new.id, new.published, new.outlet, credit, size.get(new.id, 0))
     asked = f"""
         SELECT article_id, other_id, similarity FROM story_pairs
         WHERE {store.among("article_id")}"""
@@ -188,7 +190,8 @@ def _rebuild(store: Store, touched: set[str], articles: Sequence[Article]) -> No
     for one, other, shared in edges:
         nearest[one] = max(nearest[one], shared)
         nearest[other] = max(nearest[other], shared)
-    stories, rows = [], []
+    stories: list[Row] = []
+    rows: list[Row] = []
     for ids in components(members, (edge[:2] for edge in edges)):
         first, *later = ordered(members[id] for id in ids)
         credit = next((one.credit for one in (first, *later) if one.credit), first.outlet)

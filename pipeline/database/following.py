@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.database import copies, said, series, statements
-from pipeline.database.articles import changed, fetch
 from pipeline.database.access import opened
+from pipeline.database.articles import changed, fetch
 from pipeline.writers.derived import FOLLOWED
 
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ as does an SQLite without FTS5.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.database.statements import words
 from pipeline.database.access import Condition, opened
+from pipeline.database.statements import words
 from pipeline.text.lemmas import noun_lemma
 from pipeline.writers.derived import TEXTS
 
@@ -39,9 +38,9 @@ def prepare(store: Store) -> None:
         if store.rows("SELECT to_regclass(?)", INDEX) == [(None,)]:
             store.run(GIN)
     elif store.dialect == "sqlite" and not _has_fts5(store):
-        if store.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"):
-            for statement in FTS5:
-                store.run(statement)
+        known = store.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
+        for statement in FTS5 if known else ():
+            store.run(statement)
 
 
 def _has_fts5(store: Store) -> bool:
@@ -122,7 +121,8 @@ def _about(store: Store, where: Condition, about: str) -> None:
     else:
         parts = Condition()
         for word in words(about):
-            parts.words("x.text", os.path.commonprefix([word, noun_lemma(word)]))
+            lemma = noun_lemma(word)
+            parts.words("x.text", lemma if word.startswith(lemma) else word)
         match, parameters = " AND ".join(parts.parts), parts.parameters
     where.add(
         f"""EXISTS (SELECT 1 FROM {TEXTS.name} AS x WHERE x.article_id = v_statements.article_id

@@ -15,20 +15,18 @@ if TYPE_CHECKING:
     from pipeline.database.access import Store
 
 WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-SCOPE: Final = frozenset(
-    "about across after against among around at before between by during excluding for from in"
-    " including into near of on over per since than that through to toward towards under until"
-    " which who with within without".split()
+SCOPE: Final = re.compile(
+    "about|across|after|against|among|around|at|before|between|by|during|excluding|for|from|in"
+    "|including|into|near|of|on|over|per|since|than|that|through|to|towards?|under|until|which|who"
+    "|with|within|without"
 )
 """Words that begin what restricts a noun."""
-EMPTY: Final = frozenset(
-    "a an the this that these those its his her their our my your each every all some any other"
-    " another such total overall new recent current latest nearly more less".split()
+EMPTY: Final = re.compile(
+    "an?|the|this|that|these|those|its|his|her|their|our|my|your|each|every|all|some|any|other"
+    "|another|such|total|overall|new|recent|current|latest|nearly|more|less"
 )
 """Words of a noun phrase that do not change what is measured."""
-HEADS: Final = frozenset(
-    "amount level number rate sum total value volume figure share percentage proportion".split()
-)
+HEADS: Final = re.compile("amount|level|number|rate|sum|value|volume|share|percentage|proportion")
 """Heads that measure what follows "of": the number of jobs is a measure of jobs."""
 
 
@@ -50,19 +48,21 @@ def normalised(text: str) -> Measure | None:
     (Measure(measure='job number', scope=''), 'trade deficit')
     """
     words = [word.casefold() for word in WORD.findall(text)]
-    at = next((n for n, word in enumerate(words) if word in SCOPE), len(words))
+    at = next((n for n, word in enumerate(words) if SCOPE.fullmatch(word)), len(words))
     head, rest = _phrase(words[:at]), words[at:]
-    if head and head[-1] in HEADS and rest[:1] == ["of"]:
-        end = next((n for n, word in enumerate(rest[1:], 1) if word in SCOPE), len(rest))
+    if head and HEADS.fullmatch(head[-1]) and rest[:1] == ["of"]:
+        end = next((n for n, word in enumerate(rest[1:], 1) if SCOPE.fullmatch(word)), len(rest))
         head, rest = [*_phrase(rest[1:end]), *head], rest[end:]
     if not head:
         return None
-    return Measure(" ".join(head), " ".join(word for word in rest if word not in EMPTY))
+    return Measure(" ".join(head), " ".join(word for word in rest if not EMPTY.fullmatch(word)))
 
 
 def _phrase(words: Sequence[str]) -> list[str]:
     """Return the words of a noun phrase with the head in the singular."""
-    kept = [word.removesuffix("'s").removesuffix("’s") for word in words if word not in EMPTY]
+    kept = [
+        word.removesuffix("'s").removesuffix("’s") for word in words if not EMPTY.fullmatch(word)
+    ]
     return [*kept[:-1], noun_lemma(kept[-1])] if kept else []
 
 
@@ -99,6 +99,7 @@ class Value(NamedTuple):
     scope: str
     period_start: str | None
     period_end: str | None
+    time_value: str | None
     value_text: str
     bound: str | None
     unit: str | None
@@ -136,29 +137,4 @@ def series(
     order = "LOWER(holder), measure, unit, change, period_start, period_end, scope, published"
     with opened(address, reading=True) as store, store.transaction():
         asked = f"SELECT {', '.join(Value._fields)} FROM v_series {where} ORDER BY {order}"
-        found = [Value(*row) for row in store.rows(asked, *where.parameters)]
-    return found
-
-
-def period(value: Value) -> str:
-    """Return the period of a value for people.
-
-    A figure without a time has the day of publication, in brackets.
-    """
-    if value.period_start is None:
-        return ""
-    if value.period_end is None:
-        return f"({value.period_start})"
-    start, end = value.period_start[:10], value.period_end[:10]
-    with suppress(ValueError):
-        last = date.fromisoformat(end)
-        if "T" not in value.period_end:
-            last -= timedelta(days=1)
-        days = [start, last.isoformat()]
-        for size, first, final in ((4, "-01-01", "-12-31"), (7, "-01", "")):
-            if start[:size] == days[1][:size] and start.endswith(first) and (
-                days[1].endswith(final) if final else (last + timedelta(days=1)).day == 1
-            ):
-                return start[:size]
-        return start if start >= days[1] else "–".join(days)
-    return start
+        return [Value(*row) for row in store.rows(asked, *where.parameters)]

@@ -63,10 +63,6 @@ class Quotation(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 14)
-def words(self) -> tuple[str, ...]:
-        return words(self.text)
-
-
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a quotation without case and punctuation.
 
@@ -92,7 +88,7 @@ def _hash(parts: Iterable[str]) -> int:
 
 
 def same(one: Quotation, other: Quotation) -> bool:
-    """Return whether two quotations are the same words; who said them is left open if they are long.
+    """Return whether two quotations have the same words, if they are long whoever says them.
 
     >>> lost = Quotation("a", "q1", "We lost, and we lost badly this time.", "Ann Roe", None)
     >>> same(lost, lost._replace(text="… and we lost badly this time", speaker="Bo Lee"))

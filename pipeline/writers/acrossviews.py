@@ -3,12 +3,13 @@
 ``v_statements``: every statement, direct, mixed or indirect, with its source; one with several
 sources has a row for each. ``story_id`` is the same for an article and its copies, so
 ``count(DISTINCT story_id)`` counts independent origins. ``said_id`` is the same for one quotation
-in several articles. ``v_stories``: the stories with their number of articles and outlets.
-``v_said``: the quotations with their earliest instance and the numbers of articles, outlets, origins
-and variants; ``disputed`` means that the same words are given to another speaker elsewhere.
+in several articles. ``v_stories``: the stories with their numbers of articles and outlets.
+``v_said``: the quotations with their earliest instance and their numbers of articles, outlets,
+origins and variants; ``disputed`` means that the same words are given to another speaker elsewhere.
 ``v_series``: each figure as a value of its series, which has one holder, measure and unit; without
-a holder, a series has the figures of one story. Copies are left out. ``period_start`` and ``period_end`` are the range
-of its time; without one, ``period_start`` is the day of publication. ``relation`` compares a value with the previous one of the series:
+a holder, a series has the figures of one story. Copies are left out. ``period_start`` and
+``period_end`` are the range of its time; without one, ``period_start`` is the day of publication.
+``relation`` compares a value with the previous one of the series:
 
 - ``same``: the same value for the same period and scope;
 - ``other period``, ``other scope``: the values need not agree;
@@ -154,6 +155,7 @@ WITH points AS (
         COALESCE(t.range_start, SUBSTR(r.published, 1, 10)) AS period_start,
         t.range_end AS period_end,
         t.text AS time_text,
+        CASE WHEN t.range_start IS NOT NULL THEN t.value END AS time_value,
         {value} AS value,
         f.value_text,
         f.bound,
@@ -204,9 +206,9 @@ pairs AS (
     )
 )
 SELECT
-    holder, measure, scope, unit, rate_per, change, period_start, period_end, time_text, value,
-    value_text, bound, text, measures, given_by, anonymous, published, title, publisher, uri,
-    article_id, figure_id, start_char, end_char, story_id, confidence, previous_value,
+    holder, measure, scope, unit, rate_per, change, period_start, period_end, time_text,
+    time_value, value, value_text, bound, text, measures, given_by, anonymous, published, title,
+    publisher, uri, article_id, figure_id, start_char, end_char, story_id, confidence, previous_value,
     CASE
         WHEN previous_article_id IS NULL THEN NULL
         WHEN COALESCE(period_start, '') <> COALESCE(previous_start, '')

@@ -28,9 +28,7 @@ SIGNATURES: Final = _table(
 """MinHash signatures; ``shingles`` is the number of different word shingles."""
 BANDS: Final = _table("story_bands", 2, band="integer", article_id="text")
 """Hashes of parts of the signatures; articles that share one are candidates."""
-PAIRS: Final = _table(
-    "story_pairs", 2, article_id="text", other_id="text", similarity="real"
-)
+PAIRS: Final = _table("story_pairs", 2, article_id="text", other_id="text", similarity="real")
 """Near-duplicates, the smaller id first."""
 STORIES: Final = _table("stories", 1, id="text", first_seen="text", origin="text")
 """A story is an article with its copies and updates; its id is that of the first article."""
@@ -65,17 +63,13 @@ SAID_MEMBERS: Final = _table(
     words_id="text",
     variant="text",
 )
-SAID_KEYS: Final = _table(
-    "said_keys", 3, key="integer", article_id="text", quote_id="text"
-)
+SAID_KEYS: Final = _table("said_keys", 3, key="integer", article_id="text", quote_id="text")
 """Hashes of parts of quotations; quotations that share one are compared."""
 MEASURES: Final = _table(
     "figure_measures", 2, article_id="text", figure_id="text", measure="text", scope="text"
 )
 """What a figure measures in normal form: the head with its modifiers, and what restricts it."""
-TEXTS: Final = _table(
-    "statement_texts", 2, article_id="text", statement_id="text", text="text"
-)
+TEXTS: Final = _table("statement_texts", 2, article_id="text", statement_id="text", text="text")
 """The words of each statement, for full-text search."""
 
 DERIVED: Final = (

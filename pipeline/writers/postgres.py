@@ -67,7 +67,9 @@ class PostgresTarget(SqlTarget):
     def _put(self, cursor: psycopg.Cursor[Any], entries: dict[str, Entry], *, force: bool) -> Tally:
         articles, *below = self.schema.tables
         cursor.execute(_statement(STAGE))
-        copy_rows(cursor, STAGED, articles, (row for e in entries.values() for row in e.rows[ARTICLES]))
+        copy_rows(
+            cursor, STAGED, articles, (row for e in entries.values() for row in e.rows[ARTICLES])
+        )
         cursor.execute(_upsert(articles, force=force))
         inserted = dict(cursor.fetchall())
         replaced = [identity for identity, new in inserted.items() if not new]

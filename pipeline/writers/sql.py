@@ -128,9 +128,7 @@ class SqlTarget(ABC):
             if taken:
                 message = f"holds {', '.join(sorted(taken))}, and not from this pipeline"
                 raise DatabaseUnsuitable(message, where=self.shown)
-        elif (
-            version_rank(*self.check(connection)) >= self.schema.rank and FOLLOWED.name in present
-        ):
+        elif version_rank(*self.check(connection)) >= self.schema.rank and FOLLOWED.name in present:
             return
         else:
             for name in views(self.dialect):
