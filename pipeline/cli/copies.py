@@ -36,10 +36,10 @@ def copies(address: str, quiet: bool, verbose: int) -> int:
         tell(f"{plural(number, 'articles')} read")
         tell(
             f"{plural(counts.articles, 'articles')}: {plural(counts.stories, 'stories')},"
-            f" {counts.copies:,} copies, {plural(counts.updates, 'updates')}"
+            f" {plural(counts.copies, 'copies')}, {plural(counts.updates, 'updates')}"
         )
         tell(
-            f"{plural(counts.said, 'quotations')}, {counts.repeated:,} in several articles,"
+            f"{plural(counts.said, 'quotations')}: {counts.repeated:,} in several articles,"
             f" {counts.disputed:,} given to several speakers"
         )
     return OK

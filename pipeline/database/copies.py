@@ -229,7 +229,7 @@ HEAD: Final = 400
 TAIL: Final = 300
 """Characters at the start and end of an article where its credit line may be."""
 AGENCIES: Final = {
-    "Reuters": r"(?:Thomson )?Reuters(?: [A-Z]\w+)?",
+    "Reuters": r"Reuters(?: [A-Z]\w+)?",
     "Associated Press": r"(?:The )?(?:AP|Associated Press)",
     "Agence France-Presse": r"AFP|Agence France[- ]Presse",
     "United Press International": r"UPI|United Press International",
@@ -267,8 +267,8 @@ def credited(text: str, byline: str | None) -> str | None:
     >>> credited("LONDON (Reuters) - It rained.", None), credited("It rained.", "AP")
     ('Reuters', 'Associated Press')
     """
-    parts = (byline or "", text[:HEAD], text[-TAIL:])
-    for part in parts:
+    by = byline or ""
+    for part in (by, f"By {by}", text[:HEAD], text[-TAIL:]):
         found = [(m.start(), name) for name, one in CREDITS.items() if (m := one.search(part))]
         if found:
             return min(found)[1]

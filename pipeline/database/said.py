@@ -102,7 +102,7 @@ def said(
             where.add("published >= ?", since)
         if until:
             where.add("SUBSTR(published, 1, 10) <= ?", until)
-        if about:
+        if words(about or ""):
             _about(store, where, about)
         asked = f"""
             SELECT {", ".join(FIELDS)}, story_id, said_id FROM v_statements {where}

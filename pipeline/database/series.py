@@ -23,7 +23,7 @@ SCOPE: Final = re.compile(
 """Words that begin what restricts a noun."""
 EMPTY: Final = re.compile(
     "an?|the|this|that|these|those|its|his|her|their|our|my|your|each|every|all|some|any|other"
-    "|another|such|total|overall|new|recent|current|latest|nearly|more|less"
+    "|another|such|total|overall|new|recent|current|latest|nearly|more|less|most|least|many|few"
 )
 """Words of a noun phrase that do not change what is measured."""
 HEADS: Final = re.compile("amount|level|number|rate|sum|value|volume|share|percentage|proportion")
@@ -60,9 +60,7 @@ def normalised(text: str) -> Measure | None:
 
 def _phrase(words: Sequence[str]) -> list[str]:
     """Return the words of a noun phrase with the head in the singular."""
-    kept = [
-        word.removesuffix("'s").removesuffix("’s") for word in words if not EMPTY.fullmatch(word)
-    ]
+    kept = [re.sub("['’]s$", "", word) for word in words if not EMPTY.fullmatch(word)]
     return [*kept[:-1], noun_lemma(kept[-1])] if kept else []
 
 

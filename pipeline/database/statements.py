@@ -1,7 +1,7 @@
 """Find the same quotation in several articles: whole, cut or with other punctuation.
 
-Two quotations have the same words if they have equal words, or if most of the word triples of the
-shorter one are in the other. Quotations that are compared share a hash of four words; hashes are
+Two quotations have the same words if they have equal words, or if the shorter one is the other with
+parts cut out. Quotations that are compared share a hash of four words; hashes are
 chosen by winnowing (Schleimer et al. 2003), so that quotations with six words in a row in common
 always share one. Short quotations are the same only if their speaker is, within a month.
 """
@@ -31,8 +31,8 @@ LONG: Final = 6
 """Words from which on a quotation is recognised without its speaker."""
 GRAM: Final = 4
 WINDOW: Final = LONG - GRAM + 1
-SHARE: Final = 0.8
-"""Least share of the word triples of the shorter quotation that are in the longer one."""
+SHARE: Final = 0.5
+"""Least share of the word triples of a cut quotation that are in the whole one."""
 DAYS: Final = 30
 
 
@@ -101,6 +101,9 @@ def same(one: Quotation, other: Quotation) -> bool:
             and compatible(one.speaker, other.speaker)
             and _close(one.published, other.published)
         )
+    rest = iter(second)
+    if not all(word in rest for word in first):  # in the same order
+        return False
     triples = [set(zip(said, said[1:], said[2:], strict=False)) for said in (first, second)]
     return len(triples[0] & triples[1]) >= SHARE * len(triples[0])
 
@@ -124,8 +127,10 @@ def _close(one: str | None, other: str | None) -> bool:
 
 def update(store: Store, ids: Sequence[str]) -> None:
     """Compare the quotations of new and changed articles with all others."""
-    asked = f"SELECT DISTINCT words_id FROM said_members WHERE {store.among('article_id')}"
-    touched = {row[0] for row in store.rows(asked, store.listed(ids))}
+    asked = f"SELECT words_id, said_id FROM said_members WHERE {store.among('article_id')}"
+    old = store.rows(asked, store.listed(ids))
+    touched = {words_id for words_id, _ in old}
+    gone = {said_id for _, said_id in old}
     for table in (SAID_KEYS, SAID_MEMBERS):
         store.delete(table, "article_id", ids)
     new = _fetch(store, ids)
@@ -141,13 +146,13 @@ def update(store: Store, ids: Sequence[str]) -> None:
     touched |= {clusters[id] for pair in pairs([*new, *others]) for id in pair if id in clusters}
     asked = f"SELECT article_id, quote_id FROM said_members WHERE {store.among('words_id')}"
     members = {tuple(row) for row in store.rows(asked, store.listed(touched))}
-    old = [one for one in _fetch(store, {id for id, _ in members}) if one.place in members]
+    known = [one for one in _fetch(store, {id for id, _ in members}) if one.place in members]
     asked = f"SELECT DISTINCT said_id FROM said_members WHERE {store.among('words_id')}"
-    gone = [row[0] for row in store.rows(asked, store.listed(touched))]
+    gone |= {row[0] for row in store.rows(asked, store.listed(touched))}
     store.delete(SAID, "id", gone)
     store.delete(SAID_MEMBERS, "words_id", touched)
     said, rows = [], []
-    for cluster in clustered([*new, *old]):
+    for cluster in clustered([*new, *known]):
         for one, its in instances(cluster):
             said.append(one)
             rows += its

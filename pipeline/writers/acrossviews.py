@@ -17,6 +17,8 @@ a holder, a series has the figures of one story. Copies are left out. ``period_s
 - ``disagreement``: another value with the same period, scope and bound from another source, or on
   the same date from another publisher.
 
+Values of one article are of another scope, since an article seldom contradicts itself.
+
 Until ``pipeline copies`` has run, each article is its own story, and ``v_stories``, ``v_said`` and
 ``v_series`` are empty.
 """
@@ -208,7 +210,8 @@ pairs AS (
 SELECT
     holder, measure, scope, unit, rate_per, change, period_start, period_end, time_text,
     time_value, value, value_text, bound, text, measures, given_by, anonymous, published, title,
-    publisher, uri, article_id, figure_id, start_char, end_char, story_id, confidence, previous_value,
+    publisher, uri, article_id, figure_id, start_char, end_char, story_id, confidence,
+    previous_value,
     CASE
         WHEN previous_article_id IS NULL THEN NULL
         WHEN COALESCE(period_start, '') <> COALESCE(previous_start, '')
@@ -216,6 +219,7 @@ SELECT
         WHEN scope <> previous_scope THEN 'other scope'
         WHEN value = previous_value AND COALESCE(bound, '') = COALESCE(previous_bound, '')
             THEN 'same'
+        WHEN article_id = previous_article_id THEN 'other scope'
         WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
             AND LOWER(given_by) <> LOWER(previous_given_by) THEN 'disagreement'
         WHEN published > previous_published THEN 'revision'
