@@ -7,8 +7,8 @@ as does an SQLite without FTS5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pipeline.database.access import Condition, opened
 from pipeline.database.statements import words
@@ -16,7 +16,7 @@ from pipeline.text.lemmas import noun_lemma
 from pipeline.writers.derived import TEXTS
 
 if TYPE_CHECKING:
-    from pipeline.database.access import Store
+    from pipeline.database.access import Row, Store
 
 INDEX: Final = "ix_statement_texts_text"
 SEARCH: Final = "statement_search"
@@ -102,10 +102,10 @@ def said(
             where.add("published >= ?", since)
         if until:
             where.add("SUBSTR(published, 1, 10) <= ?", until)
-        if words(about or ""):
+        if about and words(about):
             _about(store, where, about)
         asked = f"""
-            SELECT {", ".join(FIELDS)}, story_id, said_id FROM v_statements {where}
+            SELECT {", ".join(FIELDS)}, outlet, story_id, said_id FROM v_statements {where}
             ORDER BY published, article_id, start_char, statement_id, speaker"""
         found = store.rows(asked, *where.parameters)
     return list(_grouped(found))
@@ -131,17 +131,17 @@ def _about(store: Store, where: Condition, about: str) -> None:
     )
 
 
-def _grouped(rows: Iterable[tuple[object, ...]]) -> Iterable[Said]:
+def _grouped(rows: Iterable[Row]) -> Iterator[Said]:
     """Return the rows with one for each quotation, and for each statement of a story."""
-    groups: dict[object, list[tuple[object, ...]]] = {}
-    for row in rows:
-        one = dict(zip(FIELDS, row, strict=False))
-        story, quotation = row[-2:]
-        key = quotation or (story, words(str(one["statement"])))
-        groups.setdefault((one["speaker"], key), []).append(row)
-    publisher, article = FIELDS.index("publisher"), FIELDS.index("article_id")
+    groups: dict[object, list[tuple[dict[str, Any], str | None, str]]] = {}
+    for *cells, outlet, story, quotation in rows:
+        one = dict(zip(FIELDS, cells, strict=True))
+        key = quotation or (story, words(one["statement"]))
+        groups.setdefault((one["speaker"], key), []).append((one, outlet, story))
     for group in groups.values():
-        counts = [
-            len({row[at] for row in group} - {None}) for at in (article, publisher, len(FIELDS))
-        ]
-        yield Said(*group[0][: len(FIELDS)], *counts)  # type: ignore[arg-type]
+        yield Said(
+            **group[0][0],
+            articles=len({one["article_id"] for one, _, _ in group}),
+            outlets=len({outlet for _, outlet, _ in group if outlet}),
+            origins=len({story for _, _, story in group}),
+        )

@@ -24,8 +24,9 @@ SCOPE: Final = re.compile(
 EMPTY: Final = re.compile(
     "an?|the|this|that|these|those|its|his|her|their|our|my|your|each|every|all|some|any|other"
     "|another|such|total|overall|new|recent|current|latest|nearly|more|less|most|least|many|few"
+    r"|.*['’]s|\d{1,3}([.,]\d+)*"
 )
-"""Words of a noun phrase that do not change what is measured."""
+"""Words of a noun phrase that do not change what is measured; a year does."""
 HEADS: Final = re.compile("amount|level|number|rate|sum|value|volume|share|percentage|proportion")
 """Heads that measure what follows "of": the number of jobs is a measure of jobs."""
 
@@ -60,7 +61,7 @@ def normalised(text: str) -> Measure | None:
 
 def _phrase(words: Sequence[str]) -> list[str]:
     """Return the words of a noun phrase with the head in the singular."""
-    kept = [re.sub("['’]s$", "", word) for word in words if not EMPTY.fullmatch(word)]
+    kept = [word for word in words if not EMPTY.fullmatch(word)]
     return [*kept[:-1], noun_lemma(kept[-1])] if kept else []
 
 

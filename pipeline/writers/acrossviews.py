@@ -56,6 +56,7 @@ SELECT
     (SELECT MAX(c.end_char) FROM spans AS c
      WHERE c.article_id = a.article_id AND c.attribution_id = a.id AND c.role = 'content')
         AS end_char,
+    COALESCE(m.outlet, r.publisher) AS outlet,
     COALESCE(m.story_id, a.article_id) AS story_id,
     (SELECT MIN(s.said_id) FROM quotes AS q
      JOIN said_members AS s ON s.article_id = q.article_id AND s.quote_id = q.id
@@ -88,6 +89,7 @@ SELECT
     q.speaker_confidence,
     q.start_char,
     q.end_char,
+    COALESCE(m.outlet, r.publisher),
     COALESCE(m.story_id, q.article_id),
     s.said_id
 FROM quotes AS q

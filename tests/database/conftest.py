@@ -1,4 +1,4 @@
-"""Empty databases of every kind."""
+"""Databases of every kind that can hold identities."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from tests.writers.conftest import postgres, server
 
 __all__ = ["postgres", "server"]
+
 KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
 
 

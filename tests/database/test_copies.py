@@ -10,8 +10,8 @@ import pytest
 from pipeline.database.copies import Signer, alike, bands, credited, shingles, similarity
 from pipeline.database.following import follow
 from pipeline.writers.loading import load
+from tests.database.articles import article, prose
 from tests.database.news import rows, week
-from tests.database.samples import article, prose
 
 LONG = prose(1, 30)
 PARAGRAPHS = LONG.split("\n\n")

@@ -17,8 +17,8 @@ from pipeline.errors import BadDatabaseUrl, DatabaseUnavailable, DatabaseUnsuita
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers.derived import DERIVED
 from pipeline.writers.loading import load
+from tests.database.articles import article, prose
 from tests.database.news import rows, tables, week
-from tests.database.samples import article, prose
 from tests.golden import SEEDS
 
 ALL = Counts(articles=8, stories=6, copies=1, updates=1, said=3, repeated=1, disputed=3)
@@ -131,12 +131,12 @@ def test_concurrent_runs_wait_for_each_other(
 def test_a_killed_run_leaves_whole_batches_and_the_next_one_finishes(
     address: str, batch: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.database.dying", address, "8"]
+    command = [sys.executable, "-m", "tests.database.killed", address, "5"]
     ended = subprocess.run(
         command, capture_output=True, text=True, timeout=200, check=False, cwd=SEEDS.parent
     )
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout == "died 8 of 8 times\n"
+    assert ended.stdout == "died 5 of 5 times\n"
     assert tables(address) == tables(batch)
 
 

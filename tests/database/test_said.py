@@ -8,8 +8,8 @@ from pipeline.database import said as searching
 from pipeline.database.following import follow
 from pipeline.database.said import said
 from pipeline.writers.loading import load
+from tests.database.articles import Says, article, prose
 from tests.database.news import rows, week
-from tests.database.samples import Says, article, prose
 
 
 def ids(address: str, speaker: str | None = None, **conditions: str | None) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from pipeline.database.following import follow
 from pipeline.database.series import Measure, normalised, series
 from pipeline.writers.loading import load
+from tests.database.articles import Value, article, prose
 from tests.database.news import rows, week
-from tests.database.samples import Value, article, prose
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,8 @@ from tests.database.samples import Value, article, prose
     [
         ("trade deficits", "trade deficit", ""),
         ("its overall trade deficit with China", "trade deficit", "with china"),
-        ("the country’s new jobs", "country job", ""),
+        ("the country’s 41 new jobs", "job", ""),
+        ("2016 budget deficits", "2016 budget deficit", ""),
         ("the number of new jobs in May", "job number", "in may"),
         ("share of women among voters", "woman share", "among voters"),
         ("people who died", "people", "who died"),

@@ -7,8 +7,8 @@ import pytest
 from pipeline.database.following import follow
 from pipeline.database.statements import Quotation, by_speaker, keys, same, variant
 from pipeline.writers.loading import load
+from tests.database.articles import Says, article, prose
 from tests.database.news import LOST, rows, week
-from tests.database.samples import Says, article, prose
 from tests.writers.samples import record
 
 DAY = "2025-05-01"

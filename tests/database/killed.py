@@ -1,6 +1,6 @@
 """Kill a run of ``follow`` repeatedly, and check that only whole batches are stored.
 
-    python -m tests.database.dying ADDRESS KILLS
+    python -m tests.database.killed ADDRESS KILLS
 
 Each run is a process of its own, which kills itself (SIGKILL) at one of the calls that
 ``pipeline/database`` makes; the calls are spread over a whole run. This process opens no database:
@@ -28,7 +28,6 @@ WATCHED = str(Path("pipeline") / "database")
 
 
 def empty(address: str) -> None:
-    """Make the derived tables empty."""
     with opened(address) as store, store.transaction():
         for table in DERIVED:
             store.run(f"DELETE FROM {table.name}")
@@ -61,13 +60,14 @@ def count(address: str) -> int:
 
 
 def check(address: str) -> None:
-    """Raise if the tables cover other articles than those that are marked as followed."""
+    """Raise if the tables cover other articles than those followed, and make them empty."""
     followed = {row[0] for row in rows(address, "SELECT article_id FROM followed")}
     assert len(followed) % following.BATCH == 0
     members = {row[0] for row in rows(address, "SELECT article_id FROM story_members")}
     assert members == followed
     said = {row[0] for row in rows(address, "SELECT DISTINCT article_id FROM said_members")}
     assert said <= followed
+    empty(address)
 
 
 def main(address: str, kills: int) -> None:
@@ -78,8 +78,8 @@ def main(address: str, kills: int) -> None:
     assert child(partial(loading.load, week(), address)) == 0
     total = count(address)
     died = 0
+    assert child(partial(empty, address)) == 0
     for number in range(kills):
-        assert child(partial(empty, address)) == 0
         at = 1 + number * total // kills
         status = child(partial(watched, address, at))
         died += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
