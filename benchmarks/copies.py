@@ -4,10 +4,10 @@
 
 FILE has articles with ``id``, ``text`` and perhaps ``published``. Each gets copies, each edited by
 some of the following at random: cuts (from the end, or paragraphs anywhere; 45 to 95% of the words
-are kept), another headline, paragraphs of another article (up to 30% of the words), and British or
-American spelling. All of them are loaded into a new SQLite database and followed as one night. A
-pair of articles is right if both come from the same article. Copies that FILE itself has count as
-wrong; ``--errors`` prints wrong pairs. ``--part`` measures every second article only: the
+are kept), another headline, paragraphs of another article (up to 30% of the words of either), and
+British or American spelling. All of them are loaded into a new SQLite database and followed as one
+night. A pair of articles is right if both come from the same article. Copies that FILE itself has
+count as wrong; ``--errors`` prints wrong pairs. ``--part`` measures every second article only: the
 thresholds were chosen on the even ones.
 """
 
@@ -83,7 +83,7 @@ def cut(paragraphs: Sequence[str], chance: random.Random) -> list[str]:
 def insert(paragraphs: Sequence[str], others: Sequence[str], chance: random.Random) -> list[str]:
     """Return the paragraphs with some of another article among them."""
     found = list(paragraphs)
-    room = 0.3 * size(found)
+    room = min(0.3 * size(found), 0.3 * size(others))
     for one in chance.sample(others, min(3, len(others))):
         if len(one.split()) <= room:
             room -= len(one.split())
