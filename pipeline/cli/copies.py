@@ -14,7 +14,7 @@ from pipeline.errors import INTERRUPTED, OK
 @listing.address
 @options.quiet_and_verbose
 def copies(address: str, quiet: bool, verbose: int) -> int:
-    """Find copies of articles, repeated quotations and series of figures.
+    """Find copies, repeated quotations and series of figures.
 
     Run it after pipeline load. It reads only articles that are new or were replaced since the last
     time, and fills the views v_stories, v_said and v_series. An interrupted run resumes. Needs the

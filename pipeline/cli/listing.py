@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import click
-from rich import box
-from rich.table import Table
 
-from pipeline.cli.cells import Cell
 from pipeline.cli.screen import Screen, emit
 from pipeline.errors import UsageError
 
@@ -73,6 +70,11 @@ def show(
 
 
 def _draw(columns: Sequence[Column], screen: Screen) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from pipeline.cli.cells import Cell
+
     table = Table(
         box=box.ROUNDED if screen.live else None,
         border_style="dim",

@@ -27,7 +27,7 @@ def said(
     quiet: bool,
     verbose: int,
 ) -> None:
-    """Print what somebody has said, in all articles of a database.
+    """Print what somebody has said in all articles.
 
     NAME is found in names that contain all of its words. A statement that several articles have is
     printed once, with the date and title of the earliest; "origins" is the number of articles

@@ -30,11 +30,12 @@ def series(
     quiet: bool,
     verbose: int,
 ) -> None:
-    """Print the values of a measure over time, from all articles of a database.
+    """Print the values of a measure over time.
 
-    Values are in one series if they have the same holder, measure and unit. Each is compared with
-    the one before: a revision (same period, later article), a disagreement (another source), or a
-    value of another period or scope. Copies of articles are left out.
+    They come from all articles of a database. Values are in one series if they have the same
+    holder, measure and unit. Each is compared with the one before: a revision (same period, later
+    article), a disagreement (another source), or a value of another period or scope. Copies of
+    articles are left out.
 
     \b
     pipeline series --to sqlite:///news.db --holder "United States" --measure "trade deficit"
