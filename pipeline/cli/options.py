@@ -181,12 +181,12 @@ def log_format(command: Command) -> Command:
     )(command)
 
 
-def day_of(text: str) -> str:
+def day_of(text: str, where: str = "--published") -> str:
     """Return a date in ISO 8601; raise ``BadDate`` if it is not valid."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise BadDate(f"{text!r} is not a valid date", where="--published") from error
+        raise BadDate(f"{text!r} is not a valid date", where=where) from error
 
 
 def settings_of(config: str | None, **flags: Any) -> Settings:

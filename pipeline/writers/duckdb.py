@@ -18,10 +18,11 @@ from pipeline.errors import (
     PipelineError,
 )
 from pipeline.writers.arrow import arrow_table
+from pipeline.writers.derived import DERIVED, FOLLOWED
 from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
 from pipeline.writers.loading import Tally, sort_out
 from pipeline.writers.sql import one_line, parse
-from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_type, quoted
+from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted
 from pipeline.writers.views import views
 
 if TYPE_CHECKING:
@@ -71,12 +72,15 @@ class DuckdbTarget:
                 raise DatabaseUnsuitable(message, where=self.shown)
             for statement in ddl("duckdb", self.schema.tables):
                 run(statement)
-        elif version_rank(*self.check(stored)) >= self.schema.rank:
+        elif version_rank(*self.check(stored)) >= self.schema.rank and FOLLOWED.name in present:
             return
         else:
             for name in views("duckdb"):
                 run(f"DROP VIEW IF EXISTS {name}")
-            for table in self.schema.tables:
+            for table in DERIVED:
+                if table.name not in present:
+                    run(duckdb_table(table))
+            for table in (*self.schema.tables, *DERIVED):
                 self.add_columns(run, table)
             for statement in views("duckdb").values():
                 run(statement)

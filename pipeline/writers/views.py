@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from pipeline.writers.acrossviews import ACROSS
+
 WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
         SELECT text FROM spans
         WHERE article_id = a.article_id AND attribution_id = a.id AND role = '{role}'
@@ -170,7 +172,7 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     join = "group_concat" if dialect == "sqlite" else "string_agg"
     # SQLite has no exact decimals: a number is text in its table, and numeric in the view
     number = "CAST(f.{} AS NUMERIC)" if dialect == "sqlite" else "f.{}"
-    parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue")}
+    parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue", "content")}
     # capitals sort first, whatever the database's locale
     parts["binary"] = ' COLLATE "C"' if dialect == "postgresql" else ""
     find = "instr" if dialect == "sqlite" else "strpos"
@@ -182,4 +184,4 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     }
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
     made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_times": TIMES, "v_sources": SOURCES}
-    return {name: text.format(**parts).strip() for name, text in made.items()}
+    return {name: text.format(**parts).strip() for name, text in (made | ACROSS).items()}
