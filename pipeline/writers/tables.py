@@ -30,6 +30,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from pipeline.writers import layout
+from pipeline.writers.identities import IDENTITY_INDEXES, IDENTITY_TABLES
 from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
 from pipeline.writers.views import views
 
@@ -40,7 +41,10 @@ INDEXES: Final = {
     "articles": (("published",), ("sha256",)),
     "entities": (("name",),),
     "figures": (("kind", "value"),),
+    **IDENTITY_INDEXES,
 }
+OWN_TABLES: Final = frozenset(table.name for table in IDENTITY_TABLES)
+"""Tables with what holds across records; they are not read back as records."""
 DIALECT_CLASSES: Final[dict[str, Callable[[], Dialect]]] = {
     "postgresql": postgresql.dialect,
     "sqlite": sqlite.dialect,
@@ -62,7 +66,7 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
         Column("schema_version", Text, nullable=False),
         Column("pipeline_version", Text, nullable=False),
     )
-    for table in tables:
+    for table in (*tables, *IDENTITY_TABLES):
         Table(
             table.name,
             found,
@@ -92,7 +96,7 @@ def _type(column: layout.Column) -> TypeEngine[Any]:
 
 
 def _foreign_keys(table: layout.Table) -> Iterator[ForeignKeyConstraint]:
-    if table.name == ARTICLES:
+    if table.name == ARTICLES or table.name in OWN_TABLES:
         return
     owner = OWNER.get(table.name)
     if owner is None:
@@ -140,7 +144,7 @@ def _duckdb(tables: Sequence[layout.Table]) -> Iterator[str]:
         "\tid INTEGER NOT NULL,\n\tschema_version VARCHAR NOT NULL,\n"
         "\tpipeline_version VARCHAR NOT NULL\n)"
     )
-    for table in tables:
+    for table in (*tables, *IDENTITY_TABLES):
         columns = (
             f"\t{quoted(c.name)} {duckdb_type(c)}{'' if c.nullable else ' NOT NULL'}"
             for c in table.columns
