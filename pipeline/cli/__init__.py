@@ -23,7 +23,9 @@ from pipeline.cli.completion import completion
 from pipeline.cli.correct import correct
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
+from pipeline.cli.identities import identities
 from pipeline.cli.info import info
+from pipeline.cli.link import link
 from pipeline.cli.load import load
 from pipeline.cli.retry import retry
 from pipeline.cli.schema import schema
@@ -59,7 +61,7 @@ def commands() -> None:
 
 commands.add_section("Extract records", extract, batch, status, retry)
 commands.add_section("View records", view, report)
-commands.add_section("Use records in programs", load, validate, schema)
+commands.add_section("Use records in programs", load, link, identities, validate, schema)
 commands.add_section("Correct, evaluate, train", correct, evaluate, train)
 commands.add_section("Other", info, completion)
 

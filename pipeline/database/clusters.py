@@ -68,7 +68,7 @@ def _contradict(
         a, b = profiles[one], profiles[other]
         if contradiction(a, b):
             return True
-        if short and " " in a.named.name and " " in b.named.name:
-            if thing_relation(a, b) == "none":
-                return True
+        full = " " in a.named.name and " " in b.named.name
+        if short and full and thing_relation(a, b) == "none":
+            return True
     return False

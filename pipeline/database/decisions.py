@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final, NamedTuple
 
 from pipeline.database.facts import parsed
@@ -48,7 +48,7 @@ class Decisions(NamedTuple):
 def actions(store: Store) -> list[Action]:
     """Return all actions, the first one first."""
     found = store.rows(f"SELECT {', '.join(COLUMNS)} FROM identity_actions ORDER BY number")
-    return [Action(*row[:5], parsed(row[5])) for row in found]  # type: ignore[arg-type]
+    return [Action._make((*row[:5], parsed(row[5]))) for row in found]
 
 
 def record(store: Store, action: Action) -> None:
@@ -91,7 +91,7 @@ def decisions(made: Iterable[Action]) -> Decisions:
             off = list(dict.fromkeys(off))
             crossing = {*product(off, content["rest"]), *product(content["rest"], off)}
             together -= crossing
-            together |= set(zip(off, off[1:], strict=False))
+            together |= set(pairwise(off))
             apart |= crossing
         else:
             names[content["profile"]] = content["name"]

@@ -1,17 +1,17 @@
-"""What the articles say about each profile: counted, so that articles can be added and taken away."""
+"""What articles say about profiles: counted, so that articles can be added and taken away."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pipeline.database.store import Store
 from pipeline.reader.identity.pairs import Profile
 from pipeline.reader.identity.profiles import Fact, Member, Seen, members
 
-LOADED: Final = ("alias", "role", "home", "label", "identifier", "known")
+LOADED: Final = ("alias", "role", "home", "label", "identifier", "known", "start", "end")
 UNDATED: Final = "9999"
 Delta = Counter[tuple[str, str, str]]
 """Change of the number of each (profile, kind, value)."""
@@ -28,7 +28,9 @@ class Change(NamedTuple):
     """Profiles with the quarters in which their companions changed."""
 
 
-def update(store: Store, articles: Mapping[str, str], gone: Iterable[str], splits: Splits) -> Change:
+def update(
+    store: Store, articles: Mapping[str, str], gone: Iterable[str], splits: Splits
+) -> Change:
     """Replace the members of articles, given with the SHA-256 of their records."""
     delta: Delta = Counter()
     with store.keys((one,) for one in {*articles, *gone}) as keys:
@@ -116,7 +118,9 @@ def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
         key = article, entity
         found = dict(sorted(names[key].items()))
         seen[article].append(
-            Seen(entity, name, label, found, pronouns[key], parsed(descriptions), parsed(identifiers))
+            Seen(
+                entity, name, label, found, pronouns[key], parsed(descriptions), parsed(identifiers)
+            )
         )
     for article in sorted(seen):
         # text order: e2 comes before e10
@@ -125,7 +129,7 @@ def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
             yield article, member
 
 
-def parsed(cell: object) -> object:
+def parsed(cell: Any) -> Any:
     """Return the value of a JSON column; PostgreSQL's driver gives it parsed."""
     return json.loads(cell) if isinstance(cell, str) else cell
 
@@ -162,6 +166,9 @@ def load(store: Store, keys: Iterable[str]) -> Loaded:
     for key in {*counts, *(key for key, kinds in found.items() if kinds["known"])}:
         kinds = found[key]
         first, last = dates.get(key, (UNDATED, UNDATED))
+        if kinds["known"]:
+            first = min(kinds["start"], default="0001")
+            last = max(kinds["end"], default=UNDATED)
         profiles[key] = Profile(
             key,
             first,
@@ -206,5 +213,3 @@ def with_companions(store: Store, profiles: Mapping[str, Profile]) -> dict[str, 
         )
         for key, profile in profiles.items()
     }
-
-

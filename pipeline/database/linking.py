@@ -78,9 +78,7 @@ def link(address: str, *, batch: int = BATCH) -> Tally:
 
 def _totals(store: Store) -> tuple[int, int]:
     ((identities,),) = store.rows("SELECT COUNT(*) FROM identities")
-    ((candidates,),) = store.rows(
-        f"SELECT COUNT(*) FROM identity_links WHERE verdict = '{REVIEW}'"
-    )
+    ((candidates,),) = store.rows(f"SELECT COUNT(*) FROM identity_links WHERE verdict = '{REVIEW}'")
     return identities, candidates
 
 
@@ -182,9 +180,7 @@ class Comparison:
 
         Surnames alone count only where the companions of the full name changed near in time.
         """
-        near = {
-            (key, f":{other}") for key, when in self.change.near for other in neighbours(when)
-        }
+        near = {(key, f":{other}") for key, when in self.change.near for other in neighbours(when)}
         with self.store.keys((key,) for key in self.touched) as keys:
             found = self.store.rows(
                 "SELECT DISTINCT a.profile, b.profile, a.block, a.side FROM identity_blocks a"
@@ -196,9 +192,7 @@ class Comparison:
         return {
             (one, other) if one < other else (other, one)
             for one, other, block, side in found
-            if not block.startswith("s:")
-            or side == 1
-            or (one, block[block.rindex(":") :]) in near
+            if not block.startswith("s:") or side == 1 or (one, block[block.rindex(":") :]) in near
         }
 
     def _local_near(self, lost: Iterable[tuple[str, int]]) -> set[str]:
@@ -252,9 +246,7 @@ class Comparison:
             verdict = SAME if score >= self.scorer.same else REVIEW
             yield Judged(one.key, other.key, score, verdict, evidence(one, other))
 
-    def _judge_local(
-        self, pairs: Iterable[tuple[str, str]], local: set[str]
-    ) -> Iterator[Judged]:
+    def _judge_local(self, pairs: Iterable[tuple[str, str]], local: set[str]) -> Iterator[Judged]:
         """Yield the decisions about surnames alone: the best full name if no other is near it."""
         profiles = self.loaded.profiles
         rivals: dict[str, set[str]] = defaultdict(set)
@@ -411,7 +403,7 @@ class Comparison:
                     ):
                         if not self._is_local(row[0]) and not self._is_local(row[1]):
                             shown = row[4] if isinstance(row[4], str) else dumped(row[4])
-                            links[row[0], row[1]] = Judged(*row[:4], shown)
+                            links[row[0], row[1]] = Judged._make((*row[:4], shown))
                             reached |= {row[0], row[1]}
                 reached |= {
                     row[0]
@@ -437,9 +429,7 @@ class Comparison:
                     f" JOIN {keys} k ON k.key = p.profile"
                 )
             }
-            store.run(
-                f"DELETE FROM identity_profiles WHERE profile IN (SELECT key FROM {keys})"
-            )
+            store.run(f"DELETE FROM identity_profiles WHERE profile IN (SELECT key FROM {keys})")
             store.insert("identity_profiles", columns, [rows[key] for key in sorted(rows)])
             follow = (
                 "UPDATE identity_profiles AS p SET identity_id = t.identity_id"

@@ -38,7 +38,7 @@ class Store:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self.target.__exit__(*problem)  # type: ignore[arg-type]
+        self.target.__exit__(*problem)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -88,7 +88,10 @@ class Store:
         names = ", ".join(f'"{name}"' for name in columns)
         if self.dialect == "postgresql":
             driver = self.target.connection.connection.driver_connection
-            with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            with (
+                driver.cursor() as cursor,
+                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+            ):
                 for row in found:
                     copy.write_row(row)
         elif self.dialect == "duckdb":
@@ -126,5 +129,3 @@ class Store:
         yield name
         # after an error the transaction is over, and the table with it
         self.run(f"DROP TABLE {name}")
-
-

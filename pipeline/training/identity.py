@@ -59,7 +59,12 @@ THINGS: Final = {
     "thing/none": 0.02,
 }
 """The same for other entities, by the relation of their names. What else counts is learned."""
-OPEN: Final = {"label/differs": -0.6, "label/differs-single": -1.5, "label/people": -6.0}
+OPEN: Final = {
+    "label/differs": -0.6,
+    "label/differs-single": -1.5,
+    "label/people": -6.0,
+    "country/open": -4.0,
+}
 BARE: Final = {"bare": 0.2, "both-bare": 0.3}
 OFFICE: Final = {"office/same": 60.0, "office/other": 0.2, "office/open": 1.0}
 """How much likelier one person is if a surname's office is also the other's."""
@@ -127,7 +132,9 @@ def read_examples(records: Iterable[ArticleRecord], identities: Path) -> list[Ex
         gold[row["id"]] = row["identities"]
     found: list[Example] = []
     for record in records:
-        by_id = {one.entity: one for one in members(record.id, record.source.published, seen_in(record))}
+        by_id = {
+            one.entity: one for one in members(record.id, record.source.published, seen_in(record))
+        }
         for entity in record.entities:
             spans = [(m.start, m.end) for m in entity.mentions if m.kind == "name"]
             who = _most_shared(spans, gold.get(record.id, ()))

@@ -95,4 +95,3 @@ def institutions() -> Institutions:
 def generic(name: str) -> tuple[str, ...] | None:
     """Return the countries to think of first for an institution that many have; else None."""
     return next((on for pattern, on in institutions().generic if pattern.fullmatch(name)), None)
-

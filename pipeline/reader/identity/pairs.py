@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.document.names import first_names, first_names_agree, nicknames, parse_person
-from pipeline.reader.identity.gazetteer import common_surnames, fields, nationalities
+from pipeline.reader.identity.gazetteer import (
+    common_surnames,
+    fields,
+    generic,
+    nationalities,
+)
 from pipeline.reader.identity.profiles import Named, heads, named
 
 T = TypeVar("T", str, int)
@@ -35,7 +40,7 @@ class Profile(NamedTuple):
     labels: frozenset[str] = frozenset()
     identifiers: frozenset[str] = frozenset()
     known: str = ""
-    """Id of a person of the user's own list."""
+    """Id of a person of the user's own list; ``first`` and ``last`` are that list's dates."""
 
     @property
     def named(self) -> Named:
@@ -74,7 +79,7 @@ def meetings(
             sides.setdefault(block.key, ([], [], []))[block.side].append(item)
     met: set[tuple[T, T]] = set()
     for both, short, long in sides.values():
-        for one, other in (*combinations(both, 2), *product(short, long)):
+        for one, other in chain(combinations(both, 2), product(short, long)):
             pair = (one, other) if one < other else (other, one)
             if one != other and (touched is None or one in touched or other in touched):
                 met.add(pair)
@@ -150,13 +155,14 @@ def person_relation(one: str, other: str) -> str:
 
     >>> person_relation("joe biden", "joseph r biden"), person_relation("bill bush", "jeb bush")
     ('short', 'apart')
-    >>> person_relation("george h w bush", "george w bush")
-    'apart'
+    >>> person_relation("george h w bush", "george w bush"), person_relation("roe", "al doe")
+    ('apart', 'apart')
     """
     if one == other:
         return "equal"
     if " " not in one or " " not in other:
-        return "bare" if {one, other} & {_ends(one)[1], _ends(other)[1]} else "apart"
+        short, long = sorted((one, other), key=lambda name: name.count(" "))
+        return "bare" if short == _ends(long)[1] and " " in long else "apart"
     if one.replace(" ", "") == other.replace(" ", ""):
         return "spaced"
     first, middle, last, suffix = _parts(one)
@@ -169,8 +175,8 @@ def person_relation(one: str, other: str) -> str:
         return _same_surname((first, middle), (first_, middle_), suffix != suffix_)
     if last[-1] == last_[-1] and first == first_:
         return "particle"
-    short, long = sorted((one.split(), other.split()), key=len)
-    if first == first_ and len(short) > 1 and {*short} < {*long}:
+    words, words_ = {*one.split()}, {*other.split()}
+    if first == first_ and (words < words_ or words_ < words):
         return "contained"
     if first == first_ and len(last[-1]) > 5 and _one_edit(last[-1], last_[-1]):
         return "spelling"
@@ -194,8 +200,8 @@ def _same_surname(
 
 
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return all(a[0] == b[0] and (a == b or 1 in (len(a), len(b))) for a, b in zip(one, other)) and (
-        len(one) == len(other)
+    return len(one) == len(other) and all(
+        a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(one, other, strict=True)
     )
 
 
@@ -268,7 +274,7 @@ def _of_persons(one: Profile, other: Profile) -> Iterator[str]:
     if relation == "apart" or a.bare or b.bare:
         names = ({a.name, *one.aliases} & {b.name, *other.aliases}) - {a.name if a.bare else ""}
         relation = "alias" if any(" " in name for name in names) else relation
-    if a.bare and b.bare:
+    if a.bare and a.name == b.name:
         relation = "both-bare"
     if relation == "apart":
         relation = "variant"
@@ -282,7 +288,7 @@ def _of_persons(one: Profile, other: Profile) -> Iterator[str]:
         return
     yield f"role/{_roles(one.roles, other.roles)}"
     yield f"home/{_overlap(one.homes, other.homes)}"
-    if a.bare and a.place or b.bare and b.place:
+    if (a.bare and a.place) or (b.bare and b.place):
         office = a.place or b.place
         held = {head for role in (*one.roles, *other.roles) for head in heads(role)}
         both = office in (a.place, b.place) and (
@@ -363,7 +369,7 @@ def _of_things(one: Profile, other: Profile) -> Iterator[str]:
         yield f"label/{'people' if 'NORP' in (a.group, b.group) else 'differs'}"
         if " " not in a.name:
             yield "label/differs-single"
-    if a.place != b.place:
+    if not (a.place and b.place) and generic(a.name) is not None:
         yield "country/open"
 
 

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.document.names import (
     PersonName,
@@ -31,16 +31,23 @@ from pipeline.reader.identity.gazetteer import (
     nationalities,
     seats,
 )
+from pipeline.text.wordset import word_set
 
 GROUPS: Final = {"PERSON": "PER", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 HE: Final = frozenset(("he", "him", "his", "himself"))
 SHE: Final = frozenset(("she", "her", "hers", "herself"))
-OFFICES: Final = frozenset(
-    ("president", "vice president", "prime minister", "premier", "chancellor", "king", "queen")
-    + ("pope", "emperor", "prince", "princess", "president-elect")
+OFFICES: Final = frozenset(("vice president", "prime minister")) | word_set(
+    "president premier chancellor king queen pope emperor prince princess president-elect"
 )
 """Held by so few people that office and surname are compared across articles."""
-LEGAL: Final = frozenset("inc corp co ltd llc plc gmbh ag sa nv corporation company limited".split())
+SYNONYMS: Final = {
+    "federal government": "government",
+    "armed forces": "military",
+    "military forces": "military",
+    "state department": "department of state",
+}
+"""Other words for an institution that many countries have."""
+LEGAL: Final = word_set("inc corp co ltd llc plc gmbh ag sa nv corporation company limited")
 COMPANIONS: Final = 8
 """Persons and organisations of an article that count as companions: those named most."""
 LONGEST: Final = 160
@@ -91,7 +98,8 @@ class Named(NamedTuple):
     place: str = ""
     """Country of an institution, office of a person without a first name."""
     alone: str = ""
-    """Article of a surname without explanation, or the number of an action that split it off."""
+    """Article of a name without explanation, number of an action that split it off, or id of a
+    person of the user's own list."""
 
     @property
     def key(self) -> str:
@@ -200,9 +208,16 @@ def person(name: str) -> PersonName:
     """Return the parts of a person's name, without titles and nicknames in marks."""
     plain = re.sub(r'["“(][^"”)]*["”)]', " ", name)
     words = re.findall(r"[\w'’.\-‐‑–]+", plain) or [name]
-    while len(words) > 1 and fold(words[0]).rstrip(".") in titles():
-        words = words[1:]
-    return parse_person([word.replace("ł", "l").replace("Ł", "L") for word in words])
+    return parse_person([word.replace("ł", "l").replace("Ł", "L") for word in _untitled(words)])
+
+
+def _untitled(words: list[str]) -> list[str]:
+    """Return the words of a name without titles in front, unless nothing would be left."""
+    for size in (3, 2, 1):
+        title = fold(" ".join(words[:size])).rstrip(".")
+        if len(words) > size and title in titles():
+            return _untitled(words[size:])
+    return words
 
 
 def person_key(name: str) -> str:
@@ -232,7 +247,8 @@ def _key(one: Seen, homes: tuple[str, ...], article: str) -> Named:
         return _person(one, article)
     if group in ("ORG", "LAW"):
         name, where = institution(one.name, homes)
-        return Named(group, name, place=where)
+        unknown = not where and generic(name) is not None
+        return Named(group, name, place=where, alone=article.replace("|", " ") if unknown else "")
     if group == "LOC":
         name, where = place(one.name)
         return Named(group, name, place=where if where != "?" else _georgia(homes))
@@ -332,6 +348,7 @@ def institution(name: str, homes: tuple[str, ...]) -> tuple[str, str]:
             title, of = institutions().known[text]
             if not of or of == place_ or (not place_ and of in homes):
                 return title, of
+    rest = SYNONYMS.get(rest, rest)
     likely = generic(rest)
     if likely is None:
         return whole, ""
@@ -382,7 +399,7 @@ def place(name: str) -> tuple[str, str]:
     >>> place("the U.S."), place("New York, New York"), place("Washington, D.C.")
     (('US', ''), ('new york', ''), ('washington dc', ''))
     """
-    plain = normal(name)
+    plain = re.sub(r"^st ", "saint ", normal(name))
     if plain == "georgia":
         return plain, "?"
     if code := nationalities().get(plain) or nationalities().get(fold(name).removeprefix("the ")):
