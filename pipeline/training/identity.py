@@ -20,10 +20,13 @@ from math import log
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from pipeline.errors import BadRow
 from pipeline.reader.identity.pairs import Profile, blocks, contradiction, meetings, properties
 from pipeline.reader.identity.profiles import Member, Seen, members
+from pipeline.reader.identity.scorer import FILE_NAME
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.regression import fit
+from pipeline.writers.files import NewFile
 
 PENALTY: Final = 1.0
 LEAST_COUNT: Final = 4
@@ -68,6 +71,9 @@ OPEN: Final = {
 BARE: Final = {"bare": 0.2, "both-bare": 0.3}
 OFFICE: Final = {"office/same": 60.0, "office/other": 0.2, "office/open": 1.0}
 """How much likelier one person is if a surname's office is also the other's."""
+THRESHOLDS: Final = {"same": 0.95, "review": 0.3}
+"""Chosen on the annotated articles, see docs/experiments.md."""
+HINT: Final = "extract the annotated articles first: pipeline extract seeds/corpus/wikinews.jsonl"
 HALF: Final = 0.5
 RARITY: Final = ("rare", "half", "common")
 HEADER: Final = """\
@@ -237,4 +243,17 @@ def written(weights: Mapping[str, float], thresholds: Mapping[str, float]) -> st
     return HEADER + "\n".join([*lines, "", "[weights]", *rows, ""])
 
 
-__all__ = ["learn", "pairs", "profile_of", "read_examples", "seen_in", "written"]
+def train(records: Iterable[ArticleRecord], identities: Path, out: Path) -> str:
+    """Write the weights to a folder, and return what was learned from."""
+    examples = read_examples(records, identities)
+    if not examples:
+        raise BadRow("no record has entities of the annotation", where=str(identities), hint=HINT)
+    file = NewFile(out / FILE_NAME, force=True)
+    try:
+        file.write(written(learn(examples), THRESHOLDS).encode())
+        file.commit()
+    except BaseException:
+        file.abort()
+        raise
+    articles = len({one.article for one in examples})
+    return f"{len(examples):,} entities of {articles:,} articles"
