@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import product
 from typing import NamedTuple
 
-from pipeline.reader.identity.pairs import Profile, contradiction, thing_relation
+from pipeline.reader.identity.pairs import OTHER_NAME, Profile, contradiction, thing_relation
 
 
 class Link(NamedTuple):
@@ -64,11 +64,18 @@ def _contradict(
         " " not in profiles[key].named.name and profiles[key].named.group not in ("PER", "LOC")
         for key in link[1:]
     )
+    names = [_names(profiles[key]) for key in (*here, *there)]
     for one, other in product(here, there):
         a, b = profiles[one], profiles[other]
-        if contradiction(a, b):
-            return True
+        why = contradiction(a, b)
+        # one of them may say that a person has both names
+        if why == OTHER_NAME and any({a.named.name, b.named.name} <= known for known in names):
+            why = ""
         full = " " in a.named.name and " " in b.named.name
-        if short and full and thing_relation(a, b) == "none":
+        if why or (short and full and thing_relation(a, b) == "none"):
             return True
     return False
+
+
+def _names(profile: Profile) -> frozenset[str]:
+    return profile.aliases | {profile.named.name}

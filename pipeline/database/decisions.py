@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from pipeline.database.facts import parsed
 from pipeline.database.store import Store
-from pipeline.reader.identity.profiles import named
+from pipeline.reader.identity.profiles import SPLIT, named
 
 Pair = tuple[str, str]
 COLUMNS: Final = ("number", "action", "made_at", "made_by", "reason", "content")
@@ -105,4 +105,4 @@ def split_key(key: str, number: int) -> str:
     'PER|al roe|m|||#3'
     """
     parts = named(key)
-    return parts._replace(alone=f"{parts.alone.partition('#')[0]}#{number}").key
+    return parts._replace(alone=f"{parts.alone.partition(SPLIT)[0]}{SPLIT}{number}").key

@@ -56,6 +56,7 @@ THINGS: Final = {
     "thing/equal": 0.98,
     "thing/alias": 0.9,
     "thing/alias-acronym": 0.995,
+    "thing/alias-code": 0.98,
     "thing/acronym": 0.8,
     "thing/acronym-short": 0.3,
     "thing/with-country": 0.96,

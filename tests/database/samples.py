@@ -75,13 +75,13 @@ ROLES = ("", "", "senator", "footballer", "judge", "President", "former mayor")
 PRONOUNS = ("", "he|he|he", "she|she|she", "he")
 OTHERS = (
     ("Apple Inc.|Apple", "ORG"),
-    ("General Motors|GM", "ORG"),
-    ("GM", "ORG"),
+    ("Quartz Xylem|QX", "ORG"),
+    ("QX", "ORG"),
     ("Senate", "ORG"),
     ("U.S. Senate", "ORG"),
     ("Canada", "GPE"),
     ("United States|U.S.", "GPE"),
-    ("Guarded Mail", "ORG"),
+    ("Quiet Xenon", "ORG"),
 )
 
 

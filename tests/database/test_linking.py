@@ -173,9 +173,9 @@ def test_a_short_name_joins_only_one_of_the_names_that_it_may_be_short_for(tmp_p
     address = f"sqlite:///{tmp_path}/x"
     load(
         [
-            article("a", ("Guarded Mail|GM", "ORG")),
-            article("b", ("GM", "ORG")),
-            article("c", ("Grand Museum|GM", "ORG")),
+            article("a", ("Quiet Xenon|QX", "ORG")),
+            article("b", ("QX", "ORG")),
+            article("c", ("Quartz Xylem|QX", "ORG")),
         ],
         address,
     )

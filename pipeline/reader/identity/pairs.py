@@ -11,12 +11,12 @@ from pipeline.document.names import first_names, first_names_agree, nicknames, p
 from pipeline.reader.identity.gazetteer import (
     common_surnames,
     fields,
-    generic,
     nationalities,
 )
 from pipeline.reader.identity.profiles import Named, heads, named
 
 T = TypeVar("T", str, int)
+OTHER_NAME: Final = "other name"
 YEAR: Final = 1
 """Two fields of work exclude each other if they are not further apart than this many years."""
 SMALL: Final = frozenset(("of", "the", "for", "and", "in", "on", "at", "de", "la", "&"))
@@ -234,9 +234,7 @@ def contradiction(one: Profile, other: Profile) -> str:
     exclusive = frozenset((a.field, b.field)) in fields().apart
     if exclusive and (a.local or b.local or _near(one, other)):
         return "other field of work at the same time"
-    if _apart(one, other):
-        return "other name"
-    return ""
+    return OTHER_NAME if _apart(one, other) else ""
 
 
 def _apart(one: Profile, other: Profile) -> bool:
@@ -322,7 +320,10 @@ def _roles(one: Set[str], other: Set[str]) -> str:
     held_ = {head for role in other for head in heads(role)}
     if held & held_:
         return "alike"
-    return "differs" if held and held_ else "open"
+    works, works_ = ({fields().nouns.get(head) for head in some} for some in (held, held_))
+    # two nouns for one trade, such as footballer and striker
+    alike = (works & works_) - {None}
+    return "differs" if held and held_ and not alike else "open"
 
 
 def _companions(one: Profile, other: Profile) -> str:
@@ -369,7 +370,7 @@ def _of_things(one: Profile, other: Profile) -> Iterator[str]:
         yield f"label/{'people' if 'NORP' in (a.group, b.group) else 'differs'}"
         if " " not in a.name:
             yield "label/differs-single"
-    if not (a.place and b.place) and generic(a.name) is not None:
+    if a.unexplained or b.unexplained:
         yield "country/open"
 
 
@@ -379,7 +380,8 @@ def thing_relation(one: Profile, other: Profile) -> str:
     if a == b:
         return "equal"
     if a in other.aliases or b in one.aliases:
-        return "alias-acronym" if _acronym(a, b) else "alias"
+        code = any(letter.isdigit() for letter in min(a, b, key=len))
+        return "alias-acronym" if _acronym(a, b) else "alias-code" if code else "alias"
     if _acronym(a, b):
         return "acronym" if min(len(a), len(b)) > FEW else "acronym-short"
     short, long = sorted((a, b), key=len)

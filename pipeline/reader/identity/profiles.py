@@ -54,6 +54,9 @@ LONGEST: Final = 160
 """A longer name is cut, so that every database can index it."""
 FEW: Final = 4
 """Letters of a word from which on a final "s" is a plural."""
+UNKNOWN: Final = "?"
+SPLIT: Final = "#"
+"""Begins ``alone`` of a profile that an action split off, before its number."""
 KNOWN: Final = "known:"
 """Begins ``alone`` of a person of the user's own list."""
 UNDATED: Final = "9999"
@@ -112,8 +115,13 @@ class Named(NamedTuple):
 
     @property
     def local(self) -> bool:
-        """Whether it is a part of a name that one article leaves unexplained."""
-        return self.bare and bool(self.alone) and not self.alone.startswith(KNOWN)
+        """Whether it is a part of a person's name that one article leaves unexplained."""
+        return self.bare and self.unexplained
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether an article leaves open who or what it is."""
+        return bool(self.alone) and not self.alone.startswith((KNOWN, SPLIT))
 
 
 @lru_cache(1 << 16)
@@ -247,8 +255,9 @@ def _key(one: Seen, homes: tuple[str, ...], article: str) -> Named:
         return _person(one, article)
     if group in ("ORG", "LAW"):
         name, where = institution(one.name, homes)
-        unknown = not where and generic(name) is not None
-        return Named(group, name, place=where, alone=article.replace("|", " ") if unknown else "")
+        if where == UNKNOWN:
+            return Named(group, name, alone=article.replace("|", " "))
+        return Named(group, name, place=where)
     if group == "LOC":
         name, where = place(one.name)
         return Named(group, name, place=where if where != "?" else _georgia(homes))
@@ -334,7 +343,7 @@ def countries(seen: Iterable[Seen]) -> tuple[str, ...]:
 def institution(name: str, homes: tuple[str, ...]) -> tuple[str, str]:
     """Return the name of an organisation and the country if many countries have one like it.
 
-    ``homes``: countries that the article is about, the first one most.
+    ``homes``: countries that the article is about, the first one most; ``UNKNOWN`` without any.
 
     >>> institution("U.S. Department of State", ()), institution("State Department", ("US",))
     (('department of state', 'US'), ('department of state', 'US'))
@@ -352,7 +361,8 @@ def institution(name: str, homes: tuple[str, ...]) -> tuple[str, str]:
     likely = generic(rest)
     if likely is None:
         return whole, ""
-    return rest, where or next((one for one in homes if one in likely), "".join(homes[:1]))
+    place_ = where or next((one for one in homes if one in likely), "".join(homes[:1]))
+    return rest, place_ or UNKNOWN
 
 
 def _without_legal(name: str) -> str:

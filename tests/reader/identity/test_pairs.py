@@ -119,15 +119,15 @@ def test_only_names_that_may_be_one_meet() -> None:
             ("Bill Clinton", "PERSON"),
             ("William Clinton", "PERSON"),
             ("Hillary Clinton", "PERSON"),
-            ("General Motors", "ORG"),
-            ("GM", "ORG"),
-            ("Guarded Mail", "ORG"),
+            ("Quartz Xylem", "ORG"),
+            ("QX", "ORG"),
+            ("Quiet Xenon", "ORG"),
         )
     }
     assert list(meetings(held)) == [
         ("Bill Clinton", "William Clinton"),
-        ("GM", "General Motors"),
-        ("GM", "Guarded Mail"),
+        ("QX", "Quartz Xylem"),
+        ("QX", "Quiet Xenon"),
     ]
 
 
