@@ -69,7 +69,7 @@ OPEN: Final = {
     "label/people": -6.0,
     "country/open": -4.0,
 }
-BARE: Final = {"bare": 0.2, "both-bare": 0.3}
+BARE: Final = {"bare": 0.5, "both-bare": 0.3}
 OFFICE: Final = {"office/same": 60.0, "office/other": 0.2, "office/open": 1.0}
 """How much likelier one person is if a surname's office is also the other's."""
 THRESHOLDS: Final = {"same": 0.95, "review": 0.3}

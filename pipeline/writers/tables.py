@@ -144,12 +144,16 @@ def _duckdb(tables: Sequence[layout.Table]) -> Iterator[str]:
         "\tid INTEGER NOT NULL,\n\tschema_version VARCHAR NOT NULL,\n"
         "\tpipeline_version VARCHAR NOT NULL\n)"
     )
-    for table in (*tables, *IDENTITY_TABLES):
-        columns = (
-            f"\t{quoted(c.name)} {duckdb_type(c)}{'' if c.nullable else ' NOT NULL'}"
-            for c in table.columns
-        )
-        yield f"CREATE TABLE {table.name} (\n" + ",\n".join(columns) + "\n)"
+    yield from map(duckdb_table, (*tables, *IDENTITY_TABLES))
+
+
+def duckdb_table(table: layout.Table) -> str:
+    """Return the statement that creates a table in DuckDB."""
+    columns = (
+        f"\t{quoted(c.name)} {duckdb_type(c)}{'' if c.nullable else ' NOT NULL'}"
+        for c in table.columns
+    )
+    return f"CREATE TABLE {table.name} (\n" + ",\n".join(columns) + "\n)"
 
 
 def duckdb_type(column: layout.Column) -> str:

@@ -281,6 +281,9 @@ def _of_persons(one: Profile, other: Profile) -> Iterator[str]:
     yield f"name/{relation}" if bare else f"name/{relation}/{_commonness(a.name)}"
     yield f"gender/{'agrees' if a.gender and a.gender == b.gender else 'open'}"
     yield f"field/{_comparison(a.field, b.field)}"
+    if one.known or other.known:  # a list has neither companions nor the country of an article
+        yield f"role/{_roles(one.roles, other.roles)}"
+        return
     yield f"companions/{_companions(one, other)}"
     if local:  # what else the articles say may change without a companion near in time
         return
