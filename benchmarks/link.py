@@ -147,7 +147,7 @@ def address(kind: str) -> Iterator[str]:
 
 
 def measure(kind: str, size: int, night: int, names: list[str], extracting: float) -> list[float]:
-    """Print a line, and return the CPU seconds of linking everything and of the night."""
+    """Print a line, and return the seconds of linking all and the night, then those of the CPU."""
     from pipeline.database.linking import link
     from pipeline.database.store import Store
 
@@ -166,11 +166,12 @@ def measure(kind: str, size: int, night: int, names: list[str], extracting: floa
         f"{kind:11}{size:>9,} articles {whole:8.1f} s ({all_used:.1f} s CPU)"
         f"  night of {night:,} ({entities:,} entities)"
         f" {part:7.1f} s ({used:.1f} s CPU)"
-        f" {100 * part / night / extracting:5.1f} % of extracting"
+        f" {100 * part / night / extracting:.1f} % of extracting"
+        f" ({100 * used / night / extracting:.1f} % by CPU)"
         f"  {tally.identities:,} identities  {memory:,.0f} MB",
         flush=True,
     )
-    return [whole, part]
+    return [whole, part, all_used, used]
 
 
 def exponent(sizes: list[int], seconds: list[float]) -> float:
@@ -198,10 +199,13 @@ def main() -> None:
             measure(kind, size, given.night, names, given.extracting) for size in given.articles
         ]
         if len(runs) > 1:
-            whole, night = zip(*runs, strict=True)
+            sizes = given.articles
+            whole, night, all_used, used = (
+                exponent(sizes, list(one)) for one in zip(*runs, strict=True)
+            )
             print(
-                f"{kind}: growth exponent {exponent(given.articles, list(whole)):.2f} of all,"
-                f" {exponent(given.articles, list(night)):.2f} of a night"
+                f"{kind}: growth exponent {whole:.2f} of all, {night:.2f} of a night;"
+                f" by CPU {all_used:.2f}, {used:.2f}"
             )
 
 

@@ -18,7 +18,7 @@ from tests.database.reading import everything, groups, reading, together, who
 from tests.database.samples import article, crowd
 from tests.golden import SEEDS
 
-KILLS = 6
+KILLS = 4
 
 
 def test_one_person_in_several_articles_is_one_identity(address: str) -> None:
@@ -110,7 +110,7 @@ def test_linkers_at_the_same_time_wait_for_each_other(shared: str, tmp_path: Pat
 def test_a_linker_that_is_killed_leaves_a_consistent_database(address: str) -> None:
     command = [sys.executable, "-m", "tests.database.dying", address, f"{KILLS}"]
     ended = subprocess.run(
-        command, capture_output=True, text=True, timeout=200, check=False, cwd=SEEDS.parent
+        command, capture_output=True, text=True, timeout=400, check=False, cwd=SEEDS.parent
     )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == f"died {KILLS} of {KILLS} times\n"
