@@ -28,7 +28,7 @@ database = click.option(
 @database
 @click.option(
     "--known",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Your own list of people, JSONL or TSV with id, names, roles and dates.",
 )
@@ -38,8 +38,8 @@ def link(address: str, known: Path | None, quiet: bool, verbose: int) -> int:
 
     It reads the articles that were loaded since the last time, and gives each entity an identity:
     see the tables identities and identity_members, and pipeline identities. The result is the same
-    for the same articles, whether they are linked at once or night by night. What people decided
-    with pipeline identities is never overruled. To finish an interrupted run, repeat the command.
+    for the same articles, whether they are linked at once or night by night. Decisions of people are
+    never overruled. To finish an interrupted run, repeat the command.
 
     \b
     pipeline link --to sqlite:///news.db

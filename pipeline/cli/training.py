@@ -12,7 +12,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.screen import tell
-from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
+from pipeline.errors import OK, ExtraMissing, InputNotFound, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx")
 ENCODED = ("safetensors", "tokenizers")
@@ -268,14 +268,14 @@ def speakers(
 @click.option(
     "--records",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Records of the annotated articles, made by pipeline extract.",
 )
 @click.option(
     "--identities",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Who is the same in them, JSONL with id and identities.",
 )
@@ -295,11 +295,12 @@ def identity(
 
     \b
     pipeline extract seeds/corpus/wikinews.jsonl -o wikinews.jsonl
-    pipeline train identity --records wikinews.jsonl --identities seeds/corpus/identities.jsonl
-      --out models/identity --force
+    pipeline train identity --records wikinews.jsonl --identities identities.jsonl --out identity
     """
     options.set_up_logging(verbose)
     check_training(out, force=force, needed=())
+    if not identities.is_file():
+        raise InputNotFound("no such file", where=str(identities))
     from pipeline.cli.records import records as read
     from pipeline.training.identity import train
 

@@ -14,7 +14,7 @@ from pipeline.database import facts
 from pipeline.database.decisions import actions, decisions
 from pipeline.database.linking import relate
 from pipeline.database.store import Store
-from pipeline.errors import Malformed
+from pipeline.errors import InputNotFound, Malformed
 from pipeline.reader.identity.profiles import KNOWN, Fact, Seen, members, named
 
 WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
@@ -53,7 +53,9 @@ def read_known(path: Path) -> Iterator[Known]:
                 rows = (json.loads(line) for line in file if line.strip())
             for number, row in enumerate(rows, 1):
                 yield _known(row, f"{path}, row {number}")
-    except (OSError, ValueError, csv.Error) as error:
+    except OSError as error:
+        raise InputNotFound(error.strerror or str(error), where=str(path)) from error
+    except (ValueError, csv.Error) as error:
         raise Malformed(str(error), where=str(path), hint=HINT) from error
 
 
