@@ -37,9 +37,9 @@ def link(address: str, known: Path | None, quiet: bool, verbose: int) -> int:
     """Find the same person, organisation or place in all articles.
 
     It reads the articles that were loaded since the last time, and gives each entity an identity:
-    see the tables identities and identity_members, and pipeline identities. The result is the same
-    for the same articles, whether they are linked at once or night by night. Decisions of people are
-    never overruled. To finish an interrupted run, repeat the command.
+    see the tables identities and identity_members. The result is the same for the same articles,
+    whether they are linked at once or night by night. Decisions of people are never overruled. To
+    finish an interrupted run, repeat the command.
 
     \b
     pipeline link --to sqlite:///news.db
