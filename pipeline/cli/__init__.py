@@ -24,7 +24,9 @@ from pipeline.cli.copies import copies
 from pipeline.cli.correct import correct
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
+from pipeline.cli.identities import identities
 from pipeline.cli.info import info
+from pipeline.cli.link import link
 from pipeline.cli.load import load
 from pipeline.cli.mcp import mcp
 from pipeline.cli.retry import retry
@@ -63,7 +65,7 @@ def commands() -> None:
 
 commands.add_section("Extract records", extract, batch, status, retry)
 commands.add_section("View records", view, report)
-commands.add_section("Follow stories in a database", copies, said, series)
+commands.add_section("Follow the news in a database", link, identities, copies, said, series)
 commands.add_section("Use records in programs", load, mcp, validate, schema)
 commands.add_section("Correct, evaluate, train", correct, evaluate, train)
 commands.add_section("Other", info, completion)

@@ -15,6 +15,7 @@ from pipeline.cli.table import plural
 from pipeline.cli.training import (
     check_training,
     figures,
+    identity,
     model_options,
     names,
     reference,
@@ -39,6 +40,7 @@ def train() -> None:
     """
 
 
+train.add_command(identity)
 train.add_command(names)
 train.add_command(figures)
 train.add_command(reference)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.writers.identities import IDENTITY_TABLES
 from pipeline.writers.layout import Column, Kind, Table
 
 
@@ -85,3 +86,6 @@ DERIVED: Final = (
     MEASURES,
     TEXTS,
 )
+OWN_TABLES: Final = (*IDENTITY_TABLES, *DERIVED)
+"""The tables that hold no records: what is computed across them."""
+OWN_NAMES: Final = frozenset(table.name for table in OWN_TABLES)

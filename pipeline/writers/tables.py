@@ -31,7 +31,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from pipeline.writers import layout
-from pipeline.writers.derived import DERIVED, TEXTS
+from pipeline.writers.derived import OWN_TABLES, TEXTS
+from pipeline.writers.identities import IDENTITY_INDEXES
 from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
 from pipeline.writers.views import views
 
@@ -47,6 +48,7 @@ INDEXES: Final = {
     "said_members": (("said_id",), ("words_id",)),
     "said_keys": (("article_id",),),
     "story_bands": (("article_id",),),
+    **IDENTITY_INDEXES,
 }
 LONG: Final = frozenset({"version_rank", "band", "key"})
 """Integers of 64 bits."""
@@ -71,7 +73,7 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
         Column("schema_version", Text, nullable=False),
         Column("pipeline_version", Text, nullable=False),
     )
-    for table in (*tables, *DERIVED):
+    for table in (*tables, *OWN_TABLES):
         Table(
             table.name,
             found,
@@ -103,7 +105,7 @@ def _type(column: layout.Column) -> TypeEngine[Any]:
 
 
 def _foreign_keys(table: layout.Table) -> Iterator[ForeignKeyConstraint]:
-    if table.name == ARTICLES or table in DERIVED:
+    if table.name == ARTICLES or table in OWN_TABLES:
         return
     owner = OWNER.get(table.name)
     if owner is None:
@@ -151,7 +153,7 @@ def _duckdb(tables: Sequence[layout.Table]) -> Iterator[str]:
         "\tid INTEGER NOT NULL,\n\tschema_version VARCHAR NOT NULL,\n"
         "\tpipeline_version VARCHAR NOT NULL\n)"
     )
-    yield from map(duckdb_table, (*tables, *DERIVED))
+    yield from map(duckdb_table, (*tables, *OWN_TABLES))
 
 
 def duckdb_table(table: layout.Table) -> str:
