@@ -98,7 +98,7 @@ def gold(tmp_path: Path) -> Path:
 
 def test_a_bin_a_line_and_the_error(
     gold: Path,
-    rules_nlp: Language,
+    nlp: Language,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -112,7 +112,7 @@ def test_a_bin_a_line_and_the_error(
 
     monkeypatch.setattr("annotated.records", sure)
     target = gold.with_name("plot.svg")
-    run(monkeypatch, rules_nlp, "--gold", str(gold), "--plot", str(target))
+    run(monkeypatch, nlp, "--gold", str(gold), "--plot", str(target))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 11
     assert lines[8] == "0.8 to 0.9  n     1  confidence 0.850  right 1.000"
@@ -122,7 +122,7 @@ def test_a_bin_a_line_and_the_error(
 
 
 def test_records_without_confidence_are_refused(
-    gold: Path, rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+    gold: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SystemExit, match="no attribution has a confidence"):
-        run(monkeypatch, rules_nlp, "--gold", str(gold))
+        run(monkeypatch, nlp, "--gold", str(gold))

@@ -139,9 +139,9 @@ def roles(text: str, row: Attribution) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("marked", [*STATEMENTS, *QUOTATIONS, *DATELINES, *SEVERAL])
-def test_source_cue_and_content(rules_nlp: Language, marked: str) -> None:
+def test_source_cue_and_content(nlp: Language, marked: str) -> None:
     text, expected = read(marked)
-    doc = rules_nlp(text)
+    doc = nlp(text)
     found = [roles(text, row) for row in doc._.news.attributions]
     for one in expected.values():
         assert one in found
@@ -180,8 +180,8 @@ def test_quotations_know_their_attribution(nlp: Language, marked: str) -> None:
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_texts_without_attributions_have_none(rules_nlp: Language, text: str) -> None:
-    assert rules_nlp(text)._.news.attributions == []
+def test_texts_without_attributions_have_none(nlp: Language, text: str) -> None:
+    assert nlp(text)._.news.attributions == []
 
 
 def test_the_network_adds_almost_nothing_to_texts_without_attributions(nlp: Language) -> None:
@@ -210,10 +210,10 @@ def test_kind_type_and_form(nlp: Language, text: str, kind: str, type_: str, for
 
 
 def test_a_verb_with_its_own_object_does_not_take_the_previous_clause(
-    rules_nlp: Language,
+    nlp: Language,
 ) -> None:
     text = "The office denied it, hours after two of her own lawmakers demanded an apology."
-    found = [roles(text, row) for row in rules_nlp(text)._.news.attributions]
+    found = [roles(text, row) for row in nlp(text)._.news.attributions]
     assert not [row for row in found if row["C"] == ["demanded"] and row["X"][0].startswith("The")]
 
 

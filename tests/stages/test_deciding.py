@@ -78,9 +78,9 @@ def test_confident_clauses_within_a_content_are_returned(one: Claimed, found: li
     ],
 )
 def test_a_cue_without_a_rule_gets_its_properties_from_its_words(
-    rules_nlp: Language, text: str, cue: Bounds, expected: tuple[str, str | None, bool]
+    nlp: Language, text: str, cue: Bounds, expected: tuple[str, str | None, bool]
 ) -> None:
-    reading = Reading(rules_nlp(text), [])
+    reading = Reading(nlp(text), [])
     assert _read_cue(reading, cue, lexicon()) == expected
 
 

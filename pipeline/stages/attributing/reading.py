@@ -1,4 +1,4 @@
-"""Data of a document that the attribution rules use repeatedly, collected in one pass."""
+"""Data of a document that is used repeatedly, collected in one pass."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from pipeline.stages.annotations import Bounds, Quote
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, head
 
-LONGEST_SENTENCE = 600
-"""Maximum words of a sentence. In a pipeline without ``news_sentences``, longer sentences are not
-searched for cues: finding children takes a scan, which is slow in endless sentences."""
 INSIDE = Token.iob_strings().index("I")
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
@@ -59,18 +56,6 @@ class Reading:
         self.heads = [self.token_range(*bounds) for bounds in head(self.text)]
         """Headline, byline and dateline above the story: no content spans two of them."""
         self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
-        self.silent = self._endless(doc)
-        """Tokens that cannot be cues: in a transcript, or in an overlong sentence."""
-
-    @staticmethod
-    def _endless(doc: Doc) -> bytearray:
-        size = len(doc)
-        marked = bytearray(size)
-        starts = [*(doc.to_array("SENT_START") == 1).nonzero()[0].tolist(), size]
-        for start, end in pairwise([0, *starts]):
-            if end - start > LONGEST_SENTENCE:
-                marked[start:end] = b"\1" * (end - start)
-        return marked
 
     def _paragraphs(self) -> list[int]:
         numbers = list(self.columns.paragraphs)

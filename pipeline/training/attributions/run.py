@@ -45,9 +45,9 @@ from pipeline.training.calibration import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
 """What is written as whole numbers; tables only where they are an encoder's, which are large."""
-SMALL = 96
+SMALL = 128
 """Width of an LSTM without an encoder below it: the profile fast has to be."""
-PLAIN = 7
+PLAIN = 6
 """Inputs of a tagger without an encoder; those of the encoder come behind."""
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
@@ -88,8 +88,8 @@ def train(
         raise BadRow("has too few articles", where=str(corpora[0][0]), hint="use ten or more")
     seen = [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
     within = all_within(examples)
-    quoted = [within[one.article.id] for one in seen if one.article.id in within]
-    tell(f"{sum(len(one.article.attributions) for one in quoted)} attributions within quotations")
+    inner = [each for one in seen for each in within.get(one.article.id, ())]
+    tell(f"{sum(len(one.article.attributions) for one in inner)} attributions within others")
     out.mkdir(parents=True, exist_ok=True)
     cutter = None
     if encoder is not None:
@@ -107,14 +107,14 @@ def train(
         tagger = new_tagger(labels, encoder)
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
         extra = partial(pieces_of, cutter) if cutter is not None else None
-        fit = Fit(tagger, [*seen, *quoted], own, folder, extra=extra, taught=taught)
+        fit = Fit(tagger, [*seen, *inner], own, folder, extra=extra, taught=taught)
         fit.run(lambda one: scores(one, held, cutter, tell))
         taggers.append(tagger.eval())
     whole = taggers[0] if members == 1 else Mean(taggers)
     write_tagger(whole, held[0], cutter, out / TAGGER)
     settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
-    held_quoted = [within[one.article.id] for one in held if one.article.id in within]
-    finish(out, labels, held, held_quoted, cutter, work, settings, tell)
+    held_inner = [each for one in held for each in within.get(one.article.id, ())]
+    finish(out, labels, held, held_inner, cutter, work, settings, tell)
 
 
 def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
@@ -129,7 +129,7 @@ def finish(
     out: Path,
     labels: Labels,
     held: Sequence[Example],
-    quoted: Sequence[Example],
+    inner: Sequence[Example],
     cutter: Cutter | None,
     work: Path,
     settings: dict[str, Any],
@@ -143,7 +143,7 @@ def finish(
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
         **asdict(found.scale),
-        "within": calibrated_within(tagger, quoted, cutter, tell),
+        "within": calibrated_within(tagger, inner, cutter, tell),
     }
     text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
     (out / CONFIG).write_text(text, "utf-8")
@@ -157,15 +157,15 @@ def finish(
 
 
 def calibrated_within(
-    tagger: Any, quoted: Sequence[Example], cutter: Cutter | None, tell: Tell
+    tagger: Any, inner: Sequence[Example], cutter: Cutter | None, tell: Tell
 ) -> dict[str, float]:
-    """Return threshold, slope and shift for attributions within quotations.
+    """Return threshold, slope and shift for attributions within others.
 
     The threshold is the one with the best F1; without articles, nothing is sure enough.
     """
     outcomes: list[tuple[float, bool]] = []
     marked = 0
-    for one in quoted:
+    for one in inner:
         reference = Reference(one.article)
         beliefs = run(tagger, one.found, one.words, cutter, one.ranges)
         told = beliefs.reported()
@@ -193,7 +193,7 @@ def calibrated_within(
 
     least = max(WITHIN_LEAST, key=lambda one: (f1(one), one))
     scale, _ = platt(*zip(*outcomes, strict=True))
-    tell(f"within quotations: F1 {100 * f1(least):.1f} of {marked} above {least}")
+    tell(f"within others: F1 {100 * f1(least):.1f} of {marked} above {least}")
     return {"least": least, **asdict(scale)}
 
 

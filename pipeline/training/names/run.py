@@ -17,7 +17,6 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.reader.names.decode import of_spans, spans
 from pipeline.reader.names.document import agree
@@ -75,7 +74,7 @@ def train(
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     torch.manual_seed(schedule.seed)
-    reader = Reader(load(profile="rules"), teacher)
+    reader = Reader(load_unseen(), teacher)
     articles = unique(one for path, weight in corpora for one in read_corpus(path, weight))
     held_back = [one for one in articles if one.whole and held(one.id)]
     if not held_back:

@@ -73,9 +73,9 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_trained_network_finds_what_is_said(trained: Path, rules_nlp: Language) -> None:
+def test_the_trained_network_finds_what_is_said(trained: Path, nlp: Language) -> None:
     stage = Attributions(Network(trained / "out"))
-    doc = rules_nlp("Rain fell on the road. Bo Ek said that the port was closed.")
+    doc = nlp("Rain fell on the road. Bo Ek said that the port was closed.")
     (row,) = stage(doc)._.news.attributions
     assert doc.text[slice(*row.content[0])] == "that the port was closed"
     assert row.confidence is not None

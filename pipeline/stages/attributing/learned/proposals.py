@@ -1,8 +1,7 @@
-"""Collect possible attributions: claims of the rules, the network's tags, and combinations."""
+"""Propose attributions: what the network reports, and variants of it, for the judge to choose."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -11,11 +10,14 @@ import numpy as np
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
 from pipeline.stages.attributing.learned.boundaries import completed, whole_source
-from pipeline.stages.attributing.learned.features import Claimed, Floats
+from pipeline.stages.attributing.learned.features import Floats
 from pipeline.stages.attributing.manner import tells_how
 from pipeline.stages.attributing.reading import SOFT, Reading
+from pipeline.stages.attributing.sources import source_range
+from pipeline.stages.syntax import VERB_TAGS, agent, is_passive, subject
 
-Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
+Origin = Literal["reported", "grown", "grown wide", "clause", "quoted", "part", "sources", "layout"]
+Content = tuple[Bounds, ...]
 
 LIKELY_CUE = 0.08
 """A proposal is grown around tokens with at least this probability of beginning a cue."""
@@ -30,62 +32,93 @@ class Proposal(NamedTuple):
 
     cue: Bounds
     source: Bounds | None
-    content: tuple[Bounds, ...]
+    content: Content
     origin: Origin
-    claim: int | None = None
-    """The index of the rules' claim with this content, if any."""
-
-
-class Claims:
-    """The claims of the rules, indexed by the tokens of their cues."""
-
-    def __init__(self, claims: Sequence[Claimed]) -> None:
-        self.claims = claims
-        self._at: dict[int, list[int]] = defaultdict(list)
-        for index, one in enumerate(claims):
-            for token in range(*one.cue):
-                self._at[token].append(index)
-
-    def sharing(self, cue: Bounds) -> list[int]:
-        """Return the claims that share a token with the cue."""
-        return sorted({index for token in range(*cue) for index in self._at.get(token, ())})
 
 
 def proposals(
-    reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
+    reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> list[Proposal]:
     """Return each possible attribution once, in the order of discovery.
 
-    Words in marks that are not speech, such as a title, are attributed only if a rule does so.
+    Words in marks that are not speech, such as a title, are not attributed on their own.
     """
-    found: dict[tuple[int, Bounds | None, tuple[Bounds, ...]], Proposal] = {}
-    for one in _gathered(reading, claims, beliefs, reported):
-        if one.content and (one.origin == "rules" or not _title(reading, one.content)):
-            found.setdefault((one.cue[0], one.source, one.content), one)
-    return list(found.values())
+    unique: dict[tuple[int, Bounds | None, Content], Proposal] = {}
+    for one in _gathered(reading, beliefs, reported):
+        if one.content and not _title(reading, one.content):
+            unique.setdefault((one.cue[0], one.source, one.content), one)
+    return list(unique.values())
 
 
 def _gathered(
-    reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
+    reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> Iterator[Proposal]:
-    for index, claim in enumerate(claims.claims):
-        yield Proposal(claim.cue, claim.source, claim.content, "rules", index)
-    for given in reported:
-        one = given._replace(source=whole_source(reading, given.source, given.cue))
-        content = trimmed(reading, one.content, one.cue, one.source)
-        yield Proposal(one.cue, one.source, content, "network")
-        for index in claims.sharing(one.cue):
-            claim = claims.claims[index]
-            if claim.source != one.source:
-                yield Proposal(one.cue, one.source, claim.content, "mixed", index)
-                yield Proposal(one.cue, claim.source, content, "mixed")
-    for at in np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist():
-        cue = (at, _cue_end(beliefs, at))
-        start, contents, sources = beliefs.of_cue(cue)
+    """Yield for each cue its contents with the likeliest source, and the first content with others."""
+    by_cue: dict[int, Reported] = {one.cue[0]: one for one in reported}
+    likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
+    taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
+    for at in sorted({*by_cue, *(at for at in likely if at not in taken)}):
+        given = by_cue.get(at)
+        cue = given.cue if given is not None else (at, _cue_end(beliefs, at))
+        sources: list[Bounds | None] = []
+        contents: list[tuple[Origin, Content]] = []
+        if given is not None:
+            sources.append(whole_source(reading, given.source, cue))
+            contents.append(("reported", trimmed(reading, given.content, cue, sources[0])))
+        start, in_content, in_source = beliefs.of_cue(cue)
         for origin, content_least, source_least in GROWN:
-            source = whole_source(reading, _likeliest_run(sources, start, source_least), cue)
-            runs = _runs(contents, start, content_least, GAP)
-            yield Proposal(cue, source, trimmed(reading, runs, cue, source), origin)
+            source = whole_source(reading, _likeliest_run(in_source, start, source_least), cue)
+            runs = _runs(in_content, start, content_least, GAP)
+            sources.append(source)
+            contents.append((origin, trimmed(reading, runs, cue, source)))
+        sources.append(whole_source(reading, subject_of(reading, cue), cue))
+        contents += _variants(reading, contents, cue, sources[0])
+        for origin, content in contents:
+            yield Proposal(cue, sources[0], content, origin)
+        first = next((content for _, content in contents if content), ())
+        for source in sources[1:]:
+            yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
+
+
+def subject_of(reading: Reading, cue: Bounds) -> Bounds | None:
+    """Return the subject of the last verb of a cue by the parse."""
+    for at in range(cue[1] - 1, cue[0] - 1, -1):
+        if reading.columns.tags[at] in VERB_TAGS:
+            verb = reading.doc[at]
+            found = agent(verb) if is_passive(verb) else subject(verb)
+            return None if found is None else source_range(found)
+    return None
+
+
+def _variants(
+    reading: Reading, contents: Sequence[tuple[Origin, Content]], cue: Bounds, source: Bounds | None
+) -> list[tuple[Origin, Content]]:
+    """Return other cuts of the first contents: whole clauses, quotations alone, one part alone."""
+    found: list[tuple[Origin, Content]] = []
+    for _, content in contents[:2]:
+        if not content:
+            continue
+        clauses = [_clause(reading, piece) for piece in content]
+        found.append(("clause", trimmed(reading, clauses, cue, source)))
+        ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in zip(content, clauses)]
+        found.append(("clause", trimmed(reading, ends, cue, source)))
+        quoted = tuple(piece for piece in content if reading.at_quote[piece[0]] >= 0)
+        if quoted != content:
+            found.append(("quoted", quoted))
+        if len(content) > 1:
+            found += [("part", content[:1]), ("part", content[1:]), ("part", content[:-1])]
+    return found
+
+
+def _clause(reading: Reading, piece: Bounds) -> Bounds:
+    """Return the tokens below the first token of a range that is governed from outside."""
+    start, end = piece
+    heads = reading.columns.heads
+    top = next((at for at in range(start, end) if not start <= heads[at] < end), start)
+    token = reading.doc[top]
+    if token.dep_ == "ROOT":
+        return piece
+    return token.left_edge.i, token.right_edge.i + 1
 
 
 def _cue_end(beliefs: Beliefs, at: int) -> int:
@@ -114,12 +147,12 @@ def _likeliest_run(likely: Floats, start: int, least: float) -> Bounds | None:
 
 def trimmed(
     reading: Reading, ranges: Iterable[Bounds], cue: Bounds, source: Bounds | None
-) -> tuple[Bounds, ...]:
+) -> Content:
     """Return a content with its final boundaries: without punctuation at its ends or the words of
     its cue and source, and with complete quotations.
     """
     pieces: list[Bounds] = []
-    for first, last in ranges:
+    for first, last in sorted(ranges):
         bounds = reading.content(*completed(reading, first, last, cue))
         if bounds is None:
             continue
@@ -149,7 +182,7 @@ def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
             yield left, right
 
 
-def _title(reading: Reading, content: tuple[Bounds, ...]) -> bool:
+def _title(reading: Reading, content: Content) -> bool:
     """Return whether a content is one quotation that is not speech."""
     indices = {reading.at_quote[at] for start, end in content for at in range(start, end)}
     return len(indices) == 1 and not any(at < 0 or reading.quotes[at].speech for at in indices)
