@@ -128,11 +128,15 @@ class CueReader:
         tokens = [reading.doc[at] for at in range(*cue)]
         negated = any(token.lower_ in NEGATIONS for token in tokens)
         verbs = [token for token in reversed(tokens) if token.tag_ in VERB_TAGS]
-        for token in verbs:
-            known = self.lexicon.verbs.get(token.lower_)
-            if known is not None:
-                kind = known.type_in(_frames(reading, cue, content))
-                return known.lemma, kind, negated or is_negated(token)
+        known = [
+            (one, self.lexicon.verbs[one.lower_])
+            for one in verbs
+            if one.lower_ in self.lexicon.verbs
+        ]
+        known.sort(key=lambda pair: pair[1].type != "decline")  # "declined to comment"
+        for token, found in known:
+            kind = found.type_in(_frames(reading, cue, content))
+            return found.lemma, kind, negated or is_negated(token)
         for token in reversed(tokens):
             if token.lower_ in self.lexicon.nouns:
                 return *self.lexicon.nouns[token.lower_], negated
@@ -188,19 +192,21 @@ def _frames(reading: Reading, cue: Bounds, content: Bounds) -> Iterator[str]:
     word, tag = reading.lower[start], reading.columns.tags[start]
     if reading.at_quote[start] >= 0:
         yield "quote"
-    last = reading.columns.tags[cue[1] - 1]
-    if last in ("IN", "TO", "RP"):
-        yield f"p-{reading.lower[cue[1] - 1]}"
-    if tag == "IN" and word not in ("that", *QUESTIONS):
-        yield f"p-{word}"
     if word == "that":
         yield "that"
     if word in QUESTIONS:
         yield "wh"
     infinitive = next((at for at in range(start, end - 1) if reading.lower[at] == "to"), None)
-    finite = any(reading.columns.tags[at] in ("VBD", "VBZ", "VBP", "MD") for at in range(start, end))
+    finite = any(
+        reading.columns.tags[at] in ("VBD", "VBZ", "VBP", "MD") for at in range(start, end)
+    )
     if word == "to" or (infinitive is not None and not finite):
         yield "to"
+    last = reading.columns.tags[cue[1] - 1]
+    if last in ("IN", "TO", "RP"):
+        yield f"p-{reading.lower[cue[1] - 1]}"
+    if tag == "IN" and word not in ("that", *QUESTIONS):
+        yield f"p-{word}"
     if tag == "VBG":
         yield "ing"
     if finite:

@@ -113,7 +113,7 @@ def _written(
     spans = tuple(_span(reading, piece) for piece in content)
     form: SourceForm = "none"
     if source is not None:
-        form = form_of(reading.doc[source[0] : source[1]].root)
+        form = form_of(reading.doc[reading.head(*source)])
     return Attribution(
         () if source is None else (reading.chars(*source),),
         (reading.chars(*cue),),

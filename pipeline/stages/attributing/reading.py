@@ -89,6 +89,12 @@ class Reading:
         """Return the character bounds of a token range."""
         return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
 
+    def head(self, start: int, end: int) -> int:
+        """Return the first token of a range that is governed from outside of it."""
+        heads = self.columns.heads
+        outside = (at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end)
+        return next(outside, start)
+
     def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
         """Return the character bounds of a content: without punctuation at its ends, with complete
         quotations.

@@ -58,7 +58,7 @@ def mended_source(reading: Reading, span: Bounds, cue: Bounds) -> Bounds:
     between = put_in_between(reading, cue) if end == cue[0] else None
     if between is not None and start < between:
         return between, end
-    owner = doc[start:end].root
+    owner = doc[reading.head(start, end)]
     owned = owner.head
     if owner.dep_ == "poss" and _speaks(owned) and end <= owned.i < cue[0]:
         first, last = source_range(owned)

@@ -10,8 +10,11 @@ from pipeline.stages.attributing.learned.proposals import Proposal
 from pipeline.stages.attributing.reading import Reading
 
 STOPS = frozenset({".", "?", "!"})
+JOINS = frozenset({",", "and", "or", "but"})
 LEAST = 0.05
-"""Minimum judgement of a proposal for an utterance that nothing else has."""
+"""An utterance continues another attribution, if it can, rather than be given to a proposal that is
+judged lower.
+"""
 
 
 class Utterances:
@@ -51,24 +54,32 @@ class Utterances:
         added: list[int] = []
         for index in self._left():
             at = self._likeliest(index)
-            if at is not None:
+            owner = self._continued(index) if at is None or self.worth[at] < LEAST else -1
+            if owner < 0 and at is not None:
                 added.append(at)
                 self.contents.append(list(self.offered[at].content))
                 self._enter(len(self.contents) - 1, self.offered[at].cue, self.contents[-1])
-                continue
-            owner = self._continued(index)
-            if owner >= 0:
+            elif owner >= 0:
                 quoted = self.reading.tokens[index]
                 self.contents[owner] = sorted([*self.contents[owner], quoted])
                 self._enter(owner, (0, 0), [quoted])
         return added
 
     def _left(self) -> Iterator[int]:
-        reading = self.reading
-        for index in reading.outer:
-            quote = reading.quotes[index]
-            if quote.speech and quote.kind == "direct" and self._owner(index) < 0:
+        """Yield the utterances without attribution, and the quotations that "and" joins to one."""
+        for index in self.reading.outer:
+            quote = self.reading.quotes[index]
+            whole = quote.kind == "direct" or self._joined(index) >= 0
+            if quote.speech and whole and self._owner(index) < 0:
                 yield index
+
+    def _joined(self, index: int) -> int:
+        """Return the attribution of the quotation that a quotation is joined to, -1 for none."""
+        reading = self.reading
+        at = reading.tokens[index][0] - 1
+        while at >= 0 and reading.lower[at] in JOINS:
+            at -= 1
+        return self.owner[at] if at >= 0 and reading.at_quote[at] >= 0 else -1
 
     def _owner(self, index: int) -> int:
         """Return the attribution that has a quotation, -1 for none."""
@@ -81,8 +92,7 @@ class Utterances:
         free = [
             at
             for at, one in enumerate(self.offered)
-            if self.worth[at] >= LEAST
-            and any(first <= start and end <= last for first, last in one.content)
+            if any(first <= start and end <= last for first, last in one.content)
             and not any(token in self.cue_at for token in range(*one.cue))
             and all(self.owner[token] < 0 for piece in one.content for token in range(*piece))
         ]
@@ -91,14 +101,17 @@ class Utterances:
     def _continued(self, index: int) -> int:
         """Return the attribution that an utterance continues, -1 for none.
 
-        It is that of the quotation that this one carries on, or of the last quotation or cue before
-        it in its paragraph, or of the sentence before that ends in a colon, or of the quotation
+        It is that of the quotation that this one carries on or is joined to, or of the last
+        quotation or cue before it in its paragraph, or of the sentence before that ends in a colon, or of the quotation
         that ends the paragraph before.
         """
         reading = self.reading
         before = reading.quotes[index].continues
         if before is not None and before in reading.tokens and self._owner(before) >= 0:
             return self._owner(before)
+        joined = self._joined(index)
+        if joined >= 0:
+            return joined
         first, _ = reading.tokens[index]
         at = first - 1
         while at >= 0 and reading.lower[at].isspace():

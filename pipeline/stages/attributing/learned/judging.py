@@ -187,7 +187,6 @@ class Judging:
         source = float(same_source(one.source, best.source))
         return [alike, source, float(_meet(one.cue, best.cue)), alike * source]
 
-
     def _of_parse(self, one: Proposal) -> list[float]:
         """Return the features from the lexicon, the parse, and the words around a content."""
         (start, end), (begin, last) = one.cue, (one.content[0][0], one.content[-1][1])
@@ -197,13 +196,13 @@ class Judging:
         kind[_cue_kind(self.cue_types[listed])] = 1.0
         subject = below = 0.0
         if one.source is not None:
-            head = self._head(one.source)
+            head = self.reading.head(*one.source)
             below = float(start <= columns.heads[head] < end or start <= self.above[head] < end)
             subject = float(below and columns.deps[head] in SUBJECTS)
-        head = self._head(one.content[0])
+        head = self.reading.head(*one.content[0])
         governed = float(start <= columns.heads[head] < end)
         first = self.reading.doc[head].left_edge.i
-        tail = self._head(one.content[-1])
+        tail = self.reading.head(*one.content[-1])
         final = self.reading.doc[tail].right_edge.i + 1
         size = len(lower)
         return [
@@ -221,15 +220,6 @@ class Judging:
             float(last == size or not lower[last].isalnum()),
             min(self.sentences[last - 1] - self.sentences[begin], 3) / 3,
         ]
-
-    def _head(self, piece: Bounds) -> int:
-        """Return the first token of a range that is governed from outside."""
-        heads = self.reading.columns.heads
-        start, end = piece
-        for at in range(start, end):
-            if heads[at] == at or not start <= heads[at] < end:
-                return at
-        return start
 
 
 def _cue_kind(code: int) -> int:

@@ -23,6 +23,10 @@ LIKELY_CUE = 0.08
 """A proposal is grown around tokens with at least this probability of beginning a cue."""
 GROWN: tuple[tuple[Origin, float, float], ...] = (("grown", 0.3, 0.2), ("grown wide", 0.12, 0.1))
 """Minimum probability of a token to become part of a content, and of a source."""
+REACH = 20
+"""Maximum number of tokens between an utterance and the verb of its clause."""
+STOPS = frozenset({".", "?", "!"})
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
 GAP = 2
 """Maximum number of less likely tokens to bridge between two parts of a content."""
 
@@ -36,9 +40,7 @@ class Proposal(NamedTuple):
     origin: Origin
 
 
-def proposals(
-    reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
-) -> list[Proposal]:
+def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) -> list[Proposal]:
     """Return each possible attribution once, in the order of discovery.
 
     Words in marks that are not speech, such as a title, are not attributed on their own.
@@ -56,8 +58,9 @@ def _gathered(
     """Yield for each cue its contents with the likeliest source, and the first content with others."""
     by_cue: dict[int, Reported] = {one.cue[0]: one for one in reported}
     likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
+    beside = _beside(reading, beliefs)
     taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
-    for at in sorted({*by_cue, *(at for at in likely if at not in taken)}):
+    for at in sorted({*by_cue, *(at for at in (*likely, *beside) if at not in taken)}):
         given = by_cue.get(at)
         cue = given.cue if given is not None else (at, _cue_end(beliefs, at))
         sources: list[Bounds | None] = []
@@ -73,11 +76,37 @@ def _gathered(
             contents.append((origin, trimmed(reading, runs, cue, source)))
         sources.append(whole_source(reading, subject_of(reading, cue), cue))
         contents += _variants(reading, contents, cue, sources[0])
+        contents += [("quoted", (reading.tokens[index],)) for index in beside.get(at, ())]
         for origin, content in contents:
             yield Proposal(cue, sources[0], content, origin)
         first = next((content for _, content in contents if content), ())
         for source in sources[1:]:
             yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
+
+
+def _beside(reading: Reading, beliefs: Beliefs) -> dict[int, list[int]]:
+    """Return the likeliest verb in the sentence around each whole utterance, outside quotations,
+    with these utterances.
+    """
+    found: dict[int, list[int]] = {}
+    for index in reading.outer:
+        if reading.quotes[index].speech and reading.quotes[index].kind == "direct":
+            first, last = reading.tokens[index]
+            near = [*_outside(reading, range(first - 1, max(first - 1 - REACH, -1), -1))]
+            near += _outside(reading, range(last, min(last + REACH, len(reading.words))))
+            if near:
+                best = max(near, key=lambda at: (beliefs.begins_cue[at], -at))
+                found.setdefault(best, []).append(index)
+    return found
+
+
+def _outside(reading: Reading, places: Iterable[int]) -> Iterator[int]:
+    """Yield the finite verbs among some tokens up to a quotation or the end of the sentence."""
+    for at in places:
+        if reading.at_quote[at] >= 0 or reading.lower[at] in STOPS or "\n" in reading.lower[at]:
+            return
+        if reading.columns.tags[at] in FINITE:
+            yield at
 
 
 def subject_of(reading: Reading, cue: Bounds) -> Bounds | None:
@@ -102,20 +131,16 @@ def _variants(
         found.append(("clause", trimmed(reading, clauses, cue, source)))
         ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in zip(content, clauses)]
         found.append(("clause", trimmed(reading, ends, cue, source)))
-        quoted = tuple(piece for piece in content if reading.at_quote[piece[0]] >= 0)
-        if quoted != content:
-            found.append(("quoted", quoted))
+        quotes = {reading.at_quote[at]: None for piece in content for at in range(*piece)}
+        found.append(("quoted", tuple(reading.tokens[index] for index in quotes if index >= 0)))
         if len(content) > 1:
             found += [("part", content[:1]), ("part", content[1:]), ("part", content[:-1])]
     return found
 
 
 def _clause(reading: Reading, piece: Bounds) -> Bounds:
-    """Return the tokens below the first token of a range that is governed from outside."""
-    start, end = piece
-    heads = reading.columns.heads
-    top = next((at for at in range(start, end) if not start <= heads[at] < end), start)
-    token = reading.doc[top]
+    """Return the tokens below the head of a range, or the range itself at the root."""
+    token = reading.doc[reading.head(*piece)]
     if token.dep_ == "ROOT":
         return piece
     return token.left_edge.i, token.right_edge.i + 1
