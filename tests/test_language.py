@@ -18,6 +18,7 @@ from pipeline.errors import (
     ManifestUnreadable,
     ModelChanged,
     ModelMissing,
+    ModelUnsuitable,
     SettingsError,
 )
 from pipeline.language import (
@@ -150,7 +151,6 @@ def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.Monk
     path.write_text(path.read_text("utf-8").replace("least", "most", 1), "utf-8")
     with pytest.raises(ModelChanged, match=r"attributions-fast: config\.json is not the file"):
         network.__wrapped__("attributions-fast")
-
 
 
 def test_a_model_that_is_not_in_the_manifest_is_an_error() -> None:

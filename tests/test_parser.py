@@ -55,9 +55,7 @@ def test_the_parse_equals_that_of_the_whole_document(
     assert len(list(paragraphs(ours))) >= text.strip().count("\n\n") > -1
 
 
-def test_a_quotation_mark_is_not_a_sentence(
-    nlp: Language, one_by_one: DependencyParser
-) -> None:
+def test_a_quotation_mark_is_not_a_sentence(nlp: Language, one_by_one: DependencyParser) -> None:
     """After words of the previous paragraph, spaCy's parser may break after the first mark."""
     text = "The paper had this to say:\n\n“Let us wait for rain,” she said."
     doc = unparsed(nlp, text)

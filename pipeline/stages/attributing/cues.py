@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
@@ -113,7 +112,7 @@ class CueReader:
         self.vocab = vocab
         self.lexicon = lexicon()
         self._types = {
-            **{lemma: kind for lemma, kind in self.lexicon.nouns.values()},
+            **dict(self.lexicon.nouns.values()),
             **{cue.lemma: cue.type for cue in self.lexicon.verbs.values()},
         }
         self._known: Floats | None = None
@@ -171,11 +170,11 @@ class CueReader:
         (vector,) = self._vectors([word])
         alike = np.maximum(np.round(self._known @ vector, 5), 0.0) ** POWER
         kinds = list(self._types.items())
-        votes: Counter[CueType] = Counter(say=0)
+        votes: dict[CueType, float] = {"say": 0.0}
         for at in np.argsort(-alike, kind="stable")[: NEAREST + 1].tolist():
             if kinds[at][0] != without:
-                votes[kinds[at][1]] += float(alike[at])  # type: ignore[assignment]
-        return votes.most_common(1)[0][0]
+                votes[kinds[at][1]] = votes.get(kinds[at][1], 0.0) + float(alike[at])
+        return max(votes, key=votes.__getitem__)
 
     def _vectors(self, words: Iterable[str]) -> Floats:
         """Return the (w, 300) vectors of words with length one, or zeros."""

@@ -92,7 +92,9 @@ class Reading:
     def head(self, start: int, end: int) -> int:
         """Return the first token of a range that is governed from outside of it."""
         heads = self.columns.heads
-        outside = (at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end)
+        outside = (
+            at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end
+        )
         return next(outside, start)
 
     def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:

@@ -1,4 +1,4 @@
-"""Read speakers that the layout names: "WALLACE: …" in a transcript, "“…” - Ann Lee" below a quote."""
+"""Find the speakers that the layout names: "WALLACE: …" in a transcript, "“…” - Ann Lee"."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.stages.annotations import Bounds
@@ -33,6 +35,7 @@ class Utterances:
         self.reading = reading
         self.offered = offered
         self.worth = worth
+        self._proposals: dict[int, list[int]] = defaultdict(list)
         self.contents = [list(one.content) for one in chosen]
         self.cue_at: dict[int, int] = {}
         """The attribution whose cue has a token."""
@@ -61,7 +64,7 @@ class Utterances:
                 self._enter(len(self.contents) - 1, self.offered[at].cue, self.contents[-1])
             elif owner >= 0:
                 quoted = self.reading.tokens[index]
-                self.contents[owner] = sorted([*self.contents[owner], quoted])
+                insort(self.contents[owner], quoted)
                 self._enter(owner, (0, 0), [quoted])
         return added
 
@@ -88,22 +91,31 @@ class Utterances:
 
     def _likeliest(self, index: int) -> int | None:
         """Return the best proposal that has an utterance and touches no attribution."""
-        start, end = self.reading.tokens[index]
-        free = [
-            at
-            for at, one in enumerate(self.offered)
-            if any(first <= start and end <= last for first, last in one.content)
-            and not any(token in self.cue_at for token in range(*one.cue))
-            and all(self.owner[token] < 0 for piece in one.content for token in range(*piece))
-        ]
-        return max(free, key=lambda at: (self.worth[at], -at), default=None)
+        for at in sorted(self._having(index), key=lambda at: (-self.worth[at], at)):
+            one = self.offered[at]
+            used = any(token in self.cue_at for token in range(*one.cue))
+            if not used and all(max(self.owner[slice(*piece)]) < 0 for piece in one.content):
+                return at
+        return None
+
+    def _having(self, index: int) -> list[int]:
+        """Return the proposals whose content has all of a quotation."""
+        if not self._proposals:
+            starts = [self.reading.tokens[one][0] for one in self.reading.outer]
+            for at, one in enumerate(self.offered):
+                for first, last in one.content:
+                    for place in range(bisect_left(starts, first), bisect_left(starts, last)):
+                        quotation = self.reading.outer[place]
+                        if self.reading.tokens[quotation][1] <= last:
+                            self._proposals[quotation].append(at)
+        return self._proposals[index]
 
     def _continued(self, index: int) -> int:
         """Return the attribution that an utterance continues, -1 for none.
 
         It is that of the quotation that this one carries on or is joined to, or of the last
-        quotation or cue before it in its paragraph, or of the sentence before that ends in a colon, or of the quotation
-        that ends the paragraph before.
+        quotation or cue before it in its paragraph, or of the sentence before that ends in a colon,
+        or of the quotation that ends the paragraph before.
         """
         reading = self.reading
         before = reading.quotes[index].continues

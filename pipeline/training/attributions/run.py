@@ -52,6 +52,8 @@ PLAIN = 6
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
+LEAST_PROPOSALS = 10
+"""The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
 """Thresholds for attributions within quotations."""
 Tell = Callable[[str], None]
@@ -137,7 +139,11 @@ def finish(
 ) -> None:
     """Fit the judge behind the tagger of ``out``, and write it and the config."""
     tagger = session(out / TAGGER)
-    found = fitted([case(one, run(tagger, one.found, one.words, cutter)) for one in held])
+    cases = [case(one, run(tagger, one.found, one.words, cutter)) for one in held]
+    if sum(len(one.offered) for one in cases) < LEAST_PROPOSALS:
+        hint = "train on more articles, or for more epochs"
+        raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)
+    found = fitted(cases)
     export_judge(found.judge, out / JUDGE)
     config = {
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},

@@ -41,6 +41,7 @@ from pipeline.training.names.fit import (
 )
 from pipeline.training.names.tagger import Tagger
 from pipeline.training.names.teacher import Lecturer, Teacher, inputs_of
+from pipeline.training.unseen import load_unseen
 
 READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")
 """What the network's inputs are made by."""

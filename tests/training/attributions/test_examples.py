@@ -12,7 +12,7 @@ from pipeline.training.attributions.examples import (
     documents,
     example,
     labels_of,
-    within_quotations,
+    within,
 )
 from tests.marked import unmark
 
@@ -76,14 +76,26 @@ def test_an_attribution_within_a_quotation_is_asked_for_there(nlp: Language) -> 
     assert isinstance(stage, Attributions)
     ((_, doc),) = documents([one], nlp)
     found = example(one, doc, stage, labels_of([(one, doc)], nlp))
-    inner = within_quotations(found)
-    assert inner is not None
+    (inner,) = within(found)
     assert inner.ranges == [(1, 8)]
     assert ["-CcSsTt"[tag] for tag in inner.tags[1:8]] == list("SC-Ttt-")
     assert all_within([found]).keys() == {"a"}
 
 
-def test_a_corpus_without_attributions_in_quotations_teaches_none(nlp: Language) -> None:
+def test_an_attribution_within_a_content_is_asked_for_there(nlp: Language) -> None:
+    outer = article("[Lee] [said] [Ek hoped it rained].", "sct")
+    at = outer.text.index
+    inner = Marked(((at("Ek"), at(" hoped")),), ((at("it"), at(".")),), ((at("hop"), at(" it")),))
+    one = outer._replace(attributions=(*outer.attributions, inner))
+    stage = nlp.get_pipe("news_attributions")
+    assert isinstance(stage, Attributions)
+    ((_, doc),) = documents([one], nlp)
+    (found,) = within(example(one, doc, stage, labels_of([(one, doc)], nlp)))
+    assert found.ranges == [(2, 6)]
+    assert ["-CcSsTt"[tag] for tag in found.tags[2:6]] == list("SCTt")
+
+
+def test_a_corpus_without_attributions_within_others_teaches_none(nlp: Language) -> None:
     one = quoted()._replace(attributions=quoted().attributions[:1])
     stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)

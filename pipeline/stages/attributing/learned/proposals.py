@@ -55,33 +55,45 @@ def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) 
 def _gathered(
     reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> Iterator[Proposal]:
-    """Yield for each cue its contents with the likeliest source, and the first content with others."""
-    by_cue: dict[int, Reported] = {one.cue[0]: one for one in reported}
-    likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
+    """Yield the proposals of each cue that is reported, likely, or beside an utterance."""
+    by_cue = {one.cue[0]: one for one in reported}
     beside = _beside(reading, beliefs)
     taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
+    likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
     for at in sorted({*by_cue, *(at for at in (*likely, *beside) if at not in taken)}):
         given = by_cue.get(at)
         cue = given.cue if given is not None else (at, _cue_end(beliefs, at))
-        sources: list[Bounds | None] = []
-        contents: list[tuple[Origin, Content]] = []
-        if given is not None:
-            sources.append(whole_source(reading, given.source, cue))
-            contents.append(("reported", trimmed(reading, given.content, cue, sources[0])))
-        start, in_content, in_source = beliefs.of_cue(cue)
-        for origin, content_least, source_least in GROWN:
-            source = whole_source(reading, _likeliest_run(in_source, start, source_least), cue)
-            runs = _runs(in_content, start, content_least, GAP)
-            sources.append(source)
-            contents.append((origin, trimmed(reading, runs, cue, source)))
-        sources.append(whole_source(reading, subject_of(reading, cue), cue))
-        contents += _variants(reading, contents, cue, sources[0])
-        contents += [("quoted", (reading.tokens[index],)) for index in beside.get(at, ())]
-        for origin, content in contents:
-            yield Proposal(cue, sources[0], content, origin)
-        first = next((content for _, content in contents if content), ())
-        for source in sources[1:]:
-            yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
+        utterances = [(reading.tokens[index],) for index in beside.get(at, ())]
+        yield from _of_cue(reading, beliefs, cue, given, utterances)
+
+
+def _of_cue(
+    reading: Reading,
+    beliefs: Beliefs,
+    cue: Bounds,
+    given: Reported | None,
+    utterances: Iterable[Content],
+) -> Iterator[Proposal]:
+    """Yield the contents of a cue with its likeliest source, and the first one with others."""
+    sources: list[Bounds | None] = []
+    contents: list[tuple[Origin, Content]] = []
+    if given is not None:
+        sources.append(whole_source(reading, given.source, cue))
+        contents.append(("reported", trimmed(reading, given.content, cue, sources[0])))
+    start, in_content, in_source = beliefs.of_cue(cue)
+    for origin, content_least, source_least in GROWN:
+        source = whole_source(reading, _likeliest_run(in_source, start, source_least), cue)
+        runs = _runs(in_content, start, content_least, GAP)
+        sources.append(source)
+        contents.append((origin, trimmed(reading, runs, cue, source)))
+    sources.append(whole_source(reading, subject_of(reading, cue), cue))
+    contents += _variants(reading, contents, cue, sources[0])
+    contents += [("quoted", one) for one in utterances]
+    for origin, content in contents:
+        yield Proposal(cue, sources[0], content, origin)
+    first = next((content for _, content in contents if content), ())
+    for source in sources[1:]:
+        yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
 
 
 def _beside(reading: Reading, beliefs: Beliefs) -> dict[int, list[int]]:
@@ -129,7 +141,8 @@ def _variants(
             continue
         clauses = [_clause(reading, piece) for piece in content]
         found.append(("clause", trimmed(reading, clauses, cue, source)))
-        ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in zip(content, clauses)]
+        pairs = zip(content, clauses, strict=True)
+        ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in pairs]
         found.append(("clause", trimmed(reading, ends, cue, source)))
         quotes = {reading.at_quote[at]: None for piece in content for at in range(*piece)}
         found.append(("quoted", tuple(reading.tokens[index] for index in quotes if index >= 0)))
