@@ -25,8 +25,8 @@ from pipeline.cli.training import (
 from pipeline.errors import OK, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
-FAST = {"epochs": 8, "rate": 2e-3}
-ACCURATE = {"epochs": 4, "rate": 2e-3}
+FAST = {"epochs": 8, "rate": 2e-3, "without_vectors": 0.0}
+ACCURATE = {"epochs": 4, "rate": 2e-3, "without_vectors": 0.1}
 
 
 @click.group(cls=Commands)
@@ -128,7 +128,12 @@ def attributions(
     from pipeline.training.attributions.run import train as run
 
     chosen = ACCURATE if profile == "accurate" else FAST
-    schedule = Schedule(epochs=epochs or int(chosen["epochs"]), rate=chosen["rate"], seed=seed)
+    schedule = Schedule(
+        epochs=epochs or int(chosen["epochs"]),
+        rate=chosen["rate"],
+        without_vectors=chosen["without_vectors"],
+        seed=seed,
+    )
     run(
         found,
         out,

@@ -18,7 +18,7 @@ from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributing.learned.proposals import Content, Proposal, proposals, trimmed
 from pipeline.stages.attributing.learned.within import inside_contents, inside_quotations
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import form_of, mended_source
+from pipeline.stages.attributing.sources import form_of
 from pipeline.stages.attributing.turns import Turn, turns
 from pipeline.stages.attributing.utterances import Utterances
 from pipeline.stages.attributing.writing import kind_of
@@ -95,10 +95,7 @@ def _row(reading: Reading, one: Given, content: Content, cues: CueReader) -> Att
     given = one.proposal
     if one.turn is not None:
         return one.turn.attribution(reading, content, one.confidence)
-    source = given.source
-    if source is not None:
-        source = mended_source(reading, source, given.cue)
-    return _written(reading, given.cue, source, content, one.confidence, cues)
+    return _written(reading, given.cue, given.source, content, one.confidence, cues)
 
 
 def _written(
@@ -110,6 +107,8 @@ def _written(
     cues: CueReader,
 ) -> Attribution:
     lemma, kind, negated = cues.read(reading, cue, content[0])
+    if reading.lower[cue[1] : cue[1] + 1] == [":"]:
+        cue = cue[0], cue[1] + 1  # a colon that introduces the content belongs to the cue
     spans = tuple(_span(reading, piece) for piece in content)
     form: SourceForm = "none"
     if source is not None:

@@ -89,6 +89,11 @@ class Reading:
         """Return the character bounds of a token range."""
         return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
 
+    def utters(self, at: int) -> bool:
+        """Return whether a whole utterance begins at a token."""
+        index = self.at_quote[at] if at < len(self.at_quote) else -1
+        return index >= 0 and self.tokens[index][0] == at and self.quotes[index].kind == "direct"
+
     def head(self, start: int, end: int) -> int:
         """Return the first token of a range that is governed from outside of it."""
         heads = self.columns.heads

@@ -40,7 +40,7 @@ class Schedule:
     link_weight: float = 0.4
     batch: int = 3000
     """Tokens of a batch, padding included."""
-    without_vectors: float = 0.1
+    without_vectors: float = 0.0
     """In so large a part of the windows the network reads no vectors of the base model, as with
     another base model; in half of these, no vectors of words either."""
     seed: int = 1

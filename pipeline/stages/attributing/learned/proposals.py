@@ -11,7 +11,6 @@ from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
 from pipeline.stages.attributing.learned.boundaries import completed, whole_source
 from pipeline.stages.attributing.learned.features import Floats
-from pipeline.stages.attributing.manner import tells_how
 from pipeline.stages.attributing.reading import SOFT, Reading
 from pipeline.stages.attributing.sources import source_range
 from pipeline.stages.syntax import VERB_TAGS, agent, is_passive, subject
@@ -27,6 +26,7 @@ REACH = 20
 """Maximum number of tokens between an utterance and the verb of its clause."""
 STOPS = frozenset({".", "?", "!"})
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
+JOINS = frozenset({"and", "but", "or"})
 GAP = 2
 """Maximum number of less likely tokens to bridge between two parts of a content."""
 
@@ -195,6 +195,8 @@ def trimmed(
         if bounds is None:
             continue
         start, end = reading.token_range(*bounds)
+        if reading.lower[start] in JOINS and reading.utters(start + 1) and start + 1 < end:
+            start += 1  # "…, but “we lost.”"
         if pieces and start <= pieces[-1][1]:
             pieces[-1] = (pieces[-1][0], max(end, pieces[-1][1]))
         else:
@@ -202,7 +204,7 @@ def trimmed(
     for hole in (cue, source):
         if hole is not None:
             pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
-    return tuple(piece for piece in pieces if not tells_how(reading, piece, pieces, cue))
+    return tuple(pieces)
 
 
 def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
