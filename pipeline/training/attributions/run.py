@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ def train(
     *,
     work: Path,
     schedule: Schedule,
+    plain: Schedule | None = None,
     members: int = 1,
     encoder: Path | None = None,
     teacher: Path | None = None,
@@ -76,7 +77,8 @@ def train(
 
     ``corpora`` are files with how much a token of theirs counts; where two have the same text, the
     later one is read. ``members`` taggers are fitted from different seeds, their scores averaged.
-    ``encoder`` is the folder of an encoder to put below them; ``teacher`` that of a network whose
+    ``encoder`` is the folder of an encoder to put below the first one; the others are fitted by the
+    schedule ``plain``, by default that of the first. ``teacher`` is the folder of a network whose
     words have codes, and whose probabilities are learned beside the annotation. ``work`` keeps
     checkpoints and logs: a run that was interrupted resumes there.
 
@@ -104,13 +106,14 @@ def train(
     for member in range(members):
         folder = work / f"tagger-{member}"
         folder.mkdir(parents=True, exist_ok=True)
-        own = Schedule(**{**asdict(schedule), "seed": schedule.seed + member})
+        below, cut = (encoder, cutter) if member == 0 else (None, None)
+        own = replace(plain or schedule if member else schedule, seed=schedule.seed + member)
         torch.manual_seed(own.seed)
-        tagger = new_tagger(labels, encoder)
+        tagger = new_tagger(labels, below)
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
-        extra = partial(pieces_of, cutter) if cutter is not None else None
+        extra = partial(pieces_of, cut) if cut is not None else None
         fit = Fit(tagger, [*seen, *inner], own, folder, extra=extra, taught=taught)
-        fit.run(lambda one: scores(one, held, cutter, tell))
+        fit.run(partial(scores, held=held, cutter=cut, tell=tell))
         taggers.append(tagger.eval())
     whole = taggers[0] if members == 1 else Mean(taggers)
     write_tagger(whole, held[0], cutter, out / TAGGER)
