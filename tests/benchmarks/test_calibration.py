@@ -105,7 +105,7 @@ def test_a_bin_a_line_and_the_error(
     records = annotated.records
 
     def sure(*arguments: Any) -> Iterator[tuple[AnnotatedArticle, ArticleRecord]]:
-        """Give the attributions of the rules a confidence."""
+        """Give all attributions one confidence."""
         for article, record in records(*arguments):
             rows = tuple(one.model_copy(update={"confidence": 0.85}) for one in record.attributions)
             yield article, record.model_copy(update={"attributions": rows})
@@ -124,5 +124,14 @@ def test_a_bin_a_line_and_the_error(
 def test_records_without_confidence_are_refused(
     gold: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    records = annotated.records
+
+    def unsure(*arguments: Any) -> Iterator[tuple[AnnotatedArticle, ArticleRecord]]:
+        """Leave out the confidences, as other programs do."""
+        for article, record in records(*arguments):
+            rows = tuple(one.model_copy(update={"confidence": None}) for one in record.attributions)
+            yield article, record.model_copy(update={"attributions": rows})
+
+    monkeypatch.setattr("annotated.records", unsure)
     with pytest.raises(SystemExit, match="no attribution has a confidence"):
         run(monkeypatch, nlp, "--gold", str(gold))
