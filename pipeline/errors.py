@@ -379,6 +379,21 @@ class AddressTaken(PipelineError):
     hint = "choose another port with --port; --port 0 takes any free port"
 
 
+class LinkFailed(DatabaseError):
+    """The database refused a statement of the linker; nothing was changed."""
+
+    code = "P316"
+    hint = "check the free disk space, and your rights in the database"
+
+
+class NoIdentity(DatabaseError):
+    """The database has no such identity, member or action."""
+
+    code = "P317"
+    exit_code = BAD_DATA
+    hint = "pipeline identities list shows the identities with their ids"
+
+
 class OutputError(PipelineError):
     """The output cannot be written."""
 

@@ -20,15 +20,20 @@ from pipeline import __version__, errors
 from pipeline.cli.batch import batch
 from pipeline.cli.commands import Commands, did_you_mean
 from pipeline.cli.completion import completion
+from pipeline.cli.copies import copies
 from pipeline.cli.correct import correct
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
+from pipeline.cli.identities import identities
 from pipeline.cli.info import info
+from pipeline.cli.link import link
 from pipeline.cli.load import load
 from pipeline.cli.mcp import mcp
 from pipeline.cli.retry import retry
+from pipeline.cli.said import said
 from pipeline.cli.schema import schema
 from pipeline.cli.screen import Screen, tell
+from pipeline.cli.series import series
 from pipeline.cli.sourcing import report
 from pipeline.cli.status import status
 from pipeline.cli.streams import secure
@@ -60,6 +65,7 @@ def commands() -> None:
 
 commands.add_section("Extract records", extract, batch, status, retry)
 commands.add_section("View records", view, report)
+commands.add_section("Follow the news in a database", link, identities, copies, said, series)
 commands.add_section("Use records in programs", load, mcp, validate, schema)
 commands.add_section("Correct, evaluate, train", correct, evaluate, train)
 commands.add_section("Other", info, completion)

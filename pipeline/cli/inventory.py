@@ -49,6 +49,7 @@ EXTRAS = (
     Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
     Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),
     Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),
+    Extra("link", "pipeline copies: copies of articles", ("datasketch",)),
     Extra("ray", "pipeline batch --engine ray, on a cluster", ("ray",)),
     Extra("spark", "pipeline batch --engine spark, on a cluster", ("pyspark", "pandas", "pyarrow")),
     Extra("s3", "runs and input in s3:// buckets", ("s3fs",)),

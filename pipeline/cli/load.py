@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
+from pipeline.cli.link import linked as linked_in
+from pipeline.cli.link import summary as link_summary
 from pipeline.cli.records import records
 from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
-from pipeline.errors import INTERRUPTED, OK, InputNotFound
+from pipeline.errors import INTERRUPTED, OK, InputNotFound, UsageError
 
 if TYPE_CHECKING:
     from pipeline.writers.loading import Tally
@@ -30,8 +32,16 @@ if TYPE_CHECKING:
 @click.option(
     "--force", is_flag=True, help="Replace records of a newer pipeline with those of an older one."
 )
+@click.option(
+    "--link",
+    "linking",
+    is_flag=True,
+    help="Then find the same person in all articles: pipeline link.",
+)
 @options.quiet_and_verbose
-def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose: int) -> int:
+def load(
+    files: tuple[str, ...], address: str, force: bool, linking: bool, quiet: bool, verbose: int
+) -> int:
     """Load records into a database.
 
     RUN is the folder of a finished run, and FILE is a file of records, or - for stdin. The tables
@@ -47,6 +57,8 @@ def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose
     paths = list(_paths(files))
     from pipeline.writers import loading
 
+    if linking and not loading.has_identities(address):
+        raise UsageError("--link needs a database, not Parquet", hint="pipeline load --help")
     try:
         tally = loading.load(records(paths), address, force=force)
     except KeyboardInterrupt:
@@ -55,6 +67,10 @@ def load(files: tuple[str, ...], address: str, force: bool, quiet: bool, verbose
     if not quiet:
         for line in summary(tally):
             tell(line)
+    if linking:
+        linked = linked_in(address)
+        if not quiet:
+            tell(link_summary(linked))
     return OK
 
 

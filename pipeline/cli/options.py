@@ -83,9 +83,8 @@ def settings_flags(command: Command) -> Command:
             click.option(
                 "--profile",
                 type=click.Choice(PROFILES),
-                help="How attributions are found: by a small network (fast), by a larger one "
-                "(accurate, with the extra of that name), or by rules without trained weights. "
-                "[default: fast]",
+                help="Network that finds attributions: a small one (fast) or a larger one "
+                "(accurate, with the extra of that name). [default: fast]",
             ),
             click.option(
                 "--min-confidence",
@@ -181,12 +180,12 @@ def log_format(command: Command) -> Command:
     )(command)
 
 
-def day_of(text: str) -> str:
+def day_of(text: str, where: str = "--published") -> str:
     """Return a date in ISO 8601; raise ``BadDate`` if it is not valid."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise BadDate(f"{text!r} is not a valid date", where="--published") from error
+        raise BadDate(f"{text!r} is not a valid date", where=where) from error
 
 
 def settings_of(config: str | None, **flags: Any) -> Settings:

@@ -12,7 +12,7 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.screen import tell
-from pipeline.errors import OK, ExtraMissing, OutputExists, UsageError
+from pipeline.errors import OK, ExtraMissing, InputNotFound, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx")
 ENCODED = ("safetensors", "tokenizers")
@@ -67,7 +67,9 @@ def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) 
             f"training needs {', '.join(missing)}",
             hint="pip install 'news-extraction-pipeline[train]'",
         )
-    if not force and any((*out.glob("*.onnx"), *out.glob("*.safetensors"))):
+    if not force and any(
+        (*out.glob("*.onnx"), *out.glob("*.safetensors"), *out.glob("weights.toml"))
+    ):
         raise OutputExists("contains a model", where=str(out), hint="pass --force to replace it")
 
 
@@ -272,4 +274,50 @@ def speakers(
 
     schedule = Schedule(seed=seed)
     train(corpora, out, reference=reference, schedule=schedule, tell=teller(quiet=quiet))
+    return OK
+
+
+@click.command("identity", no_args_is_help=True)
+@click.option(
+    "--records",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Records of the annotated articles, made by pipeline extract.",
+)
+@click.option(
+    "--identities",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Who is the same in them, JSONL with id and identities.",
+)
+@click.option("--force", is_flag=True, help="Replace the files in OUT.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Output folder of the model.",
+)
+@options.quiet_and_verbose
+def identity(
+    records: Path, identities: Path, force: bool, out: Path, quiet: bool, verbose: int
+) -> int:
+    """Train the scorer of pipeline link.
+
+    \b
+    pipeline extract seeds/corpus/wikinews.jsonl -o wikinews.jsonl
+    pipeline train identity --records wikinews.jsonl --identities identities.jsonl --out identity
+    """
+    options.set_up_logging(verbose)
+    check_training(out, force=force, needed=())
+    if not identities.is_file():
+        raise InputNotFound("no such file", where=str(identities))
+    from pipeline.cli.records import records as read
+    from pipeline.training.identity import train
+
+    learned = train(read([str(records)]), identities, out)
+    if not quiet:
+        tell(f"learned from {learned}")
     return OK

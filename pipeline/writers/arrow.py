@@ -18,6 +18,7 @@ TYPES: Final[dict[Kind, pa.DataType]] = {
     "boolean": pa.bool_(),
     "number": pa.decimal128(*PRECISION),
     "json": pa.string(),
+    "bytes": pa.binary(),
 }
 DIGITS, DECIMALS = PRECISION
 STEP: Final = Decimal(1).scaleb(-DECIMALS)

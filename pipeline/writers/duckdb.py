@@ -18,10 +18,11 @@ from pipeline.errors import (
     PipelineError,
 )
 from pipeline.writers.arrow import arrow_table
+from pipeline.writers.derived import OWN_NAMES, OWN_TABLES
 from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
 from pipeline.writers.loading import Tally, sort_out
 from pipeline.writers.sql import one_line, parse
-from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_type, quoted
+from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted
 from pipeline.writers.views import views
 
 if TYPE_CHECKING:
@@ -65,19 +66,22 @@ class DuckdbTarget:
         }
         stored = self.stored()
         if stored is None:
-            taken = present & {table.name for table in self.schema.tables}
+            taken = present & {table.name for table in (*self.schema.tables, *OWN_TABLES)}
             if taken:
                 message = f"contains tables of another program: {', '.join(sorted(taken))}"
                 raise DatabaseUnsuitable(message, where=self.shown)
             for statement in ddl("duckdb", self.schema.tables):
                 run(statement)
-        elif version_rank(*self.check(stored)) >= self.schema.rank:
+        elif version_rank(*self.check(stored)) >= self.schema.rank and present >= OWN_NAMES:
             return
         else:
             for name in views("duckdb"):
                 run(f"DROP VIEW IF EXISTS {name}")
-            for table in self.schema.tables:
-                self.add_columns(run, table)
+            for table in (*self.schema.tables, *OWN_TABLES):
+                if table.name in present:
+                    self.add_columns(run, table)
+                else:
+                    run(duckdb_table(table))
             for statement in views("duckdb").values():
                 run(statement)
         run(f"DELETE FROM {VERSION_TABLE}")

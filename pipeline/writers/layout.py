@@ -27,7 +27,7 @@ from pydantic import BaseModel
 
 from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Number, Span, Value
 
-Kind = Literal["text", "integer", "real", "boolean", "number", "json"]
+Kind = Literal["text", "integer", "real", "boolean", "number", "json", "bytes"]
 Path = tuple[str, ...]
 
 ARTICLES: Final = "articles"

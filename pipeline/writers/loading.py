@@ -109,6 +109,11 @@ def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> 
     return opened
 
 
+def has_identities(address: str) -> bool:
+    """Return whether the database of an address has tables of identities; Parquet has none."""
+    return "://" in address
+
+
 def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False) -> Tally:
     """Load records into a database and return the counts.
 

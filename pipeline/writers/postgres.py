@@ -67,7 +67,9 @@ class PostgresTarget(SqlTarget):
     def _put(self, cursor: psycopg.Cursor[Any], entries: dict[str, Entry], *, force: bool) -> Tally:
         articles, *below = self.schema.tables
         cursor.execute(_statement(STAGE))
-        _copy(cursor, STAGED, articles, (row for e in entries.values() for row in e.rows[ARTICLES]))
+        copy_rows(
+            cursor, STAGED, articles, (row for e in entries.values() for row in e.rows[ARTICLES])
+        )
         cursor.execute(_upsert(articles, force=force))
         inserted = dict(cursor.fetchall())
         replaced = [identity for identity, new in inserted.items() if not new]
@@ -77,7 +79,7 @@ class PostgresTarget(SqlTarget):
                 cursor.execute(delete.format(sql.Identifier(table.name)), (replaced,))
         for table in below:
             rows = (row for identity in inserted for row in entries[identity].rows[table.name])
-            _copy(cursor, table.name, table, rows)
+            copy_rows(cursor, table.name, table, rows)
         unchanged = 0
         if len(inserted) < len(entries):
             cursor.execute(_statement(UNCHANGED))
@@ -117,7 +119,7 @@ def _upsert(articles: Table, *, force: bool) -> sql.Composed:
     )
 
 
-def _copy(cursor: psycopg.Cursor[Any], name: str, table: Table, rows: Iterable[Row]) -> None:
+def copy_rows(cursor: psycopg.Cursor[Any], name: str, table: Table, rows: Iterable[Row]) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, table.names))
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)
     with cursor.copy(statement) as copy:

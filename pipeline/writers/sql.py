@@ -19,6 +19,7 @@ from pipeline.errors import (
     LoadFailed,
     PipelineError,
 )
+from pipeline.writers.derived import OWN_NAMES
 from pipeline.writers.layout import ARTICLES, Schema, version_rank
 from pipeline.writers.loading import Tally
 from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted
@@ -127,7 +128,7 @@ class SqlTarget(ABC):
             if taken:
                 message = f"contains tables of another program: {', '.join(sorted(taken))}"
                 raise DatabaseUnsuitable(message, where=self.shown)
-        elif version_rank(*self.check(connection)) >= self.schema.rank:
+        elif version_rank(*self.check(connection)) >= self.schema.rank and present >= OWN_NAMES:
             return
         else:
             for name in views(self.dialect):

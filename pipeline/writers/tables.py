@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     PrimaryKeyConstraint,
@@ -30,6 +31,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from pipeline.writers import layout
+from pipeline.writers.derived import OWN_TABLES, TEXTS
+from pipeline.writers.identities import IDENTITY_INDEXES
 from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
 from pipeline.writers.views import views
 
@@ -40,7 +43,15 @@ INDEXES: Final = {
     "articles": (("published",), ("sha256",)),
     "entities": (("name",),),
     "figures": (("kind", "value"),),
+    "story_pairs": (("other_id",),),
+    "story_members": (("story_id",),),
+    "said_members": (("said_id",), ("words_id",)),
+    "said_keys": (("article_id",),),
+    "story_bands": (("article_id",),),
+    **IDENTITY_INDEXES,
 }
+LONG: Final = frozenset({"version_rank", "band", "key"})
+"""Integers of 64 bits."""
 DIALECT_CLASSES: Final[dict[str, Callable[[], Dialect]]] = {
     "postgresql": postgresql.dialect,
     "sqlite": sqlite.dialect,
@@ -62,7 +73,7 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
         Column("schema_version", Text, nullable=False),
         Column("pipeline_version", Text, nullable=False),
     )
-    for table in tables:
+    for table in (*tables, *OWN_TABLES):
         Table(
             table.name,
             found,
@@ -70,8 +81,9 @@ def metadata(tables: Sequence[layout.Table] = TABLES) -> MetaData:
             PrimaryKeyConstraint(*table.key),
             *_foreign_keys(table),
             *_indexes(table.name),
-            # this stores the rows of an article together, without a second tree for the key
-            sqlite_with_rowid=table.name == ARTICLES,
+            # this stores the rows of an article together, without a second tree for the key;
+            # the full-text index refers to rows of texts by their number
+            sqlite_with_rowid=table.name in (ARTICLES, TEXTS.name),
         )
     return found
 
@@ -82,17 +94,18 @@ def _type(column: layout.Column) -> TypeEngine[Any]:
     json = Text().with_variant(postgresql.JSON(), "postgresql")
     kinds: dict[layout.Kind, TypeEngine[Any]] = {
         "text": Text(),
-        "integer": BigInteger() if column.name == "version_rank" else Integer(),
+        "integer": BigInteger() if column.name in LONG else Integer(),
         "real": Double(),
         "boolean": Boolean(),
         "number": number,
         "json": json,
+        "bytes": LargeBinary(),
     }
     return kinds[column.kind]
 
 
 def _foreign_keys(table: layout.Table) -> Iterator[ForeignKeyConstraint]:
-    if table.name == ARTICLES:
+    if table.name == ARTICLES or table in OWN_TABLES:
         return
     owner = OWNER.get(table.name)
     if owner is None:
@@ -140,12 +153,16 @@ def _duckdb(tables: Sequence[layout.Table]) -> Iterator[str]:
         "\tid INTEGER NOT NULL,\n\tschema_version VARCHAR NOT NULL,\n"
         "\tpipeline_version VARCHAR NOT NULL\n)"
     )
-    for table in tables:
-        columns = (
-            f"\t{quoted(c.name)} {duckdb_type(c)}{'' if c.nullable else ' NOT NULL'}"
-            for c in table.columns
-        )
-        yield f"CREATE TABLE {table.name} (\n" + ",\n".join(columns) + "\n)"
+    yield from map(duckdb_table, (*tables, *OWN_TABLES))
+
+
+def duckdb_table(table: layout.Table) -> str:
+    """Return the statement that creates a table in DuckDB."""
+    columns = (
+        f"\t{quoted(c.name)} {duckdb_type(c)}{'' if c.nullable else ' NOT NULL'}"
+        for c in table.columns
+    )
+    return f"CREATE TABLE {table.name} (\n" + ",\n".join(columns) + "\n)"
 
 
 def duckdb_type(column: layout.Column) -> str:
@@ -157,6 +174,7 @@ def duckdb_type(column: layout.Column) -> str:
         "boolean": "BOOLEAN",
         "number": "DECIMAL({}, {})".format(*PRECISION),
         "json": "VARCHAR",
+        "bytes": "BLOB",
     }
     return kinds[column.kind]
 

@@ -9,12 +9,15 @@ the range of its time. ``v_times``: each time with its range, whose end is exclu
 the sources of each article with their kind, the number of words attributed to each, and the lowest
 confidence that it is the correct entity. Words with several sources, or in nested statements, count
 for each source. Sources without an entity are the same if their words are, ignoring case. The kind
-is null for records of schema 1.0.
+is null for records of schema 1.0. ``v_identities``: each entity of a linked article with its
+identity, which ``v_quotes`` and ``v_figures`` have, too, once ``pipeline link`` has run.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
+
+from pipeline.writers.acrossviews import ACROSS
 
 WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
         SELECT text FROM spans
@@ -25,6 +28,13 @@ WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
 AMONG: Final = """e.article_id = {item}.article_id
     AND (e.id = {item}.{one} OR {find}(CAST({item}.{all} AS TEXT), '"' || e.id || '"') > 0)"""
 """Whether an entity is in one column, or in the list of another; older rows have no list."""
+
+IDENTITY: Final = """(SELECT p.identity_id FROM identity_articles AS i
+        JOIN identity_members AS m ON m.article_id = i.article_id
+        JOIN identity_profiles AS p ON p.profile = m.profile
+        WHERE i.article_id = {item}.article_id AND i.record_sha256 = r.record_sha256
+        AND m.entity_id = {item}.id)"""
+"""The identity of an entity; none if the article was loaded again and not linked yet."""
 
 QUOTES: Final = """
 CREATE VIEW v_quotes AS
@@ -50,7 +60,8 @@ SELECT
     q.start_char,
     q.end_char,
     a.confidence AS attribution_confidence,
-    q.speaker_confidence
+    q.speaker_confidence,
+    {identity} AS identity
 FROM quotes AS q
 JOIN articles AS r ON r.id = q.article_id
 LEFT JOIN attributions AS a ON a.article_id = q.article_id AND a.id = q.attribution
@@ -94,7 +105,9 @@ SELECT
     t.range_start AS time_start,
     t.range_end AS time_end,
     f.holder_text_text AS holder_text,
-    f.confidence AS figure_confidence
+    f.confidence AS figure_confidence,
+    {holder} AS holder_identity,
+    {identity} AS given_by_identity
 FROM figures AS f
 JOIN articles AS r ON r.id = f.article_id
 LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder
@@ -165,12 +178,37 @@ GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, LOWER(g.source)
 """
 
 
+IDENTITIES: Final = """
+CREATE VIEW v_identities AS
+SELECT
+    d.id AS identity,
+    d.name,
+    d.label,
+    e.article_id,
+    e.id AS entity_id,
+    e.name AS entity,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    m.mentions,
+    p.score,
+    p.evidence
+FROM entities AS e
+JOIN articles AS r ON r.id = e.article_id
+JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
+JOIN identity_members AS m ON m.article_id = e.article_id AND m.entity_id = e.id
+JOIN identity_profiles AS p ON p.profile = m.profile
+JOIN identities AS d ON d.id = p.identity_id
+"""
+
+
 def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     """Return the statement that creates each view, by its name."""
     join = "group_concat" if dialect == "sqlite" else "string_agg"
     # SQLite has no exact decimals: a number is text in its table, and numeric in the view
     number = "CAST(f.{} AS NUMERIC)" if dialect == "sqlite" else "f.{}"
-    parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue")}
+    parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue", "content")}
     # capitals sort first, whatever the database's locale
     parts["binary"] = ' COLLATE "C"' if dialect == "postgresql" else ""
     find = "instr" if dialect == "sqlite" else "strpos"
@@ -180,6 +218,8 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
         name: AMONG.format(item=item, one=one, all=all_, find=find)
         for name, (item, one, all_) in several.items()
     }
+    parts |= {"identity": IDENTITY.format(item="e"), "holder": IDENTITY.format(item="h")}
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
     made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_times": TIMES, "v_sources": SOURCES}
-    return {name: text.format(**parts).strip() for name, text in made.items()}
+    made["v_identities"] = IDENTITIES
+    return {name: text.format(**parts).strip() for name, text in (made | ACROSS).items()}

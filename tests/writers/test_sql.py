@@ -147,7 +147,7 @@ def test_a_lost_connection_is_an_error_and_loading_again_recovers(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load([record("a")], postgres)
-    real = copying._copy
+    real = copying.copy_rows
 
     def cut(cursor: psycopg.Cursor[Any], name: str, *rest: Any) -> None:
         if name == "quotes":
@@ -156,7 +156,7 @@ def test_a_lost_connection_is_an_error_and_loading_again_recovers(
                 connection.execute("SELECT pg_terminate_backend(%s)", [pid])
         real(cursor, name, *rest)
 
-    monkeypatch.setattr(copying, "_copy", cut)
+    monkeypatch.setattr(copying, "copy_rows", cut)
     with pytest.raises(LoadFailed) as caught:
         load([record("a", title="new"), record("b")], postgres)
     assert caught.value.exit_code == 74

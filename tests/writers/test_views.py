@@ -53,7 +53,7 @@ def test_v_quotes_says_who_said_what_where_and_when(address: str) -> None:
         "source_kind": "person", "anonymous": False, "quote": "no", "kind": "direct",
         "cue": "said", "cue_lemma": "say", "cue_type": "say", "confidence": None,
         "start_char": 25, "end_char": 27, "attribution_confidence": None,
-        "speaker_confidence": 0.625,
+        "speaker_confidence": 0.625, "identity": None,
     }  # fmt: skip
     assert "mayor" in row["speaker_descriptions"]
 

@@ -162,9 +162,8 @@ def inputs(one: Batch) -> dict[str, NDArray[Any]]:
         "vectors": one.vectors,
         "tensor": one.tensor,
         "codes": one.codes,
-        "claimed": one.claimed,
         "heads": one.heads,
-        "pairs": one.pairs,
+        "above": one.above,
         "distances": _distances(one.heads.shape[1]),
     }
 

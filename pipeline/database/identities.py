@@ -1,0 +1,266 @@
+"""List and show identities, and record what people decide about them.
+
+A decision is an action: it is never changed or deleted, only undone by another one. Identities are
+computed anew from the actions, so that undoing one restores exactly what was there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from pipeline.database import facts
+from pipeline.database.decisions import Action, actions, active, decisions, record
+from pipeline.database.facts import parsed
+from pipeline.database.linking import REVIEW, relate
+from pipeline.database.store import Store
+from pipeline.errors import NoIdentity
+
+COLUMNS: Final = (
+    "id",
+    "label",
+    "name",
+    "aliases",
+    "first_seen",
+    "last_seen",
+    "entities",
+    "mentions",
+)
+ALL: Final = (*COLUMNS, "identifiers")
+SHOWN: Final = 1000
+"""Members that ``show`` returns at most."""
+Found = dict[str, Any]
+
+
+def listed(
+    store: Store, search: str = "", label: str | None = None, limit: int = 50
+) -> list[Found]:
+    """Return identities, those with most mentions first.
+
+    ``search``: words that the name or an alias contains, ignoring case.
+    """
+    where, values = ["1 = 1"], []
+    for word in search.lower().split():
+        where.append("(LOWER(name) LIKE ? OR LOWER(CAST(aliases AS TEXT)) LIKE ?)")
+        values += [f"%{word}%"] * 2
+    if label:
+        where.append("label = ?")
+        values.append(label.upper())
+    found = store.rows(
+        f"SELECT {', '.join(ALL)} FROM identities WHERE {' AND '.join(where)}"
+        " ORDER BY mentions DESC, id LIMIT ?",
+        (*values, limit),
+    )
+    return [_identity(row) for row in found]
+
+
+def _identity(row: Sequence[Any]) -> Found:
+    found = dict(zip(ALL, row, strict=True))
+    return found | {name: parsed(found[name]) for name in ("aliases", "identifiers")}
+
+
+def candidates(store: Store, identity: str | None = None, limit: int = 50) -> list[Found]:
+    """Return the pairs of identities that may be the same one, the likeliest first."""
+    where = "AND ? IN (a.identity_id, b.identity_id)" if identity else ""
+    found = store.rows(
+        "SELECT a.identity_id, i.name, b.identity_id, j.name, MAX(l.score) FROM identity_links l"
+        " JOIN identity_profiles a ON a.profile = l.one"
+        " JOIN identity_profiles b ON b.profile = l.other"
+        " JOIN identities i ON i.id = a.identity_id JOIN identities j ON j.id = b.identity_id"
+        f" WHERE l.verdict = '{REVIEW}' AND a.identity_id <> b.identity_id {where}"
+        " GROUP BY a.identity_id, i.name, b.identity_id, j.name"
+        " ORDER BY MAX(l.score) DESC, a.identity_id, b.identity_id LIMIT ?",
+        (*([identity] if identity else []), limit),
+    )
+    keys = ("one", "one_name", "other", "other_name", "score")
+    return [dict(zip(keys, row, strict=True)) for row in found]
+
+
+def members_of_all(store: Store) -> dict[str, str]:
+    """Return the identity of every linked entity, by "article/entity"."""
+    return {
+        f"{article}/{entity}": identity
+        for article, entity, identity in store.rows(
+            "SELECT m.article_id, m.entity_id, p.identity_id FROM identity_members m"
+            " JOIN identity_profiles p ON p.profile = m.profile ORDER BY 1, 2"
+        )
+    }
+
+
+def identity_named(store: Store, given: str) -> str:
+    """Return the id of an identity, given by its id, the start of it, or a name that only it has.
+
+    Raises ``NoIdentity``.
+    """
+    for where, value in (("id = ?", given), ("id LIKE ?", f"{given}%"), ("name = ?", given)):
+        if "LIKE" in where and not given.removeprefix("i").isalnum():
+            continue
+        found = store.rows(f"SELECT id FROM identities WHERE {where} ORDER BY id LIMIT 2", (value,))
+        if len(found) == 1:
+            return str(found[0][0])
+        if found:
+            raise NoIdentity(f"several identities are {given!r}")
+    raise NoIdentity(f"no identity is {given!r}")
+
+
+def shown(store: Store, given: str) -> Found:
+    """Return an identity with its profiles, members, evidence, candidates and actions."""
+    identity = identity_named(store, given)
+    (row,) = store.rows(f"SELECT {', '.join(ALL)} FROM identities WHERE id = ?", (identity,))
+    profiles = store.rows(
+        "SELECT profile, score, evidence FROM identity_profiles WHERE identity_id = ?"
+        " ORDER BY profile LIMIT ?",
+        (identity, SHOWN),
+    )
+    members = store.rows(
+        "SELECT m.article_id, m.entity_id, m.profile, a.published, a.title, e.name, m.mentions,"
+        " m.evidence FROM identity_profiles p JOIN identity_members m ON m.profile = p.profile"
+        " JOIN articles a ON a.id = m.article_id"
+        " LEFT JOIN entities e ON e.article_id = m.article_id AND e.id = m.entity_id"
+        " WHERE p.identity_id = ? ORDER BY a.published, m.article_id, m.entity_id LIMIT ?",
+        (identity, SHOWN),
+    )
+    keys = {row[0] for row in profiles}
+    member_keys = ("article", "entity", "profile", "published", "title", "name", "mentions")
+    return _identity(row) | {
+        "profiles": [
+            {"profile": key, "score": score, "evidence": parsed(why)}
+            for key, score, why in profiles
+        ],
+        "members": [
+            dict(zip(member_keys, one, strict=False)) | {"evidence": parsed(one[7])}
+            for one in members
+        ],
+        "candidates": candidates(store, identity),
+        "actions": [one._asdict() for one in active(actions(store)) if keys & {*_profiles_of(one)}],
+    }
+
+
+def merge(store: Store, identities: Sequence[str], made: Action) -> str:
+    """Make several identities one, and return its id.
+
+    ``made``: an action with who, when and why; the rest is filled in here.
+    """
+    with store.transaction():
+        ids = list(dict.fromkeys(identity_named(store, one) for one in identities))
+        if len(ids) < 2:
+            raise NoIdentity("these are one identity already")
+        groups = [_whole(store, one) for one in ids]
+        for group in groups[1:]:
+            content = {"profiles": [groups[0], group]}
+            _act(store, made._replace(action="merge", content=content))
+        return _identity_of(store, groups[0][0])
+
+
+def split(store: Store, identity: str, members: Iterable[tuple[str, str]], made: Action) -> str:
+    """Take members, given as article and entity, out of an identity; return their new id."""
+    with store.transaction():
+        whole = identity_named(store, identity)
+        chosen = {*members}
+        found = store.rows(
+            "SELECT m.article_id, m.entity_id, m.profile FROM identity_profiles p"
+            " JOIN identity_members m ON m.profile = p.profile WHERE p.identity_id = ?",
+            (whole,),
+        )
+        unknown = chosen - {(article, entity) for article, entity, _ in found}
+        if unknown or not chosen:
+            shown_ = ", ".join("/".join(one) for one in sorted(unknown)) or "nothing"
+            raise NoIdentity(f"{shown_}: no member of {whole}")
+        staying = {key for article, entity, key in found if (article, entity) not in chosen}
+        if not staying:
+            raise NoIdentity("these are all of its members: nothing would be left")
+        off = {key for article, entity, key in found if (article, entity) in chosen}
+        single = [
+            [article, key]
+            for article, entity, key in sorted(found)
+            if (article, entity) in chosen and key in staying
+        ]
+        content = {"profiles": sorted(off - staying), "members": single, "rest": sorted(staying)}
+        _act(store, made._replace(action="split", content=content))
+        (row,) = store.rows(
+            "SELECT p.identity_id FROM identity_members m"
+            " JOIN identity_profiles p ON p.profile = m.profile"
+            " WHERE m.article_id = ? AND m.entity_id = ?",
+            min(chosen),
+        )
+        return str(row[0])
+
+
+def rename(store: Store, identity: str, name: str, made: Action) -> str:
+    """Give an identity a name of one's own, and return its id."""
+    with store.transaction():
+        whole = identity_named(store, identity)
+        content = {"profile": _whole(store, whole)[0], "name": name}
+        _act(store, made._replace(action="rename", content=content))
+        return whole
+
+
+def undo(store: Store, number: int, made: Action) -> Action:
+    """Undo an action, or the undoing of one, and return it."""
+    with store.transaction():
+        done = {one.number: one for one in actions(store)}
+        in_force = {one.number for one in active(done.values())}
+        target = done.get(number)
+        if target is None or (target.action != "undo" and number not in in_force):
+            raise NoIdentity(f"there is no action {number} to undo", hint=HINT)
+        _act(store, made._replace(action="undo", content={"number": number}))
+        return target
+
+
+HINT: Final = "pipeline identities list --actions shows the actions with their numbers"
+
+
+def _act(store: Store, made: Action) -> None:
+    """Record an action, and bring everything that it concerns up to date."""
+    before = actions(store)
+    action = made._replace(number=1 + max((one.number for one in before), default=0))
+    record(store, action)
+    after = [*before, action]
+    by_number = {one.number: one for one in after}
+    concerned = action
+    while concerned.action == "undo":
+        concerned = by_number[concerned.content["number"]]
+    decided = decisions(after)
+    articles = {article for article, _ in concerned.content.get("members", ())}
+    change = _relinked(store, articles, decided.splits)
+    known = change.touched | {*_profiles_of(concerned)}
+    relate(store, facts.Change(frozenset(known), change.near), decided)
+
+
+def _relinked(store: Store, articles: Iterable[str], splits: facts.Splits) -> facts.Change:
+    with store.keys((one,) for one in articles) as keys:
+        current = dict(
+            store.rows(
+                f"SELECT a.id, a.record_sha256 FROM articles a JOIN {keys} k ON k.key = a.id"
+            )
+        )
+    return facts.update(store, current, (), splits)
+
+
+def _profiles_of(action: Action) -> list[str]:
+    content = action.content
+    if action.action == "merge":
+        return [key for group in content["profiles"] for key in group]
+    if action.action == "split":
+        return [*content["profiles"], *content["rest"], *(key for _, key in content["members"])]
+    return [content["profile"]] if action.action == "rename" else []
+
+
+def _whole(store: Store, identity: str) -> list[str]:
+    """Return the profiles of an identity, full names first, then the earliest."""
+    keys = [
+        (target is not None, key)
+        for key, target in store.rows(
+            "SELECT profile, target FROM identity_profiles WHERE identity_id = ?", (identity,)
+        )
+    ]
+    loaded = facts.load(store, [key for _, key in keys]).profiles
+    ordered = sorted((follows, loaded[key].first, key) for follows, key in keys if key in loaded)
+    return [key for *_, key in ordered]
+
+
+def _identity_of(store: Store, profile: str) -> str:
+    ((found,),) = store.rows(
+        "SELECT identity_id FROM identity_profiles WHERE profile = ?", (profile,)
+    )
+    return str(found)

@@ -1,0 +1,538 @@
+"""Give each entity of the loaded records an identity that holds for all articles.
+
+Only what changed is read: the new articles, the profiles that they touch, and those that share a
+block with these. Scores depend on two profiles alone, and the partition on all scores, so that
+linking night by night gives the same as linking everything at once. A batch of articles is one
+transaction: an interrupted run is finished by the next one, and a second linker waits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from pipeline.database import facts
+from pipeline.database.clusters import Link, clusters
+from pipeline.database.decisions import Decisions, actions, decisions
+from pipeline.database.store import Store
+from pipeline.reader.identity.pairs import (
+    Profile,
+    blocks,
+    companions,
+    contradiction,
+    neighbours,
+    person_relation,
+    properties,
+)
+from pipeline.reader.identity.profiles import named
+from pipeline.reader.identity.scorer import Scorer, scorer
+
+BATCH: Final = 10_000
+"""Articles in one transaction."""
+MOST_ALIASES: Final = 20
+SHOWN: Final = 5
+"""Shared names and roles that the evidence lists."""
+MARGIN: Final = 0.2
+"""A surname is nobody's if another person of that name is this likely compared to the best one."""
+SAME: Final = "same"
+REVIEW: Final = "review"
+
+
+class Tally(NamedTuple):
+    """Counts of what was linked."""
+
+    articles: int
+    """Articles that were new, changed or deleted."""
+    identities: int
+    candidates: int
+    """Pairs of identities for review."""
+
+
+class Judged(NamedTuple):
+    """Two profiles that were compared, the smaller key first."""
+
+    one: str
+    other: str
+    score: float
+    verdict: str
+    evidence: str
+
+
+def link(address: str, *, batch: int = BATCH) -> Tally:
+    """Link what changed in a database since the last time, and return the counts.
+
+    Raises what ``connect`` raises, ``BadDatabaseUrl`` for Parquet, and ``LinkFailed``.
+    """
+    linked = 0
+    with Store(address) as store:
+        while True:
+            with store.transaction():
+                count = _link_batch(store, batch)
+                if not count:
+                    return Tally(linked, *_totals(store))
+            linked += count
+
+
+def _totals(store: Store) -> tuple[int, int]:
+    ((identities,),) = store.rows("SELECT COUNT(*) FROM identities")
+    ((candidates,),) = store.rows(f"SELECT COUNT(*) FROM identity_links WHERE verdict = '{REVIEW}'")
+    return identities, candidates
+
+
+def _link_batch(store: Store, batch: int) -> int:
+    changed = store.rows(
+        "SELECT a.id, a.record_sha256 FROM articles a"
+        " LEFT JOIN identity_articles i ON i.article_id = a.id"
+        " WHERE i.article_id IS NULL OR i.record_sha256 <> a.record_sha256"
+        " ORDER BY a.id LIMIT ?",
+        (batch,),
+    )
+    gone = store.rows(
+        "SELECT i.article_id FROM identity_articles i LEFT JOIN articles a ON a.id = i.article_id"
+        " WHERE a.id IS NULL ORDER BY i.article_id LIMIT ?",
+        (batch,),
+    )
+    if changed or gone:
+        decided = decisions(actions(store))
+        articles = dict(changed)
+        change = facts.update(store, articles, [row[0] for row in gone], decided.splits)
+        relate(store, change, decided)
+    return len(changed) + len(gone)
+
+
+def relate(store: Store, change: facts.Change, decided: Decisions) -> None:
+    """Compare the profiles that changed with others, and bring the identities up to date."""
+    if change.touched:
+        Comparison(store, change, decided).run()
+
+
+class Comparison:
+    """One update of links and identities."""
+
+    def __init__(self, store: Store, change: facts.Change, decided: Decisions) -> None:
+        self.store = store
+        self.change = change
+        self.decided = decided
+        self.scorer: Scorer = scorer()
+        self.loaded = facts.load(store, change.touched)
+        self.touched = change.touched
+
+    def run(self) -> None:
+        lost = self._update_blocks()
+        pairs = self._meetings()
+        local = {key for pair in pairs for key in pair if self._is_local(key)}
+        local |= {key for key in self.touched if self._is_local(key)}
+        local |= self._local_near(lost)
+        pairs |= self._meetings_of_local(local)
+        self._load({key for pair in pairs for key in pair} | local)
+        whole = [pair for pair in sorted(pairs) if not {*pair} & local]
+        judged = [*self._judge(whole), *self._judge_local(pairs, local)]
+        targets = self._replace_links(judged, local)
+        self._assign(local, targets)
+
+    def _is_local(self, key: str) -> bool:
+        """Whether a profile follows another one, and is nobody's own identity."""
+        return named(key).local and key not in self.decided.profiles
+
+    def _load(self, keys: Iterable[str]) -> None:
+        missing = set(keys) - self.loaded.profiles.keys()
+        if missing:
+            more = facts.load(self.store, missing)
+            self.loaded.profiles.update(more.profiles)
+            self.loaded.members.update(more.members)
+
+    def _update_blocks(self) -> list[tuple[str, int]]:
+        """Store the blocks of the profiles that changed, and return those that are gone."""
+        store = self.store
+        when = facts.quarters(store, self.touched)
+        wanted = {
+            (block.key, block.side, key)
+            for key in self.touched & self.loaded.profiles.keys()
+            for block in blocks(
+                self.loaded.profiles[key]._replace(
+                    companions=dict.fromkeys(when.get(key, ()), frozenset())
+                )
+            )
+        }
+        with store.keys((key,) for key in self.touched) as keys:
+            stored = {
+                tuple(row)
+                for row in store.rows(
+                    "SELECT b.block, b.side, b.profile FROM identity_blocks b"
+                    f" JOIN {keys} k ON k.key = b.profile"
+                )
+            }
+        columns = ("block", "side", "profile")
+        with store.keys(sorted(stored - wanted), columns, "tit") as old:
+            store.run(
+                f"DELETE FROM identity_blocks WHERE EXISTS (SELECT 1 FROM {old} o"
+                " WHERE o.block = identity_blocks.block AND o.side = identity_blocks.side"
+                " AND o.profile = identity_blocks.profile)"
+            )
+        store.insert("identity_blocks", columns, sorted(wanted - stored))
+        return [(block, side) for block, side, _ in stored - wanted]
+
+    def _meetings(self) -> set[tuple[str, str]]:
+        """Return the pairs of a profile that changed and one that shares a block with it.
+
+        Surnames alone count only where the companions of the full name changed near in time.
+        """
+        near = {(key, f":{other}") for key, when in self.change.near for other in neighbours(when)}
+        with self.store.keys((key,) for key in self.touched) as keys:
+            found = self.store.rows(
+                "SELECT DISTINCT a.profile, b.profile, a.block, a.side FROM identity_blocks a"
+                f" JOIN {keys} k ON k.key = a.profile"
+                " JOIN identity_blocks b ON b.block = a.block AND b.profile <> a.profile"
+                " AND ((a.side = 0 AND b.side = 0) OR (a.side = 1 AND b.side = 2)"
+                " OR (a.side = 2 AND b.side = 1))"
+            )
+        return {
+            (one, other) if one < other else (other, one)
+            for one, other, block, side in found
+            if not block.startswith("s:") or side == 1 or (one, block[block.rindex(":") :]) in near
+        }
+
+    def _local_near(self, lost: Iterable[tuple[str, int]]) -> set[str]:
+        """Return the surnames alone that met a full name which is no longer there."""
+        with self.store.keys((b,) for b, side in lost if side and b.startswith("s:")) as keys:
+            found = self.store.rows(
+                "SELECT DISTINCT b.profile FROM identity_blocks b"
+                f" JOIN {keys} k ON k.key = b.block WHERE b.side = 1"
+            )
+        return {key for (key,) in found if self._is_local(key)}
+
+    def _meetings_of_local(self, local: Iterable[str]) -> set[tuple[str, str]]:
+        with self.store.keys((key,) for key in local) as keys:
+            found = self.store.rows(
+                "SELECT DISTINCT a.profile, b.profile FROM identity_blocks a"
+                f" JOIN {keys} k ON k.key = a.profile"
+                " JOIN identity_blocks b ON b.block = a.block AND a.side = 1 AND b.side = 2"
+            )
+        return {(one, other) if one < other else (other, one) for one, other in found}
+
+    def _judge(self, pairs: Sequence[tuple[str, str]]) -> Iterator[Judged]:
+        """Yield the pairs that are the same one, or might be."""
+        open_: list[tuple[str, str]] = []
+        profiles = self.loaded.profiles
+        for one, other in pairs:
+            if one not in profiles or other not in profiles:
+                continue
+            a, b = profiles[one], profiles[other]
+            if contradiction(a, b):
+                continue
+            if a.named.group == "PER" and not self._settled(a, b):
+                open_.append((one, other))
+            else:
+                yield from self._verdict(a, b)
+        keys = {key for pair in open_ for key in pair}
+        full = facts.with_companions(self.store, {key: profiles[key] for key in sorted(keys)})
+        for one, other in open_:
+            yield from self._verdict(full[one], full[other])
+
+    def _settled(self, one: Profile, other: Profile) -> bool:
+        """Whether the companions cannot change the verdict."""
+        weights = self.scorer.weights
+        span = [weights.get(f"companions/{n}", 0.0) for n in ("none", "one", "some")]
+        least = self.scorer.probability(one, other)
+        most = self.scorer.probability(one, other, more=max(span) - weights["companions/none"])
+        return least >= self.scorer.same or most < self.scorer.review
+
+    def _verdict(self, one: Profile, other: Profile) -> Iterator[Judged]:
+        score = self.scorer.probability(one, other)
+        if score >= self.scorer.review:
+            verdict = SAME if score >= self.scorer.same else REVIEW
+            yield Judged(one.key, other.key, score, verdict, evidence(one, other))
+
+    def _judge_local(self, pairs: Iterable[tuple[str, str]], local: set[str]) -> Iterator[Judged]:
+        """Yield the decisions about surnames alone: the best full name if no other is near it."""
+        profiles = self.loaded.profiles
+        rivals: dict[str, set[str]] = defaultdict(set)
+        for pair in pairs:
+            for key, other in (pair, pair[::-1]):
+                if key in local and other not in local and {key, other} <= profiles.keys():
+                    rivals[key].add(other)
+        known = self._near_companions(rivals)
+        for key in sorted(rivals):
+            one = known[key]
+            scored = sorted(
+                (-self.scorer.probability(one, known[other]), other)
+                for other in rivals[key]
+                if companions(one, known[other]) and not contradiction(one, known[other])
+            )
+            if not scored or -scored[0][0] < self.scorer.review:
+                continue
+            best = scored[0][1]
+            second = max(
+                (
+                    -score
+                    for score, other in scored[1:]
+                    if person_relation(named(best).name, named(other).name) == "apart"
+                ),
+                default=0.0,
+            )
+            score = -scored[0][0]
+            sure = score >= self.scorer.same and second < MARGIN * score
+            first, last = sorted((key, best))
+            why = evidence(one, known[best])
+            yield Judged(first, last, score, SAME if sure else REVIEW, why)
+
+    def _near_companions(self, rivals: Mapping[str, set[str]]) -> dict[str, Profile]:
+        """Return surnames alone with their companions, and full names with those near in time."""
+        store, profiles = self.store, self.loaded.profiles
+        found = facts.with_companions(store, {key: profiles[key] for key in sorted(rivals)})
+        near = {
+            f"{other}:{name}"
+            for one in found.values()
+            for when, names in one.companions.items()
+            for other in neighbours(when)
+            for name in names
+        }
+        full = {other for others in rivals.values() for other in others}
+        held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        with (
+            store.keys((value,) for value in near) as values,
+            store.keys((key,) for key in full) as keys,
+        ):
+            for key, value in store.rows(
+                "SELECT f.profile, f.value FROM identity_facts f"
+                f" JOIN {keys} k ON k.key = f.profile JOIN {values} v ON v.key = f.value"
+                " WHERE f.kind = 'companion'"
+            ):
+                when, _, name = value.partition(":")
+                held[key][when].add(name)
+        for key in full:
+            names = {when: frozenset(some) for when, some in held[key].items()}
+            found[key] = profiles[key]._replace(companions=names)
+        return found
+
+    def _replace_links(
+        self, judged: Sequence[Judged], local: set[str]
+    ) -> dict[str, tuple[str, float, str]]:
+        """Store the links, and return the full name that each surname follows."""
+        whole = {key for key in self.touched if not self._is_local(key)}
+        with (
+            self.store.keys((key,) for key in whole) as keys,
+            self.store.keys((key,) for key in local | (self.touched - whole)) as alone,
+        ):
+            for end in ("one", "other"):
+                self.store.run(
+                    f"DELETE FROM identity_links WHERE {end} IN (SELECT key FROM {alone})"
+                )
+            gone = whole - self.loaded.profiles.keys()
+            for end in ("one", "other"):
+                stored = self.store.rows(
+                    f"SELECT l.one, l.other FROM identity_links l JOIN {keys} k ON k.key = l.{end}"
+                )
+                # a surname alone is compared anew only where its companions changed
+                self._delete_links(
+                    [
+                        pair
+                        for pair in stored
+                        if {*pair} & gone or not any(map(self._is_local, pair))
+                    ]
+                )
+        columns = Judged._fields
+        self.store.insert("identity_links", columns, sorted(judged))
+        targets = {}
+        for one in judged:
+            if one.verdict == SAME:
+                for key, other in ((one.one, one.other), (one.other, one.one)):
+                    if key in local:
+                        targets[key] = (other, one.score, one.evidence)
+        return targets
+
+    def _delete_links(self, pairs: Sequence[tuple[str, str]]) -> None:
+        with self.store.keys(pairs, ("one", "other")) as keys:
+            self.store.run(
+                f"DELETE FROM identity_links WHERE EXISTS (SELECT 1 FROM {keys} k"
+                " WHERE k.one = identity_links.one AND k.other = identity_links.other)"
+            )
+
+    def _assign(self, local: set[str], targets: Mapping[str, tuple[str, float, str]]) -> None:
+        """Partition what is connected with the profiles that changed, and store the identities."""
+        nodes, links = self._component()
+        self._load(nodes)
+        profiles = {k: self.loaded.profiles[k] for k in nodes if k in self.loaded.profiles}
+        groups = clusters(
+            profiles,
+            [Link(one.score, one.one, one.other) for one in links],
+            self.decided.together,
+            self.decided.apart,
+        )
+        best: dict[str, Judged] = {}
+        for one in sorted(links, key=lambda one: (-one.score, one.one, one.other)):
+            for key in (one.one, one.other):
+                best.setdefault(key, one)
+        rows: dict[str, tuple[Any, ...]] = {}
+        for group in groups:
+            identity = identity_of(profiles[key] for key in group)
+            for key in group:
+                why = best.get(key)
+                linked = why is not None and {why.one, why.other} <= {*group}
+                score = why.score if why and linked else None
+                shown = why.evidence if why and linked else "{}"
+                rows[key] = (key, identity, None, score, shown)
+        for key in local:
+            if key in self.loaded.profiles:
+                target, score_, shown = targets.get(key, (None, None, "{}"))
+                rows[key] = (key, identity_of([self.loaded.profiles[key]]), target, score_, shown)
+        self._store_profiles(rows)
+
+    def _component(self) -> tuple[set[str], list[Judged]]:
+        """Return the profiles connected with those that changed, and the links among them."""
+        store = self.store
+        nodes: set[str] = set()
+        links: dict[tuple[str, str], Judged] = {}
+        frontier = {key for key in self.touched if not self._is_local(key)}
+        partners: dict[str, set[str]] = defaultdict(set)
+        for one, other in self.decided.together:
+            partners[one].add(other)
+            partners[other].add(one)
+        while frontier:
+            nodes |= frontier
+            reached = {other for key in frontier for other in partners[key]}
+            with store.keys((key,) for key in frontier) as keys:
+                for end in ("one", "other"):
+                    for row in store.rows(
+                        "SELECT l.one, l.other, l.score, l.verdict, l.evidence"
+                        f" FROM identity_links l JOIN {keys} k ON k.key = l.{end}"
+                        f" WHERE l.verdict = '{SAME}'"
+                    ):
+                        if not self._is_local(row[0]) and not self._is_local(row[1]):
+                            shown = row[4] if isinstance(row[4], str) else dumped(row[4])
+                            links[row[0], row[1]] = Judged._make((*row[:4], shown))
+                            reached |= {row[0], row[1]}
+                reached |= {
+                    row[0]
+                    for row in store.rows(
+                        "SELECT o.profile FROM identity_profiles p"
+                        f" JOIN {keys} k ON k.key = p.profile"
+                        " JOIN identity_profiles o ON o.identity_id = p.identity_id"
+                        " WHERE o.target IS NULL"
+                    )
+                    if not self._is_local(row[0])
+                }
+            frontier = reached - nodes
+        return nodes, list(links.values())
+
+    def _store_profiles(self, rows: Mapping[str, tuple[Any, ...]]) -> None:
+        store = self.store
+        columns = ("profile", "identity_id", "target", "score", "evidence")
+        with store.keys((key,) for key in {*rows, *self.touched}) as keys:
+            affected = {
+                row[0]
+                for row in store.rows(
+                    "SELECT DISTINCT p.identity_id FROM identity_profiles p"
+                    f" JOIN {keys} k ON k.key = p.profile"
+                )
+            }
+            store.run(f"DELETE FROM identity_profiles WHERE profile IN (SELECT key FROM {keys})")
+            store.insert("identity_profiles", columns, [rows[key] for key in sorted(rows)])
+            follow = (
+                "UPDATE identity_profiles AS p SET identity_id = t.identity_id"
+                " FROM identity_profiles AS t WHERE t.profile = p.target"
+                " AND p.identity_id <> t.identity_id"
+            )
+            store.run(f"{follow} AND p.target IN (SELECT key FROM {keys})")
+            store.run(f"{follow} AND p.profile IN (SELECT key FROM {keys})")
+            affected |= {
+                row[0]
+                for row in store.rows(
+                    "SELECT DISTINCT p.identity_id FROM identity_profiles p"
+                    f" JOIN {keys} k ON k.key = p.profile"
+                )
+            }
+        _rebuild(store, affected, self.decided)
+
+
+def identity_of(profiles: Iterable[Profile]) -> str:
+    """Return the id of an identity: that of the profile that comes first in time."""
+    first = min(profiles, key=lambda one: (not one.known, one.first, one.key))
+    return "i" + sha256(first.key.encode()).hexdigest()[:16]
+
+
+def _rebuild(store: Store, ids: Iterable[str], decided: Decisions) -> None:
+    """Write the rows of identities anew, from the facts of their profiles."""
+    values: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
+    dates: dict[str, tuple[str, str]] = {}
+    renamed: dict[str, str] = {}
+    with store.keys((one,) for one in set(ids)) as keys:
+        joined = (
+            f"FROM {keys} k JOIN identity_profiles p ON p.identity_id = k.key"
+            " JOIN identity_facts f ON f.profile = p.profile"
+        )
+        for identity, kind, value, number in store.rows(
+            f"SELECT p.identity_id, f.kind, f.value, SUM(f.number) {joined}"
+            " WHERE f.kind IN ('name', 'label', 'identifier', 'members', 'mentions')"
+            " GROUP BY p.identity_id, f.kind, f.value"
+        ):
+            if kind in ("members", "mentions"):
+                numbers[identity][kind] += int(number)
+            else:
+                values[identity][kind][value] += int(number)
+        for identity, first, last in store.rows(
+            f"SELECT p.identity_id, MIN(f.value), MAX(f.value) {joined}"
+            " WHERE f.kind = 'date' AND f.value <> '9999' GROUP BY p.identity_id"
+        ):
+            dates[identity] = first, last
+        if decided.names:
+            with store.keys(decided.names.items(), ("profile", "name")) as given:
+                for identity, profile in store.rows(
+                    "SELECT p.identity_id, p.profile FROM identity_profiles p"
+                    f" JOIN {given} g ON g.profile = p.profile"
+                ):
+                    renamed[identity] = profile
+        store.run(f"DELETE FROM identities WHERE id IN (SELECT key FROM {keys})")
+    rows = []
+    for identity, found in sorted(values.items()):
+        names = [name for name, _ in sorted(found["name"].items(), key=_often)]
+        name = decided.names[renamed[identity]] if identity in renamed else _main(found["name"])
+        first, last = dates.get(identity, (None, None))
+        rows.append(
+            (
+                identity,
+                min(found["label"].items(), key=_often)[0],
+                name,
+                dumped([one for one in names if one != name][:MOST_ALIASES]),
+                first,
+                last,
+                numbers[identity]["members"],
+                numbers[identity]["mentions"],
+                dumped(dict(one.split("=", 1) for one in sorted(found["identifier"]))),
+            )
+        )
+    columns = ("id", "label", "name", "aliases", "first_seen", "last_seen", "entities")
+    store.insert("identities", (*columns, "mentions", "identifiers"), rows)
+
+
+def _often(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
+
+
+def _main(names: Counter[str]) -> str:
+    """Return the name that most articles use, but a full name rather than a part of one."""
+    full = {name: number for name, number in names.items() if " " in name}
+    whole = [name for name in names if name not in full]
+    if full and all(any(part in name.split() for name in full) for part in whole):
+        return min(full.items(), key=_often)[0]
+    return min(names.items(), key=_often)[0]
+
+
+def evidence(one: Profile, other: Profile) -> str:
+    """Return as JSON what two profiles have in common."""
+    shared = {
+        "names": sorted({one.named.name, *one.aliases} & {other.named.name, *other.aliases}),
+        "roles": sorted(one.roles & other.roles),
+        "companions": sorted(companions(one, other)),
+    }
+    found: dict[str, Any] = {"profiles": [one.key, other.key]}
+    found |= {kind: names[:SHOWN] for kind, names in shared.items() if names}
+    return dumped(found | {"properties": list(properties(one, other))})
+
+
+def dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

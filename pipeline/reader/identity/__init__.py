@@ -1,0 +1,1 @@
+"""Decide whether entities of different articles are the same person, organisation or place."""

@@ -1,0 +1,411 @@
+"""Properties of two profiles that tell whether they are the same one, and contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
+from itertools import chain, combinations, product
+from typing import Final, NamedTuple, TypeVar
+
+from pipeline.document.names import first_names, first_names_agree, nicknames, parse_person
+from pipeline.reader.identity.gazetteer import (
+    common_surnames,
+    fields,
+    nationalities,
+)
+from pipeline.reader.identity.profiles import Named, heads, named
+
+T = TypeVar("T", str, int)
+OTHER_NAME: Final = "other name"
+YEAR: Final = 1
+"""Two fields of work exclude each other if they are not further apart than this many years."""
+SMALL: Final = frozenset(("of", "the", "for", "and", "in", "on", "at", "de", "la", "&"))
+LONGEST_ACRONYM: Final = 6
+FEW: Final = 3
+"""The longest acronyms that are too short to be telling by themselves."""
+
+
+class Profile(NamedTuple):
+    """What all articles say about the entities with one key."""
+
+    key: str
+    first: str
+    """The day of the first article, of the last one below; "9999" if unknown."""
+    last: str
+    aliases: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    companions: Mapping[str, frozenset[str]] = {}
+    """Names of companions by quarter."""
+    homes: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+    identifiers: frozenset[str] = frozenset()
+    known: str = ""
+    """Id of a person of the user's own list; ``first`` and ``last`` are that list's dates."""
+
+    @property
+    def named(self) -> Named:
+        return named(self.key)
+
+
+class Block(NamedTuple):
+    """A key under which profiles are compared."""
+
+    key: str
+    side: int
+    """0 meets every other 0, 1 meets only 2."""
+
+
+def blocks(profile: Profile) -> frozenset[Block]:
+    """Return the keys under which a profile is compared with others.
+
+    Persons meet by surname and the first letter of a first name or of its variants, other names by
+    what is written. A surname with an office meets full names, one without meets those that are in
+    the news within a quarter; an acronym meets what it may be short for, and a name what has it as
+    its alias.
+    """
+    return frozenset(_blocks(profile))
+
+
+def meetings(
+    held: Mapping[T, Iterable[Block]], touched: Set[T] | None = None
+) -> Iterator[tuple[T, T]]:
+    """Yield the pairs of items that share a block, each once, the smaller item first.
+
+    ``touched``: only pairs with one of these.
+    """
+    sides: dict[str, tuple[list[T], list[T], list[T]]] = {}
+    for item in sorted(held):
+        for block in held[item]:
+            sides.setdefault(block.key, ([], [], []))[block.side].append(item)
+    met: set[tuple[T, T]] = set()
+    for both, short, long in sides.values():
+        for one, other in chain(combinations(both, 2), product(short, long)):
+            pair = (one, other) if one < other else (other, one)
+            if one != other and (touched is None or one in touched or other in touched):
+                met.add(pair)
+    yield from sorted(met)
+
+
+def _blocks(profile: Profile) -> Iterator[Block]:
+    key = profile.named
+    if key.local:
+        yield from (Block(f"s:{key.name}:{when}", 1) for when in profile.companions)
+        return
+    yield Block(f"n:{key.name}", 0)
+    yield Block(f"n:{key.name}", 1)
+    yield from (Block(f"n:{alias}", 2) for alias in profile.aliases)
+    if key.group == "PER":
+        near = {when for known in profile.companions for when in neighbours(known)}
+        for name in (key.name, *profile.aliases):
+            yield from _person_blocks(name, near)
+    elif key.group not in ("LOC", "NORP"):
+        words = key.name.split()
+        for at in range(1, len(words) - 1):
+            if " ".join(words[:at]) in nationalities():
+                yield Block(f"c:{' '.join(words[at:])}", 2)
+        if len(words) > 1:
+            yield Block(f"c:{key.name}", 1)
+            yield from (Block(f"a:{acronym}", 2) for acronym in acronyms(key.name))
+        elif len(key.name) <= LONGEST_ACRONYM:
+            yield Block(f"a:{key.name}", 1)
+
+
+def _person_blocks(name: str, near: Iterable[str]) -> Iterator[Block]:
+    last = _ends(name)[1]
+    yield from (Block(f"s:{last}:{when}", 2) for when in near)
+    if " " not in name:
+        yield Block(f"o:{name}", 1)
+        return
+    yield Block(f"o:{last}", 2)
+    first = _ends(name)[0]
+    for number in nicknames().get(first, frozenset()):
+        yield Block(f"p:{last}:{number}", 0)
+    yield Block(f"p:{last}:{first[0]}", 0)
+    *before, _ = name.split()
+    if len(before) > 1:  # one of two surnames may be left out
+        yield Block(f"p:{before[-1]}:{first[0]}", 0)
+
+
+@lru_cache(1 << 16)
+def acronyms(name: str) -> tuple[str, ...]:
+    """Yield the acronyms of a name, with and without the letters of its small words.
+
+    >>> acronyms("university of east anglia")
+    ('uea', 'uoea')
+    """
+    words = name.split()
+    found = {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in SMALL)}
+    return tuple(sorted(one for one in found if 1 < len(one) <= LONGEST_ACRONYM and len(words) > 1))
+
+
+@lru_cache(1 << 16)
+def _parts(name: str) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
+    found = parse_person(name.split())
+    return found.first, found.middle, found.last, found.suffix
+
+
+def _ends(name: str) -> tuple[str, str]:
+    first, _, last, _ = _parts(name)
+    return first or name.split()[0], last[-1]
+
+
+@lru_cache(1 << 18)
+def person_relation(one: str, other: str) -> str:
+    """Return how two names of persons relate; "apart" if they cannot be one person's.
+
+    >>> person_relation("joe biden", "joseph r biden"), person_relation("bill bush", "jeb bush")
+    ('short', 'apart')
+    >>> person_relation("george h w bush", "george w bush"), person_relation("roe", "al doe")
+    ('apart', 'apart')
+    """
+    if one == other:
+        return "equal"
+    if " " not in one or " " not in other:
+        short, long = sorted((one, other), key=lambda name: name.count(" "))
+        return "bare" if short == _ends(long)[1] and " " in long else "apart"
+    if one.replace(" ", "") == other.replace(" ", ""):
+        return "spaced"
+    first, middle, last, suffix = _parts(one)
+    first_, middle_, last_, suffix_ = _parts(other)
+    if suffix != suffix_ and suffix and suffix_:
+        return "apart"
+    if sorted(one.split()) == sorted(other.split()):
+        return "order"
+    if last == last_:
+        return _same_surname((first, middle), (first_, middle_), suffix != suffix_)
+    if last[-1] == last_[-1] and first == first_:
+        return "particle"
+    words, words_ = {*one.split()}, {*other.split()}
+    if first == first_ and (words < words_ or words_ < words):
+        return "contained"
+    if first == first_ and len(last[-1]) > 5 and _one_edit(last[-1], last_[-1]):
+        return "spelling"
+    return "apart"
+
+
+def _same_surname(
+    one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]], junior: bool
+) -> str:
+    (first, middle), (first_, middle_) = one, other
+    if middle and middle_ and not _agree(middle, middle_):
+        return "apart"
+    if first == first_:
+        return "junior" if junior else "middle" if middle != middle_ else "equal"
+    if not first_names_agree(first, first_):
+        if first in middle_ or first_ in middle:
+            return "second"
+        longer = min(len(first), len(first_)) > 4
+        return "spelling" if longer and _one_edit(first, first_) else "apart"
+    return "initial" if 1 in (len(first), len(first_)) else "short"
+
+
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return len(one) == len(other) and all(
+        a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _one_edit(one: str, other: str) -> bool:
+    """Return whether one letter is added, left out, exchanged or swapped with the next."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None:
+        return True
+    a, b = one[at:], other[at:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def contradiction(one: Profile, other: Profile) -> str:
+    """Return why two profiles cannot be the same one, or nothing."""
+    a, b = one.named, other.named
+    if one.known and other.known:
+        return "two known ones"
+    if (a.group == "PER") != (b.group == "PER"):
+        return "a person and something else"
+    if _differing(one.identifiers, other.identifiers):
+        return "other identifier"
+    if a.group != "PER":
+        if a.place and b.place and a.place != b.place:
+            return "other country"
+        return ""
+    if a.gender and b.gender and a.gender != b.gender:
+        return "other gender"
+    exclusive = frozenset((a.field, b.field)) in fields().apart
+    if exclusive and (a.local or b.local or _near(one, other)):
+        return "other field of work at the same time"
+    return OTHER_NAME if _apart(one, other) else ""
+
+
+def _apart(one: Profile, other: Profile) -> bool:
+    if person_relation(one.named.name, other.named.name) != "apart":
+        return False
+    names, names_ = {one.named.name, *one.aliases}, {other.named.name, *other.aliases}
+    return not any(person_relation(x, y) != "apart" for x in names for y in names_)
+
+
+def _differing(one: Set[str], other: Set[str]) -> bool:
+    systems = dict(found.split("=", 1) for found in one)
+    return any(
+        systems.get(system, value) != value
+        for system, value in (found.split("=", 1) for found in other)
+    )
+
+
+def _near(one: Profile, other: Profile) -> bool:
+    if "9999" in (one.first, other.first):
+        return True
+    first, last = int(one.first[:4]) - YEAR, int(one.last[:4]) + YEAR
+    return int(other.first[:4]) <= last and int(other.last[:4]) >= first
+
+
+def properties(one: Profile, other: Profile) -> tuple[str, ...]:
+    """Return what the scorer weighs about two profiles that do not contradict each other."""
+    if one.named.group == "PER":
+        return tuple(_of_persons(one, other))
+    return tuple(_of_things(one, other))
+
+
+def _of_persons(one: Profile, other: Profile) -> Iterator[str]:
+    a, b = one.named, other.named
+    relation = person_relation(a.name, b.name)
+    if relation == "apart" or a.bare or b.bare:
+        names = ({a.name, *one.aliases} & {b.name, *other.aliases}) - {a.name if a.bare else ""}
+        relation = "alias" if any(" " in name for name in names) else relation
+    if a.bare and a.name == b.name:
+        relation = "both-bare"
+    if relation == "apart":
+        relation = "variant"
+    bare = a.bare or b.bare
+    local = a.local or b.local
+    yield f"name/{relation}" if bare else f"name/{relation}/{_commonness(a.name)}"
+    yield f"gender/{'agrees' if a.gender and a.gender == b.gender else 'open'}"
+    yield f"field/{_comparison(a.field, b.field)}"
+    if one.known or other.known:  # a list has neither companions nor the country of an article
+        yield f"role/{_roles(one.roles, other.roles)}"
+        return
+    yield f"companions/{_companions(one, other)}"
+    if local:  # what else the articles say may change without a companion near in time
+        return
+    yield f"role/{_roles(one.roles, other.roles)}"
+    yield f"home/{_overlap(one.homes, other.homes)}"
+    if (a.bare and a.place) or (b.bare and b.place):
+        office = a.place or b.place
+        held = {head for role in (*one.roles, *other.roles) for head in heads(role)}
+        both = office in (a.place, b.place) and (
+            a.place == b.place or _holds(other if a.bare and a.place else one, office)
+        )
+        yield f"office/{'same' if both else 'other' if held else 'open'}"
+
+
+def _holds(profile: Profile, office: str) -> bool:
+    return any(office in heads(role) for role in profile.roles)
+
+
+def _comparison(one: str, other: str) -> str:
+    if not one or not other:
+        return "open"
+    return "same" if one == other else "differs"
+
+
+def _overlap(one: Set[str], other: Set[str]) -> str:
+    if not one or not other:
+        return "open"
+    return "same" if one & other else "differs"
+
+
+def _roles(one: Set[str], other: Set[str]) -> str:
+    if one & other:
+        return "same"
+    if not one or not other:
+        return "open"
+    held = {head for role in one for head in heads(role)}
+    held_ = {head for role in other for head in heads(role)}
+    if held & held_:
+        return "alike"
+    works, works_ = ({fields().nouns.get(head) for head in some} for some in (held, held_))
+    # two nouns for one trade, such as footballer and striker
+    alike = (works & works_) - {None}
+    return "differs" if held and held_ and not alike else "open"
+
+
+def _companions(one: Profile, other: Profile) -> str:
+    shared = companions(one, other)
+    return "some" if len(shared) > 1 else "one" if shared else "none"
+
+
+def companions(one: Profile, other: Profile) -> set[str]:
+    """Return the names that both have as companions within a quarter or the next one."""
+    found: set[str] = set()
+    few, many = sorted((one, other), key=lambda profile: len(profile.companions))
+    for when, names in few.companions.items():
+        for near in neighbours(when):
+            if near in many.companions:
+                found |= names & many.companions[near]
+    return found - {one.named.name, other.named.name}
+
+
+@lru_cache(1 << 12)
+def neighbours(when: str) -> tuple[str, ...]:
+    """Return a quarter with the one before and the one after it.
+
+    >>> neighbours("2025-1")
+    ('2024-4', '2025-1', '2025-2')
+    """
+    if "-" not in when:
+        return (when,)
+    number = int(when[:4]) * 4 + int(when[5]) - 1
+    return tuple(f"{one // 4:04}-{one % 4 + 1}" for one in (number - 1, number, number + 1))
+
+
+@lru_cache(1 << 16)
+def _commonness(name: str) -> str:
+    first, last = _ends(name)
+    common = (first in first_names()) + (last in common_surnames())
+    return ("rare", "half", "common")[common]
+
+
+def _of_things(one: Profile, other: Profile) -> Iterator[str]:
+    a, b = one.named, other.named
+    relation = thing_relation(one, other)
+    yield f"thing/{relation}"
+    if a.group != b.group:
+        yield f"label/{'people' if 'NORP' in (a.group, b.group) else 'differs'}"
+        if " " not in a.name:
+            yield "label/differs-single"
+    if a.unexplained or b.unexplained:
+        yield "country/open"
+
+
+def thing_relation(one: Profile, other: Profile) -> str:
+    """Return how the names of two entities that are no persons relate."""
+    a, b = one.named.name, other.named.name
+    if a == b:
+        return "equal"
+    if a in other.aliases or b in one.aliases:
+        code = any(letter.isdigit() for letter in min(a, b, key=len))
+        return "alias-acronym" if _acronym(a, b) else "alias-code" if code else "alias"
+    if _acronym(a, b):
+        return "acronym" if min(len(a), len(b)) > FEW else "acronym-short"
+    short, long = sorted((a, b), key=len)
+    if long.endswith(f" {short}") and long.removesuffix(f" {short}") in nationalities():
+        return "with-country"
+    return "none"
+
+
+def _acronym(one: str, other: str) -> bool:
+    return one in acronyms(other) or other in acronyms(one)
+
+
+__all__ = [
+    "Block",
+    "Profile",
+    "acronyms",
+    "blocks",
+    "companions",
+    "contradiction",
+    "meetings",
+    "neighbours",
+    "person_relation",
+    "properties",
+]

@@ -1,0 +1,240 @@
+"""Views of what holds across articles: statements, stories, quotations and series of figures.
+
+``v_statements``: every statement, direct, mixed or indirect, with its source; one with several
+sources has a row for each. ``story_id`` is the same for an article and its copies, so
+``count(DISTINCT story_id)`` counts independent origins. ``said_id`` is the same for one quotation
+in several articles. ``v_stories``: the stories with their numbers of articles and outlets.
+``v_said``: the quotations with their earliest instance and their numbers of articles, outlets,
+origins and variants; ``disputed`` means that the same words are given to another speaker elsewhere.
+``v_series``: each figure as a value of its series, which has one holder, measure and unit; without
+a holder, a series has the figures of one story. Copies are left out. ``period_start`` and
+``period_end`` are the range of its time; without one, ``period_start`` is the day of publication.
+``relation`` compares a value with the previous one of the series:
+
+- ``same``: the same value for the same period and scope;
+- ``other period``, ``other scope``: the values need not agree;
+- ``revision``: another value for the same period and scope in a later article;
+- ``disagreement``: another value with the same period, scope and bound from another source, or on
+  the same date from another publisher.
+
+Values of one article are of another scope, since an article seldom contradicts itself.
+
+Until ``pipeline copies`` has run, each article is its own story, and ``v_stories``, ``v_said`` and
+``v_series`` are empty.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+STATEMENTS: Final = """
+CREATE VIEW v_statements AS
+SELECT
+    a.article_id,
+    a.id AS statement_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    e.name AS speaker,
+    e.label AS speaker_label,
+    {source} AS source,
+    a.source_kind,
+    a.source_anonymous AS anonymous,
+    a.kind,
+    {content} AS statement,
+    {cue} AS cue,
+    a.cue_lemma,
+    a.cue_type,
+    a.cue_negated AS negated,
+    a.parent,
+    a.confidence,
+    a.source_entity_confidence AS speaker_confidence,
+    (SELECT MIN(c.start_char) FROM spans AS c
+     WHERE c.article_id = a.article_id AND c.attribution_id = a.id AND c.role = 'content')
+        AS start_char,
+    (SELECT MAX(c.end_char) FROM spans AS c
+     WHERE c.article_id = a.article_id AND c.attribution_id = a.id AND c.role = 'content')
+        AS end_char,
+    COALESCE(m.outlet, r.publisher) AS outlet,
+    COALESCE(m.story_id, a.article_id) AS story_id,
+    (SELECT MIN(s.said_id) FROM quotes AS q
+     JOIN said_members AS s ON s.article_id = q.article_id AND s.quote_id = q.id
+     WHERE q.article_id = a.article_id AND q.attribution = a.id) AS said_id
+FROM attributions AS a
+JOIN articles AS r ON r.id = a.article_id
+LEFT JOIN entities AS e ON {sources}
+LEFT JOIN story_members AS m ON m.article_id = a.article_id
+UNION ALL
+SELECT
+    q.article_id,
+    q.id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    e.name,
+    e.label,
+    NULL,
+    NULL,
+    NULL,
+    q.kind,
+    q.text,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+    q.speaker_confidence,
+    q.start_char,
+    q.end_char,
+    COALESCE(m.outlet, r.publisher),
+    COALESCE(m.story_id, q.article_id),
+    s.said_id
+FROM quotes AS q
+JOIN articles AS r ON r.id = q.article_id
+LEFT JOIN entities AS e ON {speakers}
+LEFT JOIN story_members AS m ON m.article_id = q.article_id
+LEFT JOIN said_members AS s ON s.article_id = q.article_id AND s.quote_id = q.id
+WHERE q.speech AND q.attribution IS NULL
+"""
+
+STORIES: Final = """
+CREATE VIEW v_stories AS
+SELECT
+    s.id AS story_id,
+    s.first_seen,
+    s.origin,
+    r.title,
+    r.publisher,
+    r.uri,
+    COUNT(*) AS articles,
+    COUNT(DISTINCT m.outlet) AS outlets,
+    SUM(CASE WHEN m.kind = 'copy' THEN 1 ELSE 0 END) AS copies,
+    SUM(CASE WHEN m.kind = 'update' THEN 1 ELSE 0 END) AS updates,
+    MIN(m.similarity) AS similarity
+FROM stories AS s
+JOIN story_members AS m ON m.story_id = s.id
+JOIN articles AS r ON r.id = s.id
+GROUP BY s.id, s.first_seen, s.origin, r.title, r.publisher, r.uri
+"""
+
+SAID: Final = """
+CREATE VIEW v_said AS
+SELECT
+    s.id AS said_id,
+    s.speaker,
+    s.text AS quote,
+    s.published,
+    s.article_id,
+    s.quote_id,
+    r.title,
+    r.publisher,
+    r.uri,
+    COUNT(DISTINCT q.article_id) AS articles,
+    COUNT(DISTINCT m.outlet) AS outlets,
+    COUNT(DISTINCT COALESCE(m.story_id, q.article_id)) AS origins,
+    COUNT(DISTINCT q.text) AS variants,
+    s.disputed
+FROM said AS s
+JOIN articles AS r ON r.id = s.article_id
+JOIN said_members AS i ON i.said_id = s.id
+JOIN quotes AS q ON q.article_id = i.article_id AND q.id = i.quote_id
+LEFT JOIN story_members AS m ON m.article_id = i.article_id
+GROUP BY s.id, s.speaker, s.text, s.published, s.article_id, s.quote_id, r.title, r.publisher,
+    r.uri, s.disputed
+"""
+
+SERIES: Final = """
+CREATE VIEW v_series AS
+WITH points AS (
+    SELECT
+        COALESCE(h.name, f.holder_text_text) AS holder,
+        n.measure,
+        n.scope,
+        f.unit,
+        f.rate_per,
+        CASE WHEN f.change_role = 'delta' THEN f.change END AS change,
+        COALESCE(t.range_start, SUBSTR(r.published, 1, 10)) AS period_start,
+        t.range_end AS period_end,
+        t.text AS time_text,
+        CASE WHEN t.range_start IS NOT NULL THEN t.value END AS time_value,
+        {value} AS value,
+        f.value_text,
+        f.bound,
+        f.text,
+        f.measures_text AS measures,
+        COALESCE(e.name, {source}) AS given_by,
+        a.source_anonymous AS anonymous,
+        r.published,
+        r.title,
+        r.publisher,
+        r.uri,
+        f.article_id,
+        f.id AS figure_id,
+        f.start_char,
+        f.end_char,
+        COALESCE(m.story_id, f.article_id) AS story_id,
+        f.confidence
+    FROM figures AS f
+    JOIN figure_measures AS n ON n.article_id = f.article_id AND n.figure_id = f.id
+    JOIN articles AS r ON r.id = f.article_id
+    LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder
+    LEFT JOIN times AS t ON t.article_id = f.article_id AND t.id = f.time
+    LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
+    LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
+    LEFT JOIN story_members AS m ON m.article_id = f.article_id
+    WHERE f.value IS NOT NULL AND f.kind <> 'ordinal'
+        AND (f.change_role IS NULL OR f.change_role <> 'from')
+        AND (m.kind IS NULL OR m.kind <> 'copy')
+),
+pairs AS (
+    SELECT
+        p.*,
+        LAG(value) OVER w AS previous_value,
+        LAG(bound) OVER w AS previous_bound,
+        LAG(scope) OVER w AS previous_scope,
+        LAG(period_start) OVER w AS previous_start,
+        LAG(period_end) OVER w AS previous_end,
+        LAG(published) OVER w AS previous_published,
+        LAG(publisher) OVER w AS previous_publisher,
+        LAG(given_by) OVER w AS previous_given_by,
+        LAG(article_id) OVER w AS previous_article_id
+    FROM points AS p
+    WINDOW w AS (
+        PARTITION BY LOWER(holder), CASE WHEN holder IS NULL THEN story_id END, measure, unit,
+            rate_per, change
+        ORDER BY COALESCE(period_start, ''), COALESCE(period_end, ''), scope,
+            COALESCE(published, ''), article_id, start_char
+    )
+)
+SELECT
+    holder, measure, scope, unit, rate_per, change, period_start, period_end, time_text,
+    time_value, value, value_text, bound, text, measures, given_by, anonymous, published, title,
+    publisher, uri, article_id, figure_id, start_char, end_char, story_id, confidence,
+    previous_value,
+    CASE
+        WHEN previous_article_id IS NULL THEN NULL
+        WHEN COALESCE(period_start, '') <> COALESCE(previous_start, '')
+            OR COALESCE(period_end, '') <> COALESCE(previous_end, '') THEN 'other period'
+        WHEN scope <> previous_scope THEN 'other scope'
+        WHEN value = previous_value AND COALESCE(bound, '') = COALESCE(previous_bound, '')
+            THEN 'same'
+        WHEN article_id = previous_article_id THEN 'other scope'
+        WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
+            AND LOWER(given_by) <> LOWER(previous_given_by) THEN 'disagreement'
+        WHEN published > previous_published THEN 'revision'
+        WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
+            AND publisher <> previous_publisher THEN 'disagreement'
+        ELSE 'other scope'
+    END AS relation
+FROM pairs
+"""
+
+ACROSS: Final = {
+    "v_statements": STATEMENTS,
+    "v_stories": STORIES,
+    "v_said": SAID,
+    "v_series": SERIES,
+}

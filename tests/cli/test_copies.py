@@ -1,0 +1,125 @@
+"""``pipeline copies``, ``said`` and ``series``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.database import following
+from pipeline.writers.loading import load
+from tests.database.news import week
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> str:
+    """Return the address of a database with the articles of a week."""
+    address = f"sqlite:///{tmp_path}/news.db"
+    load(week(), address)
+    return address
+
+
+@pytest.fixture
+def followed(news: str) -> str:
+    following.follow(news)
+    return news
+
+
+def test_copies_tells_what_it_found(news: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["copies", "--to", news]) == 0
+    told = [
+        "8 articles: 6 stories, 1 copy, 1 update",
+        "3 quotations: 1 in several articles, 3 given to several speakers",
+    ]
+    assert capfd.readouterr().err.splitlines() == ["8 articles read", *told]
+    assert main(["copies", "--to", news]) == 0
+    assert capfd.readouterr().err.splitlines() == ["0 articles read", *told]
+    assert main(["copies", "--to", news, "-q"]) == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupted_run_can_be_repeated(
+    news: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(following, "follow", interrupt)
+    assert main(["copies", "--to", news]) == 130
+    assert capfd.readouterr().err == "interrupted: repeat the command to continue\n"
+
+
+def test_said_prints_a_table(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["said", "Ann Roe", "--to", followed, "--about", "markets"]) == 0
+    out, err = capfd.readouterr()
+    head, row = (line.split() for line in out.splitlines())
+    assert head == ["Date", "Who", "Statement", "Article", "Outlets", "Origins"]
+    assert row[:3] == ["2025-05-01", "Ann", "Roe"]
+    assert row[-3:] == ["wire", "2", "1"]
+    assert err == ""
+
+
+def test_said_prints_json_and_csv(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    command = ["said", "Ann Roe", "--to", followed, "--since", "2025-05-01"]
+    assert main([*command, "--json"]) == 0
+    (line,) = capfd.readouterr().out.splitlines()
+    row = json.loads(line)
+    assert (row["article_id"], row["kind"], row["origins"]) == ("wire", "direct", 1)
+    assert main([*command, "--csv"]) == 0
+    (line,) = csv.DictReader(capfd.readouterr().out.removeprefix("\ufeff").splitlines())
+    assert line == {key: "" if value is None else str(value) for key, value in row.items()}
+
+
+def test_nothing_found_prints_nothing(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["said", "Nobody Else", "--to", followed]) == 0
+    assert main(["series", "--to", followed, "--holder", "Nobody", "--json"]) == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_articles_that_are_not_covered_are_told(
+    news: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["said", "Ann Roe", "--to", news, "--about", "market"]) == 0
+    told = f"8 articles not covered yet: pipeline copies --to {news}\n"
+    assert capfd.readouterr() == ("", told)
+    assert main(["series", "--to", news, "-q"]) == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_series_prints_how_a_figure_moved(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    command = ["series", "--to", followed, "--holder", "China", "--measure", "deficit"]
+    assert main(command) == 0
+    lines = [line.split() for line in capfd.readouterr().out.splitlines()]
+    assert lines[0] == ["Whose", "What", "Period", "Value", "Source", "Article", "Relation"]
+    assert lines[1] == ["China", "trade", "deficit", "2024", "5", "Ministry", "wire"]
+    assert lines[4] == ["China", "trade", "deficit", "2025", "9", "next", "other", "period"]
+    assert main([*command, "--json"]) == 0
+    rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [row["value_text"] for row in rows] == ["5", "6", "8", "9"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["said", "Ann", "--json", "--csv"], 2, "error[P101]: --json and --csv exclude each other"),
+        (["said", "Ann", "--since", "May"], 2, "error[P102]: --since: 'May' is not a valid date"),
+        (["said", "Ann", "--until", "5"], 2, "error[P102]: --until: '5' is not a valid date"),
+    ],
+)
+def test_wrong_arguments_are_told(
+    followed: str,
+    arguments: list[str],
+    code: int,
+    message: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*arguments, "--to", followed]) == code
+    assert capfd.readouterr().err.splitlines()[0] == message
+
+
+def test_files_are_not_a_database(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["series", "--to", "x.parquet"]) == 69
+    assert "'x.parquet' is not the address of a database" in capfd.readouterr().err

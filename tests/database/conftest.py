@@ -1,0 +1,21 @@
+"""Databases of every kind that can hold identities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.writers.conftest import postgres, server
+
+__all__ = ["postgres", "server"]
+
+KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=KINDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return f"{request.param}:///{tmp_path}/x"

@@ -1,0 +1,59 @@
+"""Read what the linker wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from pipeline.database.decisions import Action
+from pipeline.database.linking import dumped
+from pipeline.database.store import Store
+from pipeline.writers.identities import IDENTITY_TABLES
+
+LINKED = [table.name for table in IDENTITY_TABLES if table.name != "identity_actions"]
+ME = Action(0, "", "2025-06-01T00:00:00+00:00", "me", "because", {})
+
+
+@contextmanager
+def reading(address: str) -> Iterator[Store]:
+    with Store(address, reading=True) as store, store.transaction():
+        yield store
+
+
+def everything(address: str) -> dict[str, list[str]]:
+    """Return all rows of all tables of identities, in one order."""
+    with reading(address) as store:
+        return {
+            # PostgreSQL's driver gives JSON parsed
+            table: sorted(
+                repr(
+                    [
+                        cell if isinstance(cell, str | int | float | None) else dumped(cell)
+                        for cell in row
+                    ]
+                )
+                for row in store.rows(f"SELECT * FROM {table}")
+            )
+            for table in LINKED
+        }
+
+
+def groups(address: str) -> set[frozenset[str]]:
+    """Return the entities of each identity as "article/entity"."""
+    found: dict[str, set[str]] = {}
+    for entity, identity in who(address).items():
+        found.setdefault(identity, set()).add(entity)
+    return {frozenset(some) for some in found.values()}
+
+
+def who(address: str) -> dict[str, str]:
+    from pipeline.database.identities import members_of_all
+
+    with reading(address) as store:
+        return members_of_all(store)
+
+
+def together(address: str, entities: Iterable[str]) -> bool:
+    """Return whether entities are one identity."""
+    found = who(address)
+    return len({found[one] for one in entities}) == 1

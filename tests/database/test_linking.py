@@ -1,0 +1,183 @@
+"""Linking gives the same identities, however and whenever the articles arrive."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipeline.database.linking import link
+from pipeline.database.store import Store
+from pipeline.errors import BadDatabaseUrl
+from pipeline.writers.loading import load
+from tests.database.reading import everything, groups, reading, together, who
+from tests.database.samples import article, crowd
+from tests.golden import SEEDS
+
+KILLS = 4
+
+
+def test_one_person_in_several_articles_is_one_identity(address: str) -> None:
+    load(
+        [
+            article("a", ("Jamieson Greer|Greer", "PERSON", "he"), "Katherine Tai"),
+            article("b", ("Jamieson Greer", "PERSON", "", "U.S. Trade Representative")),
+            article("c", ("Jamieson L. Greer", "PERSON", "", "trade representative")),
+        ],
+        address,
+    )
+    tally = link(address)
+    assert (tally.articles, tally.identities) == (3, 2)
+    assert groups(address) == {frozenset(("a/e1", "b/e1", "c/e1")), frozenset(("a/e2",))}
+    with reading(address) as store:
+        found = store.rows(
+            "SELECT name, label, entities, mentions, first_seen FROM identities ORDER BY name"
+        )
+    assert found == [
+        ("Jamieson Greer", "PERSON", 3, 4, "2025-05-01"),
+        ("Katherine Tai", "PERSON", 1, 1, "2025-05-01"),
+    ]
+
+
+def test_night_by_night_gives_the_same_bytes_as_all_at_once(address: str, tmp_path: Path) -> None:
+    records = list(crowd(40, 1))
+    load(records, address)
+    link(address)
+    nights = f"sqlite:///{tmp_path}/nights"
+    chance = random.Random(1)
+    mixed = chance.sample(records, len(records))
+    for start in range(0, len(mixed), 9):
+        load(mixed[start : start + 9], nights)
+        link(nights)
+    assert everything(nights) == everything(address)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_replaced_and_deleted_articles_leave_no_trace(tmp_path: Path, seed: int) -> None:
+    records = list(crowd(40, seed))
+    clean, used = (f"sqlite:///{tmp_path}/{name}" for name in ("clean", "used"))
+    load(records[20:], clean)
+    link(clean)
+    load(crowd(30, 100 + seed), used)  # other records of the same articles
+    link(used)
+    for some in (records[25:], records[:30]):
+        load(some, used)
+        link(used, batch=7)
+    assert everything(used) != everything(clean)
+    with Store(used) as store, store.transaction():
+        for table, key in (
+            ("mentions", "article_id"),
+            ("entities", "article_id"),
+            ("articles", "id"),
+        ):
+            store.run(f"DELETE FROM {table} WHERE {key} < 'a020'")
+    assert link(used).articles == 20
+    assert everything(used) == everything(clean)
+
+
+def test_linking_again_changes_nothing(address: str) -> None:
+    load(crowd(10, 5), address)
+    assert link(address).articles == 10
+    before = everything(address)
+    assert link(address).articles == 0
+    assert everything(address) == before
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database that several linkers can open."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres"))
+    return f"sqlite:///{tmp_path}/x"
+
+
+def test_linkers_at_the_same_time_wait_for_each_other(shared: str, tmp_path: Path) -> None:
+    records = list(crowd(40, 2))
+    load(records, shared)
+    with ThreadPoolExecutor(4) as linkers:
+        tallies = list(linkers.map(lambda _: link(shared, batch=6), range(4)))
+    assert sum(tally.articles for tally in tallies) == len(records)
+    alone = f"sqlite:///{tmp_path}/alone"
+    load(records, alone)
+    link(alone)
+    assert everything(shared) == everything(alone)
+
+
+def test_a_linker_that_is_killed_leaves_a_consistent_database(address: str) -> None:
+    command = [sys.executable, "-m", "tests.database.dying", address, f"{KILLS}"]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=400, check=False, cwd=SEEDS.parent
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == f"died {KILLS} of {KILLS} times\n"
+
+
+def test_parquet_has_no_identities(tmp_path: Path) -> None:
+    load([article("a", "Al Roe")], f"{tmp_path}/x.parquet")
+    with pytest.raises(BadDatabaseUrl, match="identities need a database, not Parquet"):
+        link(f"{tmp_path}/x.parquet")
+
+
+def test_a_surname_alone_follows_the_person_in_the_news_with_the_same_company(
+    tmp_path: Path,
+) -> None:
+    address = f"sqlite:///{tmp_path}/x"
+    others = ("Ida Falk", "Ole Vang", "Mads Brix")
+    told = ("Tove Quandt", "PERSON", "she|she|she", "minister")
+    bare = ("Quandt", "PERSON", "she|she|she", "minister")
+    load(
+        [
+            article("a", told, *others, published="2025-05-01"),
+            article("b", bare, *others, published="2025-05-09"),
+            article("c", bare, *others, published="2019-05-09"),
+            article("d", bare, "Ada Lund", published="2025-05-02"),
+        ],
+        address,
+    )
+    link(address)
+    assert together(address, ("a/e1", "b/e1"))
+    found = who(address)
+    assert len({found["a/e1"], found["c/e1"], found["d/e1"]}) == 3
+    # a namesake with the same companions makes it open
+    load([article("e", ("Elin Quandt", "PERSON", "she", "minister"), *others)], address)
+    link(address)
+    assert not together(address, ("a/e1", "b/e1"))
+    with reading(address) as store:
+        assert store.rows("SELECT COUNT(*) FROM identity_links WHERE verdict = 'review'") == [(1,)]
+
+
+def test_institutions_of_different_countries_are_different(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x"
+    senate = ("Senate", "ORG")
+    load(
+        [
+            article("a", senate, ("United States|U.S.", "GPE")),
+            article("b", ("U.S. Senate", "ORG")),
+            article("c", senate, ("Australia", "GPE")),
+            article("d", senate, "Al Roe"),
+            article("e", senate, "Al Roe"),
+        ],
+        address,
+    )
+    link(address)
+    found = who(address)
+    assert found["a/e1"] == found["b/e1"]
+    assert len({found[f"{one}/e1"] for one in "acde"}) == 4
+
+
+def test_a_short_name_joins_only_one_of_the_names_that_it_may_be_short_for(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x"
+    load(
+        [
+            article("a", ("Quiet Xenon|QX", "ORG")),
+            article("b", ("QX", "ORG")),
+            article("c", ("Quartz Xylem|QX", "ORG")),
+        ],
+        address,
+    )
+    link(address)
+    assert not together(address, ("a/e1", "c/e1"))
