@@ -206,6 +206,8 @@ INNER: dict[Unit, tuple[Unit, ...]] = {
     "W": ("M", "Q", "H", "Y"),
     "WE": ("M", "Q", "H", "Y"),
     "M": ("Q", "H", "Y"),
+    "Q": ("H", "Y"),
     "Y": ("DE", "CE"),
+    "DE": ("CE",),
 }
 """For each unit, the smaller units whose first and last can be determined."""

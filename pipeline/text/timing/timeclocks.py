@@ -211,6 +211,6 @@ def clock_of(word: str, *, oclock: bool) -> str | None:
         return f"{hour:02}:{int(found['minute'] or 0):02}{seconds}"
     if word.isdecimal() and len(word) == 4:
         return f"{word[:2]}:{word[2:]}" if int(word[:2]) <= 24 and int(word[2:]) < 60 else None
-    number = parse_number(word) if oclock else None
+    number = parse_number(word) if oclock and "/" not in word else None
     hour = int(number.value) if number and number.value is not None else 0
     return f"{hour:02}:00" if 0 < hour <= 12 else None

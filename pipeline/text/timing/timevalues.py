@@ -74,10 +74,17 @@ class Spoken(NamedTuple):
 
 
 def shifted_away(found: Period | None, one: Expression) -> Period | None:
-    """Return the day at the given distance from a period: "two weeks after today"."""
+    """Return what is beside a day: "two weeks after today", "the first Monday after May 5"."""
     for count, unit in one.away:
         found = found and Period("D", found.first).shifted(count, unit)
-    return found
+    if found is None or one.beside is None:
+        return found
+    count, unit, weekday = one.beside
+    if weekday is None:
+        return containing(unit, found.first).shifted(count)
+    way = 1 if count > 0 else -1
+    near = nearest_weekday(found.first + timedelta(days=way), weekday, way)
+    return Period("D", near).shifted(count - way, "W")
 
 
 def suffix_of(one: Expression) -> str:
@@ -250,9 +257,10 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
-        if one.away:
+        if one.away or one.beside:
             day = shifted_away(containing("D", found.first), one)
-            return Reading("date", day and day.value, one.year is None)
+            suffix = suffix_of(one)
+            return Reading("time" if suffix else "date", day and day.value + suffix, one.year is None)
         self._note(one, containing("D", found.first), end)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
