@@ -34,6 +34,7 @@ from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.annotations import News
 from pipeline.stages.attributing.confidence import MODEL as ATTRIBUTIONS_FILTER
+from pipeline.stages.dating import MODEL as TIMES
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line
 from pipeline.text.segment import segment
@@ -216,7 +217,7 @@ def load(
                 hint=f"use --profile rules with it, or --model {BASE_MODEL}",
             )
         entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
-    entries += [own_model(name)[0] for name in (FIGURES, REFERENCE, SPEAKERS)]
+    entries += [own_model(name)[0] for name in (FIGURES, REFERENCE, SPEAKERS, TIMES)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "settings": {

@@ -13,8 +13,8 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.document.columns import text_of
 from pipeline.stages.annotations import Time
+from pipeline.stages.dating import Dating
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
-from pipeline.stages.tense import direction
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
 from pipeline.text.numbers import parse_number
@@ -33,17 +33,17 @@ def make_times(nlp: Language, name: str) -> Times:  # noqa: ARG001 (spaCy passes
 class Times:
     """Find time expressions by their words; the parse gives tense and sorts out homographs."""
 
+    dating = Dating
+    """What decides which day a time means."""
+
     def __call__(self, doc: Doc) -> Doc:
         news = doc._.news
-
-        def tense(start: int, end: int) -> int:
-            span = doc.char_span(start, end, alignment_mode="expand")
-            return direction(span.root) if span is not None else 0
 
         times: list[Time] = []
         spans = []
         anchor = news.published or dateline(text_of(doc))
-        for found in timex.find(text_of(doc), anchor, moment=news.moment, tense=tense):
+        judge = self.dating(doc, ((one.start, one.end) for one in news.quotes if one.speech))
+        for found in timex.find(text_of(doc), anchor, moment=news.moment, judge=judge):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue
