@@ -83,11 +83,7 @@ GIVEN_NAMES = frozenset({"April", "May", "June", "August", "Summer", "Autumn", "
 
 
 def is_meant(token: Token) -> bool:
-    """Tell by its tag and entity whether "May", "spring" or "current" is meant as a time."""
-    if token.lower_ == "current":
-        after = token.doc[token.i + 1 : token.i + 2].text
-        named = after[:1].isupper() and token.text.istitle()  # Current TV
-        return token.tag_ not in NOUN_TAGS and not named and not after.startswith("account")
+    """Tell by its tag and entity whether "May" or "spring" is meant as a time."""
     if token.tag_ not in NOUN_TAGS or token.ent_type_ not in ("", "DATE", "TIME"):
         return False
     if token.text[0].islower() or token.tag_ not in NAME_TAGS or token.dep_ != "compound":

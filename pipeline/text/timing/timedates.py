@@ -148,7 +148,6 @@ DUE = frozenset({"delivery", "settlement", "futures", "contract", "contracts"})
 
 SHORT_DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 AFTER_ANY = frozenset({"", ".", ",", "in", "and", "or", "when", "at", "to", "with"})
-NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Herald", "Mercury"})
 
 
 @DATES.rule("<weekday>")
@@ -157,8 +156,9 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     first = match.start()
     before = tokens.words[first - 1] if first else ""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
-    if after in NEWSPAPERS and before.lower() in ("the", "'s", "’s"):
-        return None
+    named = after.istitle() and tokens.codes[match.end()] == "." and after.isalpha()
+    if named and before.lower() in ("the", "'s", "’s"):
+        return None  # the Sunday Times
     name = tokens.words[first].lower().rstrip(".")
     weak = name in SHORT_DAYS and PAIRED.match(tokens.codes, first + 1) is None
     weak = weak and PAIRING.search(tokens.codes[max(first - 2, 0) : first]) is None

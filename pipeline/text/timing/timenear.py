@@ -66,7 +66,7 @@ SECOND = {("before", "last"): -2, ("after", "next"): 2}
 
 @NEAR.rule("h=(<intense|more|least>)? w=(<now|recent>)")
 def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "now", "right now", "most recently", "current"."""
+    """ "now", "right now", "most recently", "recent times"."""
     if tokens.codes[match.start() - 1 : match.start()] == CLASSES["every"]:
         return None  # every now and then
     how, word = part(tokens, match, "h"), part(tokens, match, "w")
@@ -75,14 +75,14 @@ def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     before = how or (tokens.words[first - 1].lower() if first else "")
     if word == "soon" and (before == "too" or (before == "as" and after == "as")):
         return None
-    made = Expression(first, match.end(), value=REFERENCES[word], weak=word == "current")
-    made.last += word == "recent" and after in ("times", "past")
-    return made
+    if is_part(match, "w", "recent"):  # an adjective otherwise: the current president
+        past = word == "recent" and after in ("times", "past")
+        return Expression(first, match.end() + 1, value=REFERENCES[word]) if past else None
+    return Expression(first, match.end(), value=REFERENCES[word])
 
 
 MODIFIED = frozenset(
-    {("right", "now"), ("very", "soon")}
-    | {(how, word) for how in ("more", "most", "very") for word in ("recent", "recently")}
+    {("right", "now"), ("very", "soon")} | {(how, "recently") for how in ("more", "most", "very")}
 )
 
 

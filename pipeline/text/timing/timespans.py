@@ -60,8 +60,8 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     if is_part(match, "u", "ordinal") and word != "second":
         return None
-    if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
-        return None  # three-quarters of it
+    if word == "quarters" and (part(tokens, match, "d") or is_fraction(tokens, match)):
+        return None
     made = Expression(match.start(), match.end())
     if is_some_day(tokens, match):
         made.value = "FUTURE_REF"
@@ -84,6 +84,12 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if made_of is not None and made_of.kind == "duration" and count is None:
         made_of.value = span_of(part(tokens, match, "n"), unit_of(word)) or made_of.value
     return with_company(tokens, made_of)
+
+
+def is_fraction(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Return whether "three quarters" are a share, not nine months: "the first three quarters"."""
+    count = part(tokens, match, "n")
+    return count == "some" or (count in ("three", "3") and not part(tokens, match, "m"))
 
 
 DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
