@@ -21,7 +21,7 @@ from pipeline.document.columns import text_of
 from pipeline.manifest import own_model
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.syntax import ancestors, is_verb
-from pipeline.stages.tense import AHEAD, MAX_CHILDREN, direction, tense_of
+from pipeline.stages.tense import AHEAD, MAX_CHILDREN, TO_COME, direction, tense_of
 from pipeline.text.timing.timerecurring import Named
 
 MODEL = "times"
@@ -76,12 +76,14 @@ class Dating:
 
     def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:
         """Return whether a weekday or a yearly period is the next one, ``ahead`` days away."""
-        return evidence(self.course(start, end, unit, behind), weights()["ahead"]) > 0
+        return evidence(self.course(start, end, unit, behind, ahead), weights()["ahead"]) > 0
 
     def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
         """Return the day of a clock time, or of saying "today", among the days named."""
         odds = weights()["day"]
-        choices = [(evidence(p, odds), -i) for i, p in enumerate(self.days(start, end, named, published))]
+        choices = [
+            (evidence(p, odds), -i) for i, p in enumerate(self.days(start, end, named, published))
+        ]
         return named[-max(choices)[1]].day
 
     def is_quoted(self, start: int) -> bool:
@@ -94,7 +96,7 @@ class Dating:
         assert span is not None  # places of the text always have tokens
         return span
 
-    def course(self, start: int, end: int, unit: str, behind: int) -> Iterator[str]:
+    def course(self, start: int, end: int, unit: str, behind: int, ahead: int) -> Iterator[str]:
         """Yield the properties that tell a past time from a future one."""
         span = self._span(start, end)
         doc, first = span.doc, span.start
@@ -108,6 +110,12 @@ class Dating:
         yield from (f"{age} tense={tense}", f"{before} tense={tense}", f"{before} tag={tag}")
         yield from (f"before={before}", f"{kind} before={before}", f"{age} before={before}")
         yield from (f"{age} tag={tag}", f"dep={span.root.dep_}", f"head={span.root.head.lower_}")
+        near = "nearer" if ahead < behind else "farther"
+        until = next(
+            (one.lower_ for one in doc[max(first - 2, 0) : first] if one.lower_ in TO_COME), ""
+        )
+        yield from (near, f"{near} tense={tense}", f"until={until}", f"until={until} {near}")
+        yield from (f"dep={span.root.dep_} {near}", f"{near} tag={tag}")
         yield f"after={doc[span.end].lower_ if span.end < len(doc) else ''}"
         yield from (f"word={one.lower_}" for one in doc[max(first - BEFORE, 0) : first])
         for place, verb in enumerate(verbs):
@@ -116,9 +124,9 @@ class Dating:
             for one in islice(verb.children, MAX_CHILDREN):
                 if one.tag_ == "MD" or one.dep_ in ("aux", "auxpass"):
                     yield f"aux{place}={one.lower_}"
-        near = doc[max(first - SENTENCE, 0) : first]
-        yield from {f"near={one.tag_}" for one in near if one.tag_ in ("MD", "VBD")}
-        if any(one.lower_ in AHEAD for one in near):
+        words = doc[max(first - SENTENCE, 0) : first]
+        yield from {f"with={one.tag_}" for one in words if one.tag_ in ("MD", "VBD")}
+        if any(one.lower_ in AHEAD for one in words):
             yield "plan"
         root = span.sent.root
         yield f"root={tense_of(root) if is_verb(root) else ''}"

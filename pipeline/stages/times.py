@@ -56,7 +56,8 @@ class Times:
                 kept = span
             start = found.start if kept.start == span.start else kept.start_char
             value = counted(found.value, kept) if kept.start < span.start else found.value
-            times.append(Time(start, found.end, found.kind, value, found.relative))
+            during = found.during if value == found.value else None
+            times.append(Time(start, found.end, found.kind, value, found.relative, during))
             spans.append(kept)
         news.times = times
         doc.spans["times"] = spans
@@ -72,6 +73,8 @@ def is_name(span: Span) -> bool:
     )
     if label == "PERSON":
         return len(span) == 1 and (bool(longer) or span.text in GIVEN_NAMES)
+    if label == "ORG":
+        return bool(longer) and span.text.istitle()  # the Sunday Courier, Sheffield Wednesday
     if label != "WORK_OF_ART":
         return False
     after = last + (last < len(doc) and doc[last].text in ",.")

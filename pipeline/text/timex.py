@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from pipeline.text.timing.ranges import Stretch
 from pipeline.text.timing.timeclocks import CLOCKS
 from pipeline.text.timing.timecontext import is_day, joined, listed, ranged
 from pipeline.text.timing.timedates import DATES
@@ -44,6 +45,8 @@ class Timex(NamedTuple):
     value: str | None
     relative: bool = False
     """Whether the value depends on the day of publication or an earlier time in the text."""
+    during: Stretch | None = None
+    """When a duration is that ends or begins at publication: "the past three years"."""
     weak: bool = False
     """Whether only the part of speech shows that it is a time: "May", "fall"."""
 

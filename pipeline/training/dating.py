@@ -32,7 +32,7 @@ from pipeline.training.regression import fit
 from pipeline.writers.files import NewFile
 
 STAGE = "news_times"
-PENALTY, LEAST_COUNT = 1.0, 12
+PENALTY, LEAST_COUNT = 2.0, 6
 """A property that fewer examples have gets no weight."""
 FOLDS = 5
 """Article ``i`` is in fold ``i % FOLDS``."""
@@ -81,7 +81,7 @@ class Teacher(Dating):
         begin, stop = value[:2] if value else (date.min, date.min)
         next_one = begin == self.published + timedelta(days=ahead)
         if next_one or stop == self.published - timedelta(days=behind):
-            held = list(self.course(start, end, unit, behind))
+            held = list(self.course(start, end, unit, behind, ahead))
             self.examples.append(Example("ahead", [held], int(next_one), self.article))
         return next_one
 
@@ -194,7 +194,9 @@ def main(corpora: Sequence[Path], out: str, force: bool, model: str) -> None:
         rows = [json.loads(line) for path in corpora for line in path.open(encoding="utf-8")]
         found = examples(rows, nlp)
         if not {"ahead", "day"} <= {one.question for one in found}:
-            raise BadRow("has no times to choose between", where=str(corpora[0]), hint="add articles")
+            raise BadRow(
+                "has no times to choose between", where=str(corpora[0]), hint="add articles"
+            )
         click.echo(f"{len(rows)} articles, {len(found)} choices")
         for line in held_out(found):
             click.echo(line)

@@ -295,11 +295,15 @@ KINDS_OF_YEAR = frozenset(
 def year_of_era(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "44 BC", "AD 79", "664 b.c.e."."""
     year, era = part(tokens, match, "y"), part(tokens, match, "e").replace(".", "")
-    if not year.isdecimal() or len(year) > 4 or (match.start() == match.start("e")) != (era == "ad"):
+    first = match.start("e") < match.start("y")
+    if not year.isdecimal() or len(year) > MOST_DIGITS or (first and era != "ad"):
         return None
     if era[0] == "b":
         return Expression(match.start(), match.end(), value=f"BC{int(year):04}")
     return Expression(match.start(), match.end(), year=int(year))
+
+
+MOST_DIGITS = 4
 
 
 @DATES.rule("<years>")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.text.timing.calendar import Unit
 from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
+from pipeline.text.timing.timespans import FROM_NOW
 from pipeline.text.timing.timewords import (
     CLASSES,
     DEICTIC,
@@ -226,6 +227,7 @@ def near_unit(
         if not toward or mode == "latest" or (unit == "TM" and mode == "last"):
             return None  # at the last minute
         made.kind, made.value = "duration", duration(Decimal(1), unit)
+        made.toward = FROM_NOW.get(mode)
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
         return None

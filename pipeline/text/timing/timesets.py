@@ -67,8 +67,8 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     if is_part(match, "u", "month"):
         made.value = f"XXXX-{MONTHS[word]:02}"
-        if part(tokens, match, "d"):
-            made.value += f"-{day_number(part(tokens, match, 'd')):02}"
+        day = day_number(part(tokens, match, "d") or counting)
+        made.value += f"-{day:02}" if 0 < day <= 31 else ""
     elif is_part(match, "u", "weekdays"):
         if word not in WEEKLY:
             return None

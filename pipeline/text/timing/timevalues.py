@@ -19,7 +19,7 @@ from pipeline.text.timing.calendar import (
     within,
 )
 from pipeline.text.timing.holidays import holiday
-from pipeline.text.timing.ranges import stretch
+from pipeline.text.timing.ranges import Stretch, from_now, stretch
 from pipeline.text.timing.timecontext import is_day, lacks_year
 from pipeline.text.timing.timegrammar import Expression, Kind
 from pipeline.text.timing.timerecurring import (
@@ -43,6 +43,8 @@ COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:
 MONTHS = re.compile(r"P\d+M")
 YEAR_OVER = 365
 MOST_HOURS = 10**6
+FAR_AHEAD = 4
+"""Number of days from which a weekday named before is the same one again."""
 MOST_NAMED = 4
 """Number of days named before, at most one of which a clock time belongs to."""
 SURELY = 2
@@ -63,6 +65,8 @@ class Reading(NamedTuple):
     kind: Kind
     value: str | None
     relative: bool
+    during: Stretch | None = None
+    """When a duration that ends or begins now is."""
 
 
 class Spoken(NamedTuple):
@@ -134,7 +138,10 @@ class Calendar:
         if one.until is None and (one.value is not None or one.kind in ("duration", "set")):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
-            return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
+            during = None
+            if one.kind == "duration" and one.toward:
+                during = from_now(one.value, one.toward, self.published, self.moment)
+            return Reading(one.kind, one.value, (one.value or "").endswith("_REF"), during)
         try:
             if one.until is not None:
                 return self._between(one, start, end, direction)
@@ -267,8 +274,12 @@ class Calendar:
         if one.away or one.beside:
             day = shifted_away(containing("D", found.first), one)
             suffix = suffix_of(one)
-            return Reading("time" if suffix else "date", day and day.value + suffix, one.year is None)
+            return Reading(
+                "time" if suffix else "date", day and day.value + suffix, one.year is None
+            )
         self._note(one, containing("D", found.first), end)
+        if one.inner == "W" and one.nth == 0:
+            return Reading("date", containing("W", found.first).value, one.year is None)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
             return Reading("date", containing("WE", near).value, one.year is None)
@@ -473,7 +484,8 @@ class Calendar:
             return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
         gone, coming = (nearest_weekday(anchor, wanted, way) for way in (-1, 1))
         behind, ahead = (anchor - gone).days, (coming - anchor).days
-        later = behind > 0 and direction.is_ahead("W", behind, ahead)
+        again = gone in self.named and ahead > FAR_AHEAD  # "met Monday … will meet later Monday"
+        later = behind > 0 and not again and direction.is_ahead("W", behind, ahead)
         return Period("D", coming if later else gone)
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:

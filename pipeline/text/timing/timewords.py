@@ -136,7 +136,9 @@ CLASSES = {
 ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛΣÆ]|-[rf]|[o24]tr|[o@4?]n")
 """Found in every run of words that may be a time: a core, "45-second", "on the 9th", "at 5"."""
 
-CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"], "bc", "bce", "ad", "ce"})
+CAPITAL = frozenset(
+    {"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"], "bc", "bce", "ad", "ce"}
+)
 """Words that are times only if capitalized: in lowercase they usually mean something else."""
 FULL_NAMES = 5
 ABBREVIATED = frozenset(
@@ -191,7 +193,7 @@ TOKEN = re.compile(
   | [1-4][QH]\d\d\b
   | (?:[bB]i|[sS]emi)-\w+
   | (?i:week|month|quarter|year)[- ]to[- ]date\b
-  | (?i:[bc]\.c\.(?:e\.)? | a\.d\.)
+  | (?i:b\.c\.(?:e\.)? | c\.e\. | a\.d\.)
   | [aApP]\.[mM]\.
   | [^\W\d_]\w*
   | \[[^\W\d_]+\]
