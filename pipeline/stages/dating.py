@@ -144,7 +144,7 @@ class Dating:
         for rank, one in enumerate(named):
             since = (published - one.day).days
             age = next((name for name, most in AGES if since <= most), "far") if since >= 0 else "-"
-            held = [f"age={age}", f"count={min(one.count, 3)}", f"tense={tense} {age}"]
+            held = [f"age={age}", f"count={min(one.times, 3)}", f"tense={tense} {age}"]
             if one.end is None:
                 held.append("unsaid")
             elif one.end > start:

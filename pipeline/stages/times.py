@@ -5,6 +5,7 @@ Where that is not known, the day of a dateline takes its place.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import islice
 
@@ -33,7 +34,7 @@ def make_times(nlp: Language, name: str) -> Times:  # noqa: ARG001 (spaCy passes
 class Times:
     """Find time expressions by their words; the parse gives tense and sorts out homographs."""
 
-    dating = Dating
+    dating: Callable[[Doc, Iterable[tuple[int, int]]], Dating] = Dating
     """What decides which day a time means."""
 
     def __call__(self, doc: Doc) -> Doc:

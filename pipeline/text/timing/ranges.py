@@ -81,12 +81,12 @@ def from_now(
         return None
     unit = CLOCK_STEPS[found[4]] if found[3] else STEPS[found[2]]
     try:
-        other = now + relativedelta(**{unit: toward * int((found[1] or found[3])[:MOST_DIGITS])})  # type: ignore[arg-type]
+        other = now + relativedelta(**{unit: toward * int((found[1] or found[3])[:MOST_DIGITS])})
     except (ValueError, OverflowError):
         return None
     spec = {"timespec": "minutes"} if found[3] else {}
     first, last = sorted((now, other))
-    return Stretch(first.isoformat(**spec), last.isoformat(**spec))  # type: ignore[arg-type]
+    return Stretch(first.isoformat(**spec), last.isoformat(**spec))
 
 
 MOST_DIGITS = 5

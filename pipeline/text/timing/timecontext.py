@@ -208,7 +208,7 @@ def beside(
     nth, unit = ordinal_of(which), "D" if word in WEEKDAYS else UNITS[word]
     if not nth or (match["r"] and word not in WEEKDAYS) or unit not in ("D", "WE", "W", "M", "Y"):
         return one
-    return replace(one, first=first, weak=False, beside=(way * nth, unit, WEEKDAYS.get(word)))
+    return replace(one, first=first, weak=False, beside=(way * nth, unit, WEEKDAYS.get(word)))  # type: ignore[arg-type] # one of the five
 
 
 POSSESSIVE = CLASSES["possessive"]

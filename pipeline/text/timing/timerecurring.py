@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -22,12 +23,14 @@ JUST_AHEAD, JUST_OVER = 10, 100
 """Days around a Sept. 11 within which it may be that of the current year."""
 
 
-class Named(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Named:
     """A day that a text may be about; ``end`` is where it was last named, None for publication."""
 
     day: date
     end: int | None
-    count: int = 0
+    times: int = 0
+    """How often the text has named it so far."""
     first: bool = False
     """Whether it is the first day that the text names."""
 

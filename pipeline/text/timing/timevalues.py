@@ -217,7 +217,7 @@ class Calendar:
             self.last_day = self.last
             day = period.first
             old = self.named.pop(day, Named(day, None, 0, not self.named))
-            self.named[day] = old._replace(end=end, count=old.count + 1)
+            self.named[day] = replace(old, end=end, times=old.times + 1)
         elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
 
@@ -376,8 +376,8 @@ class Calendar:
         published = containing("D", self.published) if self.published else None
         if not one.anaphoric:
             if one.unit == "D" and published is not None and self.judge.is_quoted(start):
-                spoken = self.day_of_clock(start, start + 1)
-                return spoken and containing("D", spoken)
+                quoted = self.day_of_clock(start, start + 1)
+                return containing("D", quoted) if quoted else None
             return self._discussed(one, start) or published
         if one.unit == "Y" and not one.whole:
             coarse, day = self.last_coarse, self.last_closing
