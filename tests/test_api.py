@@ -69,7 +69,7 @@ def test_the_profile_determines_what_is_loaded(
     assert {one.confidence for one in by_rules.attributions} == {None}
     assert by_rules.provenance is not None
     assert [model.name for model in by_rules.provenance.models] == [
-        "en_core_web_md", "figures", "reference", "speakers",
+        "en_core_web_md", "figures", "reference", "speakers", "times",
     ]  # fmt: skip
     set_so = pipeline.extract(TEXT, settings=pipeline.Settings(profile="rules"))
     assert set_so == by_rules == pipeline.extract(TEXT, nlp=rules_nlp)
@@ -83,6 +83,7 @@ def test_the_profile_determines_what_is_loaded(
         "figures",
         "reference",
         "speakers",
+        "times",
     ]
 
 

@@ -106,6 +106,7 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
             "figures",
             "reference",
             "speakers",
+            "times",
         )
     ]
     assert base is not None
@@ -138,7 +139,7 @@ def test_the_settings_of_identity_reach_the_stage() -> None:
 def test_the_profile_rules_uses_no_networks(nlp: Language, rules_nlp: Language) -> None:
     assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
     assert [model.name for model in loaded_models(rules_nlp)] == [
-        "en_core_web_md", "figures", "reference", "speakers",
+        "en_core_web_md", "figures", "reference", "speakers", "times",
     ]  # fmt: skip
     by_rules = annotate(rules_nlp, PARAGRAPH)._.news.attributions
     judged = annotate(nlp, PARAGRAPH)._.news.attributions
