@@ -99,34 +99,34 @@ class Dating:
     def course(self, start: int, end: int, unit: str, behind: int, ahead: int) -> Iterator[str]:
         """Yield the properties that tell a past time from a future one."""
         span = self._span(start, end)
-        doc, first = span.doc, span.start
-        tense = direction(span.root)
+        doc, first, own = span.doc, span.start, span.root
+        tense = direction(own)
         kind = "W" if unit == "W" else "Y"
         age = kind + str(behind if unit == "W" else sum(behind > limit for limit in YEARLY))
-        before = doc[first - 1].lower_ if first else ""
-        verbs = [one for one in islice(ancestors(span.root), MAX_CHILDREN) if is_verb(one)][:2]
+        words = list(doc[max(first - SENTENCE, 0) : first])
+        forms = [one.lower_ for one in words]
+        before = forms[-1] if forms else ""
+        above = (one for one in islice(ancestors(own), MAX_CHILDREN) if is_verb(one))
+        verbs = list(islice(above, 2))
         tag = verbs[0].tag_ if verbs else ""
         yield from (f"unit={unit}", age, f"tense={tense}", f"{kind} tense={tense}")
         yield from (f"{age} tense={tense}", f"{before} tense={tense}", f"{before} tag={tag}")
         yield from (f"before={before}", f"{kind} before={before}", f"{age} before={before}")
-        yield from (f"{age} tag={tag}", f"dep={span.root.dep_}", f"head={span.root.head.lower_}")
+        yield from (f"{age} tag={tag}", f"dep={own.dep_}", f"head={own.head.lower_}")
         near = "nearer" if ahead < behind else "farther"
-        until = next(
-            (one.lower_ for one in doc[max(first - 2, 0) : first] if one.lower_ in TO_COME), ""
-        )
+        until = next((form for form in forms[-2:] if form in TO_COME), "")
         yield from (near, f"{near} tense={tense}", f"until={until}", f"until={until} {near}")
-        yield from (f"dep={span.root.dep_} {near}", f"{near} tag={tag}")
+        yield from (f"dep={own.dep_} {near}", f"{near} tag={tag}")
         yield f"after={doc[span.end].lower_ if span.end < len(doc) else ''}"
-        yield from (f"word={one.lower_}" for one in doc[max(first - BEFORE, 0) : first])
+        yield from (f"word={form}" for form in forms[-BEFORE:])
         for place, verb in enumerate(verbs):
             yield f"tag{place}={verb.tag_}"
             yield f"verb{place}={verb.lower_}"
             for one in islice(verb.children, MAX_CHILDREN):
                 if one.tag_ == "MD" or one.dep_ in ("aux", "auxpass"):
                     yield f"aux{place}={one.lower_}"
-        words = doc[max(first - SENTENCE, 0) : first]
-        yield from {f"with={one.tag_}" for one in words if one.tag_ in ("MD", "VBD")}
-        if any(one.lower_ in AHEAD for one in words):
+        yield from (f"with={tag}" for tag in {one.tag_ for one in words} & {"MD", "VBD"})
+        if not AHEAD.isdisjoint(forms):
             yield "plan"
         root = span.sent.root
         yield f"root={tense_of(root) if is_verb(root) else ''}"
