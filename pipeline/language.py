@@ -32,6 +32,7 @@ from pipeline.reader.speakers import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.annotations import News
+from pipeline.stages.dating import MODEL as TIMES
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line
 from pipeline.text.segment import segment
@@ -206,7 +207,7 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    own = [NETWORKS[profile], FIGURES, REFERENCES[profile], SPEAKERS]
+    own = [NETWORKS[profile], FIGURES, REFERENCES[profile], SPEAKERS, TIMES]
     entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {

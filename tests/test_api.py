@@ -77,6 +77,7 @@ def test_the_profile_determines_what_is_loaded(
         "figures",
         "reference",
         "speakers",
+        "times",
     ]
     pipeline.extract(TEXT, profile="accurate")
     pipeline.extract(TEXT, settings=pipeline.Settings(profile="accurate"))

@@ -21,6 +21,7 @@ PAGES: Final = {
     "models/figures/README.md": "models/figures.md",
     "models/reference/README.md": "models/reference.md",
     "models/speakers/README.md": "models/speakers.md",
+    "models/times/README.md": "models/times.md",
 }
 """The place of each of them in the site."""
 OTHERS: Final = {"README.md": "index.md"}

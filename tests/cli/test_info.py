@@ -81,7 +81,7 @@ def test_models_are_checked_and_shown_with_their_checksums(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     models = {one["name"]: one for one in as_json(capfd)["models"]}
-    assert {"en_core_web_md", "attributions-fast"} <= models.keys()
+    assert {"en_core_web_md", "attributions-fast", "times"} <= models.keys()
     for one in models.values():
         assert one["state"] == "files checked"
         assert len(one["sha256"]) == 64

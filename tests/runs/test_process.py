@@ -87,6 +87,7 @@ def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Lang
         "figures",
         "reference",
         "speakers",
+        "times",
     ]
     assert made.models[0].version == "3.7.1"
     assert made.kernel == kernel()
