@@ -28,8 +28,8 @@ from tests.database.samples import crowd
 from tests.writers.dying import child
 
 WATCHED = str(Path("pipeline") / "database")
-BATCH = 5
-ARTICLES = 15
+BATCH = 2
+ARTICLES = 4
 
 
 def watched(address: str, at: int = -1) -> int:
