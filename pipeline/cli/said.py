@@ -29,7 +29,8 @@ def said(
 ) -> None:
     """Print what somebody has said in all articles.
 
-    NAME is found in names that contain all of its words. A statement that several articles have is
+    NAME is found in names that contain all of its words, and in the names of identities once
+    pipeline link has run. A statement that several articles have is
     printed once, with the date and title of the earliest; "origins" is the number of articles
     without their copies. SQLite and PostgreSQL find other forms of the WORDS as well ("tariffs" for
     "tariff"), DuckDB finds them as parts of words.

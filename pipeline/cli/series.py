@@ -33,9 +33,9 @@ def series(
     """Print the values of a measure over time.
 
     They come from all articles of a database. Values are in one series if they have the same
-    holder, measure and unit. Each is compared with the one before: a revision (same period, later
-    article), a disagreement (another source), or a value of another period or scope. Copies of
-    articles are left out.
+    holder, measure and unit; holders are identities once pipeline link has run. Each is compared
+    with the one before: a revision (same period, later article), a disagreement (another source),
+    or a value of another period or scope. Copies of articles are left out.
 
     \b
     pipeline series --to sqlite:///news.db --holder "United States" --measure "trade deficit"

@@ -181,6 +181,22 @@ class Condition:
             escaped = re.sub(r"([\\%_])", r"\\\1", word)
             self.add(f"LOWER({column}) LIKE ? ESCAPE '\\'", f"%{escaped}%")
 
+    def named(self, name: str, identity: str, text: str | None) -> None:
+        """Add that a name, or the names of its identity, contain each word of a text.
+
+        ``name``, ``identity``: columns with a name and an id of an identity.
+        """
+        if not (text or "").split():
+            return
+        here, known = Condition(), Condition()
+        here.words(name, text)
+        known.words("name || ' ' || CAST(aliases AS TEXT)", text)
+        self.add(
+            f"({' AND '.join(here.parts)} OR {identity} IN (SELECT id FROM identities {known}))",
+            *here.parameters,
+            *known.parameters,
+        )
+
     def __str__(self) -> str:
         return f"WHERE {' AND '.join(self.parts)}" if self.parts else ""
 

@@ -61,6 +61,8 @@ class Said(NamedTuple):
 
     published: str | None
     speaker: str | None
+    """The name in the article."""
+    identity: str | None
     kind: str
     statement: str
     cue: str | None
@@ -91,13 +93,14 @@ def said(
 ) -> list[Said]:
     """Return the statements of speakers whose name has all words of ``speaker``, earliest first.
 
+    The words may be in the name in the article, or in the names of the speaker's identity.
     ``about``: words that a statement must have. ``since``, ``until``: the first and last day of
     publication. Only statements followed by ``pipeline copies`` can be searched for words. Raises
     what ``pipeline.database.access.opened`` raises.
     """
     with opened(address, reading=True) as store, store.transaction():
         where = Condition()
-        where.words("speaker", speaker)
+        where.named("speaker", "identity", speaker)
         if since:
             where.add("published >= ?", since)
         if until:
@@ -105,7 +108,9 @@ def said(
         if about and words(about):
             _about(store, where, about)
         asked = f"""
-            SELECT {", ".join(FIELDS)}, outlet, story_id, said_id FROM v_statements {where}
+            SELECT {", ".join(FIELDS)}, outlet, story_id, said_id,
+                (SELECT i.name FROM identities AS i WHERE i.id = v_statements.identity)
+            FROM v_statements {where}
             ORDER BY published, article_id, start_char, statement_id, speaker"""
         found = store.rows(asked, *where.parameters)
     return list(_grouped(found))
@@ -134,10 +139,10 @@ def _about(store: Store, where: Condition, about: str) -> None:
 def _grouped(rows: Iterable[Row]) -> Iterator[Said]:
     """Return the rows with one for each quotation, and for each statement of a story."""
     groups: dict[object, list[tuple[dict[str, Any], str | None, str]]] = {}
-    for *cells, outlet, story, quotation in rows:
+    for *cells, outlet, story, quotation, name in rows:
         one = dict(zip(FIELDS, cells, strict=True))
         key = quotation or (story, words(one["statement"]))
-        groups.setdefault((one["speaker"], key), []).append((one, outlet, story))
+        groups.setdefault((name or one["speaker"], key), []).append((one, outlet, story))
     for group in groups.values():
         yield Said(
             **group[0][0],

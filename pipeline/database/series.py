@@ -94,6 +94,7 @@ class Value(NamedTuple):
     """A value of a series."""
 
     holder: str | None
+    holder_identity: str | None
     measure: str
     scope: str
     period_start: str | None
@@ -125,15 +126,19 @@ def series(
 ) -> list[Value]:
     """Return the values whose holder and measure have the given words, by series and period.
 
+    The words of a holder may also be in the aliases of its identity.
     ``period_end`` is exclusive, and null for a figure without a time, whose ``period_start`` is the
     day of publication. Raises what ``pipeline.database.access.opened`` raises.
     """
     where = Condition()
-    where.words("holder", holder)
+    where.named("holder", "holder_identity", holder)
     for word in (normalised(measure) or Measure(measure, "")).measure.split() if measure else ():
         where.words("measure", word)
     where.equal("unit", unit)
-    order = "LOWER(holder), measure, unit, change, period_start, period_end, scope, published"
+    order = (
+        "LOWER(holder), holder_identity, measure, unit, change, period_start, period_end, scope,"
+        " published"
+    )
     with opened(address, reading=True) as store, store.transaction():
         asked = f"SELECT {', '.join(Value._fields)} FROM v_series {where} ORDER BY {order}"
         return [Value(*row) for row in store.rows(asked, *where.parameters)]

@@ -3,12 +3,14 @@
 ``v_statements``: every statement, direct, mixed or indirect, with its source; one with several
 sources has a row for each. ``story_id`` is the same for an article and its copies, so
 ``count(DISTINCT story_id)`` counts independent origins. ``said_id`` is the same for one quotation
-in several articles. ``v_stories``: the stories with their numbers of articles and outlets.
-``v_said``: the quotations with their earliest instance and their numbers of articles, outlets,
-origins and variants; ``disputed`` means that the same words are given to another speaker elsewhere.
-``v_series``: each figure as a value of its series, which has one holder, measure and unit; without
-a holder, a series has the figures of one story. Copies are left out. ``period_start`` and
-``period_end`` are the range of its time; without one, ``period_start`` is the day of publication.
+in several articles. ``identity`` is that of the source. ``v_stories``: the stories with their
+numbers of articles and outlets. ``v_said``: the quotations with their earliest instance and their
+numbers of articles, outlets, origins and variants; ``disputed`` means that the same words are given
+to another speaker elsewhere. ``v_series``: each figure as a value of its series, which has one
+holder, measure and unit; without a holder, a series has the figures of one story. The holder is an
+identity, with its name, if the article is linked, otherwise a name. Copies are left out.
+``period_start`` and ``period_end`` are the range of its time; without one, ``period_start`` is the
+day of publication.
 ``relation`` compares a value with the previous one of the series:
 
 - ``same``: the same value for the same period and scope;
@@ -20,7 +22,7 @@ a holder, a series has the figures of one story. Copies are left out. ``period_s
 Values of one article are of another scope, since an article seldom contradicts itself.
 
 Until ``pipeline copies`` has run, each article is its own story, and ``v_stories``, ``v_said`` and
-``v_series`` are empty.
+``v_series`` are empty. Until ``pipeline link`` has run, identities are null.
 """
 
 from __future__ import annotations
@@ -60,7 +62,8 @@ SELECT
     COALESCE(m.story_id, a.article_id) AS story_id,
     (SELECT MIN(s.said_id) FROM quotes AS q
      JOIN said_members AS s ON s.article_id = q.article_id AND s.quote_id = q.id
-     WHERE q.article_id = a.article_id AND q.attribution = a.id) AS said_id
+     WHERE q.article_id = a.article_id AND q.attribution = a.id) AS said_id,
+    {identity} AS identity
 FROM attributions AS a
 JOIN articles AS r ON r.id = a.article_id
 LEFT JOIN entities AS e ON {sources}
@@ -91,7 +94,8 @@ SELECT
     q.end_char,
     COALESCE(m.outlet, r.publisher),
     COALESCE(m.story_id, q.article_id),
-    s.said_id
+    s.said_id,
+    {identity}
 FROM quotes AS q
 JOIN articles AS r ON r.id = q.article_id
 LEFT JOIN entities AS e ON {speakers}
@@ -150,7 +154,8 @@ SERIES: Final = """
 CREATE VIEW v_series AS
 WITH points AS (
     SELECT
-        COALESCE(h.name, f.holder_text_text) AS holder,
+        COALESCE(d.name, h.name, f.holder_text_text) AS holder,
+        d.id AS holder_identity,
         n.measure,
         n.scope,
         f.unit,
@@ -166,6 +171,7 @@ WITH points AS (
         f.text,
         f.measures_text AS measures,
         COALESCE(e.name, {source}) AS given_by,
+        {identity} AS given_by_identity,
         a.source_anonymous AS anonymous,
         r.published,
         r.title,
@@ -184,6 +190,10 @@ WITH points AS (
     LEFT JOIN times AS t ON t.article_id = f.article_id AND t.id = f.time
     LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
     LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
+    LEFT JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
+    LEFT JOIN identity_members AS o ON o.article_id = i.article_id AND o.entity_id = f.holder
+    LEFT JOIN identity_profiles AS p ON p.profile = o.profile
+    LEFT JOIN identities AS d ON d.id = p.identity_id
     LEFT JOIN story_members AS m ON m.article_id = f.article_id
     WHERE f.value IS NOT NULL AND f.kind <> 'ordinal'
         AND (f.change_role IS NULL OR f.change_role <> 'from')
@@ -200,11 +210,12 @@ pairs AS (
         LAG(published) OVER w AS previous_published,
         LAG(publisher) OVER w AS previous_publisher,
         LAG(given_by) OVER w AS previous_given_by,
+        LAG(given_by_identity) OVER w AS previous_given_by_identity,
         LAG(article_id) OVER w AS previous_article_id
     FROM points AS p
     WINDOW w AS (
-        PARTITION BY LOWER(holder), CASE WHEN holder IS NULL THEN story_id END, measure, unit,
-            rate_per, change
+        PARTITION BY COALESCE(holder_identity, LOWER(holder)),
+            CASE WHEN holder IS NULL THEN story_id END, measure, unit, rate_per, change
         ORDER BY COALESCE(period_start, ''), COALESCE(period_end, ''), scope,
             COALESCE(published, ''), article_id, start_char
     )
@@ -223,12 +234,14 @@ SELECT
             THEN 'same'
         WHEN article_id = previous_article_id THEN 'other scope'
         WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
-            AND LOWER(given_by) <> LOWER(previous_given_by) THEN 'disagreement'
+            AND LOWER(given_by) <> LOWER(previous_given_by)
+            AND COALESCE(given_by_identity <> previous_given_by_identity, TRUE) THEN 'disagreement'
         WHEN published > previous_published THEN 'revision'
         WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
             AND publisher <> previous_publisher THEN 'disagreement'
         ELSE 'other scope'
-    END AS relation
+    END AS relation,
+    holder_identity
 FROM pairs
 """
 

@@ -23,13 +23,14 @@ from pipeline.database.linking import link
 from pipeline.database.store import Store
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers.loading import load
+from tests.database.killed import WRITERS
 from tests.database.reading import everything
 from tests.database.samples import crowd
 from tests.writers.dying import child
 
 WATCHED = str(Path("pipeline") / "database")
-BATCH = 5
-ARTICLES = 15
+BATCH = 2
+ARTICLES = 4
 
 
 def watched(address: str, at: int = -1) -> int:
@@ -96,7 +97,7 @@ def check(address: str) -> None:
 
 def main(address: str, kills: int) -> None:
     # each process would import them anew
-    for module in ("pandas", "pyarrow.dataset"):
+    for module in ("pandas", "pyarrow.dataset", *WRITERS):
         __import__(module)
     wanted = [told(partial(expected, number)) for number in range(2)]
     assert child(lambda: load(records(1), address)) == 0

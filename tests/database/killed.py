@@ -24,6 +24,7 @@ from pipeline.writers.derived import DERIVED
 from tests.database.news import rows, week
 from tests.writers.dying import child
 
+WRITERS = [f"pipeline.writers.{kind}" for kind in ("sqlite", "duckdb", "postgres")]
 WATCHED = str(Path("pipeline") / "database")
 
 
@@ -73,7 +74,7 @@ def check(address: str) -> None:
 def main(address: str, kills: int) -> None:
     following.BATCH = 2  # type: ignore[misc]
     # imported before the fork, so that each process makes the same calls
-    for module in ("pipeline.writers.postgres", "pipeline.writers.duckdb", "datasketch", "pandas"):
+    for module in ("datasketch", "pandas", *WRITERS):
         __import__(module)
     assert child(partial(loading.load, week(), address)) == 0
     total = count(address)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pipeline.database.decisions import Action
-from pipeline.database.linking import dumped
+from pipeline.database.identities import members_of_all, merge
+from pipeline.database.linking import dumped, link
 from pipeline.database.store import Store
 from pipeline.writers.identities import IDENTITY_TABLES
 
@@ -47,10 +48,16 @@ def groups(address: str) -> set[frozenset[str]]:
 
 
 def who(address: str) -> dict[str, str]:
-    from pipeline.database.identities import members_of_all
-
     with reading(address) as store:
         return members_of_all(store)
+
+
+def link_as_one(address: str, entities: Iterable[str]) -> str:
+    """Link, decide that entities are one identity, and return it."""
+    link(address)
+    found = who(address)
+    with Store(address) as store:
+        return merge(store, [found[one] for one in entities], ME)
 
 
 def together(address: str, entities: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ from tests.database.reading import everything, groups, reading, together, who
 from tests.database.samples import article, crowd
 from tests.golden import SEEDS
 
-KILLS = 4
+KILLS = 2
 
 
 def test_one_person_in_several_articles_is_one_identity(address: str) -> None:

@@ -7,9 +7,11 @@ import pytest
 from pipeline.database import said as searching
 from pipeline.database.following import follow
 from pipeline.database.said import said
+from pipeline.records.schema import ArticleRecord
 from pipeline.writers.loading import load
 from tests.database.articles import Says, article, prose
 from tests.database.news import rows, week
+from tests.database.reading import link_as_one
 
 
 def ids(address: str, speaker: str | None = None, **conditions: str | None) -> list[str]:
@@ -87,3 +89,32 @@ def test_an_sqlite_without_fts5_searches_for_parts(
     follow(address)
     assert rows(address, "SELECT count(*) FROM statement_search") == [(10,)]
     assert ids(address, "Bo Lee", about="markets") == ["other", "new"]
+
+
+def test_a_short_name_is_found_by_the_names_of_its_identity(address: str) -> None:
+    def on(id: str, day: int, name: str, words: str) -> ArticleRecord:
+        return article(id, Says(name, words), published=f"2025-05-0{day}")
+
+    load(
+        [
+            on("full", 1, "Jamieson Greer", "Tariffs are up."),
+            on("same", 2, "Greer", "Tariffs are up."),
+            on("bare", 3, "Greer", "Tariffs will rise."),
+            on("other", 4, "Ann Greer", "Tariffs are down."),
+        ],
+        address,
+    )
+    follow(address)
+    assert ids(address, "Jamieson Greer") == ["full"]
+    assert rows(address, "SELECT DISTINCT identity FROM v_statements") == [(None,)]
+    identity = link_as_one(address, ("full/e1", "same/e1", "bare/e1"))
+    found = said(address, "jamieson greer")
+    assert [(one.article_id, one.speaker, one.identity, one.articles) for one in found] == [
+        ("full", "Jamieson Greer", identity, 2),
+        ("bare", "Greer", identity, 1),
+    ]
+    assert ids(address, "Greer") == ["full", "bare", "other"]
+    assert ids(address, "Jamieson Greer", about="rise") == ["bare"]
+    # until it is linked again, a replaced article has only the names that are in it
+    load([on("bare", 3, "Greer", "Tariffs may rise.")], address)
+    assert ids(address, "Jamieson Greer") == ["full"]

@@ -11,6 +11,7 @@ from pipeline.database.series import Measure, normalised, series
 from pipeline.writers.loading import load
 from tests.database.articles import Value, article, prose
 from tests.database.news import rows, week
+from tests.database.reading import link_as_one
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,23 @@ def test_the_name_of_the_holder_is_no_part_of_the_measure(address: str) -> None:
     load([made.model_copy(update={"figures": (changed,)})], address)
     follow(address)
     assert rows(address, "SELECT measure, scope FROM figure_measures") == [("deficit", "of")]
+
+
+def test_the_values_of_one_identity_are_one_series(address: str) -> None:
+    def by(name: str, value: str) -> Value:
+        return Value(value, measure="votes", holder=name, given_by=name)
+
+    load([on("a", 1, by("Jamieson Greer", "5")), on("b", 1, by("Greer", "6"))], address)
+    follow(address)
+    assert [(one.article_id, one.relation) for one in series(address, holder="greer")] == [
+        ("b", None),
+        ("a", None),
+    ]
+    identity = link_as_one(address, ("a/e1", "b/e1"))
+    wanted = ("article_id", "holder", "holder_identity", "given_by", "relation")
+    found = series(address, holder="jamieson")
+    assert [tuple(getattr(one, name) for name in wanted) for one in found] == [
+        ("a", "Jamieson Greer", identity, "Jamieson Greer", None),
+        # one source does not disagree with itself
+        ("b", "Jamieson Greer", identity, "Greer", "other scope"),
+    ]
