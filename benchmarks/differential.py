@@ -119,7 +119,7 @@ def code_of(name: str | None) -> str | None:
 def read_of(figure: Figure) -> list[Fraction]:
     """Return the numbers of a figure; a score has none."""
     told = (figure.value, figure.low, figure.high)
-    return [Fraction(one) for one in told if one and "-" not in one[1:]]
+    return [Fraction(one) for one in map(str, filter(None, told)) if "-" not in one[1:]]
 
 
 def alike(one: Sequence[Fraction], other: Sequence[Fraction]) -> bool:
@@ -171,7 +171,7 @@ def compare(case: Case) -> Iterator[tuple[str, str]]:
             yield f"convention: {reason}", shown
         else:
             what = "unit" if same else "value"
-            told = "..".join(one for one in (ours.value, ours.low, ours.high) if one)
+            told = "..".join(str(one) for one in (ours.value, ours.low, ours.high) if one)
             yield what, f"{shown!r}: {told} {ours.unit}, theirs {item.unit}"
     extra = [
         one

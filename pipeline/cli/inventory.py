@@ -45,10 +45,12 @@ EXTRAS = (
     Extra("html", "web pages as input", ("trafilatura", "lxml_html_clean")),
     Extra("feeds", "RSS and Atom feeds as input", ("feedparser",)),
     Extra("warc", "web archives as input", ("warcio",)),
-    Extra("accurate", "--profile accurate: attributions with an encoder", ("tokenizers",)),
+    Extra("accurate", "--profile accurate: networks with an encoder", ("tokenizers",)),
     Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
     Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),
     Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),
+    Extra("pandas", "pipeline.to_pandas", ("pandas", "pyarrow")),
+    Extra("polars", "pipeline.to_polars", ("polars", "pyarrow")),
     Extra("link", "pipeline copies: copies of articles", ("datasketch",)),
     Extra("ray", "pipeline batch --engine ray, on a cluster", ("ray",)),
     Extra("spark", "pipeline batch --engine spark, on a cluster", ("pyspark", "pandas", "pyarrow")),
@@ -59,6 +61,7 @@ EXTRAS = (
         "pipeline view --serve: the review page and an HTTP API",
         ("fastapi", "uvicorn"),
     ),
+    Extra("mcp", "pipeline mcp: tools for agents", ("mcp",)),
     Extra("train", "pipeline train", ("torch", "onnx", "safetensors", "tokenizers")),
 )
 

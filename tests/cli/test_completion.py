@@ -56,7 +56,7 @@ def asked(environment: dict[str, str], words: str, at: int) -> list[str]:
     return answer.stdout.split()
 
 
-MODELS = ("attributions", "figures", "names", "reference", "speakers")
+MODELS = ("attributions", "figures", "identity", "names", "reference", "speakers")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> It
         nlp.enable_pipe(name)
 
 
+DATABASE = ("--to", "sqlite:///x.db")
+LOADED = ("load", f"{NAME}.records", *DATABASE)
 COMMANDS = {
     "extract": [
         ["extract", f"{NAME}.jsonl", f"{NAME}.txt", f"{NAME}.bin", "-o", f"{NAME}.out", "-vv"],
@@ -103,6 +105,17 @@ COMMANDS = {
         ["load", f"{NAME}.records", "--to", f"nowhere{EVIL}/x.parquet"],
         ["load", f"{NAME}.records", "--to", f"sqlite:////nowhere/{EVIL}/x.db"],
     ],
+    "link": [[*LOADED], ["link", *DATABASE], ["link", "--to", f"{EVIL}://x"]],
+    "identities": [
+        [*LOADED, "--link"],
+        ["identities", "list", *DATABASE],
+        ["identities", "show", EVIL, *DATABASE],
+        ["identities", "rename", EVIL, EVIL, *DATABASE],
+    ],
+    "copies": [[*LOADED], ["copies", *DATABASE], ["copies", "--to", f"{EVIL}://x"]],
+    "said": [[*LOADED], ["copies", *DATABASE], ["said", "Lee", "--to", f"{EVIL}://x"]],
+    "series": [[*LOADED], ["copies", *DATABASE], ["series", "--to", f"{EVIL}://x"]],
+    "mcp": [["mcp", "--from", f"{EVIL}://x"]],
     "validate": [["validate", f"{NAME}.records"], ["validate", f"{NAME}.bin"]],
     "schema": [["schema", EVIL], ["schema", "sql"]],
     "correct": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -349,7 +350,7 @@ def test_a_figure_is_edited_and_an_invalid_number_is_refused(reviewing: Any) -> 
     expect(kim.status).to_contain_text("Edited")
     (kept,) = kim.served.corrections()
     after: Any = kept.after
-    assert (after.value, after.unit, after.measures) == ("13000000", "CAD", None)
+    assert (after.value, after.unit, after.measures) == (Decimal(13000000), "CAD", None)
 
 
 def test_a_range_is_edited_at_its_ends_and_a_vague_value_made_exact(reviewing: Any) -> None:
@@ -370,8 +371,8 @@ def test_a_range_is_edited_at_its_ends_and_a_vague_value_made_exact(reviewing: A
     expect(kim.status).to_contain_text("Edited: Dozens")
     after: list[Any] = [one.after for one in kim.served.corrections()]
     assert [(one.value, one.low, one.high, one.vague) for one in after] == [
-        (None, "3000000", "5000000", False),
-        ("24", "12", None, False),
+        (None, Decimal(3000000), Decimal(5000000), False),
+        (Decimal(24), Decimal(12), None, False),
     ]
 
 

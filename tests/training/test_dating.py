@@ -48,7 +48,7 @@ def run(corpus: Path, out: Path) -> tuple[int, str]:
 def test_verbs_and_nearness_decide_each_time_the_same(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dating, "load", lambda _: load(profile="rules"))
+    monkeypatch.setattr(dating, "load", lambda _: load())
     out = tmp_path / "weights.toml"
     code, output = run(corpus, out)
     assert code == 0, output
@@ -65,7 +65,7 @@ def test_verbs_and_nearness_decide_each_time_the_same(
 def test_a_corpus_without_such_times_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dating, "load", lambda _: load(profile="rules"))
+    monkeypatch.setattr(dating, "load", lambda _: load())
     path = tmp_path / "corpus.jsonl"
     row = {"id": "1", "published": "2025-05-01", "text": "Rain fell.", "times": []}
     path.write_text(json.dumps(row) + "\n", "utf-8")

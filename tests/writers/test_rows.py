@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -71,7 +72,13 @@ def test_rare_values_of_a_record_are_in_its_rows() -> None:
     made = record()
     figure, quote = made.figures[0], made.quotes[0]
     first, second = made.attributions
-    rare = {"value": "1/3", "low": "0.50", "high": "7", "unit": "USD", "unit_text": "$"}
+    rare = {
+        "value": "1/3",
+        "low": Decimal("0.50"),
+        "high": Decimal(7),
+        "unit": "USD",
+        "unit_text": "$",
+    }
     rare |= {"bound": "at_most", "change": "increase", "change_role": "delta", "vague": True}
     unlinked = {"attribution": None, "measures": None}
     bare = {"id": "a3", "source": None, "content": None, "figures": (), "parent": "a1"}
