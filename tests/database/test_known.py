@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.database import identities
+from pipeline.database.access import opened
 from pipeline.database.known import Known, read_known, seed
 from pipeline.database.linking import link
-from pipeline.database.store import Store
 from pipeline.errors import Malformed
 from pipeline.writers.loading import load
 from tests.database.reading import everything, reading, together, who
@@ -22,7 +22,7 @@ LIST = [
 
 
 def seeded(address: str, rows: list[Known]) -> None:
-    with Store(address) as store:
+    with opened(address) as store:
         assert seed(store, rows) == len(rows)
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.database.access import opened
 from pipeline.database.linking import link
-from pipeline.database.store import Store
 from pipeline.errors import BadDatabaseUrl
 from pipeline.writers.loading import load
 from tests.database.reading import everything, groups, reading, together, who
@@ -68,7 +68,7 @@ def test_replaced_and_deleted_articles_leave_no_trace(tmp_path: Path, seed: int)
         load(some, used)
         link(used, batch=7)
     assert everything(used) != everything(clean)
-    with Store(used) as store, store.transaction():
+    with opened(used) as store, store.transaction():
         for table, key in (
             ("mentions", "article_id"),
             ("entities", "article_id"),
@@ -118,7 +118,7 @@ def test_a_linker_that_is_killed_leaves_a_consistent_database(address: str) -> N
 
 def test_parquet_has_no_identities(tmp_path: Path) -> None:
     load([article("a", "Al Roe")], f"{tmp_path}/x.parquet")
-    with pytest.raises(BadDatabaseUrl, match="identities need a database, not Parquet"):
+    with pytest.raises(BadDatabaseUrl, match="not the address of a database"):
         link(f"{tmp_path}/x.parquet")
 
 
