@@ -58,7 +58,7 @@ def systems(rows: list[dict[str, Any]], profile: Profile) -> dict[str, Run]:
         warnings.simplefilter("ignore")
         bare = spacy.load(language.BASE_MODEL)
     ours = language.load(profile=profile)
-    base = language.load(profile="rules")
+    base = language.load()
     for stage in STAGES:
         base.remove_pipe(f"news_{stage}")
 
@@ -150,11 +150,11 @@ def network_loading(profile: Profile) -> None:
         "import resource, sys, time\n"
         "from pipeline.language import NETWORKS, load\n"
         "from pipeline.stages.attributing.learned.network import network\n"
-        "nlp = load(profile='rules')\n"
+        "nlp = load()\n"
         "list(nlp.pipe(['Rain fell on Dover.']))\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "start = time.perf_counter()\n"
-        "found = network(NETWORKS[sys.argv[1]])\n"
+        "found = network.__wrapped__(NETWORKS[sys.argv[1]])\n"
         "spent = time.perf_counter() - start\n"
         "nlp.get_pipe('news_attributions').network = found\n"
         "text = '“It rained,” said Ann Lee, who thinks that it will rain again.\\n\\n' * 60\n"
@@ -193,8 +193,7 @@ def main() -> None:
     args = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy, imported later, reads them
     start_up(args.rounds)
-    if args.profile != "rules":
-        network_loading(args.profile)
+    network_loading(args.profile)
     rows = articles(args.texts, args.words)
     runs = systems(rows, args.profile)
     speeds: dict[str, list[float]] = {name: [] for name in runs}

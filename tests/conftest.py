@@ -22,9 +22,3 @@ if os.environ.get("CI"):
 def nlp() -> Language:
     """Return the whole pipeline, loaded once."""
     return load()
-
-
-@pytest.fixture(scope="session")
-def rules_nlp() -> Language:
-    """Return the pipeline without our trained networks, loaded once."""
-    return load(profile="rules")

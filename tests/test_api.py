@@ -58,38 +58,36 @@ def test_extract_raises_errors_of_the_article(nlp: Language) -> None:
 
 
 def test_the_profile_determines_what_is_loaded(
-    rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    profiles = {"rules": rules_nlp, "fast": nlp}
-    monkeypatch.setattr(
-        "pipeline.api._loaded", lambda _, loading: profiles[dict(loading)["profile"]]
-    )
-    by_rules = pipeline.extract(TEXT, profile="rules")
-    assert by_rules.attributions
-    assert {one.confidence for one in by_rules.attributions} == {None}
-    assert by_rules.provenance is not None
-    assert [model.name for model in by_rules.provenance.models] == [
-        "en_core_web_md", "figures", "reference", "speakers",
-    ]  # fmt: skip
-    set_so = pipeline.extract(TEXT, settings=pipeline.Settings(profile="rules"))
-    assert set_so == by_rules == pipeline.extract(TEXT, nlp=rules_nlp)
-    fast = pipeline.extract(TEXT)
-    assert fast.provenance is not None
-    assert fast.provenance.settings != by_rules.provenance.settings
-    assert [model.name for model in fast.provenance.models][1:] == [
+    asked = []
+
+    def loaded(_: str, loading: tuple[tuple[str, object], ...]) -> Language:
+        asked.append(dict(loading)["profile"])
+        return nlp
+
+    monkeypatch.setattr("pipeline.api._loaded", loaded)
+    first = pipeline.extract(TEXT)
+    assert first.attributions
+    assert first.provenance is not None
+    assert [model.name for model in first.provenance.models] == [
+        "en_core_web_md",
         "names",
-        "attributions-filter",
         "attributions-fast",
         "figures",
         "reference",
         "speakers",
+        "times",
     ]
+    pipeline.extract(TEXT, profile="accurate")
+    pipeline.extract(TEXT, settings=pipeline.Settings(profile="accurate"))
+    assert asked == ["fast", "accurate", "accurate"]
 
 
 def test_a_profile_that_the_pipeline_was_not_loaded_with_is_an_error(nlp: Language) -> None:
     assert pipeline.extract(TEXT, nlp=nlp, profile="fast").attributions
     with pytest.raises(UsageError, match="nlp has the profile 'fast'"):
-        pipeline.extract(TEXT, nlp=nlp, profile="rules")
+        pipeline.extract(TEXT, nlp=nlp, profile="accurate")
 
 
 def test_an_article_needs_only_its_text(nlp: Language) -> None:

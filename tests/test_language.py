@@ -30,7 +30,6 @@ from pipeline.language import (
     load,
     load_base,
     loaded_models,
-    loaded_profile,
     loaded_settings,
 )
 from pipeline.manifest import (
@@ -43,7 +42,7 @@ from pipeline.manifest import (
 from pipeline.records.assemble import assemble
 from pipeline.report.article import excerpt
 from pipeline.settings import Settings
-from pipeline.stages.attributing.confidence import weights
+from pipeline.stages.attributing.learned.network import network
 
 HEADLINE = "Hospital says nurse admitted to mistakes before patient's death"
 STORY = "A nurse told the board that she had made mistakes. “We are sorry,” said Ann Lee."
@@ -68,12 +67,9 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("profile", ["nlp", "rules_nlp"])
-def test_a_headline_is_never_joined_with_the_dateline(
-    layout: str, profile: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_headline_is_never_joined_with_the_dateline(layout: str, nlp: Language) -> None:
     text = LAYOUTS[layout]
-    doc = annotate(request.getfixturevalue(profile), text)
+    doc = annotate(nlp, text)
     end = len(HEADLINE)
     assert any(s.start_char > end and s.text.startswith("LEEDS") for s in doc.sents)
     contents = [span for one in doc._.news.attributions for span in one.content]
@@ -99,14 +95,7 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
     base = entry_of_package(BASE_MODEL)
     own = [
         entry_named(name)
-        for name in (
-            "names",
-            "attributions-filter",
-            "attributions-fast",
-            "figures",
-            "reference",
-            "speakers",
-        )
+        for name in ("names", "attributions-fast", "figures", "reference", "speakers", "times")
     ]
     assert base is not None
     assert loaded_models(nlp) == (
@@ -126,52 +115,42 @@ def test_the_base_model_loads_without_a_warning_and_accepts_a_stage() -> None:
 
 
 def test_the_settings_of_identity_reach_the_stage() -> None:
-    nlp = load(profile="rules", min_identity=0.9, officeholders=True)
+    nlp = load(min_identity=0.9, officeholders=True)
     stage = nlp.get_pipe("news_resolve")
     assert (stage.min_identity, stage.officeholders) == (0.9, True)
-    assert (
-        loaded_settings(nlp)
-        == Settings(profile="rules", min_identity=0.9, officeholders=True).loading
-    )
+    assert loaded_settings(nlp) == Settings(min_identity=0.9, officeholders=True).loading
 
 
-def test_the_profile_rules_uses_no_networks(nlp: Language, rules_nlp: Language) -> None:
-    assert (loaded_profile(nlp), loaded_profile(rules_nlp)) == ("fast", "rules")
-    assert [model.name for model in loaded_models(rules_nlp)] == [
-        "en_core_web_md", "figures", "reference", "speakers",
-    ]  # fmt: skip
-    by_rules = annotate(rules_nlp, PARAGRAPH)._.news.attributions
-    judged = annotate(nlp, PARAGRAPH)._.news.attributions
-    assert [row.confidence for row in by_rules] == [None, None]
-    assert all(row.confidence is not None for row in judged)
-    assert [row._replace(confidence=None) for row in judged] == by_rules
-
-
-def test_a_network_is_not_run_on_other_vectors(rules_nlp: Language, tmp_path: Path) -> None:
+def test_another_base_model_brings_its_recogniser_and_the_networks_do_without_its_vectors(
+    nlp: Language, tmp_path: Path
+) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r".*\[W095\]")
-        spacy.load(BASE_MODEL).to_disk(tmp_path / "other")
-    with pytest.raises(ModelUnsuitable, match="the profile fast reads the vectors of") as caught:
-        load(tmp_path / "other")
-    assert "--profile rules" in (caught.value.hint or "")
-    assert load(tmp_path / "other", profile="rules").pipe_names == rules_nlp.pipe_names
+        base = spacy.load(BASE_MODEL)
+    base.vocab.vectors.resize((10, 300))  # so that it is not the model that was learned from
+    base.to_disk(tmp_path / "other")
+    other = load(tmp_path / "other")
+    assert "ner" in other.pipe_names
+    assert "names" not in [model.name for model in loaded_models(other)]
+    found, known = (annotate(one, PARAGRAPH)._.news.attributions for one in (other, nlp))
+    assert {row.cue for row in found} == {row.cue for row in known}
 
 
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(SettingsError, match="there is no profile 'slow'") as caught:
         load(profile="slow")  # type: ignore[arg-type]
-    assert caught.value.hint == "profile is one of: fast, accurate, rules"
+    assert caught.value.hint == "profile is one of: fast, accurate"
 
 
 def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "attributions-filter"
-    shutil.copytree(models_folder() / "attributions-filter", folder)
+    folder = tmp_path / "attributions-fast"
+    shutil.copytree(models_folder() / "attributions-fast", folder)
     monkeypatch.setattr(manifest, "models_folder", lambda: tmp_path)
-    assert weights.__wrapped__() == weights()
-    path = folder / "weights.toml"
-    path.write_text(path.read_text("utf-8").replace("bias = ", "bias = 1"), "utf-8")
-    with pytest.raises(ModelChanged, match=r"attributions-filter: weights\.toml is not the file"):
-        weights.__wrapped__()
+    assert network.__wrapped__("attributions-fast").config
+    path = folder / "config.json"
+    path.write_text(path.read_text("utf-8").replace("least", "most", 1), "utf-8")
+    with pytest.raises(ModelChanged, match=r"attributions-fast: config\.json is not the file"):
+        network.__wrapped__("attributions-fast")
 
 
 def test_a_model_that_is_not_in_the_manifest_is_an_error() -> None:

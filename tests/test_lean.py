@@ -29,10 +29,10 @@ def test_spacy_is_unchanged_if_it_was_already_imported() -> None:
     assert run(code) == "True"
 
 
-def test_the_strings_of_the_base_model_are_left_out_but_for_its_labels(rules_nlp: Language) -> None:
-    strings = rules_nlp.vocab.strings
+def test_the_strings_of_the_base_model_are_left_out_but_for_its_labels(nlp: Language) -> None:
+    strings = nlp.vocab.strings
     assert len(strings) < 100_000
     for name in ("tagger", "parser"):
-        labels = rules_nlp.get_pipe(name).labels
+        labels = nlp.get_pipe(name).labels
         assert labels
         assert all(label in strings for label in labels)

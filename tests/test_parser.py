@@ -32,46 +32,44 @@ def unparsed(nlp: Language, text: str) -> Doc:
 
 
 @pytest.fixture
-def one_by_one(rules_nlp: Language) -> DependencyParser:
+def one_by_one(nlp: Language) -> DependencyParser:
     """spaCy's own parser, with our weights."""
-    ours = rules_nlp.get_pipe("parser")
+    ours = nlp.get_pipe("parser")
     assert isinstance(ours, ParagraphParser)
-    moves = ArcEager(rules_nlp.vocab.strings)
+    moves = ArcEager(nlp.vocab.strings)
     moves.from_bytes(ours.moves.to_bytes(exclude=["strings"]), exclude=["strings"])
     options = {key: value for key, value in ours.cfg.items() if key != "moves"}
-    return DependencyParser(rules_nlp.vocab, ours.model, "parser", moves, **options)
+    return DependencyParser(nlp.vocab, ours.model, "parser", moves, **options)
 
 
 @pytest.mark.parametrize(
     "text", [TEXT, "", "\n\n", "Rain", "Rain\n\nfell\n\non\n\nDover", " \n.\n"]
 )
 def test_the_parse_equals_that_of_the_whole_document(
-    rules_nlp: Language, one_by_one: DependencyParser, text: str
+    nlp: Language, one_by_one: DependencyParser, text: str
 ) -> None:
-    ours, theirs = (unparsed(rules_nlp, text) for _ in range(2))
-    ours, theirs = rules_nlp.get_pipe("parser")(ours), one_by_one(theirs)
+    ours, theirs = (unparsed(nlp, text) for _ in range(2))
+    ours, theirs = nlp.get_pipe("parser")(ours), one_by_one(theirs)
     columns: list[int | str] = ["HEAD", "DEP", "SENT_START"]
     assert np.array_equal(ours.to_array(columns), theirs.to_array(columns))
     assert len(list(paragraphs(ours))) >= text.strip().count("\n\n") > -1
 
 
-def test_a_quotation_mark_is_not_a_sentence(
-    rules_nlp: Language, one_by_one: DependencyParser
-) -> None:
+def test_a_quotation_mark_is_not_a_sentence(nlp: Language, one_by_one: DependencyParser) -> None:
     """After words of the previous paragraph, spaCy's parser may break after the first mark."""
     text = "The paper had this to say:\n\n“Let us wait for rain,” she said."
-    doc = unparsed(rules_nlp, text)
+    doc = unparsed(nlp, text)
     start = next(token.i for token in doc if token.text == "“")
-    doc = rules_nlp.get_pipe("parser")(doc)
+    doc = nlp.get_pipe("parser")(doc)
     assert doc[start].dep_ == "punct"
-    assert one_by_one(unparsed(rules_nlp, text))[start].dep_ in ("punct", "ROOT")
+    assert one_by_one(unparsed(nlp, text))[start].dep_ in ("punct", "ROOT")
 
 
-def test_documents_may_be_parsed_together(rules_nlp: Language) -> None:
+def test_documents_may_be_parsed_together(nlp: Language) -> None:
     texts = [TEXT, "", "Rain fell.\n\nNobody knew why."]
-    parser = rules_nlp.get_pipe("parser")
-    alone = [parser(unparsed(rules_nlp, text)) for text in texts]
-    together = parser.pipe([unparsed(rules_nlp, text) for text in texts])
+    parser = nlp.get_pipe("parser")
+    alone = [parser(unparsed(nlp, text)) for text in texts]
+    together = parser.pipe([unparsed(nlp, text) for text in texts])
     columns: list[int | str] = ["HEAD", "DEP"]
     for one, other in zip(alone, together, strict=True):
         assert np.array_equal(one.to_array(columns), other.to_array(columns))

@@ -130,7 +130,7 @@ def test_the_fingerprint_follows_what_shapes_a_record_and_nothing_else() -> None
     assert len(plain) == 71
     assert Settings(max_bytes=5000, text_key="body", model="other").fingerprint() == plain
     assert Settings(segment_chars=5000).fingerprint() != plain
-    assert Settings(profile="rules").fingerprint() != plain
+    assert Settings(profile="accurate").fingerprint() != plain
 
 
 def test_the_least_confidence_is_a_share() -> None:
@@ -190,10 +190,10 @@ def test_all_given_values_are_shown_and_the_last_one_applies(in_folder: Path) ->
 def test_a_misspelt_profile_gets_the_nearest_name_as_a_hint() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={"PIPELINE_PROFILE": "acurate"})
-    assert caught.value.hint == "did you mean accurate? profile is one of: fast, accurate, rules"
+    assert caught.value.hint == "did you mean accurate? profile is one of: fast, accurate"
 
 
 def test_a_profile_is_one_of_a_list() -> None:
-    assert load_settings(environment={"PIPELINE_PROFILE": "rules"}).profile == "rules"
+    assert load_settings(environment={"PIPELINE_PROFILE": "accurate"}).profile == "accurate"
     with pytest.raises(SettingsError, match="PIPELINE_PROFILE: there is no profile 'slow'"):
         load_settings(environment={"PIPELINE_PROFILE": "slow"})

@@ -18,10 +18,10 @@ PAGES: Final = {
     "models/names/README.md": "models/names.md",
     "models/attributions-fast/README.md": "models/attributions-fast.md",
     "models/attributions-accurate/README.md": "models/attributions-accurate.md",
-    "models/attributions-filter/README.md": "models/attributions-filter.md",
     "models/figures/README.md": "models/figures.md",
     "models/reference/README.md": "models/reference.md",
     "models/speakers/README.md": "models/speakers.md",
+    "models/times/README.md": "models/times.md",
 }
 """The place of each of them in the site."""
 OTHERS: Final = {"README.md": "index.md"}

@@ -83,9 +83,8 @@ def settings_flags(command: Command) -> Command:
             click.option(
                 "--profile",
                 type=click.Choice(PROFILES),
-                help="How attributions are found: by a small network (fast), by a larger one "
-                "(accurate, with the extra of that name), or by rules without trained weights. "
-                "[default: fast]",
+                help="Network that finds attributions: a small one (fast) or a larger one "
+                "(accurate, with the extra of that name). [default: fast]",
             ),
             click.option(
                 "--min-confidence",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -26,8 +27,9 @@ from pipeline.cli.training import (
 from pipeline.errors import OK, UsageError
 
 NEEDED = ("torch", "onnx", "safetensors", "tokenizers")
-FAST = {"epochs": 8, "rate": 2e-3}
-ACCURATE = {"epochs": 4, "rate": 2e-3}
+EPOCHS = {"fast": 8, "accurate": 4}
+MEMBERS = {"fast": 1, "accurate": 3}
+WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
 
 
 @click.group(cls=Commands)
@@ -77,9 +79,9 @@ train.add_command(reference)
 @click.option(
     "--members",
     type=click.IntRange(1),
-    default=1,
     metavar="N",
-    help="Number of taggers with different seeds to average. [default: 1]",
+    help="Number of taggers with different seeds to average; with accurate, the first one has the "
+    "encoder. [default: 1; accurate: 3]",
 )
 @click.option(
     "--teacher",
@@ -98,7 +100,7 @@ def attributions(
     work: Path | None,
     profile: str,
     epochs: int | None,
-    members: int,
+    members: int | None,
     teacher: Path | None,
     seed: int,
     force: bool,
@@ -129,14 +131,16 @@ def attributions(
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
 
-    chosen = ACCURATE if profile == "accurate" else FAST
-    schedule = Schedule(epochs=epochs or int(chosen["epochs"]), rate=chosen["rate"], seed=seed)
+    schedule = Schedule(
+        epochs=epochs or EPOCHS[profile], without_vectors=WITHOUT_VECTORS[profile], seed=seed
+    )
     run(
         found,
         out,
         work=work,
         schedule=schedule,
-        members=members,
+        plain=replace(schedule, epochs=epochs or EPOCHS["fast"]),
+        members=members or MEMBERS[profile],
         teacher=teacher,
         encoder=folder_of_encoder() if profile == "accurate" else None,
         tell=teller(quiet=quiet),

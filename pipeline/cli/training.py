@@ -162,11 +162,17 @@ def weighted(given: str) -> tuple[Path, float]:
     metavar="FOLDER",
     help="Also write rankers for train speakers, each trained without a part of the articles.",
 )
+@click.option(
+    "--encoder",
+    is_flag=True,
+    help="Train an encoder below the ranker, as the profile accurate has.",
+)
 @model_options
 @options.quiet_and_verbose
 def reference(
     corpora: tuple[Path, ...],
     folds: Path | None,
+    encoder: bool,
     out: Path,
     seed: int,
     force: bool,
@@ -179,12 +185,19 @@ def reference(
     pipeline train reference --corpus news.jsonl --corpus gap.jsonl --out models/reference
     """
     options.set_up_logging(verbose)
-    check_training(out, force=force)
+    check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder else ())))
+    from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.reference.fit import SCHEDULES
     from pipeline.training.reference.run import train
 
-    schedules = {part: replace(one, seed=seed) for part, one in SCHEDULES.items()}
-    train(corpora, out, schedules=schedules, folds=folds, tell=teller(quiet=quiet))
+    train(
+        corpora,
+        out,
+        schedules={part: replace(one, seed=seed) for part, one in SCHEDULES.items()},
+        folds=folds,
+        encoder=folder_of_encoder() if encoder else None,
+        tell=teller(quiet=quiet),
+    )
     return OK
 
 

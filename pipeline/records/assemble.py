@@ -170,7 +170,7 @@ class _Assembly:
             kind=time.kind,
             value=time.value,
             relative=time.relative,
-            range=range_of(time.kind, time.value),
+            range=range_of(time.kind, time.value, time.during),
         )
 
     def _attribution(self, index: int) -> schema.Attribution:

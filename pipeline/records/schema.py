@@ -269,8 +269,9 @@ class Time(Item):
     relative: bool
     """True if the time is resolved against another date: "last year"."""
     range: Range | None = None
-    """``value`` as an interval, the end not included. Null for durations, sets, seasons and times
-    that are vague or not resolved, and in records of schema 1.0.
+    """``value`` as an interval, the end not included. A duration has one only if it ends or begins
+    at publication ("the past three years"). Null for sets and times that are vague or not resolved,
+    and in records of schema 1.0.
     """
 
 

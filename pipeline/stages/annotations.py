@@ -64,6 +64,8 @@ class Time(NamedTuple):
     kind: TimeKind
     value: str | None
     relative: bool = False
+    during: tuple[str, str] | None = None
+    """The range of a duration that ends or begins at publication: "the past three years"."""
 
 
 class Figure(NamedTuple):

@@ -15,7 +15,7 @@ from pipeline.document.namespans import NAME_LABELS, Name
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
 from pipeline.reader.reference.mentions import Mention as RankedMention
-from pipeline.reader.reference.ranker import Answer, Ranker, Ranking
+from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
 from pipeline.reader.speakersources import LIKELY
 from pipeline.records.labels import MentionKind
@@ -38,7 +38,12 @@ Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
 
 @Language.factory(
     "news_resolve",
-    default_config={"linker": None, "min_identity": 0.5, "officeholders": False},
+    default_config={
+        "linker": None,
+        "min_identity": 0.5,
+        "officeholders": False,
+        "ranker": MODEL,
+    },
     requires=["doc.ents", "token.tag", "token.dep"],
     assigns=["doc._.news", "doc.spans"],
 )
@@ -48,14 +53,16 @@ def make_resolve(
     linker: Linker | None,
     min_identity: float,
     officeholders: bool,
+    ranker: str,
 ) -> Resolve:
     """Return the stage ``news_resolve``.
 
     ``linker`` is a function of the caller, such as ``{"@misc": "my_linker"}``, whose identifiers
     are added to the entities. An answer with a confidence below ``min_identity`` is left open. With
     ``officeholders``, a list of heads of state gives the first name of "President Trump".
+    ``ranker`` is the name of the ranker of pronouns and noun phrases in ``models/``.
     """
-    return Resolve(linker, min_identity, officeholders=officeholders)
+    return Resolve(linker, min_identity, officeholders=officeholders, ranker=ranker)
 
 
 class Resolve:
@@ -71,13 +78,15 @@ class Resolve:
         min_identity: float = 0.5,
         *,
         officeholders: bool = False,
+        ranker: str = MODEL,
     ) -> None:
         self.linker = linker
         self.min_identity = min_identity
         self.officeholders = officeholders
         self.speakers = Speakers(min_identity=min_identity)
+        self.model = ranker
         self.ranker: Ranker | None = None
-        """The ranker of reference; by default that of ``models/``."""
+        """A ranker to use instead of the one of ``models/``."""
 
     def __call__(self, doc: Doc) -> Doc:
         news: News = doc._.news
@@ -136,7 +145,7 @@ class Resolve:
         references = described(columns, clusters)
         news: News = doc._.news
         scene = lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
-        ranking = (self.ranker or load_ranker()).begin(scene, doc)
+        ranking = (self.ranker or load_ranker(self.model)).begin(scene, doc)
         return clusters, references, ranking, self._sure(ranking.outside_speech())
 
     def _sure(self, answers: Iterable[Answer]) -> list[Reference]:

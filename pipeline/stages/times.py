@@ -5,6 +5,7 @@ Where that is not known, the day of a dateline takes its place.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import islice
 
@@ -13,8 +14,8 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.document.columns import text_of
 from pipeline.stages.annotations import Time
+from pipeline.stages.dating import Dating
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
-from pipeline.stages.tense import direction
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
 from pipeline.text.numbers import parse_number
@@ -33,17 +34,17 @@ def make_times(nlp: Language, name: str) -> Times:  # noqa: ARG001 (spaCy passes
 class Times:
     """Find time expressions by their words; the parse gives tense and sorts out homographs."""
 
+    dating: Callable[[Doc, Iterable[tuple[int, int]]], Dating] = Dating
+    """What decides which day a time means."""
+
     def __call__(self, doc: Doc) -> Doc:
         news = doc._.news
-
-        def tense(start: int, end: int) -> int:
-            span = doc.char_span(start, end, alignment_mode="expand")
-            return direction(span.root) if span is not None else 0
 
         times: list[Time] = []
         spans = []
         anchor = news.published or dateline(text_of(doc))
-        for found in timex.find(text_of(doc), anchor, moment=news.moment, tense=tense):
+        judge = self.dating(doc, ((one.start, one.end) for one in news.quotes if one.speech))
+        for found in timex.find(text_of(doc), anchor, moment=news.moment, judge=judge):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue
@@ -56,7 +57,8 @@ class Times:
                 kept = span
             start = found.start if kept.start == span.start else kept.start_char
             value = counted(found.value, kept) if kept.start < span.start else found.value
-            times.append(Time(start, found.end, found.kind, value, found.relative))
+            during = found.during if value == found.value else None
+            times.append(Time(start, found.end, found.kind, value, found.relative, during))
             spans.append(kept)
         news.times = times
         doc.spans["times"] = spans
@@ -72,6 +74,8 @@ def is_name(span: Span) -> bool:
     )
     if label == "PERSON":
         return len(span) == 1 and (bool(longer) or span.text in GIVEN_NAMES)
+    if label == "ORG":
+        return bool(longer) and span.text.istitle()  # the Sunday Courier, Sheffield Wednesday
     if label != "WORK_OF_ART":
         return False
     after = last + (last < len(doc) and doc[last].text in ",.")
@@ -83,11 +87,7 @@ GIVEN_NAMES = frozenset({"April", "May", "June", "August", "Summer", "Autumn", "
 
 
 def is_meant(token: Token) -> bool:
-    """Tell by its tag and entity whether "May", "spring" or "current" is meant as a time."""
-    if token.lower_ == "current":
-        after = token.doc[token.i + 1 : token.i + 2].text
-        named = after[:1].isupper() and token.text.istitle()  # Current TV
-        return token.tag_ not in NOUN_TAGS and not named and not after.startswith("account")
+    """Tell by its tag and entity whether "May" or "spring" is meant as a time."""
     if token.tag_ not in NOUN_TAGS or token.ent_type_ not in ("", "DATE", "TIME"):
         return False
     if token.text[0].islower() or token.tag_ not in NAME_TAGS or token.dep_ != "compound":

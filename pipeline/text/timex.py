@@ -10,12 +10,12 @@ for intervals and approximate days.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import NamedTuple
 
+from pipeline.text.timing.ranges import Stretch
 from pipeline.text.timing.timeclocks import CLOCKS
 from pipeline.text.timing.timecontext import is_day, joined, listed, ranged
 from pipeline.text.timing.timedates import DATES
@@ -23,6 +23,7 @@ from pipeline.text.timing.timegrammar import Expression, Grammar, Kind
 from pipeline.text.timing.timehomographs import is_homograph, stands
 from pipeline.text.timing.timenear import NEAR
 from pipeline.text.timing.timeopen import OPEN
+from pipeline.text.timing.timerecurring import Direction, Judge
 from pipeline.text.timing.timesets import SETS
 from pipeline.text.timing.timespans import SPANS
 from pipeline.text.timing.timevalues import Calendar
@@ -33,8 +34,6 @@ GRAMMAR = Grammar(
 )
 CLOCK = re.compile(r"T[\d:]+")
 JOINTS = frozenset(CLASSES[name] for name in ("dash", "to", "from", "and", "comma"))
-Tense = Callable[[int, int], int]
-"""Returns whether a span is about the past (-1), the future (1, certainly 2), or neither (0)."""
 
 
 class Timex(NamedTuple):
@@ -46,13 +45,10 @@ class Timex(NamedTuple):
     value: str | None
     relative: bool = False
     """Whether the value depends on the day of publication or an earlier time in the text."""
+    during: Stretch | None = None
+    """When a duration is that ends or begins at publication: "the past three years"."""
     weak: bool = False
     """Whether only the part of speech shows that it is a time: "May", "fall"."""
-
-
-def no_tense(_start: int, _end: int) -> int:
-    """Return 0: the tense is unknown."""
-    return 0
 
 
 def find(
@@ -60,18 +56,19 @@ def find(
     published: date | None = None,
     *,
     moment: datetime | None = None,
-    tense: Tense = no_tense,
+    judge: Judge | None = None,
 ) -> Iterator[Timex]:
     """Yield the time expressions of a text in order, relative to its day of publication.
 
-    ``moment`` is the time of publication, from which hours and minutes are counted.
+    ``moment`` is the time of publication, from which hours and minutes are counted. ``judge``
+    decides by the sentence whether "Friday" is the last or the next one.
     Offsets are in code points, half-open. Never raises.
 
     >>> [(t.value, t.kind) for t in find("It fell last year for 3 days.", date(2025, 5, 1))]
     [('2024', 'date'), ('P3D', 'duration')]
     """
     tokens = tokens_of(text)
-    calendar = Calendar(text, published, moment)
+    calendar = Calendar(text, published, moment, judge)
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
     kept = ranged(tokens, (one for one in singles if stands(tokens, one, text)))
     held: list[Timex] = []
@@ -84,21 +81,19 @@ def find(
         if found.apart and found.until is not None:  # opening hours are on no specific day
             yield from (dated(one, calendar) for one in held)
             held = []
-            yield from readable(found, calendar, tokens, tense)
+            yield from readable(found, calendar, tokens)
             continue
-        held += readable(found, calendar, tokens, tense)
+        held += readable(found, calendar, tokens)
         if is_day(found) or not is_undated(held[0]):
             yield from (dated(one, calendar) for one in held)
             held = []
     yield from (dated(one, calendar) for one in held)
 
 
-def readable(
-    found: Expression, calendar: Calendar, tokens: Tokens, tense: Tense
-) -> Iterator[Timex]:
+def readable(found: Expression, calendar: Calendar, tokens: Tokens) -> Iterator[Timex]:
     """Yield an expression with its reading, or the two ends of an invalid range separately."""
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
-    reading = calendar.read(found, start, end, partial(tense, start, end))
+    reading = calendar.read(found, start, end, Direction(calendar.judge, start, end))
     if (
         found.until is None
         or found.until.first <= found.first
@@ -109,8 +104,8 @@ def readable(
     first = replace(found, last=found.until.first, until=None)
     while tokens.codes[first.last - 1] in JOINTS:
         first.last -= 1
-    yield from readable(first, calendar, tokens, tense)
-    yield from readable(found.until, calendar, tokens, tense)
+    yield from readable(first, calendar, tokens)
+    yield from readable(found.until, calendar, tokens)
 
 
 def is_undated(one: Timex) -> bool:
@@ -120,5 +115,5 @@ def is_undated(one: Timex) -> bool:
 
 def dated(one: Timex, calendar: Calendar) -> Timex:
     """Return a clock time on the day that the text means, if known."""
-    day = calendar.day_of_clock(one.start) if is_undated(one) else None
+    day = calendar.day_of_clock(one.start, one.end) if is_undated(one) else None
     return one._replace(value=f"{day}{one.value}", relative=True) if day else one

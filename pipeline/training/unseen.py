@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from spacy.language import Language
+from spacy.util import get_package_path
 
-from pipeline.language import load
-from pipeline.stages.attributing.learned.network import network
-from pipeline.stages.attributions import Attributions
-
-ATTRIBUTIONS = "attributions-fast"
+from pipeline.language import BASE_MODEL, load
+from pipeline.manifest import entry_of_package
 
 
 def load_unseen() -> Language:
@@ -18,8 +16,7 @@ def load_unseen() -> Language:
     them than elsewhere. A model that reads its names must learn from names with as many errors as
     those at run time.
     """
-    nlp = load(profile="rules")
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
-    stage.network = network(ATTRIBUTIONS)
-    return nlp
+    entry = entry_of_package(BASE_MODEL)
+    assert entry is not None
+    # a model that is named by its folder brings its own recogniser
+    return load(get_package_path(BASE_MODEL) / entry.folder)

@@ -98,21 +98,21 @@ def gold(tmp_path: Path) -> Path:
 
 def test_a_bin_a_line_and_the_error(
     gold: Path,
-    rules_nlp: Language,
+    nlp: Language,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     records = annotated.records
 
     def sure(*arguments: Any) -> Iterator[tuple[AnnotatedArticle, ArticleRecord]]:
-        """Give the attributions of the rules a confidence."""
+        """Give all attributions one confidence."""
         for article, record in records(*arguments):
             rows = tuple(one.model_copy(update={"confidence": 0.85}) for one in record.attributions)
             yield article, record.model_copy(update={"attributions": rows})
 
     monkeypatch.setattr("annotated.records", sure)
     target = gold.with_name("plot.svg")
-    run(monkeypatch, rules_nlp, "--gold", str(gold), "--plot", str(target))
+    run(monkeypatch, nlp, "--gold", str(gold), "--plot", str(target))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 11
     assert lines[8] == "0.8 to 0.9  n     1  confidence 0.850  right 1.000"
@@ -122,7 +122,16 @@ def test_a_bin_a_line_and_the_error(
 
 
 def test_records_without_confidence_are_refused(
-    gold: Path, rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+    gold: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    records = annotated.records
+
+    def unsure(*arguments: Any) -> Iterator[tuple[AnnotatedArticle, ArticleRecord]]:
+        """Leave out the confidences, as other programs do."""
+        for article, record in records(*arguments):
+            rows = tuple(one.model_copy(update={"confidence": None}) for one in record.attributions)
+            yield article, record.model_copy(update={"attributions": rows})
+
+    monkeypatch.setattr("annotated.records", unsure)
     with pytest.raises(SystemExit, match="no attribution has a confidence"):
-        run(monkeypatch, rules_nlp, "--gold", str(gold))
+        run(monkeypatch, nlp, "--gold", str(gold))

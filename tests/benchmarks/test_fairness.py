@@ -33,10 +33,10 @@ def copy(nlp: Language, *, swapped: bool) -> Copy:
     return made[swapped]
 
 
-def test_in_one_copy_every_word_is_of_the_other_gender(rules_nlp: Language) -> None:
-    text = copy(rules_nlp, swapped=True).text
+def test_in_one_copy_every_word_is_of_the_other_gender(nlp: Language) -> None:
+    text = copy(nlp, swapped=True).text
     first, surname, daughter = (
-        copy(rules_nlp, swapped=True).text[slice(*copy(rules_nlp, swapped=True).span(span))]
+        copy(nlp, swapped=True).text[slice(*copy(nlp, swapped=True).span(span))]
         for span in (at("Peter"), at("Okonjo"), at("Barbara"))
     )
     assert text == (
@@ -48,8 +48,8 @@ def test_in_one_copy_every_word_is_of_the_other_gender(rules_nlp: Language) -> N
     assert (gender_of(first.lower()), gender_of(daughter.lower())) == ("f", "m")
 
 
-def test_the_other_copy_differs_in_nothing_but_that(rules_nlp: Language) -> None:
-    kept, swapped = (copy(rules_nlp, swapped=swapped) for swapped in (False, True))
+def test_the_other_copy_differs_in_nothing_but_that(nlp: Language) -> None:
+    kept, swapped = (copy(nlp, swapped=swapped) for swapped in (False, True))
     for words in ("Okonjo", "in May.", "King's College", "Officials"):
         texts = {one.text[slice(*one.span(at(words)))] for one in (kept, swapped)}
         assert len(texts) == 1
@@ -72,8 +72,8 @@ def at(words: str) -> tuple[int, int]:
         ("The congressmen left.", "The congresswomen left."),
     ],
 )
-def test_words_that_tell_a_gender(rules_nlp: Language, text: str, swapped: str) -> None:
-    assert Copy(text, genders.word_edits(rules_nlp(text), ())).text == swapped
+def test_words_that_tell_a_gender(nlp: Language, text: str, swapped: str) -> None:
+    assert Copy(text, genders.word_edits(nlp(text), ())).text == swapped
 
 
 GOLD = {
@@ -98,22 +98,22 @@ GOLD = {
 }
 
 
-def test_a_statement_is_once_a_woman_s_and_once_a_man_s(rules_nlp: Language) -> None:
+def test_a_statement_is_once_a_woman_s_and_once_a_man_s(nlp: Language) -> None:
     case = fairness.case_of_gold(GOLD)
     assert [person.gender for _, person in case.sources + case.pronouns] == ["f", "f"]
     text = GOLD["text"]
-    found = record(rules_nlp, text)
+    found = record(nlp, text)
     for swapped, gender in ((False, "f"), (True, "m")):
         tally = fairness.judge(case, found, Copy(text, []), swapped=swapped)
         assert tally == {(metric, gender): [1, 1] for metric in fairness.METRICS}
 
 
-def test_what_is_not_found_or_is_somebody_else_s_counts_as_wrong(rules_nlp: Language) -> None:
+def test_what_is_not_found_or_is_somebody_else_s_counts_as_wrong(nlp: Language) -> None:
     text = GOLD["text"]
     case = fairness.case_of_gold(GOLD)
     stranger = fairness.Person("f", ((39, 48),))
     case.sources[:] = [((0, 7), stranger), ((33, 37), case.sources[0][1])]
-    tally = fairness.judge(case, record(rules_nlp, text), Copy(text, []), swapped=False)
+    tally = fairness.judge(case, record(nlp, text), Copy(text, []), swapped=False)
     assert tally["found", "f"] == [1, 2]
     assert tally["speaker", "f"] == [0, 2]
     assert tally["resolved", "f"] == [0, 2]
@@ -130,7 +130,7 @@ def test_labels_of_one_name_are_one_person() -> None:
     assert fairness.cases_of_labels([row("Sam Li", 0) | {"canonical": "Li"}]) == {}
 
 
-def test_recall_is_by_the_form_of_theirs_and_precision_by_that_of_ours(rules_nlp: Language) -> None:
+def test_recall_is_by_the_form_of_theirs_and_precision_by_that_of_ours(nlp: Language) -> None:
     text = GOLD["text"]
     marked = tuple(
         Marked(tuple(map(tuple, one["source"])), tuple(map(tuple, one["content"])))
@@ -139,8 +139,8 @@ def test_recall_is_by_the_form_of_theirs_and_precision_by_that_of_ours(rules_nlp
     table = fairness.ByForm()
     table.add(
         AnnotatedArticle("a", text, (*marked, Marked(((29, 32),), ((33, 37),))), ()),
-        rules_nlp(text),
-        record(rules_nlp, text),
+        nlp(text),
+        record(nlp, text),
     )
     assert [line.split() for line in table.lines()][1:] == [
         ["name", "100.0", "1", "100.0", "1"],
@@ -151,13 +151,13 @@ def test_recall_is_by_the_form_of_theirs_and_precision_by_that_of_ours(rules_nlp
 
 
 def test_both_tables_are_printed(
-    rules_nlp: Language,
+    nlp: Language,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "a.json").write_text(json.dumps(GOLD), "utf-8")
-    monkeypatch.setattr("pipeline.load", lambda *_, **__: rules_nlp, raising=False)
+    monkeypatch.setattr("pipeline.load", lambda *_, **__: nlp, raising=False)
     monkeypatch.setattr(sys, "argv", ["fairness.py", "--gold", str(tmp_path)])
     fairness.main()
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

@@ -21,9 +21,9 @@ ROW: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules_nlp: Language) -> Path:
+def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """Return a file of annotated articles; the model is shared by all tests."""
-    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: rules_nlp)
+    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
     monkeypatch.chdir(tmp_path)
     return written(tmp_path / "gold.jsonl", ROW)
 
@@ -87,18 +87,18 @@ def test_an_article_that_fails_is_named_and_counts_as_missed(
 
 
 def test_the_requested_profile_and_model_are_used(
-    gold: Path, rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+    gold: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
     def loaded(model: str, loading: tuple[tuple[str, object], ...]) -> Language:
         asked.append((model, dict(loading)["profile"]))
-        return rules_nlp
+        return nlp
 
     monkeypatch.setattr("pipeline.api._loaded", loaded)
     arguments = ["evaluate", "attributions", "--gold", str(gold), "-q"]
-    assert main([*arguments, "--profile", "rules", "--model", "some_model"]) == 0
-    assert asked == [("some_model", "rules")]
+    assert main([*arguments, "--profile", "accurate", "--model", "some_model"]) == 0
+    assert asked == [("some_model", "accurate")]
     assert main([*arguments, "--profile", "slow"]) == 2
 
 

@@ -33,19 +33,21 @@ def lines(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def test_every_record_names_the_profile_rules(
-    folder: Path, rules_nlp: Language, nlp: Language, monkeypatch: pytest.MonkeyPatch
+def test_the_profile_is_the_one_asked_for(
+    folder: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    profiles = {"rules": rules_nlp, "fast": nlp}
-    monkeypatch.setattr("pipeline.language.load", lambda _, **asked: profiles[asked["profile"]])
-    assert main(["extract", "a.txt", "--profile", "rules", "-o", "rules.jsonl"]) == 0
+    asked = []
+
+    def load(_: str, **given: object) -> Language:
+        asked.append(given["profile"])
+        return nlp
+
+    monkeypatch.setattr("pipeline.language.load", load)
     assert main(["extract", "a.txt", "-o", "fast.jsonl"]) == 0
+    assert main(["extract", "a.txt", "--profile", "accurate", "-o", "accurate.jsonl"]) == 0
     assert main(["extract", "a.txt", "--profile", "slow", "-o", "slow.jsonl"]) == 2
-    (by_rules,), (fast,) = lines(folder / "rules.jsonl"), lines(folder / "fast.jsonl")
-    (one,) = by_rules["attributions"]  # type: ignore[misc]
-    assert one["confidence"] is None
-    assert "attributions-filter" not in json.dumps(by_rules["provenance"])
-    assert "attributions-filter" in json.dumps(fast["provenance"])
+    assert asked == ["fast", "accurate"]
+    assert "attributions-fast" in json.dumps(lines(folder / "fast.jsonl")[0]["provenance"])
 
 
 def test_the_records_go_to_a_file_named_for_the_input(

@@ -64,7 +64,7 @@ def test_each_flag_shown_belongs_to_extract_or_batch() -> None:
 
 
 def test_json_has_the_same_content(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    told = as_json(capfd, "--profile", "rules")["settings"]
+    told = as_json(capfd, "--profile", "accurate")["settings"]
     assert told["file"] == str(folder / "pipeline.toml")
     assert list(told["values"]) == [one.name for one in KNOWN]
     bytes_ = told["values"]["max_bytes"]
@@ -81,7 +81,7 @@ def test_models_are_checked_and_shown_with_their_checksums(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     models = {one["name"]: one for one in as_json(capfd)["models"]}
-    assert {"en_core_web_md", "attributions-filter", "attributions-fast"} <= models.keys()
+    assert {"en_core_web_md", "attributions-fast", "times"} <= models.keys()
     for one in models.values():
         assert one["state"] == "files checked"
         assert len(one["sha256"]) == 64

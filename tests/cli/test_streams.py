@@ -94,7 +94,7 @@ def test_an_error_keeps_its_exit_code_without_a_stderr(folder: Path, stderr: str
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-"], ids=["full", "off"])
 def test_extract_gives_its_record_without_a_stderr(folder: Path, stderr: str) -> None:
     (folder / "a.txt").write_text("“We lost 12 homes,” Ann Lee said.", "utf-8")
-    command = f"pipeline extract a.txt -o x.jsonl --html --profile rules -v {stderr}"
+    command = f"pipeline extract a.txt -o x.jsonl --html --profile fast -v {stderr}"
     assert shell(command, folder, "pipeline") == (0, "")
     assert (folder / "x.jsonl").read_text("utf-8").count("\n") == 1
     assert (folder / "x.html").exists()

@@ -49,29 +49,29 @@ def test_a_swallowed_alarm_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_article_that_is_too_slow_is_a_failure_of_its_stage_and_the_next_one_is_fine(
-    rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings()
-    made = provenance(rules_nlp, settings)
+    made = provenance(nlp, settings)
     article = Article(text="Rain fell on Dover.", where="a.txt", id="7")
-    expected = process(article, rules_nlp, settings, provenance=made)
+    expected = process(article, nlp, settings, provenance=made)
     name = "news_quotes"
-    pipe = rules_nlp.get_pipe(name)
+    pipe = nlp.get_pipe(name)
     monkeypatch.setattr(type(pipe), "__call__", lambda *_: spin())
     with deadline(0.5, "a.txt"):
-        failure = process(article, rules_nlp, settings, provenance=made)
+        failure = process(article, nlp, settings, provenance=made)
     assert isinstance(failure, Failure)
     assert (failure.code, failure.stage, failure.id) == ("P504", name, "7")
     monkeypatch.undo()
-    assert process(article, rules_nlp, settings, provenance=made) == expected
+    assert process(article, nlp, settings, provenance=made) == expected
 
 
 def test_extract_many_gives_up_an_article_that_takes_too_long(
-    rules_nlp: Language, monkeypatch: pytest.MonkeyPatch
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serial, "process", lambda article, *_, **__: _slow(article))
     articles = [Article(text="Rain fell.", where="a.txt"), Article(text="LOOP", where="b.txt")]
-    found = extract_many(articles, nlp=rules_nlp, settings=Settings(max_seconds=1))
+    found = extract_many(articles, nlp=nlp, settings=Settings(max_seconds=1))
     first, second = found
     assert first == "Rain fell."
     assert isinstance(second, Failure)
@@ -84,10 +84,10 @@ def _slow(article: Article) -> str:
 
 
 def test_there_is_no_alarm_in_other_threads_or_if_another_timer_is_set(
-    rules_nlp: Language,
+    nlp: Language,
 ) -> None:
     def record() -> object:
-        return next(extract_many(["Rain fell on Dover."], nlp=rules_nlp))
+        return next(extract_many(["Rain fell on Dover."], nlp=nlp))
 
     with ThreadPoolExecutor(1) as threads:
         assert isinstance(threads.submit(record).result(), ArticleRecord)

@@ -83,11 +83,11 @@ def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Lang
     assert [m.name for m in made.models] == [
         "en_core_web_md",
         "names",
-        "attributions-filter",
         "attributions-fast",
         "figures",
         "reference",
         "speakers",
+        "times",
     ]
     assert made.models[0].version == "3.7.1"
     assert made.kernel == kernel()

@@ -1,99 +1,127 @@
-"""Which attributions are returned, and the properties of those without a rule."""
+"""Which attributions are returned, and the properties of their cues."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from spacy.language import Language
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.cues import lexicon
-from pipeline.stages.attributing.deciding import Given, _read_cue, _with_utterances, _within
-from pipeline.stages.attributing.learned.features import Claimed
+from pipeline.stages.attributing.cues import CueReader
 from pipeline.stages.attributing.learned.proposals import Proposal
 from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributing.turns import turns
+from pipeline.stages.attributing.utterances import LEAST, Utterances
 from pipeline.stages.attributions import Attributions
 
-
-def proposal(cue: int, *content: Bounds) -> Proposal:
-    return Proposal((cue, cue + 1), None, content, "network")
-
-
-def contents(found: list[Given]) -> list[tuple[Bounds, ...]]:
-    return [one.proposal.content for one in found]
+TEXT = "Ann Lee said, “We lost the game.” The rain fell. “It was a bad day.”"
+SAID = Proposal((2, 3), (0, 2), ((4, 11),), "reported")
+FELL = Proposal((13, 14), (11, 13), ((15, 23),), "grown")
 
 
-def test_an_unattributed_utterance_is_returned() -> None:
-    given = [Given(proposal(3, (0, 3)), 0.9)]
-    spoken = [Given(proposal(13, (10, 13)), 0.1)]
-    assert contents(list(_with_utterances(given, spoken))) == [((0, 3),), ((10, 13),)]
+@pytest.fixture(scope="module")
+def reading(nlp: Language) -> Reading:
+    doc = nlp(TEXT)
+    return Reading(doc, doc._.news.quotes)
 
 
-def test_an_attributed_utterance_is_not_returned_twice() -> None:
-    given = [Given(proposal(3, (0, 3), (5, 9)), 0.9)]
-    spoken = [Given(proposal(4, (5, 9)), 0.1)]
-    assert contents(list(_with_utterances(given, spoken))) == [((0, 3), (5, 9))]
+def attached(
+    reading: Reading, chosen: list[Proposal], sure: float, offered: Proposal = FELL
+) -> tuple[list[int], list[list[Bounds]]]:
+    """Return what is chosen for the utterances that are left, and all contents."""
+    found = Utterances(reading, [offered], np.array([sure], dtype=np.float32), chosen)
+    return found.attach(), found.contents
 
 
-def test_the_rest_of_a_statement_joins_the_content_of_its_cue() -> None:
-    given = [Given(proposal(3, (0, 3)), 0.9)]
-    spoken = [Given(proposal(3, (0, 3), (20, 30)), 0.4)]
-    (one,) = _with_utterances(given, spoken)
-    assert one.proposal.content == ((0, 3), (20, 30))
-    assert one.likely == 0.9
+def test_an_utterance_that_is_left_goes_to_the_likeliest_proposal(reading: Reading) -> None:
+    assert attached(reading, [SAID], LEAST) == ([0], [[(4, 11)], [(15, 23)]])
 
 
-def test_a_part_is_left_open_if_its_other_part_belongs_to_another_source() -> None:
-    given = [Given(proposal(3, (0, 3)), 0.9)]
-    spoken = [Given(proposal(9, (0, 3), (20, 30)), 0.4)]
-    assert contents(list(_with_utterances(given, spoken))) == [((0, 3),)]
+def test_an_utterance_without_a_likely_proposal_continues_the_quotation_before_it(
+    reading: Reading,
+) -> None:
+    assert attached(reading, [SAID], LEAST / 2) == ([], [[(4, 11), (15, 23)]])
 
 
-def claim(cue: int, *, alone: float = 0.9, rule: str = "that") -> Claimed:
-    return Claimed((cue, cue + 1), None, ((cue + 1, cue + 5),), 0.1, rule, alone=alone)
+def test_an_utterance_that_continues_none_goes_to_any_proposal(reading: Reading) -> None:
+    quoted = FELL._replace(content=((4, 11), (15, 23)))
+    assert attached(reading, [], 0.0, quoted) == ([0], [[(4, 11), (15, 23)]])
+
+
+def test_a_proposal_whose_cue_is_used_is_not_taken(reading: Reading) -> None:
+    used = FELL._replace(cue=SAID.cue)
+    assert attached(reading, [SAID], 0.9, used) == ([], [[(4, 11), (15, 23)]])
+
+
+def test_a_quotation_that_and_joins_to_another_has_its_attribution(nlp: Language) -> None:
+    doc = nlp("The crowd chanted “Go home now!” and “shame”.")
+    reading = Reading(doc, doc._.news.quotes)
+    chanted = Proposal((2, 3), (0, 2), ((3, 9),), "reported")
+    found = Utterances(reading, [], np.zeros(0, dtype=np.float32), [chanted])
+    assert found.attach() == []
+    assert found.contents == [[(3, 9), (10, 13)]]
 
 
 @pytest.mark.parametrize(
-    ("one", "found"),
+    ("text", "expected"),
     [
-        (claim(6), [0]),
-        (claim(6, alone=0.5), []),
-        (claim(6, rule="obj"), []),
-        (claim(3), []),  # the cue is already used
-        (claim(40), []),  # it is not inside a returned content
+        ("“We lost the game.”\n\n- Ann Lee\n", ["Ann Lee"]),
+        ("“We lost the game.” ― Ann Lee\n", ["Ann Lee"]),
+        ("“We lost the game” — Ann Lee laughed.", []),
+        ("WALLACE: Did you win?\n\nCLINTON: We certainly did.\n", ["WALLACE", "CLINTON"]),
+        ("Q: Did you win?\n\nA: We certainly did.\n", ["Q", "A"]),
+        ("Ann Lee: The bridge is closed\n\nRain fell on Dover.\n", ["Ann Lee"]),
+        ("Rain fell.\n\nUpdate: The bridge is open.\n\nWhere: Dover.\n", []),
+        ("Rain fell.\n\nDover: The bridge is open.\n", []),  # a transcript has two turns
     ],
 )
-def test_confident_clauses_within_a_content_are_returned(one: Claimed, found: list[int]) -> None:
-    assert [at for at, _ in _within([proposal(3, (4, 20))], [one])] == found
+def test_the_layout_names_speakers(nlp: Language, text: str, expected: list[str]) -> None:
+    doc = nlp(text)
+    found = turns(Reading(doc, doc._.news.quotes))
+    assert [text[slice(*turn.source)] for turn in found] == expected
 
 
 @pytest.mark.parametrize(
     ("text", "cue", "expected"),
     [
         ("Lee has not denied it.", (1, 4), ("deny", "deny", True)),
-        ("Lee is wary of rain.", (1, 4), ("be wary of", None, False)),
+        ("Lee is wary of rain.", (1, 4), ("be wary of", "think", False)),
         ("Lee balked at it.", (1, 3), ("balk", "say", False)),
         ("Her belief is firm.", (1, 2), ("belief", "think", False)),
-        ("Lee pondered it.", (1, 2), ("ponder", None, False)),
-        ("Lee zigzagged on it.", (1, 2), ("zigzag", None, False)),
+        ("Lee asked whether it rained.", (1, 2), ("ask", "ask", False)),
+        ("Lee called it a sham.", (1, 2), ("call", "say", False)),
+        ("Lee called on Kim to go.", (1, 3), ("call", "order", False)),
+        ("Lee declined to say why.", (1, 4), ("decline", "decline", False)),
+        ("It rained, according to Lee.", (3, 5), ("according", "say", False)),
+        ("Lee was quoted as saying it rained.", (1, 5), ("say", "say", False)),
     ],
 )
-def test_a_cue_without_a_rule_gets_its_properties_from_its_words(
-    rules_nlp: Language, text: str, cue: Bounds, expected: tuple[str, str | None, bool]
+def test_lemma_type_and_negation_of_a_cue(
+    nlp: Language, text: str, cue: Bounds, expected: tuple[str, str, bool]
 ) -> None:
-    reading = Reading(rules_nlp(text), [])
-    assert _read_cue(reading, cue, lexicon()) == expected
+    reading = Reading(nlp(text), [])
+    end = len(reading.words) - 1
+    content = (cue[1], end) if cue[1] < end else (0, 2)
+    assert CueReader(nlp.vocab).read(reading, cue, content) == expected
+
+
+def test_most_words_have_the_type_of_similar_words(nlp: Language) -> None:
+    cues = CueReader(nlp.vocab)
+    types = {cue.lemma: cue.type for cue in cues.lexicon.verbs.values()}
+    right = sum(cues.type_of(lemma, without=lemma) == kind for lemma, kind in types.items())
+    assert right > 0.7 * len(types)
 
 
 def test_attributions_below_the_minimum_confidence_are_left_out(nlp: Language) -> None:
-    text = "“It rained,” said Ann Lee. The mayor is reluctant to close the bridge."
+    text = "“It rained,” said Ann Lee. The mayor plans to close the bridge."
     stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)
     sure = [row.confidence or 0.0 for row in nlp(text)._.news.attributions]
-    assert sure
-    strict = Attributions(stage.network, min_confidence=max(sure))
+    assert len(set(sure)) == 2
+    strict = Attributions(stage.network, stage.cues, min_confidence=max(sure))
     doc = strict(nlp(text))
     assert [row.confidence for row in doc._.news.attributions] == [max(sure)]
-    none = Attributions(stage.network, min_confidence=1.0)
+    none = Attributions(stage.network, stage.cues, min_confidence=1.0)
     doc = none(nlp(text))
     assert doc._.news.attributions == []
     assert {quote.attribution for quote in doc._.news.quotes} == {None}

@@ -1,4 +1,4 @@
-"""Rules look at the words around a word, which may be missing.
+"""Stages look at the words around a word, which may be missing.
 
 The texts were found by ``benchmarks/fuzz.py`` in other words, or by reading.
 """
@@ -14,9 +14,6 @@ from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
-from pipeline.stages.attributing.cues import lexicon
-from pipeline.stages.attributing.phrases import in_words, nominal
-from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.sources import source_range
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase
 from pipeline.stages.referring.orgnames import OrganisationIndex
@@ -65,25 +62,3 @@ def test_a_phrase_contains_its_noun_in_a_parse_with_crossing_branches(nlp: Langu
 def test_a_kind_before_its_noun_is_not_part_of_it(nlp: Language) -> None:
     doc = parsed(nlp, "goods sorts of", [2, 1, 1], "pobj ROOT prep", "NNS NNS IN")
     assert kind_behind(doc[1], 0) is None
-
-
-def test_a_claim_with_a_noun_parsed_before_its_verb_has_a_valid_span(
-    nlp: Language,
-) -> None:
-    words = "claims that it left Lee made"
-    heads, deps = [5, 3, 3, 0, 5, 5], "dobj mark nsubj acl nsubj ROOT"
-    doc = parsed(nlp, words, heads, deps, "NNS IN PRP VBD NNP VBD")
-    reading = Reading(doc, [])
-    claim = nominal(reading, doc[0], "claim", "say", lexicon().verbs)
-    assert claim is None or claim.cue[0] < claim.cue[1]
-
-
-def test_in_the_words_of_without_its_preposition_is_not_a_cue(nlp: Language) -> None:
-    doc = parsed(
-        nlp,
-        "words of Lee believed in",
-        [4, 0, 1, 3, 3],
-        "pobj prep pobj ROOT prep",
-        "NNS IN NNP VBD IN",
-    )
-    assert in_words(Reading(doc, []), doc[0], lexicon().verbs) is None

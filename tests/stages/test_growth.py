@@ -74,10 +74,10 @@ def test_contents_of_many_pieces_are_compared() -> None:
 
 def test_a_cue_is_looked_up_in_a_content_of_many_pieces() -> None:
     pieces = tuple((at, at + 5) for at in range(10, 10 * MANY, 10))
-    wide = Proposal((0, 1), None, pieces, "rules")
-    inner = [Proposal((at, at + 1), None, ((at + 1, at + 2),), "rules") for at, _ in pieces]
+    wide = Proposal((0, 1), None, pieces, "reported")
+    inner = [Proposal((at, at + 1), None, ((at + 1, at + 2),), "reported") for at, _ in pieces]
     assert within_seconds(lambda: all(nested(one, wide) for one in inner))
-    assert not nested(Proposal((7, 8), None, ((8, 9),), "rules"), wide)
+    assert not nested(Proposal((7, 8), None, ((8, 9),), "reported"), wide)
 
 
 def test_many_figures_belong_to_one_attribution() -> None:

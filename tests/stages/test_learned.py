@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.stages.attributing.candidates import candidates, claimed
-from pipeline.stages.attributing.confidence import weights
 from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
 from pipeline.stages.attributing.learned.features import (
-    CLAIMED,
+    ACCORDING,
     CODES,
-    Claimed,
+    CUE_TYPE,
+    QUOTE,
+    ROLE,
+    TYPES,
+    WORD,
     Features,
     Labels,
     features,
 )
 from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, nested
-from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.proposals import Proposal, proposals
 from pipeline.stages.attributing.learned.windows import PLACE, batch, batches, distances, windows
-from pipeline.stages.attributing.learned.within import inside
+from pipeline.stages.attributing.learned.within import inside_contents, inside_quotations
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
 
@@ -42,10 +43,8 @@ def blank(size: int) -> Features:
         np.zeros((size, 300), dtype=np.float32),
         np.arange(size * 96, dtype=np.float32).reshape(size, 96),
         codes_of([2] + [0] * (size - 1)),
-        np.zeros((size, len(CLAIMED)), dtype=np.float32),
         np.arange(size),
-        np.array([[1, 2], [5, 2]], dtype=np.int64),
-        np.array([0.5, 0.75], dtype=np.float32),
+        np.arange(size),
     )
 
 
@@ -71,13 +70,13 @@ def test_a_paragraph_that_is_too_long_is_cut_where_a_sentence_starts() -> None:
     assert windows(codes_of([2, 0, 0, 1, 0, 0, 1, 0]), 4) == [(0, 3), (3, 6), (6, 8)]
 
 
-def test_a_batch_counts_heads_and_pairs_within_its_windows() -> None:
+def test_a_batch_counts_heads_and_cues_above_within_its_windows() -> None:
     found = blank(8)
     found.heads[4] = 0
+    found.above[[1, 5, 6]] = 2, 2, 7
     one = batch(found, [(0, 3), (3, 8)])
     assert one.heads.tolist() == [[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
-    assert one.pairs[0, 1, 2] == 0.5
-    assert one.pairs.sum() == 0.5  # the other pair crosses the border
+    assert one.above.tolist() == [[0, 2, 2, 3, 4], [0, 1, 2, 4, 4]]
     assert one.tensor[1, 0].tolist() == found.tensor[3].tolist()
 
 
@@ -131,77 +130,90 @@ def test_what_a_cue_owns_is_what_is_linked_to_it() -> None:
     assert (sources > 0.5).tolist() == [False] * 5 + [True] + [False] * 3
 
 
-def read(nlp: Language, text: str) -> tuple[Reading, list[Claimed], Features]:
+def read(nlp: Language, text: str) -> tuple[Reading, Features]:
     stage = nlp.get_pipe(STAGE)
     assert isinstance(stage, Attributions)
     doc = nlp(text)
-    reading, attachment = stage.read(doc)
-    found = list(claimed(reading, list(candidates(reading, attachment)), weights()))
-    claims = [one for one, _ in found]
-    return reading, claims, features(doc, reading, claims, LABELS, stage.lexicon)
+    reading = Reading(doc, doc._.news.quotes)
+    return reading, features(doc, reading, LABELS, stage.cues.lexicon)
 
 
-def test_features_tell_where_quotations_and_claims_stand(nlp: Language) -> None:
-    _, claims, found = read(nlp, "“It rained,” Lee said.\n\nThe sun shone.")
+def test_features_tell_where_quotations_and_cues_are(nlp: Language) -> None:
+    _, found = read(nlp, "“It rained,” Lee said.\n\nThe sun shone.")
     words = ["“", "It", "rained", ",", "”", "Lee", "said", ".", "\n\n", "The", "sun", "shone", "."]
     assert found.codes.shape == (len(words), len(CODES))
-    assert found.codes[:5, CODES.index("quote")].tolist() == [1, 2, 2, 2, 3]
+    assert found.codes[:5, QUOTE].tolist() == [1, 2, 2, 2, 3]
     assert found.codes[[0, 9], PLACE].tolist() == [2, 2]
-    assert found.codes[6, CODES.index("word")] == LABELS.words["said"]
-    assert found.codes[6, CODES.index("cue")] == 1
-    (claim,) = claims
-    assert found.claimed[6, CLAIMED.index("cue starts")] == pytest.approx(claim.sure)
-    assert found.claimed[:5, CLAIMED.index("content")].min() == pytest.approx(claim.sure)
-    assert found.claimed[5, CLAIMED.index("source")] == pytest.approx(claim.sure)
-    assert {tuple(pair) for pair in found.pairs.tolist()} >= {(5, 6), (0, 6)}
+    assert found.codes[6, WORD] == LABELS.words["said"]
+    assert found.codes[6, CUE_TYPE] == 1 + TYPES.index("say")
+    assert found.codes[5, ROLE] == LABELS.deps["nsubj"]
+    assert found.above.tolist() == [*[6] * 9, *range(9, 13)]
+
+
+def test_verbs_and_nouns_have_different_types(nlp: Language) -> None:
+    _, found = read(nlp, "According to Lee, they promise it; the promise holds.")
+    types = [ACCORDING, 1 + TYPES.index("promise"), 1 + len(TYPES) + TYPES.index("promise")]
+    assert [one for one in found.codes[:, CUE_TYPE].tolist() if one] == types
 
 
 def test_the_inside_of_a_quotation_is_read_without_its_marks(nlp: Language) -> None:
     text = "“Ek said: ‘No, it rained.’ I left,” Lee told “Today” on Monday. “It is cold,” she said."
-    reading, _, found = read(nlp, text)
-    one = inside(reading, found)
+    reading, found = read(nlp, text)
+    one = inside_quotations(reading, found)
     ((start, end),) = one.ranges  # the other quotation of speech holds no cue
     assert reading.words[start] == "Ek"
     assert reading.words[end - 1] == ","
-    state = CODES.index("quote")
-    inner = [one.found.codes[at, state] > 0 for at in range(start, end)]
+    inner = [one.found.codes[at, QUOTE] > 0 for at in range(start, end)]
     words = [word for word, quoted in zip(reading.words[start:end], inner, strict=True) if quoted]
     assert " ".join(words) == "‘ No , it rained . ’"
-    assert found.codes[start, state] > 0
+    assert found.codes[start, QUOTE] > 0
+
+
+def test_contents_with_a_cue_outside_quotations_are_read_again(nlp: Language) -> None:
+    _, found = read(nlp, "Lee said Ek had told him it rained. “Ek told me so,” Lee said of Ek.")
+    contents = [[(2, 8)], [(4, 8)], [(9, 15)]]  # the second is inside the first
+    assert inside_contents(found, contents).ranges == [(2, 8)]
 
 
 def test_codes_stay_within_their_sizes(nlp: Language) -> None:
     text = "According to NASA, “it” is 5 km; JOE: 'Yes' — he told Ms. Lee “Hamlet” won.\n \nOh"
-    _, _, found = read(nlp, text)
+    _, found = read(nlp, text)
     assert (found.codes.max(axis=0) < np.array(LABELS.sizes())).all()
     assert found.codes.min() == 0
 
 
-def test_proposals_mix_what_the_rules_claim_with_what_the_network_says(nlp: Language) -> None:
-    reading, claims, found = read(nlp, "Lee said that it rained in Ohio.")
+def test_proposals_are_what_the_network_says_and_variants(nlp: Language) -> None:
+    reading, found = read(nlp, "Lee said that it rained in Ohio.")
     #              Lee said that it rained in Ohio .
     beliefs = beliefs_of("SCTttsS-", {0: 1, 2: 1, 3: 1, 4: 1, 6: 1})
     reported = beliefs.reported()
-    offered = proposals(reading, Claims(claims), beliefs, reported)
-    assert Proposal((1, 2), (0, 1), ((2, 7),), "rules", 0) in offered
-    assert any(one.origin == "network" and one.content == ((2, 5),) for one in offered)
+    offered = proposals(reading, beliefs, reported)
+    assert any(one.origin == "reported" and one.content == ((2, 5),) for one in offered)
+    assert any(one.origin == "clause" and one.content == ((2, 7),) for one in offered)
     keys = [(one.cue[0], one.source, one.content) for one in offered]
     assert len(keys) == len(set(keys))
-    known = Judging(reading, found, Claims(claims), beliefs, reported).known(offered)
+    known = Judging(reading, found, beliefs, reported).known(offered)
     assert known.shape == (len(offered), len(KNOWN))
     assert np.isfinite(known).all()
 
 
+def test_the_verb_beside_an_utterance_is_proposed_however_unlikely(nlp: Language) -> None:
+    reading, _ = read(nlp, "“We lost the game,” Lee sang.")
+    beliefs = beliefs_of("-" * len(reading.words), {})
+    offered = proposals(reading, beliefs, beliefs.reported())
+    assert Proposal((8, 9), (7, 8), ((0, 7),), "sources") in offered
+
+
 def test_contents_proposed_take_quotations_whole(nlp: Language) -> None:
-    reading, _, _ = read(nlp, "“We lost the game,” Lee said.")
+    reading, _ = read(nlp, "“We lost the game,” Lee said.")
     beliefs = beliefs_of("--Tt---SC-", {2: 8, 3: 8, 7: 8})
-    offered = proposals(reading, Claims([]), beliefs, beliefs.reported())
+    offered = proposals(reading, beliefs, beliefs.reported())
     assert {one.content for one in offered} == {((0, 7),)}
 
 
 spans = st.tuples(st.integers(0, 30), st.integers(1, 6)).map(lambda one: (one[0], sum(one)))
 offers = st.builds(
-    Proposal, spans, st.one_of(st.none(), spans), st.tuples(spans), st.just("network")
+    Proposal, spans, st.one_of(st.none(), spans), st.tuples(spans), st.just("reported")
 )
 
 

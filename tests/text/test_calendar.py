@@ -13,8 +13,8 @@ from pipeline.text.timing.calendar import (
     Period,
     Unit,
     containing,
+    in_years,
     nearest_weekday,
-    nearest_year,
     within,
 )
 
@@ -107,23 +107,15 @@ def test_a_weekday_is_today_or_the_nearest_in_the_direction(
 
 
 @pytest.mark.parametrize(
-    ("month", "published", "direction", "year"),
+    ("month", "published", "gone", "coming"),
     [
-        (12, date(2025, 2, 3), 0, 2024),  # read in February: December is in the past
-        (1, date(2025, 11, 3), 0, 2026),  # read in November: January is in the future
-        (6, date(2025, 5, 3), 0, 2025),
-        (6, date(2025, 5, 3), -1, 2024),
-        (3, date(2025, 5, 31), 2, 2026),
-        (3, date(2025, 5, 31), 1, 2025),  # "their plan after her March remarks"
-        (5, date(2025, 5, 3), -1, 2025),
-        (6, date(2025, 5, 31), -1, 2024),  # even a month this near may be last year's
+        (12, date(2025, 2, 3), "2024-12", "2025-12"),
+        (1, date(2025, 11, 3), "2025-01", "2026-01"),
+        (5, date(2025, 5, 3), "2025-05", "2025-05"),
     ],
 )
-def test_the_year_of_a_month(month: int, published: date, direction: int, year: int) -> None:
-    found = nearest_year(Period("M", date(2025, month, 1)), published, direction)
-    assert found.first.year == year
-
-
-def test_a_near_day_is_preferred_to_one_a_year_ago() -> None:
-    found = nearest_year(Period("D", date(2025, 6, 7)), date(2025, 5, 27), -1)
-    assert found.first.year == 2025
+def test_a_month_before_and_after_a_day(
+    month: int, published: date, gone: str, coming: str
+) -> None:
+    found = in_years(Period("M", date(2000, month, 1)), published)
+    assert [one.value for one in found] == [gone, coming]

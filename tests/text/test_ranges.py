@@ -24,6 +24,9 @@ from tests.text.test_timex import WORDS
         ("2024-H2", "2024-07-01", "2025-01-01"),
         ("2024-Q4", "2024-10-01", "2025-01-01"),
         ("2024-02", "2024-02-01", "2024-03-01"),
+        ("2024-SU", "2024-06-01", "2024-09-01"),
+        ("2024-WI", "2024-12-01", "2025-03-01"),
+        ("2024-03-11~/2024-04-09~", "2024-03-11", "2024-04-10"),
         ("2025-W01", "2024-12-30", "2025-01-06"),
         ("1989-W43-WE", "1989-10-28", "1989-10-30"),
         ("2024-02-29", "2024-02-29", "2024-03-01"),
@@ -47,10 +50,36 @@ def test_a_calendar_value_has_a_range(value: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("phrase", "during"),
+    [
+        ("over the past three years", ("2022-05-01", "2025-05-01")),
+        ("in the last 10 days", ("2025-04-21", "2025-05-01")),
+        ("within the next two weeks", ("2025-05-01", "2025-05-15")),
+        ("over the past year", ("2024-05-01", "2025-05-01")),
+        ("in the last two years of his life", None),
+        ("for three years", None),
+        ("over the past few years", None),
+    ],
+)
+def test_a_duration_that_ends_or_begins_now_has_a_range(
+    phrase: str, during: tuple[str, str] | None
+) -> None:
+    (found,) = timex.find(f"It fell {phrase}.", date(2025, 5, 1))
+    assert found.during == during
+
+
+def test_hours_from_now_need_the_time_of_publication() -> None:
+    moment = datetime(2025, 5, 1, 12, 30)
+    text = "It fell in the past 24 hours."
+    found = [next(timex.find(text, moment.date(), moment=one)).during for one in (None, moment)]
+    assert found == [None, ("2025-04-30T12:30", "2025-05-01T12:30")]
+
+
+@pytest.mark.parametrize(
     "value",
     [
-        None, "", "2024-SU", "2024-WI", "PRESENT_REF", "P3D", "PT5M", "PXM", "T22:30", "TNI",
-        "XXXX-12-25", "XXXX-WXX-3", "2024-03-11~/2024-04-09~", "2024-02-30", "2024-13", "2024-W54",
+        None, "", "PRESENT_REF", "P3D", "PT5M", "PXM", "T22:30", "TNI",
+        "XXXX-12-25", "XXXX-WXX-3", "BC0044", "2024-02-30", "2024-13", "2024-W54",
         "9999", "99", "0000", "2025/2024",
         "2024-05-02T25:00", "T17:00/T18:00", "2024-05/P3D", "٢٠٢٤",
     ],

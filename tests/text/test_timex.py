@@ -10,9 +10,26 @@ from hypothesis import strategies as st
 
 from pipeline.text import timex
 from pipeline.text.timex import Timex
+from pipeline.text.timing.timerecurring import Unparsed
 from tests.text.timexes import is_value, unmark
 
 THURSDAY = date(2025, 5, 1)
+
+
+class Told(Unparsed):
+    """A judge that gives the same tense for every time, and takes every day as quoted."""
+
+    def __init__(self, direction: int) -> None:
+        self.direction = direction
+
+    def tense(self, start: int, end: int) -> int:  # noqa: ARG002 (the protocol)
+        return self.direction
+
+    def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:  # noqa: ARG002 (the protocol)
+        return self.direction > 0
+
+    def is_quoted(self, start: int) -> bool:  # noqa: ARG002 (the protocol)
+        return True
 
 
 def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str | None]]:
@@ -141,7 +158,7 @@ def test_hours_are_counted_from_the_time_of_publication(text: str, value: str) -
 def test_hours_ahead_are_a_time_if_the_tense_is_certain() -> None:
     text = "It will end in two hours."
     found = {
-        tense: next(timex.find(text, THURSDAY, moment=MOMENT, tense=lambda *_, t=tense: t)).value
+        tense: next(timex.find(text, THURSDAY, moment=MOMENT, judge=Told(tense))).value
         for tense in (-1, 0, 2)
     }
     assert found == {-1: "PT2H", 0: "PT2H", 2: "2025-05-01T18:30"}
@@ -170,9 +187,9 @@ def test_ranges(marked: str) -> None:
     assert found(text) == wanted
 
 
-def test_the_tense_decides_on_a_weekday_and_a_month() -> None:
-    past = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: -1))
-    future = list(timex.find("Friday, June", THURSDAY, tense=lambda *_: 1))
+def test_the_judge_decides_on_a_weekday_and_a_month() -> None:
+    past = list(timex.find("Friday, June", THURSDAY, judge=Told(-1)))
+    future = list(timex.find("Friday, June", THURSDAY, judge=Told(1)))
     assert [t.value for t in past] == ["2025-04-25", "2024-06"]
     assert [t.value for t in future] == ["2025-05-02", "2025-06"]
 
@@ -227,7 +244,7 @@ def test_no_text_raises(text: str, day: date | None) -> None:
 
 
 def check(text: str, day: date | None, tense: int = 0) -> None:
-    times: list[Timex] = list(timex.find(text, day, tense=lambda *_: tense))
+    times: list[Timex] = list(timex.find(text, day, judge=Told(tense)))
     at = 0
     for one in times:
         assert at <= one.start < one.end <= len(text)

@@ -37,7 +37,7 @@ DAYS = [
     "On [March 3|2024-03-03] and [4|2024-03-04] it rained; on [May 5|2024-05-05] and 9 men left.",
     "Since the [Sept. 11|2001-09-11] attacks and the [September 11|2001-09-11] terror attacks",
     "After [9/11|2001-09-11] they fled; since [Sept. 11|2001-09-11] they have not met.",
-    "The [Sept. 11|2024-09-11] attack in Rome, and [Sept. 11|2024-09-11] itself",
+    "The [Sept. 11|2023-09-11] attack in Rome, and [Sept. 11|2023-09-11] itself",
     "Oil for [April|2024-04] delivery, copper for [March|2024-03] and [May|2024-05] settlement",
     "The [April|2024-04] natural gas contract rose; [May|2024-05] wheat futures fell.",
     "They met [Tuesday night, March 12|2024-03-12TNI], and on [Friday-night|2024-03-15TNI] trains.",
@@ -193,7 +193,7 @@ REFERENCES = [
 NOT_TIMES = [
     "She looks past [November|2023-11] already.",
     "He spoke at the March on Washington.",
-    "In the third century B.C. they built it.",
+    "In [the third century B.C.|BC02] they built it.",
     "She won the quarter of all votes that were young.",
     "It used 1500 of an average of 1500; some need about 2000 - 2500 calories.",
     "The Winter Carnival of Magic is on, says USA TODAY.",

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
 
-from dateutil.relativedelta import relativedelta
+from dateutil.easter import easter
+from dateutil.relativedelta import MO, TH, relativedelta
 
 TODAY = date(2016, 11, 7)
 Case = tuple[str, set[str]]
@@ -495,4 +496,122 @@ def sets() -> Iterator[Case]:
     yield "every summer", {"XXXX-SU"}
 
 
-ALL = (single_days, weekdays, relative_units, parts_of_periods, ranges, clocks, durations, sets)
+HOLIDAYS = {
+    "Christmas 2018": date(2018, 12, 25),
+    "Easter 2018": easter(2018),
+    "Whit Sunday 2018": easter(2018) + timedelta(days=49),
+    "Thanksgiving 2018": date(2018, 11, 1) + relativedelta(weekday=TH(4)),
+    "MLK Day 2018": date(2018, 1, 1) + relativedelta(weekday=MO(3)),
+    "Independence Day 2018": date(2018, 7, 4),
+    "October 2, 2018": date(2018, 10, 2),
+    "10/22/2018": date(2018, 10, 22),
+    "the first Monday of October 2018": date(2018, 10, 1),
+}
+
+
+def beside() -> Iterator[Case]:
+    """What is before and after a day: another day, weekday, weekend, week, month or year."""
+    for name, day in HOLIDAYS.items():
+        yield f"on {name}", {str(day)}
+        if name.startswith("the first"):
+            continue
+        for word, way in (("after", 1), ("before", -1)):
+            yield f"the day {word} {name}", {str(day + timedelta(days=way))}
+            for unit in ("week", "month", "year"):
+                step = relativedelta(**{f"{unit}s": way})  # type: ignore[arg-type]
+                yield f"the {unit} {word} {name}", {value(unit, day + step)}
+            for i, weekday in enumerate(DAYS):
+                near = day + timedelta(days=way)
+                while near.weekday() != i:
+                    near += timedelta(days=way)
+                yield f"the {weekday} {word} {name}", {str(near)}
+                yield f"the first {weekday} {word} {name}", {str(near)}
+                second = near + timedelta(weeks=way)
+                yield f"the second {weekday} {word} {name}", {str(second)}
+        for phrase in ("the week of", "the week beginning", "the week starting"):
+            yield f"{phrase} {name}", {value("week", day)}
+        if day.weekday() > 1:  # otherwise the weekend before, as in "Labor Day weekend"
+            yield f"the weekend of {name}", {value("weekend", day)}
+    for i, weekday in enumerate(DAYS):
+        yield f"the {weekday} after next", {str(TODAY + timedelta(days=14 + i))}
+    for clock, written in (("17:00", "5pm"), ("17:30", "17:30"), ("12:00", "noon")):
+        for text in ("the first Monday of October 2018", "the last day of 2018"):
+            day = date(2018, 10, 1) if "Monday" in text else date(2018, 12, 31)
+            yield f"at {written} on {text}", {f"{day}T{clock}"}
+            yield f"on {text} at {written}", {f"{day}T{clock}"}
+        yield f"at {written} on the 3rd of next month", {f"2016-12-03T{clock}"}
+    yield "on the morning of the last day of October 2018", {"2018-10-31TMO"}
+
+
+def fiscal() -> Iterator[Case]:
+    """Quarters, halves and years of accounts, and what is over of a period."""
+    for quarter in (1, 2, 3, 4):
+        for text in ("Q{}", "{}Q", "the Q{}"):
+            yield f"in {text.format(quarter)} 2024", {f"2024-Q{quarter}"}
+        yield f"in {quarter}Q24", {f"2024-Q{quarter}"}
+    for half in (1, 2):
+        for text in (f"H{half} 2024", f"{half}H 2024", f"{half}H24", f"{half}H of 2024"):
+            yield f"in {text}", {f"2024-H{half}"}
+    for text in (
+        "FY2024",
+        "FY24",
+        "FY 2024",
+        "fiscal 2024",
+        "fiscal year 2024",
+        "financial year 2024",
+    ):
+        yield f"in {text}", {"2024"}
+    yield "in the last quarter of 2018", {"2018-Q4"}
+    yield "in the final quarter of 2018", {"2018-Q4"}
+    yield "in the last quarter of last year", {"2015-Q4"}
+    for unit in ("week", "month", "quarter", "year"):
+        for text in (f"{unit} to date", f"{unit}-to-date"):
+            yield text, {f"{value(unit, TODAY)}/{TODAY}"}
+    for month, name in enumerate(MONTHS, 1):
+        yield f"in the first half of {name} 2018", {f"2018-{month:02}"}
+
+
+def eras() -> Iterator[Case]:
+    """Years and centuries of the eras."""
+    for year in (44, 250, 664):
+        for era in ("BC", "BCE", "B.C.", "b.c.e."):
+            yield f"in {year} {era}", {f"BC{year:04}"}
+        yield f"in AD {year}", {f"{year:04}"}
+        for era in ("AD", "CE", "A.D.", "c.e."):
+            yield f"in {year} {era}", {f"{year:04}"}
+    for number in (1, 5, 21):
+        yield f"in the {nth(number)} century BC", {f"BC{number - 1:02}"}
+    yield "over the last century", {"P100Y"}
+    yield "in this century", {"20"}
+
+
+def zones() -> Iterator[Case]:
+    """Clock times with a zone or an offset, and days with a time in ISO 8601."""
+    for zone in ("GMT", "UTC", "EST", "BST", "GMT+2", "UTC-5", "UTC+09:00", "Eastern Time"):
+        yield f"at 17:30 {zone}", {"2016-11-07T17:30"}
+        yield f"at 17:30 {zone} on October 2, 2018", {"2018-10-02T17:30"}
+    for end in ("", ":15", ":15Z", "Z"):
+        clock = f"17:30{end}"
+        yield f"at 2018-10-02T{clock}", {f"2018-10-02T{clock.rstrip('Z')}"}
+        yield f"at 2018-10-02 {clock}", {f"2018-10-02T{clock.rstrip('Z')}"}
+
+
+def more_sets() -> Iterator[Case]:
+    """Days of a year or month that recur, working days, and words for half as often."""
+    for month, name in enumerate(MONTHS, 1):
+        for text in (f"every {name} 5", f"every 5th of {name}", f"every 5 {name}"):
+            yield text, {f"XXXX-{month:02}-05"}
+    for day in (1, 15, 31):
+        yield f"on the {nth(day)} of every month", {f"XXXX-XX-{day:02}"}
+    yield "every weekday", {"XXXX-WXX-XX"}
+    for part, code in (("morning", "MO"), ("afternoon", "AF"), ("evening", "EV")):
+        yield f"every weekday {part}", {f"XXXX-WXX-XXT{code}"}
+        yield f"on weekday {part}s", {f"XXXX-WXX-XXT{code}"}
+    for word, length in (("bi-weekly", "P2W"), ("bi-monthly", "P2M"), ("semi-annually", "P6M")):
+        yield f"they meet {word}", {length}
+
+
+ALL = (
+    single_days, weekdays, relative_units, parts_of_periods, ranges, clocks, durations, sets,
+    beside, fiscal, eras, zones, more_sets,
+)  # fmt: skip

@@ -11,12 +11,12 @@ WEEK = re.compile(r"(\d{4})-W(\d\d)(?:-WE)?")
 COUNT = r"(?:\d+(?:\.\d+)?|X)"
 CLOCK = r"T(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00|MO|AF|EV|NI)"
 LENGTH = rf"P(?=.)(?:{COUNT}(?:Y|Q|M|W|D|WE|SE|DE|CE|ME))*(?:T(?:{COUNT}[HMS])+)?"
-PLACE = rf"""(?:\d\d | \d{{3}} | \d{{4}}
+PLACE = rf"""(?:BC\d\d(?:\d\d)? | \d\d | \d{{3}} | \d{{4}}
       | \d{{4}}-(?:Q[1-4]|H[12]|SP|SU|FA|WI|0[1-9]|1[0-2]|W\d\d(?:-WE)?)
       | \d{{4}}-\d\d-\d\d~?(?:{CLOCK})? | {CLOCK})"""
 SHAPES = re.compile(
     rf"""(?:PRESENT|PAST|FUTURE)_REF | {LENGTH}(?:/{LENGTH})? | {PLACE}(?:/{PLACE})?
-      | XXXX-(?:0[1-9]|1[0-2]|\d\d-\d\d|SP|SU|FA|WI|WXX-(?:[1-7]|WE|XX)|XX-XX)(?:{CLOCK})?
+      | XXXX-(?:0[1-9]|1[0-2]|\d\d-\d\d|SP|SU|FA|WI|WXX-(?:[1-7]|WE|XX)|XX-(?:XX|\d\d))(?:{CLOCK})?
     """,
     re.VERBOSE,
 )

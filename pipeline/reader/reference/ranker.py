@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
+from pipeline.reader.encoder import Encoder
 from pipeline.reader.reference.features import Features, Floats, Scene, features
 from pipeline.reader.reference.mentions import (
     CALIBRATED,
@@ -40,7 +41,7 @@ from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 
 MODEL = "reference"
-"""The name of the ranker in ``models/manifest.toml``."""
+"""The name of the ranker in ``models/manifest.toml`` that the profile fast uses."""
 GRAPHS = {PRONOUNS: "pronouns.onnx", NOUNS: "nouns.onnx"}
 CONFIG = "config.json"
 DECIMALS = 5
@@ -79,21 +80,33 @@ class Answer(NamedTuple):
 
 
 class Ranker:
-    """The graph of the ranker, loaded."""
+    """The loaded graphs of a ranker, and its encoder if it has one."""
 
     def __init__(self, folder: Path) -> None:
         self.config = Config.read(folder / CONFIG)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
+        self.encoder = Encoder(folder) if Encoder.is_in(folder) else None
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
+        if self.encoder is not None and found.mentions:
+            columns = scene.columns
+            found = encoded(found, self.encoder.states(columns.words, columns.sentences))
 
         def run(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
             scores, nobody = self.graphs[part].run(None, given)
             return scores, nobody
 
         return Ranking(scene, found, scorer(found, run), self.config)
+
+
+def encoded(found: Features, states: Floats) -> Features:
+    """Add an encoder's states of the head and of the first token of each mention."""
+    heads = np.array([one.head for one in found.mentions], dtype=np.int64)
+    starts = np.array([one.start for one in found.mentions], dtype=np.int64)
+    seen = np.concatenate([found.states, states[heads], states[starts]], axis=1)
+    return found._replace(states=seen)
 
 
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
@@ -317,10 +330,10 @@ def same_voice(
 
 
 @cache
-def ranker() -> Ranker:
-    """Return the ranker of ``models/``, checked and loaded once.
+def ranker(name: str = MODEL) -> Ranker:
+    """Return a ranker of ``models/`` by its name in the manifest, checked and cached.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
-    _, folder = own_model(MODEL)
+    _, folder = own_model(name)
     return Ranker(folder)

@@ -1,4 +1,4 @@
-"""Data of a document that the attribution rules use repeatedly, collected in one pass."""
+"""Data of a document that is used repeatedly, collected in one pass."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from pipeline.stages.annotations import Bounds, Quote
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, head
 
-LONGEST_SENTENCE = 600
-"""Maximum words of a sentence. In a pipeline without ``news_sentences``, longer sentences are not
-searched for cues: finding children takes a scan, which is slow in endless sentences."""
 INSIDE = Token.iob_strings().index("I")
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
@@ -59,18 +56,6 @@ class Reading:
         self.heads = [self.token_range(*bounds) for bounds in head(self.text)]
         """Headline, byline and dateline above the story: no content spans two of them."""
         self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
-        self.silent = self._endless(doc)
-        """Tokens that cannot be cues: in a transcript, or in an overlong sentence."""
-
-    @staticmethod
-    def _endless(doc: Doc) -> bytearray:
-        size = len(doc)
-        marked = bytearray(size)
-        starts = [*(doc.to_array("SENT_START") == 1).nonzero()[0].tolist(), size]
-        for start, end in pairwise([0, *starts]):
-            if end - start > LONGEST_SENTENCE:
-                marked[start:end] = b"\1" * (end - start)
-        return marked
 
     def _paragraphs(self) -> list[int]:
         numbers = list(self.columns.paragraphs)
@@ -103,6 +88,19 @@ class Reading:
     def chars(self, start: int, end: int) -> Bounds:
         """Return the character bounds of a token range."""
         return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
+
+    def utters(self, at: int) -> bool:
+        """Return whether a whole utterance begins at a token."""
+        index = self.at_quote[at] if at < len(self.at_quote) else -1
+        return index >= 0 and self.tokens[index][0] == at and self.quotes[index].kind == "direct"
+
+    def head(self, start: int, end: int) -> int:
+        """Return the first token of a range that is governed from outside of it."""
+        heads = self.columns.heads
+        outside = (
+            at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end
+        )
+        return next(outside, start)
 
     def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
         """Return the character bounds of a content: without punctuation at its ends, with complete

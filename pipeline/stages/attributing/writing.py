@@ -8,11 +8,9 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
-from pipeline.records.labels import AttributionKind, SourceForm
+from pipeline.records.labels import AttributionKind
 from pipeline.stages.annotations import Attribution, Bounds, Quote
-from pipeline.stages.attributing.claims import Claim
 from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.sources import form_of, source_range
 
 
 def write(reading: Reading, rows: Sequence[Attribution]) -> None:
@@ -61,59 +59,6 @@ def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Qu
 
 def _size(row: Attribution) -> int:
     return sum(end - start for start, end in row.content)
-
-
-def attribution(reading: Reading, claim: Claim) -> Attribution:
-    """Convert a claim to an attribution without a confidence."""
-    cue = (claim.cue_span or reading.chars(*claim.cue),)
-    source: tuple[Bounds, ...] = ()
-    form: SourceForm = "none"
-    if claim.source_span is not None:
-        source = (claim.source_span,)
-        form = form_of(claim.source) if claim.source is not None else "name"
-    elif claim.source is not None:
-        source = (reading.chars(*source_range(claim.source, whole=claim.whole_source)),)
-        form = form_of(claim.source)
-    content = _tidy(reading.text, _cut(_cut(claim.content, cue), source))
-    return Attribution(
-        source,
-        cue,
-        tuple(content or claim.content),
-        kind_of(reading, claim.content),
-        form,
-        claim.lemma,
-        claim.type,
-        claim.negated,
-    )
-
-
-def _tidy(text: str, pieces: list[Bounds]) -> list[Bounds]:
-    """Remove spaces and commas left at the ends of parts by a cut, and empty parts."""
-    found = []
-    for start, end in pieces:
-        while start < end and (text[start].isspace() or text[start] in ",;:"):
-            start += 1
-        while start < end and (text[end - 1].isspace() or text[end - 1] in ",;:"):
-            end -= 1
-        if start < end:
-            found.append((start, end))
-    return found
-
-
-def _cut(content: list[Bounds], holes: tuple[Bounds, ...]) -> list[Bounds]:
-    """Remove the words of the cue or the source from a content."""
-    pieces = list(content)
-    for first, last in holes:
-        pieces = [
-            piece
-            for start, end in pieces
-            for piece in (
-                [(start, end)]
-                if last <= start or first >= end
-                else [p for p in ((start, first), (last, end)) if p[0] < p[1]]
-            )
-        ]
-    return pieces
 
 
 def kind_of(reading: Reading, content: Iterable[Bounds]) -> AttributionKind:

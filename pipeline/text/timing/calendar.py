@@ -34,10 +34,6 @@ STEPS = {
 MAX_STEPS = 10_000
 LENGTHS = {"WE": relativedelta(days=2), "SE": relativedelta(months=3)}
 """Length of units whose length differs from the interval at which they repeat."""
-FAR_AHEAD, FAR_BEHIND, LATELY, JUST_OVER = 180, 230, 100, 45
-"""In days: limits beyond which the same month in another year is closer to the reader."""
-NEAR_AHEAD, LONG_OVER = 60, 300
-"""In days: a day this near ahead, and last this long ago, is meant even in the past tense."""
 
 
 class Period(NamedTuple):
@@ -150,31 +146,17 @@ def nearest_weekday(anchor: date, weekday: int, direction: int) -> date:
         return anchor
 
 
-def nearest_year(period: Period, anchor: date, direction: int) -> Period:
-    """Move a yearly period (a month, a day of a month, …) to the year that the text means.
+def in_years(period: Period, anchor: date) -> tuple[Period, Period]:
+    """Return a yearly period (a month, a day of a month, …) before and after an anchor.
 
-    Without a tense, it is the anchor's year, unless the period is far ahead and last year's is more
-    recent ("in December", read in February), or far behind and the next one is near ("in January",
-    read in November). A tense decides if the period does not include the anchor; an uncertain
-    future (1, not 2) only if the period was months ago ("after her March talk", in June).
+    Both are the same if it includes the anchor.
     """
     here = period.shifted(anchor.year - period.first.year, "Y") or period
     if here.first <= anchor <= here.last:
-        return here
+        return here, here
     if here.first > anchor:
-        ahead = (here.first - anchor).days
-        last_year = here.shifted(-1, "Y") or here
-        long_over = (anchor - last_year.last).days > LONG_OVER
-        if here.unit == "D" and long_over and ahead <= NEAR_AHEAD:
-            return here
-        if direction < 0 or (direction == 0 and ahead > FAR_AHEAD):
-            return last_year
-    else:
-        behind = (anchor - here.last).days
-        over = (FAR_BEHIND, LATELY, JUST_OVER)[max(direction, 0)]
-        if behind > over and direction >= 0:
-            return here.shifted(1, "Y") or here
-    return here
+        return here.shifted(-1, "Y") or here, here
+    return here, here.shifted(1, "Y") or here
 
 
 def within(period: Period, nth: int, unit: Unit, weekday: int | None = None) -> Period | None:
@@ -206,6 +188,8 @@ INNER: dict[Unit, tuple[Unit, ...]] = {
     "W": ("M", "Q", "H", "Y"),
     "WE": ("M", "Q", "H", "Y"),
     "M": ("Q", "H", "Y"),
+    "Q": ("H", "Y"),
     "Y": ("DE", "CE"),
+    "DE": ("CE",),
 }
 """For each unit, the smaller units whose first and last can be determined."""

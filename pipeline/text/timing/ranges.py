@@ -2,8 +2,10 @@
 
 TIMEX3 does not define hours for parts of the day. Here a morning lasts from midnight to noon, so
 that it includes "the early hours", an afternoon to 18:00, an evening to midnight, and a night from
-18:00 to 06:00 of the next day. A clock time lasts a minute, or a second if seconds are given.
-Seasons, approximate days, references, durations and sets have no range.
+18:00 to 06:00 of the next day. A clock time lasts a minute, or a second if seconds are given. A
+season is three whole months, spring from March on. A duration that ends or begins now ("the past
+three years") extends from or to the time of publication. References, sets and other durations have
+no range.
 """
 
 from __future__ import annotations
@@ -12,18 +14,24 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from pipeline.text.timing.calendar import Period, Unit, containing
+from dateutil.relativedelta import relativedelta
+
+from pipeline.text.timing.calendar import SEASONS, Period, Unit, containing
 
 DIGITS: dict[int, Unit] = {2: "CE", 3: "DE", 4: "Y"}
 VALUE = re.compile(
     r"""(?P<year>\d{4})-(?:
         (?P<unit>[QH])(?P<nth>[1-4])
+      | (?P<season>SP|SU|FA|WI)
       | W(?P<week>\d\d)(?P<weekend>-WE)?
       | (?P<month>\d\d)(?:-(?P<day>\d\d)
         (?:T(?:(?P<part>MO|AF|EV|NI)|(?P<clock>(?:[01]\d|2[0-3]):\d\d(?::\d\d)?|24:00)(?P<zone>Z?)))?)?
     )""",
     re.VERBOSE | re.ASCII,
 )
+LENGTH = re.compile(r"P(?:(\d+)([YMWD])|T(\d+)([HM]))")
+STEPS = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
+CLOCK_STEPS = {"H": "hours", "M": "minutes"}
 PARTS = {"MO": (0, 12), "AF": (12, 18), "EV": (18, 24), "NI": (18, 30)}
 """First and last hour of each part of the day."""
 
@@ -43,7 +51,7 @@ def stretch(value: str | None) -> Stretch | None:
     >>> stretch("2024-05-02T17:30")
     Stretch(start='2024-05-02T17:30', end='2024-05-02T17:31')
     """
-    first, slash, last = (value or "").partition("/")
+    first, slash, last = (value or "").replace("~", "").partition("/")
     try:
         begin = end = _single(first)
         if slash:
@@ -55,6 +63,33 @@ def stretch(value: str | None) -> Stretch | None:
     # a range of clock times ends at the second time, a range of days after its last day
     stop = end.start if slash and ":" in last else end.end
     return Stretch(begin.start, stop) if begin.start <= end.start and begin.start < stop else None
+
+
+def from_now(
+    value: str | None, toward: int, published: date | None, moment: datetime | None = None
+) -> Stretch | None:
+    """Return the range of a duration that ends (-1) or begins (1) at publication.
+
+    Hours and minutes need the time of publication. None if the length is not known.
+
+    >>> from_now("P3Y", -1, date(2025, 5, 1))
+    Stretch(start='2022-05-01', end='2025-05-01')
+    """
+    found = LENGTH.fullmatch(value or "")
+    now = moment.replace(tzinfo=None) if found and found[3] and moment else published
+    if found is None or now is None or (found[3] and moment is None):
+        return None
+    unit = CLOCK_STEPS[found[4]] if found[3] else STEPS[found[2]]
+    try:
+        other = now + relativedelta(**{unit: toward * int((found[1] or found[3])[:MOST_DIGITS])})
+    except (ValueError, OverflowError):
+        return None
+    spec = {"timespec": "minutes"} if found[3] else {}
+    first, last = sorted((now, other))
+    return Stretch(first.isoformat(**spec), last.isoformat(**spec))
+
+
+MOST_DIGITS = 5
 
 
 def _single(value: str) -> Stretch | None:
@@ -69,6 +104,8 @@ def _single(value: str) -> Stretch | None:
         months = 3 if found["unit"] == "Q" else 6
         month = (int(found["nth"]) - 1) * months + 1
         return _of(Period("Q" if months == 3 else "H", date(year, month, 1)))
+    if found["season"]:
+        return _of(Period("SE", date(year, SEASONS[found["season"]], 1)))
     if found["week"]:
         first = date.fromisocalendar(year, int(found["week"]), 6 if found["weekend"] else 1)
         return _of(Period("WE" if found["weekend"] else "W", first))

@@ -53,7 +53,9 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     time = clock_of(part(tokens, match, "c"), oclock=spelled)
     if time is not None and part(tokens, match, "m"):
         time = with_minutes(time, part(tokens, match, "m"))
-    if time is None:
+    word = part(tokens, match, "c")
+    plain = match[0] == tokens.codes[match.start()] and ":" not in word and word[-1].isdecimal()
+    if time is None or (plain and not is_said(tokens, match, before)):
         return None
     if half:
         time = clock_of(f"{int(time[:2])}{time[2:]}{half}", oclock=False) or time
@@ -66,6 +68,11 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         if evening == "tonight" or tokens.codes[match.end() - 2] == CLASSES["this"]:
             made.unit, made.shift = "D", 0
     return made
+
+
+def is_said(tokens: Tokens, match: re.Match[str], before: str) -> bool:
+    """Return whether "at 7.30" and "by 1730" are times of day, not decimals and other numbers."""
+    return before in BEFORE_CLOCK - {"from", "to"} and not is_noun_after(tokens, match.end())
 
 
 def later(clock: str) -> str:
@@ -186,6 +193,9 @@ def run_in(match: re.Match[str], word: str) -> Expression | None:
 def zone_words(tokens: Tokens, at: int) -> int:
     """Return the number of words that name a time zone: "local time", "Eastern Daylight Time"."""
     words = [word.lower() for word in tokens.words[at : at + 3]]
+    offset = tokens.words[at + 1][:1].isdecimal() if words[1:] else False
+    if offset and words[0] in "+-−–" and tokens.codes[at - 1] == CLASSES["zone"]:
+        return 2
     if words and tokens.words[at] in ZONES and not (words[1:] and tokens.words[at + 1].istitle()):
         return 2 if words[1:2] == ["time"] else 1
     if len(words) < 2 or not (words[0] == "local" or tokens.words[at][0].isupper()):
@@ -211,6 +221,6 @@ def clock_of(word: str, *, oclock: bool) -> str | None:
         return f"{hour:02}:{int(found['minute'] or 0):02}{seconds}"
     if word.isdecimal() and len(word) == 4:
         return f"{word[:2]}:{word[2:]}" if int(word[:2]) <= 24 and int(word[2:]) < 60 else None
-    number = parse_number(word) if oclock else None
+    number = parse_number(word) if oclock and "/" not in word else None
     hour = int(number.value) if number and number.value is not None else 0
     return f"{hour:02}:00" if 0 < hour <= 12 else None

@@ -31,13 +31,7 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Join neighbours that form one time, and include their modifiers."""
     held: Expression | None = None
     floor = 0
-    for single in found:
-        this = inner(tokens, single, floor)
-        if held is not None and held.last > this.first:  # it included "the last week" of
-            if held.first < this.first:
-                this = single
-            else:
-                held = None
+    for this in parted(tokens, found):
         if held is not None:
             between = tokens.codes[held.last : this.first]
             both = join(tokens, held, this, between) if len(between) <= LONGEST_JOINT else None
@@ -49,6 +43,25 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         held = this
     if held is not None:
         yield widened(tokens, held, floor)
+
+
+def parted(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+    """Yield the expressions with the part of each that is meant: "the last week of May"."""
+    held: Expression | None = None
+    floor = 0
+    for single in found:
+        this = inner(tokens, single, floor)
+        if held is not None and held.last > this.first:  # it included "the last week" of
+            if held.first < this.first:
+                this = single
+            else:
+                held = None
+        if held is not None:
+            yield held
+            floor = held.last
+        held = this
+    if held is not None:
+        yield held
 
 
 def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
@@ -128,7 +141,10 @@ def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]
 
 MOST_DAYS = 31
 INNER = re.compile(
-    pattern_of("<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday>|<half>) (<of|in>)?")
+    pattern_of(
+        "<the>? r=(<ordinal|last>)? <full>? u=(<unit|weekend|weekday|quarter>|<half>)"
+        "(<of|in|end|starting|before>)?"
+    )
     + "$"
 )
 LONGEST_INNER = 5
@@ -152,8 +168,14 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
         return one
     first = low + match.start()
     if match["u"] == CLASSES["half"]:
-        halved = one.decade or one.century or one.unit in ("M", "W", "DE")
+        halved = one.decade or one.century or one.month or one.unit in ("M", "W", "DE", "Q")
+        halved = halved and one.day is None and match[3] == CLASSES["of"]
         return replace(one, first=first, weak=False) if match["r"] and halved else one
+    joint = tokens.words[low + match.start(3)].lower() if match[3] else ""
+    if joint in BESIDE:
+        return beside(tokens, one, first, match, BESIDE[joint])
+    if match[3] == CLASSES["end"] and joint not in ("beginning", "start"):
+        return one
     bare = not match["r"] and match[0][0] != CLASSES["the"]
     if bare and match["u"] != CLASSES["weekend"] and tokens.words[low + match.start("u")] != "week":
         return one
@@ -162,13 +184,34 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     which = tokens.words[low + match.start("r")].lower() if match["r"] else None
     word = tokens.words[low + match.start("u")].lower().rstrip(".")
     nth = 0 if which is None else -1 if which in ("last", "final") else ordinal_of(which)
-    if nth is None or (nth == 0 and (word in WEEKDAYS or not is_named(one))):
+    if nth is None or (nth == 0 and (word in WEEKDAYS or not (is_named(one) or is_one_day(one)))):
         return one
     weekday = WEEKDAYS.get(word)
     unit = "D" if weekday is not None else UNITS[word]
     if unit not in FINE_TO_COARSE:
         return one
     return replace(one, first=first, weak=False, nth=nth, inner=unit, inner_weekday=weekday)
+
+
+BESIDE = {"after": 1, "before": -1}
+
+
+def beside(
+    tokens: Tokens, one: Expression, first: int, match: re.Match[str], way: int
+) -> Expression:
+    """Return "the day after Christmas", "the first Monday after May 5", "the week before"."""
+    if not is_one_day(one) or one.inner or tokens.codes[one.last : one.last + 1] == POSSESSIVE:
+        return one  # the day after Thursday's vote
+    low = one.first - (match.end() - match.start())
+    which = tokens.words[low + match.start("r") - match.start()].lower() if match["r"] else "first"
+    word = tokens.words[low + match.start("u") - match.start()].lower().rstrip(".")
+    nth, unit = ordinal_of(which), "D" if word in WEEKDAYS else UNITS[word]
+    if not nth or (match["r"] and word not in WEEKDAYS) or unit not in ("D", "WE", "W", "M", "Y"):
+        return one
+    return replace(one, first=first, weak=False, beside=(way * nth, unit, WEEKDAYS.get(word)))  # type: ignore[arg-type] # one of the five
+
+
+POSSESSIVE = CLASSES["possessive"]
 
 
 def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
@@ -196,7 +239,8 @@ def is_named(one: Expression) -> bool:
 def is_day(one: Expression) -> bool:
     """Return whether an expression gives a day."""
     named = one.day is not None or one.weekday is not None or one.holiday is not None
-    return one.value is None and (named or one.unit == "D")
+    unit = one.beside[1] if one.beside else one.inner or ("D" if named or one.away else one.unit)
+    return one.value is None and unit == "D" and (one.inner is None or one.until is None)
 
 
 def is_one_day(one: Expression) -> bool:
@@ -376,5 +420,6 @@ def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
     if tokens.codes[first] == CLASSES["about"] and one.clock is None and word != "around":
         return one
     idiom = one.unit == "D" and one.weak and tokens.codes[one.first - 1] == CLASSES["of"]
+    idiom = idiom and tokens.words[one.first - 2].lower() not in ("rest", "remainder")
     weak = is_bare_year(one) or idiom  # "at the end of the day" is not a time
     return replace(one, first=first, weak=weak, earlier=word == "earlier")

@@ -146,8 +146,8 @@ def is_due(tokens: Tokens, at: int) -> bool:
 DUE = frozenset({"delivery", "settlement", "futures", "contract", "contracts"})
 
 
+SHORT_DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 AFTER_ANY = frozenset({"", ".", ",", "in", "and", "or", "when", "at", "to", "with"})
-NEWSPAPERS = frozenset({"Times", "Telegraph", "Mirror", "Express", "Mail", "Herald", "Mercury"})
 
 
 @DATES.rule("<weekday>")
@@ -156,14 +156,17 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     first = match.start()
     before = tokens.words[first - 1] if first else ""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
-    if after in NEWSPAPERS and before.lower() in ("the", "'s", "’s"):
-        return None
+    named = after.istitle() and tokens.codes[match.end()] == "." and after.isalpha()
+    if named and before.lower() in ("the", "'s", "’s"):
+        return None  # the Sunday Times
     name = tokens.words[first].lower().rstrip(".")
-    weak = not name.endswith("day") and PAIRED.match(tokens.codes, first + 1) is None
+    weak = name in SHORT_DAYS and PAIRED.match(tokens.codes, first + 1) is None
     weak = weak and PAIRING.search(tokens.codes[max(first - 2, 0) : first]) is None
     if before.lower() == "one" or (before.lower() == "a" and after in AFTER_ANY):
         value = f"XXXX-WXX-{WEEKDAYS[name] + 1}"  # any Friday: "on a Friday in June"
         return Expression(first, match.end(), value=value)
+    if before.lower() in ("on", "this"):
+        weak = False
     if before == "Super":
         return None  # the primaries of a Super Tuesday
     return Expression(first, match.end(), weekday=WEEKDAYS[name], weak=weak)
@@ -238,7 +241,7 @@ AFTER_NUMBER = word_set(
 @DATES.rule(
     f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?",
     "w=(<weekday>) <comma>? <the>? d=(<ordinal>) (?!<of>?<month>)",
-    "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>)",
+    "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>|<oclock|meridiem>)",
 )
 def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on the 9th", "Monday the 21st": the tense or the weekday determines the month."""
@@ -257,14 +260,14 @@ def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
-BEFORE_DAY = frozenset(CLASSES[name] for name in ("on", "from", "to"))
+BEFORE_DAY = frozenset(CLASSES[name] for name in ("on", "from", "to", "before"))
 
 
-@DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the> u=(<unit>) y=(<year>)")
+@DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the>? u=(<unit>) y=(<year>)")
 def year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "2016", "fiscal 2016", "the year 2000"."""
     words = [word.lower() for word in tokens.words[match.start() : match.start("y")]]
-    if words and words[-1] not in ("year", "fiscal", "financial", "calendar"):
+    if words and words[-1] not in ("year", "fiscal", "financial", "calendar", "fy"):
         return None
     made = Expression(match.start(), match.end(), weak=not words)
     made.year = int(part(tokens, match, "y"))
@@ -286,6 +289,21 @@ def of_its_kind(tokens: Tokens, made: Expression) -> Expression:
 KINDS_OF_YEAR = frozenset(
     {"fiscal", "financial", "calendar", "tax", "budget", "school", "academic", "model", "crop"}
 )
+
+
+@DATES.rule("y=(<number|year>) e=(<era>)", "e=(<era>) y=(<number|year>)")
+def year_of_era(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "44 BC", "AD 79", "664 b.c.e."."""
+    year, era = part(tokens, match, "y"), part(tokens, match, "e").replace(".", "")
+    first = match.start("e") < match.start("y")
+    if not year.isdecimal() or len(year) > MOST_DIGITS or (first and era != "ad"):
+        return None
+    if era[0] == "b":
+        return Expression(match.start(), match.end(), value=f"BC{int(year):04}")
+    return Expression(match.start(), match.end(), year=int(year))
+
+
+MOST_DIGITS = 4
 
 
 @DATES.rule("<years>")
@@ -354,8 +372,8 @@ def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     if tokens.words[match.end() - 1] == "Century" and after.istitle():
         return None  # 21st Century Fox
-    if after in ("BC", "BCE", "B"):
-        return None
+    if tokens.codes[match.end() : match.end() + 1] == CLASSES["era"] and after[0] in "bB":
+        return Expression(match.start(), match.end() + 1, value=f"BC{number - 1:02}")
     return Expression(match.start(), match.end(), century=number)
 
 
@@ -424,9 +442,12 @@ def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     word = part(tokens, match, "z")
     number = int(re.sub(r"\D", "", word))
     made = Expression(match.start(), match.end(), year=year_of(part(tokens, match, "y")))
+    if number > 9:
+        made.year = number if number > 999 else 2000 + number % 100
+        number = number if word.startswith("fy") else number // 100
     if word.startswith("fy"):
-        made.year = number if number > 999 else 2000 + number
-    elif "q" in word:
+        return made
+    if "q" in word:
         made.quarter = number
     else:
         made.half, made.weak = number, made.year is None

@@ -81,6 +81,8 @@ class Expression:
     """Index of the last inner unit, if there are several: "4 to 22 this month"."""
     away: tuple[tuple[int, Unit], ...] = ()
     """Distance from the time to what is meant: "two days after today"."""
+    beside: tuple[int, Unit, int | None] | None = None
+    """What is meant beside the time, with its weekday: "the week after", "the Monday before"."""
     until: Expression | None = None
     """The other end of a range: "from May 5 to June 7, 2024"."""
     apart: bool = False

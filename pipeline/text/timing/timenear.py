@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.text.timing.calendar import Unit
 from pipeline.text.timing.timegrammar import Expression, Grammar, duration, is_part, part
+from pipeline.text.timing.timespans import FROM_NOW
 from pipeline.text.timing.timewords import (
     CLASSES,
     DEICTIC,
@@ -15,6 +16,7 @@ from pipeline.text.timing.timewords import (
     PARTS,
     REFERENCES,
     SEASONS,
+    TO_DATE,
     UNITS,
     WEEKDAYS,
     Tokens,
@@ -47,16 +49,17 @@ def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | N
     return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
 
 
-@NEAR.rule("<the> u=(<unit|weekend>) b=(<before>) l=(<last|next>)")
+@NEAR.rule("<the>? u=(<unit|weekend|weekday>) b=(<before>) l=(<last|next>)")
 def week_before_last(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the week before last", "the month after next"."""
-    unit, which = (
-        UNITS[part(tokens, match, "u")],
-        (part(tokens, match, "b"), part(tokens, match, "l")),
-    )
+    """ "the week before last", "the month after next", "the Monday after next"."""
+    word = part(tokens, match, "u").rstrip(".")
+    unit = UNITS.get(word, "W")
+    which = part(tokens, match, "b"), part(tokens, match, "l")
     if which not in SECOND or unit not in ("WE", "W", "M", "Y"):
         return None
-    return Expression(match.start(), match.end(), unit=unit, shift=SECOND[which], whole=True)  # type: ignore[arg-type]
+    made = Expression(match.start(), match.end(), unit=unit, shift=SECOND[which], whole=True)  # type: ignore[arg-type]
+    made.weekday = WEEKDAYS.get(word)
+    return made
 
 
 SECOND = {("before", "last"): -2, ("after", "next"): 2}
@@ -64,7 +67,7 @@ SECOND = {("before", "last"): -2, ("after", "next"): 2}
 
 @NEAR.rule("h=(<intense|more|least>)? w=(<now|recent>)")
 def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "now", "right now", "most recently", "current"."""
+    """ "now", "right now", "most recently", "recent times"."""
     if tokens.codes[match.start() - 1 : match.start()] == CLASSES["every"]:
         return None  # every now and then
     how, word = part(tokens, match, "h"), part(tokens, match, "w")
@@ -73,14 +76,14 @@ def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     before = how or (tokens.words[first - 1].lower() if first else "")
     if word == "soon" and (before == "too" or (before == "as" and after == "as")):
         return None
-    made = Expression(first, match.end(), value=REFERENCES[word], weak=word == "current")
-    made.last += word == "recent" and after in ("times", "past")
-    return made
+    if is_part(match, "w", "recent"):  # an adjective otherwise: the current president
+        past = word == "recent" and after in ("times", "past")
+        return Expression(first, match.end() + 1, value=REFERENCES[word]) if past else None
+    return Expression(first, match.end(), value=REFERENCES[word])
 
 
 MODIFIED = frozenset(
-    {("right", "now"), ("very", "soon")}
-    | {(how, word) for how in ("more", "most", "very") for word in ("recent", "recently")}
+    {("right", "now"), ("very", "soon")} | {(how, "recently") for how in ("more", "most", "very")}
 )
 
 
@@ -154,7 +157,7 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 @NEAR.rule(
     "(?:<the>|<this>|<their>)? m=(<this|that|same|last|past|next|recent>) <fiscal>? "
-    "u=(<unit|quarter|weekend|month|weekday|season|part|holiday|period>)",
+    "u=(<unit|century|quarter|weekend|month|weekday|season|part|holiday|period>)",
     "<that> m=(<same>) u=(<unit|quarter|weekend|month|weekday|season|part>)",
     "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>) (?:<or><so>)?",
 )
@@ -173,7 +176,7 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end(), anaphoric=mode in ANAPHORIC)
     toward = -1 if mode in LAST else 1 if mode in NEXT else 0
     article = match.start() < match.start("m") and tokens.codes[match.start()] == CLASSES["the"]
-    if is_part(match, "u", "unit", "quarter", "weekend"):
+    if is_part(match, "u", "unit", "century", "quarter", "weekend"):
         return near_unit(made, mode, UNITS[word], toward, article)
     if is_part(match, "u", "period"):
         if mode not in {*SAME, "latest", "last", "previous"}:
@@ -224,6 +227,7 @@ def near_unit(
         if not toward or mode == "latest" or (unit == "TM" and mode == "last"):
             return None  # at the last minute
         made.kind, made.value = "duration", duration(Decimal(1), unit)
+        made.toward = FROM_NOW.get(mode)
         return made
     if unit == "SE" or (unit == "D" and mode in ("this", "last", "latest", "coming", "upcoming")):
         return None
@@ -323,6 +327,15 @@ def end_of_the_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 THE_UNITS = word_set("day week weekend month quarter year decade century")
+
+
+@NEAR.rule("<to_date>")
+def to_date(tokens: Tokens, match: re.Match[str]) -> Expression:
+    """ "year to date": from the first day of the period until today."""
+    unit: Unit = TO_DATE[tokens.words[match.start()].lower()]  # type: ignore[assignment]
+    made = Expression(match.start(), match.end(), unit=unit, shift=0)
+    made.until = Expression(match.start(), match.end(), unit="D", shift=0)
+    return made
 
 
 @NEAR.rule("<the> u=(<unit|part>) b=(<before>)")

@@ -49,7 +49,7 @@ def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "for years", "months ago", "the days ahead", "decades-old"."""
     word = part(tokens, match, "u")
     told = bool(match["ago"] or match["s"])
-    if as_many(tokens, match.start("u")):
+    if as_many(tokens, match.start("u")) or tokens.words[match.start() - 1] == "light":
         return None
     if tokens.words[match.start("u")][0].isupper() and not (match["ago"] or opens(tokens, match)):
         return None

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, Protocol
 
 from pipeline.text.timing.calendar import (
     SEASONS,
     Period,
     containing,
-    nearest_weekday,
-    nearest_year,
+    in_years,
 )
 from pipeline.text.timing.timegrammar import Expression
 
-Direction = Callable[[], int]
-"""Returns whether a clause is about the past (-1), the future (1, certainly 2), or neither (0)."""
-UNTOLD = re.compile(r"\b(?:before|ahead of|until|till)\s(?:[\w’']+\s)?\Z")
-UNTOLD_REACH = 30
-"""Number of characters before a weekday to search for "before" or "until"."""
-LIKELY_AHEAD = 4
-"""Maximum number of days ahead that a day's name can mean in the present tense alone."""
 ATTACKS = re.compile(
     r"\b(?:9/11|Sept(?:\.|ember) 11(?:th)?(?:, 2001|(?: terror(?:ist)?)? attacks))\b"
 )
@@ -29,21 +23,74 @@ JUST_AHEAD, JUST_OVER = 10, 100
 """Days around a Sept. 11 within which it may be that of the current year."""
 
 
-def named_day(anchor: date, weekday: int, before: str, direction: int) -> date:
-    """Return the day that news means by a weekday alone: the last one or the next one.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A day that a text may be about; ``end`` is where it was last named, None for publication."""
 
-    Yesterday's weekday never means next week, and tomorrow's never last week, unless the tense is
-    certain; "before Monday's vote" leaves both open.
+    day: date
+    end: int | None
+    times: int = 0
+    """How often the text has named it so far."""
+    first: bool = False
+    """Whether it is the first day that the text names."""
 
-    >>> named_day(date(2025, 5, 1), 2, "it is coming off a win on ", 1).isoformat()
-    '2025-04-30'
-    """
-    gone, coming = (nearest_weekday(anchor, weekday, way) for way in (-1, 1))
-    behind, ahead = (anchor - gone).days, (coming - anchor).days
-    if direction == 0:
-        return coming if ahead < (behind if UNTOLD.search(before) else 2) else gone
-    enough = 2 if ahead > LIKELY_AHEAD else 1
-    return coming if direction >= enough else gone
+
+class Judge(Protocol):
+    """Decides what the words of a time leave open."""
+
+    def tense(self, start: int, end: int) -> int:
+        """Return whether the time at a place is past (-1), future (1, certainly 2) or neither."""
+
+    def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:
+        """Return whether a weekday ("W") or a yearly period is the next one, not the last one.
+
+        ``behind`` and ``ahead``: days since the last one and until the next one.
+        """
+
+    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
+        """Return which of the days a time of day belongs to, the last named first."""
+
+    def is_quoted(self, start: int) -> bool:
+        """Return whether a place is in a quotation."""
+
+
+class Unparsed:
+    """Decides without a parse: the nearest weekday gone, the nearest year, the last day named."""
+
+    def tense(self, start: int, end: int) -> int:  # noqa: ARG002 (the protocol)
+        """Return 0: the tense is unknown."""
+        return 0
+
+    def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:  # noqa: ARG002
+        """Return whether the next one is tomorrow, or nearer than half a year."""
+        return ahead < (LIKELY_AHEAD if unit == "W" else NEAR_AHEAD)
+
+    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:  # noqa: ARG002
+        """Return the last day named."""
+        return named[0].day
+
+    def is_quoted(self, start: int) -> bool:  # noqa: ARG002
+        """Return False: quotations are unknown."""
+        return False
+
+
+LIKELY_AHEAD, NEAR_AHEAD = 2, 165
+"""In days: without a parse, a weekday or yearly period less far ahead is the next one."""
+
+
+class Direction(NamedTuple):
+    """Where a time is, for what the judge says of it; called, it returns the tense."""
+
+    judge: Judge
+    start: int
+    end: int
+
+    def __call__(self) -> int:
+        return self.judge.tense(self.start, self.end)
+
+    def is_ahead(self, unit: str, behind: int, ahead: int) -> bool:
+        """Return whether the next weekday or yearly period is meant."""
+        return self.judge.is_ahead(self.start, self.end, unit, behind, ahead)
 
 
 def may_be_of_2001(one: Expression, anchor: date | None) -> bool:
@@ -70,11 +117,13 @@ def yearly_period(one: Expression, year: int) -> Period | None:
 
 
 def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
-    """Return "last June", "this June", "next June", or the June that the tense indicates."""
+    """Return "last June", "this June", "next June", or the June that the sentence means."""
     if one.ahead:
         return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
     if one.toward is None:
-        return nearest_year(yearly, anchor, direction())
+        gone, coming = in_years(yearly, anchor)
+        behind, away = (anchor - gone.last).days, (coming.first - anchor).days
+        return coming if behind > 0 and direction.is_ahead(yearly.unit, behind, away) else gone
     if one.toward < 0:
         return yearly if yearly.last < anchor else yearly.shifted(-1, "Y") or yearly
     if one.toward > 0:

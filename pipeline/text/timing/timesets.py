@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from pipeline.text.timing.timedates import day_number
 from pipeline.text.timing.timegrammar import (
     Expression,
     Grammar,
@@ -44,6 +45,9 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     "<every> h=(<half>) u=(<unit>)",
     "<every> <alternate> u=(<weekday>)",
     "<every> u=(<weekday>) p=(<part>)",
+    "<every> <full>? u=(<weekdays>) p=(<part>)?",
+    "<every> u=(<month>) d=(<number|ordinal>)",
+    "<every> d=(<ordinal>) <of>? u=(<month>)",
     "<every> r=(<ordinal>) u=(<unit|weekday>)",
     "<every> o=(<alternate>) u=(<unit>)",
 )
@@ -63,6 +67,12 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     if is_part(match, "u", "month"):
         made.value = f"XXXX-{MONTHS[word]:02}"
+        day = day_number(part(tokens, match, "d") or counting)
+        made.value += f"-{day:02}" if 0 < day <= 31 else ""
+    elif is_part(match, "u", "weekdays"):
+        if word not in WEEKLY:
+            return None
+        made.value = WEEKLY[word] + (f"T{PARTS[part(tokens, match, 'p')]}" if match["p"] else "")
     elif is_part(match, "u", "weekday"):
         made.value = f"XXXX-WXX-{WEEKDAYS[word] + 1}"
         if part(tokens, match, "p"):
@@ -78,12 +88,25 @@ def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
-@SETS.rule("w=(<weekdays>)", "w=(<weekday>) p=(<plurals>)")
+WEEKLY = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}
+
+
+@SETS.rule(
+    "<the>? d=(<ordinal>) <of> <every> u=(<unit>)",
+)
+def monthly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the 15th of every month"."""
+    day = day_number(part(tokens, match, "d"))
+    if part(tokens, match, "u") != "month" or not 0 < day <= 31:
+        return None
+    return Expression(match.start(), match.end(), "set", value=f"XXXX-XX-{day:02}")
+
+
+@SETS.rule("w=(<weekdays>)", "w=(<weekdays|weekday>) p=(<plurals>)")
 def weekly(tokens: Tokens, match: re.Match[str]) -> Expression:
     """ "Mondays", "Tuesday nights", "weekends"."""
     word = part(tokens, match, "w").rstrip("s")
-    value = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}.get(word)
-    value = value or f"XXXX-WXX-{WEEKDAYS[word.rstrip('.')] + 1}"
+    value = WEEKLY.get(word) or f"XXXX-WXX-{WEEKDAYS[word.rstrip('.')] + 1}"
     if part(tokens, match, "p"):
         value += "T" + PARTS[part(tokens, match, "p").rstrip("s")]
     return Expression(match.start(), match.end(), "set", value=value)

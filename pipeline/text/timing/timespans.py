@@ -48,7 +48,7 @@ OR_SO = "(?:<or><so|more>)?"
     f" n=({COUNT}) <full>? <fiscal>? u=(<units>) {OR_SO}",
     f"(?:<the>|<these|that>) n=({COUNT}) <full>? u=(<units>) <ahead>?",
     f"<a> <full> n=({COUNT}) u=(<units>)",
-    f"<the> n=({COUNT}) <last|past|next> u=(<units>)",
+    f"<the> n=({COUNT}) m=(<last|past|next>) u=(<units>)",
 )
 def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "nearly 30 years", "two weeks ago", "the first nine months", "10-year"."""
@@ -60,8 +60,8 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         return None
     if is_part(match, "u", "ordinal") and word != "second":
         return None
-    if word == "quarters" and (part(tokens, match, "d") or part(tokens, match, "n") == "some"):
-        return None  # three-quarters of it
+    if word == "quarters" and (part(tokens, match, "d") or is_fraction(tokens, match)):
+        return None
     made = Expression(match.start(), match.end())
     if is_some_day(tokens, match):
         made.value = "FUTURE_REF"
@@ -81,9 +81,27 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if of_age(tokens, match.end()):
         made.last += 2
     made_of = timed(made, tokens, match, count, unit_of(word))
+    if made_of is not None and made_of.kind == "duration":
+        mode = (part(tokens, match, "m").split() or [""])[-1]
+        made_of.toward = FROM_NOW.get(mode) if not is_of(tokens, match.end()) else None
     if made_of is not None and made_of.kind == "duration" and count is None:
         made_of.value = span_of(part(tokens, match, "n"), unit_of(word)) or made_of.value
     return with_company(tokens, made_of)
+
+
+def is_of(tokens: Tokens, at: int) -> bool:
+    """Return whether "of" follows: "the last two years of his life" do not end now."""
+    return tokens.codes[at : at + 1] == CLASSES["of"]
+
+
+FROM_NOW = {"last": -1, "past": -1, "next": 1, "coming": 1, "upcoming": 1}
+"""Words for a length of time that ends or begins now."""
+
+
+def is_fraction(tokens: Tokens, match: re.Match[str]) -> bool:
+    """Return whether "three quarters" are a share, not nine months: "the first three quarters"."""
+    count = part(tokens, match, "n")
+    return count == "some" or (count in ("three", "3") and not part(tokens, match, "m"))
 
 
 DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})

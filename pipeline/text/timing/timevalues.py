@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.text.timing.calendar import (
@@ -18,26 +19,22 @@ from pipeline.text.timing.calendar import (
     within,
 )
 from pipeline.text.timing.holidays import holiday
-from pipeline.text.timing.ranges import stretch
+from pipeline.text.timing.ranges import Stretch, from_now, stretch
 from pipeline.text.timing.timecontext import is_day, lacks_year
 from pipeline.text.timing.timegrammar import Expression, Kind
 from pipeline.text.timing.timerecurring import (
     ATTACKS,
-    LIKELY_AHEAD,
-    UNTOLD_REACH,
     Direction,
+    Judge,
+    Named,
+    Unparsed,
     may_be_of_2001,
-    named_day,
     toward,
     weekend,
     yearly_period,
 )
 
 COARSE: tuple[Unit, ...] = ("Q", "H", "SE", "M", "Y")
-NEAR = 150
-"""Maximum distance in characters from a day to a clock time after it that belongs to it."""
-CLOCK_REACH = 1000
-"""Maximum distance in characters from the last named day to a clock time that belongs to it."""
 RECENT = 400
 """Maximum distance in characters at which "a year earlier" means the quarter mentioned before."""
 FAR = 2000
@@ -46,6 +43,10 @@ COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:
 MONTHS = re.compile(r"P\d+M")
 YEAR_OVER = 365
 MOST_HOURS = 10**6
+FAR_AHEAD = 4
+"""Number of days from which a weekday named before is the same one again."""
+MOST_NAMED = 4
+"""Number of days named before, at most one of which a clock time belongs to."""
 SURELY = 2
 """The direction of a clause that is certainly about the future."""
 THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
@@ -64,6 +65,8 @@ class Reading(NamedTuple):
     kind: Kind
     value: str | None
     relative: bool
+    during: Stretch | None = None
+    """When a duration that ends or begins now is."""
 
 
 class Spoken(NamedTuple):
@@ -74,10 +77,17 @@ class Spoken(NamedTuple):
 
 
 def shifted_away(found: Period | None, one: Expression) -> Period | None:
-    """Return the day at the given distance from a period: "two weeks after today"."""
+    """Return what is beside a day: "two weeks after today", "the first Monday after May 5"."""
     for count, unit in one.away:
         found = found and Period("D", found.first).shifted(count, unit)
-    return found
+    if found is None or one.beside is None:
+        return found
+    count, unit, weekday = one.beside
+    if weekday is None:
+        return containing(unit, found.first).shifted(count)
+    way = 1 if count > 0 else -1
+    near = nearest_weekday(found.first + timedelta(days=way), weekday, way)
+    return Period("D", near).shifted(count - way, "W")
 
 
 def suffix_of(one: Expression) -> str:
@@ -88,8 +98,15 @@ def suffix_of(one: Expression) -> str:
 class Calendar:
     """Reads expressions in text order, relative to publication and the last time mentioned."""
 
-    def __init__(self, text: str, published: date | None, moment: datetime | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        published: date | None,
+        moment: datetime | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self.text = text
+        self.judge = judge or Unparsed()
         self.moment = moment
         self.published = published
         self.last: Spoken | None = None
@@ -99,8 +116,8 @@ class Calendar:
         """The last quarter mentioned, except those of "a year earlier"."""
         self.last_closing: Spoken | None = None
         """The last closing day of accounts mentioned: "at June 30"."""
-        self.named: set[date] = set()
-        """The days that were given by weekday alone."""
+        self.named: dict[date, Named] = {}
+        """The days that the text has named, the last one last."""
         self.tale: Spoken | None = None
         """The last month or day mentioned with its year."""
         self.spoken: dict[Unit, Spoken] = {}
@@ -121,7 +138,10 @@ class Calendar:
         if one.until is None and (one.value is not None or one.kind in ("duration", "set")):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
-            return Reading(one.kind, one.value, (one.value or "").endswith("_REF"))
+            during = None
+            if one.kind == "duration" and one.toward:
+                during = from_now(one.value, one.toward, self.published, self.moment)
+            return Reading(one.kind, one.value, (one.value or "").endswith("_REF"), during)
         try:
             if one.until is not None:
                 return self._between(one, start, end, direction)
@@ -163,10 +183,6 @@ class Calendar:
         if one.hours is not None:
             return self._hours_away(one, end)
         if one.clock and not is_day(one):
-            day = self.last_day
-            told = day is not None and start - day.end <= NEAR
-            if told and day is not None and self.is_one_sentence(day.end, start):
-                return Reading("time", f"{day.period.value}T{one.clock}", True)
             return Reading("time", f"T{one.clock}", False)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
@@ -199,6 +215,9 @@ class Calendar:
             self.last_quarter = self.last
         if period.unit == "D":
             self.last_day = self.last
+            day = period.first
+            old = self.named.pop(day, Named(day, None, 0, not self.named))
+            self.named[day] = replace(old, end=end, times=old.times + 1)
         elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
 
@@ -225,12 +244,14 @@ class Calendar:
         self._note(one, day, end)
         return Reading("date", day.value, True)
 
-    def day_of_clock(self, start: int) -> str | None:
-        """Return the day of a clock time: the last one mentioned, otherwise that of publication."""
-        day = self.last_day
-        if day is not None and start - day.end <= CLOCK_REACH:
-            return day.period.value
-        return self.published.isoformat() if self.published else None
+    def day_of_clock(self, start: int, end: int) -> date | None:
+        """Return the day of a clock time, or of saying "today" in a quotation."""
+        days = list(islice(reversed(self.named.values()), MOST_NAMED))
+        if self.published is None:
+            return days[0].day if days else None
+        if self.published not in (one.day for one in days):
+            days.append(self.named.get(self.published, Named(self.published, None)))
+        return self.judge.day(start, end, days, self.published) if days[1:] else days[0].day
 
     def is_one_sentence(self, start: int, end: int) -> bool:
         """Return whether no sentence ends within a span of the text."""
@@ -250,10 +271,15 @@ class Calendar:
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
-        if one.away:
+        if one.away or one.beside:
             day = shifted_away(containing("D", found.first), one)
-            return Reading("date", day and day.value, one.year is None)
+            suffix = suffix_of(one)
+            return Reading(
+                "time" if suffix else "date", day and day.value + suffix, one.year is None
+            )
         self._note(one, containing("D", found.first), end)
+        if one.inner == "W" and one.nth == 0:
+            return Reading("date", containing("W", found.first).value, one.year is None)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
             return Reading("date", containing("WE", near).value, one.year is None)
@@ -349,8 +375,10 @@ class Calendar:
         """Return the time from which an expression counts."""
         published = containing("D", self.published) if self.published else None
         if not one.anaphoric:
-            discussed = self._discussed(one, start)
-            return discussed or published
+            if one.unit == "D" and published is not None and self.judge.is_quoted(start):
+                quoted = self.day_of_clock(start, start + 1)
+                return containing("D", quoted) if quoted else None
+            return self._discussed(one, start) or published
         if one.unit == "Y" and not one.whole:
             coarse, day = self.last_coarse, self.last_closing
             if day is not None and self._is_nearer(day, coarse, start):
@@ -454,13 +482,11 @@ class Calendar:
             return Period("D", nearest_weekday(anchor + step, wanted, one.toward))
         if one.toward == 0:
             return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
-        before = self.text[max(0, start - UNTOLD_REACH) : start]
-        found = named_day(anchor, wanted, before, direction())
-        gone = nearest_weekday(anchor, wanted, -1)
-        if gone in self.named and (found - anchor).days > LIKELY_AHEAD:
-            found = gone  # "said Monday … will speak later Monday", read on Tuesday
-        self.named.add(found)
-        return Period("D", found)
+        gone, coming = (nearest_weekday(anchor, wanted, way) for way in (-1, 1))
+        behind, ahead = (anchor - gone).days, (coming - anchor).days
+        again = gone in self.named and ahead > FAR_AHEAD  # "met Monday … will meet later Monday"
+        later = behind > 0 and not again and direction.is_ahead("W", behind, ahead)
+        return Period("D", coming if later else gone)
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
         """Return the day, weekend, week, month or quarter at this distance."""

@@ -26,6 +26,7 @@ REFERENCES: dict[str, str] = TABLES["references"]
 REGULAR: dict[str, str] = TABLES["regular"]
 LONG: dict[str, str] = TABLES["long"]
 DECADES: dict[str, int] = TABLES["decades"]
+TO_DATE: dict[str, str] = TABLES["to_date"]
 ORDINALS: dict[str, int] = TABLES["ordinals"]
 HOLIDAYS: dict[str, str] = TABLES["holidays"]
 COMPANY: dict[str, list[str]] = {name: words.split() for name, words in TABLES["company"].items()}
@@ -66,6 +67,8 @@ CLASSES = {
     "zone": "Δ",
     "moment": "Θ",
     "term": "Ψ",
+    "to_date": "Σ",
+    "era": "Æ",
     # words around a core
     "the": "t",
     "a": "a",
@@ -127,12 +130,15 @@ CLASSES = {
     "all": "(",
     "closing": ")",
     "small": "}",
+    "starting": "{",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛ]|-[rf]|[o24]tr|[o@4?]n")
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛΣÆ]|-[rf]|[o24]tr|[o@4?]n")
 """Found in every run of words that may be a time: a core, "45-second", "on the 9th", "at 5"."""
 
-CAPITAL = frozenset({"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"]})
+CAPITAL = frozenset(
+    {"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"], "bc", "bce", "ad", "ce"}
+)
 """Words that are times only if capitalized: in lowercase they usually mean something else."""
 FULL_NAMES = 5
 ABBREVIATED = frozenset(
@@ -159,6 +165,7 @@ def _vocabulary() -> dict[str, str]:
         "regular": REGULAR,
         "long": LONG,
         "decade": DECADES,
+        "to_date": TO_DATE,
     }
     words: dict[str, str] = {}
     for name, forms in classed.items():
@@ -181,6 +188,12 @@ BEHIND_MONTH = re.compile(r",? (?:[12]\d{3}|[0-3]?\d(?:st|nd|rd|th)|" + "|".join
 TOKEN = re.compile(
     r"""
     [oO]['’]clock\b
+  | \d{4}-\d\d-\d\d (?=T\d\d:)
+  | (?<=\d)T (?=\d\d:)
+  | [1-4][QH]\d\d\b
+  | (?:[bB]i|[sS]emi)-\w+
+  | (?i:week|month|quarter|year)[- ]to[- ]date\b
+  | (?i:b\.c\.(?:e\.)? | c\.e\. | a\.d\.)
   | [aApP]\.[mM]\.
   | [^\W\d_]\w*
   | \[[^\W\d_]+\]
@@ -234,6 +247,7 @@ SPLIT = (
     re.compile(r"(\d{1,4}(?:/\d{1,4}){1,2})([-–])(\d{1,4}(?:/\d{1,4}){1,2})"),
     re.compile(r"([12]\d{3})([-–])([12]\d{3})"),
     re.compile(r"(\d{1,2})(-)([12]\d{3})"),
+    re.compile(r"(\d\d:\d\d(?::\d\d)?)(Z)"),
     re.compile(r"(\d{1,3}(?:\.\d+)?)(h|(?:hr|min|sec|hour|minute|second|day|week|month|year)s?)"),
 )
 """Written as one word but split into several tokens: two times of day, days or years with a dash
@@ -245,7 +259,7 @@ ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12}|[½¼¾])?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
-LABEL = re.compile(r"[QqH][1-4]|[1-4][QH]|FY\d{2,4}")
+LABEL = re.compile(r"[QqH][1-4]|[1-4][QH](?:\d\d)?|FY\d{2,4}")
 SEPTEMBER_11 = "9/11"
 FRACTIONS = frozenset("½¼¾")
 LONGEST_NUMERAL = 32
@@ -344,7 +358,8 @@ def numeral(word: str) -> str:
     clock = CLOCK.fullmatch(word)
     if clock and (clock["half"] or (":" in word and clock["minute"])):
         return "clock" if not clock["half"] or 0 < int(clock["hour"]) < 13 else "other"
-    if YEARS.fullmatch(word):
+    years = YEARS.fullmatch(word)
+    if years and years["first"][-len(years["last"]) :] < years["last"]:
         return "years"
     if any(shape.fullmatch(word) for shape in NUMERIC_DATES):
         return "date"

@@ -144,9 +144,8 @@ class EncodedTagger(nn.Module):
         vectors: Tensor,
         tensor: Tensor,
         codes: Tensor,
-        claimed: Tensor,
         heads: Tensor,
-        pairs: Tensor,
+        above: Tensor,
         distances: Tensor,
         pieces: Tensor,
         present: Tensor,
@@ -160,6 +159,6 @@ class EncodedTagger(nn.Module):
             states = self.encoder(pieces, present)
         states = states.float()
         encoded = states.reshape(-1, WIDTH)[first.reshape(-1)].reshape(*first.shape, WIDTH)
-        given = (vectors, tensor, codes, claimed, heads, pairs, distances, encoded)
+        given = (vectors, tensor, codes, heads, above, distances, encoded)
         tags, links = self.tagger(*given)
         return tags, links

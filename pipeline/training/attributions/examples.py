@@ -14,11 +14,13 @@ from spacy.tokens import Doc
 from pipeline.language import annotate
 from pipeline.reader.names.decode import LABELS as NAMES
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.candidates import candidates, claimed
-from pipeline.stages.attributing.confidence import weights
 from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE
-from pipeline.stages.attributing.learned.features import Claimed, Features, Labels, features
-from pipeline.stages.attributing.learned.within import inside
+from pipeline.stages.attributing.learned.features import Features, Labels, features
+from pipeline.stages.attributing.learned.within import (
+    Inside,
+    inside_contents,
+    inside_quotations,
+)
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import AnnotatedArticle, Marked
@@ -27,7 +29,7 @@ STAGE = "news_attributions"
 OFTEN = 25
 """Words that are seen less often have no code of their own."""
 MARKED_WITHIN = 0.005
-"""At least so large a part of a corpus's attributions is within quotations if these are marked."""
+"""At least so large a part of a corpus's attributions is within others if these are marked."""
 UNSCORED = -100
 """The target of a tag that counts neither way."""
 
@@ -38,7 +40,6 @@ class Example(NamedTuple):
     article: AnnotatedArticle
     words: list[str]
     reading: Reading
-    claims: list[Claimed]
     found: Features
     tags: NDArray[np.int64]
     """(n,) as in ``beliefs.TAGS``; ``UNSCORED`` in regions that were not annotated."""
@@ -86,29 +87,41 @@ def example(
     corpus: int = 0,
 ) -> Example:
     """Return an article as arrays; ``doc`` has gone through the stages before attributions."""
-    reading, attachment = stage.read(doc)
-    found = claimed(reading, list(candidates(reading, attachment)), weights())
-    claims = [one for one, _ in found]
-    arrays = features(doc, reading, claims, labels, stage.lexicon)
+    reading = Reading(doc, doc._.news.quotes)
+    arrays = features(doc, reading, labels, stage.cues.lexicon)
     tags, links = targets(article, reading)
     words = [token.text for token in doc]
-    return Example(article, words, reading, claims, arrays, tags, links, weight, corpus)
+    return Example(article, words, reading, arrays, tags, links, weight, corpus)
 
 
-def within_quotations(one: Example) -> Example | None:
-    """Return what an example's tagger reads and should say inside quotations, if anything.
+def within(one: Example) -> Iterator[Example]:
+    """Yield what an example's tagger reads and should say inside quotations, and inside contents.
 
     Those that need not be found, as "I think" in one's own words, are not asked for.
     """
-    found = inside(one.reading, one.found)
-    if not found.ranges:
-        return None
+    reading = one.reading
+    contents = [
+        [reading.token_range(*piece) for piece in marked.content]
+        for marked in one.article.attributions
+        if marked.cue and not _nested(marked, one.article.attributions)
+    ]
+    for quoted, found in (
+        (True, inside_quotations(reading, one.found)),
+        (False, inside_contents(one.found, contents)),
+    ):
+        if found.ranges:
+            yield _restricted(one, found, quoted=quoted)
+
+
+def _restricted(one: Example, found: Inside, *, quoted: bool) -> Example:
+    """Return an example with the attributions inside its ranges, and inside quotations or not."""
     article = one.article._replace(
         attributions=tuple(
             marked
             for marked in one.article.attributions
             if marked.required
             and marked.cue
+            and (one.reading.at_quote[one.reading.token_range(*marked.cue[0])[0]] >= 0) == quoted
             and any(_is_in(one.reading, marked, part) for part in found.ranges)
         )
     )
@@ -125,21 +138,19 @@ def _is_in(reading: Reading, one: Marked, part: Bounds) -> bool:
     return all(part[0] <= first and last <= part[1] for first, last in ranges)
 
 
-def all_within(examples: Iterable[Example]) -> dict[str, Example]:
-    """Return by the article's id what is inside quotations, from corpora that have it marked."""
-    found: dict[str, Example] = {}
+def all_within(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    """Return by the article's id what is inside quotations and contents, from corpora that have it
+    marked.
+    """
+    found: dict[str, list[Example]] = {}
     given, marked = Counter[int](), Counter[int]()
     for one in examples:
-        inner = within_quotations(one)
+        inner = found[one.article.id] = list(within(one))
         given[one.corpus] += len(one.article.attributions)
-        if inner is not None:
-            found[one.article.id] = inner
-            marked[one.corpus] += len(inner.article.attributions)
-    return {
-        number: one
-        for number, one in found.items()
-        if marked[one.corpus] >= MARKED_WITHIN * given[one.corpus]
-    }
+        marked[one.corpus] += sum(len(each.article.attributions) for each in inner)
+    kept = {number for number in given if marked[number] >= MARKED_WITHIN * given[number]}
+    corpora = {one.article.id: one.corpus for one in examples}
+    return {number: inner for number, inner in found.items() if corpora[number] in kept}
 
 
 def targets(
@@ -147,9 +158,8 @@ def targets(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the tags and links that the annotation asks for.
 
-    Attributions in another one's content have no tags: those in quotations are asked for by
-    ``within_quotations``, the others are found by rules. Where others overlap, the shorter content
-    is written over the longer one.
+    Attributions in another one's content have no tags: ``within`` asks for them. Where others
+    overlap, the shorter content is written over the longer one.
     """
     size = len(reading.lower)
     tags = np.zeros(size, dtype=np.int64)

@@ -17,13 +17,12 @@ from torch import Tensor, nn
 
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import TAGS
-from pipeline.stages.attributing.learned.features import CODES, Features, Floats
+from pipeline.stages.attributing.learned.features import Features, Floats
 from pipeline.stages.attributing.learned.network import inputs
 from pipeline.stages.attributing.learned.windows import Batch, batch, windows
 from pipeline.training.attributions.examples import UNSCORED, Example
 from pipeline.training.attributions.tagger import loss
 
-RULE = CODES.index("rule")
 ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 """What a teacher would say that knows the tags: it has not learned to read inside quotations."""
 
@@ -41,8 +40,9 @@ class Schedule:
     link_weight: float = 0.4
     batch: int = 3000
     """Tokens of a batch, padding included."""
-    without_rules: float = 0.1
-    """In so large a part of the windows the network is not told what the rules claim."""
+    without_vectors: float = 0.0
+    """In so large a part of the windows the network reads no vectors of the base model, as with
+    another base model; in half of these, no vectors of words either."""
     seed: int = 1
 
 
@@ -134,10 +134,10 @@ class Fit:
     ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         one = merged([batch(example.found, [bounds]) for example, bounds in group])
         for at in range(len(group)):
-            if self.order.random() < self.schedule.without_rules:
-                one.codes[at, :, RULE] = 0
-                one.claimed[at] = 0.0
-                one.pairs[at] = 0.0
+            if (drawn := self.order.random()) < self.schedule.without_vectors:
+                one.tensor[at] = 0.0
+                if drawn < self.schedule.without_vectors / 2:
+                    one.vectors[at] = 0.0
         given = {name: torch.from_numpy(array) for name, array in inputs(one).items()}
         if self.extra is not None:
             given |= self.extra(group)
@@ -212,18 +212,11 @@ def merged(ones: Sequence[Batch]) -> Batch:
 
     def padded(name: str) -> Any:
         rows = [getattr(one, name) for one in ones]
-        square = name == "pairs"
-        filled = np.zeros(
-            (len(rows), long, *((long,) if square else rows[0].shape[2:])), dtype=rows[0].dtype
-        )
-        if name == "heads":
+        filled = np.zeros((len(rows), long, *rows[0].shape[2:]), dtype=rows[0].dtype)
+        if name in ("heads", "above"):
             filled += np.arange(long)
         for at, row in enumerate(rows):
-            size = row.shape[1]
-            if square:
-                filled[at, :size, :size] = row[0]
-            else:
-                filled[at, :size] = row[0]
+            filled[at, : row.shape[1]] = row[0]
         return filled
 
     names = [name for name in Batch._fields if name != "windows"]
@@ -235,7 +228,6 @@ def export(tagger: nn.Module, found: Features, path: Path, *, more: dict[str, Te
     ranges = windows(found.codes)[:2]
     given = {n: torch.from_numpy(a) for n, a in inputs(batch(found, ranges)).items()} | more
     axes: dict[str, dict[int, str]] = {name: {0: "windows", 1: "tokens"} for name in given} | {
-        "pairs": {0: "windows", 1: "tokens", 2: "cues"},
         "distances": {0: "tokens", 1: "cues"},
     }
     for name in more:

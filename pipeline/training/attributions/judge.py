@@ -18,7 +18,7 @@ from pipeline.reader.scale import Scale
 from pipeline.stages.attributing.learned.beliefs import Beliefs
 from pipeline.stages.attributing.learned.features import Floats
 from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, judgement
-from pipeline.stages.attributing.learned.proposals import Claims, Proposal, proposals
+from pipeline.stages.attributing.learned.proposals import Proposal, proposals
 from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.fit import write_graph
@@ -32,7 +32,7 @@ BATCH = 128
 FOLDS = 5
 STRICT = 0.8
 FOUND = 0.3
-THRESHOLDS = tuple(round(0.25 + 0.025 * step, 3) for step in range(13))
+THRESHOLDS = tuple(round(0.15 + 0.025 * step, 3) for step in range(17))
 
 
 class Case(NamedTuple):
@@ -50,10 +50,9 @@ class Case(NamedTuple):
 
 def case(one: Example, beliefs: Beliefs) -> Case:
     """Return the proposals on an article, with what is known of each and whether it is right."""
-    claims = Claims(one.claims)
     reported = beliefs.reported()
-    offered = proposals(one.reading, claims, beliefs, reported)
-    known = Judging(one.reading, one.found, claims, beliefs, reported).known(offered)
+    offered = proposals(one.reading, beliefs, reported)
+    known = Judging(one.reading, one.found, beliefs, reported).known(offered)
     reference = Reference(one.article)
     chars = one.reading.chars
     tokens = [

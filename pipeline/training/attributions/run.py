@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ from torch import Tensor, nn
 from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
+from pipeline.reader.pieces import FILE_NAME as TOKENIZER
+from pipeline.reader.pieces import Cutter, padded
 from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import Labels
 from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run
-from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
-from pipeline.stages.attributing.learned.pieces import Cutter, padded
 from pipeline.stages.attributing.learned.windows import windows
 from pipeline.stages.attributing.learned.within import likelihood
 from pipeline.stages.attributions import Attributions
@@ -45,13 +45,15 @@ from pipeline.training.calibration import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
 """What is written as whole numbers; tables only where they are an encoder's, which are large."""
-SMALL = 96
+SMALL = 128
 """Width of an LSTM without an encoder below it: the profile fast has to be."""
-PLAIN = 7
+PLAIN = 6
 """Inputs of a tagger without an encoder; those of the encoder come behind."""
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
+LEAST_PROPOSALS = 10
+"""The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
 """Thresholds for attributions within quotations."""
 Tell = Callable[[str], None]
@@ -65,6 +67,7 @@ def train(
     *,
     work: Path,
     schedule: Schedule,
+    plain: Schedule | None = None,
     members: int = 1,
     encoder: Path | None = None,
     teacher: Path | None = None,
@@ -74,7 +77,8 @@ def train(
 
     ``corpora`` are files with how much a token of theirs counts; where two have the same text, the
     later one is read. ``members`` taggers are fitted from different seeds, their scores averaged.
-    ``encoder`` is the folder of an encoder to put below them; ``teacher`` that of a network whose
+    ``encoder`` is the folder of an encoder to put below the first one; the others are fitted by the
+    schedule ``plain``, by default that of the first. ``teacher`` is the folder of a network whose
     words have codes, and whose probabilities are learned beside the annotation. ``work`` keeps
     checkpoints and logs: a run that was interrupted resumes there.
 
@@ -88,8 +92,8 @@ def train(
         raise BadRow("has too few articles", where=str(corpora[0][0]), hint="use ten or more")
     seen = [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
     within = all_within(examples)
-    quoted = [within[one.article.id] for one in seen if one.article.id in within]
-    tell(f"{sum(len(one.article.attributions) for one in quoted)} attributions within quotations")
+    inner = [each for one in seen for each in within.get(one.article.id, ())]
+    tell(f"{sum(len(one.article.attributions) for one in inner)} attributions within others")
     out.mkdir(parents=True, exist_ok=True)
     cutter = None
     if encoder is not None:
@@ -102,19 +106,20 @@ def train(
     for member in range(members):
         folder = work / f"tagger-{member}"
         folder.mkdir(parents=True, exist_ok=True)
-        own = Schedule(**{**asdict(schedule), "seed": schedule.seed + member})
+        below, cut = (encoder, cutter) if member == 0 else (None, None)
+        own = replace(plain or schedule if member else schedule, seed=schedule.seed + member)
         torch.manual_seed(own.seed)
-        tagger = new_tagger(labels, encoder)
+        tagger = new_tagger(labels, below)
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
-        extra = partial(pieces_of, cutter) if cutter is not None else None
-        fit = Fit(tagger, [*seen, *quoted], own, folder, extra=extra, taught=taught)
-        fit.run(lambda one: scores(one, held, cutter, tell))
+        extra = partial(pieces_of, cut) if cut is not None else None
+        fit = Fit(tagger, [*seen, *inner], own, folder, extra=extra, taught=taught)
+        fit.run(partial(scores, held=held, cutter=cut, tell=tell))
         taggers.append(tagger.eval())
     whole = taggers[0] if members == 1 else Mean(taggers)
     write_tagger(whole, held[0], cutter, out / TAGGER)
     settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
-    held_quoted = [within[one.article.id] for one in held if one.article.id in within]
-    finish(out, labels, held, held_quoted, cutter, work, settings, tell)
+    held_inner = [each for one in held for each in within.get(one.article.id, ())]
+    finish(out, labels, held, held_inner, cutter, work, settings, tell)
 
 
 def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
@@ -129,7 +134,7 @@ def finish(
     out: Path,
     labels: Labels,
     held: Sequence[Example],
-    quoted: Sequence[Example],
+    inner: Sequence[Example],
     cutter: Cutter | None,
     work: Path,
     settings: dict[str, Any],
@@ -137,13 +142,17 @@ def finish(
 ) -> None:
     """Fit the judge behind the tagger of ``out``, and write it and the config."""
     tagger = session(out / TAGGER)
-    found = fitted([case(one, run(tagger, one.found, one.words, cutter)) for one in held])
+    cases = [case(one, run(tagger, one.found, one.words, cutter)) for one in held]
+    if sum(len(one.offered) for one in cases) < LEAST_PROPOSALS:
+        hint = "train on more articles, or for more epochs"
+        raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)
+    found = fitted(cases)
     export_judge(found.judge, out / JUDGE)
     config = {
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
         **asdict(found.scale),
-        "within": calibrated_within(tagger, quoted, cutter, tell),
+        "within": calibrated_within(tagger, inner, cutter, tell),
     }
     text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
     (out / CONFIG).write_text(text, "utf-8")
@@ -157,15 +166,15 @@ def finish(
 
 
 def calibrated_within(
-    tagger: Any, quoted: Sequence[Example], cutter: Cutter | None, tell: Tell
+    tagger: Any, inner: Sequence[Example], cutter: Cutter | None, tell: Tell
 ) -> dict[str, float]:
-    """Return threshold, slope and shift for attributions within quotations.
+    """Return threshold, slope and shift for attributions within others.
 
     The threshold is the one with the best F1; without articles, nothing is sure enough.
     """
     outcomes: list[tuple[float, bool]] = []
     marked = 0
-    for one in quoted:
+    for one in inner:
         reference = Reference(one.article)
         beliefs = run(tagger, one.found, one.words, cutter, one.ranges)
         told = beliefs.reported()
@@ -193,7 +202,7 @@ def calibrated_within(
 
     least = max(WITHIN_LEAST, key=lambda one: (f1(one), one))
     scale, _ = platt(*zip(*outcomes, strict=True))
-    tell(f"within quotations: F1 {100 * f1(least):.1f} of {marked} above {least}")
+    tell(f"within others: F1 {100 * f1(least):.1f} of {marked} above {least}")
     return {"least": least, **asdict(scale)}
 
 

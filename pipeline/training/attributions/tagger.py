@@ -12,12 +12,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.stages.attributing.learned.beliefs import TAGS
-from pipeline.stages.attributing.learned.features import CLAIMED
 from pipeline.stages.attributing.learned.windows import FARTHEST
 
 VECTOR = 300
 TENSOR = 96
-CODE_WIDTHS = (24, 24, 24, 8, 6, 6, 4, 4, 8)
+CODE_WIDTHS = (24, 24, 24, 8, 6, 6, 4, 8, 16)
 INPUT = 64
 """Width to which vectors, tensors and heads are brought."""
 LINK = 64
@@ -40,7 +39,7 @@ class Tagger(nn.Module):
         self.vector = nn.Linear(VECTOR, INPUT, bias=False)
         self.tensor = nn.Linear(TENSOR, INPUT)
         self.extra = nn.Linear(extra, 2 * INPUT) if extra else None
-        width = sum(CODE_WIDTHS) + 2 * INPUT + len(CLAIMED) + (2 * INPUT if extra else 0)
+        width = sum(CODE_WIDTHS) + 2 * INPUT + (2 * INPUT if extra else 0)
         self.head = nn.Linear(width + 1, INPUT)
         self.first = nn.LSTM(width + INPUT, hidden, batch_first=True, bidirectional=True)
         self.second_head = nn.Linear(2 * hidden, INPUT)
@@ -54,7 +53,7 @@ class Tagger(nn.Module):
         self.distance = nn.Embedding(2 * FARTHEST + 1, 1)
         nn.init.zeros_(self.distance.weight)
         self.arcs = nn.Parameter(torch.zeros(3))
-        """Weights of the rules' claim, of the cue being the token's head, and the other way."""
+        """Weights of the cue being above the token, its head, or below it."""
         self.drop = nn.Dropout(dropout)
 
     def forward(
@@ -62,29 +61,28 @@ class Tagger(nn.Module):
         vectors: Tensor,
         tensor: Tensor,
         codes: Tensor,
-        claimed: Tensor,
         heads: Tensor,
-        pairs: Tensor,
+        above: Tensor,
         distances: Tensor,
         encoded: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Return (B, T, 7) scores of tags and (B, T, T) scores of links."""
         parts = [embed(codes[..., at]) for at, embed in enumerate(self.codes)]
         parts += [functional.relu(self.vector(vectors)), functional.relu(self.tensor(tensor))]
-        parts.append(claimed)
         if self.extra is not None:
             parts.append(functional.relu(self.extra(encoded)))
         words = self.drop(torch.cat(parts, -1))
         places = torch.arange(heads.shape[1])
         root = (heads == places[None]).to(words.dtype)[..., None]
-        above = functional.relu(self.head(torch.cat([_at(words, heads), root], -1)))
-        states = self.drop(self.first(torch.cat([words, above], -1))[0])
-        above = functional.relu(self.second_head(_at(states, heads)))
-        states = self.drop(self.second(torch.cat([states, above], -1))[0])
+        governor = functional.relu(self.head(torch.cat([_at(words, heads), root], -1)))
+        states = self.drop(self.first(torch.cat([words, governor], -1))[0])
+        governor = functional.relu(self.second_head(_at(states, heads)))
+        states = self.drop(self.second(torch.cat([states, governor], -1))[0])
         up = (heads[:, :, None] == places[None, None]).to(words.dtype)
         links = self.token(states) @ self.cue(states).transpose(1, 2) * LINK**-0.5
         links = links + self.cue_bias(states).transpose(1, 2) + self.distance(distances)[..., 0]
-        arcs = pairs * self.arcs[0] + up * self.arcs[1] + up.transpose(1, 2) * self.arcs[2]
+        under = (above[:, :, None] == places[None, None]).to(words.dtype)
+        arcs = under * self.arcs[0] + up * self.arcs[1] + up.transpose(1, 2) * self.arcs[2]
         return self.tags(states), links + arcs
 
 

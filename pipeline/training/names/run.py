@@ -17,7 +17,6 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.reader.names.decode import of_spans, spans
 from pipeline.reader.names.document import agree
@@ -42,6 +41,7 @@ from pipeline.training.names.fit import (
 )
 from pipeline.training.names.tagger import Tagger
 from pipeline.training.names.teacher import Lecturer, Teacher, inputs_of
+from pipeline.training.unseen import load_unseen
 
 READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")
 """The stages that provide the network's inputs."""
@@ -75,7 +75,7 @@ def train(
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     torch.manual_seed(schedule.seed)
-    reader = Reader(load(profile="rules"), teacher)
+    reader = Reader(load_unseen(), teacher)
     articles = unique(one for path, weight in corpora for one in read_corpus(path, weight))
     held_back = [one for one in articles if one.whole and held(one.id)]
     if not held_back:

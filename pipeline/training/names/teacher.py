@@ -18,8 +18,8 @@ from pipeline.errors import ModelUnsuitable
 from pipeline.reader.names.decode import TAGS, Floats
 from pipeline.reader.names.features import Features, Integers, Labels
 from pipeline.reader.names.network import CONFIG, bounded
-from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
-from pipeline.stages.attributing.learned.pieces import Cutter, padded
+from pipeline.reader.pieces import FILE_NAME as TOKENIZER
+from pipeline.reader.pieces import Cutter, padded
 from pipeline.training.attributions.encoder import WIDTH, Encoder
 from pipeline.training.names.fit import Example, Extra, Window, batch, windows
 from pipeline.training.names.tagger import Tagger

@@ -186,8 +186,13 @@ def _batches(examples: Sequence[Weighted], size: int) -> Iterator[list[Weighted]
         yield group
 
 
-def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
-    """Return the mean of -log of the probability of all right antecedents together."""
+def loss_of(
+    net: nn.Module, group: Sequence[Weighted], encoded: Sequence[Tensor] | None = None
+) -> Tensor:
+    """Return the mean of -log of the probability of all right antecedents together.
+
+    ``encoded`` has the states of the mentions of each example that an encoder adds.
+    """
     ones = [one for one, _ in group]
     offsets = np.cumsum([0, *(len(one.found.mentions) for one in ones)])
     rows = [one.asked[one.found.pairs[:, 0]] for one in ones]
@@ -206,6 +211,8 @@ def loss_of(net: nn.Module, group: Sequence[Weighted]) -> Tensor:
             )
         ),
     }
+    if encoded is not None:
+        joined["states"] = torch.cat([joined["states"], torch.cat(list(encoded))], 1)
     right, counted = (
         torch.from_numpy(
             np.concatenate([getattr(one, name)[mine] for one, mine in zip(ones, rows, strict=True)])

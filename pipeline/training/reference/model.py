@@ -10,7 +10,9 @@ from pipeline.reader.reference.features import LABEL_COLUMNS
 
 SECOND = 64
 SIGHT = 32
-"""What the rankers see of a mention's vectors in context is squeezed to so many numbers."""
+"""The vectors of the base model at a mention are projected to this many numbers."""
+LOOK = 96
+"""The vectors of an encoder at a mention are projected to this many numbers."""
 BLUR = 0.3
 """So large a part of those vectors is left out at random in training."""
 KINDS = len(NAME_LABELS) + 1
@@ -42,15 +44,22 @@ class Ranker(nn.Module):
         *,
         hidden: int,
         dropout: float,
+        extra: int = 0,
     ) -> None:
+        """Make a ranker; ``extra`` of the ``states`` at the end are those of an encoder."""
         super().__init__()
         self.nouns = nouns
         self.drop = nn.Dropout(dropout)
-        self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(states, SIGHT), nn.Tanh())
-        whole = known + KINDS + SIGHT
+        self.plain = states - extra
+        self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(self.plain, SIGHT), nn.Tanh())
+        self.look: nn.Module | None = None
+        if extra:
+            self.look = nn.Sequential(nn.Dropout(BLUR), nn.Linear(extra, LOOK), nn.Tanh())
+        sight = SIGHT + (LOOK if extra else 0)
+        whole = known + KINDS + sight
         self.anaphor = nn.Linear(whole, hidden)
         self.antecedent = nn.Linear(whole, hidden)
-        self.both = nn.Linear(SIGHT, hidden, bias=False)
+        self.both = nn.Linear(sight, hidden, bias=False)
         self.relation = nn.Linear(relations + 2, hidden)
         self.second = nn.Linear(hidden, SECOND)
         self.score = nn.Linear(SECOND, 1)
@@ -66,7 +75,9 @@ class Ranker(nn.Module):
         mine = kinds[first]
         fits = (mine[:, :-1] * labels[second]).sum(1, keepdim=True)
         alike = (mine * kinds[second]).sum(1, keepdim=True)
-        seen = self.sight(states)
+        seen = self.sight(states[:, : self.plain])
+        if self.look is not None:
+            seen = torch.cat([seen, self.look(states[:, self.plain :])], 1)
         whole = torch.cat([known, kinds, seen], 1)
         mixed = self.anaphor(whole)[first] + self.antecedent(whole)[second]
         mixed = mixed + self.both(seen[first] * seen[second])

@@ -14,23 +14,20 @@ from typing import Any
 
 import torch
 from spacy.language import Language
+from torch.nn import Module
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import checksum
+from pipeline.reader.pieces import Cutter
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker
 from pipeline.training.articles import read_articles
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.calibration import platt
+from pipeline.training.reference import encoded
 from pipeline.training.reference.examples import Example, examples_of
-from pipeline.training.reference.fit import (
-    Mean,
-    Schedule,
-    fitted,
-    fitted_nouns,
-    judged,
-)
+from pipeline.training.reference.fit import Schedule, fitted, fitted_nouns, judged
 from pipeline.training.unseen import load_unseen
 
 FOLDS = 3
@@ -42,6 +39,8 @@ NOVEL = 0.4
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 Tell = Callable[[str], None]
+Prepare = Callable[[Example], Example]
+"""Adds to an example what an encoder reads, if there is one."""
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -52,6 +51,7 @@ def train(
     *,
     schedules: Mapping[str, Schedule],
     folds: Path | None = None,
+    encoder: Path | None = None,
     tell: Tell,
 ) -> dict[str, Any]:
     """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
@@ -59,7 +59,8 @@ def train(
     A text has ``entities`` (as in our records), ``clusters`` (as in GUM and LitBank) or a
     ``pronoun`` with the names ``a`` and ``b`` (as in GAP). The articles with entities are in parts:
     calibration and figures of each come from rankers that have not seen it, which are written to
-    ``folds``. The rankers that are written to ``out`` have seen all.
+    ``folds``. The rankers that are written to ``out`` have seen all. With the folder of an
+    ``encoder``, it learns below both rankers, which takes hours: only one part is held back.
 
     Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
@@ -70,24 +71,40 @@ def train(
     kinds = set(CALIBRATED.values())
     plain = Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), 0.2)
 
-    def fit(without: int | None, folder: Path | None) -> dict[str, Mean]:
+    cutter = None if encoder is None else Cutter(encoder)
+
+    def fit(without: int | None, folder: Path | None) -> tuple[Mapping[str, Module], Prepare]:
         seen = [(o, w) for o, w, row in weighted if without is None or fold_of(row) != without]
         nouns = fitted_nouns((one for one, _ in seen), partial(word_vectors, nlp.vocab))
-        nets = fitted(seen, nouns, schedules, tell)
+        nets: Mapping[str, Module]
+        above = None
+        if encoder is None:
+            nets = fitted(seen, nouns, schedules, tell)
+        else:
+            above = encoded.fitted(seen, nouns, schedules, encoder, tell)
+            nets = above.rankers
+
+        def prepare(one: Example) -> Example:
+            return one if above is None or cutter is None else above.seen(one, cutter)
+
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             for part, name in GRAPHS.items():
-                write(nets[part], weighted[0][0], folder / name)
-        return nets
+                write(nets[part], prepare(weighted[0][0]), folder / name)
+            if above is not None and encoder is not None:
+                above.write(weighted[0][0], encoder, folder)
+        return nets, prepare
 
     rows: list[Judged] = []
-    for number in range(FOLDS):
+    parts = range(FOLDS if encoder is None else 1)
+    for number in parts:
         held = [one for one, _, row in weighted if fold_of(row) == number]
         if not held:
             hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
             raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
-        nets = fit(number, None if folds is None else folds / str(number))
-        rows += [row for one in held if one.natural for row in judged(nets, one, plain)]
+        nets, prepare = fit(number, None if folds is None else folds / str(number))
+        natural = (prepare(one) for one in held if one.natural)
+        rows += [row for one in natural for row in judged(nets, one, plain)]
     fit(None, out)
     slope, shift, figures = calibration(rows)
     config = {
@@ -95,12 +112,13 @@ def train(
         "shift": dict.fromkeys(sorted(kinds), 0.0) | shift,
         "gender_prior": plain.gender_prior,
     }
-    for folder in (out, *(folds / str(number) for number in range(FOLDS) if folds)):
+    for folder in (out, *(folds / str(number) for number in parts if folds)):
         (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
     figures["schedules"] = {part: asdict(schedule) for part, schedule in schedules.items()}
     tell(json.dumps(figures))
-    for path in (out / CONFIG, *(out / name for name in GRAPHS.values())):
-        tell(f'"{path.name}" = "{checksum(path)}"')
+    for path in sorted(out.iterdir()):
+        if path.suffix in (".onnx", ".json"):
+            tell(f'"{path.name}" = "{checksum(path)}"')
     return figures
 
 

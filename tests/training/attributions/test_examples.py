@@ -12,7 +12,7 @@ from pipeline.training.attributions.examples import (
     documents,
     example,
     labels_of,
-    within_quotations,
+    within,
 )
 from tests.marked import unmark
 
@@ -37,26 +37,26 @@ def made(nlp: Language, one: AnnotatedArticle) -> tuple[str, list[int], list[str
     return "".join(letters[tag] for tag in found.tags), found.links.tolist(), found.words
 
 
-def test_each_role_begins_and_goes_on_and_is_linked_to_its_cue(rules_nlp: Language) -> None:
+def test_each_role_begins_and_goes_on_and_is_linked_to_its_cue(nlp: Language) -> None:
     one = article("[“It rained,”] [said] [Ann Lee].", "tcs")
-    tags, links, _ = made(rules_nlp, one)
+    tags, links, _ = made(nlp, one)
     assert tags == "TttttCSs-"
     assert links == [5, 5, 5, 5, 5, -1, 5, 5, -1]
 
 
-def test_a_content_in_two_parts_begins_twice(rules_nlp: Language) -> None:
+def test_a_content_in_two_parts_begins_twice(nlp: Language) -> None:
     one = article("[“It rained,”] [Lee] [said]. [“And it hailed.”]", "tsct")
-    tags, links, _ = made(rules_nlp, one)
+    tags, links, _ = made(nlp, one)
     assert tags == "TttttSC-Tttttt"
     assert set(links) == {6, -1}
 
 
-def test_an_attribution_in_the_content_of_another_has_no_tags(rules_nlp: Language) -> None:
+def test_an_attribution_in_the_content_of_another_has_no_tags(nlp: Language) -> None:
     outer = article("[Lee] [said] [Ek hoped it rained].", "sct")
     text = outer.text
     at = text.index("Ek")
     inner = Marked(((at, at + 2),), ((text.index("it"), len(text) - 1),), ((at + 3, at + 8),))
-    tags, _, _ = made(rules_nlp, outer._replace(attributions=(*outer.attributions, inner)))
+    tags, _, _ = made(nlp, outer._replace(attributions=(*outer.attributions, inner)))
     assert tags == "SCTttt-"
 
 
@@ -70,38 +70,50 @@ def quoted() -> AnnotatedArticle:
     return outer._replace(attributions=(*outer.attributions, inner))
 
 
-def test_an_attribution_within_a_quotation_is_asked_for_there(rules_nlp: Language) -> None:
+def test_an_attribution_within_a_quotation_is_asked_for_there(nlp: Language) -> None:
     one = quoted()
-    stage = rules_nlp.get_pipe("news_attributions")
+    stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)
-    ((_, doc),) = documents([one], rules_nlp)
-    found = example(one, doc, stage, labels_of([(one, doc)], rules_nlp))
-    inner = within_quotations(found)
-    assert inner is not None
+    ((_, doc),) = documents([one], nlp)
+    found = example(one, doc, stage, labels_of([(one, doc)], nlp))
+    (inner,) = within(found)
     assert inner.ranges == [(1, 8)]
     assert ["-CcSsTt"[tag] for tag in inner.tags[1:8]] == list("SC-Ttt-")
     assert all_within([found]).keys() == {"a"}
 
 
-def test_a_corpus_without_attributions_in_quotations_teaches_none(rules_nlp: Language) -> None:
-    one = quoted()._replace(attributions=quoted().attributions[:1])
-    stage = rules_nlp.get_pipe("news_attributions")
+def test_an_attribution_within_a_content_is_asked_for_there(nlp: Language) -> None:
+    outer = article("[Lee] [said] [Ek hoped it rained].", "sct")
+    at = outer.text.index
+    inner = Marked(((at("Ek"), at(" hoped")),), ((at("it"), at(".")),), ((at("hop"), at(" it")),))
+    one = outer._replace(attributions=(*outer.attributions, inner))
+    stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)
-    ((_, doc),) = documents([one], rules_nlp)
-    assert all_within([example(one, doc, stage, labels_of([(one, doc)], rules_nlp))]) == {}
+    ((_, doc),) = documents([one], nlp)
+    (found,) = within(example(one, doc, stage, labels_of([(one, doc)], nlp)))
+    assert found.ranges == [(2, 6)]
+    assert ["-CcSsTt"[tag] for tag in found.tags[2:6]] == list("SCTt")
 
 
-def test_what_was_not_annotated_counts_neither_way(rules_nlp: Language) -> None:
+def test_a_corpus_without_attributions_within_others_teaches_none(nlp: Language) -> None:
+    one = quoted()._replace(attributions=quoted().attributions[:1])
+    stage = nlp.get_pipe("news_attributions")
+    assert isinstance(stage, Attributions)
+    ((_, doc),) = documents([one], nlp)
+    assert all_within([example(one, doc, stage, labels_of([(one, doc)], nlp))]) == {}
+
+
+def test_what_was_not_annotated_counts_neither_way(nlp: Language) -> None:
     one = article("By Ann Lee. [He] [said] [it rained].", "sct", discard=((0, 11),))
-    tags, links, _ = made(rules_nlp, one)
+    tags, links, _ = made(nlp, one)
     assert tags == "xxxxSCTt-"
     assert links[:4] == [-1] * 4
 
 
-def test_names_have_no_code_of_their_own(rules_nlp: Language) -> None:
+def test_names_have_no_code_of_their_own(nlp: Language) -> None:
     text = "Lee said so. " * 30
     one = AnnotatedArticle("a", text, (), ())
-    ((_, doc),) = documents([one], rules_nlp)
-    words = labels_of([(one, doc)], rules_nlp).words
+    ((_, doc),) = documents([one], nlp)
+    words = labels_of([(one, doc)], nlp).words
     assert "said" in words
     assert "lee" not in words

@@ -16,6 +16,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 import torch
 
 from pipeline.cli.train import train as command
+from pipeline.stages.attributing.cues import CueReader
 from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributions import Attributions
 from pipeline.training.attributed import Reference, read_corpus
@@ -67,15 +68,15 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         [(corpus, 1.0)],
         folder / "out",
         work=folder / "work",
-        schedule=Schedule(epochs=6),
+        schedule=Schedule(epochs=10, batch=200),
         tell=quiet,
     )
     return folder
 
 
-def test_the_trained_network_finds_what_is_said(trained: Path, rules_nlp: Language) -> None:
-    stage = Attributions(Network(trained / "out"))
-    doc = rules_nlp("Rain fell on the road. Bo Ek said that the port was closed.")
+def test_the_trained_network_finds_what_is_said(trained: Path, nlp: Language) -> None:
+    stage = Attributions(Network(trained / "out"), CueReader(nlp.vocab))
+    doc = nlp("Rain fell on the road. Bo Ek said that the port was closed.")
     (row,) = stage(doc)._.news.attributions
     assert doc.text[slice(*row.content[0])] == "that the port was closed"
     assert row.confidence is not None
@@ -84,9 +85,9 @@ def test_the_trained_network_finds_what_is_said(trained: Path, rules_nlp: Langua
 
 def test_the_log_has_a_line_for_each_epoch_and_the_settings_are_kept(trained: Path) -> None:
     lines = (trained / "work" / "tagger-0" / "log.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["epoch"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [json.loads(line)["epoch"] for line in lines] == list(range(1, 11))
     kept = json.loads((trained / "work" / "judge.json").read_text("utf-8"))
-    assert kept["settings"]["schedule"]["epochs"] == 6
+    assert kept["settings"]["schedule"]["epochs"] == 10
 
 
 def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
@@ -151,7 +152,11 @@ def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
 
 
 def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_path: Path) -> None:
-    settings = {"schedule": Schedule(epochs=1), "tell": quiet, "teacher": trained / "out"}
+    settings = {
+        "schedule": Schedule(epochs=4, batch=200),
+        "tell": quiet,
+        "teacher": trained / "out",
+    }
     other = tmp_path / "other.jsonl"
     other.write_text(corpus.read_text("utf-8").replace("closed", "locked"), "utf-8")
     corpora = [(other, 2.0), (corpus, 0.5)]

@@ -148,12 +148,12 @@ def test_words_are_written_alike(word: str, same: str) -> None:
 
 def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("safetensors", reason="teachers need the extra train")
-    labels = Reader(load(profile="rules"), None).labels
+    labels = Reader(load(), None).labels
     tagger = Tagger(len(labels.tags), len(labels.deps), extra=WIDTH)
     vocabulary = own_model("attributions-accurate")[1]
     lecturer = Lecturer(Teacher(CasedEncoder(), tagger), inputs_of(vocabulary))
     lecturer.save(tmp_path, labels, vocabulary)
-    reader = Reader(load(profile="rules"), tmp_path)
+    reader = Reader(load(), tmp_path)
     read = reader.read("Ann Lee flew to Paris.")
     likely = lecturer.scored(read.found, read.columns)
     assert reader.teacher is not None

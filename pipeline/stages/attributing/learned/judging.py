@@ -7,19 +7,30 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import log
 from operator import itemgetter
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import CONTENT, Beliefs, Reported
-from pipeline.stages.attributing.learned.features import CLAIMED, RULES, Claimed, Features, Floats
-from pipeline.stages.attributing.learned.proposals import Claims, Proposal
+from pipeline.stages.attributing.learned.features import (
+    ACCORDING,
+    CUE_TYPE,
+    TYPES,
+    Features,
+    Floats,
+)
+from pipeline.stages.attributing.learned.proposals import Origin, Proposal
 from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.syntax import SUBJECTS
 
-ORIGINS = ("rules", "network", "mixed", "grown", "grown wide")
-GROUPS = (*RULES, "preposition", "other", "no claim")
+ORIGINS: tuple[Origin, ...] = get_args(Origin)[:-1]
+"""Those that are judged: the layout is certain."""
+ROLES = ("ccomp", "xcomp", "dobj", "prep", "parataxis")
+"""Dependencies of the head of a content that have columns."""
+WORDS = ("that", "to", "as", "whether", "if", "for", "of", "about")
+"""First words of a content that have columns."""
 KNOWN = (
     "cue begins",
     "cue begins within",
@@ -42,25 +53,32 @@ KNOWN = (
     "direct",
     "mixed",
     *(f"from {origin}" for origin in ORIGINS),
-    "as the rules claim",
-    "rules are sure",
-    "source of the rules",
-    "rules speak",
-    "as the rules claim, surely",
-    "source of the rules, surely",
-    *(f"rule {group}" for group in GROUPS),
     "as the network reports",
     "source of the network",
     "cue of the network",
     "source as the network reports",
     "cue in a content believed",
     "cue in a quotation",
-    "cue in a content claimed",
+    *(f"verb of {kind}" for kind in TYPES),
+    "noun",
+    "according",
+    "no cue of the lexicon",
+    "source is the subject",
+    "source below the cue",
+    "content below the cue",
+    *(f"content is {role}" for role in ROLES),
+    *(f"content begins with {word}" for word in WORDS),
+    "content begins a clause",
+    "content ends a clause",
+    "content behind the cue",
+    "content before the cue",
+    "mark before",
+    "mark behind",
+    "sentences",
 )
 """The columns of a proposal's features."""
 ORIGIN_ROWS = {one: [float(one == each) for each in ORIGINS] for one in ORIGINS}
-GROUP_ROWS = {one: [float(one == each) for each in GROUPS] for one in GROUPS}
-CONTENT_COLUMN = CLAIMED.index("content")
+CUE_KINDS = len(TYPES) + 3
 MANY = 40
 """Maximum count of content tokens; longer contents are treated the same."""
 SHARE = 0.5
@@ -74,16 +92,16 @@ class Judging:
         self,
         reading: Reading,
         found: Features,
-        claims: Claims,
         beliefs: Beliefs,
         reported: Sequence[Reported],
     ) -> None:
         self.reading = reading
-        self.claims = claims
         self.beliefs = beliefs
         self.reported = reported
         # lists: reading a number from an array takes several times as long
-        self.claimed: list[float] = found.claimed[:, CONTENT_COLUMN].tolist()
+        self.cue_types: list[int] = found.codes[:, CUE_TYPE].tolist()
+        self.above: list[int] = found.above.tolist()
+        self.sentences: list[int] = reading.columns.sentences
         self.begins_cue: list[float] = beliefs.begins_cue.tolist()
         self.begins_content: list[float] = beliefs.tags[:, CONTENT].tolist()
         self.content: list[float] = beliefs.content.tolist()
@@ -106,11 +124,10 @@ class Judging:
             *self._believed(one, size),
             *self._shape(one, size),
             *ORIGIN_ROWS[one.origin],
-            *self._of_rules(one),
             *self._of_network(one),
             _odds(self.content[one.cue[0]]),
             float(self.quoted[one.cue[0]]),
-            self.claimed[one.cue[0]],
+            *self._of_parse(one),
         ]
 
     def _believed(self, one: Proposal, words: int) -> list[float]:
@@ -153,22 +170,6 @@ class Judging:
             float(0.0 < quoted < 0.8),
         ]
 
-    def _of_rules(self, one: Proposal) -> list[float]:
-        """Return the features from the claim with this cue whose content is most similar."""
-        best: Claimed | None = None
-        alike = -1.0
-        for index in self.claims.sharing(one.cue):
-            claim = self.claims.claims[index]
-            value = overlap(one.content, claim.content)
-            if value > alike:
-                best, alike = claim, value
-        if best is None:
-            return [0.0, -3.0, 0.0, 0.0, 0.0, 0.0, *_one_hot("no claim")]
-        source = float(same_source(one.source, best.source))
-        speaks = float(best.speaks)
-        of_rules = [alike, _odds(best.sure), source, speaks, alike * best.sure, source * best.sure]
-        return [*of_rules, *_one_hot(best.rule)]
-
     def _of_network(self, one: Proposal) -> list[float]:
         """Return the features from the reported attribution whose content is most similar."""
         best: Reported | None = None
@@ -185,6 +186,48 @@ class Judging:
             return [0.0, 0.0, 0.0, 0.0]
         source = float(same_source(one.source, best.source))
         return [alike, source, float(_meet(one.cue, best.cue)), alike * source]
+
+    def _of_parse(self, one: Proposal) -> list[float]:
+        """Return the features from the lexicon, the parse, and the words around a content."""
+        (start, end), (begin, last) = one.cue, (one.content[0][0], one.content[-1][1])
+        columns, lower = self.reading.columns, self.reading.lower
+        listed = next((at for at in range(end - 1, start - 1, -1) if self.cue_types[at]), start)
+        kind = [0.0] * CUE_KINDS
+        kind[_cue_kind(self.cue_types[listed])] = 1.0
+        subject = below = 0.0
+        if one.source is not None:
+            head = self.reading.head(*one.source)
+            below = float(start <= columns.heads[head] < end or start <= self.above[head] < end)
+            subject = float(below and columns.deps[head] in SUBJECTS)
+        head = self.reading.head(*one.content[0])
+        governed = float(start <= columns.heads[head] < end)
+        first = self.reading.doc[head].left_edge.i
+        tail = self.reading.head(*one.content[-1])
+        final = self.reading.doc[tail].right_edge.i + 1
+        size = len(lower)
+        return [
+            *kind,
+            subject,
+            below,
+            governed,
+            *(float(columns.deps[head] == role) for role in ROLES),
+            *(float(lower[begin] == word) for word in WORDS),
+            float(begin == first),
+            float(last == final),
+            float(begin == end),
+            float(last <= start),
+            float(begin == 0 or not lower[begin - 1].isalnum()),
+            float(last == size or not lower[last].isalnum()),
+            min(self.sentences[last - 1] - self.sentences[begin], 3) / 3,
+        ]
+
+
+def _cue_kind(code: int) -> int:
+    if not code:
+        return CUE_KINDS - 1
+    if code == ACCORDING:
+        return CUE_KINDS - 2
+    return min(code, len(TYPES) + 1) - 1
 
 
 def judgement(likely: Floats) -> Floats:
@@ -272,8 +315,3 @@ def _inside(before: NDArray[Any], ranges: Sequence[Bounds], start: int) -> float
 def _odds(likely: float) -> float:
     likely = min(max(likely, 1e-4), 1 - 1e-4)
     return log(likely / (1 - likely))
-
-
-def _one_hot(rule: str) -> list[float]:
-    group = "preposition" if rule.startswith("p-") else rule if rule in GROUPS else "other"
-    return GROUP_ROWS[group]

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.manifest import own_model
+from pipeline.reader.pieces import FILE_NAME as TOKENIZER
+from pipeline.reader.pieces import Cutter, Pieces, padded
 from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 from pipeline.stages.annotations import Bounds
@@ -34,14 +36,14 @@ from pipeline.stages.attributing.learned.beliefs import (
     Window,
 )
 from pipeline.stages.attributing.learned.features import Features, Floats, Integers, Labels
-from pipeline.stages.attributing.learned.pieces import FILE_NAME as TOKENIZER
-from pipeline.stages.attributing.learned.pieces import Cutter
-from pipeline.stages.attributing.learned.windows import Batch, batches, distances, windows
+from pipeline.stages.attributing.learned.windows import Batch, batches, distances, parts, windows
 from pipeline.stages.attributing.learned.within import Inside, likelihood
 
 TAGGER = "tagger.onnx"
 JUDGE = "judge.onnx"
 CONFIG = "config.json"
+PART = 128
+"""Maximum number of tokens of a window in one input of the encoder."""
 DECIMALS = 6
 """Number of decimals to which probabilities are rounded before they are compared."""
 
@@ -133,7 +135,7 @@ def run(
     for one in batches(found, windows(found.codes) if ranges is None else ranges):
         given = inputs(one)
         if cutter is not None:
-            given |= cutter.batch(words, one.windows, found.codes)._asdict()
+            given |= pieces(cutter, words, one.windows, found.codes)._asdict()
         scores, links = tagger.run(None, given)
         for at, (start, end) in enumerate(one.windows):
             tags[start:end] = _softmax(scores[at, : end - start])
@@ -142,15 +144,26 @@ def run(
     return Beliefs(tags, read)
 
 
+def pieces(cutter: Cutter, words: list[str], windows: list[Bounds], codes: Integers) -> Pieces:
+    """Return the pieces of windows of a document, split into parts of bounded length.
+
+    The cost of an encoder grows with the square of its input length.
+    """
+    found = []
+    for start, end in windows:
+        ranges = parts(codes[start:end], PART)
+        found.append([cutter.cut(words[start + a : start + b]) for a, b in ranges])
+    return padded(found)
+
+
 def inputs(one: Batch) -> dict[str, NDArray[Any]]:
     """Return the inputs of a graph for a batch."""
     return {
         "vectors": one.vectors,
         "tensor": one.tensor,
         "codes": one.codes,
-        "claimed": one.claimed,
         "heads": one.heads,
-        "pairs": one.pairs,
+        "above": one.above,
         "distances": _distances(one.heads.shape[1]),
     }
 

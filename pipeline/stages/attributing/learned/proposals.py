@@ -1,8 +1,7 @@
-"""Collect possible attributions: claims of the rules, the network's tags, and combinations."""
+"""Propose attributions: what the network reports, and variants of it, for the judge to choose."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -11,16 +10,23 @@ import numpy as np
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import Beliefs, Reported
 from pipeline.stages.attributing.learned.boundaries import completed, whole_source
-from pipeline.stages.attributing.learned.features import Claimed, Floats
-from pipeline.stages.attributing.manner import tells_how
+from pipeline.stages.attributing.learned.features import Floats
 from pipeline.stages.attributing.reading import SOFT, Reading
+from pipeline.stages.attributing.sources import source_range
+from pipeline.stages.syntax import VERB_TAGS, agent, is_passive, subject
 
-Origin = Literal["rules", "network", "mixed", "grown", "grown wide"]
+Origin = Literal["reported", "grown", "grown wide", "clause", "quoted", "part", "sources", "layout"]
+Content = tuple[Bounds, ...]
 
 LIKELY_CUE = 0.08
 """A proposal is grown around tokens with at least this probability of beginning a cue."""
 GROWN: tuple[tuple[Origin, float, float], ...] = (("grown", 0.3, 0.2), ("grown wide", 0.12, 0.1))
 """Minimum probability of a token to become part of a content, and of a source."""
+REACH = 20
+"""Maximum number of tokens between an utterance and the verb of its clause."""
+STOPS = frozenset({".", "?", "!"})
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+JOINS = frozenset({"and", "but", "or"})
 GAP = 2
 """Maximum number of less likely tokens to bridge between two parts of a content."""
 
@@ -30,62 +36,127 @@ class Proposal(NamedTuple):
 
     cue: Bounds
     source: Bounds | None
-    content: tuple[Bounds, ...]
+    content: Content
     origin: Origin
-    claim: int | None = None
-    """The index of the rules' claim with this content, if any."""
 
 
-class Claims:
-    """The claims of the rules, indexed by the tokens of their cues."""
-
-    def __init__(self, claims: Sequence[Claimed]) -> None:
-        self.claims = claims
-        self._at: dict[int, list[int]] = defaultdict(list)
-        for index, one in enumerate(claims):
-            for token in range(*one.cue):
-                self._at[token].append(index)
-
-    def sharing(self, cue: Bounds) -> list[int]:
-        """Return the claims that share a token with the cue."""
-        return sorted({index for token in range(*cue) for index in self._at.get(token, ())})
-
-
-def proposals(
-    reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
-) -> list[Proposal]:
+def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) -> list[Proposal]:
     """Return each possible attribution once, in the order of discovery.
 
-    Words in marks that are not speech, such as a title, are attributed only if a rule does so.
+    Words in marks that are not speech, such as a title, are not attributed on their own.
     """
-    found: dict[tuple[int, Bounds | None, tuple[Bounds, ...]], Proposal] = {}
-    for one in _gathered(reading, claims, beliefs, reported):
-        if one.content and (one.origin == "rules" or not _title(reading, one.content)):
-            found.setdefault((one.cue[0], one.source, one.content), one)
-    return list(found.values())
+    unique: dict[tuple[int, Bounds | None, Content], Proposal] = {}
+    for one in _gathered(reading, beliefs, reported):
+        if one.content and not _title(reading, one.content):
+            unique.setdefault((one.cue[0], one.source, one.content), one)
+    return list(unique.values())
 
 
 def _gathered(
-    reading: Reading, claims: Claims, beliefs: Beliefs, reported: Iterable[Reported]
+    reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> Iterator[Proposal]:
-    for index, claim in enumerate(claims.claims):
-        yield Proposal(claim.cue, claim.source, claim.content, "rules", index)
-    for given in reported:
-        one = given._replace(source=whole_source(reading, given.source, given.cue))
-        content = trimmed(reading, one.content, one.cue, one.source)
-        yield Proposal(one.cue, one.source, content, "network")
-        for index in claims.sharing(one.cue):
-            claim = claims.claims[index]
-            if claim.source != one.source:
-                yield Proposal(one.cue, one.source, claim.content, "mixed", index)
-                yield Proposal(one.cue, claim.source, content, "mixed")
-    for at in np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist():
-        cue = (at, _cue_end(beliefs, at))
-        start, contents, sources = beliefs.of_cue(cue)
-        for origin, content_least, source_least in GROWN:
-            source = whole_source(reading, _likeliest_run(sources, start, source_least), cue)
-            runs = _runs(contents, start, content_least, GAP)
-            yield Proposal(cue, source, trimmed(reading, runs, cue, source), origin)
+    """Yield the proposals of each cue that is reported, likely, or beside an utterance."""
+    by_cue = {one.cue[0]: one for one in reported}
+    beside = _beside(reading, beliefs)
+    taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
+    likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
+    for at in sorted({*by_cue, *(at for at in (*likely, *beside) if at not in taken)}):
+        given = by_cue.get(at)
+        cue = given.cue if given is not None else (at, _cue_end(beliefs, at))
+        utterances = [(reading.tokens[index],) for index in beside.get(at, ())]
+        yield from _of_cue(reading, beliefs, cue, given, utterances)
+
+
+def _of_cue(
+    reading: Reading,
+    beliefs: Beliefs,
+    cue: Bounds,
+    given: Reported | None,
+    utterances: Iterable[Content],
+) -> Iterator[Proposal]:
+    """Yield the contents of a cue with its likeliest source, and the first one with others."""
+    sources: list[Bounds | None] = []
+    contents: list[tuple[Origin, Content]] = []
+    if given is not None:
+        sources.append(whole_source(reading, given.source, cue))
+        contents.append(("reported", trimmed(reading, given.content, cue, sources[0])))
+    start, in_content, in_source = beliefs.of_cue(cue)
+    for origin, content_least, source_least in GROWN:
+        source = whole_source(reading, _likeliest_run(in_source, start, source_least), cue)
+        runs = _runs(in_content, start, content_least, GAP)
+        sources.append(source)
+        contents.append((origin, trimmed(reading, runs, cue, source)))
+    sources.append(whole_source(reading, subject_of(reading, cue), cue))
+    contents += _variants(reading, contents, cue, sources[0])
+    contents += [("quoted", one) for one in utterances]
+    for origin, content in contents:
+        yield Proposal(cue, sources[0], content, origin)
+    first = next((content for _, content in contents if content), ())
+    for source in sources[1:]:
+        yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
+
+
+def _beside(reading: Reading, beliefs: Beliefs) -> dict[int, list[int]]:
+    """Return the likeliest verb in the sentence around each whole utterance, outside quotations,
+    with these utterances.
+    """
+    found: dict[int, list[int]] = {}
+    for index in reading.outer:
+        if reading.quotes[index].speech and reading.quotes[index].kind == "direct":
+            first, last = reading.tokens[index]
+            near = [*_outside(reading, range(first - 1, max(first - 1 - REACH, -1), -1))]
+            near += _outside(reading, range(last, min(last + REACH, len(reading.words))))
+            if near:
+                best = max(near, key=lambda at: (beliefs.begins_cue[at], -at))
+                found.setdefault(best, []).append(index)
+    return found
+
+
+def _outside(reading: Reading, places: Iterable[int]) -> Iterator[int]:
+    """Yield the finite verbs among some tokens up to a quotation or the end of the sentence."""
+    for at in places:
+        if reading.at_quote[at] >= 0 or reading.lower[at] in STOPS or "\n" in reading.lower[at]:
+            return
+        if reading.columns.tags[at] in FINITE:
+            yield at
+
+
+def subject_of(reading: Reading, cue: Bounds) -> Bounds | None:
+    """Return the subject of the last verb of a cue by the parse."""
+    for at in range(cue[1] - 1, cue[0] - 1, -1):
+        if reading.columns.tags[at] in VERB_TAGS:
+            verb = reading.doc[at]
+            found = agent(verb) if is_passive(verb) else subject(verb)
+            return None if found is None else source_range(found)
+    return None
+
+
+def _variants(
+    reading: Reading, contents: Sequence[tuple[Origin, Content]], cue: Bounds, source: Bounds | None
+) -> list[tuple[Origin, Content]]:
+    """Return other cuts of the first contents: whole clauses, quotations alone, one part alone."""
+    found: list[tuple[Origin, Content]] = []
+    for _, content in contents[:2]:
+        if not content:
+            continue
+        clauses = [_clause(reading, piece) for piece in content]
+        found.append(("clause", trimmed(reading, clauses, cue, source)))
+        pairs = zip(content, clauses, strict=True)
+        ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in pairs]
+        found.append(("clause", trimmed(reading, ends, cue, source)))
+        quotes = {reading.at_quote[at]: None for piece in content for at in range(*piece)}
+        found.append(("quoted", tuple(reading.tokens[index] for index in quotes if index >= 0)))
+        if len(content) > 1:
+            found += [("part", content[:1]), ("part", content[1:]), ("part", content[:-1])]
+    return found
+
+
+def _clause(reading: Reading, piece: Bounds) -> Bounds:
+    """Return the tokens below the head of a range, or the range itself at the root."""
+    token = reading.doc[reading.head(*piece)]
+    if token.dep_ == "ROOT":
+        return piece
+    return token.left_edge.i, token.right_edge.i + 1
 
 
 def _cue_end(beliefs: Beliefs, at: int) -> int:
@@ -114,16 +185,18 @@ def _likeliest_run(likely: Floats, start: int, least: float) -> Bounds | None:
 
 def trimmed(
     reading: Reading, ranges: Iterable[Bounds], cue: Bounds, source: Bounds | None
-) -> tuple[Bounds, ...]:
+) -> Content:
     """Return a content with its final boundaries: without punctuation at its ends or the words of
     its cue and source, and with complete quotations.
     """
     pieces: list[Bounds] = []
-    for first, last in ranges:
+    for first, last in sorted(ranges):
         bounds = reading.content(*completed(reading, first, last, cue))
         if bounds is None:
             continue
         start, end = reading.token_range(*bounds)
+        if reading.lower[start] in JOINS and reading.utters(start + 1) and start + 1 < end:
+            start += 1  # "…, but “we lost.”"
         if pieces and start <= pieces[-1][1]:
             pieces[-1] = (pieces[-1][0], max(end, pieces[-1][1]))
         else:
@@ -131,7 +204,7 @@ def trimmed(
     for hole in (cue, source):
         if hole is not None:
             pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
-    return tuple(piece for piece in pieces if not tells_how(reading, piece, pieces, cue))
+    return tuple(pieces)
 
 
 def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
@@ -149,7 +222,7 @@ def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
             yield left, right
 
 
-def _title(reading: Reading, content: tuple[Bounds, ...]) -> bool:
+def _title(reading: Reading, content: Content) -> bool:
     """Return whether a content is one quotation that is not speech."""
     indices = {reading.at_quote[at] for start, end in content for at in range(start, end)}
     return len(indices) == 1 and not any(at < 0 or reading.quotes[at].speech for at in indices)

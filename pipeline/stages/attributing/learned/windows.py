@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.features import CODES, Features, Floats, Integers
+from pipeline.stages.attributing.learned.features import PLACE, Features, Floats, Integers
 
 LONGEST = 300
 """Maximum number of tokens of a window."""
@@ -20,7 +20,6 @@ FARTHEST = 10
 """Number of distance buckets in each direction, one for each power of two."""
 NEAR = 4
 """A part may deviate from an even share by a fraction of one in this many."""
-PLACE = CODES.index("place")
 
 
 class Batch(NamedTuple):
@@ -30,11 +29,10 @@ class Batch(NamedTuple):
     vectors: Floats
     tensor: Floats
     codes: Integers
-    claimed: Floats
     heads: Integers
     """(B, T), counted within the window; a token whose head is outside is its own head."""
-    pairs: Floats
-    """(B, T, T) the rules' confidence that a token belongs to the cue that begins at another."""
+    above: Integers
+    """(B, T), likewise."""
 
 
 def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[Bounds]:
@@ -131,25 +129,21 @@ def batch(found: Features, ranges: list[Bounds]) -> Batch:
             filled[at, : end - start] = rows[start:end]
         return filled
 
-    heads = np.tile(np.arange(long, dtype=np.int64), (wide, 1))
-    pairs = np.zeros((wide, long, long), dtype=np.float32)
-    for at, (start, end) in enumerate(ranges):
-        own = np.arange(end - start)
-        above = found.heads[start:end] - start
-        heads[at, : end - start] = np.where((above < 0) | (above >= end - start), own, above)
-        here = slice(*np.searchsorted(found.pairs[:, 0], (start, end)))
-        near = found.pairs[here]
-        inside = (near[:, 1] >= start) & (near[:, 1] < end)
-        tokens, cues = (near[inside] - start).T
-        np.maximum.at(pairs[at], (tokens, cues), found.sure[here][inside])
+    def within(rows: Integers) -> Integers:
+        filled = np.tile(np.arange(long, dtype=np.int64), (wide, 1))
+        for at, (start, end) in enumerate(ranges):
+            here = rows[start:end] - start
+            outside = (here < 0) | (here >= end - start)
+            filled[at, : end - start] = np.where(outside, np.arange(end - start), here)
+        return filled
+
     return Batch(
         ranges,
         padded(found.vectors),
         padded(found.tensor),
         padded(found.codes),
-        padded(found.claimed),
-        heads,
-        pairs,
+        within(found.heads),
+        within(found.above),
     )
 
 

@@ -1,45 +1,43 @@
-"""Find speakers quoted within another quotation: "She told me that it was over," he said.
+"""Find attributions within another one: "She told me that it was over," he said.
 
-The tagger reads the words between two marks as a separate text.
+The tagger reads the words between two marks, or those of a content, as a separate text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE, Beliefs, Reported
-from pipeline.stages.attributing.learned.features import CODES, Features, mark_quotation
+from pipeline.stages.attributing.learned.features import CUE_TYPE, QUOTE, Features, mark_quotation
 from pipeline.stages.attributing.learned.windows import LONGEST, cut
 from pipeline.stages.attributing.reading import Reading
 
 SHORTEST = 4
-"""Minimum number of tokens of a quotation to read."""
-KIND_OF_CUE, QUOTE = CODES.index("cue"), CODES.index("quote")
+"""Minimum number of tokens of a range to read."""
 
 
 class Inside(NamedTuple):
-    """The words inside the quotations of a document."""
+    """Parts of a document to read on their own."""
 
     ranges: list[Bounds]
     found: Features
-    """The arrays of the document, without the marks of these quotations."""
+    """The arrays of the document."""
 
 
-def inside(reading: Reading, found: Features) -> Inside:
-    """Return the words inside quotations that contain a possible cue."""
-    ranges = [
-        part
-        for index in reading.outer
-        if reading.quotes[index].speech
-        for part in _inside(reading, index, found)
-    ]
-    if not ranges:
-        return Inside([], found)
+def inside_quotations(reading: Reading, found: Features) -> Inside:
+    """Return the words inside quotations that contain a cue of the lexicon, without their marks."""
     codes = found.codes.copy()
+    ranges: list[Bounds] = []
+    for index in reading.outer:
+        if reading.quotes[index].speech:
+            first, last = reading.tokens[index]
+            end = last - (reading.quotes[index].close is not None)
+            if end - first > SHORTEST and codes[first + 1 : end, CUE_TYPE].any():
+                ranges.extend(cut(found.codes, first + 1, end, LONGEST))
     for start, end in ranges:
         codes[start:end, QUOTE] = 0
     for index, quote in enumerate(reading.quotes):
@@ -48,11 +46,19 @@ def inside(reading: Reading, found: Features) -> Inside:
     return Inside(ranges, found._replace(codes=codes))
 
 
-def _inside(reading: Reading, index: int, found: Features) -> Iterator[Bounds]:
-    first, last = reading.tokens[index]
-    start, end = first + 1, last - (reading.quotes[index].close is not None)
-    if end - start >= SHORTEST and found.codes[start:end, KIND_OF_CUE].any():
-        yield from cut(found.codes, start, end, LONGEST)
+def inside_contents(found: Features, contents: Iterable[Sequence[Bounds]]) -> Inside:
+    """Return the parts of contents that contain a cue of the lexicon outside quotations.
+
+    Of parts that overlap, the first is returned.
+    """
+    cues = (found.codes[:, CUE_TYPE] > 0) & (found.codes[:, QUOTE] == 0)
+    ranges: list[Bounds] = []
+    read = 0
+    for start, end in sorted(piece for content in contents for piece in content):
+        if start >= read and end - start >= SHORTEST and cues[start:end].any():
+            ranges.extend(cut(found.codes, start, end, LONGEST))
+            read = end
+    return Inside(ranges, found)
 
 
 def likelihood(beliefs: Beliefs, one: Reported) -> float:

@@ -9,17 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import ExtraMissing
-from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.features import Integers
-from pipeline.stages.attributing.learned.windows import parts
+
+Integers = NDArray[np.int64]
 
 FILE_NAME = "tokenizer.json"
 MOST = 6
 """Maximum number of pieces to read of one word; longer words are not English."""
 LONGEST = 512
 """Maximum number of pieces in one input of an encoder, including its two special pieces."""
-PART = 128
-"""Maximum number of tokens of a window in one input of the encoder."""
 FIRST, LAST = "[CLS]", "[SEP]"
 
 
@@ -76,17 +73,6 @@ class Cutter:
         for at, piece in enumerate(first):
             first[at] = before = piece or before
         return [*pieces, self._last], first
-
-    def batch(self, words: list[str], windows: list[Bounds], codes: Integers) -> Pieces:
-        """Return the pieces of windows of a document, split into parts of bounded length.
-
-        The cost of an encoder grows with the square of its input length.
-        """
-        found = []
-        for start, end in windows:
-            ranges = parts(codes[start:end], PART)
-            found.append([self.cut(words[start + a : start + b]) for a, b in ranges])
-        return padded(found)
 
 
 def padded(found: list[list[Cut]]) -> Pieces:

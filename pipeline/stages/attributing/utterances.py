@@ -1,0 +1,157 @@
+"""Attribute utterances that no chosen attribution has."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.stages.annotations import Bounds
+from pipeline.stages.attributing.learned.features import Floats
+from pipeline.stages.attributing.learned.proposals import Proposal
+from pipeline.stages.attributing.reading import Reading
+
+STOPS = frozenset({".", "?", "!"})
+JOINS = frozenset({",", "and", "or", "but"})
+LEAST = 0.05
+"""An utterance continues another attribution, if it can, rather than be given to a proposal that is
+judged lower.
+"""
+
+
+class Utterances:
+    """The quotations of a document, and the chosen attributions that have them.
+
+    ``contents`` are the final contents of the chosen attributions, in tokens.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        offered: Sequence[Proposal],
+        worth: Floats,
+        chosen: Sequence[Proposal],
+    ) -> None:
+        self.reading = reading
+        self.offered = offered
+        self.worth = worth
+        self._proposals: dict[int, list[int]] = defaultdict(list)
+        self.contents = [list(one.content) for one in chosen]
+        self.cue_at: dict[int, int] = {}
+        """The attribution whose cue has a token."""
+        self.owner = [-1] * len(reading.lower)
+        """The attribution whose content has a token; the one with the shortest content."""
+        for at in sorted(range(len(chosen)), key=lambda at: -_size(chosen[at].content)):
+            self._enter(at, chosen[at].cue, chosen[at].content)
+
+    def _enter(self, at: int, cue: Bounds, content: Sequence[Bounds]) -> None:
+        self.cue_at.update(dict.fromkeys(range(*cue), at))
+        for start, end in content:
+            self.owner[start:end] = [at] * (end - start)
+
+    def attach(self) -> list[int]:
+        """Give each whole utterance that is left to an attribution, in text order.
+
+        Return the proposals that are chosen for it.
+        """
+        added: list[int] = []
+        for index in self._left():
+            at = self._likeliest(index)
+            owner = self._continued(index) if at is None or self.worth[at] < LEAST else -1
+            if owner < 0 and at is not None:
+                added.append(at)
+                self.contents.append(list(self.offered[at].content))
+                self._enter(len(self.contents) - 1, self.offered[at].cue, self.contents[-1])
+            elif owner >= 0:
+                quoted = self.reading.tokens[index]
+                insort(self.contents[owner], quoted)
+                self._enter(owner, (0, 0), [quoted])
+        return added
+
+    def _left(self) -> Iterator[int]:
+        """Yield the utterances without attribution, and the quotations that "and" joins to one."""
+        for index in self.reading.outer:
+            quote = self.reading.quotes[index]
+            whole = quote.kind == "direct" or self._joined(index) >= 0
+            if quote.speech and whole and self._owner(index) < 0:
+                yield index
+
+    def _joined(self, index: int) -> int:
+        """Return the attribution of the quotation that a quotation is joined to, -1 for none."""
+        reading = self.reading
+        at = reading.tokens[index][0] - 1
+        while at >= 0 and reading.lower[at] in JOINS:
+            at -= 1
+        return self.owner[at] if at >= 0 and reading.at_quote[at] >= 0 else -1
+
+    def _owner(self, index: int) -> int:
+        """Return the attribution that has a quotation, -1 for none."""
+        start, end = self.reading.tokens[index]
+        return max(self.owner[start:end], default=-1)
+
+    def _likeliest(self, index: int) -> int | None:
+        """Return the best proposal that has an utterance and touches no attribution."""
+        for at in sorted(self._having(index), key=lambda at: (-self.worth[at], at)):
+            one = self.offered[at]
+            used = any(token in self.cue_at for token in range(*one.cue))
+            if not used and all(max(self.owner[slice(*piece)]) < 0 for piece in one.content):
+                return at
+        return None
+
+    def _having(self, index: int) -> list[int]:
+        """Return the proposals whose content has all of a quotation."""
+        if not self._proposals:
+            starts = [self.reading.tokens[one][0] for one in self.reading.outer]
+            for at, one in enumerate(self.offered):
+                for first, last in one.content:
+                    for place in range(bisect_left(starts, first), bisect_left(starts, last)):
+                        quotation = self.reading.outer[place]
+                        if self.reading.tokens[quotation][1] <= last:
+                            self._proposals[quotation].append(at)
+        return self._proposals[index]
+
+    def _continued(self, index: int) -> int:
+        """Return the attribution that an utterance continues, -1 for none.
+
+        It is that of the quotation that this one carries on or is joined to, or of the last
+        quotation or cue before it in its paragraph, or of the sentence before that ends in a colon,
+        or of the quotation that ends the paragraph before.
+        """
+        reading = self.reading
+        before = reading.quotes[index].continues
+        if before is not None and before in reading.tokens and self._owner(before) >= 0:
+            return self._owner(before)
+        joined = self._joined(index)
+        if joined >= 0:
+            return joined
+        first, _ = reading.tokens[index]
+        at = first - 1
+        while at >= 0 and reading.lower[at].isspace():
+            at -= 1
+        if at < 0:
+            return -1
+        if reading.paragraph[at] == reading.paragraph[first] or reading.lower[at] == ":":
+            return self._latest(at)
+        return self.owner[at] if reading.at_quote[at] >= 0 else -1
+
+    def _latest(self, at: int) -> int:
+        """Return the attribution of the last quotation up to a token in its paragraph, else that of
+        the last cue in its sentence.
+        """
+        reading = self.reading
+        paragraph = reading.paragraph[at]
+        nearest = -1
+        while at >= 0 and reading.paragraph[at] == paragraph:
+            index = reading.at_quote[at]
+            if index >= 0 and reading.quotes[index].speech:
+                return self.owner[at] if self.owner[at] >= 0 else nearest
+            if nearest >= 0 and reading.lower[at] in STOPS:
+                break
+            if nearest < 0:
+                nearest = self.cue_at.get(at, -1)
+            at -= 1
+        return nearest
+
+
+def _size(content: Sequence[Bounds]) -> int:
+    return sum(end - start for start, end in content)
