@@ -148,14 +148,14 @@ def address(kind: str) -> Iterator[str]:
 
 def measure(kind: str, size: int, night: int, names: list[str], extracting: float) -> list[float]:
     """Print a line, and return the seconds of linking all and the night, then those of the CPU."""
+    from pipeline.database.access import opened
     from pipeline.database.linking import link
-    from pipeline.database.store import Store
 
     known = sources()
     with address(kind) as url:
         found = []
         for start, count in ((0, size), (size, night)):
-            with Store(url) as store, store.transaction():
+            with opened(url) as store, store.transaction():
                 entities = fill(store, made(count, start, names, known))
             began, used = time.perf_counter(), time.process_time()
             tally = link(url)

@@ -14,11 +14,11 @@ from pipeline.cli.commands import Commands
 from pipeline.cli.link import database
 from pipeline.cli.screen import answer, emit
 from pipeline.cli.table import plain, plural
-from pipeline.errors import OK, UsageError
+from pipeline.errors import OK, LinkFailed, UsageError
 
 if TYPE_CHECKING:
+    from pipeline.database.access import Store
     from pipeline.database.decisions import Action
-    from pipeline.database.store import Store
 
 Command = Callable[..., Any]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -74,10 +74,10 @@ def list_(
     pipeline identities list --review --to sqlite:///news.db
     """
     from pipeline.database import identities as found
+    from pipeline.database.access import opened
     from pipeline.database.decisions import actions
-    from pipeline.database.store import Store
 
-    with Store(address, reading=True) as store, store.transaction():
+    with opened(address, reading=True) as store, store.transaction():
         if members:
             emit(json.dumps(found.members_of_all(store), ensure_ascii=False))
             return OK
@@ -106,10 +106,10 @@ def show(identity: str, address: str, as_json: bool) -> int:
     \b
     pipeline identities show "Jamieson Greer" --to sqlite:///news.db
     """
+    from pipeline.database.access import opened
     from pipeline.database.identities import shown
-    from pipeline.database.store import Store
 
-    with Store(address, reading=True) as store, store.transaction():
+    with opened(address, reading=True) as store, store.transaction():
         found = shown(store, identity)
     if as_json:
         emit(json.dumps(found, ensure_ascii=False))
@@ -225,11 +225,11 @@ def _act(
     *,
     as_json: bool,
 ) -> None:
+    from pipeline.database.access import opened
     from pipeline.database.decisions import Action, actions
-    from pipeline.database.store import Store
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with Store(address) as store:
+    with opened(address, failure=LinkFailed) as store:
         result = run(store, Action(0, "", now, by or getpass.getuser(), reason, {}))
         last = actions(store)[-1]
     if as_json:

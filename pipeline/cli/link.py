@@ -10,7 +10,7 @@ import click
 from pipeline.cli import options
 from pipeline.cli.screen import tell
 from pipeline.cli.table import plural
-from pipeline.errors import INTERRUPTED, OK
+from pipeline.errors import INTERRUPTED, OK, LinkFailed
 
 if TYPE_CHECKING:
     from pipeline.database.linking import Tally
@@ -59,12 +59,12 @@ def link(address: str, known: Path | None, quiet: bool, verbose: int) -> int:
 def linked(address: str, known: Path | None = None) -> Tally:
     """Link what changed in a database."""
     from pipeline.database import known as lists
+    from pipeline.database.access import opened
     from pipeline.database.linking import link as run
-    from pipeline.database.store import Store
 
     if known is not None:
         rows = list(lists.read_known(known))
-        with Store(address) as store:
+        with opened(address, failure=LinkFailed) as store:
             lists.seed(store, rows)
     return run(address)
 

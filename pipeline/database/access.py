@@ -11,30 +11,61 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, LoadFailed
+from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, LoadFailed, PipelineError
 from pipeline.writers.derived import FOLLOWED
+from pipeline.writers.layout import Column, Table
 from pipeline.writers.loading import connect
 from pipeline.writers.sql import SqlTarget
+from pipeline.writers.tables import quoted
 
 if TYPE_CHECKING:
     from pipeline.writers.duckdb import DuckdbTarget
-    from pipeline.writers.layout import Table
 
 Row = tuple[Any, ...]
 AGAIN: Final = "fix the cause and repeat the command: what was stored before is kept"
+
+
+def texts(*names: str) -> tuple[Column, ...]:
+    """Return columns of text."""
+    return tuple(Column(name, "text") for name in names)
+
+
+KEY: Final = texts("key")
 
 
 class Store(ABC):
     """An open database. Statements run within ``transaction``."""
 
     dialect: str
+    failure: type[PipelineError]
+    """What is raised if the database refuses a statement."""
     in_list: ClassVar[Mapping[str, str]] = {
         "sqlite": "{} IN (SELECT value FROM json_each(?))",
         "postgresql": "{} = ANY(?)",
         "duckdb": "{} IN (SELECT unnest(?))",
     }
+    column_types: ClassVar[Mapping[str, str]] = {"text": "TEXT", "integer": "BIGINT"}
+
+    def __init__(self) -> None:
+        self._numbers = count()
+
+    @contextmanager
+    def keys(
+        self, rows: Iterable[Sequence[Any]], columns: tuple[Column, ...] = KEY
+    ) -> Iterator[str]:
+        """Yield the name of a temporary table with rows."""
+        table = Table(f"keys_{next(self._numbers)}", columns, (), "")
+        described = ", ".join(f'"{one.name}" {self.column_types[one.kind]}' for one in columns)
+        self.run(f"CREATE TEMPORARY TABLE {table.name} ({described})")
+        self.insert(table, [tuple(row) for row in rows])
+        if self.dialect == "postgresql":
+            self.run(f"ANALYZE {table.name}")
+        yield table.name
+        # after an error the transaction is over, and the table with it
+        self.run(f"DROP TABLE {table.name}")
 
     def among(self, column: str) -> str:
         """Return the condition that a column is in a list; ``listed`` makes its parameter."""
@@ -72,8 +103,9 @@ class Store(ABC):
 class SqlStore(Store):
     """SQLite or PostgreSQL."""
 
-    def __init__(self, target: SqlTarget) -> None:
-        self.target = target
+    def __init__(self, target: SqlTarget, failure: type[PipelineError]) -> None:
+        super().__init__()
+        self.target, self.failure = target, failure
         self.dialect = target.dialect
 
     def _execute(self, statement: str, parameters: Any) -> Any:
@@ -83,7 +115,7 @@ class SqlStore(Store):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with repeatable(), self.target.failing(LoadFailed), self.target.connection.begin():
+        with repeatable(), self.target.failing(self.failure), self.target.connection.begin():
             if self.dialect == "postgresql" and not self.target.reading:
                 # records that are loaded meanwhile are seen whole or not at all; the snapshot is
                 # taken after the lock, and so has what the previous holder stored
@@ -111,7 +143,7 @@ class SqlStore(Store):
                 copy_rows(cursor, table.name, table, rows)
         else:
             marks = ", ".join("?" * len(table.names))
-            names = ", ".join(table.names)
+            names = ", ".join(map(quoted, table.names))
             self._execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
 
 
@@ -120,12 +152,13 @@ class DuckdbStore(Store):
 
     dialect = "duckdb"
 
-    def __init__(self, target: DuckdbTarget) -> None:
-        self.target = target
+    def __init__(self, target: DuckdbTarget, failure: type[PipelineError]) -> None:
+        super().__init__()
+        self.target, self.failure = target, failure
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with repeatable(), self.target.transaction(LoadFailed):
+        with repeatable(), self.target.transaction(self.failure):
             yield
 
     def rows(self, statement: str, *parameters: Any) -> list[Row]:
@@ -143,7 +176,7 @@ class DuckdbStore(Store):
         if rows:
             from pipeline.writers.arrow import arrow_table
 
-            names = ", ".join(table.names)
+            names = ", ".join(map(quoted, table.names))
             connection = self.target.connection
             connection.register("arriving", arrow_table(table, rows, self.target.schema))
             connection.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM arriving")
@@ -202,8 +235,10 @@ class Condition:
 
 
 @contextmanager
-def opened(address: str, *, reading: bool = False) -> Iterator[Store]:
-    """Open a database that has records.
+def opened(
+    address: str, *, reading: bool = False, failure: type[PipelineError] = LoadFailed
+) -> Iterator[Store]:
+    """Open a database that has records; ``failure`` is raised if it refuses a statement.
 
     Raises what ``pipeline.writers.loading.connect`` raises, also for Parquet files, and
     ``DatabaseUnsuitable`` for a database without records.
@@ -217,12 +252,12 @@ def opened(address: str, *, reading: bool = False) -> Iterator[Store]:
     with connect(address, reading=reading) as target:
         store: Store
         if isinstance(target, SqlTarget):
-            store = SqlStore(target)
+            store = SqlStore(target, failure)
         else:
             from pipeline.writers.duckdb import DuckdbTarget
 
             assert isinstance(target, DuckdbTarget)
-            store = DuckdbStore(target)
+            store = DuckdbStore(target, failure)
         with store.transaction():
             catalogue = "sqlite_master" if store.dialect == "sqlite" else "information_schema.views"
             name = "name" if store.dialect == "sqlite" else "table_name"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise, product
 from typing import Any, Final, NamedTuple
 
+from pipeline.database.access import Store
 from pipeline.database.facts import parsed
-from pipeline.database.store import Store
 from pipeline.reader.identity.profiles import SPLIT, named
+from pipeline.writers.identities import IDENTITY_TABLE
 
 Pair = tuple[str, str]
 COLUMNS: Final = ("number", "action", "made_at", "made_by", "reason", "content")
@@ -54,7 +55,7 @@ def actions(store: Store) -> list[Action]:
 def record(store: Store, action: Action) -> None:
     """Add an action."""
     row = (*action[:5], json.dumps(action.content, ensure_ascii=False))
-    store.insert("identity_actions", COLUMNS, [row])
+    store.insert(IDENTITY_TABLE["identity_actions"], [row])
 
 
 def active(made: Iterable[Action]) -> list[Action]:

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from pipeline.database.store import Store
+from pipeline.database.access import Store
 from pipeline.reader.identity.pairs import Profile
 from pipeline.reader.identity.profiles import Fact, Member, Seen, members
+from pipeline.writers.identities import IDENTITY_TABLE
 
 LOADED: Final = ("alias", "role", "home", "label", "identifier", "known", "start", "end")
 UNDATED: Final = "9999"
@@ -47,9 +48,8 @@ def update(
             _count(delta, key, member.mentions, member.facts, 1)
             evidence = _evidence(member.facts)
             rows.append((article, member.entity, key, member.mentions, evidence))
-        columns = ("article_id", "entity_id", "profile", "mentions", "evidence")
-        store.insert("identity_members", columns, rows)
-    store.insert("identity_articles", ("article_id", "record_sha256"), list(articles.items()))
+        store.insert(IDENTITY_TABLE["identity_members"], rows)
+    store.insert(IDENTITY_TABLE["identity_articles"], list(articles.items()))
     return apply(store, delta)
 
 
@@ -76,8 +76,7 @@ def facts_of(evidence: str | Mapping[str, list[str]]) -> list[Fact]:
 def apply(store: Store, delta: Delta) -> Change:
     """Add to the numbers of facts."""
     rows = [(*fact, number) for fact, number in sorted(delta.items()) if number]
-    columns = ("profile", "kind", "value", "number")
-    with store.keys(rows, columns, "ttti") as changed:
+    with store.keys(rows, IDENTITY_TABLE["identity_facts"].columns) as changed:
         same = "f.profile = d.profile AND f.kind = d.kind AND f.value = d.value"
         store.run(
             "INSERT INTO identity_facts (profile, kind, value, number)"
@@ -107,7 +106,7 @@ def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
         " GROUP BY m.article_id, m.entity_id, m.kind, m.text"
     ):
         (names if kind == "name" else pronouns)[article, entity][text] = number
-    dates = dict(
+    dates: dict[str, str | None] = dict(
         store.rows(f"SELECT a.id, a.published FROM articles a JOIN {keys} k ON k.key = a.id")
     )
     seen: dict[str, list[Seen]] = defaultdict(list)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pipeline.database import facts
+from pipeline.database.access import Store
 from pipeline.database.decisions import Action, actions, active, decisions, record
 from pipeline.database.facts import parsed
 from pipeline.database.linking import REVIEW, relate
-from pipeline.database.store import Store
 from pipeline.errors import NoIdentity
 
 COLUMNS: Final = (
@@ -49,7 +49,8 @@ def listed(
     found = store.rows(
         f"SELECT {', '.join(ALL)} FROM identities WHERE {' AND '.join(where)}"
         " ORDER BY mentions DESC, id LIMIT ?",
-        (*values, limit),
+        *values,
+        limit,
     )
     return [_identity(row) for row in found]
 
@@ -70,7 +71,8 @@ def candidates(store: Store, identity: str | None = None, limit: int = 50) -> li
         f" WHERE l.verdict = '{REVIEW}' AND a.identity_id <> b.identity_id {where}"
         " GROUP BY a.identity_id, i.name, b.identity_id, j.name"
         " ORDER BY MAX(l.score) DESC, a.identity_id, b.identity_id LIMIT ?",
-        (*([identity] if identity else []), limit),
+        *([identity] if identity else []),
+        limit,
     )
     keys = ("one", "one_name", "other", "other_name", "score")
     return [dict(zip(keys, row, strict=True)) for row in found]
@@ -95,7 +97,7 @@ def identity_named(store: Store, given: str) -> str:
     for where, value in (("id = ?", given), ("id LIKE ?", f"{given}%"), ("name = ?", given)):
         if "LIKE" in where and not given.removeprefix("i").isalnum():
             continue
-        found = store.rows(f"SELECT id FROM identities WHERE {where} ORDER BY id LIMIT 2", (value,))
+        found = store.rows(f"SELECT id FROM identities WHERE {where} ORDER BY id LIMIT 2", value)
         if len(found) == 1:
             return str(found[0][0])
         if found:
@@ -106,11 +108,12 @@ def identity_named(store: Store, given: str) -> str:
 def shown(store: Store, given: str) -> Found:
     """Return an identity with its profiles, members, evidence, candidates and actions."""
     identity = identity_named(store, given)
-    (row,) = store.rows(f"SELECT {', '.join(ALL)} FROM identities WHERE id = ?", (identity,))
+    (row,) = store.rows(f"SELECT {', '.join(ALL)} FROM identities WHERE id = ?", identity)
     profiles = store.rows(
         "SELECT profile, score, evidence FROM identity_profiles WHERE identity_id = ?"
         " ORDER BY profile LIMIT ?",
-        (identity, SHOWN),
+        identity,
+        SHOWN,
     )
     members = store.rows(
         "SELECT m.article_id, m.entity_id, m.profile, a.published, a.title, e.name, m.mentions,"
@@ -118,7 +121,8 @@ def shown(store: Store, given: str) -> Found:
         " JOIN articles a ON a.id = m.article_id"
         " LEFT JOIN entities e ON e.article_id = m.article_id AND e.id = m.entity_id"
         " WHERE p.identity_id = ? ORDER BY a.published, m.article_id, m.entity_id LIMIT ?",
-        (identity, SHOWN),
+        identity,
+        SHOWN,
     )
     keys = {row[0] for row in profiles}
     member_keys = ("article", "entity", "profile", "published", "title", "name", "mentions")
@@ -160,7 +164,7 @@ def split(store: Store, identity: str, members: Iterable[tuple[str, str]], made:
         found = store.rows(
             "SELECT m.article_id, m.entity_id, m.profile FROM identity_profiles p"
             " JOIN identity_members m ON m.profile = p.profile WHERE p.identity_id = ?",
-            (whole,),
+            whole,
         )
         unknown = chosen - {(article, entity) for article, entity, _ in found}
         if unknown or not chosen:
@@ -181,7 +185,7 @@ def split(store: Store, identity: str, members: Iterable[tuple[str, str]], made:
             "SELECT p.identity_id FROM identity_members m"
             " JOIN identity_profiles p ON p.profile = m.profile"
             " WHERE m.article_id = ? AND m.entity_id = ?",
-            min(chosen),
+            *min(chosen),
         )
         return str(row[0])
 
@@ -229,7 +233,7 @@ def _act(store: Store, made: Action) -> None:
 
 def _relinked(store: Store, articles: Iterable[str], splits: facts.Splits) -> facts.Change:
     with store.keys((one,) for one in articles) as keys:
-        current = dict(
+        current: dict[str, str] = dict(
             store.rows(
                 f"SELECT a.id, a.record_sha256 FROM articles a JOIN {keys} k ON k.key = a.id"
             )
@@ -251,7 +255,7 @@ def _whole(store: Store, identity: str) -> list[str]:
     keys = [
         (target is not None, key)
         for key, target in store.rows(
-            "SELECT profile, target FROM identity_profiles WHERE identity_id = ?", (identity,)
+            "SELECT profile, target FROM identity_profiles WHERE identity_id = ?", identity
         )
     ]
     loaded = facts.load(store, [key for _, key in keys]).profiles
@@ -260,7 +264,5 @@ def _whole(store: Store, identity: str) -> list[str]:
 
 
 def _identity_of(store: Store, profile: str) -> str:
-    ((found,),) = store.rows(
-        "SELECT identity_id FROM identity_profiles WHERE profile = ?", (profile,)
-    )
+    ((found,),) = store.rows("SELECT identity_id FROM identity_profiles WHERE profile = ?", profile)
     return str(found)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipeline.database import facts
+from pipeline.database.access import Store
 from pipeline.database.decisions import actions, decisions
 from pipeline.database.linking import relate
-from pipeline.database.store import Store
 from pipeline.errors import InputNotFound, Malformed
 from pipeline.reader.identity.profiles import KNOWN, Fact, Seen, members, named
 

@@ -15,9 +15,10 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from pipeline.database import facts
+from pipeline.database.access import Store, opened, texts
 from pipeline.database.clusters import Link, clusters
 from pipeline.database.decisions import Decisions, actions, decisions
-from pipeline.database.store import Store
+from pipeline.errors import LinkFailed
 from pipeline.reader.identity.pairs import (
     Profile,
     blocks,
@@ -29,6 +30,7 @@ from pipeline.reader.identity.pairs import (
 )
 from pipeline.reader.identity.profiles import named
 from pipeline.reader.identity.scorer import Scorer, scorer
+from pipeline.writers.identities import IDENTITY_TABLE
 
 BATCH: Final = 10_000
 """Articles in one transaction."""
@@ -64,10 +66,10 @@ class Judged(NamedTuple):
 def link(address: str, *, batch: int = BATCH) -> Tally:
     """Link what changed in a database since the last time, and return the counts.
 
-    Raises what ``connect`` raises, ``BadDatabaseUrl`` for Parquet, and ``LinkFailed``.
+    Raises what ``opened`` raises, and ``LinkFailed``.
     """
     linked = 0
-    with Store(address) as store:
+    with opened(address, failure=LinkFailed) as store:
         while True:
             with store.transaction():
                 count = _link_batch(store, batch)
@@ -88,16 +90,16 @@ def _link_batch(store: Store, batch: int) -> int:
         " LEFT JOIN identity_articles i ON i.article_id = a.id"
         " WHERE i.article_id IS NULL OR i.record_sha256 <> a.record_sha256"
         " ORDER BY a.id LIMIT ?",
-        (batch,),
+        batch,
     )
     gone = store.rows(
         "SELECT i.article_id FROM identity_articles i LEFT JOIN articles a ON a.id = i.article_id"
         " WHERE a.id IS NULL ORDER BY i.article_id LIMIT ?",
-        (batch,),
+        batch,
     )
     if changed or gone:
         decided = decisions(actions(store))
-        articles = dict(changed)
+        articles: dict[str, str] = dict(changed)
         change = facts.update(store, articles, [row[0] for row in gone], decided.splits)
         relate(store, change, decided)
     return len(changed) + len(gone)
@@ -165,14 +167,14 @@ class Comparison:
                     f" JOIN {keys} k ON k.key = b.profile"
                 )
             }
-        columns = ("block", "side", "profile")
-        with store.keys(sorted(stored - wanted), columns, "tit") as old:
+        table = IDENTITY_TABLE["identity_blocks"]
+        with store.keys(sorted(stored - wanted), table.columns) as old:
             store.run(
                 f"DELETE FROM identity_blocks WHERE EXISTS (SELECT 1 FROM {old} o"
                 " WHERE o.block = identity_blocks.block AND o.side = identity_blocks.side"
                 " AND o.profile = identity_blocks.profile)"
             )
-        store.insert("identity_blocks", columns, sorted(wanted - stored))
+        store.insert(table, sorted(wanted - stored))
         return [(block, side) for block, side, _ in stored - wanted]
 
     def _meetings(self) -> set[tuple[str, str]]:
@@ -334,8 +336,7 @@ class Comparison:
                         if {*pair} & gone or not any(map(self._is_local, pair))
                     ]
                 )
-        columns = Judged._fields
-        self.store.insert("identity_links", columns, sorted(judged))
+        self.store.insert(IDENTITY_TABLE["identity_links"], sorted(judged))
         targets = {}
         for one in judged:
             if one.verdict == SAME:
@@ -345,7 +346,7 @@ class Comparison:
         return targets
 
     def _delete_links(self, pairs: Sequence[tuple[str, str]]) -> None:
-        with self.store.keys(pairs, ("one", "other")) as keys:
+        with self.store.keys(pairs, texts("one", "other")) as keys:
             self.store.run(
                 f"DELETE FROM identity_links WHERE EXISTS (SELECT 1 FROM {keys} k"
                 " WHERE k.one = identity_links.one AND k.other = identity_links.other)"
@@ -420,7 +421,6 @@ class Comparison:
 
     def _store_profiles(self, rows: Mapping[str, tuple[Any, ...]]) -> None:
         store = self.store
-        columns = ("profile", "identity_id", "target", "score", "evidence")
         with store.keys((key,) for key in {*rows, *self.touched}) as keys:
             affected = {
                 row[0]
@@ -430,7 +430,7 @@ class Comparison:
                 )
             }
             store.run(f"DELETE FROM identity_profiles WHERE profile IN (SELECT key FROM {keys})")
-            store.insert("identity_profiles", columns, [rows[key] for key in sorted(rows)])
+            store.insert(IDENTITY_TABLE["identity_profiles"], [rows[key] for key in sorted(rows)])
             follow = (
                 "UPDATE identity_profiles AS p SET identity_id = t.identity_id"
                 " FROM identity_profiles AS t WHERE t.profile = p.target"
@@ -480,7 +480,7 @@ def _rebuild(store: Store, ids: Iterable[str], decided: Decisions) -> None:
         ):
             dates[identity] = first, last
         if decided.names:
-            with store.keys(decided.names.items(), ("profile", "name")) as given:
+            with store.keys(decided.names.items(), texts("profile", "name")) as given:
                 for identity, profile in store.rows(
                     "SELECT p.identity_id, p.profile FROM identity_profiles p"
                     f" JOIN {given} g ON g.profile = p.profile"
@@ -505,8 +505,7 @@ def _rebuild(store: Store, ids: Iterable[str], decided: Decisions) -> None:
                 dumped(dict(one.split("=", 1) for one in sorted(found["identifier"]))),
             )
         )
-    columns = ("id", "label", "name", "aliases", "first_seen", "last_seen", "entities")
-    store.insert("identities", (*columns, "mentions", "identifiers"), rows)
+    store.insert(IDENTITY_TABLE["identities"], rows)
 
 
 def _often(item: tuple[str, int]) -> tuple[int, str]:

@@ -103,6 +103,7 @@ IDENTITY_TABLES: Final = (
         "",
     ),
 )
+IDENTITY_TABLE: Final = {table.name: table for table in IDENTITY_TABLES}
 IDENTITY_INDEXES: Final = {
     "identity_members": (("profile",),),
     "identity_profiles": (("identity_id",), ("target",)),

@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
+from pipeline.database.access import opened
 from pipeline.database.linking import link
-from pipeline.database.store import Store
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers.loading import load
 from tests.database.killed import WRITERS
@@ -80,7 +80,7 @@ def states(address: str) -> str:
 
 def check(address: str) -> None:
     """Raise if a member has no profile, or a profile no identity with the right counts."""
-    with Store(address) as store, store.transaction():
+    with opened(address) as store, store.transaction():
         lost = store.rows(
             "SELECT m.profile FROM identity_members m LEFT JOIN identity_profiles p"
             " ON p.profile = m.profile LEFT JOIN identities i ON i.id = p.identity_id"

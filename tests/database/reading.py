@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from pipeline.database.access import Store, opened
 from pipeline.database.decisions import Action
 from pipeline.database.identities import members_of_all, merge
 from pipeline.database.linking import dumped, link
-from pipeline.database.store import Store
 from pipeline.writers.identities import IDENTITY_TABLES
 
 LINKED = [table.name for table in IDENTITY_TABLES if table.name != "identity_actions"]
@@ -17,7 +17,7 @@ ME = Action(0, "", "2025-06-01T00:00:00+00:00", "me", "because", {})
 
 @contextmanager
 def reading(address: str) -> Iterator[Store]:
-    with Store(address, reading=True) as store, store.transaction():
+    with opened(address, reading=True) as store, store.transaction():
         yield store
 
 
@@ -56,7 +56,7 @@ def link_as_one(address: str, entities: Iterable[str]) -> str:
     """Link, decide that entities are one identity, and return it."""
     link(address)
     found = who(address)
-    with Store(address) as store:
+    with opened(address) as store:
         return merge(store, [found[one] for one in entities], ME)
 
 

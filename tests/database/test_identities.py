@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.database import identities
+from pipeline.database.access import Store, opened
 from pipeline.database.linking import link
-from pipeline.database.store import Store
 from pipeline.errors import NoIdentity
 from pipeline.writers.loading import load
 from tests.database.reading import ME, everything, reading, together, who
@@ -30,7 +30,7 @@ def linked(address: str) -> str:
 
 
 def act(address: str, run: Callable[[Store], object]) -> None:
-    with Store(address) as store:
+    with opened(address) as store:
         run(store)
 
 
@@ -42,7 +42,7 @@ def test_merged_identities_stay_merged_and_undo_takes_them_apart(linked: str) ->
     load([article("e", ("Tove Lindqvist", "PERSON", "she"), published="2025-09-01")], linked)
     link(linked)
     assert together(linked, ("a/e1", "c/e1", "e/e1"))
-    with Store(linked) as store, store.transaction():
+    with opened(linked) as store, store.transaction():
         for table, key in (
             ("mentions", "article_id"),
             ("entities", "article_id"),
@@ -70,7 +70,7 @@ def test_split_members_stay_apart_and_undo_brings_them_back(linked: str) -> None
     link(linked)
     found = who(linked)
     assert found["b/e2"] != whole == found["e/e1"]
-    with Store(linked) as store, store.transaction():
+    with opened(linked) as store, store.transaction():
         for table, key in (
             ("mentions", "article_id"),
             ("entities", "article_id"),
@@ -94,7 +94,7 @@ def test_a_renamed_identity_keeps_its_name_until_that_is_undone(linked: str) -> 
     assert (shown["name"], shown["aliases"]) == ("T. Q.", ["Tove Quandt"])
     assert [one["article"] for one in shown["members"]] == ["a", "b", "d", "e"]
     assert [one["reason"] for one in shown["actions"]] == ["because"]
-    with Store(linked) as store, store.transaction():
+    with opened(linked) as store, store.transaction():
         for table, key in (
             ("mentions", "article_id"),
             ("entities", "article_id"),
@@ -149,7 +149,7 @@ def test_what_cannot_be_done_changes_nothing(
     load(ARTICLES, address)
     link(address)
     before = everything(address)
-    with Store(address) as store, pytest.raises(NoIdentity, match=message):
+    with opened(address) as store, pytest.raises(NoIdentity, match=message):
         run(store)
     assert everything(address) == before
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.database import identities
+from pipeline.database.access import opened
 from pipeline.database.known import Known, read_known, seed
 from pipeline.database.linking import link
-from pipeline.database.store import Store
 from pipeline.errors import Malformed
 from pipeline.writers.loading import load
 from tests.database.reading import everything, reading, together, who
@@ -22,7 +22,7 @@ LIST = [
 
 
 def seeded(address: str, rows: list[Known]) -> None:
-    with Store(address) as store:
+    with opened(address) as store:
         assert seed(store, rows) == len(rows)
 
 
@@ -48,6 +48,7 @@ def test_a_known_person_joins_two_names_and_gives_the_identifier(address: str) -
 def test_a_list_before_or_after_the_articles_gives_the_same(tmp_path: Path) -> None:
     first, last = (f"sqlite:///{tmp_path}/{name}" for name in ("first", "last"))
     records = [article("a", ("Tove Quandt", "PERSON", "she")), article("b", "Tove Lindqvist")]
+    load([], first)
     seeded(first, LIST)
     load(records, first)
     link(first)
@@ -60,6 +61,7 @@ def test_a_list_before_or_after_the_articles_gives_the_same(tmp_path: Path) -> N
 
 def test_a_person_with_another_field_of_work_in_those_years_is_someone_else(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/x"
+    load([], address)
     seeded(address, LIST)
     load(
         [

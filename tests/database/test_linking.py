@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.database.access import opened
+from pipeline.database.following import follow
 from pipeline.database.linking import link
-from pipeline.database.store import Store
-from pipeline.errors import BadDatabaseUrl
+from pipeline.errors import BadDatabaseUrl, DatabaseUnavailable, LinkFailed
 from pipeline.writers.loading import load
 from tests.database.reading import everything, groups, reading, together, who
 from tests.database.samples import article, crowd
@@ -68,7 +69,7 @@ def test_replaced_and_deleted_articles_leave_no_trace(tmp_path: Path, seed: int)
         load(some, used)
         link(used, batch=7)
     assert everything(used) != everything(clean)
-    with Store(used) as store, store.transaction():
+    with opened(used) as store, store.transaction():
         for table, key in (
             ("mentions", "article_id"),
             ("entities", "article_id"),
@@ -116,10 +117,37 @@ def test_a_linker_that_is_killed_leaves_a_consistent_database(address: str) -> N
     assert ended.stdout == f"died {KILLS} of {KILLS} times\n"
 
 
-def test_parquet_has_no_identities(tmp_path: Path) -> None:
-    load([article("a", "Al Roe")], f"{tmp_path}/x.parquet")
-    with pytest.raises(BadDatabaseUrl, match="identities need a database, not Parquet"):
+def test_a_database_is_needed(tmp_path: Path) -> None:
+    with pytest.raises(BadDatabaseUrl, match="not the address of a database"):
         link(f"{tmp_path}/x.parquet")
+    with pytest.raises(DatabaseUnavailable, match="no such file"):
+        link(f"sqlite:///{tmp_path}/x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_database_refuses_is_raised(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x"
+    load([article("a", "Al Roe")], address)
+    with opened(address) as store, store.transaction():
+        store.run(
+            "CREATE TRIGGER refuse BEFORE INSERT ON identities"
+            " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    with pytest.raises(LinkFailed, match="refused"):
+        link(address)
+    assert not any(everything(address).values())
+
+
+def test_a_linker_and_a_follower_wait_for_each_other(shared: str, tmp_path: Path) -> None:
+    records = list(crowd(12, 3))
+    load(records, shared)
+    with ThreadPoolExecutor(2) as both:
+        linked, followed = both.submit(link, shared, batch=2), both.submit(follow, shared)
+        assert (linked.result().articles, followed.result()) == (12, 12)
+    alone = f"sqlite:///{tmp_path}/alone"
+    load(records, alone)
+    link(alone)
+    assert everything(shared) == everything(alone)
 
 
 def test_a_surname_alone_follows_the_person_in_the_news_with_the_same_company(
