@@ -20,8 +20,10 @@ PAGES: Final = {
     "models/attributions-accurate/README.md": "models/attributions-accurate.md",
     "models/figures/README.md": "models/figures.md",
     "models/reference/README.md": "models/reference.md",
+    "models/reference-accurate/README.md": "models/reference-accurate.md",
     "models/speakers/README.md": "models/speakers.md",
     "models/times/README.md": "models/times.md",
+    "models/identity/README.md": "models/identity.md",
 }
 """The place of each of them in the site."""
 OTHERS: Final = {"README.md": "index.md"}
