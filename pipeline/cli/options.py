@@ -83,8 +83,9 @@ def settings_flags(command: Command) -> Command:
             click.option(
                 "--profile",
                 type=click.Choice(PROFILES),
-                help="Network that finds attributions: a small one (fast) or a larger one "
-                "(accurate, with the extra of that name). [default: fast]",
+                help="Networks to use: small ones (fast), larger ones (accurate, with the extra of "
+                "that name), or small ones that also learned from PolNeAR, a corpus of political "
+                "news without a licence (polnear). [default: fast]",
             ),
             click.option(
                 "--min-confidence",
