@@ -133,7 +133,8 @@ def test_another_base_model_brings_its_recogniser_and_the_networks_do_without_it
     assert "ner" in other.pipe_names
     assert "names" not in [model.name for model in loaded_models(other)]
     found, known = (annotate(one, PARAGRAPH)._.news.attributions for one in (other, nlp))
-    assert {row.cue for row in found} == {row.cue for row in known}
+    assert found
+    assert {row.cue for row in found} <= {row.cue for row in known}
 
 
 def test_an_unknown_profile_is_refused() -> None:
