@@ -40,8 +40,8 @@ def mcp(address: str | None, config: str | None, quiet: bool, verbose: int) -> i
     except ImportError as error:
         hint = "pip install 'news-extraction-pipeline[mcp]'"
         raise ExtraMissing("pipeline mcp needs the package mcp", hint=hint) from error
+    from pipeline.database import questions
     from pipeline.serve.extraction import Worker
-    from pipeline.writers import questions
 
     if address is not None:
         questions.check(address)

@@ -1,1 +1,1 @@
-"""What holds across the records of a database: identities, copies, statements and series."""
+"""Identities, copies, statements and series across the records of a database."""

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from pipeline.writers.duckdb import DuckdbTarget
 
 Row = tuple[Any, ...]
+READ_ONLY: Final = {
+    "sqlite": "PRAGMA query_only = ON",
+    "postgresql": "SET TRANSACTION READ ONLY",
+}
+"""What a transaction of a reader begins with; DuckDB opens the file read-only."""
 AGAIN: Final = "fix the cause and repeat the command: what was stored before is kept"
 
 
@@ -116,7 +121,9 @@ class SqlStore(Store):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with repeatable(), self.target.failing(self.failure), self.target.connection.begin():
-            if self.dialect == "postgresql" and not self.target.reading:
+            if self.target.reading:
+                self.run(READ_ONLY[self.dialect])
+            elif self.dialect == "postgresql":
                 # records that are loaded meanwhile are seen whole or not at all; the snapshot is
                 # taken after the lock, and so has what the previous holder stored
                 self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -208,6 +215,13 @@ class Condition:
         if value is not None:
             self.add(f"{column} = ?", value)
 
+    def published(self, since: str | None, until: str | None) -> None:
+        """Add the first and the last day of publication."""
+        if since is not None:
+            self.add("published >= ?", since)
+        if until is not None:
+            self.add("SUBSTR(published, 1, 10) <= ?", until)
+
     def words(self, column: str, text: str | None) -> None:
         """Add that a column contains each word of a text, ignoring case."""
         for word in (text or "").lower().split():
@@ -217,7 +231,7 @@ class Condition:
     def named(self, name: str, identity: str, text: str | None) -> None:
         """Add that a name, or the names of its identity, contain each word of a text.
 
-        ``name``, ``identity``: columns with a name and an id of an identity.
+        ``name``, ``identity``: SQL expressions for a name and an id of an identity.
         """
         if not (text or "").split():
             return

@@ -101,10 +101,7 @@ def said(
     with opened(address, reading=True) as store, store.transaction():
         where = Condition()
         where.named("speaker", "identity", speaker)
-        if since:
-            where.add("published >= ?", since)
-        if until:
-            where.add("SUBSTR(published, 1, 10) <= ?", until)
+        where.published(since, until)
         if about and words(about):
             _about(store, where, about)
         asked = f"""

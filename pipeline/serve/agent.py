@@ -18,8 +18,8 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from pipeline import __version__
+from pipeline.database import questions
 from pipeline.errors import PipelineError
-from pipeline.writers import questions
 
 if TYPE_CHECKING:
     from pipeline.serve.extraction import Extraction

@@ -55,15 +55,6 @@ def ancestors(token: Token) -> Iterator[Token]:
         token = head
 
 
-def first_conjunct(token: Token) -> Token:
-    """Return the token that a coordination starts with."""
-    for _ in range(MAX_CLIMB):
-        if token.dep_ != "conj":
-            break
-        token = token.head
-    return token
-
-
 def own_subject(verb: Token) -> Token | None:
     """Return the subject attached to this verb itself."""
     for one in verb.children:
@@ -111,38 +102,6 @@ def is_negated(verb: Token) -> bool:
         for one in verb.children
         if one.i < verb.i + 3
     )
-
-
-def verb_group(verb: Token) -> Bounds:
-    """Return the contiguous token bounds of a verb with its auxiliaries, negation and adverbs.
-
-    "has repeatedly insisted", "did n't say", "was quoted": the words directly next to the verb.
-    Particles after it are included ("pointed out"), adverbs only before it.
-    """
-    members = {
-        one.i
-        for one in verb.children
-        if one.i < verb.i
-        and (
-            one.dep_ in AUXILIARIES
-            or one.dep_ == "neg"
-            or (one.dep_ == "advmod" and one.tag_ in ("RB", "RBR"))
-        )
-    }
-    start = verb.i
-    while start - 1 in members:
-        start -= 1
-    # an adverb at the front of the clause is not part of the group unless an auxiliary follows
-    doc = verb.doc
-    while start < verb.i and doc[start].dep_ == "advmod" and doc[start].tag_ == "RB":
-        if doc[start].lower_.endswith("ly") or start == verb.i - 1:
-            break
-        start += 1
-    end = verb.i + 1
-    for one in verb.children:
-        if one.i == end and one.dep_ in ("prt", "neg"):
-            end += 1
-    return start, end
 
 
 def trim(doc: Doc, start: int, end: int) -> Bounds:

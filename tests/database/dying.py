@@ -9,15 +9,10 @@ and linking again must give what an undisturbed linker gives.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
-from typing import Any
 
 from pipeline.database.access import opened
 from pipeline.database.linking import link
@@ -26,37 +21,10 @@ from pipeline.writers.loading import load
 from tests.database.killed import WRITERS
 from tests.database.reading import everything
 from tests.database.samples import crowd
-from tests.writers.dying import child
+from tests.killing import child, told, was_killed, watched
 
-WATCHED = str(Path("pipeline") / "database")
 BATCH = 2
 ARTICLES = 4
-
-
-def watched(address: str, at: int = -1) -> int:
-    """Link, and die at the nth call; return the number of calls."""
-    calls = 0
-
-    def watch(frame: FrameType, event: str, _argument: Any) -> None:
-        nonlocal calls
-        if event in ("call", "c_call") and WATCHED in frame.f_code.co_filename:
-            calls += 1
-            if calls == at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.setprofile(watch)
-    link(address, batch=BATCH)
-    sys.setprofile(None)
-    return calls
-
-
-def told(run: Any) -> str:
-    """Return what a function returns in a process of its own."""
-    read, write = os.pipe()
-    assert child(lambda: os.write(write, str(run()).encode())) == 0
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        return pipe.read()
 
 
 def records(number: int) -> list[ArticleRecord]:
@@ -103,12 +71,13 @@ def main(address: str, kills: int) -> None:
     assert child(lambda: load(records(1), address)) == 0
     assert child(partial(link, address)) == 0
     assert child(lambda: load(records(0), address)) == 0
-    calls = int(told(partial(watched, address)))
+    linking = partial(link, address, batch=BATCH)
+    calls = int(told(partial(watched, linking, "database")))
     died = 0
     for number in range(1, kills + 1):
         assert child(lambda: load(records(number), address)) == 0  # noqa: B023 - called at once
-        status = child(partial(watched, address, number * calls // (kills + 1)))
-        died += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        at = number * calls // (kills + 1)
+        died += was_killed(child(partial(watched, linking, "database", at)))
         assert child(partial(check, address)) == 0, f"after kill {number} of {kills}"
         assert child(partial(link, address)) == 0
         assert told(partial(states, address)) == wanted[number % 2]

@@ -44,24 +44,12 @@ def test_own_subject_is_not_shared() -> None:
     assert syntax.own_subject(SAID[11]) is None
 
 
-def test_verb_group_takes_adverbs_before_the_verb() -> None:
-    assert syntax.verb_group(SAID[7]) == (6, 8)
-
-
-def test_verb_group_takes_auxiliaries_and_negation() -> None:
-    assert syntax.verb_group(PASSIVE[4]) == (1, 5)
-
-
 def test_passive_and_its_agent() -> None:
     assert syntax.is_passive(PASSIVE[4])
     assert syntax.is_negated(PASSIVE[4])
     found = syntax.agent(PASSIVE[4])
     assert found is not None
     assert found.text == "papers"
-
-
-def test_first_conjunct_leads_a_coordination() -> None:
-    assert syntax.first_conjunct(SAID[11]).text == "said"
 
 
 def test_clause_is_trimmed() -> None:

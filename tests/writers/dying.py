@@ -10,21 +10,14 @@ only forks.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers import loading
+from tests.killing import child, told, was_killed, watched
 from tests.writers.samples import record
 
-WATCHED = str(Path("pipeline") / "writers")
 FIRST = {id: record(id) for id in "abcde"}
 
 
@@ -38,50 +31,8 @@ def titled(id: str, title: str | None) -> ArticleRecord:
     return FIRST[id].model_copy(update={"source": source})
 
 
-def child(run: Callable[[], object]) -> int:
-    """Run a function in a separate process and return its wait status."""
-    pid = os.fork()
-    if pid:
-        return os.waitpid(pid, 0)[1]
-    try:
-        run()
-        sys.stdout.flush()
-    except BaseException as error:  # noqa: BLE001 - the child must end here, whatever happened
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        os._exit(1)
-    os._exit(0)
-
-
 def load(address: str, number: int) -> None:
     loading.load(version(number), address)
-
-
-def watched(address: str, number: int, at: int = -1) -> int:
-    """Load, and die at the nth call; return the number of calls."""
-    calls = 0
-
-    def watch(frame: FrameType, event: str, _argument: Any) -> None:
-        nonlocal calls
-        if event in ("call", "c_call") and WATCHED in frame.f_code.co_filename:
-            calls += 1
-            if calls == at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.setprofile(watch)
-    sys.setprofile(watch)
-    load(address, number)
-    sys.setprofile(None)
-    return calls
-
-
-def count(address: str) -> int:
-    """Return the number of calls of a load that replaces everything."""
-    read, write = os.pipe()
-    run = partial(watched, address, 1)
-    assert child(lambda: os.write(write, f"{run()}".encode())) == 0
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        return int(pipe.read())
 
 
 def check(address: str) -> None:
@@ -105,12 +56,12 @@ def main(address: str, kills: int) -> None:
     for module in (*(module for module, _ in loading.WAYS.values()), "pandas", "pyarrow.dataset"):
         __import__(module)
     assert child(partial(load, address, 0)) == 0
-    total = count(address)
+    total = int(told(partial(watched, partial(load, address, 1), "writers")))
     died = 0
     for number in range(kills):
         at = 1 + number * total // kills
-        status = child(partial(watched, address, 2 + number, at))
-        died += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        loading_ = partial(load, address, 2 + number)
+        died += was_killed(child(partial(watched, loading_, "writers", at)))
         checked = child(partial(check, address))
         assert checked == 0, f"after a kill at call {at} of {total}"
     assert child(partial(finish, address, 2 + kills)) == 0

@@ -21,7 +21,6 @@ from pipeline.errors import LoadFailed
 from pipeline.writers import parquet
 from pipeline.writers.loading import SCHEMA, Tally, load, read_records
 from tests.runs.tracing import tracing
-from tests.writers.dying import WATCHED
 from tests.writers.samples import record
 
 FILES = {f"{table.name}.parquet" for table in SCHEMA.tables}
@@ -38,7 +37,9 @@ def at_each_call(look: Callable[[], None]) -> Iterator[None]:
     def watch(frame: FrameType, event: str, _argument: Any) -> None:
         frames = (frame, frame.f_back) if event == "call" else (frame,)
         files = [one.f_code.co_filename for one in frames if one is not None]
-        if event in ("call", "c_call") and any(WATCHED in name for name in files):
+        if event in ("call", "c_call") and any(
+            str(Path("pipeline") / "writers") in name for name in files
+        ):
             look()
 
     for set_profile in threads:

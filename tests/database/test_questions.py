@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import BadParameter, DatabaseUnavailable, DatabaseUnsuitable
+from pipeline.database import questions
+from pipeline.database.access import opened
+from pipeline.errors import BadDatabaseUrl, BadParameter, DatabaseUnavailable
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers import questions
 from pipeline.writers.loading import load
 from tests.report.made import harbour
 from tests.writers.samples import record
@@ -113,8 +114,12 @@ def test_no_words_and_too_many_words_are_refused(words: str) -> None:
 def test_a_question_cannot_write(address: str) -> None:
     load([record("a")], address)
     for statement in ("DELETE FROM spans", "CREATE TABLE x (y INTEGER)"):
-        with pytest.raises(DatabaseUnavailable, match=r"(?i)read.?only"):
-            questions._rows(address, statement, ())
+        with (
+            pytest.raises(DatabaseUnavailable, match=r"(?i)read.?only"),
+            opened(address, reading=True, failure=DatabaseUnavailable) as store,
+            store.transaction(),
+        ):
+            store.run(statement)
     assert questions.who_said(address, "no", limit=5).rows
 
 
@@ -123,5 +128,5 @@ def test_a_database_that_is_missing_or_has_no_views_is_refused(tmp_path: Any) ->
         questions.check(f"sqlite:///{tmp_path}/x.db")
     assert not list(tmp_path.iterdir())
     load([record("a")], f"{tmp_path}/x.parquet")
-    with pytest.raises(DatabaseUnsuitable, match="no views"):
+    with pytest.raises(BadDatabaseUrl, match="not the address of a database"):
         questions.check(f"{tmp_path}/x.parquet")
