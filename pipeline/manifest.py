@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +34,13 @@ class ModelEntry:
         """One checksum for the whole model, over its paths and their checksums."""
         lines = (f"{digest}  {path}\n" for path, digest in sorted(self.files.items()))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def located(self) -> Path | None:
+        """Return the folder of the model, or None if its package is not installed."""
+        if not self.package:
+            return models_folder() / self.folder
+        found = find_spec(self.package)  # which does not import it
+        return Path(found.origin).parent / self.folder if found and found.origin else None
 
     def verify(self, folder: Path) -> None:
         """Compare the files of a folder with the entry; files that are not listed are ignored.

@@ -5,14 +5,13 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import __version__
 from pipeline.cli.options import SETTING_FLAGS
 from pipeline.errors import ModelChanged
-from pipeline.manifest import ModelEntry, manifest, models_folder
+from pipeline.manifest import ModelEntry, manifest
 from pipeline.settings import FILE_NAME, Given, Settings, given, known, settings_file
 
 DISTRIBUTION = "news-extraction-pipeline"
@@ -109,12 +108,9 @@ def models() -> Iterator[tuple[ModelEntry, str]]:
 
 
 def _state(entry: ModelEntry) -> str:
-    folder = models_folder() / entry.folder
-    if entry.package:
-        found = find_spec(entry.package)
-        if found is None or found.origin is None:
-            return "not installed"
-        folder = Path(found.origin).parent / entry.folder
+    folder = entry.located()
+    if folder is None:
+        return "not installed"
     try:
         entry.verify(folder)
     except ModelChanged as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spacy.language import Language
-from spacy.util import get_package_path
 
+from pipeline.errors import ModelMissing
 from pipeline.language import BASE_MODEL, load
 from pipeline.manifest import entry_of_package
 
@@ -17,6 +17,7 @@ def load_unseen() -> Language:
     those at run time.
     """
     entry = entry_of_package(BASE_MODEL)
-    assert entry is not None
-    # a model that is named by its folder brings its own recogniser
-    return load(get_package_path(BASE_MODEL) / entry.folder)
+    folder = entry.located() if entry is not None else None
+    if folder is None:
+        raise ModelMissing(f"no spaCy pipeline {BASE_MODEL!r} is installed")
+    return load(folder)  # a model that is named by its folder brings its own recogniser

@@ -92,7 +92,7 @@ def test_models_are_checked_and_shown_with_their_checksums(
 def test_a_model_with_changed_files_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(inventory, "models_folder", lambda: tmp_path)
+    monkeypatch.setattr("pipeline.manifest.models_folder", lambda: tmp_path)
     state = {one["name"]: one["state"] for one in as_json(capfd)["models"]}
     assert "cannot be read" in state["attributions-fast"]
     assert state["en_core_web_md"] == "files checked"

@@ -16,7 +16,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from pipeline.reader.encoder import GRAPH, windows
-from pipeline.reader.pieces import FILE_NAME, Cutter
+from pipeline.reader.pieces import FILE_NAME, Cut, Cutter, padded
 from pipeline.reader.reference.mentions import PRONOUNS
 from pipeline.reader.reference.ranker import encoded
 from pipeline.training.attributions.encoder import WIDTH, Encoder
@@ -39,8 +39,7 @@ QUANTIZED = ["MatMul", "Gather"]
 class Text(NamedTuple):
     """A document with its examples: one with the names found, one with those annotated."""
 
-    pieces: list[list[int]]
-    """The pieces of each window."""
+    windows: list[Cut]
     places: NDArray[np.int64]
     """(n,) the first piece of each token, counted through all windows."""
     examples: list[Weighted]
@@ -81,7 +80,7 @@ class Above(NamedTuple):
     def write(self, sample: Example, cutter_folder: Path, out: Path) -> None:
         """Write the encoder, with weights of eight bits, and its vocabulary to a folder."""
         text = texts([(sample, 1.0)], Cutter(cutter_folder))[0]
-        given = dict(zip(("pieces", "present"), padded(text.pieces[:2]), strict=True))
+        given = dict(zip(("pieces", "present"), batch(text.windows[:2]), strict=True))
         axes = {name: {0: "windows", 1: "pieces"} for name in given}
         with tempfile.TemporaryDirectory() as scratch:
             whole = Path(scratch) / GRAPH
@@ -98,27 +97,25 @@ class Above(NamedTuple):
 
 def texts(examples: Sequence[Weighted], cutter: Cutter) -> list[Text]:
     """Return the documents of examples; those of one document follow each other."""
-    found: dict[str, Text] = {}
+    found: dict[int, Text] = {}
     for one, weight in examples:
-        if one.id not in found:
-            columns = one.scene.columns
+        columns = one.scene.columns
+        if id(columns) not in found:
             cut = [cutter.cut(columns.words[a:b]) for a, b in windows(columns.sentences)]
             starts = np.cumsum([0, *(len(pieces) for pieces, _ in cut)])
             places = [
                 np.array(first, dtype=np.int64) + start
                 for (_, first), start in zip(cut, starts, strict=False)
             ]
-            found[one.id] = Text([pieces for pieces, _ in cut], np.concatenate(places), [])
-        found[one.id].examples.append((one, weight))
+            found[id(columns)] = Text(cut, np.concatenate(places), [])
+        found[id(columns)].examples.append((one, weight))
     return list(found.values())
 
 
-def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+def batch(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
     """Return (B, S) pieces of windows, and which of them are present."""
-    wide = max(map(len, rows))
-    pieces = torch.tensor([[*row, *[0] * (wide - len(row))] for row in rows])
-    sizes = torch.tensor([len(row) for row in rows])
-    return pieces, torch.arange(wide)[None] < sizes[:, None]
+    found = padded([[cut] for cut in cuts])
+    return torch.from_numpy(found.pieces), torch.from_numpy(found.present)
 
 
 def read(encoder: Encoder, group: Sequence[Text]) -> list[Tensor]:
@@ -127,19 +124,19 @@ def read(encoder: Encoder, group: Sequence[Text]) -> list[Tensor]:
     While training, the encoder counts in bfloat16: half the time, on machines that can.
     """
     order = sorted(
-        ((len(one), at, number) for at, text in enumerate(group)
-         for number, one in enumerate(text.pieces))
+        ((len(pieces), at, number) for at, text in enumerate(group)
+         for number, (pieces, _) in enumerate(text.windows))
     )  # fmt: skip
     found: dict[tuple[int, int], Tensor] = {}
     for start in range(0, len(order), WINDOWS):
         part = order[start : start + WINDOWS]
-        given = padded([group[at].pieces[number] for _, at, number in part])
+        given = batch([group[at].windows[number] for _, at, number in part])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=encoder.training):
             states = encoder(*given)
         for (size, at, number), row in zip(part, states.float(), strict=True):
             found[at, number] = row[:size]
     return [
-        torch.cat([found[at, number] for number in range(len(text.pieces))])[text.places]
+        torch.cat([found[at, number] for number in range(len(text.windows))])[text.places]
         for at, text in enumerate(group)
     ]
 

@@ -12,8 +12,10 @@ pytest.importorskip("torch", reason="training needs the extra train")
 pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.errors import BadRow, InputNotFound
+from pipeline.manifest import models_folder
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
+from pipeline.training.reference import encoded
 from pipeline.training.reference.fit import SCHEDULES
 from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
 
@@ -46,6 +48,33 @@ def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
     assert [one.config for one in rankers_of(tmp_path / "folds")] == [config] * FOLDS
     assert figures["person"]["gold"] > 0
     assert sum('" = "' in line for line in lines) == 3
+
+
+def test_rankers_above_an_encoder_read_its_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # an encoder without pretrained weights, and the vocabulary of the shipped one
+    monkeypatch.setattr(encoded.Encoder, "pretrained", lambda _: encoded.Encoder())
+    monkeypatch.setattr(encoded, "EPOCHS", 1)
+    lines: list[str] = []
+    train(
+        [corpus(tmp_path)],
+        tmp_path / "out",
+        schedules=SHORT,
+        encoder=models_folder() / "reference-accurate",
+        tell=lines.append,
+    )
+    assert sum(line.startswith("epoch 0") for line in lines) == 2  # one part held back, and none
+    ranker = Ranker(tmp_path / "out")
+    assert ranker.encoder is not None
+    states = ranker.encoder.states(["She", "won", "."], [0, 0, 0])
+    (width,) = {
+        one.shape[1]
+        for graph in ranker.graphs.values()
+        for one in graph.get_inputs()
+        if one.name == "states"
+    }
+    assert width == 192 + 2 * states.shape[1]
 
 
 def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
