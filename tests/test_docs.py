@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import sys
 from pathlib import Path
@@ -127,3 +128,20 @@ def test_what_a_page_asks_for_is_there() -> None:
         assert hook.MARKER.search(filled) is None
         for kind, what in hook.MARKER.findall(text):
             assert kind == "README" or reference.MAKERS[what]() in filled
+
+
+def test_the_record_in_the_readme_is_that_of_the_seed() -> None:
+    (golden,) = (ROOT / "seeds" / "golden").glob("000_*.json")
+    record = json.loads(golden.read_text("utf-8"))
+    items = {
+        one["id"]: json.dumps(one, ensure_ascii=False)
+        for layer in ("quotes", "attributions", "entities", "figures")
+        for one in record[layer]
+    }
+    block = (ROOT / "README.md").read_text("utf-8").split("```jsonc\n")[1].split("```")[0]
+    shown = re.split(r'^(?=\{"id": )', block, flags=re.MULTILINE)[1:]
+    assert len(shown) == 4
+    for item in shown:
+        pairs = re.findall(r'"\w+": (?:"[^"]*"|[\d.]+|true|false|null|\["\w+"\])', item)
+        whole = items[json.loads(pairs[0].partition(": ")[2])]
+        assert [pair for pair in pairs if pair not in whole] == []
