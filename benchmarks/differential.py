@@ -148,7 +148,7 @@ def convention(item: Item, ours: Figure) -> str | None:
     if ours.kind in ("duration", "age") and item.unit in (None, "dimensionless"):
         return "no unit of age or time"
     if item.unit in (None, "dimensionless") or ours.unit is None:
-        return "the thing counted is no unit" if ours.unit is None else "no unit"
+        return "the thing counted is not a unit" if ours.unit is None else "no unit"
     return "another unit of the name" if ours.unit_text else None
 
 

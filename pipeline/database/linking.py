@@ -1,4 +1,4 @@
-"""Give each entity of the loaded records an identity that holds for all articles.
+"""Give each entity of the loaded records an identity across all articles.
 
 Only what changed is read: the new articles, the profiles that they touch, and those that share a
 block with these. Scores depend on two profiles alone, and the partition on all scores, so that
@@ -38,7 +38,8 @@ MOST_ALIASES: Final = 20
 SHOWN: Final = 5
 """Shared names and roles that the evidence lists."""
 MARGIN: Final = 0.2
-"""A surname is nobody's if another person of that name is this likely compared to the best one."""
+"""A surname stays open if another person of that name is at least this likely, relative to the best
+one."""
 SAME: Final = "same"
 REVIEW: Final = "review"
 
@@ -136,7 +137,7 @@ class Comparison:
         self._assign(local, targets)
 
     def _is_local(self, key: str) -> bool:
-        """Whether a profile follows another one, and is nobody's own identity."""
+        """Whether a profile follows another one and has no identity of its own."""
         return named(key).local and key not in self.decided.profiles
 
     def _load(self, keys: Iterable[str]) -> None:

@@ -79,7 +79,7 @@ HALF: Final = 0.5
 RARITY: Final = ("rare", "half", "common")
 HEADER: Final = """\
 # Weights of the properties of two profiles: a logistic regression, written by
-# pipeline train identity. See README.md beside it.
+# pipeline train identity. See README.md in this folder.
 
 """
 

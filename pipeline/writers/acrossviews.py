@@ -1,4 +1,4 @@
-"""Views of what holds across articles: statements, stories, quotations and series of figures.
+"""Views across articles: statements, stories, quotations and series of figures.
 
 ``v_statements``: every statement, direct, mixed or indirect, with its source; one with several
 sources has a row for each. ``story_id`` is the same for an article and its copies, so

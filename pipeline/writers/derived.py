@@ -1,4 +1,4 @@
-"""The tables of what holds across articles, which ``pipeline.database`` computes from the records.
+"""The tables across articles, which ``pipeline.database`` computes from the records.
 
 They refer to articles without foreign keys: replacing an article leaves them as they are until
 ``pipeline copies`` runs again, which ``followed`` tells.

@@ -55,7 +55,7 @@ def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) 
 def _gathered(
     reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
 ) -> Iterator[Proposal]:
-    """Yield the proposals of each cue that is reported, likely, or beside an utterance."""
+    """Yield the proposals of each cue that is reported, likely, or next to an utterance."""
     by_cue = {one.cue[0]: one for one in reported}
     beside = _beside(reading, beliefs)
     taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
