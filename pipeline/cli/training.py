@@ -165,7 +165,13 @@ def weighted(given: str) -> tuple[Path, float]:
 @click.option(
     "--encoder",
     is_flag=True,
-    help="Train an encoder below the ranker, as the profile accurate has.",
+    help="Train an encoder below more rankers, as the profile accurate has.",
+)
+@click.option(
+    "--teacher",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="A ranker to distil, in addition to the annotations.",
 )
 @model_options
 @options.quiet_and_verbose
@@ -173,6 +179,7 @@ def reference(
     corpora: tuple[Path, ...],
     folds: Path | None,
     encoder: bool,
+    teacher: Path | None,
     out: Path,
     seed: int,
     force: bool,
@@ -187,15 +194,16 @@ def reference(
     options.set_up_logging(verbose)
     check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder else ())))
     from pipeline.training.attributions.encoder import folder_of_encoder
-    from pipeline.training.reference.fit import SCHEDULES
+    from pipeline.training.reference.fit import Schedule
     from pipeline.training.reference.run import train
 
     train(
         corpora,
         out,
-        schedules={part: replace(one, seed=seed) for part, one in SCHEDULES.items()},
+        schedule=Schedule(seed=seed),
         folds=folds,
         encoder=folder_of_encoder() if encoder else None,
+        teacher=teacher,
         tell=teller(quiet=quiet),
     )
     return OK

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
@@ -37,6 +38,8 @@ from pipeline.reader.reference.mentions import (
     THEY,
     Mention,
 )
+from pipeline.reader.reference.trunk import GRAPH as TRUNK
+from pipeline.reader.reference.trunk import Labels, Tokens, Trunk, tokens
 from pipeline.reader.scale import Scale
 from pipeline.reader.session import session
 
@@ -64,6 +67,9 @@ class Config(NamedTuple):
     """The confidence is the logistic function of slope · log odds + shift, by kind of mention."""
     gender_prior: float
     """Weight of doubt about the gender that the pronouns of an article give to a name."""
+    tags: Sequence[str] = ()
+    deps: Sequence[str] = ()
+    """Tags and dependencies with a code in the trunk."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -80,33 +86,43 @@ class Answer(NamedTuple):
 
 
 class Ranker:
-    """The loaded graphs of a ranker, and its encoder if it has one."""
+    """The loaded graphs of a ranker: its trunk, its encoder if it has one, and both parts."""
 
     def __init__(self, folder: Path) -> None:
         self.config = Config.read(folder / CONFIG)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
+        self.labels = Labels.of(self.config.tags, self.config.deps)
+        self.trunk = Trunk(folder) if (folder / TRUNK).exists() else None
         self.encoder = Encoder(folder) if Encoder.is_in(folder) else None
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
-        if self.encoder is not None and found.mentions:
+        if found.mentions:
+            found = self.seen(found, scene, tokens(scene, doc, self.labels), doc.vocab)
+        return Ranking(scene, found, scorer(found, self.run), self.config)
+
+    def seen(self, found: Features, scene: Scene, read: Tokens, vocab: Vocab) -> Features:
+        """Return features with the states of the mentions."""
+        if self.trunk is not None:
+            found = seen(found, self.trunk.states(read, vocab))
+        if self.encoder is not None:
             columns = scene.columns
-            found = encoded(found, self.encoder.states(columns.words, columns.sentences))
+            found = seen(found, self.encoder.states(columns.words, columns.sentences))
+        return found
 
-        def run(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
-            scores, nobody = self.graphs[part].run(None, given)
-            return scores, nobody
+    def run(self, part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
+        """Return the scores of pairs and of nobody by the graph of a part."""
+        scores, nobody = self.graphs[part].run(None, given)
+        return scores, nobody
 
-        return Ranking(scene, found, scorer(found, run), self.config)
 
-
-def encoded(found: Features, states: Floats) -> Features:
-    """Add an encoder's states of the head and of the first token of each mention."""
+def seen(found: Features, states: Floats) -> Features:
+    """Add the (n, k) states of the head and of the first token of each mention."""
     heads = np.array([one.head for one in found.mentions], dtype=np.int64)
     starts = np.array([one.start for one in found.mentions], dtype=np.int64)
-    seen = np.concatenate([found.states, states[heads], states[starts]], axis=1)
-    return found._replace(states=seen)
+    every = np.concatenate([found.states, states[heads], states[starts]], axis=1)
+    return found._replace(states=every)
 
 
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]

@@ -12,9 +12,10 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS, Name
-from pipeline.reader.reference.features import Features, Scene, features
+from pipeline.reader.reference.features import Features, Floats, Scene, features
 from pipeline.reader.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
 from pipeline.reader.reference.ranker import same_voice
+from pipeline.reader.reference.trunk import Labels, Tokens, tokens
 from pipeline.stages.referring.chains import Clusters
 from pipeline.stages.referring.scene import lay_out
 from pipeline.stages.resolve import described, names_of
@@ -36,10 +37,14 @@ class Example(NamedTuple):
     gold: NDArray[np.int64]
     """(m,) the gold entity of each mention, -1 for none."""
     scene: Scene
+    tokens: Tokens
+    """The document as the trunk reads it."""
     natural: bool = True
     """Whether the names are those that the pipeline finds, not the annotated ones."""
     said: Mapping[tuple[str, int], int] = {}
     """Nouns and the labels that they are said of, see ``nouns_said``, with how often."""
+    taught: tuple[Floats, Floats] | None = None
+    """The scores of a teacher: (p,) of the pairs, (m,) of nobody."""
 
 
 def gold_of(row: dict[str, Any]) -> tuple[list[tuple[int, int, int, str]], set[int]]:
@@ -109,7 +114,9 @@ def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64])
     found.relations[rows, -1] = same_voice(found, speech, beliefs, rows, {})
 
 
-def example(row: dict[str, Any], doc: Doc, scene: Scene, *, natural: bool = True) -> Example:
+def example(
+    row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels, *, natural: bool = True
+) -> Example:
     """Return a document whose entities are annotated."""
     found = features(scene, doc)
     columns = scene.columns
@@ -130,23 +137,23 @@ def example(row: dict[str, Any], doc: Doc, scene: Scene, *, natural: bool = True
     nobody = ~has
     return Example(
         str(row["id"]), found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
-        scene, natural, nouns_said(scene, found),
+        scene, tokens(scene, doc, labels), natural, nouns_said(scene, found),
     )  # fmt: skip
 
 
-def examples_of(row: dict[str, Any], doc: Doc) -> Iterator[Example]:
+def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[Example]:
     """Yield the examples of a row: with the names found, and with those annotated if it has any."""
     columns = Columns(doc)
     scene = scene_of(doc, columns, names_of(doc))
     if "pronoun" in row:
-        one = passage(row, doc, scene)
+        one = passage(row, doc, scene, labels)
         if one is not None:
             yield one
         return
-    yield example(row, doc, scene)
+    yield example(row, doc, scene, labels)
     if "entities" in row:
         scene = scene_of(doc, columns, annotated_names(row, doc))
-        yield example(row, doc, scene, natural=False)
+        yield example(row, doc, scene, labels, natural=False)
 
 
 def nouns_said(scene: Scene, found: Features) -> Counter[tuple[str, int]]:
@@ -194,7 +201,7 @@ def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
     return lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
 
 
-def passage(row: dict[str, Any], doc: Doc, scene: Scene) -> Example | None:
+def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Example | None:
     """Return a passage of GAP: one pronoun, two names."""
     found = features(scene, doc)
     columns = scene.columns
@@ -236,4 +243,7 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene) -> Example | None:
     counted = chain[second] >= 0
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
-    return Example(str(row["id"]), found, asked, right, nobody, counted, unknown, scene, True, said)
+    return Example(
+        str(row["id"]), found, asked, right, nobody, counted, unknown, scene,
+        tokens(scene, doc, labels), True, said,
+    )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,37 +17,42 @@ from pipeline.training.reference.examples import Example
 from pipeline.training.reference.model import KINDS, Nouns, Ranker
 
 NEVER = -1e9
+SMALLEST = 1e-6
+"""Shares of a teacher below this do not count."""
 NOUN_DECAY, NOUN_STEPS = 0.05, 100
 """Decay of the weights and steps of the part that tells kinds of nouns apart."""
 Weighted = tuple[Example, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """How the rankers of one part of the anaphors are fitted."""
+class Size(NamedTuple):
+    """The rankers of one part of the anaphors."""
 
-    epochs: int
-    """Passes over the texts."""
     members: int
-    """Rankers from different seeds whose scores are averaged."""
+    """Rankers whose scores are averaged."""
     hidden: int
     """Units of the first layer."""
     dropout: float
-    rate: float = 2e-3
-    """The largest learning rate (AdamW with one cycle)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How the rankers are fitted, together with a base that reads all tokens."""
+
+    sizes: Mapping[str, Size] = field(
+        default_factory=lambda: {PRONOUNS: Size(1, 192, 0.3), NOUNS: Size(1, 96, 0.4)}
+    )
+    """By the part of the anaphors."""
+    epochs: int = 12
+    """Passes over the texts with a trunk."""
+    encoder_epochs: int = 4
+    """The same with an encoder."""
+    rate: float = 1e-3
+    """The largest learning rate of the rankers (AdamW with one cycle)."""
     decay: float = 0.01
     """Decay of the weights."""
     batch: int = 500
     """Mentions of a batch."""
     seed: int = 1
-    """Random seed of the first member; each further one has the next."""
-
-
-SCHEDULES = {
-    PRONOUNS: Schedule(epochs=12, members=2, hidden=192, dropout=0.3),
-    NOUNS: Schedule(epochs=6, members=4, hidden=96, dropout=0.4),
-}
-"""Noun phrases with an antecedent are few: more units or passes learn them by heart."""
 
 
 class Mean(nn.Module):
@@ -66,38 +71,6 @@ class Mean(nn.Module):
             torch.stack([scores for scores, _ in scored]).mean(0),
             torch.stack([nobody for _, nobody in scored]).mean(0),
         )
-
-
-def fitted(
-    examples: Sequence[Weighted],
-    nouns: Nouns,
-    schedules: Mapping[str, Schedule],
-    tell: Callable[[str], None],
-) -> dict[str, Mean]:
-    """Return the rankers of both parts, fitted to weighted examples."""
-    found = {}
-    known, relations, states = (
-        getattr(examples[0][0].found, one).shape[1] for one in ("known", "relations", "states")
-    )
-    for part, schedule in schedules.items():
-        mine = [(asked_only(one, part), weight) for one, weight in examples]
-        mine = [(one, weight) for one, weight in mine if one.asked.any()]
-        members = []
-        for seed in range(schedule.seed, schedule.seed + schedule.members):
-            torch.manual_seed(seed)
-            net = Ranker(
-                known,
-                relations,
-                states,
-                nouns,
-                hidden=schedule.hidden,
-                dropout=schedule.dropout,
-            )
-            loss = _fit(net, mine, schedule, random.Random(seed))
-            tell(f"{part}, seed {seed}: loss {loss:.4f}")
-            members.append(net.eval())
-        found[part] = Mean(members).eval()
-    return found
 
 
 def asked_only(one: Example, part: str) -> Example:
@@ -139,99 +112,53 @@ def fitted_nouns(
     return net
 
 
-def _fit(
-    net: Ranker, examples: Sequence[Weighted], schedule: Schedule, order: random.Random
-) -> float:
-    learned = [one for one in net.parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW(learned, schedule.rate, weight_decay=schedule.decay)
-    epochs = [list(_drawn(examples, order)) for _ in range(schedule.epochs)]
-    mentions = sum(len(one.found.mentions) for epoch in epochs for one, _ in epoch)
-    steps = max(20, mentions // schedule.batch + 2 * schedule.epochs)
-    rates = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, schedule.rate, total_steps=steps, pct_start=0.1
-    )
-    losses: list[float] = []
-    net.train()
-    for epoch in epochs:
-        losses = []
-        for group in _batches(epoch, schedule.batch):
-            optimizer.zero_grad()
-            loss = loss_of(net, group)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(learned, 2.0)
-            optimizer.step()
-            if rates.last_epoch < steps - 1:
-                rates.step()
-            losses.append(loss.item())
-    return sum(losses) / max(1, len(losses))
-
-
-def _drawn(examples: Sequence[Weighted], order: random.Random) -> Iterator[Weighted]:
-    """Yield the examples of one pass, shuffled; a weight below one is the chance to be drawn."""
-    for one, weight in order.sample(examples, len(examples)):
-        if weight >= 1 or order.random() < weight:
-            yield one, max(weight, 1.0)
-
-
-def _batches(examples: Sequence[Weighted], size: int) -> Iterator[list[Weighted]]:
-    group: list[Weighted] = []
-    mentions = 0
-    for one in examples:
-        group.append(one)
-        mentions += len(one[0].found.mentions)
-        if mentions > size:
-            yield group
-            group, mentions = [], 0
-    if group:
-        yield group
-
-
-def loss_of(
-    net: nn.Module, group: Sequence[Weighted], encoded: Sequence[Tensor] | None = None
-) -> Tensor:
+def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor]) -> Tensor:
     """Return the mean of -log of the probability of all right antecedents together.
 
-    ``encoded`` has the states of the mentions of each example that an encoder adds.
+    ``states`` are those of the mentions of each example that a base adds. Where a teacher has
+    scored the examples, half of the loss is the cross entropy against what it says (Hinton, Vinyals
+    and Dean 2015).
     """
     ones = [one for one, _ in group]
-    offsets = np.cumsum([0, *(len(one.found.mentions) for one in ones)])
     rows = [one.asked[one.found.pairs[:, 0]] for one in ones]
-    shifted = [
-        one.found.pairs[mine] + at for one, mine, at in zip(ones, rows, offsets, strict=False)
-    ]
-    pairs = torch.from_numpy(np.concatenate(shifted))
-    joined = {
-        "known": torch.from_numpy(np.concatenate([one.found.known for one in ones])),
-        "nouns": torch.from_numpy(np.concatenate([one.found.nouns for one in ones])),
-        "states": torch.from_numpy(np.concatenate([one.found.states for one in ones])),
-        "pairs": pairs,
-        "relations": torch.from_numpy(
-            np.concatenate(
-                [one.found.relations[mine] for one, mine in zip(ones, rows, strict=True)]
-            )
-        ),
-    }
-    if encoded is not None:
-        joined["states"] = torch.cat([joined["states"], torch.cat(list(encoded))], 1)
-    right, counted = (
-        torch.from_numpy(
-            np.concatenate([getattr(one, name)[mine] for one, mine in zip(ones, rows, strict=True)])
-        )
-        for name in ("right", "counted")
+
+    def of_mentions(arrays: Iterable[np.ndarray]) -> Tensor:
+        return torch.from_numpy(np.concatenate(list(arrays)))
+
+    def of_pairs(arrays: Iterable[np.ndarray]) -> Tensor:
+        return of_mentions(one[mine] for one, mine in zip(arrays, rows, strict=True))
+
+    offsets = np.cumsum([0, *(len(one.found.mentions) for one in ones)])
+    pairs = of_pairs(one.found.pairs + at for one, at in zip(ones, offsets, strict=False))
+    scores, none = net(
+        of_mentions(one.found.known for one in ones),
+        of_mentions(one.found.nouns for one in ones),
+        torch.cat([of_mentions(one.found.states for one in ones), torch.cat(list(states))], 1),
+        pairs,
+        of_pairs(one.found.relations for one in ones),
     )
-    asked, nobody = (
-        torch.from_numpy(np.concatenate([getattr(one, name) for one in ones]))
-        for name in ("asked", "nobody")
-    )
-    weights = torch.cat([torch.full((len(one.found.mentions),), float(w)) for one, w in group])
-    scores, none = net(**joined)
+    asked = of_mentions(one.asked for one in ones)
     size = len(asked)
     owner = torch.cat([pairs[:, 0], torch.arange(size)])
+    counted = of_pairs(one.counted for one in ones)
+    right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.nobody for o in ones)])
     every = torch.cat([scores.masked_fill(~counted, NEVER), none])
-    good = every.masked_fill(~torch.cat([right, nobody]), NEVER)
-    losses = (_logsumexp(every, owner, size) - _logsumexp(good, owner, size))[asked]
+    total = _logsumexp(every, owner, size)
+    losses = total - _logsumexp(every.masked_fill(~right, NEVER), owner, size)
+    if ones[0].taught is not None:
+        taught = [one.taught for one in ones if one.taught is not None]
+        said = torch.cat(
+            [
+                of_pairs(pair for pair, _ in taught).masked_fill(~counted, NEVER),
+                of_mentions(nobody for _, nobody in taught),
+            ]
+        )
+        shares = torch.exp(said - _logsumexp(said, owner, size)[owner])
+        cross = torch.where(shares > SMALLEST, shares * (total[owner] - every), 0.0)
+        losses = (losses + torch.zeros(size).scatter_add(0, owner, cross)) / 2
+    weights = torch.cat([torch.full((len(one.found.mentions),), float(w)) for one, w in group])
     mine = weights[asked]
-    return (losses * mine).sum() / mine.sum().clamp_min(1e-6)
+    return (losses[asked] * mine).sum() / mine.sum().clamp_min(1e-6)
 
 
 def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:

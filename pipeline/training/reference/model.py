@@ -7,12 +7,15 @@ from torch import Tensor, nn
 
 from pipeline.document.namespans import NAME_LABELS
 from pipeline.reader.reference.features import LABEL_COLUMNS
+from pipeline.reader.vectors import STATE
 
 SECOND = 64
+SEEN = 2 * STATE
+"""Width of the vectors of the base model of a mention: of its head and of the word above it."""
 SIGHT = 32
-"""The vectors of the base model at a mention are projected to this many numbers."""
+"""These are projected to this many numbers."""
 LOOK = 96
-"""The vectors of an encoder at a mention are projected to this many numbers."""
+"""The states of a mention from a trunk or an encoder are projected to this many numbers."""
 BLUR = 0.3
 """So large a part of those vectors is left out at random in training."""
 KINDS = len(NAME_LABELS) + 1
@@ -39,23 +42,19 @@ class Ranker(nn.Module):
         self,
         known: int,
         relations: int,
-        states: int,
+        extra: int,
         nouns: Nouns,
         *,
         hidden: int,
         dropout: float,
-        extra: int = 0,
     ) -> None:
-        """Make a ranker; ``extra`` of the ``states`` at the end are those of an encoder."""
+        """Make a ranker that reads ``extra`` states of a mention behind those of the base model."""
         super().__init__()
         self.nouns = nouns
         self.drop = nn.Dropout(dropout)
-        self.plain = states - extra
-        self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(self.plain, SIGHT), nn.Tanh())
-        self.look: nn.Module | None = None
-        if extra:
-            self.look = nn.Sequential(nn.Dropout(BLUR), nn.Linear(extra, LOOK), nn.Tanh())
-        sight = SIGHT + (LOOK if extra else 0)
+        self.sight = nn.Sequential(nn.Dropout(BLUR), nn.Linear(SEEN, SIGHT), nn.Tanh())
+        self.look = nn.Sequential(nn.Dropout(BLUR), nn.Linear(extra, LOOK), nn.Tanh())
+        sight = SIGHT + LOOK
         whole = known + KINDS + sight
         self.anaphor = nn.Linear(whole, hidden)
         self.antecedent = nn.Linear(whole, hidden)
@@ -75,9 +74,7 @@ class Ranker(nn.Module):
         mine = kinds[first]
         fits = (mine[:, :-1] * labels[second]).sum(1, keepdim=True)
         alike = (mine * kinds[second]).sum(1, keepdim=True)
-        seen = self.sight(states[:, : self.plain])
-        if self.look is not None:
-            seen = torch.cat([seen, self.look(states[:, self.plain :])], 1)
+        seen = torch.cat([self.sight(states[:, :SEEN]), self.look(states[:, SEEN:])], 1)
         whole = torch.cat([known, kinds, seen], 1)
         mixed = self.anaphor(whole)[first] + self.antecedent(whole)[second]
         mixed = mixed + self.both(seen[first] * seen[second])

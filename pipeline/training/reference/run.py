@@ -12,22 +12,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from spacy.language import Language
-from torch.nn import Module
+from spacy.vocab import Vocab
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import checksum
-from pipeline.reader.pieces import Cutter
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
-from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker
+from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker, scorer
+from pipeline.reader.reference.trunk import Labels
 from pipeline.training.articles import read_articles
 from pipeline.training.attributions.fit import write_graph
 from pipeline.training.calibration import platt
-from pipeline.training.reference import encoded
+from pipeline.training.reference.above import Above, fitted
+from pipeline.training.reference.encoded import Encoded
 from pipeline.training.reference.examples import Example, examples_of
-from pipeline.training.reference.fit import Schedule, fitted, fitted_nouns, judged
+from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
+from pipeline.training.reference.trunk import Trunked
 from pipeline.training.unseen import load_unseen
 
 FOLDS = 3
@@ -39,8 +42,6 @@ NOVEL = 0.4
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 Tell = Callable[[str], None]
-Prepare = Callable[[Example], Example]
-"""Adds to an example what an encoder reads, if there is one."""
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -49,9 +50,10 @@ def train(
     corpora: Sequence[Path],
     out: Path,
     *,
-    schedules: Mapping[str, Schedule],
+    schedule: Schedule,
     folds: Path | None = None,
     encoder: Path | None = None,
+    teacher: Path | None = None,
     tell: Tell,
 ) -> dict[str, Any]:
     """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
@@ -60,40 +62,34 @@ def train(
     ``pronoun`` with the names ``a`` and ``b`` (as in GAP). The articles with entities are in parts:
     calibration and figures of each come from rankers that have not seen it, which are written to
     ``folds``. The rankers that are written to ``out`` have seen all. With the folder of an
-    ``encoder``, it learns below both rankers, which takes hours: only one part is held back.
+    ``encoder``, it learns below more rankers, which takes long: only one part is held back.
+    ``teacher`` is the folder of rankers whose scores are learned beside the annotation.
 
     Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     nlp = load_unseen()
     nlp.disable_pipe("news_resolve")
-    weighted = list(read(nlp, corpora, tell))
+    labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
+    weighted = list(read(nlp, corpora, labels, tell))
+    if teacher is not None:
+        guide = Ranker(teacher)
+        weighted = [(taught(one, guide, nlp.vocab), w, row) for one, w, row in weighted]
     kinds = set(CALIBRATED.values())
     plain = Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), 0.2)
 
-    cutter = None if encoder is None else Cutter(encoder)
-
-    def fit(without: int | None, folder: Path | None) -> tuple[Mapping[str, Module], Prepare]:
+    def fit(without: int | None, folder: Path | None) -> Above:
         seen = [(o, w) for o, w, row in weighted if without is None or fold_of(row) != without]
         nouns = fitted_nouns((one for one, _ in seen), partial(word_vectors, nlp.vocab))
-        nets: Mapping[str, Module]
-        above = None
-        if encoder is None:
-            nets = fitted(seen, nouns, schedules, tell)
-        else:
-            above = encoded.fitted(seen, nouns, schedules, encoder, tell)
-            nets = above.rankers
-
-        def prepare(one: Example) -> Example:
-            return one if above is None or cutter is None else above.seen(one, cutter)
-
+        torch.manual_seed(schedule.seed)
+        trunk = Trunked(nlp.vocab, labels, epochs=schedule.epochs)
+        found = fitted(seen, nouns, schedule, trunk, tell)
+        if encoder is not None:
+            below = Encoded(encoder, epochs=schedule.encoder_epochs)
+            found = found.mixed(fitted(seen, nouns, schedule, below, tell))
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            for part, name in GRAPHS.items():
-                write(nets[part], prepare(weighted[0][0]), folder / name)
-            if above is not None and encoder is not None:
-                above.write(weighted[0][0], encoder, folder)
-        return nets, prepare
+            write(found, weighted[0][0], folder)
+        return found
 
     rows: list[Judged] = []
     parts = range(FOLDS if encoder is None else 1)
@@ -102,19 +98,21 @@ def train(
         if not held:
             hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
             raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
-        nets, prepare = fit(number, None if folds is None else folds / str(number))
-        natural = (prepare(one) for one in held if one.natural)
-        rows += [row for one in natural for row in judged(nets, one, plain)]
+        above = fit(number, None if folds is None else folds / str(number))
+        natural = (above.seen(one) for one in held if one.natural)
+        rows += [row for one in natural for row in judged(above.rankers, one, plain)]
     fit(None, out)
     slope, shift, figures = calibration(rows)
     config = {
         "slope": dict.fromkeys(sorted(kinds), 1.0) | slope,
         "shift": dict.fromkeys(sorted(kinds), 0.0) | shift,
         "gender_prior": plain.gender_prior,
+        "tags": list(labels.tags),
+        "deps": list(labels.deps),
     }
     for folder in (out, *(folds / str(number) for number in parts if folds)):
         (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
-    figures["schedules"] = {part: asdict(schedule) for part, schedule in schedules.items()}
+    figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
     for path in sorted(out.iterdir()):
         if path.suffix in (".onnx", ".json"):
@@ -123,16 +121,22 @@ def train(
 
 
 def read(
-    nlp: Language, corpora: Sequence[Path], tell: Tell
+    nlp: Language, corpora: Sequence[Path], labels: Labels, tell: Tell
 ) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
         count = 0
         for row, doc in read_articles(nlp, path):
-            for one in examples_of(row, doc):
+            for one in examples_of(row, doc, labels):
                 count += 1
                 yield one, weight_of(row) if one.natural else ANNOTATED, row
         tell(f"{path.name}: {count} examples")
+
+
+def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
+    """Return an example with the scores of a teacher."""
+    run = scorer(guide.seen(one.found, one.scene, one.tokens, vocab), guide.run)
+    return one._replace(taught=run(np.arange(len(one.found.pairs))))
 
 
 def weight_of(row: Mapping[str, Any]) -> float:
@@ -183,21 +187,16 @@ def calibration(
     return slope, shift, figures
 
 
-def write(net: torch.nn.Module, sample: Example, path: Path) -> None:
-    """Write a ranker as an ONNX graph."""
-    found = sample.found
+def write(above: Above, sample: Example, folder: Path) -> None:
+    """Write rankers and their bases as ONNX graphs to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for base in above.bases:
+        base.write(sample, folder)
+    found = above.seen(sample).found
     given = {
-        "known": torch.from_numpy(found.known),
-        "nouns": torch.from_numpy(found.nouns),
-        "states": torch.from_numpy(found.states),
-        "pairs": torch.from_numpy(found.pairs),
-        "relations": torch.from_numpy(found.relations),
+        name: torch.from_numpy(getattr(found, name))
+        for name in ("known", "nouns", "states", "pairs", "relations")
     }
-    axes = {
-        "known": {0: "mentions"},
-        "nouns": {0: "mentions"},
-        "states": {0: "mentions"},
-        "pairs": {0: "pairs"},
-        "relations": {0: "pairs"},
-    }
-    write_graph(net, given, ["scores", "nobody"], axes, path)
+    axes = {name: {0: "pairs" if name in ("pairs", "relations") else "mentions"} for name in given}
+    for part, name in GRAPHS.items():
+        write_graph(above.rankers[part], given, ["scores", "nobody"], axes, folder / name)

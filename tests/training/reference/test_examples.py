@@ -14,8 +14,10 @@ from spacy.language import Language
 from pipeline.document.namespans import NAME_LABELS
 from pipeline.language import annotate
 from pipeline.reader.reference.mentions import NAME
+from pipeline.reader.reference.trunk import Labels
 from pipeline.training.reference.examples import annotated_names, examples_of
 
+LABELS = Labels.of([], [])
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
 TEXT = "Ann Lee met Tom Reed. She thanked him. The mayor smiled."
 
@@ -37,7 +39,7 @@ ENTITIES = [
 def test_entities_are_learned_with_the_names_found_and_with_the_annotated_ones(
     nlp: Language,
 ) -> None:
-    found = list(examples_of(row(entities=ENTITIES), annotate(nlp, TEXT)))
+    found = list(examples_of(row(entities=ENTITIES), annotate(nlp, TEXT), LABELS))
     assert [one.natural for one in found] == [True, False]
     for one in found:
         words = [one.scene.columns.words[mention.head] for mention in one.found.mentions]
@@ -56,7 +58,7 @@ def test_a_noun_phrase_may_end_before_the_annotated_one(nlp: Language) -> None:
         "text": text,
         "entities": [{"name": "Ann Lee", "label": "PERSON", "mentions": told}],
     }
-    one = next(examples_of(given, annotate(nlp, text)))
+    one = next(examples_of(given, annotate(nlp, text), LABELS))
     found = {
         one.scene.columns.starts[m.start]: one.gold[at]
         for at, m in enumerate(one.found.mentions)
@@ -68,14 +70,14 @@ def test_a_noun_phrase_may_end_before_the_annotated_one(nlp: Language) -> None:
 
 def test_nouns_are_said_of_names(nlp: Language) -> None:
     text = "Firth Capital, an investment firm, sued the ship Vega. Kansai Airport is shut."
-    one = next(examples_of({"id": "x", "text": text, "entities": []}, annotate(nlp, text)))
+    one = next(examples_of({"id": "x", "text": text, "entities": []}, annotate(nlp, text), LABELS))
     assert one.said["airport", NAME_LABELS.index("FAC")] == 1
 
 
 def test_clusters_are_aligned_by_their_heads(nlp: Language) -> None:
     clusters = [[[0, 7, 4, 7], [22, 25, 22, 25]], [[12, 20, 16, 20], [34, 37, 34, 37]]]
     given = row(clusters=clusters, mention_kinds=[["name", "pronoun"]] * 2)
-    (one,) = examples_of(given, annotate(nlp, TEXT))
+    (one,) = examples_of(given, annotate(nlp, TEXT), LABELS)
     words = [one.scene.columns.words[mention.head] for mention in one.found.mentions]
     assert dict(zip(words, one.gold.tolist(), strict=True))["him"] == 1
     assert one.nobody[words.index("mayor")]
@@ -86,7 +88,7 @@ def test_a_passage_asks_one_pronoun_and_counts_names_only(
     nlp: Language, a_right: bool, nobody: bool
 ) -> None:
     given = row(pronoun=[22, 25], a=[0, 7], b=[12, 20], a_right=a_right, b_right=False)
-    (one,) = examples_of(given, annotate(nlp, TEXT))
+    (one,) = examples_of(given, annotate(nlp, TEXT), LABELS)
     (asked,) = np.flatnonzero(one.asked)
     assert one.nobody[asked] == nobody
     for (at, other), right, counted in zip(
@@ -101,7 +103,7 @@ def test_a_passage_asks_one_pronoun_and_counts_names_only(
 
 def test_a_passage_whose_pronoun_is_no_mention_gives_nothing(nlp: Language) -> None:
     given = row(pronoun=[8, 11], a=[0, 7], b=[12, 20], a_right=True, b_right=False)
-    assert list(examples_of(given, annotate(nlp, TEXT))) == []
+    assert list(examples_of(given, annotate(nlp, TEXT), LABELS)) == []
 
 
 @pytest.mark.parametrize("path", sorted(GOLD.glob("*.json"))[:3], ids=lambda path: path.stem)
@@ -111,4 +113,4 @@ def test_names_of_shipped_articles_do_not_overlap(nlp: Language, path: Path) -> 
     names = annotated_names(gold, doc)
     assert names == sorted(names)
     assert all(one.end <= other.start for one, other in itertools.pairwise(names))
-    assert len(list(examples_of(gold, doc))) == 2
+    assert len(list(examples_of(gold, doc, LABELS))) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,14 @@ from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import models_folder
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
+from pipeline.reader.vectors import STATE
 from pipeline.training.reference import encoded
-from pipeline.training.reference.fit import SCHEDULES
+from pipeline.training.reference.fit import Schedule
 from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
+from pipeline.training.reference.trunk import Trunk
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
-SHORT = {part: replace(one, epochs=2, members=1) for part, one in SCHEDULES.items()}
+SHORT = Schedule(epochs=2, encoder_epochs=1)
 
 
 def corpus(folder: Path) -> Path:
@@ -36,7 +37,7 @@ def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
     figures = train(
         [corpus(tmp_path)],
         tmp_path / "out",
-        schedules=SHORT,
+        schedule=SHORT,
         folds=tmp_path / "folds",
         tell=lines.append,
     )
@@ -47,7 +48,7 @@ def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
         assert [one.name for one in graph.get_inputs()] == names
     assert [one.config for one in rankers_of(tmp_path / "folds")] == [config] * FOLDS
     assert figures["person"]["gold"] > 0
-    assert sum('" = "' in line for line in lines) == 3
+    assert sum('" = "' in line for line in lines) == 4
 
 
 def test_rankers_above_an_encoder_read_its_states(
@@ -55,18 +56,19 @@ def test_rankers_above_an_encoder_read_its_states(
 ) -> None:
     # an encoder without pretrained weights, and the vocabulary of the shipped one
     monkeypatch.setattr(encoded.Encoder, "pretrained", lambda _: encoded.Encoder())
-    monkeypatch.setattr(encoded, "EPOCHS", 1)
     lines: list[str] = []
     train(
         [corpus(tmp_path)],
         tmp_path / "out",
-        schedules=SHORT,
+        schedule=SHORT,
         encoder=models_folder() / "reference-accurate",
         tell=lines.append,
     )
-    assert sum(line.startswith("epoch 0") for line in lines) == 2  # one part held back, and none
+    # above a trunk and above the encoder; once with a part held back, once without
+    assert sum(line.startswith("epoch 0") for line in lines) == 4
     ranker = Ranker(tmp_path / "out")
     assert ranker.encoder is not None
+    assert ranker.trunk is not None
     states = ranker.encoder.states(["She", "won", "."], [0, 0, 0])
     (width,) = {
         one.shape[1]
@@ -74,14 +76,22 @@ def test_rankers_above_an_encoder_read_its_states(
         for one in graph.get_inputs()
         if one.name == "states"
     }
-    assert width == 192 + 2 * states.shape[1]
+    assert width == 2 * (STATE + Trunk.width + states.shape[1])
+
+
+def test_a_teacher_is_learned_from(tmp_path: Path) -> None:
+    path = corpus(tmp_path)
+    for teacher, out in ((None, tmp_path / "large"), (tmp_path / "large", tmp_path / "small")):
+        train([path], out, schedule=SHORT, teacher=teacher, tell=lambda _: None)
+    graphs = [(tmp_path / one / "trunk.onnx").read_bytes() for one in ("large", "small")]
+    assert graphs[0] != graphs[1]
 
 
 def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "one.jsonl"
     path.write_text('{"id": "a", "text": "Rain.", "clusters": [], "mention_kinds": []}\n', "utf-8")
     with pytest.raises(BadRow):
-        train([path], tmp_path / "out", schedules=SHORT, tell=lambda _: None)
+        train([path], tmp_path / "out", schedule=SHORT, tell=lambda _: None)
 
 
 def test_a_folder_without_rankers_of_parts_is_an_error(tmp_path: Path) -> None:
@@ -91,4 +101,4 @@ def test_a_folder_without_rankers_of_parts_is_an_error(tmp_path: Path) -> None:
 
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputNotFound):
-        train([tmp_path / "no.jsonl"], tmp_path, schedules=SHORT, tell=lambda _: None)
+        train([tmp_path / "no.jsonl"], tmp_path, schedule=SHORT, tell=lambda _: None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
 from pipeline.reader.speakers import CONFIG, Query, Ranker, ranked
-from pipeline.training.reference.fit import SCHEDULES
+from pipeline.training.reference.fit import Schedule as ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
 from pipeline.training.speakers.fit import Case, Schedule, fit
 from pipeline.training.speakers.run import train
@@ -74,8 +73,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def reference(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reference")
-    short = {part: replace(one, epochs=1, members=1) for part, one in SCHEDULES.items()}
-    train_reference([corpus], folder / "out", schedules=short, folds=folder, tell=lambda _: None)
+    short = ReferenceSchedule(epochs=1)
+    train_reference([corpus], folder / "out", schedule=short, folds=folder, tell=lambda _: None)
     return folder
 
 

@@ -1,0 +1,204 @@
+"""Fit rankers of reference together with a network below them that reads all tokens."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from pipeline.reader.reference import ranker
+from pipeline.training.reference.examples import Example
+from pipeline.training.reference.fit import Mean, Schedule, Weighted, asked_only, loss_of
+from pipeline.training.reference.model import SEEN, Nouns, Ranker
+
+
+class Text(NamedTuple):
+    """A document as a base reads it, with its examples."""
+
+    given: Any
+    examples: list[Weighted]
+
+
+class Base(Protocol):
+    """A network that reads the tokens of documents, and learns with the rankers above it."""
+
+    net: nn.Module
+    width: int
+    """Width of the state of a token."""
+    rate: float
+    """The largest learning rate."""
+    epochs: int
+    """Passes over the documents."""
+
+    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+        """Return the documents of examples."""
+
+    def read(self, group: Sequence[Text]) -> list[Tensor]:
+        """Return the (n, width) states of the tokens of documents."""
+
+    def write(self, sample: Example, out: Path) -> None:
+        """Write the graph, and what it needs, to a folder."""
+
+
+class Above(NamedTuple):
+    """The rankers of both parts, fitted above one or more bases."""
+
+    bases: Sequence[Base]
+    rankers: Mapping[str, nn.Module]
+
+    def seen(self, one: Example) -> Example:
+        """Return an example with the states of its mentions."""
+        for base in self.bases:
+            with torch.no_grad():
+                states = base.read(base.texts([(one, 1.0)]))[0].numpy()
+            one = one._replace(found=ranker.seen(one.found, states))
+        return one
+
+    def mixed(self, other: Above) -> Above:
+        """Return the rankers whose scores are the means of these and of others.
+
+        With an encoder below the others, the mean is better than either: by three points of
+        average precision for noun phrases.
+        """
+        width = 2 * sum(base.width for base in self.bases)
+        rankers = {
+            part: Mixed(net, other.rankers[part], width) for part, net in self.rankers.items()
+        }
+        return Above([*self.bases, *other.bases], rankers)
+
+
+class Mixed(nn.Module):
+    """The mean of the scores of two rankers, each of which reads states of its own."""
+
+    def __init__(self, one: nn.Module, other: nn.Module, width: int) -> None:
+        super().__init__()
+        self.one, self.other, self.width = one, other, width
+
+    def forward(
+        self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the scores of pairs and of nobody, as ``Ranker`` does."""
+        own, first, second = torch.tensor_split(states, [SEEN, SEEN + self.width], dim=1)
+        scored = [
+            net(known, nouns, torch.cat([own, part], 1), pairs, relations)
+            for net, part in ((self.one, first), (self.other, second))
+        ]
+        return (scored[0][0] + scored[1][0]) / 2, (scored[0][1] + scored[1][1]) / 2
+
+
+def fitted(
+    examples: Sequence[Weighted],
+    nouns: Nouns,
+    schedule: Schedule,
+    base: Base,
+    tell: Callable[[str], None],
+) -> Above:
+    """Return the rankers of both parts above a base, fitted together with it."""
+    found = examples[0][0].found
+    members = {
+        part: [
+            Ranker(
+                found.known.shape[1],
+                found.relations.shape[1],
+                2 * base.width,
+                nouns,
+                hidden=one.hidden,
+                dropout=one.dropout,
+            )
+            for _ in range(one.members)
+        ]
+        for part, one in schedule.sizes.items()
+    }
+    rankers = [net for nets in members.values() for net in nets]
+    groups: list[dict[str, Any]] = [
+        {"params": [one for one in base.net.parameters() if one.requires_grad], "lr": base.rate},
+        {
+            "params": [w for net in rankers for w in net.parameters() if w.requires_grad],
+            "lr": schedule.rate,
+        },
+    ]
+    learned = [parameter for group in groups for parameter in group["params"]]
+    optimizer = torch.optim.AdamW(groups, weight_decay=schedule.decay)
+    order = random.Random(schedule.seed)
+    every = base.texts(examples)
+    epochs = [list(_drawn(every, order)) for _ in range(base.epochs)]
+    batches = [list(_batches(epoch, schedule.batch)) for epoch in epochs]
+    cycle = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        [base.rate, schedule.rate],
+        total_steps=1 + sum(map(len, batches)),
+        pct_start=0.1,
+    )
+    whole = nn.ModuleList([base.net, *rankers]).train()
+    for number, epoch in enumerate(batches):
+        total = 0.0
+        for group in epoch:
+            optimizer.zero_grad()
+            loss = _loss(members, group, base.read(group))
+            if loss is None:
+                continue
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(learned, 2.0)
+            optimizer.step()
+            cycle.step()
+            total += loss.item()
+        tell(f"epoch {number}: loss {total / max(1, len(epoch)):.4f}")
+    whole.eval()
+    return Above([base], {part: Mean(nets).eval() for part, nets in members.items()})
+
+
+def _loss(
+    members: Mapping[str, Sequence[Ranker]], group: Sequence[Text], states: Sequence[Tensor]
+) -> Tensor | None:
+    """Return the sum of the losses of both parts, None if a batch asks for nothing."""
+    total = None
+    for part, nets in members.items():
+        mine: list[Weighted] = []
+        seen: list[Tensor] = []
+        for text, rows in zip(group, states, strict=True):
+            for one, weight in text.examples:
+                asked = asked_only(one, part)
+                if asked.asked.any():
+                    mine.append((asked, weight))
+                    seen.append(_of_mentions(one, rows))
+        if mine:
+            for net in nets:
+                loss = loss_of(net, mine, seen)
+                total = loss if total is None else total + loss
+    return total
+
+
+def _of_mentions(one: Example, rows: Tensor) -> Tensor:
+    """Return the states of the head and of the first token of each mention."""
+    mentions = one.found.mentions
+    heads, starts = [m.head for m in mentions], [m.start for m in mentions]
+    return torch.cat([rows[heads], rows[starts]], 1)
+
+
+def _drawn(every: Sequence[Text], order: random.Random) -> Iterator[Text]:
+    """Yield the texts of one pass, shuffled; a weight below one is the chance to be drawn."""
+    for text in order.sample(every, len(every)):
+        drawn = [
+            (one, max(weight, 1.0))
+            for one, weight in text.examples
+            if weight >= 1 or order.random() < weight
+        ]
+        if drawn:
+            yield text._replace(examples=drawn)
+
+
+def _batches(every: Sequence[Text], size: int) -> Iterator[list[Text]]:
+    group: list[Text] = []
+    mentions = 0
+    for text in every:
+        group.append(text)
+        mentions += sum(len(one.found.mentions) for one, _ in text.examples)
+        if mentions > size:
+            yield group
+            group, mentions = [], 0
+    if group:
+        yield group
