@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipeline.stages.attributing.learned.network import inputs
 from pipeline.stages.attributing.learned.windows import Batch, batch, windows
 from pipeline.training.attributions.examples import UNSCORED, Example
 from pipeline.training.attributions.tagger import loss
+from pipeline.training.graphs import write_graph
 
 ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 """What a teacher would say that knows the tags: it has not learned to read inside quotations."""
@@ -235,27 +235,3 @@ def export(tagger: nn.Module, found: Features, path: Path, *, more: dict[str, Te
     if more:
         axes["first"] = {0: "windows", 1: "tokens"}
     write_graph(tagger, given, ["tags", "links"], axes, path)
-
-
-def write_graph(
-    module: nn.Module,
-    given: dict[str, Tensor],
-    outputs: list[str],
-    axes: dict[str, dict[int, str]],
-    path: Path,
-) -> None:
-    """Write a module as an ONNX graph, traced on what is given."""
-    module.eval()
-    with warnings.catch_warnings():
-        # torch has another exporter that it would rather have used; it is pinned to have this one
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            module,
-            tuple(given.values()),
-            str(path),
-            input_names=list(given),
-            output_names=outputs,
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )

@@ -21,8 +21,8 @@ from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, 
 from pipeline.stages.attributing.learned.proposals import Proposal, proposals
 from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import Example
-from pipeline.training.attributions.fit import write_graph
 from pipeline.training.calibration import platt
+from pipeline.training.graphs import write_graph
 
 MEMBERS = 5
 """The judge is the mean of so many, each from another seed."""

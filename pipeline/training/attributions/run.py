@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from pipeline.errors import BadRow
@@ -42,6 +41,7 @@ from pipeline.training.attributions.fit import Fit, Schedule, export
 from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
 from pipeline.training.attributions.tagger import Tagger
 from pipeline.training.calibration import platt
+from pipeline.training.graphs import write_quantized
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
 """What is written as whole numbers; tables only where they are an encoder's, which are large."""
@@ -265,16 +265,8 @@ def _exported(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: P
 
 def write_tagger(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
     """Write a tagger with its weights as whole numbers of eight bits, one scale a channel."""
-    with tempfile.TemporaryDirectory() as scratch:
-        whole = Path(scratch) / TAGGER
-        _exported(tagger, sample, cutter, whole)
-        quantize_dynamic(
-            whole,
-            path,
-            op_types_to_quantize=QUANTIZED if cutter else QUANTIZED[:2],
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-        )
+    types = QUANTIZED if cutter else QUANTIZED[:2]
+    write_quantized(partial(_exported, tagger, sample, cutter), path, types)
 
 
 def scores(

@@ -16,11 +16,11 @@ from pipeline.language import load
 from pipeline.manifest import checksum
 from pipeline.reader.figures.scorer import CONFIG, GRAPH
 from pipeline.training.articles import read_articles
-from pipeline.training.attributions.fit import write_graph
 from pipeline.training.calibration import platt
 from pipeline.training.figures.examples import Example, example
 from pipeline.training.figures.fit import INPUTS, Mean, Schedule, fitted, joined, judged
 from pipeline.training.figures.model import Stacked
+from pipeline.training.graphs import write_graph
 from pipeline.training.reference.run import fold_of
 
 HELD = 0

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from spacy.language import Language
 
 from pipeline.document.columns import Columns
@@ -22,7 +21,7 @@ from pipeline.reader.names.decode import of_spans, spans
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.features import Labels, features
 from pipeline.reader.names.network import CONFIG, GRAPH, Network, inputs
-from pipeline.training.attributions.fit import write_graph
+from pipeline.training.graphs import write_graph, write_quantized
 from pipeline.training.names.copies import copies
 from pipeline.training.names.corpus import ALL, Article, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
@@ -220,13 +219,6 @@ def write(tagger: Tagger, sample: Example, path: Path) -> None:
     given = dict(zip(names, batch([window]).given, strict=True))
     axes: dict[str, dict[int, str]] = {name: {0: "words"} for name in names[:4]}
     axes |= {name: {0: "windows", 1: "tokens"} for name in (*names[4:], "likely")}
-    with tempfile.TemporaryDirectory() as scratch:
-        whole = Path(scratch) / GRAPH
-        write_graph(tagger, given, ["likely"], axes, whole)
-        quantize_dynamic(
-            whole,
-            path,
-            op_types_to_quantize=QUANTIZED,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-        )
+    write_quantized(
+        lambda whole: write_graph(tagger, given, ["likely"], axes, whole), path, QUANTIZED
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,20 +10,18 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor
 
 from pipeline.reader.encoder import GRAPH, windows
 from pipeline.reader.pieces import FILE_NAME, Cut, Cutter, padded
 from pipeline.training.attributions.encoder import WIDTH, Encoder
-from pipeline.training.attributions.fit import write_graph
+from pipeline.training.graphs import write_graph, write_quantized
 from pipeline.training.reference.above import Text
 from pipeline.training.reference.examples import Example
 from pipeline.training.reference.fit import Weighted
 
 WINDOWS = 16
 """Maximum number of windows that the encoder reads at once."""
-QUANTIZED = ["MatMul", "Gather"]
 
 
 class Pieces(NamedTuple):
@@ -92,16 +89,11 @@ class Encoded:
         text = self.texts([(sample, 1.0)])[0]
         given = dict(zip(("pieces", "present"), batch(text.given.windows[:2]), strict=True))
         axes = {name: {0: "windows", 1: "pieces"} for name in given}
-        with tempfile.TemporaryDirectory() as scratch:
-            whole = Path(scratch) / GRAPH
-            write_graph(self.net, given, ["states"], axes, whole)
-            quantize_dynamic(
-                whole,
-                out / GRAPH,
-                op_types_to_quantize=QUANTIZED,
-                weight_type=QuantType.QInt8,
-                per_channel=True,
-            )
+        write_quantized(
+            lambda whole: write_graph(self.net, given, ["states"], axes, whole),
+            out / GRAPH,
+            ["MatMul", "Gather"],
+        )
         shutil.copyfile(self.folder / FILE_NAME, out / FILE_NAME)
 
 

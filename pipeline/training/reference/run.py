@@ -24,8 +24,8 @@ from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker, scorer
 from pipeline.reader.reference.trunk import Labels
 from pipeline.training.articles import read_articles
-from pipeline.training.attributions.fit import write_graph
 from pipeline.training.calibration import platt
+from pipeline.training.graphs import write_graph
 from pipeline.training.reference.above import Above, fitted
 from pipeline.training.reference.encoded import Encoded
 from pipeline.training.reference.examples import Example, examples_of

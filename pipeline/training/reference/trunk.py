@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from pipeline.reader.reference.trunk import GRAPH, NAME_CODES, Labels, Tokens, inputs
 from pipeline.reader.vectors import STATE, WIDTH
-from pipeline.training.attributions.fit import write_graph
+from pipeline.training.graphs import write_graph, write_quantized
 from pipeline.training.reference.above import Text
 from pipeline.training.reference.examples import Example
 from pipeline.training.reference.fit import Weighted
@@ -87,13 +87,18 @@ class Trunked:
         return list(states.split([len(one.words) for one in texts]))
 
     def write(self, sample: Example, out: Path) -> None:
-        """Write the graph to a folder."""
+        """Write the graph to a folder, with weights of eight bits."""
         axes: dict[str, dict[int, str]] = {
             "vectors": {0: "words"},
             "places": {0: "windows", 1: "longest"},
         } | {name: {0: "tokens"} for name in ("words", "tensor", "codes", "heads", "back")}
         given = self._given([sample.tokens])
-        write_graph(self.net, given, ["states"], {name: axes[name] for name in given}, out / GRAPH)
+        axes = {name: axes[name] for name in given}
+        write_quantized(
+            lambda whole: write_graph(self.net, given, ["states"], axes, whole),
+            out / GRAPH,
+            ["MatMul", "LSTM"],
+        )
 
     def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
         arrays = inputs(texts, self.vocab)

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from pipeline.reader.speakers import Query
 from pipeline.reader.speakersources import Floats
-from pipeline.training.attributions.fit import write_graph
+from pipeline.training.graphs import write_graph
 
 BATCH = 64
 """Queries of a batch."""
