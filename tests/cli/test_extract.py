@@ -16,7 +16,10 @@ from spacy.language import Language
 from pipeline.cli import main
 from pipeline.cli.extract import default_out
 from tests.cli.conftest import Stream
+from tests.golden import SEEDS
 
+PROGRAM = (sys.executable, "-m", "tests.runs.stub")
+"""The command in a process of its own, with models that take no time."""
 TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 
 
@@ -24,6 +27,7 @@ TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     """Work in an empty folder, with the model shared by all tests."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(SEEDS.parent))
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
     return tmp_path
@@ -75,7 +79,7 @@ def test_findings_are_shown_on_a_terminal(
 
 
 def test_a_redirected_stdout_gets_the_records_as_well(folder: Path) -> None:
-    run = [sys.executable, "-m", "pipeline", "extract", "a.txt"]
+    run = [*PROGRAM, "extract", "a.txt"]
     with (folder / "t.txt").open("wb") as file:
         into_file = subprocess.run(run, stdout=file, stderr=subprocess.PIPE, check=True)
     into_pipe = subprocess.run(run, capture_output=True, check=True)
@@ -335,9 +339,8 @@ def test_default_outputs(paths: list[str], out: str) -> None:
 
 
 def start(*arguments: str, folder: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pipeline", *arguments]
     return subprocess.Popen(
-        command,
+        [*PROGRAM, *arguments],
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

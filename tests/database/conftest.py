@@ -6,10 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.writers.conftest import postgres, server
-
-__all__ = ["postgres", "server"]
-
 KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
 
 

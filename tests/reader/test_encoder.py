@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
 
-from pipeline.language import load
 from pipeline.manifest import models_folder
 from pipeline.reader.encoder import Encoder, windows
 
@@ -43,13 +43,15 @@ def test_each_word_has_a_state_whatever_window_it_is_in(encoder: Encoder) -> Non
     assert not np.array_equal(first, states[:6])  # the words around a word change its state
 
 
-def test_the_profile_accurate_resolves_noun_phrases_with_the_encoder() -> None:
+def test_the_profile_accurate_resolves_noun_phrases_with_the_encoder(
+    accurate_nlp: Language,
+) -> None:
     text = (
         "Vega Shipping said on Monday that it would cut 300 jobs in Bremen.\n\n"
         "The company blamed falling demand. Mayor Ann Lee called the decision a shock, and she "
         "asked for talks."
     )
-    news = load(profile="accurate")(text)._.news
+    news = accurate_nlp(text)._.news
     mentions = {
         text[one.start : one.end]: entity.name
         for entity in news.entities

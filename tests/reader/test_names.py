@@ -6,9 +6,9 @@ from itertools import product
 
 import numpy as np
 import pytest
-import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
@@ -17,6 +17,7 @@ from pipeline.reader.names.decode import BEGIN, INSIDE, LABELS, LAST, TAGS, UNIT
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.features import LISTS, SIGNS, TOKEN_BITS, Labels, features, word_rows
 from pipeline.reader.names.network import chunks
+from tests.blank import BLANK
 
 PERSON, ORG = LABELS.index("PERSON"), LABELS.index("ORG")
 
@@ -31,7 +32,7 @@ def tagged(*tags: str, sure: float = 0.9) -> Floats:
 
 
 def columns_of(*words: str) -> Columns:
-    return Columns(Doc(spacy.blank("en").vocab, words=list(words)))
+    return Columns(Doc(BLANK.vocab, words=list(words)))
 
 
 def test_tags_become_spans() -> None:
@@ -162,7 +163,7 @@ def test_names_never_overlap_and_are_in_order(words: list[str], seed: int) -> No
     assert all(one.start < one.end <= len(words) for one in found)
 
 
-def test_a_row_for_each_word_and_each_token(nlp: spacy.Language) -> None:
+def test_a_row_for_each_word_and_each_token(nlp: Language) -> None:
     doc = nlp("Ann Lee met Lee.\n\nGERMANY WON AGAIN")
     columns = Columns(doc)
     found = features(doc, columns, Labels.of(["NNP"], ["nsubj"]))
@@ -177,7 +178,7 @@ def test_a_row_for_each_word_and_each_token(nlp: spacy.Language) -> None:
     assert capitals[words.index("met")] == 0
 
 
-def test_a_single_word_has_features_of_its_other_places(nlp: spacy.Language) -> None:
+def test_a_single_word_has_features_of_its_other_places(nlp: Language) -> None:
     text = (
         "Kristen Bell spoke in Harlow. Spokesman Adler of Mahan Group left. "
         "So Bell met Adler, Mahan liked Harlow and rain fell."

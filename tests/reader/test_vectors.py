@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import spacy
 from spacy.language import Language
 
 from pipeline.reader.vectors import STATE, known_tensor, static_vectors
+from tests.blank import BLANK
 
 
 def test_the_vectors_in_context_are_those_of_the_base_model(nlp: Language) -> None:
@@ -16,7 +16,7 @@ def test_the_vectors_in_context_are_those_of_the_base_model(nlp: Language) -> No
 
 
 def test_the_vectors_of_another_model_count_as_none() -> None:
-    doc = spacy.blank("en")("Ann Lee left.")
+    doc = BLANK("Ann Lee left.")
     doc.tensor = np.ones((len(doc), STATE), dtype=np.float32)
     assert not known_tensor(doc).any()
     assert not static_vectors(doc.vocab, [doc[0].orth]).any()

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-import spacy
-
 from pipeline.records import schema
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
@@ -26,6 +24,7 @@ from pipeline.records.corrections import (
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Span
 from pipeline.stages.annotations import Attribution, Bounds, Entity, Figure, Mention, Quote, Time
+from tests.blank import BLANK
 
 TEXT = (
     "Ann Lee, the mayor, said “we won” on Monday. “No,” Bo Ek told her. “Not yet.”\n"
@@ -45,7 +44,7 @@ def made(id: str | None = "lee") -> ArticleRecord:
 
     ``a2`` is one statement of ``q2`` and ``q3``, ``a5`` is inside ``a4``, and ``f3`` in both.
     """
-    doc = spacy.blank("en").make_doc(TEXT)
+    doc = BLANK.make_doc(TEXT)
     news = doc._.news
     news.entities = [
         Entity(

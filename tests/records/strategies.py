@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import get_args
 
-import spacy
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from pipeline.records.labels import UNNAMED, SourceKind
 from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from tests.blank import BLANK
 
 KINDS = get_args(SourceKind)
-BLANK = spacy.blank("en")
 NASTY = (
     "a b e\u0301 Ann said he 1.2 %$ \r\n \n \n\n \t \u0085 \u2028 \u2029 \u00a0 \u200b \u200d"
     " \ufeff \u202e \u2066 \u2069 \U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001d54f"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import spacy
 from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
@@ -18,9 +17,10 @@ from pipeline.stages.annotations import (
     Quote,
     Time,
 )
+from tests.blank import BLANK
 from tests.records.strategies import annotated
 
-relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @relaxed
@@ -62,7 +62,7 @@ def test_every_id_resolves_and_is_numbered_in_text_order(doc: Doc) -> None:
 
 
 def document(text: str) -> Doc:
-    return spacy.blank("en").make_doc(text)
+    return BLANK.make_doc(text)
 
 
 def test_layers_out_of_order_are_numbered_in_text_order_and_keep_their_links() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-import spacy
 from pydantic import ValidationError
 
 from pipeline.records.assemble import assemble
 from pipeline.records.check import problems
 from pipeline.records.schema import ArticleRecord, json_schema
 from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from tests.blank import BLANK
 
 Break = Callable[[dict[str, Any]], object]
 
@@ -22,7 +22,7 @@ Break = Callable[[dict[str, Any]], object]
 @pytest.fixture
 def sound() -> dict[str, Any]:
     """Return a record, as parsed JSON, that has every layer filled."""
-    doc = spacy.blank("en").make_doc('Al Roe said "no" in May. He lost 5 cows, Bo said.')
+    doc = BLANK.make_doc('Al Roe said "no" in May. He lost 5 cows, Bo said.')
     news = doc._.news
     news.entities = [
         Entity("Al Roe", "PERSON", (Mention(0, 6, "name"), Mention(25, 27, "pronoun"))),

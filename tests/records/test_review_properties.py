@@ -27,7 +27,7 @@ from tests.records.judging import WHEN, made
 from tests.records.strategies import annotated, bounds, disjoint
 
 relaxed = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -7,6 +7,8 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import chdir
+from itertools import product
 from pathlib import Path
 from types import FrameType
 
@@ -39,8 +41,19 @@ COMMANDS = (
 IDS = [command[0] for command in COMMANDS[:-1]] + ["since"]
 
 
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an input and its finished run."""
+    folder = tmp_path_factory.mktemp("finished")
+    with chdir(folder):
+        rows(Path("news.jsonl"), ["Rain fell.", "FAIL P502"])
+        run("run", ["news.jsonl"])
+    Path(folder, "away").mkdir()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Yield a folder with a finished run; waiting for a FIFO is interrupted."""
 
     def waited(_number: int, _frame: FrameType | None) -> None:
@@ -49,9 +62,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
-    rows(tmp_path / "news.jsonl", ["Rain fell.", "FAIL P502"])
-    run("run", ["news.jsonl"])
-    (tmp_path / "away").mkdir()
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     before = signal.signal(signal.SIGALRM, waited)
     signal.setitimer(signal.ITIMER_REAL, 60)
     yield tmp_path
@@ -109,8 +120,11 @@ def as_socket(path: str) -> None:
         made.bind(path)
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, as_socket, os.mkdir], ids=["fifo", "socket", "folder"])
-@pytest.mark.parametrize("command", COMMANDS, ids=IDS)
+@pytest.mark.parametrize(
+    ("command", "make"),
+    [*product(COMMANDS, [os.mkfifo, os.mkdir]), (RETRY, as_socket)],
+    ids=[*(f"{name}-{kind}" for name in IDS for kind in ("fifo", "folder")), "retry-socket"],
+)
 @pytest.mark.parametrize("name", [*NAMES, "receipts"])
 def test_special_files_never_block_a_command(
     command: list[str], name: str, make: Callable[[str], None], capfd: Capture

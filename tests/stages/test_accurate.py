@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from pipeline.errors import ExtraMissing
-from pipeline.language import load, loaded_models
+from pipeline.language import loaded_models
 from pipeline.manifest import models_folder
 from pipeline.reader.pieces import LONGEST, MOST, Cutter, padded
 from pipeline.stages.attributing.learned.features import CODES
@@ -23,11 +23,6 @@ FOLDER = models_folder() / "attributions-accurate"
 @pytest.fixture(scope="module")
 def cutter() -> Cutter:
     return Cutter(FOLDER)
-
-
-@pytest.fixture(scope="module")
-def accurate_nlp() -> Language:
-    return load(profile="accurate")
 
 
 def test_each_word_maps_to_its_first_piece(cutter: Cutter) -> None:
@@ -44,8 +39,10 @@ def test_a_word_without_pieces_shares_those_of_the_previous_word(cutter: Cutter)
 
 
 @given(st.lists(st.text(max_size=30), max_size=40), st.integers(0, 600))
-def test_indices_are_within_the_pieces_for_any_words(words: list[str], more: int) -> None:
-    pieces, first = Cutter(FOLDER).cut([*words, *["x"] * more])
+def test_indices_are_within_the_pieces_for_any_words(
+    cutter: Cutter, words: list[str], more: int
+) -> None:
+    pieces, first = cutter.cut([*words, *["x"] * more])
     assert len(pieces) <= LONGEST
     assert all(0 <= place < len(pieces) - 1 for place in first)
     assert first == sorted(first)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
-import time
-from pathlib import Path
+from typing import Any
 
 import pytest
-import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
@@ -17,18 +13,9 @@ from spacy.tokens import Doc, Span
 from pipeline.document.columns import Columns
 from pipeline.document.namespans import NAME_LABELS, Name
 from pipeline.stages.entities import whole
-
-MARK = re.compile(r"\[([^\[\]|]+)\|([A-Z_]+)\]")
-GOLD = Path(__file__).resolve().parents[2] / "seeds" / "gold"
-
-
-def plain(marked: str) -> tuple[str, set[tuple[str, str]]]:
-    """Return the text without the marks, and the marked names with their labels."""
-    return MARK.sub(r"\1", marked), set(MARK.findall(marked))
-
-
-def names_of(nlp: Language, text: str) -> set[tuple[str, str]]:
-    return {(ent.text, ent.label_) for ent in nlp(text).ents if ent.label_ in NAME_LABELS}
+from tests.blank import BLANK
+from tests.golden import SEED
+from tests.linear import assert_linear
 
 
 def read(nlp: Language, text: str) -> Doc:
@@ -39,11 +26,10 @@ def read(nlp: Language, text: str) -> Doc:
 LATER = ("news_quotes", "news_times", "news_figures", "news_attributions", "news_resolve")
 
 
-def test_names_of_shipped_articles(nlp: Language) -> None:
+def test_names_of_shipped_articles(shipped: list[tuple[dict[str, Any], Doc]]) -> None:
     """Compare with the annotation of twelve articles; names with the same ending are equal."""
     right = labelled = found = wanted = 0
-    for path in sorted(GOLD.glob("*.json")):
-        gold = json.loads(path.read_text(encoding="utf-8"))
+    for gold, doc in shipped:
         names = {
             mention[1]: {one["label"], *(one.get("label_alt") or ())}
             for one in gold["entities"]
@@ -52,7 +38,7 @@ def test_names_of_shipped_articles(nlp: Language) -> None:
         }
         ours = {
             ent.end_char: ent.label_
-            for ent in read(nlp, gold["text"]).ents
+            for ent in doc.ents
             if ent.label_ in NAME_LABELS
             and not any(
                 ent.start_char < end and start < ent.end_char
@@ -70,35 +56,6 @@ def test_names_of_shipped_articles(nlp: Language) -> None:
 FLOOR_NAMES, FLOOR_LABELS = 88.5, 86.5
 
 
-@pytest.mark.parametrize(
-    "marked",
-    [
-        # articles and possessives are not part of a name
-        "The [United Nations|ORG] praised [Kenya|GPE]'s plan on Monday.",
-        # titles are separate
-        "President [Emmanuel Macron|PERSON] met Chancellor [Angela Merkel|PERSON] in [Berlin|GPE].",
-        # an administration is a separate organisation
-        "The [Obama administration|ORG] criticized [Mitt Romney|PERSON] on Friday.",
-        # an acronym is separate from its long form
-        "The [World Health Organization|ORG] ([WHO|ORG]) met in [Geneva|GPE].",
-        # the last word identifies a building or an event
-        "They met at [Gatwick Airport|FAC] before the [Winter Olympics|EVENT].",
-    ],
-)
-def test_names_are_cut_and_labelled(nlp: Language, marked: str) -> None:
-    text, expected = plain(marked)
-    assert names_of(nlp, text) == expected
-
-
-@pytest.mark.parametrize("surname", ["Okafor", "Al-Masri", "Wiśniewska", "Nguyen", "Fuentes"])
-def test_a_person_is_one_in_every_place(nlp: Language, surname: str) -> None:
-    text = (
-        f"Maria {surname} spoke on Monday. {surname} said that rain fell. They thanked {surname}."
-    )
-    found = [ent.text for ent in nlp(text).ents if ent.label_ == "PERSON"]
-    assert found == [f"Maria {surname}", surname, surname]
-
-
 def test_names_do_not_cross_line_ends(nlp: Language) -> None:
     text = "Visit to New\n\nYork City officials said that Ann\nLee left."
     assert not any("\n" in ent.text for ent in read(nlp, text).ents if ent.label_ in NAME_LABELS)
@@ -114,9 +71,8 @@ def test_the_recogniser_of_the_base_model_is_not_loaded(nlp: Language) -> None:
 
 
 def test_without_a_network_the_base_models_names_agree_on_a_label() -> None:
-    nlp = spacy.blank("en")
-    stage = nlp.create_pipe("news_entities")
-    doc = nlp.make_doc("Ann Webb spoke. Webb left. Webb sang. Webb won.")
+    stage = BLANK.create_pipe("news_entities")
+    doc = BLANK.make_doc("Ann Webb spoke. Webb left. Webb sang. Webb won.")
     doc.ents = [
         Span(doc, 0, 2, "PERSON"),
         Span(doc, 4, 5, "ORG"),
@@ -133,9 +89,8 @@ def test_without_a_network_the_base_models_names_agree_on_a_label() -> None:
 
 
 def test_a_label_that_the_network_does_not_know_is_let_be() -> None:
-    nlp = spacy.blank("en")
-    stage = nlp.create_pipe("news_entities")
-    doc = nlp.make_doc("The gene BRCA2 was found.")
+    stage = BLANK.create_pipe("news_entities")
+    doc = BLANK.make_doc("The gene BRCA2 was found.")
     doc.ents = [Span(doc, 2, 3, "GENE")]
     assert [(ent.text, ent.label_) for ent in stage(doc).ents] == [("BRCA2", "GENE")]
 
@@ -170,20 +125,20 @@ def test_odd_text_never_raises(nlp: Language, words: list[str]) -> None:
 
 
 def test_names_do_not_depend_on_texts_processed_before(nlp: Language) -> None:
-    text = (GOLD.parent / "000_12599b830581316b.txt").read_text(encoding="utf-8")
+    text = SEED.read_text("utf-8")
     before = [(ent.start, ent.end, ent.label) for ent in read(nlp, text).ents]
     read(nlp, "Other words by Kim Ortiz stand here. " * 40)
     assert [(ent.start, ent.end, ent.label) for ent in read(nlp, text).ents] == before
 
 
 def test_a_list_of_names_takes_linear_time() -> None:
-    nlp = spacy.blank("en")
-    stage = nlp.create_pipe("news_entities")
-    doc = nlp.make_doc("Smith Lee " * 10_000)
-    doc.ents = [Span(doc, i, i + 2, "PERSON") for i in range(0, len(doc) - 1, 2)]
-    start = time.perf_counter()
-    stage(doc)
-    assert time.perf_counter() - start < 10
+    def label(names: int) -> None:
+        doc = Doc(BLANK.vocab, words=["Smith", "Lee"] * names)
+        doc.ents = [Span(doc, i, i + 2, "PERSON") for i in range(0, len(doc), 2)]
+        stage(doc)
+
+    stage = BLANK.create_pipe("news_entities")
+    assert_linear(label, 400)
 
 
 @pytest.mark.parametrize(

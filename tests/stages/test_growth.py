@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import spacy
 from spacy.tokens import Doc
 
 from pipeline.records.assemble import _members
@@ -17,6 +16,7 @@ from pipeline.stages.attributing.writing import parents
 from pipeline.stages.resolve import Resolve
 from pipeline.text import timex
 from pipeline.text.timing.timegrammar import LONGEST
+from tests.blank import BLANK
 
 Result = TypeVar("Result")
 MANY = 20_000
@@ -97,7 +97,7 @@ def test_many_noun_phrases_are_looked_up_among_many_persons() -> None:
         deps += ["compound", "nsubj", "ROOT", "punct", "det", "compound", "nsubj", "ROOT", "punct"]
         heads += [start + head for head in (1, 2, 2, 2, 6, 6, 7, 7, 7)]
         ents += ["B-PERSON", "I-PERSON", *["O"] * 7]
-    vocab = spacy.blank("en").vocab
+    vocab = BLANK.vocab
     doc = Doc(vocab, words=words, tags=tags, deps=deps, heads=heads, ents=ents)
     entities = within_seconds(lambda: Resolve()(doc), 2.5 * SECONDS)._.news.entities
     assert len(entities) == number

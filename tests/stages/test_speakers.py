@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +15,6 @@ from pipeline.reader.speakers import Ranked, Scale, answer, ranked
 from pipeline.stages.annotations import Attribution, Quote
 from pipeline.stages.resolve import Resolve
 from pipeline.stages.speakers import Speakers
-
-GOLD = sorted((Path(__file__).parents[2] / "seeds" / "gold").glob("*.json"))
 
 
 def named(doc: Doc, numbers: tuple[int, ...]) -> set[str]:
@@ -38,25 +34,10 @@ def quote(doc: Doc, words: str) -> Quote:
     return next(one for one in doc._.news.quotes if doc.text[one.start : one.end] == words)
 
 
-@pytest.mark.parametrize(
-    ("text", "words", "names"),
-    [
-        (
-            "Ann Lee met Tom Okafor in Oslo. Lee and Okafor said that the talks had gone well.",
-            "Lee and Okafor",
-            {"Ann Lee", "Tom Okafor"},
-        ),
-        (
-            "Director Ann Lee and lawyer Tom Okafor said that the talks had gone well.",
-            "Director Ann Lee and lawyer Tom Okafor",
-            {"Ann Lee", "Tom Okafor"},
-        ),
-    ],
-)
-def test_a_source_may_be_several(nlp: Language, text: str, words: str, names: set[str]) -> None:
-    doc = nlp(text)
-    found = source(doc, words)
-    assert named(doc, found.entities) == names
+def test_a_source_may_be_several(nlp: Language) -> None:
+    doc = nlp("Ann Lee met Tom Okafor in Oslo. Lee and Okafor said that the talks had gone well.")
+    found = source(doc, "Lee and Okafor")
+    assert named(doc, found.entities) == {"Ann Lee", "Tom Okafor"}
     assert found.entity is None
     assert not found.anonymous
     assert found.entity_confidence is not None
@@ -67,41 +48,6 @@ def test_several_say_a_quotation_of_theirs(nlp: Language) -> None:
     found = quote(doc, "We will appeal the ruling,")
     assert named(doc, found.speakers) == {"Ann Lee", "Tom Okafor"}
     assert found.speaker is None
-
-
-@pytest.mark.parametrize(
-    ("words", "name"),
-    [
-        ("The port's director, Ann Lee,", "Ann Lee"),
-        ("Another witness, Ann Lee,", "Ann Lee"),
-        ("The director of the Harbour Company, Ann Lee,", "Ann Lee"),
-        ("Ann Lee, a professor at Harbour University,", "Ann Lee"),
-        ("Ann Lee, a friend of Tom Okafor,", "Ann Lee"),
-        ("Ann Lee", "Ann Lee"),
-        ("A spokesman for Ann Lee", None),
-        ("Ann Lee's lawyer", None),
-        ("Officials at Reuters", None),
-        ("Residents", None),
-    ],
-)
-def test_the_name_in_a_source_is_the_source_or_is_not(
-    nlp: Language, words: str, name: str | None
-) -> None:
-    doc = nlp(f"{words} said on Monday that the road would stay closed until the summer.")
-    found = doc._.news.attributions[0]
-    entities = doc._.news.entities
-    assert (None if found.entity is None else entities[found.entity].name) == name
-    assert (found.entity_confidence is not None) == (name is not None)
-
-
-def test_a_paragraph_of_a_quotation_without_a_cue_has_the_last_speaker(nlp: Language) -> None:
-    doc = nlp(
-        "Ann Lee criticised the plan on Monday.\n\n“It will not work,” Lee said.\n\n"
-        "“The money has run out. Nobody will pay for it.”\n\nThe vote is on Friday."
-    )
-    last = quote(doc, "The money has run out. Nobody will pay for it.")
-    assert named(doc, last.speakers) == {"Ann Lee"}
-    assert last.speaker_confidence is not None
 
 
 def test_below_the_threshold_the_answer_is_open_with_its_candidates(nlp: Language) -> None:
@@ -186,12 +132,10 @@ def overlap(one: Any, other: Any) -> bool:
     return any(a < d and c < b for a, b in one for c, d in other)
 
 
-def test_speakers_of_the_shipped_articles(nlp: Language) -> None:
+def test_speakers_of_the_shipped_articles(shipped: list[tuple[dict[str, Any], Doc]]) -> None:
     """The floor of what is right, and the ceiling of wrong persons, on twelve whole articles."""
     count: Counter[str] = Counter()
-    for path in GOLD:
-        gold = json.loads(path.read_text("utf-8"))
-        doc = annotate(nlp, gold["text"])
+    for gold, doc in shipped:
         entities = doc._.news.entities
         known = {one["name"] for one in gold["entities"]}
         for want in gold["attributions"]:

@@ -1,4 +1,4 @@
-"""News sentences whose times depend on the parse: tense, names, homographs, articles.
+"""News sentences whose times depend on the parse: names, homographs, articles.
 
 The articles are of Thursday, 1 May 2025. Each sentence stands for an error that was once made, or
 for an example of what must be right.
@@ -15,35 +15,6 @@ from tests.text.timexes import unmark
 
 PUBLISHED = date(2025, 5, 1)
 
-WEEKDAYS = [
-    "The minister said [Thursday|2025-05-01] that he had resigned.",
-    "Her interviews will air [Wednesday evening|2025-05-07TEV].",
-    "“We’ll be meeting on [Friday|2025-05-02] in St. Louis,” she said.",
-    "He is holding a rally in San Jose on [Friday|2025-05-02].",
-    "Wisconsin holds its primary on [Tuesday|2025-05-06].",
-    "The suspect is likely to appear in court [Wednesday|2025-05-07].",
-    "They will be able to reach a deal by [Saturday|2025-05-03].",
-    "The report could come as soon as [Tuesday|2025-05-06].",
-    "Despite a series of defeats on [Tuesday|2025-04-29], the senator remains in the race.",
-    "The speech that he gave on [Monday|2025-04-28] angers her still.",
-    "Addressing the topic on [Monday|2025-04-28], the White House urged patience.",
-    "Both candidates appealed to young voters on [Tuesday|2025-04-29].",
-    "Polls show that he is trailing just ahead of [Tuesday|2025-05-06]'s vote.",
-    "The poll of 1,000 voters was taken from [Wednesday|2025-04-30] through [Sunday|2025-05-04].",
-]
-
-MONTHS = [
-    "The party can still lose if he is elected in [November|2025-11].",
-    "That would set the stage for a contested convention in [July|2025-07].",
-    "Several threatened to disrupt the convention in [July|2025-07].",
-    "The edge does not translate to an advantage in [November|2025-11].",
-    "She has been popular since taking over in [the fall|2024-FA].",
-    "He has deployed staff to the [May 20|2025-05-20] states.",
-    "At a [March|2025-03] meeting of the caucus she spoke.",
-    "He was jailed in [May 2010|2010-05]. In [July|2010-07] he fled, in [January|2011-01] he died.",
-    "The company lost $2m in its [third-quarter|2024-Q3] report.",
-]
-
 NAMES = [
     "[Today|2025-05-01], she watched it at home.",
     "By [Easter|2025-04-20] a new pope had been chosen.",
@@ -58,14 +29,8 @@ REFERENCES = [
     "He sold Current TV; he told ABC’s “This Week With Ann Day” that he had to.",
 ]
 
-YESTERDAY_AND_TOMORROW = [
-    "The singer is coming off a strong show [Wednesday night|2025-04-30TNI].",
-    "The gala, which the mayor was set to open [Wednesday|2025-04-30], raised $2m.",
-    "The premier will meet the bishops on [Wednesday|2025-05-07].",
-    "He spoke on [Wednesday|2025-04-30] and will speak again [later Wednesday|2025-04-30].",
-    "Both sides pointed to the town’s vote [Wednesday|2025-04-30] as proof.",
-    "She collected 90 names until [Friday|2025-05-02].",
-    "He raised the money before [Tuesday|2025-04-29]’s vote.",
+STORIES = [
+    "He was jailed in [May 2010|2010-05]. In [July|2010-07] he fled, in [January|2011-01] he died.",
     "He told them that [Wednesday|2025-04-30]’s count was fair.",
     "On [that Wednesday|2025-04-30], nobody came.",
     "They vote on [May 9|2025-05-09], he said, having met [earlier in the evening|2025-05-01TEV].",
@@ -111,9 +76,7 @@ def found(nlp: Language, text: str, published: date | None) -> list[tuple[str, s
 STAGES = ("news_paragraphs", "news_times")
 
 
-@pytest.mark.parametrize(
-    "marked", [*WEEKDAYS, *MONTHS, *NAMES, *REFERENCES, *ISSUE, *YESTERDAY_AND_TOMORROW, *OWN_WORDS]
-)
+@pytest.mark.parametrize("marked", [*NAMES, *REFERENCES, *ISSUE, *STORIES, *OWN_WORDS])
 def test_times_in_news(nlp: Language, marked: str) -> None:
     text, wanted = unmark(marked)
     assert found(nlp, text, PUBLISHED) == wanted

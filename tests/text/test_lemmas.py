@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -176,19 +177,19 @@ movie: movies
 """
 
 
-def pairs(table: str) -> list[tuple[str, str]]:
+def wrong(lemma: Callable[[str], str], table: str) -> dict[str, str]:
+    """Return the lemmas of the forms of a table that differ from its first column."""
     rows = [row.split(": ") for row in table.strip().splitlines()]
-    return [(form, base) for base, forms in rows for form in [base, *forms.split()]]
+    wanted = {form: base for base, forms in rows for form in [base, *forms.split()]}
+    return {form: lemma(form) for form, base in wanted.items() if lemma(form) != base}
 
 
-@pytest.mark.parametrize(("form", "base"), pairs(VERBS))
-def test_verb_lemma(form: str, base: str) -> None:
-    assert verb_lemma(form) == base
+def test_verbs() -> None:
+    assert wrong(verb_lemma, VERBS) == {}
 
 
-@pytest.mark.parametrize(("form", "base"), pairs(NOUNS))
-def test_noun_lemma(form: str, base: str) -> None:
-    assert noun_lemma(form) == base
+def test_nouns() -> None:
+    assert wrong(noun_lemma, NOUNS) == {}
 
 
 def test_case_is_folded() -> None:

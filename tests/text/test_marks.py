@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text.marks import Pair, pair
 from pipeline.text.paragraphs import paragraphs
+from tests.linear import assert_linear
 
 
 def plain(marked: str) -> tuple[str, list[tuple[int, int]]]:
@@ -260,15 +259,4 @@ def test_a_mark_never_reaches_into_the_paragraph_after_next(first: str, last: st
     ['"', "“", "'", '" ', '"a', "“a ", '"a b" ', "'a' a' ", '"‘“a', '\n"', '\n"a\nb"', "`", '<a "'],
 )
 def test_time_is_linear_in_the_number_of_marks(piece: str) -> None:
-    def seconds(marks: int) -> float:
-        text = piece * marks
-        taken = []
-        for _ in range(3):  # the minimum of three: a busy machine only adds time
-            start = time.process_time()
-            pair(text)
-            taken.append(time.process_time() - start)
-        return min(taken)
-
-    seconds(500)
-    few, many = seconds(1_000), seconds(8_000)
-    assert many < 8 * few * 3 + 0.3
+    assert_linear(lambda marks: pair(piece * marks), 500)

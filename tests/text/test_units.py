@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
+from tests.linear import assert_linear
 from tests.marked import unmark
 
 
@@ -244,24 +245,29 @@ def test_a_bare_dollar_is_assumed_to_be_american() -> None:
     assert (given.unit, given.assumed) == ("USD", False)
 
 
-@pytest.mark.parametrize("word", sorted(set(unit_table.WORDS) - unit_table.DOUBTFUL))
-def test_every_word_for_a_unit_is_read(word: str) -> None:
-    (quantity,) = find_quantities(f"It had 5 {word} then.")
-    assert f"{plain(quantity.value or Decimal(0))}.{quantity.unit}" == of_five(
-        unit_table.WORDS[word]
-    )
+def wrong(written: str, codes: Mapping[str, str]) -> list[str]:
+    """Return the units that are not read in a sentence with five of them."""
+    return [
+        name
+        for name, code in codes.items()
+        if [(q.value, q.unit) for q in find_quantities(written.format(name))] != [of_five(code)]
+    ]
 
 
-@pytest.mark.parametrize("symbol", sorted(unit_table.SYMBOLS))
-def test_every_symbol_of_a_unit_is_read(symbol: str) -> None:
-    (quantity,) = find_quantities(f"It had 5.0{symbol} then.")
-    value = Decimal(plain(quantity.value or Decimal(0))).normalize()
-    assert f"{value:f}.{quantity.unit}" == of_five(unit_table.SYMBOLS[symbol])
+def test_every_word_for_a_unit_is_read() -> None:
+    codes = {
+        name: code for name, code in unit_table.WORDS.items() if name not in unit_table.DOUBTFUL
+    }
+    assert wrong("It had 5 {} then.", codes) == []
 
 
-def of_five(code: str) -> str:
+def test_every_symbol_of_a_unit_is_read() -> None:
+    assert wrong("It had 5.0{} then.", unit_table.SYMBOLS) == []
+
+
+def of_five(code: str) -> tuple[Decimal, str]:
     size = re.match(r"(\d+)\.", code)
-    return f"{5 * int(size[1])}.{code[size.end() :]}" if size else f"5.{code}"
+    return (Decimal(5 * int(size[1])), code[size.end() :]) if size else (Decimal(5), code)
 
 
 UCUM_METRIC = "m g L t W J cal Hz Pa bar N V A F Ohm eV Bq Sv bit By s mol pc ar B m[Hg] lm lx Gy u"
@@ -308,11 +314,12 @@ CURRENT = sorted(
 
 
 @pytest.mark.parametrize("count", [1, 5])
-@pytest.mark.parametrize("code", CURRENT)
-def test_every_current_currency_is_read_by_its_name(code: str, count: int) -> None:
-    name = get_currency_name(code, count=count, locale="en")
-    (quantity,) = find_quantities(f"It cost {count} {name} then.")
-    assert (quantity.kind, quantity.unit, quantity.value) == ("money", code, count)
+def test_every_current_currency_is_read_by_its_name(count: int) -> None:
+    found = {}
+    for code in CURRENT:
+        name = get_currency_name(code, count=count, locale="en")
+        found[code] = [(q.unit, q.value) for q in find_quantities(f"It cost {count} {name} then.")]
+    assert found == {code: [(code, count)] for code in CURRENT}
 
 
 def test_codes_of_currencies_are_iso_4217() -> None:
@@ -394,24 +401,15 @@ def test_no_digit_is_lost(number: Decimal, scale: str, measure: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "piece",
     [
-        *("$" * 100_000, "$5 " * 30_000, "1 ft 2 in " * 9_000, "5%-" * 30_000, "5 x " * 25_000),
-        *("5 mg/" * 20_000, "a year and a half " * 6_000, "tens of dollars of " * 6_000),
-        *("in her 40s, " * 9_000, "dozens and " * 9_000, "one truck in " * 8_000, "US $ " * 20_000),
-        *(
-            "5 deaths per " * 8_000,
-            "£3 a head-" * 9_000,
-            "10⁻" * 30_000,
-            "5 km (3 mi) per " * 6_000,
-        ),
-        *("1,1" * 30_000, "5 stone " * 12_000, "5 - " * 25_000, "R1." * 30_000, "MSEK " * 20_000),
+        *("$", "$5 ", "1 ft 2 in ", "5%-", "5 x ", "5 mg/", "a year and a half ", "10⁻", "1,1"),
+        *("tens of dollars of ", "in her 40s, ", "dozens and ", "one truck in ", "US $ "),
+        *("5 deaths per ", "£3 a head-", "5 km (3 mi) per ", "5 stone ", "5 - ", "R1.", "MSEK "),
     ],
 )
-def test_long_lists_of_quantities_take_linear_time(text: str) -> None:
-    begin = time.process_time()
-    assert sum(1 for _ in iterate(text)) <= len(text)
-    assert time.process_time() - begin < 4
+def test_long_lists_of_quantities_take_linear_time(piece: str) -> None:
+    assert_linear(lambda size: list(iterate(piece * (size // len(piece)))), 4_000)
 
 
 def _units() -> frozenset[str]:

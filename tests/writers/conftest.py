@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from spacy.language import Language
 
@@ -14,7 +12,6 @@ from pipeline.records.schema import ArticleRecord
 from pipeline.runs.serial import run_serial
 from pipeline.settings import Settings
 from tests import golden
-from tests.writers.server import started
 
 KINDS = ("sqlite", "duckdb", "parquet", pytest.param("postgres", marks=pytest.mark.postgres))
 ADDRESSES = {
@@ -22,22 +19,6 @@ ADDRESSES = {
     "duckdb": "duckdb:///{}/x.duckdb",
     "parquet": "{}/x.parquet",
 }
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Start a PostgreSQL server, and return its address."""
-    with started() as address:
-        yield address
-
-
-@pytest.fixture
-def postgres(server: str) -> str:
-    """Return the address of an empty PostgreSQL database."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
-    return server
 
 
 @pytest.fixture(params=KINDS)

@@ -31,7 +31,7 @@ from pipeline.writers.loading import Tally, connect, load, read_records
 from tests.golden import SEEDS
 from tests.writers.samples import record
 
-KILLS = 8
+KILLS = 4
 
 
 def test_a_loader_that_is_killed_leaves_whole_articles_and_the_next_one_finishes(

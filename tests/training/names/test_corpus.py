@@ -7,7 +7,6 @@ import random
 from pathlib import Path
 
 import pytest
-import spacy
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
@@ -20,6 +19,7 @@ from pipeline.training.names.copies import (
     without_accents,
 )
 from pipeline.training.names.corpus import COARSE, Article, Mark, Seen, filled, read_corpus
+from tests.blank import BLANK
 
 TEXT = "Mr. Ann Lee of the Harlow Group met Ann's Lee in Paris on Monday."
 
@@ -35,7 +35,7 @@ def marked(text: str, *names: tuple[str, str]) -> Article:
 
 def seen(text: str, *names: tuple[str, str]) -> tuple[Columns, list[Seen]]:
     """Return a text in which a recogniser sees names."""
-    doc = spacy.blank("en")(text)
+    doc = BLANK(text)
     spans = [doc.char_span(text.index(n), text.index(n) + len(n), label=lab) for n, lab in names]
     return Columns(doc), [(one.start, one.end, one.label_) for one in spans if one is not None]
 
