@@ -59,7 +59,7 @@ def _origin(place: str) -> str | None:
 
     None if that file no longer exists: it may be an address that came with the article.
     """
-    from pipeline.readers.own import origin
+    from pipeline.readers.files import origin
 
     try:
         with Path(place).open("rb") as file:

@@ -61,7 +61,7 @@ def parts(name: str) -> list[str]:
 
 
 def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
-    from pipeline.readers.records import record_of
+    from pipeline.readers.jsonl import record_of
 
     lines = enumerate(file, 1)
     while True:

@@ -12,13 +12,11 @@ from pipeline.errors import ArticleError
 from pipeline.formats import Format
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
-from pipeline.readers.content import Form, articles, form_of
-from pipeline.readers.entries import Skipped
+from pipeline.readers.content import MAGIC, Form, articles, form_of, peek
 from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
 from pipeline.readers.html import Page
 from pipeline.readers.items import Item, open_item, read_entry
-from pipeline.readers.packed import MAGIC
-from pipeline.readers.streams import peek
+from pipeline.readers.rows import Skipped
 from pipeline.settings import Settings
 
 __all__ = ["Article", "Format", "Item", "Page", "Skipped", "read", "read_item"]

@@ -1,21 +1,104 @@
-"""Read the articles of a file by its format."""
+"""Read the articles of a file by its format, also from gzip data, up to a limit."""
 
 from __future__ import annotations
 
 import codecs
+import gzip
+import io
+import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
-from pipeline.errors import ArticleError, EmptyArticle, Malformed
+from pipeline.errors import ArticleError, EmptyArticle, ExpandsTooFar, Malformed
 from pipeline.formats import HEAD, WHOLE, Format, named, refuse_binary
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
-from pipeline.readers.entries import Entry, Skipped, outcome, read_whole
 from pipeline.readers.html import Page
-from pipeline.readers.packed import unpack
-from pipeline.readers.streams import peek
+from pipeline.readers.rows import Entry, Skipped, outcome, read_whole
 from pipeline.settings import Settings
 from pipeline.text.decode import decode
+
+
+def peek(file: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
+    """Return the first bytes of a file, and a file that reads them again before the rest."""
+    head = file.read(size)
+    return head, cast(BinaryIO, io.BufferedReader(_Joined(head, file), 1 << 16))
+
+
+class _Joined(io.RawIOBase):
+    def __init__(self, head: bytes, file: BinaryIO) -> None:
+        self._head = io.BytesIO(head)
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._head.read(len(buffer)) or self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+MAGIC: Final = b"\x1f\x8b"
+MAX_RATIO: Final = 100
+"""Text compresses to a third or a tenth of its size; a hundredth suggests a decompression bomb."""
+
+
+def unpack(file: BinaryIO, free: int) -> BinaryIO:
+    """Return the unpacked bytes of a file as a stream.
+
+    Reading from it raises ``Malformed`` if the data is damaged or cut off, and ``ExpandsTooFar``
+    if more than ``free`` bytes come out and they exceed ``MAX_RATIO`` times the bytes read.
+    """
+    return cast(BinaryIO, io.BufferedReader(_Unpacked(file, free), 1 << 16))
+
+
+class _Counted:
+    """A file that counts the bytes read from it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Unpacked(io.RawIOBase):
+    def __init__(self, file: BinaryIO, free: int) -> None:
+        self._packed = _Counted(file)
+        self._gzip = gzip.GzipFile(fileobj=cast(Any, self._packed), mode="rb")
+        self._free = free
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._gzip.read1(len(buffer))
+        except EOFError as error:
+            raise Malformed("gzip data that is cut off before its end") from error
+        except gzip.BadGzipFile as error:
+            message = "damaged gzip data" if self._count else "not gzip data, despite its name"
+            raise Malformed(message) from error
+        except zlib.error as error:
+            raise Malformed("damaged gzip data") from error
+        self._count += len(data)
+        if self._count > max(self._free, MAX_RATIO * self._packed.count):
+            raise ExpandsTooFar(
+                f"{self._packed.count:,} bytes of gzip data that unpack to over {self._count:,}"
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._gzip.close()
+        super().close()
+
 
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
@@ -105,7 +188,7 @@ def _entries(
 
         yield from read_jsonl(file, settings, first)
     elif form.format == "json":
-        from pipeline.readers.jsonfile import read_json
+        from pipeline.readers.jsonl import read_json
 
         yield from read_json(file, settings)
     elif form.format == "xml":

@@ -18,13 +18,11 @@ from typing import BinaryIO, NamedTuple
 from pipeline.errors import ArticleChanged, ArticleError, ArticleTooLong, UsageError
 from pipeline.formats import HEAD, Format
 from pipeline.outcomes import Failure
-from pipeline.readers import objects
 from pipeline.readers.article import Article
 from pipeline.readers.content import Form, entries, form_of, refuse_jsonl
-from pipeline.readers.entries import Entry, Skipped, outcome
-from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
+from pipeline.readers.files import STDIN, Input, check, find, open_regular, read_object, shown
 from pipeline.readers.html import Page
-from pipeline.readers.rows import Keys
+from pipeline.readers.rows import Entry, Keys, Skipped, outcome
 from pipeline.remote import is_address
 from pipeline.settings import Settings
 
@@ -231,7 +229,7 @@ def open_item(item: Item, limit: int) -> BinaryIO:
     wanted = item.size + (not item.line)
     if is_address(item.path):
         _check_size(item, limit)
-        data = objects.read(item.path, item.start, wanted)
+        data = read_object(item.path, item.start, wanted)
     else:
         with open_regular(item.path) as file:
             _check_size(item, limit)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.errors import ArticleTooLong, ExtraMissing, Malformed
-from pipeline.readers.entries import Entry, Skipped
 from pipeline.readers.html import Page
+from pipeline.readers.rows import Entry, Skipped
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import pytest
 
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, Skipped
-from pipeline.readers.files import find
-from pipeline.readers.own import is_output
+from pipeline.readers.files import find, is_output
 from pipeline.records.schema import ArticleRecord, Provenance
 from pipeline.report.page import page
 from pipeline.report.sourcepage import article_table, source_table
