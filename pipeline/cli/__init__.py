@@ -17,29 +17,18 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__, errors
-from pipeline.cli.batch import batch
-from pipeline.cli.commands import Commands, did_you_mean
-from pipeline.cli.completion import completion
-from pipeline.cli.copies import copies
-from pipeline.cli.correct import correct
+from pipeline.cli.batch import batch, retry, status
+from pipeline.cli.commands import Commands, completion, did_you_mean
+from pipeline.cli.corrections import correct
+from pipeline.cli.database import copies, link, load, said, series
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.identities import identities
 from pipeline.cli.info import info
-from pipeline.cli.link import link
-from pipeline.cli.load import load
-from pipeline.cli.mcp import mcp
-from pipeline.cli.retry import retry
-from pipeline.cli.said import said
-from pipeline.cli.schema import schema
-from pipeline.cli.screen import Screen, tell
-from pipeline.cli.series import series
-from pipeline.cli.sourcing import report
-from pipeline.cli.status import status
-from pipeline.cli.streams import secure
+from pipeline.cli.schema import schema, validate
+from pipeline.cli.screen import Screen, secure, tell
 from pipeline.cli.train import train
-from pipeline.cli.validate import validate
-from pipeline.cli.view import view
+from pipeline.cli.view import mcp, report, view
 
 REFUSALS = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS}
 """System errors that mean a shortage of resources, not a bug in this program."""

@@ -1,7 +1,7 @@
-"""Draw findings as tables: side by side if there is room, otherwise stacked.
+"""Findings of a record as tables: speakers and their confidence, figures, warnings.
 
-All text of an article is in a ``Cell`` or goes through ``plain``, so a terminal never interprets
-it.
+Tables are side by side if there is room, otherwise stacked. All text of an article is in a ``Cell``
+or goes through ``plain``, so a terminal never interprets it.
 """
 
 from __future__ import annotations
@@ -10,20 +10,257 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.cells import NO_MARKS, QUOTED, UNNAMED, Cell, Lines
-from pipeline.cli.screen import NARROW
-from pipeline.cli.table import counts_line, plain, plural
-from pipeline.report.article import UNSURE, UNSURE_WHO
+from pipeline.cli.screen import NARROW, count_layers, counts_line, plain, plural
+from pipeline.report import figures as wording
+from pipeline.report.article import UNSURE, UNSURE_WHO, excerpt, name
+from pipeline.report.speakers import Speakers
+from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from collections import Counter
 
-    from pipeline.cli.findings import Amount, Caution, Findings, Said, Voice
+    from rich.console import Console, ConsoleOptions, RenderableType
+
     from pipeline.cli.screen import Screen
+    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Quote, Span
+    from pipeline.report.speakers import Speaker, Standing
+
+ELLIPSIS = "…"
+READ = 2_000
+"""Maximum number of characters of a cell to look at."""
+
+Marks = tuple[str, str]
+"""Text before and after a cell's text, which is kept when the text is cut."""
+NO_MARKS: Marks = ("", "")
+QUOTED: Marks = ("“", "”")
+UNNAMED: Marks = ("", " (unnamed)")
+
+
+def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
+    """Return plain text cut to a number of columns, after a word if possible.
+
+    >>> cut("It rained in Rome.", 12), cut("It rained in Rome.", 12, marks=QUOTED)
+    ('It rained…', '“It rained…”')
+    """
+    before, after = marks
+    shown = plain(text[:READ])
+    if len(text) <= READ and cell_len(before + shown + after) <= width:
+        return before + shown + after
+    room = width - cell_len(before + ELLIPSIS + after)
+    if room < 1:
+        return ELLIPSIS if width > 0 else ""
+    kept = 0
+    for character in shown:
+        room -= cell_len(character)
+        if room < 0:
+            break
+        kept += 1
+    head = shown[:kept]
+    if kept < len(shown) and not shown[kept].isspace():
+        words = head.rpartition(" ")[0]
+        head = words if 2 * len(words) >= len(head) else head
+    return before + head.rstrip(" ,;:–—·-") + ELLIPSIS + after
+
+
+class Cell:
+    """A table cell that fits the given width, cut after a word."""
+
+    def __init__(
+        self, text: str, style: str = "", *, marks: Marks = NO_MARKS, least: int = 8
+    ) -> None:
+        self.text = text
+        self.style = style
+        self.marks = marks
+        self.least = least
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        yield Text(cut(self.text, options.max_width, marks=self.marks), self.style, no_wrap=True)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        width = cell_len("".join(self.marks) + plain(self.text[:READ]))
+        return Measurement(min(width, self.least), width).clamp(0, options.max_width)
+
+
+class Lines:
+    """Several cells stacked in one row of a table."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Cell]:
+        yield from self.cells
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        widths = [one.__rich_measure__(console, options) for one in self.cells]
+        return Measurement(
+            max((one.minimum for one in widths), default=0),
+            max((one.maximum for one in widths), default=0),
+        )
+
+
+TELLING = {"money": 0, "percent": 0, "points": 0, "quantity": 1, "multiple": 1, "ratio": 1}
+"""Kinds of figure that are most informative; other kinds follow, ordinals are last."""
+
+
+class Said(NamedTuple):
+    """A quote, or a reported statement."""
+
+    text: str
+    kind: str
+    """``direct`` and ``mixed`` are in quotation marks; ``indirect`` is in the reporter's words."""
+    confidence: float | None
+    """Confidence that the words are attributed."""
+    identity: float | None = None
+    """Confidence that this is their speaker."""
+
+
+class Voice(NamedTuple):
+    """One speaker; ``name`` is None for quotes without a known speaker."""
+
+    name: str | None
+    standing: Standing
+    about: str | None
+    words: int
+    quotes: int
+    said: tuple[Said, ...]
+    """Strongest first: whole utterances, then by confidence, then by length."""
+
+
+class Amount(NamedTuple):
+    """One figure."""
+
+    text: str
+    value: str
+    measures: str
+    holder: str
+    time: str
+    change: str | None
+
+
+class Caution(NamedTuple):
+    """One warning."""
+
+    code: str
+    message: str
+    start: int | None
+
+
+class Findings(NamedTuple):
+    """The findings of one article."""
+
+    title: str
+    published: str | None
+    words: int
+    counts: Counter[str]
+    voices: tuple[Voice, ...]
+    amounts: tuple[Amount, ...]
+    cautions: tuple[Caution, ...]
+
+
+def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
+    """Return the findings of a record, with at most ``amounts`` of its figures, in text order."""
+    return Findings(
+        title=record.source.title or excerpt(record) or name(record),
+        published=record.source.published and record.source.published[:10],
+        words=count_words(record.text),
+        counts=count_layers(record),
+        voices=tuple(_voices(record)),
+        amounts=tuple(_amount(one, record) for one in key_figures(record.figures, amounts)),
+        cautions=tuple(Caution(one.code, one.message, one.start) for one in record.warnings),
+    )
+
+
+def key_figures(figures: tuple[Figure, ...], number: int | None) -> list[Figure]:
+    """Return the most informative figures in text order; all of them if ``number`` is None."""
+    if number is None or len(figures) <= number:
+        return list(figures)
+    ranked = sorted(figures, key=lambda one: (_rank(one), one.start))
+    return sorted(ranked[:number], key=lambda one: one.start)
+
+
+def _rank(figure: Figure) -> int:
+    kind = 9 if figure.kind == "ordinal" else TELLING.get(figure.kind, 3)
+    if figure.kind == "count" and not any(map(str.isdigit, figure.text)):  # "two men"
+        kind = 6
+    return kind + (0 if figure.measures else 2)
+
+
+def _amount(figure: Figure, record: ArticleRecord) -> Amount:
+    words = figure.holder_text.text if figure.holder_text else ""
+    holder = next((one.name for one in record.entities if one.id == figure.holder), words)
+    time = next((one for one in record.times if one.id == figure.time), None)
+    return Amount(
+        text=figure.text,
+        value=wording.shown(figure),
+        measures=figure.measures.text if figure.measures else "",
+        holder=holder,
+        # a duration would only repeat the figure
+        time=(time.value or time.text) if time and time.kind != "duration" else "",
+        change=figure.change,
+    )
+
+
+def _voices(record: ArticleRecord) -> list[Voice]:
+    """Return the speakers, those with most words first, then the quotes without a speaker."""
+    speakers = Speakers(record)
+    entities = {one.id: one for one in record.entities}
+    statements = {one.id: one for one in record.attributions}
+    said: dict[int, list[Said]] = {}
+    nobody: list[Said] = []
+    for quote in (one for one in record.quotes if one.speech):
+        words = _quoted(quote, statements.get(quote.attribution or ""))
+        who = speakers.by_quote[quote.id]
+        for place in [said.setdefault(id(one), []) for one in who] or [nobody]:
+            place.append(words)
+    voices = []
+    for one in speakers.all():
+        quotes = said.get(id(one), [])
+        entity = entities.get(one.entity or "")
+        about = entity.descriptions[0] if entity and entity.descriptions else None
+        shown = quotes or _reported(one, statements)
+        strongest = tuple(sorted(shown, key=_strength))
+        voices.append(Voice(one.name, one.standing, about, one.words, len(quotes), strongest))
+    if nobody:
+        total = sum(count_words(one.text) for one in nobody)
+        strongest = tuple(sorted(nobody, key=_strength))
+        voices.append(Voice(None, "open", None, total, len(nobody), strongest))
+    return voices
+
+
+def _quoted(quote: Quote, statement: Attribution | None) -> Said:
+    sure = statement.confidence if statement else None
+    return Said(quote.text, quote.kind, sure, quote.speaker_confidence)
+
+
+def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
+    """Return the reported statements of a speaker who is not quoted."""
+    told = [statements[id] for id in speaker.statements]
+    return [
+        Said(
+            _joined(one.content.spans),
+            "indirect",
+            one.confidence,
+            one.source.entity_confidence if one.source else None,
+        )
+        for one in told
+        if one.content
+    ]
+
+
+def _joined(spans: tuple[Span, ...]) -> str:
+    return " … ".join(span.text for span in spans)
+
+
+def _strength(said: Said) -> tuple[int, float, int]:
+    """Return a sort key by strength; confidence is rounded, so that length can decide."""
+    return said.kind != "direct", -round(said.confidence or 0.0, 1), -len(said.text)
+
 
 NOBODY = "speaker not found"
 WHO = "Who: confidence that this is the speaker"
@@ -90,9 +327,9 @@ def article(found: Findings, screen: Screen, *, everything: bool = False) -> Non
     facts = " · ".join(filter(None, (found.published, counts)))
     screen.draw(Cell(found.title, "bold"), Text(facts, "dim"))
     if found.voices:
-        screen.draw(*_voices(found.voices, screen, everything))
+        screen.draw(*_voice_table(found.voices, screen, everything))
     if found.amounts:
-        screen.draw(*_amounts(found.amounts, found.counts["figures"], screen))
+        screen.draw(*_amount_table(found.amounts, found.counts["figures"], screen))
     cautions(found.cautions, screen)
 
 
@@ -113,7 +350,9 @@ def _table(screen: Screen, *, summed: bool = False) -> Table:
     )
 
 
-def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterator[RenderableType]:
+def _voice_table(
+    voices: Sequence[Voice], screen: Screen, everything: bool
+) -> Iterator[RenderableType]:
     most, strongest = (None, None) if everything else (MOST, STRONGEST)
     if screen.narrow:
         yield Text("Who speaks", "bold cyan")
@@ -174,7 +413,9 @@ def _sure(confidence: float | None, unsure: float) -> Text:
     return Text(f"{100 * confidence:.0f}%", "yellow" if confidence < unsure else "")
 
 
-def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[RenderableType]:
+def _amount_table(
+    amounts: Sequence[Amount], total: int, screen: Screen
+) -> Iterator[RenderableType]:
     if screen.narrow:
         yield Text("Key figures", "bold cyan")
         for one in amounts:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from pipeline.cli import options
-from pipeline.cli.reviewing import corrections_and_records, reviewed_articles
-from pipeline.cli.screen import answer, emit, tell
-from pipeline.cli.table import plural
+from pipeline.cli.corrections import corrections_and_records, reviewed_articles
+from pipeline.cli.screen import answer, emit, plural, tell
 from pipeline.errors import OK, SOME_FAILED, UsageError
 from pipeline.outcomes import Failure
 from pipeline.settings import PROFILES, Settings

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from pipeline.cli import options
-from pipeline.cli.documents import OUT_FOLDER, refuse_other_input, refuse_own_input
-from pipeline.cli.records import records
-from pipeline.cli.report import Report
-from pipeline.cli.table import plain
+from pipeline.cli.files import OUT_FOLDER, records, refuse_other_input, refuse_own_input
+from pipeline.cli.progress import Report
+from pipeline.cli.screen import plain
 from pipeline.cli.view import write_page
 from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, UsageError
 from pipeline.formats import stem
 from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings
-from pipeline.writers.jsonl import LETTERS, STDIO, Letters, captured, placing
+from pipeline.writers.files import LETTERS, STDIO, Letters, captured, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page, Skipped
@@ -160,7 +159,7 @@ def _outcomes(
             continue
         report.loading(settings.model)
         from pipeline.language import load
-        from pipeline.runs.serial import run_serial
+        from pipeline.runs.process import run_serial
 
         nlp = load(settings.model, **settings.loading)
         report.working()

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.commands import Commands
-from pipeline.cli.link import database
-from pipeline.cli.screen import answer, emit
-from pipeline.cli.table import plain, plural
+from pipeline.cli.database import database
+from pipeline.cli.screen import answer, emit, plain, plural
 from pipeline.errors import OK, LinkFailed, UsageError
 
 if TYPE_CHECKING:

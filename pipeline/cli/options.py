@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.cli.runreport import LogFormat, row
+from pipeline.cli.progress import LogFormat, row
 from pipeline.errors import BadDate
 from pipeline.formats import FORMATS
 from pipeline.settings import PROFILES, Settings, load_settings

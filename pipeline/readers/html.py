@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pipeline.errors import ExtraMissing, NoArticleInPage, PageTooComplex
 from pipeline.readers.article import Article, parse_published
 from pipeline.text.decode import Decoded, decode, replace_unusable
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

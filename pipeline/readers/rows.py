@@ -20,7 +20,7 @@ from pipeline.readers.article import Article, parse_published
 from pipeline.readers.html import Page, html_text
 from pipeline.settings import nearest
 from pipeline.text.decode import replace_unusable
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -1,9 +1,19 @@
-"""Count words: one definition for the terminal, the page, the totals of a run and the database."""
+"""Word lists in code, and the number of words in a text: one definition for the whole package."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text separated by white space.
+
+    >>> sorted(word_set("rise climb gain"))
+    ['climb', 'gain', 'rise']
+    """
+    return frozenset(text.split())
+
 
 WORD: Final = re.compile(r"\w+(?:['’.,-]\w+)*")
 """A run of letters and digits, with the apostrophes, hyphens, points and commas inside it.

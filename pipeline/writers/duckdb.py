@@ -17,10 +17,10 @@ from pipeline.errors import (
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.arrow import arrow_table
 from pipeline.writers.derived import OWN_NAMES, OWN_TABLES
 from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
 from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.parquet import arrow_table
 from pipeline.writers.sql import one_line, parse
 from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted
 from pipeline.writers.views import views

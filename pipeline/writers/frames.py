@@ -98,7 +98,7 @@ def _made(
     *needed: str,
 ) -> Frame | dict[str, Frame]:
     _imported(*needed)
-    from pipeline.writers.arrow import arrow_table
+    from pipeline.writers.parquet import arrow_table
 
     if name is not None and name not in BY_NAME:
         raise UsageError(f"no table {name!r}", hint=f"the tables are {', '.join(BY_NAME)}")

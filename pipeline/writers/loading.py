@@ -30,7 +30,7 @@ BATCH_SIZE: Final = 16_000_000
 """Characters of records in one transaction; once reached, no further article is added."""
 PARQUET: Final = ".parquet"
 WAYS: Final = {
-    "sqlite": ("pipeline.writers.sqlite", "SqliteTarget"),
+    "sqlite": ("pipeline.writers.sql", "SqliteTarget"),
     "postgresql": ("pipeline.writers.postgres", "PostgresTarget"),
     "postgres": ("pipeline.writers.postgres", "PostgresTarget"),
     "duckdb": ("pipeline.writers.duckdb", "DuckdbTarget"),

@@ -32,7 +32,6 @@ from sqlalchemy.types import TypeEngine
 
 from pipeline.writers import layout
 from pipeline.writers.derived import OWN_TABLES, TEXTS
-from pipeline.writers.identities import IDENTITY_INDEXES
 from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
 from pipeline.writers.views import views
 
@@ -48,7 +47,10 @@ INDEXES: Final = {
     "said_members": (("said_id",), ("words_id",)),
     "said_keys": (("article_id",),),
     "story_bands": (("article_id",),),
-    **IDENTITY_INDEXES,
+    "identity_members": (("profile",),),
+    "identity_profiles": (("identity_id",), ("target",)),
+    "identity_blocks": (("profile",),),
+    "identity_links": (("other",),),
 }
 LONG: Final = frozenset({"version_rank", "band", "key"})
 """Integers of 64 bits."""

@@ -13,8 +13,8 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.cli.findings import findings
-from pipeline.cli.report import Report
+from pipeline.cli.drawing import findings
+from pipeline.cli.progress import Report
 from pipeline.cli.screen import Screen
 from pipeline.outcomes import Failure
 from pipeline.readers import Skipped

@@ -14,10 +14,8 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.cli import drawing
-from pipeline.cli.cells import QUOTED, cut
-from pipeline.cli.findings import Findings, findings
-from pipeline.cli.screen import Screen
-from pipeline.cli.table import plain
+from pipeline.cli.drawing import QUOTED, Findings, cut, findings
+from pipeline.cli.screen import Screen, plain
 from pipeline.records.schema import Time
 from tests.report.made import (
     HOSTILE,

@@ -14,12 +14,11 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import NotOurFile, RunDamaged
-from pipeline.runs.disk import LocalStore
 from pipeline.runs.executors import Serial
-from pipeline.runs.lock import LOCK
 from pipeline.runs.plan import Shard
+from pipeline.runs.store import LOCK, LocalStore
 from pipeline.writers import corrections
-from pipeline.writers.jsonl import DeadLetters
+from pipeline.writers.files import DeadLetters
 from tests.runs import stub
 from tests.runs.running import rows, run, tree
 
@@ -47,7 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         raise AssertionError("waits for ever")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     rows(tmp_path / "news.jsonl", ["Rain fell.", "FAIL P502"])
     run("run", ["news.jsonl"])

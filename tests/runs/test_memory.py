@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.runs.batch import Batch, plan
 from pipeline.runs.executors import Serial
 from pipeline.runs.folder import open_run
-from pipeline.runs.job import Job
+from pipeline.runs.plan import Job
 from pipeline.settings import Settings
 from tests.runs import stub
 
