@@ -128,7 +128,7 @@ def test_extract_many_gives_one_outcome_per_article_in_order(nlp: Language) -> N
         "pipeline.readers.article",
         "pipeline.readers.files",
         "pipeline.cli.drawing",
-        "pipeline.cli.commands",
+        "pipeline.cli.options",
         "pipeline.remote",
         "pipeline.runs.work",
         "pipeline.runs.engines",

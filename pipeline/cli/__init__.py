@@ -18,14 +18,13 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.cli.batch import batch, retry, status
-from pipeline.cli.commands import Commands, completion, did_you_mean
-from pipeline.cli.corrections import correct
 from pipeline.cli.database import copies, link, load, said, series
-from pipeline.cli.evaluate import evaluate
+from pipeline.cli.evaluate import correct, evaluate
 from pipeline.cli.extract import extract
+from pipeline.cli.files import schema, validate
 from pipeline.cli.identities import identities
 from pipeline.cli.info import info
-from pipeline.cli.schema import schema, validate
+from pipeline.cli.options import Commands, completion, did_you_mean
 from pipeline.cli.screen import Screen, secure, tell
 from pipeline.cli.train import train
 from pipeline.cli.view import mcp, report, view
@@ -35,8 +34,7 @@ REFUSALS = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS}
 
 
 @click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="pipeline")
 def commands() -> None:
@@ -101,7 +99,7 @@ def _report(error: errors.PipelineError) -> int:
 
 
 def _reason(error: OSError) -> str:
-    reason = (error.strerror or str(error)).lower()
+    reason = errors.reason_of(error)
     return f"{reason}: {error.filename}" if error.filename else reason
 
 

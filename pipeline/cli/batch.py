@@ -18,6 +18,7 @@ from pipeline.cli import options
 from pipeline.cli.progress import LogFormat, RunReport, by_number, told_as_logged
 from pipeline.cli.screen import LAYERS, answer, emit, plural, tell
 from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
+from pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from pipeline.readers import Format, Skipped
@@ -125,8 +126,7 @@ def cpus() -> int:
 )
 @click.option("--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles without a date.")
 @options.format_
-@options.settings_flags
-@options.max_seconds
+@options.settings_flags()
 @options.log_format
 @options.config
 @options.quiet_and_verbose
@@ -167,7 +167,7 @@ def batch(
     pipeline status out/news
     pipeline retry out/news
     """
-    settings = options.settings_of(config, **flags)
+    settings = load_settings(file=config, flags=flags)
     options.set_up_logging(verbose, log_format)
     day = options.day_of(published) if published else None
 
@@ -244,8 +244,7 @@ def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
 @click.command(no_args_is_help=True, short_help="Retry the articles that failed in a run.")
 @click.argument("run_folder", metavar="RUN")
 @options.engine
-@click.option("--max-bytes", type=int, metavar="N", help="Refuse articles of more than N bytes.")
-@options.max_seconds
+@options.settings_flags("max_bytes", "max_seconds")
 @options.log_format
 @options.config
 @options.quiet_and_verbose
@@ -255,12 +254,11 @@ def retry(
     workers: int | None,
     engine: Engine,
     address: str | None,
-    max_bytes: int | None,
-    max_seconds: int | None,
     log_format: LogFormat,
     config: str | None,
     quiet: bool,
     verbose: int,
+    **flags: int | None,
 ) -> int:
     """Retry the articles that failed in the run RUN, with other limits if you like.
 
@@ -270,7 +268,7 @@ def retry(
     \b
     pipeline retry out/news --max-bytes 8000000
     """
-    limits = options.settings_of(config, max_bytes=max_bytes, max_seconds=max_seconds)
+    limits = load_settings(file=config, flags=flags)
     options.set_up_logging(verbose, log_format)
 
     from pipeline.readers.files import check

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from pipeline.cli import options
 from pipeline.cli.files import records
+from pipeline.cli.options import Command
 from pipeline.cli.screen import Screen, emit, plural, tell
 from pipeline.errors import INTERRUPTED, OK, InputNotFound, LinkFailed, UsageError
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from pipeline.database.linking import Tally
     from pipeline.database.series import Value
     from pipeline.writers.loading import Tally as LoadTally
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Column(NamedTuple):
@@ -32,25 +31,22 @@ class Column(NamedTuple):
     """Whether the cells are never cut."""
 
 
+database = click.option(
+    "--to",
+    "address",
+    required=True,
+    metavar="URL",
+    help="Database of records: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
+)
+
+
 def formats(command: Command) -> Command:
     """Add ``--json`` and ``--csv``."""
-    command = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")(
-        command
+    as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")
+    as_json = click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON object per line."
     )
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")(
-        command
-    )
-
-
-def address_option(command: Command) -> Command:
-    """Add ``--to``."""
-    return click.option(
-        "--to",
-        "address",
-        required=True,
-        metavar="URL",
-        help="Database: sqlite:///FILE, duckdb:///FILE or postgresql://…",
-    )(command)
+    return as_json(as_csv(command))
 
 
 def show_rows(
@@ -78,23 +74,13 @@ def show_rows(
 
 
 def _draw(columns: Sequence[Column], screen: Screen) -> None:
-    from rich import box
-    from rich.table import Table
+    from pipeline.cli.drawing import Cell, new_table
 
-    from pipeline.cli.drawing import Cell
-
-    table = Table(
-        box=box.ROUNDED if screen.live else None,
-        border_style="dim",
-        header_style="bold cyan",
-        pad_edge=screen.live,
-    )
+    table = new_table(screen)
     for column in columns:
         numbers = all(isinstance(cell, int) for cell in column.cells)
         table.add_column(
-            column.head,
-            no_wrap=column.whole or numbers,
-            justify="right" if numbers else "left",
+            column.head, no_wrap=column.whole or numbers, justify="right" if numbers else "left"
         )
     for row in zip(*(column.cells for column in columns), strict=True):
         cells = (
@@ -111,20 +97,10 @@ def _draw(columns: Sequence[Column], screen: Screen) -> None:
 
 def warn_of_pending(address: str, quiet: bool) -> None:
     """Tell how many articles are not covered yet."""
-    from pipeline.cli.screen import plural, tell
     from pipeline.database.following import pending
 
     if not quiet and (number := pending(address)):
         tell(f"{plural(number, 'articles')} not covered yet: pipeline copies --to {address}")
-
-
-database = click.option(
-    "--to",
-    "address",
-    required=True,
-    metavar="URL",
-    help="Database of records: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
-)
 
 
 @click.command(no_args_is_help=True)
@@ -135,8 +111,8 @@ database = click.option(
     metavar="FILE",
     help="Your own list of people, JSONL or TSV with id, names, roles and dates.",
 )
-@options.quiet_and_verbose
-def link(address: str, known: Path | None, quiet: bool, verbose: int) -> int:
+@options.messages
+def link(address: str, known: Path | None, quiet: bool) -> int:
     """Find the same person, organisation or place in all articles.
 
     It reads the articles that were loaded since the last time, and gives each entity an identity:
@@ -148,7 +124,6 @@ def link(address: str, known: Path | None, quiet: bool, verbose: int) -> int:
     pipeline link --to sqlite:///news.db
     pipeline link --to postgresql://me@localhost/news --known people.jsonl
     """
-    options.set_up_logging(verbose)
     try:
         tally = linked(address, known)
     except KeyboardInterrupt:
@@ -203,10 +178,8 @@ def link_summary(tally: Tally) -> str:
     is_flag=True,
     help="Then find the same person in all articles: pipeline link.",
 )
-@options.quiet_and_verbose
-def load(
-    files: tuple[str, ...], address: str, force: bool, linking: bool, quiet: bool, verbose: int
-) -> int:
+@options.messages
+def load(files: tuple[str, ...], address: str, force: bool, linking: bool, quiet: bool) -> int:
     """Load records into a database.
 
     RUN is the folder of a finished run, and FILE is a file of records, or - for stdin. The tables
@@ -218,7 +191,6 @@ def load(
     pipeline load out/RUN --to sqlite:///news.db
     pipeline load out/RUN --to postgresql://me@localhost/news
     """
-    options.set_up_logging(verbose)
     paths = list(_paths(files))
     from pipeline.writers import loading
 
@@ -281,9 +253,9 @@ def load_summary(tally: LoadTally) -> Iterator[str]:
 
 
 @click.command(no_args_is_help=True)
-@address_option
-@options.quiet_and_verbose
-def copies(address: str, quiet: bool, verbose: int) -> int:
+@database
+@options.messages
+def copies(address: str, quiet: bool) -> int:
     """Find copies, repeated quotations and series of figures.
 
     Run it after pipeline load. It reads only articles that are new or were replaced since the last
@@ -293,7 +265,6 @@ def copies(address: str, quiet: bool, verbose: int) -> int:
     \b
     pipeline copies --to sqlite:///news.db
     """
-    options.set_up_logging(verbose)
     from pipeline.database import following
 
     try:
@@ -317,12 +288,12 @@ def copies(address: str, quiet: bool, verbose: int) -> int:
 
 @click.command(no_args_is_help=True)
 @click.argument("speaker", metavar="NAME")
-@address_option
+@database
 @click.option("--about", metavar="WORDS", help="Only statements that contain these words.")
 @click.option("--since", metavar="DATE", help="Only articles published on this day or later.")
 @click.option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
 @formats
-@options.quiet_and_verbose
+@options.messages
 def said(
     speaker: str,
     address: str,
@@ -332,7 +303,6 @@ def said(
     as_json: bool,
     as_csv: bool,
     quiet: bool,
-    verbose: int,
 ) -> None:
     """Print what somebody has said in all articles.
 
@@ -345,7 +315,6 @@ def said(
     \b
     pipeline said "Jamieson Greer" --to sqlite:///news.db --about tariffs --since 2025-01-01
     """
-    options.set_up_logging(verbose)
     from pipeline.database import said as search
 
     found = search.said(
@@ -368,12 +337,12 @@ def said(
 
 
 @click.command(no_args_is_help=True)
-@address_option
+@database
 @click.option("--holder", metavar="NAME", help="Whose figure it is; all words of it in any order.")
 @click.option("--measure", metavar="WORDS", help="What is measured; all words in any order.")
 @click.option("--unit", metavar="UNIT", help="Unit as in the records: USD, %, km …")
 @formats
-@options.quiet_and_verbose
+@options.messages
 def series(
     address: str,
     holder: str | None,
@@ -382,7 +351,6 @@ def series(
     as_json: bool,
     as_csv: bool,
     quiet: bool,
-    verbose: int,
 ) -> None:
     """Print the values of a measure over time.
 
@@ -394,7 +362,6 @@ def series(
     \b
     pipeline series --to sqlite:///news.db --holder "United States" --measure "trade deficit"
     """
-    options.set_up_logging(verbose)
     from pipeline.database import series as search
 
     found = search.series(address, holder=holder, measure=measure, unit=unit)

@@ -6,6 +6,7 @@ or goes through ``plain``, so a terminal never interprets it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,12 +24,10 @@ from pipeline.report.speakers import Speakers
 from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from rich.console import Console, ConsoleOptions, RenderableType
 
     from pipeline.cli.screen import Screen
-    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Quote, Span
+    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Quote, Warning
     from pipeline.report.speakers import Speaker, Standing
 
 ELLIPSIS = "…"
@@ -143,14 +142,6 @@ class Amount(NamedTuple):
     change: str | None
 
 
-class Caution(NamedTuple):
-    """One warning."""
-
-    code: str
-    message: str
-    start: int | None
-
-
 class Findings(NamedTuple):
     """The findings of one article."""
 
@@ -158,9 +149,16 @@ class Findings(NamedTuple):
     published: str | None
     words: int
     counts: Counter[str]
-    voices: tuple[Voice, ...]
-    amounts: tuple[Amount, ...]
-    cautions: tuple[Caution, ...]
+    """Number of items of each layer, and of warnings."""
+    voices: tuple[Voice, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+    @property
+    def most_heard(self) -> str:
+        """The speaker with most words whom the text names."""
+        named = (one.name for one in self.voices if one.standing == "named" and one.name)
+        return next(named, "")
 
 
 def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
@@ -169,10 +167,10 @@ def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
         title=record.source.title or excerpt(record) or name(record),
         published=record.source.published and record.source.published[:10],
         words=count_words(record.text),
-        counts=count_layers(record),
+        counts=count_layers(record) + Counter(warnings=len(record.warnings)),
         voices=tuple(_voices(record)),
         amounts=tuple(_amount(one, record) for one in key_figures(record.figures, amounts)),
-        cautions=tuple(Caution(one.code, one.message, one.start) for one in record.warnings),
+        warnings=record.warnings,
     )
 
 
@@ -243,7 +241,7 @@ def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said
     told = [statements[id] for id in speaker.statements]
     return [
         Said(
-            _joined(one.content.spans),
+            one.content_text or "",
             "indirect",
             one.confidence,
             one.source.entity_confidence if one.source else None,
@@ -251,10 +249,6 @@ def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said
         for one in told
         if one.content
     ]
-
-
-def _joined(spans: tuple[Span, ...]) -> str:
-    return " … ".join(span.text for span in spans)
 
 
 def _strength(said: Said) -> tuple[int, float, int]:
@@ -273,52 +267,23 @@ WHOLE = 28
 """Columns reserved for a number before other columns get any."""
 
 
-class Row(NamedTuple):
-    """One article in the table of several articles."""
-
-    title: str
-    published: str | None
-    words: int
-    quotes: int
-    attributions: int
-    figures: int
-    most_heard: str
-    warnings: int
-
-
 class Column(NamedTuple):
     """A column of the table of articles, and the screen width that it requires."""
 
     head: str
-    of: Callable[[Row], int | str | None]
+    of: Callable[[Findings], int | str | None]
     least: int
 
 
 COLUMNS = (
-    Column("Date", lambda row: row.published, 100),
-    Column("Words", lambda row: row.words, NARROW),
-    Column("Quotes", lambda row: row.quotes, 0),
-    Column("Attributions", lambda row: row.attributions, 120),
-    Column("Figures", lambda row: row.figures, 40),
-    Column("Most heard", lambda row: row.most_heard, 80),
+    Column("Date", lambda one: one.published, 100),
+    Column("Words", lambda one: one.words, NARROW),
+    Column("Quotes", lambda one: one.counts["quotes"], 0),
+    Column("Attributions", lambda one: one.counts["attributions"], 120),
+    Column("Figures", lambda one: one.counts["figures"], 40),
+    Column("Most heard", lambda one: one.most_heard, 80),
 )
-WARNINGS = Column("Warnings", lambda row: row.warnings, 0)
-
-
-def row(found: Findings) -> Row:
-    """Return the table row of an article."""
-    named = (one.name for one in found.voices if one.standing == "named" and one.name)
-    counts = found.counts
-    return Row(
-        found.title,
-        found.published,
-        found.words,
-        counts["quotes"],
-        counts["attributions"],
-        counts["figures"],
-        next(named, ""),
-        len(found.cautions),
-    )
+WARNINGS = Column("Warnings", lambda one: one.counts["warnings"], 0)
 
 
 def article(found: Findings, screen: Screen, *, everything: bool = False) -> None:
@@ -330,17 +295,16 @@ def article(found: Findings, screen: Screen, *, everything: bool = False) -> Non
         screen.draw(*_voice_table(found.voices, screen, everything))
     if found.amounts:
         screen.draw(*_amount_table(found.amounts, found.counts["figures"], screen))
-    cautions(found.cautions, screen)
+    _warn(found.warnings, screen)
 
 
-def cautions(found: Iterable[Caution], screen: Screen) -> None:
-    """Print the warnings of an article."""
+def _warn(found: Iterable[Warning], screen: Screen) -> None:
     for one in found:
         place = "" if one.start is None else f" (at {one.start:,})"
         screen.say(f"warning[{one.code}]: {plain(one.message)}{place}", "yellow")
 
 
-def _table(screen: Screen, *, summed: bool = False) -> Table:
+def new_table(screen: Screen, *, summed: bool = False) -> Table:
     return Table(
         box=box.ROUNDED if screen.live else None,
         border_style="dim",
@@ -362,7 +326,7 @@ def _voice_table(
             for said in one.said[:strongest]:
                 yield Padding(_said(said), (0, 0, 0, 2))
     else:
-        table = _table(screen)
+        table = new_table(screen)
         table.add_column("Who speaks", max_width=max(16, screen.width // 3))
         table.add_column("Words", justify="right", no_wrap=True)
         table.add_column("Quotes", justify="right", no_wrap=True)
@@ -426,7 +390,7 @@ def _amount_table(
                 yield Padding(Cell(rest), (0, 0, 0, 2))
     else:
         rows = [_cells(one) for one in amounts]
-        table = _table(screen)
+        table = new_table(screen)
         # a truncated number would be a different number: shrink the other columns instead
         table.add_column("Key figures", no_wrap=True, max_width=WHOLE)
         table.add_column("Value", no_wrap=True, max_width=WHOLE)
@@ -445,12 +409,12 @@ def _cells(amount: Amount) -> tuple[str, ...]:
     return arrow + amount.text, amount.value, amount.measures, amount.holder, amount.time
 
 
-def articles(rows: Sequence[Row], total: Row, number: int, screen: Screen) -> None:
+def articles(rows: Sequence[Findings], total: Findings, number: int, screen: Screen) -> None:
     """Draw a line for each article and the total; ``number`` is the number of all articles."""
     shown = [one for one in COLUMNS if screen.width >= one.least]
     if any(one.warnings for one in rows):
         shown.append(WARNINGS)
-    table = _table(screen, summed=True)
+    table = new_table(screen, summed=True)
     table.add_column("Article", footer=plural(number, "records"))
     for column in shown:
         summed = column.of(total)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.commands import Commands
 from pipeline.cli.database import database
+from pipeline.cli.options import Command, Commands
 from pipeline.cli.screen import answer, emit, plain, plural
 from pipeline.errors import OK, LinkFailed, UsageError
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pipeline.database.access import Store
     from pipeline.database.decisions import Action
 
-Command = Callable[..., Any]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

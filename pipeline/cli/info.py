@@ -16,7 +16,7 @@ from pipeline.cli.options import SETTING_FLAGS
 from pipeline.cli.screen import Screen, emit, plain
 from pipeline.errors import ModelChanged
 from pipeline.manifest import ModelEntry, manifest
-from pipeline.settings import FILE_NAME, Given, Settings, given, known, settings_file
+from pipeline.settings import FILE_NAME, Given, Settings, given, known, load_settings, settings_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,9 +66,7 @@ EXTRAS = (
     Extra("s3", "runs and input in s3:// buckets", ("s3fs",)),
     Extra("gs", "runs and input in gs:// buckets", ("gcsfs",)),
     Extra(
-        "serve",
-        "pipeline view --serve: the review page and an HTTP API",
-        ("fastapi", "uvicorn"),
+        "serve", "pipeline view --serve: the review page and an HTTP API", ("fastapi", "uvicorn")
     ),
     Extra("mcp", "pipeline mcp: tools for agents", ("mcp",)),
     Extra("train", "pipeline train", ("torch", "onnx", "safetensors", "tokenizers")),
@@ -161,8 +159,7 @@ def file_in_force(file: str | None) -> Path | None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.settings_flags
-@options.max_seconds
+@options.settings_flags()
 @options.config
 def info(as_json: bool, config: str | None, **flags: str | float | None) -> None:
     """Print what is installed, and where each setting comes from.
@@ -176,7 +173,7 @@ def info(as_json: bool, config: str | None, **flags: str | float | None) -> None
     pipeline info --profile accurate
     pipeline info --json | jq .settings
     """
-    settings = options.settings_of(config, **flags)
+    settings = load_settings(file=config, flags=flags)
     found = list(settings_in_force(settings, config, flags))
     file = file_in_force(config)
     if as_json:

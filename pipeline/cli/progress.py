@@ -32,7 +32,7 @@ from pipeline.writers.files import LETTERS, STDIO
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.cli.drawing import Findings, Row
+    from pipeline.cli.drawing import Findings
     from pipeline.readers import Skipped
     from pipeline.records.schema import ArticleRecord
     from pipeline.runs.commit import Receipt
@@ -58,12 +58,12 @@ class Report:
         """Only on terminals, and in logs that are shown like one (a convention of rich)."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.words = self.incomplete = 0
-        self.warned = self.cautions = 0
+        self.warned = 0
         self.counts: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         """Number of articles by warning code."""
         self.first: Findings | None = None
-        self.rows: list[Row] = []
+        self.rows: list[Findings] = []
         self.started = self.loaded = self.shown = time.monotonic()
 
     def begin(self) -> None:
@@ -97,11 +97,11 @@ class Report:
         self.words += count_words(record.text)
         self.warnings.update({one.code for one in record.warnings})
         self.warned += bool(record.warnings)
-        self.cautions += len(record.warnings)
+        self.counts["warnings"] += len(record.warnings)
         if len(self.rows) < MAX_ROWS:
             found = findings(record, None if self.verbose else drawing.MOST)
             self.first = self.first or found
-            self.rows.append(drawing.row(found))
+            self.rows.append(found)
         self._tick()
 
     def failure(self, failure: Failure) -> None:
@@ -159,18 +159,10 @@ class Report:
 
     def _totals(self) -> None:
         from pipeline.cli import drawing
+        from pipeline.cli.drawing import Findings
 
         counts = self.counts
-        total = drawing.Row(
-            "",
-            None,
-            self.words,
-            counts["quotes"],
-            counts["attributions"],
-            counts["figures"],
-            "",
-            self.cautions,
-        )
+        total = Findings("", None, self.words, counts)
         drawing.articles(self.rows, total, self.records, self.screen)
         seconds = time.monotonic() - self.started
         parts = [plural(counts[layer], layer) for layer in ("times", "entities")]
@@ -273,11 +265,7 @@ class RunReport:
         for _, failure in receipt.failures:
             self.failures += 1
             shown = self.failures <= MAX_FAILURES or self.verbose
-            self._log(
-                "dead_letter",
-                *((failure.report(),) if shown else ()),
-                **failure._asdict(),
-            )
+            self._log("dead_letter", *((failure.report(),) if shown else ()), **failure._asdict())
         if self.live:
             self.screen.show(self._progress())
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from pipeline.errors import ReaderGone, WriteFailed
+from pipeline.errors import PipelineError, writing_stdout
 from pipeline.outcomes import STAGE_FAILED
 from pipeline.terminal import safe
 
@@ -123,14 +123,11 @@ class _Data(io.FileIO):
         if self._failed:
             return len(data)
         try:
-            return super().write(data)
-        except BrokenPipeError as error:
+            with writing_stdout():
+                return super().write(data)
+        except PipelineError:
             self._failed = True
-            raise ReaderGone("the reader of stdout is gone") from error
-        except OSError as error:
-            self._failed = True
-            reason = (error.strerror or str(error)).lower()
-            raise WriteFailed(reason, where="stdout", hint="") from error
+            raise
 
 
 class _Talk(io.FileIO):
@@ -173,15 +170,9 @@ def emit(data: str) -> None:
 
 
 def _put(text: str, *, err: bool) -> None:
-    try:
+    # a failure on stderr must not stop the command
+    with suppress(OSError) if err else writing_stdout():
         click.echo(text, err=err, nl=False, color=True)
-    except OSError as error:
-        if err:  # a failure on stderr must not stop the command
-            return
-        if isinstance(error, BrokenPipeError):
-            raise ReaderGone("the reader of stdout is gone") from error
-        reason = (error.strerror or str(error)).lower()
-        raise WriteFailed(reason, where="stdout", hint="") from error
 
 
 class Screen:

@@ -6,58 +6,72 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import click
 
 from pipeline.cli import options
-from pipeline.cli.commands import Commands
-from pipeline.cli.corrections import corrections_and_records, reviewed_articles
+from pipeline.cli.evaluate import corrections_and_records, reviewed_articles
+from pipeline.cli.options import Command, Commands
 from pipeline.cli.screen import plural, tell
 from pipeline.errors import OK, ExtraMissing, InputNotFound, OutputExists, UsageError
 
 NEEDED = ("torch", "onnx")
 ENCODED = ("safetensors", "tokenizers")
-Command = Callable[..., Any]
+FOLDER = click.Path(path_type=Path, file_okay=False)
+EXISTING_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(cls=Commands)
+def train() -> None:
+    """Train a model from annotated articles (extra train).
+
+    \b
+    pipeline train attributions --corpus train.jsonl --out small
+    pipeline train names --corpus train.jsonl --out names
+    """
+
+
+force_option = click.option("--force", is_flag=True, help="Replace the files in OUT.")
+out_option = click.option(
+    "--out", required=True, type=FOLDER, metavar="FOLDER", help="Output folder of the model."
+)
+encoder_option = click.option(
+    "--encoder", is_flag=True, help="Train a larger network on top of an encoder."
+)
 
 
 def model_options(command: Command) -> Command:
     """Add the options of all training commands: the folder, the seed, replacing files."""
-    for option in (
-        click.option("--force", is_flag=True, help="Replace the files in OUT."),
-        click.option("--seed", type=int, default=1, metavar="N", help="Random seed. [default: 1]"),
-        click.option(
-            "--out",
-            required=True,
-            type=click.Path(path_type=Path, file_okay=False),
-            metavar="FOLDER",
-            help="Output folder of the model.",
-        ),
-    ):
-        command = option(command)
-    return command
+    about = "Random seed. [default: 1]"
+    seed = click.option("--seed", type=int, default=1, metavar="N", help=about)
+    return out_option(seed(force_option(command)))
 
 
 def passes(default: int) -> Callable[[Command], Command]:
     """Return the option for the number of passes over the texts."""
+    about = f"Number of passes over the texts. [default: {default}]"
     return click.option(
-        "--epochs",
-        type=click.IntRange(1),
-        default=default,
-        metavar="N",
-        help=f"Number of passes over the texts. [default: {default}]",
+        "--epochs", type=click.IntRange(1), default=default, metavar="N", help=about
     )
 
 
 def files(about: str) -> Callable[[Command], Command]:
     """Return the option for corpora of equal weight."""
+    about = f"Annotated {about} Repeatable."
+    return click.option("--corpus", "corpora", required=True, multiple=True, type=FILE, help=about)
+
+
+def weighted_files(about: str, *, required: bool) -> Callable[[Command], Command]:
+    """Return the option for corpora with weights."""
+    about = f"Annotated articles, JSONL with id, text{about}; WEIGHT is 1 by default. Repeatable."
     return click.option(
         "--corpus",
         "corpora",
-        required=True,
+        required=required,
         multiple=True,
-        type=click.Path(path_type=Path, dir_okay=False),
-        help=f"{about} Repeatable.",
+        metavar="CORPUS[=WEIGHT]",
+        help=about,
     )
 
 
@@ -69,9 +83,7 @@ def check_training(out: Path, *, force: bool, needed: tuple[str, ...] = NEEDED) 
             f"training needs {', '.join(missing)}",
             hint="pip install 'news-extraction-pipeline[train]'",
         )
-    if not force and any(
-        (*out.glob("*.onnx"), *out.glob("*.safetensors"), *out.glob("weights.toml"))
-    ):
+    if not force and any(any(out.glob(one)) for one in ("*.onnx", "*.safetensors", "weights.toml")):
         raise OutputExists("contains a model", where=str(out), hint="pass --force to replace it")
 
 
@@ -80,30 +92,18 @@ def teller(*, quiet: bool) -> Callable[[str], None]:
     return (lambda _: None) if quiet else tell
 
 
-@click.command("names", no_args_is_help=True)
-@click.option(
-    "--corpus",
-    "corpora",
-    multiple=True,
-    required=True,
-    metavar="CORPUS[=WEIGHT]",
-    help="Annotated articles, JSONL with id, text, and entities or names; WEIGHT is 1 by default. "
-    "Repeatable.",
-)
-@click.option(
-    "--encoder",
-    is_flag=True,
-    help="Train a teacher: a network on top of an encoder, slower but better.",
-)
+@train.command("names", no_args_is_help=True)
+@weighted_files(", and entities or names", required=True)
+@encoder_option
 @click.option(
     "--teacher",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Teacher whose predictions to learn from on articles without annotation.",
 )
 @passes(5)
 @model_options
-@options.quiet_and_verbose
+@options.messages
 def names(
     corpora: tuple[str, ...],
     encoder: bool,
@@ -113,7 +113,6 @@ def names(
     seed: int,
     force: bool,
     quiet: bool,
-    verbose: int,
 ) -> int:
     """Train the network that finds names, dates and amounts.
 
@@ -125,7 +124,6 @@ def names(
     pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --encoder --out teacher
     pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher teacher --out names
     """
-    options.set_up_logging(verbose)
     check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder or teacher else ())))
     from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.names.fit import STUDENT, TEACHER
@@ -156,21 +154,17 @@ def weighted(given: str) -> tuple[Path, float]:
     return found
 
 
-@click.command("reference", no_args_is_help=True)
-@files("Annotated texts, JSONL with id, text and entities, clusters or a pronoun.")
+@train.command("reference", no_args_is_help=True)
+@files("texts, JSONL with id, text and entities, clusters or a pronoun.")
 @click.option(
     "--folds",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Also write rankers for train speakers, each trained without a part of the articles.",
 )
-@click.option(
-    "--encoder",
-    is_flag=True,
-    help="Train an encoder below the ranker, as the profile accurate has.",
-)
+@encoder_option
 @model_options
-@options.quiet_and_verbose
+@options.messages
 def reference(
     corpora: tuple[Path, ...],
     folds: Path | None,
@@ -179,14 +173,12 @@ def reference(
     seed: int,
     force: bool,
     quiet: bool,
-    verbose: int,
 ) -> int:
     """Train the ranker that resolves pronouns and noun phrases.
 
     \b
     pipeline train reference --corpus news.jsonl --corpus gap.jsonl --out models/reference
     """
-    options.set_up_logging(verbose)
     check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder else ())))
     from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.reference.fit import SCHEDULES
@@ -203,8 +195,8 @@ def reference(
     return OK
 
 
-@click.command("figures", no_args_is_help=True)
-@files("Annotated articles, JSONL with id, text, entities, figures and times.")
+@train.command("figures", no_args_is_help=True)
+@files("articles, JSONL with id, text, entities, figures and times.")
 @passes(18)
 @click.option(
     "--members",
@@ -214,7 +206,7 @@ def reference(
     help="Number of scorers with different seeds to average. [default: 3]",
 )
 @model_options
-@options.quiet_and_verbose
+@options.messages
 def figures(
     corpora: tuple[Path, ...],
     out: Path,
@@ -223,14 +215,12 @@ def figures(
     seed: int,
     force: bool,
     quiet: bool,
-    verbose: int,
 ) -> int:
     """Train the scorer that decides what numbers are and what they measure.
 
     \b
     pipeline train figures --corpus news.jsonl --out models/figures
     """
-    options.set_up_logging(verbose)
     check_training(out, force=force)
     from pipeline.training.figures.fit import Schedule
     from pipeline.training.figures.run import train
@@ -240,25 +230,19 @@ def figures(
     return OK
 
 
-@click.command("speakers", no_args_is_help=True)
-@files("Annotated articles, JSONL with entities, quotes and attributions.")
+@train.command("speakers", no_args_is_help=True)
+@files("articles, JSONL with entities, quotes and attributions.")
 @click.option(
     "--reference",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     required=True,
     metavar="FOLDER",
     help="Output of train reference --folds for the same articles.",
 )
 @model_options
-@options.quiet_and_verbose
+@options.messages
 def speakers(
-    corpora: tuple[Path, ...],
-    reference: Path,
-    out: Path,
-    seed: int,
-    force: bool,
-    quiet: bool,
-    verbose: int,
+    corpora: tuple[Path, ...], reference: Path, out: Path, seed: int, force: bool, quiet: bool
 ) -> int:
     """Train the networks that decide who speaks.
 
@@ -269,7 +253,6 @@ def speakers(
     pipeline train reference --corpus train.jsonl --folds folds --out models/reference --force
     pipeline train speakers --corpus train.jsonl --reference folds --out models/speakers --force
     """
-    options.set_up_logging(verbose)
     check_training(out, force=force)
     from pipeline.training.speakers.fit import Schedule
     from pipeline.training.speakers.run import train
@@ -279,40 +262,31 @@ def speakers(
     return OK
 
 
-@click.command("identity", no_args_is_help=True)
+@train.command("identity", no_args_is_help=True)
 @click.option(
     "--records",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="Records of the annotated articles, made by pipeline extract.",
 )
 @click.option(
     "--identities",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="Who is the same in them, JSONL with id and identities.",
 )
-@click.option("--force", is_flag=True, help="Replace the files in OUT.")
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="FOLDER",
-    help="Output folder of the model.",
-)
-@options.quiet_and_verbose
-def identity(
-    records: Path, identities: Path, force: bool, out: Path, quiet: bool, verbose: int
-) -> int:
+@force_option
+@out_option
+@options.messages
+def identity(records: Path, identities: Path, force: bool, out: Path, quiet: bool) -> int:
     """Train the scorer of pipeline link.
 
     \b
     pipeline extract seeds/corpus/wikinews.jsonl -o wikinews.jsonl
     pipeline train identity --records wikinews.jsonl --identities identities.jsonl --out identity
     """
-    options.set_up_logging(verbose)
     check_training(out, force=force, needed=())
     if not identities.is_file():
         raise InputNotFound("no such file", where=str(identities))
@@ -330,35 +304,12 @@ MEMBERS = {"fast": 1, "accurate": 3}
 WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
 
 
-@click.group(cls=Commands)
-def train() -> None:
-    """Train a model from annotated articles (extra train).
-
-    \b
-    pipeline train attributions --corpus train.jsonl --out small
-    pipeline train names --corpus train.jsonl --out names
-    """
-
-
-train.add_command(identity)
-train.add_command(names)
-train.add_command(figures)
-train.add_command(reference)
-
-
 @train.command("attributions", no_args_is_help=True)
-@click.option(
-    "--corpus",
-    "corpora",
-    multiple=True,
-    metavar="CORPUS[=WEIGHT]",
-    help="Annotated articles, JSONL with id, text and attributions; WEIGHT is 1 by default. "
-    "Repeatable.",
-)
+@weighted_files(" and attributions", required=False)
 @corrections_and_records
 @click.option(
     "--work",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Folder for checkpoints and logs, from which training resumes. [default: OUT.work]",
 )
@@ -383,13 +334,13 @@ train.add_command(reference)
 )
 @click.option(
     "--teacher",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=EXISTING_FOLDER,
     metavar="FOLDER",
     help="A network to distil, in addition to the annotations. The new network has a code for each "
     "of its words.",
 )
 @model_options
-@options.quiet_and_verbose
+@options.messages
 def attributions(
     corpora: tuple[str, ...],
     corrections: str | None,
@@ -403,7 +354,6 @@ def attributions(
     seed: int,
     force: bool,
     quiet: bool,
-    verbose: int,
 ) -> int:
     """Train the network that finds attributions.
 
@@ -416,7 +366,6 @@ def attributions(
     pipeline train attributions --corpus news.jsonl=3 --out small --teacher large
     pipeline train attributions --corrections corrections.jsonl --records out/RUN --out ours
     """
-    options.set_up_logging(verbose)
     if not corpora and corrections is None:
         hint = "give --corpus, or --corrections and --records, or all three"
         raise UsageError("nothing to train on", hint=hint)
@@ -451,21 +400,13 @@ def reviewed(
 ) -> Path:
     """Write the reviewed articles to a file in ``work`` and return its path."""
     from pipeline.training.reviewed import annotated
-    from pipeline.writers.files import NewFile
+    from pipeline.writers.files import new_file
 
     found = (annotated(one) for one in reviewed_articles(corrections, records, quiet=quiet))
     judged = [one for one in found if one is not None]
-    file = NewFile(work / "reviewed.jsonl", force=True)
-    try:
+    with new_file(work / "reviewed.jsonl", force=True) as file:
         for article in judged:
             file.write(article.to_line().encode())
-        file.commit()
-    except BaseException:
-        file.abort()
-        raise
     if not quiet:
         tell(f"training on {plural(len(judged), 'reviewed articles')}")
     return file.path
-
-
-train.add_command(speakers)

@@ -16,6 +16,7 @@ from pipeline.cli import options
 from pipeline.cli.files import OUT_FOLDER, STDIO, default_out, parts, put, records, refuse_own_input
 from pipeline.cli.screen import plural, tell
 from pipeline.errors import INTERRUPTED, OK, ExtraMissing, UsageError
+from pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -47,7 +48,7 @@ PORT = 8000
 )
 @click.option("--reviewer", metavar="NAME", help="Name of the reviewer. [default: your user name]")
 @options.config
-@options.quiet_and_verbose
+@options.messages
 def view(
     files: tuple[str, ...],
     out: str | None,
@@ -59,7 +60,6 @@ def view(
     reviewer: str | None,
     config: str | None,
     quiet: bool,
-    verbose: int,
 ) -> int:
     """Show records as an HTML page.
 
@@ -76,7 +76,6 @@ def view(
     pipeline view out/RUN -o page.html
     pipeline view out/RUN --serve
     """
-    options.set_up_logging(verbose)
     if serve:
         _refuse(serve, ("--out", out), ("--force", force))
         return _serve(
@@ -152,7 +151,7 @@ def _serve(
         hint = "write the records to a file first: the server reads them again on each request"
         raise UsageError("stdin cannot be served", hint=hint)
     paths = [path for name in files for path in parts(name)]
-    settings = options.settings_of(config)
+    settings = load_settings(file=config)
     try:
         from pipeline.serve import listening
         from pipeline.serve.app import LOCAL, application
@@ -190,8 +189,8 @@ SOURCES = "sources.csv"
 @click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
 @click.option("-o", "--out", metavar="FOLDER", help="Output folder, created if necessary.")
 @click.option("--force", is_flag=True, help="Replace a report that exists and is different.")
-@options.quiet_and_verbose
-def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, verbose: int) -> None:
+@options.messages
+def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) -> None:
     """Report which sources are quoted, and how much.
 
     RUN is the folder of a run, and FILE is a file of records, or - for stdin. The report consists
@@ -203,7 +202,6 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool, ve
     pipeline report out/RUN
     pipeline report out/news.jsonl -o reports/may
     """
-    options.set_up_logging(verbose)
     from pipeline.report import sourcepage
     from pipeline.report.sourcing import RunSources
 
@@ -238,8 +236,8 @@ def default_folder(files: tuple[str, ...]) -> str:
     help="Database to search: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
 )
 @options.config
-@options.quiet_and_verbose
-def mcp(address: str | None, config: str | None, quiet: bool, verbose: int) -> int:
+@options.messages
+def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     """Serve tools for agents with the Model Context Protocol over stdin and stdout.
 
     An agent starts this command and calls the tool extract. With --from, it can also search a
@@ -250,8 +248,7 @@ def mcp(address: str | None, config: str | None, quiet: bool, verbose: int) -> i
     pipeline mcp
     pipeline mcp --from sqlite:///news.db
     """
-    options.set_up_logging(verbose)
-    settings = options.settings_of(config)
+    settings = load_settings(file=config)
     try:
         from pipeline.serve.agent import server
     except ImportError as error:

@@ -50,11 +50,7 @@ def read(
 
 
 def read_item(
-    item: Item,
-    settings: Settings,
-    *,
-    format: Format | None = None,
-    published: str | None = None,
+    item: Item, settings: Settings, *, format: Format | None = None, published: str | None = None
 ) -> Article | Page | Failure:
     """Return the article that ``find_items`` found, or a failure; works as ``read`` does."""
     form, where = form_of(item.path, format), shown(item.path)

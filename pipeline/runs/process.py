@@ -28,14 +28,7 @@ from pipeline.errors import (
     TooDeep,
 )
 from pipeline.exact import kernel
-from pipeline.language import (
-    LONG_RUN,
-    MAX_RUN,
-    Component,
-    annotate,
-    loaded_models,
-    loaded_settings,
-)
+from pipeline.language import LONG_RUN, MAX_RUN, Component, annotate, loaded_models, loaded_settings
 from pipeline.outcomes import STAGE_FAILED, Failure, Notice, Repeat
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page

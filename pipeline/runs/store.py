@@ -25,6 +25,7 @@ from pipeline.errors import (
     StorageUnavailable,
     StorageUnsuitable,
     WriteFailed,
+    reason_of,
 )
 from pipeline.opening import (
     FOLDER_FLAGS,
@@ -118,12 +119,7 @@ def failing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         hint = "make room or repair the disk; the same command then resumes the run"
-        raise WriteFailed(reason(error), where=str(path), hint=hint) from error
-
-
-def reason(error: OSError) -> str:
-    """Return the operating system's message as part of a sentence."""
-    return (error.strerror or str(error)).lower()
+        raise WriteFailed(reason_of(error), where=str(path), hint=hint) from error
 
 
 LOCK = ".lock"
@@ -144,7 +140,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         descriptor = open_file(path, os.O_RDWR | os.O_CREAT, where=str(path), in_place=True)
     except OSError as error:
-        raise OutputNotCreated(reason(error), where=str(folder)) from error
+        raise OutputNotCreated(reason_of(error), where=str(folder)) from error
     try:
         _lock(descriptor, folder)
         _name_owner(descriptor, f"process {os.getpid()} on {socket.gethostname()}")
@@ -164,7 +160,7 @@ def _lock(descriptor: int, folder: Path) -> None:
             time.sleep(LOOK)
         except OSError as error:  # ENOLCK, or a file system without locks
             hint = "the file system gives no lock: put the run in another folder, or try later"
-            raise StorageUnsuitable(reason(error), where=str(folder), hint=hint) from error
+            raise StorageUnsuitable(reason_of(error), where=str(folder), hint=hint) from error
         else:
             return
     message = f"in use by {_owner(descriptor) or 'another process'}"
@@ -456,7 +452,7 @@ def _reading(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         hint = "check the permissions and the disk"
-        raise StorageUnavailable(reason(error), where=str(path), hint=hint) from error
+        raise StorageUnavailable(reason_of(error), where=str(path), hint=hint) from error
 
 
 @contextmanager
@@ -464,7 +460,7 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputNotCreated(reason(error), where=str(path)) from error
+        raise OutputNotCreated(reason_of(error), where=str(path)) from error
 
 
 def store_at(place: str | Path) -> Store:

@@ -22,8 +22,7 @@ from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
 from pipeline.writers.loading import Tally, sort_out
 from pipeline.writers.parquet import arrow_table
 from pipeline.writers.sql import one_line, parse
-from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted
-from pipeline.writers.views import views
+from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted, views
 
 if TYPE_CHECKING:
     from pipeline.writers.rows import Entry

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
 
-from pipeline.errors import OutputExists, OutputNotCreated, ReaderGone, WriteFailed
+from pipeline.errors import OutputExists, OutputNotCreated, WriteFailed, reason_of, writing_stdout
 from pipeline.opening import temporary_names
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class NewFile:
             self._open()
         except OSError as error:
             self.abort()
-            raise OutputNotCreated(_reason(error), where=self.shown) from error
+            raise OutputNotCreated(reason_of(error), where=self.shown) from error
         except KeyboardInterrupt:
             self.abort()
             raise
@@ -123,7 +123,19 @@ class NewFile:
         try:
             yield
         except OSError as error:
-            raise WriteFailed(_reason(error), where=self.shown) from error
+            raise WriteFailed(reason_of(error), where=self.shown) from error
+
+
+@contextmanager
+def new_file(path: str | Path, *, force: bool = False) -> Iterator[NewFile]:
+    """Yield a ``NewFile``; put it in place at the end of the block, or discard it on an error."""
+    file = NewFile(path, force=force)
+    try:
+        yield file
+        file.commit()
+    except BaseException:
+        file.abort()
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -134,10 +146,6 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 STDIO = "-"
@@ -185,13 +193,9 @@ class JsonlStream:
 
     def write(self, record: ArticleRecord) -> None:
         """Write a record; raise ``ReaderGone`` if the reader has closed the stream."""
-        try:
+        with writing_stdout():
             self.stream.write(record.to_line().encode())
             self.stream.flush()
-        except BrokenPipeError as error:
-            raise ReaderGone("stdout was closed by its reader") from error
-        except OSError as error:
-            raise WriteFailed(error.strerror or str(error), where="stdout", hint="") from error
 
     def commit(self) -> bool:
         return True

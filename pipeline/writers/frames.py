@@ -92,10 +92,7 @@ def _imported(extra: str, package: str) -> Any:
 
 
 def _made(
-    records: Iterable[ArticleRecord],
-    name: str | None,
-    frame: Callable[[Any], Frame],
-    *needed: str,
+    records: Iterable[ArticleRecord], name: str | None, frame: Callable[[Any], Frame], *needed: str
 ) -> Frame | dict[str, Frame]:
     _imported(*needed)
     from pipeline.writers.parquet import arrow_table

@@ -24,8 +24,7 @@ from pipeline.errors import (
 from pipeline.writers.derived import OWN_NAMES
 from pipeline.writers.layout import ARTICLES, Schema, version_rank
 from pipeline.writers.loading import Tally, sort_out
-from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted
-from pipeline.writers.views import views
+from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted, views
 
 if TYPE_CHECKING:
     import sqlite3
@@ -231,11 +230,7 @@ class SqliteTarget(SqlTarget):
             url.set(drivername="sqlite"),
             poolclass=NullPool,
             # one thread at a time uses it: first the one that opens it, then the one that stores
-            connect_args={
-                "timeout": PATIENCE,
-                "isolation_level": None,
-                "check_same_thread": False,
-            },
+            connect_args={"timeout": PATIENCE, "isolation_level": None, "check_same_thread": False},
         )
         event.listen(engine, "connect", _set_up)
         # lock immediately: two loaders that read first and write later would deadlock

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from pipeline.cli import commands, main
-from pipeline.cli.commands import Place
+from pipeline.cli.options import Place
 from tests.cli.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

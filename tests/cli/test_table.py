@@ -75,8 +75,7 @@ def test_control_characters_are_escaped(text: str, shown: str) -> None:
 def drawn(screen: Screen, found: Findings, *, everything: bool = False) -> list[str]:
     """Return the lines of an article, and of a table with it three times, without styles."""
     drawing.article(found, screen, everything=everything)
-    row = drawing.row(found)
-    drawing.articles([row] * 3, row._replace(words=3 * row.words), 5, screen)
+    drawing.articles([found] * 3, found._replace(words=3 * found.words), 5, screen)
     return STYLE.sub("", screen.stream.getvalue()).splitlines()  # type: ignore[attr-defined]
 
 
