@@ -589,6 +589,16 @@ class BadParameter(RequestError):
 
 
 @contextmanager
+def needing(extra: str, message: str, *, where: str | None = None) -> Iterator[None]:
+    """Raise ``ExtraMissing`` if an import in the block fails, with the extra to install."""
+    try:
+        yield
+    except ImportError as error:
+        hint = f"pip install 'news-extraction-pipeline[{extra}]'"
+        raise ExtraMissing(message, where=where, hint=hint) from error
+
+
+@contextmanager
 def writing_stdout() -> Iterator[None]:
     """Raise OS errors in the block, which writes to stdout, as errors with a code."""
     try:

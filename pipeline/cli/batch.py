@@ -16,9 +16,11 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.progress import LogFormat, RunReport, by_number, told_as_logged
-from pipeline.cli.screen import LAYERS, answer, emit, plural, tell
+from pipeline.cli.screen import answer, emit, tell
 from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
+from pipeline.runs.commit import LAYERS
 from pipeline.settings import load_settings
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.readers import Format, Skipped

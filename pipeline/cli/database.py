@@ -12,8 +12,9 @@ import click
 from pipeline.cli import options
 from pipeline.cli.files import records
 from pipeline.cli.options import Command
-from pipeline.cli.screen import Screen, emit, plural, tell
+from pipeline.cli.screen import Screen, emit, tell
 from pipeline.errors import INTERRUPTED, OK, InputNotFound, LinkFailed, UsageError
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.database.linking import Tally

@@ -17,11 +17,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.screen import NARROW, count_layers, counts_line, plain, plural
+from pipeline.cli.screen import NARROW, counts_line, plain
 from pipeline.report import figures as wording
 from pipeline.report.article import UNSURE, UNSURE_WHO, excerpt, name
 from pipeline.report.speakers import Speakers
-from pipeline.text.words import count_words
+from pipeline.runs.commit import count
+from pipeline.text.words import count_words, plural
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -147,9 +148,8 @@ class Findings(NamedTuple):
 
     title: str
     published: str | None
-    words: int
     counts: Counter[str]
-    """Number of items of each layer, and of warnings."""
+    """Number of words, of items of each layer, and of warnings."""
     voices: tuple[Voice, ...] = ()
     amounts: tuple[Amount, ...] = ()
     warnings: tuple[Warning, ...] = ()
@@ -166,8 +166,7 @@ def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
     return Findings(
         title=record.source.title or excerpt(record) or name(record),
         published=record.source.published and record.source.published[:10],
-        words=count_words(record.text),
-        counts=count_layers(record) + Counter(warnings=len(record.warnings)),
+        counts=count(record) + Counter(warnings=len(record.warnings)),
         voices=tuple(_voices(record)),
         amounts=tuple(_amount(one, record) for one in key_figures(record.figures, amounts)),
         warnings=record.warnings,
@@ -277,7 +276,7 @@ class Column(NamedTuple):
 
 COLUMNS = (
     Column("Date", lambda one: one.published, 100),
-    Column("Words", lambda one: one.words, NARROW),
+    Column("Words", lambda one: one.counts["words"], NARROW),
     Column("Quotes", lambda one: one.counts["quotes"], 0),
     Column("Attributions", lambda one: one.counts["attributions"], 120),
     Column("Figures", lambda one: one.counts["figures"], 40),
@@ -288,7 +287,7 @@ WARNINGS = Column("Warnings", lambda one: one.counts["warnings"], 0)
 
 def article(found: Findings, screen: Screen, *, everything: bool = False) -> None:
     """Draw the findings of one article."""
-    counts = f"{plural(found.words, 'words')} · {counts_line(found.counts)}"
+    counts = f"{plural(found.counts['words'], 'words')} · {counts_line(found.counts)}"
     facts = " · ".join(filter(None, (found.published, counts)))
     screen.draw(Cell(found.title, "bold"), Text(facts, "dim"))
     if found.voices:

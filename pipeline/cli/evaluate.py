@@ -14,10 +14,11 @@ import click
 from pipeline.cli import options
 from pipeline.cli.files import STDIO, records, refuse_own_input
 from pipeline.cli.options import Command
-from pipeline.cli.screen import answer, emit, plural, tell
+from pipeline.cli.screen import answer, emit, tell
 from pipeline.errors import OK, SOME_FAILED, InputNotFound, UsageError
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings, load_settings
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.readers.article import Article

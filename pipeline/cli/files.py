@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from pipeline.cli import options
-from pipeline.cli.screen import emit, plural, tell
+from pipeline.cli.screen import emit, tell
 from pipeline.errors import (
     BrokenRecord,
-    ExtraMissing,
     InputNotFound,
     OutputExists,
     OutputNotCreated,
+    needing,
     reason_of,
     writing_stdout,
 )
+from pipeline.text.words import plural
 from pipeline.writers.files import LETTERS
 
 if TYPE_CHECKING:
@@ -295,11 +296,8 @@ def schema(form: str, dialect: DialectName) -> None:
 
 def _arrow() -> str:
     """Return the columns of each Parquet file."""
-    try:
+    with needing("parquet", "the Arrow schema needs pyarrow"):
         from pipeline.writers.parquet import arrow_schema
-    except ImportError as error:
-        hint = "pip install 'news-extraction-pipeline[parquet]'"
-        raise ExtraMissing("the Arrow schema needs pyarrow", hint=hint) from error
     from pipeline.writers.layout import TABLES
 
     tables = (

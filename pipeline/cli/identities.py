@@ -12,8 +12,9 @@ import click
 
 from pipeline.cli.database import database
 from pipeline.cli.options import Command, Commands
-from pipeline.cli.screen import answer, emit, plain, plural
+from pipeline.cli.screen import answer, emit, plain
 from pipeline.errors import OK, LinkFailed, UsageError
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.database.access import Store

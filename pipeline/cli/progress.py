@@ -16,17 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.cli.files import OUT_FOLDER
-from pipeline.cli.screen import (
-    Screen,
-    count_layers,
-    counts_line,
-    incomplete_line,
-    plain,
-    plural,
-    tell,
-)
+from pipeline.cli.screen import Screen, counts_line, incomplete_line, plain, tell
 from pipeline.errors import INTERRUPTED, PipelineError
 from pipeline.outcomes import Failure, Repeat
+from pipeline.text.words import plural
 from pipeline.writers.files import LETTERS, STDIO
 
 if TYPE_CHECKING:
@@ -57,7 +50,7 @@ class Report:
         self.tables = self.screen.stream.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
         """Only on terminals, and in logs that are shown like one (a convention of rich)."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
-        self.records = self.failures = self.repeats = self.words = self.incomplete = 0
+        self.records = self.failures = self.repeats = self.incomplete = 0
         self.warned = 0
         self.counts: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
@@ -87,14 +80,13 @@ class Report:
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
         from pipeline.cli.drawing import findings
-        from pipeline.text.words import count_words
+        from pipeline.runs.commit import count
 
         self.records += 1
         self.incomplete += record.incomplete
         if self.quiet:
             return
-        self.counts += count_layers(record)
-        self.words += count_words(record.text)
+        self.counts += count(record)
         self.warnings.update({one.code for one in record.warnings})
         self.warned += bool(record.warnings)
         self.counts["warnings"] += len(record.warnings)
@@ -162,7 +154,7 @@ class Report:
         from pipeline.cli.drawing import Findings
 
         counts = self.counts
-        total = Findings("", None, self.words, counts)
+        total = Findings("", None, counts)
         drawing.articles(self.rows, total, self.records, self.screen)
         seconds = time.monotonic() - self.started
         parts = [plural(counts[layer], layer) for layer in ("times", "entities")]
@@ -185,7 +177,7 @@ class Report:
             failed = f" · {self.failures:,} failed" if self.failures else ""
             self.screen.show(
                 f"{plural(self.records, 'records')}{failed} · "
-                f"{self.words / seconds:,.0f} words/s · {now - self.started:.0f} s"
+                f"{self.counts['words'] / seconds:,.0f} words/s · {now - self.started:.0f} s"
             )
 
     def _say(self, line: str, style: str = "") -> None:

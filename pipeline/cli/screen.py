@@ -23,17 +23,15 @@ import click
 
 from pipeline.errors import PipelineError, writing_stdout
 from pipeline.outcomes import STAGE_FAILED
+from pipeline.runs.commit import LAYERS
 from pipeline.terminal import safe
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
-
-    from pipeline.records.schema import ArticleRecord
-
-LAYERS = ("quotes", "attributions", "figures", "times", "entities")
 
 
 def counts_line(counts: Counter[str]) -> str:
@@ -53,24 +51,6 @@ def incomplete_line(number: int) -> str:
     """
     records = plural(number, "records")
     return f"incomplete: {records}; the warning {STAGE_FAILED} names the stage that failed"
-
-
-def count_layers(record: ArticleRecord) -> Counter[str]:
-    """Count the items of each layer; of the quotes, only those with a speaker."""
-    counts = Counter({layer: len(getattr(record, layer)) for layer in LAYERS})
-    counts["quotes"] = sum(quote.speech for quote in record.quotes)
-    return counts
-
-
-def plural(number: int, plurals: str) -> str:
-    """Return a number with its noun, which is given in the plural.
-
-    >>> plural(1, "entities"), plural(3, "records")
-    ('1 entity', '3 records')
-    """
-    if number == 1:
-        plurals = plurals[:-3] + "y" if plurals.endswith("ies") else plurals[:-1]
-    return f"{number:,} {plurals}"
 
 
 def plain(text: str) -> str:

@@ -12,8 +12,9 @@ import click
 from pipeline.cli import options
 from pipeline.cli.evaluate import corrections_and_records, reviewed_articles
 from pipeline.cli.options import Command, Commands
-from pipeline.cli.screen import plural, tell
+from pipeline.cli.screen import tell
 from pipeline.errors import OK, ExtraMissing, InputNotFound, OutputExists, UsageError
+from pipeline.text.words import plural
 
 NEEDED = ("torch", "onnx")
 ENCODED = ("safetensors", "tokenizers")

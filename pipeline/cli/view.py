@@ -14,9 +14,10 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.files import OUT_FOLDER, STDIO, default_out, parts, put, records, refuse_own_input
-from pipeline.cli.screen import plural, tell
-from pipeline.errors import INTERRUPTED, OK, ExtraMissing, UsageError
+from pipeline.cli.screen import tell
+from pipeline.errors import INTERRUPTED, OK, UsageError, needing
 from pipeline.settings import load_settings
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -152,12 +153,9 @@ def _serve(
         raise UsageError("stdin cannot be served", hint=hint)
     paths = [path for name in files for path in parts(name)]
     settings = load_settings(file=config)
-    try:
+    with needing("serve", "--serve needs FastAPI and uvicorn"):
         from pipeline.serve import listening
         from pipeline.serve.app import LOCAL, application
-    except ImportError as error:
-        hint = "pip install 'news-extraction-pipeline[serve]'"
-        raise ExtraMissing("--serve needs FastAPI and uvicorn", hint=hint) from error
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Worker
     from pipeline.serve.journal import Journal
@@ -249,11 +247,8 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     pipeline mcp --from sqlite:///news.db
     """
     settings = load_settings(file=config)
-    try:
+    with needing("mcp", "pipeline mcp needs the package mcp"):
         from pipeline.serve.agent import server
-    except ImportError as error:
-        hint = "pip install 'news-extraction-pipeline[mcp]'"
-        raise ExtraMissing("pipeline mcp needs the package mcp", hint=hint) from error
     from pipeline.database import questions
     from pipeline.serve.extraction import Worker
 

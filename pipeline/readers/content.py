@@ -14,8 +14,8 @@ from pipeline.errors import (
     ArticleTooLong,
     EmptyArticle,
     ExpandsTooFar,
-    ExtraMissing,
     Malformed,
+    needing,
 )
 from pipeline.formats import HEAD, WHOLE, Format, named, refuse_binary
 from pipeline.outcomes import Failure
@@ -229,12 +229,9 @@ def read_warc(file: BinaryIO, settings: Settings, skipped: Skipped) -> Iterator[
 
     Raises ``Malformed`` if the archive is damaged or truncated, and ``ExtraMissing``.
     """
-    try:
+    with needing("warc", "reading WARC needs warcio"):
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
-    except ImportError as error:
-        hint = "pip install 'news-extraction-pipeline[warc]'"
-        raise ExtraMissing("reading WARC needs warcio", hint=hint) from error
     number = 0
     archive = ArchiveIterator(file)
     archive.INC_RECORD = ""  # it would print on stderr about a wrong length

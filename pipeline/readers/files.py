@@ -205,17 +205,6 @@ MOST_BESIDE = 10_000
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-class Input(NamedTuple):
-    """A file to read, or stdin."""
-
-    path: str
-
-    @property
-    def shown(self) -> str:
-        """The path as the user gave it, with ``/``, and with bytes that are not UTF-8 escaped."""
-        return shown(self.path)
-
-
 def shown(path: str) -> str:
     """Return a path as text that is safe for records and terminals.
 
@@ -292,7 +281,7 @@ def find(
     skip_folders: Iterable[str] = (),
     any_suffix: bool = False,
     skipped: Skipped | None = None,
-) -> Iterator[Input | Failure]:
+) -> Iterator[str | Failure]:
     """Yield every file that the paths match: files, folders and globs, each in sorted order.
 
     Files that cannot be read are yielded as failures. A file that is named twice is read once.
@@ -317,7 +306,7 @@ def find(
                 continue
             seen.add(key)
             empty = False
-            yield Input(one) if isinstance(one, str) else one
+            yield one
     if empty:
         left_out = str(found.skipped)
         raise NothingToRead(

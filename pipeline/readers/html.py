@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pipeline.errors import ExtraMissing, NoArticleInPage, PageTooComplex
+from pipeline.errors import NoArticleInPage, PageTooComplex, needing
 from pipeline.readers.article import Article, parse_published
 from pipeline.text.decode import Decoded, decode, replace_unusable
 from pipeline.text.words import word_set
@@ -255,14 +255,8 @@ class Page:
         Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found, and
         ``PageTooComplex`` if the markup exceeds the limits in ``treelimits``.
         """
-        try:
+        with needing("html", "reading HTML needs trafilatura", where=self.where):
             from trafilatura import bare_extraction
-        except ImportError as error:
-            raise ExtraMissing(
-                "reading HTML needs trafilatura",
-                where=self.where,
-                hint="pip install 'news-extraction-pipeline[html]'",
-            ) from error
         page = _decode_page(self.data, self.charset)
         elements = check_markup(page.text, self.where)
         found = bare_extraction(

@@ -27,7 +27,10 @@ def read_jsonl(file: BinaryIO, settings: Settings, first: int = 1) -> Iterator[E
             row = rows.read(type=dict, skip_empty=True)
         except EOFError:
             return
-        except (jsonlines.InvalidLineError, RecursionError) as error:
+        except jsonlines.InvalidLineError as error:
+            cause = error.__cause__
+            yield Entry(lines.number, BadRow(_complaint(cause) if cause else "not a JSON object"))
+        except RecursionError as error:
             yield Entry(lines.number, BadRow(_complaint(error)))
         except ArticleTooLong as error:
             yield Entry(lines.number, error)
@@ -42,15 +45,7 @@ def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
     """
     try:
         row = parse(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        message = f"not UTF-8 at byte {error.start + 1}: {error.reason}"
-        raise BadRow(message, where=where) from error
-    except json.JSONDecodeError as error:
-        message = f"not valid JSON: {error.msg} at character {error.pos + 1}"
-        raise BadRow(message, where=where) from error
-    except ValueError as error:
-        raise BadRow(f"not valid JSON: {error}", where=where) from error
-    except RecursionError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRow(_complaint(error), where=where) from error
     if not isinstance(row, dict):
         raise BadRow("not a JSON object", where=where)
@@ -104,17 +99,14 @@ def _finite(number: str) -> float:
     return value
 
 
-def _complaint(error: Exception) -> str:
+def _complaint(error: BaseException) -> str:
     if isinstance(error, RecursionError):
         return "nested too deep"
-    cause = error.__cause__
-    if isinstance(cause, json.JSONDecodeError):
-        return f"not valid JSON: {cause.msg} at character {cause.colno}"
-    if isinstance(cause, UnicodeDecodeError):
-        return f"not UTF-8 at byte {cause.start + 1}: {cause.reason}"
-    if cause is not None:
-        return f"not valid JSON: {cause}"
-    return "not a JSON object"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON: {error.msg} at character {error.pos + 1}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"not {error.encoding.upper()} at byte {error.start + 1}: {error.reason}"
+    return f"not valid JSON: {error}"
 
 
 LISTS: Final = ("articles", "items", "documents", "results", "data")
@@ -145,19 +137,14 @@ def read_json(file: BinaryIO, settings: Settings) -> Iterator[Entry]:
 def _value(data: bytes) -> Any:
     try:
         return parse(data.decode(json.detect_encoding(data)))
-    except UnicodeDecodeError as error:
-        message = f"not {error.encoding.upper()} at byte {error.start + 1}: {error.reason}"
-        raise Malformed(message) from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         if error.msg == "Extra data":
             message = f"a second JSON value begins at {place}; for one object per line: --as jsonl"
             raise Malformed(message) from error
         raise Malformed(f"not valid JSON: {error.msg} at {place}") from error
-    except ValueError as error:
-        raise Malformed(f"not valid JSON: {error}") from error
-    except RecursionError as error:
-        raise Malformed("nested too deep") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed(_complaint(error)) from error
 
 
 def _kind(value: Any) -> str:

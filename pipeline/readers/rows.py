@@ -20,7 +20,7 @@ from pipeline.readers.article import Article, parse_published
 from pipeline.readers.html import Page, html_text
 from pipeline.settings import nearest
 from pipeline.text.decode import replace_unusable
-from pipeline.text.words import word_set
+from pipeline.text.words import plural, word_set
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -284,11 +284,11 @@ class Skipped:
             kinds = sorted(self.suffixes.items(), key=lambda one: (-one[1], one[0]))
             shown = ", ".join(f"{suffix} {number:,}" for suffix, number in kinds[:8])
             more = ", …" if len(kinds) > 8 else ""
-            parts.append(f"{_plural(total, 'file')} with other suffixes ({shown}{more})")
+            parts.append(f"{plural(total, 'files')} with other suffixes ({shown}{more})")
         if self.own:
-            parts.append(f"{_plural(self.own, 'output')} of this program")
+            parts.append(f"{plural(self.own, 'outputs')} of this program")
         if self.records:
-            parts.append(f"{_plural(self.records, 'record')} of web archives that are not pages")
+            parts.append(f"{plural(self.records, 'records')} of web archives that are not pages")
         return f"skipped {', '.join(parts)}" if parts else ""
 
 
@@ -323,7 +323,3 @@ def read_whole(file: BinaryIO, limit: int) -> bytes:
     if len(data) > limit:
         raise ArticleTooLong(f"over {limit:,} bytes")
     return data
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pipeline.errors import BadRow, ExpandsTooFar, ExtraMissing, Malformed, NoArticles
+from pipeline.errors import BadRow, ExpandsTooFar, Malformed, NoArticles, needing
 from pipeline.readers.article import parse_published
 from pipeline.readers.html import Page, html_text, line, local, xml_text
 from pipeline.readers.rows import Entry, Skipped, read_whole
@@ -148,11 +148,8 @@ def read_feed(data: bytes, root: str) -> Iterator[Entry]:
 
     Raises ``Malformed`` for a truncated feed, after its complete items.
     """
-    try:
+    with needing("feeds", "reading RSS and Atom needs feedparser"):
         import feedparser
-    except ImportError as error:
-        hint = "pip install 'news-extraction-pipeline[feeds]'"
-        raise ExtraMissing("reading RSS and Atom needs feedparser", hint=hint) from error
     try:
         found = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False)
     except (ValueError, LookupError, TypeError, AttributeError) as error:

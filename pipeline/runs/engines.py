@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import EngineUnavailable, ExtraMissing, PipelineError, by_code
+from pipeline.errors import EngineUnavailable, PipelineError, by_code, needing
 from pipeline.runs.commit import Receipt, committed, read_receipt
 from pipeline.runs.executors import Crew, Lost, Take, Worker, at_work, processes
 from pipeline.runs.plan import Shard
@@ -134,13 +134,8 @@ def _raising(future: Future[Any]) -> Future[Any]:
 
 
 def _ray() -> Any:
-    try:
+    with needing("ray", "the engine ray needs the package ray"):
         import ray
-    except ImportError as error:
-        raise ExtraMissing(
-            "the engine ray needs the package ray",
-            hint="pip install 'news-extraction-pipeline[ray]'",
-        ) from error
     return ray
 
 
@@ -158,15 +153,10 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
 
     Raises ``ExtraMissing`` or ``EngineUnavailable``.
     """
-    try:
+    with needing("spark", "the engine spark needs the package pyspark"):
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise ExtraMissing(
-            "the engine spark needs the package pyspark",
-            hint="pip install 'news-extraction-pipeline[spark]'",
-        ) from error
     settings = {
         "spark.task.maxFailures": str(TRIES),
         "spark.python.worker.reuse": "true",

@@ -22,6 +22,17 @@ WORD: Final = re.compile(r"\w+(?:['’.,-]\w+)*")
 """
 
 
+def plural(number: int, plurals: str) -> str:
+    """Return a number with its noun, which is given in the plural.
+
+    >>> plural(1, "entities"), plural(3, "records")
+    ('1 entity', '3 records')
+    """
+    if number == 1:
+        plurals = plurals[:-3] + "y" if plurals.endswith("ies") else plurals[:-1]
+    return f"{number:,} {plurals}"
+
+
 def count_words(text: str) -> int:
     """Return the number of words in a text.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
-from pipeline.errors import ExtraMissing, UsageError
+from pipeline.errors import UsageError, needing
 from pipeline.outcomes import Failure
 from pipeline.writers.layout import TABLES, Table
 from pipeline.writers.rows import Entry, entry
@@ -84,11 +84,8 @@ def to_polars(
 
 
 def _imported(extra: str, package: str) -> Any:
-    try:
+    with needing(extra, f"this needs {package}"):
         return import_module(package)
-    except ImportError as error:
-        hint = f"pip install 'news-extraction-pipeline[{extra}]'"
-        raise ExtraMissing(f"this needs {package}", hint=hint) from error
 
 
 def _made(

@@ -14,7 +14,7 @@ from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
-from pipeline.errors import BadDatabaseUrl, ExtraMissing
+from pipeline.errors import BadDatabaseUrl, needing
 from pipeline.writers import rows
 from pipeline.writers.layout import SCHEMA, Schema
 
@@ -98,13 +98,8 @@ def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> 
     module, name = way
     extra, packages = NEEDED.get(module, ("", ()))
     for package in packages:
-        try:
+        with needing(extra, f"loading into {scheme if mark else 'Parquet'} needs {package}"):
             import_module(package)
-        except ImportError as error:
-            raise ExtraMissing(
-                f"loading into {scheme if mark else 'Parquet'} needs {package}",
-                hint=f"pip install 'news-extraction-pipeline[{extra}]'",
-            ) from error
     opened: Target = getattr(import_module(module), name)(address, schema, reading=reading)
     return opened
 

@@ -75,7 +75,9 @@ def test_control_characters_are_escaped(text: str, shown: str) -> None:
 def drawn(screen: Screen, found: Findings, *, everything: bool = False) -> list[str]:
     """Return the lines of an article, and of a table with it three times, without styles."""
     drawing.article(found, screen, everything=everything)
-    drawing.articles([found] * 3, found._replace(words=3 * found.words), 5, screen)
+    drawing.articles(
+        [found] * 3, found._replace(counts=found.counts + found.counts + found.counts), 5, screen
+    )
     return STYLE.sub("", screen.stream.getvalue()).splitlines()  # type: ignore[attr-defined]
 
 
