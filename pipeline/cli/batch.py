@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pipeline.cli import options
-from pipeline.cli.progress import LogFormat, RunReport, by_number, told_as_logged
-from pipeline.cli.screen import answer, emit, tell
+from pipeline.cli.progress import RunReport, by_number, told_as_logged
+from pipeline.cli.screen import LogFormat, answer, emit, tell
 from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
 from pipeline.runs.commit import LAYERS
 from pipeline.settings import load_settings

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 import click
 
 from pipeline import errors
-from pipeline.cli.progress import LogFormat, row
-from pipeline.cli.screen import emit
+from pipeline.cli.screen import LogFormat, emit, row
 from pipeline.errors import BadDate
 from pipeline.formats import FORMATS
 from pipeline.settings import Known, known, nearest

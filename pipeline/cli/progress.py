@@ -6,17 +6,15 @@ On a terminal there is a progress line. Elsewhere, each part of a run is a line 
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.cli.files import OUT_FOLDER
-from pipeline.cli.screen import Screen, counts_line, incomplete_line, plain, tell
+from pipeline.cli.screen import LogFormat, Screen, counts_line, incomplete_line, plain, row, tell
 from pipeline.errors import INTERRUPTED, PipelineError
 from pipeline.outcomes import Failure, Repeat
 from pipeline.text.words import plural
@@ -192,7 +190,6 @@ def _is_first(out: str) -> bool:
     return folder == Path(OUT_FOLDER) and not any(folder.glob("*.jsonl"))
 
 
-LogFormat = Literal["text", "json"]
 MAX_FAILURES = 20
 """How many dead letters to show one by one; their file has them all."""
 
@@ -338,12 +335,6 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
             return INTERRUPTED
 
     return told
-
-
-def row(event: str, **fields: object) -> str:
-    """Return one log line as JSON, with the time in UTC."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return json.dumps({"time": now, "event": event, **fields}, ensure_ascii=True)
 
 
 def by_number(codes: Counter[str]) -> list[tuple[str, int]]:

@@ -11,13 +11,15 @@ not, since stderr has only information for people.
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -126,9 +128,16 @@ class _Talk(io.FileIO):
 
 WIDTH = 100
 """Width in columns if the terminal does not give it."""
+LogFormat = Literal["text", "json"]
 NARROW = 64
 """On a terminal with fewer columns, tables are stacked."""
 DUMB = frozenset({"dumb", "unknown"})
+
+
+def row(event: str, **fields: object) -> str:
+    """Return one log line as JSON, with the time in UTC."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"time": now, "event": event, **fields}, ensure_ascii=True)
 
 
 def tell(line: str) -> None:

@@ -4,48 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
 from pipeline.errors import (
-    BadDatabaseUrl,
     DatabaseBusy,
     DatabaseUnavailable,
     DatabaseUnsuitable,
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.derived import OWN_NAMES, OWN_TABLES
-from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
-from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.derived import OWN_TABLES
+from pipeline.writers.layout import ARTICLES, Schema, Table
+from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.parquet import arrow_table
-from pipeline.writers.sql import one_line, parse
+from pipeline.writers.sql import file_of, one_line, parse
 from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted, views
 
 if TYPE_CHECKING:
     from pipeline.writers.rows import Entry
 
 
-class DuckdbTarget:
+class DuckdbTarget(Checks):
     """A DuckDB file, which only one program at a time can open."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
         url = parse(address)
         self.shown = url.render_as_string(hide_password=True)
         self.schema = schema
-        if not url.database or url.database == ":memory:" or url.host:
-            hint = "duckdb:///news.duckdb is a file here"
-            raise BadDatabaseUrl("the address names no file", where=self.shown, hint=hint)
-        if reading and not Path(url.database).exists():
-            raise DatabaseUnavailable("no such file", where=self.shown, hint="")
+        path = file_of(url, "duckdb:///news.duckdb is a file here", there=reading)
         with self.failing(DatabaseUnavailable):
-            self.connection = duckdb.connect(url.database, read_only=reading)
+            self.connection = duckdb.connect(path, read_only=reading)
         try:
             with self.transaction(LoadFailed) as run:
                 if reading:
-                    self.check(self.stored())
+                    self.check_versions(self.stored())
                 else:
                     self.prepare(run)
         except BaseException:
@@ -66,12 +60,10 @@ class DuckdbTarget:
         stored = self.stored()
         if stored is None:
             taken = present & {table.name for table in (*self.schema.tables, *OWN_TABLES)}
-            if taken:
-                message = f"contains tables of another program: {', '.join(sorted(taken))}"
-                raise DatabaseUnsuitable(message, where=self.shown)
+            self.check_names(taken)
             for statement in ddl("duckdb", self.schema.tables):
                 run(statement)
-        elif version_rank(*self.check(stored)) >= self.schema.rank and present >= OWN_NAMES:
+        elif self.is_complete(stored, present):
             return
         else:
             for name in views("duckdb"):
@@ -93,9 +85,7 @@ class DuckdbTarget:
         there = self.columns_of(run, table)
         for column in table.columns:
             if column.name not in there:
-                if not column.nullable:
-                    message = f"{table.name} lacks {column.name}, which cannot be added to rows"
-                    raise DatabaseUnsuitable(message, where=self.shown)
+                self.check_missing(table.name, column.name, column.nullable)
                 name, kind = quoted(column.name), duckdb_type(column)
                 run(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
 
@@ -111,16 +101,6 @@ class DuckdbTarget:
             return None
         row = run(f"SELECT schema_version, pipeline_version FROM {VERSION_TABLE}").fetchone()
         return None if row is None else (row[0], row[1])
-
-    def check(self, stored: tuple[str, str] | None) -> tuple[str, str]:
-        """Return the versions of the database; raise ``DatabaseUnsuitable``."""
-        if stored is None:
-            message = "contains no records of this pipeline"
-            raise DatabaseUnsuitable(message, where=self.shown, hint="")
-        if stored[0].partition(".")[0] != self.schema.major:
-            message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
-            raise DatabaseUnsuitable(message, where=self.shown)
-        return stored
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
         with self.transaction(LoadFailed) as run:

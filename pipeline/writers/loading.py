@@ -14,9 +14,10 @@ from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
-from pipeline.errors import BadDatabaseUrl, needing
+from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
 from pipeline.writers import rows
-from pipeline.writers.layout import SCHEMA, Schema
+from pipeline.writers.derived import OWN_NAMES
+from pipeline.writers.layout import SCHEMA, Schema, version_rank
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -77,6 +78,40 @@ class Target(Protocol):
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """Close the database; on success, finish a target that is replaced as a whole."""
         ...
+
+
+class Checks:
+    """The checks that all databases of records have in common."""
+
+    shown: str
+    schema: Schema
+
+    def check_versions(self, stored: tuple[str, str] | None) -> tuple[str, str]:
+        """Return the versions that last prepared the database; raise ``DatabaseUnsuitable``."""
+        if stored is None:
+            message = "contains no records of this pipeline"
+            raise DatabaseUnsuitable(message, where=self.shown, hint="")
+        if stored[0].partition(".")[0] != self.schema.major:
+            message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
+            raise DatabaseUnsuitable(message, where=self.shown)
+        return stored
+
+    def is_complete(self, stored: tuple[str, str] | None, present: set[str]) -> bool:
+        """Return whether a database has all that this version of the pipeline needs."""
+        rank = version_rank(*self.check_versions(stored))
+        return rank >= self.schema.rank and present >= OWN_NAMES
+
+    def check_names(self, taken: Iterable[str]) -> None:
+        """Raise ``DatabaseUnsuitable`` if another program has tables with our names."""
+        if names := ", ".join(sorted(taken)):
+            message = f"contains tables of another program: {names}"
+            raise DatabaseUnsuitable(message, where=self.shown)
+
+    def check_missing(self, table: str, column: str, nullable: bool | None) -> None:
+        """Raise ``DatabaseUnsuitable`` if a missing column cannot be added to existing rows."""
+        if not nullable:
+            message = f"{table} lacks {column}, which cannot be added to rows"
+            raise DatabaseUnsuitable(message, where=self.shown)
 
 
 def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> Target:

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
 from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Kind, Schema, Table
-from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.sql import one_line
 from pipeline.writers.tables import PRECISION
 
@@ -86,7 +86,7 @@ CANNOT: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 """Errors of systems whose kernel or file system, such as NFS, cannot exchange folders."""
 
 
-class ParquetTarget:
+class ParquetTarget(Checks):
     """A folder of Parquet files. A loader waits for the previous one to finish."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
@@ -137,15 +137,10 @@ class ParquetTarget:
             except (OSError, pa.ArrowException, TypeError, KeyError) as error:
                 message = f"{table.name}.parquet is not there, or not of this pipeline"
                 raise DatabaseUnsuitable(message, where=self.shown) from error
-            if version.partition(".")[0] != self.schema.major:
-                message = (
-                    f"made for records of schema {version}; these are of {self.schema.version}"
-                )
-                raise DatabaseUnsuitable(message, where=self.shown)
+            self.check_versions((version, ""))
             for column in table.columns:
-                if not column.nullable and column.name not in found.names:
-                    message = f"{table.name} lacks {column.name}, which cannot be added to rows"
-                    raise DatabaseUnsuitable(message, where=self.shown)
+                if column.name not in found.names:
+                    self.check_missing(table.name, column.name, column.nullable)
         wanted = ["id", "record_sha256", "version_rank"]
         path = self._file(self.folder, self.schema.tables[0])
         columns = (column.to_pylist() for column in pq.read_table(path, columns=wanted).columns)

@@ -23,7 +23,7 @@ from pipeline.errors import (
 )
 from pipeline.writers.derived import OWN_NAMES
 from pipeline.writers.layout import ARTICLES, Schema, version_rank
-from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted, views
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE = 300
 
 
-class SqlTarget(ABC):
+class SqlTarget(ABC, Checks):
     """A database accessed through an SQLAlchemy engine."""
 
     dialect: ClassVar[DialectName]
@@ -60,7 +60,7 @@ class SqlTarget(ABC):
         try:
             with self.failing(LoadFailed), connection.begin():
                 if reading:
-                    self.check(connection)
+                    self.check_versions(self.stored(connection))
                 else:
                     self.lock(connection)
                     self.prepare(connection)
@@ -111,27 +111,17 @@ class SqlTarget(ABC):
                 found[table.name] = [tuple(row) for row in self.connection.execute(asked)]
         return found
 
-    def check(self, connection: Connection) -> tuple[str, str]:
-        """Return the versions of the database; raise ``DatabaseUnsuitable``."""
-        found = self.stored(connection)
-        if found is None:
-            message = "contains no records of this pipeline"
-            raise DatabaseUnsuitable(message, where=self.shown, hint="")
-        if found[0].partition(".")[0] != self.schema.major:
-            message = f"made for records of schema {found[0]}; these are of {self.schema.version}"
-            raise DatabaseUnsuitable(message, where=self.shown)
-        return found
-
     def prepare(self, connection: Connection) -> None:
         """Create the tables and views, or add what a newer schema needs; do nothing if complete."""
         inspector = inspect(connection)
         present = {*inspector.get_table_names(), *inspector.get_view_names()}
         if self.stored(connection) is None:
             taken = present & {*self.metadata.tables, *views(self.dialect)}
-            if taken:
-                message = f"contains tables of another program: {', '.join(sorted(taken))}"
-                raise DatabaseUnsuitable(message, where=self.shown)
-        elif version_rank(*self.check(connection)) >= self.schema.rank and present >= OWN_NAMES:
+            self.check_names(taken)
+        elif (
+            version_rank(*self.check_versions(self.stored(connection))) >= self.schema.rank
+            and present >= OWN_NAMES
+        ):
             return
         else:
             for name in views(self.dialect):
@@ -165,9 +155,7 @@ class SqlTarget(ABC):
             for column in table.columns:
                 if column.name in there:
                     continue
-                if not column.nullable:
-                    message = f"{name} lacks {column.name}, which cannot be added to rows"
-                    raise DatabaseUnsuitable(message, where=self.shown)
+                self.check_missing(name, column.name, column.nullable)
                 made = CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE {quoted(name)} ADD COLUMN {made}")
 
@@ -196,6 +184,16 @@ def parse(address: str) -> URL:
         raise BadDatabaseUrl("the address of the database cannot be read") from error
 
 
+def file_of(url: URL, hint: str, *, there: bool) -> str:
+    """Return the path in an address; ``there`` refuses a file that does not exist."""
+    shown = url.render_as_string(hide_password=True)
+    if not url.database or url.database == ":memory:" or url.host:
+        raise BadDatabaseUrl("the address names no file", where=shown, hint=hint)
+    if there and not Path(url.database).exists():
+        raise DatabaseUnavailable("no such file", where=shown, hint="")
+    return url.database
+
+
 def one_line(error: object) -> str:
     """Return an error message as one line that is safe for a terminal.
 
@@ -219,13 +217,8 @@ class SqliteTarget(SqlTarget):
     unsuitable = ("file is not a database",)
 
     def open(self, url: URL) -> Engine:
-        if not url.database or url.database == ":memory:" or url.host:
-            hint = (
-                "sqlite:///news.db is a file here, sqlite:////data/news.db one at an absolute path"
-            )
-            raise BadDatabaseUrl("the address names no file", where=self.shown, hint=hint)
-        if self.reading and not Path(url.database).exists():
-            raise DatabaseUnavailable("no such file", where=self.shown, hint="")
+        hint = "sqlite:///news.db is a file here, sqlite:////data/news.db one at an absolute path"
+        file_of(url, hint, there=self.reading)
         engine = create_engine(
             url.set(drivername="sqlite"),
             poolclass=NullPool,
