@@ -82,16 +82,12 @@ class DuckdbTarget(Checks):
         )
 
     def add_columns(self, run: Callable[..., Any], table: Table) -> None:
-        there = self.columns_of(run, table)
+        there = {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
         for column in table.columns:
             if column.name not in there:
                 self.check_missing(table.name, column.name, column.nullable)
                 name, kind = quoted(column.name), duckdb_type(column)
                 run(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
-
-    @staticmethod
-    def columns_of(run: Callable[..., Any], table: Table) -> set[str]:
-        return {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
 
     def stored(self) -> tuple[str, str] | None:
         """Return the schema and pipeline versions that last prepared the database."""
@@ -124,24 +120,6 @@ class DuckdbTarget(Checks):
                     run(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM arriving")
                     self.connection.unregister("arriving")
         return tally
-
-    def ids(self) -> list[str]:
-        with self.failing(DatabaseUnavailable):
-            rows = self.connection.execute(f"SELECT id FROM {ARTICLES}").fetchall()
-        return sorted(row[0] for row in rows)
-
-    def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-        found = {}
-        with self.failing(DatabaseUnavailable):
-            for table in self.schema.tables:
-                # a database of an older schema, opened for reading, lacks the newer columns
-                there = self.columns_of(self.connection.execute, table)
-                names = ", ".join(quoted(n) if n in there else "NULL" for n in table.names)
-                asked = (
-                    f"SELECT {names} FROM {table.name} WHERE {_key(table)} IN (SELECT unnest(?))"
-                )
-                found[table.name] = self.connection.execute(asked, [list(ids)]).fetchall()
-        return found
 
     @contextmanager
     def transaction(self, kind: type[PipelineError]) -> Iterator[Callable[..., Any]]:

@@ -1,4 +1,4 @@
-"""Load records into a database, and read them back.
+"""Load records into a database.
 
 A batch of records is one transaction, and an article is replaced as a whole within one. So the
 database has only whole articles at any time, and an interrupted load is finished by loading again.
@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
 from pipeline.writers import rows
@@ -20,8 +19,6 @@ from pipeline.writers.derived import OWN_NAMES
 from pipeline.writers.layout import SCHEMA, Schema, version_rank
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers.rows import Entry
 
@@ -63,14 +60,6 @@ class Target(Protocol):
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
         """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
-        ...
-
-    def ids(self) -> list[str]:
-        """Return the ids of all articles, in order."""
-        ...
-
-    def fetch(self, ids: Sequence[str]) -> Mapping[str, Iterable[Sequence[Any]]]:
-        """Return the rows of some articles by table, in any order."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -162,17 +151,6 @@ def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False)
         if stored is not None:
             tally = tally.plus(stored.result())
     return tally
-
-
-def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[BaseModel]:
-    """Yield the records of a database, all of them or those with some ids, in the order of the ids.
-
-    Raises what ``connect`` raises, and ``BrokenRecord`` for rows that do not form a record.
-    """
-    with connect(address, reading=True) as target:
-        wanted = iter(target.ids() if ids is None else ids)
-        while some := list(islice(wanted, BATCH)):
-            yield from rows.records(some, target.fetch(some))
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

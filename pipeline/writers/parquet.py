@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
@@ -236,37 +235,6 @@ class ParquetTarget(Checks):
             for field in schema
         ]
         return pa.Table.from_arrays(columns, schema=schema)
-
-    def ids(self) -> list[str]:
-        return sorted(self.known)
-
-    def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-        while True:
-            before = self._inode()
-            try:
-                found = self._fetch(ids)
-            except LoadFailed:
-                if self._inode() == before:
-                    raise
-            else:
-                # another loader may have replaced the folder meanwhile
-                if self._inode() == before:
-                    return found
-
-    def _inode(self) -> int:
-        with self._failing(DatabaseUnavailable):
-            return self.folder.stat().st_ino
-
-    def _fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-        found = {}
-        with self._failing():
-            for table in self.schema.tables:
-                key = "id" if table.name == ARTICLES else "article_id"
-                wanted = pc.field(key).isin(list(ids))
-                rows = pq.read_table(self._file(self.folder, table), filters=wanted)
-                columns = [c.to_pylist() for c in self._completed(table, rows).columns]
-                found[table.name] = list(zip(*columns, strict=True))
-        return found
 
     @staticmethod
     def _file(folder: Path, table: Table) -> Path:

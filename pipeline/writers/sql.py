@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from sqlalchemy import create_engine, event, exc, inspect, null, select
+from sqlalchemy import create_engine, event, exc, inspect, select
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
@@ -91,25 +91,6 @@ class SqlTarget(ABC, Checks):
     def __exit__(self, *_: object) -> None:
         self.connection.close()
         self.engine.dispose()
-
-    def ids(self) -> list[str]:
-        articles = self.metadata.tables[ARTICLES]
-        with self.failing(DatabaseUnavailable), self.connection.begin():
-            return sorted(self.connection.scalars(select(articles.c.id)))
-
-    def fetch(self, ids: Sequence[str]) -> dict[str, Iterable[Sequence[Any]]]:
-        found: dict[str, Iterable[Sequence[Any]]] = {}
-        with self.failing(DatabaseUnavailable), self.connection.begin():
-            inspector = inspect(self.connection)
-            for table in self.schema.tables:
-                made = self.metadata.tables[table.name]
-                key = made.c.id if table.name == ARTICLES else made.c.article_id
-                # a database of an older schema, opened for reading, lacks the newer columns
-                there = {column["name"] for column in inspector.get_columns(table.name)}
-                columns = (one if one.name in there else null() for one in made.c)
-                asked = select(*columns).select_from(made).where(key.in_(ids))
-                found[table.name] = [tuple(row) for row in self.connection.execute(asked)]
-        return found
 
     def prepare(self, connection: Connection) -> None:
         """Create the tables and views, or add what a newer schema needs; do nothing if complete."""

@@ -27,8 +27,9 @@ from pipeline.errors import (
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers import loading, parquet, rows, sql
 from pipeline.writers import postgres as copying
-from pipeline.writers.loading import Tally, connect, load, read_records
+from pipeline.writers.loading import Tally, connect, load
 from tests.golden import SEEDS
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 KILLS = 8
