@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
     from pipeline.runs.commit import Receipt
     from pipeline.runs.plan import Extractor, Job
-    from pipeline.runs.store import Store
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
@@ -108,29 +107,6 @@ class Executor(Protocol):
     def close(self) -> None:
         """Let the workers finish their shards and exit."""
         ...
-
-
-class Serial:
-    """Work in this process, on one shard after the other."""
-
-    def __init__(self, job: Job, store: Store | None = None) -> None:
-        self.job = job
-        self.store = store or store_at(job.folder)
-        self._extract: Extractor | None = None
-
-    def _extractor(self) -> Extractor:
-        self._extract = self._extract or self.job.load(self.job.settings)
-        return self._extract
-
-    def provenance(self) -> Provenance:
-        return self._extractor().provenance
-
-    def run(self, take: Take) -> Iterator[Receipt | Lost]:
-        for shard in iter(take, None):
-            yield work(shard, self.job, self.store, self._extractor())
-
-    def close(self) -> None:
-        """Do nothing: there is no worker."""
 
 
 class Crew:

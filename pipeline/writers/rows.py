@@ -13,15 +13,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.errors import BrokenRecord
 from pipeline.records.schema import ArticleRecord
 from pipeline.text.words import count_words
-from pipeline.writers.layout import (
-    ARTICLES,
-    OWNER,
-    SPANS,
-    TABLES,
-    Column,
-    Table,
-    version_rank,
-)
+from pipeline.writers.layout import ARTICLES, OWNER, SPANS, TABLES, Column, Table, version_rank
 
 Cell = str | int | float | bool | None
 Row = tuple[Cell, ...]

@@ -23,11 +23,11 @@ from pipeline.cli.options import JsonLines
 from pipeline.cli.progress import RunReport, duration
 from pipeline.runs import store as stores
 from pipeline.runs.commit import Receipt
-from pipeline.runs.executors import Serial
 from pipeline.runs.folder import Progress, Run
 from pipeline.runs.plan import Model
 from tests.runs import stub
 from tests.runs.running import ids, letters, rows, tree
+from tests.runs.serial import Serial
 
 Capture = pytest.CaptureFixture[str]
 

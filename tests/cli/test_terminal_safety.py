@@ -17,12 +17,12 @@ from pipeline.cli import commands, main, options
 from pipeline.cli.drawing import findings
 from pipeline.cli.screen import Screen
 from pipeline.errors import PipelineError
-from pipeline.runs.executors import Serial
 from pipeline.terminal import CONTROLS, safe
 from pipeline.writers.corrections import append
 from tests.records.judging import by_hand, item
 from tests.runs import stub
 from tests.runs.running import run
+from tests.runs.serial import Serial
 from tests.writers.samples import record
 
 Capture = pytest.CaptureFixture[str]

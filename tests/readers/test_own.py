@@ -98,7 +98,7 @@ def test_outputs_and_runs_among_articles_are_skipped_and_counted(
         (tmp_path / name).write_bytes(data)
     skipped = Skipped()
     found = list(find(["."], skipped=skipped))
-    assert [one.path for one in found if not isinstance(one, Failure)] == ["a.txt"]
+    assert [one for one in found if not isinstance(one, Failure)] == ["a.txt"]
     assert str(skipped) == "skipped 5 outputs of this program"
     # a named file is read: the user may want the records of records
     (named,) = find(["out/news.jsonl"])

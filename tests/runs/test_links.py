@@ -14,13 +14,13 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import NotOurFile, RunDamaged
-from pipeline.runs.executors import Serial
 from pipeline.runs.plan import Shard
 from pipeline.runs.store import LOCK, LocalStore
 from pipeline.writers import corrections
 from pipeline.writers.files import DeadLetters
 from tests.runs import stub
 from tests.runs.running import rows, run, tree
+from tests.runs.serial import Serial
 
 Capture = pytest.CaptureFixture[str]
 READ = ("manifest.json", "plan.jsonl", "part-00000.jsonl", "receipts/part-00000.json")

@@ -25,13 +25,13 @@ from pipeline.errors import (
     WriteFailed,
 )
 from pipeline.runs import store as stores
-from pipeline.runs.executors import Serial
 from pipeline.runs.store import Disk, LocalStore
 from pipeline.strictjson import parse_json
 from pipeline.writers import corrections
 from pipeline.writers.files import NewFile
 from tests.runs import stub
 from tests.runs.running import rows, run, tree
+from tests.runs.serial import Serial
 from tests.runs.test_crashes import MEMORY
 
 DEEP = "[" * 100_000

@@ -33,7 +33,6 @@ from pipeline.readers import Skipped, read_item
 from pipeline.remote import connect
 from pipeline.runs import objects
 from pipeline.runs.batch import Batch, plan
-from pipeline.runs.executors import Serial
 from pipeline.runs.folder import Run, open_run
 from pipeline.runs.objects import Bucket, Lease, ObjectStore
 from pipeline.runs.plan import Job
@@ -42,6 +41,7 @@ from pipeline.settings import Settings
 from tests.runs import stub
 from tests.runs.disks import Death
 from tests.runs.running import letters, rows, run, tree
+from tests.runs.serial import Serial
 from tests.runs.test_workers import WAIT, alive, children, start
 
 TEXTS = ["Rain fell.", "FAIL P502", "Snow fell.", "Fog."]
