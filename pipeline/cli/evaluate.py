@@ -46,8 +46,6 @@ def corrections_and_records(command: Command) -> Command:
 
 def read_corrections(path: str) -> list[Correction]:
     """Return the corrections of an existing file, and report truncated lines."""
-    from pathlib import Path
-
     from pipeline.writers import corrections
 
     if not Path(path).exists():

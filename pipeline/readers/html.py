@@ -253,7 +253,7 @@ class Page:
         """Return the article of the page: its text, title, byline, date and publisher.
 
         Raises ``ExtraMissing`` without trafilatura, ``NoArticleInPage`` if no text is found, and
-        ``PageTooComplex`` if the markup exceeds the limits in ``treelimits``.
+        ``PageTooComplex`` if the markup exceeds a limit.
         """
         with needing("html", "reading HTML needs trafilatura", where=self.where):
             from trafilatura import bare_extraction

@@ -28,9 +28,8 @@ from pipeline.runs.work import failed
 
 if TYPE_CHECKING:
     from pipeline.readers import Item, Skipped
-    from pipeline.runs.commit import Receipt
-    from pipeline.runs.executors import Executor, Lost
-    from pipeline.runs.plan import Job, Shard
+    from pipeline.runs.executors import Executor
+    from pipeline.runs.plan import Job
     from pipeline.runs.store import Store
 
 CUTS = 8

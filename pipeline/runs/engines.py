@@ -36,8 +36,7 @@ from pipeline.runs.work import work
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
-    from pipeline.runs.commit import Receipt
-    from pipeline.runs.plan import Extractor, Job, Shard
+    from pipeline.runs.plan import Extractor, Job
 
 
 @contextmanager

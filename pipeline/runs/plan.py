@@ -22,8 +22,7 @@ from pipeline.settings import Settings, known
 from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
-    from pipeline.outcomes import Failure
-    from pipeline.readers import Article, Page
+    from pipeline.readers import Page
     from pipeline.records.schema import ArticleRecord
 
 

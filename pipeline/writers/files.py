@@ -14,8 +14,6 @@ from pipeline.errors import OutputExists, OutputNotCreated, WriteFailed, reason_
 from pipeline.opening import temporary_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pipeline.outcomes import Failure
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers import Writer

@@ -29,8 +29,6 @@ from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted
 if TYPE_CHECKING:
     import sqlite3
 
-    from sqlalchemy.engine import Engine
-
     from pipeline.writers.rows import Entry
 
 LONGEST_MESSAGE = 300
