@@ -121,7 +121,7 @@ def test_an_article_has_the_same_word_count_everywhere() -> None:
     overview.add(record)
     assert {
         count_words(record.text),
-        findings(record).words,
+        findings(record).counts["words"],
         article_view(record)["words"],
         overview.rows[0]["words"],
         count(record)["words"],
