@@ -84,14 +84,7 @@ def parts(name: str) -> list[str]:
 def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
     from pipeline.readers.jsonl import record_of
 
-    lines = enumerate(file, 1)
-    while True:
-        try:
-            number, line = next(lines)
-        except StopIteration:
-            return
-        except OSError as error:
-            raise InputNotFound(reason_of(error), where=where) from error
+    for number, line in _lines(file, where):
         yield record_of(line, f"{where}:{number}")
 
 
@@ -230,7 +223,7 @@ def _lines(file: BinaryIO, where: str) -> Iterator[tuple[int, bytes]]:
     try:
         yield from enumerate(file, 1)
     except OSError as error:
-        raise InputNotFound(str(error.strerror).lower(), where=where) from error
+        raise InputNotFound(reason_of(error), where=where) from error
 
 
 def _check_line(line: bytes, where: str) -> None:

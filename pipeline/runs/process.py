@@ -41,7 +41,7 @@ from pipeline.records.schema import (
     Warning,
     text_sha256,
 )
-from pipeline.runs.work import deadline, possible
+from pipeline.runs.work import deadline, failure_of, possible
 from pipeline.settings import AUTO, Settings
 from pipeline.stages.annotations import snapshot
 from pipeline.text import language
@@ -280,20 +280,15 @@ def process_in_time(
     if not possible():
         return process(article, nlp, settings, provenance=provenance)
 
+    def failed(error: ArticleTooSlow) -> Failure:
+        return failure_of(article, error, stage="process", where=article.where)
+
     def give_up(error: ArticleTooSlow) -> None:
         if stuck is not None:
-            stuck(_failure(article, error))
+            stuck(failed(error))
 
     try:
         with deadline(settings.max_seconds, article.where, stuck=stuck and give_up):
             return process(article, nlp, settings, provenance=provenance)
     except ArticleTooSlow as error:  # raised outside the code that ``process`` guards
-        return _failure(article, error)
-
-
-def _failure(article: Article | Page, error: ArticleTooSlow) -> Failure:
-    id = sha256 = None
-    if isinstance(article, Article):
-        sha256 = text_sha256(article.text)
-        id = article.id or sha256[:32]
-    return Failure.of(error, stage="process", id=id, source=article.where, sha256=sha256)
+        return failed(error)

@@ -28,6 +28,7 @@ from pipeline.runs.commit import Receipt, commit, part_name, read_receipt, recei
 from pipeline.runs.store import RESCUE
 
 if TYPE_CHECKING:
+    from pipeline.readers import Page
     from pipeline.records.schema import ArticleRecord
     from pipeline.runs.plan import Extractor, Job, Shard
     from pipeline.runs.store import Store
@@ -175,11 +176,18 @@ def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRe
 def failed(item: Item, job: Job, error: ArticleError, *, stage: str) -> Failure:
     """Return the failure of an article that was not processed, with its id if it has one."""
     article = read_item(item, job.settings, format=job.format)
+    return failure_of(article, error, stage=stage, where=item.where)
+
+
+def failure_of(
+    article: Article | Page | Failure, error: ArticleError, *, stage: str, where: str
+) -> Failure:
+    """Return the failure of an article, with its id and checksum if its text is known."""
     id = sha256 = None
     if isinstance(article, Article):
         sha256 = text_sha256(article.text)
         id = article.id or sha256[:32]
-    return Failure.of(error, stage=stage, id=id, source=item.where, sha256=sha256)
+    return Failure.of(error, stage=stage, id=id, source=where, sha256=sha256)
 
 
 def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str, int]]:
