@@ -28,7 +28,8 @@ def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[Bas
     """
     with connect(address, reading=True) as target:
         rows = rows_of(target)
-        wanted = sorted(row[0] for row in rows[ARTICLES]) if ids is None else ids
+        at = next(table for table in TABLES if table.name == ARTICLES).names.index("id")
+        wanted = sorted(row[at] for row in rows[ARTICLES]) if ids is None else ids
         yield from records(wanted, rows)
 
 
