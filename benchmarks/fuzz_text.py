@@ -45,13 +45,13 @@ def check(data: bytes) -> None:
 
 def check_text(text: str) -> None:
     """Raise if the functions of ``pipeline.text`` do not take a text, or find what is not there."""
-    from pipeline.text import dateline, lemmas, marks, numbers, paragraphs, segment, timex, units
+    from pipeline.text import dateline, lemmas, marks, numbers, paragraphs, timex, units
     from pipeline.text.quantities.designations import find_designations
     from pipeline.text.quantities.dollars import dollars_of
     from pipeline.text.quantities.exact import plain
 
     text.encode()
-    assert "".join(segment.segment(text, 10)) == text
+    assert "".join(paragraphs.segment(text, 10)) == text
     in_order(text, paragraphs.paragraphs(text))
     for pair in marks.pair(text):
         close = pair.close or (pair.end, pair.end + 1)

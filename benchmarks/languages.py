@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 Detect = Callable[[str], str | None]
 LENGTHS = (20, 50, 100, 500)

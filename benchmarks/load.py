@@ -36,7 +36,7 @@ def extracted() -> tuple[list[str], float]:
     from pipeline import language
     from pipeline.readers import read
     from pipeline.records.schema import ArticleRecord
-    from pipeline.runs.serial import run_serial
+    from pipeline.runs.process import run_serial
     from pipeline.settings import load_settings
 
     settings = load_settings()

@@ -41,7 +41,7 @@ SLOW = {
     "writers": ["tests/writers", "tests/cli/test_load.py", "tests/cli/test_correct.py"],
 }
 """The tests that run where none of the quick ones failed."""
-LEFT_OUT = {"on_ray.py", "on_spark.py", "postgres.py", "__init__.py"}
+LEFT_OUT = {"engines.py", "postgres.py", "__init__.py"}
 """What needs a cluster or a server to be tested."""
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,

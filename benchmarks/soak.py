@@ -21,7 +21,7 @@ from pathlib import Path
 from pipeline.language import load
 from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.serial import run_serial
+from pipeline.runs.process import run_serial
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

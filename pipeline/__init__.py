@@ -31,29 +31,18 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings, load_settings
     from pipeline.writers.frames import to_arrow, to_pandas, to_polars
 
-_HOMES = {
-    "extract": "pipeline.api",
-    "extract_many": "pipeline.api",
-    "load": "pipeline.api",
-    "load_base": "pipeline.api",
-    "Failure": "pipeline.outcomes",
-    "PipelineError": "pipeline.errors",
-    "Article": "pipeline.readers.article",
-    "ArticleRecord": "pipeline.records.schema",
-    "Attribution": "pipeline.records.schema",
-    "Entity": "pipeline.records.schema",
-    "Figure": "pipeline.records.schema",
-    "Quote": "pipeline.records.schema",
-    "SCHEMA_VERSION": "pipeline.records.schema",
-    "Span": "pipeline.records.schema",
-    "Time": "pipeline.records.schema",
-    "json_schema": "pipeline.records.schema",
-    "Settings": "pipeline.settings",
-    "load_settings": "pipeline.settings",
-    "to_arrow": "pipeline.writers.frames",
-    "to_pandas": "pipeline.writers.frames",
-    "to_polars": "pipeline.writers.frames",
+_NAMES = {
+    "pipeline.api": "extract extract_many load load_base",
+    "pipeline.errors": "PipelineError",
+    "pipeline.outcomes": "Failure",
+    "pipeline.readers.article": "Article",
+    "pipeline.records.schema": (
+        "ArticleRecord Attribution Entity Figure Quote SCHEMA_VERSION Span Time json_schema"
+    ),
+    "pipeline.settings": "Settings load_settings",
+    "pipeline.writers.frames": "to_arrow to_pandas to_polars",
 }
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "SCHEMA_VERSION",

@@ -15,8 +15,7 @@ from pipeline.language import load, load_base, loaded_profile
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article, parse_published
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import provenance
-from pipeline.runs.serial import process_in_time
+from pipeline.runs.process import process_in_time, provenance
 from pipeline.settings import Profile, Settings
 
 __all__ = ["extract", "extract_many", "load", "load_base"]

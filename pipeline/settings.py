@@ -34,12 +34,7 @@ PROFILES: Final[tuple[str, ...]] = get_args(Profile)
 AUTO: Final = "auto"
 LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
 """A language code (BCP 47), or ``AUTO``."""
-KINDS: Final = {
-    str: "a string",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-}
+KINDS: Final = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 LOADING: Final = ("profile", "min_confidence", "min_identity", "officeholders")
@@ -72,11 +67,7 @@ class Settings:
         shapes=True,
     )
     min_confidence: float = _setting(
-        0.0,
-        "omit attributions with a lower confidence",
-        low=0,
-        high=1,
-        shapes=True,
+        0.0, "omit attributions with a lower confidence", low=0, high=1, shapes=True
     )
     min_identity: float = _setting(
         0.5,
@@ -102,12 +93,7 @@ class Settings:
         low=1_000,
         high=1_000_000_000,
     )
-    max_seconds: int = _setting(
-        600,
-        "maximum time for an article in seconds",
-        low=1,
-        high=86_400,
-    )
+    max_seconds: int = _setting(600, "maximum time for an article in seconds", low=1, high=86_400)
     segment_chars: int = _setting(
         100_000,
         "longer texts are parsed in pieces of this many characters",
@@ -172,11 +158,11 @@ class Known:
     name: str
     default: Any
     about: str
-    low: int | None
-    high: int | None
-    choices: tuple[str, ...]
-    form: str | None
-    shapes: bool
+    low: int | None = None
+    high: int | None = None
+    choices: tuple[str, ...] = ()
+    form: str | None = None
+    shapes: bool = False
 
     @property
     def variable(self) -> str:
@@ -190,16 +176,7 @@ def known() -> tuple[Known, ...]:
 
 
 KNOWN: Final = tuple(
-    Known(
-        one.name,
-        one.default,
-        one.metadata["about"],
-        one.metadata.get("low"),
-        one.metadata.get("high"),
-        one.metadata.get("choices", ()),
-        one.metadata.get("form"),
-        one.metadata.get("shapes", False),
-    )
+    Known(one.name, one.default, **one.metadata)
     for one in fields(Settings)
     if one.name != "origins"
 )

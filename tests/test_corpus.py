@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 
 CORPUS = Path(__file__).parents[1] / "seeds" / "corpus"
 WHOLE = ("wikinews.jsonl", "written.jsonl", "written_test.jsonl")

@@ -17,37 +17,24 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__, errors
-from pipeline.cli.batch import batch
-from pipeline.cli.commands import Commands, did_you_mean
-from pipeline.cli.completion import completion
-from pipeline.cli.copies import copies
-from pipeline.cli.correct import correct
-from pipeline.cli.evaluate import evaluate
+from pipeline.cli.batch import batch, retry, status
+from pipeline.cli.database import copies, link, load, said, series
+from pipeline.cli.evaluate import correct, evaluate
 from pipeline.cli.extract import extract
+from pipeline.cli.files import schema, validate
 from pipeline.cli.identities import identities
 from pipeline.cli.info import info
-from pipeline.cli.link import link
-from pipeline.cli.load import load
-from pipeline.cli.mcp import mcp
-from pipeline.cli.retry import retry
-from pipeline.cli.said import said
-from pipeline.cli.schema import schema
-from pipeline.cli.screen import Screen, tell
-from pipeline.cli.series import series
-from pipeline.cli.sourcing import report
-from pipeline.cli.status import status
-from pipeline.cli.streams import secure
+from pipeline.cli.options import Commands, completion, did_you_mean
+from pipeline.cli.screen import Screen, secure, tell
 from pipeline.cli.train import train
-from pipeline.cli.validate import validate
-from pipeline.cli.view import view
+from pipeline.cli.view import mcp, report, view
 
 REFUSALS = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS}
 """System errors that mean a shortage of resources, not a bug in this program."""
 
 
 @click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="pipeline")
 def commands() -> None:
@@ -112,7 +99,7 @@ def _report(error: errors.PipelineError) -> int:
 
 
 def _reason(error: OSError) -> str:
-    reason = (error.strerror or str(error)).lower()
+    reason = errors.reason_of(error)
     return f"{reason}: {error.filename}" if error.filename else reason
 
 

@@ -1,29 +1,58 @@
-"""``pipeline batch``: extract many articles into the folder of a run, resuming if interrupted."""
+"""``pipeline batch``, ``retry`` and ``status``: runs over many articles, resumed if interrupted."""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from pipeline.cli import options
-from pipeline.cli.runreport import LogFormat, RunReport, told_as_logged
-from pipeline.cli.screen import answer, tell
-from pipeline.cli.signals import stopping
-from pipeline.cli.table import plural
-from pipeline.errors import INTERRUPTED, OK, SOME_FAILED, OutputExists, UsageError
+from pipeline.cli.progress import RunReport, by_number, told_as_logged
+from pipeline.cli.screen import LogFormat, answer, emit, tell
+from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
+from pipeline.runs.commit import LAYERS
+from pipeline.settings import load_settings
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.readers import Format, Skipped
     from pipeline.runs.batch import Batch
     from pipeline.runs.executors import Executor
     from pipeline.runs.folder import Run
-    from pipeline.runs.job import Job
-    from pipeline.runs.plan import Plan
+    from pipeline.runs.plan import Job, Plan
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def stopping(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Yield a function that returns whether to stop; ``tell`` is called when the signal arrives.
+
+    A second signal ends the process immediately: committed parts are safe, the rest is repeated.
+    """
+    asked = False
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            os._exit(INTERRUPTED)
+        asked = True
+        tell()
+
+    before = {number: signal.signal(number, ask) for number in SIGNALS}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 Engine = Literal["local", "ray", "spark"]
@@ -41,12 +70,12 @@ def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> 
         hint = "use paths that are the same on every machine of the cluster"
         raise UsageError("not an absolute path", where=job.folder, hint=hint)
     if engine == "ray":
-        from pipeline.runs.on_ray import on_ray
+        from pipeline.runs.engines import on_ray
 
         with on_ray(job, number, address) as executor:
             yield executor
     elif engine == "spark":
-        from pipeline.runs.on_spark import on_spark
+        from pipeline.runs.engines import on_spark
 
         with on_spark(job, number, address) as executor:
             yield executor
@@ -99,8 +128,7 @@ def cpus() -> int:
 )
 @click.option("--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles without a date.")
 @options.format_
-@options.settings_flags
-@options.max_seconds
+@options.settings_flags()
 @options.log_format
 @options.config
 @options.quiet_and_verbose
@@ -141,7 +169,7 @@ def batch(
     pipeline status out/news
     pipeline retry out/news
     """
-    settings = options.settings_of(config, **flags)
+    settings = load_settings(file=config, flags=flags)
     options.set_up_logging(verbose, log_format)
     day = options.day_of(published) if published else None
 
@@ -149,7 +177,7 @@ def batch(
     from pipeline.remote import folder_of
     from pipeline.runs.batch import Batch, earlier_runs, plan
     from pipeline.runs.folder import Run, open_run
-    from pipeline.runs.job import Job
+    from pipeline.runs.plan import Job
 
     folder = folder_of(out)
     job = Job(folder=folder, settings=settings, format=format_, published=day)
@@ -213,3 +241,105 @@ def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
         )
         if left_out := str(skipped):
             tell(left_out)
+
+
+@click.command(no_args_is_help=True, short_help="Retry the articles that failed in a run.")
+@click.argument("run_folder", metavar="RUN")
+@options.engine
+@options.settings_flags("max_bytes", "max_seconds")
+@options.log_format
+@options.config
+@options.quiet_and_verbose
+@told_as_logged
+def retry(
+    run_folder: str,
+    workers: int | None,
+    engine: Engine,
+    address: str | None,
+    log_format: LogFormat,
+    config: str | None,
+    quiet: bool,
+    verbose: int,
+    **flags: int | None,
+) -> int:
+    """Retry the articles that failed in the run RUN, with other limits if you like.
+
+    New records are added to the run in their original places. Settings that affect records are
+    those of the run.
+
+    \b
+    pipeline retry out/news --max-bytes 8000000
+    """
+    limits = load_settings(file=config, flags=flags)
+    options.set_up_logging(verbose, log_format)
+
+    from pipeline.readers.files import check
+    from pipeline.runs.batch import Batch
+    from pipeline.runs.folder import find_run, open_run
+
+    find_run(run_folder)
+    with open_run(run_folder) as run:
+        job = run.job()
+        check(
+            run.inputs(), any_suffix=True
+        )  # relative paths would not be found from another working directory
+        settings = replace(job.settings, max_bytes=limits.max_bytes, max_seconds=limits.max_seconds)
+        job = replace(job, settings=settings)
+        report = RunReport(run.place, log_format=log_format, quiet=quiet, verbose=verbose)
+        with crew(job, workers, engine, address) as executor:
+            batch = Batch(run, job, executor)
+            batch.resume()
+            report.begin(run.progress(), "retried")
+            return carry_out(batch, report, again=True)
+
+
+@click.command(no_args_is_help=True)
+@click.argument("run_folder", metavar="RUN")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(run_folder: str, as_json: bool) -> int:
+    """Print the progress of the run in the folder RUN.
+
+    The exit code is 0 if the run is finished, 1 if it is finished with dead letters or incomplete
+    records, and 75 if it is unfinished.
+
+    \b
+    pipeline status out/RUN
+    pipeline status out/RUN --json | jq .dead_letters
+    """
+    from pipeline.runs.folder import find_run
+
+    run = find_run(run_folder)
+    progress = run.progress()
+    owner = run.store.holder()
+    finished = run.finished and progress.complete
+    state = "finished" if finished else "running" if owner else "unfinished"
+    found: dict[str, Any] = {
+        "run": run_folder,
+        "state": state,
+        "held_by": owner,
+        "articles": progress.articles,
+        "articles_done": progress.done_articles,
+        "shards": progress.shards,
+        "shards_done": progress.done_shards,
+        "records": progress.counts["records"],
+        "words": progress.counts["words"],
+        **{layer: progress.counts[layer] for layer in LAYERS},
+        "incomplete": progress.counts["incomplete"],
+        "dead_letters": dict(by_number(progress.codes)),
+    }
+    if as_json:
+        emit(json.dumps(found))
+    else:
+        for name, value in found.items():
+            answer(f"{name.replace('_', ' '):14}{_shown(value)}")
+    if not finished:
+        return LOCKED
+    return OK if progress.whole else SOME_FAILED
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{code} {number:,}" for code, number in value.items()) or "none"
+    if value is None:
+        return "nobody"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,29 +1,259 @@
-"""Draw findings as tables: side by side if there is room, otherwise stacked.
+"""Findings of a record as tables: speakers and their confidence, figures, warnings.
 
-All text of an article is in a ``Cell`` or goes through ``plain``, so a terminal never interprets
-it.
+Tables are side by side if there is room, otherwise stacked. All text of an article is in a ``Cell``
+or goes through ``plain``, so a terminal never interprets it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich import box
+from rich.cells import cell_len
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.cells import NO_MARKS, QUOTED, UNNAMED, Cell, Lines
-from pipeline.cli.screen import NARROW
-from pipeline.cli.table import counts_line, plain, plural
-from pipeline.report.article import UNSURE, UNSURE_WHO
+from pipeline.cli.screen import NARROW, counts_line, plain
+from pipeline.report import figures as wording
+from pipeline.report.article import UNSURE, UNSURE_WHO, excerpt, name
+from pipeline.report.speakers import Speakers
+from pipeline.runs.commit import count
+from pipeline.text.words import count_words, plural
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
-    from pipeline.cli.findings import Amount, Caution, Findings, Said, Voice
     from pipeline.cli.screen import Screen
+    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Quote, Warning
+    from pipeline.report.speakers import Speaker, Standing
+
+ELLIPSIS = "…"
+READ = 2_000
+"""Maximum number of characters of a cell to look at."""
+
+Marks = tuple[str, str]
+"""Text before and after a cell's text, which is kept when the text is cut."""
+NO_MARKS: Marks = ("", "")
+QUOTED: Marks = ("“", "”")
+UNNAMED: Marks = ("", " (unnamed)")
+
+
+def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
+    """Return plain text cut to a number of columns, after a word if possible.
+
+    >>> cut("It rained in Rome.", 12), cut("It rained in Rome.", 12, marks=QUOTED)
+    ('It rained…', '“It rained…”')
+    """
+    before, after = marks
+    shown = plain(text[:READ])
+    if len(text) <= READ and cell_len(before + shown + after) <= width:
+        return before + shown + after
+    room = width - cell_len(before + ELLIPSIS + after)
+    if room < 1:
+        return ELLIPSIS if width > 0 else ""
+    kept = 0
+    for character in shown:
+        room -= cell_len(character)
+        if room < 0:
+            break
+        kept += 1
+    head = shown[:kept]
+    if kept < len(shown) and not shown[kept].isspace():
+        words = head.rpartition(" ")[0]
+        head = words if 2 * len(words) >= len(head) else head
+    return before + head.rstrip(" ,;:–—·-") + ELLIPSIS + after
+
+
+class Cell:
+    """A table cell that fits the given width, cut after a word."""
+
+    def __init__(
+        self, text: str, style: str = "", *, marks: Marks = NO_MARKS, least: int = 8
+    ) -> None:
+        self.text = text
+        self.style = style
+        self.marks = marks
+        self.least = least
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        yield Text(cut(self.text, options.max_width, marks=self.marks), self.style, no_wrap=True)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        width = cell_len("".join(self.marks) + plain(self.text[:READ]))
+        return Measurement(min(width, self.least), width).clamp(0, options.max_width)
+
+
+class Lines:
+    """Several cells stacked in one row of a table."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Cell]:
+        yield from self.cells
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        widths = [one.__rich_measure__(console, options) for one in self.cells]
+        return Measurement(
+            max((one.minimum for one in widths), default=0),
+            max((one.maximum for one in widths), default=0),
+        )
+
+
+TELLING = {"money": 0, "percent": 0, "points": 0, "quantity": 1, "multiple": 1, "ratio": 1}
+"""Kinds of figure that are most informative; other kinds follow, ordinals are last."""
+
+
+class Said(NamedTuple):
+    """A quote, or a reported statement."""
+
+    text: str
+    kind: str
+    """``direct`` and ``mixed`` are in quotation marks; ``indirect`` is in the reporter's words."""
+    confidence: float | None
+    """Confidence that the words are attributed."""
+    identity: float | None = None
+    """Confidence that this is their speaker."""
+
+
+class Voice(NamedTuple):
+    """One speaker; ``name`` is None for quotes without a known speaker."""
+
+    name: str | None
+    standing: Standing
+    about: str | None
+    words: int
+    quotes: int
+    said: tuple[Said, ...]
+    """Strongest first: whole utterances, then by confidence, then by length."""
+
+
+class Amount(NamedTuple):
+    """One figure."""
+
+    text: str
+    value: str
+    measures: str
+    holder: str
+    time: str
+    change: str | None
+
+
+class Findings(NamedTuple):
+    """The findings of one article."""
+
+    title: str
+    published: str | None
+    counts: Counter[str]
+    """Number of words, of items of each layer, and of warnings."""
+    voices: tuple[Voice, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+    @property
+    def most_heard(self) -> str:
+        """The speaker with most words whom the text names."""
+        named = (one.name for one in self.voices if one.standing == "named" and one.name)
+        return next(named, "")
+
+
+def findings(record: ArticleRecord, amounts: int | None = None) -> Findings:
+    """Return the findings of a record, with at most ``amounts`` of its figures, in text order."""
+    return Findings(
+        title=record.source.title or excerpt(record) or name(record),
+        published=record.source.published and record.source.published[:10],
+        counts=count(record) + Counter(warnings=len(record.warnings)),
+        voices=tuple(_voices(record)),
+        amounts=tuple(_amount(one, record) for one in key_figures(record.figures, amounts)),
+        warnings=record.warnings,
+    )
+
+
+def key_figures(figures: tuple[Figure, ...], number: int | None) -> list[Figure]:
+    """Return the most informative figures in text order; all of them if ``number`` is None."""
+    if number is None or len(figures) <= number:
+        return list(figures)
+    ranked = sorted(figures, key=lambda one: (_rank(one), one.start))
+    return sorted(ranked[:number], key=lambda one: one.start)
+
+
+def _rank(figure: Figure) -> int:
+    kind = 9 if figure.kind == "ordinal" else TELLING.get(figure.kind, 3)
+    if figure.kind == "count" and not any(map(str.isdigit, figure.text)):  # "two men"
+        kind = 6
+    return kind + (0 if figure.measures else 2)
+
+
+def _amount(figure: Figure, record: ArticleRecord) -> Amount:
+    words = figure.holder_text.text if figure.holder_text else ""
+    holder = next((one.name for one in record.entities if one.id == figure.holder), words)
+    time = next((one for one in record.times if one.id == figure.time), None)
+    return Amount(
+        text=figure.text,
+        value=wording.shown(figure),
+        measures=figure.measures.text if figure.measures else "",
+        holder=holder,
+        # a duration would only repeat the figure
+        time=(time.value or time.text) if time and time.kind != "duration" else "",
+        change=figure.change,
+    )
+
+
+def _voices(record: ArticleRecord) -> list[Voice]:
+    """Return the speakers, those with most words first, then the quotes without a speaker."""
+    speakers = Speakers(record)
+    entities = {one.id: one for one in record.entities}
+    statements = {one.id: one for one in record.attributions}
+    said: dict[int, list[Said]] = {}
+    nobody: list[Said] = []
+    for quote in (one for one in record.quotes if one.speech):
+        words = _quoted(quote, statements.get(quote.attribution or ""))
+        who = speakers.by_quote[quote.id]
+        for place in [said.setdefault(id(one), []) for one in who] or [nobody]:
+            place.append(words)
+    voices = []
+    for one in speakers.all():
+        quotes = said.get(id(one), [])
+        entity = entities.get(one.entity or "")
+        about = entity.descriptions[0] if entity and entity.descriptions else None
+        shown = quotes or _reported(one, statements)
+        strongest = tuple(sorted(shown, key=_strength))
+        voices.append(Voice(one.name, one.standing, about, one.words, len(quotes), strongest))
+    if nobody:
+        total = sum(count_words(one.text) for one in nobody)
+        strongest = tuple(sorted(nobody, key=_strength))
+        voices.append(Voice(None, "open", None, total, len(nobody), strongest))
+    return voices
+
+
+def _quoted(quote: Quote, statement: Attribution | None) -> Said:
+    sure = statement.confidence if statement else None
+    return Said(quote.text, quote.kind, sure, quote.speaker_confidence)
+
+
+def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
+    """Return the reported statements of a speaker who is not quoted."""
+    told = [statements[id] for id in speaker.statements]
+    return [
+        Said(
+            one.content_text or "",
+            "indirect",
+            one.confidence,
+            one.source.entity_confidence if one.source else None,
+        )
+        for one in told
+        if one.content
+    ]
+
+
+def _strength(said: Said) -> tuple[int, float, int]:
+    """Return a sort key by strength; confidence is rounded, so that length can decide."""
+    return said.kind != "direct", -round(said.confidence or 0.0, 1), -len(said.text)
+
 
 NOBODY = "speaker not found"
 WHO = "Who: confidence that this is the speaker"
@@ -36,74 +266,44 @@ WHOLE = 28
 """Columns reserved for a number before other columns get any."""
 
 
-class Row(NamedTuple):
-    """One article in the table of several articles."""
-
-    title: str
-    published: str | None
-    words: int
-    quotes: int
-    attributions: int
-    figures: int
-    most_heard: str
-    warnings: int
-
-
 class Column(NamedTuple):
     """A column of the table of articles, and the screen width that it requires."""
 
     head: str
-    of: Callable[[Row], int | str | None]
+    of: Callable[[Findings], int | str | None]
     least: int
 
 
 COLUMNS = (
-    Column("Date", lambda row: row.published, 100),
-    Column("Words", lambda row: row.words, NARROW),
-    Column("Quotes", lambda row: row.quotes, 0),
-    Column("Attributions", lambda row: row.attributions, 120),
-    Column("Figures", lambda row: row.figures, 40),
-    Column("Most heard", lambda row: row.most_heard, 80),
+    Column("Date", lambda one: one.published, 100),
+    Column("Words", lambda one: one.counts["words"], NARROW),
+    Column("Quotes", lambda one: one.counts["quotes"], 0),
+    Column("Attributions", lambda one: one.counts["attributions"], 120),
+    Column("Figures", lambda one: one.counts["figures"], 40),
+    Column("Most heard", lambda one: one.most_heard, 80),
 )
-WARNINGS = Column("Warnings", lambda row: row.warnings, 0)
-
-
-def row(found: Findings) -> Row:
-    """Return the table row of an article."""
-    named = (one.name for one in found.voices if one.standing == "named" and one.name)
-    counts = found.counts
-    return Row(
-        found.title,
-        found.published,
-        found.words,
-        counts["quotes"],
-        counts["attributions"],
-        counts["figures"],
-        next(named, ""),
-        len(found.cautions),
-    )
+WARNINGS = Column("Warnings", lambda one: one.counts["warnings"], 0)
 
 
 def article(found: Findings, screen: Screen, *, everything: bool = False) -> None:
     """Draw the findings of one article."""
-    counts = f"{plural(found.words, 'words')} · {counts_line(found.counts)}"
+    counts = f"{plural(found.counts['words'], 'words')} · {counts_line(found.counts)}"
     facts = " · ".join(filter(None, (found.published, counts)))
     screen.draw(Cell(found.title, "bold"), Text(facts, "dim"))
     if found.voices:
-        screen.draw(*_voices(found.voices, screen, everything))
+        screen.draw(*_voice_table(found.voices, screen, everything))
     if found.amounts:
-        screen.draw(*_amounts(found.amounts, found.counts["figures"], screen))
-    cautions(found.cautions, screen)
+        screen.draw(*_amount_table(found.amounts, found.counts["figures"], screen))
+    _warn(found.warnings, screen)
 
 
-def cautions(found: Iterable[Caution], screen: Screen) -> None:
-    """Print the warnings of an article."""
+def _warn(found: Iterable[Warning], screen: Screen) -> None:
     for one in found:
         place = "" if one.start is None else f" (at {one.start:,})"
         screen.say(f"warning[{one.code}]: {plain(one.message)}{place}", "yellow")
 
 
-def _table(screen: Screen, *, summed: bool = False) -> Table:
+def new_table(screen: Screen, *, summed: bool = False) -> Table:
     return Table(
         box=box.ROUNDED if screen.live else None,
         border_style="dim",
@@ -113,7 +313,9 @@ def _table(screen: Screen, *, summed: bool = False) -> Table:
     )
 
 
-def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterator[RenderableType]:
+def _voice_table(
+    voices: Sequence[Voice], screen: Screen, everything: bool
+) -> Iterator[RenderableType]:
     most, strongest = (None, None) if everything else (MOST, STRONGEST)
     if screen.narrow:
         yield Text("Who speaks", "bold cyan")
@@ -123,7 +325,7 @@ def _voices(voices: Sequence[Voice], screen: Screen, everything: bool) -> Iterat
             for said in one.said[:strongest]:
                 yield Padding(_said(said), (0, 0, 0, 2))
     else:
-        table = _table(screen)
+        table = new_table(screen)
         table.add_column("Who speaks", max_width=max(16, screen.width // 3))
         table.add_column("Words", justify="right", no_wrap=True)
         table.add_column("Quotes", justify="right", no_wrap=True)
@@ -174,7 +376,9 @@ def _sure(confidence: float | None, unsure: float) -> Text:
     return Text(f"{100 * confidence:.0f}%", "yellow" if confidence < unsure else "")
 
 
-def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[RenderableType]:
+def _amount_table(
+    amounts: Sequence[Amount], total: int, screen: Screen
+) -> Iterator[RenderableType]:
     if screen.narrow:
         yield Text("Key figures", "bold cyan")
         for one in amounts:
@@ -185,7 +389,7 @@ def _amounts(amounts: Sequence[Amount], total: int, screen: Screen) -> Iterator[
                 yield Padding(Cell(rest), (0, 0, 0, 2))
     else:
         rows = [_cells(one) for one in amounts]
-        table = _table(screen)
+        table = new_table(screen)
         # a truncated number would be a different number: shrink the other columns instead
         table.add_column("Key figures", no_wrap=True, max_width=WHOLE)
         table.add_column("Value", no_wrap=True, max_width=WHOLE)
@@ -204,12 +408,12 @@ def _cells(amount: Amount) -> tuple[str, ...]:
     return arrow + amount.text, amount.value, amount.measures, amount.holder, amount.time
 
 
-def articles(rows: Sequence[Row], total: Row, number: int, screen: Screen) -> None:
+def articles(rows: Sequence[Findings], total: Findings, number: int, screen: Screen) -> None:
     """Draw a line for each article and the total; ``number`` is the number of all articles."""
     shown = [one for one in COLUMNS if screen.width >= one.least]
     if any(one.warnings for one in rows):
         shown.append(WARNINGS)
-    table = _table(screen, summed=True)
+    table = new_table(screen, summed=True)
     table.add_column("Article", footer=plural(number, "records"))
     for column in shown:
         summed = column.of(total)

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from pipeline.cli import options
-from pipeline.cli.documents import OUT_FOLDER, refuse_other_input, refuse_own_input
-from pipeline.cli.records import records
-from pipeline.cli.report import Report
-from pipeline.cli.table import plain
+from pipeline.cli.files import OUT_FOLDER, records, refuse_other_input, refuse_own_input
+from pipeline.cli.progress import Report
+from pipeline.cli.screen import plain
 from pipeline.cli.view import write_page
 from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, UsageError
 from pipeline.formats import stem
 from pipeline.outcomes import Failure, Repeat
-from pipeline.settings import Settings
-from pipeline.writers.jsonl import LETTERS, STDIO, Letters, captured, placing
+from pipeline.settings import Settings, load_settings
+from pipeline.writers.files import LETTERS, STDIO, Letters, captured, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page, Skipped
@@ -40,8 +39,7 @@ if TYPE_CHECKING:
 @click.option("--html", is_flag=True, help="Also write an HTML page of the records, next to OUT.")
 @click.option("--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles without a date.")
 @options.format_
-@options.settings_flags
-@options.max_seconds
+@options.settings_flags()
 @options.config
 @options.quiet_and_verbose
 def extract(
@@ -76,7 +74,7 @@ def extract(
     pipeline extract notes.log --as text
     cat article.txt | pipeline extract - -o - --published 2025-05-01
     """
-    settings = options.settings_of(config, **flags)
+    settings = load_settings(file=config, flags=flags)
     options.set_up_logging(verbose)
     day = options.day_of(published) if published else None
     echo = out is None and captured(sys.stdout)
@@ -160,7 +158,7 @@ def _outcomes(
             continue
         report.loading(settings.model)
         from pipeline.language import load
-        from pipeline.runs.serial import run_serial
+        from pipeline.runs.process import run_serial
 
         nlp = load(settings.model, **settings.loading)
         report.working()

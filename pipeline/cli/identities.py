@@ -6,34 +6,56 @@ import getpass
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.commands import Commands
-from pipeline.cli.link import database
-from pipeline.cli.screen import answer, emit
-from pipeline.cli.table import plain, plural
+from pipeline.cli.database import database
+from pipeline.cli.options import Commands
+from pipeline.cli.screen import answer, emit, plain
 from pipeline.errors import OK, LinkFailed, UsageError
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.database.access import Store
     from pipeline.database.decisions import Action
 
-Command = Callable[..., Any]
+Decision = Callable[["Store", "Action"], str]
+"""Changes a database, and returns the result for the user."""
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def who_and_why(command: Command) -> Command:
-    """Add the options of an action."""
+def deciding(command: Callable[..., Decision]) -> Callable[..., int]:
+    """Make a command of a function that returns what to do in the database."""
+
+    @wraps(command)
+    def decide(
+        *, address: str, by: str | None, reason: str | None, as_json: bool, **given: Any
+    ) -> int:
+        run = command(**given)
+        from pipeline.database.access import opened
+        from pipeline.database.decisions import Action, actions
+
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with opened(address, failure=LinkFailed) as store:
+            result = run(store, Action(0, "", now, by or getpass.getuser(), reason, {}))
+            last = actions(store)[-1]
+        if as_json:
+            emit(json.dumps(last._asdict() | {"result": result}, ensure_ascii=False))
+        else:
+            answer(f"action {last.number}: {result}")
+        return OK
+
+    made: Callable[..., int] = decide
     for option in (
         as_json,
         click.option("--by", metavar="NAME", help="Who decides. [default: your user name]"),
         click.option("--reason", metavar="TEXT", help="Why, for those who read it later."),
         database,
     ):
-        command = option(command)
-    return command
+        made = option(made)
+    return made
 
 
 @click.group(cls=Commands)
@@ -133,10 +155,8 @@ def show(identity: str, address: str, as_json: bool) -> int:
 
 @identities.command("merge", no_args_is_help=True)
 @click.argument("several", nargs=-1, required=True, metavar="IDENTITY IDENTITY...")
-@who_and_why
-def merge(
-    several: tuple[str, ...], address: str, reason: str | None, by: str | None, as_json: bool
-) -> int:
+@deciding
+def merge(several: tuple[str, ...]) -> Decision:
     """Make several identities one.
 
     \b
@@ -146,22 +166,14 @@ def merge(
 
     if len(several) < 2:
         raise UsageError("name two identities or more")
-    _act(address, lambda s, made: found.merge(s, several, made), by, reason, as_json=as_json)
-    return OK
+    return lambda store, made: found.merge(store, several, made)
 
 
 @identities.command("split", no_args_is_help=True)
 @click.argument("identity")
 @click.argument("members", nargs=-1, required=True, metavar="ARTICLE/ENTITY...")
-@who_and_why
-def split(
-    identity: str,
-    members: tuple[str, ...],
-    address: str,
-    reason: str | None,
-    by: str | None,
-    as_json: bool,
-) -> int:
+@deciding
+def split(identity: str, members: tuple[str, ...]) -> Decision:
     """Take entities of articles out of an identity.
 
     \b
@@ -170,19 +182,14 @@ def split(
     from pipeline.database import identities as found
 
     pairs = [(article, entity) for article, _, entity in (m.rpartition("/") for m in members)]
-    _act(
-        address, lambda s, made: found.split(s, identity, pairs, made), by, reason, as_json=as_json
-    )
-    return OK
+    return lambda store, made: found.split(store, identity, pairs, made)
 
 
 @identities.command("rename", no_args_is_help=True)
 @click.argument("identity")
 @click.argument("name")
-@who_and_why
-def rename(
-    identity: str, name: str, address: str, reason: str | None, by: str | None, as_json: bool
-) -> int:
+@deciding
+def rename(identity: str, name: str) -> Decision:
     """Give an identity another NAME.
 
     \b
@@ -192,16 +199,13 @@ def rename(
 
     if not name.strip():
         raise UsageError("the name is empty")
-    _act(
-        address, lambda s, made: found.rename(s, identity, name, made), by, reason, as_json=as_json
-    )
-    return OK
+    return lambda store, made: found.rename(store, identity, name, made)
 
 
 @identities.command("undo", no_args_is_help=True)
 @click.argument("number", type=int)
-@who_and_why
-def undo(number: int, address: str, reason: str | None, by: str | None, as_json: bool) -> int:
+@deciding
+def undo(number: int) -> Decision:
     """Undo an action; its NUMBER is in pipeline identities list --actions.
 
     \b
@@ -213,29 +217,7 @@ def undo(number: int, address: str, reason: str | None, by: str | None, as_json:
         undone = found.undo(store, number, made)
         return f"{undone.action} {undone.number}"
 
-    _act(address, run, by, reason, as_json=as_json)
-    return OK
-
-
-def _act(
-    address: str,
-    run: Callable[[Store, Action], str],
-    by: str | None,
-    reason: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    from pipeline.database.access import opened
-    from pipeline.database.decisions import Action, actions
-
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    with opened(address, failure=LinkFailed) as store:
-        result = run(store, Action(0, "", now, by or getpass.getuser(), reason, {}))
-        last = actions(store)[-1]
-    if as_json:
-        emit(json.dumps(last._asdict() | {"result": result}, ensure_ascii=False))
-    else:
-        answer(f"action {last.number}: {result}")
+    return run
 
 
 def _print(rows: list[dict[str, Any]], lines: Iterator[str], *, as_json: bool) -> None:

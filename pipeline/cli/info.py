@@ -1,28 +1,78 @@
-"""``pipeline info``: versions, models, extras and settings."""
+"""``pipeline info``: versions, models, extras, and settings with their origin."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
+from pipeline import __version__
 from pipeline.cli import options
-from pipeline.cli.screen import Screen, emit
-from pipeline.cli.table import plain
+from pipeline.cli.options import SETTING_FLAGS
+from pipeline.cli.screen import Screen, emit, plain
+from pipeline.errors import ModelChanged
+from pipeline.manifest import ModelEntry, manifest
+from pipeline.settings import FILE_NAME, Known, Settings, given, known, load_settings, settings_file
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+DISTRIBUTION = "news-extraction-pipeline"
+PACKAGES = (
+    "spacy",
+    "thinc",
+    "numpy",
+    "onnxruntime",
+    "pydantic",
+    "click",
+    "rich",
+    "jsonlines",
+    "defusedxml",
+    "charset-normalizer",
+    "python-dateutil",
+    "sqlalchemy",
+)
 
-    from pipeline.cli.inventory import Setting
-    from pipeline.settings import Settings
+
+class Extra(NamedTuple):
+    """An extra of ``pip install 'news-extraction-pipeline[NAME]'``."""
+
+    name: str
+    brings: str
+    packages: tuple[str, ...]
+
+
+EXTRAS = (
+    Extra("html", "web pages as input", ("trafilatura", "lxml_html_clean")),
+    Extra("feeds", "RSS and Atom feeds as input", ("feedparser",)),
+    Extra("warc", "web archives as input", ("warcio",)),
+    Extra("accurate", "--profile accurate: networks with an encoder", ("tokenizers",)),
+    Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
+    Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),
+    Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),
+    Extra("pandas", "pipeline.to_pandas", ("pandas", "pyarrow")),
+    Extra("polars", "pipeline.to_polars", ("polars", "pyarrow")),
+    Extra("link", "pipeline copies: copies of articles", ("datasketch",)),
+    Extra("ray", "pipeline batch --engine ray, on a cluster", ("ray",)),
+    Extra("spark", "pipeline batch --engine spark, on a cluster", ("pyspark", "pandas", "pyarrow")),
+    Extra("s3", "runs and input in s3:// buckets", ("s3fs",)),
+    Extra("gs", "runs and input in gs:// buckets", ("gcsfs",)),
+    Extra(
+        "serve", "pipeline view --serve: the review page and an HTTP API", ("fastapi", "uvicorn")
+    ),
+    Extra("mcp", "pipeline mcp: tools for agents", ("mcp",)),
+    Extra("train", "pipeline train", ("torch", "onnx", "safetensors", "tokenizers")),
+)
+
+
+Line = tuple[tuple[str, ...], tuple[str, ...]]
+"""Aligned cells, and further details below them."""
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@options.settings_flags
-@options.max_seconds
+@options.settings_flags()
 @options.config
 def info(as_json: bool, config: str | None, **flags: str | float | None) -> None:
     """Print what is installed, and where each setting comes from.
@@ -36,113 +86,118 @@ def info(as_json: bool, config: str | None, **flags: str | float | None) -> None
     pipeline info --profile accurate
     pipeline info --json | jq .settings
     """
-    settings = options.settings_of(config, **flags)
-    from pipeline.cli import inventory
-
-    found = list(inventory.settings_in_force(settings, config, flags))
-    file = inventory.file_in_force(config)
+    settings = load_settings(file=config, flags=flags)
+    found = {
+        "versions": _versions(),
+        "models": [_model(entry) for entry in manifest()],
+        "extras": {extra.name: _extra(extra) for extra in EXTRAS},
+        "settings": _settings(settings, config, flags),
+    }
     if as_json:
-        emit(json.dumps(_as_json(settings, found, file), indent=2, ensure_ascii=False))
+        emit(json.dumps(found, indent=2, ensure_ascii=False))
         return
     screen = Screen(err=False)
-    where = f"Settings ({file or 'no pipeline.toml here'})"
-    for title, entries in (
-        ("Versions", [Entry(cells, ()) for cells in inventory.versions().items()]),
-        ("Models", list(_models())),
-        ("Extras", list(_extras())),
-        (where, list(_settings(found))),
-    ):
+    for title, lines in _sections(found):
         screen.line((plain(title), "bold cyan"))
-        _print(screen, entries)
+        _print(screen, lines)
     screen.line(("fingerprint  ", "bold"), (settings.fingerprint(), ""), indent=2)
 
 
-class Entry(NamedTuple):
-    """A line of several cells, with further details below it."""
-
-    cells: tuple[str, ...]
-    details: tuple[str, ...]
-
-
-def _models() -> Iterator[Entry]:
-    from pipeline.cli import inventory
-
-    for entry, state in inventory.models():
-        details = (f"sha256:{entry.sha256}", entry.licence)
-        yield Entry((entry.name, entry.version, state), details)
+def _versions() -> dict[str, str]:
+    """Return the versions of the pipeline, Python, and the required packages."""
+    python = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    needed = {name: _installed(name) or "not installed" for name in PACKAGES}
+    return {"pipeline": __version__, "Python": python, **needed}
 
 
-def _extras() -> Iterator[Entry]:
-    from pipeline.cli import inventory
+def _installed(package: str) -> str | None:
+    """Return the version of an installed package, or None."""
+    from importlib.metadata import PackageNotFoundError, version
 
-    for extra, packages in inventory.extras():
-        if None in packages.values():
-            state, detail = "missing", f"pip install '{inventory.DISTRIBUTION}[{extra.name}]'"
-        else:
-            state = "installed"
-            detail = ", ".join(f"{name} {version}" for name, version in packages.items())
-        yield Entry((extra.name, state, extra.brings), (detail,))
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
-def _settings(found: Sequence[Setting]) -> Iterator[Entry]:
-    for one in found:
-        over = "".join(f", over {each.origin} ({each.value})" for each in one.beats)
-        about = f"{one.about}; {one.bounds}" if one.bounds else one.about
-        ways = " or ".join(filter(None, (one.flag, one.variable)))
-        if one.value != one.default:
-            ways += f"; default {one.default}"
-        yield Entry((one.name, str(one.value), one.origin + over), (about, ways))
+def _model(entry: ModelEntry) -> dict[str, str]:
+    """Return a model of the manifest with the state of its files, without loading it."""
+    state, folder = "not installed", entry.located()
+    if folder is not None:
+        try:
+            entry.verify(folder)
+            state = "files checked"
+        except ModelChanged as error:
+            state = error.message
+    names = ("name", "version", "sha256", "licence", "origin")
+    return {name: getattr(entry, name) for name in names} | {"state": state}
 
 
-def _print(screen: Screen, entries: Sequence[Entry]) -> None:
-    """Print entries with aligned cells."""
-    rows = [[plain(cell) for cell in entry.cells] for entry in entries]
+def _extra(extra: Extra) -> dict[str, Any]:
+    """Return an extra with the versions of its packages."""
+    packages = {name: _installed(name) for name in extra.packages}
+    installed = None not in packages.values()
+    return {"brings": extra.brings, "installed": installed, "packages": packages}
+
+
+def _settings(settings: Settings, config: str | None, flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings in effect, the values given for each, and how to change it."""
+    all_given = given(file=config, flags=flags)
+    values = {}
+    for one in known():
+        ours = [each for each in reversed(all_given) if each.name == one.name]
+        values[one.name] = {
+            "value": getattr(settings, one.name),
+            "origin": ours[0].origin if ours else "default",
+            "over": [{"value": each.value, "origin": each.origin} for each in ours[1:]],
+            "default": one.default,
+            "about": one.about,
+            "variable": one.variable,
+            "flag": "--" + one.name.replace("_", "-") if one.name in SETTING_FLAGS else None,
+        }
+    path = Path(settings_file(config) or FILE_NAME)
+    file = str(path.resolve()) if path.exists() else None
+    return {"file": file, "fingerprint": settings.fingerprint(), "values": values}
+
+
+def _sections(found: Mapping[str, Any]) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the sections of the text."""
+    yield "Versions", [(cells, ()) for cells in found["versions"].items()]
+    yield "Models", [_model_line(one) for one in found["models"]]
+    yield "Extras", [_extra_line(name, one) for name, one in found["extras"].items()]
+    lines = [_setting_line(one, found["settings"]["values"][one.name]) for one in known()]
+    yield f"Settings ({found['settings']['file'] or 'no pipeline.toml here'})", lines
+
+
+def _model_line(one: Mapping[str, str]) -> Line:
+    return (one["name"], one["version"], one["state"]), (f"sha256:{one['sha256']}", one["licence"])
+
+
+def _extra_line(name: str, one: Mapping[str, Any]) -> Line:
+    if one["installed"]:
+        detail = ", ".join(f"{package} {version}" for package, version in one["packages"].items())
+        return (name, "installed", one["brings"]), (detail,)
+    return (name, "missing", one["brings"]), (f"pip install '{DISTRIBUTION}[{name}]'",)
+
+
+def _setting_line(setting: Known, one: Mapping[str, Any]) -> Line:
+    over = "".join(f", over {each['origin']} ({each['value']})" for each in one["over"])
+    bounds = ", ".join(setting.choices)
+    if setting.low is not None:
+        bounds = f"{setting.low:,} to {setting.high:,}"
+    ways = " or ".join(filter(None, (one["flag"], one["variable"])))
+    if one["value"] != one["default"]:
+        ways += f"; default {one['default']}"
+    about = "; ".join(filter(None, (one["about"], bounds)))
+    return (setting.name, str(one["value"]), one["origin"] + over), (about, ways)
+
+
+def _print(screen: Screen, lines: Sequence[Line]) -> None:
+    """Print lines with aligned cells."""
+    rows = [[plain(cell) for cell in cells] for cells, _ in lines]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row, entry in zip(rows, entries, strict=True):
+    for row, (_, details) in zip(rows, lines, strict=True):
         padded = [cell.ljust(width) + "  " for cell, width in zip(row, widths, strict=True)]
         screen.line((padded[0], "bold"), *((cell, "") for cell in padded[1:]), indent=2)
-        for detail in entry.details:
+        for detail in details:
             screen.line((plain(detail), "dim"), indent=4)
-
-
-def _as_json(settings: Settings, found: Sequence[Setting], file: Path | None) -> dict[str, Any]:
-    from pipeline.cli import inventory
-
-    return {
-        "versions": inventory.versions(),
-        "models": [
-            {
-                "name": entry.name,
-                "version": entry.version,
-                "sha256": entry.sha256,
-                "licence": entry.licence,
-                "origin": entry.origin,
-                "state": state,
-            }
-            for entry, state in inventory.models()
-        ],
-        "extras": {
-            extra.name: {
-                "brings": extra.brings,
-                "installed": None not in packages.values(),
-                "packages": packages,
-            }
-            for extra, packages in inventory.extras()
-        },
-        "settings": {
-            "file": None if file is None else str(file),
-            "fingerprint": settings.fingerprint(),
-            "values": {
-                one.name: {
-                    "value": one.value,
-                    "origin": one.origin,
-                    "over": [{"value": each.value, "origin": each.origin} for each in one.beats],
-                    "default": one.default,
-                    "about": one.about,
-                    "variable": one.variable,
-                    "flag": one.flag,
-                }
-                for one in found
-            },
-        },
-    }

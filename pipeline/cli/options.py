@@ -1,19 +1,187 @@
-"""Options shared by several commands."""
+"""What all commands share: options, sections in the help, shell completion and suggestions."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
 
-from pipeline.cli.runreport import LogFormat, row
+from pipeline import errors
+from pipeline.cli.screen import LogFormat, emit, row
 from pipeline.errors import BadDate
 from pipeline.formats import FORMATS
-from pipeline.settings import PROFILES, Settings, load_settings
+from pipeline.settings import Known, known, nearest
 from pipeline.terminal import safe
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+FILES = frozenset({"FILE", "INPUT", "OUT", "PATH"})
+"""Names of values that are files or folders."""
+FOLDERS = frozenset({"FOLDER", "RUN"})
+"""Names of values that are folders."""
+
+
+class Commands(click.Group):
+    """A group that lists its commands in sections, completes paths and suggests corrections."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.sections: dict[str, tuple[click.Command, ...]] = {}
+
+    def add_section(self, title: str, *commands: click.Command) -> None:
+        """Add commands in a section of the help."""
+        self.sections[title] = commands
+        for command in commands:
+            self.add_command(command)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, with completion of its values and suggestions for its choices."""
+        _teach(cmd)
+        super().add_command(cmd, name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; raise ``ReaderGone`` if the reader of its output has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # click would exit with 1, which means "dead letters" here
+            raise errors.ReaderGone("the reader of stdout is gone") from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by section, each with its first sentence."""
+        if not self.sections:
+            super().format_commands(ctx, formatter)
+            return
+        width = max(len(name) for name in self.commands)
+        placed = {command for commands in self.sections.values() for command in commands}
+        others = tuple(one for one in self.commands.values() if one not in placed)
+        sections = {**self.sections, "More": others} if others else self.sections
+        for title, commands in sections.items():
+            with formatter.section(title):
+                limit = formatter.width - width - 6
+                rows = [
+                    ((one.name or "").ljust(width), one.get_short_help_str(limit))
+                    for one in commands
+                ]
+                formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command; for an unknown name, raise ``UsageError`` with the nearest one."""
+        name = args[0]
+        known = self.get_command(ctx, name) is not None
+        if not known and not name.startswith("-") and not ctx.resilient_parsing:
+            hint = did_you_mean(
+                name, self.commands, f"{ctx.command_path} --help lists the commands"
+            )
+            raise errors.UsageError(f"there is no command {name!r}", hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """Return the hint for a misspelt name.
+
+    >>> did_you_mean("extrct", ["extract", "batch"])
+    'did you mean extract?'
+    >>> did_you_mean("zzz", ["extract", "batch"], "see pipeline --help")
+    'see pipeline --help'
+    """
+    meant = nearest(name, names)
+    return f"did you mean {meant}?" if meant else otherwise
+
+
+class Choice(click.Choice[str]):
+    """One of several words; an error names the nearest one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word; raise ``UsageError`` if it is not a choice."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            _refuse(str(value), self.choices, param)
+
+
+def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -> NoReturn:
+    where = None
+    if param is not None:
+        where = param.human_readable_name
+        if isinstance(param, click.Option):
+            where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
+    message = f"{value!r} is not one of {', '.join(choices)}"
+    raise errors.UsageError(message, where=where, hint=did_you_mean(value, choices))
+
+
+class Place(click.types.StringParamType):
+    """A path, unchanged: its reader checks whether it exists."""
+
+    def __init__(self, kind: Literal["file", "dir"]) -> None:
+        self.kind = kind
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - part of click's interface
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Leave completion to the shell, which knows its files best."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=self.kind)]
+
+
+def _teach(command: click.Command) -> None:
+    """Add completion and suggestions to a command's values, by their names in the help."""
+    for param in command.params:
+        if type(param.type) is click.Choice:
+            param.type = Choice(param.type.choices, param.type.case_sensitive)
+        elif param.type is click.STRING and param.metavar:
+            called = set(param.metavar.removesuffix("...").split("|"))
+            if called & FILES:
+                param.type = Place("file")
+            elif called & FOLDERS:
+                param.type = Place("dir")
+
+
+VARIABLE = "_PIPELINE_COMPLETE"
+"""Environment variable that makes the program answer a shell's completion request."""
+ZSH_AGAIN = """
+# loaded from fpath, this file would complete the first time only: from now on by the function
+compdef _pipeline_completion pipeline
+"""
+SHELLS = ("bash", "zsh", "fish")
+
+Shell = Literal["bash", "zsh", "fish"]
+
+
+@click.command(no_args_is_help=True)
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def completion(ctx: click.Context, shell: Shell) -> None:
+    """Print the completion script for a shell.
+
+    Add it to the startup file of your shell (bash 4.4 or later), or save it where the shell looks
+    for completions. It does not have to be updated, because it asks the program for completions.
+
+    \b
+    pipeline completion bash >> ~/.bashrc
+    pipeline completion zsh > "${fpath[1]}/_pipeline"
+    pipeline completion fish > ~/.config/fish/completions/pipeline.fish
+    """
+    from click import shell_completion
+
+    kinds = {
+        "bash": shell_completion.BashComplete,
+        "zsh": shell_completion.ZshComplete,
+        "fish": shell_completion.FishComplete,
+    }
+    made = kinds[shell](ctx.find_root().command, {}, "pipeline", VARIABLE)
+    # made.source() would start bash to ask for its version
+    emit(made.source_template % made.source_vars() + ZSH_AGAIN * (shell == "zsh"))
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,14 +199,39 @@ SETTING_FLAGS = (
     "id_key",
     "published_key",
 )
+METAVARS = {
+    "model": "NAME",
+    "min_confidence": "P",
+    "min_identity": "P",
+    "language": "CODE",
+    "text_key": "KEY",
+    "id_key": "KEY",
+    "published_key": "KEY",
+}
+"""How the help calls the values of settings; other values are numbers."""
 
 
 def quiet_and_verbose(command: Command) -> Command:
-    """Add ``--quiet`` and ``-v``."""
-    command = click.option("-q", "--quiet", is_flag=True, help="Print only errors.")(command)
-    return click.option(
-        "-v", "--verbose", count=True, help="Print more; -vv adds the traceback of each failure."
-    )(command)
+    """Add ``--quiet`` and ``-v`` for a command that sets up its log itself."""
+    return _quiet(_verbose()(command))
+
+
+def messages(command: Command) -> Command:
+    """Add ``--quiet`` and ``-v``, which sets up the log."""
+
+    def set_up(_ctx: click.Context, _param: click.Parameter, verbose: int) -> None:
+        set_up_logging(verbose)
+
+    return _quiet(_verbose(callback=set_up, expose_value=False)(command))
+
+
+def _quiet(command: Command) -> Command:
+    return click.option("-q", "--quiet", is_flag=True, help="Print only errors.")(command)
+
+
+def _verbose(**given: Any) -> Callable[[Command], Command]:
+    about = "Print more; -vv adds the traceback of each failure."
+    return click.option("-v", "--verbose", count=True, help=about, **given)
 
 
 def config(command: Command) -> Command:
@@ -70,104 +263,52 @@ def _installed_models(_ctx: click.Context, _param: click.Parameter, begun: str) 
     return sorted(name for name in names if name.startswith(begun))
 
 
-def settings_flags(command: Command) -> Command:
-    """Add a flag for each setting that has one."""
-    for flag in reversed(
-        (
-            click.option(
-                "--model",
-                metavar="NAME",
-                shell_complete=_installed_models,
-                help="Name of an installed spaCy pipeline, or its folder.",
-            ),
-            click.option(
-                "--profile",
-                type=click.Choice(PROFILES),
-                help="Networks to use: small ones (fast), larger ones (accurate, with the extra of "
-                "that name), or small ones that also learned from PolNeAR, a corpus of political "
-                "news without a licence (polnear). [default: fast]",
-            ),
-            click.option(
-                "--min-confidence",
-                type=float,
-                metavar="P",
-                help="Omit attributions with a lower confidence, 0 to 1. [default: 0]",
-            ),
-            click.option(
-                "--min-identity",
-                type=float,
-                metavar="P",
-                help="Resolve a speaker, a source or a mention only with at least this "
-                "confidence, 0 to 1. [default: 0.5]",
-            ),
-            click.option(
-                "--officeholders/--no-officeholders",
-                default=None,
-                help="Complete the names of heads of state and government from a list. [default: "
-                "no-officeholders]",
-            ),
-            click.option(
-                "--language",
-                metavar="CODE",
-                help="Language of every article, such as en; turns off detection. [default: auto, "
-                "as given in the input, or detected]",
-            ),
-            click.option(
-                "--max-bytes", type=int, metavar="N", help="Refuse articles of more than N bytes."
-            ),
-            click.option(
-                "--strict/--no-strict",
-                default=None,
-                help="Write no record for an article if a stage fails on it. [default: no-strict]",
-            ),
-            click.option(
-                "--text-key", metavar="KEY", help="Key or column of the text. [default: text]"
-            ),
-            click.option("--id-key", metavar="KEY", help="Key or column of the id. [default: id]"),
-            click.option(
-                "--published-key",
-                metavar="KEY",
-                help="Key or column of the publication date. [default: published]",
-            ),
-        )
-    ):
-        command = flag(command)
-    return command
+def settings_flags(*names: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds the flags of some settings, by default of all that have one."""
+
+    def add(command: Command) -> Command:
+        for name in reversed(names or SETTING_FLAGS):
+            command = _flag(next(one for one in known() if one.name == name))(command)
+        return command
+
+    return add
+
+
+def _flag(setting: Known) -> Callable[[Command], Command]:
+    """Return the option that sets a setting; without it, the value is None."""
+    flag = "--" + setting.name.replace("_", "-")
+    about = f"{setting.about[:1].upper()}{setting.about[1:]}."
+    if isinstance(setting.default, bool):
+        negative = flag.replace("--", "--no-")
+        return click.option(f"{flag}/{negative}", default=None, help=about)
+    return click.option(
+        flag,
+        type=click.Choice(setting.choices) if setting.choices else type(setting.default),
+        metavar=None if setting.choices else METAVARS.get(setting.name, "N"),
+        shell_complete=_installed_models if setting.name == "model" else None,
+        help=f"{about} [default: {setting.default}]",
+    )
 
 
 def engine(command: Command) -> Command:
     """Add ``--workers``, ``--engine`` and ``--address``."""
-    for flag in reversed(
-        (
-            click.option(
-                "--workers",
-                type=click.IntRange(1, 100_000),
-                metavar="N",
-                help="Number of worker processes. [default: the number of CPU cores]",
-            ),
-            click.option(
-                "--engine",
-                type=click.Choice(["local", "ray", "spark"]),
-                default="local",
-                help="Where the workers run: on this machine (default), Ray or Spark (extras ray, "
-                "spark).",
-            ),
-            click.option(
-                "--address",
-                metavar="ADDRESS",
-                help="Address of the cluster, for example ray://head:10001 or spark://head:7077. "
-                "[default: a temporary cluster on this machine]",
-            ),
-        )
-    ):
-        command = flag(command)
-    return command
-
-
-def max_seconds(command: Command) -> Command:
-    """Add ``--max-seconds``."""
+    command = click.option(
+        "--address",
+        metavar="ADDRESS",
+        help="Address of the cluster, for example ray://head:10001 or spark://head:7077. "
+        "[default: a temporary cluster on this machine]",
+    )(command)
+    command = click.option(
+        "--engine",
+        type=click.Choice(["local", "ray", "spark"]),
+        default="local",
+        help="Where the workers run: on this machine (default), Ray or Spark (extras ray, spark).",
+    )(command)
     return click.option(
-        "--max-seconds", type=int, metavar="S", help="Give up on an article after S seconds."
+        "--workers",
+        type=click.IntRange(1, 100_000),
+        metavar="N",
+        help="Number of worker processes. [default: the number of CPU cores]",
     )(command)
 
 
@@ -187,11 +328,6 @@ def day_of(text: str, where: str = "--published") -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise BadDate(f"{text!r} is not a valid date", where=where) from error
-
-
-def settings_of(config: str | None, **flags: Any) -> Settings:
-    """Return the settings in effect for a command."""
-    return load_settings(file=config, flags=flags)
 
 
 class TextLines(logging.Formatter):

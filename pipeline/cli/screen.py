@@ -1,21 +1,33 @@
-"""All output of the commands.
+"""All output of the commands, and counts and text formatted for it.
 
 Text for people, printed by ``tell``, ``answer`` and ``Screen``, is made safe for a terminal;
 ``emit`` prints data unchanged. Boxes and colours are for terminals only. ``NO_COLOR`` turns off
 colours, ``TERM=dumb`` everything except text.
+
+If stdout fails, the command fails, since it cannot deliver its output. If stderr fails, it does
+not, since stderr has only information for people.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from pipeline.errors import ReaderGone, WriteFailed
+from pipeline.errors import PipelineError, writing_stdout
+from pipeline.outcomes import STAGE_FAILED
+from pipeline.runs.commit import LAYERS
 from pipeline.terminal import safe
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +35,109 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
+
+def counts_line(counts: Counter[str]) -> str:
+    """Return the number of items of each layer.
+
+    >>> counts_line(Counter(quotes=1, figures=2000))
+    '1 quote · 0 attributions · 2,000 figures · 0 times · 0 entities'
+    """
+    return " · ".join(plural(counts[layer], layer) for layer in LAYERS)
+
+
+def incomplete_line(number: int) -> str:
+    """Return the summary line with the number of incomplete records.
+
+    >>> incomplete_line(2)
+    'incomplete: 2 records; the warning W501 names the stage that failed'
+    """
+    records = plural(number, "records")
+    return f"incomplete: {records}; the warning {STAGE_FAILED} names the stage that failed"
+
+
+def plain(text: str) -> str:
+    """Return text as a table cell: one line, no invisible characters, control characters escaped.
+
+    >>> plain("a\\x1b[2Jb\\nc")
+    'a\\\\x1b[2Jb c'
+    """
+    spaced = safe(" ".join(text.split()))
+    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cf", "Co"})
+
+
+def secure() -> None:
+    """Open closed descriptors, and replace the standard streams of this process."""
+    # The next file that is opened would get a closed descriptor, and everything printed would go
+    # into that file. The descriptors opened here instead fail when the stream is used.
+    for descriptor, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, flags), True)
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False)))
+    sys.stdout = _stream(_Data(1, "wb", closefd=False), sys.stdout, io.BufferedWriter)
+    sys.stderr = _stream(_Talk(2, "wb", closefd=False), sys.stderr, None)
+
+
+def _stream(
+    raw: io.FileIO, before: TextIO | None, buffer: Callable[[io.FileIO], Any] | None
+) -> TextIO:
+    """Return a stream with the encoding and error handling of the previous one."""
+    return io.TextIOWrapper(
+        buffer(raw) if buffer else raw,  # without a buffer, as with "python -u"
+        encoding=getattr(before, "encoding", None) or "utf-8",
+        errors=getattr(before, "errors", None) or "backslashreplace",
+        line_buffering=getattr(before, "line_buffering", False),
+        write_through=buffer is None or getattr(before, "write_through", False),
+    )
+
+
+class _Data(io.FileIO):
+    """stdout: the first failure is an error with a code, and nothing is written after it.
+
+    So the final flush by the interpreter cannot fail.
+    """
+
+    _failed = False
+
+    def write(self, data: Any, /) -> int:
+        if self._failed:
+            return len(data)
+        try:
+            with writing_stdout():
+                return super().write(data)
+        except PipelineError:
+            self._failed = True
+            raise
+
+
+class _Talk(io.FileIO):
+    """stderr: output that cannot be written is silently dropped.
+
+    It has no buffer, so that a signal handler may write while the program does.
+    """
+
+    def write(self, data: Any, /) -> int:
+        view = memoryview(data)
+        with suppress(OSError):
+            while view and (written := super().write(view)):  # None if a pipe would block
+                view = view[written:]
+        return len(data)
+
+
 WIDTH = 100
 """Width in columns if the terminal does not give it."""
+LogFormat = Literal["text", "json"]
 NARROW = 64
 """On a terminal with fewer columns, tables are stacked."""
 DUMB = frozenset({"dumb", "unknown"})
+
+
+def row(event: str, **fields: object) -> str:
+    """Return one log line as JSON, with the time in UTC."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"time": now, "event": event, **fields}, ensure_ascii=True)
 
 
 def tell(line: str) -> None:
@@ -49,15 +159,9 @@ def emit(data: str) -> None:
 
 
 def _put(text: str, *, err: bool) -> None:
-    try:
+    # a failure on stderr must not stop the command
+    with suppress(OSError) if err else writing_stdout():
         click.echo(text, err=err, nl=False, color=True)
-    except OSError as error:
-        if err:  # a failure on stderr must not stop the command
-            return
-        if isinstance(error, BrokenPipeError):
-            raise ReaderGone("the reader of stdout is gone") from error
-        reason = (error.strerror or str(error)).lower()
-        raise WriteFailed(reason, where="stdout", hint="") from error
 
 
 class Screen:
@@ -123,7 +227,7 @@ class Screen:
     def show(self, line: str) -> None:
         """Replace the last line shown by this method, on a terminal only."""
         if self.live:
-            from pipeline.cli.cells import cut
+            from pipeline.cli.drawing import cut
 
             self._put(f"\r{cut(line, self.width - 1)}\x1b[K")
 

@@ -1,7 +1,10 @@
-"""``pipeline view``: show records as one HTML page, in a file or served with a review."""
+"""``pipeline view``, ``report`` and ``mcp``: records as pages, and tools for agents."""
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options
-from pipeline.cli.documents import default_out, put, refuse_own_input
-from pipeline.cli.records import STDIO, parts, records
+from pipeline.cli.files import OUT_FOLDER, STDIO, default_out, parts, put, records, refuse_own_input
 from pipeline.cli.screen import tell
-from pipeline.cli.table import plural
-from pipeline.errors import INTERRUPTED, OK, ExtraMissing, UsageError
+from pipeline.errors import INTERRUPTED, OK, UsageError, needing
+from pipeline.settings import load_settings
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -46,7 +49,7 @@ PORT = 8000
 )
 @click.option("--reviewer", metavar="NAME", help="Name of the reviewer. [default: your user name]")
 @options.config
-@options.quiet_and_verbose
+@options.messages
 def view(
     files: tuple[str, ...],
     out: str | None,
@@ -58,7 +61,6 @@ def view(
     reviewer: str | None,
     config: str | None,
     quiet: bool,
-    verbose: int,
 ) -> int:
     """Show records as an HTML page.
 
@@ -75,7 +77,6 @@ def view(
     pipeline view out/RUN -o page.html
     pipeline view out/RUN --serve
     """
-    options.set_up_logging(verbose)
     if serve:
         _refuse(serve, ("--out", out), ("--force", force))
         return _serve(
@@ -151,13 +152,10 @@ def _serve(
         hint = "write the records to a file first: the server reads them again on each request"
         raise UsageError("stdin cannot be served", hint=hint)
     paths = [path for name in files for path in parts(name)]
-    settings = options.settings_of(config)
-    try:
+    settings = load_settings(file=config)
+    with needing("serve", "--serve needs FastAPI and uvicorn"):
         from pipeline.serve import listening
         from pipeline.serve.app import LOCAL, application
-    except ImportError as error:
-        hint = "pip install 'news-extraction-pipeline[serve]'"
-        raise ExtraMissing("--serve needs FastAPI and uvicorn", hint=hint) from error
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Worker
     from pipeline.serve.journal import Journal
@@ -178,3 +176,89 @@ def _serve(
     if not quiet:
         tell("stopped")
     return INTERRUPTED
+
+
+PAGE = "report.html"
+ARTICLES = "articles.csv"
+SOURCES = "sources.csv"
+
+
+@click.command(no_args_is_help=True)
+@click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
+@click.option("-o", "--out", metavar="FOLDER", help="Output folder, created if necessary.")
+@click.option("--force", is_flag=True, help="Replace a report that exists and is different.")
+@options.messages
+def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) -> None:
+    """Report which sources are quoted, and how much.
+
+    RUN is the folder of a run, and FILE is a file of records, or - for stdin. The report consists
+    of an HTML page, report.html, and two tables: articles.csv with a row for each article, and
+    sources.csv with a row for each source of each article. The report marks articles with a single
+    source. Gender is only taken from pronouns and titles in the article.
+
+    \b
+    pipeline report out/RUN
+    pipeline report out/news.jsonl -o reports/may
+    """
+    from pipeline.report import sourcepage
+    from pipeline.report.sourcing import RunSources
+
+    folder = Path(out or default_folder(files))
+    run = RunSources()
+    for place in (PAGE, ARTICLES, SOURCES):
+        refuse_own_input(files, str(folder / place))
+    for record in records(files):
+        run.add(record)
+    put(sourcepage.page(run), str(folder / PAGE), force=force)
+    put(sourcepage.article_table(run), str(folder / ARTICLES), force=force)
+    put(sourcepage.source_table(run), str(folder / SOURCES), force=force)
+    if not quiet:
+        tell(f"report on {plural(len(run.articles), 'articles')}: {folder / PAGE}")
+
+
+def default_folder(files: tuple[str, ...]) -> str:
+    """Return the default folder of a report.
+
+    >>> default_folder(("out/news.jsonl",))
+    'out/news-report'
+    """
+    name = "stdin" if list(files) == [STDIO] else Path(default_out(files)).stem
+    return f"{OUT_FOLDER}/{name}-report"
+
+
+@click.command(short_help="Serve tools for agents over stdio (extra mcp).")
+@click.option(
+    "--from",
+    "address",
+    metavar="URL",
+    help="Database to search: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
+)
+@options.config
+@options.messages
+def mcp(address: str | None, config: str | None, quiet: bool) -> int:
+    """Serve tools for agents with the Model Context Protocol over stdin and stdout.
+
+    An agent starts this command and calls the tool extract. With --from, it can also search a
+    database that pipeline load has filled: who_said, search_statements and series. The tools only
+    read. Needs the extra mcp.
+
+    \b
+    pipeline mcp
+    pipeline mcp --from sqlite:///news.db
+    """
+    settings = load_settings(file=config)
+    with needing("mcp", "pipeline mcp needs the package mcp"):
+        from pipeline.serve.agent import server
+    from pipeline.database import questions
+    from pipeline.serve.extraction import Worker
+
+    if address is not None:
+        questions.check(address)
+    if sys.stdin.isatty() and not quiet:
+        tell("waiting for an agent on stdin; press Ctrl-C to stop")
+    # a thread of the server waits for stdin, which nothing else can interrupt; the process that
+    # extracts ends with this one
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(INTERRUPTED))
+    server(Worker(settings), settings, address).run("stdio")
+    return OK

@@ -181,7 +181,7 @@ class DuckdbStore(Store):
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
-            from pipeline.writers.arrow import arrow_table
+            from pipeline.writers.parquet import arrow_table
 
             names = ", ".join(map(quoted, table.names))
             connection = self.target.connection

@@ -30,7 +30,7 @@ from pipeline.reader.identity.pairs import (
 )
 from pipeline.reader.identity.profiles import named
 from pipeline.reader.identity.scorer import Scorer, scorer
-from pipeline.writers.identities import IDENTITY_TABLE
+from pipeline.writers.derived import IDENTITY_TABLE
 
 BATCH: Final = 10_000
 """Articles in one transaction."""

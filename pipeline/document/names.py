@@ -1,15 +1,21 @@
-"""Word lists of names, titles, roles and places, and the parts of a person's name."""
+"""Word lists of names, titles, roles and places; names, people and entities of a document."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pipeline.text.wordset import word_set
+from pipeline.records.labels import MentionKind
+from pipeline.text.lemmas import noun_lemma
+from pipeline.text.words import word_set
+
+if TYPE_CHECKING:
+    from pipeline.document.columns import Columns
 
 Gender = Literal["m", "f"]
 
@@ -336,3 +342,149 @@ def gender_of(first: str) -> Gender | None:
     """Return the gender of a folded first name, if known."""
     known = genders()
     return known.get(first) or known.get(first.split("-")[0])
+
+
+NAME_LABELS = (
+    "PERSON",
+    "ORG",
+    "GPE",
+    "LOC",
+    "FAC",
+    "NORP",
+    "EVENT",
+    "WORK_OF_ART",
+    "LAW",
+    "PRODUCT",
+    "LANGUAGE",
+)
+"""In the order of the outputs of the networks."""
+ARTICLES = word_set("the a an")
+POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
+PEOPLE = frozenset(("PERSON", "NORP"))
+"""Labels of names that never include an article."""
+EDGES = frozenset("\"'“”‘’«»„,;:()[]{}-–—…/|*_#&@\n")
+PAIRS = {")": "(", "]": "["}
+
+
+class Name(NamedTuple):
+    """A name in a document, in token indices."""
+
+    start: int
+    end: int
+    label: str
+
+
+def title_length(columns: Columns, start: int, end: int) -> int:
+    """Return the number of tokens from ``start`` that form a title."""
+    lower = columns.lower
+    known = titles()
+    for length in (2, 1):
+        if start + length < end + 1 and " ".join(lower[start : start + length]) in known:
+            return length
+    return 0
+
+
+def trimmed(columns: Columns, start: int, end: int, label: str) -> tuple[int, int]:
+    """Return a span without articles, titles, possessives and punctuation at its ends.
+
+    A capitalized article within a sentence belongs to the name: "in The Hague". A span of nothing
+    else becomes empty, except for a title on its own.
+    """
+    words, lower = columns.words, columns.lower
+    while start < end and (words[start] in EDGES or words[start].isspace()):
+        start += 1
+    while end > start and _ends_no_name(words, start, end - 1):
+        end -= 1
+    own = label not in PEOPLE
+    if own and is_own_article(columns, start - 1):
+        start -= 1
+    elif end - start > 1 and lower[start] in ARTICLES and label != "WORK_OF_ART":
+        start += not (own and is_own_article(columns, start))
+    while label == "PERSON":
+        length = title_length(columns, start, end)
+        if not 0 < length < end - start:
+            break
+        start += length
+    return start, end
+
+
+def is_own_article(columns: Columns, at: int) -> bool:
+    """Return whether a token is "The" within a sentence: part of the name that follows."""
+    return (
+        at > 0
+        and columns.words[at] == "The"
+        and (columns.words[at - 1].islower() or columns.words[at - 1] == ",")
+        and columns.sentences[at - 1] == columns.sentences[at]
+    )
+
+
+def _ends_no_name(words: list[str], start: int, at: int) -> bool:
+    word = words[at]
+    if word in PAIRS:
+        return PAIRS[word] not in words[start:at]
+    return word in EDGES or word in POSSESSIVES or word.isspace()
+
+
+Sense = Literal["person", "group", "body", "document", "data"]
+
+PERSON_ENDINGS = ("ist", "ian", "man", "woman", "person")
+SENSE_OF_LABEL: dict[str, Sense] = {
+    "PERSON": "person",
+    "ORG": "body",
+    "GPE": "body",
+    "WORK_OF_ART": "document",
+    "LAW": "document",
+}
+
+
+@cache
+def senses() -> dict[str, Sense]:
+    """Return the senses of head nouns; ``sources.txt`` takes precedence."""
+    found = {
+        noun: SENSE_OF_LABEL[label] for noun, label in kinds().items() if label in SENSE_OF_LABEL
+    }
+    found |= dict.fromkeys(organisations().nominals, "body")
+    for section, line in read_lines("sources.txt"):
+        found |= dict.fromkeys(line.split(), section)  # type: ignore[arg-type]  # the file's sections
+    return found
+
+
+def sense_of(word: str) -> Sense | None:
+    """Return the sense of a lowercase noun, singular or plural, as the head of a source."""
+    for form in (word, noun_lemma(word)):
+        if form in senses():
+            return senses()[form]
+    return "person" if noun_lemma(word).endswith(PERSON_ENDINGS) else None
+
+
+class Reference(NamedTuple):
+    """A mention of a chain, in token indices."""
+
+    start: int
+    end: int
+    head: int
+    kind: MentionKind
+    chain: int
+    confidence: float | None = None
+    """Calibrated probability that it refers to the chain; None for names."""
+
+
+@dataclass(slots=True)
+class Chain:
+    """One entity under construction."""
+
+    label: str
+    name: str
+    words: tuple[str, ...] = ()
+    person: PersonName | None = None
+    gender: Gender | None = None
+    described: set[str] = field(default_factory=set)
+    """Words of its descriptions, lowercase."""
+    roles: set[str] = field(default_factory=set)
+    """Its roles and those they imply: a mayor is an official."""
+    called: set[str] = field(default_factory=set)
+    """Its roles as written in the text."""
+    descriptions: list[str] = field(default_factory=list)
+    full: int = 0
+    """Number of full mentions of its name."""
+    code: str | None = None

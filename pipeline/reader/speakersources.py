@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.document.columns import NOUN_TAGS, PROPER_TAGS
-from pipeline.document.names import kinds
-from pipeline.document.senses import sense_of
+from pipeline.document.names import kinds, sense_of
 from pipeline.reader.speakerscene import GENDERED, Mentioned, Range, Scene, Source, sureness
 
 Floats = NDArray[np.float32]

@@ -12,13 +12,11 @@ from pipeline.errors import ArticleError
 from pipeline.formats import Format
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
-from pipeline.readers.content import Form, articles, form_of
-from pipeline.readers.entries import Skipped
-from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
+from pipeline.readers.content import MAGIC, Form, articles, form_of, peek
+from pipeline.readers.files import STDIN, check, find, open_regular, shown
 from pipeline.readers.html import Page
 from pipeline.readers.items import Item, open_item, read_entry
-from pipeline.readers.packed import MAGIC
-from pipeline.readers.streams import peek
+from pipeline.readers.rows import Skipped
 from pipeline.settings import Settings
 
 __all__ = ["Article", "Format", "Item", "Page", "Skipped", "read", "read_item"]
@@ -52,64 +50,62 @@ def read(
 
 
 def read_item(
-    item: Item,
-    settings: Settings,
-    *,
-    format: Format | None = None,
-    published: str | None = None,
+    item: Item, settings: Settings, *, format: Format | None = None, published: str | None = None
 ) -> Article | Page | Failure:
     """Return the article that ``find_items`` found, or a failure; works as ``read`` does."""
-    form, where = form_of(item.path, format), shown(item.path)
-    try:
+
+    def one() -> Iterator[Article | Page | Failure]:
+        form, where = form_of(item.path, format), shown(item.path)
         if form.has_entries:
-            one = read_entry(item, form, settings)
-        else:
-            with open_item(item, settings.max_raw_bytes) as file:
-                first = item.line or 1
-                one = next(articles(file, form, settings, where=where, uri=where, first=first))
+            yield read_entry(item, form, settings)
+            return
+        with open_item(item, settings.max_raw_bytes) as file:
+            first = item.line or 1
+            yield next(articles(file, form, settings, where=where, uri=where, first=first))
+
+    return next(_dated(one(), item.where, published))
+
+
+def _dated(
+    found: Iterable[Article | Page | Failure], where: str, published: str | None
+) -> Iterator[Article | Page | Failure]:
+    """Yield articles with a date if they have none, and as the last one what stops the reading."""
+    try:
+        for one in found:
+            if published and not isinstance(one, Failure) and not one.published:
+                yield replace(one, published=published)
+            else:
+                yield one
     except ArticleError as error:
-        return Failure.of(error, stage="read", source=item.where)
+        yield Failure.of(error, stage="read", source=where)
     except OSError as error:
-        return Failure(None, item.where, "P209", error.strerror or str(error), "read")
-    return _dated(one, published)
-
-
-def _dated(one: Article | Page | Failure, published: str | None) -> Article | Page | Failure:
-    """Set the date of publication of an article that has none."""
-    if published and not isinstance(one, Failure) and not one.published:
-        return replace(one, published=published)
-    return one
+        yield Failure(None, where, "P209", error.strerror or str(error), "read")
 
 
 def _read(
-    inputs: Iterable[Input | Failure],
+    inputs: Iterable[str | Failure],
     settings: Settings,
     format: Format | None,
     published: str | None,
     skipped: Skipped,
     stdin: BinaryIO,
 ) -> Iterator[Article | Page | Failure]:
-    for found in inputs:
-        if isinstance(found, Failure):
-            yield found
-            continue
-        try:
-            for one in _read_input(found, settings, format, skipped, stdin):
-                yield _dated(one, published)
-        except ArticleError as error:
-            yield Failure.of(error, stage="read", source=found.shown)
-        except OSError as error:
-            yield Failure(None, found.shown, "P209", error.strerror or str(error), "read")
+    for path in inputs:
+        if isinstance(path, Failure):
+            yield path
+        else:
+            found = _read_input(path, settings, format, skipped, stdin)
+            yield from _dated(found, shown(path), published)
 
 
 def _read_input(
-    found: Input, settings: Settings, format: Format | None, skipped: Skipped, stdin: BinaryIO
+    path: str, settings: Settings, format: Format | None, skipped: Skipped, stdin: BinaryIO
 ) -> Iterator[Article | Page | Failure]:
-    if found.path == STDIN:
+    if path == STDIN:
         head, file = peek(stdin, len(MAGIC))
         form = Form(format or "text", packed=head == MAGIC)
         yield from articles(file, form, settings, where="stdin", uri=None, skipped=skipped)
         return
-    form, where = form_of(found.path, format), found.shown
-    with open_regular(found.path) as file:
+    form, where = form_of(path, format), shown(path)
+    with open_regular(path) as file:
         yield from articles(file, form, settings, where=where, uri=where, skipped=skipped)

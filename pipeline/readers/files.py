@@ -8,12 +8,16 @@ to a folder of articles. Hidden files and folders are skipped unless they are na
 from __future__ import annotations
 
 import glob
+import json
 import os
+import re
 import stat
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from pathlib import Path, PurePath
+from typing import BinaryIO, Final, NamedTuple
 
 from pipeline.errors import (
     ArticleError,
@@ -23,30 +27,182 @@ from pipeline.errors import (
     UnknownSuffix,
     Unreadable,
 )
-from pipeline.formats import EXPECTED, NO_SUFFIX, named, refuse_binary, suffix_of
+from pipeline.formats import EXPECTED, HEAD, NO_SUFFIX, named, refuse_binary, suffix_of
 from pipeline.opening import kind_of
 from pipeline.outcomes import Failure
-from pipeline.readers import objects
-from pipeline.readers.entries import Skipped
-from pipeline.readers.own import head_of, is_letters, is_output, is_run
-from pipeline.remote import folder_of, is_address
+from pipeline.readers.content import MAGIC
+from pipeline.readers.rows import Skipped
+from pipeline.remote import connect, folder_of, is_address, path_of
 from pipeline.settings import nearest
+
+GENERATOR: Final = b'<meta name="generator" content="news-extraction-pipeline">'
+LETTERS: Final = "dead-letter.jsonl"
+STRING: Final = rb'"(?:[^"\\]|\\.)*"'
+LETTER: Final = (
+    rb'\{"id":(?:null|' + STRING + rb'),"source":(?:null|' + STRING + rb'),"code":"P\d{3}"'
+)
+WRITTEN: Final = re.compile(
+    # a record, a dead letter, a correction, a plan, a page, and the report tables
+    rb"(?:\xef\xbb\xbf)?(?:"
+    rb'\{\s*"schema_version":\s*"\d+\.\d+",\s*"id":'
+    rb"|" + LETTER + rb'|\{"record":' + STRING + rb',"sha256":'
+    rb'|\{"name":"part-\d+","items":\['
+    rb"|<!DOCTYPE html>.*?" + GENERATOR + rb"|id,title,published,publisher,sources,single_source,"
+    rb"|article,published,source,kind,"
+    rb")",
+    re.DOTALL,
+)
+ORIGIN: Final = re.compile(
+    rb'\{(?:"schema_version":"[\d.]+",)?"id":(?:null|' + STRING + rb'),"source":'
+    rb'(?:\{"uri":)?(' + STRING + rb")"
+)
+"""The beginning of a record or a dead letter, up to the source of its article."""
+RUN: Final = frozenset({"plan.jsonl"})
+"""A folder that contains this and one of ``RUN_TOO`` is the folder of a run."""
+RUN_TOO: Final = frozenset({"manifest.json", "receipts", ".lock"})
+
+
+def is_output(head: bytes) -> bool:
+    """Return whether the first bytes are those of records, dead letters, pages or the like."""
+    if head.startswith(MAGIC):
+        try:
+            head = zlib.decompressobj(31).decompress(head, HEAD)
+        except zlib.error:
+            return False
+    return bool(WRITTEN.match(head))
+
+
+def origin(head: bytes) -> str | None:
+    """Return the source path of the first article of records or dead letters, if known.
+
+    >>> origin(b'{"id":null,"source":"news/a.txt","code":"P204"}')
+    'news/a.txt'
+    """
+    found = ORIGIN.match(head)
+    uri: str | None = json.loads(found[1]) if found else None
+    return None if uri is None or is_address(uri) or uri == "stdin" else uri
+
+
+def is_letters(path: str) -> bool:
+    """Return whether a file contains dead letters, by its name."""
+    return PurePath(path).name.endswith(LETTERS)
+
+
+def is_run(names: frozenset[str] | set[str]) -> bool:
+    """Return whether a folder with these names is the folder of a run."""
+    return names >= RUN and bool(names & RUN_TOO)
+
+
+def head_of(path: str) -> bytes:
+    """Return the first bytes of a regular file, or nothing if it cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, HEAD)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+TOGETHER = 500_000
+"""Bytes to fetch at a time; 64 typical newspaper articles have about half as many."""
+
+
+class Fetched(NamedTuple):
+    """Bytes of a file, beginning at ``start``."""
+
+    address: str = ""
+    start: int = 0
+    data: bytes = b""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.data)
+
+
+_last = Fetched()
+
+
+def check_object(address: str) -> bool:
+    """Return whether an address names a single file, not a folder or a pattern.
+
+    Raises ``InputNotFound`` if it names nothing, and what ``connect`` raises.
+    """
+    first = next(_paths(address), None)
+    if first is None:
+        what = "nothing matches this pattern" if glob.has_magic(address) else "nothing is there"
+        raise InputNotFound(what, where=address)
+    return first == path_of(address)
+
+
+def find_objects(address: str, skip_folders: Iterable[str], skipped: Skipped) -> Iterator[str]:
+    """Yield the address of every file that an address matches, in order.
+
+    The address may name a file, a folder or a pattern. As in local folders, names that begin with
+    a dot are left out. Folders of runs are left out and counted.
+    """
+    kind = address.partition("://")[0]
+    found = list(_paths(address))
+    names: dict[str, set[str]] = {}
+    for path in found:
+        folder, _, name = path.rpartition("/")
+        names.setdefault(folder, set()).add(name)
+    closed = tuple(f"{kind}://{folder}/" for folder, held in names.items() if is_run(held))
+    given = tuple(f"{folder}/" for folder in skip_folders)
+    skipped.own += sum(not folder.startswith(given) for folder in closed)
+    for path in found:
+        if not f"{kind}://{path}".startswith((*closed, *given)):
+            yield f"{kind}://{path}"
+
+
+def open_object(address: str) -> BinaryIO:
+    """Open a file for reading; raise ``InputNotFound`` or ``StorageUnavailable``."""
+    with _finding(address):
+        return connect(address).open(address)
+
+
+def read_object(address: str, start: int, size: int) -> bytes:
+    """Return up to ``size`` bytes of a file; raises what ``open_object`` raises."""
+    global _last
+    end = start + size
+    if address != _last.address or start < _last.start or end > _last.end:
+        remote, path = connect(address), path_of(address)
+        with _finding(address), remote.reading(address):
+            stop = min(remote.fs.size(path) or 0, max(end, start + TOGETHER))
+            data = remote.fs.cat_file(path, start=start, end=stop) if start < stop else b""
+        _last = Fetched(address, start, bytes(data))
+    offset = start - _last.start
+    return _last.data[offset : offset + size]
+
+
+def _paths(address: str) -> Iterator[str]:
+    remote, root = connect(address), path_of(address)
+    with _finding(address), remote.reading(address):
+        if glob.has_magic(root):
+            found = [path for one in remote.fs.glob(root) for path in remote.fs.find(one)]
+        else:
+            found = remote.fs.find(root)
+    for path in sorted(set(found)):
+        below = path[len(root) :] if path.startswith(root) else ""
+        if not path.endswith("/") and "/." not in below:
+            yield path
+
+
+@contextmanager
+def _finding(address: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise InputNotFound("nothing is there", where=address) from error
+
 
 STDIN = "-"
 MOST_BESIDE = 10_000
 """How many names in a folder to compare with a missing one."""
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-
-
-class Input(NamedTuple):
-    """A file to read, or stdin."""
-
-    path: str
-
-    @property
-    def shown(self) -> str:
-        """The path as the user gave it, with ``/``, and with bytes that are not UTF-8 escaped."""
-        return shown(self.path)
 
 
 def shown(path: str) -> str:
@@ -87,7 +243,7 @@ def check(paths: Iterable[str], *, any_suffix: bool = False) -> tuple[str, ...]:
         if path == STDIN:
             continue
         if is_address(path):
-            if objects.check(path) and not any_suffix:
+            if check_object(path) and not any_suffix:
                 _check_suffix(path)
             continue
         try:
@@ -125,7 +281,7 @@ def find(
     skip_folders: Iterable[str] = (),
     any_suffix: bool = False,
     skipped: Skipped | None = None,
-) -> Iterator[Input | Failure]:
+) -> Iterator[str | Failure]:
     """Yield every file that the paths match: files, folders and globs, each in sorted order.
 
     Files that cannot be read are yielded as failures. A file that is named twice is read once.
@@ -150,7 +306,7 @@ def find(
                 continue
             seen.add(key)
             empty = False
-            yield Input(one) if isinstance(one, str) else one
+            yield one
     if empty:
         left_out = str(found.skipped)
         raise NothingToRead(
@@ -166,7 +322,7 @@ def open_regular(path: str) -> BinaryIO:
     Raises ``NotAFile``, ``InputNotFound`` or ``Unreadable``.
     """
     if is_address(path):
-        return objects.open_object(path)
+        return open_object(path)
     where = shown(path)
     try:
         descriptor = os.open(path, OPEN_FLAGS)
@@ -211,7 +367,7 @@ class _Finding:
         if path == STDIN:
             yield path
         elif is_address(path):
-            for one in objects.find(path, self.closed, self.skipped):
+            for one in find_objects(path, self.closed, self.skipped):
                 if one == path or (self._is_wanted(one) and not self._is_own(one)):
                     yield one
         elif os.path.lexists(path):

@@ -18,13 +18,11 @@ from typing import BinaryIO, NamedTuple
 from pipeline.errors import ArticleChanged, ArticleError, ArticleTooLong, UsageError
 from pipeline.formats import HEAD, Format
 from pipeline.outcomes import Failure
-from pipeline.readers import objects
 from pipeline.readers.article import Article
 from pipeline.readers.content import Form, entries, form_of, refuse_jsonl
-from pipeline.readers.entries import Entry, Skipped, outcome
-from pipeline.readers.files import STDIN, Input, check, find, open_regular, shown
+from pipeline.readers.files import STDIN, check, find, open_regular, read_object, shown
 from pipeline.readers.html import Page
-from pipeline.readers.rows import Keys
+from pipeline.readers.rows import Entry, Keys, Skipped, outcome
 from pipeline.remote import is_address
 from pipeline.settings import Settings
 
@@ -83,25 +81,25 @@ def find_items(
 
 
 def _find(
-    inputs: Iterable[Input | Failure], settings: Settings, format: Format | None, skipped: Skipped
+    inputs: Iterable[str | Failure], settings: Settings, format: Format | None, skipped: Skipped
 ) -> Iterator[Item]:
-    for found in inputs:
-        if isinstance(found, Failure):
-            yield Item(found.source or "")
+    for path in inputs:
+        if isinstance(path, Failure):
+            yield Item(path.source or "")
             continue
-        form = form_of(found.path, format)
+        form = form_of(path, format)
         try:
-            with open_regular(found.path) as file:
+            with open_regular(path) as file:
                 if form.has_entries:
                     for entry in entries(file, form, settings, skipped):
                         sha256, size = entry.digest()
-                        yield Item(found.path, 0, size, entry.number, sha256)
+                        yield Item(path, 0, size, entry.number, sha256)
                 elif form.format == "jsonl":
-                    yield from _lines(file, found.path, settings.max_raw_bytes)
+                    yield from _lines(file, path, settings.max_raw_bytes)
                 else:
-                    yield _whole(file, found.path, settings.max_raw_bytes)
+                    yield _whole(file, path, settings.max_raw_bytes)
         except (ArticleError, OSError):
-            yield Item(found.path)
+            yield Item(path)
 
 
 def _whole(file: BinaryIO, path: str, limit: int) -> Item:
@@ -231,7 +229,7 @@ def open_item(item: Item, limit: int) -> BinaryIO:
     wanted = item.size + (not item.line)
     if is_address(item.path):
         _check_size(item, limit)
-        data = objects.read(item.path, item.start, wanted)
+        data = read_object(item.path, item.start, wanted)
     else:
         with open_regular(item.path) as file:
             _check_size(item, limit)

@@ -1,18 +1,19 @@
-"""Read articles from JSONL: one object per line."""
+"""Read articles from JSONL, one object per line, and from JSON files."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 import jsonlines
+from pydantic import ValidationError
 
-from pipeline.errors import ArticleTooLong, BadRow
+from pipeline.errors import ArticleTooLong, BadRow, BrokenRecord, Malformed, NoArticles
 from pipeline.readers.article import Article
-from pipeline.readers.entries import Entry
-from pipeline.readers.rows import Keys, article_of
+from pipeline.readers.rows import Entry, Keys, article_of, is_ninjs, read_whole
+from pipeline.records.schema import ArticleRecord
 from pipeline.settings import Settings
 
 
@@ -26,7 +27,10 @@ def read_jsonl(file: BinaryIO, settings: Settings, first: int = 1) -> Iterator[E
             row = rows.read(type=dict, skip_empty=True)
         except EOFError:
             return
-        except (jsonlines.InvalidLineError, RecursionError) as error:
+        except jsonlines.InvalidLineError as error:
+            cause = error.__cause__
+            yield Entry(lines.number, BadRow(_complaint(cause) if cause else "not a JSON object"))
+        except RecursionError as error:
             yield Entry(lines.number, BadRow(_complaint(error)))
         except ArticleTooLong as error:
             yield Entry(lines.number, error)
@@ -41,15 +45,7 @@ def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
     """
     try:
         row = parse(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        message = f"not UTF-8 at byte {error.start + 1}: {error.reason}"
-        raise BadRow(message, where=where) from error
-    except json.JSONDecodeError as error:
-        message = f"not valid JSON: {error.msg} at character {error.pos + 1}"
-        raise BadRow(message, where=where) from error
-    except ValueError as error:
-        raise BadRow(f"not valid JSON: {error}", where=where) from error
-    except RecursionError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRow(_complaint(error), where=where) from error
     if not isinstance(row, dict):
         raise BadRow("not a JSON object", where=where)
@@ -103,14 +99,65 @@ def _finite(number: str) -> float:
     return value
 
 
-def _complaint(error: Exception) -> str:
+def _complaint(error: BaseException) -> str:
     if isinstance(error, RecursionError):
         return "nested too deep"
-    cause = error.__cause__
-    if isinstance(cause, json.JSONDecodeError):
-        return f"not valid JSON: {cause.msg} at character {cause.colno}"
-    if isinstance(cause, UnicodeDecodeError):
-        return f"not UTF-8 at byte {cause.start + 1}: {cause.reason}"
-    if cause is not None:
-        return f"not valid JSON: {cause}"
-    return "not a JSON object"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON: {error.msg} at character {error.pos + 1}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"not {error.encoding.upper()} at byte {error.start + 1}: {error.reason}"
+    return f"not valid JSON: {error}"
+
+
+LISTS: Final = ("articles", "items", "documents", "results", "data")
+"""Keys of an object that may contain the list of articles."""
+
+
+def read_json(file: BinaryIO, settings: Settings) -> Iterator[Entry]:
+    """Yield an entry for each object of a list; a single object has number 0.
+
+    Raises ``Malformed``, ``NoArticles`` or ``ArticleTooLong``.
+    """
+    value = _value(read_whole(file, settings.max_raw_bytes))
+    keys = Keys.of(settings)
+    if isinstance(value, dict) and keys.text not in value and not is_ninjs(value):
+        value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
+    if isinstance(value, dict):
+        yield Entry(0, value, keys)
+    elif isinstance(value, list):
+        for number, row in enumerate(value, 1):
+            yield Entry(number, row if isinstance(row, dict) else BadRow("not a JSON object"), keys)
+    else:
+        raise NoArticles(
+            f"a JSON {_kind(value)}: expected an object with the key {keys.text!r}, a list of such "
+            f"objects, or an object with the list under {', '.join(LISTS)}"
+        )
+
+
+def _value(data: bytes) -> Any:
+    try:
+        return parse(data.decode(json.detect_encoding(data)))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        if error.msg == "Extra data":
+            message = f"a second JSON value begins at {place}; for one object per line: --as jsonl"
+            raise Malformed(message) from error
+        raise Malformed(f"not valid JSON: {error.msg} at {place}") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed(_complaint(error)) from error
+
+
+def _kind(value: Any) -> str:
+    return {str: "string", bool: "boolean", type(None): "null"}.get(type(value), "number")
+
+
+def record_of(line: bytes, where: str) -> ArticleRecord:
+    """Parse the record of a line; raise ``BrokenRecord`` if it is not a record.
+
+    ``where`` names the line in messages: ``news.jsonl:3``.
+    """
+    try:
+        return ArticleRecord.from_line(line)
+    except ValidationError as error:
+        hint = "pipeline validate says what is wrong with it"
+        raise BrokenRecord("not a record", where=where, hint=hint) from error

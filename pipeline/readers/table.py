@@ -11,9 +11,8 @@ from typing import BinaryIO, Final, NamedTuple, cast
 
 from pipeline.errors import ArticleError, ArticleTooLong, BadRow, Malformed, NoTextColumn
 from pipeline.outcomes import Notice
-from pipeline.readers.entries import Entry
-from pipeline.readers.rows import DESCRIPTIVE, Keys
-from pipeline.readers.streams import peek
+from pipeline.readers.content import peek
+from pipeline.readers.rows import DESCRIPTIVE, Entry, Keys
 from pipeline.settings import Settings, nearest
 from pipeline.text.decode import decode, utf16_without_mark
 

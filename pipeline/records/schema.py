@@ -42,7 +42,7 @@ ADDED: Final[dict[str, Any]] = {
         "figures": {"__all__": {"holder_text", "confidence"}},
         "times": {"__all__": {"range"}},
         "provenance": {"kernel"},
-    },
+    }
 }
 """The fields that an older schema lacks, in pydantic's ``exclude`` notation."""
 

@@ -1,26 +1,160 @@
-"""Run over many articles: plan → process → commit, and resume after an interruption."""
+"""Run over many articles: plan → process → commit, and resume after an interruption.
+
+A shard that lost its worker is cut into pieces: the article that the worker was processing, those
+before it and those after it. If the article is not known, there are up to ``CUTS`` pieces of equal
+size. Pieces are processed like any other shard, so that the other workers stay busy. An article
+that kills a worker alone, after an earlier death that included it, becomes a dead letter. The
+results of the pieces are joined into the part, which is the same byte for byte.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.errors import NoRun, RunDiffers
+from pipeline.errors import NoRun, RunDamaged, RunDiffers, WorkerDied
+from pipeline.outcomes import Failure
 from pipeline.readers.items import find_items
+from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost
 from pipeline.runs.folder import Run, known_articles, runs_in
-from pipeline.runs.plan import DEFAULT_ARTICLES, Plan
-from pipeline.runs.rescue import Rescue
-from pipeline.runs.stores import whole_and_parent
+from pipeline.runs.plan import DEFAULT_ARTICLES, Plan, Shard
+from pipeline.runs.store import RESCUE, whole_and_parent
+from pipeline.runs.work import failed
 
 if TYPE_CHECKING:
     from pipeline.readers import Item, Skipped
-    from pipeline.runs.commit import Receipt
     from pipeline.runs.executors import Executor
-    from pipeline.runs.job import Job
-    from pipeline.runs.plan import Shard
+    from pipeline.runs.plan import Job
+    from pipeline.runs.store import Store
+
+CUTS = 8
+"""Maximum number of pieces of a shard if the article that killed the worker is not known."""
+
+
+@dataclass
+class _Patient:
+    """A shard that lost its worker."""
+
+    shard: Shard
+    waiting: int = 0
+    """Number of unfinished pieces."""
+    deaths: Counter[int] = field(default_factory=Counter)
+    """Number of workers that died with an article, or with a piece that contains it, by index."""
+    pieces: dict[int, Receipt | None] = field(default_factory=dict)
+    """Finished pieces by the index of their first article; None for an article given up."""
+
+
+class Rescue:
+    """The shards of a run that lost their worker, and their pieces."""
+
+    def __init__(self, job: Job, store: Store, fingerprint: str) -> None:
+        self.job = job
+        self.store = store
+        self.fingerprint = fingerprint
+        self._patients: dict[str, _Patient] = {}
+        self._starts: dict[str, tuple[_Patient, int]] = {}
+        self._waiting: deque[Shard] = deque()
+
+    def take(self) -> Shard | None:
+        """Return the next shard or piece to process again, if there is one."""
+        return self._waiting.popleft() if self._waiting else None
+
+    def lost(self, lost: Lost) -> Receipt | None:
+        """Cut a lost shard; return the receipt of its shard if this completes it."""
+        shard = lost.shard
+        if not lost.begun:
+            self._waiting.append(shard)
+            return None
+        if not shard.piece:
+            self._patients[shard.name] = _Patient(shard._replace(again=False), waiting=1)
+            self._starts[shard.name] = self._patients[shard.name], 0
+        patient, start = self._starts.pop(shard.name)
+        size = len(shard.items)
+        known = range(size) if lost.article is None else range(lost.article, lost.article + 1)
+        patient.deaths.update(start + at for at in known)
+        patient.waiting -= 1
+        if size == 1 and patient.deaths[start] > 1:
+            patient.pieces[start] = None
+        else:
+            for piece in _cut(size, lost.article):
+                self._admit(patient, range(start + piece.start, start + piece.stop))
+        return self._discharge(patient)
+
+    def done(self, receipt: Receipt) -> Receipt | None:
+        """Return the receipt of a shard; for a piece, only once its shard is complete."""
+        if receipt.name not in self._starts:
+            return receipt
+        patient, start = self._starts.pop(receipt.name)
+        patient.waiting -= 1
+        patient.pieces[start] = receipt
+        return self._discharge(patient)
+
+    def _admit(self, patient: _Patient, articles: range) -> None:
+        name = f"{patient.shard.name}-{articles.start}-{articles.stop}"
+        items = patient.shard.items[articles.start : articles.stop]
+        self._waiting.append(Shard(name, items, piece=True))
+        self._starts[name] = patient, articles.start
+        patient.waiting += 1
+
+    def _discharge(self, patient: _Patient) -> Receipt | None:
+        """Commit the part of a shard, once all its pieces are done."""
+        if patient.waiting:
+            return None
+        shard, pieces = patient.shard, sorted(patient.pieces.items())
+        counts: Counter[str] = Counter()
+        for _, receipt in pieces:
+            counts.update(receipt.counts if receipt else {})
+
+        def outcomes() -> Iterator[Failure | bytes]:
+            store = self.store.below(RESCUE)
+            for start, receipt in pieces:
+                if receipt is None:
+                    error = WorkerDied("the worker process died or hung with this article, twice")
+                    yield failed(shard.items[start], self.job, error, stage="process")
+                else:
+                    yield from _outcomes(receipt, store)
+
+        key = shard.key(self.fingerprint)
+        whole = commit(self.store, shard.name, key, outcomes(), counts)
+        del self._patients[shard.name]
+        if not self._patients:  # otherwise the folder still has pieces of other shards
+            self.store.remove_folder(RESCUE)
+        return whole
+
+
+def _cut(size: int, article: int | None) -> Iterator[range]:
+    """Yield the ranges to cut a piece into, those most likely to kill a worker first.
+
+    >>> [(piece.start, piece.stop) for piece in _cut(64, 5)]
+    [(5, 6), (6, 64), (0, 5)]
+    >>> [(piece.start, piece.stop) for piece in _cut(9, None)]
+    [(0, 2), (2, 4), (4, 6), (6, 8), (8, 9)]
+    """
+    if article is not None:
+        pieces = [range(article, article + 1), range(article + 1, size), range(article)]
+    else:
+        step = -(-size // CUTS)
+        pieces = [range(at, min(at + step, size)) for at in range(0, size, step)]
+    yield from filter(len, pieces)
+
+
+def _outcomes(piece: Receipt, store: Store) -> Iterator[Failure | bytes]:
+    """Yield the outcomes of a piece in the order of its articles."""
+    failures = dict(piece.failures)
+    with store.open(part_name(piece.name)) as lines:
+        for index in range(len(failures) + piece.counts.get("records", 0)):
+            if index in failures:
+                yield failures[index]
+            elif line := lines.readline():
+                yield line
+            else:
+                raise RunDamaged("ends too early", where=part_name(piece.name))
+
 
 Stopped = Callable[[], bool]
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
+import os
+import signal
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, MutableSequence
@@ -16,22 +19,58 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pipeline.errors import WorkerUnavailable
-from pipeline.runs.deadline import grace
-from pipeline.runs.driven import obey, starting
 from pipeline.runs.plan import Shard
-from pipeline.runs.stores import store_at
-from pipeline.runs.work import work
+from pipeline.runs.store import store_at
+from pipeline.runs.work import grace, work
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from pipeline.records.schema import Provenance
     from pipeline.runs.commit import Receipt
-    from pipeline.runs.job import Extractor, Job
-    from pipeline.runs.store import Store
+    from pipeline.runs.plan import Extractor, Job
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Start a process in this block that calls ``obey``.
+
+    The new process inherits both signals blocked. They stay pending until it ignores them, so
+    Ctrl-C prints no traceback while it imports its modules. In this process they stay pending
+    until the block ends.
+    """
+    resource_tracker.ensure_running()  # starting it later would unblock the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def obey() -> None:
+    """Let the driver decide when this process ends.
+
+    A terminal sends Ctrl-C to all processes together, and a service manager sends SIGTERM. This
+    process ignores both and finishes its work. If the driver dies, this process ends as well.
+    """
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        multiprocessing.connection.wait([driver.sentinel])
+        os._exit(1)
+
 
 STARTS = 3
 """How often in a row a worker may die while it loads the models."""
@@ -68,29 +107,6 @@ class Executor(Protocol):
     def close(self) -> None:
         """Let the workers finish their shards and exit."""
         ...
-
-
-class Serial:
-    """Work in this process, on one shard after the other."""
-
-    def __init__(self, job: Job, store: Store | None = None) -> None:
-        self.job = job
-        self.store = store or store_at(job.folder)
-        self._extract: Extractor | None = None
-
-    def _extractor(self) -> Extractor:
-        self._extract = self._extract or self.job.load(self.job.settings)
-        return self._extract
-
-    def provenance(self) -> Provenance:
-        return self._extractor().provenance
-
-    def run(self, take: Take) -> Iterator[Receipt | Lost]:
-        for shard in iter(take, None):
-            yield work(shard, self.job, self.store, self._extractor())
-
-    def close(self) -> None:
-        """Do nothing: there is no worker."""
 
 
 class Crew:

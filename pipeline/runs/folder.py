@@ -39,10 +39,8 @@ from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
 from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
-from pipeline.runs.job import Job
-from pipeline.runs.plan import PART, Plan, Shard, content_key
-from pipeline.runs.store import RESCUE, Store
-from pipeline.runs.stores import store_at
+from pipeline.runs.plan import PART, Job, Plan, Shard, content_key
+from pipeline.runs.store import RESCUE, Store, store_at
 from pipeline.settings import Settings, known
 from pipeline.strictjson import Shape, fits, parse_json
 

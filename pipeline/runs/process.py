@@ -8,7 +8,7 @@ stage would find.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -19,6 +19,8 @@ from pipeline import __version__
 from pipeline.errors import (
     ArticleError,
     ArticleTooLong,
+    ArticleTooSlow,
+    DuplicateId,
     EmptyArticle,
     OutOfMemory,
     PipelineError,
@@ -26,15 +28,8 @@ from pipeline.errors import (
     TooDeep,
 )
 from pipeline.exact import kernel
-from pipeline.language import (
-    LONG_RUN,
-    MAX_RUN,
-    Component,
-    annotate,
-    loaded_models,
-    loaded_settings,
-)
-from pipeline.outcomes import STAGE_FAILED, Failure, Notice
+from pipeline.language import LONG_RUN, MAX_RUN, Component, annotate, loaded_models, loaded_settings
+from pipeline.outcomes import STAGE_FAILED, Failure, Notice, Repeat
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.assemble import assemble
@@ -46,6 +41,7 @@ from pipeline.records.schema import (
     Warning,
     text_sha256,
 )
+from pipeline.runs.work import deadline, failure_of, possible
 from pipeline.settings import AUTO, Settings
 from pipeline.stages.annotations import snapshot
 from pipeline.text import language
@@ -227,3 +223,72 @@ def _reason(error: Exception) -> str:
         message = error.errors(include_url=False, include_input=False)[0]["msg"]
     lines = message.splitlines()
     return f"{type(error).__name__}: {lines[0]}"[:300] if lines else type(error).__name__
+
+
+Stuck = Callable[[Failure], None]
+"""Called in a thread for an article that is stuck in C code; must end the process."""
+
+
+def run_serial(
+    articles: Iterable[Article | Page | Failure],
+    nlp: Language,
+    settings: Settings,
+    *,
+    stuck: Stuck | None = None,
+) -> Iterator[ArticleRecord | Failure | Repeat]:
+    """Yield the outcome of each article in order, under the limits of ``process_in_time``.
+
+    Ids are unique in a run: an article that occurred before is a ``Repeat``, and a different text
+    with the same id is a failure.
+    """
+    made = provenance(nlp, settings)
+    seen: dict[str, str] = {}
+    for article in articles:
+        if isinstance(article, Failure):
+            yield article
+            continue
+        outcome = process_in_time(article, nlp, settings, provenance=made, stuck=stuck)
+        if isinstance(outcome, Failure):
+            yield outcome
+            continue
+        sha256 = outcome.source.sha256
+        known = seen.get(outcome.id)
+        if known is None:
+            seen[outcome.id] = sha256
+            yield outcome
+        elif known == sha256:
+            yield Repeat(outcome.id, article.where)
+        else:
+            error = DuplicateId(f"id {outcome.id!r} belongs to another text of this run")
+            where, id = article.where, outcome.id
+            yield Failure.of(error, stage="check", id=id, source=where, sha256=sha256)
+
+
+def process_in_time(
+    article: Article | Page,
+    nlp: Language,
+    settings: Settings,
+    *,
+    provenance: Provenance,
+    stuck: Stuck | None = None,
+) -> ArticleRecord | Failure:
+    """Process an article; return a failure after ``max_seconds``.
+
+    The limit needs an alarm, which only the main thread of a process can have. In other threads,
+    on Windows, and if the program uses ``signal.setitimer`` itself, there is no limit.
+    """
+    if not possible():
+        return process(article, nlp, settings, provenance=provenance)
+
+    def failed(error: ArticleTooSlow) -> Failure:
+        return failure_of(article, error, stage="process", where=article.where)
+
+    def give_up(error: ArticleTooSlow) -> None:
+        if stuck is not None:
+            stuck(failed(error))
+
+    try:
+        with deadline(settings.max_seconds, article.where, stuck=stuck and give_up):
+            return process(article, nlp, settings, provenance=provenance)
+    except ArticleTooSlow as error:  # raised outside the code that ``process`` guards
+        return failed(error)

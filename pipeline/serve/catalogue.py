@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from pipeline.errors import RecordsChanged
 from pipeline.readers.files import open_regular, shown
-from pipeline.readers.records import record_of
+from pipeline.readers.jsonl import record_of
 from pipeline.records.schema import ArticleRecord
 from pipeline.report.article import UNSURE
 from pipeline.report.overview import Overview, OverviewView, Row

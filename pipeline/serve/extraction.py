@@ -13,14 +13,14 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.errors import PipelineError, ServerBusy, WorkerDied
-from pipeline.runs.driven import obey, starting
-from pipeline.runs.job import Model
+from pipeline.runs.executors import obey, starting
+from pipeline.runs.plan import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import SpawnProcess
 
-    from pipeline.runs.job import Extractor
+    from pipeline.runs.plan import Extractor
     from pipeline.settings import Settings
 
 WAITING = 16
@@ -133,7 +133,7 @@ def line_of(data: bytes, settings: Settings, extract: Extractor, *, fatal: bool 
     """
     from pipeline.outcomes import Failure
     from pipeline.readers.jsonl import read_object
-    from pipeline.runs.deadline import deadline
+    from pipeline.runs.work import deadline
 
     with deadline(settings.max_seconds, WHERE, fatal=fatal):
         outcome = extract(read_object(data, where=WHERE, settings=settings))

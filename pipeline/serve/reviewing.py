@@ -13,11 +13,11 @@ from pipeline.records.corrections import (
     first_problem,
     layer_of,
     parse_item,
+    standing,
     version_of,
 )
 from pipeline.records.review import complete, judge, review, unsure_figures, unsure_who
 from pipeline.records.schema import Entity
-from pipeline.records.standing import standing
 from pipeline.report.article import UNSURE_FIGURE, UNSURE_WHO
 from pipeline.serve.answers import Judgement
 

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.document.columns import Columns
-from pipeline.document.namespans import NAME_LABELS, Name, trimmed
+from pipeline.document.names import NAME_LABELS, Name, trimmed
 from pipeline.reader.names.decode import LABELS, Floats, Found, of_spans, spans
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.network import Network

@@ -9,9 +9,8 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
-from pipeline.document.namespans import NAME_LABELS, Name
+from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
 from pipeline.reader.reference.mentions import Mention as RankedMention

@@ -7,7 +7,7 @@ from itertools import islice
 from spacy.tokens import Token
 
 from pipeline.stages.syntax import AUXILIARIES, OBJECTS, ancestors, is_noun, is_verb
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 MAX_CHILDREN = 12
 """Maximum number of children of a verb to search for its auxiliaries."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pipeline.errors import NotText
 from pipeline.outcomes import Notice
+from pipeline.text.words import plural
 
 REPLACEMENT = "\ufffd"
 
@@ -91,11 +92,11 @@ def replace_unusable(text: str) -> tuple[str, tuple[Notice, ...]]:
     found = list(UNUSABLE.finditer(text))
     notices = []
     for code, name, group in (
-        ("W203", "NUL", [m for m in found if m[0] == "\0"]),
-        ("W204", "lone surrogate", [m for m in found if m[0] != "\0"]),
+        ("W203", "NULs", [m for m in found if m[0] == "\0"]),
+        ("W204", "lone surrogates", [m for m in found if m[0] != "\0"]),
     ):
         if group:
-            message = f"{_count(len(group), name)} replaced by U+FFFD; the first one here"
+            message = f"{plural(len(group), name)} replaced by U+FFFD; the first one here"
             notices.append(Notice(code, message, group[0].start(), group[0].end()))
     return UNUSABLE.sub(REPLACEMENT, text), tuple(notices)
 
@@ -199,12 +200,8 @@ def _mend_utf8(data: bytes) -> Decoded:
 
     notice = Notice(
         "W202",
-        f"{_count(count, 'byte')} not UTF-8 in a UTF-8 text, read as Windows-1252; the first here",
+        f"{plural(count, 'bytes')} not UTF-8 in a UTF-8 text, read as Windows-1252; the first here",
         first,
         first + 1,
     )
     return _checked(ESCAPED.sub(as_windows, text), "utf-8", notice)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

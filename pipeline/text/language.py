@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelUnsuitable
 from pipeline.manifest import entry_of_package
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

@@ -17,6 +17,8 @@ VOWELS = frozenset("aeiouy")
 # After these letters a silent e was dropped ("announc", "argu", "believ"), with few exceptions.
 ALWAYS_E = frozenset("cuvz")
 NEVER_E = frozenset("aefhijoqwxy")
+E_AFTER = {"r": "aiuy", "t": "aou", "n": "iu", "m": "aui", "p": "auy", "b": "iou"}
+"""Before which last letter, and after which vowels, a silent e was dropped."""
 
 
 def _table(rows: str) -> dict[str, str]:
@@ -129,19 +131,7 @@ def _dropped_e(stem: str) -> bool:
     if stem[-3:-2] in VOWELS and stem[-4:-2] != "qu":
         hiatus = ("ia", "ua") if last in "td" else ()  # "retali-ate", "persu-ade": no diphthong
         return stem[-3:-1] in hiatus
-    if last == "r":
-        return before in "aiu" or (before == "y")
-    if last == "t":
-        return before in "aou"
-    if last == "n":
-        return before in "iu"
-    if last == "m":
-        return before in "aui"
-    if last == "p":
-        return before in "auy"
-    if last == "b":
-        return before in "iou"
-    return last in "dk"
+    return before in E_AFTER.get(last, "") or last in "dk"
 
 
 @lru_cache(maxsize=4096)

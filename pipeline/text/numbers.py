@@ -8,7 +8,9 @@ number are all just numbers. Values are ``Decimal``, or ``Fraction`` if no decim
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TypeVar
 
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.exact import Value, plain, times
@@ -17,6 +19,7 @@ from pipeline.text.quantities.parts import NumberKind
 
 __all__ = ["Number", "NumberKind", "Value", "find_numbers", "join_range", "parse_number", "plain"]
 
+Item = TypeVar("Item")
 RANGE = re.compile(r"\s?(?:[-–—‒]|\bto\b|\bor\b|\band\b)\s?")
 
 
@@ -29,26 +32,33 @@ def find_numbers(text: str, *, ranges: bool = True) -> Iterator[Number]:
     >>> [(str(n.value), n.kind) for n in find_numbers("Half a million of the 1.2 bn live here.")]
     [('500000', 'fraction'), ('1200000000', 'cardinal')]
     """
+    numbers = _single_numbers(text)
+    yield from joined(numbers, partial(join_range, text)) if ranges else numbers
+
+
+def _single_numbers(text: str) -> Iterator[Number]:
     low = numerals.lower(text)
     atoms = numerals.find_atoms(text, low)
     reader = NumberReader(text, low, atoms)
-    held: Number | None = None
     at = 0
     while at < len(atoms):
         number, at = reader.read(at)
-        if number is None:
-            continue
-        if not ranges:
+        if number is not None:
             yield number
-            continue
-        if held is not None:
-            joined = join_range(text, held, number)
-            if joined is not None:
-                yield joined
-                held = None
-                continue
+
+
+def joined(items: Iterable[Item], join: Callable[[Item, Item], Item | None]) -> Iterator[Item]:
+    """Yield items in order, with two neighbours as one if ``join`` returns what they form."""
+    held: Item | None = None
+    for item in items:
+        if held is None:
+            held = item
+        elif (both := join(held, item)) is not None:
+            yield both
+            held = None
+        else:
             yield held
-        held = number
+            held = item
     if held is not None:
         yield held
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
-from pipeline.text.numbers import Number, find_numbers, share_scale
+from pipeline.text.numbers import Number, find_numbers, joined, share_scale
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.exact import Value, plus, simplest, times
 from pipeline.text.quantities.measures import (
@@ -492,15 +493,4 @@ def _inches_end(text: str, part: Quantity, gap: str) -> int | None:
 
 def iterate(text: str) -> Iterator[Quantity]:
     """Yield the quantities of a text in order, with ranges joined."""
-    held: Quantity | None = None
-    for quantity in find_quantities(text):
-        if held is not None:
-            joined = join_range(text, held, quantity)
-            if joined is not None:
-                yield joined
-                held = None
-                continue
-            yield held
-        held = quantity
-    if held is not None:
-        yield held
+    yield from joined(find_quantities(text), partial(join_range, text))

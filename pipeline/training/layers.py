@@ -34,9 +34,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pipeline.records.corrections import LAYERS as RECORD_LAYERS
-from pipeline.records.corrections import Layer, Reviewed, layer_of, place
+from pipeline.records.corrections import Layer, Place, Reviewed, Verdict, layer_of, overlap, place
 from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, Quote, Time
-from pipeline.records.standing import Place, Verdict, overlap
 from pipeline.training.attributed import SAME_CONTENT, largest_matching
 from pipeline.training.evaluation import Metric, Tally
 from pipeline.training.reviewed import ReviewedArticle

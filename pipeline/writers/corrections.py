@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import OutputNotCreated, Unreadable, WriteFailed
+from pipeline.errors import OutputNotCreated, Unreadable, WriteFailed, reason_of
 from pipeline.opening import open_file
 from pipeline.outcomes import Notice
 from pipeline.records.corrections import Correction
@@ -49,7 +49,7 @@ def append(path: str | Path, corrections: Iterable[Correction]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = open_file(path, flags, where=str(path), in_place=True)
     except OSError as error:
-        raise OutputNotCreated(_reason(error), where=str(path)) from error
+        raise OutputNotCreated(reason_of(error), where=str(path)) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         size = os.fstat(descriptor).st_size
@@ -64,11 +64,11 @@ def append(path: str | Path, corrections: Iterable[Correction]) -> None:
     except OSError as error:
         with suppress(OSError):
             os.close(descriptor)
-        raise WriteFailed(_reason(error), where=str(path), hint=FULL) from error
+        raise WriteFailed(reason_of(error), where=str(path), hint=FULL) from error
     try:
         os.close(descriptor)
     except OSError as error:  # a network file system or a quota may report the error only now
-        raise WriteFailed(_reason(error), where=str(path), hint=FULL) from error
+        raise WriteFailed(reason_of(error), where=str(path), hint=FULL) from error
 
 
 def read(path: str | Path) -> Kept:
@@ -85,7 +85,7 @@ def read(path: str | Path) -> Kept:
     except FileNotFoundError:
         return Kept((), ())
     except OSError as error:
-        raise Unreadable(_reason(error), where=str(path)) from error
+        raise Unreadable(reason_of(error), where=str(path)) from error
     corrections, notices = [], []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -106,7 +106,3 @@ def _is_json(line: bytes) -> bool:
     except RecursionError:  # the line may well be complete, so it is refused as a correction
         return True
     return True
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

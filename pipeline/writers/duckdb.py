@@ -4,49 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
 from pipeline.errors import (
-    BadDatabaseUrl,
     DatabaseBusy,
     DatabaseUnavailable,
     DatabaseUnsuitable,
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.arrow import arrow_table
-from pipeline.writers.derived import OWN_NAMES, OWN_TABLES
-from pipeline.writers.layout import ARTICLES, Schema, Table, version_rank
-from pipeline.writers.loading import Tally, sort_out
-from pipeline.writers.sql import one_line, parse
-from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted
-from pipeline.writers.views import views
+from pipeline.writers.derived import OWN_TABLES
+from pipeline.writers.layout import ARTICLES, Schema, Table
+from pipeline.writers.loading import Checks, Tally, sort_out
+from pipeline.writers.parquet import arrow_table
+from pipeline.writers.sql import file_of, one_line, parse
+from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted, views
 
 if TYPE_CHECKING:
     from pipeline.writers.rows import Entry
 
 
-class DuckdbTarget:
+class DuckdbTarget(Checks):
     """A DuckDB file, which only one program at a time can open."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
         url = parse(address)
         self.shown = url.render_as_string(hide_password=True)
         self.schema = schema
-        if not url.database or url.database == ":memory:" or url.host:
-            hint = "duckdb:///news.duckdb is a file here"
-            raise BadDatabaseUrl("the address names no file", where=self.shown, hint=hint)
-        if reading and not Path(url.database).exists():
-            raise DatabaseUnavailable("no such file", where=self.shown, hint="")
+        path = file_of(url, "duckdb:///news.duckdb is a file here", there=reading)
         with self.failing(DatabaseUnavailable):
-            self.connection = duckdb.connect(url.database, read_only=reading)
+            self.connection = duckdb.connect(path, read_only=reading)
         try:
             with self.transaction(LoadFailed) as run:
                 if reading:
-                    self.check(self.stored())
+                    self.check_versions(self.stored())
                 else:
                     self.prepare(run)
         except BaseException:
@@ -67,12 +60,10 @@ class DuckdbTarget:
         stored = self.stored()
         if stored is None:
             taken = present & {table.name for table in (*self.schema.tables, *OWN_TABLES)}
-            if taken:
-                message = f"contains tables of another program: {', '.join(sorted(taken))}"
-                raise DatabaseUnsuitable(message, where=self.shown)
+            self.check_names(taken)
             for statement in ddl("duckdb", self.schema.tables):
                 run(statement)
-        elif version_rank(*self.check(stored)) >= self.schema.rank and present >= OWN_NAMES:
+        elif self.is_complete(stored, present):
             return
         else:
             for name in views("duckdb"):
@@ -91,18 +82,12 @@ class DuckdbTarget:
         )
 
     def add_columns(self, run: Callable[..., Any], table: Table) -> None:
-        there = self.columns_of(run, table)
+        there = {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
         for column in table.columns:
             if column.name not in there:
-                if not column.nullable:
-                    message = f"{table.name} lacks {column.name}, which cannot be added to rows"
-                    raise DatabaseUnsuitable(message, where=self.shown)
+                self.check_missing(table.name, column.name, column.nullable)
                 name, kind = quoted(column.name), duckdb_type(column)
                 run(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
-
-    @staticmethod
-    def columns_of(run: Callable[..., Any], table: Table) -> set[str]:
-        return {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
 
     def stored(self) -> tuple[str, str] | None:
         """Return the schema and pipeline versions that last prepared the database."""
@@ -112,16 +97,6 @@ class DuckdbTarget:
             return None
         row = run(f"SELECT schema_version, pipeline_version FROM {VERSION_TABLE}").fetchone()
         return None if row is None else (row[0], row[1])
-
-    def check(self, stored: tuple[str, str] | None) -> tuple[str, str]:
-        """Return the versions of the database; raise ``DatabaseUnsuitable``."""
-        if stored is None:
-            message = "contains no records of this pipeline"
-            raise DatabaseUnsuitable(message, where=self.shown, hint="")
-        if stored[0].partition(".")[0] != self.schema.major:
-            message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
-            raise DatabaseUnsuitable(message, where=self.shown)
-        return stored
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
         with self.transaction(LoadFailed) as run:
@@ -145,24 +120,6 @@ class DuckdbTarget:
                     run(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM arriving")
                     self.connection.unregister("arriving")
         return tally
-
-    def ids(self) -> list[str]:
-        with self.failing(DatabaseUnavailable):
-            rows = self.connection.execute(f"SELECT id FROM {ARTICLES}").fetchall()
-        return sorted(row[0] for row in rows)
-
-    def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-        found = {}
-        with self.failing(DatabaseUnavailable):
-            for table in self.schema.tables:
-                # a database of an older schema, opened for reading, lacks the newer columns
-                there = self.columns_of(self.connection.execute, table)
-                names = ", ".join(quoted(n) if n in there else "NULL" for n in table.names)
-                asked = (
-                    f"SELECT {names} FROM {table.name} WHERE {_key(table)} IN (SELECT unnest(?))"
-                )
-                found[table.name] = self.connection.execute(asked, [list(ids)]).fetchall()
-        return found
 
     @contextmanager
     def transaction(self, kind: type[PipelineError]) -> Iterator[Callable[..., Any]]:

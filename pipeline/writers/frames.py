@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
-from pipeline.errors import ExtraMissing, UsageError
+from pipeline.errors import UsageError, needing
 from pipeline.outcomes import Failure
 from pipeline.writers.layout import TABLES, Table
 from pipeline.writers.rows import Entry, entry
@@ -84,21 +84,15 @@ def to_polars(
 
 
 def _imported(extra: str, package: str) -> Any:
-    try:
+    with needing(extra, f"this needs {package}"):
         return import_module(package)
-    except ImportError as error:
-        hint = f"pip install 'news-extraction-pipeline[{extra}]'"
-        raise ExtraMissing(f"this needs {package}", hint=hint) from error
 
 
 def _made(
-    records: Iterable[ArticleRecord],
-    name: str | None,
-    frame: Callable[[Any], Frame],
-    *needed: str,
+    records: Iterable[ArticleRecord], name: str | None, frame: Callable[[Any], Frame], *needed: str
 ) -> Frame | dict[str, Frame]:
     _imported(*needed)
-    from pipeline.writers.arrow import arrow_table
+    from pipeline.writers.parquet import arrow_table
 
     if name is not None and name not in BY_NAME:
         raise UsageError(f"no table {name!r}", hint=f"the tables are {', '.join(BY_NAME)}")

@@ -47,12 +47,7 @@ REFERENCES: Final = {
 """Columns with the id of an item of the same article."""
 RENAMED: Final = {"start": "start_char", "end": "end_char"}
 OWNER: Final = {"mentions": "entity_id", SPANS: "attribution_id"}
-SIMPLE: Final[dict[type, Kind]] = {
-    str: "text",
-    bool: "boolean",
-    int: "integer",
-    float: "real",
-}
+SIMPLE: Final[dict[type, Kind]] = {str: "text", bool: "boolean", int: "integer", float: "real"}
 
 
 class Column(NamedTuple):

@@ -1,4 +1,4 @@
-"""Load records into a database, and read them back.
+"""Load records into a database.
 
 A batch of records is one transaction, and an article is replaced as a whole within one. So the
 database has only whole articles at any time, and an interrupted load is finished by loading again.
@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
-from pipeline.errors import BadDatabaseUrl, ExtraMissing
+from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
 from pipeline.writers import rows
-from pipeline.writers.layout import SCHEMA, Schema
+from pipeline.writers.derived import OWN_NAMES
+from pipeline.writers.layout import SCHEMA, Schema, version_rank
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers.rows import Entry
 
@@ -30,7 +28,7 @@ BATCH_SIZE: Final = 16_000_000
 """Characters of records in one transaction; once reached, no further article is added."""
 PARQUET: Final = ".parquet"
 WAYS: Final = {
-    "sqlite": ("pipeline.writers.sqlite", "SqliteTarget"),
+    "sqlite": ("pipeline.writers.sql", "SqliteTarget"),
     "postgresql": ("pipeline.writers.postgres", "PostgresTarget"),
     "postgres": ("pipeline.writers.postgres", "PostgresTarget"),
     "duckdb": ("pipeline.writers.duckdb", "DuckdbTarget"),
@@ -64,19 +62,45 @@ class Target(Protocol):
         """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
         ...
 
-    def ids(self) -> list[str]:
-        """Return the ids of all articles, in order."""
-        ...
-
-    def fetch(self, ids: Sequence[str]) -> Mapping[str, Iterable[Sequence[Any]]]:
-        """Return the rows of some articles by table, in any order."""
-        ...
-
     def __enter__(self) -> Self: ...
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """Close the database; on success, finish a target that is replaced as a whole."""
         ...
+
+
+class Checks:
+    """The checks that all databases of records have in common."""
+
+    shown: str
+    schema: Schema
+
+    def check_versions(self, stored: tuple[str, str] | None) -> tuple[str, str]:
+        """Return the versions that last prepared the database; raise ``DatabaseUnsuitable``."""
+        if stored is None:
+            message = "contains no records of this pipeline"
+            raise DatabaseUnsuitable(message, where=self.shown, hint="")
+        if stored[0].partition(".")[0] != self.schema.major:
+            message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
+            raise DatabaseUnsuitable(message, where=self.shown)
+        return stored
+
+    def is_complete(self, stored: tuple[str, str] | None, present: set[str]) -> bool:
+        """Return whether a database has all that this version of the pipeline needs."""
+        rank = version_rank(*self.check_versions(stored))
+        return rank >= self.schema.rank and present >= OWN_NAMES
+
+    def check_names(self, taken: Iterable[str]) -> None:
+        """Raise ``DatabaseUnsuitable`` if another program has tables with our names."""
+        if names := ", ".join(sorted(taken)):
+            message = f"contains tables of another program: {names}"
+            raise DatabaseUnsuitable(message, where=self.shown)
+
+    def check_missing(self, table: str, column: str, nullable: bool | None) -> None:
+        """Raise ``DatabaseUnsuitable`` if a missing column cannot be added to existing rows."""
+        if not nullable:
+            message = f"{table} lacks {column}, which cannot be added to rows"
+            raise DatabaseUnsuitable(message, where=self.shown)
 
 
 def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> Target:
@@ -98,13 +122,8 @@ def connect(address: str, schema: Schema = SCHEMA, *, reading: bool = False) -> 
     module, name = way
     extra, packages = NEEDED.get(module, ("", ()))
     for package in packages:
-        try:
+        with needing(extra, f"loading into {scheme if mark else 'Parquet'} needs {package}"):
             import_module(package)
-        except ImportError as error:
-            raise ExtraMissing(
-                f"loading into {scheme if mark else 'Parquet'} needs {package}",
-                hint=f"pip install 'news-extraction-pipeline[{extra}]'",
-            ) from error
     opened: Target = getattr(import_module(module), name)(address, schema, reading=reading)
     return opened
 
@@ -132,17 +151,6 @@ def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False)
         if stored is not None:
             tally = tally.plus(stored.result())
     return tally
-
-
-def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[BaseModel]:
-    """Yield the records of a database, all of them or those with some ids, in the order of the ids.
-
-    Raises what ``connect`` raises, and ``BrokenRecord`` for rows that do not form a record.
-    """
-    with connect(address, reading=True) as target:
-        wanted = iter(target.ids() if ids is None else ids)
-        while some := list(islice(wanted, BATCH)):
-            yield from rows.records(some, target.fetch(some))
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

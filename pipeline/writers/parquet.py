@@ -14,23 +14,68 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from decimal import Context, Decimal, Inexact
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
-from pipeline.writers.arrow import arrow_schema, arrow_table
-from pipeline.writers.layout import ARTICLES, Schema, Table
-from pipeline.writers.loading import Tally, sort_out
+from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Kind, Schema, Table
+from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.sql import one_line
+from pipeline.writers.tables import PRECISION
 
 if TYPE_CHECKING:
     from pipeline.writers.rows import Entry
+
+TYPES: Final[dict[Kind, pa.DataType]] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "real": pa.float64(),
+    "boolean": pa.bool_(),
+    "number": pa.decimal128(*PRECISION),
+    "json": pa.string(),
+    "bytes": pa.binary(),
+}
+DIGITS, DECIMALS = PRECISION
+STEP: Final = Decimal(1).scaleb(-DECIMALS)
+EXACT: Final = Context(prec=DIGITS, traps=[Inexact])
+
+
+def arrow_schema(table: Table, schema: Schema = SCHEMA) -> pa.Schema:
+    """Return the Arrow schema of a table, with the versions of schema and pipeline as metadata."""
+    versions = {"schema_version": schema.version, "pipeline_version": schema.pipeline}
+    fields = [pa.field(c.name, TYPES[c.kind], nullable=c.nullable) for c in table.columns]
+    return pa.schema(fields, metadata=versions)
+
+
+def arrow_table(table: Table, rows: Iterable[Sequence[Any]], schema: Schema = SCHEMA) -> pa.Table:
+    """Return rows as an Arrow table."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    arrays = [
+        pa.array(_cells(column, cells), TYPES[column.kind])
+        for column, cells in zip(table.columns, columns, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=arrow_schema(table, schema))
+
+
+def _cells(column: Column, cells: Sequence[Any]) -> Sequence[Any]:
+    return [_decimal(cell) for cell in cells] if column.kind == "number" else cells
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    """Return a decimal, or None if the type cannot hold it exactly."""
+    if text is None:
+        return None
+    try:
+        return Decimal(text).quantize(STEP, context=EXACT)
+    except ArithmeticError:
+        return None
+
 
 COMPRESSION: Final = "zstd"
 AT_FDCWD: Final = -100
@@ -40,7 +85,7 @@ CANNOT: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 """Errors of systems whose kernel or file system, such as NFS, cannot exchange folders."""
 
 
-class ParquetTarget:
+class ParquetTarget(Checks):
     """A folder of Parquet files. A loader waits for the previous one to finish."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
@@ -91,15 +136,10 @@ class ParquetTarget:
             except (OSError, pa.ArrowException, TypeError, KeyError) as error:
                 message = f"{table.name}.parquet is not there, or not of this pipeline"
                 raise DatabaseUnsuitable(message, where=self.shown) from error
-            if version.partition(".")[0] != self.schema.major:
-                message = (
-                    f"made for records of schema {version}; these are of {self.schema.version}"
-                )
-                raise DatabaseUnsuitable(message, where=self.shown)
+            self.check_versions((version, ""))
             for column in table.columns:
-                if not column.nullable and column.name not in found.names:
-                    message = f"{table.name} lacks {column.name}, which cannot be added to rows"
-                    raise DatabaseUnsuitable(message, where=self.shown)
+                if column.name not in found.names:
+                    self.check_missing(table.name, column.name, column.nullable)
         wanted = ["id", "record_sha256", "version_rank"]
         path = self._file(self.folder, self.schema.tables[0])
         columns = (column.to_pylist() for column in pq.read_table(path, columns=wanted).columns)
@@ -195,37 +235,6 @@ class ParquetTarget:
             for field in schema
         ]
         return pa.Table.from_arrays(columns, schema=schema)
-
-    def ids(self) -> list[str]:
-        return sorted(self.known)
-
-    def fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-        while True:
-            before = self._inode()
-            try:
-                found = self._fetch(ids)
-            except LoadFailed:
-                if self._inode() == before:
-                    raise
-            else:
-                # another loader may have replaced the folder meanwhile
-                if self._inode() == before:
-                    return found
-
-    def _inode(self) -> int:
-        with self._failing(DatabaseUnavailable):
-            return self.folder.stat().st_ino
-
-    def _fetch(self, ids: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
-        found = {}
-        with self._failing():
-            for table in self.schema.tables:
-                key = "id" if table.name == ARTICLES else "article_id"
-                wanted = pc.field(key).isin(list(ids))
-                rows = pq.read_table(self._file(self.folder, table), filters=wanted)
-                columns = [c.to_pylist() for c in self._completed(table, rows).columns]
-                found[table.name] = list(zip(*columns, strict=True))
-        return found
 
     @staticmethod
     def _file(folder: Path, table: Table) -> Path:

@@ -1,31 +1,19 @@
-"""Convert a record to rows of tables and back, independent of any database."""
+"""Convert a record to rows of tables, independent of any database."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
 from pipeline.errors import BrokenRecord
 from pipeline.records.schema import ArticleRecord
 from pipeline.text.words import count_words
-from pipeline.writers.layout import (
-    ARTICLES,
-    OWNER,
-    SPANS,
-    TABLES,
-    Column,
-    Kind,
-    Table,
-    version_rank,
-)
+from pipeline.writers.layout import ARTICLES, OWNER, SPANS, TABLES, Column, Table, version_rank
 
 Cell = str | int | float | bool | None
 Row = tuple[Cell, ...]
@@ -172,88 +160,3 @@ def _strings(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _strings(one)
-
-
-def records(
-    ids: Iterable[str],
-    rows: Mapping[str, Iterable[Sequence[Any]]],
-    tables: Sequence[Table] = TABLES,
-    model: type[BaseModel] = ArticleRecord,
-) -> Iterator[BaseModel]:
-    """Yield the records made from the rows of some articles, in the order of the ids.
-
-    The rows may come in any order; ids without an article are skipped. Raises ``BrokenRecord`` for
-    rows that do not form a record.
-    """
-    grouped: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for table in tables:
-        at = "id" if table.name == ARTICLES else "article_id"
-        of = grouped[table.name] = defaultdict(list)
-        for row in rows[table.name]:
-            cells = dict(zip(table.names, row, strict=True))
-            of[cells[at]].append(cells)
-    for identity in ids:
-        if identity not in grouped[ARTICLES]:
-            continue
-        found = {name: of[identity] for name, of in grouped.items()}
-        item = _item(tables, found)
-        try:
-            yield model.model_validate_json(json.dumps(item))
-        except ValidationError as error:
-            message = "its rows make no record: they were changed, or a newer pipeline stored them"
-            raise BrokenRecord(message, where=f"record {identity[:100]!r}") from error
-
-
-def _item(tables: Sequence[Table], cells: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """Return one record as JSON data."""
-    by_name = {table.name: table for table in tables}
-    spans: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for row in sorted(cells[SPANS], key=lambda row: row["position"]):
-        spans[row[OWNER[SPANS]]].append((row["role"], _values(by_name[SPANS], row)))
-    mentions: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in sorted(cells["mentions"], key=lambda row: row["position"]):
-        mentions[row[OWNER["mentions"]]].append(_values(by_name["mentions"], row))
-    record = _values(by_name[ARTICLES], cells[ARTICLES][0])
-    for table in tables:
-        if table.name in (ARTICLES, SPANS, "mentions"):
-            continue
-        items = [_values(table, row, spans[row["id"]]) for row in cells[table.name]]
-        record[table.name] = sorted(items, key=lambda item: int(item["id"][1:]))
-    for entity in record["entities"]:
-        entity["mentions"] = mentions[entity["id"]]
-    return record
-
-
-def _values(
-    table: Table, cells: Mapping[str, Any], spans: Iterable[tuple[str, dict[str, Any]]] = ()
-) -> dict[str, Any]:
-    """Return the item of a row, with null for models that are null."""
-    item: dict[str, Any] = {}
-    for column in table.columns:
-        if not column.path or column.derived:
-            continue
-        at = item
-        for key in column.path[:-1]:
-            at = at.setdefault(key, {})
-        value = cells[column.name]
-        if value is not None:
-            at[column.path[-1]] = _value(column.kind, value)
-        elif column.knows_null:
-            at[column.path[-1]] = None
-    for role, span in spans:
-        item.setdefault(role, {}).setdefault("spans", []).append(span)
-    for path in table.optional:
-        at = item
-        for key in path[:-1]:
-            at = at.setdefault(key, {})
-        if all(value is None for value in at.setdefault(path[-1], {}).values()):
-            at[path[-1]] = None
-    return item
-
-
-def _value(kind: Kind, value: Any) -> Any:
-    if kind == "json":
-        return json.loads(value) if isinstance(value, str) else value
-    if kind == "boolean":
-        return bool(value)
-    return float(value) if kind == "real" else value

@@ -1,14 +1,16 @@
-"""The common base of databases accessed through SQLAlchemy: preparing them and reading back."""
+"""Load into databases accessed through SQLAlchemy: their common base, and SQLite."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from sqlalchemy import exc, inspect, null, select
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy import create_engine, event, exc, inspect, select
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
 
 from pipeline.errors import (
@@ -21,19 +23,18 @@ from pipeline.errors import (
 )
 from pipeline.writers.derived import OWN_NAMES
 from pipeline.writers.layout import ARTICLES, Schema, version_rank
-from pipeline.writers.loading import Tally
-from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted
-from pipeline.writers.views import views
+from pipeline.writers.loading import Checks, Tally, sort_out
+from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted, views
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
+    import sqlite3
 
     from pipeline.writers.rows import Entry
 
 LONGEST_MESSAGE = 300
 
 
-class SqlTarget(ABC):
+class SqlTarget(ABC, Checks):
     """A database accessed through an SQLAlchemy engine."""
 
     dialect: ClassVar[DialectName]
@@ -57,7 +58,7 @@ class SqlTarget(ABC):
         try:
             with self.failing(LoadFailed), connection.begin():
                 if reading:
-                    self.check(connection)
+                    self.check_versions(self.stored(connection))
                 else:
                     self.lock(connection)
                     self.prepare(connection)
@@ -89,46 +90,17 @@ class SqlTarget(ABC):
         self.connection.close()
         self.engine.dispose()
 
-    def ids(self) -> list[str]:
-        articles = self.metadata.tables[ARTICLES]
-        with self.failing(DatabaseUnavailable), self.connection.begin():
-            return sorted(self.connection.scalars(select(articles.c.id)))
-
-    def fetch(self, ids: Sequence[str]) -> dict[str, Iterable[Sequence[Any]]]:
-        found: dict[str, Iterable[Sequence[Any]]] = {}
-        with self.failing(DatabaseUnavailable), self.connection.begin():
-            inspector = inspect(self.connection)
-            for table in self.schema.tables:
-                made = self.metadata.tables[table.name]
-                key = made.c.id if table.name == ARTICLES else made.c.article_id
-                # a database of an older schema, opened for reading, lacks the newer columns
-                there = {column["name"] for column in inspector.get_columns(table.name)}
-                columns = (one if one.name in there else null() for one in made.c)
-                asked = select(*columns).select_from(made).where(key.in_(ids))
-                found[table.name] = [tuple(row) for row in self.connection.execute(asked)]
-        return found
-
-    def check(self, connection: Connection) -> tuple[str, str]:
-        """Return the versions of the database; raise ``DatabaseUnsuitable``."""
-        found = self.stored(connection)
-        if found is None:
-            message = "contains no records of this pipeline"
-            raise DatabaseUnsuitable(message, where=self.shown, hint="")
-        if found[0].partition(".")[0] != self.schema.major:
-            message = f"made for records of schema {found[0]}; these are of {self.schema.version}"
-            raise DatabaseUnsuitable(message, where=self.shown)
-        return found
-
     def prepare(self, connection: Connection) -> None:
         """Create the tables and views, or add what a newer schema needs; do nothing if complete."""
         inspector = inspect(connection)
         present = {*inspector.get_table_names(), *inspector.get_view_names()}
         if self.stored(connection) is None:
             taken = present & {*self.metadata.tables, *views(self.dialect)}
-            if taken:
-                message = f"contains tables of another program: {', '.join(sorted(taken))}"
-                raise DatabaseUnsuitable(message, where=self.shown)
-        elif version_rank(*self.check(connection)) >= self.schema.rank and present >= OWN_NAMES:
+            self.check_names(taken)
+        elif (
+            version_rank(*self.check_versions(self.stored(connection))) >= self.schema.rank
+            and present >= OWN_NAMES
+        ):
             return
         else:
             for name in views(self.dialect):
@@ -162,9 +134,7 @@ class SqlTarget(ABC):
             for column in table.columns:
                 if column.name in there:
                     continue
-                if not column.nullable:
-                    message = f"{name} lacks {column.name}, which cannot be added to rows"
-                    raise DatabaseUnsuitable(message, where=self.shown)
+                self.check_missing(name, column.name, column.nullable)
                 made = CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE {quoted(name)} ADD COLUMN {made}")
 
@@ -193,6 +163,16 @@ def parse(address: str) -> URL:
         raise BadDatabaseUrl("the address of the database cannot be read") from error
 
 
+def file_of(url: URL, hint: str, *, there: bool) -> str:
+    """Return the path in an address; ``there`` refuses a file that does not exist."""
+    shown = url.render_as_string(hide_password=True)
+    if not url.database or url.database == ":memory:" or url.host:
+        raise BadDatabaseUrl("the address names no file", where=shown, hint=hint)
+    if there and not Path(url.database).exists():
+        raise DatabaseUnavailable("no such file", where=shown, hint="")
+    return url.database
+
+
 def one_line(error: object) -> str:
     """Return an error message as one line that is safe for a terminal.
 
@@ -202,3 +182,58 @@ def one_line(error: object) -> str:
     lines = str(error).strip().splitlines()
     shown = "".join(c for c in (lines or [type(error).__name__])[0] if c.isprintable())
     return shown[:LONGEST_MESSAGE]
+
+
+PATIENCE: Final = 60
+"""Seconds to wait for another writer."""
+
+
+class SqliteTarget(SqlTarget):
+    """An SQLite file. One loader writes at a time, the others wait for it."""
+
+    dialect: ClassVar[DialectName] = "sqlite"
+    busy = ("database is locked",)
+    unsuitable = ("file is not a database",)
+
+    def open(self, url: URL) -> Engine:
+        hint = "sqlite:///news.db is a file here, sqlite:////data/news.db one at an absolute path"
+        file_of(url, hint, there=self.reading)
+        engine = create_engine(
+            url.set(drivername="sqlite"),
+            poolclass=NullPool,
+            # one thread at a time uses it: first the one that opens it, then the one that stores
+            connect_args={"timeout": PATIENCE, "isolation_level": None, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _set_up)
+        # lock immediately: two loaders that read first and write later would deadlock
+        begin = "BEGIN" if self.reading else "BEGIN IMMEDIATE"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    def lock(self, connection: Connection) -> None:
+        """Do nothing: every transaction begins as a write transaction."""
+
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        with self.failing(LoadFailed), self.connection.begin():
+            run = self.connection.exec_driver_sql
+            marks = ", ".join("?" * len(entries))
+            asked = run(
+                f"SELECT id, record_sha256, version_rank FROM {ARTICLES} WHERE id IN ({marks})",
+                tuple(entry.id for entry in entries),
+            )
+            known = {identity: (sha256, rank) for identity, sha256, rank in asked}
+            chosen, replaced, tally = sort_out(entries, known, force=force)
+            for table in reversed(self.schema.tables) if replaced else ():
+                key = "id" if table.name == ARTICLES else "article_id"
+                run(f"DELETE FROM {table.name} WHERE {key} = ?", [(one,) for one in replaced])
+            for table in self.schema.tables:
+                rows = [row for entry in chosen for row in entry.rows[table.name]]
+                if rows:
+                    names = ", ".join(map(quoted, table.names))
+                    marks = ", ".join("?" * len(table.names))
+                    run(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+        return tally
+
+
+def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")

@@ -7,7 +7,9 @@ indexes: its checks would prevent replacing an article within one transaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -32,9 +34,47 @@ from sqlalchemy.types import TypeEngine
 
 from pipeline.writers import layout
 from pipeline.writers.derived import OWN_TABLES, TEXTS
-from pipeline.writers.identities import IDENTITY_INDEXES
 from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
-from pipeline.writers.views import views
+
+VIEW: Final = re.compile(r"^CREATE VIEW (\w+) AS\n(?:.+\n)+", re.MULTILINE)
+WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
+        SELECT text FROM spans
+        WHERE article_id = a.article_id AND attribution_id = a.id AND role = '{role}'
+        ORDER BY position) AS s)"""
+"""The words of a source or a cue; separate parts are joined by an ellipsis."""
+
+AMONG: Final = """e.article_id = {item}.article_id
+    AND (e.id = {item}.{one} OR {find}(CAST({item}.{all} AS TEXT), '"' || e.id || '"') > 0)"""
+"""Whether an entity is in one column, or in the list of another; older rows have no list."""
+
+IDENTITY: Final = """(SELECT p.identity_id FROM identity_articles AS i
+        JOIN identity_members AS m ON m.article_id = i.article_id
+        JOIN identity_profiles AS p ON p.profile = m.profile
+        WHERE i.article_id = {item}.article_id AND i.record_sha256 = r.record_sha256
+        AND m.entity_id = {item}.id)"""
+"""The identity of an entity; none if the article was loaded again and not linked yet."""
+
+
+def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
+    """Return the statement that creates each view, by its name."""
+    join = "group_concat" if dialect == "sqlite" else "string_agg"
+    # SQLite has no exact decimals: a number is text in its table, and numeric in the view
+    number = "CAST(f.{} AS NUMERIC)" if dialect == "sqlite" else "f.{}"
+    parts = {role: WORDS_OF.format(join=join, role=role) for role in ("source", "cue", "content")}
+    # capitals sort first, whatever the database's locale
+    parts["binary"] = ' COLLATE "C"' if dialect == "postgresql" else ""
+    find = "instr" if dialect == "sqlite" else "strpos"
+    several = {"speakers": ("q", "speaker", "speakers")}
+    several |= {"sources": ("a", "source_entity", "source_entities")}
+    parts |= {
+        name: AMONG.format(item=item, one=one, all=all_, find=find)
+        for name, (item, one, all_) in several.items()
+    }
+    parts |= {"identity": IDENTITY.format(item="e"), "holder": IDENTITY.format(item="h")}
+    parts |= {name: number.format(name) for name in ("value", "low", "high")}
+    source = (files("pipeline.writers") / "views.sql").read_text(encoding="utf-8")
+    return {one[1]: one[0].format(**parts).strip() for one in VIEW.finditer(source)}
+
 
 DialectName = Literal["sqlite", "postgresql", "duckdb"]
 DIALECTS: Final = ("sqlite", "postgresql", "duckdb")
@@ -48,7 +88,10 @@ INDEXES: Final = {
     "said_members": (("said_id",), ("words_id",)),
     "said_keys": (("article_id",),),
     "story_bands": (("article_id",),),
-    **IDENTITY_INDEXES,
+    "identity_members": (("profile",),),
+    "identity_profiles": (("identity_id",), ("target",)),
+    "identity_blocks": (("profile",),),
+    "identity_links": (("other",),),
 }
 LONG: Final = frozenset({"version_rank", "band", "key"})
 """Integers of 64 bits."""
@@ -113,9 +156,7 @@ def _foreign_keys(table: layout.Table) -> Iterator[ForeignKeyConstraint]:
     else:
         target = "attributions" if table.name == SPANS else table.layer
         yield ForeignKeyConstraint(
-            ["article_id", owner],
-            [f"{target}.article_id", f"{target}.id"],
-            ondelete="CASCADE",
+            ["article_id", owner], [f"{target}.article_id", f"{target}.id"], ondelete="CASCADE"
         )
     for (name, column), target in REFERENCES.items():
         if name == table.name:

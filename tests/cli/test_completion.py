@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from pipeline.cli.completion import VARIABLE
 
 from pipeline.cli import commands, main
-from pipeline.cli.commands import Place
-from pipeline.cli.completion import VARIABLE
+from pipeline.cli.options import Place
 from tests.cli.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 import pipeline
-from pipeline.cli import inventory, main
+from pipeline.cli import main
 from pipeline.cli.batch import batch
 from pipeline.cli.extract import extract
+from pipeline.cli.info import EXTRAS
 from pipeline.cli.options import SETTING_FLAGS
 from pipeline.settings import KNOWN
 
@@ -100,7 +101,7 @@ def test_a_model_with_changed_files_is_reported(
 
 def test_the_extras_are_those_of_the_project() -> None:
     project = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["optional-dependencies"]
-    extras = {one.name: one.packages for one in inventory.EXTRAS}
+    extras = {one.name: one.packages for one in EXTRAS}
     assert extras.keys() == project.keys() - FOR_DEVELOPERS
     for name, packages in extras.items():
         asked = " ".join(project[name]).casefold().replace("-", "_")
@@ -116,7 +117,7 @@ def test_a_missing_extra_is_shown_with_the_command_that_installs_it(
             raise PackageNotFoundError(package)
         return "1.0"
 
-    monkeypatch.setattr(inventory, "version", version)
+    monkeypatch.setattr("importlib.metadata.version", version)
     extras = as_json(capfd)["extras"]
     assert not extras["train"]["installed"]
     assert extras["html"]["installed"]

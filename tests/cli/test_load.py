@@ -16,7 +16,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.writers import loading
 from pipeline.writers.layout import TABLES
-from pipeline.writers.loading import read_records
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 

@@ -13,8 +13,8 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.cli.findings import findings
-from pipeline.cli.report import Report
+from pipeline.cli.drawing import findings
+from pipeline.cli.progress import Report
 from pipeline.cli.screen import Screen
 from pipeline.outcomes import Failure
 from pipeline.readers import Skipped
@@ -121,7 +121,7 @@ def test_an_article_has_the_same_word_count_everywhere() -> None:
     overview.add(record)
     assert {
         count_words(record.text),
-        findings(record).words,
+        findings(record).counts["words"],
         article_view(record)["words"],
         overview.rows[0]["words"],
         count(record)["words"],

@@ -167,7 +167,7 @@ def test_messages_to_a_closed_stream_do_not_end_up_in_files(folder: Path) -> Non
     """The first opened file would get descriptor 2, and with it all messages."""
     code = (
         "import sys, os\n"
-        "from pipeline.cli.streams import secure\n"
+        "from pipeline.cli.screen import secure\n"
         "secure()\n"
         "file = open('data', 'wb')\n"
         "assert file.fileno() > 2, file.fileno()\n"

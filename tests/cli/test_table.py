@@ -14,10 +14,8 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.cli import drawing
-from pipeline.cli.cells import QUOTED, cut
-from pipeline.cli.findings import Findings, findings
-from pipeline.cli.screen import Screen
-from pipeline.cli.table import plain
+from pipeline.cli.drawing import QUOTED, Findings, cut, findings
+from pipeline.cli.screen import Screen, plain
 from pipeline.records.schema import Time
 from tests.report.made import (
     HOSTILE,
@@ -77,8 +75,9 @@ def test_control_characters_are_escaped(text: str, shown: str) -> None:
 def drawn(screen: Screen, found: Findings, *, everything: bool = False) -> list[str]:
     """Return the lines of an article, and of a table with it three times, without styles."""
     drawing.article(found, screen, everything=everything)
-    row = drawing.row(found)
-    drawing.articles([row] * 3, row._replace(words=3 * row.words), 5, screen)
+    drawing.articles(
+        [found] * 3, found._replace(counts=found.counts + found.counts + found.counts), 5, screen
+    )
     return STYLE.sub("", screen.stream.getvalue()).splitlines()  # type: ignore[attr-defined]
 
 

@@ -14,15 +14,15 @@ from rich.text import Text
 from spacy.language import Language
 
 from pipeline.cli import commands, main, options
-from pipeline.cli.findings import findings
+from pipeline.cli.drawing import findings
 from pipeline.cli.screen import Screen
 from pipeline.errors import PipelineError
-from pipeline.runs.executors import Serial
 from pipeline.terminal import CONTROLS, safe
 from pipeline.writers.corrections import append
 from tests.records.judging import by_hand, item
 from tests.runs import stub
 from tests.runs.running import run
+from tests.runs.serial import Serial
 from tests.writers.samples import record
 
 Capture = pytest.CaptureFixture[str]
@@ -41,7 +41,7 @@ def check(shown: str) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Iterator[Path]:
     """Yield a folder in which every name is hostile."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)

@@ -10,7 +10,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.cli.documents import default_out
+from pipeline.cli.files import default_out
 from tests.report.made import harbour
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
+from pipeline.document.names import Chain, Reference
 from pipeline.reader.reference.features import Scene, features
 from pipeline.reader.reference.mentions import (
     CALIBRATED,

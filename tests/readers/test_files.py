@@ -33,7 +33,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(*paths: str) -> list[str]:
-    return [one.shown if not isinstance(one, Failure) else one.code for one in find(paths)]
+    return [shown(one) if not isinstance(one, Failure) else one.code for one in find(paths)]
 
 
 def test_a_folder_yields_its_files_sorted_and_without_hidden_ones() -> None:
@@ -53,7 +53,7 @@ def test_only_known_suffixes_are_taken_from_folders_and_globs_and_the_others_are
         (tree / "news" / name).write_text("x", "utf-8")
     for path in ("news", "news/*", "news/**"):
         skipped = Skipped()
-        found = [one.path for one in find([path], skipped=skipped) if not isinstance(one, Failure)]
+        found = [one for one in find([path], skipped=skipped) if not isinstance(one, Failure)]
         assert [Path(one).name for one in found if "deep" not in one] == [
             "a.txt",
             "b.txt",
@@ -63,7 +63,7 @@ def test_only_known_suffixes_are_taken_from_folders_and_globs_and_the_others_are
         assert str(skipped) == (
             "skipped 4 files with other suffixes (.py 2, .tar.gz 1, no suffix 1)"
         )
-    every = [one.path for one in find(["news"], any_suffix=True) if not isinstance(one, Failure)]
+    every = [one for one in find(["news"], any_suffix=True) if not isinstance(one, Failure)]
     assert len(every) == 9
 
 
@@ -144,7 +144,7 @@ def test_a_hidden_file_that_is_named_is_read() -> None:
 
 
 def test_outputs_of_the_run_are_not_input() -> None:
-    assert [one.shown for one in find(["news"], skip=["news/a.txt", "news/none"])] == [
+    assert [shown(str(one)) for one in find(["news"], skip=["news/a.txt", "news/none"])] == [
         "news/b.txt",
         "news/deep/er/c.md",
     ]
@@ -217,7 +217,7 @@ def test_a_link_that_replaced_a_file_is_not_followed(tree: Path) -> None:
     (tree / "news/a.txt").unlink()
     (tree / "news/a.txt").symlink_to("/etc/hostname")
     with pytest.raises(NotAFile):
-        open_regular(found.path)
+        open_regular(str(found))
 
 
 def test_a_missing_file_or_a_folder_cannot_be_opened() -> None:

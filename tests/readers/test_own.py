@@ -11,8 +11,7 @@ import pytest
 
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Item, Skipped
-from pipeline.readers.files import find
-from pipeline.readers.own import is_output
+from pipeline.readers.files import find, is_output
 from pipeline.records.schema import ArticleRecord, Provenance
 from pipeline.report.page import page
 from pipeline.report.sourcepage import article_table, source_table
@@ -99,7 +98,7 @@ def test_outputs_and_runs_among_articles_are_skipped_and_counted(
         (tmp_path / name).write_bytes(data)
     skipped = Skipped()
     found = list(find(["."], skipped=skipped))
-    assert [one.path for one in found if not isinstance(one, Failure)] == ["a.txt"]
+    assert [one for one in found if not isinstance(one, Failure)] == ["a.txt"]
     assert str(skipped) == "skipped 5 outputs of this program"
     # a named file is read: the user may want the records of records
     (named,) = find(["out/news.jsonl"])

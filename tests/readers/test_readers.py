@@ -16,7 +16,7 @@ from pipeline.formats import FORMATS, Format, named
 from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page, Skipped, read
 from pipeline.readers.content import Form, articles
-from pipeline.readers.markup import html_text
+from pipeline.readers.html import html_text
 from pipeline.settings import Settings
 from tests.readers import samples
 from tests.readers.samples import MARKET, PAGE, RIVER, WARC, newsml_item

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import PageTooComplex
 from pipeline.readers import Page
-from pipeline.readers.treelimits import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, check_markup
+from pipeline.readers.html import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, check_markup
 
 ATTRIBUTES = " ".join(f"a{at}=1" for at in range(200_000))
 

@@ -9,8 +9,8 @@ import pytest
 from spacy.language import Language
 
 from pipeline.errors import BadCorrection
+from pipeline.records import corrections as corrections_module
 from pipeline.records import review as review_module
-from pipeline.records import standing
 from pipeline.records.corrections import layer_of, version_of
 from pipeline.records.review import apply, complete, judge, review, unsure_figures, unsure_who
 from pipeline.records.schema import ArticleRecord, Mention, Span, Warning
@@ -34,7 +34,7 @@ def sources(record: ArticleRecord) -> list[str | None]:
 
 def test_the_examples_hold(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
-    for module in (standing, review_module):
+    for module in (corrections_module, review_module):
         assert doctest.testmod(module).failed == 0
 
 

@@ -14,8 +14,9 @@ from pipeline.records.review import apply
 from pipeline.records.schema import ADDED, SCHEMA_VERSION, ArticleRecord, json_schema
 from pipeline.writers import rows
 from pipeline.writers.layout import TABLES, Schema
-from pipeline.writers.loading import connect, load, read_records
+from pipeline.writers.loading import connect, load
 from tests.report.made import harbour
+from tests.writers.reading import read_records
 
 RELEASED: dict[str, Any] = json.loads(
     (Path(__file__).parent / "schemas" / "1.0.json").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.runs.disk import Disk
+from pipeline.runs.store import Disk
 
 When = float
 """Completed part of a call: 0.5 is half the bytes of a write, 1 is after the call."""

@@ -8,14 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.runs.batch import Batch, plan
-from pipeline.runs.disk import Disk, LocalStore
-from pipeline.runs.executors import Executor, Serial, processes
+from pipeline.runs.executors import Executor, processes
 from pipeline.runs.folder import Progress, Run, open_run
-from pipeline.runs.job import Extractor, Job
-from pipeline.runs.store import Store
-from pipeline.runs.stores import store_at
+from pipeline.runs.plan import Extractor, Job
+from pipeline.runs.store import Disk, LocalStore, Store, store_at
 from pipeline.settings import Settings
 from tests.runs import stub
+from tests.runs.serial import Serial
 
 
 def run(

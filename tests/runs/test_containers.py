@@ -15,7 +15,7 @@ import pytest
 from pipeline.readers import Skipped, items
 from pipeline.readers.table import read_table
 from pipeline.runs.batch import earlier_runs, plan
-from pipeline.runs.job import Job
+from pipeline.runs.plan import Job
 from pipeline.settings import Settings
 from tests.readers import samples
 from tests.runs.running import ids, letters, run, tree

@@ -15,9 +15,8 @@ from pipeline.errors import ArticleTooSlow
 from pipeline.outcomes import Failure
 from pipeline.readers import Article
 from pipeline.records.schema import ArticleRecord, text_sha256
-from pipeline.runs import serial
-from pipeline.runs.deadline import deadline
 from pipeline.runs.process import process, provenance
+from pipeline.runs.work import deadline
 from pipeline.settings import Settings
 
 
@@ -37,7 +36,7 @@ def test_only_code_over_the_limit_is_stopped() -> None:
 
 
 def test_a_swallowed_alarm_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.runs.deadline.AGAIN", 0.02)
+    monkeypatch.setattr("pipeline.runs.work.AGAIN", 0.02)
 
     def swallow() -> None:
         with suppress(ArticleTooSlow):
@@ -69,7 +68,7 @@ def test_an_article_that_is_too_slow_is_a_failure_of_its_stage_and_the_next_one_
 def test_extract_many_gives_up_an_article_that_takes_too_long(
     nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serial, "process", lambda article, *_, **__: _slow(article))
+    monkeypatch.setattr("pipeline.runs.process.process", lambda article, *_, **__: _slow(article))
     articles = [Article(text="Rain fell.", where="a.txt"), Article(text="LOOP", where="b.txt")]
     found = extract_many(articles, nlp=nlp, settings=Settings(max_seconds=1))
     first, second = found

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.runs.disk import Disk, LocalStore
+from pipeline.runs.store import Disk, LocalStore
 from pipeline.writers.files import NewFile
 from tests.runs.running import rows, run
 from tests.runs.tracing import Trace, check, tracing

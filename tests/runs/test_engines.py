@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from pipeline.runs.stores import store_at
+from pipeline.runs.store import store_at
 from tests.runs.clusters import need, ray_cluster, spark_cluster
 from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import start

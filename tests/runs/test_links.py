@@ -16,14 +16,13 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import NotOurFile, RunDamaged
-from pipeline.runs.disk import LocalStore
-from pipeline.runs.executors import Serial
-from pipeline.runs.lock import LOCK
 from pipeline.runs.plan import Shard
+from pipeline.runs.store import LOCK, LocalStore
 from pipeline.writers import corrections
-from pipeline.writers.jsonl import DeadLetters
+from pipeline.writers.files import DeadLetters
 from tests.runs import stub
 from tests.runs.running import rows, run, tree
+from tests.runs.serial import Serial
 
 Capture = pytest.CaptureFixture[str]
 READ = ("manifest.json", "plan.jsonl", "part-00000.jsonl", "receipts/part-00000.json")
@@ -60,7 +59,7 @@ def folder(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         raise AssertionError("waits for ever")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     before = signal.signal(signal.SIGALRM, waited)

@@ -24,14 +24,14 @@ from pipeline.errors import (
     StorageUnsuitable,
     WriteFailed,
 )
-from pipeline.runs import lock
-from pipeline.runs.disk import Disk, LocalStore
-from pipeline.runs.executors import Serial
+from pipeline.runs import store as stores
+from pipeline.runs.store import Disk, LocalStore
 from pipeline.strictjson import parse_json
 from pipeline.writers import corrections
 from pipeline.writers.files import NewFile
 from tests.runs import stub
 from tests.runs.running import rows, run, tree
+from tests.runs.serial import Serial
 from tests.runs.test_crashes import MEMORY
 
 DEEP = "[" * 100_000
@@ -67,7 +67,7 @@ def whole() -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def folder(whole: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(whole)
-    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     # durability is not tested here
     monkeypatch.setattr(Disk, "sync", lambda *_: None)
@@ -205,10 +205,10 @@ def test_a_file_system_without_locks_is_unsuitable(
 ) -> None:
     shutil.copytree("whole", "run")
     monkeypatch.setattr(fcntl, "flock", refusing(number))
-    with pytest.raises(StorageUnsuitable) as caught, lock.locked(folder / "run"):
+    with pytest.raises(StorageUnsuitable) as caught, stores.locked(folder / "run"):
         pass
     assert caught.value.exit_code == 69
-    assert lock.holder(folder / "run") is None
+    assert stores.holder(folder / "run") is None
     assert main(["retry", "run", "--quiet"]) == 69
     assert main(["status", "run"]) == 1
 
@@ -262,7 +262,7 @@ def test_running_out_of_descriptors_is_an_error_with_a_code(
         store.put("a", [b"rain"])
     with pytest.raises(StorageUnavailable):
         store.open("manifest.json")
-    with pytest.raises(OutputNotCreated), lock.locked(folder / "run"):
+    with pytest.raises(OutputNotCreated), stores.locked(folder / "run"):
         pass
     with pytest.raises(OutputNotCreated):
         corrections.append(folder / "said", [Said()])  # type: ignore[list-item]

@@ -13,9 +13,9 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from pipeline.runs.batch import Batch, plan
-from pipeline.runs.executors import Serial
+from tests.runs.serial import Serial
 from pipeline.runs.folder import open_run
-from pipeline.runs.job import Job
+from pipeline.runs.plan import Job
 from pipeline.settings import Settings
 from tests.runs import stub
 

@@ -31,18 +31,17 @@ from pipeline.errors import (
 from pipeline.outcomes import Failure
 from pipeline.readers import Skipped, read_item
 from pipeline.remote import connect
-from pipeline.runs import lease
+from pipeline.runs import objects
 from pipeline.runs.batch import Batch, plan
-from pipeline.runs.executors import Serial
 from pipeline.runs.folder import Run, open_run
-from pipeline.runs.job import Job
-from pipeline.runs.lease import Lease
-from pipeline.runs.objects import Bucket, ObjectStore
-from pipeline.runs.stores import store_at
+from pipeline.runs.objects import Bucket, Lease, ObjectStore
+from pipeline.runs.plan import Job
+from pipeline.runs.store import store_at
 from pipeline.settings import Settings
 from tests.runs import stub
 from tests.runs.disks import Death
 from tests.runs.running import letters, rows, run, tree
+from tests.runs.serial import Serial
 from tests.runs.test_workers import WAIT, alive, children, start
 
 TEXTS = ["Rain fell.", "FAIL P502", "Snow fell.", "Fog."]
@@ -241,7 +240,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def move() -> None:
         where = f"boot {random.random()}"
-        monkeypatch.setattr(lease, "_process", lambda number: [where, "pid:[1]", number, "0"])
+        monkeypatch.setattr(objects, "_process", lambda number: [where, "pid:[1]", number, "0"])
 
     return move
 
@@ -262,10 +261,10 @@ def test_only_a_lock_that_is_not_renewed_is_taken_over(
             pass
         store.put(".lock/00000001", [ours])
         with Lease(store, wait=waited.append).held() as theirs:
-            assert sum(waited) == lease.GONE
+            assert sum(waited) == objects.GONE
             theirs()
             # the first one wakes up
-            monkeypatch.setattr(lease, "RENEWED", 0.01)
+            monkeypatch.setattr(objects, "RENEWED", 0.01)
             woken = Lease(store)
             woken.number = 1
             woken._renew()
@@ -301,8 +300,8 @@ def test_a_lock_that_was_not_renewed_for_long_counts_as_lost(
     s3: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Lease(ObjectStore(s3)).held() as still_ours:
-        now = lease.time.monotonic()
-        monkeypatch.setattr(lease.time, "monotonic", lambda: now + lease.GIVEN_UP + 1)
+        now = objects.time.monotonic()
+        monkeypatch.setattr(objects.time, "monotonic", lambda: now + objects.GIVEN_UP + 1)
         with pytest.raises(RunLocked, match="taken over"):
             still_ours()
         monkeypatch.undo()
@@ -317,15 +316,15 @@ def test_a_run_that_lost_its_lock_starts_no_more_shards_and_does_not_finish(
         batch.begin(plan(inputs, job, max_articles=1), inputs)
         receipts = batch.process(lambda: False)
         next(receipts)
-        now = lease.time.monotonic()
+        now = objects.time.monotonic()
         with monkeypatch.context() as later:
-            later.setattr(lease.time, "monotonic", lambda: now + lease.GIVEN_UP + 1)
+            later.setattr(objects.time, "monotonic", lambda: now + objects.GIVEN_UP + 1)
             with pytest.raises(RunLocked, match="taken over"):
                 next(receipts)
         assert one.progress().done_shards == 1
         list(batch.process(lambda: False))
         with monkeypatch.context() as later:
-            later.setattr(lease.time, "monotonic", lambda: now + lease.GIVEN_UP + 1)
+            later.setattr(objects.time, "monotonic", lambda: now + objects.GIVEN_UP + 1)
             with pytest.raises(RunLocked, match="taken over"):
                 one.finish()
     assert Run(s3).progress().complete
@@ -405,7 +404,7 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.job.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     healed = tmp_path / "healed"
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"HEAL {healed}", "Snow fell."])

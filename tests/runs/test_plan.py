@@ -17,8 +17,7 @@ from pipeline.readers import Item
 from pipeline.records.schema import text_sha256
 from pipeline.runs.batch import earlier_runs, plan
 from pipeline.runs.folder import Run
-from pipeline.runs.job import Job
-from pipeline.runs.plan import Plan, Shard
+from pipeline.runs.plan import Job, Plan, Shard
 from pipeline.settings import Settings
 from tests.runs import stub
 from tests.runs.running import ids, letters, rows, run, tree

@@ -19,8 +19,7 @@ from pipeline.outcomes import Failure, Notice, Repeat
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import process, provenance
-from pipeline.runs.serial import run_serial
+from pipeline.runs.process import process, provenance, run_serial
 from pipeline.settings import Settings
 
 SETTINGS = Settings(max_bytes=5000, segment_chars=1000)

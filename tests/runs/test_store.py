@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import NotOurFile, RunLocked, StorageUnavailable
-from pipeline.runs import lock
-from pipeline.runs.disk import LocalStore
+from pipeline.runs import store as stores
+from pipeline.runs.store import LocalStore
 
 
 def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
@@ -52,15 +52,15 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
 def test_reading_the_holder_of_a_lock_does_not_block_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / lock.LOCK).touch()
-    with (tmp_path / lock.LOCK).open() as looking:
+    (tmp_path / stores.LOCK).touch()
+    with (tmp_path / stores.LOCK).open() as looking:
         fcntl.flock(looking, fcntl.LOCK_SH)
-        with pytest.raises(RunLocked), lock.locked(tmp_path):
+        with pytest.raises(RunLocked), stores.locked(tmp_path):
             pass
-        monkeypatch.setattr(lock.time, "sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
-        with lock.locked(tmp_path):
-            assert lock.holder(tmp_path)
-    assert lock.holder(tmp_path) is None
+        monkeypatch.setattr(stores.time, "sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
+        with stores.locked(tmp_path):
+            assert stores.holder(tmp_path)
+    assert stores.holder(tmp_path) is None
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files in /proc")

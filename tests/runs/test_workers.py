@@ -17,9 +17,9 @@ import pytest
 
 from pipeline.errors import ExtraMissing, WorkerUnavailable
 from pipeline.records.schema import text_sha256
-from pipeline.runs import deadline, executors
+from pipeline.runs import executors, work
 from pipeline.runs.executors import processes
-from pipeline.runs.job import Job
+from pipeline.runs.plan import Job
 from pipeline.settings import Settings
 from tests.runs import stub
 from tests.runs.running import ids, letters, rows, run, tree
@@ -122,7 +122,7 @@ def test_a_killer_article_is_found_by_bisection_if_its_index_is_unknown(
 def test_a_stopped_worker_is_killed_and_loses_no_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadline, "LEAST_GRACE", 0.1)
+    monkeypatch.setattr(work, "LEAST_GRACE", 0.1)
     monkeypatch.setattr(executors, "LOOK", 0.1)
     texts = ["Rain fell.", f"STOP {tmp_path / 'stopped'}", "Snow fell."]
     inputs = [rows(tmp_path / "news.jsonl", texts)]
@@ -152,7 +152,7 @@ def test_a_worker_that_dies_while_loading_models_does_not_incriminate_its_shard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STUB_STARTS", str(tmp_path / "starts"))
-    monkeypatch.setattr("pipeline.runs.rescue.Rescue._admit", None)  # shards are never cut
+    monkeypatch.setattr("pipeline.runs.batch.Rescue._admit", None)  # shards are never cut
     inputs = [rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])]
     run(tmp_path / "run", inputs, workers=2, max_articles=1, load=stub.frail)
     run(tmp_path / "unbroken", inputs, max_articles=1)

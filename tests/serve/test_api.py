@@ -222,7 +222,7 @@ def test_the_real_models_answer_as_the_command_line_does(
     serve: Serve, nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pipeline.cli import main
-    from pipeline.runs.job import Model
+    from pipeline.runs.plan import Model
 
     article = {"text": "“We won 12% in 2023,” said Ann Lee, the mayor.", "id": "x", "url": "u"}
     served = serve(settings=Settings(), load=Model)

@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.document.columns import Columns
-from pipeline.document.namespans import NAME_LABELS, Name
+from pipeline.document.names import NAME_LABELS, Name
 from pipeline.stages.entities import whole
 from tests.blank import BLANK
 from tests.golden import SEED

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from pipeline.document.names import read_lines, roles
-from pipeline.document.senses import sense_of, senses
+from pipeline.document.names import read_lines, roles, sense_of, senses
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, EntityLabel
 
 

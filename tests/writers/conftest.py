@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from pipeline.readers import read
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.serial import run_serial
+from pipeline.runs.process import run_serial
 from pipeline.settings import Settings
 from tests import golden
 

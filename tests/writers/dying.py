@@ -16,6 +16,7 @@ from functools import partial
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers import loading
 from tests.killing import child, told, was_killed, watched
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 FIRST = {id: record(id) for id in "abcde"}
@@ -37,7 +38,7 @@ def load(address: str, number: int) -> None:
 
 def check(address: str) -> None:
     """Raise if an article is missing or has unexpected content."""
-    found = list(loading.read_records(address))
+    found = list(read_records(address))
     assert [one.id for one in found] == list(FIRST)
     for one in found:
         assert isinstance(one, ArticleRecord)
@@ -47,7 +48,7 @@ def check(address: str) -> None:
 def finish(address: str, number: int) -> None:
     """Load again; raise if that does not repair everything."""
     load(address, number)
-    assert list(loading.read_records(address)) == version(number)
+    assert list(read_records(address)) == version(number)
 
 
 def main(address: str, kills: int) -> None:

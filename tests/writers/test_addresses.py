@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnavailable, DatabaseUnsuitable, ExtraMissing
-from pipeline.writers.loading import load, read_records
+from pipeline.writers.loading import load
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 

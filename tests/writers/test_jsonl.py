@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.outcomes import Failure
 from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Source, text_sha256
-from pipeline.writers.jsonl import DeadLetters, JsonlFile, JsonlStream, placing
+from pipeline.writers.files import DeadLetters, JsonlFile, JsonlStream, placing
 
 FAILURE = Failure("7", "a.txt", "P204", "no words", "check")
 

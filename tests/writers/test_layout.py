@@ -98,7 +98,9 @@ def test_rows_of_multiple_spans_name_their_owner() -> None:
             assert OWNER[table.name] in table.key
 
 
-@pytest.mark.parametrize("module", [layout, rows, sql, tables, import_module("pipeline.cli.load")])
+@pytest.mark.parametrize(
+    "module", [layout, rows, sql, tables, import_module("pipeline.cli.database")]
+)
 def test_the_examples_of_a_module_run(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

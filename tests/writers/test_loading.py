@@ -16,8 +16,10 @@ from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord
 from pipeline.writers import loading, rows
 from pipeline.writers.layout import SCHEMA, Schema, describe
-from pipeline.writers.loading import Tally, load, read_records
+from pipeline.writers.loading import Tally, load
 from tests.records.strategies import annotated
+from tests.writers import reading
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 NASTY = {
@@ -158,8 +160,7 @@ def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) 
     with loading.connect(address, NEW_SCHEMA) as target:
         assert target.put([rows.entry(one, NEW_TABLES) for one in (new, old)]) == Tally(1, 1)
     with loading.connect(address, NEW_SCHEMA, reading=True) as target:
-        ids = target.ids()
-        found = list(rows.records(ids, target.fetch(ids), NEW_TABLES, NewRecord))
+        found = list(reading.records("abc", reading.rows_of(target), NEW_TABLES, NewRecord))
     assert found == [_newer(record("a")), new, old]
     # the older pipeline still uses the columns that it knows, and keeps newer ones
     assert load([record("a"), record("b"), record("d")], address) == Tally(1, 0, 1, 1)

@@ -19,8 +19,9 @@ import pytest
 
 from pipeline.errors import LoadFailed
 from pipeline.writers import parquet
-from pipeline.writers.loading import SCHEMA, Tally, load, read_records
+from pipeline.writers.loading import SCHEMA, Tally, load
 from tests.runs.tracing import tracing
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 FILES = {f"{table.name}.parquet" for table in SCHEMA.tables}

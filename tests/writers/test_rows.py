@@ -16,6 +16,7 @@ from pipeline.records.schema import ArticleRecord, Marks, Range, Rate, Warning
 from pipeline.writers import rows
 from pipeline.writers.layout import TABLES
 from tests.records.strategies import annotated
+from tests.writers import reading
 from tests.writers.samples import record
 
 relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,7 +29,7 @@ def test_the_rows_of_any_record_restore_it(doc: Doc) -> None:
     found = rows.entry(made).rows
     # a database returns rows in any order
     shuffled = {name: found[name][::-1] for name in found}
-    (again,) = rows.records([made.id], shuffled)
+    (again,) = reading.records([made.id], shuffled)
     assert again == made
     assert again.model_dump_json() == made.model_dump_json()
 
@@ -37,7 +38,7 @@ def test_the_rows_of_the_shipped_articles_restore_their_records(
     shipped: list[ArticleRecord],
 ) -> None:
     for made in shipped:
-        (again,) = rows.records([made.id], rows.entry(made).rows)
+        (again,) = reading.records([made.id], rows.entry(made).rows)
         assert again == made
         assert again.model_dump_json() == made.model_dump_json()
 
@@ -107,7 +108,7 @@ def test_rare_values_of_a_record_are_in_its_rows() -> None:
     rich = made.model_copy(update=changes)
     assert ArticleRecord.from_line(rich.to_line()) == rich
     found = rows.entry(rich).rows
-    assert list(rows.records([rich.id], found)) == [rich]
+    assert list(reading.records([rich.id], found)) == [rich]
     for table in TABLES[1:]:
         for name, *cells in zip(table.names, *found[table.name], strict=True):
             assert set(cells) != {None} or name == "value", f"{table.name}.{name} is never filled"

@@ -25,10 +25,11 @@ from pipeline.errors import (
     LoadFailed,
 )
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers import loading, parquet, rows, sqlite
+from pipeline.writers import loading, parquet, rows, sql
 from pipeline.writers import postgres as copying
-from pipeline.writers.loading import Tally, connect, load, read_records
+from pipeline.writers.loading import Tally, connect, load
 from tests.golden import SEEDS
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 KILLS = 4
@@ -270,7 +271,7 @@ def test_tables_of_another_program_are_not_changed_in_files(tmp_path: Path) -> N
 def test_a_file_that_another_program_keeps_locked_is_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.01)
+    monkeypatch.setattr(sql, "PATIENCE", 0.01)
     address = f"sqlite:///{tmp_path}/x.db"
     load([record("a")], address)
     other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)

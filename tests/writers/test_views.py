@@ -15,7 +15,8 @@ from sqlalchemy.pool import NullPool
 from pipeline.records.corrections import with_speakers
 from pipeline.records.schema import ArticleRecord, Mention, Range
 from pipeline.text.words import count_words
-from pipeline.writers.loading import load, read_records
+from pipeline.writers.loading import load
+from tests.writers.reading import read_records
 from tests.writers.samples import record
 
 KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))

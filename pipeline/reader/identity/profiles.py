@@ -31,7 +31,7 @@ from pipeline.reader.identity.gazetteer import (
     nationalities,
     seats,
 )
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 GROUPS: Final = {"PERSON": "PER", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 HE: Final = frozenset(("he", "him", "his", "himself"))

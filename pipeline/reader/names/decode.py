@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 
 Floats = NDArray[np.float32]
 

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.document.columns import Columns
-from pipeline.document.names import PARTICLES, SUFFIXES
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS, PARTICLES, SUFFIXES
 from pipeline.reader.names.decode import BEGIN, INSIDE, LAST, UNIT, Floats, Found, spans
 
 NAMED = len(NAME_LABELS)

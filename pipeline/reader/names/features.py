@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 from pipeline.document import names as lists
 from pipeline.document.columns import Columns
 from pipeline.reader.vectors import Floats, static_vectors, tensor
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 Integers = NDArray[np.int64]
 

@@ -15,10 +15,17 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
-from pipeline.document.names import fold, genders, kinds, organisations, roles
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import (
+    NAME_LABELS,
+    Chain,
+    Reference,
+    fold,
+    genders,
+    kinds,
+    organisations,
+    roles,
+)
 from pipeline.reader.reference.mentions import (
     HE,
     INDEFINITE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.document.chains import Reference
 from pipeline.document.columns import Columns
-from pipeline.text.wordset import word_set
+from pipeline.document.names import Reference
+from pipeline.text.words import word_set
 
 HE, SHE, IT, THEY, WHO, WHICH, ME, WE, YOU = range(9)
 THE, THIS, POSSESSED, INDEFINITE, THOSE, BARE, PLURAL, NAME = range(9, 17)

@@ -10,7 +10,7 @@ import numpy as np
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 from pipeline.reader.encoder import windows
 from pipeline.reader.reference.features import Floats, Integers, Scene
 from pipeline.reader.session import session

@@ -12,7 +12,7 @@ from pipeline.stages.annotations import Time
 from pipeline.stages.syntax import clause_head, own_subject
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.timing.timewords import WEEKDAYS
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 REACH = 300
 """Maximum number of characters between a figure and its date."""

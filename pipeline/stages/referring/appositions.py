@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import roles
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 MARKS = frozenset((",", "--", "—", "–", "-"))
 CLOSING = frozenset('.;:!?"”“')

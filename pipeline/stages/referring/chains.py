@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
 from pipeline.document.names import (
+    Chain,
     Gender,
+    Name,
     PersonName,
+    Reference,
     first_names,
     first_names_agree,
     fold,
@@ -19,13 +21,13 @@ from pipeline.document.names import (
     parse_person,
     places,
     roles,
+    title_length,
     titles,
 )
-from pipeline.document.namespans import Name, title_length
 from pipeline.stages.referring.countries import demonyms, short_places
 from pipeline.stages.referring.offices import holder
 from pipeline.stages.referring.orgnames import OrganisationIndex
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))

@@ -6,12 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import NOUN_TAGS, Columns
-from pipeline.document.names import Role, places, roles, titles
+from pipeline.document.names import Chain, Reference, Role, places, roles, titles
 from pipeline.stages.referring.appositions import Apposition, before, behind, role_at
 from pipeline.stages.referring.chains import surface
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det")

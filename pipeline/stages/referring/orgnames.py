@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.document.names import fold, places
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")
 SMALL = word_set("of the for and & in on to at with a an")

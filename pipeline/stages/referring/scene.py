@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
+from pipeline.document.names import Chain, Reference
 from pipeline.reader.reference.features import Scene
 from pipeline.stages.annotations import Attribution, Quote
 from pipeline.stages.speakers import Places

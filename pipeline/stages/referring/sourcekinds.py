@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.document.columns import PROPER_TAGS, Columns
-from pipeline.document.names import first_names, places, roles, titles
-from pipeline.document.senses import sense_of
+from pipeline.document.names import first_names, places, roles, sense_of, titles
 from pipeline.reader.speakerscene import Mentioned, Named
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 WINDOW = 60
 """Number of words to look at on each side of the head of a source."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.document.chains import Chain, Reference
 from pipeline.document.columns import Columns
+from pipeline.document.names import Chain, Reference
 from pipeline.stages.referring.descriptions import Describer
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 PEOPLE = frozenset(("PERSON", "NORP"))
 VAGUE = word_set(

@@ -11,7 +11,7 @@ from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
 from pipeline.text.quantities.phrases import key, phrases
 from pipeline.text.quantities.signs import BEFORE, CODE, SIGNS
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
 """Powers of ten in "MSEK 410", "TEUR 12" and "SEKm 410"."""

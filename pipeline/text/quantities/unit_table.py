@@ -9,7 +9,7 @@ units.
 from __future__ import annotations
 
 from pipeline.text.quantities.phrases import first_words, keys, parts, table
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 _TABLE = table("units")
 WORDS = {one: code for code, row in _TABLE["words"].items() for one in keys(row)}

@@ -8,7 +8,7 @@ from pipeline.text.numbers import parse_number
 from pipeline.text.timing.timedates import EARLY, is_noun_after
 from pipeline.text.timing.timegrammar import Expression, Grammar, part
 from pipeline.text.timing.timewords import CLASSES, CLOCK, PARTS, Tokens
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 CLOCKS = Grammar()
 

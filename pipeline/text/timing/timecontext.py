@@ -12,7 +12,7 @@ from pipeline.text.timing.timedates import day_number
 from pipeline.text.timing.timegrammar import Expression, Kind, ordinal_of, pattern_of
 from pipeline.text.timing.timehomographs import is_bare_year, is_year
 from pipeline.text.timing.timewords import CLASSES, UNITS, WEEKDAYS, Tokens
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
 BESIDE_DAY = re.compile(

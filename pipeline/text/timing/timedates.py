@@ -26,7 +26,7 @@ from pipeline.text.timing.timewords import (
     YEARS,
     Tokens,
 )
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 DATES = Grammar()
 HOMOGRAPHS = frozenset({"may", "march"})

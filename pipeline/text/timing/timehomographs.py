@@ -6,7 +6,7 @@ import re
 
 from pipeline.text.timing.timegrammar import Expression
 from pipeline.text.timing.timewords import CLASSES, Tokens
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 
 def is_year(one: Expression) -> bool:

@@ -21,7 +21,7 @@ from pipeline.text.timing.timewords import (
     WEEKDAYS,
     Tokens,
 )
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 NEAR = Grammar()
 LAST = frozenset({"last", "past", "previous", "prior", "preceding", "latest", "final"})

@@ -17,7 +17,7 @@ from pipeline.text.timing.timegrammar import (
 )
 from pipeline.text.timing.timespans import AGO, SUFFIXES, as_many, in_a_row, timed
 from pipeline.text.timing.timewords import CLASSES, LONG, SEASONS, Tokens
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 OPEN = Grammar()
 

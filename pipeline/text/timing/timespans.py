@@ -20,7 +20,7 @@ from pipeline.text.timing.timewords import (
     CLASSES,
     Tokens,
 )
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 SPANS = Grammar()
 AND_A_HALF = "<dash>?<and><dash>?<a>?<dash>?<half>"

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.document.columns import Columns
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 from pipeline.errors import BadRow
 from pipeline.reader.names.decode import LABELS
-from pipeline.text.wordset import word_set
+from pipeline.text.words import word_set
 
 PLACES = frozenset(("GPE", "LOC", "FAC"))
 FINER = {

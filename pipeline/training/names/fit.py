@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipeline.document.columns import Columns
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 from pipeline.reader.names.decode import LABELS, TAGS, Floats, Found
 from pipeline.reader.names.features import Features, Integers
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
-from pipeline.document.namespans import NAME_LABELS, Name
+from pipeline.document.names import NAME_LABELS, Name
 from pipeline.reader.reference.features import Features, Floats, Scene, features
 from pipeline.reader.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
 from pipeline.reader.reference.ranker import same_voice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 from pipeline.reader.reference.features import LABEL_COLUMNS
 from pipeline.reader.vectors import STATE
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.document.namespans import NAME_LABELS
+from pipeline.document.names import NAME_LABELS
 from pipeline.language import annotate
 from pipeline.reader.reference.mentions import NAME
 from pipeline.reader.reference.trunk import Labels

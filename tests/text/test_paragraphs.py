@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.segment import segment
+from pipeline.text.paragraphs import segment
 
 NASTY = st.text(st.sampled_from("ab. \n\r\x85\u2028“”\"'!\u0301\u200d\U0001f469—"), max_size=300)
 

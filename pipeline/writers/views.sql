@@ -1,35 +1,200 @@
-"""Views across articles: statements, stories, quotations and series of figures.
+-- Views that answer common questions: who said what, which figures, when, and which sources.
+--
+-- ``v_quotes``: who said what, in which article and when, with the cue; a quote with several speakers
+-- has a row for each. ``speaker_confidence`` is the confidence that the speakers are correct.
+-- ``attribution_confidence``, repeated as ``confidence``, is the confidence that the words are
+-- attributed at all. ``v_figures``: value, unit, what it measures, its holder, time, and who gave it;
+-- for several sources, ``given_by`` has their words in the text; ``time_start`` and ``time_end`` are
+-- the range of its time. ``v_times``: each time with its range, whose end is exclusive. ``v_sources``:
+-- the sources of each article with their kind, the number of words attributed to each, and the lowest
+-- confidence that it is the correct entity. Words with several sources, or in nested statements, count
+-- for each source. Sources without an entity are the same if their words are, ignoring case. The kind
+-- is null for records of schema 1.0. ``v_identities``: each entity of a linked article with its
+-- identity, which ``v_quotes`` and ``v_figures`` have, too, once ``pipeline link`` has run.
+--
+-- Views across articles: statements, stories, quotations and series of figures.
+--
+-- ``v_statements``: every statement, direct, mixed or indirect, with its source; one with several
+-- sources has a row for each. ``story_id`` is the same for an article and its copies, so
+-- ``count(DISTINCT story_id)`` counts independent origins. ``said_id`` is the same for one quotation
+-- in several articles. ``identity`` is that of the source. ``v_stories``: the stories with their
+-- numbers of articles and outlets. ``v_said``: the quotations with their earliest instance and their
+-- numbers of articles, outlets, origins and variants; ``disputed`` means that the same words are given
+-- to another speaker elsewhere. ``v_series``: each figure as a value of its series, which has one
+-- holder, measure and unit; without a holder, a series has the figures of one story. The holder is an
+-- identity, with its name, if the article is linked, otherwise a name. Copies are left out.
+-- ``period_start`` and ``period_end`` are the range of its time; without one, ``period_start`` is the
+-- day of publication.
+-- ``relation`` compares a value with the previous one of the series:
+--
+-- - ``same``: the same value for the same period and scope;
+-- - ``other period``, ``other scope``: the values need not agree;
+-- - ``revision``: another value for the same period and scope in a later article;
+-- - ``disagreement``: another value with the same period, scope and bound from another source, or on
+--   the same date from another publisher.
+--
+-- Values of one article are of another scope, since an article seldom contradicts itself.
+--
+-- Until ``pipeline copies`` has run, each article is its own story, and ``v_stories``, ``v_said`` and
+-- ``v_series`` are empty. Until ``pipeline link`` has run, identities are null.
+--
+-- Words in braces are filled in by views.py. A view is a statement up to the next empty line.
 
-``v_statements``: every statement, direct, mixed or indirect, with its source; one with several
-sources has a row for each. ``story_id`` is the same for an article and its copies, so
-``count(DISTINCT story_id)`` counts independent origins. ``said_id`` is the same for one quotation
-in several articles. ``identity`` is that of the source. ``v_stories``: the stories with their
-numbers of articles and outlets. ``v_said``: the quotations with their earliest instance and their
-numbers of articles, outlets, origins and variants; ``disputed`` means that the same words are given
-to another speaker elsewhere. ``v_series``: each figure as a value of its series, which has one
-holder, measure and unit; without a holder, a series has the figures of one story. The holder is an
-identity, with its name, if the article is linked, otherwise a name. Copies are left out.
-``period_start`` and ``period_end`` are the range of its time; without one, ``period_start`` is the
-day of publication.
-``relation`` compares a value with the previous one of the series:
+CREATE VIEW v_quotes AS
+SELECT
+    q.article_id,
+    q.id AS quote_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    e.name AS speaker,
+    e.label AS speaker_label,
+    e.descriptions AS speaker_descriptions,
+    {source} AS source,
+    a.source_kind,
+    a.source_anonymous AS anonymous,
+    q.text AS quote,
+    q.kind,
+    {cue} AS cue,
+    a.cue_lemma,
+    a.cue_type,
+    a.confidence,
+    q.start_char,
+    q.end_char,
+    a.confidence AS attribution_confidence,
+    q.speaker_confidence,
+    {identity} AS identity
+FROM quotes AS q
+JOIN articles AS r ON r.id = q.article_id
+LEFT JOIN attributions AS a ON a.article_id = q.article_id AND a.id = q.attribution
+LEFT JOIN entities AS e ON {speakers}
+WHERE q.speech
 
-- ``same``: the same value for the same period and scope;
-- ``other period``, ``other scope``: the values need not agree;
-- ``revision``: another value for the same period and scope in a later article;
-- ``disagreement``: another value with the same period, scope and bound from another source, or on
-  the same date from another publisher.
+CREATE VIEW v_figures AS
+SELECT
+    f.article_id,
+    f.id AS figure_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    f.text,
+    f.kind,
+    {value} AS value,
+    f.value_text,
+    {low} AS low,
+    {high} AS high,
+    f.unit,
+    f.unit_assumed,
+    f.bound,
+    f.vague,
+    f.change,
+    f.change_role,
+    f.rate_per,
+    f.measures_text AS measures,
+    h.name AS holder,
+    t.text AS time_text,
+    t.value AS time_value,
+    COALESCE(e.name, {source}) AS given_by,
+    a.source_kind,
+    a.source_anonymous AS anonymous,
+    a.confidence,
+    f.start_char,
+    f.end_char,
+    a.source_entity_confidence AS given_by_confidence,
+    t.range_start AS time_start,
+    t.range_end AS time_end,
+    f.holder_text_text AS holder_text,
+    f.confidence AS figure_confidence,
+    {holder} AS holder_identity,
+    {identity} AS given_by_identity
+FROM figures AS f
+JOIN articles AS r ON r.id = f.article_id
+LEFT JOIN entities AS h ON h.article_id = f.article_id AND h.id = f.holder
+LEFT JOIN times AS t ON t.article_id = f.article_id AND t.id = f.time
+LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
+LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
 
-Values of one article are of another scope, since an article seldom contradicts itself.
+CREATE VIEW v_times AS
+SELECT
+    t.article_id,
+    t.id AS time_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    t.text,
+    t.kind,
+    t.value,
+    t.relative,
+    t.range_start,
+    t.range_end,
+    t.start_char,
+    t.end_char
+FROM times AS t
+JOIN articles AS r ON r.id = t.article_id
 
-Until ``pipeline copies`` has run, each article is its own story, and ``v_stories``, ``v_said`` and
-``v_series`` are empty. Until ``pipeline link`` has run, identities are null.
-"""
+CREATE VIEW v_sources AS
+SELECT
+    g.article_id,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    MIN(g.source{binary}) AS source,
+    g.kind,
+    g.label,
+    g.entity_id,
+    g.anonymous,
+    COUNT(*) AS attributions,
+    SUM(g.quotes) AS quotes,
+    SUM(g.words) AS words,
+    MIN(g.confidence) AS entity_confidence
+FROM (
+    SELECT
+        a.article_id,
+        COALESCE(e.name, {source}) AS source,
+        a.source_kind AS kind,
+        e.label,
+        e.id AS entity_id,
+        a.source_entity_confidence AS confidence,
+        a.source_anonymous AS anonymous,
+        (SELECT COUNT(*) FROM quotes AS q
+         WHERE q.article_id = a.article_id AND q.attribution = a.id) AS quotes,
+        (SELECT COALESCE(SUM(c.words), 0) FROM spans AS c
+         WHERE c.article_id = a.article_id AND c.attribution_id = a.id
+         AND c.role = 'content') AS words
+    FROM attributions AS a
+    LEFT JOIN entities AS e ON {sources}
+    WHERE a.source_form IS NOT NULL
+) AS g
+JOIN articles AS r ON r.id = g.article_id
+GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, LOWER(g.source), g.kind, g.label,
+    g.entity_id, g.anonymous
 
-from __future__ import annotations
+CREATE VIEW v_identities AS
+SELECT
+    d.id AS identity,
+    d.name,
+    d.label,
+    e.article_id,
+    e.id AS entity_id,
+    e.name AS entity,
+    r.published,
+    r.title,
+    r.publisher,
+    r.uri,
+    m.mentions,
+    p.score,
+    p.evidence
+FROM entities AS e
+JOIN articles AS r ON r.id = e.article_id
+JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
+JOIN identity_members AS m ON m.article_id = e.article_id AND m.entity_id = e.id
+JOIN identity_profiles AS p ON p.profile = m.profile
+JOIN identities AS d ON d.id = p.identity_id
 
-from typing import Final
-
-STATEMENTS: Final = """
 CREATE VIEW v_statements AS
 SELECT
     a.article_id,
@@ -102,9 +267,7 @@ LEFT JOIN entities AS e ON {speakers}
 LEFT JOIN story_members AS m ON m.article_id = q.article_id
 LEFT JOIN said_members AS s ON s.article_id = q.article_id AND s.quote_id = q.id
 WHERE q.speech AND q.attribution IS NULL
-"""
 
-STORIES: Final = """
 CREATE VIEW v_stories AS
 SELECT
     s.id AS story_id,
@@ -122,9 +285,7 @@ FROM stories AS s
 JOIN story_members AS m ON m.story_id = s.id
 JOIN articles AS r ON r.id = s.id
 GROUP BY s.id, s.first_seen, s.origin, r.title, r.publisher, r.uri
-"""
 
-SAID: Final = """
 CREATE VIEW v_said AS
 SELECT
     s.id AS said_id,
@@ -148,9 +309,7 @@ JOIN quotes AS q ON q.article_id = i.article_id AND q.id = i.quote_id
 LEFT JOIN story_members AS m ON m.article_id = i.article_id
 GROUP BY s.id, s.speaker, s.text, s.published, s.article_id, s.quote_id, r.title, r.publisher,
     r.uri, s.disputed
-"""
 
-SERIES: Final = """
 CREATE VIEW v_series AS
 WITH points AS (
     SELECT
@@ -243,11 +402,3 @@ SELECT
     END AS relation,
     holder_identity
 FROM pairs
-"""
-
-ACROSS: Final = {
-    "v_statements": STATEMENTS,
-    "v_stories": STORIES,
-    "v_said": SAID,
-    "v_series": SERIES,
-}

@@ -1,0 +1,300 @@
+"""Files of records: read them back, check them, print their schema, write documents of them."""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from pipeline.cli import options
+from pipeline.cli.screen import emit, tell
+from pipeline.errors import (
+    BrokenRecord,
+    InputNotFound,
+    OutputExists,
+    OutputNotCreated,
+    needing,
+    reason_of,
+    writing_stdout,
+)
+from pipeline.text.words import plural
+from pipeline.writers.files import LETTERS
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from pipeline.records.schema import ArticleRecord
+    from pipeline.writers.tables import DialectName
+
+STDIO = "-"
+PARTS = "part-*.jsonl"
+"""The files of records in the folder of a run."""
+
+
+def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
+    """Yield the records of files and run folders; raise ``BrokenRecord`` for a broken one."""
+    from pipeline.readers.files import open_regular, shown
+    from pipeline.remote import folder_of, is_address
+
+    for name in map(folder_of, files):
+        if name == STDIO:
+            yield from _records(sys.stdin.buffer, "stdin")
+        elif is_address(name):
+            yield from _remote(name)
+        else:
+            for path in parts(name):
+                with open_regular(path) as file:
+                    yield from _records(file, shown(path))
+
+
+def _remote(address: str) -> Iterator[ArticleRecord]:
+    """Yield the records of a run in an object store."""
+    from pipeline.runs.commit import part_name
+    from pipeline.runs.folder import find_run
+
+    run = find_run(address)
+    for _, receipt in run.receipts():
+        if receipt is not None:
+            name = part_name(receipt.name)
+            with run.store.open(name) as file:
+                yield from _records(file, f"{run.place}/{name}")
+
+
+def parts(name: str) -> list[str]:
+    """Return the files of records at a path: the file itself, or the parts of a run."""
+    from pipeline.readers.files import shown
+
+    folder = Path(name)
+    if not folder.is_dir():
+        return [name]
+    found = sorted(str(path) for path in folder.glob(PARTS))
+    if not found:
+        hint = f"the folder of a run contains {PARTS}; give other files of records one by one"
+        raise InputNotFound("not a run: it contains no part", where=shown(name), hint=hint)
+    return found
+
+
+def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
+    from pipeline.readers.jsonl import record_of
+
+    for number, line in _lines(file, where):
+        yield record_of(line, f"{where}:{number}")
+
+
+OUT_FOLDER = "out"
+PLACE_IN_FILE = re.compile(r"(?:#[\w=]+|:\d+)$")
+"""The part of an address that identifies an article within its file."""
+
+
+def default_out(files: Sequence[str]) -> str:
+    """Return the default place of the page: named after a single file of records.
+
+    >>> default_out(["out/news.jsonl"]), default_out(["a.jsonl", "b.jsonl"])
+    ('out/news.html', 'out/records.html')
+    """
+    name = "records"
+    if len(files) == 1:
+        path = Path(files[0])
+        name = "stdin" if files[0] == STDIO else path.resolve().name if path.is_dir() else path.stem
+    return f"{OUT_FOLDER}/{name or 'records'}.html"
+
+
+def refuse_own_input(files: Iterable[str], out: str) -> None:
+    """Raise ``OutputNotCreated`` if a file would be both read and replaced."""
+    for path in files:
+        with suppress(OSError, ValueError):
+            if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
+                hint = "choose another output file"
+                raise OutputNotCreated("is also the input", where=out, hint=hint)
+
+
+def refuse_other_input(paths: Iterable[str], out: str) -> None:
+    """Raise ``OutputExists`` if OUT, or its dead letters, came from different input.
+
+    A file that does not name its source is compared when the records are written.
+    """
+    if out == STDIO:
+        return
+    paths = list(paths)
+    for place in (out, f"{out}{LETTERS}"):
+        origin = _origin(place)
+        if origin and not any(_covers(path, origin) for path in paths):
+            raise OutputExists(f"already exists, from the input {origin}", where=place)
+
+
+def _origin(place: str) -> str | None:
+    """Return the source path in the first line of a file of records or dead letters.
+
+    None if that file no longer exists: it may be an address that came with the article.
+    """
+    from pipeline.readers.files import origin
+
+    try:
+        with Path(place).open("rb") as file:
+            found = origin(file.read(8192))
+        return found if found and Path(PLACE_IN_FILE.sub("", found)).exists() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _covers(path: str, origin: str) -> bool:
+    """Return whether an article from ``origin`` is among those that ``path`` matches.
+
+    >>> _covers("news", "news/a.csv#row=2"), _covers("a/x.txt", "b/x.txt"), _covers("a/*", "a/x")
+    (True, False, True)
+    """
+    from pipeline.readers.files import shown
+    from pipeline.remote import folder_of
+
+    path = shown(folder_of(path))
+    if glob.has_magic(path) and origin.startswith(glob_root(path)):
+        return True
+    if path == ".":
+        return not origin.startswith("/")
+    rest = origin.removeprefix(path)
+    return rest == "" or (rest != origin and (rest[0] in "/#:" or path.endswith("/")))
+
+
+def glob_root(pattern: str) -> str:
+    """Return the part of a pattern before its first wildcard.
+
+    >>> glob_root("news/2025-*/x.txt")
+    'news/2025-'
+    """
+    return re.split(r"[*?[]", pattern, maxsplit=1)[0]
+
+
+def put(parts: Iterable[str], out: str, *, force: bool) -> None:
+    """Write a document to a file, completely or not at all, or to stdout for ``-``."""
+    if out == STDIO:
+        with writing_stdout():
+            for part in parts:
+                sys.stdout.buffer.write(part.encode("utf-8"))
+            sys.stdout.buffer.flush()
+        return
+    from pipeline.writers.files import new_file
+
+    with new_file(out, force=force) as file:
+        for part in parts:
+            file.write(part.encode("utf-8"))
+
+
+@click.command(no_args_is_help=True)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@options.messages
+def validate(files: tuple[str, ...], quiet: bool) -> None:
+    """Check every record of JSONL files.
+
+    FILE is a file of records, or - for stdin. At the first line that is not a valid record, the
+    command reports the problem and exits with 65.
+
+    \b
+    pipeline validate out/news.jsonl
+    """
+    from pipeline.readers.files import open_regular, shown
+
+    for name in files:
+        if name == STDIO:
+            count = _check_file(sys.stdin.buffer, "stdin")
+        else:
+            with open_regular(name) as file:
+                count = _check_file(file, shown(name))
+        if not quiet:
+            tell(f"{shown(name)}: {plural(count, 'records')}, valid")
+
+
+def _check_file(file: BinaryIO, where: str) -> int:
+    """Return the number of records in a file; raise ``BrokenRecord`` for the first broken one."""
+    count = 0
+    for number, line in _lines(file, where):
+        _check_line(line, f"{where}:{number}")
+        count += 1
+    return count
+
+
+def _lines(file: BinaryIO, where: str) -> Iterator[tuple[int, bytes]]:
+    try:
+        yield from enumerate(file, 1)
+    except OSError as error:
+        raise InputNotFound(reason_of(error), where=where) from error
+
+
+def _check_line(line: bytes, where: str) -> None:
+    from pydantic import ValidationError
+
+    from pipeline.records.schema import ArticleRecord
+
+    if not line.strip():
+        raise BrokenRecord("a blank line", where=where)
+    try:
+        record = ArticleRecord.from_line(line)
+    except ValidationError as error:
+        raise BrokenRecord(_first(error), where=where) from error
+    if not line.endswith(b"\n"):
+        raise BrokenRecord("the line has no line feed: the file is truncated", where=where)
+    if record.to_line().encode() != line:
+        message = "not in the canonical form: keys in order, UTF-8 without escapes, no spaces"
+        raise BrokenRecord(message, where=where)
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first error, without the article's text."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    more = error.error_count() - 1
+    return (f"{place}: " if place else "") + message + (f" (and {more:,} more)" if more else "")
+
+
+DIALECTS = ("postgresql", "sqlite", "duckdb")
+
+
+@click.command()
+@click.argument("form", type=click.Choice(["json", "sql", "arrow"]), default="json", required=False)
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    default="postgresql",
+    help="Database of the sql form. [default: postgresql]",
+)
+def schema(form: str, dialect: DialectName) -> None:
+    """Print the JSON Schema of a record, or its database tables.
+
+    The JSON Schema is draft 2020-12. The tables are those that pipeline load creates.
+
+    \b
+    pipeline schema json > record.schema.json
+    pipeline schema sql --dialect sqlite
+    pipeline schema arrow
+    """
+    if form == "sql":
+        from pipeline.writers.tables import ddl
+
+        for statement in ddl(dialect):
+            emit(f"{statement};\n")
+    elif form == "arrow":
+        emit(_arrow())
+    else:
+        from pipeline.records.schema import json_schema
+
+        emit(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _arrow() -> str:
+    """Return the columns of each Parquet file."""
+    with needing("parquet", "the Arrow schema needs pyarrow"):
+        from pipeline.writers.parquet import arrow_schema
+    from pipeline.writers.layout import TABLES
+
+    tables = (
+        f"{table.name}\n{arrow_schema(table).to_string(show_schema_metadata=False)}"
+        for table in TABLES
+    )
+    return "\n\n".join(tables)

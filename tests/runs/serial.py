@@ -1,0 +1,35 @@
+"""An executor without worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.records.schema import Provenance
+from pipeline.runs.commit import Receipt
+from pipeline.runs.executors import Lost, Take
+from pipeline.runs.plan import Extractor, Job
+from pipeline.runs.store import Store, store_at
+from pipeline.runs.work import work
+
+
+class Serial:
+    """Work in this process, on one shard after the other."""
+
+    def __init__(self, job: Job, store: Store | None = None) -> None:
+        self.job = job
+        self.store = store or store_at(job.folder)
+        self._extract: Extractor | None = None
+
+    def _extractor(self) -> Extractor:
+        self._extract = self._extract or self.job.load(self.job.settings)
+        return self._extract
+
+    def provenance(self) -> Provenance:
+        return self._extractor().provenance
+
+    def run(self, take: Take) -> Iterator[Receipt | Lost]:
+        for shard in iter(take, None):
+            yield work(shard, self.job, self.store, self._extractor())
+
+    def close(self) -> None:
+        """Do nothing: there is no worker."""
