@@ -11,10 +11,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from pipeline.cli.completion import VARIABLE
 
 from pipeline.cli import commands, main
-from pipeline.cli.options import Place
+from pipeline.cli.options import VARIABLE, Place
 from tests.cli.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
