@@ -27,10 +27,9 @@ SIGNATURES: Final = _table(
     "story_signatures", 1, article_id="text", shingles="integer", signature="bytes"
 )
 """MinHash signatures; ``shingles`` is the number of different word shingles."""
-BANDS: Final = _table("story_bands", 2, band="integer", article_id="text")
-"""Hashes of parts of the signatures; articles that share one are candidates."""
-PAIRS: Final = _table("story_pairs", 2, article_id="text", other_id="text", similarity="real")
-"""Near-duplicates, the smaller id first."""
+BANDS: Final = _table("story_bands", 2, band="integer", story_id="text", article_id="text")
+"""Hashes of parts of the signatures, with an article of each story; those that share one are
+candidates."""
 STORIES: Final = _table("stories", 1, id="text", first_seen="text", origin="text")
 """A story is an article with its copies and updates; its id is that of the first article."""
 MEMBERS: Final = _table(
@@ -77,7 +76,6 @@ DERIVED: Final = (
     FOLLOWED,
     SIGNATURES,
     BANDS,
-    PAIRS,
     STORIES,
     MEMBERS,
     SAID,

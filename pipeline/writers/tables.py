@@ -43,11 +43,10 @@ INDEXES: Final = {
     "articles": (("published",), ("sha256",)),
     "entities": (("name",),),
     "figures": (("kind", "value"),),
-    "story_pairs": (("other_id",),),
     "story_members": (("story_id",),),
     "said_members": (("said_id",), ("words_id",)),
     "said_keys": (("article_id",),),
-    "story_bands": (("article_id",),),
+    "story_bands": (("story_id",),),
     **IDENTITY_INDEXES,
 }
 LONG: Final = frozenset({"version_rank", "band", "key"})
