@@ -150,6 +150,7 @@ GROUP BY s.id, s.speaker, s.text, s.published, s.article_id, s.quote_id, r.title
     r.uri, s.disputed
 """
 
+# databases apply a condition on holder_identity before the window, since it partitions by itself
 SERIES: Final = """
 CREATE VIEW v_series AS
 WITH points AS (
@@ -191,7 +192,7 @@ WITH points AS (
     LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
     LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
     LEFT JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
-    LEFT JOIN identity_members AS o ON o.article_id = i.article_id AND o.entity_id = f.holder
+    LEFT JOIN identity_entities AS o ON o.article_id = i.article_id AND o.entity_id = f.holder
     LEFT JOIN identity_profiles AS p ON p.profile = o.profile
     LEFT JOIN identities AS d ON d.id = p.identity_id
     LEFT JOIN story_members AS m ON m.article_id = f.article_id
@@ -214,7 +215,7 @@ pairs AS (
         LAG(article_id) OVER w AS previous_article_id
     FROM points AS p
     WINDOW w AS (
-        PARTITION BY COALESCE(holder_identity, LOWER(holder)),
+        PARTITION BY holder_identity, CASE WHEN holder_identity IS NULL THEN LOWER(holder) END,
             CASE WHEN holder IS NULL THEN story_id END, measure, unit, rate_per, change
         ORDER BY COALESCE(period_start, ''), COALESCE(period_end, ''), scope,
             COALESCE(published, ''), article_id, start_char

@@ -1,10 +1,12 @@
 """The tables of identities: who is the same person, organisation or place in all articles.
 
-They are in every database, empty until ``pipeline link`` fills them. ``identity_members`` has the
+They are in every database, empty until ``pipeline link`` fills them. ``identity_entities`` has the
 entities of linked articles with their profile: entities that are the same one by what is written.
 ``identity_profiles`` says which identity a profile belongs to, and why; ``identity_facts`` counts
-what the articles say about it. ``identity_links`` has the pairs of profiles that were compared, and
-are the same one or a candidate for review. ``identity_actions`` has what people decided.
+what the articles say about it. The view ``identity_members`` joins the first two, so that a new
+identity of a profile rewrites one row, however many articles it has. ``identity_links`` has the
+pairs of profiles that were compared, and are the same one or a candidate for review.
+``identity_actions`` has what people decided.
 """
 
 from __future__ import annotations
@@ -42,13 +44,13 @@ IDENTITY_TABLES: Final = (
         "",
     ),
     Table(
-        "identity_members",
+        "identity_entities",
         (
             _text("article_id"),
             _text("entity_id"),
             _text("profile"),
             Column("mentions", "integer"),
-            Column("evidence", "json"),
+            Column("facts", "json"),
         ),
         ("article_id", "entity_id"),
         "",
@@ -105,7 +107,7 @@ IDENTITY_TABLES: Final = (
 )
 IDENTITY_TABLE: Final = {table.name: table for table in IDENTITY_TABLES}
 IDENTITY_INDEXES: Final = {
-    "identity_members": (("profile",),),
+    "identity_entities": (("profile",),),
     "identity_profiles": (("identity_id",), ("target",)),
     "identity_blocks": (("profile",),),
     "identity_links": (("other",),),

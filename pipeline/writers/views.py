@@ -9,8 +9,11 @@ the range of its time. ``v_times``: each time with its range, whose end is exclu
 the sources of each article with their kind, the number of words attributed to each, and the lowest
 confidence that it is the correct entity. Words with several sources, or in nested statements, count
 for each source. Sources without an entity are the same if their words are, ignoring case. The kind
-is null for records of schema 1.0. ``v_identities``: each entity of a linked article with its
-identity, which ``v_quotes`` and ``v_figures`` have, too, once ``pipeline link`` has run.
+is null for records of schema 1.0. ``identity_members``: each entity of a linked article with its
+identity. ``score`` and ``evidence`` belong to the best link between its name and another name of
+the identity; they are empty if it has one name only. ``facts`` is what the article says about it.
+``v_identities`` adds the names and the article; ``v_quotes`` and ``v_figures`` have the identity,
+too.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ AMONG: Final = """e.article_id = {item}.article_id
 """Whether an entity is in one column, or in the list of another; older rows have no list."""
 
 IDENTITY: Final = """(SELECT p.identity_id FROM identity_articles AS i
-        JOIN identity_members AS m ON m.article_id = i.article_id
+        JOIN identity_entities AS m ON m.article_id = i.article_id
         JOIN identity_profiles AS p ON p.profile = m.profile
         WHERE i.article_id = {item}.article_id AND i.record_sha256 = r.record_sha256
         AND m.entity_id = {item}.id)"""
@@ -177,6 +180,12 @@ GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, LOWER(g.source)
     g.entity_id, g.anonymous
 """
 
+MEMBERS: Final = """
+CREATE VIEW identity_members AS
+SELECT p.identity_id, m.article_id, m.entity_id, m.mentions, p.score, p.evidence, m.facts, m.profile
+FROM identity_entities AS m
+JOIN identity_profiles AS p ON p.profile = m.profile
+"""
 
 IDENTITIES: Final = """
 CREATE VIEW v_identities AS
@@ -197,7 +206,7 @@ SELECT
 FROM entities AS e
 JOIN articles AS r ON r.id = e.article_id
 JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
-JOIN identity_members AS m ON m.article_id = e.article_id AND m.entity_id = e.id
+JOIN identity_entities AS m ON m.article_id = e.article_id AND m.entity_id = e.id
 JOIN identity_profiles AS p ON p.profile = m.profile
 JOIN identities AS d ON d.id = p.identity_id
 """
@@ -221,5 +230,5 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     parts |= {"identity": IDENTITY.format(item="e"), "holder": IDENTITY.format(item="h")}
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
     made = {"v_quotes": QUOTES, "v_figures": FIGURES, "v_times": TIMES, "v_sources": SOURCES}
-    made["v_identities"] = IDENTITIES
+    made |= {"identity_members": MEMBERS, "v_identities": IDENTITIES}
     return {name: text.format(**parts).strip() for name, text in (made | ACROSS).items()}
