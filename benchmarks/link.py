@@ -1,15 +1,16 @@
-"""Measure linking: its share of the time of extracting the same articles, memory, and growth.
+"""Measure linking: throughput, memory, size, and growth with the number of articles.
 
     python benchmarks/link.py [--articles 1000 2000 4000] [--night 500] [--kinds duckdb postgresql]
 
 The articles are recombined from the real entities of ``seeds/corpus/wikinews.jsonl`` (its
 annotation, so that nothing is extracted): each takes the entities of one or two articles of the
 corpus, and new names for its people out of ``--people`` invented ones, the famous ones most often.
-For each size, the store is filled and linked, then a night of new articles is linked into it. The
-share is the seconds of the night over those that extracting as many articles takes at
-``--extracting`` seconds each (see ``benchmarks/speed.py``). The growth exponent is the slope of
-log seconds over log articles: 1 is linear, 0 is independent of what is in the store. CPU seconds
-are those of this process, without a server: on a busy machine, only they mean something.
+For each size, the store is filled and linked, then a night of new articles is linked into it; each
+size is measured in a process of its own. The share is the seconds of the night over those that
+extracting as many articles takes at ``--extracting`` seconds each (see ``benchmarks/speed.py``).
+The growth exponent is the slope of log seconds over log articles: 1 is linear, 0 is independent of
+what is in the store. CPU seconds and memory are those of the linker, without a server; on a busy
+machine, only they mean something. ``--articles 100000 --night 10000`` is the size of an archive.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import multiprocessing
 import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "seeds" / "corpus" / "wikinews.jsonl"
@@ -33,6 +37,8 @@ FIRST_DAY = date(2015, 1, 1)
 DAYS = 3650
 BARE = 0.08
 """Share of people whom an article calls by surname alone."""
+CHUNK = 10_000
+"""Articles that are stored at once."""
 
 
 def people(count: int, chance: random.Random) -> list[str]:
@@ -88,9 +94,9 @@ def sources() -> list[list[tuple[str, str, int, list[str]]]]:
     return found
 
 
-def fill(store: Any, articles: Iterator[dict[str, Any]]) -> int:
+def fill(store: Any, articles: Iterable[dict[str, Any]]) -> int:
     """Insert articles with their entities and mentions, and return the number of entities."""
-    from pipeline.writers.layout import TABLES
+    from pipeline.writers.layout import TABLES, Table
 
     rows: dict[str, list[tuple[Any, ...]]] = {"articles": [], "entities": [], "mentions": []}
     for one in articles:
@@ -126,7 +132,9 @@ def fill(store: Any, articles: Iterator[dict[str, Any]]) -> int:
                 )
                 for row in rows[table.name]
             ]
-            store.insert(table.name, (*names, *(c.name for c in rest)), filled)
+            by_name = {c.name: c for c in table.columns}
+            columns = (*(by_name[name] for name in names), *rest)
+            store.insert(Table(table.name, columns, table.key, ""), filled)
     return len(rows["entities"])
 
 
@@ -146,32 +154,59 @@ def address(kind: str) -> Iterator[str]:
             running.cleanup()
 
 
-def measure(kind: str, size: int, night: int, names: list[str], extracting: float) -> list[float]:
-    """Print a line, and return the seconds of linking all and the night, then those of the CPU."""
+class Measured(NamedTuple):
+    """Seconds, and seconds of the CPU, of linking everything and a night."""
+
+    whole: float
+    night: float
+    whole_cpu: float
+    night_cpu: float
+
+
+def measure(kind: str, size: int, night: int, people_: int, extracting: float) -> Measured:
+    """Measure one size, and print a line."""
     from pipeline.database.access import opened
     from pipeline.database.linking import link
+    from pipeline.writers.loading import load
 
-    known = sources()
+    names, known = people(people_, random.Random(1)), sources()
     with address(kind) as url:
+        load((), url)
         found = []
         for start, count in ((0, size), (size, night)):
-            with opened(url) as store, store.transaction():
-                entities = fill(store, made(count, start, names, known))
+            articles, entities = made(count, start, names, known), 0
+            while chunk := list(islice(articles, CHUNK)):
+                with opened(url) as store, store.transaction():
+                    entities += fill(store, chunk)
             began, used = time.perf_counter(), time.process_time()
             tally = link(url)
             found.append((time.perf_counter() - began, time.process_time() - used))
-    (whole, all_used), (part, used) = found
+        stored = bytes_of(url)
+    (whole, whole_cpu), (part, part_cpu) = found
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{kind:11}{size:>9,} articles {whole:8.1f} s ({all_used:.1f} s CPU)"
+        f"{kind:11}{size:>9,} articles {whole:8.1f} s ({whole_cpu:.1f} s CPU,"
+        f" {size / whole_cpu:,.0f} articles a second of it)"
         f"  night of {night:,} ({entities:,} entities)"
-        f" {part:7.1f} s ({used:.1f} s CPU)"
+        f" {part:7.1f} s ({part_cpu:.1f} s CPU)"
         f" {100 * part / night / extracting:.1f} % of extracting"
-        f" ({100 * used / night / extracting:.1f} % by CPU)"
-        f"  {tally.identities:,} identities  {memory:,.0f} MB",
+        f" ({100 * part_cpu / night / extracting:.1f} % by CPU)"
+        f"  {tally.identities:,} identities  {memory:,.0f} MB memory"
+        f"  {stored / (size + night) / 1000:.1f} kB an article",
         flush=True,
     )
-    return [whole, part, all_used, used]
+    return Measured(whole, part, whole_cpu, part_cpu)
+
+
+def bytes_of(url: str) -> int:
+    """Return the size of a database."""
+    from pipeline.database.access import opened
+
+    kind, _, path = url.partition(":///")
+    if kind in ("sqlite", "duckdb"):
+        return Path(path).stat().st_size
+    with opened(url, reading=True) as store, store.transaction():
+        return int(store.rows("SELECT pg_database_size(current_database())")[0][0])
 
 
 def exponent(sizes: list[int], seconds: list[float]) -> float:
@@ -193,11 +228,13 @@ def main() -> None:
     options.add_argument("--extracting", type=float, default=0.1)
     options.add_argument("--kinds", nargs="+", default=["duckdb", "postgresql"])
     given = options.parse_args()
-    names = people(given.people, random.Random(1))
+    spawning = multiprocessing.get_context("spawn")
     for kind in given.kinds:
-        runs = [
-            measure(kind, size, given.night, names, given.extracting) for size in given.articles
-        ]
+        runs = []
+        for size in given.articles:
+            with ProcessPoolExecutor(1, spawning) as process:
+                asked = (kind, size, given.night, given.people, given.extracting)
+                runs.append(process.submit(measure, *asked).result())
         if len(runs) > 1:
             sizes = given.articles
             whole, night, all_used, used = (

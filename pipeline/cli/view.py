@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,11 @@ PORT = 8000
 )
 @click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
 @click.option(
+    "--database",
+    metavar="URL",
+    help="Show the identities of a database that pipeline link has filled.",
+)
+@click.option(
     "--serve", is_flag=True, help="Serve the page with a review and an API (extra serve)."
 )
 @click.option("--host", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]")
@@ -54,6 +60,7 @@ def view(
     files: tuple[str, ...],
     out: str | None,
     force: bool,
+    database: str | None,
     serve: bool,
     host: str | None,
     port: int | None,
@@ -66,15 +73,16 @@ def view(
 
     FILE is a file of records, the folder of a run, or - for stdin. The page is a single file that
     opens in any browser. It shows one article with all its findings, or several articles with an
-    index, their speakers, and their figures over time.
+    index, their speakers, and their figures over time. With --database, it also has a card for each
+    person, organisation and place that they name.
 
     With --serve, the page is served over HTTP, by default only to this machine. Reviewers can
-    accept, reject and edit findings there; evaluate, train and correct read their corrections. GET
-    /openapi.json describes the API.
+    accept, reject and edit findings there; evaluate, train and correct read their corrections. With
+    --database, they can also merge and split identities. GET /openapi.json describes the API.
 
     \b
     pipeline view out/news.jsonl
-    pipeline view out/RUN -o page.html
+    pipeline view out/RUN -o page.html --database sqlite:///news.db
     pipeline view out/RUN --serve
     """
     if serve:
@@ -85,6 +93,7 @@ def view(
             port=PORT if port is None else port,
             corrections=corrections or str(_beside(files) / CORRECTIONS),
             reviewer=reviewer,
+            database=database,
             config=config,
             quiet=quiet,
         )
@@ -98,17 +107,20 @@ def view(
     )
     out = out or default_out(files)
     refuse_own_input(files, out)
-    count = write_page(records(files), out, force=force)
+    count = write_page(records(files), out, force=force, database=database)
     if not quiet:
         place = "" if out == STDIO else f": {out}"
         tell(f"page of {plural(count, 'records')}{place}")
     return OK
 
 
-def write_page(records: Iterable[ArticleRecord], out: str, *, force: bool) -> int:
+def write_page(
+    records: Iterable[ArticleRecord], out: str, *, force: bool, database: str | None = None
+) -> int:
     """Write the page of records to a file, or to stdout for ``-``; return the number of records.
 
-    Raises ``OutputExists`` if there is another page already, unless ``force`` is set.
+    ``database``: the address of the identities that it shows. Raises ``OutputExists`` if there is
+    another page already, unless ``force`` is set, and what ``opened`` of a database raises.
     """
     from pipeline.report.page import page
 
@@ -120,7 +132,14 @@ def write_page(records: Iterable[ArticleRecord], out: str, *, force: bool) -> in
             count += 1
             yield record
 
-    put(page(counted()), out, force=force)
+    if database is None:
+        put(page(counted()), out, force=force)
+        return count
+    from pipeline.database.access import opened
+    from pipeline.database.cards import cards
+
+    with opened(database, reading=True) as store, store.transaction():
+        put(page(counted(), partial(cards, store)), out, force=force)
     return count
 
 
@@ -145,6 +164,7 @@ def _serve(
     port: int,
     corrections: str,
     reviewer: str | None,
+    database: str | None,
     config: str | None,
     quiet: bool,
 ) -> int:
@@ -158,13 +178,16 @@ def _serve(
         from pipeline.serve.app import LOCAL, application
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Worker
+    from pipeline.serve.identities import Identities
     from pipeline.serve.journal import Journal
 
     with listening.bound(host, port) as listener:
         journal = Journal(corrections, who=reviewer)
         catalogue = Catalogue(paths)
         worker = Worker(settings)
-        app = application(catalogue, worker, journal, settings, names=(*LOCAL, host))
+        identities = Identities(database, catalogue, journal) if database else None
+        names = (*LOCAL, host)
+        app = application(catalogue, worker, journal, settings, identities, names=names)
         if not quiet:
             tell(f"{plural(len(catalogue), 'records')}: {listening.address(listener)}")
             tell(f"corrections: {corrections}; press Ctrl-C to stop")

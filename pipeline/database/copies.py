@@ -2,9 +2,10 @@
 
 Two articles are near-duplicates if they share enough word shingles (Broder 1997). Candidates share
 a band of their MinHash signatures, which are stored in the database; so new articles are compared
-with all earlier ones without reading those again. Whether a candidate is a near-duplicate depends
-on the two texts alone, and a story is a connected component: the result does not depend on the
-order in which the articles came.
+with earlier ones without reading those again. Whether a candidate is a near-duplicate depends on
+the two texts alone, and a story is a connected component: the result does not depend on the order
+in which the articles came. Only as many candidates are compared as are needed to find the
+components: for n copies of an article, n - 1.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.database.articles import Article, moment
-from pipeline.database.components import components
+from pipeline.database.articles import Article, fetch, moment
 from pipeline.errors import ExtraMissing
-from pipeline.writers.derived import BANDS, MEMBERS, PAIRS, SIGNATURES, STORIES
+from pipeline.writers.derived import BANDS, MEMBERS, SIGNATURES, STORIES
 
 if TYPE_CHECKING:
     from pipeline.database.access import Row, Store
@@ -67,7 +67,12 @@ def similarity(first: set[int], second: set[int]) -> float | None:
         return None
     if shared < JACCARD * (len(first) + len(second) - shared):
         return None
-    return round(shared / least, 4)
+    return containment(first, second)
+
+
+def containment(first: set[int], second: set[int]) -> float:
+    """Return the share of the smaller set that is in the other."""
+    return round(len(first & second) / min(len(first), len(second)), 4)
 
 
 class Signer:
@@ -109,51 +114,131 @@ def update(store: Store, ids: Sequence[str], articles: Sequence[Article], signer
 
     ``articles`` are those of ``ids`` that exist.
     """
-    touched = _stories_of(store, ids)
-    for table in (SIGNATURES, BANDS, PAIRS, MEMBERS):
-        store.delete(table, "article_id", ids)
-    store.delete(PAIRS, "other_id", ids)
-    sets = {one.id: shingles(one.text) for one in articles}
+    asked = f"SELECT DISTINCT story_id FROM story_members WHERE {store.among('article_id')}"
+    left = [row[0] for row in store.rows(asked, store.listed(ids))]
+    # without one of its articles, a story may fall apart: its others are placed anew
+    others = {one.id for some in _members(store, left).values() for one, _ in some} - {*ids}
+    placed = [*articles, *fetch(store, others)]
+    for table in (SIGNATURES, MEMBERS):
+        store.delete(table, "article_id", [*ids, *others])
+    store.delete(STORIES, "id", left)
+    store.delete(BANDS, "story_id", left)
+    sets = {one.id: shingles(one.text) for one in placed}
     signatures = {id: signer.signature(hashes) for id, hashes in sets.items() if hashes}
     store.insert(SIGNATURES, [(id, len(sets[id]), each) for id, each in signatures.items()])
-    store.insert(
-        BANDS, [(band, id) for id, each in signatures.items() for band in set(bands(each))]
-    )
-    pairs = list(_pairs(store, sets, signatures))
-    store.insert(PAIRS, pairs)
-    touched |= _stories_of(store, {id for pair in pairs for id in pair[:2]})
-    _rebuild(store, touched, articles)
+    grouping = Grouping(store, sets, signatures)
+    grouping.place()
+    _rebuild(store, grouping, placed)
 
 
-def _stories_of(store: Store, ids: Iterable[str]) -> set[str]:
-    asked = f"SELECT DISTINCT story_id FROM story_members WHERE {store.among('article_id')}"
-    return {row[0] for row in store.rows(asked, store.listed(ids))}
+class Grouping:
+    """Puts new articles into stories.
 
+    For each band that a story has, one of its articles is known. A new article is compared with
+    these, and with the other articles that share a band with it only if it is a near-duplicate of
+    none of these. So a story is what all near-duplicates connect, although few of them are
+    compared: of a copy, one.
+    """
 
-def _pairs(
-    store: Store, sets: dict[str, set[int]], signatures: dict[str, bytes]
-) -> Iterator[tuple[str, str, float]]:
-    """Yield the near-duplicates of new articles among all: both ids, in order, and similarity."""
-    asked = f"""
-        SELECT DISTINCT n.article_id, o.article_id
-        FROM story_bands AS n JOIN story_bands AS o ON o.band = n.band
-        WHERE {store.among("n.article_id")} AND o.article_id <> n.article_id"""
-    found = {tuple(sorted(row)) for row in store.rows(asked, store.listed(signatures))}
-    others = {id for pair in found for id in pair} - signatures.keys()
-    asked = f"""
-        SELECT article_id, signature FROM story_signatures WHERE {store.among("article_id")}"""
-    known = {id: bytes(each) for id, each in store.rows(asked, store.listed(others))} | signatures
-    near = sorted(
-        pair for pair in found if alike(known[pair[0]], known[pair[1]]) >= JACCARD - DEVIATION
-    )
-    missing = {id for pair in near for id in pair} - sets.keys()
-    asked = f"SELECT id, text FROM articles WHERE {store.among('id')}"
-    texts = {id: shingles(text) for id, text in store.rows(asked, store.listed(missing))} | sets
-    for one, other in near:
-        if one in texts and other in texts:  # not deleted since
-            shared = similarity(texts[one], texts[other])
-            if shared is not None:
-                yield one, other, shared
+    def __init__(
+        self, store: Store, sets: dict[str, set[int]], signatures: dict[str, bytes]
+    ) -> None:
+        """``sets`` and ``signatures`` are those of the new articles."""
+        self.store = store
+        self.sets = sets
+        self.signatures = signatures
+        self.new = {id: {*bands(signatures[id])} if id in signatures else set() for id in sets}
+        """New articles with their bands."""
+        self.known: dict[int, dict[str, str]] = defaultdict(dict)
+        """An article with a band, by the band and a part of the article's story."""
+        self.parts = {id: id for id in sets}
+        """New articles and stored stories; each leads to another part of the same story."""
+        self.compared = 0
+        """Number of comparisons."""
+
+    def place(self) -> None:
+        """Put all new articles into stories."""
+        wanted = {band for some in self.new.values() for band in some}
+        asked = f"SELECT band, story_id, article_id FROM story_bands WHERE {self._among('band')}"
+        for band, story, article in self.store.rows(asked, self.store.listed(wanted)):
+            self.known[band][story] = article
+            self.parts[story] = story
+        self._sign({one for some in self.known.values() for one in some.values()})
+        for id in sorted(self.new):
+            self._place(id)
+
+    def _place(self, id: str) -> None:
+        met: dict[str, set[str]] = defaultdict(set)
+        for band in self.new[id]:
+            for part, article in self.known[band].items():
+                met[self.story(part)].add(article)
+        for part, articles in sorted(met.items()):
+            story = self.story(part)
+            if story != self.story(id) and (
+                self._is_near(id, articles)
+                or self._is_near(id, self._sharing(id, story) - articles)
+            ):
+                self.parts[self.story(id)] = story
+        for band in self.new[id]:
+            if all(self.story(part) != self.story(id) for part in self.known[band]):
+                self.known[band][id] = id
+
+    def story(self, part: str) -> str:
+        """Return the part that stands for all parts of the same story."""
+        while self.parts[part] != part:
+            self.parts[part] = part = self.parts[self.parts[part]]
+        return part
+
+    def stories(self) -> list[list[str]]:
+        """Return the parts of each story that has a new article."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for part in sorted(self.parts):
+            found[self.story(part)].append(part)
+        return [parts for parts in found.values() if not self.new.keys().isdisjoint(parts)]
+
+    def _sharing(self, id: str, story: str) -> set[str]:
+        """Return the articles of a story that share a band with an article."""
+        parts = {part for part in self.parts if self.story(part) == story}
+        stored = _members(self.store, parts - self.new.keys())
+        articles = {one.id for some in stored.values() for one, _ in some}
+        articles |= parts & self.new.keys()
+        self._sign(articles)
+        return {one for one in articles if not self.new[id].isdisjoint(bands(self.signatures[one]))}
+
+    def _is_near(self, id: str, others: Iterable[str]) -> bool:
+        """Return whether an article is a near-duplicate of one of others."""
+        ours = self.signatures[id]
+        near = [
+            one
+            for one in sorted(others)
+            if alike(ours, self.signatures[one]) >= JACCARD - DEVIATION
+        ]
+        self.read(near)
+        for one in near:
+            self.compared += 1
+            if similarity(self.sets[id], self.sets[one]) is not None:
+                return True
+        return False
+
+    def _sign(self, ids: Iterable[str]) -> None:
+        missing = {*ids} - self.signatures.keys()
+        asked = (
+            f"SELECT article_id, signature FROM story_signatures WHERE {self._among('article_id')}"
+        )
+        if missing:
+            for id, each in self.store.rows(asked, self.store.listed(missing)):
+                self.signatures[id] = bytes(each)
+
+    def read(self, ids: Iterable[str]) -> None:
+        """Read the texts of articles."""
+        missing = {*ids} - self.sets.keys()
+        if missing:
+            asked = f"SELECT id, text FROM articles WHERE {self._among('id')}"
+            for id, text in self.store.rows(asked, self.store.listed(missing)):
+                self.sets[id] = shingles(text)
+
+    def _among(self, column: str) -> str:
+        return self.store.among(column)
 
 
 class Member(NamedTuple):
@@ -167,41 +252,76 @@ class Member(NamedTuple):
     """Different shingles."""
 
 
-def _rebuild(store: Store, touched: set[str], articles: Sequence[Article]) -> None:
-    """Make the stories anew that have changed, together with the new articles."""
+def _members(store: Store, stories: Iterable[str]) -> dict[str, list[tuple[Member, float | None]]]:
+    """Return the articles of stored stories, with their similarity to the first."""
+    found: dict[str, list[tuple[Member, float | None]]] = defaultdict(list)
     asked = f"""
-        SELECT m.article_id, a.published, m.outlet, m.credit, COALESCE(s.shingles, 0)
-        FROM story_members AS m JOIN articles AS a ON a.id = m.article_id
+        SELECT m.story_id, m.similarity, m.article_id, a.published, m.outlet, m.credit,
+            COALESCE(s.shingles, 0)
+        FROM story_members AS m LEFT JOIN articles AS a ON a.id = m.article_id
         LEFT JOIN story_signatures AS s ON s.article_id = m.article_id
         WHERE {store.among("m.story_id")}"""
-    members = {row[0]: Member(*row) for row in store.rows(asked, store.listed(touched))}
-    sizes = f"SELECT article_id, shingles FROM story_signatures WHERE {store.among('article_id')}"
-    size: dict[str, int] = dict(store.rows(sizes, store.listed(one.id for one in articles)))
-    for new in articles:
-        credit = credited(new.text, new.byline)
-        members[new.id] = Member(new.id, new.published, new.outlet, credit, size.get(new.id, 0))
-    asked = f"""
-        SELECT article_id, other_id, similarity FROM story_pairs
-        WHERE {store.among("article_id")}"""
-    edges = store.rows(asked, store.listed(members))
-    store.delete(STORIES, "id", touched)
-    store.delete(MEMBERS, "story_id", touched)
-    nearest: dict[str, float] = defaultdict(float)
-    for one, other, shared in edges:
-        nearest[one] = max(nearest[one], shared)
-        nearest[other] = max(nearest[other], shared)
+    for story, shared, *row in store.rows(asked, store.listed(stories)):
+        found[story].append((Member(*row), shared))
+    return found
+
+
+def _rebuild(store: Store, grouping: Grouping, placed: Iterable[Article]) -> None:
+    """Store the stories that have new articles."""
+    new = {
+        one.id: Member(
+            one.id,
+            one.published,
+            one.outlet,
+            credited(one.text, one.byline),
+            len(grouping.sets[one.id]),
+        )
+        for one in placed
+    }
+    groups = grouping.stories()
+    before = {part for parts in groups for part in parts} - new.keys()
+    stored = _members(store, before)
+    known: dict[str, list[Row]] = defaultdict(list)
+    asked = f"SELECT story_id, band, article_id FROM story_bands WHERE {store.among('story_id')}"
+    for story, *row in store.rows(asked, store.listed(before)):
+        known[story].append(tuple(row))
+    for table, column in ((STORIES, "id"), (MEMBERS, "story_id"), (BANDS, "story_id")):
+        store.delete(table, column, before)
     stories: list[Row] = []
     rows: list[Row] = []
-    for ids in components(members, (edge[:2] for edge in edges)):
-        first, *later = ordered(members[id] for id in ids)
+    kept: list[Row] = []
+    for parts in groups:
+        shared: dict[str, tuple[str, float | None]] = {}
+        members = [new[part] for part in parts if part in new]
+        least: dict[int, str] = {}
+        for part in parts:
+            for one, number in stored.get(part, ()):
+                members.append(one)
+                shared[one.id] = part, number
+            for band, id in known[part] or ((band, part) for band in grouping.new.get(part, ())):
+                least[band] = min(id, least.get(band, id))
+        first, *later = ordered(members)
+        kept += [(band, first.id, id) for band, id in least.items()]
         credit = next((one.credit for one in (first, *later) if one.credit), first.outlet)
         stories.append((first.id, first.published, credit))
         rows.append((first.id, first.id, "original", first.outlet, first.credit, None))
-        for place, one in enumerate(later):
-            kind = "update" if is_update(one, [first, *later[:place]]) else "copy"
-            rows.append((one.id, first.id, kind, one.outlet, one.credit, nearest[one.id]))
+        missing = [one.id for one in later if shared.get(one.id, ("",))[0] != first.id]
+        grouping.read([first.id, *missing] if missing else ())
+        shared |= {
+            id: (first.id, containment(grouping.sets[first.id], grouping.sets[id]))
+            for id in missing
+        }
+        smaller: dict[str | None, list[Member]] = defaultdict(list)
+        for one in (first, *later):
+            earlier = smaller[one.outlet]
+            if one is not first:
+                kind = "update" if is_update(one, earlier) else "copy"
+                rows.append((one.id, first.id, kind, one.outlet, one.credit, shared[one.id][1]))
+            if all(one.size < other.size for other in earlier):
+                earlier.append(one)
     store.insert(STORIES, stories)
     store.insert(MEMBERS, rows)
+    store.insert(BANDS, kept)
 
 
 def ordered(members: Iterable[Member]) -> list[Member]:

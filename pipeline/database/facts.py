@@ -35,20 +35,19 @@ def update(
     """Replace the members of articles, given with the SHA-256 of their records."""
     delta: Delta = Counter()
     with store.keys((one,) for one in {*articles, *gone}) as keys:
-        for key, mentions, evidence in store.rows(
-            "SELECT m.profile, m.mentions, m.evidence FROM identity_members m"
+        for key, mentions, found in store.rows(
+            "SELECT m.profile, m.mentions, m.facts FROM identity_entities m"
             f" JOIN {keys} k ON k.key = m.article_id"
         ):
-            _count(delta, key, mentions, facts_of(evidence), -1)
-        for table in ("identity_members", "identity_articles"):
+            _count(delta, key, mentions, facts_of(found), -1)
+        for table in ("identity_entities", "identity_articles"):
             store.run(f"DELETE FROM {table} WHERE article_id IN (SELECT key FROM {keys})")
         rows = []
         for article, member in _read(store, keys):
             key = splits.get((article, member.key), member.key)
             _count(delta, key, member.mentions, member.facts, 1)
-            evidence = _evidence(member.facts)
-            rows.append((article, member.entity, key, member.mentions, evidence))
-        store.insert(IDENTITY_TABLE["identity_members"], rows)
+            rows.append((article, member.entity, key, member.mentions, _stored(member.facts)))
+        store.insert(IDENTITY_TABLE["identity_entities"], rows)
     store.insert(IDENTITY_TABLE["identity_articles"], list(articles.items()))
     return apply(store, delta)
 
@@ -60,16 +59,16 @@ def _count(delta: Delta, key: str, mentions: int, facts: Iterable[Fact], sign: i
         delta[key, fact.kind, fact.value] += sign
 
 
-def _evidence(facts: Iterable[Fact]) -> str:
+def _stored(facts: Iterable[Fact]) -> str:
     grouped: dict[str, list[str]] = defaultdict(list)
     for fact in facts:
         grouped[fact.kind].append(fact.value)
     return json.dumps(grouped, ensure_ascii=False)
 
 
-def facts_of(evidence: str | Mapping[str, list[str]]) -> list[Fact]:
-    """Return the facts of a member; PostgreSQL's driver gives the JSON parsed."""
-    found = json.loads(evidence) if isinstance(evidence, str) else evidence
+def facts_of(stored: str | Mapping[str, list[str]]) -> list[Fact]:
+    """Return the facts of a member."""
+    found = parsed(stored)
     return [Fact(kind, value) for kind, values in found.items() for value in values]
 
 

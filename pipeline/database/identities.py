@@ -6,11 +6,11 @@ computed anew from the actions, so that undoing one restores exactly what was th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any, Final
 
 from pipeline.database import facts
-from pipeline.database.access import Store
+from pipeline.database.access import Condition, Store
 from pipeline.database.decisions import Action, actions, active, decisions, record
 from pipeline.database.facts import parsed
 from pipeline.database.linking import REVIEW, relate
@@ -39,17 +39,12 @@ def listed(
 
     ``search``: words that the name or an alias contains, ignoring case.
     """
-    where, values = ["1 = 1"], []
-    for word in search.lower().split():
-        where.append("(LOWER(name) LIKE ? OR LOWER(CAST(aliases AS TEXT)) LIKE ?)")
-        values += [f"%{word}%"] * 2
-    if label:
-        where.append("label = ?")
-        values.append(label.upper())
+    where = Condition()
+    where.words("name || ' ' || CAST(aliases AS TEXT)", search)
+    where.equal("label", label and label.upper())
     found = store.rows(
-        f"SELECT {', '.join(ALL)} FROM identities WHERE {' AND '.join(where)}"
-        " ORDER BY mentions DESC, id LIMIT ?",
-        *values,
+        f"SELECT {', '.join(ALL)} FROM identities {where} ORDER BY mentions DESC, id LIMIT ?",
+        *where.parameters,
         limit,
     )
     return [_identity(row) for row in found]
@@ -62,7 +57,8 @@ def _identity(row: Sequence[Any]) -> Found:
 
 def candidates(store: Store, identity: str | None = None, limit: int = 50) -> list[Found]:
     """Return the pairs of identities that may be the same one, the likeliest first."""
-    where = "AND ? IN (a.identity_id, b.identity_id)" if identity else ""
+    own = "(SELECT profile FROM identity_profiles WHERE identity_id = ?)"
+    where = f"AND (l.one IN {own} OR l.other IN {own})" if identity else ""
     found = store.rows(
         "SELECT a.identity_id, i.name, b.identity_id, j.name, MAX(l.score) FROM identity_links l"
         " JOIN identity_profiles a ON a.profile = l.one"
@@ -71,7 +67,7 @@ def candidates(store: Store, identity: str | None = None, limit: int = 50) -> li
         f" WHERE l.verdict = '{REVIEW}' AND a.identity_id <> b.identity_id {where}"
         " GROUP BY a.identity_id, i.name, b.identity_id, j.name"
         " ORDER BY MAX(l.score) DESC, a.identity_id, b.identity_id LIMIT ?",
-        *([identity] if identity else []),
+        *([identity, identity] if identity else []),
         limit,
     )
     keys = ("one", "one_name", "other", "other_name", "score")
@@ -83,8 +79,7 @@ def members_of_all(store: Store) -> dict[str, str]:
     return {
         f"{article}/{entity}": identity
         for article, entity, identity in store.rows(
-            "SELECT m.article_id, m.entity_id, p.identity_id FROM identity_members m"
-            " JOIN identity_profiles p ON p.profile = m.profile ORDER BY 1, 2"
+            "SELECT article_id, entity_id, identity_id FROM identity_members ORDER BY 1, 2"
         )
     }
 
@@ -106,38 +101,56 @@ def identity_named(store: Store, given: str) -> str:
 
 
 def shown(store: Store, given: str) -> Found:
-    """Return an identity with its profiles, members, evidence, candidates and actions."""
+    """Return an identity with its profiles, members, evidence, candidates and actions.
+
+    The evidence of a profile is its best link to another one. That of a member is what its article
+    says about it that another article of the identity says, too.
+    """
     identity = identity_named(store, given)
     (row,) = store.rows(f"SELECT {', '.join(ALL)} FROM identities WHERE id = ?", identity)
-    profiles = store.rows(
+    profiles = store.named(
         "SELECT profile, score, evidence FROM identity_profiles WHERE identity_id = ?"
         " ORDER BY profile LIMIT ?",
         identity,
         SHOWN,
     )
-    members = store.rows(
-        "SELECT m.article_id, m.entity_id, m.profile, a.published, a.title, e.name, m.mentions,"
-        " m.evidence FROM identity_profiles p JOIN identity_members m ON m.profile = p.profile"
-        " JOIN articles a ON a.id = m.article_id"
+    members = store.named(
+        "SELECT m.article_id AS article, m.entity_id AS entity, m.profile, a.published, a.title,"
+        " a.publisher, a.uri, e.name, m.mentions, m.score, m.facts"
+        " FROM identity_members m JOIN articles a ON a.id = m.article_id"
         " LEFT JOIN entities e ON e.article_id = m.article_id AND e.id = m.entity_id"
-        " WHERE p.identity_id = ? ORDER BY a.published, m.article_id, m.entity_id LIMIT ?",
+        " WHERE m.identity_id = ? ORDER BY a.published, m.article_id, m.entity_id LIMIT ?",
         identity,
         SHOWN,
     )
-    keys = {row[0] for row in profiles}
-    member_keys = ("article", "entity", "profile", "published", "title", "name", "mentions")
+    agreed = {
+        *store.rows(
+            "SELECT f.kind, f.value FROM identity_profiles p"
+            " JOIN identity_facts f ON f.profile = p.profile WHERE p.identity_id = ?"
+            " AND f.kind IN ('name', 'role', 'companion')"
+            " GROUP BY f.kind, f.value HAVING SUM(f.number) > 1",
+            identity,
+        )
+    }
+    for one in members:
+        one["evidence"] = _agreed(one.pop("facts"), agreed)
+    keys = {one["profile"] for one in profiles}
     return _identity(row) | {
-        "profiles": [
-            {"profile": key, "score": score, "evidence": parsed(why)}
-            for key, score, why in profiles
-        ],
-        "members": [
-            dict(zip(member_keys, one, strict=False)) | {"evidence": parsed(one[7])}
-            for one in members
-        ],
+        "profiles": [one | {"evidence": parsed(one["evidence"])} for one in profiles],
+        "members": members,
         "candidates": candidates(store, identity),
         "actions": [one._asdict() for one in active(actions(store)) if keys & {*_profiles_of(one)}],
     }
+
+
+def _agreed(stored: Any, agreed: Set[tuple[Any, ...]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"names": [], "roles": [], "companions": []}
+    for fact in facts.facts_of(stored):
+        if fact in agreed:
+            # companions are counted by quarter
+            value = fact.value.partition(":")[2] if fact.kind == "companion" else fact.value
+            found[f"{fact.kind}s"].append(value)
+    return {kind: values for kind, values in found.items() if values}
 
 
 def merge(store: Store, identities: Sequence[str], made: Action) -> str:
@@ -162,8 +175,7 @@ def split(store: Store, identity: str, members: Iterable[tuple[str, str]], made:
         whole = identity_named(store, identity)
         chosen = {*members}
         found = store.rows(
-            "SELECT m.article_id, m.entity_id, m.profile FROM identity_profiles p"
-            " JOIN identity_members m ON m.profile = p.profile WHERE p.identity_id = ?",
+            "SELECT article_id, entity_id, profile FROM identity_members WHERE identity_id = ?",
             whole,
         )
         unknown = chosen - {(article, entity) for article, entity, _ in found}
@@ -182,9 +194,7 @@ def split(store: Store, identity: str, members: Iterable[tuple[str, str]], made:
         content = {"profiles": sorted(off - staying), "members": single, "rest": sorted(staying)}
         _act(store, made._replace(action="split", content=content))
         (row,) = store.rows(
-            "SELECT p.identity_id FROM identity_members m"
-            " JOIN identity_profiles p ON p.profile = m.profile"
-            " WHERE m.article_id = ? AND m.entity_id = ?",
+            "SELECT identity_id FROM identity_members WHERE article_id = ? AND entity_id = ?",
             *min(chosen),
         )
         return str(row[0])
@@ -200,35 +210,47 @@ def rename(store: Store, identity: str, name: str, made: Action) -> str:
 
 
 def undo(store: Store, number: int, made: Action) -> Action:
-    """Undo an action, or the undoing of one, and return it."""
+    """Undo an action, or the undoing of one, and return the decision that this concerns."""
     with store.transaction():
         done = {one.number: one for one in actions(store)}
         in_force = {one.number for one in active(done.values())}
         target = done.get(number)
         if target is None or (target.action != "undo" and number not in in_force):
             raise NoIdentity(f"there is no action {number} to undo", hint=HINT)
-        _act(store, made._replace(action="undo", content={"number": number}))
-        return target
+        return _act(store, made._replace(action="undo", content={"number": number}))
+
+
+def concerned(store: Store, decision: Action) -> str | None:
+    """Return an identity that a decision concerns: for a split, the one that members left."""
+    keys = [*decision.content.get("rest", ()), *_profiles_of(decision)]
+    found: dict[str, str] = dict(
+        store.rows(
+            f"SELECT profile, identity_id FROM identity_profiles WHERE {store.among('profile')}",
+            store.listed(keys),
+        )
+    )
+    return next((found[key] for key in keys if key in found), None)
 
 
 HINT: Final = "pipeline identities list --actions shows the actions with their numbers"
 
 
-def _act(store: Store, made: Action) -> None:
-    """Record an action, and bring everything that it concerns up to date."""
+def _act(store: Store, made: Action) -> Action:
+    """Record an action, bring everything up to date, and return the decision that it concerns."""
     before = actions(store)
     action = made._replace(number=1 + max((one.number for one in before), default=0))
     record(store, action)
     after = [*before, action]
     by_number = {one.number: one for one in after}
-    concerned = action
-    while concerned.action == "undo":
-        concerned = by_number[concerned.content["number"]]
+    decision = action
+    while decision.action == "undo":
+        decision = by_number[decision.content["number"]]
     decided = decisions(after)
-    articles = {article for article, _ in concerned.content.get("members", ())}
+    articles = {article for article, _ in decision.content.get("members", ())}
     change = _relinked(store, articles, decided.splits)
-    known = change.touched | {*_profiles_of(concerned)}
+    known = change.touched | {*_profiles_of(decision)}
     relate(store, facts.Change(frozenset(known), change.near), decided)
+    return decision
 
 
 def _relinked(store: Store, articles: Iterable[str], splits: facts.Splits) -> facts.Change:

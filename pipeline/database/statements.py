@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.database.articles import moment
@@ -137,9 +137,9 @@ def update(store: Store, ids: Sequence[str]) -> None:
     store.insert(SAID_KEYS, [(key, *one.place) for one in new for key in keys(one)])
     asked = f"""
         SELECT DISTINCT o.article_id, o.quote_id, m.words_id
-        FROM said_keys AS n JOIN said_keys AS o ON o.key = n.key
+        FROM said_keys AS o
         JOIN said_members AS m ON m.article_id = o.article_id AND m.quote_id = o.quote_id
-        WHERE {store.among("n.article_id")}"""
+        WHERE o.key IN (SELECT n.key FROM said_keys AS n WHERE {store.among("n.article_id")})"""
     clusters = {row[:2]: row[2] for row in store.rows(asked, store.listed(ids))}
     others = _fetch(store, {article for article, _ in clusters})
     others = [one for one in others if one.place in clusters]
@@ -191,11 +191,25 @@ def pairs(quotations: Iterable[Quotation]) -> Iterator[tuple[Place, Place]]:
             by_key[key].append(one)
     seen = set()
     for group in by_key.values():
-        for first, second in combinations(group, 2):
+        for first, second in chain(
+            combinations((one for one in group if len(one.words) >= LONG), 2), _in_time(group)
+        ):
             pair = first.place, second.place
             if pair not in seen and same(first, second):
                 yield pair
             seen.add(pair)
+
+
+def _in_time(group: Iterable[Quotation]) -> Iterator[tuple[Quotation, Quotation]]:
+    """Yield each short quotation with the one before it of each name.
+
+    If the quotation before is too long ago, all earlier ones are.
+    """
+    latest: dict[str | None, Quotation] = {}
+    short = (one for one in group if len(one.words) < LONG)
+    for one in sorted(short, key=lambda one: (*moment(one.published), one)):
+        yield from ((other, one) for other in latest.values())
+        latest[one.speaker] = one
 
 
 def clustered(quotations: Iterable[Quotation]) -> Iterator[list[Quotation]]:

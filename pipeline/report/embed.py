@@ -29,6 +29,7 @@ SCRIPTS = (
     "voices.js",
     "plot.js",
     "measures.js",
+    "identities.js",
     "main.js",
 )
 """The modules, ordered so that each comes after its imports."""

@@ -59,13 +59,22 @@ def shown(figure: Figure) -> str:
     value = " to ".join(grouped(written(end)) for end in ends if end is not None)
     if not value:
         return ""
-    bound = BOUNDS[figure.bound] + " " if figure.bound else ""
-    if not figure.bound and figure.value is None and (figure.low is None) != (figure.high is None):
-        bound = "at least " if figure.low is not None else "at most "
-    unit = UNITS.get(figure.unit, figure.unit) if figure.unit else ""
+    bound: str | None = figure.bound
+    if not bound and figure.value is None and (figure.low is None) != (figure.high is None):
+        bound = "at_least" if figure.low is not None else "at_most"
+    return labelled(value, bound, figure.unit, figure.rate.per if figure.rate else None)
+
+
+def labelled(value: str, bound: str | None, unit: str | None, per: str | None) -> str:
+    """Return a number with bound, unit and rate.
+
+    >>> labelled("1,500", "approx", "USD", "year"), labelled("3", None, "%", None)
+    ('about 1,500 USD per year', '3%')
+    """
+    before = f"{BOUNDS[bound]} " if bound else ""
+    unit = UNITS.get(unit, unit) if unit else ""
     gap = "" if unit in {"%", "°F", "°C"} or not unit else " "
-    rate = f" per {figure.rate.per}" if figure.rate else ""
-    return f"{bound}{value}{gap}{unit}{rate}"
+    return f"{before}{value}{gap}{unit}{f' per {per}' if per else ''}"
 
 
 def grouped(number: str) -> str:

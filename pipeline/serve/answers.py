@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from pipeline.errors import NotJson
 from pipeline.records.corrections import KINDS, Action, Correction, Layer
@@ -91,6 +91,59 @@ class Said(Answer):
     corrections: list[Correction]
 
 
+class _Decision(BaseModel):
+    """A decision about identities. The server adds the reviewer and the time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: NonEmpty | None = None
+
+
+class Merge(_Decision):
+    """Several identities are the same one."""
+
+    action: Literal["merge"]
+    identities: list[NonEmpty] = Field(min_length=2)
+
+
+class Split(_Decision):
+    """Members do not belong to an identity."""
+
+    action: Literal["split"]
+    identity: NonEmpty
+    members: list[tuple[NonEmpty, NonEmpty]] = Field(min_length=1)
+    """Ids of articles and entities."""
+
+
+class Rename(_Decision):
+    """An identity has another name."""
+
+    action: Literal["rename"]
+    identity: NonEmpty
+    name: NonEmpty
+
+
+class Undo(_Decision):
+    """A decision, or the undoing of one, has no effect."""
+
+    action: Literal["undo"]
+    number: int
+
+
+Decision = Merge | Split | Rename | Undo
+DECISION: Final[TypeAdapter[Decision]] = TypeAdapter(
+    Annotated[Decision, Field(discriminator="action")]
+)
+
+
+class Decided(Answer):
+    """A decision that was recorded."""
+
+    number: int
+    identity: str | None
+    """One that it concerns."""
+
+
 Start = Annotated[int, Field(ge=0, description="Number of entries to skip.")]
 Size = Annotated[int, Field(ge=1, le=1000, description="Maximum number of entries.")]
 
@@ -126,6 +179,11 @@ def judgement_schema() -> dict[str, Any]:
         schema["properties"][side] = {"anyOf": [*items, {"type": "null"}], "default": None}
     del schema["$defs"]
     return schema
+
+
+def decision_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a decision about identities, without references."""
+    return {"oneOf": [kind.model_json_schema() for kind in (Merge, Split, Rename, Undo)]}
 
 
 def body_of(schema: dict[str, Any]) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class Api:
 
     async def line(self, request: Request) -> str:
         """Return the record of a posted article as one line of JSON."""
-        async with self._body(request) as body:
+        async with self.body(request) as body:
             return await self.extraction(body)
 
     def records(
@@ -172,7 +172,7 @@ class Api:
 
         The resulting corrections are appended to the file of corrections and returned.
         """
-        async with self._body(request) as body:
+        async with self.body(request) as body:
             return await run_in_threadpool(self._judge, body)
 
     def _judge(self, data: bytes) -> list[Correction]:
@@ -205,7 +205,7 @@ class Api:
         )
 
     @asynccontextmanager
-    async def _body(self, request: Request) -> AsyncIterator[bytes]:
+    async def body(self, request: Request) -> AsyncIterator[bytes]:
         """Yield the body of a request; its memory stays reserved until the block ends.
 
         Raises ``BodyTooLarge`` if it exceeds the maximum size of an article, and ``ServerBusy`` if

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Extraction
+    from pipeline.serve.identities import Identities
     from pipeline.serve.journal import Journal
     from pipeline.settings import Settings
 
@@ -36,10 +37,11 @@ def application(
     extraction: Extraction,
     journal: Journal,
     settings: Settings,
+    identities: Identities | None = None,
     *,
     names: Iterable[str] = LOCAL,
 ) -> ASGIApp:
-    """Return the application that serves a catalogue, wrapped in its guard."""
+    """Return the application that serves a catalogue, and perhaps identities, in its guard."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -64,9 +66,11 @@ def application(
         },
     )
     api = Api(catalogue, extraction, journal, settings)
-    routers = api.router(), Pages(api).router()
-    app.include_router(routers[0])
-    app.include_router(routers[1], include_in_schema=False)
+    routers = [api.router(), *([identities.router(api)] if identities else ())]
+    for router in routers:
+        app.include_router(router)
+    routers.append(Pages(api, identities=identities is not None).router())
+    app.include_router(routers[-1], include_in_schema=False)
     app.state.routes = [*app.router.routes, *(one for router in routers for one in router.routes)]
     return Guard(app, names)
 

@@ -32,6 +32,7 @@ SCRIPTS: Final = (
     "mending.js",
     "review.js",
     "new.js",
+    "deciding.js",
     embed.SCRIPTS[-1],
 )
 SAME_ORIGIN: Final = "'self'"
@@ -46,8 +47,10 @@ def asset(name: str) -> str:
 class Pages:
     """The content of the page: its document, and each article on demand."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, *, identities: bool) -> None:
         self.api = api
+        # fetched on demand
+        self._more: dict[str, Any] = {"identities": []} if identities else {}
         self.catalogue = catalogue = api.catalogue
         self.journal = api.journal
         script = embed.script(SCRIPTS, asset)
@@ -76,7 +79,7 @@ class Pages:
         ]
         settings = self.api.settings
         keys = {"text": settings.text_key, "published": settings.published_key}
-        overview = {**self.catalogue.overview, "articles": rows, "keys": keys}
+        overview = {**self.catalogue.overview, **self._more, "articles": rows, "keys": keys}
         parts = document(self._title, [("overview", overview)], **self._parts)
         return HTMLResponse("".join(parts), headers=self._headers)
 

@@ -21,6 +21,8 @@ BY_KIND: Final[tuple[tuple[type[PipelineError], HTTPStatus], ...]] = (
     (errors.RecordsChanged, HTTPStatus.CONFLICT),
     (errors.BadCorrection, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.ModelError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.NoIdentity, HTTPStatus.NOT_FOUND),
+    (errors.DatabaseBusy, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 RETRY_AFTER: Final = {"Retry-After": "5"}
 

@@ -4,11 +4,13 @@ All are in every database, empty until these commands fill them. They refer to a
 foreign keys: replacing an article leaves them as they are until the command runs again, which
 ``identity_articles`` and ``followed`` tell.
 
-Who is the same person, organisation or place: ``identity_members`` has the entities of linked
+Who is the same person, organisation or place: ``identity_entities`` has the entities of linked
 articles with their profile: entities that are the same one by what is written.
 ``identity_profiles`` says which identity a profile belongs to, and why; ``identity_facts`` counts
-what the articles say about it. ``identity_links`` has the pairs of profiles that were compared, and
-are the same one or a candidate for review. ``identity_actions`` has what people decided.
+what the articles say about it. The view ``identity_members`` joins the first two, so that a new
+identity of a profile rewrites one row, however many articles it has. ``identity_links`` has the
+pairs of profiles that were compared, and are the same one or a candidate for review.
+``identity_actions`` has what people decided.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ IDENTITY_TABLES: Final = (
         "identifiers:json",
     ),
     _table("identity_articles", "article_id", "record_sha256"),
-    _table("identity_members", "article_id entity_id", "profile mentions:integer evidence:json"),
+    _table("identity_entities", "article_id entity_id", "profile mentions:integer facts:json"),
     _table("identity_profiles", "profile", "identity_id target? score:real? evidence:json"),
     _table("identity_facts", "profile kind value", "number:integer"),
     _table("identity_blocks", "block side:integer profile"),
@@ -52,10 +54,9 @@ FOLLOWED: Final = _table("followed", "article_id", "record_sha256?")
 """The articles that the tables below cover, and the record that they were computed from."""
 SIGNATURES: Final = _table("story_signatures", "article_id", "shingles:integer? signature:bytes?")
 """MinHash signatures; ``shingles`` is the number of different word shingles."""
-BANDS: Final = _table("story_bands", "band:integer article_id")
-"""Hashes of parts of the signatures; articles that share one are candidates."""
-PAIRS: Final = _table("story_pairs", "article_id other_id", "similarity:real?")
-"""Near-duplicates, the smaller id first."""
+BANDS: Final = _table("story_bands", "band:integer story_id", "article_id?")
+"""Hashes of parts of the signatures, with an article of each story; those that share one are
+candidates."""
 STORIES: Final = _table("stories", "id", "first_seen? origin?")
 """A story is an article with its copies and updates; its id is that of the first article."""
 MEMBERS: Final = _table(
@@ -74,7 +75,7 @@ TEXTS: Final = _table("statement_texts", "article_id statement_id", "text?")
 """The words of each statement, for full-text search."""
 
 DERIVED: Final = (
-    *(FOLLOWED, SIGNATURES, BANDS, PAIRS, STORIES, MEMBERS, SAID, SAID_MEMBERS, SAID_KEYS),
+    *(FOLLOWED, SIGNATURES, BANDS, STORIES, MEMBERS, SAID, SAID_MEMBERS, SAID_KEYS),
     *(MEASURES, TEXTS),
 )
 OWN_TABLES: Final = (*IDENTITY_TABLES, *DERIVED)

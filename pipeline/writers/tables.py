@@ -48,7 +48,7 @@ AMONG: Final = """e.article_id = {item}.article_id
 """Whether an entity is in one column, or in the list of another; older rows have no list."""
 
 IDENTITY: Final = """(SELECT p.identity_id FROM identity_articles AS i
-        JOIN identity_members AS m ON m.article_id = i.article_id
+        JOIN identity_entities AS m ON m.article_id = i.article_id
         JOIN identity_profiles AS p ON p.profile = m.profile
         WHERE i.article_id = {item}.article_id AND i.record_sha256 = r.record_sha256
         AND m.entity_id = {item}.id)"""
@@ -83,12 +83,11 @@ INDEXES: Final = {
     "articles": (("published",), ("sha256",)),
     "entities": (("name",),),
     "figures": (("kind", "value"),),
-    "story_pairs": (("other_id",),),
     "story_members": (("story_id",),),
     "said_members": (("said_id",), ("words_id",)),
     "said_keys": (("article_id",),),
-    "story_bands": (("article_id",),),
-    "identity_members": (("profile",),),
+    "story_bands": (("story_id",),),
+    "identity_entities": (("profile",),),
     "identity_profiles": (("identity_id",), ("target",)),
     "identity_blocks": (("profile",),),
     "identity_links": (("other",),),

@@ -9,8 +9,11 @@
 -- the sources of each article with their kind, the number of words attributed to each, and the lowest
 -- confidence that it is the correct entity. Words with several sources, or in nested statements, count
 -- for each source. Sources without an entity are the same if their words are, ignoring case. The kind
--- is null for records of schema 1.0. ``v_identities``: each entity of a linked article with its
--- identity, which ``v_quotes`` and ``v_figures`` have, too, once ``pipeline link`` has run.
+-- is null for records of schema 1.0. ``identity_members``: each entity of a linked article with its
+-- identity. ``score`` and ``evidence`` belong to the best link between its name and another name of
+-- the identity; they are empty if it has one name only. ``facts`` is what the article says about it.
+-- ``v_identities`` adds the names and the article; ``v_quotes`` and ``v_figures`` have the identity,
+-- too.
 --
 -- Views across articles: statements, stories, quotations and series of figures.
 --
@@ -173,6 +176,11 @@ JOIN articles AS r ON r.id = g.article_id
 GROUP BY g.article_id, r.published, r.title, r.publisher, r.uri, LOWER(g.source), g.kind, g.label,
     g.entity_id, g.anonymous
 
+CREATE VIEW identity_members AS
+SELECT p.identity_id, m.article_id, m.entity_id, m.mentions, p.score, p.evidence, m.facts, m.profile
+FROM identity_entities AS m
+JOIN identity_profiles AS p ON p.profile = m.profile
+
 CREATE VIEW v_identities AS
 SELECT
     d.id AS identity,
@@ -191,7 +199,7 @@ SELECT
 FROM entities AS e
 JOIN articles AS r ON r.id = e.article_id
 JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
-JOIN identity_members AS m ON m.article_id = e.article_id AND m.entity_id = e.id
+JOIN identity_entities AS m ON m.article_id = e.article_id AND m.entity_id = e.id
 JOIN identity_profiles AS p ON p.profile = m.profile
 JOIN identities AS d ON d.id = p.identity_id
 
@@ -310,6 +318,7 @@ LEFT JOIN story_members AS m ON m.article_id = i.article_id
 GROUP BY s.id, s.speaker, s.text, s.published, s.article_id, s.quote_id, r.title, r.publisher,
     r.uri, s.disputed
 
+-- databases apply a condition on holder_identity before the window, since it partitions by itself
 CREATE VIEW v_series AS
 WITH points AS (
     SELECT
@@ -350,7 +359,7 @@ WITH points AS (
     LEFT JOIN attributions AS a ON a.article_id = f.article_id AND a.id = f.attribution
     LEFT JOIN entities AS e ON e.article_id = a.article_id AND e.id = a.source_entity
     LEFT JOIN identity_articles AS i ON i.article_id = r.id AND i.record_sha256 = r.record_sha256
-    LEFT JOIN identity_members AS o ON o.article_id = i.article_id AND o.entity_id = f.holder
+    LEFT JOIN identity_entities AS o ON o.article_id = i.article_id AND o.entity_id = f.holder
     LEFT JOIN identity_profiles AS p ON p.profile = o.profile
     LEFT JOIN identities AS d ON d.id = p.identity_id
     LEFT JOIN story_members AS m ON m.article_id = f.article_id
@@ -373,7 +382,7 @@ pairs AS (
         LAG(article_id) OVER w AS previous_article_id
     FROM points AS p
     WINDOW w AS (
-        PARTITION BY COALESCE(holder_identity, LOWER(holder)),
+        PARTITION BY holder_identity, CASE WHEN holder_identity IS NULL THEN LOWER(holder) END,
             CASE WHEN holder IS NULL THEN story_id END, measure, unit, rate_per, change
         ORDER BY COALESCE(period_start, ''), COALESCE(period_end, ''), scope,
             COALESCE(published, ''), article_id, start_char

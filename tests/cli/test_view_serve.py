@@ -112,6 +112,7 @@ def test_a_port_in_use_is_reported(
         (["news.jsonl", "--serve", "--force"], 2, "--force cannot be used with --serve"),
         (["news.jsonl", "--port", "0"], 2, "--port needs --serve"),
         (["news.jsonl", "--reviewer", "Ann"], 2, "--reviewer needs --serve"),
+        (["news.jsonl", "--serve", "--port", "0", "--database", "sqlite:///no.db"], 69, "P312"),
         (["-", "--serve"], 2, "stdin cannot be served"),
         (["nowhere.jsonl", "--serve", "--port", "0"], 66, "error[P201]: nowhere.jsonl"),
         (["broken.jsonl", "--serve", "--port", "0"], 65, "error[P601]: broken.jsonl:2"),

@@ -50,13 +50,13 @@ def check(address: str) -> None:
     """Raise if a member has no profile, or a profile no identity with the right counts."""
     with opened(address) as store, store.transaction():
         lost = store.rows(
-            "SELECT m.profile FROM identity_members m LEFT JOIN identity_profiles p"
+            "SELECT m.profile FROM identity_entities m LEFT JOIN identity_profiles p"
             " ON p.profile = m.profile LEFT JOIN identities i ON i.id = p.identity_id"
             " WHERE i.id IS NULL"
         )
         wrong = store.rows(
             "SELECT i.id FROM identities i LEFT JOIN identity_profiles p ON p.identity_id = i.id"
-            " LEFT JOIN identity_members m ON m.profile = p.profile"
+            " LEFT JOIN identity_entities m ON m.profile = p.profile"
             " GROUP BY i.id, i.entities HAVING COUNT(m.entity_id) <> i.entities"
         )
     assert not lost, lost

@@ -19,7 +19,7 @@ from pipeline.writers.derived import DERIVED
 from tests.database.news import rows, week
 from tests.killing import child, told, was_killed, watched
 
-WRITERS = [f"pipeline.writers.{kind}" for kind in ("sqlite", "duckdb", "postgres")]
+WRITERS = [f"pipeline.writers.{kind}" for kind in ("sql", "duckdb", "postgres")]
 
 
 def empty(address: str) -> None:

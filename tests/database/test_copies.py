@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import doctest
+import random
 from importlib import import_module
+from itertools import combinations
+from pathlib import Path
 
 import pytest
 
-from pipeline.database.copies import Signer, alike, bands, credited, shingles, similarity
+from pipeline.database import copies
+from pipeline.database.components import components
+from pipeline.database.copies import (
+    DEVIATION,
+    JACCARD,
+    PERMUTATIONS,
+    ROWS,
+    Signer,
+    alike,
+    bands,
+    credited,
+    shingles,
+    similarity,
+)
 from pipeline.database.following import follow
 from pipeline.writers.loading import load
 from tests.database.articles import article, prose
@@ -94,6 +110,68 @@ def test_a_story_has_its_origin_and_its_copies(address: str) -> None:
     near = pytest.approx(0.93, abs=0.07)
     assert rows(address, story) == [("2025-05-01", "Reuters", 3, 2, 1, 1, near)]
     assert rows(address, "SELECT count(*) FROM v_stories") == [(6,)]
+
+
+def test_a_copy_is_compared_with_one_article_of_its_story(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, count = f"sqlite:///{tmp_path}/x.db", 40
+    compared: list[int] = []
+
+    def counted(first: set[int], second: set[int]) -> float | None:
+        compared.append(1)
+        return similarity(first, second)
+
+    monkeypatch.setattr(copies, "similarity", counted)
+    made = [
+        article(f"c{at:02}", LONG, prose(90 + at, at % 2), published="2025-05-01")
+        for at in range(count)
+    ]
+    for night in (made[:25], made[25:]):
+        load(night, address)
+        follow(address)
+    assert rows(address, "SELECT COUNT(*) FROM stories") == [(1,)]
+    assert len(compared) == count - 1
+    # the other articles have bands of their own only where they differ
+    of_first = "SELECT COUNT(*) FROM story_bands WHERE article_id = 'c00'"
+    assert rows(address, of_first) == [(PERMUTATIONS // ROWS,)]
+    load([article("c00", LONG, published="2025-05-01", title="new")], address)
+    follow(address)
+    assert len(compared) == 2 * (count - 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stories_are_what_all_near_duplicates_connect(tmp_path: Path, seed: int) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    chance = random.Random(seed)
+    sentences = [prose(200 + at, 1) for at in range(60)]
+    # windows of one long text: neighbours are near-duplicates, the first and the last are not
+    made = {}
+    for at in range(0, 48, 3):
+        kept = [one for one in sentences[at : at + 12] if chance.random() < 0.95]
+        made[f"w{at:02}"] = article(f"w{at:02}", *kept)
+    ids = chance.sample(sorted(made), len(made))
+    for night in (ids[:5], ids[5:9], ids[9:]):
+        load([made[id] for id in night], address)
+        follow(address)
+    gone = chance.choice(ids)
+    made[gone] = article(gone, prose(999))
+    load([made[gone]], address)
+    follow(address)
+    sets = {id: shingles(one.text) for id, one in made.items()}
+    signed = {id: Signer().signature(hashes) for id, hashes in sets.items()}
+    near = [
+        (one, other)
+        for one, other in combinations(sorted(made), 2)
+        if {*bands(signed[one])} & {*bands(signed[other])}
+        and alike(signed[one], signed[other]) >= JACCARD - DEVIATION
+        and similarity(sets[one], sets[other]) is not None
+    ]
+    stories: dict[str, list[str]] = {}
+    for id, story in sorted(rows(address, "SELECT article_id, story_id FROM story_members")):
+        stories.setdefault(story, []).append(id)
+    assert sorted(stories.values()) == sorted(components(made, near))
+    assert 1 < len(stories) < len(made)
 
 
 def test_the_outlet_of_an_article_without_a_publisher_is_its_host(address: str) -> None:

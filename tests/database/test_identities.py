@@ -106,6 +106,26 @@ def test_a_renamed_identity_keeps_its_name_until_that_is_undone(linked: str) -> 
     assert everything(linked) == before
 
 
+def test_actions_are_only_added(linked: str) -> None:
+    def rows() -> list[tuple[object, ...]]:
+        with reading(linked) as store:
+            return store.rows("SELECT number, action, made_by FROM identity_actions ORDER BY 1")
+
+    whole = who(linked)["a/e1"]
+    kept: list[tuple[object, ...]] = []
+    for run in (
+        lambda store: identities.rename(store, whole, "T. Q.", ME),
+        lambda store: identities.split(store, whole, [("b", "e1")], ME),
+        lambda store: identities.undo(store, 1, ME),
+        lambda store: identities.undo(store, 3, ME),
+    ):
+        act(linked, run)
+        link(linked)
+        assert rows()[: len(kept)] == kept
+        kept = rows()
+    assert [one[:2] for one in kept] == [(1, "rename"), (2, "split"), (3, "undo"), (4, "undo")]
+
+
 def test_a_later_decision_overrides_an_earlier_one(linked: str) -> None:
     whole = who(linked)["a/e1"]
     act(linked, lambda store: identities.split(store, whole, [("b", "e1")], ME))

@@ -13,7 +13,7 @@ import pytest
 from pipeline.database.access import opened
 from pipeline.database.following import follow
 from pipeline.database.linking import link
-from pipeline.errors import BadDatabaseUrl, DatabaseUnavailable, LinkFailed
+from pipeline.errors import LOCKED, BadDatabaseUrl, DatabaseUnavailable, LinkFailed
 from pipeline.writers.loading import load
 from tests.database.reading import everything, groups, reading, together, who
 from tests.database.samples import article, crowd
@@ -106,6 +106,20 @@ def test_linkers_at_the_same_time_wait_for_each_other(shared: str, tmp_path: Pat
     load(records, alone)
     link(alone)
     assert everything(shared) == everything(alone)
+
+
+def test_a_second_linker_of_duckdb_is_refused_and_repeats_its_work(tmp_path: Path) -> None:
+    address, alone = f"duckdb:///{tmp_path}/x", f"sqlite:///{tmp_path}/alone"
+    records = list(crowd(12, 4))
+    for one in (address, alone):
+        load(records, one)
+    command = [sys.executable, "-m", "pipeline", "link", "--to", address]
+    with opened(address) as store, store.transaction():
+        second = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (second.returncode, second.stdout) == (LOCKED, "")
+    assert "error[P314]" in second.stderr
+    assert link(address).articles == link(alone).articles == len(records)
+    assert everything(address) == everything(alone)
 
 
 def test_a_linker_that_is_killed_leaves_a_consistent_database(address: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from datetime import date, timedelta
+
 import pytest
 
+from pipeline.database import statements
 from pipeline.database.following import follow
-from pipeline.database.statements import Quotation, by_speaker, keys, same, variant
+from pipeline.database.statements import Quotation, by_speaker, clustered, keys, same, variant
 from pipeline.writers.loading import load
 from tests.database.articles import Says, article, prose
 from tests.database.news import LOST, rows, week
@@ -56,6 +60,28 @@ def test_short_quotations_need_the_speaker_and_the_month(
 ) -> None:
     assert same(quotation("No comment"), quotation("No comment", speaker, day)) is alike
     assert same(quotation(LOST), quotation(LOST, speaker, day))
+
+
+def test_a_short_quotation_is_compared_with_the_one_before_of_each_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+
+    def counted(one: Quotation, other: Quotation) -> bool:
+        compared.append(1)
+        return same(one, other)
+
+    monkeypatch.setattr(statements, "same", counted)
+    days = [date(2025, 1, 1) + timedelta(days=20 * at) for at in range(15)]
+    days += [days[-1] + timedelta(days=60)]
+    many = [
+        Quotation(f"a{at:02}", name, "no comment at all", name, day.isoformat())
+        for at, day in enumerate(days)
+        for name in ("Ann Roe", "Roe")
+    ]
+    groups = list(clustered(random.Random(1).sample(many, len(many))))
+    assert [len(group) for group in groups] == [30, 2]
+    assert len(compared) < 2 * len(many)
 
 
 def test_a_short_name_joins_the_only_full_name_that_fits() -> None:

@@ -16,6 +16,7 @@ from pipeline.serve import listening
 from pipeline.serve.app import application
 from pipeline.serve.catalogue import Catalogue
 from pipeline.serve.extraction import Worker
+from pipeline.serve.identities import Identities
 from pipeline.serve.journal import Journal
 from pipeline.settings import Settings
 from pipeline.writers.corrections import read
@@ -55,15 +56,22 @@ def written(folder: Path, records: Iterable[Any], name: str = "news.jsonl") -> s
 
 @contextmanager
 def serving(
-    folder: Path, records: Iterable[Any], *, settings: Settings = SETTINGS, load: Any = stub.load
+    folder: Path,
+    records: Iterable[Any],
+    *,
+    settings: Settings = SETTINGS,
+    load: Any = stub.load,
+    database: str | None = None,
 ) -> Iterator[Served]:
-    """Serve records from a folder during the block."""
+    """Serve records from a folder, and perhaps the identities of a database, during the block."""
     corrections = folder / "corrections.jsonl"
     journal = Journal(corrections, who="ann", clock=lambda: WHEN)
     worker = Worker(settings, load, waiting=1)
     catalogue = Catalogue([written(folder, records)])
+    identities = Identities(database, catalogue, journal) if database else None
+    app = application(catalogue, worker, journal, settings, identities)
     with listening.bound("127.0.0.1", 0) as listener:
-        server = listening.Server(application(catalogue, worker, journal, settings), worker.stop)
+        server = listening.Server(app, worker.stop)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         served = Served(listening.address(listener).rstrip("/"), corrections)

@@ -13,13 +13,16 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
+from pipeline.database.linking import link
 from pipeline.errors import EmptyArticle
 from pipeline.readers.jsonl import read_object
 from pipeline.serve.app import application
 from pipeline.serve.catalogue import Catalogue
 from pipeline.serve.extraction import WHERE
+from pipeline.serve.identities import Identities
 from pipeline.serve.journal import Journal
 from pipeline.settings import Settings
+from pipeline.writers.loading import load
 from tests.report.made import harbour
 from tests.runs.stub import record
 from tests.serve.conftest import WHEN, written
@@ -32,6 +35,9 @@ OPERATIONS = [
     "GET /records/{id}",
     "GET /corrections",
     "POST /corrections",
+    "GET /identities",
+    "GET /identities/{id}",
+    "POST /identities",
 ]
 
 
@@ -53,7 +59,11 @@ def promises(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("promises")
     catalogue = Catalogue([written(folder, [harbour(), harbour("b")])])
     journal = Journal(Path(folder) / "corrections.jsonl", who="ann", clock=lambda: WHEN)
-    app = application(catalogue, Stub(), journal, Settings(), names=[NAME])
+    database = f"sqlite:///{folder}/x.db"
+    load([harbour(), harbour("b")], database)
+    link(database)
+    identities = Identities(database, catalogue, journal)
+    app = application(catalogue, Stub(), journal, Settings(), identities, names=[NAME])
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 

@@ -2,8 +2,8 @@
 
 import { el } from "./dom.js";
 
-// Extension point: when the page is served, further views register themselves here, with `href`,
-// `text` and `name` for the navigation, and `open`.
+// Extension point: further views register themselves here, with `href`, `text` and `name` for the
+// navigation, and `open`, which takes what follows the name in the address.
 export const moreViews = [];
 
 // Return a heading, with the counts of the whole collection below it.

@@ -17,14 +17,15 @@ const pageElement = document.getElementById("page");
 let view = null;
 let atHash = null;
 
-async function viewAt(kind, number) {
+async function viewAt(kind, place) {
+  const number = /^\d+$/u.test(place) ? Number(place) : 0;
   const one = overview.articles.length === 1;
   if (kind === "article" && overview.articles[number]) return ["index", await articleView(number)];
   if (kind === "speaker" && overview.speakers[number]) return ["speaker", voiceView(number)];
   if (kind === "speakers") return ["speaker", voicesView()];
   if (kind === "figures") return ["figures", measuresView(number)];
   const more = moreViews.find(({ name }) => name === kind);
-  if (more) return [more.name, more.open()];
+  if (more) return [more.name, await more.open(place)];
   return ["index", one ? await articleView(0) : indexView()];
 }
 
@@ -33,8 +34,7 @@ async function open(first = false) {
   const hash = `${kind ?? ""}/${number ?? ""}`;
   if (hash !== atHash) {
     atHash = hash;
-    const at = /^\d+$/u.test(number ?? "") ? Number(number) : 0;
-    const [section, opened] = await viewAt(kind, at).catch(failed);
+    const [section, opened] = await viewAt(kind, number ?? "").catch(failed);
     if (atHash !== hash) {
       opened.end?.();
       return;

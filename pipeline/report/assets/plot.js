@@ -10,7 +10,8 @@ const BOTTOM = 34;
 const TICKS = 5;
 
 // Return a drawing of points ({day, number, value}); `choose` is called with a clicked point.
-export function plot(points, choose) {
+// `joined` points are values of one series, in order.
+export function plot(points, choose, joined = false) {
   // one unit is one pixel, so that text is readable on any screen
   const width = Math.min(Math.max(innerWidth - 40, 280), 880);
   const days = points.map((point) => Date.parse(`${point.day}T00:00:00Z`));
@@ -37,6 +38,10 @@ export function plot(points, choose) {
   ]) {
     const day = new Date(at).toISOString().slice(0, 10);
     drawing.append(label(day, x(at), HEIGHT - 10, anchor));
+  }
+  if (joined) {
+    const path = points.map((point, at) => `${x(days[at])},${y(point.number)}`).join(" ");
+    drawing.append(svg("polyline", { points: path, class: "joined" }));
   }
   points.forEach((point, at) => {
     const dot = { cx: x(days[at]), cy: y(point.number), r: 5.5 };

@@ -8,6 +8,22 @@ export async function load(number) {
   return JSON.parse(document.getElementById(`article-${number}`).textContent);
 }
 
+export async function loadIdentity(id) {
+  const block = document.getElementById(`identity-${id}`);
+  if (!block) throw new Error("There is no such identity.");
+  return JSON.parse(block.textContent);
+}
+
+// Return the identities of a label whose names contain all words.
+export async function findIdentities(words, label) {
+  const wanted = words.toLowerCase().split(/\s+/u);
+  const found = overview.identities.filter((one) => {
+    const names = [one.name, ...one.aliases].join(" ").toLowerCase();
+    return (!label || one.label === label) && wanted.every((word) => names.includes(word));
+  });
+  return { found, more: false };
+}
+
 // Return a full-text search. Texts are read a few at a time, so that typing stays responsive;
 // `found` is called when there are more results to show.
 export function searchTexts(found) {

@@ -1,12 +1,24 @@
 // The data of the page, fetched from its server one article at a time.
 
 const PAUSE = 200;
+const LISTED = 200;
 
 export const overview = JSON.parse(document.getElementById("overview").textContent);
 
 export async function load(number) {
   const { view, ...more } = await ask(`page/articles/${number}`);
   return { ...view, ...more };
+}
+
+export async function loadIdentity(id) {
+  return ask(`identities/${encodeURIComponent(id)}`);
+}
+
+// Return the identities of a label whose names contain all words, those named most.
+export async function findIdentities(words, label) {
+  const asked = new URLSearchParams({ q: words, limit: LISTED, ...(label && { label }) });
+  const found = await ask(`identities?${asked}`);
+  return { found, more: found.length === LISTED };
 }
 
 // Return a full-text search; `found` is called when there are more results to show.

@@ -1,0 +1,141 @@
+"""Show the identities of a database, and record what people decide about them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from pipeline.database import identities as database
+from pipeline.database.access import Store, opened
+from pipeline.database.cards import card
+from pipeline.database.decisions import Action, actions
+from pipeline.errors import BadParameter, LinkFailed
+from pipeline.records.corrections import first_problem
+from pipeline.report.identities import view
+from pipeline.serve.answers import (
+    DECISION,
+    Decided,
+    Decision,
+    Merge,
+    Rename,
+    Size,
+    Split,
+    body_of,
+    decision_schema,
+)
+from pipeline.serve.problems import refusal
+
+if TYPE_CHECKING:
+    from pipeline.serve.api import Api
+    from pipeline.serve.catalogue import Catalogue
+    from pipeline.serve.journal import Journal
+
+Found = dict[str, Any]
+
+
+class Identities:
+    """The identities of a database; each request opens it anew, so that linking can run meanwhile.
+
+    Decisions have the author and the clock of a journal of corrections.
+    """
+
+    def __init__(self, address: str, catalogue: Catalogue, journal: Journal) -> None:
+        """Raise what ``pipeline.database.access.opened`` raises."""
+        self.address = address
+        self.catalogue = catalogue
+        self.journal = journal
+        # DuckDB cannot open a file for reading and for writing at the same time
+        self._lock = threading.Lock()
+        with self._reading():
+            pass
+
+    def router(self, api: Api) -> APIRouter:
+        """Return the routes of the operations."""
+        router = APIRouter()
+        bounds: dict[int | str, Found] = {
+            422: refusal("A parameter is out of bounds."),
+            503: refusal("The database is in use."),
+        }
+        unknown: dict[int | str, Found] = {404: refusal("There is no such identity.")}
+        router.get("/identities", summary="List the identities", responses=bounds)(self.listed)
+        router.get("/identities/{id}", summary="Get an identity", responses=bounds | unknown)(
+            self.shown
+        )
+
+        async def decide(request: Request) -> Decided:
+            """Merge, split or rename identities, or undo such a decision.
+
+            The decision is recorded with the reviewer and the time, and can be undone.
+            """
+            async with api.body(request) as body:
+                return await run_in_threadpool(self._decide, body)
+
+        router.post(
+            "/identities",
+            summary="Decide about identities",
+            status_code=201,
+            responses=unknown
+            | {
+                413: refusal("The body is too large."),
+                415: refusal("The content type is not JSON."),
+                422: refusal("The body is not a decision."),
+                500: refusal("The database refuses the decision."),
+                503: refusal("The database is in use, or too many requests are in progress."),
+            },
+            openapi_extra=body_of(decision_schema()),
+        )(decide)
+        return router
+
+    def listed(
+        self,
+        q: Annotated[str, Query(description="Words that a name contains.")] = "",
+        label: Annotated[str | None, Query(description="For example PERSON or ORG.")] = None,
+        limit: Size = 100,
+    ) -> list[Found]:
+        """Return the identities whose name or aliases contain words, the most mentioned first."""
+        with self._reading() as store:
+            return database.listed(store, q, label, limit)
+
+    def shown(self, id: Annotated[str, Path(pattern="^i[0-9a-f]{16}$")]) -> Found:
+        """Return an identity with its members, their evidence, its statements and its series.
+
+        ``at`` is the number of an article among the records, null if it is not there.
+        """
+        with self._reading() as store:
+            return view(card(store, id), self.catalogue.number)
+
+    def _decide(self, data: bytes) -> Decided:
+        try:
+            said = DECISION.validate_json(data)
+        except ValidationError as error:
+            raise BadParameter(first_problem(error)) from error
+        made = Action(0, "", self.journal.clock(), self.journal.who, said.reason, {})
+        with self._lock, opened(self.address, failure=LinkFailed) as store:
+            identity = _act(store, said, made)
+            with store.transaction():
+                return Decided(number=actions(store)[-1].number, identity=identity)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
+        with self._lock, opened(self.address, reading=True) as store, store.transaction():
+            yield store
+
+
+def _act(store: Store, said: Decision, made: Action) -> str | None:
+    """Carry out a decision, and return an identity that it concerns."""
+    if isinstance(said, Merge):
+        return database.merge(store, said.identities, made)
+    if isinstance(said, Split):
+        database.split(store, said.identity, said.members, made)
+        return said.identity
+    if isinstance(said, Rename):
+        return database.rename(store, said.identity, said.name, made)
+    decision = database.undo(store, said.number, made)
+    with store.transaction():
+        return database.concerned(store, decision)
