@@ -1,9 +1,9 @@
 """Find time expressions in English text and give each its TIMEX3 value.
 
-The words are matched by grammars (`timedates`, `timeclocks`, `timenear`, `timespans`, `timeopen`,
-`timesets`); neighbours are joined (`timecontext`) and homographs are removed (`timehomographs`);
-the rest is placed on the calendar relative to the day of publication (`timevalues`). Sources: the
-TimeML annotation guidelines 1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2
+The words are matched by grammars (`timedates`, `timeclocks`, `timenear`, `timespans`, `timesets`);
+neighbours are joined (`timecontext`) and homographs are removed (`timehomographs`); the rest is
+placed on the calendar relative to the day of publication (`timevalues`). Sources: the TimeML
+annotation guidelines 1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2
 for intervals and approximate days.
 """
 
@@ -22,16 +22,13 @@ from pipeline.text.timing.timedates import DATES
 from pipeline.text.timing.timegrammar import Expression, Grammar, Kind
 from pipeline.text.timing.timehomographs import is_homograph, stands
 from pipeline.text.timing.timenear import NEAR
-from pipeline.text.timing.timeopen import OPEN
-from pipeline.text.timing.timerecurring import Direction, Judge
+from pipeline.text.timing.timerecurring import Judge
 from pipeline.text.timing.timesets import SETS
 from pipeline.text.timing.timespans import SPANS
-from pipeline.text.timing.timevalues import Calendar
+from pipeline.text.timing.timevalues import Calendar, between
 from pipeline.text.timing.timewords import CLASSES, Tokens, tokens_of
 
-GRAMMAR = Grammar(
-    [*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *OPEN.rules, *SETS.rules]
-)
+GRAMMAR = Grammar([*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *SETS.rules])
 CLOCK = re.compile(r"T[\d:]+")
 JOINTS = frozenset(CLASSES[name] for name in ("dash", "to", "from", "and", "comma"))
 
@@ -78,7 +75,7 @@ def find(
         if held and not calendar.is_one_sentence(held[-1].end, start):
             yield from (dated(one, calendar) for one in held)
             held = []
-        if found.apart and found.until is not None:  # opening hours are on no specific day
+        if found.apart and not is_day(found):  # opening hours are on no specific day
             yield from (dated(one, calendar) for one in held)
             held = []
             yield from readable(found, calendar, tokens)
@@ -91,21 +88,23 @@ def find(
 
 
 def readable(found: Expression, calendar: Calendar, tokens: Tokens) -> Iterator[Timex]:
-    """Yield an expression with its reading, or the two ends of an invalid range separately."""
+    """Yield an expression with its reading, or the two ends of a range that are two times."""
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
-    reading = calendar.read(found, start, end, Direction(calendar.judge, start, end))
-    if (
-        found.until is None
-        or found.until.first <= found.first
-        or (reading.value and not found.apart)
-    ):
-        yield Timex(start, end, *reading, is_homograph(tokens, found))
+    last = found.until
+    if last is None or last.first <= found.first:
+        yield Timex(start, end, *calendar.read(found, start, end), is_homograph(tokens, found))
         return
-    first = replace(found, last=found.until.first, until=None)
+    first = replace(found, last=last.first, until=None)
     while tokens.codes[first.last - 1] in JOINTS:
         first.last -= 1
-    yield from readable(first, calendar, tokens)
-    yield from readable(found.until, calendar, tokens)
+    middle, second = tokens.ends[first.last - 1], tokens.starts[last.first]
+    ends = calendar.ends(found, (start, middle), (second, end))
+    whole = between(*ends)
+    if whole.value and not found.apart:
+        yield Timex(start, end, *whole, is_homograph(tokens, found))
+        return
+    yield Timex(start, middle, *ends[0], is_homograph(tokens, first))
+    yield Timex(second, end, *ends[1], is_homograph(tokens, last))
 
 
 def is_undated(one: Timex) -> bool:

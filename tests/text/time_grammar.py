@@ -279,6 +279,9 @@ def pairs() -> Iterator[tuple[str, list[str]]]:
         yield joint.format("October 2, 2018", "October 5, 2018"), ["2018-10-02", "2018-10-05"]
         yield joint.format("5/7/2018", "5/20/2018"), ["2018-05-07", "2018-05-20"]
         yield joint.format("yesterday", "today"), ["2016-11-06", "2016-11-07"]
+        yield joint.format("next Friday", "Tuesday"), ["2016-11-18", "2016-11-22"]
+        yield joint.format("December 20", "January 3"), ["2016-12-20", "2017-01-03"]
+        yield joint.format("Oct. 30", "November 5"), ["2016-10-30", "2016-11-05"]
         yield joint.format("9 a.m.", "5 p.m."), ["T09:00", "T17:00"]
         yield joint.format("9:30", "17:45"), ["T09:30", "T17:45"]
         yield joint.format("noon", "3 p.m."), ["T12:00", "T15:00"]
@@ -611,7 +614,70 @@ def more_sets() -> Iterator[Case]:
         yield f"they meet {word}", {length}
 
 
+def in_periods() -> Iterator[Case]:
+    """The first and last units of a period, weeks by number, quarters and weekdays counted."""
+    for number in ("2", "two"):
+        for word, first, last in (("first", 1, 2), ("last", 11, 12)):
+            yield f"the {word} {number} months of 2018", {f"2018-{first:02}/2018-{last:02}"}
+        yield f"the first {number} days of October 2018", {"2018-10-01/2018-10-02"}
+        yield f"the last {number} days of next month", {"2016-12-30/2016-12-31"}
+        yield f"the next {number} quarters", {"2017-Q1/2017-Q2"}
+        yield f"the past {number} quarters", {"2016-Q2/2016-Q3"}
+        yield f"for {number} quarters", {"P6M"}
+    for week in (1, 9, 52):
+        for text in (f"week {week} of 2018", f"week {week}, 2018", f"2018-W{week:02}"):
+            yield f"in {text}", {f"2018-W{week:02}"}
+        yield f"in week {week}", {f"2016-W{week:02}"}
+
+
+def distances() -> Iterator[Case]:
+    """Distances of several units, and distances from clock times."""
+    for text, when in (
+        ("a year, two months and three days ago", date(2015, 9, 4)),
+        ("2 years and 21 days after October 2, 2018", date(2020, 10, 23)),
+        ("two weeks and 3 days prior to October 2, 2018", date(2018, 9, 15)),
+        ("a week from October 2, 2018", date(2018, 10, 9)),
+        ("a week ago today", date(2016, 10, 31)),
+    ):
+        yield text, {str(when)}
+    for clock, hour in (("noon", 12), ("5 pm", 17), ("17:00", 17)):
+        for word, way in (("before", -1), ("after", 1)):
+            yield f"two hours {word} {clock} tomorrow", {f"2016-11-08T{hour + 2 * way:02}:00"}
+            yield (
+                f"90 minutes {word} {clock} tomorrow",
+                {f"2016-11-08T{hour + (1 if way > 0 else -2):02}:30"},
+            )
+    yield "a week from tomorrow at noon", {"2016-11-15T12:00"}
+
+
+def spelled() -> Iterator[Case]:
+    """Years and clock times in words."""
+    for text, year in (
+        ("nineteen ninety-eight", 1998), ("twenty sixteen", 2016), ("twenty twenty-four", 2024),
+        ("two thousand and five", 2005), ("two thousand eighteen", 2018),
+    ):  # fmt: skip
+        yield f"in {text}", {f"{year}"}
+        yield f"in the year {text}", {f"{year}"}
+        yield f"in May {text}", {f"{year}-05"}
+        yield f"on May 29th, {text}", {f"{year}-05-29"}
+    yield "in the nineteen nineties", {"199"}
+    for text, clock in (
+        ("eight thirty pm", "20:30"), ("eight forty-five in the evening", "20:45"),
+        ("seven-thirty am", "07:30"), ("twenty past five", "05:20"), ("12 noon", "12:00"),
+        ("half past eight in the evening", "20:30"), ("1130 pm", "23:30"), ("0730 hours", "07:30"),
+    ):  # fmt: skip
+        yield f"at {text}", {f"2016-11-07T{clock}", f"T{clock}"}
+        yield f"tomorrow at {text}", {f"2016-11-08T{clock}"}
+    for word in ("after", "before", "until", "around"):
+        yield f"tomorrow night {word} 8", {"2016-11-08T20:00"}
+        yield f"on October 2, 2018 {word} 17:30", {"2018-10-02T17:30"}
+    yield "from seven to nine pm", {"T19:00/T21:00"}
+    yield "from 7am to 3 in the afternoon", {"T07:00/T15:00"}
+    yield "from 4 pm to 5", {"T16:00/T17:00"}
+
+
 ALL = (
     single_days, weekdays, relative_units, parts_of_periods, ranges, clocks, durations, sets,
     beside, fiscal, eras, zones, more_sets,
+    in_periods, distances, spelled,
 )  # fmt: skip

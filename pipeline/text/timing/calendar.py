@@ -177,7 +177,8 @@ def within(period: Period, nth: int, unit: Unit, weekday: int | None = None) -> 
     edge = period.first if nth > 0 else period.last
     if chosen is not None:
         edge = nearest_weekday(edge, chosen, nth)
-    found = containing(unit, edge).shifted(max(nth - 1, 0), "W" if weekday is not None else unit)
+    away = nth - 1 if nth > 0 else nth + 1
+    found = containing(unit, edge).shifted(away, "W" if weekday is not None else unit)
     if found is None or not period.first <= found.last or not found.first <= period.last:
         return None
     return found

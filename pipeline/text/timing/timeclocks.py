@@ -32,24 +32,26 @@ def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 HOUR = "<clock|number>"
+SPELLED = "c=(<number>) (?:<dash>?m=(<number>(?:<dash>?<number>)?))? <oclock>?"
 
 
 @CLOCKS.rule(
     "c=(<clock>) z=(<zone>)?",
-    "c=(<noon>) z=(<zone>)?",
-    "c=(<number>) <oclock>? h=(<meridiem>)?",
-    "c=(<number>) m=(<number>(?:<dash>?<number>)?) h=(<meridiem>)?",
-    "c=(<number>) <oclock>? (?:<in><the>|<at>|<this>) k=(<part>)",
-    "c=(<number>) <oclock>? k=(<night>)",
-    "c=(<year|number>) z=(<zone>)",
+    "twelve=(<number>)? c=(<noon>) z=(<zone>)?",
+    f"{SPELLED} h=(<meridiem>)? z=(<zone>)?",
+    f"{SPELLED} (?:(?:<in><the>|<at>|<this>)k=(<part>)|n=(<night>))",
+    "c=(<year|number>) (?:z=(<zone>)|u=(<units>))",
 )
 def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "8 tonight", "1500 GMT"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
-    evening, half = part(tokens, match, "k"), part(tokens, match, "h")
+    evening, half = part(tokens, match, "k") or part(tokens, match, "n"), part(tokens, match, "h")
+    if part(tokens, match, "twelve") not in ("", "12", "twelve"):
+        return None
+    if part(tokens, match, "u") and not is_military(tokens, match, before):
+        return None
     spelled = CLASSES["oclock"] in match[0] or bool(evening or half)
-    if not spelled and "m" in match.re.groupindex:
-        spelled = before in BEFORE_CLOCK and match[0] != tokens.words[match.start()]
+    spelled = spelled or (before in BEFORE_CLOCK and bool(part(tokens, match, "m")))
     time = clock_of(part(tokens, match, "c"), oclock=spelled)
     if time is not None and part(tokens, match, "m"):
         time = with_minutes(time, part(tokens, match, "m"))
@@ -68,6 +70,16 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         if evening == "tonight" or tokens.codes[match.end() - 2] == CLASSES["this"]:
             made.unit, made.shift = "D", 0
     return made
+
+
+def is_military(tokens: Tokens, match: re.Match[str], before: str) -> bool:
+    """Return whether "0730 hours" and "at 1500 hours" are times of day, not lengths."""
+    word = part(tokens, match, "c")
+    told = word[0] == "0" or before in BEFORE_CLOCK - {"about", "around", "past"}
+    return len(word) == MOST_DIGITS and part(tokens, match, "u") in ("hours", "hrs") and told
+
+
+MOST_DIGITS = 4
 
 
 def is_said(tokens: Tokens, match: re.Match[str], before: str) -> bool:
@@ -108,7 +120,7 @@ def in_part(clock: str, part: str) -> str:
 
 @CLOCKS.rule(
     f"<a>? p=(<half|quarter>) w=(<past|to|before>) h=({HOUR}|<noon>) <oclock>? z=(<meridiem>)?",
-    f"p=(<number>(?:<dash>?<number>)?) <units>? w=(<past|to|before>) h=({HOUR}|<noon>)"
+    f"p=(<number>(?:<dash>?<number>)?) <unit|units>? w=(<past|to|before>) h=({HOUR}|<noon>)"
     "<oclock>? z=(<meridiem>)?",
 )
 def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
@@ -120,7 +132,11 @@ def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         hour = clock_of(f"{int(hour[:2])}{hour[2:]}{half}", oclock=False)
     number = parse_number(share.replace(" - ", "-"))
     minutes = MINUTES.get(share) or (number and number.value)
-    told = share in MINUTES or tokens.words[match.start("w") - 1].lower().startswith("min")
+    told = (
+        share in MINUTES
+        or way == "past"
+        or tokens.words[match.start("w") - 1].lower().startswith("min")
+    )
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     if hour is None or not minutes or not 0 < minutes < 60 or minutes % 1 or way not in WAYS:
         return None
@@ -135,42 +151,64 @@ MINUTES = {"half": 30, "quarter": 15}
 WAYS = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
 
 
-@CLOCKS.rule("(?<=<at>)c=(<number>)")
+@CLOCKS.rule("(?<=<at|about|before|to|from|today|night>)c=(<number>)")
 def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "at 5", a time only beside a day: "Monday at 5", "at 5 tomorrow"."""
+    """ "at 5", "after seven", times only beside a day: "Monday at 5", "tomorrow after seven"."""
     clock = clock_of(part(tokens, match, "c"), oclock=True)
-    if clock is None or tokens.words[match.start() - 1].lower() != "at":
+    before = tokens.words[match.start() - 1].lower()
+    beside = tokens.codes[match.start() - 1] in CLASSES["today"] + CLASSES["night"]
+    if (
+        clock is None
+        or not (beside or before in BEFORE_CLOCK)
+        or is_noun_after(tokens, match.end())
+    ):
         return None
     return Expression(match.start(), match.end(), "time", clock=clock, weak=True)
 
 
 @CLOCKS.rule(
     f"a=({HOUR}|<noon>) <dash|to> b=(<clock|noon>)",
+    "a=(<clock|noon>) <dash|to> b=(<number>) (?:<in><the>k=(<part>))?",
     f"(?<=<from|between>)a=({HOUR}|<noon>) <dash|to|and> b=({HOUR}|<noon>)"
-    "(?:<oclock>|<in><the>k=(<part>))?",
+    "(?:<oclock>|h=(<meridiem>)|<in><the>k=(<part>))?",
 )
 def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "5-7 pm", "from 9 to noon", "between 10:30 and 12": the ends share a.m. or p.m."""
     first, last = part(tokens, match, "a"), part(tokens, match, "b")
-    whole = part(tokens, match, "k")
-    told = bool(whole) or any(tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab")
+    whole, half = part(tokens, match, "k"), part(tokens, match, "h")
+    if half:
+        last = f"{hour_of(last)}{half}"
+    told = bool(whole or half) or any(
+        tokens.codes[match.start(x)] != CLASSES["number"] for x in "ab"
+    )
     begin, end = (clock_of(one, oclock=True) for one in (first, last))
-    sized = tokens.codes[match.start("b")] == CLASSES["number"] and not whole
+    sized = tokens.codes[match.start("b")] == CLASSES["number"] and not (whole or half)
     if begin is None or end is None or (sized and is_noun_after(tokens, match.end())):
         return None
-    halves = [one[-1].isdecimal() for one in (first, last)]
+    halves = [HALF_OF_DAY.search(one) is None for one in (first, last)]
     if halves == [True, False] and begin < "12:00" <= end and later(begin) < end:
         begin = later(begin)
     elif halves[1] and end < begin and begin <= later(end):
         end = later(end)  # from 11 to 1, from 6:30 pm to 9
     if whole:
-        begin, end = (in_part(one, PARTS[whole]) for one in (begin, end))
+        end = in_part(end, PARTS[whole])
+        begin = in_part(begin, PARTS[whole]) if halves[0] else begin
     start = match.start("a")
     until = Expression(match.start("b"), match.end(), "time", clock=end)
     made = Expression(start, match.end(), "time", clock=begin, until=until, weak=not told)
     plain = ":" in first and ":" in last
     made.apart = not whole and (halves == [False, False] or (halves == [True, True] and plain))
     return made
+
+
+def hour_of(word: str) -> str:
+    """Return a spelled hour in digits."""
+    number = parse_number(word)
+    return f"{number.value}" if number and number.value is not None else word
+
+
+HALF_OF_DAY = re.compile(r"[ap]\.? ?m|noon|mid")
+"""What says in which half of the day a time is."""
 
 
 BEFORE_CLOCK = word_set("at about around by until till before after past from to since")
@@ -222,5 +260,6 @@ def clock_of(word: str, *, oclock: bool) -> str | None:
     if word.isdecimal() and len(word) == 4:
         return f"{word[:2]}:{word[2:]}" if int(word[:2]) <= 24 and int(word[2:]) < 60 else None
     number = parse_number(word) if oclock and "/" not in word else None
-    hour = int(number.value) if number and number.value is not None else 0
+    whole = number is not None and number.value is not None and number.value % 1 == 0
+    hour = int(number.value) if number and number.value is not None and whole else 0
     return f"{hour:02}:00" if 0 < hour <= 12 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
+from decimal import Decimal
 
 from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.timeclocks import in_part
@@ -17,7 +18,8 @@ from pipeline.text.words import word_set
 BESIDE_YEAR = re.compile(pattern_of("<of>?"))
 BESIDE_DAY = re.compile(
     pattern_of(
-        "<comma>?<on|from|between>?|<of>|<early><in>?|<comma>?<at><about>?|<possessive>|<dash>"
+        "<comma>?<on|from|between>?|<of>|<early><in>?|<comma>?<at|to|before>?<about>?|<possessive>"
+        "|<dash>"
     )
 )
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
@@ -95,10 +97,10 @@ def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
-    """Return the range between two expressions that share words, or None if they are two times.
+    """Return the range between two expressions, or None if they do not depend on each other.
 
-    "March to May 2024" share the year, "tomorrow at 9 to 10:30" the day; "from 2008 to 2016" and
-    "Monday to Friday" are two times each, as in TIMEX3.
+    It is one time if its ends share words, the year in "March to May 2024" or the day in "tomorrow
+    at 9 to 10:30". "Monday to Friday" are two times, as in TIMEX3, of which the second follows.
     """
     between = tokens.codes[a.last : b.first]
     told = CLASSES["between"] in tokens.codes[max(a.first - 2, 0) : a.first]
@@ -107,8 +109,11 @@ def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
     if a.until or b.until or a.value or b.value or tokens.words[b.first - 1] == "—":
         return None
     year = lacks_year(a) and (b.year is not None or b.unit == "Y")
-    day = a.clock is not None and b.clock is not None and is_day(a) != is_day(b)
-    return replace(a, last=b.last, until=b) if year or day else None
+    bare = b.day is not None and b.month is None and not b.weekday
+    fine = all(one.clock or is_day(one) or one.month for one in (a, b))
+    clocks = bool(a.clock and b.clock) and is_day(a) != is_day(b)
+    made = replace(a, last=b.last, until=b, apart=not (year or bare or clocks))
+    return made if year or fine else None
 
 
 LIST = re.compile(pattern_of("(?:<comma><number>){0,9}<comma>?<and|or><number>"))
@@ -268,7 +273,10 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
     if a.kind == "duration":
-        return away_from(tokens, a, b, between)
+        return edge_of(tokens, a, b, between) or away_from(tokens, a, b, between)
+    if a.unit and (a.shift or 0) < 0 and is_one_day(b) and between == "":
+        ago = tokens.words[a.last - 1].lower() == "ago" and not b.away  # a week ago Friday
+        return replace(b, first=a.first, away=((a.shift or 0, a.unit),)) if ago else None
     if "set" in (a.kind, b.kind):
         return set_at(a, b, between)
     if a.part and b.clock and is_time(a) and is_time(b) and between == CLASSES["at"]:
@@ -284,6 +292,7 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     if a.weekday is not None and b.day is not None and b.weekday is None:
         return merged(a, b, a.kind) if BESIDE_DATE.fullmatch(between) else None
     same = a.quarter == 0 and between == CLASSES["in"]  # the same period in 2014
+    same = same or (between == CLASSES["comma"] and a.day is not None and b.year is not None)
     if lacks_year(a) and is_year(b) and (same or BESIDE_YEAR.fullmatch(between)):
         if a.unit in ("Q", "M"):
             a = replace(a, quarter=0, unit=None, shift=None, needy=a.unit == "M")
@@ -304,28 +313,65 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     return None
 
 
+def edge_of(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
+    """Return "the first two weeks of May", "the last three months of 2018" as a range."""
+    found = COUNTED_DAYS.fullmatch((a.value or "").removeprefix("P"))
+    words = [word.lower() for word in tokens.words[a.first : a.first + 2]]
+    way = next((EDGES[word] for word in words if word in EDGES), 0)
+    plain = b.kind == "date" and not (b.value or b.until or b.inner or is_day(b))
+    if found is None or not way or not plain or between not in (CLASSES["of"], CLASSES["in"]):
+        return None
+    count, unit = int(found[1]), found[2]
+    first, last = (1, count) if way > 0 else (-count, -1)
+    made = replace(b, first=a.first, weak=False, inner=unit, nth=first)  # type: ignore[arg-type] # D, W, M, Y
+    made.until = replace(made, nth=last)
+    return made
+
+
+EDGES = {"first": 1, "opening": 1, "last": -1, "final": -1, "closing": -1}
+
+
 def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
     """Return a day given by its distance: "two days after today", "a month and two days ago"."""
-    parts = COUNTED_DAYS.findall(a.value or "")
-    if "P" + "".join(f"{count}{unit}" for count, unit in parts) != a.value:
+    days, _, clock = (a.value or "").removeprefix("P").partition("T")
+    parts, hours = COUNTED_DAYS.findall(days), COUNTED_HOURS.findall(clock)
+    whole = "".join(f"{count}{unit}" for count, unit in parts) == days
+    if not whole or "".join(f"{count}{unit}" for count, unit in hours) != clock:
         return None
-    if tokens.words[b.last - 1].lower() in DISTANT:
-        if between not in ("", CLASSES["and"]) or not b.shift or not b.unit:
+    seconds = sum(int(count) * SECONDS[unit] for count, unit in hours)
+    if tokens.words[b.last - 1].lower() in DISTANT and BESIDE_LENGTH.fullmatch(between):
+        sign = 1 if (b.hours or b.shift or 0) > 0 else -1
+        if b.hours and not days:
+            return replace(b, first=a.first, hours=b.hours + sign * Decimal(seconds) / 3600)
+        if not b.shift or not b.unit or clock:
             return None
-        sign = 1 if b.shift > 0 else -1
-    elif len(between) == 1 and is_one_day(b):
-        after = between == CLASSES["from"] or tokens.words[a.last].lower() == "after"
-        if not after and between != CLASSES["before"]:
-            return None
-        sign = 1 if after else -1
     else:
-        return None
+        words = " ".join(tokens.words[a.last : b.first]).lower()
+        if words not in DIRECTIONS or not (is_one_day(b) or (b.clock and not days and not b.until)):
+            return None
+        sign = DIRECTIONS[words]
+        if b.clock:
+            return clock_away(replace(b, first=a.first), sign * seconds)
+        if clock:
+            return None
     away = tuple((sign * int(count), unit) for count, unit in parts)
     return replace(b, first=a.first, away=away)
 
 
+def clock_away(one: Expression, seconds: int) -> Expression:
+    """Return the time at a distance from a clock time: "two hours before midnight"."""
+    hour, minute, *rest = map(int, (one.clock or "").split(":"))
+    total = hour * 3600 + minute * 60 + sum(rest) + seconds
+    days, second = divmod(total, 86_400)
+    clock = f"{second // 3600:02}:{second // 60 % 60:02}" + f":{second % 60:02}" * (second % 60 > 0)
+    return replace(one, clock=clock, away=((days, "D"),) if days and is_day(one) else one.away)
+
+
 COUNTED_DAYS = re.compile(r"(\d{1,4})([DWMY])")
-DISTANT = frozenset({"ago", "now", "hence"})
+COUNTED_HOURS = re.compile(r"(\d{1,4})([HMS])")
+SECONDS = {"H": 3600, "M": 60, "S": 1}
+DISTANT = frozenset({"ago", "now", "hence", "later"})
+DIRECTIONS = {"after": 1, "from": 1, "before": -1, "prior to": -1, "ahead of": -1, "following": 1}
 
 
 def set_at(a: Expression, b: Expression, between: str) -> Expression | None:
@@ -372,23 +418,22 @@ def longer(a: Expression, b: Expression) -> Expression | None:
     if LENGTH.fullmatch(long) is None or LENGTH.fullmatch(more) is None:
         return None
     units = (("T" if "T" in long else "") + long[-1], ("T" if "T" in more else "") + more[-1])
-    if units not in FINER or COUNTED.fullmatch(more) is None:
+    if units[1] not in FINER.get(units[0], ()) or COUNTED.fullmatch(more) is None:
         return None
     same_half = "T" in long
     return replace(a, last=b.last, value=long + more.lstrip("PT" if same_half else "P"))
 
 
-FINER = frozenset({("Y", "M"), ("M", "D"), ("W", "D"), ("D", "TH"), ("TH", "TM"), ("TM", "TS")})
-"""Pairs of units that form one duration: years and months, hours and minutes."""
+FINER = {"Y": "MD", "M": "WD", "W": "D", "D": ("TH",), "TH": ("TM",), "TM": ("TS",)}
+"""For each unit, those that form one duration with it: years and months, hours and minutes."""
 
 
 def merged(a: Expression, b: Expression, kind: Kind = "date") -> Expression:
     """Return one expression with the fields of both."""
     fields = {name: getattr(b, name) for name in JOINED}
-    given = {name: value for name, value in fields.items() if value is not None}
-    given = {name: value for name, value in given.items() if value is not False}  # 0 is Monday
-    given.pop("apart", None)
-    made = replace(a, last=b.last, weak=False, apart=False, kind=kind, **given)
+    # 0 is Monday
+    given = {n: v for n, v in fields.items() if v is not None and v is not False and v != ()}
+    made = replace(a, last=b.last, weak=False, kind=kind, **given | {"apart": False})
     return at_part(made, made.part)
 
 

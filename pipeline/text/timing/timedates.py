@@ -234,22 +234,24 @@ def is_noun_after(tokens: Tokens, at: int) -> bool:
 
 AFTER_NUMBER = word_set(
     """and or but to through until till for in at on when as with by if from the this that next
-    last it he she they we i you is was will would please"""
+    last it he she they we i you is was will would please every each"""
 )
 
 
 @DATES.rule(
     f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?",
     "w=(<weekday>) <comma>? <the>? d=(<ordinal>) (?!<of>?<month>)",
-    "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>|<oclock|meridiem>)",
+    "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>|<oclock|meridiem>|<dash|to><clock>)",
 )
 def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "on the 9th", "Monday the 21st": the tense or the weekday determines the month."""
     word = part(tokens, match, "d")
     number = day_number(word)
-    if not word[0].isdecimal() or not 0 < number <= 31 or is_noun_after(tokens, match.end()):
-        return None
     named = part(tokens, match, "w")
+    if not (named or word[0].isdecimal()) or not 0 < number <= 31:
+        return None
+    if is_noun_after(tokens, match.end()):
+        return None
     made = Expression(match.start(), match.end(), day=number)
     made.weekday = WEEKDAYS[named.rstrip(".")] if named else None
     before = tokens.codes[match.start() - 1 : match.start()]
@@ -321,33 +323,55 @@ def years(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return of_its_kind(tokens, made)
 
 
-@DATES.rule("c=(<teen>) <dash>? n=(<number>(?:<dash>?<number>)?|<teen>)")
+TEN_TO_99 = "(?:<number>(?:<dash>?<number>)?|<teen>)"
+
+
+@DATES.rule(
+    f"c=(<teen>) <dash>? n=({TEN_TO_99})",
+    f"(?<=<unit|of|in|from|to|before|month|ordinal|number|comma>)c=(<number>) n=({TEN_TO_99})",
+    "(?<=<unit|of|in|from|to|before|month|ordinal|number|comma>)"
+    f"m=(<number><number>(?:<and>?{TEN_TO_99})?)",
+)
 def spelled_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "nineteen ninety-six"."""
-    parts = [parse_number(part(tokens, match, name).replace(" - ", "-")) for name in ("c", "n")]
-    values = [int(one.value) for one in parts if one and one.value is not None]
-    if len(values) < 2 or not 10 <= values[1] <= 99:
+    """ "nineteen ninety-six", "in twenty sixteen", "the year two thousand and five"."""
+    texts = [part(tokens, match, name).replace(" - ", "-") for name in ("c", "n", "m")]
+    numbers = [parse_number(text) for text in texts if text]
+    values = [int(one.value) for one in numbers if one and one.value is not None]
+    if len(values) != len(numbers) or (texts[2] and " thousand" not in texts[2]):
         return None
-    return Expression(match.start(), match.end(), year=values[0] * 100 + values[1])
-
-
-@DATES.rule("<the> u=(<unit>) n=(<number>{2,4})")
-def spelled_millennium(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the year two thousand"."""
-    number = parse_number(part(tokens, match, "n"))
-    if part(tokens, match, "u") != "year" or number is None or number.value is None:
+    year = values[0] if texts[2] else values[0] * 100 + values[1]
+    spoken = texts[0] in SPOKEN_CENTURIES or texts[2]
+    if not spoken or year % 100 < 10 > len(texts[2]) or is_noun_after(tokens, match.end()):
         return None
-    if not 1000 <= number.value <= 2100:
+    named = [word.lower() for word in tokens.words[match.start() - 2 : match.start()]]
+    first = match.start() - 2 * (named == ["the", "year"])
+    return Expression(first, match.end(), year=year) if 1000 <= year <= 2100 else None
+
+
+SPOKEN_CENTURIES = frozenset({"fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"})
+
+
+@DATES.rule("<the>? u=(<unit>) n=(<number>) (?:<of|in|comma>? y=(<year>))?")
+def week_of_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "week 10 of 2017", "in week 10"; not "week 22 of a pregnancy"."""
+    number, year = part(tokens, match, "n"), year_of(part(tokens, match, "y"))
+    if tokens.words[match.start("u")] != "week" or not number.isdecimal() or len(number) > 2:
         return None
-    return Expression(match.start(), match.end(), year=int(number.value))
+    made = Expression(match.start(), match.end(), year=year, nth=int(number), inner="W")
+    if year is None:
+        made.unit, made.shift = "Y", 0
+    of = tokens.codes[match.end() : match.end() + 1] == CLASSES["of"]
+    return None if year is None and (of or is_noun_after(tokens, match.end())) else made
 
 
-@DATES.rule(f"<the>? {EARLY}? d=(<decade>)")
+@DATES.rule(f"<the>? {EARLY}? c=(<teen>)? <dash>? d=(<decade>)")
 def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the 1990s", "the early '80s", "the nineties"."""
     word = part(tokens, match, "d")
     found = DECADE.fullmatch(word)
     number = int(found["decade"]) if found else DECADES[word]
+    if match["c"] and (century := parse_number(part(tokens, match, "c"))) and century.value:
+        return Expression(match.start(), match.end(), decade=int(century.value) * 100 + number)
     if number < 100:
         if match.start() == match.start("d") and word[0] not in "'’‘":
             return None  # temperatures in the 90s have an article too, but no apostrophe
@@ -438,10 +462,13 @@ TAKINGS = frozenset({"profit", "profits", "earnings", "results", "revenue", "sal
 
 @DATES.rule("z=(<label>) (?:<of>? y=(<year>))?", "y=(<year>) <dash>? z=(<label>)")
 def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "Q3 2016", "FY2016"."""
+    """ "Q3 2016", "FY2016", "2016-W07"."""
     word = part(tokens, match, "z")
     number = int(re.sub(r"\D", "", word))
     made = Expression(match.start(), match.end(), year=year_of(part(tokens, match, "y")))
+    if word[0] == "w":
+        made.nth, made.inner = number, "W"
+        return made if made.year else None
     if number > 9:
         made.year = number if number > 999 else 2000 + number % 100
         number = number if word.startswith("fy") else number // 100
@@ -454,7 +481,7 @@ def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made if made.half is None or number <= 2 else None
 
 
-@DATES.rule(f"<the>? {EARLY}? s=(<season>) m=(<units>)? (?:<of>? y=(<year>))?")
+@DATES.rule(f"<the>? {EARLY}? s=(<season>) m=(<units>)? (?:<of>? y=(<year>)(?:<dash><year>)?)?")
 def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the spring", "summer 2016"; not "the Winter Olympics"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""

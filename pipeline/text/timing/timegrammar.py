@@ -2,7 +2,7 @@
 
 In a rule's pattern, ``<month>`` is one token of that class and ``d=(…)`` names a part. A match
 becomes an `Expression`: the fields of a date, a clock time or a duration that the words give. The
-rules are in `timedates`, `timeclocks`, `timenear`, `timespans`, `timeopen`, `timesets`.
+rules are in `timedates`, `timeclocks`, `timenear`, `timespans`, `timesets`.
 """
 
 from __future__ import annotations
@@ -77,8 +77,6 @@ class Expression:
     """Index of the ``inner`` unit that is meant, -1 for the last, 0 for the one around it."""
     inner: Unit | None = None
     inner_weekday: int | None = None
-    last_nth: int | None = None
-    """Index of the last inner unit, if there are several: "4 to 22 this month"."""
     away: tuple[tuple[int, Unit], ...] = ()
     """Distance from the time to what is meant: "two days after today"."""
     beside: tuple[int, Unit, int | None] | None = None
@@ -86,7 +84,7 @@ class Expression:
     until: Expression | None = None
     """The other end of a range: "from May 5 to June 7, 2024"."""
     apart: bool = False
-    """Whether both ends of the range are complete times: "9 a.m. to 5 p.m."."""
+    """Whether both ends of the range are complete and so are two times, as in TIMEX3."""
 
 
 class Grammar:
@@ -209,6 +207,7 @@ def year_of(word: str) -> int | None:
 # --------------------------------------------------------------------------------- durations
 WHOLE_UNITS = {
     "2W": (2, "W"),
+    "Q": (3, "M"),
     "DE": (10, "Y"),
     "CE": (100, "Y"),
     "ME": (1000, "Y"),

@@ -40,15 +40,6 @@ def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start(), match.end(), unit="D", shift=shift)
 
 
-@NEAR.rule("<the>? u=(<unit>) b=(<before>) t=(<today>)")
-def day_before_yesterday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the day after tomorrow"."""
-    shift = DEICTIC[part(tokens, match, "t")]
-    if not shift or part(tokens, match, "u") != "day":
-        return None
-    return Expression(match.start(), match.end(), unit="D", shift=2 * shift)
-
-
 @NEAR.rule("<the>? u=(<unit|weekend|weekday>) b=(<before>) l=(<last|next>)")
 def week_before_last(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "the week before last", "the month after next", "the Monday after next"."""
@@ -317,13 +308,16 @@ def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | No
     return Expression(match.start(), match.end(), quarter=0, unit="Y", shift=shift)
 
 
-@NEAR.rule("<the>? <end> <of> <the> u=(<unit>) <on>? w=(<weekday>)")
-def end_of_the_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the end of the day Saturday"."""
+@NEAR.rule("<the>? <end> <of> <the>? u=(<unit>) <on>? w=(<weekday|today>)")
+def end_of_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the end of the day Saturday", "end of day tomorrow"."""
     if part(tokens, match, "u") != "day":
         return None
-    day = WEEKDAYS[part(tokens, match, "w").rstrip(".")]
-    return Expression(match.start(), match.end(), weekday=day)
+    word = part(tokens, match, "w").rstrip(".")
+    made = Expression(match.start(), match.end(), weekday=WEEKDAYS.get(word))
+    if word in DEICTIC:
+        made.unit, made.shift = "D", DEICTIC[word]
+    return made
 
 
 THE_UNITS = word_set("day week weekend month quarter year decade century")

@@ -93,9 +93,10 @@ WEEKLY = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}
 
 @SETS.rule(
     "<the>? d=(<ordinal>) <of> <every> u=(<unit>)",
+    "<every> u=(<unit>) <on> <the>? d=(<ordinal>)",
 )
 def monthly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the 15th of every month"."""
+    """ "the 15th of every month", "every month on the 15th"."""
     day = day_number(part(tokens, match, "d"))
     if part(tokens, match, "u") != "month" or not 0 < day <= 31:
         return None

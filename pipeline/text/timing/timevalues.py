@@ -43,13 +43,13 @@ COMPARED = re.compile(r"\b(?:from|with|versus|vs|than|against|over|up|down)\b(?:
 MONTHS = re.compile(r"P\d+M")
 YEAR_OVER = 365
 MOST_HOURS = 10**6
+MOST_DAYS = 31
 FAR_AHEAD = 4
 """Number of days from which a weekday named before is the same one again."""
 MOST_NAMED = 4
 """Number of days named before, at most one of which a clock time belongs to."""
 SURELY = 2
 """The direction of a clause that is certainly about the future."""
-THROUGH = re.compile(r"\s?(?:to|through|until|till|thru|[-–—])\s?")
 UNDATED = re.compile(r"T\d[\d:]+/T\d[\d:]+")
 NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 """Distances in months from the current month to that of "the 9th", most likely first."""
@@ -90,6 +90,28 @@ def shifted_away(found: Period | None, one: Expression) -> Period | None:
     return Period("D", near).shifted(count - way, "W")
 
 
+def between(first: Reading, last: Reading) -> Reading:
+    """Return the range between two readings; without a value if the second is not the later."""
+    value = f"{first.value}/{last.value}"
+    whole = stretch(value) is not None or UNDATED.fullmatch(value) is not None
+    return Reading(first.kind, value if whole else None, first.relative or last.relative)
+
+
+def from_day(last: Expression, day: date) -> Expression:
+    """Return the end of a range as the first such day, month or weekday from a day on."""
+    if last.year is not None or last.toward is not None or last.unit is not None:
+        return last
+    if last.weekday is not None and last.day is None:
+        day = nearest_weekday(day, last.weekday, 1)
+        return replace(last, year=day.year, month=day.month, day=day.day, weekday=None)
+    if last.month is not None:
+        over = (last.month, last.day or MOST_DAYS) < (day.month, day.day)
+        return replace(last, year=day.year + over)
+    if last.day is not None:
+        return replace(last, year=day.year, month=day.month, weekday=None)
+    return last
+
+
 def suffix_of(one: Expression) -> str:
     """Return the time of day of an expression as the ending of its value."""
     return f"T{one.clock or one.part}" if one.clock or one.part else ""
@@ -123,19 +145,20 @@ class Calendar:
         self.spoken: dict[Unit, Spoken] = {}
         self.length, self.length_end = "", -1
         """The last number of months mentioned, "the first nine months", and where it ends."""
-        self.weekday_end = -1
-        """Where the last weekday ends."""
 
     @cached_property
     def _names_attacks(self) -> bool:
         """Whether the text mentions the attacks of Sept. 11, searched for at most once."""
         return ATTACKS.search(self.text) is not None
 
-    def read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
+    def read(self, one: Expression, start: int, end: int) -> Reading:
         """Return the reading of the expression at ``text[start:end]``."""
+        if one.until is not None:
+            return between(*self.ends(one, (start, end), (start, end)))
+        direction = Direction(self.judge, start, end)
         if one.kind == "duration" and one.hours and self.moment and direction() >= SURELY:
             one = replace(one, kind="time", value=None)  # "it will start in two hours"
-        if one.until is None and (one.value is not None or one.kind in ("duration", "set")):
+        if one.value is not None or one.kind in ("duration", "set"):
             if one.value and MONTHS.fullmatch(one.value):
                 self.length, self.length_end = one.value, end
             during = None
@@ -143,41 +166,30 @@ class Calendar:
                 during = from_now(one.value, one.toward, self.published, self.moment)
             return Reading(one.kind, one.value, (one.value or "").endswith("_REF"), during)
         try:
-            if one.until is not None:
-                return self._between(one, start, end, direction)
             return self._read(one, start, end, direction)
         except (ValueError, OverflowError):  # an invalid date: 31 April, the year 0
             return Reading(one.kind, None, True)
 
-    def _between(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
-        """Return the range between two expressions; each supplies what the other lacks."""
+    def ends(
+        self, one: Expression, place: tuple[int, int], last_place: tuple[int, int]
+    ) -> tuple[Reading, Reading]:
+        """Return the readings of both ends of a range; each supplies what the other lacks."""
         last = one.until or one
         one = replace(one, until=None)
         if last.year is not None and lacks_year(one):
             one.year = last.year - int((one.month or 0) > (last.month or 12))
         elif last.unit == "Y" and lacks_year(one):
             one.unit, one.shift = last.unit, last.shift
-        first = self.read(one, start, end, direction)
-        second = self._end(last, first, start, end, direction)
-        relative = first.relative or second.relative
-        value = f"{first.value}/{second.value}"
-        whole = stretch(value) is not None or UNDATED.fullmatch(value) is not None
-        return Reading(one.kind, value if whole else None, relative)
-
-    def _end(
-        self, last: Expression, first: Reading, start: int, end: int, direction: Direction
-    ) -> Reading:
-        """Return the reading of the second end of a range, given the first."""
-        begin = stretch(first.value)
-        told = date.fromisoformat(begin.start[:10]) if begin else None
+        first = self.read(one, *place)
         if last.clock and not is_day(last):
             day = (first.value or "").partition("T")[0]
             if day and f"{day}T{last.clock}" <= (first.value or ""):
                 day = str(date.fromisoformat(day) + timedelta(days=1))
-            return Reading("time", f"{day}T{last.clock}", first.relative)
-        if told is not None and last.day is not None and last.month is None:
-            return Reading("date", str(told.replace(day=last.day)), first.relative)
-        return self.read(last, start, end, direction)
+            return first, Reading("time", f"{day}T{last.clock}", first.relative)
+        begin = stretch(first.value)
+        if begin is not None:
+            last = from_day(last, date.fromisoformat(begin.start[:10]))
+        return first, self.read(last, *last_place)
 
     def _read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
         if one.hours is not None:
@@ -194,8 +206,6 @@ class Calendar:
         self._note(one, period, end)
         if one.month is not None and CLOSING.search(self.text, max(0, start - 8), start):
             self.last_closing = self.last if period.unit == "D" else None
-        if one.weekday is not None:
-            self.weekday_end = end
         value = period.value
         if one.clock or one.part:
             known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
@@ -330,7 +340,7 @@ class Calendar:
         if one.day is not None:
             return self._day_of_near_month(one, direction), True
         if one.weekday is not None:
-            return self._weekday(one, start, direction), True
+            return self._weekday(one, direction), True
         if one.unit is not None and one.shift is not None and one.unit != "Y":
             return self._shifted(one, base, direction), True
         if year is not None:
@@ -464,12 +474,9 @@ class Calendar:
         right = (gone[:1] if tense < 0 else ahead[:1]) or gone[:1] or ahead[:1]
         return right[0] if right else None
 
-    def _weekday(self, one: Expression, start: int, direction: Direction) -> Period | None:
+    def _weekday(self, one: Expression, direction: Direction) -> Period | None:
         """Return the weekday that news means: today, otherwise the nearest one in the tense."""
         anchor, wanted = self.published, one.weekday or 0
-        day = self.last_day
-        if day and day.end == self.weekday_end and THROUGH.fullmatch(self.text, day.end, start):
-            return Period("D", nearest_weekday(day.period.first, wanted, 1))
         if one.anaphoric and self.last_day is not None:
             anchor = self.last_day.period.first
         if anchor is None:

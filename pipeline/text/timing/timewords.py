@@ -133,7 +133,7 @@ CLASSES = {
     "starting": "{",
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛΣÆ]|-[rf]|[o24]tr|[o@4?]n")
+ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛΣÆ]|-[rf]|[o24]tr|[o@4?]n|ynn")
 """Found in every run of words that may be a time: a core, "45-second", "on the 9th", "at 5"."""
 
 CAPITAL = frozenset(
@@ -224,7 +224,8 @@ HOLIDAY_FIRST = frozenset(
 )
 CLOCK = re.compile(
     r"""(?P<hour>[01]?\d|2[0-4])
-        (?: [:.](?P<minute>[0-5]\d) (?: :(?P<second>[0-5]\d) )? )?
+        (?: (?: [:.] | (?=\d\d[ ]?[aApP]\.?[ ]?[mM]) )
+            (?P<minute>[0-5]\d) (?: :(?P<second>[0-5]\d) )? )?
         [ \u00a0]?(?P<half>[aApP]\.?[ ]?[mM]\.?)?""",
     re.VERBOSE,
 )
@@ -232,8 +233,10 @@ NUMERIC_DATES = (
     re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
     re.compile(r"(?P<month>[01]?\d)-(?P<day>[0-3]?\d)-(?P<year>[12]\d{3})"),
+    re.compile(r"(?P<month>[01]\d)(?P<mark>[.-])(?P<day>[0-3]\d)(?P=mark)(?P<year>\d\d)"),
     re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>[12]\d{3})(?P<day>)"),
     re.compile(r"(?P<year>[12]\d{3})[-/](?P<month>0?[1-9]|1[0-2])(?P<day>)"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)"),
     re.compile(r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[01]?\d)(?P=mark)(?P<year>[12]\d{3})"),
 )
 OF_A_KIND = re.compile(r" (?:[a-z]+ year|season)\b")
@@ -259,7 +262,7 @@ ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,12}|[½¼¾])?|\d{1,3}/\d{1,3}|\d+[–-]\d+"
 )
-LABEL = re.compile(r"[QqH][1-4]|[1-4][QH](?:\d\d)?|FY\d{2,4}")
+LABEL = re.compile(r"[QqH][1-4]|W(?:0[1-9]|[1-4]\d|5[0-3])|[1-4][QH](?:\d\d)?|FY\d{2,4}")
 SEPTEMBER_11 = "9/11"
 FRACTIONS = frozenset("½¼¾")
 LONGEST_NUMERAL = 32
