@@ -39,8 +39,6 @@ SIGN = re.compile(rf"[{SIGNS}]")
 SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
-DOUBTFUL = ("money", "none")
-"""Readings of the names of money with other meanings."""
 
 
 def money_before(found: re.Match[str]) -> tuple[Unit, int]:
@@ -165,13 +163,15 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
             return None
         assumed = noun not in ("pence", "penny")
         return Unit("money", currencies.SUBUNITS[noun], shown, end, assumed, Decimal("0.01"))
-    if noun in currencies.DOUBTFUL or noun in senses.WORDS:
-        readings = senses.WORDS.get(noun, DOUBTFUL)
-        if senses.read(text, number[:2], (at, end), readings) != "money":
-            return None
+    home = currencies.home(text, noun)
+    readings = senses.WORDS.get(noun)
+    if readings is None and home is None and noun in currencies.DOUBTFUL:
+        return None
+    if readings and senses.read(text, number[:2], (at, end), readings) != "money":
+        return None
     more = low.startswith(" sterling", end)
     end += len(" sterling") if more else 0
-    code = "GBP" if more else currencies.home(text, noun) or currencies.FIRST[noun]
+    code = "GBP" if more else home or currencies.FIRST[noun]
     return Unit("money", code, text[at:end], end, len(currencies.NOUNS[noun]) > 1 and not more)
 
 

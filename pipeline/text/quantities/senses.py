@@ -40,22 +40,7 @@ HIGH_END = re.compile(r"(?:\s?[-–]\s?|-to-|[ ](?:to|or|and)[ ])\d[\d.,]*[a-zA-
 """The other end of a range."""
 CODE_BEHIND = re.compile(rf"[ ]?(?:{signs.CODE})(?!\w)")
 SIZES = re.compile(r"thousand|[mb]illion|trillion|lakh|crore|bn|mln|mn")
-KINDS = {"h": "time", "min": "time", "s": "time", "d": "time", "a": "time", "mo": "time"}
-KINDS |= {"kg": "mass", "g": "mass", "t": "mass", "[ston_av]": "mass", "[oz_av]": "mass"}
-KINDS |= {"[lb_av]": "mass", "[stone_av]": "mass", "mg": "mass"}
-KINDS |= {"L": "volume", "mL": "volume", "[gal_us]": "volume", "[pt_us]": "volume"}
-KINDS |= {"[tsp_us]": "volume", "[tbs_us]": "volume", "[cup_us]": "volume", "[bbl_us]": "volume"}
-KINDS |= {"Cel": "heat", "[degF]": "heat", "[kn_i]": "speed", "km/h": "speed", "[mi_i]/h": "speed"}
-KINDS |= dict.fromkeys(("W", "kW", "MW", "V", "kW.h", "A", "Hz", "GW"), "power")
-KINDS |= {
-    "kt": "mass",
-    "[foz_us]": "volume",
-    "[qt_us]": "volume",
-    "[lea]": "length",
-    "heat": "heat",
-}
-KINDS |= dict.fromkeys(("By", "kBy", "MBy", "GBy", "bit"), "data")
-KINDS |= dict.fromkeys(("bp", "pp", "%"), "share") | dict.fromkeys(unit_table.LENGTHS, "length")
+KINDS = {code: kind for kind, codes in _TABLE["kinds"].items() for code in codes.split()}
 TOLD = {
     **{word: KINDS[code] for word, code in unit_table.WORDS.items() if code in KINDS},
     **{word: KINDS[code] for word, code in unit_table.SYMBOLS.items() if code in KINDS},
@@ -73,7 +58,7 @@ def key_of(form: str) -> str:
     return low[:-1] if low in ("pts", "kts") else single(low)
 
 
-OWN = ("case", "gap", "plural", "is=", "number", "money", "<0", ">0", "close", "next=")
+OWN = ("case", "home", "gap", "plural", "is=", "number", "money", "<0", ">0", "close", "next=")
 """Properties that count for each form by itself; the others only for all that mean the same."""
 
 
@@ -158,6 +143,8 @@ def properties(text: str, number: Span, form: Span) -> Iterator[str]:
     lead, tail = text[max(0, start - WINDOW) : start], text[after : after + WINDOW]
     if form[0] >= number[1]:
         yield from _money(text, number[0], after)
+    else:
+        yield f"home={currencies.countries(text)[currencies.ONE_LETTER[shown]] > 0}"
     before, behind = WORD.findall(lead), WORD.findall(tail)
     for place in range(2):
         for side, words in (("<", before[::-1]), (">", behind)):
