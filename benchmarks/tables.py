@@ -129,6 +129,7 @@ def currencies() -> str:
         adjectives |= spaced(NEWS["adjectives"].get(code, ""))
         adjectives |= {one.replace("&", "and") for one in adjectives}
         words |= spaced(NEWS["words"].get(code, ""))
+        places |= spaced(NEWS["places"].get(code, ""))
         if code == "XDR":
             continue
         if code in ("EUR", "BTC"):

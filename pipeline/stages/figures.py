@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -17,14 +16,14 @@ from pipeline.reader.figures.features import Asked
 from pipeline.reader.figures.scorer import Reading, scorer
 from pipeline.records.labels import Bound, FigureKind
 from pipeline.stages.annotations import Bounds, Figure, Time
-from pipeline.stages.measuring.candidates import Candidates, points_apart, rank_start
+from pipeline.stages.measuring.candidates import Candidates, rank_start, tolerated_end
 from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
 from pipeline.stages.places import Places
 from pipeline.text import units
 from pipeline.text.numbers import find_numbers
 from pipeline.text.quantities.dollars import dollars_of_holder
-from pipeline.text.quantities.exact import Value, plain, size, times
+from pipeline.text.quantities.exact import Value, plain, size
 from pipeline.text.units import Quantity
 
 KINDS: dict[str, FigureKind] = {
@@ -36,19 +35,11 @@ KINDS: dict[str, FigureKind] = {
     "points": "points",
     "pp": "points",
 }
-MILLION = Decimal(10**6)
 RATED = frozenset(("count", "quantity", "money"))
 """Kinds of figures that are counted by something behind their noun: "78,000 times a minute"."""
 SHORT = frozenset(("count", "ordinal", "age", "duration"))
 """Kinds of figures whose noun is given without what follows it."""
 POINTS = re.compile(r"[ -]points?\b")
-INDEX = re.compile(
-    r"\b(?:index|indices|indexes|dow|s&p|nasdaq|ftse|nikkei|dax|cac|hang seng|kospi|sensex|nifty"
-    r"|topix|stoxx|shares|stocks|markets?|composite|bourse|futures|benchmark|blue[ -]chips?)\b"
-)
-"""Near points that are those of an index, and not of a game."""
-NEAR = 200
-"""Characters around points in which an index is named."""
 
 
 @Language.factory(
@@ -101,8 +92,6 @@ class _Search:
 
     def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:
         quantity = one.quantity
-        if reading.kind == "millions" and quantity.value is not None:
-            quantity = quantity._replace(value=times(quantity.value, MILLION))
         start, end, kind, unit, unit_text = self._kind(quantity, reading, before)
         noun = None if reading.measures is None else self.doc[reading.measures]
         measures = None if noun is None else self._phrase(one, kind, noun)
@@ -146,10 +135,6 @@ class _Search:
         if reading.kind == "own":
             unit = quantity.unit or ("a" if quantity.kind == "age" else None)
             return start, end, quantity.kind, unit, quantity.unit_text  # type: ignore[return-value]
-        if reading.kind == "sterling":
-            return start, end, "money", "GBP", quantity.unit_text
-        if reading.kind == "millions":
-            return start, end, "count", None, None
         if reading.kind == "alike":
             if before is None:
                 return start, end, "count", None, None
@@ -162,13 +147,11 @@ class _Search:
         if kind == "multiple" and self.low.startswith(" times", end):
             return start, end + len(" times"), kind, None, None
         if kind != "points":
-            return start, points_apart(quantity) or end, kind, None, None
+            return start, tolerated_end(quantity) or end, kind, None, None
         behind = POINTS.match(self.low, quantity.number.end)
         word = None if behind is None else behind[0].strip(" -")
         end = end if behind is None else behind.end()
-        unit = "{point}" if INDEX.search(self.low, max(0, start - NEAR), end + NEAR) else None
-        percents = reading.kind == "pp" or "margin of error" in self.low[max(0, start - 60) : end]
-        return start, end, kind, "pp" if percents else unit, word
+        return start, end, kind, "pp" if reading.kind == "pp" else None, word
 
     def _rank(self, start: int) -> int:
         """Return where a rank starts: with "#19" and "number three", but not with "number 27"."""

@@ -15,7 +15,7 @@ from functools import partial
 from typing import NamedTuple
 
 from pipeline.text.numbers import Number, find_numbers, joined, share_scale
-from pipeline.text.quantities import numerals
+from pipeline.text.quantities import numerals, senses
 from pipeline.text.quantities.exact import Value, plus, simplest, times
 from pipeline.text.quantities.measures import (
     QuantityKind,
@@ -27,7 +27,7 @@ from pipeline.text.quantities.measures import (
     rate,
 )
 from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
-from pipeline.text.quantities.signs import BEFORE, REACH, SUM
+from pipeline.text.quantities.signs import BEFORE, REACH
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 
@@ -83,6 +83,8 @@ A_UNIT = re.compile(
 )
 """Before a single unit: "less than a kilometre"."""
 ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
+"""Before the half of "a year and a half" and the two of "a week or two"."""
+AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
 """Before the half of "a year and a half" and the two of "a week or two"."""
 LETTER = re.compile(r"[ ]?(m|M|b|B|T|t|mm|MM|cr|Cr)(?!\w)")
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
@@ -144,8 +146,6 @@ def find_quantities(text: str) -> list[Quantity]:
             quantity = more
         if quantity.start < skip:
             continue
-        if found and found[-1].kind == "money":
-            quantity = _scaled_by_letter(text, found[-1], quantity)
         if found and (whole := _add_part(text, found[-1], quantity)) is not None:
             found[-1] = whole
         else:
@@ -170,24 +170,6 @@ def _over_bracket(text: str, low: str, pair: list[Quantity]) -> list[Quantity]:
     if codes is None:
         return pair
     return [one._replace(unit=code) for one, code in zip(pair, codes, strict=True)]
-
-
-def _scaled_by_letter(text: str, first: Quantity, second: Quantity) -> Quantity:
-    """Return the second end of a range of money with its scale letter: "$3 to 4b", "₹3-4cr"."""
-    letter = LETTER.match(text, second.number.end)
-    value = second.number.value
-    if letter is None or value is None or second.unit_text not in (None, letter[1]):
-        return second
-    if not LINK.fullmatch(text, first.end, second.start):
-        lead = text[max(0, first.start - 32) : first.start].lower()
-        if not AND.fullmatch(text, first.end, second.start) or not BETWEEN.search(lead):
-            return second
-    end, scaled = (
-        letter.end(),
-        times(value, Decimal(10 ** numerals.GLUED_SCALES[letter[1].lower()])),
-    )
-    number = second.number._replace(end=end, value=scaled)
-    return Quantity(second.start, end, number, "number", scaled)
 
 
 def _with_others(text: str, low: str, found: list[Quantity]) -> list[Quantity]:
@@ -334,8 +316,9 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
     unit: Unit | None = None
     if number.kind in ("cardinal", "fraction"):
         before = BEFORE.search(text, max(behind, start - REACH), start)
-        if before is not None and before["rand"] and not SUM.match(text, start):
-            before = None  # "Class R 5"
+        if before is not None and before["rand"]:
+            rand = senses.is_mark(text, before.start("rand"), number[:2])
+            before = before if rand else None  # "Class R 5"
         if before is not None:
             unit, start = money_before(before)
             sign = -1 if before["minus"] else 1
@@ -407,8 +390,6 @@ def _unit_behind(text: str, low: str, number: Number) -> Unit | None:
         unit = money_behind(text, low, number.end, number) or measure_behind(text, low, number)
         if unit is None or not is_plural(unit.text):
             return None
-        if unit.code == "[lb_av]" and not low.startswith(" of ", unit.end):
-            return None  # "tens of thousands of pounds" may be weight or money
         return unit
     return (
         old_behind(low, number.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import expressions
@@ -10,20 +11,23 @@ import tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.text.quantities import senses
 from tests.blank import BLANK
+
+AMBIGUOUS = senses.LETTERS | senses.WORDS | dict.fromkeys(("knots", "ounces", "feet", "pounds"))
 
 
 @pytest.mark.parametrize("make", expressions.MAKERS)
 def test_made_expressions_are_read_right(make) -> None:
-    dice = Random(1)
+    dice, guessed = Random(1), []
     for _ in range(300):
         expression, template = make(dice), dice.choice(expressions.SENTENCES)
         right, shown = expressions.read(expression, template, BLANK)
-        assert right or expression.form in KNOWN, shown
-
-
-KNOWN = frozenset(f"one · small ·  · {unit}" for unit in ("p behind",))
-"""Of these some are something else: "480p" is a picture."""
+        if AMBIGUOUS.keys() & set(re.findall("[a-z]+", expression.form.lower())):
+            guessed.append(right)  # "480p" may be a picture
+        else:
+            assert right, shown
+    assert guessed.count(False) <= max(1, len(guessed) // 20)
 
 
 @given(st.integers(0, 10**9), st.sampled_from(expressions.SENTENCES))

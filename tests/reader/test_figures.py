@@ -44,9 +44,7 @@ def read(doc: Doc) -> tuple[list[Asked], Features]:
         ("It ranks No. 3 now.", {"none", "ordinal"}),
         ("They ate 2/3 of it.", {"none", "ratio"}),
         ("It pays $3 now.", {"none", "own"}),
-        ("It fell 30 points.", {"none", "count", "points", "pp"}),
-        ("Readers rose to 24.1m in May.", {"none", "own", "millions"}),
-        ("He lost 20 pounds.", {"none", "own", "sterling"}),
+        ("The Dow fell 30 points.", {"none", "own"}),
     ],
 )
 def test_the_form_of_a_number_limits_its_kind(nlp: Language, text: str, kinds: set[str]) -> None:

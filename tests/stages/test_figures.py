@@ -230,16 +230,17 @@ def test_only_unspecified_dollars_are_assumed(nlp: Language) -> None:
     assert [(f.unit, f.unit_assumed) for f in found] == [("CAD", True), ("USD", False)]
 
 
-def test_a_bare_dollar_belongs_to_the_country_that_a_long_text_is_about() -> None:
-    text = "The lake in Canada froze. " * 25 + "The bridge cost $5 million."
+def test_a_bare_dollar_belongs_to_the_country_that_a_text_is_about() -> None:
+    text = "The lake in Canada froze. The ice in Ontario held. " + "The bridge cost $5 million."
     assert dollars_of(text) == "CAD"
     assert dollars_of(text + " It is C$5 million.") is None
-    assert dollars_of(text[-200:]) is None
+    assert dollars_of(text + " America paid for it.") == "CAD"
+    assert dollars_of("Ohio and Canada paid $5 million.") is None
     assert dollars_of("Power cost nine cents, and the plant 4 million euros.") == "EUR"
 
 
 def test_points_are_index_points_only_near_an_index(nlp: Language) -> None:
     (game,) = figures(nlp, "United lead the league by 12 points.")
     index = figures(nlp, "The Nikkei index fell 160 points on Monday.")[0]
-    assert (game.kind, game.unit) == ("points", None)
+    assert game.unit is None
     assert (index.kind, index.unit) == ("points", "{point}")

@@ -118,8 +118,6 @@ class Asked(NamedTuple):
     """It follows "No.", "#" or the like."""
     share: bool = False
     """It is a part of one, as "a third" and "3/4", and no decimal."""
-    glued: bool = False
-    """Its unit is one letter that may be a scale, as in "24.1m"."""
 
 
 class Features(NamedTuple):

@@ -28,10 +28,8 @@ DECIMALS = 4
 """Scores are rounded to so many decimals before anything is compared with them."""
 KINDS = (
     "none", "count", "ordinal", "ratio", "multiple", "age", "points", "pp", "alike", "own",
-    "millions", "sterling",
 )  # fmt: skip
-"""What a number is: "alike" has the unit of the one before, "own" the kind that its unit tells;
-"millions" are no metres, "sterling" are no pounds of weight."""
+"""What a number is: "alike" has the unit of the one before, "own" the kind that its unit tells."""
 CHANGES: tuple[tuple[Change, ChangeRole] | None, ...] = (
     None,
     ("increase", "delta"),
@@ -83,12 +81,6 @@ class Reading(NamedTuple):
 def kinds_of(one: Asked) -> tuple[str, ...]:
     """Return the kinds that a number may be of by its form."""
     quantity, number = one.quantity, one.quantity.number
-    if quantity.unit == "{point}":
-        return ("none", "count", "points", "pp")
-    if one.glued:
-        return ("none", "own", "millions")
-    if quantity.unit == "[lb_av]" and quantity.unit_text in ("pound", "pounds"):
-        return ("none", "own", "sterling")
     if quantity.kind != "number" or quantity.unit == "score":
         return ("none", "own")
     if one.ranked and number.kind == "cardinal":

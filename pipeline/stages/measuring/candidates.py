@@ -202,7 +202,7 @@ class Candidates:
 
     def _asked(self, candidate: Candidate) -> Asked:
         one = candidate.quantity
-        end = points_apart(one) or one.end
+        end = tolerated_end(one) or one.end
         first, last = self.index(one.start), self.index(end - 1) + 1
         written = self.text[one.start : one.end]
         return Asked(
@@ -213,7 +213,6 @@ class Candidates:
             *self.hedge(one.start, end, one.number.end),
             ranked=rank_start(self.text, one.start) != one.start,
             share=one.value is not None and 0 < one.value < 1 and "." not in written,
-            glued=one.unit == "m" and one.per is None and self.text[one.number.end] == "m",
         )
 
     def hedge(self, start: int, end: int, number: int) -> tuple[Bound | None, Bound | None]:
@@ -239,10 +238,9 @@ class Candidates:
         return self.index(start), self.index(end - 1) + 1
 
 
-def points_apart(one: Quantity) -> int | None:
-    """Return the end of the number in "12 points", whose unit is still undecided."""
-    tolerated = one.value is not None and one.high is not None  # "5, give or take 1"
-    return one.number.end if tolerated or one.unit == "{point}" else None
+def tolerated_end(one: Quantity) -> int | None:
+    """Return the end of the number in "5, give or take 1"."""
+    return one.number.end if one.value is not None and one.high is not None else None
 
 
 def rank_start(text: str, start: int) -> int:

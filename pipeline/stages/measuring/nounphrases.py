@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from pipeline.stages import syntax
 from pipeline.stages.annotations import Bounds
 from pipeline.text.lemmas import noun_lemma
-from pipeline.text.quantities import unit_table
+from pipeline.text.quantities import senses, unit_table
 
 DROPPED = frozenset(
     (
@@ -132,7 +132,7 @@ def _is_unit(number: Token, more: bool) -> bool:
         return False
     word = number.nbor(1)
     lemma = noun_lemma(word.lower_)
-    named = lemma in unit_table.WORDS and lemma not in unit_table.DOUBTFUL
+    named = lemma in unit_table.WORDS and "none" not in senses.WORDS.get(lemma, ())
     return word.text in unit_table.SYMBOLS or named
 
 

@@ -28,8 +28,7 @@ def is_count(low: str, first: Quantity, second: Quantity) -> bool:
     a, b = first.value, second.value
     if a is None or b is None or not a > b >= 0 or a != int(a) or b != int(b):
         return False
-    bare = first.kind == "number" or first.unit == "{point}"
-    if not bare or second.kind != "number":
+    if first.kind != "number" or second.kind != "number":
         return False
     if {first.number.kind, second.number.kind} != {"cardinal"}:
         return False

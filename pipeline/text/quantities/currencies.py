@@ -70,7 +70,7 @@ PLACES = {
 """Code by words for its countries, as written."""
 PLACES |= {place.upper(): code for place, code in PLACES.items() if len(place) > 2}
 PLACE = re.compile(
-    rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, PLACES), key=len, reverse=True))})(?!\w)"
+    rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, PLACES), key=len, reverse=True))})(?![\w$])"
 )
 
 

@@ -1,4 +1,4 @@
-"""Decide which dollars a bare "$" means, by the rest of the text and its dateline."""
+"""Decide which dollars a bare "$" means, by the places that the text mentions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ from pipeline.text.quantities.currencies import PREFIXES, countries
 from pipeline.text.quantities.money import is_small
 from pipeline.text.units import Quantity
 
-CITIES = {
-    "AUD": "SYDNEY MELBOURNE CANBERRA BRISBANE PERTH ADELAIDE DARWIN HOBART",
-    "CAD": "TORONTO OTTAWA MONTREAL VANCOUVER CALGARY EDMONTON WINNIPEG HALIFAX REGINA",
-    "NZD": "WELLINGTON AUCKLAND CHRISTCHURCH DUNEDIN",
-}
-HOMES = {city: code for code, cities in CITIES.items() for city in cities.split()}
-DATELINE = re.compile(
-    rf"\s*(?P<city>{'|'.join(HOMES)})\b[^\n]{{0,40}}?\s(?:[-–—]|--)\s|\s*(?P<city2>{'|'.join(HOMES)}):\s"
-)
 COUNTRIES = {
     "Australia": "AUD",
     "Canada": "CAD",
@@ -26,8 +17,6 @@ COUNTRIES = {
 }
 AGENCIES = re.compile(r"\b(?:Reuters|AP|AFP|Bloomberg|CNBC|Dow Jones)\b")
 """These use "$" for US dollars everywhere."""
-SHORT = 500
-"""Maximum length of a text that is too short to decide by the countries it mentions."""
 DOLLARS = frozenset((*COUNTRIES.values(), "USD"))
 LETTERED = re.compile(r"(?<![^\W\d_])([A-Za-z.]{1,4})[ ]?\$|\$(US|AU?|NZ|C|HK)(?![a-z])")
 
@@ -35,8 +24,8 @@ LETTERED = re.compile(r"(?<![^\W\d_])([A-Za-z.]{1,4})[ ]?\$|\$(US|AU?|NZ|C|HK)(?
 def dollars_of(text: str) -> str | None:
     """Return the code of the dollars that a bare "$" means, or None if nothing shows it.
 
-    An article from Sydney, or one that mentions Australia more than any other country, means
-    Australian dollars, unless it marks those ("A$5m") or an agency wrote it.
+    An article that mentions Australia, its states or its cities twice as often as any other country
+    means Australian dollars, unless it marks those ("A$5m") or an agency wrote it.
 
     >>> dollars_of("SYDNEY - It cost $5 million."), dollars_of("It cost $5 million.")
     ('AUD', None)
@@ -45,16 +34,12 @@ def dollars_of(text: str) -> str | None:
         return None
     if "$" not in text and "dollar" not in text:
         return "EUR" if "€" in text or " euro" in text else None
-    found = DATELINE.match(text)
-    if AGENCIES.search(text, 0, found.end() + 20 if found else 200):
+    told = countries(text).most_common(2)
+    if AGENCIES.search(text, 0, 200) or not told:
         return None
-    if found is not None:
-        code = HOMES[found["city"] or found["city2"]]
-    else:
-        told = countries(text).most_common(2) if len(text) > SHORT else []
-        if not told or (len(told) > 1 and told[0][1] < 2 * told[1][1]):
-            return None
-        code = told[0][0]
+    code = told[0][0]
+    if len(told) > 1 and told[0][1] < 2 * told[1][1]:
+        return None
     return code if code in DOLLARS and code not in _set_apart(text) else None
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from pipeline.text.quantities import unit_table
+from pipeline.text.quantities import senses, unit_table
 from pipeline.text.quantities.currencies import countries
-from pipeline.text.quantities.exact import Value, plus, simplest, size
+from pipeline.text.quantities.exact import Value, plus, simplest
 from pipeline.text.quantities.number_reader import Number
 from pipeline.text.quantities.phrases import phrases, single
 
@@ -61,9 +61,6 @@ BASE_SYMBOL = re.compile(
 )
 TOP = re.compile(rf"[ -]?(?P<unit>{either(unit_table.TOPS)})(?=[ ]?/)")
 PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
-RATES = re.compile(
-    r"\brates?\b|\bfed\b|\bcentral bank\b|\binterest\b|\bhikes?\b|\beasing\b|\bcuts?\b|\brises?\b|%"
-)
 FEET_INCHES = re.compile(r"(?P<feet>[‘’'′])[ ]?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"”″]|'')")
 SIZED_CODE = re.compile(r"(?P<size>\d+)\.(?P<code>.+)")
 FOOT_SIGN = re.compile(r"['’′](?![\w'’\"])")
@@ -72,6 +69,7 @@ DIMENSION = re.compile(
 )
 INCH_SIGN = re.compile(
     r"(?:[ ]?\"|[ ]in)(?=[ -](?:long|wide|tall|high|deep|thick|across|screen|display|diameter)\b)"
+    r"|in(?!\w)|(?:\"|[ ]in\.?)(?=[ ]of[ ](?:rain|snow)\b)"
 )
 OLD = re.compile(
     r"[\s-]{1,3}(?P<unit>years?|months?|weeks?|days?|hours?)"
@@ -86,28 +84,11 @@ COUNT = re.compile(r"(1,000|100|10)[ ]?|(?:thousand|million)[ ]")
 WHAT = re.compile(r"[^\W\d_]+(?:-(?:hour|foot|second))?")
 SINCE = re.compile(r"[ ](?:before|earlier|ago|later|after)\b")
 """After "a year", these make it a time."""
-CONTEXTS = {
-    "drachma": re.compile(r"\bweigh"),
-    "stone": re.compile(
-        r"\bweigh|\b(?:lost|lose|losing|shed|gain(?:ed)?|put on)[ ]"
-        r"|\|[ ](?:and[ ])?\w+[ ](?:lbs?|pounds?)\b|\|[ ](?:heavier|lighter|overweight)"
-    ),
-    "league": re.compile(
-        r"\|[ ](?:under the sea|from (?:shore|land|the coast)|off|away|distant)\b"
-    ),
-    "amp": re.compile(
-        r"\b(?:volt\w*|circuits?|fuses?|current|electric\w*|outlets?|charg\w+|sockets?|breakers?)\b"
-    ),
+HEAT = {
+    "Cel": re.compile(r"(?i:celsius|centigrade)|\d[ ]?[°º]?C\b"),
+    "[degF]": re.compile(r"(?i:fahrenheit)|\d[ ]?[°º]?F\b"),
 }
-BARE_DEGREES = re.compile(r"[ ]?([CF])(?=[\s,.;)?!”\"]|\Z)")
-LEADS_HEAT = re.compile(
-    r"\b(?:at|of|above|below|over|under|reached|hit|to|than|nearly|around|about)[ ]\Z"
-)
-"""Before "35C", these are sufficient: it is neither a seat nor a section."""
-HOT = re.compile(
-    r"\b(?:temperatures?|degrees?|celsius|fahrenheit|melting|boiling|thermometer|mercury|weather"
-    r"|heat(?:wave)?s?|hott?(?:er|est)?|cold(?:er|est)?|warm(?:er|est)?|cool(?:er|est)?|°)\b"
-)
+"""Shows on which scale a text gives temperatures."""
 
 
 def old_behind(low: str, end: int) -> Unit | None:
@@ -131,16 +112,17 @@ def measure_behind(text: str, low: str, number: Number) -> Unit | None:
     foot = FOOT_SIGN.match(text, end)
     if foot is not None and DIMENSION.search(low, max(0, number.start - 30), number.start):
         return Unit("quantity", "[ft_i]", foot[0].strip(), foot.end())
-    inch = INCH_SIGN.match(text, end)
+    inch = None if number.words else INCH_SIGN.match(text, end)
     if inch is not None:
         return Unit("quantity", "[in_i]", inch[0].strip(), inch.end())
-    part = PART_OF_A.match(low, end) if number.kind == "fraction" else None
+    share = number.value is not None and 0 < number.value < 1
+    part = PART_OF_A.match(low, end) if share else None
     hedge = HEDGE.match(low, end) if number.kind == "cardinal" else None
     for at in {one.end() for one in (part, hedge) if one is not None} or (end,):
         unit = _behind(text, low, at, number)
         if unit is not None:
             return unit
-    return _bare_temperature(text, low, number) if low[end : end + 2].strip() else None
+    return None
 
 
 def _behind(text: str, low: str, at: int, number: Number) -> Unit | None:
@@ -150,23 +132,46 @@ def _behind(text: str, low: str, at: int, number: Number) -> Unit | None:
     if top is not None:
         found = _over(text, low, unit_table.TOPS[top["unit"]], top.end())
         return _measure(text, found[0], top.start("unit"), found[1]) if found else None
+    letter = None if number.words else senses.LETTER.match(low, at)
     base = find_base(text, low, start)
+    if letter is not None and base is not None and base.end > letter.end("form"):
+        letter = None  # "b/d"
+    if base is not None and base.code not in unit_table.NO_TOPS:
+        over = None if SIZED_CODE.fullmatch(base.code) else _over(text, low, base.code, base.end)
+        clear = letter is None or text.startswith("/", letter.end("form"))
+        right = base.symbol is None or _is_symbol(text, base, number, gap)
+        if over is not None and clear and right:
+            return _measure(text, over[0], base.start, over[1])
+    if letter is not None:
+        form = letter.span("form")
+        readings = senses.LETTERS[senses.key_of(letter["form"])]
+        return _meant(text, low, senses.read(text, number[:2], form, readings), *form)
     if base is None:
         return None
-    over = None
-    if base.code not in unit_table.NO_TOPS and not SIZED_CODE.fullmatch(base.code):
-        over = _over(text, low, base.code, base.end)
-    if base.symbol and not _is_symbol(text, base, number, gap, over is not None):
+    if base.symbol:
+        right = _is_symbol(text, base, number, gap)
+        return _measure(text, base.code, base.start, base.end) if right else None
+    if not _is_word(low, base, number, gap):
         return None
-    if not base.symbol and not _is_word(low, base, number, gap):
-        return None
-    if base.word == "point":
-        share = number.kind == "fraction" and RATES.search(low, max(0, at - 60), base.end + 40)
-        return Unit("points", "pp" if share else "{point}", text[base.start : base.end], base.end)
-    if over is not None:
-        return _measure(text, over[0], base.start, over[1])
+    if base.word in senses.WORDS and base.code in (unit_table.WORDS.get(base.word), "{point}"):
+        place = base.start, base.end
+        reading = senses.read(text, number[:2], place, senses.WORDS[base.word])
+        return _meant(text, low, reading, *place)
     code = "t" if base.word == "ton" and _is_metric(text) else base.code
     return _measure(text, code, base.start, base.end)
+
+
+def _meant(text: str, low: str, reading: str, start: int, end: int) -> Unit | None:
+    """Return the unit of an ambiguous form by its reading."""
+    if reading in ("none", "money", "scale"):
+        return None
+    if reading in ("score", "pp", "{point}"):
+        return Unit("points", None if reading == "score" else reading, text[start:end], end)
+    if reading == "heat":
+        told = [code for code, words in HEAT.items() if words.search(text)]
+        reading = told[0] if len(told) == 1 else "deg"
+    over = None if reading in unit_table.NO_TOPS else _over(text, low, reading, end)
+    return _measure(text, over[0], start, over[1]) if over else _measure(text, reading, start, end)
 
 
 def _is_metric(text: str) -> bool:
@@ -227,43 +232,19 @@ def _is_word(low: str, base: Base, number: Number, gap: re.Match[str] | None) ->
     """Return whether a word after a number is its unit, and not something else."""
     word, end = base.word, base.end
     if gap is None:
-        return not number.words and base.end - base.start >= 4 and word != "point"
+        return not number.words and end - base.start >= 4 and word != "point"
     if word == "second" and low[end - 1] != "s" and number.words and gap[0] != "-":
         return False  # "in the second"
-    if word == "percentage" and low.startswith(" point", end):
-        return False
-    if word not in unit_table.DOUBTFUL or word == "point":
-        return True
-    if word in ("cup", "quart"):
-        part = number.value is not None and number.value != int(number.value)
-        return part or low.startswith(" of ", end)
-    if word == "turn":
-        return number.kind == "fraction"
-    if word == "bit":
-        return not number.words
-    if word in CONTEXTS:
-        around = f"{low[max(0, number.start - 40) : number.start]}|{low[end : end + 30]}"
-        return CONTEXTS[word].search(around) is not None
-    return low[end - 1] == "s"
+    return word != "percentage" or not low.startswith(" point", end)
 
 
-def _is_symbol(
-    text: str, base: Base, number: Number, gap: re.Match[str] | None, over: bool
-) -> bool:
+def _is_symbol(text: str, base: Base, number: Number, gap: re.Match[str] | None) -> bool:
     """Return whether letters are the symbol of a unit, and not something else."""
     symbol = base.symbol or ""
     if gap is not None and len(gap[0]) > 1:
         return False
-    if symbol in unit_table.GLUED and gap is not None and not over:
-        behind = text[base.end : base.end + 2]
-        close = behind[:1] in ("", ".", ",", ";", ")", " ") and symbol in unit_table.APART
-        if not close or gap[0] == "-" or number.words:
-            return False
-    bare = gap is None or len(symbol) < 2 or symbol in ("HP", "PS", "MP")
-    if number.words and not over and bare and symbol.isalpha():
+    if number.words and (gap is None or len(symbol) < 2 or symbol == "HP") and symbol.isalpha():
         return False
-    if symbol == "s" and "." not in text[number.start : number.end]:
-        return False  # "the 90s", "Model 3s", "2018s best": only "7.2s" is surely a time
     return not (symbol == "′" and text[base.end : base.end + 1].isdecimal())
 
 
@@ -280,20 +261,6 @@ def _measure(text: str, code: str, start: int, end: int) -> Unit:
     elif code in unit_table.TIME:
         kind = "duration"
     return Unit(kind, code, text[start:end], end, False, factor)
-
-
-def _bare_temperature(text: str, low: str, number: Number) -> Unit | None:
-    """Read "12 C" and "90F" as degrees if the surrounding words are about heat."""
-    found = BARE_DEGREES.match(text, number.end)
-    if found is None or number.words or number.value is None or size(number.value) > 5000:
-        return None
-    around = low[max(0, number.start - 80) : number.end + 80]
-    close = not found[0].startswith(" ") and found[1] == "C"
-    written = text[number.start : number.end]
-    told = number.value < 0 or "." in written or LEADS_HEAT.search(low, 0, number.start)
-    if not (close and told) and HOT.search(around) is None:
-        return None
-    return Unit("quantity", "Cel" if found[1] == "C" else "[degF]", found[1], found.end())
 
 
 # ------------------------------------------------------------------------------------------- rates

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 
-from pipeline.text.quantities import currencies, numerals
-from pipeline.text.quantities.exact import Value, size
+from pipeline.text.quantities import currencies, numerals, senses
 from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
 from pipeline.text.quantities.phrases import key, phrases
@@ -15,9 +15,6 @@ from pipeline.text.words import word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
 """Powers of ten in "MSEK 410", "TEUR 12" and "SEKm 410"."""
-NEAR = 5000
-"""Maximum distance in characters at which a "£" shows that pounds are money."""
-PENCE = re.compile(r",?[ ](?:and[ ])?[\w-]{1,12}[ ](?:pence|p)\b")
 PURSES = word_set(
     """
     taxpayer tax public private federal state government local campaign advertising marketing
@@ -37,14 +34,11 @@ MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE}|Rs|RM|zł|Kč|Ft)(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
 )
-CENTS = re.compile(r"(?P<unit>[cp])(?=[\s,.;:)–-]|\Z)(?!\.m)")
+GRAND = re.compile(r"[ -](?P<form>grand)\b")
+SIGN = re.compile(rf"[{SIGNS}]")
 SAID_AGAIN = re.compile(
     r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
 )
-VIDEO = frozenset({"240", "360", "480", "576", "720", "1080", "1440", "2160"})
-"""Lines of a picture, not pence: "1080p"."""
-CROWNS = 100
-"""Smaller numbers of crowns may be actual crowns."""
 
 
 def money_before(found: re.Match[str]) -> tuple[Unit, int]:
@@ -115,11 +109,26 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
         factor = Decimal(10) ** numerals.SCALES[scale] if scale else Decimal(1)
         code = currencies.code_of(found["code"])
         return Unit("money", code, found["code"], found.end(), False, factor)
-    cents = CENTS.match(text, end)
-    if cents is not None and not number.words and text[number.start : end] not in VIDEO:
-        code = currencies.SUBUNITS[cents["unit"]]
-        return Unit("money", code, cents["unit"], cents.end(), True, Decimal("0.01"))
+    letter = GRAND.match(low, end)
+    if letter is None and not number.words:
+        letter = senses.LETTER.match(low, end)
+    if letter is None:
+        return None
+    form = letter["form"]
+    readings = senses.LETTERS.get(senses.key_of(form)) or senses.WORDS[form]
+    place = letter.span("form")
+    if form == "grand" and senses.read(text, number[:2], place, readings) == "scale":
+        return Unit("money", _spoken(text), form, letter.end(), True, Decimal(1000))
+    if "money" in readings and senses.read(text, number[:2], place, readings) == "money":
+        code = currencies.SUBUNITS[form[0]]
+        return Unit("money", code, form, letter.end(), True, Decimal("0.01"))
     return None
+
+
+def _spoken(text: str) -> str:
+    """Return the currency that a text uses most."""
+    signs = Counter(SIGN.findall(text)).most_common(1)
+    return currencies.SYMBOLS[signs[0][0]] if signs else "USD"
 
 
 def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
@@ -147,8 +156,6 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
     shown = text[at:end]
     if noun == "satoshi":
         return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
-    known = number.value if number.value is not None else number.low
-    amount: Value = Decimal(0) if known is None else size(known)
     if noun in currencies.SUBUNITS:
         if noun in currencies.DOUBTFUL:
             return None
@@ -157,31 +164,15 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
         assumed = noun not in ("pence", "penny")
         return Unit("money", currencies.SUBUNITS[noun], shown, end, assumed, Decimal("0.01"))
     home = currencies.home(text, noun)
-    if noun in currencies.DOUBTFUL and (home is None or amount < CROWNS):
+    readings = senses.WORDS.get(noun)
+    if readings is None and home is None and noun in currencies.DOUBTFUL:
+        return None
+    if readings and senses.read(text, number[:2], (at, end), readings) != "money":
         return None
     more = low.startswith(" sterling", end)
-    if noun == "pound":
-        # pounds of weight, unless the text or the size of the amount indicates money
-        around = low[max(0, at - NEAR) : end + NEAR]
-        british = more or "£" in around or "sterling" in around or PENCE.match(low, end)
-        if not british and amount < 10**6:
-            return None
-        home = "GBP" if british else home
-    elif not _is_money(low, noun, number, amount):
-        return None
-    if more:
-        end += len(" sterling")
-    code = home or currencies.FIRST[noun]
+    end += len(" sterling") if more else 0
+    code = "GBP" if more else home or currencies.FIRST[noun]
     return Unit("money", code, text[at:end], end, len(currencies.NOUNS[noun]) > 1 and not more)
-
-
-def _is_money(low: str, word: str, number: Number, amount: Value) -> bool:
-    """Return whether an amount is money, unlike "20 won medals" and "weighing one drachma"."""
-    if word == "won":
-        return amount >= 1000
-    if word == "rand":
-        return not number.words or amount >= 3
-    return word != "drachma" or "weigh" not in low[max(0, number.start - 20) : number.start]
 
 
 def is_small(unit_text: str | None) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities import numerals, signs
+from pipeline.text.quantities import numerals, senses, signs
 from pipeline.text.quantities.currencies import ONE_LETTER
 from pipeline.text.quantities.exact import Value, is_huge, simplest, times
 from pipeline.text.quantities.measured import is_measure, is_part
@@ -97,7 +97,7 @@ class NumberReader(PartReader):
         if before.isalpha() or before == "_":
             lead = self.text[max(0, atom.start - signs.REACH) : atom.start]
             if before in ONE_LETTER and not self.text[atom.start - 2 : atom.start - 1].isalnum():
-                return signs.SUM.match(self.text, atom.start) is not None
+                return senses.is_mark(self.text, atom.start - 1, (atom.start, atom.end))
             return signs.GLUED.search(lead) is not None
         if before in ("-", "–", "‑") and atom.start > 1:
             lead = self.text[max(0, atom.start - 12) : atom.start]

@@ -7,9 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities import currencies, signs
+from pipeline.text.quantities import senses, signs
 from pipeline.text.quantities.exact import Value, simplest, times
-from pipeline.text.quantities.phrases import phrases
 
 MAX_POWER = 30
 MAX_LENGTH = 60
@@ -60,9 +59,7 @@ VAGUE = {
     "trillions": 10**12,
 }
 MULTIPLES = {"twice": 2, "thrice": 3}
-GLUED_SCALES = {"k": 3, "mn": 6, "mln": 6, "mil": 6, "mio": 6, "mm": 6, "bn": 9, "bln": 9, "tn": 12}
-GLUED_SCALES |= {"trn": 12, "m": 6, "b": 9, "t": 12, "cr": 7, "million": 6, "billion": 9}
-GLUED_SCALES |= {"trillion": 12, "crore": 7, "lakh": 5}
+GLUED_SCALES = {"mil": 6, "tn": 12, "cr": 7, **senses.SCALES}
 VULGAR = {
     char: simplest(Fraction(int(top), int(base)))
     for char, top, base in (
@@ -143,11 +140,6 @@ ATOM = re.compile(
 COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3},\d{1,2}")
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
-COUNTED_BEHIND = re.compile(
-    r"(?:[-–]\d{1,4}(?:\.\d{1,2})?m)?[ ](?:euros?|dollars?|pounds?|people|[A-Z]{3}"
-    r"|(?!hurdles\b|relays\b|races\b|runners\b|swimmers\b|sprinters\b|champions\b|was\b|has\b|its\b|this\b|less\b|plus\b|across\b|versus\b|thus\b|towards\b|always\b)"
-    r"[a-z]{2,}s)\b"
-)
 RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 PLAIN = str.maketrans(f"{RAISED_DIGITS}⁺⁻−", "0123456789+--")
 POWER = rf"\^[+−-]?\d{{1,2}}(?![\w.])|[⁺⁻]?[{RAISED_DIGITS}]{{1,2}}"
@@ -249,7 +241,7 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
     if _is_accounting(text, low, start, end):
         return Atom(start - 1, end + 1, "digits", -value)
     suffix = GLUED.match(low, end)
-    scale = suffix and _scale(text, start, end, suffix)
+    scale = suffix and _scale(text, low, start, end, suffix)
     if suffix is not None and scale:
         return Atom(start, suffix.end(), "digits", value, scale)
     return Atom(start, end, "digits", value)
@@ -270,50 +262,22 @@ def _is_accounting(text: str, low: str, start: int, end: int) -> bool:
     )
 
 
-def _scale(text: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | None:
-    """Return the scale in ``95m``; "m" means metres unless money or a count indicates otherwise."""
-    word = suffix[1]
-    power = GLUED_SCALES.get(word)
+def _scale(text: str, low: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | None:
+    """Return the scale in ``95m``."""
+    word, form = suffix[1], suffix.span(1)
+    power = SCALES.get(word, GLUED_SCALES.get(word))
     if power is None:
         return None
     spaced = text[end] == " "
-    if word in SCALES:
-        return None if spaced else Decimal(10**power)
-    as_written = text[suffix.start(1) : suffix.end()]
-    money = signs.BEFORE.search(text, max(0, start - signs.REACH), start) is not None
-    behind = COUNTED_BEHIND.match(text, suffix.end()) or _is_money(text, suffix.end())
-    counted = not spaced and bool(behind)
-    if word == "t":
-        sure = money and not spaced
-    elif word == "m":
-        sure = money or counted or as_written == "M"
-    elif word == "b":
-        sure = money or (as_written == "B" and not spaced)
-    elif word == "mm":
-        sure = money or as_written == "MM"
-    elif word == "k":
-        sure = not spaced or money
+    if word in senses.SCALES:
+        asked = senses.LETTER.match(low, end)
+        readings = senses.LETTERS[word]
+        sure = asked is not None and senses.read(text, (start, end), form, readings) == "scale"
     elif word == "cr":
-        sure = money
+        sure = signs.BEFORE.search(text, max(0, start - signs.REACH), start) is not None
     else:
-        sure = not spaced or word != "mil"
+        sure = not spaced or word == "tn"
     return Decimal(10**power) if sure else None
-
-
-OTHER_END = re.compile(r"(?:\s?[-–]\s?|-to-|[ ](?:to|or|and)[ ])\d[\d.,]*m")
-CODE_BEHIND = re.compile(rf"[ ]?(?:{signs.CODE})(?!\w)")
-
-
-def _is_money(text: str, end: int) -> bool:
-    """Return whether a word for money follows: "533m baht", "2m Danish kroner"."""
-    other = OTHER_END.match(text, end)
-    end = end if other is None else other.end()
-    words = text[end : end + 40].lower()
-    if CODE_BEHIND.match(text, end):
-        return True
-    return words[:1] == " " and any(
-        phrase.rpartition(" ")[2] in currencies.NOUNS for phrase, _ in phrases(words, 1, 3)
-    )
 
 
 SCALE = re.compile(r"([a-z]+)[ -]?\Z")

@@ -32,9 +32,3 @@ GLUED = re.compile(
     rf"(?:[{SIGNS}](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:[MKT]?(?:{UPPER})|{LETTERS})|(?:{UPPER})(?:[mk]|bn))\Z"
 )
 """Letters directly before a number that are not part of a word."""
-SUM = re.compile(
-    r"\d[\d,.]*(?:,\d{3}|\.\d\d)(?![\d.,]*\w)"
-    r"|\d+(?:[.,]\d+)?[ -]?(?:[mb]illion|trillion|thousand|mln|bn|[mk])\b"
-    r"|\d{1,3}(?:[ ]\d{3})+\b"
-)
-"""Follows a letter if it is a currency, "R18 million" and "R12.50", not the road or droid "R2"."""

@@ -15,14 +15,6 @@ _TABLE = table("units")
 WORDS = {one: code for code, row in _TABLE["words"].items() for one in keys(row)}
 STARTS = first_words([*WORDS, "point"])
 SYMBOLS = {one: code for code, row in _TABLE["symbols"].items() for one in parts(row)}
-# Ambiguous symbols: they count only directly after digits ("37m", but not "5 V").
-GLUED = word_set(
-    """
-    m g l L W V h s K pc PS p c ms min MP PB EB pp bp MJ TJ Ah mA mV mW lm hl cl t N mol PJ
-    """
-)
-# Of these, letters that may follow a space if the phrase ends there: "1.5 m.", "5 W USB".
-APART = word_set("m g l L W V h t pp bp cl hl min ms")
 TIME = frozenset({"ps", "ns", "us", "ms", "s", "min", "h", "d", "wk", "mo", "a"})
 TOPS = {"A": "A", "J": "J", "N": "N", "mol": "mol", "mmol": "mmol", "Bq": "Bq", "t": "t"}
 """Symbols in the numerator of a unit such as "t/ha" that are not units on their own."""
@@ -39,8 +31,6 @@ COMPOUNDS = {("[lb_av]", "[in_i]2"): "[psi]"}
 NO_TOPS = TIME | {"%", "pp", "bp", "Cel", "[degF]", "deg"}
 FLOWS = frozenset(("ms", "s", "min", "h"))
 """Units of time that make a speed or a flow in a denominator; longer ones are for counting."""
-# Ambiguous units: the number before them is not sufficient.
-DOUBTFUL = word_set("cup turn bit quart knot amp kilo point drachma stone league")
 # Denominators after "a" or "an"; after "per" any noun counts.
 PER = word_set(
     """

@@ -85,7 +85,7 @@ def same(one: Asked, figure: dict[str, Any]) -> bool:
     The unit of pounds and points counts as right: the scorer decides what they are.
     """
     quantity = one.quantity
-    if "value" not in figure or one.glued or "-" in (figure["value"] or "")[1:]:
+    if "value" not in figure or "-" in (figure["value"] or "")[1:]:
         return True  # scores and odds have two numbers
     read = (quantity.value, quantity.low, quantity.high)
     told = (figure["value"], figure["low"], figure["high"])
@@ -94,7 +94,7 @@ def same(one: Asked, figure: dict[str, Any]) -> bool:
         for a, b in zip(read, told, strict=True)
     ):
         return False
-    return quantity.unit is None or quantity.unit in (figure["unit"], "[lb_av]", "{point}")
+    return quantity.unit in (None, figure["unit"])
 
 
 def kind_of(one: Asked, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:
@@ -111,11 +111,7 @@ def kind_of(one: Asked, figure: dict[str, Any] | None, row: dict[str, Any]) -> i
     kind, unit = figure["kind"], figure["unit"]
     if kind == "points":
         kind = "pp" if unit == "pp" else "points"
-    if one.glued and kind == "count":
-        return KINDS.index("millions")
-    if quantity.unit == "[lb_av]" and unit == "GBP":
-        return KINDS.index("sterling")
-    if quantity.kind != "number" and quantity.unit != "{point}":
+    if quantity.kind != "number":
         return KINDS.index("own")
     if kind in KINDS:
         return KINDS.index(kind)
