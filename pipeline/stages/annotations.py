@@ -168,6 +168,15 @@ class News:
     def _write(self, layer: str, items: Iterable[Item]) -> None:
         self._data[layer] = list(items)
 
+    def has(self, layer: str) -> bool:
+        """Return whether a layer has been written, even if nothing was found."""
+        return layer in self._data
+
+    @property
+    def failed(self) -> bool:
+        """Whether a stage failed on the document, so that its findings are missing."""
+        return bool(self._data.get("failed"))
+
     @property
     def published(self) -> date | None:
         """The article's date of publication, to which relative times refer."""
@@ -238,7 +247,8 @@ class News:
 
 
 def snapshot(doc: Doc) -> Callable[[], None]:
-    """Return a function that restores the entities, spans and annotations that a document has now.
+    """Return a function that restores the entities, spans and annotations that a document has now,
+    after a stage failed.
 
     A stage replaces a layer, and never changes one in place, so that references are enough.
     """
@@ -248,7 +258,7 @@ def snapshot(doc: Doc) -> Callable[[], None]:
         doc.ents = ents
         doc.spans.clear()
         doc.spans.update(spans)
-        doc.user_data["news"] = news
+        doc.user_data["news"] = {**news, "failed": True}
 
     return restore
 

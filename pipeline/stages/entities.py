@@ -14,6 +14,7 @@ from pipeline.reader.names.decode import LABELS, Floats, Found, of_spans, spans
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.network import Network
 from pipeline.reader.names.network import network as load_network
+from pipeline.stages.order import check_order
 
 Spanned = TypeVar("Spanned", Name, Found)
 
@@ -46,6 +47,8 @@ class Entities:
     def __call__(self, doc: Doc) -> Doc:
         if not len(doc):
             return doc
+        if self.network is not None:
+            check_order(doc, "news_entities")
         columns = Columns(doc)
         likely = self.likely(doc, columns)
         found = list(whole(columns, agree(columns, likely, spans(likely))))

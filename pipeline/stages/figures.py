@@ -20,6 +20,7 @@ from pipeline.stages.annotations import Bounds, Figure, Time
 from pipeline.stages.measuring.candidates import Candidates, points_apart, rank_start
 from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
+from pipeline.stages.order import check_order
 from pipeline.stages.places import Places
 from pipeline.text import units
 from pipeline.text.numbers import find_numbers
@@ -53,8 +54,8 @@ NEAR = 200
 
 @Language.factory(
     "news_figures",
-    requires=["token.tag", "token.dep", "token.head", "token.ent_type"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=["token.tag", "token.dep", "token.head", "token.ent_type", "doc._.news_times"],
+    assigns=["doc._.news_figures", "doc.spans"],
 )
 def make_figures(nlp: Language, name: str) -> Figures:  # noqa: ARG001 (spaCy passes both)
     """Make the stage."""
@@ -65,6 +66,7 @@ class Figures:
     """Find numbers with their units, and ask the scorer what they are."""
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_figures")
         news = doc._.news
         search = _Search(doc, news.times)
         found = list(search.figures())

@@ -18,7 +18,7 @@ from pipeline.text.marks import Pair, pair
 from pipeline.text.paragraphs import paragraphs
 
 
-@Language.factory("news_quotes", assigns=["doc._.news", "doc.spans"])
+@Language.factory("news_quotes", assigns=["doc._.news_quotes", "doc.spans"])
 def make_quotes(nlp: Language, name: str) -> Quotes:  # noqa: ARG001 (spaCy passes both)
     """Return the stage ``news_quotes``; it uses tags and the parse if available."""
     return Quotes()

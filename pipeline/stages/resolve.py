@@ -20,6 +20,7 @@ from pipeline.reader.reference.ranker import ranker as load_ranker
 from pipeline.reader.speakersources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.annotations import Attribution, Entity, Mention, News
+from pipeline.stages.order import check_order
 from pipeline.stages.referring.chains import Clusters
 from pipeline.stages.referring.countries import capitals
 from pipeline.stages.referring.descriptions import Describer
@@ -44,8 +45,14 @@ Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
         "officeholders": False,
         "ranker": MODEL,
     },
-    requires=["doc.ents", "token.tag", "token.dep"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=[
+        "doc.ents",
+        "token.tag",
+        "token.dep",
+        "doc._.news_quotes",
+        "doc._.news_attributions",
+    ],
+    assigns=["doc._.news_entities", "doc.spans"],
 )
 def make_resolve(
     nlp: Language,  # noqa: ARG001 (spaCy passes both)
@@ -89,6 +96,7 @@ class Resolve:
         """A ranker to use instead of the one of ``models/``."""
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_resolve")
         news: News = doc._.news
         columns = Columns(doc)
         names = names_of(doc)

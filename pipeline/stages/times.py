@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.document.columns import text_of
 from pipeline.stages.annotations import Time
 from pipeline.stages.dating import Dating
+from pipeline.stages.order import check_order
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
@@ -23,8 +24,8 @@ from pipeline.text.numbers import parse_number
 
 @Language.factory(
     "news_times",
-    requires=["token.tag", "token.dep", "token.head"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=["token.tag", "token.dep", "token.head", "doc._.news_quotes"],
+    assigns=["doc._.news_times", "doc.spans"],
 )
 def make_times(nlp: Language, name: str) -> Times:  # noqa: ARG001 (spaCy passes both)
     """Make the stage."""
@@ -38,8 +39,8 @@ class Times:
     """What decides which day a time means."""
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_times")
         news = doc._.news
-
         times: list[Time] = []
         spans = []
         anchor = news.published or dateline(text_of(doc))
