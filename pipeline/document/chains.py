@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.document.names import Gender, PersonName
+from pipeline.document.rules import By
 from pipeline.records.labels import MentionKind
 
 
@@ -19,6 +20,8 @@ class Reference(NamedTuple):
     chain: int
     confidence: float | None = None
     """Calibrated probability that it refers to the chain; None for names."""
+    by: By = ""
+    """What decided that it refers to the chain."""
 
 
 @dataclass(slots=True)

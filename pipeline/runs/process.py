@@ -8,7 +8,7 @@ stage would find.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -47,7 +47,7 @@ from pipeline.records.schema import (
     text_sha256,
 )
 from pipeline.settings import AUTO, Settings
-from pipeline.stages.annotations import snapshot
+from pipeline.stages.annotations import Decision, snapshot
 from pipeline.text import language
 from pipeline.text.decode import replace_unusable
 
@@ -68,8 +68,17 @@ def provenance(nlp: Language, settings: Settings) -> Provenance:
     )
 
 
+Explain = Callable[[ArticleRecord, Sequence[Decision]], None]
+"""Is called with a record and what decided about its items."""
+
+
 def process(
-    article: Article | Page, nlp: Language, settings: Settings, *, provenance: Provenance
+    article: Article | Page,
+    nlp: Language,
+    settings: Settings,
+    *,
+    provenance: Provenance,
+    explain: Explain | None = None,
 ) -> ArticleRecord | Failure:
     """Return the record of an article, or why there is none.
 
@@ -78,7 +87,7 @@ def process(
     """
     job = _Job(article)
     try:
-        return job.run(nlp, settings, provenance)
+        return job.run(nlp, settings, provenance, explain)
     except ArticleError as error:
         return job.failure(error)
     except PipelineError:
@@ -105,7 +114,9 @@ class _Job:
     def enter(self, stage: str) -> None:
         self.stage = stage
 
-    def run(self, nlp: Language, settings: Settings, provenance: Provenance) -> ArticleRecord:
+    def run(
+        self, nlp: Language, settings: Settings, provenance: Provenance, explain: Explain | None
+    ) -> ArticleRecord:
         article = self.waiting
         if isinstance(article, Page):
             article = article.article()
@@ -127,15 +138,19 @@ class _Job:
                 segment_chars=settings.segment_chars,
                 watch=self.enter,
                 guard=None if settings.strict else self.guard,
+                decisions=explain is not None,
             )
             self.enter("assemble")
-            return assemble(
+            record = assemble(
                 doc,
                 id=self.id,
                 source=source,
                 provenance=provenance,
                 warnings=[Warning(**notice._asdict()) for notice in self.notices],
             )
+            if explain is not None:
+                explain(record, doc._.news.decisions)
+            return record
 
     def guard(self, name: str, stage: Component, doc: Doc) -> Doc:
         """Run a stage; if it raises, restore the document.

@@ -12,7 +12,7 @@ from pipeline.readers.article import Article
 from pipeline.readers.html import Page
 from pipeline.records.schema import ArticleRecord, Provenance, text_sha256
 from pipeline.runs.deadline import deadline, possible
-from pipeline.runs.process import process, provenance
+from pipeline.runs.process import Explain, process, provenance
 from pipeline.settings import Settings
 
 Stuck = Callable[[Failure], None]
@@ -25,6 +25,7 @@ def run_serial(
     settings: Settings,
     *,
     stuck: Stuck | None = None,
+    explain: Explain | None = None,
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
     """Yield the outcome of each article in order, under the limits of ``process_in_time``.
 
@@ -37,7 +38,9 @@ def run_serial(
         if isinstance(article, Failure):
             yield article
             continue
-        outcome = process_in_time(article, nlp, settings, provenance=made, stuck=stuck)
+        outcome = process_in_time(
+            article, nlp, settings, provenance=made, stuck=stuck, explain=explain
+        )
         if isinstance(outcome, Failure):
             yield outcome
             continue
@@ -61,6 +64,7 @@ def process_in_time(
     *,
     provenance: Provenance,
     stuck: Stuck | None = None,
+    explain: Explain | None = None,
 ) -> ArticleRecord | Failure:
     """Process an article; return a failure after ``max_seconds``.
 
@@ -68,7 +72,7 @@ def process_in_time(
     on Windows, and if the program uses ``signal.setitimer`` itself, there is no limit.
     """
     if not possible():
-        return process(article, nlp, settings, provenance=provenance)
+        return process(article, nlp, settings, provenance=provenance, explain=explain)
 
     def give_up(error: ArticleTooSlow) -> None:
         if stuck is not None:
@@ -76,7 +80,7 @@ def process_in_time(
 
     try:
         with deadline(settings.max_seconds, article.where, stuck=stuck and give_up):
-            return process(article, nlp, settings, provenance=provenance)
+            return process(article, nlp, settings, provenance=provenance, explain=explain)
     except ArticleTooSlow as error:  # raised outside the code that ``process`` guards
         return _failure(article, error)
 

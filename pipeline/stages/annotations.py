@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.document.rules import By
 from pipeline.outcomes import Notice
 from pipeline.records.labels import (
     AttributionKind,
@@ -126,6 +127,11 @@ class Attribution(NamedTuple):
     entity_confidence: float | None = None
     """Calibrated probability that the entities are right; written by ``news_resolve``."""
 
+    @property
+    def anchor(self) -> Bounds:
+        """The place by which it is known: its first cue, or its content if it has none."""
+        return (self.cue or self.content or self.source)[0]
+
 
 class Mention(NamedTuple):
     """A mention of an entity."""
@@ -148,7 +154,26 @@ class Entity(NamedTuple):
     confidence: float | None = None
 
 
-Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice)
+Layer = Literal["entities", "quotes", "times", "figures", "attributions"]
+
+
+class Decision(NamedTuple):
+    """What decided something about an item: a model, or a rule."""
+
+    layer: Layer
+    start: int
+    end: int
+    """The place of the item: of a mention, or of an attribution's first cue (see ``anchor``)."""
+    what: str
+    """What was decided, such as "speaker" or "unit"."""
+    by: str
+    """The name of the model, or the id of the rule."""
+    example: str | None = None
+    """An example of the rule; None for a model."""
+    confidence: float | None = None
+
+
+Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice, Decision)
 
 
 class News:
@@ -235,6 +260,24 @@ class News:
     @entities.setter
     def entities(self, items: Iterable[Entity]) -> None:
         self._write("entities", items)
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """What decided about the items, if ``keep_decisions`` was called before the stages."""
+        return self._read("decisions", Decision)
+
+    def keep_decisions(self) -> None:
+        """Record from now on what decides about the items."""
+        self._data["decisions"] = []
+
+    def decide(
+        self, layer: Layer, place: Bounds, what: str, by: By, confidence: float | None = None
+    ) -> None:
+        """Record what decided about an item, if decisions are kept."""
+        kept = self._data.get("decisions")
+        if kept is not None:
+            id, example = (by, None) if isinstance(by, str) else by[:2]
+            kept.append(Decision(layer, *place, what, id, example, confidence))
 
     @property
     def notices(self) -> list[Notice]:

@@ -13,10 +13,11 @@ from decimal import Decimal
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from pipeline.document.rules import By, named
 from pipeline.reader.figures.features import Asked
-from pipeline.reader.figures.scorer import Reading, scorer
+from pipeline.reader.figures.scorer import MODEL, Reading, scorer
 from pipeline.records.labels import Bound, FigureKind
-from pipeline.stages.annotations import Bounds, Figure, Time
+from pipeline.stages.annotations import Bounds, Figure, News, Time
 from pipeline.stages.measuring.candidates import Candidates, points_apart, rank_start
 from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
@@ -48,6 +49,14 @@ INDEX = re.compile(
     r"|topix|stoxx|shares|stocks|markets?|composite|bourse|futures|benchmark|blue[ -]chips?)\b"
 )
 """Near points that are those of an index, and not of a game."""
+TWICE = named("twice", "he was re-elected twice")
+WRITTEN = named("written", "$5, 5%, five km")
+DOLLARS = named("dollars", "SYDNEY – It cost $5 million.")
+OWNER = named("owner", "Canada paid $5 million.")
+INDEXED = named("index", "The Dow fell 12 points.")
+VAGUE = named("vague", "dozens, millions")
+LENGTH = named("length", "30 years")
+CLAUSE = named("clause", "It rose 5% in May.")
 NEAR = 200
 """Characters around points in which an index is named."""
 
@@ -82,6 +91,7 @@ class _Search:
     def __init__(self, doc: Doc, times: list[Time]) -> None:
         self.doc, self.times = doc, times
         self.candidates = Candidates(doc, times)
+        self.news: News = doc._.news
         self.text, self.low = self.candidates.text, self.candidates.low
 
     def figures(self) -> Iterator[Figure]:
@@ -95,10 +105,12 @@ class _Search:
         before: Figure | None = None
         readings = scorer().read(self.doc, asked, self.candidates.dated())
         for one, reading in zip(asked, readings, strict=True):
+            by: By = MODEL
             if reading.kind == "none" and one.quantity.number.kind == "multiple":
-                reading = reading._replace(kind="count")  # "he was re-elected twice"
+                reading, by = reading._replace(kind="count"), TWICE
             if reading.kind != "none":
                 before = self._figure(one, reading, before)
+                self._explain(one.quantity, reading, before, by)
                 yield before
 
     def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:
@@ -137,6 +149,21 @@ class _Search:
             self._time(kind, one, noun),
             round(reading.confidence, 4),
         )
+
+    def _explain(self, quantity: Quantity, reading: Reading, figure: Figure, by: By) -> None:
+        """Record what decided about a figure."""
+        place = figure.start, figure.end
+        self.news.decide("figures", place, "kind", by, figure.confidence)
+        for what in ("measures", "holder", "change"):
+            if getattr(figure, what) is not None:
+                self.news.decide("figures", place, what, MODEL)
+        if figure.unit is not None:
+            self.news.decide("figures", place, "unit", unit_rule(quantity, reading, figure))
+        if figure.bound is not None:
+            self.news.decide("figures", place, "bound", MODEL if reading.bound else VAGUE)
+        if figure.time is not None:
+            length = self.times[figure.time].kind == "duration"
+            self.news.decide("figures", place, "time", LENGTH if length else CLAUSE)
 
     def _kind(
         self, quantity: Quantity, reading: Reading, before: Figure | None
@@ -214,6 +241,15 @@ class _Search:
             return None
         top = self.doc[self.candidates.columns.root(one.first, one.last)]
         return self.dates.of(start, end, top, noun)
+
+
+def unit_rule(quantity: Quantity, reading: Reading, figure: Figure) -> By:
+    """Return what decided about the unit of a figure."""
+    if reading.kind in ("alike", "sterling", "pp"):
+        return MODEL
+    if figure.unit == quantity.unit:
+        return WRITTEN if not quantity.assumed or quantity.unit == "USD" else DOLLARS
+    return {"money": OWNER, "points": INDEXED}.get(figure.kind, WRITTEN)
 
 
 def _shown(value: Value | None) -> str | None:

@@ -32,6 +32,8 @@ from pipeline.text.timing.timewords import CLASSES, Tokens, tokens_of
 GRAMMAR = Grammar(
     [*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *OPEN.rules, *SETS.rules]
 )
+EXAMPLES = {rule.build.__name__: (rule.build.__doc__ or "").strip() for rule in GRAMMAR.rules}
+"""Examples of each rule of the grammar."""
 CLOCK = re.compile(r"T[\d:]+")
 JOINTS = frozenset(CLASSES[name] for name in ("dash", "to", "from", "and", "comma"))
 
@@ -49,6 +51,8 @@ class Timex(NamedTuple):
     """When a duration is that ends or begins at publication: "the past three years"."""
     weak: bool = False
     """Whether only the part of speech shows that it is a time: "May", "fall"."""
+    rule: str = ""
+    """The name of the rule of the grammar that found it."""
 
 
 def find(
@@ -99,7 +103,7 @@ def readable(found: Expression, calendar: Calendar, tokens: Tokens) -> Iterator[
         or found.until.first <= found.first
         or (reading.value and not found.apart)
     ):
-        yield Timex(start, end, *reading, is_homograph(tokens, found))
+        yield Timex(start, end, *reading, is_homograph(tokens, found), found.rule)
         return
     first = replace(found, last=found.until.first, until=None)
     while tokens.codes[first.last - 1] in JOINTS:
