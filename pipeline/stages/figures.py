@@ -177,12 +177,10 @@ class _Search:
             return start, end, quantity.kind, unit, quantity.unit_text  # type: ignore[return-value]
         if reading.kind == "sterling":
             return start, end, "money", "GBP", quantity.unit_text
-        if reading.kind == "millions":
-            return start, end, "count", None, None
-        if reading.kind == "alike":
-            if before is None:
-                return start, end, "count", None, None
+        if reading.kind == "alike" and before is not None:
             return start, end, before.kind, before.unit, None
+        if reading.kind in ("alike", "millions"):
+            return start, end, "count", None, None
         kind = KINDS[reading.kind]
         if kind == "ordinal":
             return self._rank(start), end, kind, None, None
@@ -192,12 +190,19 @@ class _Search:
             return start, end + len(" times"), kind, None, None
         if kind != "points":
             return start, points_apart(quantity) or end, kind, None, None
+        return self._points(quantity, reading)
+
+    def _points(
+        self, quantity: Quantity, reading: Reading
+    ) -> tuple[int, int, FigureKind, str | None, str | None]:
+        """Return what ``_kind`` does for points: of an index, of a percentage or of a game."""
+        start, end = quantity.start, quantity.end
         behind = POINTS.match(self.low, quantity.number.end)
         word = None if behind is None else behind[0].strip(" -")
         end = end if behind is None else behind.end()
         unit = "{point}" if INDEX.search(self.low, max(0, start - NEAR), end + NEAR) else None
         percents = reading.kind == "pp" or "margin of error" in self.low[max(0, start - 60) : end]
-        return start, end, kind, "pp" if percents else unit, word
+        return start, end, "points", "pp" if percents else unit, word
 
     def _rank(self, start: int) -> int:
         """Return where a rank starts: with "#19" and "number three", but not with "number 27"."""

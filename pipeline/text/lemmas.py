@@ -109,6 +109,19 @@ def _undouble(stem: str) -> str:
     return single
 
 
+BEFORE_E = {
+    "b": "iou",
+    "d": "aeiouy",
+    "k": "aeiouy",
+    "m": "aiu",
+    "n": "iu",
+    "p": "auy",
+    "r": "aiuy",
+    "t": "aou",
+}
+"""The vowels after which each consonant had a silent e: "stat(ed)", but not "visit(ed)"."""
+
+
 def _dropped_e(stem: str) -> bool:
     """Return whether a stem ended in a silent e, by its last letters."""
     last, before = stem[-1], stem[-2:-1]
@@ -129,19 +142,7 @@ def _dropped_e(stem: str) -> bool:
     if stem[-3:-2] in VOWELS and stem[-4:-2] != "qu":
         hiatus = ("ia", "ua") if last in "td" else ()  # "retali-ate", "persu-ade": no diphthong
         return stem[-3:-1] in hiatus
-    if last == "r":
-        return before in "aiu" or (before == "y")
-    if last == "t":
-        return before in "aou"
-    if last == "n":
-        return before in "iu"
-    if last == "m":
-        return before in "aui"
-    if last == "p":
-        return before in "auy"
-    if last == "b":
-        return before in "iou"
-    return last in "dk"
+    return before in BEFORE_E.get(last, "")
 
 
 @lru_cache(maxsize=4096)
