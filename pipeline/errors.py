@@ -91,6 +91,13 @@ class BadDate(UsageError):
     hint = "write the date as YYYY-MM-DD, for example 2025-05-01"
 
 
+class StageOrder(UsageError):
+    """A stage runs before a component whose results it reads, or without it."""
+
+    code = "P103"
+    hint = "add the stages in the order of pipeline.language.STAGES, after a tagger and a parser"
+
+
 class SettingsError(PipelineError):
     """A setting has an invalid value."""
 

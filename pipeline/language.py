@@ -296,12 +296,14 @@ def annotate(
     segment_chars: int = SEGMENT_CHARS,
     watch: Callable[[str], None] | None = None,
     guard: Guard | None = None,
+    decisions: bool = False,
 ) -> Doc:
     """Process a text with the base model and every stage, and return the document.
 
     A long text is parsed in pieces. The stages see it as a whole, so offsets are continuous and an
     entity is one entity over the whole text. ``watch`` is called with the name of each component
-    before it runs. ``guard`` is called to run each stage, and may catch its exceptions.
+    before it runs. ``guard`` is called to run each stage, and may catch its exceptions. With
+    ``decisions``, ``doc._.news.decisions`` are what decided about each item.
 
     >>> doc = annotate(load(), "“It rained,” said Ann Lee.")
     >>> [doc.text[quote.start : quote.end] for quote in doc._.news.quotes]
@@ -320,6 +322,8 @@ def annotate(
         pieces.append(doc)
     doc = pieces[0] if len(pieces) == 1 else Doc.from_docs(pieces, ensure_whitespace=False)
     News(doc).published = published
+    if decisions:
+        News(doc).keep_decisions()
     for name, component in nlp.pipeline[first:]:
         tell(name)
         doc = guard(name, component, doc) if guard and name in STAGES else component(doc)

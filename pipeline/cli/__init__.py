@@ -80,15 +80,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _report(errors.SystemRefused(_reason(error)))
     except click.exceptions.NoArgsIsHelpError as error:
-        for line in (error.ctx.get_help() if error.ctx else "").splitlines():
-            tell(line)
-        return errors.USAGE
+        return _help(error.ctx)
     except click.UsageError as error:
         return _report(_usage(error))
     except (click.Abort, KeyboardInterrupt):
         tell("interrupted: the output was not changed")
         return errors.INTERRUPTED
     return result if isinstance(result, int) else errors.OK
+
+
+def _help(context: click.Context | None) -> int:
+    for line in (context.get_help() if context else "").splitlines():
+        tell(line)
+    return errors.USAGE
 
 
 def _report(error: errors.PipelineError) -> int:

@@ -318,40 +318,50 @@ def _voice_table(
 ) -> Iterator[RenderableType]:
     most, strongest = (None, None) if everything else (MOST, STRONGEST)
     if screen.narrow:
-        yield Text("Who speaks", "bold cyan")
-        for one in voices[:most]:
-            yield _name(one)
-            yield Cell(_given(one), "dim")
-            for said in one.said[:strongest]:
-                yield Padding(_said(said), (0, 0, 0, 2))
+        yield from _stacked(voices[:most], strongest)
     else:
-        table = new_table(screen)
-        table.add_column("Who speaks", max_width=max(16, screen.width // 3))
-        table.add_column("Words", justify="right", no_wrap=True)
-        table.add_column("Quotes", justify="right", no_wrap=True)
-        table.add_column("Key statements", ratio=1)
-        told = [said for one in voices for said in one.said]
-        known = any(said.identity is not None for said in told)
-        sure = any(said.confidence is not None for said in told)
-        for head in ["Who"] * known + ["Attr"] * sure:
-            table.add_column(head, justify="right", no_wrap=True)
-        for one in voices[:most]:
-            names = [_name(one)]
-            shown = one.said[:strongest]
-            if one.about and len(shown) > 1:
-                names.append(Cell(one.about, "dim"))
-            cells: list[RenderableType] = [Lines(names), f"{one.words:,}", f"{one.quotes:,}"]
-            cells.append(Lines([_said(said) for said in shown]))
-            if known:
-                cells.append(Text("\n").join(_sure(one.identity, UNSURE_WHO) for one in shown))
-            if sure:
-                cells.append(Text("\n").join(_sure(one.confidence, UNSURE) for one in shown))
-            table.add_row(*cells)
-        yield table
-        for about in [WHO] * known + [ATTRIBUTION] * sure:
-            yield Text(about, "dim")
+        yield from _side_by_side(voices, most, strongest, screen)
     if most is not None and len(voices) > most:
         yield Text(f"… and {plural(len(voices) - most, 'more speakers')}", "dim")
+
+
+def _stacked(voices: Sequence[Voice], strongest: int | None) -> Iterator[RenderableType]:
+    yield Text("Who speaks", "bold cyan")
+    for one in voices:
+        yield _name(one)
+        yield Cell(_given(one), "dim")
+        for said in one.said[:strongest]:
+            yield Padding(_said(said), (0, 0, 0, 2))
+
+
+def _side_by_side(
+    voices: Sequence[Voice], most: int | None, strongest: int | None, screen: Screen
+) -> Iterator[RenderableType]:
+    table = new_table(screen)
+    table.add_column("Who speaks", max_width=max(16, screen.width // 3))
+    table.add_column("Words", justify="right", no_wrap=True)
+    table.add_column("Quotes", justify="right", no_wrap=True)
+    table.add_column("Key statements", ratio=1)
+    told = [said for one in voices for said in one.said]
+    known = any(said.identity is not None for said in told)
+    sure = any(said.confidence is not None for said in told)
+    for head in ["Who"] * known + ["Attr"] * sure:
+        table.add_column(head, justify="right", no_wrap=True)
+    for one in voices[:most]:
+        names = [_name(one)]
+        shown = one.said[:strongest]
+        if one.about and len(shown) > 1:
+            names.append(Cell(one.about, "dim"))
+        cells: list[RenderableType] = [Lines(names), f"{one.words:,}", f"{one.quotes:,}"]
+        cells.append(Lines([_said(said) for said in shown]))
+        if known:
+            cells.append(Text("\n").join(_sure(one.identity, UNSURE_WHO) for one in shown))
+        if sure:
+            cells.append(Text("\n").join(_sure(one.confidence, UNSURE) for one in shown))
+        table.add_row(*cells)
+    yield table
+    for about in [WHO] * known + [ATTRIBUTION] * sure:
+        yield Text(about, "dim")
 
 
 def _name(voice: Voice) -> Cell:

@@ -27,6 +27,7 @@ from pipeline.writers.files import LETTERS, STDIO, Letters, captured, placing
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page, Skipped
     from pipeline.records.schema import ArticleRecord
+    from pipeline.runs.process import Explain
     from pipeline.writers import Writer
 
 
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
 @click.option("--html", is_flag=True, help="Also write an HTML page of the records, next to OUT.")
+@click.option(
+    "--explain", is_flag=True, help="Also print on stderr which model or rule decided each item."
+)
 @click.option("--published", metavar="DATE", help="Date (YYYY-MM-DD) of articles without a date.")
 @options.format_
 @options.settings_flags()
@@ -47,6 +51,7 @@ def extract(
     out: str | None,
     force: bool,
     html: bool,
+    explain: bool,
     published: str | None,
     format_: Format | None,
     config: str | None,
@@ -93,7 +98,8 @@ def extract(
     report.begin()
     with placing(out, force, echo=echo) as (writer, letters):
         stuck = partial(_end, writer=writer, letters=letters, report=report, skipped=skipped)
-        for outcome in _outcomes(articles, settings, report, stuck):
+        why = report.explain if explain else None
+        for outcome in _outcomes(articles, settings, report, stuck, why):
             if isinstance(outcome, Failure):
                 letters.write(outcome)
                 report.failure(outcome)
@@ -150,6 +156,7 @@ def _outcomes(
     settings: Settings,
     report: Report,
     stuck: Callable[[Failure], None],
+    explain: Explain | None,
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
     """Yield the outcome of each article; the model is loaded when the first one arrives."""
     for article in articles:
@@ -163,7 +170,7 @@ def _outcomes(
         nlp = load(settings.model, **settings.loading)
         report.working()
         rest = itertools.chain([article], articles)
-        yield from run_serial(rest, nlp, settings, stuck=stuck)
+        yield from run_serial(rest, nlp, settings, stuck=stuck, explain=explain)
 
 
 def _end(

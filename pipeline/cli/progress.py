@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
     from pipeline.runs.commit import Receipt
     from pipeline.runs.folder import Progress
+    from pipeline.stages.annotations import Decision
 
 MAX_FAILURES = 20
 """How many failures to show one by one; the dead letters have them all."""
@@ -93,6 +95,13 @@ class Report:
             self.first = self.first or found
             self.rows.append(found)
         self._tick()
+
+    def explain(self, record: ArticleRecord, decisions: Sequence[Decision]) -> None:
+        """Print what decided about each item of a record, even if quiet: it was asked for."""
+        from pipeline.cli.explaining import draw
+
+        self.screen.clear()
+        draw(record, decisions, self.screen)
 
     def failure(self, failure: Failure) -> None:
         self.failures += 1

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pipeline.document.rules import By
 from pipeline.records.labels import MentionKind
 from pipeline.text.lemmas import noun_lemma
 from pipeline.text.words import word_set
@@ -467,6 +468,8 @@ class Reference(NamedTuple):
     chain: int
     confidence: float | None = None
     """Calibrated probability that it refers to the chain; None for names."""
+    by: By = ""
+    """What decided that it refers to the chain."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.document.rules import By, named
 from pipeline.manifest import own_model
 from pipeline.reader import speakerquotes, speakersources
 from pipeline.reader.scale import Scale
@@ -67,9 +68,11 @@ class Answer(NamedTuple):
     confidence: float | None
     candidates: tuple[int, ...] = ()
     """The candidates, if none is sure enough but some are likely."""
+    by: By = MODEL
 
 
 NOBODY = Answer((), None)
+NO_CANDIDATE = named("no-candidate", "the text has named nobody who could say it")
 
 
 @dataclass(slots=True)
@@ -193,7 +196,7 @@ class Ranker:
 def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = False) -> Answer:
     """Decide on the entities; ``joined``: the words name several."""
     if one is None:
-        return NOBODY
+        return Answer((), None, by=NO_CANDIDATE)
     if joined:
         several = [at for at, share in enumerate(one.members.tolist()) if share >= MEMBER]
         if len(several) > 1:

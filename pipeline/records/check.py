@@ -21,6 +21,7 @@ def problems(record: ArticleRecord) -> Iterator[str]:
     """Yield a message for each violated invariant of a record."""
     yield from _text_problems(record)
     yield from _span_problems(record)
+    yield from _number_problems(record)
     yield from _order_problems(record)
     yield from _reference_problems(record)
     yield from _mention_problems(record)
@@ -51,23 +52,22 @@ def _spans(record: ArticleRecord) -> Iterator[tuple[str, Span | Item]]:
     for entity in record.entities:
         for mention in entity.mentions:
             yield f"a mention of {entity.id}", mention
-    for quote in record.quotes:
-        yield quote.id, quote
-        yield f"{quote.id}.marks.open", quote.marks.open
-        if quote.marks.close is not None:
-            yield f"{quote.id}.marks.close", quote.marks.close
-    for figure in record.figures:
-        yield figure.id, figure
-        if figure.measures is not None:
-            yield f"{figure.id}.measures", figure.measures
-        if figure.holder_text is not None:
-            yield f"{figure.id}.holder_text", figure.holder_text
-    for time in record.times:
-        yield time.id, time
+    for item in (*record.quotes, *record.figures, *record.times):
+        yield item.id, item
+    yield from ((name, part) for name, part in _parts(record) if part is not None)
     for attribution in record.attributions:
         for role, spans in _attribution_spans(attribution):
             for span in spans:
                 yield f"{attribution.id}.{role}", span
+
+
+def _parts(record: ArticleRecord) -> Iterator[tuple[str, Span | None]]:
+    for quote in record.quotes:
+        yield f"{quote.id}.marks.open", quote.marks.open
+        yield f"{quote.id}.marks.close", quote.marks.close
+    for figure in record.figures:
+        yield f"{figure.id}.measures", figure.measures
+        yield f"{figure.id}.holder_text", figure.holder_text
 
 
 def _span_problems(record: ArticleRecord) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _span_problems(record: ArticleRecord) -> Iterator[str]:
             yield f"{quote.id}: its marks are not around it"
 
 
-def _order_problems(record: ArticleRecord) -> Iterator[str]:
+def _number_problems(record: ArticleRecord) -> Iterator[str]:
     layers: dict[str, list[tuple[str, int]]] = {
         "e": [(e.id, min(m.start for m in e.mentions)) for e in record.entities],
         "q": [(q.id, q.start) for q in record.quotes],
@@ -104,6 +104,9 @@ def _order_problems(record: ArticleRecord) -> Iterator[str]:
         starts = [start for _, start in items]
         if starts != sorted(starts):
             yield f"{letter}…: not in text order"
+
+
+def _order_problems(record: ArticleRecord) -> Iterator[str]:
     for entity in record.entities:
         if list(entity.mentions) != sorted(entity.mentions, key=lambda m: (m.start, m.end)):
             yield f"{entity.id}: its mentions are not in text order"

@@ -92,40 +92,49 @@ def matched(
     corrected item or of the original one. An item that was not rejected also matches an item that
     overlaps with it.
     """
-    found: dict[int, str] = {}
-    free = dict(items)
-
-    def claim(at: int, id: str | None) -> None:
-        if id is not None and id in free and at not in found:
-            found[at] = id
-            del free[id]
-
-    def standing_at(at: int, where: Place) -> str | None:
-        layer = judgements[at].layer
-        return next(
-            (id for id, item in free.items() if layer_of(id) == layer and place(item) == where),
-            None,
-        )
-
+    claims = _Claims(judgements, items)
     living = [at for at, one in enumerate(judgements) if one.item is not None]
     rejected = [at for at, one in enumerate(judgements) if one.item is None]
     for at, one in enumerate(judgements):
         for seen, id in one.ids:
             if seen == version:
-                claim(at, id)
+                claims.claim(at, id)
     for at in living:
-        claim(at, standing_at(at, judgements[at].now))
+        claims.at_place(at, judgements[at].now)
     for at in (*living, *rejected):
         for where in judgements[at].bases:
-            claim(at, standing_at(at, where))
+            claims.at_place(at, where)
     for at in living:
-        one = judgements[at]
-        if at in found or one.item is None or one.base is None:
-            continue
-        if any(seen == version for seen, _ in one.ids):
-            continue
-        claim(at, _best(free, one.layer, partial(likeness, one.item)))
-    return found
+        if all(seen != version for seen, _ in judgements[at].ids):
+            claims.alike(at)
+    return claims.found
+
+
+class _Claims:
+    """The items that judgements have found so far, and those that are free."""
+
+    def __init__(self, judgements: Sequence[Judgement], items: Mapping[str, Reviewed]) -> None:
+        self.judgements = judgements
+        self.free = dict(items)
+        self.found: dict[int, str] = {}
+
+    def claim(self, at: int, id: str | None) -> None:
+        """Give an item to a judgement, if it is free and the judgement has none."""
+        if id is not None and id in self.free and at not in self.found:
+            self.found[at] = id
+            del self.free[id]
+
+    def at_place(self, at: int, where: Place) -> None:
+        """Claim the item at a place."""
+        layer = self.judgements[at].layer
+        alike = (i for i, one in self.free.items() if layer_of(i) == layer and place(one) == where)
+        self.claim(at, next(alike, None))
+
+    def alike(self, at: int) -> None:
+        """Claim the item that is most like the corrected one."""
+        one = self.judgements[at]
+        if at not in self.found and one.item is not None and one.base is not None:
+            self.claim(at, _best(self.free, one.layer, partial(likeness, one.item)))
 
 
 OPEN: Final = "W241"

@@ -37,6 +37,10 @@ def marks(record: ArticleRecord) -> Iterator[Mark]:
         for role, spans in parts(one):
             for span in spans:
                 yield Mark(span.start, span.end, f"{one.id}:{role}")
+    yield from _warnings(record)
+
+
+def _warnings(record: ArticleRecord) -> Iterator[Mark]:
     for number, warning in enumerate(record.warnings, 1):
         if warning.start is not None and warning.end is not None and warning.start < warning.end:
             yield Mark(warning.start, warning.end, f"w{number}")

@@ -8,7 +8,7 @@ stage would find.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -43,7 +43,7 @@ from pipeline.records.schema import (
 )
 from pipeline.runs.work import deadline, failure_of, possible
 from pipeline.settings import AUTO, Settings
-from pipeline.stages.annotations import snapshot
+from pipeline.stages.annotations import Decision, snapshot
 from pipeline.text import language
 from pipeline.text.decode import replace_unusable
 
@@ -64,8 +64,17 @@ def provenance(nlp: Language, settings: Settings) -> Provenance:
     )
 
 
+Explain = Callable[[ArticleRecord, Sequence[Decision]], None]
+"""Is called with a record and what decided about its items."""
+
+
 def process(
-    article: Article | Page, nlp: Language, settings: Settings, *, provenance: Provenance
+    article: Article | Page,
+    nlp: Language,
+    settings: Settings,
+    *,
+    provenance: Provenance,
+    explain: Explain | None = None,
 ) -> ArticleRecord | Failure:
     """Return the record of an article, or why there is none.
 
@@ -74,7 +83,7 @@ def process(
     """
     job = _Job(article)
     try:
-        return job.run(nlp, settings, provenance)
+        return job.run(nlp, settings, provenance, explain)
     except ArticleError as error:
         return job.failure(error)
     except PipelineError:
@@ -101,7 +110,9 @@ class _Job:
     def enter(self, stage: str) -> None:
         self.stage = stage
 
-    def run(self, nlp: Language, settings: Settings, provenance: Provenance) -> ArticleRecord:
+    def run(
+        self, nlp: Language, settings: Settings, provenance: Provenance, explain: Explain | None
+    ) -> ArticleRecord:
         article = self.waiting
         if isinstance(article, Page):
             article = article.article()
@@ -123,15 +134,19 @@ class _Job:
                 segment_chars=settings.segment_chars,
                 watch=self.enter,
                 guard=None if settings.strict else self.guard,
+                decisions=explain is not None,
             )
             self.enter("assemble")
-            return assemble(
+            record = assemble(
                 doc,
                 id=self.id,
                 source=source,
                 provenance=provenance,
                 warnings=[Warning(**notice._asdict()) for notice in self.notices],
             )
+            if explain is not None:
+                explain(record, doc._.news.decisions)
+            return record
 
     def guard(self, name: str, stage: Component, doc: Doc) -> Doc:
         """Run a stage; if it raises, restore the document.
@@ -235,6 +250,7 @@ def run_serial(
     settings: Settings,
     *,
     stuck: Stuck | None = None,
+    explain: Explain | None = None,
 ) -> Iterator[ArticleRecord | Failure | Repeat]:
     """Yield the outcome of each article in order, under the limits of ``process_in_time``.
 
@@ -247,7 +263,9 @@ def run_serial(
         if isinstance(article, Failure):
             yield article
             continue
-        outcome = process_in_time(article, nlp, settings, provenance=made, stuck=stuck)
+        outcome = process_in_time(
+            article, nlp, settings, provenance=made, stuck=stuck, explain=explain
+        )
         if isinstance(outcome, Failure):
             yield outcome
             continue
@@ -271,6 +289,7 @@ def process_in_time(
     *,
     provenance: Provenance,
     stuck: Stuck | None = None,
+    explain: Explain | None = None,
 ) -> ArticleRecord | Failure:
     """Process an article; return a failure after ``max_seconds``.
 
@@ -278,7 +297,7 @@ def process_in_time(
     on Windows, and if the program uses ``signal.setitimer`` itself, there is no limit.
     """
     if not possible():
-        return process(article, nlp, settings, provenance=provenance)
+        return process(article, nlp, settings, provenance=provenance, explain=explain)
 
     def failed(error: ArticleTooSlow) -> Failure:
         return failure_of(article, error, stage="process", where=article.where)
@@ -289,6 +308,6 @@ def process_in_time(
 
     try:
         with deadline(settings.max_seconds, article.where, stuck=stuck and give_up):
-            return process(article, nlp, settings, provenance=provenance)
+            return process(article, nlp, settings, provenance=provenance, explain=explain)
     except ArticleTooSlow as error:  # raised outside the code that ``process`` guards
         return failed(error)

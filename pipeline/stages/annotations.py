@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.document.rules import By
 from pipeline.outcomes import Notice
 from pipeline.records.labels import (
     AttributionKind,
@@ -126,6 +127,11 @@ class Attribution(NamedTuple):
     entity_confidence: float | None = None
     """Calibrated probability that the entities are right; written by ``news_resolve``."""
 
+    @property
+    def anchor(self) -> Bounds:
+        """The place by which it is known: its first cue, or its content if it has none."""
+        return (self.cue or self.content or self.source)[0]
+
 
 class Mention(NamedTuple):
     """A mention of an entity."""
@@ -148,7 +154,26 @@ class Entity(NamedTuple):
     confidence: float | None = None
 
 
-Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice)
+Layer = Literal["entities", "quotes", "times", "figures", "attributions"]
+
+
+class Decision(NamedTuple):
+    """What decided something about an item: a model, or a rule."""
+
+    layer: Layer
+    start: int
+    end: int
+    """The place of the item: of a mention, or of an attribution's first cue (see ``anchor``)."""
+    what: str
+    """What was decided, such as "speaker" or "unit"."""
+    by: str
+    """The name of the model, or the id of the rule."""
+    example: str | None = None
+    """An example of the rule; None for a model."""
+    confidence: float | None = None
+
+
+Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice, Decision)
 
 
 class News:
@@ -167,6 +192,15 @@ class News:
 
     def _write(self, layer: str, items: Iterable[Item]) -> None:
         self._data[layer] = list(items)
+
+    def has(self, layer: str) -> bool:
+        """Return whether a layer has been written, even if nothing was found."""
+        return layer in self._data
+
+    @property
+    def failed(self) -> bool:
+        """Whether a stage failed on the document, so that its findings are missing."""
+        return bool(self._data.get("failed"))
 
     @property
     def published(self) -> date | None:
@@ -228,6 +262,24 @@ class News:
         self._write("entities", items)
 
     @property
+    def decisions(self) -> list[Decision]:
+        """What decided about the items, if ``keep_decisions`` was called before the stages."""
+        return self._read("decisions", Decision)
+
+    def keep_decisions(self) -> None:
+        """Record from now on what decides about the items."""
+        self._data["decisions"] = []
+
+    def decide(
+        self, layer: Layer, place: Bounds, what: str, by: By, confidence: float | None = None
+    ) -> None:
+        """Record what decided about an item, if decisions are kept."""
+        kept = self._data.get("decisions")
+        if kept is not None:
+            id, example = (by, None) if isinstance(by, str) else by[:2]
+            kept.append(Decision(layer, *place, what, id, example, confidence))
+
+    @property
     def notices(self) -> list[Notice]:
         """What a user should know about how the text was read; the record's warnings."""
         return self._read("notices", Notice)
@@ -238,7 +290,8 @@ class News:
 
 
 def snapshot(doc: Doc) -> Callable[[], None]:
-    """Return a function that restores the entities, spans and annotations that a document has now.
+    """Return a function that restores the entities, spans and annotations that a document has now,
+    after a stage failed.
 
     A stage replaces a layer, and never changes one in place, so that references are enough.
     """
@@ -248,7 +301,7 @@ def snapshot(doc: Doc) -> Callable[[], None]:
         doc.ents = ents
         doc.spans.clear()
         doc.spans.update(spans)
-        doc.user_data["news"] = news
+        doc.user_data["news"] = {**news, "failed": True}
 
     return restore
 

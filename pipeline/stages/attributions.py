@@ -15,13 +15,14 @@ from pipeline.stages.attributing.learned.network import Network
 from pipeline.stages.attributing.learned.network import network as load_network
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.writing import write
+from pipeline.stages.order import check_order
 
 
 @Language.factory(
     "news_attributions",
     default_config={"network": "attributions-fast", "min_confidence": 0.0},
-    requires=["token.tag", "token.dep"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=["token.tag", "token.dep", "doc._.news_quotes"],
+    assigns=["doc._.news_attributions", "doc.spans"],
 )
 def make_attributions(
     nlp: Language,
@@ -46,6 +47,7 @@ class Attributions:
         self.min_confidence = min_confidence
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_attributions")
         reading = Reading(doc, doc._.news.quotes)
         rows = decided(self.network, reading, self.cues) if len(doc) else []
         least = self.min_confidence

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import islice
+from math import exp
 
 from spacy.tokens import Doc, Span
 
@@ -58,6 +59,11 @@ def evidence(held: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights.get(one, 0.0) for one in {"bias", *held})
 
 
+def probability(odds: float) -> float:
+    """Return the probability for log odds of at least 0."""
+    return 1 / (1 + exp(-odds))
+
+
 class Dating:
     """What a parsed document says about the times in it; ``quotes`` are in text order."""
 
@@ -69,6 +75,8 @@ class Dating:
         for start, end in quotes:
             self.starts.append(start)
             self.ends.append(max([end, *self.ends[-1:]]))
+        self.judged: dict[int, float] = {}
+        """How likely the answers are that were given for times, by where these end."""
 
     def tense(self, start: int, end: int) -> int:
         """Return whether the time at ``text[start:end]`` is past (-1), future (1, 2) or neither."""
@@ -76,7 +84,9 @@ class Dating:
 
     def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:
         """Return whether a weekday or a yearly period is the next one, ``ahead`` days away."""
-        return evidence(self.course(start, end, unit, behind, ahead), weights()["ahead"]) > 0
+        odds = evidence(self.course(start, end, unit, behind, ahead), weights()["ahead"])
+        self.judged[end] = probability(abs(odds))
+        return odds > 0
 
     def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
         """Return the day of a clock time, or of saying "today", among the days named."""
@@ -84,7 +94,9 @@ class Dating:
         choices = [
             (evidence(p, odds), -i) for i, p in enumerate(self.days(start, end, named, published))
         ]
-        return named[-max(choices)[1]].day
+        best, at = max(choices)
+        self.judged[end] = 1 / sum(exp(min(one - best, 0.0)) for one, _ in choices)
+        return named[-at].day
 
     def is_quoted(self, start: int) -> bool:
         """Return whether a place is in a quotation."""

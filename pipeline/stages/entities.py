@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import exp
 from typing import TypeVar
 
 from spacy.language import Language
@@ -10,12 +11,15 @@ from spacy.tokens import Doc, Span
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name, trimmed
+from pipeline.document.rules import By, named
 from pipeline.reader.names.decode import LABELS, Floats, Found, of_spans, spans
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.network import Network
 from pipeline.reader.names.network import network as load_network
+from pipeline.stages.order import check_order
 
 Spanned = TypeVar("Spanned", Name, Found)
+RECOGNISER = named("recogniser", "the entity recogniser of the base model")
 
 
 @Language.factory(
@@ -46,9 +50,16 @@ class Entities:
     def __call__(self, doc: Doc) -> Doc:
         if not len(doc):
             return doc
+        if self.network is not None:
+            check_order(doc, "news_entities")
         columns = Columns(doc)
         likely = self.likely(doc, columns)
         found = list(whole(columns, agree(columns, likely, spans(likely))))
+        by: By = self.network.name if self.network else RECOGNISER
+        for one in found:
+            place = columns.starts[one.start], columns.ends[one.end - 1]
+            sure = round(exp(one.sure), 4) if self.network else None
+            doc._.news.decide("entities", place, "name", by, sure)
         taken = {at for one in found for at in range(one.start, one.end)}
         others = [
             one

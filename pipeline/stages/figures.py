@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
+from pipeline.document.rules import By, named
 from pipeline.reader.figures.features import Asked
-from pipeline.reader.figures.scorer import Reading, scorer
+from pipeline.reader.figures.scorer import MODEL, Reading, scorer
 from pipeline.records.labels import Bound, FigureKind
-from pipeline.stages.annotations import Bounds, Figure, Time
+from pipeline.stages.annotations import Bounds, Figure, News, Time
 from pipeline.stages.measuring.candidates import Candidates, rank_start, tolerated_end
 from pipeline.stages.measuring.dating import Dates
 from pipeline.stages.measuring.nounphrases import kind_behind, phrase, words
+from pipeline.stages.order import check_order
 from pipeline.stages.places import Places
 from pipeline.text import units
 from pipeline.text.numbers import find_numbers
@@ -40,12 +42,19 @@ RATED = frozenset(("count", "quantity", "money"))
 SHORT = frozenset(("count", "ordinal", "age", "duration"))
 """Kinds of figures whose noun is given without what follows it."""
 POINTS = re.compile(r"[ -]points?\b")
+TWICE = named("twice", "he was re-elected twice")
+WRITTEN = named("written", "$5, 5%, five km")
+DOLLARS = named("dollars", "SYDNEY – It cost $5 million.")
+OWNER = named("owner", "Canada paid $5 million.")
+VAGUE = named("vague", "dozens, millions")
+LENGTH = named("length", "30 years")
+CLAUSE = named("clause", "It rose 5% in May.")
 
 
 @Language.factory(
     "news_figures",
-    requires=["token.tag", "token.dep", "token.head", "token.ent_type"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=["token.tag", "token.dep", "token.head", "token.ent_type", "doc._.news_times"],
+    assigns=["doc._.news_figures", "doc.spans"],
 )
 def make_figures(nlp: Language, name: str) -> Figures:  # noqa: ARG001 (spaCy passes both)
     """Make the stage."""
@@ -56,6 +65,7 @@ class Figures:
     """Find numbers with their units, and ask the scorer what they are."""
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_figures")
         news = doc._.news
         search = _Search(doc, news.times)
         found = list(search.figures())
@@ -71,6 +81,7 @@ class _Search:
     def __init__(self, doc: Doc, times: list[Time]) -> None:
         self.doc, self.times = doc, times
         self.candidates = Candidates(doc, times)
+        self.news: News = doc._.news
         self.text, self.low = self.candidates.text, self.candidates.low
 
     def figures(self) -> Iterator[Figure]:
@@ -84,10 +95,12 @@ class _Search:
         before: Figure | None = None
         readings = scorer().read(self.doc, asked, self.candidates.dated())
         for one, reading in zip(asked, readings, strict=True):
+            by: By = MODEL
             if reading.kind == "none" and one.quantity.number.kind == "multiple":
-                reading = reading._replace(kind="count")  # "he was re-elected twice"
+                reading, by = reading._replace(kind="count"), TWICE
             if reading.kind != "none":
                 before = self._figure(one, reading, before)
+                self._explain(one.quantity, reading, before, by)
                 yield before
 
     def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:
@@ -125,6 +138,21 @@ class _Search:
             round(reading.confidence, 4),
         )
 
+    def _explain(self, quantity: Quantity, reading: Reading, figure: Figure, by: By) -> None:
+        """Record what decided about a figure."""
+        place = figure.start, figure.end
+        self.news.decide("figures", place, "kind", by, figure.confidence)
+        for what in ("measures", "holder", "change"):
+            if getattr(figure, what) is not None:
+                self.news.decide("figures", place, what, MODEL)
+        if figure.unit is not None:
+            self.news.decide("figures", place, "unit", unit_rule(quantity, reading, figure))
+        if figure.bound is not None:
+            self.news.decide("figures", place, "bound", MODEL if reading.bound else VAGUE)
+        if figure.time is not None:
+            length = self.times[figure.time].kind == "duration"
+            self.news.decide("figures", place, "time", LENGTH if length else CLAUSE)
+
     def _kind(
         self, quantity: Quantity, reading: Reading, before: Figure | None
     ) -> tuple[int, int, FigureKind, str | None, str | None]:
@@ -135,10 +163,10 @@ class _Search:
         if reading.kind == "own":
             unit = quantity.unit or ("a" if quantity.kind == "age" else None)
             return start, end, quantity.kind, unit, quantity.unit_text  # type: ignore[return-value]
-        if reading.kind == "alike":
-            if before is None:
-                return start, end, "count", None, None
+        if reading.kind == "alike" and before is not None:
             return start, end, before.kind, before.unit, None
+        if reading.kind == "alike":
+            return start, end, "count", None, None
         kind = KINDS[reading.kind]
         if kind == "ordinal":
             return self._rank(start), end, kind, None, None
@@ -148,10 +176,17 @@ class _Search:
             return start, end + len(" times"), kind, None, None
         if kind != "points":
             return start, tolerated_end(quantity) or end, kind, None, None
+        return self._points(quantity, reading)
+
+    def _points(
+        self, quantity: Quantity, reading: Reading
+    ) -> tuple[int, int, FigureKind, str | None, str | None]:
+        """Return what ``_kind`` does for points: of a percentage or of a game."""
         behind = POINTS.match(self.low, quantity.number.end)
         word = None if behind is None else behind[0].strip(" -")
-        end = end if behind is None else behind.end()
-        return start, end, kind, "pp" if reading.kind == "pp" else None, word
+        end = quantity.end if behind is None else behind.end()
+        unit = "pp" if reading.kind == "pp" else None
+        return quantity.start, end, "points", unit, word
 
     def _rank(self, start: int) -> int:
         """Return where a rank starts: with "#19" and "number three", but not with "number 27"."""
@@ -195,6 +230,15 @@ class _Search:
             return None
         top = self.doc[self.candidates.columns.root(one.first, one.last)]
         return self.dates.of(start, end, top, noun)
+
+
+def unit_rule(quantity: Quantity, reading: Reading, figure: Figure) -> By:
+    """Return what decided about the unit of a figure."""
+    if reading.kind in ("alike", "pp"):
+        return MODEL
+    if figure.unit == quantity.unit:
+        return WRITTEN if not quantity.assumed or quantity.unit == "USD" else DOLLARS
+    return OWNER if figure.kind == "money" else WRITTEN
 
 
 def _shown(value: Value | None) -> str | None:

@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.columns import text_of
+from pipeline.document.rules import named
 from pipeline.records.labels import QuoteKind
 from pipeline.stages.annotations import Quote
 from pipeline.stages.quoting.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
@@ -18,10 +19,15 @@ from pipeline.text.marks import Pair, pair
 from pipeline.text.paragraphs import paragraphs
 
 
-@Language.factory("news_quotes", assigns=["doc._.news", "doc.spans"])
+@Language.factory("news_quotes", assigns=["doc._.news_quotes", "doc.spans"])
 def make_quotes(nlp: Language, name: str) -> Quotes:  # noqa: ARG001 (spaCy passes both)
     """Return the stage ``news_quotes``; it uses tags and the parse if available."""
     return Quotes()
+
+
+CONTINUES = named("continues", "“We lost,” she said. “Badly.”")
+WHOLE = named("whole", "“We lost,” she said.")
+PART = named("part", "She called it “a mess”.")
 
 
 class Quotes:
@@ -57,7 +63,7 @@ class Quotes:
                 limits = (limits[0], item.close[1])
             here = site(text, places, item.start, item.end, ends, limits, nested=outer is not None)
             whole = is_whole(doc, here)
-            speech = is_speech(doc, here, whole=whole)
+            speech, by = is_speech(doc, here, whole=whole)
             continues = item.continues
             if outer is None:
                 if (
@@ -69,9 +75,13 @@ class Quotes:
                     continues = last
                 last = i
             if continues is not None:
-                speech = speech or found[continues].speech
+                if found[continues].speech and not speech:
+                    speech, by = True, CONTINUES
                 whole = whole or found[continues].kind == "direct"
             kind: QuoteKind = "direct" if speech and whole else "mixed"
+            place = item.start, item.end
+            doc._.news.decide("quotes", place, "speech", by)
+            doc._.news.decide("quotes", place, "kind", WHOLE if whole else PART)
             found.append(
                 Quote(
                     item.start,

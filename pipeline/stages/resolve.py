@@ -11,14 +11,17 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
+from pipeline.document.rules import By, named
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
 from pipeline.reader.reference.mentions import Mention as RankedMention
 from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
+from pipeline.reader.speakers import MODEL as SPEAKERS
 from pipeline.reader.speakersources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.annotations import Attribution, Entity, Mention, News
+from pipeline.stages.order import check_order
 from pipeline.stages.referring.chains import Clusters
 from pipeline.stages.referring.countries import capitals
 from pipeline.stages.referring.descriptions import Describer
@@ -29,6 +32,7 @@ from pipeline.stages.speakers import Open, Places, Speakers
 
 TURN = 0.9
 """Confidence in the speaker of an interview turn, for which there is no model."""
+CALLED = named("called", "Orban spoke. He said that he was tired.")
 CALLS = 2
 """A name to which at least this many sure "he" or "she" refer is a person's."""
 Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
@@ -43,8 +47,14 @@ Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
         "officeholders": False,
         "ranker": MODEL,
     },
-    requires=["doc.ents", "token.tag", "token.dep"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=[
+        "doc.ents",
+        "token.tag",
+        "token.dep",
+        "doc._.news_quotes",
+        "doc._.news_attributions",
+    ],
+    assigns=["doc._.news_entities", "doc.spans"],
 )
 def make_resolve(
     nlp: Language,  # noqa: ARG001 (spaCy passes both)
@@ -88,12 +98,16 @@ class Resolve:
         """A ranker to use instead of the one of ``models/``."""
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_resolve")
         news: News = doc._.news
         columns = Columns(doc)
         names = names_of(doc)
         clusters, references, ranking, found = self._begin(doc, columns, names)
         persons = called_he_or_she(columns, clusters, found)
         if persons:
+            for start, end in persons:
+                place = columns.starts[start], columns.ends[end - 1]
+                news.decide("entities", place, "name", CALLED)
             names = [
                 one._replace(label="PERSON") if (one.start, one.end) in persons else one
                 for one in names
@@ -102,9 +116,10 @@ class Resolve:
         chains, scene = clusters.chains, ranking.scene
         quotes, attributions = news.quotes, news.attributions
         references += found
-        quotes, attributions, left_open, read = self.speakers.resolve(
+        said = self.speakers.resolve(
             columns, chains, sorted(references), quotes, attributions, ranking.believed()
         )
+        quotes, attributions = said.quotes, said.attributions
         places = Places(columns)
         spoken = {
             scene.speech[places.tokens((quote.start, quote.end))[0]]: quote.speaker
@@ -119,11 +134,18 @@ class Resolve:
                     spoken[speech], turns[speech] = one.entity, one.entity_confidence or TURN
         references += self._sure(ranking.inside_speech(spoken, turns))
         if any(scene.speech[head] >= 0 for head in scene.sources):
-            quotes, attributions, left_open, _ = self.speakers.resolve(
-                columns, chains, sorted(references), quotes, attributions, ranking.believed(), read
+            believed = ranking.believed()
+            said = self.speakers.resolve(
+                columns, chains, sorted(references), quotes, attributions, believed, said.reading
             )
+            quotes, attributions = said.quotes, said.attributions
         references = with_sources(references, ranking, places, attributions)
         news.quotes, news.attributions = quotes, attributions
+        # no answers where nothing is attributed, and in training
+        for quote, who in zip(quotes, said.speakers, strict=False):
+            news.decide("quotes", (quote.start, quote.end), "speaker", who.by, who.confidence)
+        for one, who in zip(attributions, said.sources, strict=False):
+            news.decide("attributions", one.anchor, "source", who.by, who.confidence)
         entities, spans = self._entities(doc, columns, chains, references, attributions)
         if self.linker is not None:
             entities = [linked(one, self.linker) for one in entities]
@@ -131,7 +153,7 @@ class Resolve:
         news.notices = [
             *news.notices,
             *open_names(clusters, entities),
-            *open_speakers(left_open, entities),
+            *open_speakers(said.open, entities),
         ]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
         return doc
@@ -152,7 +174,7 @@ class Resolve:
         found = []
         for one in answers:
             if one.candidates and one.candidates[0][1] >= self.min_identity:
-                found.append(reference_of(one.mention, *one.candidates[0]))
+                found.append(reference_of(one.mention, *one.candidates[0], one.rule or self.model))
         return found
 
     def _entities(
@@ -175,6 +197,7 @@ class Resolve:
             for one in by_chain[number]:
                 start, end = columns.starts[one.start], columns.ends[one.end - 1]
                 mentions.append(Mention(start, end, one.kind, one.confidence))
+                doc._.news.decide("entities", (start, end), "entity", one.by, one.confidence)
                 spans.append(Span(doc, one.start, one.end, label=chain.label))
             code = chain.code
             if code is None and chain.label == "GPE" and number in speaking:
@@ -206,16 +229,16 @@ def with_sources(
         mention = anaphors[head]
         if believed.get(head, {}).get(one.entity, 0.0) >= LIKELY:
             told[mention.start, mention.end] = reference_of(
-                mention, one.entity, one.entity_confidence
+                mention, one.entity, one.entity_confidence, SPEAKERS
             )
     kept = [one for one in references if one.kind == "name" or (one.start, one.end) not in told]
     return [*kept, *told.values()]
 
 
-def reference_of(mention: RankedMention, chain: int, confidence: float | None) -> Reference:
+def reference_of(mention: RankedMention, chain: int, confidence: float | None, by: By) -> Reference:
     """Return a pronoun or noun phrase as a reference to a chain."""
     kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
-    return Reference(mention.start, mention.end, mention.head, kind, chain, confidence)
+    return Reference(mention.start, mention.end, mention.head, kind, chain, confidence, by)
 
 
 def names_of(doc: Doc) -> list[Name]:

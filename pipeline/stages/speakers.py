@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.document.columns import Columns
+from pipeline.document.rules import named
 from pipeline.reader.speakers import (
-    NOBODY,
     Answer,
     Ranked,
     Ranker,
@@ -32,6 +32,10 @@ from pipeline.stages.annotations import Attribution, Bounds, Quote
 from pipeline.stages.referring.sourcekinds import SourceKinds
 
 JOINING = frozenset(("and", "&", ",", "or", "both"))
+INTERVIEW = named("interview", "A: We lost. (the person whom the text names most)")
+OWN_SOURCE = named("own-source", "the source of its attribution")
+QUOTED = named("quoted", "“We lost.” (an attribution without a source has its quotation's speaker)")
+NOT_SPEECH = named("not-speech", "a thief known as “The Wall”")
 FEW = 12
 """Number of words of a quotation to show if its speaker is left open."""
 
@@ -46,12 +50,16 @@ class Open(NamedTuple):
 
 
 class Spoken(NamedTuple):
-    """Quotations with speakers, attributions with entities, what was left open, and the ranking."""
+    """Quotations with speakers, attributions with entities, what was left open, the ranking, and
+    the answers for the sources and the quotations.
+    """
 
     quotes: list[Quote]
     attributions: list[Attribution]
     open: list[Open]
     reading: Reading
+    sources: Sequence[Answer] = ()
+    speakers: Sequence[Answer] = ()
 
 
 class Places:
@@ -118,7 +126,8 @@ class Speakers:
             _with_entity(one, n, attribution, kinds) for n, attribution in enumerate(attributions)
         ]
         spoken = [with_speaker(quote, one.quotes[n]) for n, quote in enumerate(quotes)]
-        return Spoken(spoken, said, list(one.open(quotes, attributions)), found)
+        left_open = list(one.open(quotes, attributions))
+        return Spoken(spoken, said, left_open, found, one.sources, one.quotes)
 
 
 class _Deciding:
@@ -141,7 +150,7 @@ class _Deciding:
             if own is not None and own < len(self.sources):
                 silent = not scene.sources[own].source and not self.sources[own].chains
                 if silent and spoken.chains:
-                    self.sources[own] = spoken
+                    self.sources[own] = spoken._replace(by=QUOTED)
 
     def _answer_turns(self) -> None:
         """Assign the turns "A:" of an interview to the person whom the text before names most."""
@@ -157,18 +166,17 @@ class _Deciding:
         if not turns:
             return
         self.turns = frozenset(number for number, _ in turns)
-        self.sources = [
-            NOBODY if number in self.turns else one for number, one in enumerate(self.sources)
-        ]
-        named = Counter(
+        for number in self.turns:
+            self.sources[number] = Answer((), None, by=INTERVIEW)
+        most = Counter(
             one.chain
             for one in scene.references[: bisect_left(scene.starts, turns[0][1])]
             if scene.chains[one.chain].label == "PERSON"
         ).most_common(2)
-        if len(named) == 1 or (len(named) == 2 and named[0][1] > named[1][1]):
+        if len(most) == 1 or (len(most) == 2 and most[0][1] > most[1][1]):
             for number, turn in turns:
                 if words[turn].startswith("A"):
-                    self.sources[number] = Answer((named[0][0],), None)
+                    self.sources[number] = Answer((most[0][0],), None, by=INTERVIEW)
 
     def _joins(self, one: Source) -> bool:
         """Return whether the words of a source join several names."""
@@ -181,9 +189,9 @@ class _Deciding:
         """Return the speaker of a quotation: the source of its attribution, if it has one."""
         own = own_source(self.scene, one)
         if not one.speech:
-            return NOBODY
+            return Answer((), None, by=NOT_SPEECH)
         if own is not None:
-            return self.sources[own]
+            return self.sources[own]._replace(by=OWN_SOURCE)
         return answer(found, self.ranker.quote_scale, self.least)
 
     def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:

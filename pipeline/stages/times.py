@@ -13,8 +13,10 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.document.columns import text_of
+from pipeline.document.rules import named
 from pipeline.stages.annotations import Time
-from pipeline.stages.dating import Dating
+from pipeline.stages.dating import MODEL, Dating
+from pipeline.stages.order import check_order
 from pipeline.stages.syntax import NAME_TAGS, NOUN_TAGS
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
@@ -23,12 +25,16 @@ from pipeline.text.numbers import parse_number
 
 @Language.factory(
     "news_times",
-    requires=["token.tag", "token.dep", "token.head"],
-    assigns=["doc._.news", "doc.spans"],
+    requires=["token.tag", "token.dep", "token.head", "doc._.news_quotes"],
+    assigns=["doc._.news_times", "doc.spans"],
 )
 def make_times(nlp: Language, name: str) -> Times:  # noqa: ARG001 (spaCy passes both)
     """Make the stage."""
     return Times()
+
+
+COMBINED = named("combined", "from Monday noon to Tuesday")
+RULES = {id: named(id, example) for id, example in timex.EXAMPLES.items()}
 
 
 class Times:
@@ -38,8 +44,8 @@ class Times:
     """What decides which day a time means."""
 
     def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_times")
         news = doc._.news
-
         times: list[Time] = []
         spans = []
         anchor = news.published or dateline(text_of(doc))
@@ -60,6 +66,10 @@ class Times:
             during = found.during if value == found.value else None
             times.append(Time(start, found.end, found.kind, value, found.relative, during))
             spans.append(kept)
+            news.decide("times", (start, found.end), "value", RULES.get(found.rule, COMBINED))
+            if found.end in judge.judged:
+                sure = round(judge.judged[found.end], 4)
+                news.decide("times", (start, found.end), "which one", MODEL, sure)
         news.times = times
         doc.spans["times"] = spans
         return doc

@@ -153,17 +153,7 @@ def _split_triple(text: str, spans: list[Bounds]) -> Iterator[Bounds]:
 def _sign(text: str, start: int, stop: int, left: str, ahead: str, first: bool, word: int) -> Sign:
     sign, right = text[start:stop], ahead[:1]
     shape = _shape(left, ahead)
-    opens, closes = OPENS[shape], CLOSES[shape]
-    if shape == "within":
-        opens = 0.7 if left in ",:;" else opens if left in STOPS else 3.0
-        closes = 0.7 if left in STOPS else 1.5
-    elif shape == "afloat":
-        opens = opens if right else IMPOSSIBLE
-        closes = closes if left else IMPOSSIBLE
-    if sign in LEFT:
-        closes += 2.5
-    elif sign in RIGHT:
-        opens += 2.0
+    opens, closes = _costs_of_quoting(sign, shape, left, right)
     style = STYLES.get(sign, "straight")
     inches = False
     if len(sign) == 2 or sign in DOUBLE:
@@ -187,6 +177,22 @@ def _sign(text: str, start: int, stop: int, left: str, ahead: str, first: bool, 
     return Sign(
         start, stop, sign, family, style, shape, opens, closes, other, inches, first, word, capital
     )
+
+
+def _costs_of_quoting(sign: str, shape: Shape, left: str, right: str) -> tuple[float, float]:
+    """Return the costs of reading a sign as an opener and as a closer."""
+    opens, closes = OPENS[shape], CLOSES[shape]
+    if shape == "within":
+        opens = 0.7 if left in ",:;" else opens if left in STOPS else 3.0
+        closes = 0.7 if left in STOPS else 1.5
+    elif shape == "afloat":
+        opens = opens if right else IMPOSSIBLE
+        closes = closes if left else IMPOSSIBLE
+    if sign in LEFT:
+        closes += 2.5
+    elif sign in RIGHT:
+        opens += 2.0
+    return opens, closes
 
 
 def _shape(left: str, ahead: str) -> Shape:

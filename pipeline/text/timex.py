@@ -29,6 +29,8 @@ from pipeline.text.timing.timevalues import Calendar, between
 from pipeline.text.timing.timewords import CLASSES, Tokens, tokens_of
 
 GRAMMAR = Grammar([*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *SETS.rules])
+EXAMPLES = {rule.build.__name__: (rule.build.__doc__ or "").strip() for rule in GRAMMAR.rules}
+"""Examples of each rule of the grammar."""
 CLOCK = re.compile(r"T[\d:]+")
 JOINTS = frozenset(CLASSES[name] for name in ("dash", "to", "from", "and", "comma"))
 
@@ -46,6 +48,8 @@ class Timex(NamedTuple):
     """When a duration is that ends or begins at publication: "the past three years"."""
     weak: bool = False
     """Whether only the part of speech shows that it is a time: "May", "fall"."""
+    rule: str = ""
+    """The name of the rule of the grammar that found it."""
 
 
 def find(
@@ -92,7 +96,9 @@ def readable(found: Expression, calendar: Calendar, tokens: Tokens) -> Iterator[
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
     last = found.until
     if last is None or last.first <= found.first:
-        yield Timex(start, end, *calendar.read(found, start, end), is_homograph(tokens, found))
+        yield Timex(
+            start, end, *calendar.read(found, start, end), is_homograph(tokens, found), found.rule
+        )
         return
     first = replace(found, last=last.first, until=None)
     while tokens.codes[first.last - 1] in JOINTS:
@@ -101,10 +107,10 @@ def readable(found: Expression, calendar: Calendar, tokens: Tokens) -> Iterator[
     ends = calendar.ends(found, (start, middle), (second, end))
     whole = between(*ends)
     if whole.value and not found.apart:
-        yield Timex(start, end, *whole, is_homograph(tokens, found))
+        yield Timex(start, end, *whole, is_homograph(tokens, found), found.rule)
         return
-    yield Timex(start, middle, *ends[0], is_homograph(tokens, first))
-    yield Timex(second, end, *ends[1], is_homograph(tokens, last))
+    yield Timex(start, middle, *ends[0], is_homograph(tokens, first), first.rule)
+    yield Timex(second, end, *ends[1], is_homograph(tokens, last), last.rule)
 
 
 def is_undated(one: Timex) -> bool:

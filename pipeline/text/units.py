@@ -309,41 +309,67 @@ def _scaled(value: Value, like: Quantity) -> Value:
     return value if factor == 1 else times(value, factor)
 
 
+class Beside(NamedTuple):
+    """The unit next to a number, with the bounds of both."""
+
+    start: int
+    end: int
+    sign: int
+    unit: Unit | None
+
+
+def _in_front(text: str, low: str, before: re.Match[str], end: int) -> Beside:
+    """Return the currency in front of a number that ends here."""
+    unit, start = money_before(before)
+    sign = -1 if before["minus"] else 1
+    negative = NEGATIVE.search(low, max(0, start - 9), start)
+    if negative is not None:
+        start, sign = negative.start(), -1
+    unit = said_again(text, low, unit, end)
+    end = unit.end
+    if text.startswith(")", end) and CELL.search(text, max(0, start - 4), start):
+        start, end, sign = start - 1, end + 1, -1
+    return Beside(start, end, sign, unit)
+
+
+def _beside(text: str, low: str, number: Number, behind: int) -> Beside:
+    """Return the unit in front of a number, else behind it, if any; it begins after ``behind``."""
+    start, end = number.start, number.end
+    if number.kind not in ("cardinal", "fraction"):
+        return Beside(start, end, 1, None)
+    before = BEFORE.search(text, max(behind, start - REACH), start)
+    if before is not None and not (
+        before["rand"] and not senses.is_mark(text, before.start("rand"), number[:2])
+    ):  # not "Class R 5"
+        return _in_front(text, low, before, end)
+    unit = _unit_behind(text, low, number)
+    if unit is not None:
+        end = unit.end
+        shown = text[end - len(unit.text) : end]
+        unit = unit._replace(text=shown if shown.lower() == unit.text else unit.text)
+    return Beside(start, end, 1, unit)
+
+
+def _aged(low: str, number: Number, beside: Beside) -> Unit | None:
+    """Return the unit of an age, "aged 5", or the one that is there."""
+    start, end, _, unit = beside
+    if unit is not None and unit.kind != "duration":
+        return unit
+    aged = AGE_BEFORE.search(low, max(0, start - 24), start)
+    if aged is None and unit is None and CHILD_BEHIND.match(low, end):
+        aged = CHILD_BEFORE.search(low, max(0, start - 24), start)
+    if aged is None or number.kind != "cardinal" or not _is_age(number.value, unit):
+        return unit
+    return Unit("age", unit.code if unit else "a", unit.text if unit else "", end)
+
+
 def _quantity(text: str, low: str, number: Number, behind: int, following: int) -> Quantity:
     """Return one number with its unit, which is between two bounds."""
-    start, end = number.start, number.end
-    sign = 1
-    unit: Unit | None = None
-    if number.kind in ("cardinal", "fraction"):
-        before = BEFORE.search(text, max(behind, start - REACH), start)
-        if before is not None and before["rand"]:
-            rand = senses.is_mark(text, before.start("rand"), number[:2])
-            before = before if rand else None  # "Class R 5"
-        if before is not None:
-            unit, start = money_before(before)
-            sign = -1 if before["minus"] else 1
-            negative = NEGATIVE.search(low, max(0, start - 9), start)
-            if negative is not None:
-                start, sign = negative.start(), -1
-            unit = said_again(text, low, unit, end)
-            end = unit.end
-            if text.startswith(")", end) and CELL.search(text, max(0, start - 4), start):
-                start, end, sign = start - 1, end + 1, -1
-        else:
-            unit = _unit_behind(text, low, number)
-            if unit is not None:
-                end = unit.end
-                shown = text[end - len(unit.text) : end]
-                unit = unit._replace(text=shown if shown.lower() == unit.text else unit.text)
+    beside = _beside(text, low, number, behind)
+    start, end, sign, unit = beside
     if unit is None and number.kind == "cardinal" and _is_magnitude(low, start, end):
         unit = Unit("quantity", None, "", end)
-    if unit is None or unit.kind == "duration":
-        aged = AGE_BEFORE.search(low, max(0, start - 24), start)
-        if aged is None and unit is None and CHILD_BEHIND.match(low, end):
-            aged = CHILD_BEFORE.search(low, max(0, start - 24), start)
-        if aged is not None and number.kind == "cardinal" and _is_age(number.value, unit):
-            code = unit.code if unit else "a"
-            unit = Unit("age", code, unit.text if unit else "", end)
+    unit = _aged(low, number, beside._replace(unit=unit))
     if unit is None:
         return Quantity(start, end, number, "number", number.value, number.low)
     if unit.code in ("Cel", "[degF]") and not number.words:
@@ -447,20 +473,38 @@ def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
         share = times(amount, _factor(whole))  # "two years and a half"
         return whole._replace(end=part.end, value=plus(whole.value, share))
     if whole.unit in SMALLER and whole.value == int(whole.value):
-        unit, size = SMALLER[whole.unit]
-        foot = whole.unit_text == "foot" and gap == " "
-        end = _inches_end(text, part, "-" if foot else gap) if unit == "[in_i]" else part.end
-        if end is None or not amount < size or (unit != "[in_i]" and part.unit != unit):
-            return None
-        share = simplest(Fraction(amount) / size)
-        return whole._replace(end=end, value=plus(whole.value, share))
+        added = _of_smaller_unit(text, SMALLER[whole.unit], whole, part, amount, gap)
+    else:
+        added = _cents(text, whole, part, amount, gap)
+    if added is None:
+        return None
+    return whole._replace(end=added[0], value=plus(whole.value, added[1]))
+
+
+def _of_smaller_unit(
+    text: str, smaller: tuple[str, int], whole: Quantity, part: Quantity, amount: Value, gap: str
+) -> tuple[int, Value] | None:
+    """Return the end and the share of the inches in "5 feet 2 inches"."""
+    unit, size = smaller
+    foot = whole.unit_text == "foot" and gap == " "
+    end = _inches_end(text, part, "-" if foot else gap) if unit == "[in_i]" else part.end
+    if end is None or not amount < size or (unit != "[in_i]" and part.unit != unit):
+        return None
+    return end, simplest(Fraction(amount) / size)
+
+
+def _cents(
+    text: str, whole: Quantity, part: Quantity, amount: Value, gap: str
+) -> tuple[int, Value] | None:
+    """Return the end and the share of the cents in "13 dollars 45 cents" and "$13 45"."""
+    if whole.kind != "money" or whole.value is None:
+        return None
     bare = SMALL if gap == " " else SMALL_LAST if gap == " and " else None
-    even = whole.kind == "money" and whole.value == int(whole.value)
+    even = whole.value == int(whole.value)
     if even and part.unit is None and bare and bare.match(text, part.start):
-        cents = times(amount, Decimal("0.01"))
-        return whole._replace(end=part.end, value=plus(whole.value, cents))
-    if hundredths and amount < 1 and gap.strip() != ",":
-        return whole._replace(end=part.end, value=plus(whole.value, amount))
+        return part.end, times(amount, Decimal("0.01"))
+    if is_small(part.unit_text) and amount < 1 and gap.strip() != ",":
+        return part.end, amount
     return None
 
 

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import __version__
-from pipeline.errors import ArticleTooSlow, ExtraMissing
+from pipeline.errors import ArticleTooSlow, ExtraMissing, StageOrder
 from pipeline.exact import kernel
 from pipeline.language import STAGES
 from pipeline.outcomes import Failure, Notice, Repeat
@@ -256,6 +256,15 @@ def test_a_stage_that_raises_affects_only_its_own_layer(nlp: Language, stage: st
         assert bool(getattr(found, layer)) == (layer not in LAYERS[stage]), layer
     assert ArticleRecord.from_line(found.to_line()) == found
     assert record(nlp).to_line() == whole.to_line()
+
+
+def test_stages_in_the_wrong_order_end_the_run(nlp: Language) -> None:
+    """Every article would have the same record without figures: it is no problem of an article."""
+    swapped = failing(nlp, ValueError())
+    at = nlp.pipe_names.index("news_figures")
+    swapped.pipeline[at - 1 : at + 1] = reversed(swapped.pipeline[at - 1 : at + 1])
+    with pytest.raises(StageOrder, match="news_figures: the document has no times yet"):
+        run(swapped)
 
 
 def test_an_article_on_which_every_stage_fails_still_has_a_record(nlp: Language) -> None:

@@ -77,10 +77,8 @@ def test_the_source_is_outside_its_quotation(nlp: Language) -> None:
         assert all(text[start:end].startswith("Ann Lee") for start, end in row.source)
 
 
-def test_the_stage_works_without_the_quotes_stage(nlp: Language) -> None:
+def test_the_cues_are_spans_of_the_document(nlp: Language) -> None:
     doc = nlp("Lee said that the bridge was closed.")
-    doc.user_data.pop("news")
-    nlp.get_pipe("news_attributions")(doc)
     assert [row.lemma for row in doc._.news.attributions] == ["say"]
     assert [span.text for span in doc.spans["cues"]] == ["said"]
 

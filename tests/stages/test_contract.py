@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
-from pipeline.language import STAGES
+from pipeline.errors import StageOrder
+from pipeline.language import STAGES, load_base
 from pipeline.records.assemble import assemble
 from tests.records.strategies import texts
 
@@ -31,13 +32,58 @@ def test_what_each_stage_needs_is_there_in_the_shipped_pipeline(nlp: Language) -
     assert {name: missing for name, missing in problems.items() if missing} == {}
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_alone_in_a_blank_pipeline_leaves_the_text_alone(stage: str) -> None:
+@pytest.mark.parametrize("stage", ["news_entities", "news_quotes"])
+def test_a_stage_that_requires_nothing_works_in_a_blank_pipeline(stage: str) -> None:
     blank = spacy.blank("en")
     blank.add_pipe(stage)
     doc = blank(SENTENCE)
     assert doc.text == SENTENCE
     assemble(doc)
+
+
+@pytest.mark.parametrize(
+    ("stage", "lacking", "missing", "component"),
+    [
+        ("news_entities", "tagger", "part-of-speech tags", "a tagger"),
+        ("news_entities", "parser", "parse", "a parser"),
+        ("news_times", "news_quotes", "quotes", "news_quotes"),
+        ("news_figures", "news_entities", "named entities", "news_entities"),
+        ("news_figures", "news_times", "times", "news_times"),
+        ("news_attributions", "news_quotes", "quotes", "news_quotes"),
+        ("news_resolve", "news_attributions", "attributions", "news_attributions"),
+    ],
+)
+def test_a_stage_refuses_a_document_that_lacks_what_it_reads(
+    nlp: Language, stage: str, lacking: str, missing: str, component: str
+) -> None:
+    """Otherwise, nothing would show that tenses, relations or speakers are missing."""
+    doc = nlp.make_doc(SENTENCE)
+    for name, pipe in nlp.pipeline[: nlp.pipe_names.index(stage)]:
+        if name not in (lacking, *LATER.get(lacking, ())):
+            doc = pipe(doc)
+    with pytest.raises(StageOrder) as raised:
+        nlp.get_pipe(stage)(doc)
+    assert raised.value.report() == (
+        f"error[P103]: {stage}: the document has no {missing} yet\n"
+        f"hint: add {component} to the spaCy pipeline, before {stage}"
+    )
+
+
+LATER = {
+    "parser": ("news_sentences",),
+    "news_quotes": ("news_times", "news_figures"),
+    "news_times": ("news_figures",),
+}
+"""Components that read what is lacking, and are left out too."""
+
+
+def test_a_pipeline_in_the_wrong_order_is_refused() -> None:
+    theirs = load_base()
+    theirs.add_pipe("news_quotes")
+    theirs.add_pipe("news_figures")
+    theirs.add_pipe("news_times")
+    with pytest.raises(StageOrder, match="news_figures: the document has no times yet"):
+        theirs(SENTENCE)
 
 
 @pytest.mark.parametrize("stage", STAGES)

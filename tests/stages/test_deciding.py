@@ -11,7 +11,7 @@ from pipeline.stages.attributing.cues import CueReader
 from pipeline.stages.attributing.learned.proposals import Proposal
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.turns import turns
-from pipeline.stages.attributing.utterances import LEAST, Utterances
+from pipeline.stages.attributing.utterances import CONTINUED, LEAST, Utterances
 from pipeline.stages.attributions import Attributions
 
 TEXT = "Ann Lee said, “We lost the game.” The rain fell. “It was a bad day.”"
@@ -60,6 +60,27 @@ def test_a_quotation_that_and_joins_to_another_has_its_attribution(nlp: Language
     found = Utterances(reading, [], np.zeros(0, dtype=np.float32), [chanted])
     assert found.attach() == []
     assert found.contents == [[(3, 9), (10, 13)]]
+
+
+@pytest.mark.parametrize(
+    ("id", "chosen"),
+    [
+        ("carried-on", Proposal((5, 7), (5, 6), ((0, 5),), "reported")),
+        ("joined", Proposal((1, 2), (0, 1), ((2, 7),), "reported")),
+        ("led", Proposal((1, 2), (0, 1), (), "reported")),
+        ("follows", Proposal((1, 2), (0, 1), ((3, 8),), "reported")),
+    ],
+)
+def test_each_rule_of_continuing_attributes_its_example(
+    nlp: Language, id: str, chosen: Proposal
+) -> None:
+    (rule,) = [one for one in CONTINUED if one.id == id]
+    doc = nlp(rule.example.replace("¶", "\n\n"))
+    reading = Reading(doc, doc._.news.quotes)
+    found = Utterances(reading, [], np.zeros(0, dtype=np.float32), [chosen])
+    assert found.attach() == []
+    assert found.rules == {len(reading.outer) - 1: rule}
+    assert found.contents[0][-1] == reading.tokens[len(reading.outer) - 1]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def test_many_noun_phrases_are_looked_up_among_many_persons() -> None:
         ents += ["B-PERSON", "I-PERSON", *["O"] * 7]
     vocab = BLANK.vocab
     doc = Doc(vocab, words=words, tags=tags, deps=deps, heads=heads, ents=ents)
+    doc._.news.quotes = doc._.news.attributions = []
     entities = within_seconds(lambda: Resolve()(doc), 2.5 * SECONDS)._.news.entities
     assert len(entities) == number
 

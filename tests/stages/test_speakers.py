@@ -75,8 +75,8 @@ def test_spans_without_tokens_have_no_speaker(nlp: Language) -> None:
     doc = nlp("Ann Lee spoke.")
     lost = Quote(50, 60, (49, 50), None, "direct", True, attribution=7, continues=9, parent=9)
     nobody = Attribution(((70, 80),), ((81, 85),), ((86, 99),), "direct")
-    quotes, attributions, left, _ = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
-    assert (quotes[0].speakers, attributions[0].entities, left) == ((), (), [])
+    said = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
+    assert (said.quotes[0].speakers, said.attributions[0].entities, said.open) == ((), (), [])
 
 
 def test_many_quotations_take_time_in_proportion(nlp: Language) -> None:

@@ -73,7 +73,7 @@ def found(nlp: Language, text: str, published: date | None) -> list[tuple[str, s
     return [(text[t.start : t.end], t.value) for t in doc._.news.times]
 
 
-STAGES = ("news_paragraphs", "news_times")
+STAGES = ("news_paragraphs", "news_quotes", "news_times")
 
 
 @pytest.mark.parametrize("marked", [*NAMES, *REFERENCES, *ISSUE, *STORIES, *OWN_WORDS])

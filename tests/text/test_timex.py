@@ -250,6 +250,7 @@ def check(text: str, day: date | None, tense: int = 0) -> None:
         assert at <= one.start < one.end <= len(text)
         assert text[one.start : one.end].strip() == text[one.start : one.end]
         assert one.value is None or is_value(one.value), one
+        assert one.rule in timex.EXAMPLES, one
         at = one.end
 
 

@@ -32,6 +32,7 @@ class Network:
     """The network of names, loaded."""
 
     def __init__(self, folder: Path) -> None:
+        self.name = folder.name
         table = json.loads((folder / CONFIG).read_text("utf-8"))
         self.labels = Labels.of(table["tags"], table["deps"])
         self.graph = session(folder / GRAPH)

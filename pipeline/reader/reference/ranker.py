@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.document.columns import Columns
+from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import Encoder
 from pipeline.reader.reference.features import Features, Floats, Scene, features
@@ -52,6 +53,7 @@ DECIMALS = 5
 SMALL = 1e-4
 FAR = 8.0
 """Antecedents whose score is lower than the best one by more than this are ignored."""
+OWN_TURN = named("own-turn", "WALLACE: I was there.")
 CANDIDATES = 3
 """So many entities an answer has at most."""
 
@@ -83,12 +85,15 @@ class Answer(NamedTuple):
     mention: Mention
     candidates: tuple[tuple[int, float], ...]
     """Chains with calibrated confidence."""
+    rule: AnyRule | None = None
+    """The rule that decided instead of the ranker."""
 
 
 class Ranker:
     """The loaded graphs of a ranker: its trunk, its encoder if it has one, and both parts."""
 
     def __init__(self, folder: Path) -> None:
+        self.name = folder.name
         self.config = Config.read(folder / CONFIG)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
         self.labels = Labels.of(self.config.tags, self.config.deps)
@@ -204,7 +209,8 @@ class Ranking:
         for one in self._decide(self.inside):
             speech = self.scene.speech[one.mention.head]
             if one.mention.type == ME and speech in turns:
-                one = one._replace(candidates=((speakers[speech], turns[speech]),))
+                candidates = ((speakers[speech], turns[speech]),)
+                one = one._replace(candidates=candidates, rule=OWN_TURN)
             found.append(one)
         return found
 

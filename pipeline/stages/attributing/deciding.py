@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.document.rules import By
 from pipeline.records.labels import SourceForm
 from pipeline.stages.annotations import Attribution, Bounds
 from pipeline.stages.attributing.cues import CueReader
@@ -64,17 +65,25 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
         _row(reading, all_given[at], tuple(content), cues)
         for at, content in zip(taken, utterances.contents, strict=True)
     ]
+    by: list[By] = [turn.rule if (turn := all_given[at].turn) else network.name for at in taken]
     used = {token for at in taken for token in range(*everything[at].cue)}
     spoken = [everything[at].content for at in taken if all_given[at].turn is None]
     for one, sure in _within(network, reading, read, spoken):
         if used.isdisjoint(range(*one.cue)):
             used.update(range(*one.cue))
             rows.append(_written(reading, one.cue, one.source, one.content, sure, cues))
+            by.append(network.name)
+    news = reading.doc._.news
+    for row, what in zip(rows, by, strict=True):
+        news.decide("attributions", row.anchor, "attribution", what, row.confidence)
+    for index, rule in utterances.rules.items():
+        quote = reading.quotes[index]
+        news.decide("quotes", (quote.start, quote.end), "attribution", rule)
     return rows
 
 
 def _in_tokens(reading: Reading, turn: Turn) -> Proposal:
-    source, cue, content = (reading.token_range(*span) for span in turn)
+    source, cue, content = (reading.token_range(*span) for span in turn[:3])
     return Proposal(cue, source, (content,), "layout")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.document.rules import AnyRule, named
 from pipeline.stages.annotations import Attribution, Bounds
 from pipeline.stages.attributing.reading import Reading
 from pipeline.stages.attributing.writing import kind_of
@@ -32,6 +33,9 @@ NO_SPEAKERS = frozenset(
     | {"live", "opinion", "analysis", "review", "twitter", "email", "contact", "phone", "listen"}
 )
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+HEADLINE = named("headline", "Poll: Most oppose the plan")
+TRANSCRIPT = named("transcript", "WALLACE: Was it fair?")
+SIGNED = named("signature", "“It is over.” – Ann Lee")
 
 
 class Turn(NamedTuple):
@@ -40,6 +44,7 @@ class Turn(NamedTuple):
     source: Bounds
     cue: Bounds
     content: Bounds
+    rule: AnyRule
 
     def attribution(
         self, reading: Reading, content: Sequence[Bounds], confidence: float
@@ -90,9 +95,11 @@ def transcript(reading: Reading) -> list[Turn]:
         tokens = reading.token_range(match.end(), end)
         content = reading.content(*tokens, stop=True)
         if content is not None:
-            turn = Turn(match.span("name"), match.span("cue"), content)
-            named = not number and _names_source(reading, match.span("name"))
-            (headline if named else found).append(turn)
+            name, cue = match.span("name"), match.span("cue")
+            if not number and _names_source(reading, name):
+                headline.append(Turn(name, cue, content, HEADLINE))
+            else:
+                found.append(Turn(name, cue, content, TRANSCRIPT))
     return [*headline, *(found if len(found) > 1 else ())]
 
 
@@ -119,4 +126,4 @@ def signature(reading: Reading, index: int) -> Turn | None:
         line = reading.text[match.end("name") :].split("\n", 1)[0]
         if FULL_NAME.fullmatch(name) is None or line.strip(" .\t\xa0"):
             return None
-    return Turn((first, last), match.span("cue"), (start, end))
+    return Turn((first, last), match.span("cue"), (start, end), SIGNED)

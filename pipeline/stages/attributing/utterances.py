@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from pipeline.document.rules import AnyRule, Rule, named
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import Floats
 from pipeline.stages.attributing.learned.proposals import Proposal
@@ -41,6 +42,8 @@ class Utterances:
         """The attribution whose cue has a token."""
         self.owner = [-1] * len(reading.lower)
         """The attribution whose content has a token; the one with the shortest content."""
+        self.rules: dict[int, AnyRule] = {}
+        """The rule by which an utterance was attributed."""
         for at in sorted(range(len(chosen)), key=lambda at: -_size(chosen[at].content)):
             self._enter(at, chosen[at].cue, chosen[at].content)
 
@@ -60,6 +63,7 @@ class Utterances:
             owner = self._continued(index) if at is None or self.worth[at] < LEAST else -1
             if owner < 0 and at is not None:
                 added.append(at)
+                self.rules[index] = LIKELIEST
                 self.contents.append(list(self.offered[at].content))
                 self._enter(len(self.contents) - 1, self.offered[at].cue, self.contents[-1])
             elif owner >= 0:
@@ -111,28 +115,39 @@ class Utterances:
         return self._proposals[index]
 
     def _continued(self, index: int) -> int:
-        """Return the attribution that an utterance continues, -1 for none.
+        """Return the attribution that an utterance continues, -1 for none."""
+        for rule in CONTINUED:
+            owner = rule.read(self, index)
+            if owner >= 0:
+                self.rules[index] = rule
+                return owner
+        return -1
 
-        It is that of the quotation that this one carries on or is joined to, or of the last
-        quotation or cue before it in its paragraph, or of the sentence before that ends in a colon,
-        or of the quotation that ends the paragraph before.
-        """
-        reading = self.reading
-        before = reading.quotes[index].continues
-        if before is not None and before in reading.tokens and self._owner(before) >= 0:
-            return self._owner(before)
-        joined = self._joined(index)
-        if joined >= 0:
-            return joined
-        first, _ = reading.tokens[index]
-        at = first - 1
-        while at >= 0 and reading.lower[at].isspace():
+    def _carried_on(self, index: int) -> int:
+        """Return the attribution of the quotation that this one carries on."""
+        before = self.reading.quotes[index].continues
+        return -1 if before is None or before not in self.reading.tokens else self._owner(before)
+
+    def _before(self, index: int) -> int:
+        """Return the last token before a quotation that is no space, -1 for none."""
+        at = self.reading.tokens[index][0] - 1
+        while at >= 0 and self.reading.lower[at].isspace():
             at -= 1
-        if at < 0:
-            return -1
-        if reading.paragraph[at] == reading.paragraph[first] or reading.lower[at] == ":":
-            return self._latest(at)
-        return self.owner[at] if reading.at_quote[at] >= 0 else -1
+        return at
+
+    def _led(self, index: int) -> int:
+        """Return the attribution of the last quotation or cue before it in its paragraph, or in the
+        sentence before that ends in a colon.
+        """
+        at, reading = self._before(index), self.reading
+        near = at >= 0 and reading.paragraph[at] == reading.paragraph[reading.tokens[index][0]]
+        return self._latest(at) if near or (at >= 0 and reading.lower[at] == ":") else -1
+
+    def _follows(self, index: int) -> int:
+        """Return the attribution of the quotation that ends the paragraph before."""
+        at, reading = self._before(index), self.reading
+        apart = at >= 0 and reading.paragraph[at] != reading.paragraph[reading.tokens[index][0]]
+        return self.owner[at] if apart and reading.at_quote[at] >= 0 else -1
 
     def _latest(self, at: int) -> int:
         """Return the attribution of the last quotation up to a token in its paragraph, else that of
@@ -151,6 +166,16 @@ class Utterances:
                 nearest = self.cue_at.get(at, -1)
             at -= 1
         return nearest
+
+
+LIKELIEST = named("likeliest", "the best proposal of the network that has all of the quotation")
+CONTINUED: tuple[Rule[Callable[[Utterances, int], int]], ...] = (
+    Rule("carried-on", "“We lost,” she said. “Badly.”", Utterances._carried_on),
+    Rule("joined", "She called it “a mess” and “a shame”.", Utterances._joined),
+    Rule("led", "She shook her head. “We lost.”", Utterances._led),
+    Rule("follows", "She said, “We lost.”¶“It was a mess.”", Utterances._follows),
+)
+"""How an utterance continues an attribution; the first that finds one decides."""
 
 
 def _size(content: Sequence[Bounds]) -> int:

@@ -45,16 +45,7 @@ class Dates:
             time = self.times[at]
             if time.start > end + REACH or behind is not None:
                 break
-            if time.kind != "date" or (time.start < end and start < time.end):
-                continue
-            token = self.doc[self.index(time.end - 1)]
-            if clause_head(token).i != verb.i or _is_of_another(token, noun):
-                continue
-            if THAN.search(self.low, max(0, time.start - 12), time.start):
-                continue
-            if verb_lemma(verb.lower_) in REPORTING and token.lower_ in DAYS:
-                continue
-            if _is_of_report(self.doc, self.index(time.start), verb):
+            if (time.start < end and start < time.end) or not self._may_be(time, verb, noun):
                 continue
             if time.end <= start:
                 before = at
@@ -65,6 +56,17 @@ class Dates:
         a, b = self.times[before], self.times[behind]
         listed = self._holds_figure(0, a.start) and not self._holds_figure(end, b.start)
         return behind if listed or b.start - end < start - a.end else before
+
+    def _may_be(self, time: Time, verb: Token, noun: Token | None) -> bool:
+        """Return whether a time is a date in the clause of a verb that may be a figure's."""
+        token = self.doc[self.index(time.end - 1)]
+        if time.kind != "date" or clause_head(token).i != verb.i or _is_of_another(token, noun):
+            return False
+        if THAN.search(self.low, max(0, time.start - 12), time.start):
+            return False
+        if verb_lemma(verb.lower_) in REPORTING and token.lower_ in DAYS:
+            return False
+        return not _is_of_report(self.doc, self.index(time.start), verb)
 
     def _holds_figure(self, start: int, end: int) -> bool:
         return bisect_left(self.figures, end) > bisect_right(self.figures, start)

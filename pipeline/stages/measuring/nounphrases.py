@@ -60,19 +60,13 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
         first = min(first, noun.left_edge.i)
         last = max(last, _complements_end(noun, figure))
     if noun.i >= figure[1]:
-        first = max(first, figure[1])
-        if doc[first].text == "-" and first + 2 <= noun.i:
-            first += 2  # "1-in-100-year flood", "61-year-old woman"
-        if doc[first].lower_ in ("a", "an", "per") and first + 1 < noun.i:
-            first += 2 * (noun_lemma(doc[first + 1].lower_) in unit_table.PER)  # "a month rent"
+        first = _past_figure(noun, max(first, figure[1]))
     elif last > figure[0] > noun.i:
         last = figure[0]
     first = _past_owner(noun, first)
-    if doc[first].lower_ in HEDGES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
-        first += 1  # "an estimated 5 million children"
+    first += _is_before_number(noun, first, HEDGES)  # "an estimated 5 million children"
     first = _past_quantifiers(noun, first)
-    if doc[first].lower_ in SERIES and first + 1 < noun.i and doc[first + 1].tag_ == "CD":
-        first += 1  # "five of the past six elections"
+    first += _is_before_number(noun, first, SERIES)  # "five of the past six elections"
     while first < noun.i and _is_dropped(doc[first]):
         first = _past_length(noun, first) or first + 1 + _is_unit(doc[first], first + 1 < noun.i)
     while last > noun.i + 1 and (doc[last - 1].tag_ in LAST_OUT or not _has_letter(doc[last - 1])):
@@ -85,6 +79,21 @@ def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds 
         last = _label_end(noun, figure)
     start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
     return (start, end) if _has_letter(doc[first]) else None
+
+
+def _past_figure(noun: Token, first: int) -> int:
+    """Return the start of a phrase after the unit and the rate of the figure before it."""
+    doc = noun.doc
+    if doc[first].text == "-" and first + 2 <= noun.i:
+        first += 2  # "1-in-100-year flood", "61-year-old woman"
+    if doc[first].lower_ in ("a", "an", "per") and first + 1 < noun.i:
+        first += 2 * (noun_lemma(doc[first + 1].lower_) in unit_table.PER)  # "a month rent"
+    return first
+
+
+def _is_before_number(noun: Token, first: int, words: frozenset[str]) -> bool:
+    doc = noun.doc
+    return doc[first].lower_ in words and first + 1 < noun.i and doc[first + 1].tag_ == "CD"
 
 
 def _past_quantifiers(noun: Token, first: int) -> int:

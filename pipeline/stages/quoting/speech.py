@@ -12,6 +12,7 @@ from itertools import islice, pairwise
 
 from spacy.tokens import Doc, Token
 
+from pipeline.document.rules import AnyRule, named
 from pipeline.stages.quoting.quotation import (
     CLOSED,
     LEXICON,
@@ -62,14 +63,23 @@ LOOKED_AT = 200
 """Maximum number of tokens of a quotation, and of children of a token, to look at."""
 
 
-def is_speech(doc: Doc, here: Site, *, whole: bool) -> bool:
-    """Return whether the words in marks are speech; ``whole`` if they are a complete utterance."""
+NAMED = named("name", "a thief known as “The Wall”")
+NICKNAME = named("nickname", "“Dusty” Baker")
+EVIDENCE = named("evidence", "the length and a verb of saying, against capitals and a noun behind")
+
+
+def is_speech(doc: Doc, here: Site, *, whole: bool) -> tuple[bool, AnyRule]:
+    """Return whether the words in marks are speech, and the rule that decided; ``whole`` if they
+    are a complete utterance.
+    """
     title = _is_title(here.words) and not (
         here.headline or here.inside[-1:] in "!?" or is_said(here) or _is_chanted(here)
     )
-    if _is_named(doc, here, title=title) or (title and _is_nickname(here)):
-        return False
-    return _weight(doc, here, whole=whole, title=title) > THRESHOLD
+    if _is_named(doc, here, title=title):
+        return False, NAMED
+    if title and _is_nickname(here):
+        return False, NICKNAME
+    return _weight(doc, here, whole=whole, title=title) > THRESHOLD, EVIDENCE
 
 
 def _weight(doc: Doc, here: Site, *, whole: bool, title: bool) -> float:

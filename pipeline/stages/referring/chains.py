@@ -24,6 +24,7 @@ from pipeline.document.names import (
     title_length,
     titles,
 )
+from pipeline.document.rules import named
 from pipeline.stages.referring.countries import demonyms, short_places
 from pipeline.stages.referring.offices import holder
 from pipeline.stages.referring.orgnames import OrganisationIndex
@@ -40,6 +41,11 @@ MIN_LETTERS = 5
 """Minimum length of words that are considered equal if they differ in one letter."""
 MAX_NAMESAKES = 32
 """Maximum number of bearers of one surname to distinguish; a text with more is a list."""
+
+
+FULL_NAME = named("full-name", "Ann Lee … Ann M. Lee")
+SHORT_NAME = named("short-name", "Ann Lee … Mayor Lee")
+SAME_NAME = named("same-name", "the United States … U.S.; European Space Agency (ESA) … ESA")
 
 
 class Clusters:
@@ -82,8 +88,10 @@ class Clusters:
             if at not in owner:
                 owner[at] = self._thing(name, organisations.key(at))
         for at, name in enumerate(names):
+            by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
+            head = self._head(name)
             self.references.append(
-                Reference(name.start, name.end, self._head(name), "name", owner[at])
+                Reference(name.start, name.end, head, "name", owner[at], None, by)
             )
 
     def _head(self, name: Name) -> int:

@@ -25,7 +25,7 @@ BESIDE_DAY = re.compile(
 BESIDE_DATE = re.compile(pattern_of("<comma>?"))
 LONGEST_JOINT = 3
 JOINED = tuple(
-    f.name for f in fields(Expression) if f.name not in ("first", "last", "weak", "kind")
+    f.name for f in fields(Expression) if f.name not in ("first", "last", "weak", "kind", "rule")
 )
 
 

@@ -35,6 +35,8 @@ class Expression:
     first: int
     last: int
     kind: Kind = "date"
+    rule: str = ""
+    """The name of the rule that made it."""
     weak: bool = False
     """Whether the words are a time only in context, or by their part of speech."""
     value: str | None = None
@@ -139,6 +141,9 @@ class Grammar:
         for _, _, match, rule in matches:
             made = rule.build(tokens, match)
             if made is not None:
+                for side in (made, made.until):
+                    if side is not None:
+                        side.rule = rule.build.__name__
                 return made
         return None
 

@@ -73,6 +73,7 @@ class Network:
     """The two loaded graphs of a network."""
 
     def __init__(self, folder: Path) -> None:
+        self.name = folder.name
         self.config = Config.read(folder / CONFIG)
         self.cutter = Cutter(folder) if (folder / TOKENIZER).exists() else None
         self.tagger = session(folder / TAGGER)
