@@ -38,6 +38,7 @@ class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
     __slots__ = (
+        "breaks",
         "deps",
         "ends",
         "heads",
@@ -82,6 +83,8 @@ class Columns:
         self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
         breaks = [key for key, word in spelled.items() if breaks_line(word)]
         closes = np.isin(text, np.array(breaks, dtype=text.dtype)).astype(np.int64)
+        self.breaks: list[int] = np.flatnonzero(closes).tolist()
+        """The tokens that are line breaks."""
         self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
 
     def root(self, start: int, end: int) -> int:

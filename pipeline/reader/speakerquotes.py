@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import log1p
 
-import numpy as np
-
 from pipeline.document.columns import VERB_TAGS
 from pipeline.reader.speakerscene import FIRST_PERSON, Quotation, Range, Scene, sureness
-from pipeline.reader.speakersources import FAR, KINDS, LABELS, Floats, Shares
+from pipeline.reader.speakersources import (
+    FAR,
+    KINDS,
+    LABELS,
+    Floats,
+    Row,
+    Shares,
+    empty_row,
+    stacked,
+)
 
 NEAR = 10
 """Maximum number of references on each side of a quotation that may be its speaker."""
@@ -115,63 +122,63 @@ class QuoteReader:
 
     def rows(self, number: int, candidates: Sequence[int]) -> Floats:
         """Return a row of features for each candidate."""
-        table = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
         if not candidates:
-            return table
+            return stacked([], FEATURES)
         scene, one = self.scene, self.scene.quotations[number]
         around = self.around(number)
-        common = np.zeros(len(FEATURES), dtype=np.float32)
+        common = empty_row(FEATURES)
         self._of_quotation(common, one, around)
-        table += common
+        rows: list[Row] = []
         ranks: dict[int, int] = {}
         for r in scene.before(one.start, 2 * NEAR):
             if r.chain not in ranks and scene.chains[r.chain].label == "PERSON":
                 ranks[r.chain] = len(ranks)
         subjects = self._subjects(one)
         verbs = self._verbs(one)
-        for row, chain in zip(table, candidates, strict=True):
+        for chain in candidates:
+            rows.append(row := common[:])
             self._of_around(row, chain, around)
             self._of_behind(row, chain, one, ranks)
             self._of_ahead(row, chain, one)
             spoken: list[Range] = [(one.start, one.end)]
-            _set(row, "subject here", float(chain in subjects))
+            row[INDEX["subject here"]] = chain in subjects
             self._of_verbs(row, chain, verbs)
-            _set(row, "named inside", float(scene.named_in(chain, spoken)))
-            _set(row, "mentioned inside", float(scene.mentioned_in(chain, spoken)))
+            row[INDEX["named inside"]] = scene.named_in(chain, spoken)
+            row[INDEX["mentioned inside"]] = scene.mentioned_in(chain, spoken)
             label = scene.chains[chain].label
-            _set(row, f"label {label if label in LABELS else 'other'}", 1.0)
-            _set(row, "often", log1p(len(scene.places.get(chain, ()))) / 3)
-            _set(row, "speaks often", log1p(scene.speaking.get(chain, 0)) / 2)
-        return table
+            row[INDEX[f"label {label if label in LABELS else 'other'}"]] = 1.0
+            row[INDEX["often"]] = log1p(len(scene.places.get(chain, ()))) / 3
+            row[INDEX["speaks often"]] = log1p(scene.speaking.get(chain, 0)) / 2
+        return stacked(rows, FEATURES)
 
-    def _of_quotation(self, row: Floats, one: Quotation, around: Mapping[str, int]) -> None:
+    def _of_quotation(self, row: Row, one: Quotation, around: Mapping[str, int]) -> None:
         columns = self.scene.columns
         for name, other in around.items():
-            _set(row, f"{name} there", 1.0)
-            _set(row, f"{name} top", max(self.likely.get(other, {}).values(), default=0.0))
+            row[INDEX[f"{name} there"]] = 1.0
+            row[INDEX[f"{name} top"]] = max(self.likely.get(other, {}).values(), default=0.0)
         size = len(columns.words)
         start, end = min(one.start, size - 1), min(max(one.end, one.start + 1), size)
         if "own" in around:
             own = self.scene.sources[around["own"]]
-            _set(row, "own source", float(bool(own.source)))
+            row[INDEX["own source"]] = bool(own.source)
             rest = sum(self.likely.get(around["own"], {}).values())
-            _set(row, "own rest", max(0.0, 1.0 - rest))
+            row[INDEX["own rest"]] = max(0.0, 1.0 - rest)
         for name in ("last", "next"):
             if name in around:
                 cue = self._cue(around[name])
                 far = min(abs(cue - (start if name == "last" else end)), FAR)
-                _set(row, f"{name} far", log1p(far) / 6)
+                row[INDEX[f"{name} far"]] = log1p(far) / 6
         here = columns.paragraphs[start]
         opens = start < 2 or columns.paragraphs[start - 2] != here
         closes = end + 2 >= size or columns.paragraphs[min(end + 2, size - 1)] != here
-        _set(row, "opens paragraph", float(opens))
-        _set(row, "closes paragraph", float(closes))
-        _set(row, "alone", float(opens and closes))
-        _set(row, "long", log1p(end - start) / 5)
-        _set(row, "direct", float(one.direct))
-        _set(row, "colon", float(":" in columns.words[max(0, start - 3) : start]))
+        row[INDEX["opens paragraph"]] = opens
+        row[INDEX["closes paragraph"]] = closes
+        row[INDEX["alone"]] = opens and closes
+        row[INDEX["long"]] = log1p(end - start) / 5
+        row[INDEX["direct"]] = one.direct
+        row[INDEX["colon"]] = ":" in columns.words[max(0, start - 3) : start]
         first = not FIRST_PERSON.isdisjoint(columns.lower[start : min(end, start + FAR)])
-        _set(row, "first person", float(first))
+        row[INDEX["first person"]] = first
 
     def _subjects(self, one: Quotation) -> set[int]:
         """Return the subjects in the sentences of a quotation, outside the quotation."""
@@ -201,59 +208,55 @@ class QuoteReader:
             found.append(here)
         return found[0], found[1]
 
-    def _of_verbs(self, row: Floats, chain: int, verbs: tuple[int | None, int | None]) -> None:
+    def _of_verbs(self, row: Row, chain: int, verbs: tuple[int | None, int | None]) -> None:
         scene = self.scene
         for side, verb in zip(("behind", "ahead"), verbs, strict=True):
             if verb is not None:
-                _set(row, f"verb {side}", 1.0)
+                row[INDEX[f"verb {side}"]] = 1.0
                 subjects = scene.subjects.get(verb, ())
-                _set(row, f"subject of verb {side}", float(any(r.chain == chain for r in subjects)))
+                row[INDEX[f"subject of verb {side}"]] = any(r.chain == chain for r in subjects)
         if verbs[1] is not None:  # "…” tweeted Mayor of London Ann Lee"
             near = [r for r in scene.after(verbs[1] + 1, 3) if r.start <= verbs[1] + VERB_NEAR]
-            _set(row, "inverted", float(any(r.chain == chain for r in near)))
+            row[INDEX["inverted"]] = any(r.chain == chain for r in near)
 
-    def _of_around(self, row: Floats, chain: int, around: Mapping[str, int]) -> None:
+    def _of_around(self, row: Row, chain: int, around: Mapping[str, int]) -> None:
         for name, other in around.items():
-            _set(row, f"{name} likely", self.likely.get(other, {}).get(chain, 0.0))
+            row[INDEX[f"{name} likely"]] = self.likely.get(other, {}).get(chain, 0.0)
 
-    def _of_behind(self, row: Floats, chain: int, one: Quotation, ranks: Mapping[int, int]) -> None:
+    def _of_behind(self, row: Row, chain: int, one: Quotation, ranks: Mapping[int, int]) -> None:
         scene, columns = self.scene, self.scene.columns
         r = next((r for r in scene.before(one.start, 2 * NEAR) if r.chain == chain), None)
         if r is None:
-            _set(row, "behind never", 1.0)
+            row[INDEX["behind never"]] = 1.0
             return
         start = min(one.start, len(columns.words) - 1)
-        _set(row, "behind", log1p(min(start - r.start, FAR)) / 6)
+        row[INDEX["behind"]] = log1p(min(start - r.start, FAR)) / 6
         sentences = columns.sentences[start] - columns.sentences[r.start]
         paragraphs = columns.paragraphs[start] - columns.paragraphs[r.start]
-        _set(row, "same sentence behind", float(sentences == 0))
-        _set(row, "last sentence behind", float(sentences == 1))
-        _set(row, "same paragraph behind", float(paragraphs == 0))
-        _set(row, "last paragraph behind", float(1 <= paragraphs <= 2))
-        _set(row, "subject behind", float(scene.is_subject(r)))
-        _set(row, "quoted behind", float(scene.quoted[r.head] >= 0))
-        _set(row, f"behind {r.kind}", 1.0)
-        _set(row, "behind sure", sureness(r))
+        row[INDEX["same sentence behind"]] = sentences == 0
+        row[INDEX["last sentence behind"]] = sentences == 1
+        row[INDEX["same paragraph behind"]] = paragraphs == 0
+        row[INDEX["last paragraph behind"]] = 1 <= paragraphs <= 2
+        row[INDEX["subject behind"]] = scene.is_subject(r)
+        row[INDEX["quoted behind"]] = scene.quoted[r.head] >= 0
+        row[INDEX[f"behind {r.kind}"]] = 1.0
+        row[INDEX["behind sure"]] = sureness(r)
         if ranks.get(chain, 3) < 3:
-            _set(row, f"rank {ranks[chain]}", 1.0)
+            row[INDEX[f"rank {ranks[chain]}"]] = 1.0
 
-    def _of_ahead(self, row: Floats, chain: int, one: Quotation) -> None:
+    def _of_ahead(self, row: Row, chain: int, one: Quotation) -> None:
         scene, columns = self.scene, self.scene.columns
         near = scene.after(one.end, NEAR)
         r = next((r for r in near if r.chain == chain), None)
         if r is None:
-            _set(row, "ahead never", 1.0)
+            row[INDEX["ahead never"]] = 1.0
             return
         end = min(max(one.end - 1, 0), len(columns.words) - 1)
-        _set(row, "ahead", log1p(min(r.start - end, FAR)) / 6)
+        row[INDEX["ahead"]] = log1p(min(r.start - end, FAR)) / 6
         sentences = columns.sentences[r.start] - columns.sentences[end]
         paragraphs = columns.paragraphs[r.start] - columns.paragraphs[end]
-        _set(row, "same sentence ahead", float(sentences == 0))
-        _set(row, "same paragraph ahead", float(paragraphs == 0))
-        _set(row, "next paragraph ahead", float(1 <= paragraphs <= 2))
-        _set(row, "subject ahead", float(scene.is_subject(r)))
-        _set(row, "first ahead", float(near[0].chain == chain))
-
-
-def _set(row: Floats, name: str, value: float) -> None:
-    row[INDEX[name]] = value
+        row[INDEX["same sentence ahead"]] = sentences == 0
+        row[INDEX["same paragraph ahead"]] = paragraphs == 0
+        row[INDEX["next paragraph ahead"]] = 1 <= paragraphs <= 2
+        row[INDEX["subject ahead"]] = scene.is_subject(r)
+        row[INDEX["first ahead"]] = near[0].chain == chain

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from math import log1p
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +66,18 @@ FEATURES: tuple[str, ...] = (
     *("anaphor", "believed", "believed most", "believed nobody"),
 )
 INDEX = {name: at for at, name in enumerate(FEATURES)}
+Row: TypeAlias = "array[float]"
+"""Numbers in single precision, faster to set one by one than those of numpy."""
+
+
+def empty_row(features: Sequence[str]) -> Row:
+    """Return a row of zeros."""
+    return array("f", bytes(4 * len(features)))
+
+
+def stacked(rows: Sequence[Row], features: Sequence[str]) -> Floats:
+    """Return the (n, k) table of n rows."""
+    return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), len(features))
 
 
 class SourceReader:
@@ -79,9 +93,7 @@ class SourceReader:
         for start, end in self._window(number):
             found |= dict.fromkeys(r.chain for r in scene.within(start, end, INSIDE))
             found |= dict.fromkeys(r.chain for r in scene.at(start))
-        for first, last in one.cue:
-            for token in range(first, min(last, first + INSIDE)):
-                found |= dict.fromkeys(r.chain for r in scene.subjects.get(token, ()))
+        found |= dict.fromkeys(r.chain for r in self._subjects(one))
         found |= dict.fromkeys(enclosing)
         believed = self._believed(number)
         found |= dict.fromkeys(c for c in sorted(believed) if believed[c] >= LIKELY)
@@ -120,17 +132,22 @@ class SourceReader:
 
     def rows(self, number: int, candidates: Sequence[int], enclosing: Shares) -> Floats:
         """Return a row of features for each candidate."""
-        table = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
         if not candidates:
-            return table
+            return stacked([], FEATURES)
         one, window = self.scene.sources[number], self._window(number)
         head = self.scene.heads[number]
         inside = [r for start, end in window for r in self._inside(start, end)]
-        common = np.zeros(len(FEATURES), dtype=np.float32)
+        common = empty_row(FEATURES)
         self._of_source(common, one, head, window, inside)
-        table += common
+        rows: list[Row] = []
         behind, believed = self._behind(number), self._believed(number)
-        for row, chain in zip(table, candidates, strict=True):
+        if believed:
+            common[INDEX["anaphor"]] = 1.0
+            common[INDEX["believed nobody"]] = max(0.0, 1.0 - sum(believed.values()))
+        most = max(believed.values(), default=0.0)
+        subjects = {r.chain for r in self._subjects(one)}
+        for chain in candidates:
+            rows.append(row := common[:])
             mine = [r for r in inside if r.chain == chain]
             if mine and head is not None:
                 best = min(mine, key=lambda r: (not r.start <= head < r.end, r.start - r.end))
@@ -140,11 +157,10 @@ class SourceReader:
             self._of_chain(row, chain, number, head, enclosing)
             if believed:
                 share = believed.get(chain, 0.0)
-                _set(row, "anaphor", 1.0)
-                _set(row, "believed", share)
-                _set(row, "believed most", float(share == max(believed.values())))
-                _set(row, "believed nobody", max(0.0, 1.0 - sum(believed.values())))
-        return table
+                row[INDEX["believed"]] = share
+                row[INDEX["believed most"]] = share == most
+            row[INDEX["subject of cue"]] = chain in subjects
+        return stacked(rows, FEATURES)
 
     def _inside(self, start: int, end: int) -> list[Mentioned]:
         over = [r for r in self.scene.at(start) if r.start < start]
@@ -153,43 +169,43 @@ class SourceReader:
     # ------------------------------------------------------------------ of the source itself
     def _of_source(
         self,
-        row: Floats,
+        row: Row,
         one: Source,
         head: int | None,
         window: Sequence[Range],
         inside: Sequence[Mentioned],
     ) -> None:
         scene, columns = self.scene, self.scene.columns
-        _set(row, "according", float((one.lemma or "").startswith("accord")))
-        _set(row, "colon", float(one.lemma == ":"))
+        row[INDEX["according"]] = (one.lemma or "").startswith("accord")
+        row[INDEX["colon"]] = one.lemma == ":"
         _one_of(row, "type", one.type, TYPES)
         if head is None or not window:
-            _set(row, "no source", 1.0)
+            row[INDEX["no source"]] = 1.0
             return
         start, end = window[0]
-        _set(row, "long", log1p(end - start) / 3)
+        row[INDEX["long"]] = log1p(end - start) / 3
         words, tags = columns.lower[start:end], columns.tags[start:end]
-        _set(row, "and", float("and" in words or "&" in words))
-        _set(row, "plural", float(columns.tags[head] in PLURAL))
-        _set(row, "proper", float(columns.tags[head] in PROPER_TAGS))
-        _set(row, "definite", float(words[0] in ("the", "this", "that")))
-        _set(row, "indefinite", float(words[0] in ("a", "an", "some", "many", "several", "one")))
-        _set(row, "possessive", float(tags[0] == "PRP$"))
-        _set(row, "quoted", float(scene.quoted[head] >= 0))
-        _set(row, "after cue", float(bool(one.cue) and start > one.cue[0][0]))
-        _set(row, "comma", float("," in words))
+        row[INDEX["and"]] = "and" in words or "&" in words
+        row[INDEX["plural"]] = columns.tags[head] in PLURAL
+        row[INDEX["proper"]] = columns.tags[head] in PROPER_TAGS
+        row[INDEX["definite"]] = words[0] in ("the", "this", "that")
+        row[INDEX["indefinite"]] = words[0] in ("a", "an", "some", "many", "several", "one")
+        row[INDEX["possessive"]] = tags[0] == "PRP$"
+        row[INDEX["quoted"]] = scene.quoted[head] >= 0
+        row[INDEX["after cue"]] = bool(one.cue) and start > one.cue[0][0]
+        row[INDEX["comma"]] = "," in words
         persons = {r.chain for r in inside if scene.chains[r.chain].label == "PERSON"}
-        _set(row, "persons", min(len(persons), 3) / 3)
-        _set(row, "names", min(len({r.chain for r in inside}), 4) / 4)
+        row[INDEX["persons"]] = min(len(persons), 3) / 3
+        row[INDEX["names"]] = min(len({r.chain for r in inside}), 4) / 4
         if end - start <= 2:
             _one_of(row, "is", words[-1], PRONOUNS)
         _one_of(row, "head", sense_of(columns.lower[head]), SENSES)
-        _set(row, "head place", float(kinds().get(columns.lower[head]) == "GPE"))
+        row[INDEX["head place"]] = kinds().get(columns.lower[head]) == "GPE"
 
     # -------------------------------------------------------------------- mention in the source
     def _of_mention(
         self,
-        row: Floats,
+        row: Row,
         one: Mentioned,
         head: int,
         window: Sequence[Range],
@@ -197,55 +213,55 @@ class SourceReader:
     ) -> None:
         scene, columns = self.scene, self.scene.columns
         start, end = next(r for r in window if r[0] < one.end and one.start < r[1])
-        _set(row, "inside", 1.0)
+        row[INDEX["inside"]] = 1.0
         covers = one.start <= head < one.end
-        _set(row, "covers", float(covers))
+        row[INDEX["covers"]] = covers
         first = start
         while first < one.start and columns.tags[first] == "DT":
             first += 1
-        _set(row, "starts", float(one.start <= first))
-        _set(row, "ends", float(one.end >= end))
-        _set(row, "whole", float(one.start <= first and one.end >= end))
-        _set(row, "share", min(1.0, (one.end - one.start) / max(1, end - start)))
-        _set(row, "earlier", float(one.end <= head))
-        _set(row, "later", float(one.start > head))
+        row[INDEX["starts"]] = one.start <= first
+        row[INDEX["ends"]] = one.end >= end
+        row[INDEX["whole"]] = one.start <= first and one.end >= end
+        row[INDEX["share"]] = min(1.0, (one.end - one.start) / max(1, end - start))
+        row[INDEX["earlier"]] = one.end <= head
+        row[INDEX["later"]] = one.start > head
         others = [r for r in inside if r.chain != one.chain]
-        _set(row, "first", float(all(r.start > one.start for r in others)))
-        _set(row, "last", float(all(r.end < one.end for r in others)))
-        _set(row, "only", float(not others))
-        _set(row, "other head", float(any(r.start <= head < r.end for r in others)))
+        row[INDEX["first"]] = all(r.start > one.start for r in others)
+        row[INDEX["last"]] = all(r.end < one.end for r in others)
+        row[INDEX["only"]] = not others
+        row[INDEX["other head"]] = any(r.start <= head < r.end for r in others)
         persons = any(scene.chains[r.chain].label == "PERSON" for r in others)
-        _set(row, "other person", float(persons))
+        row[INDEX["other person"]] = persons
         _one_of(row, "inside", one.kind, KINDS)
-        _set(row, "inside sure", sureness(one))
+        row[INDEX["inside sure"]] = sureness(one)
         _one_of(row, "dep", columns.deps[one.head], DEPS)
         article = columns.lower[one.start - 1] if one.start else ""
         native = scene.chains[one.chain].label == "NORP" and columns.tags[one.head] not in PLURAL
-        _set(row, "native", float(native and article in ("the", "a", "an")))
+        row[INDEX["native"]] = native and article in ("the", "a", "an")
         self._of_path(row, one, head, covers)
         self._of_neighbours(row, one, start, end)
 
-    def _of_path(self, row: Floats, one: Mentioned, head: int, covers: bool) -> None:
+    def _of_path(self, row: Row, one: Mentioned, head: int, covers: bool) -> None:
         """Fill in how a mention is attached to the head of its source."""
         columns = self.scene.columns
         path = [head] if covers else self.scene.path(one.head, head)
         if path is None:
-            _set(row, "apart", 1.0)
+            row[INDEX["apart"]] = 1.0
             return
-        _set(row, f"above {min(len(path) - 1, 2)}", 1.0)
+        row[INDEX[f"above {min(len(path) - 1, 2)}"]] = 1.0
         for token in path[1:-1]:
             if columns.tags[token] in ("IN", "TO", "VBG"):
                 _one_of(row, "prep", columns.lower[token], PREPOSITIONS)
         low, high = sorted((one.head, head))
         between = columns.lower[low + 1 : high]
-        _set(row, "over comma", float("," in between))
+        row[INDEX["over comma"]] = "," in between
         if "and" in between:
-            _set(row, "joined", 1.0)
+            row[INDEX["joined"]] = 1.0
             plain = "NNS" in (columns.tags[head], columns.tags[path[-2]] if path[1:] else "")
-            _set(row, "joined to nouns", float(plain))
-        _set(row, "named", float(not {"named", "called", "pseudonym"}.isdisjoint(between)))
+            row[INDEX["joined to nouns"]] = plain
+        row[INDEX["named"]] = not {"named", "called", "pseudonym"}.isdisjoint(between)
 
-    def _of_neighbours(self, row: Floats, one: Mentioned, start: int, end: int) -> None:
+    def _of_neighbours(self, row: Row, one: Mentioned, start: int, end: int) -> None:
         """Fill in which words are left and right of a mention in its source."""
         columns = self.scene.columns
         for side, at, inside in (
@@ -253,7 +269,7 @@ class SourceReader:
             ("right", one.end, one.end < end),
         ):
             if not inside:
-                _set(row, f"{side} edge", 1.0)
+                row[INDEX[f"{side} edge"]] = 1.0
                 continue
             tag = columns.tags[at]
             name = "(" if tag == "-LRB-" else "NNP" if tag == "NNPS" else tag
@@ -269,24 +285,26 @@ class SourceReader:
                     _one_of(row, side, sense_of(columns.lower[noun]), SENSES)
 
     # ------------------------------------------------------------------------- around the cue
-    def _of_cue(self, row: Floats, chain: int, one: Source) -> None:
+    def _of_cue(self, row: Row, chain: int, one: Source) -> None:
         scene, columns = self.scene, self.scene.columns
         for first, last in one.cue:
-            for token in range(first, min(last, first + INSIDE)):
-                subjects = scene.subjects.get(token, ())
-                if any(r.chain == chain for r in subjects):
-                    _set(row, "subject of cue", 1.0)
             for r in scene.after(last, AFTER):
                 if r.chain != chain:
                     continue
                 above = columns.heads[r.head]
-                _set(row, "below cue", float(first <= above < last))
+                row[INDEX["below cue"]] = first <= above < last
                 if first <= columns.heads[above] < last or first <= above < last:
-                    _set(row, "agent", float(columns.lower[above] == "by"))
-                    _set(row, "of according", float(columns.lower[above] == "to"))
+                    row[INDEX["agent"]] = columns.lower[above] == "by"
+                    row[INDEX["of according"]] = columns.lower[above] == "to"
                 break
 
     # ------------------------------------------------------------------------------ elsewhere
+    def _subjects(self, one: Source) -> Iterator[Mentioned]:
+        """Yield the references that are the subject of a word of the cue."""
+        for first, last in one.cue:
+            for token in range(first, min(last, first + INSIDE)):
+                yield from self.scene.subjects.get(token, ())
+
     def _behind(self, number: int) -> dict[int, tuple[Mentioned, int]]:
         """Return the nearest reference to each chain before a source, and how many persons are
         nearer.
@@ -301,7 +319,7 @@ class SourceReader:
 
     def _of_place(
         self,
-        row: Floats,
+        row: Row,
         chain: int,
         number: int,
         behind: Mapping[int, tuple[Mentioned, int]],
@@ -310,71 +328,67 @@ class SourceReader:
         one, place = scene.sources[number], self.place(number)
         if chain in behind:
             r, rank = behind[chain]
-            _set(row, "behind", log1p(min(place - r.start, FAR)) / 6)
+            row[INDEX["behind"]] = log1p(min(place - r.start, FAR)) / 6
             sentences = columns.sentences[place] - columns.sentences[r.start]
             paragraphs = columns.paragraphs[place] - columns.paragraphs[r.start]
-            _set(row, "same sentence", float(sentences == 0))
-            _set(row, "last sentence", float(sentences == 1))
-            _set(row, "same paragraph", float(paragraphs == 0))
-            _set(row, "last paragraph", float(1 <= paragraphs <= 2))
-            _set(row, "subject behind", float(scene.is_subject(r)))
-            _set(row, "quoted behind", float(scene.quoted[r.head] >= 0))
+            row[INDEX["same sentence"]] = sentences == 0
+            row[INDEX["last sentence"]] = sentences == 1
+            row[INDEX["same paragraph"]] = paragraphs == 0
+            row[INDEX["last paragraph"]] = 1 <= paragraphs <= 2
+            row[INDEX["subject behind"]] = scene.is_subject(r)
+            row[INDEX["quoted behind"]] = scene.quoted[r.head] >= 0
             if rank < 3:
-                _set(row, f"rank {rank}", 1.0)
+                row[INDEX[f"rank {rank}"]] = 1.0
             _one_of(row, "behind", r.kind, KINDS)
-            _set(row, "behind sure", sureness(r))
+            row[INDEX["behind sure"]] = sureness(r)
         else:
-            _set(row, "behind far", 1.0)
+            row[INDEX["behind far"]] = 1.0
         stop = one.source[-1][1] if one.source else place
         for r in scene.after(stop, AFTER):
             if r.chain == chain:
                 gap = r.start - stop
-                _set(row, "ahead", log1p(min(gap, FAR)) / 6)
-                _set(row, "ahead near", float(gap < INSIDE))
-                _set(row, "ahead touching", float(gap <= 3))
-                _set(row, "ahead apposed", float(columns.deps[r.head] == "appos" and gap < INSIDE))
+                row[INDEX["ahead"]] = log1p(min(gap, FAR)) / 6
+                row[INDEX["ahead near"]] = gap < INSIDE
+                row[INDEX["ahead touching"]] = gap <= 3
+                row[INDEX["ahead apposed"]] = columns.deps[r.head] == "appos" and gap < INSIDE
                 break
-        _set(row, "in content", float(scene.named_in(chain, one.content)))
+        row[INDEX["in content"]] = scene.named_in(chain, one.content)
 
     def _of_chain(
-        self, row: Floats, chain: int, number: int, head: int | None, enclosing: Shares
+        self, row: Row, chain: int, number: int, head: int | None, enclosing: Shares
     ) -> None:
         scene, columns = self.scene, self.scene.columns
         label = scene.chains[chain].label
         _one_of(row, "label", label if label in LABELS else "other", (*LABELS, "other"))
         places = scene.places.get(chain, ())
-        _set(row, "often", log1p(len(places)) / 3)
-        _set(row, "speaks often", log1p(scene.speaking.get(chain, 0)) / 2)
-        _set(row, "new", float(not places or places[0] >= self.place(number)))
+        row[INDEX["often"]] = log1p(len(places)) / 3
+        row[INDEX["speaks often"]] = log1p(scene.speaking.get(chain, 0)) / 2
+        row[INDEX["new"]] = not places or places[0] >= self.place(number)
         share = enclosing.get(chain, 0.0)
-        _set(row, "speaker here", share)
+        row[INDEX["speaker here"]] = share
         word = "" if head is None else columns.lower[head]
-        _set(row, "speaker I", share * (word in ("i", "we")))
+        row[INDEX["speaker I"]] = share * (word in ("i", "we"))
         for gap, name in ((1, "spoke last"), (2, "spoke before"), (-1, "speaks next")):
             other = number - gap
             if 0 <= other < len(scene.sources):
                 at = scene.at_source[other]
-                _set(row, name, float(chain in at))
+                row[INDEX[name]] = chain in at
                 if gap == 1 and chain in at:
                     here = columns.paragraphs[self.place(other)]
                     same = columns.paragraphs[self.place(number)] == here
-                    _set(row, "spoke last here", float(same))
-                    _set(row, "spoke lone", float(len(at) == 1))
+                    row[INDEX["spoke last here"]] = same
+                    row[INDEX["spoke lone"]] = len(at) == 1
         if number:
             last = scene.sources[number - 1].content
-            _set(row, "in last content", float(scene.named_in(chain, last)))
+            row[INDEX["in last content"]] = scene.named_in(chain, last)
         wanted = GENDERED.get(word, 0)
         if wanted:
             known = scene.gender.get(chain, 0) * wanted
-            _set(row, "same gender", float(known > 0))
-            _set(row, "other gender", float(known < 0))
-            _set(row, "open gender", float(known == 0))
+            row[INDEX["same gender"]] = known > 0
+            row[INDEX["other gender"]] = known < 0
+            row[INDEX["open gender"]] = known == 0
 
 
-def _set(row: Floats, name: str, value: float) -> None:
-    row[INDEX[name]] = value
-
-
-def _one_of(row: Floats, group: str, value: str | None, values: Sequence[str]) -> None:
+def _one_of(row: Row, group: str, value: str | None, values: Sequence[str]) -> None:
     if value in values:
         row[INDEX[f"{group} {value}"]] = 1.0

@@ -6,7 +6,7 @@ with its label; O is outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,12 +29,13 @@ FOUND = -0.2
 
 
 class Found(NamedTuple):
-    """Tokens that are a name or another entity, with the mean log-probability of their tags."""
+    """Tokens that are a name or another entity."""
 
     start: int
     end: int
     label: str
-    sure: float
+    sure: float = 0.0
+    """Log-probability of the label, for names that the document agrees on."""
 
 
 def spans(likely: Floats) -> list[Found]:
@@ -54,7 +55,7 @@ def spans(likely: Floats) -> list[Found]:
         tags = best[start:end].tolist()
         if not _valid(tags):
             tags = _search(likely[start:end])
-        found.extend(_read(tags, start, likely))
+        found.extend(_read(tags, start))
     return found
 
 
@@ -122,15 +123,11 @@ def _search(likely: Floats) -> list[int]:
     return tags
 
 
-def _read(tags: list[int], start: int, likely: Floats) -> list[Found]:
-    found: list[Found] = []
-    begun = 0
-    for at, tag in enumerate(tags):
+def _read(tags: list[int], start: int) -> Iterator[Found]:
+    begun = start
+    for at, tag in enumerate(tags, start):
         label, place = divmod(tag - 1, 4) if tag else (-1, -1)
         if place in (0, 3):
             begun = at
         if place in (2, 3):
-            rows = np.arange(start + begun, start + at + 1)
-            sure = float(likely[rows, tags[begun : at + 1]].mean())
-            found.append(Found(start + begun, start + at + 1, LABELS[label], sure))
-    return found
+            yield Found(begun, at + 1, LABELS[label])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, PARTICLES, SUFFIXES
-from pipeline.reader.names.decode import BEGIN, INSIDE, LAST, UNIT, Floats, Found, spans
+from pipeline.reader.names.decode import UNIT, Floats, Found, spans
 
 NAMED = len(NAME_LABELS)
 PERSON = NAME_LABELS.index("PERSON")
@@ -53,10 +53,10 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
     names = [one for one in found if one.label in NAME_LABELS]
     others = [one for one in found if one.label not in NAME_LABELS]
     forms: dict[Form, list[Place]] = defaultdict(list)
-    covered = np.zeros(len(columns.words), dtype=bool)
+    covered = bytearray(len(columns.words))
     for one in names:
         forms[_form(columns, one.start, one.end)].append(Place(one.start, one.end, True))
-        covered[one.start : one.end] = True
+        covered[one.start : one.end] = b"\1" * (one.end - one.start)
     shared = _shared(columns, likely, names)
     for place in _missed(columns, set(forms) | set(shared), covered):
         form = _form(columns, place.start, place.end)
@@ -67,25 +67,27 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
         if of_whole is None and len(form) > 2:  # of others with this surname
             of_whole = shared.get(_form(columns, places[0].end - 1, places[0].end))
         decided.extend(_decide(likely, places, of_whole))
-    taken = np.zeros(len(columns.words), dtype=bool)
+    taken = bytearray(len(columns.words))
     kept: list[Found] = []
     for one in sorted(decided, key=lambda one: (one.start - one.end, one.start)):
-        if not taken[one.start : one.end].any():
-            taken[one.start : one.end] = True
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
             kept.append(one)
-    kept += [one for one in others if not taken[one.start : one.end].any()]
+    kept += [one for one in others if not any(taken[one.start : one.end])]
     return sorted(kept)
 
 
 def evidence(likely: Floats, start: int, end: int) -> Doubles:
     """Return the log-probability of each label for a span, followed by that of no name."""
+    labels = likely[start:end, 1 : 1 + 4 * NAMED].reshape(-1, NAMED, 4)
+    found = np.empty(NAMED + 1)
     if end - start == 1:
-        scores = likely[start, UNIT[:NAMED]].astype(np.float64)
+        found[:-1] = labels[0, :, 3]  # the tag U
     else:
-        scores = likely[start, BEGIN[:NAMED]] + likely[end - 1, LAST[:NAMED]].astype(np.float64)
+        np.add(labels[0, :, 0], labels[-1, :, 2], out=found[:-1], dtype=np.float64)
         if end - start > 2:
-            scores += likely[start + 1 : end - 1, INSIDE[:NAMED]].sum(axis=0)
-    found = np.append(scores, likely[start:end, 0].sum())
+            found[:-1] += labels[1:-1, :, 1].sum(axis=0)
+    found[-1] = likely[start:end, 0].sum()
     clipped: Doubles = np.maximum(found, LEAST)
     return clipped
 
@@ -113,18 +115,17 @@ def speakers(columns: Columns, found: Sequence[Found]) -> list[int]:
 def _decide(likely: Floats, places: list[Place], shared: Doubles | None) -> Iterator[Found]:
     """Yield the places of a form that are names, with their labels."""
     said = np.stack([evidence(likely, place.start, place.end) for place in places])
-    total = said.sum(axis=0)
     number = len(places) - 1.0
-    extra = np.zeros(NAMED + 1) if shared is None else shared
-    for place, own in zip(places, said, strict=True):
-        rest = total - own
-        # a mean of many places counts as much as MOST of them
-        weight = OTHERS * min(1.0, MOST / number) if number else 0.0
-        scores = own + weight * rest + extra
-        best = int(scores.argmax())
+    # a mean of many places counts as much as MOST of them
+    weight = OTHERS * min(1.0, MOST / number) if number else 0.0
+    scores = said + weight * (said.sum(axis=0) - said)
+    if shared is not None:
+        scores += shared
+    sure = scores.max(axis=1) - np.logaddexp.reduce(scores, axis=1)
+    bests = scores.argmax(axis=1).tolist()
+    for place, best, share in zip(places, bests, sure.tolist(), strict=True):
         if best < NAMED:
-            sure = float(scores[best] - np.logaddexp.reduce(scores))
-            yield Found(place.start, place.end, NAME_LABELS[best], sure)
+            yield Found(place.start, place.end, NAME_LABELS[best], share)
 
 
 def _shared(columns: Columns, likely: Floats, names: Sequence[Found]) -> dict[Form, Doubles]:
@@ -159,7 +160,7 @@ def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
         yield at
 
 
-def _missed(columns: Columns, forms: set[Form], covered: NDArray[np.bool_]) -> Iterator[Place]:
+def _missed(columns: Columns, forms: set[Form], covered: bytearray) -> Iterator[Place]:
     """Yield the places of forms outside all names, longest form first."""
     by_word: dict[str, set[int]] = defaultdict(set)
     for form in forms:
@@ -167,11 +168,11 @@ def _missed(columns: Columns, forms: set[Form], covered: NDArray[np.bool_]) -> I
             by_word[form[1]].add(len(form) - 1)
     end = 0
     for at, word in enumerate(columns.lower):
-        if at < end or covered[at] or word not in by_word:
+        if word not in by_word or at < end or covered[at]:
             continue
         for size in sorted(by_word[word], reverse=True):
             stop = at + size
-            if stop > len(columns.lower) or covered[at:stop].any():
+            if stop > len(columns.lower) or any(covered[at:stop]):
                 continue
             if _form(columns, at, stop) in forms:
                 yield Place(at, stop, False)

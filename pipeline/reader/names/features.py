@@ -171,10 +171,9 @@ def token_bits(
     found = np.zeros((size, TOKEN_BITS), dtype=np.float32)
     if not size:
         return found
-    letters = np.array([any(c.isalpha() for c in word) for word in words])[places]
-    capital = np.array([word[:1].isupper() for word in words])[places]
-    upper = np.array([len(word) > 1 and word.isupper() for word in words])[places]
-    content = np.array([len(word) > 3 for word in words])[places] & letters
+    letters, capital, upper, content, ends, cue = np.array([_looks(word) for word in words])[
+        places
+    ].T
     starts = np.diff(sentence, prepend=-1) != 0
     fresh = np.diff(paragraph, prepend=-1) != 0
     found[:, 0] = starts
@@ -190,7 +189,6 @@ def token_bits(
 
     found[:, 3] = share(upper, letters)
     found[:, 4] = share(capital, content)
-    ends = np.array([word[-1:] in '.?!:”"' for word in words])[places]
     last = np.zeros(lines, dtype=bool)
     solid = letters | ends
     last[paragraph[solid]] = ends[solid]
@@ -212,7 +210,6 @@ def token_bits(
     before, behind = np.zeros((2, size), dtype=np.int64)
     before[1:], behind[:-1] = np.arange(size - 1), np.arange(1, size)
     near, next_to = ~starts & capital, (paragraph == paragraph[behind]) & capital
-    cue = np.array([word in PLACE_CUES for word in words])[places]
     for at, beside in enumerate(
         (
             near & (listed[:, FIRST_NAME] & capital)[before],
@@ -226,6 +223,20 @@ def token_bits(
         found[:, at] = (np.bincount(same[beside], minlength=len(folded)) > 0)[same] & capital
     found[:, 11] = np.minimum(np.log2(1 + np.bincount(same, minlength=len(folded))[same]) / 4, 1)
     return found
+
+
+@lru_cache(maxsize=65536)
+def _looks(word: str) -> tuple[bool, ...]:
+    """Tell letters, a capital, an acronym, a long word, the end of a sentence, a cue of a place."""
+    letters = any(char.isalpha() for char in word)
+    return (
+        letters,
+        word[:1].isupper(),
+        len(word) > 1 and word.isupper(),
+        len(word) > 3 and letters,
+        word[-1:] in '.?!:”"',
+        word in PLACE_CUES,
+    )
 
 
 def codes(tags: Sequence[str], deps: Sequence[str], labels: Labels) -> Integers:

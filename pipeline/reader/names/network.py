@@ -16,7 +16,6 @@ from pipeline.manifest import own_model
 from pipeline.reader.names.decode import TAGS, Floats
 from pipeline.reader.names.features import Features, Integers, Labels, features
 from pipeline.reader.session import session
-from pipeline.text.paragraphs import breaks_line
 
 GRAPH = "tagger.onnx"
 CONFIG = "config.json"
@@ -51,8 +50,7 @@ class Network:
 
 def bounded(scores: Floats, columns: Columns) -> Floats:
     """Return log-probabilities rounded, with no name at the end of a line."""
-    ends = [at for at, word in enumerate(columns.words) if breaks_line(word)]
-    scores[ends, 0], scores[ends, 1:] = 0.0, NOWHERE
+    scores[columns.breaks, 0], scores[columns.breaks, 1:] = 0.0, NOWHERE
     rounded: Floats = np.round(scores, DECIMALS)
     return rounded
 

@@ -95,8 +95,6 @@ TAGS_BEHIND = ("IN", "WDT", "WP", "VBG", "VBN", "TO", ",", "POS")
 CLAUSES = ("ccomp", "xcomp", "acomp", "attr")
 """Dependents of the verb of "it" that have a column: it is no thing in "it is clear that"."""
 FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
-UNNAMED = (0.0,) * 6
-"""The columns about the name of a mention that has none."""
 REACH = 400
 """No antecedent is farther back than so many mentions."""
 
@@ -160,6 +158,15 @@ class _Builder:
         self.columns = scene.columns
         self.mentions = find_mentions(scene.columns, scene.names, scene.speech)
         self.heads = [one.head for one in self.mentions]
+        self.head = np.array(self.heads, dtype=np.int64)
+        self.above = np.array(scene.columns.heads, dtype=np.int64)
+        self.sentences = np.array(scene.columns.sentences, dtype=np.int64)
+        self.paragraphs = np.array(scene.columns.paragraphs, dtype=np.int64)
+        self.speech = np.array(scene.speech, dtype=np.int64)
+        deps = [DEPS.get(scene.columns.deps[head], OTHER_DEP) for head in self.heads]
+        self.deps = np.array(deps, dtype=np.int64)
+        self.types = np.array([one.type for one in self.mentions], dtype=np.int64)
+        self.chain = np.array([one.chain for one in self.mentions], dtype=np.int64)
         self.of_chain: dict[int, list[int]] = {}
         for at, one in enumerate(self.mentions):
             if one.chain >= 0:
@@ -208,10 +215,8 @@ class _Builder:
 
     def _states(self) -> Floats:
         """Return the vectors in context of the head of each mention and of the word above it."""
-        heads = np.array(self.heads, dtype=np.int64)
         found = known_tensor(self.doc)
-        above = np.array(self.columns.heads, dtype=np.int64)[heads]
-        return np.concatenate([found[heads], found[above]], axis=1)
+        return np.concatenate([found[self.head], found[self.above[self.head]]], axis=1)
 
     def _pass(self, at: int, one: Mention) -> None:
         """Note a mention that is behind us now."""
@@ -321,54 +326,51 @@ class _Builder:
     def _known(self) -> Floats:
         columns, scene = self.columns, self.scene
         size = len(self.mentions)
-        deps = [DEPS.get(columns.deps[h], OTHER_DEP) for h in self.heads]
-        types = [one.type for one in self.mentions]
-        blocks = [_one_hot(types, TYPES), _one_hot(deps, OTHER_DEP + 1)]
+        blocks = [_one_hot(self.types, TYPES), _one_hot(self.deps, OTHER_DEP + 1)]
         labels = [
             NAME_LABELS.index(scene.chains[one.chain].label)
             if one.chain >= 0
             else noun_labels().get(columns.lower[one.head], len(NAME_LABELS))
             for one in self.mentions
         ]
-        blocks.append(_one_hot(labels, len(NAME_LABELS) + 1))
+        blocks.append(_one_hot(np.array(labels, dtype=np.int64), len(NAME_LABELS) + 1))
+        head, up = self.head, self.above[self.head]
+        tags = [columns.tags[at] for at in self.heads]
+        lower = [columns.lower[at] for at in self.heads]
+        behind = [*columns.tags[1:], ""]
+        starts = np.array([one.start for one in self.mentions], dtype=np.int64)
+        ends = np.array([one.end for one in self.mentions], dtype=np.int64)
+        opens = np.diff(self.sentences, prepend=-1) != 0
+        of_place = [
+            np.logical_or(up == head, [columns.deps[at] == "ROOT" for at in up.tolist()]),
+            self.speech[head] >= 0,
+            self.sentences[head] == 0,
+            self.paragraphs[head] == 0,
+            opens[starts],
+            [at in scene.sources for at in self.heads],
+            [behind[at] == "IN" for at in self.heads],
+            np.minimum(ends - starts, 8) / 4,
+            [word in animates() for word in lower],
+            [word in REFLEXIVES for word in lower],
+            np.logical_or(self.deps == DEPS["poss"], [tag in ("PRP$", "WP$") for tag in tags]),
+            [tag[:3] == "NNP" for tag in tags],
+        ]
+        of_name = np.zeros((size, 6), dtype=np.float32)
+        of_chain = np.zeros((len(scene.chains), 5), dtype=np.float32)
         counts = Counter(one.chain for one in self.mentions if one.chain >= 0)
-        rank = {chain: at for at, (chain, _) in enumerate(counts.most_common())}
-        rows: list[tuple[float, ...]] = []
-        persons, sources = animates(), scene.sources
-        for at, one in enumerate(self.mentions):
-            head = one.head
-            up = columns.heads[head]
-            row = (
-                columns.deps[up] == "ROOT" or up == head,
-                scene.speech[head] >= 0,
-                columns.sentences[head] == 0,
-                columns.paragraphs[head] == 0,
-                one.start == 0 or columns.sentences[one.start - 1] != columns.sentences[one.start],
-                head in sources,
-                head + 1 < len(columns.words) and columns.tags[head + 1] == "IN",
-                min(one.end - one.start, 8) / 4,
-                columns.lower[head] in persons,
-                columns.lower[head] in REFLEXIVES,
-                columns.tags[head] in ("PRP$", "WP$") or columns.deps[head] == "poss",
-                columns.tags[head][:3] == "NNP",
+        for rank, (chain, count) in enumerate(counts.most_common()):
+            gender = scene.chains[chain].gender
+            of_chain[chain] = (
+                gender == "m",
+                gender == "f",
+                log1p(count),
+                rank == 0,
+                min(rank, 10) / 5,
             )
-            if one.chain < 0:
-                rows.append(row + UNNAMED)
-                continue
-            chain = scene.chains[one.chain]
-            rows.append(
-                (
-                    *row,
-                    chain.gender == "m",
-                    chain.gender == "f",
-                    log1p(counts[one.chain]),
-                    rank[one.chain] == 0,
-                    min(rank[one.chain], 10) / 5,
-                    self.of_chain[one.chain][0] == at,
-                )
-            )
-        told = np.array(rows, dtype=np.float32).reshape(size, 12 + len(UNNAMED))
-        blocks += [told, self._surroundings()]
+        named = self.chain >= 0
+        of_name[named, :5] = of_chain[self.chain[named]]
+        of_name[[places[0] for places in self.of_chain.values()], 5] = 1.0
+        blocks += [np.stack(of_place, axis=1, dtype=np.float32), of_name, self._surroundings()]
         self._lean = self._leanings()
         blocks.append(self._lean)
         return np.concatenate(blocks, axis=1)
@@ -381,38 +383,39 @@ class _Builder:
         for token, dep in enumerate(deps):
             if dep in CLAUSES:
                 clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(dep))
-        width = 9 + len(TAGS_BEHIND) + len(CLAUSES)
-        rows: list[list[float]] = []
-        total = Counter(lower[one.head] for one in self.mentions if THE <= one.type < NAME)
+        found = np.zeros((len(self.mentions), 9 + len(TAGS_BEHIND) + len(CLAUSES)), np.float32)
+        nouns = [at for at, one in enumerate(self.mentions) if THE <= one.type < NAME]
+        total = Counter(lower[self.heads[at]] for at in nouns)
         before: Counter[str] = Counter()
         fresh: dict[str, bool] = {}
-        last = len(tags) - 1
-        for one in self.mentions:
-            head = one.head
-            row = [0.0] * width
-            if THE <= one.type < NAME:
-                word = lower[head]
-                size = sum(w not in EMPTY for w in lower[one.start : head])
-                row[:6] = (
+        rows: list[tuple[float, ...]] = []
+        for one in (self.mentions[at] for at in nouns):
+            word = lower[one.head]
+            size = sum(w not in EMPTY for w in lower[one.start : one.head])
+            rows.append(
+                (
                     log1p(before[word]),
                     log1p(total[word]),
                     fresh.setdefault(word, one.type == INDEFINITE),
                     one.type in PLURALS,
                     min(size, 3) / 3,
-                    tags[head] == "JJ",
+                    tags[one.head] == "JJ",
                 )
-                before[word] += 1
-            row[6] = one.start > 0 and tags[one.start - 1] == "IN"
-            row[7] = min(columns.paragraphs[head], 10) / 10
-            if head < last and tags[head + 1] in TAGS_BEHIND:
-                row[9 + TAGS_BEHIND.index(tags[head + 1])] = 1.0
-            if one.type == IT:
-                verb = columns.heads[head]
-                row[8] = lower[verb] in FORMS_OF_BE
-                for clause in clauses.get(verb, ()):
-                    row[9 + len(TAGS_BEHIND) + clause] = 1.0
-            rows.append(row)
-        return np.array(rows, dtype=np.float32).reshape(len(self.mentions), width)
+            )
+            before[word] += 1
+        found[nouns, :6] = np.array(rows, dtype=np.float32).reshape(-1, 6)
+        found[:, 6] = [tags[one.start - 1 : one.start] == ["IN"] for one in self.mentions]
+        found[:, 7] = np.minimum(self.paragraphs[self.head], 10) / 10
+        behind = [*tags[1:], ""]
+        for at, head in enumerate(self.heads):
+            if behind[head] in TAGS_BEHIND:
+                found[at, 9 + TAGS_BEHIND.index(behind[head])] = 1.0
+        for at in np.flatnonzero(self.types == IT).tolist():
+            verb = columns.heads[self.heads[at]]
+            found[at, 8] = lower[verb] in FORMS_OF_BE
+            for clause in clauses.get(verb, ()):
+                found[at, 9 + len(TAGS_BEHIND) + clause] = 1.0
+        return found
 
     def _nouns_alone(self) -> Floats:
         """Return (m, 300): the vectors of the heads of noun phrases without a name."""
@@ -444,15 +447,11 @@ class _Builder:
     def _relations(self, pairs: Integers) -> Floats:
         if not len(pairs):
             return np.zeros((0, 1), dtype=np.float32)
-        columns, scene = self.columns, self.scene
+        scene = self.scene
         first, second = pairs[:, 0], pairs[:, 1]
-        heads = np.array(self.heads, dtype=np.int64)
-        i, j = heads[first], heads[second]
-        sentences = np.array(columns.sentences, dtype=np.int64)
-        paragraphs = np.array(columns.paragraphs, dtype=np.int64)
-        speech = np.array(scene.speech, dtype=np.int64)
-        types = np.array([one.type for one in self.mentions], dtype=np.int64)
-        deps = np.array([DEPS.get(columns.deps[h], OTHER_DEP) for h in self.heads], dtype=np.int64)
+        i, j = self.head[first], self.head[second]
+        sentences, paragraphs, speech = self.sentences, self.paragraphs, self.speech
+        types, deps, chain, verb = self.types, self.deps, self.chain, self.above
         source = np.array([h in scene.sources for h in self.heads], dtype=bool)
         behind = j > i
         sentence = np.abs(sentences[i] - sentences[j])
@@ -460,10 +459,8 @@ class _Builder:
         voices = np.array(
             [self.voiced.get(s, -1) for s in range(max(scene.speech, default=-1) + 1)] + [-1]
         )
-        chain = np.array([one.chain for one in self.mentions], dtype=np.int64)
         voice = voices[inside]
         up_i, up_j, lca_dep = self._paths(first, second, i, j)
-        verb = np.array(columns.heads, dtype=np.int64)
         subject_j = deps[second] <= 1
         away = np.abs(i - j)
         starts = np.flatnonzero(np.diff(first, prepend=-1))
@@ -515,11 +512,8 @@ class _Builder:
             *self._owned(i, j),
             np.zeros(len(pairs)),
         ]
-        blocks = [
-            np.asarray(block, dtype=np.float32).reshape(len(pairs), -1)
-            for block in columns_of_pairs
-        ]
-        return np.concatenate(blocks, axis=1)
+        blocks = [np.reshape(block, (len(pairs), -1)) for block in columns_of_pairs]
+        return np.concatenate(blocks, axis=1, dtype=np.float32)
 
     def _agreement(self, pairs: Integers) -> list[NDArray[np.bool_]]:
         """Return whether genders agree or differ, by list, title or pronoun."""
@@ -540,20 +534,15 @@ class _Builder:
         self, first: Integers, second: Integers, i: Integers, j: Integers
     ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
         """Return the steps from either head to their lowest common ancestor (5: far, 6: none)."""
-        size = len(self.mentions)
-        ancestors = np.full((size, CLIMB), -1, dtype=np.int64)
-        heads = self.columns.heads
-        for at, token in enumerate(self.heads):
-            for step in range(CLIMB):
-                ancestors[at, step] = token
-                up = heads[token]
-                if up == token:
-                    break
-                token = up
+        ancestors = np.full((len(self.mentions), CLIMB), -1, dtype=np.int64)
+        token, climbing = self.head, np.arange(len(self.mentions))
+        for step in range(CLIMB):
+            ancestors[climbing, step] = token
+            up = self.above[token]
+            token, climbing = up[up != token], climbing[up != token]
         up_i = np.full(len(first), NONE, dtype=np.int64)
         up_j = np.full(len(first), NONE, dtype=np.int64)
-        sentences = np.array(self.columns.sentences, dtype=np.int64)
-        near = np.flatnonzero(sentences[i] == sentences[j])
+        near = np.flatnonzero(self.sentences[i] == self.sentences[j])
         root = np.zeros(len(first), dtype=bool)
         for begin in range(0, len(near), 4096):
             part = near[begin : begin + 4096]
@@ -565,7 +554,7 @@ class _Builder:
             up_i[part[met]] = np.minimum(place[met] // CLIMB, FAR)
             up_j[part[met]] = np.minimum(place[met] % CLIMB, FAR)
             meeting = a[np.arange(len(part)), place // CLIMB]
-            root[part] = met & (np.array(heads, dtype=np.int64)[meeting] == meeting)
+            root[part] = met & (self.above[meeting] == meeting)
         return up_i, up_j, root
 
     def _subjects(self, i: Integers, j: Integers) -> list[NDArray[np.bool_]]:
@@ -615,7 +604,7 @@ class _Builder:
             for one in self.mentions
             if (chain_number := one.chain) >= 0 and self.columns.deps[one.head] in SUBJECTS
         ]
-        heads = np.array(self.heads, dtype=np.int64)
+        heads = self.head
         asked = number * (len(self.columns.words) + 1) + sentences[heads[first]] - 1
         same_source = (sources >= 0) & (chain[sources] == number)
         return [
@@ -659,7 +648,7 @@ class _Builder:
         "Eleanor West, her manager," and "West is her manager" are not about one person.
         """
         columns = self.columns
-        up = np.array(columns.heads, dtype=np.int64)
+        up = self.above
         codes = np.array([SAID_BY.get(dep, 0) for dep in columns.deps], dtype=np.int64)
         thing = up[i]
         said = np.where(thing != i, codes[thing], 0)
@@ -819,10 +808,9 @@ class _Builder:
                 np.maximum(best[sort, :, place], cosines[:, column], out=best[sort, :, place])
         kinds_of = table @ label_vectors(self.doc)
         labels = np.array([NAME_LABELS.index(chains[one].label) for one in wanted.tolist()])
-        fit = np.empty((len(nouns), len(wanted)), dtype=np.float32)
-        for place, label in enumerate(labels.tolist()):
-            others = np.delete(kinds_of, label, axis=1).max(axis=1)
-            fit[:, place] = 2 * (kinds_of[:, label] - others)
+        own = np.arange(len(NAME_LABELS)) == labels[:, None]
+        others = np.where(own, np.float32(-np.inf), kinds_of[:, None]).max(axis=2)
+        fit = 2 * (kinds_of[:, labels] - others)
         found[0, named] = best[0][at, which]
         found[1, named] = best[1][at, which]
         found[2, named] = fit[at, which]
@@ -929,7 +917,7 @@ def label_vectors(doc: Doc) -> Floats:
     return _axes(doc.vocab)[1]
 
 
-def _one_hot(codes: Sequence[int], size: int) -> Floats:
+def _one_hot(codes: Integers, size: int) -> Floats:
     found = np.zeros((len(codes), size), dtype=np.float32)
-    found[np.arange(len(codes)), np.array(codes, dtype=np.int64)] = 1.0
+    found[np.arange(len(codes)), codes] = 1.0
     return found

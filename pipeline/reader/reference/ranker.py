@@ -181,6 +181,7 @@ class Ranking:
         self.found = found
         self.score = score
         self.config = config
+        self.scales = {kind: Scale(one, config.shift[kind]) for kind, one in config.slope.items()}
         self.beliefs: list[Belief] = [
             {one.chain: 1.0} if one.type == NAME else {} for one in found.mentions
         ]
@@ -227,18 +228,19 @@ class Ranking:
         rows = np.flatnonzero(wanted[found.pairs[:, 0]])
         if not len(rows):
             return []
-        scores, nobody = self.score(rows)
-        choices: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        first, second = found.pairs[rows].T.tolist()
-        for at, other, score in zip(first, second, scores.tolist(), strict=True):
-            choices[at].append((other, score))
-        none: dict[int, float] = {}
+        scores, nobody = (part.astype(np.float64) for part in self.score(rows))
+        first, second = found.pairs[rows].T
+        asked, starts, sizes = np.unique(first, return_index=True, return_counts=True)
+        top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
+        below = scores - np.repeat(top, sizes)
+        likely = below > -FAR
+        choices: dict[int, list[tuple[int, float]]] = {at: [] for at in asked.tolist()}
+        told = (part[likely].tolist() for part in (first, second, below))
+        for at, other, score in zip(*told, strict=True):
+            choices[at].append((other, exp(score)))
+        none = dict(zip(choices, map(exp, (nobody[asked] - top).tolist()), strict=True))
         for at, options in choices.items():
-            top = max(float(nobody[at]), *(score for _, score in options))
-            none[at] = exp(float(nobody[at]) - top)
-            likely = ((other, exp(score - top)) for other, score in options if score > top - FAR)
-            choices[at] = list(likely)
-            self._believe(at, choices[at], none[at], again=False)
+            self._believe(at, options, none[at], again=False)
         if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
             for at, options in choices.items():
                 self._believe(at, options, none[at], again=True)
@@ -275,7 +277,8 @@ class Ranking:
                 total -= belief[chain] * likely
                 belief[chain] *= 1 - likely
         total = max(total, SMALL)
-        self.beliefs[at] = {c: round(b / total, 6) for c, b in belief.items() if b / total > SMALL}
+        shares = ((chain, weight / total) for chain, weight in belief.items())
+        self.beliefs[at] = {chain: round(share, 6) for chain, share in shares if share > SMALL}
         if gender is not None and not again:
             for chain, likely in self.beliefs[at].items():
                 self.genders[chain][gender] += likely
@@ -294,7 +297,7 @@ class Ranking:
         one = self.found.mentions[at]
         kind = CALIBRATED[one.type]
         ranked = sorted((-likely, chain) for chain, likely in self.beliefs[at].items())
-        scale = Scale(self.config.slope[kind], self.config.shift[kind])
+        scale = self.scales[kind]
         return Answer(one, tuple((c, round(scale(-p), 4)) for p, c in ranked[:CANDIDATES]))
 
 
@@ -329,6 +332,7 @@ def same_voice(
     voices = found.voices
     values = np.zeros(len(rows), dtype=np.float32)
 
+    @cache
     def belief_of(number: int) -> Belief:
         if number in speakers:
             return {speakers[number]: 1.0}

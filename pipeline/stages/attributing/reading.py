@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from pipeline.document.columns import Columns, text_of
 from pipeline.stages.annotations import Bounds, Quote
 from pipeline.text.dateline import story_start
-from pipeline.text.paragraphs import breaks_line, head
+from pipeline.text.paragraphs import head
 
 INSIDE = Token.iob_strings().index("I")
 SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
@@ -49,7 +49,6 @@ class Reading:
             if self.at_quote[i] >= 0:
                 total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
             self.quoted_before.append(total)
-        self._breaks = [at for at, word in enumerate(self.lower) if breaks_line(word)]
         self.paragraph = self._paragraphs()
         self.dateline = self._datelines()
         """Tokens of datelines, which are neither contents nor cues."""
@@ -59,13 +58,13 @@ class Reading:
 
     def _paragraphs(self) -> list[int]:
         numbers = list(self.columns.paragraphs)
-        for at in self._breaks:
+        for at in self.columns.breaks:
             numbers[at] += 1
         return numbers
 
     def _datelines(self) -> bytearray:
         marked = bytearray(len(self.lower))
-        for first in (0, *(at + 1 for at in self._breaks)):
+        for first in (0, *(at + 1 for at in self.columns.breaks)):
             story = story_start(self.text, self.idx[first]) if first < len(marked) else None
             if story is not None:
                 last = self.token_range(self.idx[first], story)[1]

@@ -108,7 +108,7 @@ def test_where_several_tags_are_right_their_probabilities_are_added() -> None:
 def test_of_a_teacher_is_learned_what_the_document_does_not_decide_otherwise() -> None:
     likely = np.full((3, len(TAGS)), -9.0, dtype=np.float32)
     likely[0, 0] = likely[1, UNIT[0]] = likely[2, UNIT[1]] = -0.1
-    taught = teachings(likely, [Found(1, 2, LABELS[0], 0.0), Found(2, 3, LABELS[0], 0.0)])
+    taught = teachings(likely, [Found(1, 2, LABELS[0]), Found(2, 3, LABELS[0])])
     assert taught.tags[:, 0].tolist() == [0, UNIT[0], UNIT[1]]
     assert taught.shares.sum(axis=1).tolist() == pytest.approx([1.0, 1.0, 0.0], abs=1e-2)
 

@@ -123,7 +123,7 @@ class Beliefs:
 
 def _mean(links: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of some rows, rounded; with equal means, the first cue in the text wins."""
-    mean: NDArray[np.float64] = np.round(links.mean(axis=0), 6)
+    mean: NDArray[np.float64] = (np.add.reduce(links, axis=0) / len(links)).round(6)
     return mean
 
 

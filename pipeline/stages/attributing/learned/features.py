@@ -109,10 +109,14 @@ def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Inte
     table = doc.to_array(attributes).reshape(size, len(attributes))
     strings = doc.vocab.strings
 
-    def look_up(column: int, code: Callable[[str], int]) -> Integers:
+    split: list[tuple[list[str], Integers]] = []
+    for column in range(len(labels)):
         unique, places = np.unique(table[:, column], return_inverse=True)
-        ids = [code(strings[key]) if key else 0 for key in unique.tolist()]
-        return np.array(ids, dtype=np.int64)[places]
+        split.append(([strings[key] for key in unique.tolist()], places))
+
+    def look_up(column: int, code: Callable[[str], int]) -> Integers:
+        found, places = split[column]
+        return np.array([code(one) for one in found], dtype=np.int64)[places]
 
     def verb_or_noun(tag: str) -> int:
         return 1 if tag in VERB_TAGS else 2 if tag in NOUN_TAGS else 0

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -165,13 +165,8 @@ def inputs(one: Batch) -> dict[str, NDArray[Any]]:
         "codes": one.codes,
         "heads": one.heads,
         "above": one.above,
-        "distances": _distances(one.heads.shape[1]),
+        "distances": distances(one.heads.shape[1]),
     }
-
-
-@lru_cache(maxsize=32)
-def _distances(size: int) -> Integers:
-    return distances(size)
 
 
 def _window(tags: Floats, bounds: Bounds, links: Floats) -> Window:

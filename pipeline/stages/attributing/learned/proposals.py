@@ -92,7 +92,7 @@ def _of_cue(
     for origin, content in contents:
         yield Proposal(cue, sources[0], content, origin)
     first = next((content for _, content in contents if content), ())
-    for source in sources[1:]:
+    for source in dict.fromkeys(sources[1:]):
         yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
 
 
@@ -136,7 +136,7 @@ def _variants(
 ) -> list[tuple[Origin, Content]]:
     """Return other cuts of the first contents: whole clauses, quotations alone, one part alone."""
     found: list[tuple[Origin, Content]] = []
-    for _, content in contents[:2]:
+    for content in dict.fromkeys(content for _, content in contents[:2]):
         if not content:
             continue
         clauses = [_clause(reading, piece) for piece in content]
@@ -224,8 +224,10 @@ def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
 
 def _title(reading: Reading, content: Content) -> bool:
     """Return whether a content is one quotation that is not speech."""
-    indices = {reading.at_quote[at] for start, end in content for at in range(start, end)}
-    return len(indices) == 1 and not any(at < 0 or reading.quotes[at].speech for at in indices)
+    index = reading.at_quote[content[0][0]]
+    if index < 0 or reading.quotes[index].speech:
+        return False
+    return all(reading.at_quote[at] == index for piece in content for at in range(*piece))
 
 
 def _soft(word: str) -> bool:

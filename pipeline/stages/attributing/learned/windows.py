@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from pipeline.stages.annotations import Bounds
 from pipeline.stages.attributing.learned.features import PLACE, Features, Floats, Integers
@@ -152,8 +153,7 @@ def distances(size: int) -> Integers:
 
     0 is the token itself, 1 to 10 are cues after it, by power of two, 11 to 20 cues before it.
     """
-    places = np.arange(size)
-    apart = places[None, :] - places[:, None]
+    apart = np.arange(1 - size, size)
     power = np.minimum(np.ceil(np.log2(np.abs(apart) + 1)), FARTHEST).astype(np.int64)
-    buckets: Integers = np.where(apart >= 0, power, power + FARTHEST)
-    return buckets
+    buckets = np.where(apart >= 0, power, power + FARTHEST)
+    return sliding_window_view(buckets, size)[::-1].copy()
