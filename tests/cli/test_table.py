@@ -97,7 +97,8 @@ def crowded(nlp: Language) -> Findings:
         f"“It cost ${n} billion,” he said."
         for n in range(20, 40)
     )
-    return findings(pipeline.extract(text, nlp=nlp, title="Homes"), 8)
+    found = findings(pipeline.extract(text, nlp=nlp, title="Homes"), 8)
+    return found._replace(warnings=())  # these are lines of the log, and not cut
 
 
 @pytest.mark.parametrize("width", WIDTHS)

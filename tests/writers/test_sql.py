@@ -104,13 +104,6 @@ def test_a_reader_sees_a_consistent_article(postgres: str, monkeypatch: pytest.M
     _read_while_it_is_replaced(postgres, monkeypatch, "sqlalchemy.engine.Connection.execute")
 
 
-def test_a_reader_of_files_sees_a_consistent_article(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address = f"{tmp_path}/x.parquet"
-    _read_while_it_is_replaced(address, monkeypatch, "pyarrow.parquet.read_table")
-
-
 def _read_while_it_is_replaced(address: str, monkeypatch: pytest.MonkeyPatch, reading: str) -> None:
     """Replace an article by an empty one between reads of two tables."""
     layers = ("entities", "quotes", "figures", "times", "attributions")
