@@ -64,6 +64,7 @@ HEADLINES = {
         "one2one/clean",
     ),
     "score_specs": ("all/pass",),
+    "score_datetime": ("all/pass", "all/value"),
     "score_times": ("bare/all", "sentence/all"),
     "score_entities": ("ner/micro", "ner/untyped", "ner/PER", "lea/named", "lea/head", "he_she"),
 }
@@ -112,6 +113,7 @@ SETS = (
     ("uner_ewt_dev", "score_entities", "uner_ewt_dev"),
     ("newsquant_dev", "score_figures", "newsquant_dev"),
     ("recognizers_specs_dev", "score_specs", "recognizers_specs_dev"),
+    ("recognizers_datetime_dev", "score_datetime", "recognizers_datetime_dev"),
     ("timenorm_train", "score_times", "timenorm_train"),
 )
 INPUT_KEYS = ("id", "text", "published", "title", "url", "publisher", "language")
