@@ -75,6 +75,7 @@ def test_the_profile_determines_what_is_loaded(
         "names",
         "attributions-fast",
         "figures",
+        "senses",
         "reference",
         "speakers",
         "times",

@@ -84,6 +84,7 @@ def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Lang
         "names",
         "attributions-fast",
         "figures",
+        "senses",
         "reference",
         "speakers",
         "times",
