@@ -95,7 +95,15 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
     base = entry_of_package(BASE_MODEL)
     own = [
         entry_named(name)
-        for name in ("names", "attributions-fast", "figures", "senses", "reference", "speakers", "times")
+        for name in (
+            "names",
+            "attributions-fast",
+            "figures",
+            "senses",
+            "reference",
+            "speakers",
+            "times",
+        )
     ]
     assert base is not None
     assert loaded_models(nlp) == (
