@@ -88,8 +88,14 @@ def test_the_same_text_gives_the_same_attributions(accurate_nlp: Language) -> No
 def test_the_record_names_the_network(accurate_nlp: Language) -> None:
     names = [model.name for model in loaded_models(accurate_nlp)]
     assert names[1:] == [
-        *("names", "attributions-accurate", "figures", "senses", "reference-accurate", "speakers"), "times",
-    ]  # fmt: skip
+        "names",
+        "attributions-accurate",
+        "figures",
+        "senses",
+        "reference-accurate",
+        "speakers",
+        "times",
+    ]
 
 
 def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
