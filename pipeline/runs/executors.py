@@ -297,6 +297,7 @@ class ProcessWorker(Worker):
     def end(self) -> None:
         assert self._pool is not None
         processes = self._processes()
+        manager: Any = self._pool._executor_manager_thread
         self._pool.shutdown(wait=False, cancel_futures=True)
         if self._place[0] == NOTHING:
             self._place[1] = time.monotonic()
@@ -304,6 +305,10 @@ class ProcessWorker(Worker):
             while not multiprocessing.connection.wait([process.sentinel], LOOK):
                 if self.hangs():
                     process.kill()
+        if (
+            manager is not None
+        ):  # a thread that closes its pipes while Python exits may print errors
+            manager.join(LOOK)
 
     def _processes(self) -> list[BaseProcess]:
         # before Python 3.14 the pool has no method to kill its processes
