@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pipeline.errors import WorkerUnavailable
 from pipeline.runs.plan import Shard
@@ -305,9 +305,7 @@ class ProcessWorker(Worker):
             while not multiprocessing.connection.wait([process.sentinel], LOOK):
                 if self.hangs():
                     process.kill()
-        if (
-            manager is not None
-        ):  # a thread that closes its pipes while Python exits may print errors
+        if manager is not None:  # if it closes its pipes while Python exits, errors are printed
             manager.join(LOOK)
 
     def _processes(self) -> list[BaseProcess]:
