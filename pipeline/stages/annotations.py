@@ -266,6 +266,11 @@ class News:
         """What decided about the items, if ``keep_decisions`` was called before the stages."""
         return self._read("decisions", Decision)
 
+    @property
+    def keeps_decisions(self) -> bool:
+        """Whether ``keep_decisions`` was called."""
+        return "decisions" in self._data
+
     def keep_decisions(self) -> None:
         """Record from now on what decides about the items."""
         self._data["decisions"] = []

@@ -16,6 +16,7 @@ from pipeline.reader.names.decode import LABELS, Floats, Found, of_spans, spans
 from pipeline.reader.names.document import agree
 from pipeline.reader.names.network import Network
 from pipeline.reader.names.network import network as load_network
+from pipeline.stages.annotations import News
 from pipeline.stages.order import check_order
 
 Spanned = TypeVar("Spanned", Name, Found)
@@ -55,11 +56,8 @@ class Entities:
         columns = Columns(doc)
         likely = self.likely(doc, columns)
         found = list(whole(columns, agree(columns, likely, spans(likely))))
-        by: By = self.network.name if self.network else RECOGNISER
-        for one in found:
-            place = columns.starts[one.start], columns.ends[one.end - 1]
-            sure = round(exp(one.sure), 4) if self.network else None
-            doc._.news.decide("entities", place, "name", by, sure)
+        if doc._.news.keeps_decisions:
+            self._explain(doc._.news, columns, found)
         taken = {at for one in found for at in range(one.start, one.end)}
         others = [
             one
@@ -68,6 +66,15 @@ class Entities:
         ]
         doc.ents = [*(Span(doc, one.start, one.end, one.label) for one in found), *others]
         return doc
+
+    def _explain(self, news: News, columns: Columns, found: Iterable[Found]) -> None:
+        """Record what decided about the names."""
+        by: By = self.network.name if self.network else RECOGNISER
+        for one in found:
+            place = columns.starts[one.start], columns.ends[one.end - 1]
+            news.decide(
+                "entities", place, "name", by, round(exp(one.sure), 4) if self.network else None
+            )
 
     def likely(self, doc: Doc, columns: Columns) -> Floats:
         """Return the (n, tags) log-probabilities of each token's tags."""

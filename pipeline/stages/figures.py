@@ -100,7 +100,8 @@ class _Search:
                 reading, by = reading._replace(kind="count"), TWICE
             if reading.kind != "none":
                 before = self._figure(one, reading, before)
-                self._explain(one.quantity, reading, before, by)
+                if self.news.keeps_decisions:
+                    self._explain(one.quantity, reading, before, by)
                 yield before
 
     def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:

@@ -44,7 +44,7 @@ class Quotes:
         return doc
 
     def _find(self, doc: Doc) -> list[Quote]:
-        text = text_of(doc)
+        text, news = text_of(doc), doc._.news
         pairs = pair(text)
         if not pairs:
             return []
@@ -80,8 +80,8 @@ class Quotes:
                 whole = whole or found[continues].kind == "direct"
             kind: QuoteKind = "direct" if speech and whole else "mixed"
             place = item.start, item.end
-            doc._.news.decide("quotes", place, "speech", by)
-            doc._.news.decide("quotes", place, "kind", WHOLE if whole else PART)
+            news.decide("quotes", place, "speech", by)
+            news.decide("quotes", place, "kind", WHOLE if whole else PART)
             found.append(
                 Quote(
                     item.start,

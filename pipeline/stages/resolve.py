@@ -186,7 +186,8 @@ class Resolve:
         attributions: Sequence[Attribution],
     ) -> tuple[list[Entity], list[Span]]:
         """Return the entities in the order of their chains, and the spans of their mentions."""
-        published = doc._.news.published if self.officeholders else None
+        news: News = doc._.news
+        published = news.published if self.officeholders else None
         speaking = {one.entity for one in attributions}
         by_chain: dict[int, list[Reference]] = defaultdict(list)
         for reference in distinct(references):
@@ -197,7 +198,7 @@ class Resolve:
             for one in by_chain[number]:
                 start, end = columns.starts[one.start], columns.ends[one.end - 1]
                 mentions.append(Mention(start, end, one.kind, one.confidence))
-                doc._.news.decide("entities", (start, end), "entity", one.by, one.confidence)
+                news.decide("entities", (start, end), "entity", one.by, one.confidence)
                 spans.append(Span(doc, one.start, one.end, label=chain.label))
             code = chain.code
             if code is None and chain.label == "GPE" and number in speaking:

@@ -29,7 +29,7 @@ from pipeline.stages.times import Times
 from pipeline.text.timing.ranges import stretch
 from pipeline.text.timing.timerecurring import Named
 from pipeline.training.regression import fit
-from pipeline.writers.files import NewFile
+from pipeline.writers.files import new_file
 
 STAGE = "news_times"
 PENALTY, LEAST_COUNT = 2.0, 6
@@ -201,18 +201,13 @@ def main(corpora: Sequence[Path], out: str, force: bool, model: str) -> None:
         for line in held_out(found):
             click.echo(line)
         weights = train(found)
-        file = NewFile(out, force=force)
-        try:
+        with new_file(out, force=force) as file:
             file.write(to_toml(weights).encode())
-            changed = file.commit()
-        except BaseException:
-            file.abort()
-            raise
     except PipelineError as error:
         click.echo(error.report(), err=True)
         raise SystemExit(error.exit_code) from error
     size = sum(map(len, weights.values()))
-    click.echo(f"{size} weights, {'written' if changed else 'the same as those in'} {out}")
+    click.echo(f"{size} weights, {'written' if file.changed else 'the same as those in'} {out}")
     click.echo(f"sha256 {checksum(Path(out))}")
 
 

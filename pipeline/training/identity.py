@@ -26,7 +26,7 @@ from pipeline.reader.identity.profiles import Member, Seen, members
 from pipeline.reader.identity.scorer import FILE_NAME
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.regression import fit
-from pipeline.writers.files import NewFile
+from pipeline.writers.files import new_file
 
 PENALTY: Final = 1.0
 LEAST_COUNT: Final = 4
@@ -249,12 +249,7 @@ def train(records: Iterable[ArticleRecord], identities: Path, out: Path) -> str:
     examples = read_examples(records, identities)
     if not examples:
         raise BadRow("no record has entities of the annotation", where=str(identities), hint=HINT)
-    file = NewFile(out / FILE_NAME, force=True)
-    try:
+    with new_file(out / FILE_NAME, force=True) as file:
         file.write(written(learn(examples), THRESHOLDS).encode())
-        file.commit()
-    except BaseException:
-        file.abort()
-        raise
     articles = len({one.article for one in examples})
     return f"{len(examples):,} entities of {articles:,} articles"

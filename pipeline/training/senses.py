@@ -23,7 +23,7 @@ from pipeline.manifest import checksum
 from pipeline.text.quantities import senses
 from pipeline.text.units import find_quantities
 from pipeline.training.regression import fit
-from pipeline.writers.files import NewFile
+from pipeline.writers.files import new_file
 
 PENALTY, LEAST_COUNT = 1.0, 3
 """A property that fewer examples have gets no weight."""
@@ -182,17 +182,14 @@ def main(corpora: Sequence[Path], out: str, force: bool) -> None:
         for line in held_out(found):
             click.echo(line)
         weights = train(found)
-        file = NewFile(out, force=force)
-        try:
+        with new_file(out, force=force) as file:
             file.write(to_toml(weights).encode())
-            changed = file.commit()
-        except BaseException:
-            file.abort()
-            raise
     except PipelineError as error:
         click.echo(error.report(), err=True)
         raise SystemExit(error.exit_code) from error
-    click.echo(f"{len(weights)} weights, {'written' if changed else 'the same as those in'} {out}")
+    click.echo(
+        f"{len(weights)} weights, {'written' if file.changed else 'the same as those in'} {out}"
+    )
     click.echo(f"sha256 {checksum(Path(out))}")
 
 

@@ -29,6 +29,9 @@ class NewFile:
     link itself is replaced: this is for files next to the one that the user named.
     """
 
+    changed = False
+    """Whether ``new_file`` put it in place; not if the same file was there."""
+
     def __init__(self, path: str | Path, *, force: bool = False, follow: bool = True) -> None:
         """Raise ``OutputNotCreated`` if no file can be created there."""
         path = Path(path)
@@ -130,7 +133,7 @@ def new_file(path: str | Path, *, force: bool = False) -> Iterator[NewFile]:
     file = NewFile(path, force=force)
     try:
         yield file
-        file.commit()
+        file.changed = file.commit()
     except BaseException:
         file.abort()
         raise
@@ -239,7 +242,7 @@ class Letters(Protocol):
 
 
 class NoLetters:
-    """Discards failures: with the records on stdout, there is no file to put them next to."""
+    """Discard failures: records go to stdout."""
 
     def write(self, failure: Failure) -> None:
         """Do nothing."""

@@ -104,16 +104,19 @@ class Ranker:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
         if found.mentions:
-            found = self.seen(found, scene, tokens(scene, doc, self.labels), doc.vocab)
+            read = None if self.trunk is None else tokens(scene, doc, self.labels)
+            found = self.with_states(found, scene, read, doc.vocab)
         return Ranking(scene, found, scorer(found, self.run), self.config)
 
-    def seen(self, found: Features, scene: Scene, read: Tokens, vocab: Vocab) -> Features:
-        """Return features with the states of the mentions."""
-        if self.trunk is not None:
-            found = seen(found, self.trunk.states(read, vocab))
+    def with_states(
+        self, found: Features, scene: Scene, read: Tokens | None, vocab: Vocab
+    ) -> Features:
+        """Return features with the states of the mentions; a trunk reads tokens, or None."""
+        if self.trunk is not None and read is not None:
+            found = with_states(found, self.trunk.states(read, vocab))
         if self.encoder is not None:
             columns = scene.columns
-            found = seen(found, self.encoder.states(columns.words, columns.sentences))
+            found = with_states(found, self.encoder.states(columns.words, columns.sentences))
         return found
 
     def run(self, part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
@@ -122,7 +125,7 @@ class Ranker:
         return scores, nobody
 
 
-def seen(found: Features, states: Floats) -> Features:
+def with_states(found: Features, states: Floats) -> Features:
     """Add the (n, k) states of the head and of the first token of each mention."""
     heads = np.array([one.head for one in found.mentions], dtype=np.int64)
     starts = np.array([one.start for one in found.mentions], dtype=np.int64)

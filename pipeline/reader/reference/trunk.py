@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from spacy.vocab import Vocab
 
 from pipeline.document.names import NAME_LABELS
 from pipeline.reader.encoder import windows
+from pipeline.reader.names.features import Labels as Labels
 from pipeline.reader.reference.features import Floats, Integers, Scene
 from pipeline.reader.session import session
 from pipeline.reader.vectors import known_tensor, static_vectors
@@ -23,19 +24,6 @@ NAME_CODES = 2 * len(NAME_LABELS) + 1
 """Each label has a code for the first token of a name and one for the others."""
 DECIMALS = 4
 """Number of decimals to which states are rounded."""
-
-
-class Labels(NamedTuple):
-    """The tags and dependencies that have a code, counted from 1."""
-
-    tags: Mapping[str, int]
-    deps: Mapping[str, int]
-
-    @classmethod
-    def of(cls, tags: Sequence[str], deps: Sequence[str]) -> Labels:
-        """Number tags and dependencies in their order."""
-        numbered = ({one: at for at, one in enumerate(given, 1)} for given in (tags, deps))
-        return cls(*numbered)
 
 
 class Tokens(NamedTuple):

@@ -50,12 +50,12 @@ class Above(NamedTuple):
     bases: Sequence[Base]
     rankers: Mapping[str, nn.Module]
 
-    def seen(self, one: Example) -> Example:
+    def with_states(self, one: Example) -> Example:
         """Return an example with the states of its mentions."""
         for base in self.bases:
             with torch.no_grad():
                 states = base.read(base.texts([(one, 1.0)]))[0].numpy()
-            one = one._replace(found=ranker.seen(one.found, states))
+            one = one._replace(found=ranker.with_states(one.found, states))
         return one
 
     def mixed(self, other: Above) -> Above:

@@ -99,7 +99,7 @@ def train(
             hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
             raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
         above = fit(number, None if folds is None else folds / str(number))
-        natural = (above.seen(one) for one in held if one.natural)
+        natural = (above.with_states(one) for one in held if one.natural)
         rows += [row for one in natural for row in judged(above.rankers, one, plain)]
     fit(None, out)
     slope, shift, figures = calibration(rows)
@@ -135,7 +135,7 @@ def read(
 
 def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
     """Return an example with the scores of a teacher."""
-    run = scorer(guide.seen(one.found, one.scene, one.tokens, vocab), guide.run)
+    run = scorer(guide.with_states(one.found, one.scene, one.tokens, vocab), guide.run)
     return one._replace(taught=run(np.arange(len(one.found.pairs))))
 
 
@@ -192,7 +192,7 @@ def write(above: Above, sample: Example, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for base in above.bases:
         base.write(sample, folder)
-    found = above.seen(sample).found
+    found = above.with_states(sample).found
     given = {
         name: torch.from_numpy(getattr(found, name))
         for name in ("known", "nouns", "states", "pairs", "relations")
