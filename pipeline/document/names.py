@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pipeline.data import read_lines
 from pipeline.document.rules import By
 from pipeline.records.labels import MentionKind
 from pipeline.text.lemmas import noun_lemma
@@ -39,20 +39,6 @@ SURNAME_FIRST = word_set(
 HYPHENS = frozenset("-‐‑–")
 MARKS = frozenset((",", "-", "(", ")", '"', "“", "”"))
 SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]*")
-
-
-def read_lines(name: str) -> Iterator[tuple[str, str]]:
-    """Yield ``(section, line)`` of a word list, without comments and blank lines."""
-    section = ""
-    text = (files("pipeline.stages") / "lexicon" / name).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
-        if line.startswith("[") and line.endswith("]"):
-            section = line[1:-1]
-            continue
-        yield section, line
 
 
 @cache

@@ -7,9 +7,9 @@ speech, so ``verb_lemma("saw")`` is "see" even if the word may be a noun.
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
-from importlib import resources
+
+from pipeline.data import read_table
 
 VOWELS = frozenset("aeiouy")
 
@@ -30,9 +30,7 @@ def _table(rows: str) -> dict[str, str]:
     return table
 
 
-TABLES: dict[str, str] = tomllib.loads(
-    (resources.files("pipeline.text") / "lemmas.toml").read_text(encoding="utf-8")
-)
+TABLES: dict[str, str] = read_table("lemmas")
 VERBS, NOUNS = _table(TABLES["verbs"]), _table(TABLES["nouns"])
 IRREGULAR_FORMS: dict[str, list[str]] = {}
 for _form, _lemma in VERBS.items():

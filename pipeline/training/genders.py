@@ -1,6 +1,6 @@
 """Write the list of first names by gender, from the counts of the package ``nomquamgender``.
 
-``python -m pipeline.training.genders name_data.json > pipeline/stages/lexicon/genders.txt``
+``python -m pipeline.training.genders name_data.json > pipeline/data/genders.txt``
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from spacy.language import Language
 
-from pipeline.document.names import read_lines, roles, sense_of, senses
+from pipeline.data import read_lines
+from pipeline.document.names import roles, sense_of, senses
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, EntityLabel
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from importlib import resources
 from itertools import chain, pairwise
 from operator import or_
 from typing import NamedTuple
@@ -15,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
 from pipeline.reader.vectors import STATE, WIDTH, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
@@ -148,8 +147,7 @@ class Features(NamedTuple):
 @lru_cache(maxsize=1)
 def changes() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Return the words of change by direction and part of speech."""
-    file = resources.files("pipeline.stages.lexicon") / "changes.toml"
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    table = read_table("changes")
     return {
         way: {part: frozenset(str(words).split()) for part, words in parts.items()}
         for way, parts in table.items()

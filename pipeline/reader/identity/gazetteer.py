@@ -6,7 +6,8 @@ import re
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.document.names import fold, places, read_lines
+from pipeline.data import read_lines
+from pipeline.document.names import fold, places
 
 FORMER: Final = frozenset(("former", "ex", "retired", "late", "onetime", "then", "future"))
 

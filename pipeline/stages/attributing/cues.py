@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
 from typing import NamedTuple, cast
 
 import numpy as np
 from spacy.tokens import Token
 from spacy.vocab import Vocab
 
+from pipeline.data import read_table
 from pipeline.reader.vectors import Floats, static_vectors
 from pipeline.records.labels import CueType
 from pipeline.stages.annotations import Bounds
@@ -65,8 +64,7 @@ class Lexicon(NamedTuple):
 @cache
 def lexicon() -> Lexicon:
     """Read the lexicon, once."""
-    path = resources.files("pipeline.stages") / "lexicon" / "cues.toml"
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    tables = read_table("cues")
     readings: dict[str, list[Frames]] = {}
     for kind, rows in tables["verbs"].items():
         for frames, lemmas in rows:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib import resources
 
+from pipeline.data import read_table
 from pipeline.records.labels import Bound
 
 ALONE = frozenset(("plus", "minimum", "maximum"))
@@ -16,8 +15,7 @@ REACH = 30
 
 
 def _table(side: str) -> dict[str, Bound]:
-    file = resources.files("pipeline.stages.lexicon") / "hedges.toml"
-    table = tomllib.loads(file.read_text(encoding="utf-8"))[side]
+    table = read_table("hedges")[side]
     return {word: bound for bound, words in table.items() for word in words}
 
 

@@ -7,20 +7,16 @@ Used to decide whether anyone is quoted (``speech``) and whether the words are a
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from typing import NamedTuple
 
+from pipeline.data import read_table
 from pipeline.stages.annotations import Bounds
 from pipeline.text.lemmas import verb_lemma
 
 LEXICON: dict[str, frozenset[str]] = {
-    name: frozenset(words.split())
-    for name, words in tomllib.loads(
-        (resources.files("pipeline.stages.lexicon") / "quotes.toml").read_text(encoding="utf-8")
-    ).items()
+    name: frozenset(words.split()) for name, words in read_table("quotes").items()
 }
 REPORTING, SAYING = LEXICON["reporting"], LEXICON["saying"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.document.names import fold, read_lines
+from pipeline.data import read_lines
+from pipeline.document.names import fold
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.document.names import read_lines
+from pipeline.data import read_lines
 
 LAST_YEAR = 9999
 

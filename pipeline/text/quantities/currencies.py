@@ -10,9 +10,10 @@ import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 
-from pipeline.text.quantities.phrases import first_words, key, keys, parts, table
+from pipeline.data import read_table
+from pipeline.text.quantities.phrases import first_words, key, keys, parts
 
-_TABLE = table("currencies")
+_TABLE = read_table("currencies")
 SYMBOLS: dict[str, str] = _TABLE["signs"]
 """If several countries use a sign, it means the currency that news most often means by it."""
 ASSUMED = frozenset("$¥＄￥")

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib import resources
-from typing import Any
 
 from pipeline.text.lemmas import noun_lemma
 
@@ -16,12 +13,6 @@ LONGEST = 6
 WORD = re.compile(r"[^\W\d_](?:\w|['’ʻ.&](?=\w))*\.?|&")
 GAP = re.compile(r"\s|[-‑]|[-‑]\s|\s\s")
 UNCHANGED = frozenset(("celsius", "texas", "lats", "litas"))
-
-
-def table(name: str) -> dict[str, Any]:
-    """Return a table of this package."""
-    file = resources.files("pipeline.text.quantities") / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def parts(listed: str) -> list[str]:

@@ -12,15 +12,16 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
+from pipeline.data import read_table
 from pipeline.manifest import own_model
 from pipeline.text.quantities import currencies, signs, unit_table
-from pipeline.text.quantities.phrases import phrases, single, table
+from pipeline.text.quantities.phrases import phrases, single
 
 MODEL = "senses"
 """The name of the weights in ``models/manifest.toml``."""
 FILE_NAME = "weights.toml"
 Span = tuple[int, int]
-_TABLE = table("senses")
+_TABLE = read_table("senses")
 SCALES: dict[str, int] = _TABLE["scales"]
 """Powers of ten."""
 LETTERS, MARKS, WORDS = (

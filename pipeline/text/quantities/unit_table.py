@@ -8,10 +8,11 @@ units.
 
 from __future__ import annotations
 
-from pipeline.text.quantities.phrases import first_words, keys, parts, table
+from pipeline.data import read_table
+from pipeline.text.quantities.phrases import first_words, keys, parts
 from pipeline.text.words import word_set
 
-_TABLE = table("units")
+_TABLE = read_table("units")
 WORDS = {one: code for code, row in _TABLE["words"].items() for one in keys(row)}
 STARTS = first_words([*WORDS, "point"])
 SYMBOLS = {one: code for code, row in _TABLE["symbols"].items() for one in parts(row)}

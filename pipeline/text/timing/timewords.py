@@ -8,13 +8,11 @@ one. Words are looked up with their case: "May" is a month, "may" is not.
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib import resources
 from typing import Any, NamedTuple
 
-TABLES: dict[str, dict[str, Any]] = tomllib.loads(
-    (resources.files("pipeline.text.timing") / "timewords.toml").read_text(encoding="utf-8")
-)
+from pipeline.data import read_table
+
+TABLES: dict[str, dict[str, Any]] = read_table("times")
 MONTHS: dict[str, int] = TABLES["months"]
 WEEKDAYS: dict[str, int] = TABLES["weekdays"]
 SEASONS: dict[str, str] = TABLES["seasons"]

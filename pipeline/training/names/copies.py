@@ -14,8 +14,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
+from pipeline.data import read_lines
 from pipeline.document.names import first_names, roles
 from pipeline.training.names.corpus import Article, Mark
 
@@ -51,13 +51,9 @@ LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ß": "s"})
 def people() -> Mapping[tuple[str, str], Sequence[str]]:
     """Return first names and surnames, by ("first" or "last", culture)."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    part = culture = ""
-    text = (files("pipeline.training.names") / "people.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("["):
-            part, culture = line[1:-1].split(" ", 1)
-        elif line and not line.startswith("#"):
-            found[part, culture] += line.split()
+    for section, line in read_lines("people.txt"):
+        part, culture = section.split(" ", 1)
+        found[part, culture] += line.split()
     return found
 
 
