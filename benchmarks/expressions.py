@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import spacy
 
-from pipeline.stages.measuring.candidates import Candidates
+from pipeline.stages.figures.candidates import Candidates
 from pipeline.text.units import Quantity
 
 

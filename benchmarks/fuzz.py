@@ -40,7 +40,7 @@ from pipeline.outcomes import STAGE_FAILED, Failure
 from pipeline.readers.article import Article
 from pipeline.records import check
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.work import deadline
+from pipeline.runs.process import deadline
 from pipeline.settings import PROFILES, Profile, Settings, known
 from pipeline.text.decode import replace_unusable
 

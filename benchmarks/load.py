@@ -173,10 +173,10 @@ def _load(url: str) -> float:
 def _measure(
     lines: list[str], url: str, rounds: int, each: float, apart: ProcessPoolExecutor
 ) -> None:
-    from pipeline.writers import rows
+    from pipeline.writers import layout
 
     started = time.perf_counter()
-    entries = [rows.entry(record) for record in parsed(lines)]
+    entries = [layout.entry(record) for record in parsed(lines)]
     making = time.perf_counter() - started
     count = sum(len(part) for entry in entries for part in entry.rows.values())
     print(f"{len(lines):,} records, {count:,} rows; reading and making rows {making:.1f} s")

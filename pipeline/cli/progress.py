@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipeline.cli.drawing import Findings
+    from pipeline.document.annotations import Decision
     from pipeline.readers import Skipped
     from pipeline.records.schema import ArticleRecord
-    from pipeline.runs.commit import Receipt
-    from pipeline.runs.folder import Progress
-    from pipeline.stages.annotations import Decision
+    from pipeline.runs.folder import Progress, Receipt
 
 MAX_FAILURES = 20
 """How many failures to show one by one; the dead letters have them all."""
@@ -80,7 +79,7 @@ class Report:
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
         from pipeline.cli.drawing import findings
-        from pipeline.runs.commit import count
+        from pipeline.runs.folder import count
 
         self.records += 1
         self.incomplete += record.incomplete
@@ -98,7 +97,7 @@ class Report:
 
     def explain(self, record: ArticleRecord, decisions: Sequence[Decision]) -> None:
         """Print what decided about each item of a record, even if quiet: it was asked for."""
-        from pipeline.cli.explaining import draw
+        from pipeline.cli.extract import draw
 
         self.screen.clear()
         draw(record, decisions, self.screen)

@@ -126,7 +126,7 @@ def names(
     pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher teacher --out names
     """
     check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder or teacher else ())))
-    from pipeline.training.attributions.encoder import folder_of_encoder
+    from pipeline.training.attributions.model import folder_of_encoder
     from pipeline.training.names.fit import STUDENT, TEACHER
     from pipeline.training.names.run import train
 
@@ -188,7 +188,7 @@ def reference(
     pipeline train reference --corpus news.jsonl --corpus gap.jsonl --out models/reference
     """
     check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder else ())))
-    from pipeline.training.attributions.encoder import folder_of_encoder
+    from pipeline.training.attributions.model import folder_of_encoder
     from pipeline.training.reference.fit import Schedule
     from pipeline.training.reference.run import train
 
@@ -231,8 +231,7 @@ def figures(
     pipeline train figures --corpus news.jsonl --out models/figures
     """
     check_training(out, force=force)
-    from pipeline.training.figures.fit import Schedule
-    from pipeline.training.figures.run import train
+    from pipeline.training.figures.fit import Schedule, train
 
     schedule = Schedule(epochs=epochs, members=members, seed=seed)
     train(corpora, out, schedule=schedule, tell=teller(quiet=quiet))
@@ -263,8 +262,7 @@ def speakers(
     pipeline train speakers --corpus train.jsonl --reference folds --out models/speakers --force
     """
     check_training(out, force=force)
-    from pipeline.training.speakers.fit import Schedule
-    from pipeline.training.speakers.run import train
+    from pipeline.training.speakers.fit import Schedule, train
 
     schedule = Schedule(seed=seed)
     train(corpora, out, reference=reference, schedule=schedule, tell=teller(quiet=quiet))
@@ -383,8 +381,8 @@ def attributions(
     found = [weighted(one) for one in corpora]
     if corrections is not None or reviewed_records:
         found.append((reviewed(corrections, reviewed_records, work=work, quiet=quiet), 1.0))
-    from pipeline.training.attributions.encoder import folder_of_encoder
     from pipeline.training.attributions.fit import Schedule
+    from pipeline.training.attributions.model import folder_of_encoder
     from pipeline.training.attributions.run import train as run
 
     schedule = Schedule(
@@ -408,7 +406,7 @@ def reviewed(
     corrections: str | None, records: Iterable[str], *, work: Path, quiet: bool = False
 ) -> Path:
     """Write the reviewed articles to a file in ``work`` and return its path."""
-    from pipeline.training.reviewed import annotated
+    from pipeline.training.layers import annotated
     from pipeline.writers.files import new_file
 
     found = (annotated(one) for one in reviewed_articles(corrections, records, quiet=quiet))

@@ -136,7 +136,7 @@ def write_page(
         put(page(counted()), out, force=force)
         return count
     from pipeline.database.access import opened
-    from pipeline.database.cards import cards
+    from pipeline.database.identities import cards
 
     with opened(database, reading=True) as store, store.transaction():
         put(page(counted(), partial(cards, store)), out, force=force)
@@ -174,14 +174,14 @@ def _serve(
     paths = [path for name in files for path in parts(name)]
     settings = load_settings(file=config)
     with needing("serve", "--serve needs FastAPI and uvicorn"):
-        from pipeline.serve import listening
+        from pipeline.serve import connections
         from pipeline.serve.app import LOCAL, application
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Worker
     from pipeline.serve.identities import Identities
     from pipeline.serve.journal import Journal
 
-    with listening.bound(host, port) as listener:
+    with connections.bound(host, port) as listener:
         journal = Journal(corrections, who=reviewer)
         catalogue = Catalogue(paths)
         worker = Worker(settings)
@@ -189,13 +189,13 @@ def _serve(
         names = (*LOCAL, host)
         app = application(catalogue, worker, journal, settings, identities, names=names)
         if not quiet:
-            tell(f"{plural(len(catalogue), 'records')}: {listening.address(listener)}")
+            tell(f"{plural(len(catalogue), 'records')}: {connections.address(listener)}")
             tell(f"corrections: {corrections}; press Ctrl-C to stop")
-            if not listening.is_local(listener):
+            if not connections.is_local(listener):
                 tell("anyone who can reach this address can read and correct the records")
         # if the shell ignores Ctrl-C, there is no exception
         with suppress(KeyboardInterrupt):
-            listening.Server(app, worker.stop).run(sockets=[listener])
+            connections.Server(app, worker.stop).run(sockets=[listener])
     if not quiet:
         tell("stopped")
     return INTERRUPTED
@@ -272,11 +272,11 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     settings = load_settings(file=config)
     with needing("mcp", "pipeline mcp needs the package mcp"):
         from pipeline.serve.agent import server
-    from pipeline.database import questions
+    from pipeline.database import said
     from pipeline.serve.extraction import Worker
 
     if address is not None:
-        questions.check(address)
+        said.check(address)
     if sys.stdin.isatty() and not quiet:
         tell("waiting for an agent on stdin; press Ctrl-C to stop")
     # a thread of the server waits for stdin, which nothing else can interrupt; the process that

@@ -10,19 +10,21 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, LoadFailed, PipelineError
-from pipeline.writers.derived import FOLLOWED
-from pipeline.writers.layout import Column, Table
+from pipeline.writers.layout import FOLLOWED, Column, Table
 from pipeline.writers.loading import connect
 from pipeline.writers.sql import SqlTarget
 from pipeline.writers.tables import quoted
 
 if TYPE_CHECKING:
     from pipeline.writers.duckdb import DuckdbTarget
+
 
 Row = tuple[Any, ...]
 READ_ONLY: Final = {
@@ -279,3 +281,58 @@ def opened(
                 hint = f"update it: pipeline copies --to {address}"
                 raise DatabaseUnsuitable("made by an older pipeline", where=address, hint=hint)
         yield store
+
+
+# JOINED
+
+
+class Article(NamedTuple):
+    """What is read of an article."""
+
+    id: str
+    text: str
+    published: str | None
+    publisher: str | None
+    uri: str | None
+    byline: str | None
+    record_sha256: str
+
+    @property
+    def outlet(self) -> str | None:
+        """The publisher, otherwise the host of the address."""
+        if self.publisher:
+            return self.publisher
+        with suppress(ValueError):
+            return (urlsplit(self.uri or "").hostname or "").removeprefix("www.") or None
+        return None
+
+
+def changed(store: Store) -> list[str]:
+    """Return the ids of articles that are new, were replaced, or no longer exist."""
+    found = store.rows(
+        """
+        SELECT a.id FROM articles AS a LEFT JOIN followed AS f ON f.article_id = a.id
+        WHERE f.article_id IS NULL OR f.record_sha256 <> a.record_sha256
+        UNION ALL
+        SELECT f.article_id FROM followed AS f LEFT JOIN articles AS a ON a.id = f.article_id
+        WHERE a.id IS NULL
+        ORDER BY 1"""
+    )
+    return [row[0] for row in found]
+
+
+def fetch(store: Store, ids: Iterable[str]) -> Sequence[Article]:
+    asked = f"SELECT {', '.join(Article._fields)} FROM articles WHERE {store.among('id')}"
+    return sorted(Article(*row) for row in store.rows(asked, store.listed(ids)))
+
+
+def moment(published: str | None) -> tuple[bool, datetime]:
+    """Return a sort key of a date or time in ISO 8601; unknown ones are last.
+
+    >>> moment("2025-05-02") < moment("2025-05-01T23:30:00-05:00") < moment(None)
+    True
+    """
+    with suppress(ValueError):
+        found = datetime.fromisoformat(published or "")
+        return False, found if found.tzinfo else found.replace(tzinfo=UTC)
+    return True, datetime.min.replace(tzinfo=UTC)

@@ -17,9 +17,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.database.articles import Article, fetch, moment
+from pipeline.database.access import Article, fetch, moment
 from pipeline.errors import ExtraMissing
-from pipeline.writers.derived import BANDS, MEMBERS, SIGNATURES, STORIES
+from pipeline.writers.layout import BANDS, MEMBERS, SIGNATURES, STORIES
 
 if TYPE_CHECKING:
     from pipeline.database.access import Row, Store

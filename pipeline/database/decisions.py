@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.database.access import Store
 from pipeline.database.facts import parsed
 from pipeline.reader.identity.profiles import SPLIT, named
-from pipeline.writers.derived import IDENTITY_TABLE
+from pipeline.writers.layout import IDENTITY_TABLE
 
 Pair = tuple[str, str]
 COLUMNS: Final = ("number", "action", "made_at", "made_by", "reason", "content")

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.database.access import Store
 from pipeline.reader.identity.pairs import Profile
 from pipeline.reader.identity.profiles import Fact, Member, Seen, members
-from pipeline.writers.derived import IDENTITY_TABLE
+from pipeline.writers.layout import IDENTITY_TABLE
 
 LOADED: Final = ("alias", "role", "home", "label", "identifier", "known", "start", "end")
 UNDATED: Final = "9999"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.database import copies, said, series, statements
-from pipeline.database.access import opened
-from pipeline.database.articles import changed, fetch
-from pipeline.writers.derived import FOLLOWED
+from pipeline.database.access import changed, fetch, opened
+from pipeline.writers.layout import FOLLOWED
 
 if TYPE_CHECKING:
     from pipeline.database.access import Store

@@ -21,16 +21,17 @@ from pipeline.database.decisions import Decisions, actions, decisions
 from pipeline.errors import LinkFailed
 from pipeline.reader.identity.pairs import (
     Profile,
+    Scorer,
     blocks,
     companions,
     contradiction,
     neighbours,
     person_relation,
     properties,
+    scorer,
 )
 from pipeline.reader.identity.profiles import named
-from pipeline.reader.identity.scorer import Scorer, scorer
-from pipeline.writers.derived import IDENTITY_TABLE
+from pipeline.writers.layout import IDENTITY_TABLE
 
 BATCH: Final = 10_000
 """Articles in one transaction."""

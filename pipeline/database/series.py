@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.database.access import Condition, opened
 from pipeline.text.lemmas import noun_lemma
-from pipeline.writers.derived import MEASURES
+from pipeline.writers.layout import MEASURES
 
 if TYPE_CHECKING:
     from pipeline.database.access import Store

@@ -1,10 +1,4 @@
-"""Find the same quotation in several articles: whole, cut or with other punctuation.
-
-Two quotations have the same words if they have equal words, or if the shorter one is the other with
-parts cut out. Quotations that are compared share a hash of four words; hashes are
-chosen by winnowing (Schleimer et al. 2003), so that quotations with six words in a row in common
-always share one. Short quotations are the same only if their speaker is, within a month.
-"""
+"""Find the same quotation in several articles, and follow what is derived across articles."""
 
 from __future__ import annotations
 
@@ -17,12 +11,13 @@ from functools import lru_cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.database.articles import moment
-from pipeline.database.components import components
-from pipeline.writers.derived import SAID, SAID_KEYS, SAID_MEMBERS
+from pipeline.database.access import moment
+from pipeline.database.clusters import components
+from pipeline.writers.layout import SAID, SAID_KEYS, SAID_MEMBERS
 
 if TYPE_CHECKING:
     from pipeline.database.access import Row, Store
+
 
 WORD: Final = re.compile(r"\w+(?:['’]\w+)*")
 LEAST: Final = 2

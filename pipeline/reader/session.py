@@ -1,9 +1,17 @@
-"""Load a trained graph."""
+"""Load trained graphs; the base model's vectors they read, and the scale of what they answer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 
 def session(path: Path) -> Any:
@@ -15,3 +23,61 @@ def session(path: Path) -> Any:
     options.use_deterministic_compute = True
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+SMALLEST = 1e-4
+"""Shares are clipped to the range from this to 1 minus this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The logistic function of slope · log odds + shift."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def __call__(self, share: float) -> float:
+        """Return the calibrated confidence for a probability; both are from 0 to 1."""
+        share = min(max(share, SMALLEST), 1 - SMALLEST)
+        return 1 / (1 + exp(-self.slope * log(share / (1 - share)) - self.shift))
+
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+WIDTH = 300
+"""Width of the static vectors of ``en_core_web_md``."""
+ROWS = 20_000
+"""Number of different static vectors: other models have none, or another number."""
+STATE = 96
+"""Width of its vectors of tokens in context."""
+
+
+def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
+    """Return the (u, 300) static vectors of words by their keys, zeros for words without one.
+
+    Vectors of another width count as none: the networks were trained on these.
+    """
+    table = vocab.vectors
+    if not len(table.data) or table.data.shape[1] != WIDTH:
+        return np.zeros((len(keys), WIDTH), dtype=np.float32)
+    rows = np.asarray(table.find(keys=list(keys)), dtype=np.int64)
+    found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
+    found[rows < 0] = 0.0
+    return found
+
+
+def tensor(doc: Doc) -> Floats:
+    """Return the (n, 96) vectors that tagger and parser share."""
+    return np.asarray(doc.tensor, dtype=np.float32)
+
+
+def known_tensor(doc: Doc) -> Floats:
+    """Return the (n, 96) vectors that tagger and parser share, zeros if they are another model's.
+
+    The networks were trained on those of ``en_core_web_md``; those of another model have a
+    different meaning.
+    """
+    found = tensor(doc)
+    if found.shape == (len(doc), STATE) and doc.vocab.vectors.data.shape == (ROWS, WIDTH):
+        return found
+    return np.zeros((len(doc), STATE), dtype=np.float32)

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.document import annotations as found
+from pipeline.document.annotations import Bounds
 from pipeline.document.columns import text_of
 from pipeline.records import schema
 from pipeline.records.ranges import range_of
-from pipeline.stages import annotations as found
-from pipeline.stages.annotations import Bounds
 
 Part = TypeVar("Part")
 Ids = dict[int, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.records.labels import TimeKind
 from pipeline.records.schema import Range
-from pipeline.text.timing.ranges import stretch
+from pipeline.text.timing.calendar import stretch
 
 
 def range_of(

@@ -1,17 +1,24 @@
-"""Models of a record, which is one line of JSONL per article.
-
-Offsets are code point offsets into ``ArticleRecord.text``, half open. A record that breaks an
-invariant of ``records.check`` can be neither created nor read.
-"""
+"""Models of a record, which is one line of JSONL per article."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from pipeline.outcomes import STAGE_FAILED
 from pipeline.records import check, notebook
@@ -29,7 +36,43 @@ from pipeline.records.labels import (
     SourceKind,
     TimeKind,
 )
-from pipeline.records.numbers import exact
+
+
+def exact(pattern: str) -> tuple[Any, ...]:
+    """Return pydantic's annotations of a number that JSON has as a string of a pattern."""
+    matches = re.compile(pattern).fullmatch
+
+    def read(number: object) -> Decimal | str:
+        text = written(number) if isinstance(number, Decimal) else number
+        if not isinstance(text, str) or not matches(text):
+            raise ValueError(f"not an exact number: {text!r:.100}")
+        return decimal(text)
+
+    schema = {"pattern": pattern, "type": "string"}
+    return PlainValidator(read), PlainSerializer(written, return_type=str), WithJsonSchema(schema)
+
+
+def decimal(text: str) -> Decimal | str:
+    """Return a number as a decimal if that is written the same, otherwise unchanged.
+
+    >>> decimal("1.50"), decimal("1/3"), decimal("2-1"), decimal("007")
+    (Decimal('1.50'), '1/3', '2-1', '007')
+    """
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if written(number) == text else text
+
+
+def written(number: Decimal | str) -> str:
+    """Return a number as JSON has it, without an exponent.
+
+    >>> written(Decimal("1E+3")), written(Decimal("0.0000001")), written("1/3")
+    ('1000', '0.0000001', '1/3')
+    """
+    return f"{number:f}" if isinstance(number, Decimal) else number
+
 
 SCHEMA_VERSION: Final = "1.1"
 ADDED: Final[dict[str, Any]] = {

@@ -3,18 +3,71 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypedDict
 
-from pipeline.report import figures, marking
-from pipeline.report.segments import Mark, cut
+from pipeline.report import figures
 from pipeline.report.speakers import Speaker, Speakers
 from pipeline.text.paragraphs import BREAK, head, paragraphs
 from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
+from pipeline.report.marking import ROWS, _taken, _warnings, depths, parts
+from pipeline.report.segments import Mark, cut
+
+
+def marks_of(record: ArticleRecord) -> Iterator[Mark]:
+    """Yield the marks of all layers.
+
+    A reference is an item's id, followed by the role of the span if an item has several, and by the
+    confidence, in percent, that a mention refers to its entity.
+    """
+    for entity in record.entities:
+        for mention in entity.mentions:
+            sure = "" if mention.confidence is None else f":{100 * mention.confidence:.0f}"
+            yield Mark(mention.start, mention.end, f"{entity.id}:{mention.kind}{sure}")
+    for quote in record.quotes:
+        close = quote.marks.close
+        yield Mark(quote.marks.open.start, close.end if close else quote.end, quote.id)
+    for figure in record.figures:
+        yield Mark(figure.start, figure.end, figure.id)
+        if figure.measures:
+            yield Mark(figure.measures.start, figure.measures.end, f"{figure.id}:what")
+    for time in record.times:
+        yield Mark(time.start, time.end, time.id)
+    for one in record.attributions:
+        for role, spans in parts(one):
+            for span in spans:
+                yield Mark(span.start, span.end, f"{one.id}:{role}")
+    yield from _warnings(record)
+
+
+def row_numbers(record: ArticleRecord) -> dict[str, int]:
+    """Return the line below the text that each attribution is drawn on.
+
+    Outer attributions come first. No two that overlap share a line, as long as there is a free
+    line; statements of the same source may overlap in its name.
+    """
+    depth = depths(record)
+    told = [bytearray(len(record.text)) for _ in range(ROWS)]
+    named = [bytearray(len(record.text)) for _ in range(ROWS)]
+    found: dict[str, int] = {}
+    for one in sorted(record.attributions, key=lambda one: depth[one.id]):
+        places = [(role == "source", span) for role, spans in parts(one) for span in spans]
+        row = min(depth[one.id], ROWS - 1)
+        while row < ROWS - 1 and any(
+            _taken(told[row], span) or (not is_source and _taken(named[row], span))
+            for is_source, span in places
+        ):
+            row += 1
+        for is_source, span in places:
+            line = named[row] if is_source else told[row]
+            line[span.start : span.end] = b"\x01" * (span.end - span.start)
+        found[one.id] = row
+    return found
+
 
 UNSURE = 0.5
 """A statement with a lower confidence is shown as unsure."""
@@ -149,7 +202,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
 
     names = {one.id: one.name for one in record.entities}
     times = {one.id: one for one in record.times}
-    rows = marking.rows(record)
+    rows = row_numbers(record)
     by_attribution = speakers.by_attribution
     return {
         "id": record.id,
@@ -286,7 +339,7 @@ def _pieces(record: ArticleRecord) -> list[list[tuple[int, PieceView]]]:
     text = record.text
     bounds = paragraphs(text)
     # if marks begin together, the outer one comes first: the last mark is the innermost
-    marks = sorted(marking.marks(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
+    marks = sorted(marks_of(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
     marks += [Mark(*bound, f"{PARAGRAPH}{number}") for number, bound in enumerate(bounds)]
     found: list[list[tuple[int, PieceView]]] = [[] for _ in bounds]
     for piece in cut(0, len(text), marks):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pipeline.records.numbers import written
+from pipeline.records.schema import written
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Figure

@@ -1,14 +1,50 @@
-"""The sourcing report as an HTML page without scripts, and as CSV tables."""
+"""The sourcing report as an HTML page without scripts, and as CSV that is safe in spreadsheets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.report import csvtable, embed
-from pipeline.report.csvtable import Cell
-from pipeline.report.markup import Html, element, isolated, joined
+from pipeline.report.page import Html, element, head, isolated, joined, style
 from pipeline.report.sourcing import GENDERS, ArticleSources, Heard, RunSources, Total
 from pipeline.report.speakers import Kind
+
+ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters of cells that a spreadsheet would evaluate, including full-width forms."""
+MARK = "\ufeff"
+"""The byte order mark, by which a spreadsheet recognises UTF-8."""
+
+Cell = str | int | float | None
+
+
+def rows(head: Sequence[str], table: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield the lines of a table with its header.
+
+    >>> [line.strip() for line in rows(["name", "words"], [["=1+1", 2]])][1]
+    "'=1+1,2"
+    """
+    yield MARK + _line(head)
+    for row in table:
+        yield _line([inert(cell) for cell in row])
+
+
+def inert(cell: Cell) -> Cell:
+    """Return a cell that stays text, with an apostrophe before anything that would be evaluated.
+
+    >>> inert("=HYPERLINK(1)"), inert(" @x"), inert(-5), inert("Lee")
+    ("'=HYPERLINK(1)", "' @x", -5, 'Lee')
+    """
+    if isinstance(cell, str) and (cell.startswith(ACTIVE) or cell.lstrip().startswith(ACTIVE)):
+        return f"'{cell}"
+    return cell
+
+
+def _line(row: Sequence[Cell]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(row)
+    return buffer.getvalue()
+
 
 MOST_HEARD = 50
 STYLES = ("base.css", "panel.css", "overview.css", "sources.css", "print.css")
@@ -38,7 +74,7 @@ ONE_OF: dict[Kind, str] = {
 
 def page(run: RunSources) -> Iterator[str]:
     """Yield the report of a run as an HTML page, part by part."""
-    yield embed.head("Who is heard", style=embed.style(STYLES))
+    yield head("Who is heard", style=style(STYLES))
     yield '<main class="wide" id="main">\n'
     yield from _summary(run)
     yield from _most_heard(run)
@@ -56,7 +92,7 @@ def article_table(run: RunSources) -> Iterator[str]:
     kinds = [f"words_{kind}" for kind in ONE_OF]
     genders = [f"words_{gender}" for gender in GENDERS]
     head = ["id", "title", "published", "publisher", "sources", "single_source", "words_told"]
-    yield from csvtable.rows(
+    yield from rows(
         [*head, *kinds, *genders, "figures", "figures_unsourced"], map(_row, run.articles)
     )
 
@@ -80,7 +116,7 @@ def source_table(run: RunSources) -> Iterator[str]:
         for article in run.articles
         for one in article.heard
     )
-    yield from csvtable.rows(head, table)
+    yield from rows(head, table)
 
 
 def _row(article: ArticleSources) -> list[Cell]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pipeline.records.labels import SourceKind
 from pipeline.report.article import excerpt, name
-from pipeline.report.speakers import STANDINGS, Kind, Speaker, Speakers
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Entity
+from pipeline.report.speakers import STANDINGS, Kind, Speaker, Speakers
 
 Gender = Literal["woman", "man"]
 KINDS: tuple[Kind, ...] = (*get_args(SourceKind), "anonymous")

@@ -13,12 +13,17 @@ from pipeline.text.words import WORD
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
 
+
 Kind = SourceKind | Literal["anonymous"]
 """The record's kind of source. ``anonymous`` is for records of schema 1.0, which lack the kind."""
+
+
 Standing = Literal["named", "anonymous", "document", "open"]
 """``document``: a document or data. ``open``: a source that may have a name, which was not found:
 "they", "both parties".
 """
+
+
 STANDINGS: Final[dict[Kind, Standing]] = {
     "person": "named",
     "organisation": "named",

@@ -1,11 +1,4 @@
-"""Run over many articles: plan → process → commit, and resume after an interruption.
-
-A shard that lost its worker is cut into pieces: the article that the worker was processing, those
-before it and those after it. If the article is not known, there are up to ``CUTS`` pieces of equal
-size. Pieces are processed like any other shard, so that the other workers stay busy. An article
-that kills a worker alone, after an earlier death that included it, becomes a dead letter. The
-results of the pieces are joined into the part, which is the same byte for byte.
-"""
+"""Run over many articles: plan → process → commit, and resume after an interruption."""
 
 from __future__ import annotations
 
@@ -18,19 +11,18 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import NoRun, RunDamaged, RunDiffers, WorkerDied
 from pipeline.outcomes import Failure
+from pipeline.readers import Item
 from pipeline.readers.items import find_items
-from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost
-from pipeline.runs.folder import Run, known_articles, runs_in
-from pipeline.runs.plan import DEFAULT_ARTICLES, Plan, Shard
+from pipeline.runs.folder import Receipt, Run, commit, known_articles, part_name, runs_in
+from pipeline.runs.process import failed
 from pipeline.runs.store import RESCUE, whole_and_parent
-from pipeline.runs.work import failed
 
 if TYPE_CHECKING:
     from pipeline.readers import Item, Skipped
     from pipeline.runs.executors import Executor
-    from pipeline.runs.plan import Job
     from pipeline.runs.store import Store
+from pipeline.runs.plan import DEFAULT_ARTICLES, Job, Plan, Shard
 
 CUTS = 8
 """Maximum number of pieces of a shard if the article that killed the worker is not known."""

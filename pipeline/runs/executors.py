@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pipeline.errors import WorkerUnavailable
 from pipeline.runs.plan import Shard
+from pipeline.runs.process import grace, work
 from pipeline.runs.store import store_at
-from pipeline.runs.work import grace, work
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from pipeline.records.schema import Provenance
-    from pipeline.runs.commit import Receipt
+    from pipeline.runs.folder import Receipt
     from pipeline.runs.plan import Extractor, Job
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)

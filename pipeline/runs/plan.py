@@ -22,7 +22,7 @@ from pipeline.settings import Settings, known
 from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
-    from pipeline.readers import Page
+    from pipeline.readers import Item, Page
     from pipeline.records.schema import ArticleRecord
 
 
@@ -96,8 +96,14 @@ class Job:
 
 
 MAX_BYTES: Final = 4_000_000
+
+
 PART: Final = re.compile(r"part-\d{5,12}")
+
+
 SHA256: Final = re.compile("[0-9a-f]{64}")
+
+
 ITEM: Final[Shape] = {
     "path": str,
     "start": int,
@@ -107,6 +113,8 @@ ITEM: Final[Shape] = {
     "taken": bool,
     "hashed": (int, None),
 }
+
+
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run stops within seconds when told to; a commit takes milliseconds."""
 

@@ -18,7 +18,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from pipeline import __version__
-from pipeline.database import questions
+from pipeline.database import said
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Tools:
         Parts of words match ("tariff" finds "tariffs"); case does not matter. Earliest first.
         """
         with _failing():
-            return questions.who_said(self._address, words, limit=limit)._asdict()
+            return said.who_said(self._address, words, limit=limit)._asdict()
 
     def search_statements(
         self,
@@ -98,7 +98,7 @@ class Tools:
         """
         days = {"since": _iso(since), "until": _iso(until)}
         with _failing():
-            return questions.statements(
+            return said.statements(
                 self._address, about=about, speaker=speaker, limit=limit, **days
             )._asdict()
 
@@ -118,7 +118,7 @@ class Tools:
         """
         days = {"since": _iso(since), "until": _iso(until)}
         with _failing():
-            return questions.series(
+            return said.series(
                 self._address, holder=holder, measure=measure, unit=unit, limit=limit, **days
             )._asdict()
 

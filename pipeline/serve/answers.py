@@ -13,7 +13,10 @@ from pipeline.records.schema import NonEmpty, Sha256
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
+
 DESCRIPTIVE: Final = ("title", "url", "byline", "publisher", "language")
+
+
 WORDS: Final = (
     "[^\\u0009-\\u000d\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a"
     "\\u2028\\u2029\\u202f\\u205f\\u3000]"
@@ -131,6 +134,8 @@ class Undo(_Decision):
 
 
 Decision = Merge | Split | Rename | Undo
+
+
 DECISION: Final[TypeAdapter[Decision]] = TypeAdapter(
     Annotated[Decision, Field(discriminator="action")]
 )
@@ -145,6 +150,8 @@ class Decided(Answer):
 
 
 Start = Annotated[int, Field(ge=0, description="Number of entries to skip.")]
+
+
 Size = Annotated[int, Field(ge=1, le=1000, description="Maximum number of entries.")]
 
 

@@ -1,4 +1,4 @@
-"""The operations of the API on one catalogue."""
+"""The operations of the API, and the models of its requests and responses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from pipeline.errors import BodyTooLarge, NoSuchRecord, ServerBusy
 from pipeline.records.corrections import Correction
 from pipeline.records.review import apply
 from pipeline.records.schema import ArticleRecord
+from pipeline.serve.problems import refusal
+from pipeline.serve.review import judged, judgement_of, say
+
+if TYPE_CHECKING:
+    from pipeline.serve.catalogue import Catalogue
+    from pipeline.serve.extraction import Extraction
+    from pipeline.serve.journal import Journal
+    from pipeline.settings import Settings
 from pipeline.serve.answers import (
     Listing,
     Said,
@@ -24,14 +32,6 @@ from pipeline.serve.answers import (
     check_type,
     judgement_schema,
 )
-from pipeline.serve.problems import refusal
-from pipeline.serve.reviewing import judged, judgement_of, say
-
-if TYPE_CHECKING:
-    from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.extraction import Extraction
-    from pipeline.serve.journal import Journal
-    from pipeline.settings import Settings
 
 JSON = "application/json"
 BODIES = 4

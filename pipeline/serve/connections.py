@@ -1,23 +1,169 @@
-"""Limit what one client can use of the server: connections, time, memory and log lines.
-
-A client has ``HEADER_SECONDS`` to send the head of a request and ``BODY_SECONDS`` for its body, and
-must read part of an answer every ``ANSWER_SECONDS``; otherwise its connection is closed. Beyond
-``limit()`` connections, a new one is answered with 503 and closed.
-"""
+"""Limit what one client can use of the server, and refuse requests from other sites."""
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
+import re
 import resource
 import socket
 import struct
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import h11
+import uvicorn
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from pipeline.errors import AddressTaken, ForeignRequest
+from pipeline.serve.problems import answer
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+PATIENCE = 5
+"""Seconds to finish open answers when the server is asked to end."""
+
+
+class Server(uvicorn.Server):
+    """A server that calls ``ending`` before it shuts down, so that no open request delays it."""
+
+    def __init__(self, app: ASGIApp, ending: Callable[[], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            http=BoundedProtocol,
+            backlog=BACKLOG,
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=PATIENCE,
+        )
+        super().__init__(config)
+        for name in ("asyncio", "uvicorn.error"):
+            logger = logging.getLogger(name)
+            if not any(isinstance(one, RateLimit) for one in logger.filters):
+                logger.addFilter(RateLimit())
+        self._ending = ending
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._ending()
+        super().handle_exit(sig, frame)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket bound to an address; raise ``AddressTaken`` if that fails."""
+    where = f"{host}:{port}"
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family)
+    except (OSError, UnicodeError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AddressTaken(reason.lower(), where=where) from error
+
+
+def address(listener: socket.socket) -> str:
+    """Return the address to open in a browser."""
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def is_local(listener: socket.socket) -> bool:
+    """Return whether a socket is reachable only from this machine."""
+    host: str = listener.getsockname()[0]
+    return host == "::1" or host.startswith("127.")
+
+
+HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN_SITE = frozenset({"same-origin", "none"})
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """Refuses requests that another site may have sent, before they reach the application."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self.app = app
+        self.names = frozenset(name.lower() for name in names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            self._check(scope["method"], Headers(scope=scope))
+        except ForeignRequest as error:
+            await answer(error)(scope, receive, send_guarded)
+            return
+        await self.app(scope, receive, send_guarded)
+
+    def _check(self, method: str, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if not self._is_own(host):
+            raise ForeignRequest(f"{host[:80]!r} is not a name of this server")
+        own = headers.get("sec-fetch-site", "none").lower() in OWN_SITE
+        if method in READING:
+            # other sites may link here, but must not embed anything from here
+            if not own and headers.get("sec-fetch-mode", "").lower() != "navigate":
+                raise ForeignRequest("pages of other sites may not read from this server")
+            return
+        origin = headers.get("origin")
+        if origin is not None and _netloc(origin) != host.lower():
+            raise ForeignRequest(f"pages of {origin[:80]!r} may not write to this server")
+        if not own:
+            raise ForeignRequest("pages of other sites may not write to this server")
+
+    def _is_own(self, host: str) -> bool:
+        found = HOST.fullmatch(host.lower())
+        if found is None:
+            return False
+        if found[1] in self.names:
+            return True
+        try:
+            ipaddress.ip_address(found[1].strip("[]"))
+        except ValueError:
+            return False
+        return True
+
+
+def _netloc(origin: str) -> str | None:
+    """Return host and port of an origin, or None if it has none, such as ``null``."""
+    try:
+        return urlsplit(origin).netloc.lower() or None
+    except ValueError:
+        return None
+
 
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 60.0

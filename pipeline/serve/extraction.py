@@ -133,7 +133,7 @@ def line_of(data: bytes, settings: Settings, extract: Extractor, *, fatal: bool 
     """
     from pipeline.outcomes import Failure
     from pipeline.readers.jsonl import read_object
-    from pipeline.runs.work import deadline
+    from pipeline.runs.process import deadline
 
     with deadline(settings.max_seconds, WHERE, fatal=fatal):
         outcome = extract(read_object(data, where=WHERE, settings=settings))

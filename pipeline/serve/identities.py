@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 
 from pipeline.database import identities as database
 from pipeline.database.access import Store, opened
-from pipeline.database.cards import card
 from pipeline.database.decisions import Action, actions
+from pipeline.database.identities import card
 from pipeline.errors import BadParameter, LinkFailed
 from pipeline.records.corrections import first_problem
-from pipeline.report.identities import view
+from pipeline.report.overview import identity_view
 from pipeline.serve.answers import (
     DECISION,
     Decided,
@@ -108,7 +108,7 @@ class Identities:
         ``at`` is the number of an article among the records, null if it is not there.
         """
         with self._reading() as store:
-            return view(card(store, id), self.catalogue.number)
+            return identity_view(card(store, id), self.catalogue.number)
 
     def _decide(self, data: bytes) -> Decided:
         try:

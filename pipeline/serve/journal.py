@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.records.corrections import (
+    Correction,
+)
 from pipeline.writers import corrections as file
 
 if TYPE_CHECKING:

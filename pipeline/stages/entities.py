@@ -9,14 +9,13 @@ from typing import TypeVar
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from pipeline.document.annotations import News
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name, trimmed
 from pipeline.document.rules import By, named
-from pipeline.reader.names.decode import LABELS, Floats, Found, of_spans, spans
-from pipeline.reader.names.document import agree
-from pipeline.reader.names.network import Network
+from pipeline.reader.names.network import LABELS, Found, Network, agree, of_spans, spans
 from pipeline.reader.names.network import network as load_network
-from pipeline.stages.annotations import News
+from pipeline.reader.session import Floats
 from pipeline.stages.order import check_order
 
 Spanned = TypeVar("Spanned", Name, Found)

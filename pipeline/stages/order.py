@@ -10,8 +10,8 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import News
 from pipeline.errors import StageOrder
-from pipeline.stages.annotations import News
 
 COMPONENTS = {
     "token.tag": ("TAG", "part-of-speech tags", "a tagger"),

@@ -15,18 +15,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from pipeline.text.timing.ranges import Stretch
-from pipeline.text.timing.timeclocks import CLOCKS
-from pipeline.text.timing.timecontext import is_day, joined, listed, ranged
-from pipeline.text.timing.timedates import DATES
-from pipeline.text.timing.timegrammar import Expression, Grammar, Kind
-from pipeline.text.timing.timehomographs import is_homograph, stands
-from pipeline.text.timing.timenear import NEAR
-from pipeline.text.timing.timerecurring import Judge
-from pipeline.text.timing.timesets import SETS
-from pipeline.text.timing.timespans import SPANS
-from pipeline.text.timing.timevalues import Calendar, between
-from pipeline.text.timing.timewords import CLASSES, Tokens, tokens_of
+from pipeline.text.timing.calendar import Stretch
+from pipeline.text.timing.clocks import CLOCKS, SETS
+from pipeline.text.timing.context import is_day, is_homograph, joined, listed, ranged, stands
+from pipeline.text.timing.dates import DATES
+from pipeline.text.timing.durations import SPANS
+from pipeline.text.timing.grammar import CLASSES, Expression, Grammar, Kind, Tokens, tokens_of
+from pipeline.text.timing.relative import NEAR, Judge
+from pipeline.text.timing.values import Calendar, between
 
 GRAMMAR = Grammar([*DATES.rules, *CLOCKS.rules, *NEAR.rules, *SPANS.rules, *SETS.rules])
 EXAMPLES = {rule.build.__name__: (rule.build.__doc__ or "").strip() for rule in GRAMMAR.rules}

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pipeline.text.numbers import Number, find_numbers, joined, share_scale
 from pipeline.text.quantities import numerals, senses
+from pipeline.text.quantities.currencies import BEFORE, REACH
 from pipeline.text.quantities.exact import Value, plus, simplest, times
 from pipeline.text.quantities.measures import (
     QuantityKind,
@@ -27,7 +28,6 @@ from pipeline.text.quantities.measures import (
     rate,
 )
 from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
-from pipeline.text.quantities.signs import BEFORE, REACH
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 

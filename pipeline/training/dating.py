@@ -20,14 +20,13 @@ import click
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import Bounds
 from pipeline.errors import BadRow, PipelineError
 from pipeline.language import BASE_MODEL, annotate, load
 from pipeline.manifest import checksum
-from pipeline.stages.annotations import Bounds
-from pipeline.stages.dating import Dating, evidence
-from pipeline.stages.times import Times
-from pipeline.text.timing.ranges import stretch
-from pipeline.text.timing.timerecurring import Named
+from pipeline.stages.times import Dating, Times, evidence
+from pipeline.text.timing.calendar import stretch
+from pipeline.text.timing.relative import Named
 from pipeline.training.regression import fit
 from pipeline.writers.files import new_file
 

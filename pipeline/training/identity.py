@@ -21,9 +21,15 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipeline.errors import BadRow
-from pipeline.reader.identity.pairs import Profile, blocks, contradiction, meetings, properties
+from pipeline.reader.identity.pairs import (
+    FILE_NAME,
+    Profile,
+    blocks,
+    contradiction,
+    meetings,
+    properties,
+)
 from pipeline.reader.identity.profiles import Member, Seen, members
-from pipeline.reader.identity.scorer import FILE_NAME
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.regression import fit
 from pipeline.writers.files import new_file

@@ -15,15 +15,14 @@ from pipeline.errors import (
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.derived import OWN_TABLES
-from pipeline.writers.layout import ARTICLES, Schema, Table
+from pipeline.writers.layout import ARTICLES, OWN_TABLES, Schema, Table
 from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.parquet import arrow_table
 from pipeline.writers.sql import file_of, one_line, parse
 from pipeline.writers.tables import VERSION_TABLE, ddl, duckdb_table, duckdb_type, quoted, views
 
 if TYPE_CHECKING:
-    from pipeline.writers.rows import Entry
+    from pipeline.writers.layout import Entry
 
 
 class DuckdbTarget(Checks):

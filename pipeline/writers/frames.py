@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from pipeline.errors import UsageError, needing
 from pipeline.outcomes import Failure
-from pipeline.writers.layout import TABLES, Table
-from pipeline.writers.rows import Entry, entry
+from pipeline.writers.layout import TABLES, Entry, Table, entry
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,31 +1,23 @@
-"""Map a record to tables and columns, independent of any database.
-
-The tables follow from the models of ``records.schema`` by rule. So a new field automatically has
-its column, and a field that the rules do not cover raises ``TypeError`` when the tables are made:
-
-- a field is a column, and a nested model is columns named ``<field>_<inner field>``; the fields of
-  the record's ``source`` are in ``articles`` without that prefix;
-- ``start`` and ``end`` become ``start_char`` and ``end_char``, since ``end`` is an SQL keyword;
-- items with an id have their own table, named as in the record, with the key ``(article_id, id)``;
-  the mentions of entities are in ``mentions``, and the spans of sources, cues and contents in
-  ``spans``, ordered by ``position``;
-- a number that the record writes as text is ``<field>_text`` as written, and ``<field>`` if it is a
-  decimal (``1/3`` and ``2-1`` are not);
-- other fields with several values are JSON.
-"""
+"""Map a record to tables and columns and to their rows, independent of any database."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from types import UnionType
-from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, cast, get_args, get_origin
 from typing import get_type_hints as hints_of
 
 from pydantic import BaseModel
 
+from pipeline.errors import BrokenRecord
 from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, Number, Span, Value
+from pipeline.text.words import count_words
 
 Kind = Literal["text", "integer", "real", "boolean", "number", "json", "bytes"]
 Path = tuple[str, ...]
@@ -240,3 +232,213 @@ def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
 TABLES: Final = describe()
 # the root package is a layer above this one, so import-linter forbids importing it by name
 SCHEMA: Final = Schema(SCHEMA_VERSION, sys.modules["pipeline"].__version__, TABLES)
+
+
+def _table(name: str, key: str, rest: str = "") -> Table:
+    """Return a table from the columns of its key and the other columns.
+
+    A column is ``name``, which is text, or ``name:kind``; it may be null if it ends in ``?``.
+    """
+    columns = []
+    for declared in f"{key} {rest}".split():
+        column, _, kind = declared.removesuffix("?").partition(":")
+        columns.append(Column(column, cast(Kind, kind or "text"), nullable=declared.endswith("?")))
+    names = tuple(column.name for column in columns)
+    return Table(name, tuple(columns), names[: len(key.split())], "")
+
+
+IDENTITY_TABLES: Final = (
+    _table(
+        "identities",
+        "id",
+        "label name aliases:json first_seen? last_seen? entities:integer mentions:integer "
+        "identifiers:json",
+    ),
+    _table("identity_articles", "article_id", "record_sha256"),
+    _table("identity_entities", "article_id entity_id", "profile mentions:integer facts:json"),
+    _table("identity_profiles", "profile", "identity_id target? score:real? evidence:json"),
+    _table("identity_facts", "profile kind value", "number:integer"),
+    _table("identity_blocks", "block side:integer profile"),
+    _table("identity_links", "one other", "score:real verdict evidence:json"),
+    _table("identity_actions", "number:integer", "action made_at made_by reason? content:json"),
+)
+IDENTITY_TABLE: Final = {table.name: table for table in IDENTITY_TABLES}
+
+FOLLOWED: Final = _table("followed", "article_id", "record_sha256?")
+"""The articles that the tables below cover, and the record that they were computed from."""
+SIGNATURES: Final = _table("story_signatures", "article_id", "shingles:integer? signature:bytes?")
+"""MinHash signatures; ``shingles`` is the number of different word shingles."""
+BANDS: Final = _table("story_bands", "band:integer story_id", "article_id?")
+"""Hashes of parts of the signatures, with an article of each story; those that share one are
+candidates."""
+STORIES: Final = _table("stories", "id", "first_seen? origin?")
+"""A story is an article with its copies and updates; its id is that of the first article."""
+MEMBERS: Final = _table(
+    "story_members", "article_id", "story_id? kind? outlet? credit? similarity:real?"
+)
+SAID: Final = _table(
+    "said", "id", "speaker? text? published? article_id? quote_id? disputed:boolean?"
+)
+"""A quotation with all its instances; the id, text and date are those of the earliest."""
+SAID_MEMBERS: Final = _table("said_members", "article_id quote_id", "said_id? words_id? variant?")
+SAID_KEYS: Final = _table("said_keys", "key:integer article_id quote_id")
+"""Hashes of parts of quotations; quotations that share one are compared."""
+MEASURES: Final = _table("figure_measures", "article_id figure_id", "measure? scope?")
+"""What a figure measures in normal form: the head with its modifiers, and what restricts it."""
+TEXTS: Final = _table("statement_texts", "article_id statement_id", "text?")
+"""The words of each statement, for full-text search."""
+
+DERIVED: Final = (
+    *(FOLLOWED, SIGNATURES, BANDS, STORIES, MEMBERS, SAID, SAID_MEMBERS, SAID_KEYS),
+    *(MEASURES, TEXTS),
+)
+OWN_TABLES: Final = (*IDENTITY_TABLES, *DERIVED)
+"""The tables that hold no records: what is computed across them."""
+OWN_NAMES: Final = frozenset(table.name for table in OWN_TABLES)
+
+
+Cell = str | int | float | bool | None
+Row = tuple[Cell, ...]
+Rows = dict[str, list[Row]]
+
+MAX_KEY: Final = 2000
+"""Maximum bytes of a key that every database can index."""
+MAX_DIGITS: Final = 1000
+WRITE_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+EMPTY: Final = {tuple: "[]", dict: "{}", type(None): None}
+DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class Entry(NamedTuple):
+    """An article to load."""
+
+    id: str
+    sha256: str
+    """SHA-256 of the record's line: a record with the same hash need not be loaded."""
+    rank: int
+    """Orders two records of an article by their schema and pipeline versions."""
+    size: int
+    """Characters in the record's line."""
+    rows: Rows
+
+
+def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> Entry:
+    """Return the rows of a record.
+
+    Raises ``BrokenRecord`` for values that no database can store: NUL in a string, an infinite
+    number, an id too long to be indexed.
+    """
+    line = record.to_line().removesuffix("\n")
+    item = record.model_dump()
+    identity: str = item["id"]
+    _refuse_unstorable(item, line)
+    sha256 = hashlib.sha256(line.encode()).hexdigest()
+    rank = version_rank(item["schema_version"], (item["provenance"] or {}).get("pipeline"))
+    rows: Rows = {table.name: [] for table in tables}
+    for table in tables:
+        cells = _cells_of(table)
+        if table.name == ARTICLES:
+            rows[ARTICLES].append((*cells(item), sha256, rank))
+        elif table.name == SPANS:
+            for one in item[table.layer]:
+                for role, position, span in _spans(one):
+                    rows[SPANS].append((identity, one["id"], role, position, *cells(span)))
+        elif table.name in OWNER:
+            for one in item[table.layer]:
+                for position, part in enumerate(one[table.name]):
+                    rows[table.name].append((identity, one["id"], position, *cells(part)))
+        else:
+            rows[table.name] = [(identity, *cells(one)) for one in item[table.layer]]
+    return Entry(identity, sha256, rank, len(line), rows)
+
+
+def exact(text: str | None) -> str | None:
+    """Return a number if it is a plain decimal, otherwise None.
+
+    >>> exact("-0.50"), exact("1/3"), exact(None)
+    ('-0.50', None, None)
+    """
+    if text is None or len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
+        return None
+    return text
+
+
+def _spans(item: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """Yield the role, the position and the span for each span of the item's models."""
+    for role, part in item.items():
+        if isinstance(part, dict):
+            for position, span in enumerate(part.get("spans", ())):
+                yield role, position, span
+
+
+@lru_cache
+def _cells_of(table: Table) -> Callable[[Mapping[str, Any]], Row]:
+    """Return a function that returns the cells of an item, except those without a path."""
+    columns = [column for column in table.columns if column.path]
+    outer = itemgetter(*(column.path[0] for column in columns))
+    # most rows are spans, whose cells are values of the item unchanged
+    made = [
+        (index, column.path[1:], _maker(column))
+        for index, column in enumerate(columns)
+        if column.path[1:] or _maker(column)
+    ]
+
+    def cells(item: Mapping[str, Any]) -> Row:
+        row: Row = outer(item)
+        if not made:
+            return row
+        changed: list[Any] = list(row)
+        for index, path, make in made:
+            value = changed[index]
+            for key in path:
+                if value is None:
+                    break
+                value = value[key]
+            changed[index] = value if make is None else make(value)
+        return tuple(changed)
+
+    return cells
+
+
+def _maker(column: Column) -> Callable[[Any], Cell] | None:
+    if column.kind == "number":
+        return exact
+    if column.kind == "json":
+        return _json
+    if column.derived:
+        return count_words
+    return None
+
+
+def _json(value: object) -> str | None:
+    if not value:
+        return EMPTY[type(value)]
+    return WRITE_JSON(value)
+
+
+def _refuse_unstorable(item: Mapping[str, Any], line: str) -> None:
+    """Raise for values that a record can contain but a database cannot store."""
+    where = f"record {item['id'][:100]!r}"
+    if "\\u0000" in line and any("\0" in text for text in _strings(item)):
+        raise BrokenRecord("a string contains NUL, which databases cannot store", where=where)
+    try:
+        json.dumps(item["source"]["meta"], allow_nan=False)
+    except ValueError as error:
+        raise BrokenRecord(
+            "source.meta contains a number that is not finite", where=where
+        ) from error
+    for name, value in (("id", item["id"]), ("published", item["source"]["published"])):
+        if value is not None and len(value.encode()) > MAX_KEY:
+            raise BrokenRecord(f"{name} is longer than {MAX_KEY:,} bytes", where=where)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _strings(one)

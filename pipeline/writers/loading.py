@@ -14,13 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
-from pipeline.writers import rows
-from pipeline.writers.derived import OWN_NAMES
-from pipeline.writers.layout import SCHEMA, Schema, version_rank
+from pipeline.writers import layout
+from pipeline.writers.layout import OWN_NAMES, SCHEMA, Schema, version_rank
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
-    from pipeline.writers.rows import Entry
+    from pipeline.writers.layout import Entry
 
 BATCH: Final = 500
 """Maximum number of articles in one transaction."""
@@ -144,7 +143,7 @@ def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False)
     stored: Future[Tally] | None = None
     # a batch is stored while the next one is read; an interrupt waits for the current batch
     with connect(address) as target, ThreadPoolExecutor(1) as storing:
-        for batch in batches(rows.entry(record) for record in records):
+        for batch in batches(layout.entry(record) for record in records):
             if stored is not None:
                 tally = tally.plus(stored.result())
             stored = storing.submit(target.put, batch, force=force)

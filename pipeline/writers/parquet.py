@@ -30,7 +30,7 @@ from pipeline.writers.sql import one_line
 from pipeline.writers.tables import PRECISION
 
 if TYPE_CHECKING:
-    from pipeline.writers.rows import Entry
+    from pipeline.writers.layout import Entry
 
 TYPES: Final[dict[Kind, pa.DataType]] = {
     "text": pa.string(),

@@ -18,7 +18,7 @@ from pipeline.writers.sql import SqlTarget
 from pipeline.writers.tables import DialectName
 
 if TYPE_CHECKING:
-    from pipeline.writers.rows import Entry, Row
+    from pipeline.writers.layout import Entry, Row
 
 STAGED: Final = "pipeline_staged"
 LOCK: Final = 0x6E657773

@@ -21,15 +21,14 @@ from pipeline.errors import (
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.derived import OWN_NAMES
-from pipeline.writers.layout import ARTICLES, Schema, version_rank
+from pipeline.writers.layout import ARTICLES, OWN_NAMES, Schema, version_rank
 from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted, views
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from pipeline.writers.rows import Entry
+    from pipeline.writers.layout import Entry
 
 LONGEST_MESSAGE = 300
 

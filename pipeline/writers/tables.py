@@ -33,8 +33,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 
 from pipeline.writers import layout
-from pipeline.writers.derived import OWN_TABLES, TEXTS
-from pipeline.writers.layout import ARTICLES, OWNER, REFERENCES, SPANS, TABLES
+from pipeline.writers.layout import ARTICLES, OWN_TABLES, OWNER, REFERENCES, SPANS, TABLES, TEXTS
 
 VIEW: Final = re.compile(r"^CREATE VIEW (\w+) AS\n(?:.+\n)+", re.MULTILINE)
 WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (

@@ -10,10 +10,10 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.cli.explaining import explanations
+from pipeline.cli.extract import explanations
+from pipeline.document.annotations import Decision
 from pipeline.language import annotate, loaded_models
 from pipeline.records.assemble import assemble
-from pipeline.stages.annotations import Decision
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 INTERVIEW = """Ann Lee spoke to us.

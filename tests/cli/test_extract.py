@@ -392,7 +392,7 @@ def test_a_stage_that_fails_leaves_an_incomplete_record_and_exit_code_1(
     def fail(*_: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr("pipeline.stages.figures.Figures.__call__", fail)
+    monkeypatch.setattr("pipeline.stages.figures.stage.Figures.__call__", fail)
     (folder / "b.txt").write_text("Rain fell.", "utf-8")
     assert main(["extract", "a.txt", "b.txt", "-o", "out.jsonl"]) == 1
     stderr = capfd.readouterr().err

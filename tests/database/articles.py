@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any, NamedTuple
 
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, ModelVersion, Provenance, Source, text_sha256
-from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from tests.blank import BLANK
 
 WORDS = [

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.database.access import opened
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers.derived import DERIVED
+from pipeline.writers.layout import DERIVED
 from tests.database.articles import Says, Value, article, prose
 
 LOST = "We lost the bridge, and we will lose the market too."

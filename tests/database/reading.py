@@ -9,7 +9,7 @@ from pipeline.database.access import Store, opened
 from pipeline.database.decisions import Action
 from pipeline.database.identities import members_of_all, merge
 from pipeline.database.linking import dumped, link
-from pipeline.writers.derived import IDENTITY_TABLES
+from pipeline.writers.layout import IDENTITY_TABLES
 
 LINKED = [table.name for table in IDENTITY_TABLES if table.name != "identity_actions"]
 ME = Action(0, "", "2025-06-01T00:00:00+00:00", "me", "because", {})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.database.cards import card, cards
 from pipeline.database.following import follow
+from pipeline.database.identities import card, cards
 from pipeline.database.linking import link
 from pipeline.writers.loading import load
 from tests.database.articles import Says, Value, article, prose

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.database import copies
-from pipeline.database.components import components
+from pipeline.database.clusters import components
 from pipeline.database.copies import (
     DEVIATION,
     JACCARD,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.database import questions
+from pipeline.database import said
 from pipeline.database.access import opened
 from pipeline.errors import BadDatabaseUrl, BadParameter, DatabaseUnavailable
 from pipeline.records.schema import ArticleRecord
@@ -20,7 +20,7 @@ __all__ = ["address"]
 
 def test_who_said_finds_a_quotation_by_its_words(address: str) -> None:
     load([record("a", title="T", published="2025-05-01", publisher="P", uri="U")], address)
-    found = questions.who_said(address, "NO", limit=5)
+    found = said.who_said(address, "NO", limit=5)
     assert found == (
         [
             {
@@ -32,18 +32,18 @@ def test_who_said_finds_a_quotation_by_its_words(address: str) -> None:
         ],
         False,
     )  # fmt: skip
-    assert questions.who_said(address, "no yes", limit=5) == ([], False)
+    assert said.who_said(address, "no yes", limit=5) == ([], False)
 
 
 def test_statements_are_direct_or_indirect(address: str) -> None:
     load([record("a", published="2025-05-01"), harbour("b")], address)
-    (row,) = questions.statements(address, about="lost COW", limit=5).rows
+    (row,) = said.statements(address, about="lost COW", limit=5).rows
     assert (row["speaker"], row["source"], row["kind"]) == (None, "officials", "indirect")
     assert (row["statement"], row["cue"], row["negated"]) == ("He lost 5 cows", "said", False)
     assert (row["start_char"], row["end_char"]) == (37, 51)
-    (row,) = questions.statements(address, about="no", speaker="roe al", limit=5).rows
+    (row,) = said.statements(address, about="no", speaker="roe al", limit=5).rows
     assert (row["speaker"], row["statement"]) == ("Al Roe", '"no" … in May')
-    assert questions.statements(address, about="no", speaker="officials", limit=5).rows == []
+    assert said.statements(address, about="no", speaker="officials", limit=5).rows == []
 
 
 def test_days_of_publication_are_inclusive(address: str) -> None:
@@ -51,7 +51,7 @@ def test_days_of_publication_are_inclusive(address: str) -> None:
     load([record(id, published=day) for id, day in dates.items()], address)
 
     def ids(**given: Any) -> list[str]:
-        rows = questions.statements(address, about="cows", limit=9, **given).rows
+        rows = said.statements(address, about="cows", limit=9, **given).rows
         return [row["article_id"] for row in rows]
 
     assert ids() == ["c", "b", "a"]
@@ -62,13 +62,13 @@ def test_days_of_publication_are_inclusive(address: str) -> None:
 
 def test_a_series_has_exact_values(address: str) -> None:
     load([dated("a", "2025-05-01", "0.30"), dated("b", "2024-05-01", "1/3")], address)
-    rows = questions.series(address, holder="roe", measure="cow", limit=9).rows
+    rows = said.series(address, holder="roe", measure="cow", limit=9).rows
     assert [(row["value"], row["measures"], row["holder"]) for row in rows] == [
         ("1/3", "cows", "Al Roe"),
         ("0.30", "cows", "Al Roe"),
     ]
-    assert questions.series(address, measure="cow", unit="USD", limit=9).rows == []
-    assert questions.series(address, holder="Bo", limit=9).rows == []
+    assert said.series(address, measure="cow", unit="USD", limit=9).rows == []
+    assert said.series(address, holder="Bo", limit=9).rows == []
 
 
 def dated(id: str, published: str, value: str) -> ArticleRecord:
@@ -82,33 +82,33 @@ def test_articles_without_a_date_come_last(address: str) -> None:
     dates = {"a": None, "b": "2025-05-01", "c": "2025-05-02"}
     load([record(id, published=day) for id, day in dates.items()], address)
     for found, wanted in (
-        (questions.who_said(address, "no", limit=9), "bca"),
-        (questions.statements(address, about="cows", limit=9), "cba"),
-        (questions.series(address, measure="cows", limit=9), "bca"),
+        (said.who_said(address, "no", limit=9), "bca"),
+        (said.statements(address, about="cows", limit=9), "cba"),
+        (said.series(address, measure="cows", limit=9), "bca"),
     ):
         assert "".join(row["article_id"] for row in found.rows) == wanted
 
 
 def test_a_limit_cuts_the_answer_and_says_so(address: str) -> None:
     load([record(id) for id in "abc"], address)
-    assert [row["article_id"] for row in questions.who_said(address, "no", limit=2).rows] == [
+    assert [row["article_id"] for row in said.who_said(address, "no", limit=2).rows] == [
         "a",
         "b",
     ]
-    assert questions.who_said(address, "no", limit=2).more
-    assert not questions.who_said(address, "no", limit=3).more
+    assert said.who_said(address, "no", limit=2).more
+    assert not said.who_said(address, "no", limit=3).more
 
 
 @pytest.mark.parametrize("words", ["%", "_", "n_", "!", "' OR 1=1 --", "?", "%s"])
 def test_words_are_only_words(address: str, words: str) -> None:
     load([record("a")], address)
-    assert questions.who_said(address, words, limit=5).rows == []
+    assert said.who_said(address, words, limit=5).rows == []
 
 
 @pytest.mark.parametrize("words", ["", "  ", "a " * 21])
 def test_no_words_and_too_many_words_are_refused(words: str) -> None:
     with pytest.raises(BadParameter, match="words to search for"):
-        questions.who_said("sqlite:///x.db", words, limit=5)
+        said.who_said("sqlite:///x.db", words, limit=5)
 
 
 def test_a_question_cannot_write(address: str) -> None:
@@ -120,13 +120,13 @@ def test_a_question_cannot_write(address: str) -> None:
             store.transaction(),
         ):
             store.run(statement)
-    assert questions.who_said(address, "no", limit=5).rows
+    assert said.who_said(address, "no", limit=5).rows
 
 
 def test_a_database_that_is_missing_or_has_no_views_is_refused(tmp_path: Any) -> None:
     with pytest.raises(DatabaseUnavailable, match="no such file"):
-        questions.check(f"sqlite:///{tmp_path}/x.db")
+        said.check(f"sqlite:///{tmp_path}/x.db")
     assert not list(tmp_path.iterdir())
     load([record("a")], f"{tmp_path}/x.parquet")
     with pytest.raises(BadDatabaseUrl, match="not the address of a database"):
-        questions.check(f"{tmp_path}/x.parquet")
+        said.check(f"{tmp_path}/x.parquet")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.database import questions
 from pipeline.database import said as searching
 from pipeline.database.following import follow
 from pipeline.database.said import said
@@ -116,7 +115,7 @@ def test_a_short_name_is_found_by_the_names_of_its_identity(address: str) -> Non
     ]
     assert ids(address, "Greer") == ["full", "bare", "other"]
     assert ids(address, "Jamieson Greer", about="rise") == ["bare"]
-    asked = questions.statements(address, speaker="Jamieson Greer", about="rise", limit=5)
+    asked = searching.statements(address, speaker="Jamieson Greer", about="rise", limit=5)
     assert [row["article_id"] for row in asked.rows] == ["bare"]
     # until it is linked again, a replaced article has only the names that are in it
     load([on("bare", 3, "Greer", "Tariffs may rise.")], address)

@@ -19,7 +19,7 @@ from pipeline.reader.figures.scorer import (
     kinds_of,
     scorer,
 )
-from pipeline.stages.measuring.candidates import Candidates
+from pipeline.stages.figures.candidates import Candidates
 
 TEXT = "Acme, which sold 12 ships in May, lost about $5 million."
 

@@ -12,11 +12,20 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
-from pipeline.reader.names import decode
-from pipeline.reader.names.decode import BEGIN, INSIDE, LABELS, LAST, TAGS, UNIT, Floats, spans
-from pipeline.reader.names.document import agree
+from pipeline.reader.names import network
 from pipeline.reader.names.features import LISTS, SIGNS, TOKEN_BITS, Labels, features, word_rows
-from pipeline.reader.names.network import chunks
+from pipeline.reader.names.network import (
+    BEGIN,
+    INSIDE,
+    LABELS,
+    LAST,
+    TAGS,
+    UNIT,
+    agree,
+    chunks,
+    spans,
+)
+from pipeline.reader.session import Floats
 from tests.blank import BLANK
 
 PERSON, ORG = LABELS.index("PERSON"), LABELS.index("ORG")
@@ -74,7 +83,7 @@ def test_no_valid_sequence_is_likelier(size: int, seed: int) -> None:
     best = max(
         sum(float(likely[at, tag]) for at, tag in enumerate(each))
         for each in product(used, repeat=size)
-        if decode._valid(list(each))
+        if network._valid(list(each))
     )
     assert sum(float(likely[at, tag]) for at, tag in enumerate(tags)) == pytest.approx(best)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from spacy.language import Language
 
-from pipeline.reader.vectors import STATE, known_tensor, static_vectors
+from pipeline.reader.session import STATE, known_tensor, static_vectors
 from tests.blank import BLANK
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from pipeline.document.annotations import Attribution, Bounds, Entity, Figure, Mention, Quote, Time
 from pipeline.records import schema
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
@@ -23,7 +24,6 @@ from pipeline.records.corrections import (
 )
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Span
-from pipeline.stages.annotations import Attribution, Bounds, Entity, Figure, Mention, Quote, Time
 from tests.blank import BLANK
 
 TEXT = (

@@ -7,8 +7,8 @@ from typing import get_args
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.labels import UNNAMED, SourceKind
-from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from tests.blank import BLANK
 
 KINDS = get_args(SourceKind)

@@ -7,16 +7,9 @@ import json
 from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord
-from pipeline.stages.annotations import (
-    Attribution,
-    Entity,
-    Figure,
-    Mention,
-    Quote,
-    Time,
-)
 from tests.blank import BLANK
 from tests.records.strategies import annotated
 

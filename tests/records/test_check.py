@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.assemble import assemble
 from pipeline.records.check import problems
 from pipeline.records.schema import ArticleRecord, json_schema
-from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from tests.blank import BLANK
 
 Break = Callable[[dict[str, Any]], object]

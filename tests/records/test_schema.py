@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.records.review import apply
 from pipeline.records.schema import ADDED, SCHEMA_VERSION, ArticleRecord, json_schema
-from pipeline.writers import rows
+from pipeline.writers import layout
 from pipeline.writers.layout import TABLES, Schema
 from pipeline.writers.loading import connect, load
 from tests.report.made import harbour
@@ -155,7 +155,7 @@ def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
         for module in ("duckdb", "sql", "tables"):  # the views of now ask for the column
             before.setattr(f"pipeline.writers.{module}.views", lambda _: {})
         with connect(address, Schema("1.0", "0.1.0", tables)) as target:
-            target.put([rows.entry(record, tables)])
+            target.put([layout.entry(record, tables)])
     assert list(read_records(address)) == [record]
     new = harbour("new")
     assert load([new], address).new == 1
@@ -166,4 +166,4 @@ def test_the_sum_of_a_1_0_record_is_that_of_its_line() -> None:
     """A database that was filled by a pipeline of schema 1.0 has the sums of its lines."""
     record = ArticleRecord.from_line(old_line())
     wanted = hashlib.sha256(old_line().removesuffix("\n").encode()).hexdigest()
-    assert rows.entry(record).sha256 == wanted
+    assert layout.entry(record).sha256 == wanted

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
 from pipeline.records.assemble import assemble
-from pipeline.report import marking
+from pipeline.report import article
 from pipeline.report.article import article_view, excerpt, unsure, unsure_who
 from pipeline.report.speakers import Speakers
 from pipeline.text.paragraphs import paragraphs
@@ -87,8 +87,8 @@ def test_words_of_two_speakers_count_for_each() -> None:
 
 def test_a_nested_statement_has_its_own_line() -> None:
     made = harbour()
-    assert marking.depths(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
-    assert marking.rows(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
+    assert article.depths(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
+    assert article.rows(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
 
 
 def test_statements_that_cross_have_different_lines() -> None:
@@ -100,7 +100,7 @@ def test_statements_that_cross_have_different_lines() -> None:
             statement("a2", [span(text, "Kim")], [span(text, "said", 1)], [span(text, text[23:])]),
         ),
     )
-    assert marking.rows(made) == {"a1": 0, "a2": 1}
+    assert article.rows(made) == {"a1": 0, "a2": 1}
 
 
 def test_statements_of_one_source_share_a_line() -> None:
@@ -112,7 +112,7 @@ def test_statements_of_one_source_share_a_line() -> None:
             statement("a2", [span(text, "Lee")], [span(text, "added")], [span(text, "it snowed")]),
         ),
     )
-    assert set(marking.rows(made).values()) == {0}
+    assert set(article.rows(made).values()) == {0}
 
 
 def test_words_count_for_the_innermost_speaker() -> None:

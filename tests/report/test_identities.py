@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from pipeline.report.identities import view
+from pipeline.report.overview import view
 from pipeline.report.page import page
 from tests.report.conftest import Open
 from tests.report.made import HACK, harbour

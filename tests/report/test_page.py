@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records.schema import ArticleRecord
-from pipeline.report import embed
+from pipeline.report import page as embed
 from pipeline.report.page import page
 from tests.report.made import HACK, harbour, hostile, record
 

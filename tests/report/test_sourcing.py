@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from pipeline.records.schema import ArticleRecord
 from pipeline.report import sourcepage
 from pipeline.report.article import UNSURE
-from pipeline.report.csvtable import ACTIVE, inert
-from pipeline.report.markup import element, escaped
 from pipeline.report.overview import Overview
+from pipeline.report.page import element, escaped
+from pipeline.report.sourcepage import ACTIVE, inert
 from pipeline.report.sourcing import Heard, RunSources, article_sources, gender
 from tests.report.made import (
     HACK,

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-import pipeline.runs.plan
+import pipeline.runs.batch
 from pipeline.cli import main
 from pipeline.errors import ArticleError, ExtraMissing
 from pipeline.outcomes import Failure
@@ -25,7 +25,7 @@ from pipeline.records.schema import (
     Warning,
     text_sha256,
 )
-from pipeline.runs import work
+from pipeline.runs import process
 from pipeline.settings import Settings
 
 
@@ -130,7 +130,7 @@ def waiting(settings: Settings) -> Stub:
 
 def impatient(settings: Settings) -> Stub:
     """Give code that ignores the alarm half a second more, not two."""
-    work.LEAST_GRACE = 0.5
+    process.LEAST_GRACE = 0.5
     return Stub(settings)
 
 
@@ -157,7 +157,7 @@ if __name__ == "__main__":
     from tests.runs import stub  # under the name that workers use
 
     load = stub.waiting if "STUB_GATE" in os.environ else stub.load
-    pipeline.runs.plan.Model = load  # type: ignore[misc,assignment]
+    pipeline.runs.batch.Model = load  # type: ignore[misc,assignment]
     if sys.argv[1] == "extract":  # otherwise nothing here imports spaCy
         from pipeline import language
         from pipeline.runs import process
@@ -165,5 +165,5 @@ if __name__ == "__main__":
         language.load = lambda *_, **__: load(Settings())  # type: ignore[assignment]
         process.provenance = lambda *_: None  # type: ignore[assignment]
         process.process = lambda article, extract, *_, **__: extract(article)  # type: ignore[assignment,misc]
-        work.LEAST_GRACE = 0.2
+        process.LEAST_GRACE = 0.2
     sys.exit(main())

@@ -15,8 +15,7 @@ from pipeline.errors import ArticleTooSlow
 from pipeline.outcomes import Failure
 from pipeline.readers import Article
 from pipeline.records.schema import ArticleRecord, text_sha256
-from pipeline.runs.process import process, provenance
-from pipeline.runs.work import deadline
+from pipeline.runs.process import deadline, process, provenance
 from pipeline.settings import Settings
 
 
@@ -36,7 +35,7 @@ def test_only_code_over_the_limit_is_stopped() -> None:
 
 
 def test_a_swallowed_alarm_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.runs.work.AGAIN", 0.02)
+    monkeypatch.setattr("pipeline.runs.process.AGAIN", 0.02)
 
     def swallow() -> None:
         with suppress(ArticleTooSlow):

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.errors import ExtraMissing, WorkerUnavailable
 from pipeline.records.schema import text_sha256
-from pipeline.runs import executors, work
+from pipeline.runs import executors, process
 from pipeline.runs.executors import processes
 from pipeline.runs.plan import Job
 from pipeline.settings import Settings
@@ -122,7 +122,7 @@ def test_a_killer_article_is_found_by_bisection_if_its_index_is_unknown(
 def test_a_stopped_worker_is_killed_and_loses_no_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "LEAST_GRACE", 0.1)
+    monkeypatch.setattr(process, "LEAST_GRACE", 0.1)
     monkeypatch.setattr(executors, "LOOK", 0.1)
     texts = ["Rain fell.", f"STOP {tmp_path / 'stopped'}", "Snow fell."]
     inputs = [rows(tmp_path / "news.jsonl", texts)]

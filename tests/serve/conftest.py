@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from pipeline.records.corrections import Correction
-from pipeline.serve import listening
+from pipeline.serve import connections
 from pipeline.serve.app import application
 from pipeline.serve.catalogue import Catalogue
 from pipeline.serve.extraction import Worker
@@ -70,11 +70,11 @@ def serving(
     catalogue = Catalogue([written(folder, records)])
     identities = Identities(database, catalogue, journal) if database else None
     app = application(catalogue, worker, journal, settings, identities)
-    with listening.bound("127.0.0.1", 0) as listener:
-        server = listening.Server(app, worker.stop)
+    with connections.bound("127.0.0.1", 0) as listener:
+        server = connections.Server(app, worker.stop)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
-        served = Served(listening.address(listener).rstrip("/"), corrections)
+        served = Served(connections.address(listener).rstrip("/"), corrections)
         try:
             yield served
         finally:

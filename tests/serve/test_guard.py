@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from pipeline.report import embed
-from pipeline.serve import page
+from pipeline.report import page
+from pipeline.serve import app
 from tests.report.made import HACK, hostile
 from tests.serve.conftest import Serve, Served
 from tests.serve.test_api import refused
@@ -116,12 +116,12 @@ def test_a_hostile_record_adds_no_markup_to_the_document(serve: Serve) -> None:
 
 def test_the_served_modules_come_after_those_that_they_import() -> None:
     before: set[str] = set()
-    for name in page.SCRIPTS:
-        wanted = set(embed.imports(page.asset(name)))
+    for name in app.SCRIPTS:
+        wanted = set(page.imports(app.asset(name)))
         wanted = {"remote.js" if one == "store.js" else one for one in wanted}
         assert wanted <= before, name
         before.add(name)
-    script = embed.script(page.SCRIPTS, page.asset)
+    script = page.script(app.SCRIPTS, app.asset)
     assert "import " not in re.sub(r"//.*", "", script)
     names = re.findall(r"^(?:async )?(?:function|const|let|class) (\w+)", script, re.MULTILINE)
     assert sorted(names) == sorted(set(names))
@@ -131,13 +131,13 @@ def test_the_served_modules_come_after_those_that_they_import() -> None:
 
 def test_both_stores_give_the_same_data() -> None:
     given = [
-        set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", page.asset(name), re.M))
+        set(re.findall(r"^export (?:async )?(?:function|const) (\w+)", app.asset(name), re.M))
         for name in ("store.js", "remote.js")
     ]
     assert given[0] <= given[1]
 
 
 def test_the_page_in_a_file_does_not_mention_the_server() -> None:
-    script = embed.script()
+    script = page.script()
     for word in ("fetch", "corrections", "review", "POST"):
         assert word not in script

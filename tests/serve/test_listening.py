@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from pipeline.errors import AddressTaken
-from pipeline.serve.listening import address, bound, is_local
+from pipeline.serve.connections import address, bound, is_local
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,8 @@ from spacy.language import Language
 from pipeline.errors import ExtraMissing
 from pipeline.language import loaded_models
 from pipeline.manifest import models_folder
-from pipeline.reader.pieces import LONGEST, MOST, Cutter, padded
-from pipeline.stages.attributing.learned.features import CODES
-from pipeline.stages.attributing.learned.windows import PLACE, parts
+from pipeline.reader.encoder import MOST, MOST_PIECES, Cutter, padded
+from pipeline.stages.attributions.features import CODES, PLACE, parts
 
 FOLDER = models_folder() / "attributions-accurate"
 
@@ -43,7 +42,7 @@ def test_indices_are_within_the_pieces_for_any_words(
     cutter: Cutter, words: list[str], more: int
 ) -> None:
     pieces, first = cutter.cut([*words, *["x"] * more])
-    assert len(pieces) <= LONGEST
+    assert len(pieces) <= MOST_PIECES
     assert all(0 <= place < len(pieces) - 1 for place in first)
     assert first == sorted(first)
 

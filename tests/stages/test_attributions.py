@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.stages.annotations import Attribution
+from pipeline.document.annotations import Attribution
 from tests.linear import assert_linear
 
 

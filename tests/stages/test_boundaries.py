@@ -9,8 +9,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.stages.attributing.learned.boundaries import whole_source
-from pipeline.stages.attributing.reading import Reading
+from pipeline.stages.attributions.proposals import whole_source
+from pipeline.stages.attributions.reading import Reading
 
 TAGS = ["NNP", "NN", "IN", "WDT", "DT", "VBD", ","]
 DEPS = ["compound", "nsubj", "prep", "amod", "pobj", "punct"]

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.cues import CueReader
-from pipeline.stages.attributing.learned.proposals import Proposal
-from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributing.turns import turns
-from pipeline.stages.attributing.utterances import CONTINUED, LEAST, Utterances
-from pipeline.stages.attributions import Attributions
+from pipeline.document.annotations import Bounds
+from pipeline.stages.attributions.cues import CueReader
+from pipeline.stages.attributions.proposals import Proposal
+from pipeline.stages.attributions.reading import Reading
+from pipeline.stages.attributions.stage import Attributions
+from pipeline.stages.attributions.utterances import CONTINUED, LEAST, Utterances, turns
 
 TEXT = "Ann Lee said, “We lost the game.” The rain fell. “It was a bad day.”"
 SAID = Proposal((2, 3), (0, 2), ((4, 11),), "reported")

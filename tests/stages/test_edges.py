@@ -14,9 +14,9 @@ from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
-from pipeline.stages.attributing.sources import source_range
-from pipeline.stages.measuring.nounphrases import kind_behind, phrase
-from pipeline.stages.referring.orgnames import OrganisationIndex
+from pipeline.stages.attributions.sources import source_range
+from pipeline.stages.coreference.chains import OrganisationIndex
+from pipeline.stages.figures.nounphrases import kind_behind, phrase
 
 STRICT = Settings(strict=True)
 TEXTS = {

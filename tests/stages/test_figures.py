@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.stages.annotations import Figure
+from pipeline.document.annotations import Figure
 from pipeline.text.quantities.dollars import dollars_of
 from tests.linear import assert_linear
 from tests.marked import unmark

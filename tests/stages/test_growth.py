@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import Attribution, Bounds
 from pipeline.records.assemble import _members
-from pipeline.stages.annotations import Attribution, Bounds
-from pipeline.stages.attributing.learned.judging import nested, overlap
-from pipeline.stages.attributing.learned.proposals import Proposal
-from pipeline.stages.attributing.writing import parents
-from pipeline.stages.resolve import Resolve
+from pipeline.stages.attributions.judge import nested, overlap
+from pipeline.stages.attributions.proposals import Proposal
+from pipeline.stages.attributions.writing import parents
+from pipeline.stages.coreference.stage import Resolve
 from pipeline.text import timex
-from pipeline.text.timing.timegrammar import LONGEST
+from pipeline.text.timing.grammar import LONGEST
 from tests.blank import BLANK
 
 Result = TypeVar("Result")

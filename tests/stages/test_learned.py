@@ -7,25 +7,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
-from pipeline.stages.attributing.learned.features import (
+from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
+from pipeline.stages.attributions.features import (
     ACCORDING,
     CODES,
     CUE_TYPE,
+    PLACE,
     QUOTE,
     ROLE,
     TYPES,
     WORD,
     Features,
     Labels,
+    batch,
+    batches,
+    distances,
     features,
+    windows,
 )
-from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, nested
-from pipeline.stages.attributing.learned.proposals import Proposal, proposals
-from pipeline.stages.attributing.learned.windows import PLACE, batch, batches, distances, windows
-from pipeline.stages.attributing.learned.within import inside_contents, inside_quotations
-from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributions import Attributions
+from pipeline.stages.attributions.judge import KNOWN, Judging, chosen, nested
+from pipeline.stages.attributions.proposals import Proposal, proposals
+from pipeline.stages.attributions.reading import Reading
+from pipeline.stages.attributions.stage import Attributions
+from pipeline.stages.attributions.within import inside_contents, inside_quotations
 
 LABELS = Labels.of(["the", "said"], ["NN", "VBD"], ["nsubj", "ROOT"], ["PERSON"])
 STAGE = "news_attributions"

@@ -11,7 +11,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.stages.annotations import Quote
+from pipeline.document.annotations import Quote
 from tests.blank import BLANK
 from tests.linear import assert_linear
 

@@ -10,8 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import load
+from pipeline.document.annotations import Entity
 from pipeline.errors import SettingsError
-from pipeline.stages.annotations import Entity
 
 
 def mentions(doc: Doc) -> dict[str, list[str]]:

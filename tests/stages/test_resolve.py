@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.stages.annotations import Attribution, Entity, Quote
+from pipeline.document.annotations import Attribution, Entity, Quote
 from tests.blank import BLANK
 from tests.linear import assert_linear
 

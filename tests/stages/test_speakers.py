@@ -9,12 +9,12 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
-from pipeline.reader.speakers import Ranked, Scale, answer, ranked
-from pipeline.stages.annotations import Attribution, Quote
-from pipeline.stages.resolve import Resolve
-from pipeline.stages.speakers import Speakers
+from pipeline.reader.speakers.ranker import Ranked, Scale, answer, ranked
+from pipeline.stages.coreference.speakers import Speakers
+from pipeline.stages.coreference.stage import Resolve
 
 
 def named(doc: Doc, numbers: tuple[int, ...]) -> set[str]:
@@ -98,7 +98,7 @@ def test_the_same_text_has_the_same_confidence(nlp: Language) -> None:
 def test_probabilities_with_none_add_up_to_one() -> None:
     import numpy as np
 
-    from pipeline.reader.speakers import Query
+    from pipeline.reader.speakers.ranker import Query
 
     rows = np.array([[2.0], [0.0], [-9.0]], dtype=np.float32)
     found = ranked([Query(3, [5, 6, 7], rows), Query(4, [], rows[:0])], lambda r: np.tile(r, 2))

@@ -6,7 +6,7 @@ import pytest
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.stages import syntax
+from pipeline.document import syntax
 
 VOCAB = Vocab()
 

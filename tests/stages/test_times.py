@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.stages.annotations import Time
+from pipeline.document.annotations import Time
 
 PUBLISHED = date(2025, 5, 1)  # a Thursday
 SEED = Path("seeds/000_12599b830581316b.txt")

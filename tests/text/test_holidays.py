@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.text.timing.grammar import HOLIDAYS
 from pipeline.text.timing.holidays import holiday
-from pipeline.text.timing.timewords import HOLIDAYS
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text import timex
-from pipeline.text.timing.calendar import FINE_TO_COARSE, containing
-from pipeline.text.timing.ranges import stretch
+from pipeline.text.timing.calendar import FINE_TO_COARSE, containing, stretch
 from tests.text.test_timex import WORDS
 
 

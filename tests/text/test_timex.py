@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.text import timex
 from pipeline.text.timex import Timex
-from pipeline.text.timing.timerecurring import Unparsed
+from pipeline.text.timing.relative import Unparsed
 from tests.text.timexes import is_value, unmark
 
 THURSDAY = date(2025, 5, 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reader.scale import Scale
-from pipeline.training.calibration import error_of, platt
+from pipeline.reader.session import Scale
+from pipeline.training.regression import error_of, platt
 
 
 def test_the_confidence_rises_with_the_share() -> None:

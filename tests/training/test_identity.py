@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BadRow
-from pipeline.reader.identity.scorer import FILE_NAME, read_scorer
+from pipeline.reader.identity.pairs import FILE_NAME, read_scorer
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.identity import train
 from tests.database.samples import article

@@ -9,8 +9,7 @@ import pytest
 from pipeline.records.review import review
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.evaluation import Metric
-from pipeline.training.layers import MEASURES, LayerEvaluation, is_judged
-from pipeline.training.reviewed import ReviewedArticle
+from pipeline.training.layers import MEASURES, LayerEvaluation, ReviewedArticle, is_judged
 from tests.records.judging import Reviewer, at, item, made, told
 
 WE = {"start": at("we")[0], "end": at("we")[1], "text": "we"}

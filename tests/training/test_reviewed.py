@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.readers.article import Article
 from pipeline.records.review import review
-from pipeline.training import reviewed as module
+from pipeline.training import layers as module
 from pipeline.training.attributed import AnnotatedArticle, Marked, read_corpus
 from pipeline.training.evaluation import Evaluation
-from pipeline.training.reviewed import ReviewedArticle, annotated, reviewed
+from pipeline.training.layers import ReviewedArticle, annotated, reviewed
 from tests.records.judging import TEXT, Reviewer, at, item, made
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, ModelVersion, Provenance, Source, text_sha256
-from pipeline.stages.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from tests.blank import BLANK
 
 TEXT = 'Al Roe, the mayor, said "no" in May. He lost 5 cows, officials said.'

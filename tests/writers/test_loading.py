@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from pipeline.errors import BrokenRecord, DatabaseUnavailable, DatabaseUnsuitable, LoadFailed
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers import loading, rows
+from pipeline.writers import layout, loading
 from pipeline.writers.layout import SCHEMA, Schema, describe
 from pipeline.writers.loading import Tally, load
 from tests.records.strategies import annotated
@@ -158,7 +158,7 @@ def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) 
     new = _newer(record("b", pipeline="0.2.0"), schema_version="1.2", section="S", flag=True)
     old = _newer(record("c"))
     with loading.connect(address, NEW_SCHEMA) as target:
-        assert target.put([rows.entry(one, NEW_TABLES) for one in (new, old)]) == Tally(1, 1)
+        assert target.put([layout.entry(one, NEW_TABLES) for one in (new, old)]) == Tally(1, 1)
     with loading.connect(address, NEW_SCHEMA, reading=True) as target:
         found = list(reading.records("abc", reading.rows_of(target), NEW_TABLES, NewRecord))
     assert found == [_newer(record("a")), new, old]
@@ -195,7 +195,7 @@ def test_columns_that_cannot_be_added_are_refused(address: str) -> None:
 
 def test_a_failure_in_the_middle_leaves_the_article_unchanged(address: str) -> None:
     load([record("a")], address)
-    entry = rows.entry(record("a", title="new"))
+    entry = layout.entry(record("a", title="new"))
     name, row = "attributions", entry.rows["attributions"][0]
     # a row that is too short, after articles and entities were written
     broken = entry._replace(rows=entry.rows | {name: [row[:-1]]})
@@ -207,7 +207,7 @@ def test_a_failure_in_the_middle_leaves_the_article_unchanged(address: str) -> N
 
 def test_batches_are_bounded_and_have_no_duplicates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "BATCH", 3)
-    entries = [rows.Entry(id, "", 0, 10, {}) for id in "abcdaab"]
+    entries = [layout.Entry(id, "", 0, 10, {}) for id in "abcdaab"]
     found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
     assert found == ["abc", "da", "ab"]
     monkeypatch.setattr(loading, "BATCH_SIZE", 15)

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
 from pipeline.errors import BrokenRecord
-from pipeline.readers.rows import MAX_ID
+from pipeline.readers.jsonl import MAX_ID
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, Marks, Range, Rate, Warning
-from pipeline.writers import rows
+from pipeline.writers import layout
 from pipeline.writers.layout import TABLES
 from tests.records.strategies import annotated
 from tests.writers import reading
@@ -26,7 +26,7 @@ relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[Healt
 @given(annotated())
 def test_the_rows_of_any_record_restore_it(doc: Doc) -> None:
     made = assemble(doc)
-    found = rows.entry(made).rows
+    found = layout.entry(made).rows
     # a database returns rows in any order
     shuffled = {name: found[name][::-1] for name in found}
     (again,) = reading.records([made.id], shuffled)
@@ -38,17 +38,17 @@ def test_the_rows_of_the_shipped_articles_restore_their_records(
     shipped: list[ArticleRecord],
 ) -> None:
     for made in shipped:
-        (again,) = reading.records([made.id], rows.entry(made).rows)
+        (again,) = reading.records([made.id], layout.entry(made).rows)
         assert again == made
         assert again.model_dump_json() == made.model_dump_json()
 
 
 def test_an_id_that_is_read_can_be_stored() -> None:
-    assert MAX_ID <= rows.MAX_KEY  # otherwise one article would prevent loading a whole run
+    assert MAX_ID <= layout.MAX_KEY  # otherwise one article would prevent loading a whole run
 
 
 def test_the_columns_of_a_record_are_filled() -> None:
-    found = rows.entry(record(title="T", meta={"a": [1, None]})).rows
+    found = layout.entry(record(title="T", meta={"a": [1, None]})).rows
     cells = {
         table.name: dict(zip(table.names, found[table.name][0], strict=True)) for table in TABLES
     }
@@ -107,7 +107,7 @@ def test_rare_values_of_a_record_are_in_its_rows() -> None:
     }
     rich = made.model_copy(update=changes)
     assert ArticleRecord.from_line(rich.to_line()) == rich
-    found = rows.entry(rich).rows
+    found = layout.entry(rich).rows
     assert list(reading.records([rich.id], found)) == [rich]
     for table in TABLES[1:]:
         for name, *cells in zip(table.names, *found[table.name], strict=True):
@@ -127,7 +127,7 @@ def test_rare_values_of_a_record_are_in_its_rows() -> None:
     ],
 )
 def test_only_a_plain_decimal_is_a_number(text: str | None, number: str | None) -> None:
-    assert rows.exact(text) == number
+    assert layout.exact(text) == number
 
 
 @pytest.mark.parametrize(
@@ -143,15 +143,15 @@ def test_values_that_no_database_can_store_are_refused(
     change: dict[str, object], reason: str
 ) -> None:
     with pytest.raises(BrokenRecord, match=reason):
-        rows.entry(record(**change))
+        layout.entry(record(**change))
 
 
 def test_a_backslash_before_u0000_is_not_a_nul() -> None:
     made = record(title="\\u0000")
     assert "\\u0000" in json.loads(made.to_line())["source"]["title"]
-    assert rows.entry(made).rows["articles"][0][3] == "\\u0000"
+    assert layout.entry(made).rows["articles"][0][3] == "\\u0000"
 
 
 def test_json_in_a_cell_can_be_searched_in_any_script() -> None:
-    (row,) = rows.entry(record(meta={"place": "Zürich 東京"})).rows["articles"]
+    (row,) = layout.entry(record(meta={"place": "Zürich 東京"})).rows["articles"]
     assert '{"place": "Zürich 東京"}' in row

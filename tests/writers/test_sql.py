@@ -25,7 +25,7 @@ from pipeline.errors import (
     LoadFailed,
 )
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers import loading, parquet, rows, sql
+from pipeline.writers import layout, loading, parquet, sql
 from pipeline.writers import postgres as copying
 from pipeline.writers.loading import Tally, connect, load
 from tests.golden import SEEDS
@@ -79,8 +79,8 @@ def test_loaders_of_the_same_articles_wait_for_each_other(
 def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
     ids = "abcdefgh"
     load(map(record, ids), postgres)
-    up = [rows.entry(record(id, title="up")) for id in ids]
-    down = [rows.entry(record(id, title="down")) for id in reversed(ids)]
+    up = [layout.entry(record(id, title="up")) for id in ids]
+    down = [layout.entry(record(id, title="down")) for id in reversed(ids)]
     with (
         connect(postgres) as one,
         connect(postgres) as other,
@@ -231,7 +231,7 @@ def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str)
         with connect(postgres, newer):
             pass
         with connect(mine, newer) as target:
-            assert target.put([rows.entry(record("c"))]) == Tally(1)
+            assert target.put([layout.entry(record("c"))]) == Tally(1)
     finally:
         with psycopg.connect(postgres, autocommit=True) as connection:
             connection.execute("DROP OWNED BY nightly")

@@ -15,12 +15,9 @@ from spacy.tokens import Doc
 
 from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
-from pipeline.reader.vectors import STATE, WIDTH, known_tensor, static_vectors
+from pipeline.reader.session import STATE, WIDTH, Floats, Integers, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
-
-Floats = NDArray[np.float32]
-Integers = NDArray[np.int64]
 
 
 def _listed(words: str) -> tuple[str, ...]:

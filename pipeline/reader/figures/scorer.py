@@ -15,9 +15,8 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
-from pipeline.reader.figures.features import Asked, Floats, Integers, features
-from pipeline.reader.scale import Scale
-from pipeline.reader.session import session
+from pipeline.reader.figures.features import Asked, features
+from pipeline.reader.session import Floats, Integers, Scale, session
 from pipeline.records.labels import Bound, Change, ChangeRole
 
 MODEL = "figures"

@@ -1,19 +1,26 @@
-"""Properties of two profiles that tell whether they are the same one, and contradictions."""
+"""Compare two profiles: their properties, contradictions, and a score."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import chain, combinations, product
+from math import exp
+from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.document.names import first_names, first_names_agree, nicknames, parse_person
-from pipeline.reader.identity.gazetteer import (
+from pipeline.manifest import own_model
+from pipeline.reader.identity.profiles import (
+    Named,
     common_surnames,
     fields,
+    heads,
+    named,
     nationalities,
 )
-from pipeline.reader.identity.profiles import Named, heads, named
 
 T = TypeVar("T", str, int)
 OTHER_NAME: Final = "other name"
@@ -409,3 +416,39 @@ __all__ = [
     "person_relation",
     "properties",
 ]
+
+
+MODEL = "identity"
+FILE_NAME = "weights.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A logistic regression over ``pairs.properties``."""
+
+    weights: Mapping[str, float]
+    same: float
+    """From this probability on, two profiles are the same one."""
+    review: float
+    """From this probability on, a person should look."""
+
+    def probability(self, one: Profile, other: Profile, more: float = 0.0) -> float:
+        """Return the probability that two profiles are the same one, to four decimals.
+
+        ``more`` is added to the weights.
+        """
+        total = sum(self.weights.get(name, 0.0) for name in properties(one, other)) + more
+        return round(1 / (1 + exp(-max(-60.0, min(60.0, total)))), 4)
+
+
+def read_scorer(path: Path) -> Scorer:
+    """Return the scorer of a file of weights."""
+    table = tomllib.loads(path.read_text("utf-8"))
+    return Scorer(table["weights"], float(table["same"]), float(table["review"]))
+
+
+@cache
+def scorer() -> Scorer:
+    """Return the shipped scorer; raises ``ModelChanged`` or ``ManifestUnreadable``."""
+    _, folder = own_model(MODEL)
+    return read_scorer(folder / FILE_NAME)

@@ -19,10 +19,8 @@ from spacy.tokens import Doc
 
 from pipeline.document import names as lists
 from pipeline.document.columns import Columns
-from pipeline.reader.vectors import Floats, static_vectors, tensor
+from pipeline.reader.session import Floats, Integers, static_vectors, tensor
 from pipeline.text.words import word_set
-
-Integers = NDArray[np.int64]
 
 WORD_HASHES = {"lower": 4096, "prefix": 1024, "suffix": 2048, "shape": 512}
 """The tables of a word's hashes and their numbers of rows; row 0 is unused."""

@@ -45,10 +45,7 @@ from pipeline.reader.reference.mentions import (
     Mention,
     find_mentions,
 )
-from pipeline.reader.vectors import WIDTH, known_tensor, static_vectors
-
-Floats = NDArray[np.float32]
-Integers = NDArray[np.int64]
+from pipeline.reader.session import WIDTH, Floats, Integers, known_tensor, static_vectors
 
 DEPS = {
     dep: at

@@ -1,4 +1,4 @@
-"""Units of measure beside a number: symbols, words, powers, ages, rates."""
+"""Units of measure beside a number, with their UCUM codes: symbols, words, powers, ages, rates."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def either(words: Iterable[str]) -> str:
 GAP = re.compile(r"[\s-]{1,3}")
 HEDGE = re.compile(r"\+|[ -]plus|-odd|[ ]or[ ](?:more|less|fewer|so)")
 """May occur between a number and its unit: "18+ years", "1,000 or more kilograms"."""
-LENGTHS = frozenset(one for one, code in unit_table.SYMBOLS.items() if code in unit_table.LENGTHS)
+LENGTH_SYMBOLS = frozenset(
+    one for one, code in unit_table.SYMBOLS.items() if code in unit_table.LENGTHS
+)
 ENDS = re.compile(r"\s*\Z|\s+[^a-z\d]|[”\"’]")
 POWER = re.compile(r"(?:(?P<two>square|sq\.?)|(?P<three>cubic|cu\.?))[ -]")
 RAISED = re.compile(r"\^?[23](?!\w)|[²³](?!\w)")
@@ -201,7 +203,7 @@ def find_base(text: str, low: str, at: int, *, below: bool = False) -> Base | No
         if raised is not None:
             return Base(raised, start, end, None, phrase)
     found = (BASE_SYMBOL if below else SYMBOL).match(text, at)
-    if power is not None and (found is None or found[0].rstrip(".") not in LENGTHS):
+    if power is not None and (found is None or found[0].rstrip(".") not in LENGTH_SYMBOLS):
         power, found = None, SYMBOL.match(text, start)
     if found is None:
         return None

@@ -6,11 +6,28 @@ import re
 from collections import Counter
 from decimal import Decimal
 
-from pipeline.text.quantities import currencies, numerals, senses
+from pipeline.text.quantities import numerals, senses
+from pipeline.text.quantities.currencies import (
+    ASSUMED,
+    BEFORE,
+    CODE,
+    DOUBTFUL,
+    FIRST,
+    LOWER,
+    NOUNS,
+    ONE_LETTER,
+    PREFIXES,
+    SIGNS,
+    STARTS,
+    SUBUNITS,
+    SYMBOLS,
+    code_of,
+    home_currency,
+    national,
+)
 from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
 from pipeline.text.quantities.phrases import key, phrases
-from pipeline.text.quantities.signs import BEFORE, CODE, SIGNS
 from pipeline.text.words import word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
@@ -46,8 +63,8 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
     shown = found[0].rstrip("-− ")
     if found["sign"]:
         sign, left, right = found["sign"], found["left"] or "", found["right"]
-        letters = currencies.PREFIXES.get(sign, {})
-        code = letters.get(right or left) or currencies.LOWER[sign].get(left.lower())
+        letters = PREFIXES.get(sign, {})
+        code = letters.get(right or left) or LOWER[sign].get(left.lower())
         space = found[0][len(left) : len(left) + 1] == " "
         if code is not None and not right and space:
             one = (
@@ -58,18 +75,18 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
         if code is not None:
             at = found.start("sign" if right else "left")
             return Unit("money", code, shown[at - found.start() :], -1), at
-        assumed = sign in currencies.ASSUMED
-        return Unit("money", currencies.SYMBOLS[sign], sign, -1, assumed), found.start("sign")
+        assumed = sign in ASSUMED
+        return Unit("money", SYMBOLS[sign], sign, -1, assumed), found.start("sign")
     if found["word"]:
         return Unit("money", "USD", "dollar", -1, assumed=True), found.start("word")
     if found["one"] or found["rand"]:
-        return Unit("money", currencies.ONE_LETTER[shown], shown, -1), found.start()
+        return Unit("money", ONE_LETTER[shown], shown, -1), found.start()
     sized = found["sized"] or found["size"]
     if sized:
         factor = Decimal(10 ** SIZES[sized])
-        code = currencies.code_of(found["of"] or found["in"])
+        code = code_of(found["of"] or found["in"])
         return Unit("money", code, shown, -1, False, factor), found.start()
-    return Unit("money", currencies.code_of(found["code"]), shown.rstrip("$"), -1), found.start()
+    return Unit("money", code_of(found["code"]), shown.rstrip("$"), -1), found.start()
 
 
 __all__ = ["BEFORE", "money_before", "money_behind", "said_again"]
@@ -98,16 +115,16 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
         if sign["sign"] == "¢":
             return Unit("money", "USD", "¢", sign.end(), True, Decimal("0.01"))
         mark, left = sign["sign"], sign["left"] or ""
-        lettered = currencies.PREFIXES.get(mark, {}).get(left)
+        lettered = PREFIXES.get(mark, {}).get(left)
         if left and lettered is None:
             return None
-        assumed = lettered is None and mark in currencies.ASSUMED
-        return Unit("money", lettered or currencies.SYMBOLS[mark], left + mark, sign.end(), assumed)
+        assumed = lettered is None and mark in ASSUMED
+        return Unit("money", lettered or SYMBOLS[mark], left + mark, sign.end(), assumed)
     found = MONEY_CODE.match(text, end)
     if found is not None:
         scale = found["scale"]
         factor = Decimal(10) ** numerals.SCALES[scale] if scale else Decimal(1)
-        code = currencies.code_of(found["code"])
+        code = code_of(found["code"])
         return Unit("money", code, found["code"], found.end(), False, factor)
     letter = GRAND.match(low, end)
     if letter is None and not number.words:
@@ -120,7 +137,7 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
     if form == "grand" and senses.read(text, number[:2], place, readings) == "scale":
         return Unit("money", _spoken(text), form, letter.end(), True, Decimal(1000))
     if "money" in readings and senses.read(text, number[:2], place, readings) == "money":
-        code = currencies.SUBUNITS[form[0]]
+        code = SUBUNITS[form[0]]
         return Unit("money", code, form, letter.end(), True, Decimal("0.01"))
     return None
 
@@ -128,7 +145,7 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
 def _spoken(text: str) -> str:
     """Return the currency that a text uses most."""
     signs = Counter(SIGN.findall(text)).most_common(1)
-    return currencies.SYMBOLS[signs[0][0]] if signs else "USD"
+    return SYMBOLS[signs[0][0]] if signs else "USD"
 
 
 def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
@@ -136,17 +153,17 @@ def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
     purse = PURSE.match(low, at)
     if purse is not None and purse[1] in PURSES:
         at = purse.end()
-    for phrase, end in phrases(low, at, starts=currencies.STARTS):
+    for phrase, end in phrases(low, at, starts=STARTS):
         noun = phrase
-        if phrase not in currencies.NOUNS and phrase not in currencies.SUBUNITS:
+        if phrase not in NOUNS and phrase not in SUBUNITS:
             noun = phrase.removesuffix("s")
-        if noun in currencies.NOUNS or (noun in currencies.SUBUNITS and len(noun) > 1):
+        if noun in NOUNS or (noun in SUBUNITS and len(noun) > 1):
             return _bare(text, low, at, end, noun, number)
         adjective, _, noun = phrase.rpartition(" ")
-        noun = noun if noun in currencies.NOUNS else noun.removesuffix("s")
-        code = currencies.national(adjective, noun) if adjective else None
+        noun = noun if noun in NOUNS else noun.removesuffix("s")
+        code = national(adjective, noun) if adjective else None
         if code is not None:
-            factor = Decimal("0.01") if noun in currencies.SUBUNITS else Decimal(1)
+            factor = Decimal("0.01") if noun in SUBUNITS else Decimal(1)
             return Unit("money", code, text[at:end], end, False, factor)
     return None
 
@@ -156,25 +173,25 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
     shown = text[at:end]
     if noun == "satoshi":
         return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
-    if noun in currencies.SUBUNITS:
-        if noun in currencies.DOUBTFUL:
+    if noun in SUBUNITS:
+        if noun in DOUBTFUL:
             return None
         if noun == "cent" and low.startswith("per ", at - 4):
             return None
         assumed = noun not in ("pence", "penny")
-        return Unit("money", currencies.SUBUNITS[noun], shown, end, assumed, Decimal("0.01"))
-    home = currencies.home(text, noun)
+        return Unit("money", SUBUNITS[noun], shown, end, assumed, Decimal("0.01"))
+    home = home_currency(text, noun)
     readings = senses.WORDS.get(noun)
-    if readings is None and home is None and noun in currencies.DOUBTFUL:
+    if readings is None and home is None and noun in DOUBTFUL:
         return None
     if readings and senses.read(text, number[:2], (at, end), readings) != "money":
         return None
     more = low.startswith(" sterling", end)
     end += len(" sterling") if more else 0
-    code = "GBP" if more else home or currencies.FIRST[noun]
-    return Unit("money", code, text[at:end], end, len(currencies.NOUNS[noun]) > 1 and not more)
+    code = "GBP" if more else home or FIRST[noun]
+    return Unit("money", code, text[at:end], end, len(NOUNS[noun]) > 1 and not more)
 
 
 def is_small(unit_text: str | None) -> bool:
     """Return whether a unit's words name a hundredth: "cents", "p"."""
-    return bool(unit_text) and key(unit_text or "").rpartition(" ")[2] in currencies.SUBUNITS
+    return bool(unit_text) and key(unit_text or "").rpartition(" ")[2] in SUBUNITS

@@ -7,37 +7,65 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities import numerals, senses, signs
+from pipeline.text.quantities import currencies, numerals, senses
 from pipeline.text.quantities.currencies import ONE_LETTER
 from pipeline.text.quantities.exact import Value, is_huge, simplest, times
+from pipeline.text.quantities.fractions import NumberKind, PartReader
 from pipeline.text.quantities.measured import is_measure, is_part
 from pipeline.text.quantities.numerals import Atom
-from pipeline.text.quantities.parts import NumberKind, PartReader
 
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
+
+
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
+
+
 WHOLE_FOLLOWS = re.compile(
     r"[\s-]{1,2}(?:of|an?|the|his|her|its|their|our|my|your|that|this|these|those|all|as)\b"
 )
+
+
 HALF_LEADS = re.compile(
     r"\b(?:about|almost|nearly|roughly|around|approximately|over|under|than|by|in|just|only|an?|"
     r"one|other|first|second)[\s-]+\Z"
 )
+
+
 HYPHENED = re.compile(r"-([a-z]*)")
+
+
 OUT_OF = re.compile(r"[ -](?P<joint>in|out of|per)(?:[ ](?P<each>every|an?))?[ -]")
+
+
 OF_THEM = re.compile(
     r"(?:[ ](?!(?:and|or|to|in|of|per|parts?) )[a-z-]+){1,3}[ ]per(?:[ ]every)?[ ]"
     r"|[ ][a-z]+[ ]in(?:[ ]every)?[ ]"
 )
 """Between the parts of "four early deaths per 100,000" and "one truck in three"."""
+
+
 NEGATIVE = re.compile(r"\b(?:(?<!plus[ ]or[ ])minus|negative)[ -]\Z")
+
+
 SAID_BEFORE = re.compile(r"(?:(?:\A|\n)\s*|\b(?:is|equals)\s|=\s?)(?:(?:minus|negative)\s)?\Z")
+
+
 SAID_BEHIND = re.compile(r"[ ]?[.]?\s*(?:\Z|\n)")
+
+
 NAMED_SERIES = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*\Z")
+
+
 FROM = re.compile(r"\d -\Z")
+
+
 SIZE = re.compile(r"\d+(?:\.\d+)?(?:mm|cm|km|kg|ml)\b")
+
+
 BASES = frozenset(10**power for power in range(2, 7))
 """Denominators after "per", as in "per 100,000"."""
+
+
 PREFIXES = re.compile(
     r"(?<![^\W_])(?:foot|sub|under|over|minus|plus|near|top|magnitude|to|by|[a-z]+ly)-\Z"
 )
@@ -95,10 +123,10 @@ class NumberReader(PartReader):
     def _stands_free(self, atom: Atom) -> bool:
         before = self.text[atom.start - 1] if atom.start else ""
         if before.isalpha() or before == "_":
-            lead = self.text[max(0, atom.start - signs.REACH) : atom.start]
+            lead = self.text[max(0, atom.start - currencies.REACH) : atom.start]
             if before in ONE_LETTER and not self.text[atom.start - 2 : atom.start - 1].isalnum():
                 return senses.is_mark(self.text, atom.start - 1, (atom.start, atom.end))
-            return signs.GLUED.search(lead) is not None
+            return currencies.GLUED.search(lead) is not None
         if before in ("-", "–", "‑") and atom.start > 1:
             lead = self.text[max(0, atom.start - 12) : atom.start]
             series = NAMED_SERIES.search(lead[:-1])

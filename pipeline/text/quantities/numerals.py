@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from pipeline.text.quantities import senses, signs
+from pipeline.text.quantities import currencies, senses
 from pipeline.text.quantities.exact import Value, simplest, times
 
 MAX_POWER = 30
@@ -274,7 +274,7 @@ def _scale(text: str, low: str, start: int, end: int, suffix: re.Match[str]) -> 
         readings = senses.LETTERS[word]
         sure = asked is not None and senses.read(text, (start, end), form, readings) == "scale"
     elif word == "cr":
-        sure = signs.BEFORE.search(text, max(0, start - signs.REACH), start) is not None
+        sure = currencies.BEFORE.search(text, max(0, start - currencies.REACH), start) is not None
     else:
         sure = not spaced or word == "tn"
     return Decimal(10**power) if sure else None

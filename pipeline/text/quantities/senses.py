@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 from pipeline.data import read_table
 from pipeline.manifest import own_model
-from pipeline.text.quantities import currencies, signs, unit_table
+from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.phrases import phrases, single
 
 MODEL = "senses"
@@ -39,7 +39,7 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[%°$£€¥₹₩]|\d[\d.,:/]
 LOW_END = re.compile(r"\d[\d.,]*[a-zA-Z]{0,2}(?:\s?[-–]\s?|-to-|[ ](?:to|or|and)[ ])\Z")
 HIGH_END = re.compile(r"(?:\s?[-–]\s?|-to-|[ ](?:to|or|and)[ ])\d[\d.,]*[a-zA-Z]{0,2}")
 """The other end of a range."""
-CODE_BEHIND = re.compile(rf"[ ]?(?:{signs.CODE})(?!\w)")
+CODE_BEHIND = re.compile(rf"[ ]?(?:{currencies.CODE})(?!\w)")
 SIZES = re.compile(r"thousand|[mb]illion|trillion|lakh|crore|bn|mln|mn")
 KINDS = {code: kind for kind, codes in _TABLE["kinds"].items() for code in codes.split()}
 TOLD = {
@@ -169,7 +169,7 @@ def _money(text: str, start: int, end: int) -> Iterator[str]:
     """Yield whether a currency is before a number or behind it, or at the other end of a range."""
     other = LOW_END.search(text, max(0, start - 24), start)
     for at in (start, other.start() if other is not None else start):
-        sign = signs.BEFORE.search(text, max(0, at - signs.REACH), at)
+        sign = currencies.BEFORE.search(text, max(0, at - currencies.REACH), at)
         if sign is not None and not sign["one"] and not sign["rand"]:
             yield "money"
             break

@@ -1,4 +1,4 @@
-"""Read runs of number words and digits as whole numbers: "two hundred and six thousand"."""
+"""Read whole numbers from number words and digits: “two hundred and six thousand”."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta, weekday
 
-from pipeline.text.timing.timewords import HOLIDAYS
+from pipeline.text.timing.grammar import HOLIDAYS
 
 ISLAMIC_EPOCH = 227_014
 """Day number of 1 Muharram of the year 1."""

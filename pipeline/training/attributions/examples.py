@@ -11,18 +11,14 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.document.annotations import Bounds
 from pipeline.language import annotate
-from pipeline.reader.names.decode import LABELS as NAMES
-from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.beliefs import CONTENT, CUE, SOURCE
-from pipeline.stages.attributing.learned.features import Features, Labels, features
-from pipeline.stages.attributing.learned.within import (
-    Inside,
-    inside_contents,
-    inside_quotations,
-)
-from pipeline.stages.attributing.reading import Reading
-from pipeline.stages.attributions import Attributions
+from pipeline.reader.names.network import LABELS as NAMES
+from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
+from pipeline.stages.attributions.features import Features, Labels, features
+from pipeline.stages.attributions.reading import Reading
+from pipeline.stages.attributions.stage import Attributions
+from pipeline.stages.attributions.within import Inside, inside_contents, inside_quotations
 from pipeline.training.attributed import AnnotatedArticle, Marked
 
 STAGE = "news_attributions"

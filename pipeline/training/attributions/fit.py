@@ -14,13 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.beliefs import TAGS
-from pipeline.stages.attributing.learned.features import Features, Floats
-from pipeline.stages.attributing.learned.network import inputs
-from pipeline.stages.attributing.learned.windows import Batch, batch, windows
+from pipeline.document.annotations import Bounds
+from pipeline.reader.session import Floats
+from pipeline.stages.attributions.beliefs import TAGS
+from pipeline.stages.attributions.features import Batch, Features, batch, windows
+from pipeline.stages.attributions.network import inputs
 from pipeline.training.attributions.examples import UNSCORED, Example
-from pipeline.training.attributions.tagger import loss
+from pipeline.training.attributions.model import loss
 from pipeline.training.graphs import write_graph
 
 ONE_HOT = np.eye(len(TAGS), dtype=np.float32)

@@ -14,15 +14,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.reader.scale import Scale
-from pipeline.stages.attributing.learned.beliefs import Beliefs
-from pipeline.stages.attributing.learned.features import Floats
-from pipeline.stages.attributing.learned.judging import KNOWN, Judging, chosen, judgement
-from pipeline.stages.attributing.learned.proposals import Proposal, proposals
+from pipeline.reader.session import Floats, Scale
+from pipeline.stages.attributions.beliefs import Beliefs
+from pipeline.stages.attributions.judge import KNOWN, Judging, chosen, judgement
+from pipeline.stages.attributions.proposals import Proposal, proposals
 from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import Example
-from pipeline.training.calibration import platt
 from pipeline.training.graphs import write_graph
+from pipeline.training.regression import platt
 
 MEMBERS = 5
 """The judge is the mean of so many, each from another seed."""

@@ -15,20 +15,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from pipeline.document.annotations import Bounds
 from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
-from pipeline.reader.pieces import FILE_NAME as TOKENIZER
-from pipeline.reader.pieces import Cutter, padded
+from pipeline.reader.encoder import FILE_NAME as TOKENIZER
+from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
-from pipeline.stages.annotations import Bounds
-from pipeline.stages.attributing.learned.features import Labels
-from pipeline.stages.attributing.learned.network import CONFIG, JUDGE, TAGGER, Network, run
-from pipeline.stages.attributing.learned.windows import windows
-from pipeline.stages.attributing.learned.within import likelihood
-from pipeline.stages.attributions import Attributions
+from pipeline.stages.attributions.features import Labels, windows
+from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, run
+from pipeline.stages.attributions.stage import Attributions
+from pipeline.stages.attributions.within import likelihood
 from pipeline.training.attributed import Marked, Reference, read_corpus
-from pipeline.training.attributions.encoder import EncodedTagger, Encoder
 from pipeline.training.attributions.examples import (
     STAGE,
     Example,
@@ -39,9 +37,9 @@ from pipeline.training.attributions.examples import (
 )
 from pipeline.training.attributions.fit import Fit, Schedule, export
 from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
-from pipeline.training.attributions.tagger import Tagger
-from pipeline.training.calibration import platt
+from pipeline.training.attributions.model import EncodedTagger, Encoder, Tagger
 from pipeline.training.graphs import write_quantized
+from pipeline.training.regression import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
 """What is written as whole numbers; tables only where they are an encoder's, which are large."""

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.reader.figures.features import Asked, Features, features
 from pipeline.reader.figures.scorer import CHANGES, KINDS, LIMITS, Allowed, allowed
-from pipeline.stages.measuring.candidates import Candidates
+from pipeline.stages.figures.candidates import Candidates
 from pipeline.text.units import Quantity
 
 UNKNOWN = -1

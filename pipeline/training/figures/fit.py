@@ -1,19 +1,155 @@
-"""Fit the scorer of figures."""
+"""Train the scorer of figures from annotated articles into a folder of ``models/``."""
 
 from __future__ import annotations
 
+import json
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.reader.figures.scorer import CHANGES, KINDS, LIMITS, choices
-from pipeline.training.figures.examples import UNKNOWN, Example
-from pipeline.training.figures.model import Scorer
+from pipeline.errors import BadRow
+from pipeline.language import load
+from pipeline.manifest import checksum
+from pipeline.reader.figures.features import (
+    CONTEXT,
+    DEPS,
+    HASHES,
+    LABELS,
+    TAGS,
+    TRAITS,
+    WORDS,
+)
+from pipeline.reader.figures.scorer import CHANGES, CONFIG, GRAPH, KINDS, LIMITS, choices
+from pipeline.training.articles import read_articles
+from pipeline.training.figures.examples import UNKNOWN, Example, example
+from pipeline.training.graphs import write_graph
+from pipeline.training.reference.run import fold_of
+from pipeline.training.regression import platt
+
+TOKEN, HIDDEN, PAIR = 32, 64, 64
+AROUND = 6 + len(CONTEXT)
+"""Tokens that are read around a number."""
+
+
+class Scorer(nn.Module):
+    """Score what a number measures, whose it is, its kind, change and bound."""
+
+    def __init__(self, given: int, relations: int, dropout: float = 0.25) -> None:
+        super().__init__()
+        sizes = ((len(TAGS), 12), (len(DEPS), 12), (len(LABELS), 6), (len(WORDS), 12))
+        self.codes = nn.ModuleList(nn.Embedding(n + 1, width) for n, width in sizes)
+        self.tensor, self.vector = nn.Linear(96, 24), nn.Linear(300, 16)
+        self.token = nn.Linear(sum(width for _, width in sizes) + TRAITS + 24 + 16, TOKEN)
+        self.drop, self.strong = nn.Dropout(dropout), nn.Dropout(0.5)
+        self.number = nn.Linear(AROUND * TOKEN + given, HIDDEN)
+        self.decide = nn.Linear(HIDDEN, len(KINDS) + len(CHANGES) + len(LIMITS) + 2)
+        self.path = nn.ModuleList(nn.Embedding(HASHES, 10) for _ in range(3))
+        self.pair = nn.Linear(3 * TOKEN + HIDDEN + relations + 30, PAIR)
+        self.second = nn.Linear(PAIR, 32)
+        self.score = nn.Linear(32, 2)
+
+    def forward(
+        self,
+        codes: Tensor,
+        traits: Tensor,
+        tensor: Tensor,
+        vectors: Tensor,
+        context: Tensor,
+        given: Tensor,
+        pairs: Tensor,
+        paths: Tensor,
+        relations: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Return (n, k) scores of the classes and of none, and (p, 2) of measure and holder."""
+        known = [embed(codes[:, at]) for at, embed in enumerate(self.codes)]
+        known += [
+            traits,
+            self.drop(torch.relu(self.tensor(tensor))),
+            self.strong(torch.relu(self.vector(vectors))),
+        ]
+        tokens = torch.relu(self.token(torch.cat(known, 1)))
+        around = self.drop(tokens[context].flatten(1))
+        number = self.drop(torch.relu(self.number(torch.cat([around, given], 1))))
+        parts = [tokens[pairs[:, at]] for at in (1, 2, 3)]
+        parts += [number[pairs[:, 0]], relations]
+        parts += [embed(paths[:, at]) for at, embed in enumerate(self.path)]
+        hidden = self.drop(torch.relu(self.pair(torch.cat(parts, 1))))
+        hidden = self.drop(torch.relu(self.second(hidden)))
+        return self.decide(number), self.score(hidden)
+
+
+class Stacked(nn.Module):
+    """The mean of several scorers as one graph: each layer is one operation for all of them."""
+
+    def __init__(self, scorers: Sequence[Scorer]) -> None:
+        super().__init__()
+        self.members = len(scorers)
+        with torch.no_grad():
+            self.codes = nn.ParameterList(
+                torch.cat([one.codes[at].weight for one in scorers], 1) for at in range(4)
+            )
+            self.path = nn.ParameterList(
+                torch.cat([one.path[at].weight for one in scorers], 1) for at in range(3)
+            )
+            names = ("tensor", "vector", "token", "number", "decide", "pair", "second", "score")
+            layers = {name: [getattr(one, name) for one in scorers] for name in names}
+            self.weights = nn.ParameterDict(
+                {name: torch.stack([one.weight.T for one in own]) for name, own in layers.items()}
+            )
+            self.biases = nn.ParameterDict(
+                {
+                    name: torch.stack([one.bias for one in own])[:, None]
+                    for name, own in layers.items()
+                }
+            )
+
+    def _layer(self, name: str, rows: Tensor) -> Tensor:
+        return torch.matmul(rows, self.weights[name]) + self.biases[name]
+
+    def _apart(self, rows: Tensor) -> Tensor:
+        """Return (m, n, k) for (n, m k)."""
+        return torch.stack(rows.chunk(self.members, 1))
+
+    def _shared(self, rows: Tensor) -> Tensor:
+        return rows[None].expand(self.members, -1, -1)
+
+    def forward(
+        self,
+        codes: Tensor,
+        traits: Tensor,
+        tensor: Tensor,
+        vectors: Tensor,
+        context: Tensor,
+        given: Tensor,
+        pairs: Tensor,
+        paths: Tensor,
+        relations: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Return what ``Scorer`` does."""
+        known = [self._apart(table[codes[:, at]]) for at, table in enumerate(self.codes)]
+        known += [
+            self._shared(traits),
+            torch.relu(self._layer("tensor", tensor)),
+            torch.relu(self._layer("vector", vectors)),
+        ]
+        tokens = torch.relu(self._layer("token", torch.cat(known, 2)))
+        around = torch.cat([tokens[:, context].flatten(2), self._shared(given)], 2)
+        number = torch.relu(self._layer("number", around))
+        parts = [tokens[:, pairs[:, at]] for at in (1, 2, 3)]
+        parts += [number[:, pairs[:, 0]], self._shared(relations)]
+        parts += [self._apart(table[paths[:, at]]) for at, table in enumerate(self.path)]
+        hidden = torch.relu(self._layer("pair", torch.cat(parts, 2)))
+        hidden = torch.relu(self._layer("second", hidden))
+        return self._layer("decide", number).mean(0), self._layer("score", hidden).mean(0)
+
 
 NEVER = -1e4
 ANSWERS = ("kind", "change", "bound", "measures", "holder")
@@ -192,3 +328,64 @@ def judged(
                 outcomes.append((float(chosen.likely[at]), whole))
     share = {name: round(100 * right[name] / max(1, total[name]), 1) for name in ANSWERS}
     return share, outcomes
+
+
+HELD = 0
+"""The fraction of articles that is held back."""
+LATER = ("news_figures", "news_attributions", "news_resolve")
+"""Stages after figures, which training does not need."""
+Tell = Callable[[str], None]
+
+
+def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
+    """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
+
+    The figures come from a scorer that was trained without a third of the articles; the one that is
+    written was trained on all.
+
+    Raises ``InputNotFound``, or ``BadRow`` if no article can be held back.
+    """
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    found = list(read(corpora, tell))
+    held = [one for row, one in found if fold_of(row) == HELD]
+    seen = [one for row, one in found if fold_of(row) != HELD]
+    if not held or not seen:
+        hint = "give a corpus with ten or more articles that have figures"
+        raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
+    shares, outcomes = judged(fitted(seen, schedule, tell), held)
+    scale, error = platt(*zip(*outcomes, strict=True))
+    figures: dict[str, Any] = {**shares, "calibration_error": round(error, 4)}
+    whole = fitted([one for _, one in found], schedule, tell)
+    out.mkdir(parents=True, exist_ok=True)
+    write(whole, seen[0], out / GRAPH)
+    (out / CONFIG).write_text(json.dumps(asdict(scale)) + "\n", "utf-8")
+    figures["schedule"] = asdict(schedule)
+    tell(json.dumps(figures))
+    for name in (CONFIG, GRAPH):
+        tell(f'"{name}" = "{checksum(out / name)}"')
+    return figures
+
+
+def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[dict[str, Any], Example]]:
+    """Yield the annotated articles that have a number, each with its row."""
+    nlp = load()
+    for name in LATER:
+        nlp.disable_pipe(name)
+    for path in corpora:
+        count = 0
+        for row, doc in read_articles(nlp, path):
+            one = example(row, doc)
+            if one is not None:
+                count += 1
+                yield row, one
+        tell(f"{path.name}: {count} articles")
+
+
+def write(net: Mean, sample: Example, path: Path) -> None:
+    """Write a scorer as an ONNX graph."""
+    given = dict(zip(INPUTS, joined([sample]), strict=True))
+    sizes = {"codes": "tokens", "traits": "tokens", "tensor": "tokens", "vectors": "tokens"}
+    sizes |= {"context": "numbers", "given": "numbers"}
+    sizes |= {"pairs": "pairs", "paths": "pairs", "relations": "pairs"}
+    axes = {name: {0: size} for name, size in sizes.items()}
+    write_graph(Stacked([*net.scorers]), given, ["classes", "scores"], axes, path)

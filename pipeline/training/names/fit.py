@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
-from pipeline.reader.names.decode import LABELS, TAGS, Floats, Found
-from pipeline.reader.names.features import Features, Integers
+from pipeline.reader.names.features import Features
+from pipeline.reader.names.network import LABELS, TAGS, Found
+from pipeline.reader.session import Floats, Integers
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
 from pipeline.training.names.tagger import lesson, loss
 

@@ -17,13 +17,11 @@ from spacy.language import Language
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
 from pipeline.manifest import checksum
-from pipeline.reader.names.decode import of_spans, spans
-from pipeline.reader.names.document import agree
 from pipeline.reader.names.features import Labels, features
-from pipeline.reader.names.network import CONFIG, GRAPH, Network, inputs
+from pipeline.reader.names.network import CONFIG, GRAPH, Network, agree, inputs, of_spans, spans
+from pipeline.training.articles import load_unseen
 from pipeline.training.graphs import write_graph, write_quantized
-from pipeline.training.names.copies import copies
-from pipeline.training.names.corpus import ALL, Article, filled, read_corpus, trimmed
+from pipeline.training.names.corpus import ALL, Article, copies, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
     WINDOW,
     Example,
@@ -40,7 +38,6 @@ from pipeline.training.names.fit import (
 )
 from pipeline.training.names.tagger import Tagger
 from pipeline.training.names.teacher import Lecturer, Teacher, inputs_of
-from pipeline.training.unseen import load_unseen
 
 READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")
 """The stages that provide the network's inputs."""

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.reader.names.decode import TAGS
 from pipeline.reader.names.features import GRAM_ROWS, TOKEN_BITS, WORD_BITS, WORD_HASHES
+from pipeline.reader.names.network import TAGS
 
 VECTOR, TENSOR = 300, 96
 HASH_WIDTHS = (32, 12, 16, 12)

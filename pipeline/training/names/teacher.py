@@ -15,12 +15,12 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from pipeline.document.columns import Columns
 from pipeline.errors import ModelUnsuitable
-from pipeline.reader.names.decode import TAGS, Floats
-from pipeline.reader.names.features import Features, Integers, Labels
-from pipeline.reader.names.network import CONFIG, bounded
-from pipeline.reader.pieces import FILE_NAME as TOKENIZER
-from pipeline.reader.pieces import Cutter, padded
-from pipeline.training.attributions.encoder import WIDTH, Encoder
+from pipeline.reader.encoder import FILE_NAME as TOKENIZER
+from pipeline.reader.encoder import Cutter, padded
+from pipeline.reader.names.features import Features, Labels
+from pipeline.reader.names.network import CONFIG, TAGS, bounded
+from pipeline.reader.session import Floats, Integers
+from pipeline.training.attributions.model import WIDTH, Encoder
 from pipeline.training.names.fit import Example, Extra, Window, batch, windows
 from pipeline.training.names.tagger import Tagger
 

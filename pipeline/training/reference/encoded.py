@@ -12,11 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pipeline.reader.encoder import GRAPH, windows
-from pipeline.reader.pieces import FILE_NAME, Cut, Cutter, padded
-from pipeline.training.attributions.encoder import WIDTH, Encoder
+from pipeline.reader.encoder import FILE_NAME, GRAPH, Cut, Cutter, padded, windows
+from pipeline.training.attributions.model import WIDTH, Encoder
 from pipeline.training.graphs import write_graph, write_quantized
-from pipeline.training.reference.above import Text
+from pipeline.training.reference.below import Text
 from pipeline.training.reference.examples import Example
 from pipeline.training.reference.fit import Weighted
 

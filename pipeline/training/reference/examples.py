@@ -12,13 +12,12 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name
-from pipeline.reader.reference.features import Features, Floats, Scene, features
+from pipeline.reader.reference.features import Features, Scene, features
 from pipeline.reader.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
-from pipeline.reader.reference.ranker import same_voice
-from pipeline.reader.reference.trunk import Labels, Tokens, tokens
-from pipeline.stages.referring.chains import Clusters
-from pipeline.stages.referring.scene import lay_out
-from pipeline.stages.resolve import described, names_of
+from pipeline.reader.reference.ranker import Labels, Tokens, same_voice, tokens
+from pipeline.reader.session import Floats
+from pipeline.stages.coreference.chains import Clusters
+from pipeline.stages.coreference.stage import described, lay_out, names_of
 
 
 class Example(NamedTuple):

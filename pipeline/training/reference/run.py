@@ -21,17 +21,14 @@ from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
-from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Ranker, scorer
-from pipeline.reader.reference.trunk import Labels
-from pipeline.training.articles import read_articles
-from pipeline.training.calibration import platt
+from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
+from pipeline.training.articles import load_unseen, read_articles
 from pipeline.training.graphs import write_graph
-from pipeline.training.reference.above import Above, fitted
+from pipeline.training.reference.below import Above, Trunked, fitted
 from pipeline.training.reference.encoded import Encoded
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
-from pipeline.training.reference.trunk import Trunked
-from pipeline.training.unseen import load_unseen
+from pipeline.training.regression import platt
 
 FOLDS = 3
 """The annotated articles are in so many parts; rankers judge a part that they have not seen."""

@@ -10,17 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
 from pipeline.reader.reference.ranker import Ranker
-from pipeline.reader.speakers import Reading
-from pipeline.reader.speakerscene import Beliefs, Mentioned, Named, Range, Scene
-from pipeline.stages.annotations import Attribution, Quote
-from pipeline.stages.resolve import Resolve
-from pipeline.stages.speakers import Places, Speakers, Spoken, make_scene
+from pipeline.reader.speakers.ranker import Reading
+from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Range, Scene
+from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
+from pipeline.stages.coreference.stage import Resolve
+from pipeline.training.articles import load_unseen
 from pipeline.training.reference.run import fold_of
 from pipeline.training.speakers.variants import variants
-from pipeline.training.unseen import load_unseen
 
 MATCHED = 0.5
 """Contents that share this part of their tokens belong to the same attribution."""

@@ -13,9 +13,9 @@ from pipeline.reader.identity.pairs import (
     contradiction,
     meetings,
     person_relation,
+    scorer,
 )
 from pipeline.reader.identity.profiles import Seen, members, person_key
-from pipeline.reader.identity.scorer import scorer
 
 
 def profile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.language import Language
 
-from pipeline.stages.attributions import Attributions
+from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import AnnotatedArticle, Marked
 from pipeline.training.attributions.examples import (
     UNSCORED,

@@ -16,14 +16,14 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 import torch
 
 from pipeline.cli.train import train as command
-from pipeline.stages.attributing.cues import CueReader
-from pipeline.stages.attributing.learned.network import Network
-from pipeline.stages.attributions import Attributions
+from pipeline.stages.attributions.cues import CueReader
+from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions.fit import Fit, Schedule
 from pipeline.training.attributions.judge import calibrated, case, fitted
+from pipeline.training.attributions.model import Tagger, loss
 from pipeline.training.attributions.run import read, train
-from pipeline.training.attributions.tagger import Tagger, loss
 
 NAMES = ("Ann Lee", "Bo Ek", "The mayor", "The company", "Kim Ortiz")
 THINGS = ("the bridge", "the school", "the road", "the port")

@@ -17,11 +17,10 @@ from pipeline.errors import BadRow, InputNotFound
 from pipeline.language import annotate
 from pipeline.reader.figures.scorer import GRAPH, Scorer
 from pipeline.reader.session import session
-from pipeline.stages.measuring.candidates import Candidates
+from pipeline.stages.figures.candidates import Candidates
 from pipeline.training.figures.examples import example
-from pipeline.training.figures.fit import INPUTS, Mean, Schedule, joined
-from pipeline.training.figures.model import Scorer as Network
-from pipeline.training.figures.run import train, write
+from pipeline.training.figures.fit import INPUTS, Mean, Schedule, joined, train, write
+from pipeline.training.figures.fit import Scorer as Network
 
 SENTENCES = Path(__file__).parents[3] / "models" / "figures" / "sentences.jsonl"
 TEXT = "Acme sold 12 ships, up from 9, for $5 million."

@@ -10,15 +10,20 @@ import pytest
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.training.names.copies import (
+from pipeline.training.names.corpus import (
+    COARSE,
+    Article,
+    Mark,
+    Seen,
     called,
     copies,
     cultures,
+    filled,
     people,
+    read_corpus,
     rewritten,
     without_accents,
 )
-from pipeline.training.names.corpus import COARSE, Article, Mark, Seen, filled, read_corpus
 from tests.blank import BLANK
 
 TEXT = "Mr. Ann Lee of the Harlow Group met Ann's Lee in Paris on Monday."

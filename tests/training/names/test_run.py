@@ -20,10 +20,9 @@ from pipeline.document.columns import Columns
 from pipeline.errors import ModelUnsuitable
 from pipeline.language import load
 from pipeline.manifest import own_model
-from pipeline.reader.names.decode import LABELS, TAGS, UNIT, Found, spans
 from pipeline.reader.names.features import Labels, features
-from pipeline.reader.names.network import Network
-from pipeline.training.attributions.encoder import WIDTH
+from pipeline.reader.names.network import LABELS, TAGS, UNIT, Found, Network, spans
+from pipeline.training.attributions.model import WIDTH
 from pipeline.training.names.corpus import COARSE, Article, Mark
 from pipeline.training.names.fit import (
     Reading,

@@ -14,7 +14,7 @@ from spacy.language import Language
 from pipeline.document.names import NAME_LABELS
 from pipeline.language import annotate
 from pipeline.reader.reference.mentions import NAME
-from pipeline.reader.reference.trunk import Labels
+from pipeline.reader.reference.ranker import Labels
 from pipeline.training.reference.examples import annotated_names, examples_of
 
 LABELS = Labels.of([], [])

@@ -14,11 +14,11 @@ from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import models_folder
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
-from pipeline.reader.vectors import STATE
+from pipeline.reader.session import STATE
 from pipeline.training.reference import encoded
+from pipeline.training.reference.below import Trunk
 from pipeline.training.reference.fit import Schedule
 from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
-from pipeline.training.reference.trunk import Trunk
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
 SHORT = Schedule(epochs=2, encoder_epochs=1)

@@ -14,11 +14,10 @@ pytest.importorskip("torch", reason="training needs the extra train")
 pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
-from pipeline.reader.speakers import CONFIG, Query, Ranker, ranked
+from pipeline.reader.speakers.ranker import CONFIG, Query, Ranker, ranked
 from pipeline.training.reference.fit import Schedule as ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
-from pipeline.training.speakers.fit import Case, Schedule, fit
-from pipeline.training.speakers.run import train
+from pipeline.training.speakers.fit import Case, Schedule, fit, train
 from pipeline.training.speakers.variants import variants
 
 PEOPLE = ("Ann Lee", "Tom Okafor", "Rosa Moreno", "Bo Lindgren", "Mary Kovac")

@@ -1,0 +1,1 @@
+"""The trained ranker of the speakers of attributions and quotations."""

@@ -1,0 +1,217 @@
+"""Rank the candidates for the source of each attribution and the speaker of each quotation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from math import exp
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.document.rules import By, named
+from pipeline.manifest import own_model
+from pipeline.reader.session import Floats, Scale, session
+from pipeline.reader.speakers import quotes, sources
+from pipeline.reader.speakers.quotes import QuoteReader
+from pipeline.reader.speakers.scene import Quotation, Scene
+from pipeline.reader.speakers.sources import Shares, SourceReader
+
+MODEL = "speakers"
+"""The name of the shipped ranker in the manifest."""
+SOURCES = "sources.onnx"
+QUOTES = "quotes.onnx"
+CONFIG = "config.json"
+DECIMALS = 6
+OPEN = 0.25
+"""Minimum probability of a candidate to report if the answer is left open."""
+MEMBER = 0.5
+"""Minimum probability of each of several speakers."""
+
+Scorer = Callable[[Floats], Floats]
+"""From (n, k) rows to (n, 2) scores: being the only one, and being one of several."""
+
+
+class Query(NamedTuple):
+    """The candidates of one source or quotation, with a row of features each."""
+
+    number: int
+    candidates: list[int]
+    rows: Floats
+
+
+class Ranked(NamedTuple):
+    """Probabilities of each candidate: to be the only one (the rest: none), and one of several."""
+
+    candidates: list[int]
+    shares: Floats
+    members: Floats
+
+    @property
+    def likely(self) -> dict[int, float]:
+        return dict(zip(self.candidates, self.shares.tolist(), strict=True))
+
+
+class Answer(NamedTuple):
+    """The entities, with a calibrated confidence; none if it is too low."""
+
+    chains: tuple[int, ...]
+    confidence: float | None
+    candidates: tuple[int, ...] = ()
+    """The candidates, if none is sure enough but some are likely."""
+    by: By = MODEL
+
+
+NOBODY = Answer((), None)
+NO_CANDIDATE = named("no-candidate", "the text has named nobody who could say it")
+
+
+@dataclass(slots=True)
+class Reading:
+    """The result for a document, by the number of each attribution and quotation."""
+
+    sources: dict[int, Ranked] = field(default_factory=dict)
+    quotes: dict[int, Ranked] = field(default_factory=dict)
+
+    @property
+    def likely(self) -> dict[int, Shares]:
+        return {number: one.likely for number, one in self.sources.items()}
+
+
+def ranked(queries: Iterable[Query], scorer: Scorer) -> dict[int, Ranked]:
+    """Score the candidates of many queries in one run."""
+    asked = [one for one in queries if one.candidates]
+    if not asked:
+        return {}
+    scores = np.round(scorer(np.concatenate([one.rows for one in asked])).astype(float), DECIMALS)
+    found, start = {}, 0
+    for one in asked:
+        mine = scores[start : start + len(one.candidates)]
+        start += len(one.candidates)
+        top = max(0.0, float(mine[:, 0].max()))
+        raised = np.exp(mine[:, 0] - top)
+        shares = np.round(raised / (raised.sum() + exp(-top)), DECIMALS)
+        members = np.round(1 / (1 + np.exp(-np.clip(mine[:, 1], -30, 30))), DECIMALS)
+        found[one.number] = Ranked(one.candidates, shares, members)
+    return found
+
+
+def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Query]:
+    """Return the queries of the sources outside of quotations, or of those inside."""
+    reader, found = SourceReader(scene), []
+    size = len(scene.columns.words)
+    for number in range(len(scene.sources)):
+        place = reader.place(number)
+        within = scene.quoted[place] if place < size else -1
+        if (within >= 0) != (quotes is not None):
+            continue
+        enclosing: Shares = {}
+        if quotes is not None and within in quotes:
+            enclosing = quotes[within].likely
+        candidates = reader.candidates(number, enclosing)
+        found.append(Query(number, candidates, reader.rows(number, candidates, enclosing)))
+    return found
+
+
+def own_source(scene: Scene, one: Quotation) -> int | None:
+    """Return the attribution of a quotation, if that has a source."""
+    own = one.attribution
+    if own is None or own >= len(scene.sources) or not scene.sources[own].source:
+        return None
+    return own
+
+
+def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
+    """Return the queries of the quotations whose attribution has no source."""
+    reader, found = QuoteReader(scene, likely), []
+    for number, one in enumerate(scene.quotations):
+        if one.speech and own_source(scene, one) is None:
+            candidates = reader.candidates(number)
+            found.append(Query(number, candidates, reader.rows(number, candidates)))
+    return found
+
+
+def with_own(
+    scene: Scene, quotes: Mapping[int, Ranked], sources: Mapping[int, Ranked]
+) -> dict[int, Ranked]:
+    """Return the probabilities for all quotations; one with a source has those of the source."""
+    found = dict(quotes)
+    for number, one in enumerate(scene.quotations):
+        own = own_source(scene, one)
+        if one.speech and own is not None and own in sources:
+            found[number] = sources[own]
+    return found
+
+
+def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None = None) -> Reading:
+    """Rank everything in a document, or only the sources inside of quotations.
+
+    ``outside`` is the result for the other sources and the quotations.
+    """
+    if outside is None:
+        found = Reading(ranked(source_queries(scene, None), sources))
+        spoken = ranked(quote_queries(scene, found.likely), quotes)
+        found.quotes = with_own(scene, spoken, found.sources)
+    else:
+        found = Reading(dict(outside.sources), outside.quotes)
+    found.sources |= ranked(source_queries(scene, found.quotes), sources)
+    return found
+
+
+class Ranker:
+    """The two trained networks with their scales."""
+
+    def __init__(self, folder: Path) -> None:
+        table = json.loads((folder / CONFIG).read_text("utf-8"))
+        self.min_identity: float = table["min_identity"]
+        self.source_scale = Scale(**table["source_scale"])
+        self.quote_scale = Scale(**table["quote_scale"])
+        known = (list(sources.FEATURES), list(quotes.FEATURES))
+        if (table["source_features"], table["quote_features"]) != known:
+            raise ValueError("the weights were trained on other features")
+        self._sources, self._quotes = session(folder / SOURCES), session(folder / QUOTES)
+
+    def read(self, scene: Scene, outside: Reading | None = None) -> Reading:
+        """Rank everything in a document, as ``read`` does."""
+        return read(scene, self._score_sources, self._score_quotes, outside)
+
+    def _score_sources(self, rows: Floats) -> Floats:
+        scores: Floats = self._sources.run(None, {"rows": rows})[0]
+        return scores
+
+    def _score_quotes(self, rows: Floats) -> Floats:
+        scores: Floats = self._quotes.run(None, {"rows": rows})[0]
+        return scores
+
+
+def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = False) -> Answer:
+    """Decide on the entities; ``joined``: the words name several."""
+    if one is None:
+        return Answer((), None, by=NO_CANDIDATE)
+    if joined:
+        several = [at for at, share in enumerate(one.members.tolist()) if share >= MEMBER]
+        if len(several) > 1:
+            sure = float(np.prod(one.members[several]))
+            chains = tuple(sorted(one.candidates[at] for at in several))
+            return Answer(chains, round(sure, 4)) if sure >= least else Answer((), None, chains)
+    order = sorted(range(len(one.candidates)), key=lambda at: (-one.shares[at], at))
+    best = float(one.shares[order[0]])
+    sure = scale(best)
+    if sure >= least:
+        return Answer((one.candidates[order[0]],), round(sure, 4))
+    if best < OPEN:
+        return NOBODY
+    return Answer((), None, tuple(one.candidates[at] for at in order if one.shares[at] >= best / 4))
+
+
+@cache
+def ranker(name: str = MODEL) -> Ranker:
+    """Return a ranker of ``models/`` by its name in the manifest, checked and loaded once.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    _, folder = own_model(name)
+    return Ranker(folder)

@@ -1,1 +1,0 @@
-"""Find cues, sources and contents by rule."""

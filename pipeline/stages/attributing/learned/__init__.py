@@ -1,1 +1,0 @@
-"""The trained network for attributions: its input, its output, and the choice among proposals."""

@@ -1,0 +1,154 @@
+"""The network's output for a document: the role of each token, and the cue that it belongs to."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.document.annotations import Bounds
+from pipeline.reader.session import Floats, Integers
+
+TAGS = ("O", "B-cue", "I-cue", "B-source", "I-source", "B-content", "I-content")
+
+
+CUE, SOURCE, CONTENT = 1, 3, 5
+"""The tag that begins each role; the next tag continues it."""
+
+
+LEAST_CUE = 0.002
+"""Minimum probability of a token to begin a cue for other tokens to be linked to it."""
+
+
+SMALLEST = 1e-4
+
+
+class Window(NamedTuple):
+    """A range of the document, with the links between its tokens and cues."""
+
+    start: int
+    end: int
+    cues: Integers
+    """(c,) tokens of the document that may begin a cue."""
+    links: Floats
+    """(end - start, c) probability that each token belongs to each cue, if it belongs to any."""
+
+
+class Reported(NamedTuple):
+    """One attribution as tagged by the network, in tokens."""
+
+    cue: Bounds
+    source: Bounds | None
+    content: tuple[Bounds, ...]
+
+
+class Beliefs:
+    """Tags and links of a document of n tokens.
+
+    ``tags`` is (n, 7), a probability for each of ``TAGS``; the windows cover the document in order.
+    """
+
+    def __init__(self, tags: Floats, windows: Sequence[Window]) -> None:
+        self.tags = tags
+        self.windows = windows
+        self.begins_cue = tags[:, CUE]
+        self.source = tags[:, SOURCE] + tags[:, SOURCE + 1]
+        self.content = tags[:, CONTENT] + tags[:, CONTENT + 1]
+        self._starts = [one.start for one in windows]
+        self._sums: dict[int, tuple[Floats, Floats]] = {}
+
+    def window(self, token: int) -> Window:
+        """Return the window that contains a token."""
+        return self.windows[bisect_right(self._starts, token) - 1]
+
+    def of_cue(self, cue: Bounds) -> tuple[int, Floats, Floats]:
+        """Return the start of the cue's window, and for each of its tokens the probabilities that
+        it is part of the cue's content, and of its source.
+        """
+        window = self.window(cue[0])
+        mine = (window.cues >= cue[0]) & (window.cues < cue[1])
+        belongs = window.links[:, mine].sum(axis=1)
+        here = slice(window.start, window.end)
+        return window.start, belongs * self.content[here], belongs * self.source[here]
+
+    def sums(self, cue: Bounds) -> tuple[int, Floats, Floats]:
+        """Return the start of the cue's window, and the cumulative sums of ``of_cue``: before each
+        of its tokens and before its end.
+        """
+        window = self.window(cue[0])
+        if window.start not in self._sums:
+            here = slice(window.start, window.end)
+            self._sums[window.start] = (
+                _before(window.links * self.content[here, None]),
+                _before(window.links * self.source[here, None]),
+            )
+        contents, sources = self._sums[window.start]
+        mine = [at for at, one in enumerate(window.cues.tolist()) if cue[0] <= one < cue[1]]
+        if len(mine) == 1:
+            return window.start, contents[:, mine[0]], sources[:, mine[0]]
+        return window.start, contents[:, mine].sum(axis=1), sources[:, mine].sum(axis=1)
+
+    def reported(self) -> list[Reported]:
+        """Return the most likely attributions, no two of which share a token."""
+        found: list[Reported] = []
+        for window in self.windows:
+            found.extend(self._in_window(window))
+        return found
+
+    def _in_window(self, window: Window) -> Iterable[Reported]:
+        start, end = window.start, window.end
+        best = self.tags[start:end].argmax(axis=1)
+        cues = _runs(best, CUE)
+        if not cues:
+            return
+        begins = {cue + start: at for at, (cue, _) in enumerate(cues)}
+        columns = [at for at, cue in enumerate(window.cues.tolist()) if cue in begins]
+        owners = [begins[int(window.cues[at])] for at in columns]
+        if not columns:
+            return
+        links = np.log(window.links[:, columns].astype(np.float64) + SMALLEST)
+        contents: list[list[Bounds]] = [[] for _ in cues]
+        sources: list[tuple[float, Bounds] | None] = [None] * len(cues)
+        for first, last in _runs(best, CONTENT):
+            owner = owners[int(_mean(links[first:last]).argmax())]
+            contents[owner].append((start + first, start + last))
+        for first, last in _runs(best, SOURCE):
+            likely = _mean(links[first:last])
+            at = int(likely.argmax())
+            known = sources[owners[at]]
+            if known is None or likely[at] > known[0]:
+                sources[owners[at]] = float(likely[at]), (start + first, start + last)
+        for (first, last), source, content in zip(cues, sources, contents, strict=True):
+            if content:
+                cue = (start + first, start + last)
+                yield Reported(cue, source[1] if source else None, tuple(content))
+
+
+def _mean(links: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of some rows, rounded; with equal means, the first cue in the text wins."""
+    mean: NDArray[np.float64] = (np.add.reduce(links, axis=0) / len(links)).round(6)
+    return mean
+
+
+def _before(rows: Floats) -> Floats:
+    """Return the cumulative sum of the rows before each row, and of all rows."""
+    sums = np.zeros((len(rows) + 1, rows.shape[1]), dtype=np.float32)
+    np.cumsum(rows, axis=0, out=sums[1:])
+    return sums
+
+
+def _runs(tags: NDArray[np.int64], begin: int) -> list[Bounds]:
+    """Return the ranges of one role in a sequence of tags.
+
+    A tag that continues a role without a previous one begins it.
+    """
+    found: list[Bounds] = []
+    for at in ((tags == begin) | (tags == begin + 1)).nonzero()[0].tolist():
+        if tags[at] == begin + 1 and found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found

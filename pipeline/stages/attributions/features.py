@@ -1,0 +1,297 @@
+"""What the tagger of attributions reads of a document: codes and vectors of tokens, in windows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple, get_args
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from pipeline.document.annotations import Bounds, Quote
+from pipeline.document.syntax import NOUN_TAGS, VERB_TAGS
+from pipeline.reader.session import Floats, Integers, known_tensor, static_vectors
+from pipeline.records.labels import CueType
+from pipeline.stages.attributions.cues import Lexicon
+from pipeline.stages.attributions.reading import Reading
+
+LONGEST = 300
+"""Maximum number of tokens of a window."""
+BATCH = 4000
+"""Maximum number of tokens of a batch, including padding."""
+FARTHEST = 10
+"""Number of distance buckets in each direction, one for each power of two."""
+NEAR = 4
+"""A part may deviate from an even share by a fraction of one in this many."""
+
+
+class Batch(NamedTuple):
+    """B windows of one document, padded to the length of the longest, T tokens."""
+
+    windows: list[Bounds]
+    vectors: Floats
+    tensor: Floats
+    codes: Integers
+    heads: Integers
+    """(B, T), counted within the window; a token whose head is outside is its own head."""
+    above: Integers
+    """(B, T), likewise."""
+
+
+def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[Bounds]:
+    """Return ranges of at most ``longest`` tokens that cover the tokens of ``codes`` in order.
+
+    Whole paragraphs are joined while they fit. A paragraph that is too long is cut at sentence
+    starts, and a sentence that is too long anywhere. The number of windows is minimal. ``even``
+    windows have lengths as equal as possible, since a batch is padded to the longest; otherwise
+    windows are filled in order, which is better for training.
+    """
+    size = len(codes)
+    starts = np.flatnonzero(codes[:, PLACE] == 2)
+    units: list[Bounds] = []
+    for start, end in pairwise([0, *starts[starts > 0].tolist(), size]):
+        if end - start <= longest:
+            units.append((start, end))
+        else:
+            units.extend(cut(codes, start, end, longest))
+    filled = _joined(units, longest)
+    if not even:
+        return filled
+    fewest = len(filled)
+    shortest = -(-size // max(1, fewest))
+    more = bisect_left(
+        range(shortest, longest), True, key=lambda most: len(_joined(units, most)) <= fewest
+    )
+    return _joined(units, min(shortest + more, longest))
+
+
+def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
+    """Join neighbouring ranges while they have at most ``most`` tokens."""
+    found: list[Bounds] = []
+    for start, end in units:
+        if found and end - found[-1][0] <= most:
+            found[-1] = (found[-1][0], end)
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]:
+    """Yield the parts of a range with at most ``longest`` tokens, cut at sentence starts."""
+    sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
+    begun = start
+    for first, last in pairwise([start, *sentences.tolist(), end]):
+        if last - begun > longest and first > begun:
+            yield begun, first
+            begun = first
+        while last - begun > longest:
+            yield begun, begun + longest
+            begun += longest
+    if begun < end:
+        yield begun, end
+
+
+def parts(codes: Integers, longest: int) -> list[Bounds]:
+    """Return ranges that cover the tokens of ``codes`` in order, with similar lengths.
+
+    Each is cut at the sentence start nearest to an even share, or anywhere if none is near, since a
+    batch is padded to its longest part.
+    """
+    size = len(codes)
+    number = -(-size // longest)
+    starts = np.flatnonzero(codes[:, PLACE] > 0)
+    cuts = [0]
+    for share in range(1, number):
+        even = round(share * size / number)
+        near = starts[np.abs(starts - even) <= size // (NEAR * number)]
+        best = int(near[np.abs(near - even).argmin()]) if len(near) else even
+        if best > cuts[-1]:
+            cuts.append(best)
+    return list(pairwise([*cuts, size]))
+
+
+def batches(found: Features, ranges: Sequence[Bounds], limit: int = BATCH) -> Iterator[Batch]:
+    """Yield the windows of a document in batches of at most ``limit`` tokens, short ones first."""
+    group: list[Bounds] = []
+    for one in sorted(ranges, key=lambda one: (one[1] - one[0], one)):
+        if group and (len(group) + 1) * (one[1] - one[0]) > limit:
+            yield batch(found, group)
+            group = []
+        group.append(one)
+    if group:
+        yield batch(found, group)
+
+
+def batch(found: Features, ranges: list[Bounds]) -> Batch:
+    """Return windows as padded arrays."""
+    wide, long = len(ranges), max(end - start for start, end in ranges)
+
+    def padded(rows: Floats | Integers) -> np.ndarray:
+        filled = np.zeros((wide, long, *rows.shape[1:]), dtype=rows.dtype)
+        for at, (start, end) in enumerate(ranges):
+            filled[at, : end - start] = rows[start:end]
+        return filled
+
+    def within(rows: Integers) -> Integers:
+        filled = np.tile(np.arange(long, dtype=np.int64), (wide, 1))
+        for at, (start, end) in enumerate(ranges):
+            here = rows[start:end] - start
+            outside = (here < 0) | (here >= end - start)
+            filled[at, : end - start] = np.where(outside, np.arange(end - start), here)
+        return filled
+
+    return Batch(
+        ranges,
+        padded(found.vectors),
+        padded(found.tensor),
+        padded(found.codes),
+        within(found.heads),
+        within(found.above),
+    )
+
+
+def distances(size: int) -> Integers:
+    """Return (size, size) buckets of the distance from a token (row) to a cue (column).
+
+    0 is the token itself, 1 to 10 are cues after it, by power of two, 11 to 20 cues before it.
+    """
+    apart = np.arange(1 - size, size)
+    power = np.minimum(np.ceil(np.log2(np.abs(apart) + 1)), FARTHEST).astype(np.int64)
+    buckets = np.where(apart >= 0, power, power + FARTHEST)
+    return sliding_window_view(buckets, size)[::-1].copy()
+
+
+CODES = ("word", "tag", "dep", "name", "case", "quote", "place", "cue", "role")
+"""The columns of ``Features.codes``; in each, 0 means unknown. "cue": the type of a verb or noun of
+the lexicon. "role": the dependency by which the nearest such word above a token governs it."""
+WORD, TAG, DEP, NAME, CASE, QUOTE, PLACE, CUE_TYPE, ROLE = range(len(CODES))
+CASES = ("IS_ALPHA", "IS_TITLE", "IS_UPPER", "IS_PUNCT", "LIKE_NUM", "IS_SPACE")
+"""A token's case code is that of the last of these flags that is set."""
+QUOTE_STATES = {"direct": 1, "mixed": 4, "no speech": 7}
+"""The code of an opening mark; its words have the next code, its closing mark the one after."""
+TYPES: tuple[CueType, ...] = get_args(CueType)
+ACCORDING = 2 * len(TYPES) + 1
+"""The cue code of "according"; verbs have 1 and more, nouns come after all verbs."""
+
+
+class Labels(NamedTuple):
+    """The words and labels with their own code, counted from 1."""
+
+    words: Mapping[str, int]
+    tags: Mapping[str, int]
+    deps: Mapping[str, int]
+    names: Mapping[str, int]
+
+    @classmethod
+    def of(cls, *lists: Iterable[str]) -> Labels:
+        """Number words, tags, dependencies and entity labels, each list in its order."""
+        return cls(
+            *({label: at for at, label in enumerate(dict.fromkeys(labels), 1)} for labels in lists)
+        )
+
+    def sizes(self) -> tuple[int, ...]:
+        """Return the number of codes in each column of ``CODES``, including 0."""
+        closed = (len(CASES) + 1, 10, 3, ACCORDING + 1, len(self.deps) + 1)
+        return (*(len(labels) + 1 for labels in self), *closed)
+
+
+class Features(NamedTuple):
+    """The arrays of a document of n tokens."""
+
+    vectors: Floats
+    """(n, 300) static word vectors."""
+    tensor: Floats
+    """(n, 96) the base model's context-dependent vectors of tokens."""
+    codes: Integers
+    """(n, 9), columns as in ``CODES``."""
+    heads: Integers
+    """(n,) the head of each token."""
+    above: Integers
+    """(n,) the nearest cue of the lexicon that governs each token, itself without one."""
+
+
+def features(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Features:
+    """Return the arrays of a document."""
+    codes = _codes(doc, reading, labels, lexicon)
+    heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
+    above, top = governing(heads, codes[:, CUE_TYPE] > 0)
+    codes[:, ROLE] = np.where(above == np.arange(len(doc)), 0, codes[top, DEP])
+    keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
+    vectors = static_vectors(doc.vocab, keys.tolist())[places]
+    return Features(vectors, known_tensor(doc), codes, heads, above)
+
+
+def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:
+    """Return for each token the nearest marked token above it, itself without one, and the token
+    directly below that one on the way.
+
+    >>> governing(np.array([1, 1, 3, 1]), np.array([False, True, False, False]))
+    (array([1, 1, 1, 1]), array([0, 1, 3, 3]))
+    """
+    own = np.arange(len(heads))
+    top = own.copy()
+    while True:
+        # a token moves up until it is below a marked one or at the root
+        moving = ~marked[heads[top]] & (heads[top] != top)
+        if not moving.any():
+            break
+        top = np.where(moving, heads[top], top)
+    above = heads[top]
+    found = marked[above] & (above != top)
+    return np.where(found, above, own), top
+
+
+def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Integers:
+    size = len(doc)
+    attributes: list[int | str] = ["LOWER", "TAG", "DEP", "ENT_TYPE", "SENT_START", *CASES]
+    table = doc.to_array(attributes).reshape(size, len(attributes))
+    strings = doc.vocab.strings
+
+    split: list[tuple[list[str], Integers]] = []
+    for column in range(len(labels)):
+        unique, places = np.unique(table[:, column], return_inverse=True)
+        split.append(([strings[key] for key in unique.tolist()], places))
+
+    def look_up(column: int, code: Callable[[str], int]) -> Integers:
+        found, places = split[column]
+        return np.array([code(one) for one in found], dtype=np.int64)[places]
+
+    def verb_or_noun(tag: str) -> int:
+        return 1 if tag in VERB_TAGS else 2 if tag in NOUN_TAGS else 0
+
+    def verb_type(word: str) -> int:
+        return 1 + TYPES.index(lexicon.verbs[word].type) if word in lexicon.verbs else 0
+
+    def noun_type(word: str) -> int:
+        return 1 + len(TYPES) + TYPES.index(lexicon.nouns[word][1]) if word in lexicon.nouns else 0
+
+    found = np.zeros((size, len(CODES)), dtype=np.int64)
+    for column, codes in enumerate(labels):
+        found[:, column] = look_up(column, lambda label, codes=codes: codes.get(label, 0))  # type: ignore[misc]
+    for value in range(len(CASES)):
+        found[table[:, len(attributes) - len(CASES) + value] != 0, CASE] = value + 1
+    for index, bounds in reading.tokens.items():
+        mark_quotation(found, bounds, reading.quotes[index])
+    found[:, PLACE] = table[:, 4] == 1
+    blank = table[:, len(attributes) - 1] != 0
+    words = np.flatnonzero(~blank)
+    paragraphs = np.asarray(reading.paragraph, dtype=np.int64)[words]
+    found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], PLACE] = 2
+    types = look_up(TAG, verb_or_noun)
+    found[:, CUE_TYPE] = np.where(types == 1, look_up(WORD, verb_type), 0)
+    found[:, CUE_TYPE] += np.where(types == 2, look_up(WORD, noun_type), 0)
+    found[look_up(WORD, lambda word: int(word == "according")) == 1, CUE_TYPE] = ACCORDING
+    return found
+
+
+def mark_quotation(codes: Integers, bounds: Bounds, quote: Quote) -> None:
+    """Set the codes of the tokens of a quotation, including its marks."""
+    first, last = bounds
+    state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]
+    codes[first:last, QUOTE] = state + 1
+    codes[first, QUOTE] = state
+    codes[last - 1, QUOTE] = state + 2

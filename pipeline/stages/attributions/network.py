@@ -1,0 +1,200 @@
+"""Run a trained network for attributions on a document's arrays.
+
+A network is a folder of ``models/``: ``tagger.onnx`` maps windows to tags and links;
+``judge.onnx`` maps the features of a proposed attribution to its probability; ``config.json`` has
+the labels with codes and the parameters that were fitted with the weights.
+
+ONNX runs on one thread, with deterministic kernels. Values are rounded here before they are
+compared, so that the last bit does not matter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.document.annotations import Bounds
+from pipeline.manifest import own_model
+from pipeline.reader.encoder import FILE_NAME as TOKENIZER
+from pipeline.reader.encoder import Cutter, Pieces, padded
+from pipeline.reader.session import Floats, Integers, Scale, session
+from pipeline.stages.attributions.beliefs import (
+    CUE,
+    LEAST_CUE,
+    SMALLEST,
+    TAGS,
+    Beliefs,
+    Reported,
+    Window,
+)
+from pipeline.stages.attributions.features import (
+    Batch,
+    Features,
+    Labels,
+    batches,
+    distances,
+    parts,
+    windows,
+)
+from pipeline.stages.attributions.within import Inside, likelihood
+
+TAGGER = "tagger.onnx"
+
+
+JUDGE = "judge.onnx"
+
+
+CONFIG = "config.json"
+
+
+PART = 128
+"""Maximum number of tokens of a window in one input of the encoder."""
+
+
+DECIMALS = 6
+"""Number of decimals to which probabilities are rounded before they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration of a network."""
+
+    labels: Labels
+    least: float
+    """Minimum judgement of a proposal to return, unless it quotes someone."""
+    scale: Scale
+    least_within: float
+    scale_within: Scale
+    """The scale for attributions within quotations."""
+
+    @classmethod
+    def read(cls, path: Path) -> Config:
+        """Read a config."""
+        table = json.loads(path.read_text("utf-8"))
+        labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
+        scales = [Scale(one["slope"], one["shift"]) for one in (table, table["within"])]
+        return cls(labels, table["least"], scales[0], table["within"]["least"], scales[1])
+
+
+class Network:
+    """The two loaded graphs of a network."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self.config = Config.read(folder / CONFIG)
+        self.cutter = Cutter(folder) if (folder / TOKENIZER).exists() else None
+        self.tagger = session(folder / TAGGER)
+        self.judge = session(folder / JUDGE)
+
+    def beliefs(self, found: Features, words: list[str]) -> Beliefs:
+        """Return the tagger's output for a document of at least one token."""
+        return run(self.tagger, found, words, self.cutter)
+
+    def within(self, found: Inside, words: list[str]) -> list[tuple[Reported, float]]:
+        """Return the sufficiently likely attributions within quotations, with confidences."""
+        if not found.ranges:
+            return []
+        beliefs = run(self.tagger, found.found, words, self.cutter, found.ranges)
+        config = self.config
+        told = ((one, likelihood(beliefs, one)) for one in beliefs.reported())
+        return [
+            (one, config.scale_within(likely))
+            for one, likely in told
+            if likely >= config.least_within
+        ]
+
+    def judged(self, known: Floats) -> Floats:
+        """Return (m, 2) probabilities for (m, k) features of proposals: that an annotator would
+        mark the attribution, and would mark it with the same content.
+        """
+        if not len(known):
+            return np.zeros((0, 2), dtype=np.float32)
+        likely: Floats = np.round(self.judge.run(None, {"known": known})[0], DECIMALS)
+        return likely
+
+    def confidence(self, likely: float) -> float:
+        """Return the confidence for a judgement."""
+        return self.config.scale(likely)
+
+
+@cache
+def network(name: str) -> Network:
+    """Return a network of ``models/`` by its name in the manifest, checked and cached.
+
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    _, folder = own_model(name)
+    return Network(folder)
+
+
+def run(
+    tagger: Any,
+    found: Features,
+    words: list[str],
+    cutter: Cutter | None,
+    ranges: Sequence[Bounds] | None = None,
+) -> Beliefs:
+    """Return a tagger's output for a document; ``cutter`` is that of its encoder, if any.
+
+    It reads ``ranges``, by default windows that cover the document.
+    """
+    tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
+    read: list[Window] = []
+    for one in batches(found, windows(found.codes) if ranges is None else ranges):
+        given = inputs(one)
+        if cutter is not None:
+            given |= pieces(cutter, words, one.windows, found.codes)._asdict()
+        scores, links = tagger.run(None, given)
+        for at, (start, end) in enumerate(one.windows):
+            tags[start:end] = _softmax(scores[at, : end - start])
+            read.append(_window(tags, (start, end), links[at, : end - start, : end - start]))
+    read.sort()
+    return Beliefs(tags, read)
+
+
+def pieces(cutter: Cutter, words: list[str], windows: list[Bounds], codes: Integers) -> Pieces:
+    """Return the pieces of windows of a document, split into parts of bounded length.
+
+    The cost of an encoder grows with the square of its input length.
+    """
+    found = []
+    for start, end in windows:
+        ranges = parts(codes[start:end], PART)
+        found.append([cutter.cut(words[start + a : start + b]) for a, b in ranges])
+    return padded(found)
+
+
+def inputs(one: Batch) -> dict[str, NDArray[Any]]:
+    """Return the inputs of a graph for a batch."""
+    return {
+        "vectors": one.vectors,
+        "tensor": one.tensor,
+        "codes": one.codes,
+        "heads": one.heads,
+        "above": one.above,
+        "distances": distances(one.heads.shape[1]),
+    }
+
+
+def _window(tags: Floats, bounds: Bounds, links: Floats) -> Window:
+    start, end = bounds
+    begins = tags[start:end, CUE]
+    cues = np.flatnonzero(begins >= LEAST_CUE)
+    if not len(cues):
+        cues = np.array([int(begins.argmax())])
+    likely = _softmax(links[:, cues] + np.log(begins[cues] + SMALLEST))
+    return Window(start, end, cues + start, likely)
+
+
+def _softmax(scores: Floats) -> Floats:
+    raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    likely = raised / raised.sum(axis=-1, keepdims=True)
+    rounded: Floats = np.round(likely, DECIMALS).astype(np.float32)
+    return rounded

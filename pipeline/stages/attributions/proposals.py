@@ -1,0 +1,329 @@
+"""Propose attributions: spans that the tagger, the parse and the marks suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from pipeline.document.annotations import Bounds
+from pipeline.document.syntax import VERB_TAGS, agent, is_passive, subject
+from pipeline.reader.session import Floats
+from pipeline.stages.attributions.beliefs import Beliefs, Reported
+from pipeline.stages.attributions.reading import SOFT, Reading
+from pipeline.stages.attributions.sources import source_range
+
+BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod", "det"))
+LEADING = frozenset(("WDT", "IN", "EX"))
+RELATIVE = frozenset(("WP", "WDT"))
+FARTHEST = 4
+"""Maximum number of tokens to add at an end."""
+
+
+def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds | None:
+    """Return a source with its final boundaries, or None if nothing is left.
+
+    "Hillary" in "Hillary Clinton" is completed. Left out are "that" in "that the mayor described",
+    the noun that "which" refers to, "on Tuesday" after a name, and commas at both ends.
+    """
+    if source is None:
+        return None
+    start, end = _without_marks(reading, *source)
+    if start >= end:
+        return None
+    start, end = completed(reading, start, end, cue)
+    start, end = _with_clause(reading, start, end, cue)
+    start, end = _without_marks(reading, *_cut(reading, start, end))
+    return (start, end) if start < end else None
+
+
+def _with_clause(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
+    """Complete a relative clause at the end of a source, or remove it.
+
+    "Diplomats, who asked" in "Diplomats, who asked not to be named, said".
+    """
+    columns = reading.columns
+    for at in range(start + 1, end - 1):
+        if columns.tags[at] not in RELATIVE:
+            continue
+        verb = columns.heads[at]
+        if columns.deps[verb] != "relcl" or not at < verb < end:
+            continue
+        last = reading.doc[verb].right_edge.i + 1
+        if end < last:
+            whole = last <= cue[0] or cue[1] <= start
+            return (start, last) if whole else (start, at)
+    return start, end
+
+
+def completed(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
+    """Extend a range to complete a name or a noun phrase at either end."""
+    in_name, size = reading.in_name, len(reading.words)
+    last = end
+    while last < size and last - end < FARTHEST and _goes_on(reading, last - 1):
+        last += 1
+    if not (last > cue[0] and end <= cue[0]) and not _goes_on(reading, last - 1):
+        end = last
+    first = start
+    while first > 0 and start - first < FARTHEST and in_name[first]:
+        first -= 1
+    if not (first < cue[1] <= start) and not in_name[first]:
+        start = first
+    return start, end
+
+
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Return whether a noun phrase continues after this word."""
+    if at + 1 >= len(reading.words):
+        return False
+    if reading.in_name[at + 1]:
+        return True
+    columns = reading.columns
+    if columns.deps[at] not in BEFORE_NOUN or not at < columns.heads[at] <= at + FARTHEST:
+        return False
+    return columns.tags[at + 1][:2] in ("NN", "JJ")
+
+
+def _cut(reading: Reading, start: int, end: int) -> Bounds:
+    """Return a source without the words around the speaker."""
+    doc, tags = reading.doc, reading.columns.tags
+    if end - start > 1 and tags[end - 1] in RELATIVE:
+        return end - 1, end  # "the department, which": the pronoun refers to it
+    if end - start > 1 and tags[start] in LEADING:
+        start += 1
+    while end - start > 1 and tags[end - 1] == "IN":
+        end -= 1
+    at = end - 1
+    while at > start and doc[at].ent_type_ in ("DATE", "TIME"):
+        at -= 1
+    if start < at < end - 1 and tags[at] == "IN":
+        end = at  # "Lee on Tuesday"
+    return start, end
+
+
+def _without_marks(reading: Reading, start: int, end: int) -> Bounds:
+    while start < end and (_soft(reading.lower[start]) or reading.dateline[start]):
+        start += 1
+    while start < end and _soft(reading.lower[end - 1]):
+        end -= 1
+    return start, end
+
+
+def _soft(word: str) -> bool:
+    return word in SOFT or word.isspace()
+
+
+Origin = Literal["reported", "grown", "grown wide", "clause", "quoted", "part", "sources", "layout"]
+Content = tuple[Bounds, ...]
+
+LIKELY_CUE = 0.08
+"""A proposal is grown around tokens with at least this probability of beginning a cue."""
+GROWN: tuple[tuple[Origin, float, float], ...] = (("grown", 0.3, 0.2), ("grown wide", 0.12, 0.1))
+"""Minimum probability of a token to become part of a content, and of a source."""
+REACH = 20
+"""Maximum number of tokens between an utterance and the verb of its clause."""
+STOPS = frozenset({".", "?", "!"})
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+JOINS = frozenset({"and", "but", "or"})
+GAP = 2
+"""Maximum number of less likely tokens to bridge between two parts of a content."""
+
+
+class Proposal(NamedTuple):
+    """A possible attribution in tokens."""
+
+    cue: Bounds
+    source: Bounds | None
+    content: Content
+    origin: Origin
+
+
+def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) -> list[Proposal]:
+    """Return each possible attribution once, in the order of discovery.
+
+    Words in marks that are not speech, such as a title, are not attributed on their own.
+    """
+    unique: dict[tuple[int, Bounds | None, Content], Proposal] = {}
+    for one in _gathered(reading, beliefs, reported):
+        if one.content and not _title(reading, one.content):
+            unique.setdefault((one.cue[0], one.source, one.content), one)
+    return list(unique.values())
+
+
+def _gathered(
+    reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
+) -> Iterator[Proposal]:
+    """Yield the proposals of each cue that is reported, likely, or next to an utterance."""
+    by_cue = {one.cue[0]: one for one in reported}
+    beside = _beside(reading, beliefs)
+    taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
+    likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
+    for at in sorted({*by_cue, *(at for at in (*likely, *beside) if at not in taken)}):
+        given = by_cue.get(at)
+        cue = given.cue if given is not None else (at, _cue_end(beliefs, at))
+        utterances = [(reading.tokens[index],) for index in beside.get(at, ())]
+        yield from _of_cue(reading, beliefs, cue, given, utterances)
+
+
+def _of_cue(
+    reading: Reading,
+    beliefs: Beliefs,
+    cue: Bounds,
+    given: Reported | None,
+    utterances: Iterable[Content],
+) -> Iterator[Proposal]:
+    """Yield the contents of a cue with its likeliest source, and the first one with others."""
+    sources: list[Bounds | None] = []
+    contents: list[tuple[Origin, Content]] = []
+    if given is not None:
+        sources.append(whole_source(reading, given.source, cue))
+        contents.append(("reported", trimmed(reading, given.content, cue, sources[0])))
+    start, in_content, in_source = beliefs.of_cue(cue)
+    for origin, content_least, source_least in GROWN:
+        source = whole_source(reading, _likeliest_run(in_source, start, source_least), cue)
+        runs = _runs(in_content, start, content_least, GAP)
+        sources.append(source)
+        contents.append((origin, trimmed(reading, runs, cue, source)))
+    sources.append(whole_source(reading, subject_of(reading, cue), cue))
+    contents += _variants(reading, contents, cue, sources[0])
+    contents += [("quoted", one) for one in utterances]
+    for origin, content in contents:
+        yield Proposal(cue, sources[0], content, origin)
+    first = next((content for _, content in contents if content), ())
+    for source in dict.fromkeys(sources[1:]):
+        yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
+
+
+def _beside(reading: Reading, beliefs: Beliefs) -> dict[int, list[int]]:
+    """Return the likeliest verb in the sentence around each whole utterance, outside quotations,
+    with these utterances.
+    """
+    found: dict[int, list[int]] = {}
+    for index in reading.outer:
+        if reading.quotes[index].speech and reading.quotes[index].kind == "direct":
+            first, last = reading.tokens[index]
+            near = [*_outside(reading, range(first - 1, max(first - 1 - REACH, -1), -1))]
+            near += _outside(reading, range(last, min(last + REACH, len(reading.words))))
+            if near:
+                best = max(near, key=lambda at: (beliefs.begins_cue[at], -at))
+                found.setdefault(best, []).append(index)
+    return found
+
+
+def _outside(reading: Reading, places: Iterable[int]) -> Iterator[int]:
+    """Yield the finite verbs among some tokens up to a quotation or the end of the sentence."""
+    for at in places:
+        if reading.at_quote[at] >= 0 or reading.lower[at] in STOPS or "\n" in reading.lower[at]:
+            return
+        if reading.columns.tags[at] in FINITE:
+            yield at
+
+
+def subject_of(reading: Reading, cue: Bounds) -> Bounds | None:
+    """Return the subject of the last verb of a cue by the parse."""
+    for at in range(cue[1] - 1, cue[0] - 1, -1):
+        if reading.columns.tags[at] in VERB_TAGS:
+            verb = reading.doc[at]
+            found = agent(verb) if is_passive(verb) else subject(verb)
+            return None if found is None else source_range(found)
+    return None
+
+
+def _variants(
+    reading: Reading, contents: Sequence[tuple[Origin, Content]], cue: Bounds, source: Bounds | None
+) -> list[tuple[Origin, Content]]:
+    """Return other cuts of the first contents: whole clauses, quotations alone, one part alone."""
+    found: list[tuple[Origin, Content]] = []
+    for content in dict.fromkeys(content for _, content in contents[:2]):
+        if not content:
+            continue
+        clauses = [_clause(reading, piece) for piece in content]
+        found.append(("clause", trimmed(reading, clauses, cue, source)))
+        pairs = zip(content, clauses, strict=True)
+        ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in pairs]
+        found.append(("clause", trimmed(reading, ends, cue, source)))
+        quotes = {reading.at_quote[at]: None for piece in content for at in range(*piece)}
+        found.append(("quoted", tuple(reading.tokens[index] for index in quotes if index >= 0)))
+        if len(content) > 1:
+            found += [("part", content[:1]), ("part", content[1:]), ("part", content[:-1])]
+    return found
+
+
+def _clause(reading: Reading, piece: Bounds) -> Bounds:
+    """Return the tokens below the head of a range, or the range itself at the root."""
+    token = reading.doc[reading.head(*piece)]
+    if token.dep_ == "ROOT":
+        return piece
+    return token.left_edge.i, token.right_edge.i + 1
+
+
+def _cue_end(beliefs: Beliefs, at: int) -> int:
+    end = at + 1
+    while end < len(beliefs.tags) and beliefs.tags[end, 2] > 0.5:
+        end += 1
+    return end
+
+
+def _runs(likely: Floats, start: int, least: float, gap: int) -> list[Bounds]:
+    """Return the ranges of sufficiently likely tokens, merging those close together."""
+    found: list[Bounds] = []
+    for at in ((likely > least).nonzero()[0] + start).tolist():
+        if found and at - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found
+
+
+def _likeliest_run(likely: Floats, start: int, least: float) -> Bounds | None:
+    runs = _runs(likely, start, least, 0)
+    sums = [float(likely[first - start : last - start].sum()) for first, last in runs]
+    return runs[sums.index(max(sums))] if runs else None
+
+
+def trimmed(
+    reading: Reading, ranges: Iterable[Bounds], cue: Bounds, source: Bounds | None
+) -> Content:
+    """Return a content with its final boundaries: without punctuation at its ends or the words of
+    its cue and source, and with complete quotations.
+    """
+    pieces: list[Bounds] = []
+    for first, last in sorted(ranges):
+        bounds = reading.content(*completed(reading, first, last, cue))
+        if bounds is None:
+            continue
+        start, end = reading.token_range(*bounds)
+        if reading.lower[start] in JOINS and reading.utters(start + 1) and start + 1 < end:
+            start += 1  # "…, but “we lost.”"
+        if pieces and start <= pieces[-1][1]:
+            pieces[-1] = (pieces[-1][0], max(end, pieces[-1][1]))
+        else:
+            pieces.append((start, end))
+    for hole in (cue, source):
+        if hole is not None:
+            pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
+    return tuple(pieces)
+
+
+def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
+    """Yield the parts of a range around a hole, without punctuation at the cut."""
+    (start, end), (first, last) = piece, hole
+    if last <= start or first >= end:
+        yield piece
+        return
+    for left, right in ((start, first), (last, end)):
+        while left < right and _soft(reading.lower[left]):
+            left += 1
+        while left < right and _soft(reading.lower[right - 1]):
+            right -= 1
+        if left < right:
+            yield left, right
+
+
+def _title(reading: Reading, content: Content) -> bool:
+    """Return whether a content is one quotation that is not speech."""
+    index = reading.at_quote[content[0][0]]
+    if index < 0 or reading.quotes[index].speech:
+        return False
+    return all(reading.at_quote[at] == index for piece in content for at in range(*piece))

@@ -1,0 +1,174 @@
+"""Data of a document that is used repeatedly, collected in one pass."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+
+from spacy.tokens import Doc, Token
+
+from pipeline.document.annotations import Bounds, Quote
+from pipeline.document.columns import Columns, text_of
+from pipeline.text.paragraphs import head, story_start
+
+INSIDE = Token.iob_strings().index("I")
+
+
+SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
+
+
+class Reading:
+    """A document with its lowercase words, its outermost quotations and its paragraphs.
+
+    ``at_quote[i]`` is the index of the outermost quotation of speech that contains token ``i``,
+    including its marks, or -1; ``paragraph[i]`` numbers the paragraphs.
+    """
+
+    def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
+        self.doc = doc
+        self.quotes = quotes
+        self.columns = columns = Columns(doc)
+        self.words, self.lower, self.idx = columns.words, columns.lower, columns.starts
+        self.in_name: list[bool] = (doc.to_array("ENT_IOB") == INSIDE).tolist()
+        """Whether each token continues a name that begins before it."""
+        self.text = text_of(doc)
+        size = len(self.lower)
+        self.at_quote = [-1] * size
+        self.outer: list[int] = []
+        self.tokens: dict[int, Bounds] = {}
+        for index, quote in enumerate(quotes):
+            if quote.parent is not None:
+                continue
+            start, end = self.token_range(*self.bounds(index))
+            self.tokens[index] = (start, end)
+            self.outer.append(index)
+            self.at_quote[start:end] = [index] * (end - start)
+        self.quoted_before = [0]
+        """Number of characters inside quotations before each token."""
+        total = 0
+        for i in range(size):
+            if self.at_quote[i] >= 0:
+                total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
+            self.quoted_before.append(total)
+        self.paragraph = self._paragraphs()
+        self.dateline = self._datelines()
+        """Tokens of datelines, which are neither contents nor cues."""
+        self.heads = [self.token_range(*bounds) for bounds in head(self.text)]
+        """Headline, byline and dateline above the story: no content spans two of them."""
+        self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
+
+    def _paragraphs(self) -> list[int]:
+        numbers = list(self.columns.paragraphs)
+        for at in self.columns.breaks:
+            numbers[at] += 1
+        return numbers
+
+    def _datelines(self) -> bytearray:
+        marked = bytearray(len(self.lower))
+        for first in (0, *(at + 1 for at in self.columns.breaks)):
+            story = story_start(self.text, self.idx[first]) if first < len(marked) else None
+            if story is not None:
+                last = self.token_range(self.idx[first], story)[1]
+                marked[first:last] = b"\1" * (last - first)
+        return marked
+
+    def bounds(self, index: int) -> Bounds:
+        """Return the character bounds of a quotation, including its marks."""
+        quote = self.quotes[index]
+        start = quote.open[0]
+        end = quote.close[1] if quote.close is not None else quote.end
+        return start, max(end, quote.end)
+
+    def token_range(self, start: int, end: int) -> Bounds:
+        """Return the tokens that overlap a character span."""
+        first = max(0, bisect_right(self.idx, start) - 1)
+        last = bisect_left(self.idx, end)
+        return first, max(last, first)
+
+    def chars(self, start: int, end: int) -> Bounds:
+        """Return the character bounds of a token range."""
+        return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
+
+    def utters(self, at: int) -> bool:
+        """Return whether a whole utterance begins at a token."""
+        index = self.at_quote[at] if at < len(self.at_quote) else -1
+        return index >= 0 and self.tokens[index][0] == at and self.quotes[index].kind == "direct"
+
+    def head(self, start: int, end: int) -> int:
+        """Return the first token of a range that is governed from outside of it."""
+        heads = self.columns.heads
+        outside = (
+            at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end
+        )
+        return next(outside, start)
+
+    def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
+        """Return the character bounds of a content: without punctuation at its ends, with complete
+        quotations.
+
+        A complete utterance that overlaps the range, and a quotation of which it has the larger
+        part, is included with both marks; the mark of a quotation mostly outside is left out.
+        ``stop`` keeps the last full stop, for contents of whole sentences.
+        """
+        asked = start, end, stop
+        if asked not in self._contents:
+            self._contents[asked] = self._content(*asked)
+        return self._contents[asked]
+
+    def _below_head(self, start: int, end: int) -> Bounds:
+        """Return the longest part of a range in one paragraph of the head, or below the head."""
+        if not self.heads or start >= self.heads[-1][1] or end <= self.heads[0][1]:
+            return start, end
+        edges = [start, *(last for _, last in self.heads if start < last < end), end]
+        return max(pairwise(edges), key=lambda part: part[1] - part[0])
+
+    def _content(self, start: int, end: int, stop: bool) -> Bounds | None:
+        start, end = self._below_head(start, end)
+        lower, at_quote = self.lower, self.at_quote
+        while start < end and (
+            lower[start] in SOFT
+            or lower[start].isspace()
+            or self.dateline[start]
+            or self._strays(start, start, end)
+        ):
+            start += 1
+        while start < end and (
+            (
+                lower[end - 1] in SOFT
+                and not (stop and lower[end - 1] == ".")
+                and not self._closes_inside(end - 1)
+            )
+            or lower[end - 1].isspace()
+            or self._strays(end - 1, start, end)
+        ):
+            end -= 1
+        if start >= end:
+            return None
+        for edge in (start, end - 1):
+            index = at_quote[edge]
+            if index >= 0:
+                first, last = self.tokens[index]
+                start, end = min(start, first), max(end, last)
+        left, right = self.chars(start, end)
+        for edge in (start, end - 1):
+            index = at_quote[edge]
+            if index >= 0:
+                opened, closed = self.bounds(index)
+                if edge == start and left < opened and start == self.tokens[index][0]:
+                    left = opened
+                if edge == end - 1 and right > closed and end == self.tokens[index][1]:
+                    right = closed
+        return left, right
+
+    def _closes_inside(self, index: int) -> bool:
+        """Return whether a full stop is inside a quotation and so belongs to it."""
+        return self.at_quote[index] >= 0
+
+    def _strays(self, index: int, start: int, end: int) -> bool:
+        """Return whether a token belongs to a quotation that is mostly outside the range."""
+        quote = self.at_quote[index]
+        if quote < 0 or self.quotes[quote].kind == "direct":
+            return False
+        first, last = self.tokens[quote]
+        inside = min(end, last) - max(start, first)
+        return 2 * inside < last - first

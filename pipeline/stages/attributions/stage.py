@@ -1,0 +1,188 @@
+"""Find attributions: who says what. Reads a document, chooses proposals, writes the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.document.annotations import Attribution, Bounds
+from pipeline.document.rules import By
+from pipeline.records.labels import SourceForm
+from pipeline.stages.attributions.beliefs import Reported
+from pipeline.stages.attributions.cues import CueReader
+from pipeline.stages.attributions.features import Features, features
+from pipeline.stages.attributions.judge import Judging, chosen, judgement
+from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import network as load_network
+from pipeline.stages.attributions.proposals import (
+    Content,
+    Proposal,
+    proposals,
+    trimmed,
+    whole_source,
+)
+from pipeline.stages.attributions.reading import Reading
+from pipeline.stages.attributions.sources import form_of
+from pipeline.stages.attributions.utterances import Turn, Utterances, turns
+from pipeline.stages.attributions.within import inside_contents, inside_quotations
+from pipeline.stages.attributions.writing import kind_of, write
+from pipeline.stages.order import check_order
+
+SUREST = 0.99
+"""Maximum confidence; the minimum is its complement."""
+CERTAIN = 0.95
+"""Confidence of a speaker that the layout names."""
+
+
+class Given(NamedTuple):
+    """A proposal to return."""
+
+    proposal: Proposal
+    confidence: float
+    turn: Turn | None = None
+
+
+def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribution]:
+    """Return the attributions of a document.
+
+    What the layout attributes to somebody is certain; the network judges its own proposals. A whole
+    utterance that none of them has goes to the likeliest proposal for it, or to the attribution
+    that it continues: quotation marks are certain.
+    """
+    read = features(reading.doc, reading, network.config.labels, cues.lexicon)
+    beliefs = network.beliefs(read, reading.words)
+    reported = beliefs.reported()
+    offered = proposals(reading, beliefs, reported)
+    likely = network.judged(Judging(reading, read, beliefs, reported).known(offered))
+    worth = judgement(likely)
+    all_given = [
+        Given(one, network.confidence(float(sure)))
+        for one, sure in zip(offered, likely[:, 0], strict=True)
+    ]
+    all_given += [Given(_in_tokens(reading, turn), CERTAIN, turn) for turn in turns(reading)]
+    certain = np.ones(len(all_given) - len(offered), dtype=worth.dtype)
+    everything = [one.proposal for one in all_given]
+    taken = chosen(everything, np.concatenate([worth, certain]), network.config.least)
+    utterances = Utterances(reading, offered, worth, [everything[at] for at in taken])
+    taken += utterances.attach()
+    rows = [
+        _row(reading, all_given[at], tuple(content), cues)
+        for at, content in zip(taken, utterances.contents, strict=True)
+    ]
+    by: list[By] = [turn.rule if (turn := all_given[at].turn) else network.name for at in taken]
+    used = {token for at in taken for token in range(*everything[at].cue)}
+    spoken = [everything[at].content for at in taken if all_given[at].turn is None]
+    for one, sure in _within(network, reading, read, spoken):
+        if used.isdisjoint(range(*one.cue)):
+            used.update(range(*one.cue))
+            rows.append(_written(reading, one.cue, one.source, one.content, sure, cues))
+            by.append(network.name)
+    news = reading.doc._.news
+    for row, what in zip(rows, by, strict=True):
+        news.decide("attributions", row.anchor, "attribution", what, row.confidence)
+    for index, rule in utterances.rules.items():
+        quote = reading.quotes[index]
+        news.decide("quotes", (quote.start, quote.end), "attribution", rule)
+    return rows
+
+
+def _in_tokens(reading: Reading, turn: Turn) -> Proposal:
+    source, cue, content = (reading.token_range(*span) for span in turn[:3])
+    return Proposal(cue, source, (content,), "layout")
+
+
+def _within(
+    network: Network, reading: Reading, read: Features, contents: Sequence[Content]
+) -> Iterator[tuple[Reported, float]]:
+    """Yield the attributions within quotations, then those within other contents."""
+    yield from network.within(inside_quotations(reading, read), reading.words)
+    for one, sure in network.within(inside_contents(read, contents), reading.words):
+        source = whole_source(reading, one.source, one.cue)
+        content = trimmed(reading, one.content, one.cue, source)
+        if content and reading.at_quote[one.cue[0]] < 0:
+            yield Reported(one.cue, source, content), sure
+
+
+def _row(reading: Reading, one: Given, content: Content, cues: CueReader) -> Attribution:
+    """Return a proposal as an attribution, with its final content."""
+    given = one.proposal
+    if one.turn is not None:
+        return one.turn.attribution(reading, content, one.confidence)
+    return _written(reading, given.cue, given.source, content, one.confidence, cues)
+
+
+def _written(
+    reading: Reading,
+    cue: Bounds,
+    source: Bounds | None,
+    content: Content,
+    sure: float,
+    cues: CueReader,
+) -> Attribution:
+    lemma, kind, negated = cues.read(reading, cue, content[0])
+    if reading.lower[cue[1] : cue[1] + 1] == [":"]:
+        cue = cue[0], cue[1] + 1  # a colon that introduces the content belongs to the cue
+    spans = tuple(_span(reading, piece) for piece in content)
+    form: SourceForm = "none"
+    if source is not None:
+        form = form_of(reading.doc[reading.head(*source)])
+    return Attribution(
+        () if source is None else (reading.chars(*source),),
+        (reading.chars(*cue),),
+        spans,
+        kind_of(reading, spans),
+        form,
+        lemma,
+        kind,
+        negated,
+        confidence=round(min(max(sure, 1 - SUREST), SUREST), 2),
+    )
+
+
+def _span(reading: Reading, piece: Bounds) -> Bounds:
+    """Return the character span of a part of a content; a mark may be inside a token."""
+    bounds = reading.content(*piece)
+    if bounds is not None and reading.token_range(*bounds) == piece:
+        return bounds
+    return reading.chars(*piece)
+
+
+@Language.factory(
+    "news_attributions",
+    default_config={"network": "attributions-fast", "min_confidence": 0.0},
+    requires=["token.tag", "token.dep", "doc._.news_quotes"],
+    assigns=["doc._.news_attributions", "doc.spans"],
+)
+def make_attributions(
+    nlp: Language,
+    name: str,  # noqa: ARG001 (spaCy passes both)
+    network: str,
+    min_confidence: float,
+) -> Attributions:
+    """Make the stage.
+
+    ``network``: the name of the trained network in ``models/``. ``min_confidence``: attributions
+    that are less sure are left out.
+    """
+    return Attributions(load_network(network), CueReader(nlp.vocab), min_confidence)
+
+
+class Attributions:
+    """Find the attributions of a document, and give quotations to them."""
+
+    def __init__(self, network: Network, cues: CueReader, min_confidence: float = 0.0) -> None:
+        self.network = network
+        self.cues = cues
+        self.min_confidence = min_confidence
+
+    def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_attributions")
+        reading = Reading(doc, doc._.news.quotes)
+        rows = decided(self.network, reading, self.cues) if len(doc) else []
+        least = self.min_confidence
+        write(reading, [row for row in rows if row.confidence is None or row.confidence >= least])
+        return doc

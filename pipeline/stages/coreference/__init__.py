@@ -1,0 +1,1 @@
+"""Coreference: mentions to entities, sources and quotations to speakers."""

@@ -1,0 +1,533 @@
+"""Cluster the names of a document: all mentions of an entity by name are one chain."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import islice, pairwise
+
+from pipeline.document.columns import Columns
+from pipeline.document.names import (
+    Chain,
+    Gender,
+    Name,
+    PersonName,
+    Reference,
+    first_names,
+    first_names_agree,
+    fold,
+    gender_of,
+    parse_person,
+    places,
+    roles,
+    title_length,
+    titles,
+)
+from pipeline.document.rules import named
+from pipeline.stages.coreference.countries import demonyms, short_places
+from pipeline.stages.coreference.offices import holder
+from pipeline.text.words import word_set
+
+LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")
+SMALL = word_set("of the for and & in on to at with a an")
+PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
+MAX_HOLDERS = 32
+"""Words in more than this many names do not distinguish names."""
+ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
+
+
+class OrganisationIndex:
+    """Keys of organisations: names with the same key are the same organisation."""
+
+    def __init__(self, names: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+        self._keys: dict[int, str] = {}
+        full: dict[tuple[str, ...], str] = {}
+        acronyms: dict[str, str] = {}
+        starts: dict[str, set[str]] = defaultdict(set)
+        ends: dict[str, set[str]] = defaultdict(set)
+        stripped: dict[int, tuple[str, ...]] = {}
+        for at, words in names:
+            core = _core(words)
+            stripped[at] = core
+            if len(core) > 1:
+                key = full.setdefault(_order(core), " ".join(core))
+                for acronym in _acronyms(core):
+                    acronyms.setdefault(acronym, key)
+                starts[core[0]].add(key)
+                if core[-1] in PAPERS:
+                    ends[core[-1]].add(key)
+        for at, words in names:
+            core = stripped[at]
+            if len(core) > 1:
+                self._keys[at] = full[_order(core)]
+                continue
+            word = core[0] if core else ""
+            plain = word.replace(".", "")
+            if ACRONYM.fullmatch(words[-1]) and plain in acronyms:
+                self._keys[at] = acronyms[plain]
+            elif len(ends.get(word, ())) == 1:
+                self._keys[at] = next(iter(ends[word]))
+            elif len(starts.get(word, ())) == 1 and not _common(word):
+                self._keys[at] = next(iter(starts[word]))
+            else:
+                self._keys[at] = plain
+        self._merge_parts(full)
+
+    def key(self, at: int) -> str | None:
+        """Return the key of the name with this number."""
+        return self._keys.get(at)
+
+    def _merge_parts(self, full: dict[tuple[str, ...], str]) -> None:
+        """Join "State Department" to "United States Department of State" if no other name fits.
+
+        A name is part of a longer one that has all its words, in any order.
+        """
+        holders: dict[str, set[str]] = defaultdict(set)
+        sizes: dict[str, int] = {}
+        for key in full.values():
+            content = [word for word in key.split() if word not in SMALL]
+            sizes[key] = len(content)
+            for word in content:
+                holders[word].add(key)
+        joined: dict[str, str] = {}
+        for key in set(self._keys.values()):
+            words = [word for word in key.split() if word not in SMALL]
+            if not words or (len(words) == 1 and _common(words[0])):
+                continue
+            rarest = min((holders[word] for word in words), key=len)
+            if len(rarest) > MAX_HOLDERS:
+                continue
+            longer = rarest.intersection(*(holders[word] for word in words)) - {key}
+            longer = {one for one in longer if sizes[one] > len(words)}  # never a cycle
+            if len(longer) == 1:
+                joined[key] = longer.pop()
+        for at, key in self._keys.items():
+            while key in joined:
+                key = joined[key]
+            self._keys[at] = key
+
+
+def _core(words: Sequence[str]) -> tuple[str, ...]:
+    folded = [one for word in words if (one := fold(word))]
+    while folded and folded[0] in ("the", "a"):
+        folded = folded[1:]
+    while len(folded) > 1 and (folded[-1] in LEGAL or folded[-1] in (",", "'s", "’s")):
+        folded.pop()
+    return tuple(folded)
+
+
+def _order(core: tuple[str, ...]) -> tuple[str, ...]:
+    """Return normalized words: "Department of Justice" equals "Justice Department"."""
+    if len(core) > 2 and core[1] == "of" and core[0] in ("department", "ministry", "university"):
+        rest = tuple(word for word in core[2:] if word != "the")
+        return (*rest, core[0])
+    return core
+
+
+def _acronyms(core: tuple[str, ...]) -> set[str]:
+    letters = [word[0] for word in core if word[0].isalnum()]
+    short = [word[0] for word in core if word not in SMALL and word[0].isalnum()]
+    return {"".join(letters), "".join(short)}
+
+
+def _common(word: str) -> bool:
+    gazetteer = places()
+    return (
+        word in gazetteer.countries
+        or word in gazetteer.states
+        or word in gazetteer.demonyms
+        or word in gazetteer.others
+        or word
+        in (
+            "national",
+            "american",
+            "international",
+            "federal",
+            "new",
+            "united",
+            "house",
+            "senate",
+            "state",
+            "first",
+            "general",
+            "global",
+            "world",
+            "center",
+            "university",
+        )
+    )
+
+
+KIN = word_set("wife husband widow son daughter brother sister mother father lady")
+BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
+"""Labels of things that may be called by the last words of their name."""
+GENERATIONS = word_set("elder younger")
+"""Words that distinguish namesakes of one family by age."""
+OFTEN = 1.5
+"""A bare surname means a person who is named this many times as often as any namesake."""
+MIN_LETTERS = 5
+"""Minimum length of words that are considered equal if they differ in one letter."""
+MAX_NAMESAKES = 32
+"""Maximum number of bearers of one surname to distinguish; a text with more is a list."""
+
+
+FULL_NAME = named("full-name", "Ann Lee … Ann M. Lee")
+SHORT_NAME = named("short-name", "Ann Lee … Mayor Lee")
+SAME_NAME = named("same-name", "the United States … U.S.; European Space Agency (ESA) … ESA")
+
+
+class Clusters:
+    """Chains of a document with the references by name that make them."""
+
+    def __init__(self, columns: Columns, names: Sequence[Name]) -> None:
+        self.columns = columns
+        self.chains: list[Chain] = []
+        self.references: list[Reference] = []
+        self._by_surname: dict[str, list[int]] = defaultdict(list)
+        self._by_first: dict[str, list[int]] = defaultdict(list)
+        self._lone: dict[str, int] = {}
+        self._places: dict[int, list[int]] = defaultdict(list)
+        """The sorted positions of each person's names."""
+        self.candidates: dict[int, tuple[int, ...]] = {}
+        """For a chain whose short name is left open, its candidates."""
+        self._others: dict[tuple[str, str], int] = {}
+        owner: dict[int, int] = {}
+        persons = [(at, name) for at, name in enumerate(names) if name.label == "PERSON"]
+        parsed = {at: parse_person(columns.words[n.start : n.end]) for at, n in persons}
+        for at, name in persons:
+            if parsed[at].first:
+                owner[at] = self._full(name, parsed[at])
+        short = [(at, name) for at, name in persons if not parsed[at].first]
+        for titled in (True, False):  # "Mrs. Obama" first, so that "Obama" finds both
+            for at, name in short:
+                if (self.title_gender(name) is not None) == titled:
+                    owner[at] = self._short(name, parsed[at])
+        self._expanded = self._in_brackets(names)
+        expanded = [self._expanded.get(self._plain(name), name) for name in names]
+        organisations = OrganisationIndex(
+            [
+                (at, tuple(columns.words[n.start : n.end]))
+                for at, n in enumerate(expanded)
+                if n.label == "ORG"
+            ]
+        )
+        self._longer = self._longer_names(names)
+        for at, name in enumerate(names):
+            if at not in owner:
+                owner[at] = self._thing(name, organisations.key(at))
+        for at, name in enumerate(names):
+            by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
+            head = self._head(name)
+            self.references.append(
+                Reference(name.start, name.end, head, "name", owner[at], None, by)
+            )
+
+    def _head(self, name: Name) -> int:
+        return self.columns.root(name.start, name.end)
+
+    def _add(self, chain: Chain) -> int:
+        self.chains.append(chain)
+        return len(self.chains) - 1
+
+    def _text(self, name: Name) -> str:
+        return surface(self.columns, name.start, name.end)
+
+    def title_gender(self, name: Name) -> Gender | None:
+        """Return the gender of the title before a name."""
+        for length in (2, 1):
+            start = name.start - length
+            if start >= 0 and title_length(self.columns, start, name.start) == length:
+                title = " ".join(self.columns.lower[start : name.start])
+                return titles()[title].gender
+        return None
+
+    def _kin_gender(self, name: Name) -> Gender | None:
+        """Return the gender of a kinship noun directly before a name: "his sister-in-law"."""
+        lower = self.columns.lower
+        at = name.start - 1
+        if at >= 4 and lower[at] == "law" and lower[at - 2] == "in":
+            at -= 4
+        return roles()[lower[at]].gender if at >= 0 and lower[at] in KIN & roles().keys() else None
+
+    # ------------------------------------------------------------------------------ persons
+    def _full(self, name: Name, parsed: PersonName) -> int:
+        gender = self.title_gender(name) or self._kin_gender(name)
+        namesakes = self._by_surname[parsed.surname]
+        namesakes = namesakes or [
+            at
+            for at in self._by_first[parsed.first][-MAX_NAMESAKES:]
+            if nearly(self._person(at).surname, parsed.surname)
+        ]
+        for at in namesakes[:MAX_NAMESAKES]:
+            chain = self.chains[at]
+            if chain.person is not None and same_person(chain.person, parsed):
+                chain.full += 1
+                insort(self._places[at], name.start)
+                chain.gender = chain.gender or gender
+                if len(parsed.first) > 1 and fuller(self._words(name), chain.words):
+                    chain.name, chain.words = self._text(name), self._words(name)
+                    chain.person = parsed
+                return at
+        at = self._add(
+            Chain(
+                "PERSON",
+                self._text(name),
+                self._words(name),
+                parsed,
+                gender or gender_of(parsed.first),
+                full=1,
+            )
+        )
+        self._by_surname[parsed.surname].append(at)
+        self._by_first[parsed.first].append(at)
+        self._places[at].append(name.start)
+        return at
+
+    def _words(self, name: Name) -> tuple[str, ...]:
+        return tuple(fold(word) for word in self.columns.words[name.start : name.end])
+
+    def _short(self, name: Name, parsed: PersonName) -> int:
+        words = parsed.last
+        gender = self.title_gender(name)
+        near = [
+            at
+            for at in self._by_surname.get(words[-1], ())[:MAX_NAMESAKES]
+            if self._ends_with(at, words)
+        ]
+        if not near:
+            near = self._likely(words)
+        if parsed.suffix:
+            near = [at for at in near if self._person(at).suffix == parsed.suffix]
+        if gender:
+            near = [at for at in near if self.chains[at].gender in (gender, None)]
+        elif self._office(name):
+            near = [at for at in near if not self.chains[at].roles & KIN]
+            near = [at for at in near if self._may_be_holder(at, name)]
+        generation = self._generation(name)
+        unknown = gender and not any(self.chains[at].gender for at in near)
+        left_open = generation or (unknown and len(near) > 1)
+        chosen = None if left_open else self._meant(near, name)
+        if chosen is not None:
+            chain = self.chains[chosen]
+            chain.gender = chain.gender or gender
+            chain.full += not self._person(chosen).first
+            insort(self._places[chosen], name.start)
+            return chosen
+        key = " ".join(words)
+        if generation or gender == "f":
+            key = f"{generation or 'mrs'} {key}"
+        if key not in self._lone:
+            guess = gender_of(words[0]) if len(words) == 1 else None
+            self._lone[key] = self._add(
+                Chain("PERSON", self._text(name), self._words(name), parsed, gender or guess)
+            )
+            self._by_surname[words[-1]].append(self._lone[key])
+        chain = self.chains[self._lone[key]]
+        chain.gender = gender or chain.gender
+        chain.full += 1
+        others = tuple(at for at in near if at != self._lone[key])
+        if others:
+            self.candidates[self._lone[key]] = others
+        return self._lone[key]
+
+    def _likely(self, words: tuple[str, ...]) -> list[int]:
+        """Return whom a short name may mean that ends no full name.
+
+        The bearers of a first name, those of the first of two surnames ("Rosselló" for Ricardo
+        Rosselló Nevares), or else of a name that is spelled nearly so.
+        """
+        if len(words) == 1 and self._by_first.get(words[0]):
+            return self._by_first[words[0]][:MAX_NAMESAKES]
+        everyone = list(
+            islice((at for them in self._by_first.values() for at in them), 8 * MAX_NAMESAKES)
+        )
+        inside = [at for at in everyone if self._person(at).middle[-len(words) :] == words]
+        return inside or [
+            at for at in everyone if len(words) == 1 and nearly(self._person(at).surname, words[0])
+        ]
+
+    def _generation(self, name: Name) -> str:
+        """Return the word that distinguishes members of a family: "the elder Bush"."""
+        before = self.columns.lower[max(0, name.start - 2) : name.start]
+        return before[-1] if before[:1] == ["the"] and before[-1] in GENERATIONS else ""
+
+    def _meant(self, near: Sequence[int], name: Name) -> int | None:
+        """Return the namesake that a short name means, or None if that is left open.
+
+        It is the one whom the article names far more often, else the one named last before; two of
+        the same sentence ("Bill and Hillary Clinton") leave it open. Nobody is meant who is named
+        later only, where another was named before.
+        """
+        near = [at for at in near if not self._person(at).suffix] or near
+        near = [at for at in near if not self._kin(at)] or near
+        near = [at for at in near if bisect_left(self._places[at], name.start)] or near
+        if len(near) < 2:
+            return near[0] if near else None
+        most, second, *_ = sorted((self.chains[at].full for at in near), reverse=True)
+        if most >= OFTEN * second:
+            return max(near, key=lambda at: self.chains[at].full)
+        last: list[tuple[int, int]] = []
+        for at in near:
+            before = bisect_left(self._places[at], name.start)
+            if before:
+                last.append((self._places[at][before - 1], at))
+        last.sort(reverse=True)
+        sentences = self.columns.sentences
+        if not last or (len(last) > 1 and sentences[last[0][0]] == sentences[last[1][0]]):
+            return None
+        return last[0][1]
+
+    def _kin(self, at: int) -> bool:
+        """Return whether someone is introduced as a relative: "his wife, Heidi Cruz"."""
+        first = self._places[at][0] if self._places[at] else 0
+        return any(word in KIN for word in self.columns.lower[max(0, first - 2) : first])
+
+    def _office(self, name: Name) -> bool:
+        """Return whether a title of office precedes a name ("President Obama")."""
+        start = name.start - 1
+        if start < 0 or not self.columns.words[start][0].isupper():
+            return False
+        title = titles().get(self.columns.lower[start])
+        return title is not None and bool(title.role)
+
+    def _may_be_holder(self, at: int, name: Name) -> bool:
+        """Return whether a chain may hold an office: no other Obama is President Obama."""
+        person = self._person(at)
+        office = " ".join(self.columns.lower[max(0, name.start - 2) : name.start])
+        known = holder([office], person.surname, None)
+        if known is None or not person.first:
+            return True
+        return same_person(parse_person(known.split()), person)
+
+    def _person(self, at: int) -> PersonName:
+        person = self.chains[at].person
+        return person or PersonName("", (), ("",), "")
+
+    def _ends_with(self, at: int, words: tuple[str, ...]) -> bool:
+        person = self._person(at)
+        whole = (person.first, *person.middle, *person.last)
+        return whole[-len(words) :] == words or person.last == words
+
+    # ------------------------------------------------------------------------------- others
+    def _plain(self, name: Name) -> str:
+        return " ".join(w for w in self._words(name) if w not in ("the", "'s", "’s"))
+
+    def _longer_names(self, names: Sequence[Name]) -> dict[str, str]:
+        """Return the full names of things that are also called by their last words alone.
+
+        "Firefox" is "Mozilla Firefox" where no other name in the document ends so.
+        """
+        known = {self._plain(name) for name in names if name.label in BY_THEIR_END}
+        ends: dict[str, set[str]] = defaultdict(set)
+        for plain in known:
+            for at, mark in enumerate(plain):
+                if mark == " " and plain[at + 1 :] in known:
+                    ends[plain[at + 1 :]].add(plain)
+        return {end: next(iter(fuller)) for end, fuller in ends.items() if len(fuller) == 1}
+
+    def _in_brackets(self, names: Sequence[Name]) -> dict[str, Name]:
+        """Return names by the short forms in brackets after them: "… Agency (ESA)"."""
+        words, found = self.columns.words, {}
+        for long, short in pairwise(names):
+            if short.start != long.end + 1 or short.end >= len(words):
+                continue
+            marks = words[long.end], words[short.end]
+            if marks == ("(", ")") and "PERSON" not in (long.label, short.label):
+                letters = iter("".join(self._words(long)))
+                plain = self._plain(short)
+                if len(plain) > 1 and all(
+                    letter in letters for letter in plain if letter.isalnum()
+                ):
+                    found[plain] = long
+        return found
+
+    def _thing(self, name: Name, key: str | None) -> int:
+        text = self._text(name)
+        name = self._expanded.get(self._plain(name), name)
+        plain = self._plain(name)
+        code = None
+        kind = name.label if name.label in ("NORP", "ORG") else "other"
+        if name.label in ("GPE", "LOC"):
+            gazetteer = places()
+            code = gazetteer.countries.get(plain)
+            plain = code or gazetteer.states.get(plain) or short_places().get(plain, plain)
+            kind = "GPE"
+        elif name.label == "NORP":
+            code = demonyms().get(plain)
+            plain = code or people(plain)
+        elif key is not None:
+            plain = key
+        elif name.label in BY_THEIR_END:
+            plain = self._longer.get(plain, plain)
+        at = self._others.get((kind, plain))
+        if at is None:
+            at = self._others[kind, plain] = self._add(
+                Chain(name.label, text, self._words(name), code=code)
+            )
+        chain = self.chains[at]
+        if better_name(text, chain.name):
+            chain.name, chain.words = text, self._words(name)
+        return at
+
+
+def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:
+    """Return whether one full name of a person is better than another.
+
+    The longer one is, but not for words in front of the other one that are no first names: they
+    are an office that no list has ("Brigade Commander Ann Lee").
+    """
+    size = min(len(words), len(old))
+    if len(words) != len(old) and size > 1 and words[-size:] == old[-size:]:
+        longer = max(words, old, key=len)
+        named = all(word.rstrip(".") in first_names() for word in longer[:-size])
+        return (words == longer) == named
+    return len(" ".join(words)) > len(" ".join(old))
+
+
+def people(word: str) -> str:
+    """Return one form for the names of a people, a faith or a party: Democrats, Democratic."""
+    one = word[:-1] if word.endswith("s") and len(word) > 4 else word
+    return one[:-2] if one.endswith("atic") else one
+
+
+def better_name(text: str, old: str) -> bool:
+    """Return whether one name of a thing is fuller than another: longer, and not just capitals."""
+    return len(text) > len(old) and not (text.isupper() and not old.isupper())
+
+
+def same_person(one: PersonName, other: PersonName) -> bool:
+    """Return whether two full names may belong to the same person."""
+    if one.suffix != other.suffix:
+        return False
+    if one.surname != other.surname:
+        return one.first == other.first and nearly(one.surname, other.surname)
+    if len(one.last) > 1 and len(other.last) > 1 and one.last != other.last:
+        return False
+    if one.middle and other.middle and one.middle[0][0] != other.middle[0][0]:
+        return False
+    return (
+        first_names_agree(one.first, other.first)
+        or one.first in other.middle
+        or other.first in one.middle
+    )
+
+
+def nearly(one: str, other: str) -> bool:
+    """Return whether two long words differ by one letter that is not the s of a plural."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < MIN_LETTERS or len(long) - len(short) > 1 or long == f"{short}s":
+        return False
+    at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
+    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
+
+
+def surface(columns: Columns, start: int, end: int) -> str:
+    """Return the text of some tokens with single spaces."""
+    parts: list[str] = []
+    for i in range(start, end):
+        if i > start and columns.starts[i] > columns.ends[i - 1]:
+            parts.append(" ")
+        parts.append(columns.words[i])
+    return " ".join("".join(parts).split())

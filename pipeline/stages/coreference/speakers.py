@@ -1,0 +1,289 @@
+"""Assign entities to the sources of attributions, and speakers to quotations."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.document.annotations import Attribution, Bounds, Quote
+from pipeline.document.columns import Columns
+from pipeline.document.rules import named
+from pipeline.reader.speakers.ranker import (
+    Answer,
+    Ranked,
+    Ranker,
+    Reading,
+    answer,
+    own_source,
+    ranker,
+)
+from pipeline.reader.speakers.scene import (
+    Beliefs,
+    Mentioned,
+    Named,
+    Quotation,
+    Range,
+    Scene,
+    Source,
+)
+from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
+from pipeline.stages.coreference.sourcekinds import SourceKinds
+
+JOINING = frozenset(("and", "&", ",", "or", "both"))
+INTERVIEW = named("interview", "A: We lost. (the person whom the text names most)")
+OWN_SOURCE = named("own-source", "the source of its attribution")
+QUOTED = named("quoted", "“We lost.” (an attribution without a source has its quotation's speaker)")
+NOT_SPEECH = named("not-speech", "a thief known as “The Wall”")
+FEW = 12
+"""Number of words of a quotation to show if its speaker is left open."""
+
+
+class Open(NamedTuple):
+    """A source or quotation whose speaker is left open, in characters, with the candidates."""
+
+    start: int
+    end: int
+    text: str
+    candidates: tuple[int, ...]
+
+
+class Spoken(NamedTuple):
+    """Quotations with speakers, attributions with entities, what was left open, the ranking, and
+    the answers for the sources and the quotations.
+    """
+
+    quotes: list[Quote]
+    attributions: list[Attribution]
+    open: list[Open]
+    reading: Reading
+    sources: Sequence[Answer] = ()
+    speakers: Sequence[Answer] = ()
+
+
+class Places:
+    """Look up tokens by character offset."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    def tokens(self, bounds: Bounds) -> Range:
+        """Return the tokens that overlap a stretch of text, as a half-open range."""
+        start = bisect_right(self.columns.ends, bounds[0])
+        end = bisect_left(self.columns.starts, bounds[1])
+        return start, max(start, end)
+
+    def ranges(self, bounds: Sequence[Bounds]) -> tuple[Range, ...]:
+        """Return the tokens of stretches of text, without empty ones."""
+        found = (self.tokens(one) for one in bounds)
+        return tuple((start, end) for start, end in found if start < end)
+
+    def head(self, bounds: Sequence[Bounds]) -> int | None:
+        """Return the head token of a source."""
+        for start, end in self.ranges(bounds):
+            return self.columns.root(start, end)
+        return None
+
+
+class Speakers:
+    """Decide who speaks: trained rankers choose among the entities of the text, or none.
+
+    Below ``min_identity``, there is no answer, and the candidates are returned instead.
+    """
+
+    def __init__(self, *, min_identity: float | None = None) -> None:
+        self._least = min_identity
+
+    @property
+    def ranker(self) -> Ranker:
+        return ranker()
+
+    @property
+    def min_identity(self) -> float:
+        return self.ranker.min_identity if self._least is None else self._least
+
+    def resolve(
+        self,
+        columns: Columns,
+        chains: Sequence[Named],
+        references: Sequence[Mentioned],
+        quotes: Sequence[Quote],
+        attributions: Sequence[Attribution],
+        beliefs: Beliefs,
+        outside: Reading | None = None,
+    ) -> Spoken:
+        """Return who speaks. ``outside`` is what was read when nothing was known of the mentions
+        in quotations: only the sources in quotations are read anew.
+        """
+        if not quotes and not attributions:
+            return Spoken(list(quotes), list(attributions), [], Reading())
+        scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
+        found = self.ranker.read(scene, outside)
+        one = _Deciding(scene, self.ranker, self.min_identity, found)
+        kinds = SourceKinds(columns, chains, references)
+        said = [
+            _with_entity(one, n, attribution, kinds) for n, attribution in enumerate(attributions)
+        ]
+        spoken = [with_speaker(quote, one.quotes[n]) for n, quote in enumerate(quotes)]
+        left_open = list(one.open(quotes, attributions))
+        return Spoken(spoken, said, left_open, found, one.sources, one.quotes)
+
+
+class _Deciding:
+    """The answers for one document."""
+
+    def __init__(self, scene: Scene, ranker: Ranker, least: float, found: Reading) -> None:
+        self.scene, self.ranker, self.least = scene, ranker, least
+        self.sources = [
+            answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
+            for n, one in enumerate(scene.sources)
+        ]
+        self.turns: frozenset[int] = frozenset()
+        """Attributions that are turns of an interview."""
+        self._answer_turns()
+        self.quotes = [
+            self._of_quote(one, found.quotes.get(n)) for n, one in enumerate(scene.quotations)
+        ]
+        for quote, spoken in zip(scene.quotations, self.quotes, strict=True):
+            own = quote.attribution
+            if own is not None and own < len(self.sources):
+                silent = not scene.sources[own].source and not self.sources[own].chains
+                if silent and spoken.chains:
+                    self.sources[own] = spoken._replace(by=QUOTED)
+
+    def _answer_turns(self) -> None:
+        """Assign the turns "A:" of an interview to the person whom the text before names most."""
+        words, scene = self.scene.columns.words, self.scene
+        turns = [
+            (number, one.source[0][0])
+            for number, one in enumerate(scene.sources)
+            if one.lemma == ":"
+            and len(one.source) == 1
+            and one.source[0][1] == one.source[0][0] + 1
+            and words[one.source[0][0]].rstrip(".") in ("Q", "A")
+        ]
+        if not turns:
+            return
+        self.turns = frozenset(number for number, _ in turns)
+        for number in self.turns:
+            self.sources[number] = Answer((), None, by=INTERVIEW)
+        most = Counter(
+            one.chain
+            for one in scene.references[: bisect_left(scene.starts, turns[0][1])]
+            if scene.chains[one.chain].label == "PERSON"
+        ).most_common(2)
+        if len(most) == 1 or (len(most) == 2 and most[0][1] > most[1][1]):
+            for number, turn in turns:
+                if words[turn].startswith("A"):
+                    self.sources[number] = Answer((most[0][0],), None, by=INTERVIEW)
+
+    def _joins(self, one: Source) -> bool:
+        """Return whether the words of a source join several names."""
+        words = (
+            self.scene.columns.lower[i] for start, end in one.source for i in range(start, end)
+        )
+        return not JOINING.isdisjoint(words)
+
+    def _of_quote(self, one: Quotation, found: Ranked | None) -> Answer:
+        """Return the speaker of a quotation: the source of its attribution, if it has one."""
+        own = own_source(self.scene, one)
+        if not one.speech:
+            return Answer((), None, by=NOT_SPEECH)
+        if own is not None:
+            return self.sources[own]._replace(by=OWN_SOURCE)
+        return answer(found, self.ranker.quote_scale, self.least)
+
+    def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
+        """Yield open cases with candidates: sources, and quotations without a source."""
+        columns = self.scene.columns
+        for one, found, source in zip(attributions, self.sources, self.scene.sources, strict=True):
+            if found.candidates and source.source:
+                start, end = source.source[0]
+                text = text_of(columns, start, end)
+                yield Open(one.source[0][0], one.source[0][1], text, found.candidates)
+        for quote, found, spoken in zip(quotes, self.quotes, self.scene.quotations, strict=True):
+            if found.candidates and quote.attribution is None:
+                text = text_of(columns, spoken.start, min(spoken.end, spoken.start + FEW))
+                yield Open(quote.start, quote.end, text, found.candidates)
+
+
+def text_of(columns: Columns, start: int, end: int) -> str:
+    """Return the text of some tokens with single spaces."""
+    spaced = (
+        " " * (i > start and columns.starts[i] > columns.ends[i - 1]) + columns.words[i]
+        for i in range(start, end)
+    )
+    return " ".join("".join(spaced).split())
+
+
+def make_scene(
+    columns: Columns,
+    chains: Sequence[Named],
+    references: Sequence[Mentioned],
+    quotes: Sequence[Quote],
+    attributions: Sequence[Attribution],
+    beliefs: Beliefs,
+) -> Scene:
+    """Return a document as the ranker reads it."""
+    places = Places(columns)
+    sources = [
+        Source(
+            places.ranges(one.source),
+            places.ranges(one.cue),
+            places.ranges(one.content),
+            one.lemma,
+            one.type,
+        )
+        for one in attributions
+    ]
+    quotations = [
+        Quotation(
+            *places.tokens((one.start, one.end)),
+            one.speech,
+            one.kind == "direct",
+            one.attribution,
+            one.continues,
+            one.parent,
+        )
+        for one in quotes
+    ]
+    return Scene(columns, chains, references, sources, quotations, beliefs)
+
+
+def _with_entity(work: _Deciding, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
+    """Return an attribution with its entities and the kind of its source."""
+    found, scene = work.sources[number], work.scene
+    if found.chains:
+        return one._replace(
+            entity=found.chains[0] if len(found.chains) == 1 else None,
+            entities=found.chains,
+            entity_confidence=found.confidence,
+            anonymous=False,
+            source_kind=KIND_OF_LABEL[scene.chains[found.chains[0]].label],
+        )
+    kind: SourceKind | None = None
+    for start, end in scene.sources[number].source[:1]:
+        kind = kinds.of(start, end, scene.head(start, end))
+        inside = (c for c in found.candidates if scene.named_in(c, [(start, end)]))
+        open_to = next(inside, None)  # a name that may be the source's own: it has one, then
+        if open_to is not None and kind in (*UNNAMED, "unknown"):
+            kind = KIND_OF_LABEL[scene.chains[open_to].label]
+    if number in work.turns:
+        kind = "unnamed_person"
+    return one._replace(
+        entity=None,
+        entities=(),
+        entity_confidence=None,
+        anonymous=kind in UNNAMED,
+        source_kind=kind,
+    )
+
+
+def with_speaker(one: Quote, found: Answer) -> Quote:
+    """Return a quotation with its speakers."""
+    return one._replace(
+        speaker=found.chains[0] if len(found.chains) == 1 else None,
+        speakers=found.chains,
+        speaker_confidence=found.confidence,
+    )

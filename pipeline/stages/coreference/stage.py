@@ -1,0 +1,348 @@
+"""Resolve names, pronouns and noun phrases to entities, sources and quotations to speakers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+from pipeline.document.annotations import Attribution, Entity, Mention, News, Quote
+from pipeline.document.columns import Columns
+from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
+from pipeline.document.rules import By, named
+from pipeline.outcomes import Notice
+from pipeline.reader.reference.features import Scene
+from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
+from pipeline.reader.reference.mentions import Mention as RankedMention
+from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
+from pipeline.reader.reference.ranker import ranker as load_ranker
+from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
+from pipeline.reader.speakers.sources import LIKELY
+from pipeline.records.labels import MentionKind
+from pipeline.stages.coreference.chains import Clusters
+from pipeline.stages.coreference.countries import capitals
+from pipeline.stages.coreference.descriptions import Describer, describe_things
+from pipeline.stages.coreference.offices import holder
+from pipeline.stages.coreference.speakers import Open, Places, Speakers
+from pipeline.stages.order import check_order
+
+
+def lay_out(
+    columns: Columns,
+    chains: Sequence[Chain],
+    names: Sequence[Reference],
+    quotes: Sequence[Quote],
+    attributions: Sequence[Attribution],
+) -> Scene:
+    """Return the scene of a document."""
+    places = Places(columns)
+    heads = [places.head(one.source) for one in attributions]
+    speech = [-1] * len(columns.words)
+    voices: dict[int, int] = {}
+    for number, one in enumerate(attributions):
+        if one.lemma == ":" and one.source and len(one.content) == 1:
+            _speak(places.tokens(one.content[0]), speech, voices, heads[number])
+    for quote in quotes:
+        if quote.speech:
+            voice = heads[quote.attribution] if quote.attribution is not None else None
+            if voice is None and quote.continues is not None and quote.parent is None:
+                start = places.tokens((quotes[quote.continues].start, quote.end))[0]
+                voice = voices.get(speech[start]) if start < len(speech) else None
+            _speak(places.tokens((quote.start, quote.end)), speech, voices, voice)
+    sources = frozenset(head for head in heads if head is not None)
+    return Scene(columns, chains, names, speech, voices, sources)
+
+
+def _speak(
+    tokens: tuple[int, int], speech: list[int], voices: dict[int, int], voice: int | None
+) -> None:
+    start, end = tokens
+    number = len(voices)
+    speech[start:end] = [number] * (end - start)
+    voices[number] = -1 if voice is None else voice
+
+
+TURN = 0.9
+"""Confidence in the speaker of an interview turn, for which there is no model."""
+CALLED = named("called", "Orban spoke. He said that he was tired.")
+CALLS = 2
+"""A name to which at least this many sure "he" or "she" refer is a person's."""
+Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
+"""From an entity's name, label and descriptions to its identifiers, by the name of the scheme."""
+
+
+@Language.factory(
+    "news_resolve",
+    default_config={
+        "linker": None,
+        "min_identity": 0.5,
+        "officeholders": False,
+        "ranker": MODEL,
+    },
+    requires=[
+        "doc.ents",
+        "token.tag",
+        "token.dep",
+        "doc._.news_quotes",
+        "doc._.news_attributions",
+    ],
+    assigns=["doc._.news_entities", "doc.spans"],
+)
+def make_resolve(
+    nlp: Language,  # noqa: ARG001 (spaCy passes both)
+    name: str,  # noqa: ARG001
+    linker: Linker | None,
+    min_identity: float,
+    officeholders: bool,
+    ranker: str,
+) -> Resolve:
+    """Return the stage ``news_resolve``.
+
+    ``linker`` is a function of the caller, such as ``{"@misc": "my_linker"}``, whose identifiers
+    are added to the entities. An answer with a confidence below ``min_identity`` is left open. With
+    ``officeholders``, a list of heads of state gives the first name of "President Trump".
+    ``ranker`` is the name of the ranker of pronouns and noun phrases in ``models/``.
+    """
+    return Resolve(linker, min_identity, officeholders=officeholders, ranker=ranker)
+
+
+class Resolve:
+    """Put all mentions of an entity into one chain, then decide who says what.
+
+    Names first, over the whole document; then pronouns and noun phrases outside speech, which may
+    be sources; then those inside, where "I" is the speaker and "he" is not.
+    """
+
+    def __init__(
+        self,
+        linker: Linker | None = None,
+        min_identity: float = 0.5,
+        *,
+        officeholders: bool = False,
+        ranker: str = MODEL,
+    ) -> None:
+        self.linker = linker
+        self.min_identity = min_identity
+        self.officeholders = officeholders
+        self.speakers = Speakers(min_identity=min_identity)
+        self.model = ranker
+        self.ranker: Ranker | None = None
+        """A ranker to use instead of the one of ``models/``."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        check_order(doc, "news_resolve")
+        news: News = doc._.news
+        columns = Columns(doc)
+        names = names_of(doc)
+        clusters, references, ranking, found = self._begin(doc, columns, names)
+        persons = called_he_or_she(columns, clusters, found)
+        if persons:
+            for start, end in persons:
+                place = columns.starts[start], columns.ends[end - 1]
+                news.decide("entities", place, "name", CALLED)
+            names = [
+                one._replace(label="PERSON") if (one.start, one.end) in persons else one
+                for one in names
+            ]
+            clusters, references, ranking, found = self._begin(doc, columns, names)
+        chains, scene = clusters.chains, ranking.scene
+        quotes, attributions = news.quotes, news.attributions
+        references += found
+        said = self.speakers.resolve(
+            columns, chains, sorted(references), quotes, attributions, ranking.believed()
+        )
+        quotes, attributions = said.quotes, said.attributions
+        places = Places(columns)
+        spoken = {
+            scene.speech[places.tokens((quote.start, quote.end))[0]]: quote.speaker
+            for quote in quotes
+            if quote.speech and quote.speaker is not None
+        }
+        turns: dict[int, float] = {}
+        for one in attributions:
+            if one.lemma == ":" and one.entity is not None and len(one.content) == 1:
+                speech = scene.speech[places.tokens(one.content[0])[0]]
+                if speech not in spoken:
+                    spoken[speech], turns[speech] = one.entity, one.entity_confidence or TURN
+        references += self._sure(ranking.inside_speech(spoken, turns))
+        if any(scene.speech[head] >= 0 for head in scene.sources):
+            believed = ranking.believed()
+            said = self.speakers.resolve(
+                columns, chains, sorted(references), quotes, attributions, believed, said.reading
+            )
+            quotes, attributions = said.quotes, said.attributions
+        references = with_sources(references, ranking, places, attributions)
+        news.quotes, news.attributions = quotes, attributions
+        # no answers where nothing is attributed, and in training
+        for quote, who in zip(quotes, said.speakers, strict=False):
+            news.decide("quotes", (quote.start, quote.end), "speaker", who.by, who.confidence)
+        for one, who in zip(attributions, said.sources, strict=False):
+            news.decide("attributions", one.anchor, "source", who.by, who.confidence)
+        entities, spans = self._entities(doc, columns, chains, references, attributions)
+        if self.linker is not None:
+            entities = [linked(one, self.linker) for one in entities]
+        news.entities = entities
+        news.notices = [
+            *news.notices,
+            *open_names(clusters, entities),
+            *open_speakers(said.open, entities),
+        ]
+        doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
+        return doc
+
+    def _begin(
+        self, doc: Doc, columns: Columns, names: Sequence[Name]
+    ) -> tuple[Clusters, list[Reference], Ranking, list[Reference]]:
+        """Return the chains of names, the ranking, and its sure answers outside speech."""
+        clusters = Clusters(columns, names)
+        references = described(columns, clusters)
+        news: News = doc._.news
+        scene = lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
+        ranking = (self.ranker or load_ranker(self.model)).begin(scene, doc)
+        return clusters, references, ranking, self._sure(ranking.outside_speech())
+
+    def _sure(self, answers: Iterable[Answer]) -> list[Reference]:
+        """Return the references of answers with a sufficient confidence."""
+        found = []
+        for one in answers:
+            if one.candidates and one.candidates[0][1] >= self.min_identity:
+                found.append(reference_of(one.mention, *one.candidates[0], one.rule or self.model))
+        return found
+
+    def _entities(
+        self,
+        doc: Doc,
+        columns: Columns,
+        chains: Sequence[Chain],
+        references: Sequence[Reference],
+        attributions: Sequence[Attribution],
+    ) -> tuple[list[Entity], list[Span]]:
+        """Return the entities in the order of their chains, and the spans of their mentions."""
+        news: News = doc._.news
+        published = news.published if self.officeholders else None
+        speaking = {one.entity for one in attributions}
+        by_chain: dict[int, list[Reference]] = defaultdict(list)
+        for reference in distinct(references):
+            by_chain[reference.chain].append(reference)
+        found, spans = [], []
+        for number, chain in enumerate(chains):
+            mentions = []
+            for one in by_chain[number]:
+                start, end = columns.starts[one.start], columns.ends[one.end - 1]
+                mentions.append(Mention(start, end, one.kind, one.confidence))
+                news.decide("entities", (start, end), "entity", one.by, one.confidence)
+                spans.append(Span(doc, one.start, one.end, label=chain.label))
+            code = chain.code
+            if code is None and chain.label == "GPE" and number in speaking:
+                code = capitals().get(" ".join(chain.words))  # "Beijing said": its government
+            name = full_name(chain, published) if self.officeholders else chain.name
+            identifiers = (("iso3166", code),) if code else ()
+            descriptions = tuple(chain.descriptions)
+            found.append(Entity(name, chain.label, tuple(mentions), descriptions, identifiers))
+        return found, spans
+
+
+def with_sources(
+    references: Sequence[Reference],
+    ranking: Ranking,
+    places: Places,
+    attributions: Sequence[Attribution],
+) -> list[Reference]:
+    """Return references in which a pronoun or noun phrase that is a source refers to its speaker.
+
+    Who speaks is decided from more than what a pronoun refers to; a record must not say both.
+    """
+    anaphors = {one.head: one for one in ranking.found.mentions if one.is_anaphor}
+    believed = ranking.believed()
+    told: dict[tuple[int, int], Reference] = {}
+    for one in attributions:
+        head = places.head(one.source)
+        if one.entity is None or head not in anaphors:
+            continue
+        mention = anaphors[head]
+        if believed.get(head, {}).get(one.entity, 0.0) >= LIKELY:
+            told[mention.start, mention.end] = reference_of(
+                mention, one.entity, one.entity_confidence, SPEAKERS
+            )
+    kept = [one for one in references if one.kind == "name" or (one.start, one.end) not in told]
+    return [*kept, *told.values()]
+
+
+def reference_of(mention: RankedMention, chain: int, confidence: float | None, by: By) -> Reference:
+    """Return a pronoun or noun phrase as a reference to a chain."""
+    kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
+    return Reference(mention.start, mention.end, mention.head, kind, chain, confidence, by)
+
+
+def names_of(doc: Doc) -> list[Name]:
+    """Return the names of a document."""
+    return [Name(e.start, e.end, e.label_) for e in doc.ents if e.label_ in NAME_LABELS]
+
+
+def called_he_or_she(
+    columns: Columns, clusters: Clusters, found: Iterable[Reference]
+) -> set[tuple[int, int]]:
+    """Return the names of chains that "he" or "she" refers to, with another label than PERSON."""
+    calls = Counter(one.chain for one in found if TYPE_OF.get(columns.lower[one.head]) in (HE, SHE))
+    persons = {
+        chain
+        for chain, number in calls.items()
+        if number >= CALLS and clusters.chains[chain].label != "PERSON"
+    }
+    return {(one.start, one.end) for one in clusters.references if one.chain in persons}
+
+
+def described(columns: Columns, clusters: Clusters) -> list[Reference]:
+    """Return the references by name, titles included, with their chains described."""
+    describer = Describer(columns, clusters.chains)
+    references = [describer.widen(one) for one in clusters.references]
+    renamed = describer.read(references)
+    describe_things(columns, clusters.chains, [*references, *renamed.values()], describer)
+    return references
+
+
+def distinct(references: Iterable[Reference]) -> list[Reference]:
+    """Return references in order; of several at one place, the name, otherwise the first.
+
+    A stretch of text is a mention of one entity.
+    """
+    found: dict[tuple[int, int], Reference] = {}
+    for one in references:
+        other = found.get((one.start, one.end))
+        if other is None or (one.kind == "name" and other.kind != "name"):
+            found[one.start, one.end] = one
+    return sorted(found.values(), key=lambda one: one[:4])
+
+
+def linked(entity: Entity, linker: Linker) -> Entity:
+    """Return an entity with the identifiers from a linker; existing ones are kept."""
+    known = linker(entity.name, entity.label, entity.descriptions)
+    identifiers = {**known, **dict(entity.identifiers)}
+    return entity._replace(identifiers=tuple(sorted(identifiers.items())))
+
+
+def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notice]:
+    """Yield a notice for each short name that was left open, with its candidates."""
+    for number, candidates in sorted(clusters.candidates.items()):
+        one = entities[number]
+        first = min(one.mentions)
+        names = " or ".join(entities[at].name for at in candidates)
+        yield Notice("W241", f"{one.name!r} may be {names}: left open", first.start, first.end)
+
+
+def open_speakers(found: Iterable[Open], entities: Sequence[Entity]) -> Iterator[Notice]:
+    """Yield a notice for each source and quotation left open, with its candidates."""
+    for one in found:
+        names = " or ".join(entities[at].name for at in one.candidates)
+        yield Notice("W241", f"{one.text!r} may be {names}: left open", one.start, one.end)
+
+
+def full_name(chain: Chain, published: date | None) -> str:
+    """Return the name of a chain; an office adds the first name of a holder named by surname."""
+    person = chain.person
+    if chain.label != "PERSON" or person is None or person.first:
+        return chain.name
+    return holder(chain.descriptions, person.surname, published) or chain.name

@@ -1,0 +1,1 @@
+"""News figures: candidates from the grammar of quantities, related by a trained scorer."""

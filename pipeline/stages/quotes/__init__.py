@@ -1,0 +1,1 @@
+"""News quotations: marks, and whether the words in them are speech."""

@@ -1,1 +1,0 @@
-"""Classify quotations: speech or not, direct or mixed."""

@@ -1,1 +1,0 @@
-"""Coreference: chains of names, pronouns, noun phrases and speakers."""

@@ -1,0 +1,304 @@
+"""A trunk below the rankers of reference, and training of both together."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from spacy.vocab import Vocab
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.reader.reference import ranker
+from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
+from pipeline.reader.session import STATE, WIDTH
+from pipeline.training.graphs import write_graph, write_quantized
+from pipeline.training.reference.examples import Example
+from pipeline.training.reference.fit import (
+    SEEN,
+    Mean,
+    Nouns,
+    Ranker,
+    Schedule,
+    Weighted,
+    asked_only,
+    loss_of,
+)
+
+CODE_WIDTHS = (16, 12, 12, 4, 4)
+INPUT = 64
+"""Width to which vectors and heads are brought."""
+HIDDEN = 96
+"""Width of the LSTM in one direction."""
+
+
+class Trunk(nn.Module):
+    """Read the tokens of documents in windows."""
+
+    width = 2 * HIDDEN
+
+    def __init__(self, labels: Labels, dropout: float = 0.3) -> None:
+        super().__init__()
+        sizes = (len(labels.tags) + 1, len(labels.deps) + 1, NAME_CODES, 3, 2)
+        widths = zip(sizes, CODE_WIDTHS, strict=True)
+        self.codes = nn.ModuleList(nn.Embedding(size, width) for size, width in widths)
+        self.vector = nn.Linear(WIDTH, INPUT, bias=False)
+        self.tensor = nn.Linear(STATE, INPUT)
+        width = sum(CODE_WIDTHS) + 2 * INPUT
+        self.head = nn.Linear(width + 1, INPUT)
+        self.lstm = nn.LSTM(width + INPUT, HIDDEN, batch_first=True, bidirectional=True)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(
+        self,
+        vectors: Tensor,
+        words: Tensor,
+        tensor: Tensor,
+        codes: Tensor,
+        heads: Tensor,
+        places: Tensor,
+        back: Tensor,
+    ) -> Tensor:
+        """Return the (n, 192) states of n tokens, given the (u, 300) vectors of their words."""
+        parts = [embed(codes[:, at]) for at, embed in enumerate(self.codes)]
+        parts += [
+            functional.relu(self.vector(vectors))[words],
+            functional.relu(self.tensor(tensor)),
+        ]
+        own = self.drop(torch.cat(parts, 1))
+        root = (heads == torch.arange(heads.shape[0])).to(own.dtype)[:, None]
+        above = functional.relu(self.head(torch.cat([own[heads], root], 1)))
+        whole = torch.cat([own, above], 1)
+        whole = torch.cat([whole, torch.zeros_like(whole[:1])])
+        states = self.lstm(whole[places.reshape(-1)].reshape(*places.shape, -1))[0]
+        return self.drop(states.reshape(-1, self.width)[back])
+
+
+class Trunked:
+    """A trunk as the base of rankers."""
+
+    width = Trunk.width
+    rate = 1e-3
+
+    def __init__(self, vocab: Vocab, labels: Labels, *, epochs: int) -> None:
+        self.vocab, self.epochs = vocab, epochs
+        self.net = Trunk(labels)
+
+    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+        """Return the documents of examples, each by itself, since names have codes."""
+        return [Text(one.tokens, [(one, weight)]) for one, weight in examples]
+
+    def read(self, group: Sequence[Text]) -> list[Tensor]:
+        """Return the (n, 192) states of the tokens of documents."""
+        texts = [text.given for text in group]
+        states: Tensor = self.net(**self._given(texts))
+        return list(states.split([len(one.words) for one in texts]))
+
+    def write(self, sample: Example, out: Path) -> None:
+        """Write the graph to a folder, with weights of eight bits."""
+        axes: dict[str, dict[int, str]] = {
+            "vectors": {0: "words"},
+            "places": {0: "windows", 1: "longest"},
+        } | {name: {0: "tokens"} for name in ("words", "tensor", "codes", "heads", "back")}
+        given = self._given([sample.tokens])
+        axes = {name: axes[name] for name in given}
+        write_quantized(
+            lambda whole: write_graph(self.net, given, ["states"], axes, whole),
+            out / TRUNK,
+            ["MatMul", "LSTM"],
+        )
+
+    def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
+        arrays = inputs(texts, self.vocab)
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+class Text(NamedTuple):
+    """A document as a base reads it, with its examples."""
+
+    given: Any
+    examples: list[Weighted]
+
+
+class Base(Protocol):
+    """A network that reads the tokens of documents, and learns with the rankers above it."""
+
+    net: nn.Module
+    width: int
+    """Width of the state of a token."""
+    rate: float
+    """The largest learning rate."""
+    epochs: int
+    """Passes over the documents."""
+
+    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+        """Return the documents of examples."""
+
+    def read(self, group: Sequence[Text]) -> list[Tensor]:
+        """Return the (n, width) states of the tokens of documents."""
+
+    def write(self, sample: Example, out: Path) -> None:
+        """Write the graph, and what it needs, to a folder."""
+
+
+class Above(NamedTuple):
+    """The rankers of both parts, fitted above one or more bases."""
+
+    bases: Sequence[Base]
+    rankers: Mapping[str, nn.Module]
+
+    def with_states(self, one: Example) -> Example:
+        """Return an example with the states of its mentions."""
+        for base in self.bases:
+            with torch.no_grad():
+                states = base.read(base.texts([(one, 1.0)]))[0].numpy()
+            one = one._replace(found=ranker.with_states(one.found, states))
+        return one
+
+    def mixed(self, other: Above) -> Above:
+        """Return the rankers whose scores are the means of these and of others.
+
+        With an encoder below the others, the mean is better than either: by three points of
+        average precision for noun phrases.
+        """
+        width = 2 * sum(base.width for base in self.bases)
+        rankers = {
+            part: Mixed(net, other.rankers[part], width) for part, net in self.rankers.items()
+        }
+        return Above([*self.bases, *other.bases], rankers)
+
+
+class Mixed(nn.Module):
+    """The mean of the scores of two rankers, each of which reads states of its own."""
+
+    def __init__(self, one: nn.Module, other: nn.Module, width: int) -> None:
+        super().__init__()
+        self.one, self.other, self.width = one, other, width
+
+    def forward(
+        self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the scores of pairs and of nobody, as ``Ranker`` does."""
+        own, first, second = torch.tensor_split(states, [SEEN, SEEN + self.width], dim=1)
+        scored = [
+            net(known, nouns, torch.cat([own, part], 1), pairs, relations)
+            for net, part in ((self.one, first), (self.other, second))
+        ]
+        return (scored[0][0] + scored[1][0]) / 2, (scored[0][1] + scored[1][1]) / 2
+
+
+def fitted(
+    examples: Sequence[Weighted],
+    nouns: Nouns,
+    schedule: Schedule,
+    base: Base,
+    tell: Callable[[str], None],
+) -> Above:
+    """Return the rankers of both parts above a base, fitted together with it."""
+    found = examples[0][0].found
+    members = {
+        part: [
+            Ranker(
+                found.known.shape[1],
+                found.relations.shape[1],
+                2 * base.width,
+                nouns,
+                hidden=one.hidden,
+                dropout=one.dropout,
+            )
+            for _ in range(one.members)
+        ]
+        for part, one in schedule.sizes.items()
+    }
+    rankers = [net for nets in members.values() for net in nets]
+    groups: list[dict[str, Any]] = [
+        {"params": [one for one in base.net.parameters() if one.requires_grad], "lr": base.rate},
+        {
+            "params": [w for net in rankers for w in net.parameters() if w.requires_grad],
+            "lr": schedule.rate,
+        },
+    ]
+    learned = [parameter for group in groups for parameter in group["params"]]
+    optimizer = torch.optim.AdamW(groups, weight_decay=schedule.decay)
+    order = random.Random(schedule.seed)
+    every = base.texts(examples)
+    epochs = [list(_drawn(every, order)) for _ in range(base.epochs)]
+    batches = [list(_batches(epoch, schedule.batch)) for epoch in epochs]
+    cycle = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        [base.rate, schedule.rate],
+        total_steps=1 + sum(map(len, batches)),
+        pct_start=0.1,
+    )
+    whole = nn.ModuleList([base.net, *rankers]).train()
+    for number, epoch in enumerate(batches):
+        total = 0.0
+        for group in epoch:
+            optimizer.zero_grad()
+            loss = _loss(members, group, base.read(group))
+            if loss is None:
+                continue
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(learned, 2.0)
+            optimizer.step()
+            cycle.step()
+            total += loss.item()
+        tell(f"epoch {number}: loss {total / max(1, len(epoch)):.4f}")
+    whole.eval()
+    return Above([base], {part: Mean(nets).eval() for part, nets in members.items()})
+
+
+def _loss(
+    members: Mapping[str, Sequence[Ranker]], group: Sequence[Text], states: Sequence[Tensor]
+) -> Tensor | None:
+    """Return the sum of the losses of both parts, None if a batch asks for nothing."""
+    total = None
+    for part, nets in members.items():
+        mine: list[Weighted] = []
+        seen: list[Tensor] = []
+        for text, rows in zip(group, states, strict=True):
+            for one, weight in text.examples:
+                asked = asked_only(one, part)
+                if asked.asked.any():
+                    mine.append((asked, weight))
+                    seen.append(_of_mentions(one, rows))
+        if mine:
+            for net in nets:
+                loss = loss_of(net, mine, seen)
+                total = loss if total is None else total + loss
+    return total
+
+
+def _of_mentions(one: Example, rows: Tensor) -> Tensor:
+    """Return the states of the head and of the first token of each mention."""
+    mentions = one.found.mentions
+    heads, starts = [m.head for m in mentions], [m.start for m in mentions]
+    return torch.cat([rows[heads], rows[starts]], 1)
+
+
+def _drawn(every: Sequence[Text], order: random.Random) -> Iterator[Text]:
+    """Yield the texts of one pass, shuffled; a weight below one is the chance to be drawn."""
+    for text in order.sample(every, len(every)):
+        drawn = [
+            (one, max(weight, 1.0))
+            for one, weight in text.examples
+            if weight >= 1 or order.random() < weight
+        ]
+        if drawn:
+            yield text._replace(examples=drawn)
+
+
+def _batches(every: Sequence[Text], size: int) -> Iterator[list[Text]]:
+    group: list[Text] = []
+    mentions = 0
+    for text in every:
+        group.append(text)
+        mentions += sum(len(one.found.mentions) for one, _ in text.examples)
+        if mentions > size:
+            yield group
+            group, mentions = [], 0
+    if group:
+        yield group
