@@ -37,8 +37,9 @@ from pipeline.outcomes import Failure
 from pipeline.readers import Article, Page
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.batch import Batch, plan
+from pipeline.runs.commit import commit
 from pipeline.runs.executors import processes
-from pipeline.runs.folder import commit, open_run
+from pipeline.runs.folder import open_run
 from pipeline.runs.plan import Job, Model
 from pipeline.runs.store import LocalStore
 from pipeline.settings import PROFILES, Settings

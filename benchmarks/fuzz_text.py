@@ -45,7 +45,7 @@ def check(data: bytes) -> None:
 
 def check_text(text: str) -> None:
     """Raise if the functions of ``pipeline.text`` do not take a text, or find what is not there."""
-    from pipeline.text import lemmas, marks, numbers, paragraphs, timex, units
+    from pipeline.text import dateline, lemmas, marks, numbers, paragraphs, timex, units
     from pipeline.text.quantities.designations import find_designations
     from pipeline.text.quantities.dollars import dollars_of
     from pipeline.text.quantities.exact import plain
@@ -74,8 +74,8 @@ def check_text(text: str) -> None:
         times = list(timex.find(text, published))
         in_order(text, [(one.start, one.end) for one in times])
         assert all(one.value != "" for one in times), times
-    paragraphs.dateline(text)
-    paragraphs.story_start(text)
+    dateline.dateline(text)
+    dateline.story_start(text)
     for word in text.split():
         lemmas.verb_lemma(word)
         lemmas.noun_lemma(word)

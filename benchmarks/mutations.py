@@ -17,7 +17,7 @@ from typing import NamedTuple
 Mutation = Callable[[str, random.Random], str]
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
-LEXICON = Path(__file__).resolve().parents[1] / "pipeline" / "stages" / "lexicon"
+LEXICON = Path(__file__).resolve().parents[1] / "pipeline" / "data"
 TOKEN = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[.!?”\"])\s+")
 NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+|(?<=[a-z,] )[A-Z][a-z]+")
@@ -150,6 +150,7 @@ def words() -> list[str]:
     known = {
         word
         for path in LEXICON.iterdir()
+        if path.suffix in (".toml", ".txt")
         for word in re.findall(r"\w[\w.'-]*", path.read_text("utf-8"))
     }
     return [

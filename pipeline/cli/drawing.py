@@ -21,7 +21,7 @@ from pipeline.cli.screen import NARROW, counts_line, plain
 from pipeline.report import figures as wording
 from pipeline.report.article import UNSURE, UNSURE_WHO, excerpt, name
 from pipeline.report.speakers import Speakers
-from pipeline.runs.folder import count
+from pipeline.runs.commit import count
 from pipeline.text.words import count_words, plural
 
 if TYPE_CHECKING:

@@ -56,7 +56,8 @@ def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
 
 def _remote(address: str) -> Iterator[ArticleRecord]:
     """Yield the records of a run in an object store."""
-    from pipeline.runs.folder import find_run, part_name
+    from pipeline.runs.commit import part_name
+    from pipeline.runs.folder import find_run
 
     run = find_run(address)
     for _, receipt in run.receipts():

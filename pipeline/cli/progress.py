@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pipeline.document.annotations import Decision
     from pipeline.readers import Skipped
     from pipeline.records.schema import ArticleRecord
-    from pipeline.runs.folder import Progress, Receipt
+    from pipeline.runs.commit import Receipt
+    from pipeline.runs.folder import Progress
 
 MAX_FAILURES = 20
 """How many failures to show one by one; the dead letters have them all."""
@@ -79,7 +80,7 @@ class Report:
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
         from pipeline.cli.drawing import findings
-        from pipeline.runs.folder import count
+        from pipeline.runs.commit import count
 
         self.records += 1
         self.incomplete += record.incomplete
@@ -97,7 +98,7 @@ class Report:
 
     def explain(self, record: ArticleRecord, decisions: Sequence[Decision]) -> None:
         """Print what decided about each item of a record, even if quiet: it was asked for."""
-        from pipeline.cli.extract import draw
+        from pipeline.cli.explaining import draw
 
         self.screen.clear()
         draw(record, decisions, self.screen)

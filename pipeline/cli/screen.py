@@ -25,7 +25,7 @@ import click
 
 from pipeline.errors import PipelineError, writing_stdout
 from pipeline.outcomes import STAGE_FAILED
-from pipeline.runs.folder import LAYERS
+from pipeline.runs.commit import LAYERS
 from pipeline.terminal import safe
 from pipeline.text.words import plural
 

@@ -16,7 +16,7 @@ from pipeline.readers.content import MAGIC, Form, articles, form_of, peek
 from pipeline.readers.files import STDIN, check, find, open_regular, shown
 from pipeline.readers.html import Page
 from pipeline.readers.items import Item, open_item, read_entry
-from pipeline.readers.jsonl import Skipped
+from pipeline.readers.rows import Skipped
 from pipeline.settings import Settings
 
 __all__ = ["Article", "Format", "Item", "Page", "Skipped", "read", "read_item"]

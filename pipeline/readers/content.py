@@ -21,7 +21,7 @@ from pipeline.formats import HEAD, WHOLE, Format, named, refuse_binary
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.readers.html import Page
-from pipeline.readers.jsonl import Entry, Skipped, outcome, read_whole
+from pipeline.readers.rows import Entry, Skipped, outcome, read_whole
 from pipeline.settings import Settings
 from pipeline.text.decode import decode
 

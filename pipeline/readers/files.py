@@ -31,7 +31,7 @@ from pipeline.formats import EXPECTED, HEAD, NO_SUFFIX, named, refuse_binary, su
 from pipeline.opening import kind_of
 from pipeline.outcomes import Failure
 from pipeline.readers.content import MAGIC
-from pipeline.readers.jsonl import Skipped
+from pipeline.readers.rows import Skipped
 from pipeline.remote import connect, folder_of, is_address, path_of
 from pipeline.settings import nearest
 

@@ -22,7 +22,7 @@ from pipeline.readers.article import Article
 from pipeline.readers.content import Form, entries, form_of, refuse_jsonl
 from pipeline.readers.files import STDIN, check, find, open_regular, read_object, shown
 from pipeline.readers.html import Page
-from pipeline.readers.jsonl import Entry, Keys, Skipped, outcome
+from pipeline.readers.rows import Entry, Keys, Skipped, outcome
 from pipeline.remote import is_address
 from pipeline.settings import Settings
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple, cast
 from pipeline.errors import ArticleError, ArticleTooLong, BadRow, Malformed, NoTextColumn
 from pipeline.outcomes import Notice
 from pipeline.readers.content import peek
-from pipeline.readers.jsonl import DESCRIPTIVE, Entry, Keys
+from pipeline.readers.rows import DESCRIPTIVE, Entry, Keys
 from pipeline.settings import Settings, nearest
 from pipeline.text.decode import decode, utf16_without_mark
 

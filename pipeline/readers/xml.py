@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from pipeline.errors import BadRow, ExpandsTooFar, Malformed, NoArticles, needing
 from pipeline.readers.article import parse_published
 from pipeline.readers.html import Page, html_text, line, local, xml_text
-from pipeline.readers.jsonl import Entry, Skipped, read_whole
+from pipeline.readers.rows import Entry, Skipped, read_whole
 from pipeline.remote import is_address
 from pipeline.settings import Settings
 from pipeline.text.decode import decode

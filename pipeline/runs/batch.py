@@ -13,8 +13,9 @@ from pipeline.errors import NoRun, RunDamaged, RunDiffers, WorkerDied
 from pipeline.outcomes import Failure
 from pipeline.readers import Item
 from pipeline.readers.items import find_items
+from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost
-from pipeline.runs.folder import Receipt, Run, commit, known_articles, part_name, runs_in
+from pipeline.runs.folder import Run, known_articles, runs_in
 from pipeline.runs.process import failed
 from pipeline.runs.store import RESCUE, whole_and_parent
 

@@ -28,8 +28,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import EngineUnavailable, PipelineError, by_code, needing
+from pipeline.runs.commit import Receipt, committed, read_receipt
 from pipeline.runs.executors import Crew, Lost, Take, Worker, at_work, processes
-from pipeline.runs.folder import Receipt, committed, read_receipt
 from pipeline.runs.plan import Shard
 from pipeline.runs.process import work
 from pipeline.runs.store import store_at

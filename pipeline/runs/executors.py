@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from pipeline.records.schema import Provenance
-    from pipeline.runs.folder import Receipt
+    from pipeline.runs.commit import Receipt
     from pipeline.runs.plan import Extractor, Job
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)

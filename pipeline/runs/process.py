@@ -46,7 +46,7 @@ from pipeline.records.schema import (
     Warning,
     text_sha256,
 )
-from pipeline.runs.folder import Receipt, commit, part_name, read_receipt, receipt_name
+from pipeline.runs.commit import Receipt, commit, part_name, read_receipt, receipt_name
 from pipeline.runs.store import RESCUE
 from pipeline.settings import AUTO, Settings
 from pipeline.text import language

@@ -32,8 +32,8 @@ from pipeline.document.syntax import (
 from pipeline.manifest import own_model
 from pipeline.stages.order import check_order
 from pipeline.text import timex
+from pipeline.text.dateline import dateline
 from pipeline.text.numbers import parse_number
-from pipeline.text.paragraphs import dateline
 from pipeline.text.timing.relative import Named
 
 MODEL = "times"

@@ -22,7 +22,8 @@ from pipeline.cli import main
 from pipeline.cli.options import JsonLines
 from pipeline.cli.progress import RunReport, duration
 from pipeline.runs import store as stores
-from pipeline.runs.folder import Progress, Receipt, Run
+from pipeline.runs.commit import Receipt
+from pipeline.runs.folder import Progress, Run
 from pipeline.runs.plan import Model
 from tests.runs import stub
 from tests.runs.running import ids, letters, rows, tree
@@ -35,7 +36,7 @@ Capture = pytest.CaptureFixture[str]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with models that take no time, in this process."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.batch.Model", stub.load)
+    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
     monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
     rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])
     return tmp_path
@@ -74,7 +75,7 @@ def test_records_equal_those_of_extract(
     folder: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
-    monkeypatch.setattr("pipeline.runs.batch.Model", Model)
+    monkeypatch.setattr("pipeline.runs.plan.Model", Model)
     (folder / "a.txt").write_text("“We lost 12 homes,” said Ann Lee, the mayor of Berlin.", "utf-8")
     paths = ["a.txt", "news.jsonl", "--published", "2025-05-01"]
     assert main(["extract", *paths, "-o", "all.jsonl", "--quiet"]) == 0

@@ -10,7 +10,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.cli import main
-from pipeline.cli.extract import explanations
+from pipeline.cli.explaining import explanations
 from pipeline.document.annotations import Decision
 from pipeline.language import annotate, loaded_models
 from pipeline.records.assemble import assemble

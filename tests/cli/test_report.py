@@ -20,7 +20,7 @@ from pipeline.outcomes import Failure
 from pipeline.readers import Skipped
 from pipeline.report.article import article_view
 from pipeline.report.overview import Overview
-from pipeline.runs.folder import count
+from pipeline.runs.commit import count
 from pipeline.text.words import count_words
 from tests.cli.conftest import Stream
 from tests.cli.terminal import Terminal

@@ -77,14 +77,14 @@ def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[in
 
 EACH = """
 import contextlib, os, shlex, sys
-import pipeline.runs.batch
+import pipeline.runs.plan
 from pipeline import report
 from pipeline.cli import main
 from pipeline.records import schema
 from tests.runs import stub
 
 for command in sys.argv[1:] if __name__ == "__main__" else ():
-    pipeline.runs.batch.Model = stub.load
+    pipeline.runs.plan.Model = stub.load
     if os.fork() == 0:
         sys.argv[1:] = shlex.split(command)
         sys.exit(main())

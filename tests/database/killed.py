@@ -12,11 +12,10 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from pipeline.writers.derived import DERIVED
-
 from pipeline.database import following
 from pipeline.database.access import opened
 from pipeline.writers import loading
+from pipeline.writers.layout import DERIVED
 from tests.database.news import rows, week
 from tests.killing import child, told, was_killed, watched
 

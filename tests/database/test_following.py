@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.database import statements
+from pipeline.database import following
 from pipeline.database.access import opened
 from pipeline.database.following import Counts, counts, follow, pending
 from pipeline.errors import BadDatabaseUrl, DatabaseUnavailable, DatabaseUnsuitable, ExtraMissing
@@ -53,7 +53,7 @@ def test_night_by_night_is_the_same_as_all_at_once(address: str, batch: str, see
 def test_small_batches_are_the_same_as_a_large_one(
     address: str, batch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statements, "BATCH", 1)
+    monkeypatch.setattr(following, "BATCH", 1)
     load(week(), address)
     assert follow(address) == 8
     assert tables(address) == tables(batch)
@@ -115,7 +115,7 @@ def test_concurrent_runs_wait_for_each_other(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(statements, "BATCH", 1)
+    monkeypatch.setattr(following, "BATCH", 1)
     sqlite = f"sqlite:///{tmp_path}/x.db"
     address = sqlite if kind == "sqlite" else str(request.getfixturevalue("postgres"))
     load(week()[:3], address)

@@ -14,7 +14,8 @@ from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.readers.content import Form, articles
 from pipeline.readers.html import Page
-from pipeline.readers.jsonl import MAX_DEPTH, read_object
+from pipeline.readers.jsonl import read_object
+from pipeline.readers.rows import MAX_DEPTH
 from pipeline.settings import Settings
 
 

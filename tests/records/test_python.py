@@ -173,7 +173,7 @@ def test_a_notebook_shows_the_first_rows_and_counts_the_rest() -> None:
     assert len(shown) < 3000
 
 
-@pytest.mark.parametrize("name", ["numbers"])
+@pytest.mark.parametrize("name", ["schema"])
 def test_the_examples_of_docstrings_run(name: str) -> None:
     failed, attempted = doctest.testmod(import_module(f"pipeline.records.{name}"))
     assert attempted > 0

@@ -88,7 +88,7 @@ def test_words_of_two_speakers_count_for_each() -> None:
 def test_a_nested_statement_has_its_own_line() -> None:
     made = harbour()
     assert article.depths(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
-    assert article.rows(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
+    assert article.row_numbers(made) == {"a1": 0, "a2": 0, "a3": 0, "a4": 1, "a5": 0, "a6": 0}
 
 
 def test_statements_that_cross_have_different_lines() -> None:
@@ -100,7 +100,7 @@ def test_statements_that_cross_have_different_lines() -> None:
             statement("a2", [span(text, "Kim")], [span(text, "said", 1)], [span(text, text[23:])]),
         ),
     )
-    assert article.rows(made) == {"a1": 0, "a2": 1}
+    assert article.row_numbers(made) == {"a1": 0, "a2": 1}
 
 
 def test_statements_of_one_source_share_a_line() -> None:
@@ -112,7 +112,7 @@ def test_statements_of_one_source_share_a_line() -> None:
             statement("a2", [span(text, "Lee")], [span(text, "added")], [span(text, "it snowed")]),
         ),
     )
-    assert set(article.rows(made).values()) == {0}
+    assert set(article.row_numbers(made).values()) == {0}
 
 
 def test_words_count_for_the_innermost_speaker() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from pipeline.report.overview import view
+from pipeline.report.overview import identity_view
 from pipeline.report.page import page
 from tests.report.conftest import Open
 from tests.report.made import HACK, harbour
@@ -103,7 +103,7 @@ def made(**given: Any) -> dict[str, Any]:
 
 
 def test_values_are_put_into_series_with_the_longest_first() -> None:
-    shown = view(made(), {"harbour": 0}.get)
+    shown = identity_view(made(), {"harbour": 0}.get)
     assert [(one["unit"], len(one["points"])) for one in shown["series"]] == [("USD", 2), ("", 1)]
     assert [
         (one["day"], one["number"], one["value"], one["at"]) for one in shown["series"][0]["points"]
@@ -113,7 +113,7 @@ def test_values_are_put_into_series_with_the_longest_first() -> None:
 
 def test_a_decrease_is_negative() -> None:
     fell = made(values=[value("far", "2025", "3", change="decrease")])
-    (series,) = view(fell, {}.get)["series"]
+    (series,) = identity_view(fell, {}.get)["series"]
     assert [one["number"] for one in series["points"]] == [-3.0]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.records.schema import Provenance
+from pipeline.runs.commit import Receipt
 from pipeline.runs.executors import Lost, Take
-from pipeline.runs.folder import Receipt
 from pipeline.runs.plan import Extractor, Job
 from pipeline.runs.process import work
 from pipeline.runs.store import Store, store_at

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-import pipeline.runs.batch
+import pipeline.runs.plan
 from pipeline.cli import main
 from pipeline.errors import ArticleError, ExtraMissing
 from pipeline.outcomes import Failure
@@ -157,7 +157,7 @@ if __name__ == "__main__":
     from tests.runs import stub  # under the name that workers use
 
     load = stub.waiting if "STUB_GATE" in os.environ else stub.load
-    pipeline.runs.batch.Model = load  # type: ignore[misc,assignment]
+    pipeline.runs.plan.Model = load  # type: ignore[misc,assignment]
     if sys.argv[1] == "extract":  # otherwise nothing here imports spaCy
         from pipeline import language
         from pipeline.runs import process

@@ -31,7 +31,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         done.append(path)
         return read(path)
 
-    monkeypatch.setattr("pipeline.serve.review.file.read", noted)
+    monkeypatch.setattr("pipeline.serve.journal.file.read", noted)
     return done
 
 

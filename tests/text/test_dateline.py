@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.paragraphs import dateline, story_start
+from pipeline.text.dateline import dateline, story_start
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from babel.core import get_global
 from babel.numbers import get_currency_name, get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline.text.quantities.exact import plain
 
 from pipeline.text.quantities import currencies, senses, unit_table
+from pipeline.text.quantities.exact import plain
 from pipeline.text.units import Quantity, find_quantities, iterate
 from tests.linear import assert_linear
 from tests.marked import unmark

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
 from pipeline.errors import BrokenRecord
-from pipeline.readers.jsonl import MAX_ID
+from pipeline.readers.rows import MAX_ID
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, Marks, Range, Rate, Warning
 from pipeline.writers import layout

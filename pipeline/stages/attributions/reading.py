@@ -9,7 +9,8 @@ from spacy.tokens import Doc, Token
 
 from pipeline.document.annotations import Bounds, Quote
 from pipeline.document.columns import Columns, text_of
-from pipeline.text.paragraphs import head, story_start
+from pipeline.text.dateline import story_start
+from pipeline.text.paragraphs import head
 
 INSIDE = Token.iob_strings().index("I")
 

@@ -131,7 +131,7 @@ def test_only_names_that_may_be_one_meet() -> None:
     ]
 
 
-@pytest.mark.parametrize("module", ["gazetteer", "pairs", "profiles"])
+@pytest.mark.parametrize("module", ["pairs", "profiles"])
 def test_examples(module: str) -> None:
     found = doctest.testmod(import_module(f"pipeline.reader.identity.{module}"))
     assert found.attempted

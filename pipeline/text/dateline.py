@@ -1,0 +1,92 @@
+"""Read datelines: where the story starts after one, and the date that it may contain.
+
+Relative times are read against this date if there is no other.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import islice
+
+from pipeline.text.timex import find
+
+LINES = 4
+"""A dateline is in one of the first lines that are not empty."""
+
+
+LONGEST = 200
+"""Maximum number of characters of a line to look at."""
+
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+PLACE = re.compile(r"[A-Z][A-Z.' ’\-]{2,}(?:, [\w. ]{2,30})?[,:]? ")
+
+
+BEHIND = re.compile(r"[,.]? ?(?:\([^()\n]{2,40}\) ?)?(?:--|[-–—])")
+
+
+WEEKDAY = re.compile(r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?", re.IGNORECASE)
+
+
+PLACES = r"[A-Z][A-Z.'’\-]+(?:[ /][A-Z][A-Z.'’\-]+){0,3}"
+"""At most four words in capitals, "ST. PAUL", "GENEVA/LONDON": a headline has more."""
+
+
+DETAILS = r"(?:, [^\n()—–]{2,40}?){0,3}"
+"""The state and the day: ", N.H., March 4"."""
+
+
+AGENCIES = (
+    "AP|AFP|UPI|ANI|PTI|IANS|EFE|AAP|PA|CP|CNN|[Dd]pa|DPA|Xinhua|Bloomberg|Kyodo|Yonhap|Interfax|TASS"
+    r"|(?:[\w ]{1,15} )?Reuters(?: [\w ]{1,15})?"
+)
+"""A place that is not in capitals counts as a dateline only with one of these after it."""
+
+
+OPENING = re.compile(
+    rf"(?:{PLACES}{DETAILS}(?: ?\([^()\n]{{2,40}}\))?|[A-Z][^\n()—–]{{1,60}} \((?:{AGENCIES})\))"
+    r"(?: ?(?:--|[—–]) {0,3}| - {0,3})(?=[\"“'‘(\[]?[A-Z0-9$£€])"
+)
+
+
+def story_start(text: str, start: int = 0) -> int | None:
+    """Return where the story starts after a dateline at an offset, or None.
+
+    >>> text = "BEDFORD, N.H. (AP) — It rained."
+    >>> text[story_start(text):]
+    'It rained.'
+    >>> story_start("It rained in BEDFORD — and in Leeds.")
+    """
+    found = OPENING.match(text, start, start + LONGEST)
+    return found.end() if found is not None else None
+
+
+def dateline(text: str) -> date | None:
+    """Return the date in a dateline that includes the year, or None.
+
+    The date is a separate line ("Friday, July 21, 2017"), or between a place in capitals and a dash
+    ("LONDON, May 5, 2024 (Reuters) -").
+    >>> dateline("LONDON, May 5, 2024 (Reuters) - It rained on Monday.")
+    datetime.date(2024, 5, 5)
+    >>> dateline("It rained in London on May 5, 2024 - and on May 6.")
+    """
+    lines = (line[:LONGEST].strip() for line in text[: 20 * LONGEST].splitlines())
+    for line in islice((line for line in lines if line), LINES):
+        day = _in_line(line)
+        if day is not None:
+            return day
+    return None
+
+
+def _in_line(line: str) -> date | None:
+    for found in find(line):
+        if found.value is None or not DAY.fullmatch(found.value) or found.relative:
+            continue
+        before, behind = line[: found.start], line[found.end :]
+        alone = WEEKDAY.fullmatch(before) and behind in ("", ".")
+        if alone or (PLACE.fullmatch(before) and BEHIND.match(behind)):
+            return date.fromisoformat(found.value)
+    return None
