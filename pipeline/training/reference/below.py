@@ -189,6 +189,9 @@ class Mixed(nn.Module):
         ]
         return (scored[0][0] + scored[1][0]) / 2, (scored[0][1] + scored[1][1]) / 2
 
+LEAST_STEPS = 11
+"""The learning rate rises during a tenth of all steps, which must be more than one step."""
+
 
 def fitted(
     examples: Sequence[Weighted],
@@ -230,7 +233,7 @@ def fitted(
     cycle = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         [base.rate, schedule.rate],
-        total_steps=1 + sum(map(len, batches)),
+        total_steps=max(LEAST_STEPS, 1 + sum(map(len, batches))),
         pct_start=0.1,
     )
     whole = nn.ModuleList([base.net, *rankers]).train()

@@ -174,7 +174,7 @@ def fitted_nouns(
     for (word, kind), often in said.items():
         counts[place[word], kind] = often
     counts[:, -1] *= counts[:, :-1].sum() / counts[:, -1].sum().clamp_min(1.0)
-    counts /= counts.sum()
+    counts /= counts.sum().clamp_min(1.0)
     torch.manual_seed(0)
     net = Nouns(table.shape[1])
     optimizer = torch.optim.AdamW(net.parameters(), 0.05, weight_decay=NOUN_DECAY)
