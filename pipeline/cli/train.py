@@ -393,7 +393,11 @@ def attributions(
         out,
         work=work,
         schedule=schedule,
-        plain=replace(schedule, epochs=epochs or EPOCHS["fast"]),
+        plain=replace(
+            schedule,
+            epochs=epochs or EPOCHS["fast"],
+            without_vectors=WITHOUT_VECTORS["fast"],
+        ),
         members=members or MEMBERS[profile],
         teacher=teacher,
         encoder=folder_of_encoder() if profile == "accurate" else None,

@@ -34,12 +34,6 @@ AS_MANY = 3
 SMALLEST = 0.1
 """A weight nearer to zero is left out."""
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
-HEADER = """\
-# Weights of a logistic regression, written by pipeline.training.senses: what an ambiguous letter or
-# word beside a number means. See README.md.
-
-[sense]
-"""
 
 
 class Example(NamedTuple):
@@ -152,14 +146,6 @@ def held_out(found: Sequence[Example]) -> Iterator[str]:
         yield f"{source}  {sum(right)} of {len(right)} right, {sum(right) / len(right):.1%}"
 
 
-def to_toml(weights: Mapping[str, float]) -> str:
-    """Return the weights as the text of their file."""
-    rows = (
-        f"{json.dumps(name, ensure_ascii=False)} = {w}\n" for name, w in sorted(weights.items())
-    )
-    return HEADER + "".join(rows)
-
-
 @click.command()
 @click.option(
     "--corpus",
@@ -183,7 +169,9 @@ def main(corpora: Sequence[Path], out: str, force: bool) -> None:
             click.echo(line)
         weights = train(found)
         with new_file(out, force=force) as file:
-            file.write(to_toml(weights).encode())
+            file.write(
+                json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True).encode() + b"\n"
+            )
     except PipelineError as error:
         click.echo(error.report(), err=True)
         raise SystemExit(error.exit_code) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +30,13 @@ def run(path: Path, out: Path) -> tuple[int, str]:
 
 
 def test_words_around_decide_each_time_the_same(tmp_path: Path) -> None:
-    path, out = tmp_path / "sentences.jsonl", tmp_path / "weights.toml"
+    path, out = tmp_path / "sentences.jsonl", tmp_path / "weights.json"
     path.write_text("".join(json.dumps(row) + "\n" for row in sentences()), "utf-8")
     code, output = run(path, out)
     assert code == 0, output
     assert "24 texts, 24 choices" in output
     assert "sentences  24 of 24 right" in output
-    table = tomllib.loads(out.read_text("utf-8"))["sense"]
+    table = json.loads(out.read_bytes())
     assert table["length >0=tall"] > 0 > table["scale >0=tall"]
     code, output = run(path, out)
     assert (code, "the same as those in" in output) == (0, True)
@@ -46,7 +45,7 @@ def test_words_around_decide_each_time_the_same(tmp_path: Path) -> None:
 def test_a_text_without_ambiguous_units_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "corpus.jsonl"
     path.write_text(json.dumps({"text": "Rain fell.", "forms": []}) + "\n", "utf-8")
-    code, output = run(path, tmp_path / "weights.toml")
+    code, output = run(path, tmp_path / "weights.json")
     assert (code, "error[P206]" in output) == (65, True)
 
 

@@ -7,8 +7,8 @@ trains its weights.
 
 from __future__ import annotations
 
+import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
@@ -19,7 +19,7 @@ from pipeline.text.quantities.phrases import phrases, single
 
 MODEL = "senses"
 """The name of the weights in ``models/manifest.toml``."""
-FILE_NAME = "weights.toml"
+FILE_NAME = "weights.json"
 Span = tuple[int, int]
 _TABLE = read_table("senses")
 SCALES: dict[str, int] = _TABLE["scales"]
@@ -70,7 +70,7 @@ def weights() -> Mapping[str, float]:
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(MODEL)
-    table: Mapping[str, float] = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))["sense"]
+    table: Mapping[str, float] = json.loads((folder / FILE_NAME).read_bytes())
     return table
 
 
