@@ -41,7 +41,8 @@ from pipeline.document.names import Gender, gender_of, parse_person
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord, Span
-from pipeline.training.attributed import AnnotatedArticle, Bounds, Marked, Reference, matching
+from pipeline.text.spans import CharSpan
+from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, matching
 
 GOLD = Path(__file__).resolve().parent.parent / "seeds" / "gold"
 FORMS = ("name", "pronoun", "nominal", "none")
@@ -56,21 +57,21 @@ class Person(NamedTuple):
     """Candidates for sources: the place of the name, and the gender."""
 
     gender: Gender
-    names: tuple[Bounds, ...]
+    names: tuple[CharSpan, ...]
 
 
 class Case(NamedTuple):
     """One article with its persons: whose each source and each pronoun is."""
 
-    sources: list[tuple[Bounds, Person]]
-    pronouns: list[tuple[Bounds, Person]]
+    sources: list[tuple[CharSpan, Person]]
+    pronouns: list[tuple[CharSpan, Person]]
 
 
 Tally = dict[tuple[str, Gender], list[int]]
 """Right ones and all, by metric and gender."""
 
 
-def form_of(doc: Doc, spans: Sequence[Bounds]) -> str:
+def form_of(doc: Doc, spans: Sequence[CharSpan]) -> str:
     """Return what an annotated source is, by the tag of its head."""
     span = doc.char_span(*spans[0], alignment_mode="expand") if spans else None
     if span is None:
@@ -126,7 +127,7 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}" if whole else "n/a"
 
 
-def places(spans: Iterable[Span]) -> tuple[Bounds, ...]:
+def places(spans: Iterable[Span]) -> tuple[CharSpan, ...]:
     return tuple((span.start, span.end) for span in spans)
 
 
@@ -145,7 +146,7 @@ def gender_by(name: str, pronouns: Iterable[str]) -> Gender | None:
 def case_of_gold(row: Mapping[str, Any]) -> Case:
     """Return the persons of an article whose entities and speakers are marked."""
     text, persons = row["text"], {}
-    pronouns: list[tuple[Bounds, Person]] = []
+    pronouns: list[tuple[CharSpan, Person]] = []
     for entity in row["entities"]:
         spans = defaultdict(list)
         for start, end, kind in entity["mentions"]:
@@ -178,7 +179,7 @@ def cases_of_labels(labels: Iterable[Mapping[str, Any]]) -> dict[str, Case]:
     return dict(cases)
 
 
-def meet(one: Bounds, other: Bounds) -> int:
+def meet(one: CharSpan, other: CharSpan) -> int:
     """Return how many code points two spans share."""
     return min(one[1], other[1]) - max(one[0], other[0])
 
@@ -223,7 +224,7 @@ def judge(case: Case, record: ArticleRecord, copy: Copy, *, swapped: bool) -> Ta
     return tally
 
 
-def nearest(at: Bounds, spans: Iterable[Bounds]) -> Bounds | None:
+def nearest(at: CharSpan, spans: Iterable[CharSpan]) -> CharSpan | None:
     """Return the span that shares most with a place, the last one of several."""
     best = max(spans, key=lambda span: (meet(at, span), span[1]), default=None)
     return best if best and meet(at, best) > 0 else None

@@ -20,7 +20,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.document.names import Gender, gender_of
 from pipeline.records.schema import ArticleRecord
-from pipeline.training.attributed import Bounds
+from pipeline.text.spans import CharSpan
 
 OTHER: dict[Gender, Gender] = {"m": "f", "f": "m"}
 PAIRS = """
@@ -84,7 +84,7 @@ def names(record: ArticleRecord, seed: int) -> Names:
     return made
 
 
-def word_edits(doc: Doc, others: Iterable[Bounds]) -> Iterator[Edit]:
+def word_edits(doc: Doc, others: Iterable[CharSpan]) -> Iterator[Edit]:
     """Yield an edit for each word that tells a gender, but those that touch ``others``."""
     spans = list(others)
     for token in doc:
@@ -123,7 +123,7 @@ def edits(
     swapped: bool,
 ) -> list[Edit]:
     """Return the edits that make a copy: new names, and the words of the other gender."""
-    named: dict[bool, list[Bounds]] = {True: [], False: []}
+    named: dict[bool, list[CharSpan]] = {True: [], False: []}
     for entity in record.entities:
         named[entity.label == "PERSON"] += [
             (one.start, one.end) for one in entity.mentions if one.kind == "name"

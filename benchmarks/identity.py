@@ -31,7 +31,7 @@ from calibration import lines
 from fairness import PRONOUNS, gender_by, nearest, share
 
 from pipeline.document.names import gender_of, parse_person
-from pipeline.training.attributed import Bounds
+from pipeline.text.spans import CharSpan
 from pipeline.training.evaluation import Verdict, bins, calibration_error
 
 Row = Mapping[str, Any]
@@ -87,7 +87,7 @@ class Article:
 
     def __init__(self, gold: Row, record: Row) -> None:
         self.gold, self.record = gold, record
-        self.marked: dict[Bounds, str] = {
+        self.marked: dict[CharSpan, str] = {
             (start, end): entity["name"]
             for entity in gold["entities"]
             for start, end, _ in entity["mentions"]

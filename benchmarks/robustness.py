@@ -26,7 +26,8 @@ import annotated
 
 from pipeline.document.names import Gender, first_names, fold, gender_of, parse_person
 from pipeline.records.schema import ArticleRecord
-from pipeline.training.attributed import AnnotatedArticle, Bounds
+from pipeline.text.spans import CharSpan
+from pipeline.training.attributed import AnnotatedArticle
 from pipeline.training.evaluation import Evaluation, Metric
 
 WRITTEN = """
@@ -82,7 +83,7 @@ class Copy:
             self.moves.append(self.moves[-1] + len(edit.text) - (edit.end - edit.start))
         self.text = "".join((*parts, text[at:]))
 
-    def span(self, span: Bounds) -> Bounds:
+    def span(self, span: CharSpan) -> CharSpan:
         """Return the new place of a span; it covers all of a word in which it ends."""
         return self._place(span[0], last=False), self._place(span[1], last=True)
 
@@ -97,7 +98,7 @@ class Copy:
 
 
 def name_edits(
-    text: str, names: Mapping[str, str], persons: Sequence[Bounds], others: Sequence[Bounds]
+    text: str, names: Mapping[str, str], persons: Sequence[CharSpan], others: Sequence[CharSpan]
 ) -> Iterator[Edit]:
     """Yield an edit for each place where one of the names refers to a person.
 
@@ -115,7 +116,7 @@ def name_edits(
         yield Edit(*span, names[match.group()])
 
 
-def _inside(span: Bounds, those: Iterable[Bounds]) -> bool:
+def _inside(span: CharSpan, those: Iterable[CharSpan]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in those)
 
 
@@ -205,7 +206,7 @@ def changed(
     article: AnnotatedArticle, record: ArticleRecord, *, years: int, seed: int
 ) -> AnnotatedArticle:
     """Return the copy of an article with other names and years."""
-    named: dict[bool, list[Bounds]] = {True: [], False: []}
+    named: dict[bool, list[CharSpan]] = {True: [], False: []}
     for entity in record.entities:
         named[entity.label == "PERSON"] += [
             (mention.start, mention.end) for mention in entity.mentions if mention.kind == "name"
@@ -214,7 +215,7 @@ def changed(
     edits = name_edits(text, new_names(record, seed), named[True], named[False])
     copy = Copy(text, [*edits, *year_edits(text, years)])
 
-    def moved(spans: Iterable[Bounds]) -> tuple[Bounds, ...]:
+    def moved(spans: Iterable[CharSpan]) -> tuple[CharSpan, ...]:
         return tuple(copy.span(span) for span in spans)
 
     return AnnotatedArticle(

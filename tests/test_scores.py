@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
-from pipeline.document.annotations import Attribution, Bounds, News
+from pipeline.document.annotations import Attribution, News
 from pipeline.language import annotate
+from pipeline.text.spans import CharSpan
 
 TEST = Path(__file__).parents[1] / "seeds" / "corpus" / "written_test.jsonl"
 EVERY = 4
@@ -176,7 +177,7 @@ def times(row: dict[str, Any], news: News) -> Outcomes:
             yield "the kind of times", gold["kind"] in {one.kind for one in same}
 
 
-def overlap(these: Iterable[Bounds], those: Iterable[Bounds]) -> float:
+def overlap(these: Iterable[CharSpan], those: Iterable[CharSpan]) -> float:
     """Return the intersection over union of character spans."""
     one = {at for start, end in these for at in range(start, end)}
     other = {at for start, end in those for at in range(start, end)}

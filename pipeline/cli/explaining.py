@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.cli.drawing import QUOTED, cut
 from pipeline.cli.screen import plain
+from pipeline.text.spans import CharSpan
 
 if TYPE_CHECKING:
     from pipeline.cli.screen import Screen
-    from pipeline.document.annotations import Bounds, Decision
+    from pipeline.document.annotations import Decision
     from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, Quote, Time
 
 
@@ -114,7 +115,7 @@ class _Made:
     def _who(self, entities: tuple[str, ...]) -> str:
         return " and ".join(f"{one} {plain(self.names[one])}" for one in entities) or "none"
 
-    def _lines(self, layer: str, place: Bounds, values: dict[str, str]) -> Iterator[str]:
+    def _lines(self, layer: str, place: CharSpan, values: dict[str, str]) -> Iterator[str]:
         made = self.at.get((layer, *place), {})
         for what, value in values.items():
             if what in made:

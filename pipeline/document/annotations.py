@@ -30,9 +30,7 @@ from pipeline.records.labels import (
     SourceKind,
     TimeKind,
 )
-
-Bounds = tuple[int, int]
-"""``(start, end)`` of a stretch of text."""
+from pipeline.text.spans import CharSpan
 
 
 class Quote(NamedTuple):
@@ -40,8 +38,8 @@ class Quote(NamedTuple):
 
     start: int
     end: int
-    open: Bounds
-    close: Bounds | None
+    open: CharSpan
+    close: CharSpan | None
     kind: QuoteKind
     speech: bool
     parent: int | None = None
@@ -91,8 +89,8 @@ class Figure(NamedTuple):
     change_role: ChangeRole | None = None
     per: str | None = None
     """The denominator of a rate: "gallon", "share", "year"."""
-    measures: Bounds | None = None
-    holder: Bounds | None = None
+    measures: CharSpan | None = None
+    holder: CharSpan | None = None
     """The words of the holder; ``news_resolve`` looks up the entity at this place."""
     time: int | None = None
     """Index of the time of the figure."""
@@ -106,9 +104,9 @@ class Attribution(NamedTuple):
     Spans are in text order; a role that is not found is an empty tuple.
     """
 
-    source: tuple[Bounds, ...]
-    cue: tuple[Bounds, ...]
-    content: tuple[Bounds, ...]
+    source: tuple[CharSpan, ...]
+    cue: tuple[CharSpan, ...]
+    content: tuple[CharSpan, ...]
     kind: AttributionKind
     form: SourceForm = "none"
     lemma: str | None = None
@@ -129,7 +127,7 @@ class Attribution(NamedTuple):
     """Calibrated probability that the entities are right; written by ``news_resolve``."""
 
     @property
-    def anchor(self) -> Bounds:
+    def anchor(self) -> CharSpan:
         """The place by which it is known: its first cue, or its content if it has none."""
         return (self.cue or self.content or self.source)[0]
 
@@ -277,7 +275,7 @@ class News:
         self._data["decisions"] = []
 
     def decide(
-        self, layer: Layer, place: Bounds, what: str, by: By, confidence: float | None = None
+        self, layer: Layer, place: CharSpan, what: str, by: By, confidence: float | None = None
     ) -> None:
         """Record what decided about an item, if decisions are kept."""
         kept = self._data.get("decisions")
@@ -319,7 +317,7 @@ if not Doc.has_extension("news"):
 class Places:
     """Spans of a text that can be looked up by overlap."""
 
-    def __init__(self, places: Iterable[Bounds]) -> None:
+    def __init__(self, places: Iterable[CharSpan]) -> None:
         indexed = sorted((start, end, at) for at, (start, end) in enumerate(places))
         self.starts = [start for start, _, _ in indexed]
         self.ends = [end for _, end, _ in indexed]

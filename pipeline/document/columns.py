@@ -18,6 +18,8 @@ ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "IDX"
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"))
 NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
+PLURAL_TAGS = frozenset(("NNS", "NNPS"))
+FINITE_TAGS = frozenset(("VBD", "VBZ", "VBP", "MD"))
 PROPER_TAGS = frozenset(("NNP", "NNPS"))
 
 

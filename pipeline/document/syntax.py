@@ -7,7 +7,8 @@ from itertools import islice
 
 from spacy.tokens import Doc, Token
 
-from pipeline.document.annotations import Bounds
+from pipeline.document.columns import NOUN_TAGS
+from pipeline.text.spans import TokenSpan
 from pipeline.text.words import word_set
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
@@ -15,7 +16,6 @@ AUXILIARIES = frozenset({"aux", "auxpass"})
 OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "csubjpass", "pcomp"})
 VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
-NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WP$"})
 RELATIVES = frozenset({"who", "which", "that", "whom", "whose"})
@@ -101,7 +101,7 @@ def is_negated(verb: Token) -> bool:
     )
 
 
-def trim(doc: Doc, start: int, end: int) -> Bounds:
+def trim(doc: Doc, start: int, end: int) -> TokenSpan:
     """Drop spaces, commas, stops, dashes and marks at both ends of token bounds."""
     while start < end and doc[start].tag_ in EDGE_TAGS:
         start += 1
@@ -110,7 +110,7 @@ def trim(doc: Doc, start: int, end: int) -> Bounds:
     return start, end
 
 
-def clause(verb: Token) -> Bounds:
+def clause(verb: Token) -> TokenSpan:
     """Return the token bounds of everything under a verb, without marks and spaces at its ends."""
     return trim(verb.doc, verb.left_edge.i, verb.right_edge.i + 1)
 

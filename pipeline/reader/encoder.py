@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ExtraMissing
 from pipeline.reader.session import Floats, Integers, session
+from pipeline.text.spans import TokenSpan
 
 FILE_NAME = "tokenizer.json"
 MOST = 6
@@ -96,8 +97,6 @@ def padded(found: list[list[Cut]]) -> Pieces:
     return Pieces(pieces, present, places)
 
 
-Bounds = tuple[int, int]
-
 GRAPH = "encoder.onnx"
 LONGEST = 160
 """Maximum number of tokens of a window: the cost of an encoder grows with the square of its input
@@ -136,7 +135,7 @@ class Encoder:
         return np.round(joined, DECIMALS)
 
 
-def windows(sentences: Sequence[int], longest: int = LONGEST) -> list[Bounds]:
+def windows(sentences: Sequence[int], longest: int = LONGEST) -> list[TokenSpan]:
     """Return ranges of at most ``longest`` tokens that cover a document in order.
 
     ``sentences`` has the sentence of each token. Whole sentences are joined while they fit; one
@@ -144,7 +143,7 @@ def windows(sentences: Sequence[int], longest: int = LONGEST) -> list[Bounds]:
     """
     size = len(sentences)
     ends = [at for at in range(1, size) if sentences[at] != sentences[at - 1]] + [size]
-    found: list[Bounds] = []
+    found: list[TokenSpan] = []
     start = last = 0
     for end in ends:
         if end - start > longest and last > start:

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from spacy.tokens import Doc
 
 from pipeline.document import annotations as found
-from pipeline.document.annotations import Bounds
 from pipeline.document.columns import text_of
 from pipeline.records import schema
 from pipeline.records.ranges import range_of
+from pipeline.text.spans import CharSpan
 
 Part = TypeVar("Part")
 Ids = dict[int, str]
@@ -95,10 +95,10 @@ class _Assembly:
     def _place(self, start: int, end: int) -> dict[str, Any]:
         return {"start": start, "end": end, "text": self.text[start:end]}
 
-    def _span(self, bounds: Bounds) -> schema.Span:
+    def _span(self, bounds: CharSpan) -> schema.Span:
         return schema.Span(**self._place(*bounds))
 
-    def _spans(self, bounds: Sequence[Bounds]) -> tuple[schema.Span, ...]:
+    def _spans(self, bounds: Sequence[CharSpan]) -> tuple[schema.Span, ...]:
         return tuple(self._span(one) for one in sorted(bounds))
 
     def _entity(self, index: int) -> schema.Entity:
@@ -209,7 +209,7 @@ class _Assembly:
         indices = several or (() if single is None else (single,))
         return tuple(dict.fromkeys(self.entity_ids[index] for index in indices))
 
-    def _holder(self, bounds: Bounds | None) -> int | None:
+    def _holder(self, bounds: CharSpan | None) -> int | None:
         """Return the entity of a phrase: one of its mentions ends with the phrase."""
         if bounds is None:
             return None
@@ -258,7 +258,7 @@ def _by_end(entities: Sequence[found.Entity]) -> dict[int, list[tuple[int, int]]
     return places
 
 
-def _first_mention(entity: found.Entity) -> Bounds:
+def _first_mention(entity: found.Entity) -> CharSpan:
     return min((mention.start, mention.end) for mention in entity.mentions)
 
 

@@ -60,7 +60,7 @@ Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
 Action = Literal["accept", "mend", "reject", "add", "withdraw", "complete"]
 Reviewed = Entity | Quote | Figure | Time | Attribution
 """An item that can be reviewed."""
-Bounds = tuple[Offset, Offset]
+OffsetSpan = tuple[Offset, Offset]
 Instant = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")
 ]
@@ -114,7 +114,7 @@ class Referred(Model):
     """Another item of the record, with what is needed to find it in another version."""
 
     id: NonEmpty
-    spans: Annotated[tuple[Bounds, ...], Field(min_length=1)]
+    spans: Annotated[tuple[OffsetSpan, ...], Field(min_length=1)]
     """Start and end of each of its spans."""
     name: NonEmpty | None
     """The name, if it is an entity."""
@@ -196,7 +196,7 @@ def is_added(id: str) -> bool:
     return id[1:2] == "+"
 
 
-def place(item: Reviewed) -> tuple[Bounds, ...]:
+def place(item: Reviewed) -> tuple[OffsetSpan, ...]:
     """Return the place of an item: its span, or the spans of its parts in order."""
     return tuple((one.start, one.end) for one in _own_spans(item))
 
@@ -360,7 +360,7 @@ def parse_item(layer: Layer, data: str | bytes | dict[str, Any]) -> Reviewed:
 
 
 Verdict = Literal["accepted", "mended", "added", "rejected"]
-Place = tuple[Bounds, ...]
+Place = tuple[OffsetSpan, ...]
 
 
 class Judgement(NamedTuple):

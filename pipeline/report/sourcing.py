@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pipeline.records.labels import SourceKind
 from pipeline.report.article import excerpt, name
+from pipeline.text.language import WORD
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Entity
@@ -26,7 +26,6 @@ TITLES: dict[str, Gender] = {
     **dict.fromkeys(("mrs", "ms", "miss", "madam", "dame"), "woman"),
     **dict.fromkeys(("mr", "mister", "sir"), "man"),
 }
-FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Heard(NamedTuple):
@@ -171,7 +170,7 @@ def gender(entity: Entity) -> Gender | None:
 
 def _told(entity: Entity) -> Iterator[Gender]:
     for mention in entity.mentions:
-        first = FIRST_WORD.match(mention.text)
+        first = WORD.match(mention.text)
         word = first[0].casefold() if first else ""
         table = PRONOUNS if mention.kind == "pronoun" else TITLES
         if word in table:

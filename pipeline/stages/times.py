@@ -15,14 +15,13 @@ from math import exp
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.document.annotations import Bounds, Time
-from pipeline.document.columns import text_of
+from pipeline.document.annotations import Time
+from pipeline.document.columns import NOUN_TAGS, text_of
 from pipeline.document.rules import named
 from pipeline.document.syntax import (
     AHEAD,
     MAX_CHILDREN,
     NAME_TAGS,
-    NOUN_TAGS,
     TO_COME,
     ancestors,
     direction,
@@ -34,6 +33,7 @@ from pipeline.stages.order import check_order
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
 from pipeline.text.numbers import parse_number
+from pipeline.text.spans import CharSpan
 from pipeline.text.timing.relative import Named
 
 MODEL = "times"
@@ -78,7 +78,7 @@ def probability(odds: float) -> float:
 class Dating:
     """What a parsed document says about the times in it; ``quotes`` are in text order."""
 
-    def __init__(self, doc: Doc, quotes: Iterable[Bounds] = ()) -> None:
+    def __init__(self, doc: Doc, quotes: Iterable[CharSpan] = ()) -> None:
         self.doc = doc
         self.text = text_of(doc)
         self.starts: list[int] = []

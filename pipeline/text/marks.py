@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from pipeline.text.paragraphs import paragraphs
+from pipeline.text.spans import CharSpan
 
-Bounds = tuple[int, int]
 Family = Literal["double", "single"]
 Shape = Literal["before", "after", "within", "afloat", "detached"]
 """What a sign touches: the next word, the previous word, both, neither, or a stop (`` ",``)."""
@@ -98,7 +98,7 @@ class Sign(NamedTuple):
         return self.family, self.style
 
 
-def signs(text: str, bounds: Bounds, tags: list[Bounds]) -> list[Sign]:
+def signs(text: str, bounds: CharSpan, tags: list[CharSpan]) -> list[Sign]:
     """Return the possible quotation marks of a paragraph, except those inside HTML tags."""
     begin, end = bounds
     spans = [match.span() for match in SIGN.finditer(text, begin, end)]
@@ -133,13 +133,13 @@ def signs(text: str, bounds: Bounds, tags: list[Bounds]) -> list[Sign]:
     ]
 
 
-def _inside(at: int, spans: list[Bounds]) -> bool:
+def _inside(at: int, spans: list[CharSpan]) -> bool:
     """Return whether a position is in one of the spans, which are sorted."""
     i = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return i >= 0 and at < spans[i][1]
 
 
-def _split_triple(text: str, spans: list[Bounds]) -> Iterator[Bounds]:
+def _split_triple(text: str, spans: list[CharSpan]) -> Iterator[CharSpan]:
     """Read three apostrophes as a double mark with a single mark on its inner side."""
     for start, stop in spans:
         if stop - start < 3:
@@ -276,10 +276,10 @@ class Pair(NamedTuple):
     the quotation around this one, and the one that this one continues.
     """
 
-    open: Bounds
+    open: CharSpan
     start: int
     end: int
-    close: Bounds | None
+    close: CharSpan | None
     parent: int | None = None
     continues: int | None = None
 
@@ -440,7 +440,7 @@ class _Pairing:
         self.dangling: tuple[int, int, Sign] | None = None
         """The last quotation left open, the number of its paragraph, and its opener."""
 
-    def add(self, bounds: Bounds, marks: list[Sign], leading: Kinds) -> None:
+    def add(self, bounds: CharSpan, marks: list[Sign], leading: Kinds) -> None:
         """Add the quotations of the next paragraph."""
         self.number += 1
         begin = len(self.found)
@@ -470,7 +470,7 @@ class _Pairing:
         if stack and not self.carried:
             self.dangling = (stack[0][0], self.number, stack[0][1])
 
-    def _fill(self, index: int, end: int, close: Bounds | None) -> None:
+    def _fill(self, index: int, end: int, close: CharSpan | None) -> None:
         """End a quotation, without spaces at both ends."""
         text, start = self.text, self.found[index].start
         while start < end and text[start].isspace():

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.text.dateline import LINES, story_start
-
-Bounds = tuple[int, int]
+from pipeline.text.spans import CharSpan
 
 BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
 WRAPPED_LINE = (40, 100)
@@ -19,13 +18,13 @@ HEAD = 6
 LONGEST_HEAD = 200
 
 
-def paragraphs(text: str) -> list[Bounds]:
+def paragraphs(text: str) -> list[CharSpan]:
     """Return the paragraphs of a text, without blank ones.
 
     Each line is a paragraph, unless the text is hard-wrapped: then only a blank line or an
     indentation ends one.
     """
-    lines: list[Bounds] = []
+    lines: list[CharSpan] = []
     at = 0
     for mark in BREAK.finditer(text):
         lines.append((at, mark.start()))
@@ -33,7 +32,7 @@ def paragraphs(text: str) -> list[Bounds]:
     lines.append((at, len(text)))
     blank = [not text[start:end].strip() for start, end in lines]
     soft = _soft_breaks(text, lines, blank)
-    found: list[Bounds] = []
+    found: list[CharSpan] = []
     for i, (start, end) in enumerate(lines):
         if blank[i]:
             continue
@@ -53,7 +52,7 @@ def breaks_line(word: str) -> bool:
     return word.isspace() and BREAK.search(word) is not None
 
 
-def head(text: str) -> list[Bounds]:
+def head(text: str) -> list[CharSpan]:
     """Return the paragraphs before the story: headline, deck, byline, dateline.
 
     They are short and do not end like sentences.
@@ -62,7 +61,7 @@ def head(text: str) -> list[Bounds]:
     >>> [text[start:end] for start, end in head(text)]
     ['Rain in Leeds', 'LEEDS, England']
     """
-    found: list[Bounds] = []
+    found: list[CharSpan] = []
     for start, end in paragraphs(text)[: HEAD + 1]:
         if end - start > LONGEST_HEAD or text[start:end].rstrip()[-1] in SENTENCE_END:
             return found
@@ -70,7 +69,7 @@ def head(text: str) -> list[Bounds]:
     return []
 
 
-def _soft_breaks(text: str, lines: list[Bounds], blank: list[bool]) -> set[int]:
+def _soft_breaks(text: str, lines: list[CharSpan], blank: list[bool]) -> set[int]:
     """Return the lines that only continue the previous line."""
     shortest, longest = WRAPPED_LINE
     fitted: list[int] = []
@@ -91,7 +90,6 @@ def _soft_breaks(text: str, lines: list[Bounds], blank: list[bool]) -> set[int]:
 PARAGRAPH_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 BLANK = re.compile(r"\s+")
 AFTER_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+")
-SPACE = re.compile(r"\s+")
 OPENERS = frozenset("“„«‘\"'`")
 MARKS = re.compile(r"[“”«»„\"]")
 NOT_BEFORE = re.compile(r"[\s\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
@@ -125,7 +123,7 @@ def _cut(text: str, start: int, end: int) -> int:
     anywhere = [cut for cut, _ in ends if cut > half]
     if anywhere:
         return anywhere[-1]
-    for pattern in (AFTER_SENTENCE, SPACE):
+    for pattern in (AFTER_SENTENCE, BLANK):
         cuts = [found.end() for found in pattern.finditer(text, half, end)]
         while cuts and text[cuts[-1]].isspace():
             cuts.pop()  # the limit is inside this space

@@ -84,9 +84,6 @@ A_UNIT = re.compile(
 """Before a single unit: "less than a kilometre"."""
 ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
 """Before the half of "a year and a half" and the two of "a week or two"."""
-AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<joint>and|or)[ -]\Z")
-"""Before the half of "a year and a half" and the two of "a week or two"."""
-LETTER = re.compile(r"[ ]?(m|M|b|B|T|t|mm|MM|cr|Cr)(?!\w)")
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 

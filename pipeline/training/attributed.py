@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.readers.article import parse_published
 from pipeline.strictjson import parse_json
+from pipeline.text.spans import CharSpan
 
-Bounds = tuple[int, int]
 TOKEN = re.compile(r"\w+|[^\w\s]")
 SAME_CONTENT = 0.3
 """Contents are the same if their intersection over union is at least this."""
@@ -22,9 +22,9 @@ SAME_CONTENT = 0.3
 class Marked(NamedTuple):
     """The spans of source, content and cue of one attribution."""
 
-    source: tuple[Bounds, ...]
-    content: tuple[Bounds, ...]
-    cue: tuple[Bounds, ...] = ()
+    source: tuple[CharSpan, ...]
+    content: tuple[CharSpan, ...]
+    cue: tuple[CharSpan, ...] = ()
     required: bool = True
     """If false, the attribution may be found or missed without effect on recall."""
 
@@ -35,7 +35,7 @@ class AnnotatedArticle(NamedTuple):
     id: str
     text: str
     attributions: tuple[Marked, ...]
-    discard: tuple[Bounds, ...]
+    discard: tuple[CharSpan, ...]
     published: str | None = None
     """A date, or a date and a time, in ISO 8601."""
     complete: bool = True
@@ -122,7 +122,7 @@ def _article(row: Mapping[str, Any]) -> AnnotatedArticle:
     )
 
 
-def _spans(given: Sequence[Any] | None, text: str) -> tuple[Bounds, ...]:
+def _spans(given: Sequence[Any] | None, text: str) -> tuple[CharSpan, ...]:
     """Return spans, which are given as a list of pairs or, if there is one, as a pair."""
     pairs = [given] if given and isinstance(given[0], int) else given or ()
     for start, end in pairs:
@@ -158,11 +158,11 @@ class Reference:
             return None
         return Tokens(self._cover(one.source), content, self._cover(one.cue))
 
-    def _cover(self, spans: Iterable[Bounds]) -> frozenset[int]:
+    def _cover(self, spans: Iterable[CharSpan]) -> frozenset[int]:
         found = {at for start, end in spans for at in self.token_at[start:end]}
         return frozenset(found - {-1}) - self.discarded
 
-    def is_inside(self, spans: Iterable[Bounds]) -> bool:
+    def is_inside(self, spans: Iterable[CharSpan]) -> bool:
         """Return whether at least half of the tokens of spans were annotated."""
         tokens = {at for start, end in spans for at in self.token_at[start:end]} - {-1}
         return 2 * len(tokens - self.discarded) >= len(tokens)

@@ -20,11 +20,11 @@ import click
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Bounds
 from pipeline.errors import BadRow, PipelineError
 from pipeline.language import BASE_MODEL, annotate, load
 from pipeline.manifest import checksum
 from pipeline.stages.times import Dating, Times, evidence
+from pipeline.text.spans import CharSpan
 from pipeline.text.timing.calendar import stretch
 from pipeline.text.timing.relative import Named
 from pipeline.training.regression import fit
@@ -106,7 +106,7 @@ def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[Example]:
 
         def teacher(
             doc: Doc,
-            quotes: Iterable[Bounds] = (),
+            quotes: Iterable[CharSpan] = (),
             *,
             row: Mapping[str, Any] = row,
             day: date = day,

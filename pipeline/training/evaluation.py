@@ -30,10 +30,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from pipeline.records.schema import ArticleRecord
+from pipeline.text.spans import TokenSpan
 from pipeline.training.attributed import (
     SAME_CONTENT,
     AnnotatedArticle,
-    Bounds,
     Marked,
     Reference,
     Tokens,
@@ -335,7 +335,7 @@ def _runs(many: Iterable[Tokens]) -> list[Tokens]:
     ]
 
 
-def _ranges(tokens: frozenset[int]) -> Iterator[Bounds]:
+def _ranges(tokens: frozenset[int]) -> Iterator[TokenSpan]:
     starts = sorted(at for at in tokens if at - 1 not in tokens)
     ends = sorted(at + 1 for at in tokens if at + 1 not in tokens)
     return zip(starts, ends, strict=True)

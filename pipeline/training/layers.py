@@ -23,10 +23,10 @@ from pipeline.records.corrections import (
 )
 from pipeline.records.review import Review, by_article, review
 from pipeline.records.schema import ArticleRecord, Attribution, Entity, Figure, Quote, Time
+from pipeline.text.spans import CharSpan
 from pipeline.training.attributed import (
     SAME_CONTENT,
     AnnotatedArticle,
-    Bounds,
     Marked,
     largest_matching,
 )
@@ -99,12 +99,12 @@ def _marked(one: Attribution, *, required: bool) -> Marked:
     return Marked(source, content, cue, required)
 
 
-def _hull(item: Reviewed) -> Bounds:
+def _hull(item: Reviewed) -> CharSpan:
     spans = place(item)
     return min(start for start, _ in spans), max(end for _, end in spans)
 
 
-def _between(spans: Iterable[Bounds], size: int) -> Iterator[Bounds]:
+def _between(spans: Iterable[CharSpan], size: int) -> Iterator[CharSpan]:
     """Yield the parts of a text between spans.
 
     >>> list(_between([(5, 9), (2, 6)], 12))

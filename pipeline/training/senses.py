@@ -21,6 +21,7 @@ import click
 from pipeline.errors import BadRow, PipelineError
 from pipeline.manifest import checksum
 from pipeline.text.quantities import senses
+from pipeline.text.spans import CharSpan
 from pipeline.text.units import find_quantities
 from pipeline.training.regression import fit
 from pipeline.writers.files import new_file
@@ -52,11 +53,9 @@ class Teacher:
 
     def __init__(self) -> None:
         self.row: Mapping[str, Any] = {}
-        self.found: dict[senses.Span, Example] = {}
+        self.found: dict[CharSpan, Example] = {}
 
-    def __call__(
-        self, text: str, number: senses.Span, form: senses.Span, readings: Sequence[str]
-    ) -> str:
+    def __call__(self, text: str, number: CharSpan, form: CharSpan, readings: Sequence[str]) -> str:
         """Return the annotator's reading."""
         marks = self.row.get("forms")
         if marks is None:
@@ -72,7 +71,7 @@ class Teacher:
         return "none" if "none" in readings else readings[0]
 
     def _annotated(
-        self, text: str, number: senses.Span, form: senses.Span, readings: Sequence[str]
+        self, text: str, number: CharSpan, form: CharSpan, readings: Sequence[str]
     ) -> str:
         """Return the reading that gives the figure at a place its value and unit."""
         figure = next(

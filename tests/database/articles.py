@@ -22,7 +22,7 @@ WORDS = [
     "valley",
     "doctor",
 ]
-Bounds = tuple[int, int]
+from pipeline.text.spans import CharSpan
 
 
 class Says(NamedTuple):
@@ -62,18 +62,18 @@ def article(id: str, *parts: str | Says | Value, **source: Any) -> ArticleRecord
 class _Article:
     def __init__(self) -> None:
         self.text = ""
-        self.names: dict[str, list[Bounds]] = {}
+        self.names: dict[str, list[CharSpan]] = {}
         self.quotes: list[Quote] = []
         self.figures: list[Figure] = []
         self.times: list[Time] = []
         self.attributions: list[Attribution] = []
 
-    def put(self, words: str) -> Bounds:
+    def put(self, words: str) -> CharSpan:
         start = len(self.text)
         self.text += words
         return start, len(self.text)
 
-    def name(self, name: str) -> Bounds:
+    def name(self, name: str) -> CharSpan:
         bounds = self.put(name)
         self.names.setdefault(name, []).append(bounds)
         return bounds

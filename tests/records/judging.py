@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.document.annotations import Attribution, Bounds, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records import schema
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
@@ -24,6 +24,7 @@ from pipeline.records.corrections import (
 )
 from pipeline.records.review import apply, complete, judge, review
 from pipeline.records.schema import ArticleRecord, Span
+from pipeline.text.spans import CharSpan
 from tests.blank import BLANK
 
 TEXT = (
@@ -33,7 +34,7 @@ TEXT = (
 WHEN = "2025-05-02T09:30:00Z"
 
 
-def at(words: str, number: int = 0) -> Bounds:
+def at(words: str, number: int = 0) -> CharSpan:
     """Return where words stand in ``TEXT``, at their first place or a later one."""
     found = [match.span() for match in re.finditer(re.escape(words), TEXT)]
     return found[number]
@@ -91,7 +92,7 @@ def _quote(marked: str, kind: Any, attribution: int, speaker: int) -> Quote:
     return Quote(start + 1, end - 1, *marks, kind, True, attribution=attribution, speaker=speaker)
 
 
-def _said(source: Bounds, cue: Bounds, content: Bounds, kind: Any, who: int) -> Attribution:
+def _said(source: CharSpan, cue: CharSpan, content: CharSpan, kind: Any, who: int) -> Attribution:
     return Attribution(
         (source,),
         (cue,),

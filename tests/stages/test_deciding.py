@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.document.annotations import Bounds
 from pipeline.stages.attributions.cues import CueReader
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
 from pipeline.stages.attributions.utterances import CONTINUED, LEAST, Utterances, turns
+from pipeline.text.spans import TokenSpan
 
 TEXT = "Ann Lee said, “We lost the game.” The rain fell. “It was a bad day.”"
 SAID = Proposal((2, 3), (0, 2), ((4, 11),), "reported")
@@ -26,7 +26,7 @@ def reading(nlp: Language) -> Reading:
 
 def attached(
     reading: Reading, chosen: list[Proposal], sure: float, offered: Proposal = FELL
-) -> tuple[list[int], list[list[Bounds]]]:
+) -> tuple[list[int], list[list[TokenSpan]]]:
     """Return what is chosen for the utterances that are left, and all contents."""
     found = Utterances(reading, [offered], np.array([sure], dtype=np.float32), chosen)
     return found.attach(), found.contents
@@ -117,7 +117,7 @@ def test_the_layout_names_speakers(nlp: Language, text: str, expected: list[str]
     ],
 )
 def test_lemma_type_and_negation_of_a_cue(
-    nlp: Language, text: str, cue: Bounds, expected: tuple[str, str, bool]
+    nlp: Language, text: str, cue: TokenSpan, expected: tuple[str, str, bool]
 ) -> None:
     reading = Reading(nlp(text), [])
     end = len(reading.words) - 1

@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Bounds
+from pipeline.document.annotations import Attribution
 from pipeline.records.assemble import _members
 from pipeline.stages.attributions.judge import nested, overlap
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.writing import parents
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.text import timex
+from pipeline.text.spans import TokenSpan
 from pipeline.text.timing.grammar import LONGEST
 from tests.blank import BLANK
 
@@ -32,7 +33,7 @@ def within_seconds(step: Callable[[], Result], seconds: float = SECONDS) -> Resu
     return found
 
 
-def attribution(cue: Bounds, *content: Bounds) -> Attribution:
+def attribution(cue: TokenSpan, *content: TokenSpan) -> Attribution:
     """Return an attribution with a cue and a content."""
     return Attribution((), (cue,), content, "indirect")
 

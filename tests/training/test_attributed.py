@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BadRow, InputNotFound
+from pipeline.text.spans import CharSpan
 from pipeline.training import attributed
 from pipeline.training.attributed import (
     AnnotatedArticle,
-    Bounds,
     Marked,
     Reference,
     Tokens,
@@ -23,7 +23,7 @@ from pipeline.training.attributed import (
 TEXT = "Lee said that it rained and snowed. Ek agreed. Advertisement: we say buy."
 
 
-def at(words: str) -> tuple[Bounds, ...]:
+def at(words: str) -> tuple[CharSpan, ...]:
     start = TEXT.index(words)
     return ((start, start + len(words)),)
 

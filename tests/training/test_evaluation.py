@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from pipeline.records.schema import ArticleRecord, Attribution
+from pipeline.text.spans import CharSpan
 from pipeline.training import evaluation
-from pipeline.training.attributed import AnnotatedArticle, Bounds, Marked
+from pipeline.training.attributed import AnnotatedArticle, Marked
 from pipeline.training.evaluation import Evaluation, Metric, Verdict, bins, calibration_error
 
 TEXT = (
@@ -20,7 +21,7 @@ TEXT = (
 )
 
 
-def at(*parts: str) -> tuple[Bounds, ...]:
+def at(*parts: str) -> tuple[CharSpan, ...]:
     """Return where parts stand in the text, each at its first place."""
     return tuple((TEXT.index(part), TEXT.index(part) + len(part)) for part in parts)
 
@@ -37,7 +38,7 @@ ARTICLE = AnnotatedArticle("a", TEXT, (DIRECT, MIXED, INDIRECT), at("Advertiseme
 def record(*found: tuple[Marked, str | None, float | None]) -> ArticleRecord:
     """Return a record of the text with these attributions, their cue types and confidences."""
 
-    def spans(bounds: tuple[Bounds, ...]) -> tuple[dict[str, object], ...]:
+    def spans(bounds: tuple[CharSpan, ...]) -> tuple[dict[str, object], ...]:
         return tuple({"start": s, "end": e, "text": TEXT[s:e]} for s, e in bounds)
 
     rows = [

@@ -7,8 +7,9 @@ from math import log1p
 
 from pipeline.document.columns import VERB_TAGS
 from pipeline.reader.session import Floats
-from pipeline.reader.speakers.scene import FIRST_PERSON, Quotation, Range, Scene, sureness
+from pipeline.reader.speakers.scene import FIRST_PERSON, Quotation, Scene, sureness
 from pipeline.reader.speakers.sources import FAR, KINDS, LABELS, Row, Shares, empty_row, stacked
+from pipeline.text.spans import TokenSpan
 
 NEAR = 10
 """Maximum number of references on each side of a quotation that may be its speaker."""
@@ -132,7 +133,7 @@ class QuoteReader:
             self._of_around(row, chain, around)
             self._of_behind(row, chain, one, ranks)
             self._of_ahead(row, chain, one)
-            spoken: list[Range] = [(one.start, one.end)]
+            spoken: list[TokenSpan] = [(one.start, one.end)]
             row[INDEX["subject here"]] = chain in subjects
             self._of_verbs(row, chain, verbs)
             row[INDEX["named inside"]] = scene.named_in(chain, spoken)

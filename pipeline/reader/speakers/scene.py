@@ -10,10 +10,7 @@ from typing import NamedTuple, Protocol
 
 from pipeline.document.columns import SUBJECTS, Columns
 from pipeline.document.names import fold, gender_of
-
-Range = tuple[int, int]
-"""Half-open, in token indices."""
-
+from pipeline.text.spans import TokenSpan
 
 FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours"))
 
@@ -65,9 +62,9 @@ class Named(Protocol):
 class Source(NamedTuple):
     """An attribution: the words of its source, cue and content."""
 
-    source: tuple[Range, ...]
-    cue: tuple[Range, ...]
-    content: tuple[Range, ...]
+    source: tuple[TokenSpan, ...]
+    cue: tuple[TokenSpan, ...]
+    content: tuple[TokenSpan, ...]
     lemma: str | None
     type: str | None
 
@@ -206,11 +203,11 @@ class Scene:
             head = heads[head]
         return deps[head] in SUBJECTS or (deps[head] == "pobj" and deps[heads[head]] == "agent")
 
-    def named_in(self, chain: int, ranges: Sequence[Range]) -> bool:
+    def named_in(self, chain: int, ranges: Sequence[TokenSpan]) -> bool:
         """Return whether a name of a chain starts in one of some ranges."""
         return starts_in(self.names.get(chain, ()), ranges)
 
-    def mentioned_in(self, chain: int, ranges: Sequence[Range]) -> bool:
+    def mentioned_in(self, chain: int, ranges: Sequence[TokenSpan]) -> bool:
         """Return whether any reference of a chain starts in one of some ranges."""
         return starts_in(self.places.get(chain, ()), ranges)
 
@@ -231,6 +228,6 @@ def sureness(one: Mentioned) -> float:
     return 1.0 if confidence is None else confidence
 
 
-def starts_in(starts: Sequence[int], ranges: Sequence[Range]) -> bool:
+def starts_in(starts: Sequence[int], ranges: Sequence[TokenSpan]) -> bool:
     """Return whether one of some sorted places is in one of some ranges."""
     return any(bisect_left(starts, first) < bisect_left(starts, last) for first, last in ranges)

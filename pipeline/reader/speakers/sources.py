@@ -9,10 +9,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from pipeline.document.columns import NOUN_TAGS, PROPER_TAGS
+from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, PROPER_TAGS
 from pipeline.document.names import kinds, sense_of
 from pipeline.reader.session import Floats
-from pipeline.reader.speakers.scene import GENDERED, Mentioned, Range, Scene, Source, sureness
+from pipeline.reader.speakers.scene import GENDERED, Mentioned, Scene, Source, sureness
+from pipeline.text.spans import TokenSpan
 
 Shares = Mapping[int, float]
 """The probability that each chain is a speaker."""
@@ -27,7 +28,6 @@ FAR = 400
 LIKELY = 0.05
 """Minimum probability of a chain that a pronoun or noun phrase refers to, to be a candidate."""
 LABELS = ("PERSON", "ORG", "GPE", "NORP")
-PLURAL = frozenset(("NNS", "NNPS"))
 PRONOUNS = ("he", "she", "they", "it", "i", "we", "who", "which")
 TYPES = ("say", "think", "ask", "show", "decline")
 SENSES = ("person", "group", "body", "document", "data")
@@ -118,7 +118,7 @@ class SourceReader:
         ranges = one.source or one.cue or one.content
         return ranges[0][0] if ranges else 0
 
-    def _window(self, number: int) -> list[Range]:
+    def _window(self, number: int) -> list[TokenSpan]:
         """Return the ranges of a source near its head."""
         head = self.scene.heads[number]
         if head is None:
@@ -171,7 +171,7 @@ class SourceReader:
         row: Row,
         one: Source,
         head: int | None,
-        window: Sequence[Range],
+        window: Sequence[TokenSpan],
         inside: Sequence[Mentioned],
     ) -> None:
         scene, columns = self.scene, self.scene.columns
@@ -185,7 +185,7 @@ class SourceReader:
         row[INDEX["long"]] = log1p(end - start) / 3
         words, tags = columns.lower[start:end], columns.tags[start:end]
         row[INDEX["and"]] = "and" in words or "&" in words
-        row[INDEX["plural"]] = columns.tags[head] in PLURAL
+        row[INDEX["plural"]] = columns.tags[head] in PLURAL_TAGS
         row[INDEX["proper"]] = columns.tags[head] in PROPER_TAGS
         row[INDEX["definite"]] = words[0] in ("the", "this", "that")
         row[INDEX["indefinite"]] = words[0] in ("a", "an", "some", "many", "several", "one")
@@ -207,7 +207,7 @@ class SourceReader:
         row: Row,
         one: Mentioned,
         head: int,
-        window: Sequence[Range],
+        window: Sequence[TokenSpan],
         inside: Sequence[Mentioned],
     ) -> None:
         scene, columns = self.scene, self.scene.columns
@@ -235,7 +235,9 @@ class SourceReader:
         row[INDEX["inside sure"]] = sureness(one)
         _one_of(row, "dep", columns.deps[one.head], DEPS)
         article = columns.lower[one.start - 1] if one.start else ""
-        native = scene.chains[one.chain].label == "NORP" and columns.tags[one.head] not in PLURAL
+        native = (
+            scene.chains[one.chain].label == "NORP" and columns.tags[one.head] not in PLURAL_TAGS
+        )
         row[INDEX["native"]] = native and article in ("the", "a", "an")
         self._of_path(row, one, head, covers)
         self._of_neighbours(row, one, start, end)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.document.annotations import Bounds
 from pipeline.reader.session import Floats, Integers
+from pipeline.text.spans import TokenSpan
 
 TAGS = ("O", "B-cue", "I-cue", "B-source", "I-source", "B-content", "I-content")
 
@@ -40,9 +40,9 @@ class Window(NamedTuple):
 class Reported(NamedTuple):
     """One attribution as tagged by the network, in tokens."""
 
-    cue: Bounds
-    source: Bounds | None
-    content: tuple[Bounds, ...]
+    cue: TokenSpan
+    source: TokenSpan | None
+    content: tuple[TokenSpan, ...]
 
 
 class Beliefs:
@@ -64,7 +64,7 @@ class Beliefs:
         """Return the window that contains a token."""
         return self.windows[bisect_right(self._starts, token) - 1]
 
-    def of_cue(self, cue: Bounds) -> tuple[int, Floats, Floats]:
+    def of_cue(self, cue: TokenSpan) -> tuple[int, Floats, Floats]:
         """Return the start of the cue's window, and for each of its tokens the probabilities that
         it is part of the cue's content, and of its source.
         """
@@ -74,7 +74,7 @@ class Beliefs:
         here = slice(window.start, window.end)
         return window.start, belongs * self.content[here], belongs * self.source[here]
 
-    def sums(self, cue: Bounds) -> tuple[int, Floats, Floats]:
+    def sums(self, cue: TokenSpan) -> tuple[int, Floats, Floats]:
         """Return the start of the cue's window, and the cumulative sums of ``of_cue``: before each
         of its tokens and before its end.
         """
@@ -110,8 +110,8 @@ class Beliefs:
         if not columns:
             return
         links = np.log(window.links[:, columns].astype(np.float64) + SMALLEST)
-        contents: list[list[Bounds]] = [[] for _ in cues]
-        sources: list[tuple[float, Bounds] | None] = [None] * len(cues)
+        contents: list[list[TokenSpan]] = [[] for _ in cues]
+        sources: list[tuple[float, TokenSpan] | None] = [None] * len(cues)
         for first, last in _runs(best, CONTENT):
             owner = owners[int(_mean(links[first:last]).argmax())]
             contents[owner].append((start + first, start + last))
@@ -140,12 +140,12 @@ def _before(rows: Floats) -> Floats:
     return sums
 
 
-def _runs(tags: NDArray[np.int64], begin: int) -> list[Bounds]:
+def _runs(tags: NDArray[np.int64], begin: int) -> list[TokenSpan]:
     """Return the ranges of one role in a sequence of tags.
 
     A tag that continues a role without a previous one begins it.
     """
-    found: list[Bounds] = []
+    found: list[TokenSpan] = []
     for at in ((tags == begin) | (tags == begin + 1)).nonzero()[0].tolist():
         if tags[at] == begin + 1 and found and found[-1][1] == at:
             found[-1] = (found[-1][0], at + 1)

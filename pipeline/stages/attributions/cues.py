@@ -11,12 +11,12 @@ from spacy.tokens import Token
 from spacy.vocab import Vocab
 
 from pipeline.data import read_table
-from pipeline.document.annotations import Bounds
 from pipeline.document.syntax import VERB_TAGS, is_negated
 from pipeline.reader.session import Floats, static_vectors
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.lemmas import irregular_forms, noun_lemma, verb_lemma
+from pipeline.text.spans import TokenSpan
 
 NEAREST, POWER = 9, 4
 """Number of words of the lexicon that vote on the type of another one, and the power of the cosine
@@ -116,7 +116,7 @@ class CueReader:
         self._known: Floats | None = None
 
     def read(
-        self, reading: Reading, cue: Bounds, content: Bounds
+        self, reading: Reading, cue: TokenSpan, content: TokenSpan
     ) -> tuple[str | None, CueType, bool]:
         """Return lemma, type and negation of a cue; ``content`` is the first part of its content.
 
@@ -183,7 +183,7 @@ class CueReader:
         return vectors
 
 
-def _frames(reading: Reading, cue: Bounds, content: Bounds) -> Iterator[str]:
+def _frames(reading: Reading, cue: TokenSpan, content: TokenSpan) -> Iterator[str]:
     """Yield the frames of the lexicon that a content may be in, the best first."""
     start, end = content
     word, tag = reading.lower[start], reading.columns.tags[start]

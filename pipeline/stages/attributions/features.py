@@ -12,12 +12,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Bounds, Quote
-from pipeline.document.syntax import NOUN_TAGS, VERB_TAGS
+from pipeline.document.annotations import Quote
+from pipeline.document.columns import NOUN_TAGS
+from pipeline.document.syntax import VERB_TAGS
 from pipeline.reader.session import Floats, Integers, known_tensor, static_vectors
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.cues import Lexicon
 from pipeline.stages.attributions.reading import Reading
+from pipeline.text.spans import TokenSpan
 
 LONGEST = 300
 """Maximum number of tokens of a window."""
@@ -32,7 +34,7 @@ NEAR = 4
 class Batch(NamedTuple):
     """B windows of one document, padded to the length of the longest, T tokens."""
 
-    windows: list[Bounds]
+    windows: list[TokenSpan]
     vectors: Floats
     tensor: Floats
     codes: Integers
@@ -42,7 +44,7 @@ class Batch(NamedTuple):
     """(B, T), likewise."""
 
 
-def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[Bounds]:
+def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[TokenSpan]:
     """Return ranges of at most ``longest`` tokens that cover the tokens of ``codes`` in order.
 
     Whole paragraphs are joined while they fit. A paragraph that is too long is cut at sentence
@@ -52,7 +54,7 @@ def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> li
     """
     size = len(codes)
     starts = np.flatnonzero(codes[:, PLACE] == 2)
-    units: list[Bounds] = []
+    units: list[TokenSpan] = []
     for start, end in pairwise([0, *starts[starts > 0].tolist(), size]):
         if end - start <= longest:
             units.append((start, end))
@@ -69,9 +71,9 @@ def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> li
     return _joined(units, min(shortest + more, longest))
 
 
-def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
+def _joined(units: Sequence[TokenSpan], most: int) -> list[TokenSpan]:
     """Join neighbouring ranges while they have at most ``most`` tokens."""
-    found: list[Bounds] = []
+    found: list[TokenSpan] = []
     for start, end in units:
         if found and end - found[-1][0] <= most:
             found[-1] = (found[-1][0], end)
@@ -80,7 +82,7 @@ def _joined(units: Sequence[Bounds], most: int) -> list[Bounds]:
     return found
 
 
-def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]:
+def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[TokenSpan]:
     """Yield the parts of a range with at most ``longest`` tokens, cut at sentence starts."""
     sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
     begun = start
@@ -95,7 +97,7 @@ def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[Bounds]
         yield begun, end
 
 
-def parts(codes: Integers, longest: int) -> list[Bounds]:
+def parts(codes: Integers, longest: int) -> list[TokenSpan]:
     """Return ranges that cover the tokens of ``codes`` in order, with similar lengths.
 
     Each is cut at the sentence start nearest to an even share, or anywhere if none is near, since a
@@ -114,9 +116,9 @@ def parts(codes: Integers, longest: int) -> list[Bounds]:
     return list(pairwise([*cuts, size]))
 
 
-def batches(found: Features, ranges: Sequence[Bounds], limit: int = BATCH) -> Iterator[Batch]:
+def batches(found: Features, ranges: Sequence[TokenSpan], limit: int = BATCH) -> Iterator[Batch]:
     """Yield the windows of a document in batches of at most ``limit`` tokens, short ones first."""
-    group: list[Bounds] = []
+    group: list[TokenSpan] = []
     for one in sorted(ranges, key=lambda one: (one[1] - one[0], one)):
         if group and (len(group) + 1) * (one[1] - one[0]) > limit:
             yield batch(found, group)
@@ -126,7 +128,7 @@ def batches(found: Features, ranges: Sequence[Bounds], limit: int = BATCH) -> It
         yield batch(found, group)
 
 
-def batch(found: Features, ranges: list[Bounds]) -> Batch:
+def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     """Return windows as padded arrays."""
     wide, long = len(ranges), max(end - start for start, end in ranges)
 
@@ -288,7 +290,7 @@ def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Inte
     return found
 
 
-def mark_quotation(codes: Integers, bounds: Bounds, quote: Quote) -> None:
+def mark_quotation(codes: Integers, bounds: TokenSpan, quote: Quote) -> None:
     """Set the codes of the tokens of a quotation, including its marks."""
     first, last = bounds
     state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]

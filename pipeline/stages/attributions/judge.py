@@ -12,13 +12,13 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.document.annotations import Bounds
 from pipeline.document.syntax import SUBJECTS
 from pipeline.reader.session import Floats
 from pipeline.stages.attributions.beliefs import CONTENT, Beliefs, Reported
 from pipeline.stages.attributions.features import ACCORDING, CUE_TYPE, TYPES, Features
 from pipeline.stages.attributions.proposals import Origin, Proposal
 from pipeline.stages.attributions.reading import Reading
+from pipeline.text.spans import TokenSpan
 
 ORIGINS: tuple[Origin, ...] = get_args(Origin)[:-1]
 """Those that are judged: the layout is certain."""
@@ -262,13 +262,13 @@ def nested(one: Proposal, other: Proposal) -> bool:
     return _holds(other.content, one.cue[0]) or _holds(one.content, other.cue[0])
 
 
-def _holds(content: Sequence[Bounds], token: int) -> bool:
+def _holds(content: Sequence[TokenSpan], token: int) -> bool:
     """Return whether a token is in one of the ranges, which are ordered and disjoint."""
     at = bisect_right(content, token, key=itemgetter(0)) - 1
     return at >= 0 and token < content[at][1]
 
 
-def overlap(these: Sequence[Bounds], those: Sequence[Bounds]) -> float:
+def overlap(these: Sequence[TokenSpan], those: Sequence[TokenSpan]) -> float:
     """Return the intersection over union of two lists of ranges, each ordered and disjoint."""
     common = at = 0
     for start, end in these:
@@ -282,22 +282,22 @@ def overlap(these: Sequence[Bounds], those: Sequence[Bounds]) -> float:
     return common / max(1, _size(these) + _size(those) - common)
 
 
-def same_source(one: Bounds | None, other: Bounds | None) -> bool:
+def same_source(one: TokenSpan | None, other: TokenSpan | None) -> bool:
     """Return whether two sources share a token, or both are missing."""
     if one is None or other is None:
         return one is other
     return _meet(one, other)
 
 
-def _meet(one: Bounds, other: Bounds) -> bool:
+def _meet(one: TokenSpan, other: TokenSpan) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _size(ranges: Sequence[Bounds]) -> int:
+def _size(ranges: Sequence[TokenSpan]) -> int:
     return sum(end - start for start, end in ranges)
 
 
-def _inside(before: NDArray[Any], ranges: Sequence[Bounds], start: int) -> float:
+def _inside(before: NDArray[Any], ranges: Sequence[TokenSpan], start: int) -> float:
     """Return the sum over ranges; tokens outside the window count as zero."""
     most = len(before) - 1
     found = 0.0

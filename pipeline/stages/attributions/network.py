@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.document.annotations import Bounds
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, Pieces, padded
@@ -44,6 +43,7 @@ from pipeline.stages.attributions.features import (
     windows,
 )
 from pipeline.stages.attributions.within import Inside, likelihood
+from pipeline.text.spans import TokenSpan
 
 TAGGER = "tagger.onnx"
 
@@ -139,7 +139,7 @@ def run(
     found: Features,
     words: list[str],
     cutter: Cutter | None,
-    ranges: Sequence[Bounds] | None = None,
+    ranges: Sequence[TokenSpan] | None = None,
 ) -> Beliefs:
     """Return a tagger's output for a document; ``cutter`` is that of its encoder, if any.
 
@@ -159,7 +159,7 @@ def run(
     return Beliefs(tags, read)
 
 
-def pieces(cutter: Cutter, words: list[str], windows: list[Bounds], codes: Integers) -> Pieces:
+def pieces(cutter: Cutter, words: list[str], windows: list[TokenSpan], codes: Integers) -> Pieces:
     """Return the pieces of windows of a document, split into parts of bounded length.
 
     The cost of an encoder grows with the square of its input length.
@@ -183,7 +183,7 @@ def inputs(one: Batch) -> dict[str, NDArray[Any]]:
     }
 
 
-def _window(tags: Floats, bounds: Bounds, links: Floats) -> Window:
+def _window(tags: Floats, bounds: TokenSpan, links: Floats) -> Window:
     start, end = bounds
     begins = tags[start:end, CUE]
     cues = np.flatnonzero(begins >= LEAST_CUE)

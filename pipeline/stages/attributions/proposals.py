@@ -7,12 +7,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pipeline.document.annotations import Bounds
 from pipeline.document.syntax import VERB_TAGS, agent, is_passive, subject
 from pipeline.reader.session import Floats
 from pipeline.stages.attributions.beliefs import Beliefs, Reported
 from pipeline.stages.attributions.reading import SOFT, Reading
 from pipeline.stages.attributions.sources import source_range
+from pipeline.text.spans import TokenSpan
 
 BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod", "det"))
 LEADING = frozenset(("WDT", "IN", "EX"))
@@ -21,7 +21,7 @@ FARTHEST = 4
 """Maximum number of tokens to add at an end."""
 
 
-def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds | None:
+def whole_source(reading: Reading, source: TokenSpan | None, cue: TokenSpan) -> TokenSpan | None:
     """Return a source with its final boundaries, or None if nothing is left.
 
     "Hillary" in "Hillary Clinton" is completed. Left out are "that" in "that the mayor described",
@@ -38,7 +38,7 @@ def whole_source(reading: Reading, source: Bounds | None, cue: Bounds) -> Bounds
     return (start, end) if start < end else None
 
 
-def _with_clause(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
+def _with_clause(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
     """Complete a relative clause at the end of a source, or remove it.
 
     "Diplomats, who asked" in "Diplomats, who asked not to be named, said".
@@ -57,7 +57,7 @@ def _with_clause(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
     return start, end
 
 
-def completed(reading: Reading, start: int, end: int, cue: Bounds) -> Bounds:
+def completed(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
     """Extend a range to complete a name or a noun phrase at either end."""
     in_name, size = reading.in_name, len(reading.words)
     last = end
@@ -85,7 +85,7 @@ def _goes_on(reading: Reading, at: int) -> bool:
     return columns.tags[at + 1][:2] in ("NN", "JJ")
 
 
-def _cut(reading: Reading, start: int, end: int) -> Bounds:
+def _cut(reading: Reading, start: int, end: int) -> TokenSpan:
     """Return a source without the words around the speaker."""
     doc, tags = reading.doc, reading.columns.tags
     if end - start > 1 and tags[end - 1] in RELATIVE:
@@ -102,7 +102,7 @@ def _cut(reading: Reading, start: int, end: int) -> Bounds:
     return start, end
 
 
-def _without_marks(reading: Reading, start: int, end: int) -> Bounds:
+def _without_marks(reading: Reading, start: int, end: int) -> TokenSpan:
     while start < end and (_soft(reading.lower[start]) or reading.dateline[start]):
         start += 1
     while start < end and _soft(reading.lower[end - 1]):
@@ -115,7 +115,7 @@ def _soft(word: str) -> bool:
 
 
 Origin = Literal["reported", "grown", "grown wide", "clause", "quoted", "part", "sources", "layout"]
-Content = tuple[Bounds, ...]
+Content = tuple[TokenSpan, ...]
 
 LIKELY_CUE = 0.08
 """A proposal is grown around tokens with at least this probability of beginning a cue."""
@@ -124,7 +124,7 @@ GROWN: tuple[tuple[Origin, float, float], ...] = (("grown", 0.3, 0.2), ("grown w
 REACH = 20
 """Maximum number of tokens between an utterance and the verb of its clause."""
 STOPS = frozenset({".", "?", "!"})
-FINITE = frozenset({"VBD", "VBZ", "VBP"})
+PRESENT_OR_PAST = frozenset({"VBD", "VBZ", "VBP"})
 JOINS = frozenset({"and", "but", "or"})
 GAP = 2
 """Maximum number of less likely tokens to bridge between two parts of a content."""
@@ -133,8 +133,8 @@ GAP = 2
 class Proposal(NamedTuple):
     """A possible attribution in tokens."""
 
-    cue: Bounds
-    source: Bounds | None
+    cue: TokenSpan
+    source: TokenSpan | None
     content: Content
     origin: Origin
 
@@ -144,7 +144,7 @@ def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) 
 
     Words in marks that are not speech, such as a title, are not attributed on their own.
     """
-    unique: dict[tuple[int, Bounds | None, Content], Proposal] = {}
+    unique: dict[tuple[int, TokenSpan | None, Content], Proposal] = {}
     for one in _gathered(reading, beliefs, reported):
         if one.content and not _title(reading, one.content):
             unique.setdefault((one.cue[0], one.source, one.content), one)
@@ -169,12 +169,12 @@ def _gathered(
 def _of_cue(
     reading: Reading,
     beliefs: Beliefs,
-    cue: Bounds,
+    cue: TokenSpan,
     given: Reported | None,
     utterances: Iterable[Content],
 ) -> Iterator[Proposal]:
     """Yield the contents of a cue with its likeliest source, and the first one with others."""
-    sources: list[Bounds | None] = []
+    sources: list[TokenSpan | None] = []
     contents: list[tuple[Origin, Content]] = []
     if given is not None:
         sources.append(whole_source(reading, given.source, cue))
@@ -216,11 +216,11 @@ def _outside(reading: Reading, places: Iterable[int]) -> Iterator[int]:
     for at in places:
         if reading.at_quote[at] >= 0 or reading.lower[at] in STOPS or "\n" in reading.lower[at]:
             return
-        if reading.columns.tags[at] in FINITE:
+        if reading.columns.tags[at] in PRESENT_OR_PAST:
             yield at
 
 
-def subject_of(reading: Reading, cue: Bounds) -> Bounds | None:
+def subject_of(reading: Reading, cue: TokenSpan) -> TokenSpan | None:
     """Return the subject of the last verb of a cue by the parse."""
     for at in range(cue[1] - 1, cue[0] - 1, -1):
         if reading.columns.tags[at] in VERB_TAGS:
@@ -231,7 +231,10 @@ def subject_of(reading: Reading, cue: Bounds) -> Bounds | None:
 
 
 def _variants(
-    reading: Reading, contents: Sequence[tuple[Origin, Content]], cue: Bounds, source: Bounds | None
+    reading: Reading,
+    contents: Sequence[tuple[Origin, Content]],
+    cue: TokenSpan,
+    source: TokenSpan | None,
 ) -> list[tuple[Origin, Content]]:
     """Return other cuts of the first contents: whole clauses, quotations alone, one part alone."""
     found: list[tuple[Origin, Content]] = []
@@ -250,7 +253,7 @@ def _variants(
     return found
 
 
-def _clause(reading: Reading, piece: Bounds) -> Bounds:
+def _clause(reading: Reading, piece: TokenSpan) -> TokenSpan:
     """Return the tokens below the head of a range, or the range itself at the root."""
     token = reading.doc[reading.head(*piece)]
     if token.dep_ == "ROOT":
@@ -265,9 +268,9 @@ def _cue_end(beliefs: Beliefs, at: int) -> int:
     return end
 
 
-def _runs(likely: Floats, start: int, least: float, gap: int) -> list[Bounds]:
+def _runs(likely: Floats, start: int, least: float, gap: int) -> list[TokenSpan]:
     """Return the ranges of sufficiently likely tokens, merging those close together."""
-    found: list[Bounds] = []
+    found: list[TokenSpan] = []
     for at in ((likely > least).nonzero()[0] + start).tolist():
         if found and at - found[-1][1] <= gap:
             found[-1] = (found[-1][0], at + 1)
@@ -276,19 +279,19 @@ def _runs(likely: Floats, start: int, least: float, gap: int) -> list[Bounds]:
     return found
 
 
-def _likeliest_run(likely: Floats, start: int, least: float) -> Bounds | None:
+def _likeliest_run(likely: Floats, start: int, least: float) -> TokenSpan | None:
     runs = _runs(likely, start, least, 0)
     sums = [float(likely[first - start : last - start].sum()) for first, last in runs]
     return runs[sums.index(max(sums))] if runs else None
 
 
 def trimmed(
-    reading: Reading, ranges: Iterable[Bounds], cue: Bounds, source: Bounds | None
+    reading: Reading, ranges: Iterable[TokenSpan], cue: TokenSpan, source: TokenSpan | None
 ) -> Content:
     """Return a content with its final boundaries: without punctuation at its ends or the words of
     its cue and source, and with complete quotations.
     """
-    pieces: list[Bounds] = []
+    pieces: list[TokenSpan] = []
     for first, last in sorted(ranges):
         bounds = reading.content(*completed(reading, first, last, cue))
         if bounds is None:
@@ -306,7 +309,7 @@ def trimmed(
     return tuple(pieces)
 
 
-def _without(reading: Reading, piece: Bounds, hole: Bounds) -> Iterator[Bounds]:
+def _without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> Iterator[TokenSpan]:
     """Yield the parts of a range around a hole, without punctuation at the cut."""
     (start, end), (first, last) = piece, hole
     if last <= start or first >= end:

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
-from pipeline.document.annotations import Bounds, Quote
+from pipeline.document.annotations import Quote
 from pipeline.document.columns import Columns, text_of
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import head
+from pipeline.text.spans import CharSpan, TokenSpan
 
 INSIDE = Token.iob_strings().index("I")
 
@@ -36,7 +37,7 @@ class Reading:
         size = len(self.lower)
         self.at_quote = [-1] * size
         self.outer: list[int] = []
-        self.tokens: dict[int, Bounds] = {}
+        self.tokens: dict[int, TokenSpan] = {}
         for index, quote in enumerate(quotes):
             if quote.parent is not None:
                 continue
@@ -56,7 +57,7 @@ class Reading:
         """Tokens of datelines, which are neither contents nor cues."""
         self.heads = [self.token_range(*bounds) for bounds in head(self.text)]
         """Headline, byline and dateline above the story: no content spans two of them."""
-        self._contents: dict[tuple[int, int, bool], Bounds | None] = {}
+        self._contents: dict[tuple[int, int, bool], TokenSpan | None] = {}
 
     def _paragraphs(self) -> list[int]:
         numbers = list(self.columns.paragraphs)
@@ -73,20 +74,20 @@ class Reading:
                 marked[first:last] = b"\1" * (last - first)
         return marked
 
-    def bounds(self, index: int) -> Bounds:
+    def bounds(self, index: int) -> CharSpan:
         """Return the character bounds of a quotation, including its marks."""
         quote = self.quotes[index]
         start = quote.open[0]
         end = quote.close[1] if quote.close is not None else quote.end
         return start, max(end, quote.end)
 
-    def token_range(self, start: int, end: int) -> Bounds:
+    def token_range(self, start: int, end: int) -> TokenSpan:
         """Return the tokens that overlap a character span."""
         first = max(0, bisect_right(self.idx, start) - 1)
         last = bisect_left(self.idx, end)
         return first, max(last, first)
 
-    def chars(self, start: int, end: int) -> Bounds:
+    def chars(self, start: int, end: int) -> CharSpan:
         """Return the character bounds of a token range."""
         return self.idx[start], self.idx[end - 1] + len(self.words[end - 1])
 
@@ -103,7 +104,7 @@ class Reading:
         )
         return next(outside, start)
 
-    def content(self, start: int, end: int, *, stop: bool = False) -> Bounds | None:
+    def content(self, start: int, end: int, *, stop: bool = False) -> TokenSpan | None:
         """Return the character bounds of a content: without punctuation at its ends, with complete
         quotations.
 
@@ -116,14 +117,14 @@ class Reading:
             self._contents[asked] = self._content(*asked)
         return self._contents[asked]
 
-    def _below_head(self, start: int, end: int) -> Bounds:
+    def _below_head(self, start: int, end: int) -> TokenSpan:
         """Return the longest part of a range in one paragraph of the head, or below the head."""
         if not self.heads or start >= self.heads[-1][1] or end <= self.heads[0][1]:
             return start, end
         edges = [start, *(last for _, last in self.heads if start < last < end), end]
         return max(pairwise(edges), key=lambda part: part[1] - part[0])
 
-    def _content(self, start: int, end: int, stop: bool) -> Bounds | None:
+    def _content(self, start: int, end: int, stop: bool) -> TokenSpan | None:
         start, end = self._below_head(start, end)
         lower, at_quote = self.lower, self.at_quote
         while start < end and (

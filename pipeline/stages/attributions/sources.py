@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipeline.document.annotations import Bounds
 from pipeline.document.syntax import NAME_TAGS, PRONOUN_TAGS
 from pipeline.records.labels import SourceForm
+from pipeline.text.spans import TokenSpan
 
 RESTRICTING = frozenset({"relcl", "acl", "advcl", "parataxis", "ccomp"})
 
@@ -14,7 +14,7 @@ RESTRICTING = frozenset({"relcl", "acl", "advcl", "parataxis", "ccomp"})
 DASHES = frozenset({"-", "--", "—", "–"})
 
 
-def source_range(head: Token) -> Bounds:
+def source_range(head: Token) -> TokenSpan:
     """Return the bounds of a source: its noun phrase with title and apposition.
 
     Relative clauses and participles are left out, and so is anything before a dash.

@@ -9,7 +9,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Bounds
+from pipeline.document.annotations import Attribution
 from pipeline.document.rules import By
 from pipeline.records.labels import SourceForm
 from pipeline.stages.attributions.beliefs import Reported
@@ -31,6 +31,7 @@ from pipeline.stages.attributions.utterances import Turn, Utterances, turns
 from pipeline.stages.attributions.within import inside_contents, inside_quotations
 from pipeline.stages.attributions.writing import kind_of, write
 from pipeline.stages.order import check_order
+from pipeline.text.spans import CharSpan, TokenSpan
 
 SUREST = 0.99
 """Maximum confidence; the minimum is its complement."""
@@ -117,8 +118,8 @@ def _row(reading: Reading, one: Given, content: Content, cues: CueReader) -> Att
 
 def _written(
     reading: Reading,
-    cue: Bounds,
-    source: Bounds | None,
+    cue: TokenSpan,
+    source: TokenSpan | None,
     content: Content,
     sure: float,
     cues: CueReader,
@@ -143,7 +144,7 @@ def _written(
     )
 
 
-def _span(reading: Reading, piece: Bounds) -> Bounds:
+def _span(reading: Reading, piece: TokenSpan) -> CharSpan:
     """Return the character span of a part of a content; a mark may be inside a token."""
     bounds = reading.content(*piece)
     if bounds is not None and reading.token_range(*bounds) == piece:

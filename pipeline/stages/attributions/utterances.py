@@ -8,15 +8,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.document.annotations import Attribution, Bounds
+from pipeline.document.annotations import Attribution
+from pipeline.document.columns import FINITE_TAGS
 from pipeline.document.rules import AnyRule, Rule, named
 from pipeline.reader.session import Floats
-from pipeline.stages.attributions.proposals import Proposal
+from pipeline.stages.attributions.proposals import STOPS, Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.writing import kind_of
 from pipeline.text.paragraphs import paragraphs
+from pipeline.text.spans import CharSpan, TokenSpan
 
-STOPS = frozenset({".", "?", "!"})
 JOINS = frozenset({",", "and", "or", "but"})
 LEAST = 0.05
 """An utterance continues another attribution, if it can, rather than be given to a proposal that is
@@ -51,7 +52,7 @@ class Utterances:
         for at in sorted(range(len(chosen)), key=lambda at: -_size(chosen[at].content)):
             self._enter(at, chosen[at].cue, chosen[at].content)
 
-    def _enter(self, at: int, cue: Bounds, content: Sequence[Bounds]) -> None:
+    def _enter(self, at: int, cue: TokenSpan, content: Sequence[TokenSpan]) -> None:
         self.cue_at.update(dict.fromkeys(range(*cue), at))
         for start, end in content:
             self.owner[start:end] = [at] * (end - start)
@@ -182,7 +183,7 @@ CONTINUED: tuple[Rule[Callable[[Utterances, int], int]], ...] = (
 """How an utterance continues an attribution; the first that finds one decides."""
 
 
-def _size(content: Sequence[Bounds]) -> int:
+def _size(content: Sequence[TokenSpan]) -> int:
     return sum(end - start for start, end in content)
 
 
@@ -195,7 +196,6 @@ SIGNATURE = re.compile(
 )
 FULL_NAME = re.compile(r"(?:[A-Z][\w.'’\-]*[ ]){1,4}[A-Z][\w.'’\-]+")
 """Matches a name by its capitals alone, if it is on a separate line."""
-FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 SAYERS = frozenset(
     {"poll", "polls", "report", "reports", "survey", "study", "source", "sources", "police"}
     | {"official", "officials", "lawyer", "analyst", "analysts", "experts", "aide", "aides"}
@@ -215,13 +215,13 @@ SIGNED = named("signature", "“It is over.” – Ann Lee")
 class Turn(NamedTuple):
     """What the layout attributes to a name, in characters."""
 
-    source: Bounds
-    cue: Bounds
-    content: Bounds
+    source: CharSpan
+    cue: CharSpan
+    content: CharSpan
     rule: AnyRule
 
     def attribution(
-        self, reading: Reading, content: Sequence[Bounds], confidence: float
+        self, reading: Reading, content: Sequence[TokenSpan], confidence: float
     ) -> Attribution:
         """Return the turn as an attribution; ``content`` is its content in tokens, with utterances
         that continue it.
@@ -277,7 +277,7 @@ def transcript(reading: Reading) -> list[Turn]:
     return [*headline, *(found if len(found) > 1 else ())]
 
 
-def _names_source(reading: Reading, name: Bounds) -> bool:
+def _names_source(reading: Reading, name: CharSpan) -> bool:
     first, last = reading.token_range(*name)
     if first >= last:
         return False
@@ -292,7 +292,7 @@ def signature(reading: Reading, index: int) -> Turn | None:
     if match is None:
         return None
     tokens = [reading.doc[at] for at in range(*reading.token_range(*match.span("name")))]
-    if any(token.tag_ in FINITE for token in tokens):
+    if any(token.tag_ in FINITE_TAGS for token in tokens):
         return None
     name = match.group("name").rstrip(" .-")
     first, last = match.start("name"), match.start("name") + len(name)

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.document.annotations import Bounds
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Beliefs, Reported
 from pipeline.stages.attributions.features import (
     CUE_TYPE,
@@ -21,6 +20,7 @@ from pipeline.stages.attributions.features import (
     mark_quotation,
 )
 from pipeline.stages.attributions.reading import Reading
+from pipeline.text.spans import TokenSpan
 
 SHORTEST = 4
 """Minimum number of tokens of a range to read."""
@@ -29,7 +29,7 @@ SHORTEST = 4
 class Inside(NamedTuple):
     """Parts of a document to read on their own."""
 
-    ranges: list[Bounds]
+    ranges: list[TokenSpan]
     found: Features
     """The arrays of the document."""
 
@@ -37,7 +37,7 @@ class Inside(NamedTuple):
 def inside_quotations(reading: Reading, found: Features) -> Inside:
     """Return the words inside quotations that contain a cue of the lexicon, without their marks."""
     codes = found.codes.copy()
-    ranges: list[Bounds] = []
+    ranges: list[TokenSpan] = []
     for index in reading.outer:
         if reading.quotes[index].speech:
             first, last = reading.tokens[index]
@@ -52,13 +52,13 @@ def inside_quotations(reading: Reading, found: Features) -> Inside:
     return Inside(ranges, found._replace(codes=codes))
 
 
-def inside_contents(found: Features, contents: Iterable[Sequence[Bounds]]) -> Inside:
+def inside_contents(found: Features, contents: Iterable[Sequence[TokenSpan]]) -> Inside:
     """Return the parts of contents that contain a cue of the lexicon outside quotations.
 
     Of parts that overlap, the first is returned.
     """
     cues = (found.codes[:, CUE_TYPE] > 0) & (found.codes[:, QUOTE] == 0)
-    ranges: list[Bounds] = []
+    ranges: list[TokenSpan] = []
     read = 0
     for start, end in sorted(piece for content in contents for piece in content):
         if start >= read and end - start >= SHORTEST and cues[start:end].any():
@@ -69,7 +69,7 @@ def inside_contents(found: Features, contents: Iterable[Sequence[Bounds]]) -> In
 
 def likelihood(beliefs: Beliefs, one: Reported) -> float:
     """Return the probability of the least likely part of an attribution."""
-    parts: list[tuple[int, Sequence[Bounds]]] = [(CUE, (one.cue,)), (CONTENT, one.content)]
+    parts: list[tuple[int, Sequence[TokenSpan]]] = [(CUE, (one.cue,)), (CONTENT, one.content)]
     if one.source is not None:
         parts.append((SOURCE, (one.source,)))
     means = []

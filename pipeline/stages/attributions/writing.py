@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
-from pipeline.document.annotations import Attribution, Bounds, Quote
+from pipeline.document.annotations import Attribution, Quote
 from pipeline.records.labels import AttributionKind
 from pipeline.stages.attributions.reading import Reading
+from pipeline.text.spans import CharSpan
 
 
 def write(reading: Reading, rows: Sequence[Attribution]) -> None:
@@ -61,7 +62,7 @@ def _size(row: Attribution) -> int:
     return sum(end - start for start, end in row.content)
 
 
-def kind_of(reading: Reading, content: Iterable[Bounds]) -> AttributionKind:
+def kind_of(reading: Reading, content: Iterable[CharSpan]) -> AttributionKind:
     """Return the kind of a content by the share of it that is quoted."""
     quoted = whole = 0
     for start, end in content:
@@ -95,7 +96,7 @@ def parents(rows: list[Attribution]) -> list[int | None]:
     return parents
 
 
-def _holds(content: Sequence[Bounds], start: int, end: int) -> bool:
+def _holds(content: Sequence[CharSpan], start: int, end: int) -> bool:
     """Return whether one part of a content, in text order, contains a span of the text."""
     at = bisect_right(content, start, key=itemgetter(0)) - 1
     return at >= 0 and end <= content[at][1]

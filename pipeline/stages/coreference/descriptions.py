@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from pipeline.document.columns import NOUN_TAGS, Columns
-from pipeline.document.names import Chain, Reference, Role, places, roles, titles
+from pipeline.document.columns import FINITE_TAGS, NOUN_TAGS, Columns
+from pipeline.document.names import PEOPLE, Chain, Reference, Role, places, roles, titles
 from pipeline.stages.coreference.chains import surface
 from pipeline.text.words import word_set
 
@@ -17,7 +17,6 @@ CLOSING = frozenset('.;:!?"”“')
 OPENING = frozenset('"”“:;(')
 ENDING_TAGS = frozenset(("VB", "WP", "WD", "MD", "_S"))
 """How the tags of verbs, of "who" and "which" and of line breaks begin."""
-FINITE_TAGS = frozenset(("VBD", "VBZ", "VBP", "MD"))
 ONCE = word_set("now then currently formerly once previously also long")
 MAX_BEFORE = 15
 MAX_BEHIND = 30
@@ -144,7 +143,6 @@ def _is_last_noun(columns: Columns, i: int) -> bool:
     return columns.tags[i][:2] == "NN" and follows[:2] != "NN" and follows not in ("POS", "HYPH")
 
 
-PEOPLE = frozenset(("PERSON", "NORP"))
 VAGUE = word_set(
     "name part side way day year week month time fact case group list kind sort number home place"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.document.columns import PROPER_TAGS, Columns
+from pipeline.document.columns import PLURAL_TAGS, PROPER_TAGS, Columns
 from pipeline.document.names import first_names, places, roles, sense_of, titles
 from pipeline.reader.speakers.scene import Mentioned, Named
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
@@ -12,7 +12,6 @@ from pipeline.text.words import word_set
 
 WINDOW = 60
 """Number of words to look at on each side of the head of a source."""
-PLURAL_TAGS = frozenset(("NNS", "NNPS"))
 INDEFINITE = word_set("a an another any one some")
 AMOUNTS = word_set(
     "all any both dozens each few half handful hundreds lot lots majorities many million most "

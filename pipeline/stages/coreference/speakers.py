@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.document.annotations import Attribution, Bounds, Quote
+from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.rules import named
 from pipeline.reader.speakers.ranker import (
@@ -19,17 +19,10 @@ from pipeline.reader.speakers.ranker import (
     own_source,
     ranker,
 )
-from pipeline.reader.speakers.scene import (
-    Beliefs,
-    Mentioned,
-    Named,
-    Quotation,
-    Range,
-    Scene,
-    Source,
-)
+from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Quotation, Scene, Source
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.coreference.sourcekinds import SourceKinds
+from pipeline.text.spans import CharSpan, TokenSpan
 
 JOINING = frozenset(("and", "&", ",", "or", "both"))
 INTERVIEW = named("interview", "A: We lost. (the person whom the text names most)")
@@ -68,18 +61,18 @@ class Places:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
-    def tokens(self, bounds: Bounds) -> Range:
+    def tokens(self, bounds: CharSpan) -> TokenSpan:
         """Return the tokens that overlap a stretch of text, as a half-open range."""
         start = bisect_right(self.columns.ends, bounds[0])
         end = bisect_left(self.columns.starts, bounds[1])
         return start, max(start, end)
 
-    def ranges(self, bounds: Sequence[Bounds]) -> tuple[Range, ...]:
+    def ranges(self, bounds: Sequence[CharSpan]) -> tuple[TokenSpan, ...]:
         """Return the tokens of stretches of text, without empty ones."""
         found = (self.tokens(one) for one in bounds)
         return tuple((start, end) for start, end in found if start < end)
 
-    def head(self, bounds: Sequence[Bounds]) -> int | None:
+    def head(self, bounds: Sequence[CharSpan]) -> int | None:
         """Return the head token of a source."""
         for start, end in self.ranges(bounds):
             return self.columns.root(start, end)

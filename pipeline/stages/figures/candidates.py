@@ -12,7 +12,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc, Token
 
 from pipeline.data import read_table
-from pipeline.document.annotations import Bounds, Places, Time
+from pipeline.document.annotations import Places, Time
 from pipeline.document.columns import Columns, text_of
 from pipeline.reader.figures.features import Asked, tells_change
 from pipeline.records.labels import Bound, ChangeRole
@@ -21,6 +21,7 @@ from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
 from pipeline.text.quantities.dollars import dollars_of, in_dollars_of
 from pipeline.text.quantities.exact import simplest
+from pipeline.text.spans import TokenSpan
 from pipeline.text.units import Quantity
 
 SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})(-to-|[-–—])(\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
@@ -329,7 +330,7 @@ class Candidates:
                 found[at] = True
         return found
 
-    def bounds(self, start: int, end: int) -> Bounds:
+    def bounds(self, start: int, end: int) -> TokenSpan:
         """Return the token bounds of a span of the text."""
         return self.index(start), self.index(end - 1) + 1
 

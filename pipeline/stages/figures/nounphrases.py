@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from spacy.tokens import Token
 
 from pipeline.document import syntax
-from pipeline.document.annotations import Bounds
+from pipeline.document.columns import NOUN_TAGS
 from pipeline.text.lemmas import noun_lemma
 from pipeline.text.quantities import senses, unit_table
+from pipeline.text.spans import CharSpan, TokenSpan
 
 DROPPED = frozenset(
     (
@@ -38,7 +39,7 @@ COMPARING = frozenset(("own", "more", "fewer", "less", "lower", "higher"))
 """Words that cannot start a phrase: "30% lower risk", "her own record"."""
 SERIES = frozenset(("past", "last", "first", "next", "other", "remaining"))
 CORE_DEPS = frozenset(("compound", "amod", "nmod", "poss", "nummod", "quantmod"))
-CORE_TAGS = syntax.NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
+CORE_TAGS = NOUN_TAGS | {"JJ", "JJR", "JJS", "VBN", "VBG"}
 ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "advmod", "punct"))
 MEASURE = re.compile(r"[\d.,]+([^\d.,]+)")
 MAX_WORDS = 14
@@ -48,7 +49,7 @@ OWNERS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT"))
 """Labels of names that may be holders of a figure."""
 
 
-def phrase(figure: Bounds, noun: Token, *, complements: bool = False) -> Bounds | None:
+def phrase(figure: TokenSpan, noun: Token, *, complements: bool = False) -> CharSpan | None:
     """Return the character bounds of the phrase of a noun next to a figure (token bounds).
 
     With ``complements``, "price of oil in London" is one phrase; relative clauses, appositions and
@@ -145,7 +146,7 @@ def _is_unit(number: Token, more: bool) -> bool:
     return word.text in unit_table.SYMBOLS or named
 
 
-def _label_end(noun: Token, figure: Bounds) -> int:
+def _label_end(noun: Token, figure: TokenSpan) -> int:
     """Return the index after a noun and its label: "S&P 500", "e-minis"."""
     doc, end = noun.doc, noun.i + 1
     joined = end + 1 < len(doc) and doc[end].text == "-" and not noun.whitespace_
@@ -164,7 +165,7 @@ def _has_letter(token: Token) -> bool:
     return any(char.isalnum() for char in token.text)
 
 
-def core(noun: Token) -> Bounds:
+def core(noun: Token) -> TokenSpan:
     """Return the token bounds of a noun with its modifiers before it."""
     first = noun.i
     for child in noun.lefts:
@@ -173,14 +174,14 @@ def core(noun: Token) -> Bounds:
     return first, noun.i + 1
 
 
-def _complements_end(noun: Token, figure: Bounds) -> int:
+def _complements_end(noun: Token, figure: TokenSpan) -> int:
     """Return the index after the last prepositional phrase that belongs to a noun."""
     doc, end = noun.doc, noun.i + 1
     for child in noun.rights:
         if child.dep_ == "cc":
             continue
         edge = child.right_edge.i + 1
-        if child.dep_ == "conj" and child.tag_ in syntax.NOUN_TAGS:
+        if child.dep_ == "conj" and child.tag_ in NOUN_TAGS:
             if not (noun.i < figure[0] and edge <= figure[0]):
                 break
             end = child.i + 1
@@ -230,7 +231,7 @@ def kind_behind(noun: Token, after: int) -> int | None:
     return kind.idx + len(kind) if inside else None
 
 
-def words(owner: Token) -> Bounds:
+def words(owner: Token) -> CharSpan:
     """Return the character bounds of a noun with the words before it, without articles.
 
     A name extends to its end: "Club for Growth".

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from pipeline.document.annotations import Bounds, Figure, News, Places, Time
+from pipeline.document.annotations import Figure, News, Places, Time
 from pipeline.document.rules import By, named
 from pipeline.document.syntax import clause_head, own_subject
 from pipeline.reader.figures.features import Asked
@@ -23,6 +23,7 @@ from pipeline.text.lemmas import verb_lemma
 from pipeline.text.numbers import find_numbers
 from pipeline.text.quantities.dollars import dollars_of_holder
 from pipeline.text.quantities.exact import Value, plain, size
+from pipeline.text.spans import CharSpan
 from pipeline.text.timing.grammar import WEEKDAYS
 from pipeline.text.units import Quantity
 from pipeline.text.words import word_set
@@ -281,7 +282,7 @@ class _Search:
         sides = find_numbers(self.text[quantity.start : quantity.end], ranges=False)
         return "-".join(plain(size(one.value)) for one in sides if one.value is not None)
 
-    def _phrase(self, one: Asked, kind: FigureKind, noun: Token) -> Bounds | None:
+    def _phrase(self, one: Asked, kind: FigureKind, noun: Token) -> CharSpan | None:
         """Return the bounds of the phrase that a figure measures."""
         place = one.first, one.last
         modified = noun.i >= one.last and any(

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.data import read_table
-from pipeline.document.annotations import Bounds
 from pipeline.text.lemmas import verb_lemma
+from pipeline.text.spans import CharSpan, TokenSpan
 
 LEXICON: dict[str, frozenset[str]] = {
     name: frozenset(words.split()) for name, words in read_table("quotes").items()
@@ -80,7 +80,7 @@ class Site(NamedTuple):
     first: int
     """Token bounds of the words inside the marks; equal if the document has no tokens there."""
     last: int
-    limits: Bounds
+    limits: TokenSpan
     """Token bounds of a possible governing verb: the enclosing quotation."""
 
     @property
@@ -94,8 +94,8 @@ def site(
     places: Sequence[int],
     start: int,
     end: int,
-    marks: Bounds,
-    limits: Bounds,
+    marks: CharSpan,
+    limits: TokenSpan,
     *,
     nested: bool,
 ) -> Site:

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 
 from spacy.tokens import Doc, Token
 
+from pipeline.document.columns import FINITE_TAGS, NOUN_TAGS
 from pipeline.document.rules import AnyRule, named
 from pipeline.stages.quotes.quotation import (
     CLOSED,
@@ -28,7 +29,6 @@ LED = 6
 """Number of words before the marks to search for a verb that introduces an utterance."""
 OUTSIDE = 12
 """Maximum number of words of an utterance that may precede the marks."""
-FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "expl", "csubj"))
 SUBORDINATE = frozenset(("relcl", "acl", "advcl", "pcomp", "csubj"))
 LOOKED_AT = 200
@@ -80,7 +80,7 @@ def _has_main_verb(doc: Doc, here: Site) -> bool:
             continue
         verb = token.head
         if verb.dep_ not in SUBORDINATE and (
-            verb.tag_ in FINITE
+            verb.tag_ in FINITE_TAGS
             or any(one.dep_ in ("aux", "auxpass") for one in islice(verb.children, LOOKED_AT))
         ):
             return True
@@ -109,7 +109,6 @@ KNOWN = frozenset(("known", "billed", "marketed", "branded", "signed", "listed")
 POSSESSIVES = ("'s", "’s", "s'", "s’")
 
 
-NOUN_TAGS = frozenset(("NN", "NNS", "NNP", "NNPS"))
 NAME_AHEAD = re.compile(r" [A-Z][\w’'-]+")
 WORD_AHEAD = re.compile(r" [a-z]")
 
@@ -251,7 +250,7 @@ def _is_attributive(doc: Doc, here: Site) -> bool:
 
 def _has_finite_verb(doc: Doc, here: Site) -> bool:
     last = min(here.last, here.first + LOOKED_AT)
-    return any(doc[i].tag_ in FINITE for i in range(here.first, last))
+    return any(doc[i].tag_ in FINITE_TAGS for i in range(here.first, last))
 
 
 def _governed(doc: Doc, here: Site) -> float:

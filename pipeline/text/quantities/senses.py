@@ -16,11 +16,11 @@ from pipeline.data import read_table
 from pipeline.manifest import own_model
 from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.phrases import phrases, single
+from pipeline.text.spans import CharSpan
 
 MODEL = "senses"
 """The name of the weights in ``models/manifest.toml``."""
 FILE_NAME = "weights.json"
-Span = tuple[int, int]
 _TABLE = read_table("senses")
 SCALES: dict[str, int] = _TABLE["scales"]
 """Powers of ten."""
@@ -74,23 +74,23 @@ def weights() -> Mapping[str, float]:
     return table
 
 
-def sense(text: str, number: Span, form: Span, readings: Sequence[str]) -> str:
+def sense(text: str, number: CharSpan, form: CharSpan, readings: Sequence[str]) -> str:
     """Return the likeliest reading of the letters or the word at ``form`` beside a number."""
     held, odds = list(properties(text, number, form)), weights()
     totals = [sum(odds.get(one, 0.0) for one in answer(reading, held)) for reading in readings]
     return readings[totals.index(max(totals))]
 
 
-reader: Callable[[str, Span, Span, Sequence[str]], str] = sense
+reader: Callable[[str, CharSpan, CharSpan, Sequence[str]], str] = sense
 """Answers the questions of the grammar; training puts the annotator in its place."""
 
 
-def read(text: str, number: Span, form: Span, readings: Sequence[str]) -> str:
+def read(text: str, number: CharSpan, form: CharSpan, readings: Sequence[str]) -> str:
     """Ask the reader."""
     return reader(text, number, form, readings)
 
 
-def is_mark(text: str, at: int, number: Span) -> bool:
+def is_mark(text: str, at: int, number: CharSpan) -> bool:
     """Return whether the letter before a number is a currency: "R400", not "R2"."""
     return read(text, number, (at, at + 1), MARKS[text[at].lower()]) == "money"
 
@@ -127,7 +127,7 @@ def _case(word: str) -> str:
     return "A" if word[0].isupper() else "a" if word[0].isalpha() else "0"
 
 
-def properties(text: str, number: Span, form: Span) -> Iterator[str]:
+def properties(text: str, number: CharSpan, form: CharSpan) -> Iterator[str]:
     """Yield the form, and what is around it; bags of words start with "w"."""
     start, end = min(number[0], form[0]), max(number[1], form[1])
     shown, digits = text[slice(*form)], text[slice(*number)]

@@ -14,6 +14,7 @@ from pipeline.text.timing.grammar import (
     CLASSES,
     UNITS,
     WEEKDAYS,
+    YEAR,
     Expression,
     Kind,
     Tokens,
@@ -134,13 +135,13 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
         return False
     if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
         prefix = tokens.words[one.first - 2] if one.first > 1 else ""
-        if not YEARLIKE.fullmatch(prefix) and prefix.lower() not in ("pre", "post"):
+        if not YEAR.fullmatch(prefix) and prefix.lower() not in ("pre", "post"):
             return False
         before, lower = "", ""
     word = low.isalpha() and low == after
     plural = word and low.endswith("s") and len(low) > 3 and low not in NOT_PLURAL
     paired = (
-        one.first > 1 and lower in ("and", "or") and YEARLIKE.fullmatch(tokens.words[one.first - 2])
+        one.first > 1 and lower in ("and", "or") and YEAR.fullmatch(tokens.words[one.first - 2])
     )
     if plural and lower not in OWNED and not paired:
         return False
@@ -190,7 +191,6 @@ def counts_on(tokens: Tokens, one: Expression) -> bool:
 
 
 LONGEST_RANGE = 150
-YEARLIKE = re.compile(r"[12]\d{3}")
 
 
 def is_homograph(tokens: Tokens, one: Expression) -> bool:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Bounds
 from pipeline.language import annotate
 from pipeline.reader.names.network import LABELS as NAMES
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
@@ -19,6 +18,7 @@ from pipeline.stages.attributions.features import Features, Labels, features
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
 from pipeline.stages.attributions.within import Inside, inside_contents, inside_quotations
+from pipeline.text.spans import CharSpan, TokenSpan
 from pipeline.training.attributed import AnnotatedArticle, Marked
 
 STAGE = "news_attributions"
@@ -45,7 +45,7 @@ class Example(NamedTuple):
     """How much a token counts in training."""
     corpus: int = 0
     """The number of the corpus that it is from."""
-    ranges: list[Bounds] | None = None
+    ranges: list[TokenSpan] | None = None
     """The tokens that are read at once; by default windows that cover the article."""
 
 
@@ -127,7 +127,7 @@ def _restricted(one: Example, found: Inside, *, quoted: bool) -> Example:
     )
 
 
-def _is_in(reading: Reading, one: Marked, part: Bounds) -> bool:
+def _is_in(reading: Reading, one: Marked, part: TokenSpan) -> bool:
     """Tell whether a part of an article holds the cue of an attribution, and all of its content."""
     spans = (*one.cue, *one.content, *one.source)
     ranges = [reading.token_range(*span) for span in spans]
@@ -161,7 +161,7 @@ def targets(
     tags = np.zeros(size, dtype=np.int64)
     links = np.full(size, -1, dtype=np.int64)
 
-    def tokens(spans: Sequence[Bounds]) -> list[int]:
+    def tokens(spans: Sequence[CharSpan]) -> list[int]:
         return sorted({at for span in spans for at in range(*reading.token_range(*span))})
 
     for one in sorted(article.attributions, key=lambda one: -_length(one.content)):
@@ -189,5 +189,5 @@ def _nested(one: Marked, others: Iterable[Marked]) -> bool:
     )
 
 
-def _length(spans: Iterable[Bounds]) -> int:
+def _length(spans: Iterable[CharSpan]) -> int:
     return sum(end - start for start, end in spans)

@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pipeline.document.annotations import Bounds
 from pipeline.reader.session import Floats
 from pipeline.stages.attributions.beliefs import TAGS
 from pipeline.stages.attributions.features import Batch, Features, batch, windows
 from pipeline.stages.attributions.network import inputs
+from pipeline.text.spans import TokenSpan
 from pipeline.training.attributions.examples import UNSCORED, Example
 from pipeline.training.attributions.model import loss
 from pipeline.training.graphs import write_graph
@@ -46,7 +46,7 @@ class Schedule:
     seed: int = 1
 
 
-Extra = Callable[[list[tuple[Example, Bounds]]], dict[str, Tensor]]
+Extra = Callable[[list[tuple[Example, TokenSpan]]], dict[str, Tensor]]
 """Further inputs of a tagger for the windows of a batch."""
 
 
@@ -113,10 +113,10 @@ class Fit:
             losses.append(total.item())
         return sum(losses) / len(losses)
 
-    def _grouped(self, order: random.Random) -> list[list[tuple[Example, Bounds]]]:
+    def _grouped(self, order: random.Random) -> list[list[tuple[Example, TokenSpan]]]:
         """Return the windows in batches of about the same length, in random order."""
         sizes = [end - start + 20 * order.random() for _, (start, end) in self.windows]
-        groups: list[list[tuple[Example, Bounds]]] = []
+        groups: list[list[tuple[Example, TokenSpan]]] = []
         longest = 0
         for at in sorted(range(len(sizes)), key=sizes.__getitem__):
             start, end = self.windows[at][1]
@@ -130,7 +130,7 @@ class Fit:
         return groups
 
     def _tensors(
-        self, group: list[tuple[Example, Bounds]]
+        self, group: list[tuple[Example, TokenSpan]]
     ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         one = merged([batch(example.found, [bounds]) for example, bounds in group])
         for at in range(len(group)):
@@ -151,7 +151,7 @@ class Fit:
             links[at, : end - start] = np.where(inside, linked - start, -1)
         return given, torch.from_numpy(tags), torch.from_numpy(links)
 
-    def _taught(self, group: list[tuple[Example, Bounds]], size: int) -> Tensor | None:
+    def _taught(self, group: list[tuple[Example, TokenSpan]], size: int) -> Tensor | None:
         if self.taught is None:
             return None
         filled = np.zeros((len(group), size, len(TAGS)), dtype=np.float32)

@@ -15,7 +15,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pipeline.document.annotations import Bounds
 from pipeline.errors import BadRow
 from pipeline.language import load
 from pipeline.manifest import checksum
@@ -26,6 +25,7 @@ from pipeline.stages.attributions.features import Labels, windows
 from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, run
 from pipeline.stages.attributions.stage import Attributions
 from pipeline.stages.attributions.within import likelihood
+from pipeline.text.spans import TokenSpan
 from pipeline.training.attributed import Marked, Reference, read_corpus
 from pipeline.training.attributions.examples import (
     STAGE,
@@ -248,7 +248,7 @@ class Mean(nn.Module):
         return tags, torch.stack([links for _, links in scored]).mean(0)
 
 
-def pieces_of(cutter: Cutter, group: list[tuple[Example, Bounds]]) -> dict[str, Tensor]:
+def pieces_of(cutter: Cutter, group: list[tuple[Example, TokenSpan]]) -> dict[str, Tensor]:
     """Return the pieces of the windows of a batch, each window in one part."""
     cut = padded([[cutter.cut(one.words[start:end])] for one, (start, end) in group])
     return {name: torch.from_numpy(array) for name, array in cut._asdict().items()}

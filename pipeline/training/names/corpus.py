@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 
 from pipeline.data import read_lines
 from pipeline.document.columns import Columns
-from pipeline.document.names import NAME_LABELS, first_names, roles
+from pipeline.document.names import ARTICLES, NAME_LABELS, POSSESSIVES, first_names, roles
 from pipeline.errors import BadRow
 from pipeline.reader.names.network import LABELS
-from pipeline.text.words import word_set
 
 EXCHANGED = {
     "GPE": 0.35,
@@ -242,8 +241,6 @@ FINER = {
 COARSE = frozenset(("PERSON", "ORG")) | PLACES
 """The labels for which a coarse annotation is complete."""
 ALL = frozenset(NAME_LABELS)
-LEADING = word_set("the a an")
-TRAILING = frozenset(("'s", "’s", "'", "’"))
 
 
 Seen = tuple[int, int, str]
@@ -333,9 +330,9 @@ def filled(article: Article, columns: Columns, seen: Sequence[Seen]) -> tuple[Ma
 
 def trimmed(columns: Columns, start: int, end: int) -> tuple[int, int]:
     """Return a span without an article before and a possessive after it."""
-    while start < end - 1 and columns.lower[start] in LEADING:
+    while start < end - 1 and columns.lower[start] in ARTICLES:
         start += 1
-    while end - 1 > start and columns.words[end - 1] in TRAILING:
+    while end - 1 > start and columns.words[end - 1] in POSSESSIVES:
         end -= 1
     return start, end
 

@@ -15,9 +15,10 @@ from pipeline.document.columns import Columns
 from pipeline.language import annotate
 from pipeline.reader.reference.ranker import Ranker
 from pipeline.reader.speakers.ranker import Reading
-from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Range, Scene
+from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene
 from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
+from pipeline.text.spans import TokenSpan
 from pipeline.training.articles import load_unseen
 from pipeline.training.reference.run import fold_of
 from pipeline.training.speakers.variants import variants
@@ -174,7 +175,7 @@ def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]
 
 
 def _innermost(
-    one: Quote, held: Sequence[tuple[tuple[Range, ...], int]], places: Places
+    one: Quote, held: Sequence[tuple[tuple[TokenSpan, ...], int]], places: Places
 ) -> int | None:
     """Return the attribution with the shortest content that a quotation is in."""
     start, end = places.tokens((one.start, one.end))
@@ -283,7 +284,7 @@ def _matched(row: dict[str, Any], scene: Scene, places: Places) -> dict[int, dic
     return {number: gold for number, (_, gold) in found.items()}
 
 
-def _overlap(these: Sequence[Range], those: Sequence[Range]) -> float:
+def _overlap(these: Sequence[TokenSpan], those: Sequence[TokenSpan]) -> float:
     one = {i for start, end in these for i in range(start, end)}
     other = {i for start, end in those for i in range(start, end)}
     return len(one & other) / max(1, len(one | other))

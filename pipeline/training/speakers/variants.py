@@ -11,8 +11,9 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from pipeline.text.spans import CharSpan
+
 Row = dict[str, Any]
-Span = tuple[int, int]
 
 SHARE = 0.8
 """Share of the sources to rewrite."""
@@ -115,7 +116,7 @@ NATIVES = ("Swede", "Dane", "American", "Canadian", "Australian", "German", "Bri
 class Edit(NamedTuple):
     """A source with the phrase that takes its place."""
 
-    span: Span
+    span: CharSpan
     text: str
     named: tuple[tuple[str, str, int, int], ...]
     """Name, label and place in the phrase of the names in it."""
@@ -159,7 +160,7 @@ def _edits(row: Row, strangers: dict[str, list[str]], draw: random.Random) -> It
         yield _edit(row, (span[0], span[1]), entity, pattern, strangers, draw)
 
 
-def _is_held(row: Row, span: Span) -> bool:
+def _is_held(row: Row, span: CharSpan) -> bool:
     """Return whether a source is in quotation marks, or one of several spans."""
     quoted = any(start <= span[0] < end for start, end in (q["span"] for q in row["quotes"]))
     parts = any(len(a["source"]) > 1 and list(span) in a["source"] for a in row["attributions"])
@@ -168,7 +169,7 @@ def _is_held(row: Row, span: Span) -> bool:
 
 def _edit(
     row: Row,
-    span: Span,
+    span: CharSpan,
     entity: Row,
     pattern: Pattern,
     strangers: dict[str, list[str]],
@@ -212,7 +213,7 @@ def _edit(
 def rewritten(row: Row, edits: Sequence[Edit]) -> Row:
     """Return an article with some sources rewritten and all spans shifted."""
     text, at = "", 0
-    places: dict[Span, Span] = {}
+    places: dict[CharSpan, CharSpan] = {}
     shifts: list[tuple[int, int]] = []
     for one in sorted(edits):
         text += row["text"][at : one.span[0]]
@@ -273,7 +274,7 @@ def rewritten(row: Row, edits: Sequence[Edit]) -> Row:
 ROLES = ("source", "cue", "content")
 
 
-def _speaker(quote: Row, row: Row, replaced: dict[Span, Edit]) -> Row:
+def _speaker(quote: Row, row: Row, replaced: dict[CharSpan, Edit]) -> Row:
     """Return the new speaker of a quotation; ``learnt`` if it was rewritten."""
     start, end = quote["span"]
     for one in row["attributions"]:
