@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, ModelVersion, Provenance, Source, text_sha256
+from pipeline.text.spans import CharSpan
 from tests.blank import BLANK
 
 WORDS = [
@@ -22,7 +23,6 @@ WORDS = [
     "valley",
     "doctor",
 ]
-from pipeline.text.spans import CharSpan
 
 
 class Says(NamedTuple):
