@@ -14,8 +14,7 @@ from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
-from pipeline.report.marking import ROWS, _taken, _warnings, depths, parts
-from pipeline.report.segments import Mark, cut
+from pipeline.report.marking import ROWS, Mark, _taken, _warnings, cut, depths, parts
 
 
 def marks_of(record: ArticleRecord) -> Iterator[Mark]:

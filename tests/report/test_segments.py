@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.segments import Mark, cut
+from pipeline.report.marking import Mark, cut
 
 SIZE = 30
 marks = st.lists(

@@ -14,7 +14,7 @@ from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
-from pipeline.stages.attributions.sources import source_range
+from pipeline.stages.attributions.proposals import source_range
 from pipeline.stages.coreference.chains import OrganisationIndex
 from pipeline.stages.figures.nounphrases import kind_behind, phrase
 

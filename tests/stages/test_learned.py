@@ -26,10 +26,10 @@ from pipeline.stages.attributions.features import (
     windows,
 )
 from pipeline.stages.attributions.judge import KNOWN, Judging, chosen, nested
+from pipeline.stages.attributions.network import inside_contents, inside_quotations
 from pipeline.stages.attributions.proposals import Proposal, proposals
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
-from pipeline.stages.attributions.within import inside_contents, inside_quotations
 
 LABELS = Labels.of(["the", "said"], ["NN", "VBD"], ["nsubj", "ROOT"], ["PERSON"])
 STAGE = "news_attributions"

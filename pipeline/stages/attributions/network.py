@@ -1,21 +1,13 @@
-"""Run a trained network for attributions on a document's arrays.
-
-A network is a folder of ``models/``: ``tagger.onnx`` maps windows to tags and links;
-``judge.onnx`` maps the features of a proposed attribution to its probability; ``config.json`` has
-the labels with codes and the parameters that were fitted with the weights.
-
-ONNX runs on one thread, with deterministic kernels. Values are rounded here before they are
-compared, so that the last bit does not matter.
-"""
+"""Run the tagger and the judge of attributions, also inside quotations and contents."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,25 +17,89 @@ from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, Pieces, padded
 from pipeline.reader.session import Floats, Integers, Scale, session
 from pipeline.stages.attributions.beliefs import (
+    CONTENT,
     CUE,
     LEAST_CUE,
     SMALLEST,
+    SOURCE,
     TAGS,
     Beliefs,
     Reported,
     Window,
 )
 from pipeline.stages.attributions.features import (
+    CUE_TYPE,
+    LONGEST,
+    QUOTE,
     Batch,
     Features,
     Labels,
     batches,
+    cut,
     distances,
+    mark_quotation,
     parts,
     windows,
 )
-from pipeline.stages.attributions.within import Inside, likelihood
+from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import TokenSpan
+
+SHORTEST = 4
+"""Minimum number of tokens of a range to read."""
+
+
+class Inside(NamedTuple):
+    """Parts of a document to read on their own."""
+
+    ranges: list[TokenSpan]
+    found: Features
+    """The arrays of the document."""
+
+
+def inside_quotations(reading: Reading, found: Features) -> Inside:
+    """Return the words inside quotations that contain a cue of the lexicon, without their marks."""
+    codes = found.codes.copy()
+    ranges: list[TokenSpan] = []
+    for index in reading.outer:
+        if reading.quotes[index].speech:
+            first, last = reading.tokens[index]
+            end = last - (reading.quotes[index].close is not None)
+            if end - first > SHORTEST and codes[first + 1 : end, CUE_TYPE].any():
+                ranges.extend(cut(found.codes, first + 1, end, LONGEST))
+    for start, end in ranges:
+        codes[start:end, QUOTE] = 0
+    for index, quote in enumerate(reading.quotes):
+        if quote.parent is not None:
+            mark_quotation(codes, reading.token_range(*reading.bounds(index)), quote)
+    return Inside(ranges, found._replace(codes=codes))
+
+
+def inside_contents(found: Features, contents: Iterable[Sequence[TokenSpan]]) -> Inside:
+    """Return the parts of contents that contain a cue of the lexicon outside quotations.
+
+    Of parts that overlap, the first is returned.
+    """
+    cues = (found.codes[:, CUE_TYPE] > 0) & (found.codes[:, QUOTE] == 0)
+    ranges: list[TokenSpan] = []
+    read = 0
+    for start, end in sorted(piece for content in contents for piece in content):
+        if start >= read and end - start >= SHORTEST and cues[start:end].any():
+            ranges.extend(cut(found.codes, start, end, LONGEST))
+            read = end
+    return Inside(ranges, found)
+
+
+def likelihood(beliefs: Beliefs, one: Reported) -> float:
+    """Return the probability of the least likely part of an attribution."""
+    parts: list[tuple[int, Sequence[TokenSpan]]] = [(CUE, (one.cue,)), (CONTENT, one.content)]
+    if one.source is not None:
+        parts.append((SOURCE, (one.source,)))
+    means = []
+    for role, ranges in parts:
+        tokens = np.concatenate([np.arange(*piece) for piece in ranges])
+        means.append(float(beliefs.tags[tokens, role : role + 2].sum(axis=1).mean()))
+    return round(min(means), 6)
+
 
 TAGGER = "tagger.onnx"
 

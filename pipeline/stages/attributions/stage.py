@@ -16,19 +16,18 @@ from pipeline.stages.attributions.beliefs import Reported
 from pipeline.stages.attributions.cues import CueReader
 from pipeline.stages.attributions.features import Features, features
 from pipeline.stages.attributions.judge import Judging, chosen, judgement
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import Network, inside_contents, inside_quotations
 from pipeline.stages.attributions.network import network as load_network
 from pipeline.stages.attributions.proposals import (
     Content,
     Proposal,
+    form_of,
     proposals,
     trimmed,
     whole_source,
 )
 from pipeline.stages.attributions.reading import Reading
-from pipeline.stages.attributions.sources import form_of
 from pipeline.stages.attributions.utterances import Turn, Utterances, turns
-from pipeline.stages.attributions.within import inside_contents, inside_quotations
 from pipeline.stages.attributions.writing import kind_of, write
 from pipeline.stages.order import check_order
 from pipeline.text.spans import CharSpan, TokenSpan

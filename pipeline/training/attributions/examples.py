@@ -15,9 +15,9 @@ from pipeline.language import annotate
 from pipeline.reader.names.network import LABELS as NAMES
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
 from pipeline.stages.attributions.features import Features, Labels, features
+from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
-from pipeline.stages.attributions.within import Inside, inside_contents, inside_quotations
 from pipeline.text.spans import CharSpan, TokenSpan
 from pipeline.training.attributed import AnnotatedArticle, Marked
 

@@ -22,9 +22,8 @@ from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
 from pipeline.stages.attributions.features import Labels, windows
-from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, run
+from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, likelihood, run
 from pipeline.stages.attributions.stage import Attributions
-from pipeline.stages.attributions.within import likelihood
 from pipeline.text.spans import TokenSpan
 from pipeline.training.attributed import Marked, Reference, read_corpus
 from pipeline.training.attributions.examples import (
