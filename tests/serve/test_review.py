@@ -436,15 +436,15 @@ def test_findings_are_filtered(reviewing: Any) -> None:
 def test_a_judgement_on_an_item_that_another_person_changed_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "may fail").click()
-    mended = with_speakers(harbour().quotes[2], ("e1",))
-    said = {"record": "harbour", "layer": "quotes", "action": "mend", "item": "q3"}
-    answer = kim.served.post("/corrections", json=said | {"after": mended.model_dump(mode="json")})
+    edited = with_speakers(harbour().quotes[2], ("e1",))
+    said = {"record": "harbour", "layer": "quotes", "action": "edit", "item": "q3"}
+    answer = kim.served.post("/corrections", json=said | {"after": edited.model_dump(mode="json")})
     assert answer.status_code == 201
     kim.page.keyboard.press("a")
     expect(kim.status).to_contain_text("q3 has changed")
     expect(kim.card).to_have_attribute("aria-label", "Quote: may fail")
     kim.tab.errors.clear()  # the browser's own note of the refusal
-    assert kim.said() == [("mend", "q3")]
+    assert kim.said() == [("edit", "q3")]
 
 
 def test_corrections_that_do_not_fit_are_reported(reviewing: Any, tmp_path: Path) -> None:

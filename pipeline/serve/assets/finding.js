@@ -8,7 +8,7 @@ import { layerOf, spansOf } from "./judging.js";
 
 const VERDICTS = {
   accepted: ["✓", "accepted"],
-  mended: ["✎", "edited"],
+  edited: ["✎", "edited"],
   added: ["+", "added"],
   rejected: ["✗", "rejected"],
 };
@@ -36,7 +36,7 @@ export function findingRow(item, judgement, unsure, isCurrent, choose) {
   return el("li", null, button);
 }
 
-export function cardOf(names, places, item, judgement, { judge, mend }) {
+export function cardOf(names, places, item, judgement, { judge, edit }) {
   const act = (text, key, action) =>
     el(
       "button",
@@ -73,7 +73,7 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
       { class: "actions" },
       act("Accept", "A", () => judge("accept")),
       act("Reject", "R", () => judge("reject")),
-      act("Edit", "E", mend),
+      act("Edit", "E", edit),
       judgement && act("Undo", "U", () => judge("withdraw")),
     ),
   ];

@@ -7,10 +7,10 @@ import { overview } from "./remote.js";
 import { REVIEWED, isEqual, judging, layerOf, spansOf } from "./judging.js";
 import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
 import { keys, shortcuts } from "./keys.js";
-import { blankItem, mendingForm } from "./mending.js";
+import { blankItem, editingForm } from "./editing.js";
 import { pick, placesOf } from "./places.js";
 
-const DONE = { accept: "Accepted", reject: "Rejected", mend: "Edited", withdraw: "Undone" };
+const DONE = { accept: "Accepted", reject: "Rejected", edit: "Edited", withdraw: "Undone" };
 
 // keys that move through the text while the focus is in it
 const STEPS = "jk";
@@ -150,7 +150,7 @@ function reviewPanel(read, column, pointer) {
     }
     const judgement = judged.judgement(item.id);
     card.setAttribute("aria-label", plain(`${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`));
-    card.replaceChildren(...cardOf(judged.names(), places, item, judgement, { judge, mend }));
+    card.replaceChildren(...cardOf(judged.names(), places, item, judgement, { judge, edit: editCurrent }));
   }
 
   // Send a judgement on an item or a layer to the server, and return whether it was accepted.
@@ -192,14 +192,14 @@ function reviewPanel(read, column, pointer) {
     refresh();
   }
 
-  function mend() {
+  function editCurrent() {
     const item = judged.item(current);
     if (!item || busy) return;
-    edit(item, async (mended) => {
-      const action = isEqual(mended, item) ? "accept" : "mend";
-      const after = action === "mend" ? mended : null;
+    edit(item, async (edited) => {
+      const action = isEqual(edited, item) ? "accept" : "edit";
+      const after = action === "edit" ? edited : null;
       await judged.say({ layer: layerOf(item.id), action, item: item.id, after });
-      said = `${DONE[action]}: ${wordsOfItem(mended)}.`;
+      said = `${DONE[action]}: ${wordsOfItem(edited)}.`;
     });
   }
 
@@ -207,10 +207,10 @@ function reviewPanel(read, column, pointer) {
     const span = picked.span();
     if (!span) return;
     const item = blankItem(name, span, places);
-    edit(item, async (mended) => {
-      const [made] = await judged.say({ layer: name, action: "add", after: mended });
+    edit(item, async (edited) => {
+      const [made] = await judged.say({ layer: name, action: "add", after: edited });
       current = made.item;
-      said = `Added: ${wordsOfItem(mended)}.`;
+      said = `Added: ${wordsOfItem(edited)}.`;
     });
   }
 
@@ -229,11 +229,11 @@ function reviewPanel(read, column, pointer) {
       light();
       card.focus({ preventScroll: true });
     };
-    form = mendingForm(
+    form = editingForm(
       item,
       { places, picked, names: judged.names, addName, preview: light },
-      async (mended) => {
-        await save(mended);
+      async (edited) => {
+        await save(edited);
         const kept = said;
         close();
         goOn();
@@ -257,7 +257,7 @@ function reviewPanel(read, column, pointer) {
   const pressed = keys({
     a: () => judge("accept"),
     r: () => judge("reject"),
-    e: mend,
+    e: editCurrent,
     u: () => judge("withdraw"),
     j: () => step(1),
     k: () => step(-1),

@@ -18,19 +18,19 @@ const CHOICES = [
 ];
 
 // Return a form for an item; `save` is called with the corrected item, `cancel` without arguments.
-export function mendingForm(item, context, save, cancel) {
+export function editingForm(item, context, save, cancel) {
   const layer = layerOf(item.id);
   const fields = { quotes: quoteFields, attributions: statementFields, figures: figureFields };
   const problem = el("p", { class: "doubt", role: "alert" });
   const fail = (error) => problem.replaceChildren(isolated(error.message));
   let made = null;
   // highlight the item in the text as it would be
-  const changed = () => made && context.preview(made.mended());
+  const changed = () => made && context.preview(made.edited());
   made = fields[layer](item, { ...context, changed, fail });
-  const { elements, mended } = made;
+  const { elements, edited } = made;
   const form = el(
     "form",
-    { class: "mending", "aria-label": "Edit" },
+    { class: "editing", "aria-label": "Edit" },
     elements,
     problem,
     el(
@@ -44,7 +44,7 @@ export function mendingForm(item, context, save, cancel) {
     event.preventDefault();
     problem.textContent = "";
     try {
-      await save(mended());
+      await save(edited());
     } catch (error) {
       fail(error);
     }
@@ -67,7 +67,7 @@ function quoteFields(item, context) {
       words.element,
       el("label", { class: "check" }, speech, "Somebody is quoted"),
     ],
-    mended: () => {
+    edited: () => {
       const { start, end, text } = words.value();
       const marks = marksAround({ start, end }, item.marks, context.places);
       const who = speech.checked ? speaker.value() : [];
@@ -104,7 +104,7 @@ function statementFields(item, context) {
       content.element,
       kind.element,
     ],
-    mended: () => ({
+    edited: () => ({
       ...item,
       kind: kind.value(),
       source: sourceOf(item.source, source.value(), who.value(), sort.value()),
@@ -159,7 +159,7 @@ function figureFields(item, context) {
   const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
   return {
     elements: [words, value, low, high, unit, what].map(({ element }) => element),
-    mended: () => {
+    edited: () => {
       const { start, end, text } = words.value();
       const numbers = { value: value.value(), low: low.value(), high: high.value() };
       const vague = item.vague && numbers.value === null;
