@@ -224,8 +224,8 @@ def every_span(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
         yield item.marks.open
         if item.marks.close is not None:
             yield item.marks.close
-    elif isinstance(item, Figure) and item.measures is not None:
-        yield item.measures
+    elif isinstance(item, Figure):
+        yield from (one for one in (item.measures, item.holder_text) if one is not None)
 
 
 def speakers_of(item: Reviewed) -> tuple[str, ...] | None:

@@ -23,7 +23,7 @@ def test_the_report_is_a_folder_named_for_the_records(
     assert main(["report", "a.jsonl"]) == 0
     assert capfd.readouterr() == ("", "report on 1 article: out/a-report/report.html\n")
     names = sorted(path.name for path in (folder / "out/a-report").iterdir())
-    assert names == ["articles.csv", "report.html", "sources.csv"]
+    assert names == ["articles.csv", "articles.html", "report.html", "sources.csv"]
     assert "Ann Lee" in (folder / "out/a-report/report.html").read_text("utf-8")
     assert main(["report", "a.jsonl", "-q"]) == 0
     assert capfd.readouterr() == ("", "")

@@ -7,7 +7,7 @@ import { overview } from "./remote.js";
 import { REVIEWED, isEqual, judging, layerOf, spansOf } from "./judging.js";
 import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
 import { keys, shortcuts } from "./keys.js";
-import { blankItem, editingForm } from "./editing.js";
+import { blankItem, blankName, editingForm } from "./editing.js";
 import { pick, placesOf } from "./places.js";
 
 const DONE = { accept: "Accepted", reject: "Rejected", edit: "Edited", withdraw: "Undone" };
@@ -38,6 +38,12 @@ function reviewPanel(read, column, pointer) {
   const list = el("ol", { class: "findings" });
   const remarks = el("ul", { class: "warnings", "aria-label": "Corrections that do not fit" });
   const layer = chooser(refresh);
+  const order = el(
+    "select",
+    { onchange: refresh },
+    el("option", { value: "" }, "least confidence first"),
+    el("option", { value: "text" }, "as in the text"),
+  );
   const open = el("input", { type: "checkbox", onchange: refresh });
   const whole = wholeLayers(judged, say);
   const adding = addButtons(picked, add);
@@ -54,6 +60,7 @@ function reviewPanel(read, column, pointer) {
       "div",
       { class: "filters" },
       layer.element,
+      el("label", null, el("span", null, "Order"), order),
       el("label", { class: "check" }, open, "Only without a decision"),
     ),
     meter,
@@ -76,7 +83,7 @@ function reviewPanel(read, column, pointer) {
       return item && !doubts.includes(item) && judged.judgement(current) ? [item, ...doubts] : doubts;
     }
     return judged
-      .items()
+      .items(order.value === "text")
       .filter((item) => !chosen || layerOf(item.id) === chosen)
       .filter((item) => !open.checked || item.id === current || !judged.judgement(item.id));
   }
@@ -144,13 +151,16 @@ function reviewPanel(read, column, pointer) {
   function fillCard() {
     const item = current && judged.item(current);
     if (!item) {
-      card.replaceChildren(el("p", { class: "dim" }, "There is nothing left to review here."));
-      card.setAttribute("aria-label", "Nothing left to review");
+      const nothing = judged.items().length
+        ? "There is nothing left to review here."
+        : "No findings were found in this article. Select words in the text to add one.";
+      card.replaceChildren(el("p", { class: "dim" }, nothing));
+      card.setAttribute("aria-label", nothing);
       return;
     }
     const judgement = judged.judgement(item.id);
     card.setAttribute("aria-label", plain(`${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`));
-    card.replaceChildren(...cardOf(judged.names(), places, item, judgement, { judge, edit: editCurrent }));
+    card.replaceChildren(...cardOf(judged, places, item, judgement, { judge, edit: editCurrent }));
   }
 
   // Send a judgement on an item or a layer to the server, and return whether it was accepted.
@@ -215,9 +225,8 @@ function reviewPanel(read, column, pointer) {
   }
 
   // Add a name that the pipeline missed, and return its id.
-  async function addName({ text, ...place }, label) {
-    const mentions = [{ ...place, text, kind: "name" }];
-    const after = { id: "e+", name: text, label, mentions, descriptions: [], identifiers: {} };
+  async function addName(span, label) {
+    const after = blankName(span, label);
     const [made] = await judged.say({ layer: "entities", action: "add", after });
     return made.item;
   }
@@ -231,7 +240,7 @@ function reviewPanel(read, column, pointer) {
     };
     form = editingForm(
       item,
-      { places, picked, names: judged.names, addName, preview: light },
+      { places, picked, names: judged.names, times: judged.times, addName, preview: light },
       async (edited) => {
         await save(edited);
         const kept = said;
@@ -283,7 +292,9 @@ function reviewPanel(read, column, pointer) {
   function next() {
     return overview.articles.findIndex(
       (row, number) =>
-        number > read.number && !row.judged && row.quotes + row.statements + row.figures > 0,
+        number > read.number &&
+        !row.judged &&
+        row.quotes + row.statements + row.figures + row.entities > 0,
     );
   }
 
@@ -310,13 +321,15 @@ function reviewPanel(read, column, pointer) {
     light();
   });
   element.addEventListener("hid", () => light());
+  element.addEventListener("opened", () => card.focus());
   picked.heard(() => {
     for (const button of adding.querySelectorAll("button")) button.disabled = !picked.span();
   }, element);
   refresh();
   const chosen = goesOn;
   goesOn = false;
-  return { name: "review", label: "Review", element, chosen, end: picked.end };
+  const focus = () => card.focus({ preventScroll: !matchMedia(ONE_COLUMN).matches });
+  return { name: "review", label: "Review", element, chosen, focus, end: picked.end };
 }
 
 function chooser(change) {
