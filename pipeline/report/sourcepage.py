@@ -303,7 +303,9 @@ def _of_what(what: str | None) -> Html | None:
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], look: str, caption: str) -> Html:
     """Return a table; the first cell of a row is its header."""
     cells = [
-        element("th", head, scope="col", class_=LOOKS.get(head)) if head else element("td")
+        element("th", head, scope="col", class_="number" if LOOKS.get(head) == "number" else None)
+        if head
+        else element("td")
         for head in heads
     ]
     lines = [

@@ -57,12 +57,13 @@ export function viewOfArticle(read) {
   const lists = Object.keys(FINDINGS).map((name) => [name, rowsOf(name, read, null, pointer.goTo)]);
   const more = morePanels.map((make) => make(read, column, pointer)).filter(Boolean);
   const found = new Map(lists.map(([name, rows]) => [name, findingsList(name, rows)]));
+  const titleOfList = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
   const panels = tabs("Findings", [
     ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
     ...lists.map(([name, { length }]) => [
       name,
-      `${name[0].toUpperCase()}${name.slice(1)} ${length}`,
-      found.get(name).element,
+      `${titleOfList(name)} ${length}`,
+      el("section", null, el("h2", null, titleOfList(name)), found.get(name).element),
     ]),
     ["notes", ["Notes", noteCount(read)], notesPanel(read, pointer.goTo)],
     ...more.map(({ name, label, element }) => [name, label, element]),

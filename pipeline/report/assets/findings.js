@@ -28,7 +28,7 @@ const ARTICLE = [
 ];
 const SAID_BY = [
   { title: "Speaker", of: speakers },
-  { title: "Source", of: sourceKinds, text: (kind) => SOURCE_KINDS[kind] },
+  { title: "Kind of source", of: sourceKinds, text: (kind) => SOURCE_KINDS[kind] },
 ];
 const SURE_WHO = { title: "Speaker confidence", of: valueIn("identity"), least: true };
 const STATEMENT = {
@@ -87,8 +87,9 @@ export const FINDINGS = {
     table: [
       ["Value", valueIn("number"), valueOf, "number"],
       ...[["Of what", "what"], ["Whose", "whose"], ["When", "when"]].map(textColumn),
-      ["Sure", valueIn("confidence"), ({ item }) => confidence(item, CORRECT) ?? NOTHING(), "number"],
     ],
+    // only where there is room
+    more: [["Confidence", valueIn("confidence"), ({ item }) => confidence(item, CORRECT) ?? NOTHING(), "number"]],
   },
   times: {
     noun: "time",
@@ -172,13 +173,13 @@ function tableOfRows(name, several) {
     button.addEventListener("click", () => goTo(item.id));
     return button;
   };
-  const { noun, table } = FINDINGS[name];
+  const { noun, table, more = [] } = FINDINGS[name];
   const title = noun[0].toUpperCase() + noun.slice(1);
   const link = (row) => el("a", { href: `#/article/${row.number}` }, isolated(titleOf(row)));
   return sortable(`found ${name}`, `${title}s`, [
     [title, ({ item }) => item.text ?? item.name, place],
     ...table,
-    ...(several ? [["Article", titleOf, link]] : []),
+    ...(several ? [...more, ["Article", titleOf, link]] : []),
   ]);
 }
 

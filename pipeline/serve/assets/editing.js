@@ -23,8 +23,8 @@ const CHANGES = [["", "none"], ["increase", "increase"], ["decrease", "decrease"
 const ROLES_OF_CHANGE = [
   ["", "not given"],
   ["delta", "by how much"],
-  ["from", "from what"],
-  ["to", "to what"],
+  ["from", "the old number"],
+  ["to", "the new number"],
 ];
 const UNNAMED = new Set(["unnamed_person", "unnamed_group"]);
 const CHOICES = [

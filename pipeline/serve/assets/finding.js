@@ -92,9 +92,12 @@ function contextOf(places, item) {
   const spans = item.mentions ? all.slice(0, 1) : all;
   const start = Math.min(...spans.map((span) => span.start));
   const end = Math.max(...spans.map((span) => span.end));
-  const around = places.span(Math.max(start - AROUND, 0), end + AROUND).text;
-  const text = around.replace(/\s+/gu, " ");
-  return el("p", { class: "context aside" }, isolated(`… ${text} …`));
+  const from = Math.max(start - AROUND, 0);
+  let { text } = places.span(from, end + AROUND);
+  // whole words only
+  if (from) text = text.replace(/^\S*\s+/u, "");
+  if (places.letter(end + AROUND)) text = text.replace(/\s+\S*$/u, "");
+  return el("p", { class: "context aside" }, isolated(`… ${text.replace(/\s+/gu, " ")} …`));
 }
 
 function factsOf(judged, item) {

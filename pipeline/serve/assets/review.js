@@ -41,8 +41,8 @@ function reviewPanel(read, column, pointer) {
   const order = el(
     "select",
     { onchange: refresh },
-    el("option", { value: "" }, "least confidence first"),
-    el("option", { value: "text" }, "as in the text"),
+    el("option", { value: "" }, "least sure first"),
+    el("option", { value: "text" }, "in reading order"),
   );
   const open = el("input", { type: "checkbox", onchange: refresh });
   const whole = wholeLayers(judged, say);
@@ -123,6 +123,10 @@ function reviewPanel(read, column, pointer) {
     if (!id || matchMedia(ONE_COLUMN).matches) return;
     const range = places.rangeOf(spansOf(judged.item(id))[0][1]);
     range?.startContainer.parentElement.scrollIntoView({ block: "center" });
+  }
+
+  function focus() {
+    card.focus({ preventScroll: !matchMedia(ONE_COLUMN).matches });
   }
 
   // Scroll the list, and nothing else, to the row of the current item.
@@ -321,14 +325,16 @@ function reviewPanel(read, column, pointer) {
     light();
   });
   element.addEventListener("hid", () => light());
-  element.addEventListener("opened", () => card.focus());
+  element.addEventListener("opened", () => {
+    choose(current, false);
+    focus();
+  });
   picked.heard(() => {
     for (const button of adding.querySelectorAll("button")) button.disabled = !picked.span();
   }, element);
   refresh();
   const chosen = goesOn;
   goesOn = false;
-  const focus = () => card.focus({ preventScroll: !matchMedia(ONE_COLUMN).matches });
   return { name: "review", label: "Review", element, chosen, focus, end: picked.end };
 }
 
