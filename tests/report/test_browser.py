@@ -511,9 +511,40 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     expect(rows).to_have_count(4)
 
 
-def test_the_index_of_no_records_is_empty(opened: Open) -> None:
+def test_the_type_of_a_name_is_shown_after_its_first_mention(opened: Open) -> None:
+    tab = opened([harbour()])
+    shown = """(ref) => [...document.querySelectorAll(`[data-refs~='${ref}']`)].map(
+        (one) => getComputedStyle(one, "::after").content)"""
+    assert tab.script(shown, "e2:name") == ['"person"']
+    assert tab.script(shown, "e1:pronoun") == ["none"]
+    tab.page.get_by_role("checkbox", name="Names").uncheck()
+    assert tab.script(shown, "e2:name") == ["none"]
+
+
+def test_an_article_without_findings_says_so_in_every_list(opened: Open) -> None:
+    tab = opened([record("Rain fell.")])
+    for name, text in (
+        ("Speakers", "No words are attributed to a source."),
+        *((one, f"No {one.lower()} were found.") for one in ("Statements", "Quotes", "Figures")),
+        *((one, f"No {one.lower()} were found.") for one in ("Times", "Names")),
+    ):
+        tab.page.get_by_role("tab", name=name).click()
+        panel = tab.page.get_by_role("tabpanel", name=name)
+        expect(panel).to_contain_text(text)
+        expect(panel.get_by_role("button", name="Download")).to_have_count(0)
+
+
+def test_a_page_of_no_records_says_so(opened: Open) -> None:
     tab = opened([])
-    expect(tab.page.get_by_role("status")).to_have_text("0 articles")
+    expect(tab.page.get_by_role("status")).to_have_text("There are no records.")
+    for address, text in (
+        ("#/speakers", "No sources were found."),
+        ("#/findings", "No statements were found."),
+        ("#/figures", "No measure has figures for two or more days."),
+    ):
+        tab.script("(address) => { location.hash = address }", address)
+        expect(tab.page.get_by_role("main")).to_contain_text(text)
+    tab.script("location.hash = '#/'")
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Articles")
 
 

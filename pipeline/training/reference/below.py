@@ -189,7 +189,6 @@ class Mixed(nn.Module):
         ]
         return (scored[0][0] + scored[1][0]) / 2, (scored[0][1] + scored[1][1]) / 2
 
-
 LEAST_STEPS = 11
 """The learning rate rises during a tenth of all steps, which must be more than one step."""
 
